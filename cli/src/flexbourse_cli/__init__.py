@@ -1,0 +1,1 @@
+"""The flexbourse command and the embedded composition root."""

@@ -1,0 +1,1 @@
+"""One market day in a village: scenario, robots, driver, report."""

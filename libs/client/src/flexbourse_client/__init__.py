@@ -1,0 +1,1 @@
+"""What an aggregator installs: submit, cancel, watch, verify."""

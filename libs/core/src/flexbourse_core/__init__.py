@@ -1,0 +1,1 @@
+"""Pure building blocks: units, money, market time, ids, errors, dedupe."""

@@ -1,0 +1,112 @@
+"""Rejections are data: the catalogue of codes and the value that carries one.
+
+Numbers are stable for ever. Ranges: 1xxx identity and roles, 2xxx shape and instrument, 3xxx market rules,
+4xxx grid and light, 5xxx settlement, 6xxx registry, 9xxx log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from flexbourse_core.market_time import Mtu
+
+
+class Code(Enum):
+    """Every reason for a refusal: stable number, and what it means."""
+
+    NOT_AUTHENTICATED = (1001, "the caller proved no identity")
+    NOT_AUTHORISED = (1002, "the party's roles do not allow this command")
+    NOT_OWNER = (1003, "the object belongs to another party")
+
+    FIELD_MISSING = (2001, "a required field is empty")
+    FIELD_MALFORMED = (2002, "a field does not have the form that its rule asks for")
+    FIELD_OUT_OF_RANGE = (2003, "a number lies outside its limits")
+    UNKNOWN_OBJECT = (2004, "no object of that id is registered")
+    TOO_MANY_ENTRIES = (2005, "a command holds more entries than allowed")
+
+    UNKNOWN_MARKET = (3001, "no such market, or it is not active")
+    BOOK_NOT_OPEN = (3002, "the book of the period has not opened yet")
+    GATE_CLOSED = (3003, "the gate of the period has closed")
+    PRICE_OFF_TICK = (3004, "the price is not a multiple of the tick, or outside the market's limits")
+    QUANTITY_OFF_STEP = (3005, "the quantity is not a multiple of the step")
+    QUANTITY_OUT_OF_RANGE = (3006, "the quantity lies outside the market's limits")
+    UNIT_NOT_ACTIVE = (3007, "the unit or its metering point is not active")
+    NO_RIGHT_TO_OFFER = (3008, "the party holds no right to offer the unit for the whole period")
+    BASIS_EXCEEDED = (3009, "more than the unit's frozen base, power or energy lets it trade")
+    PRODUCT_NOT_ALLOWED = (3010, "the unit, side or market does not trade this product")
+    ORDER_NOT_OPEN = (3011, "the order is unknown, or no longer open")
+    REVISION_MISMATCH = (3012, "the order was changed meanwhile")
+    NOT_FILLABLE = (3013, "the whole quantity cannot be matched now")
+    NO_MATCH = (3014, "nothing in the book crosses the limit")
+    BELOW_MINIMUM_POWER = (3015, "the possible fill is below the unit's minimum power")
+    LIMIT_PRICE = (3016, "with the network tariff the match would break the aggressor's limit")
+    DUPLICATE_CLIENT_ORDER_ID = (3017, "the client order id was used before")
+    BOOK_FULL = (3018, "the book holds as many orders as it may")
+    SELF_TRADE = (3019, "both sides belong to the same metering point")
+
+    GRID_LIMIT_EXCEEDED = (4001, "the match would take an element out of its effective limit, or worsen it")
+    GRID_CHECK_NOT_CONVERGED = (4002, "the power flow did not converge")
+    LIGHT_RED = (4003, "the light is red and the match is no certified relief")
+    LIGHT_UNKNOWN = (4004, "the light is unknown")
+    GRID_STATE_MISSING = (4005, "no topology, base case or tariff for the period")
+    NO_EFFECT = (4006, "the offer does not relieve the element")
+    AREA_HALTED = (4007, "the area is halted")
+    RESERVATION_UNKNOWN = (4008, "no such reservation, or it has ended")
+    DNUT_BUDGET_SPENT = (4009, "the operator's budget for negative tariffs is spent")
+    NETWORK_INVALID = (4010, "the network has problems")
+    FORECAST_INVALID = (4011, "the forecast does not fit the topology")
+    TARIFF_FROZEN = (4012, "the tariff of a period is frozen once its book may open")
+
+    READING_INVALID = (5001, "the meter reading does not fit the registry")
+    RUN_CLOSED = (5002, "the market run is already settled")
+    READINGS_INCOMPLETE = (5003, "a traded period of the run has no reading")
+    BOOKS_NOT_CLOSED = (5004, "a book of the run has not closed yet")
+    BATCH_UNKNOWN = (5005, "no such batch, or it is in another state")
+
+    ENTITY_INVALID = (6001, "an object of the registry breaks a rule")
+    REFERENCE_UNKNOWN = (6002, "an object names another that is not registered")
+    RIGHT_OVERLAPS = (6003, "another right to offer the unit overlaps")
+    IMPORT_REFUSED = (6004, "a row of the import is wrong and all or nothing was asked")
+    FROZEN_FIELD = (6005, "a field cannot change after registration")
+
+    DUPLICATE_IDENTIFIER = (9001, "the command id was used with other content")
+    COMMAND_EXPIRED = (9002, "the command expired before it was decided")
+    EXPIRY_OUT_OF_RANGE = (9003, "the command's expiry lies more than 24 hours ahead")
+    SHARD_HALTED = (9004, "the shard is halted; an operator must decide")
+    INPUT_SKIPPED = (9005, "an operator set the command aside")
+    WINDOW_FULL = (9006, "the deduplication window is full")
+
+    @property
+    def number(self) -> int:
+        """Return the stable number."""
+        return self.value[0]
+
+    @property
+    def meaning(self) -> str:
+        """Return the meaning in one clause."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class NextBest:
+    """What could be done instead."""
+
+    quantity_w: int | None = None
+    next_mtu: Mtu | None = None
+    nearest_node_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A rule said no: which, about what, by how much. `value` and `limit` are in `unit`."""
+
+    code: Code
+    rule: str
+    field: str = ""
+    element: str = ""
+    value: int | None = None
+    limit: int | None = None
+    unit: str = ""
+    headroom_w: int | None = None
+    next_best: NextBest | None = None

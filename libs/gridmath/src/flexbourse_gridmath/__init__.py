@@ -1,0 +1,1 @@
+"""Pure numerics: compiled topology, exact check, largest quantity, tariff potential."""

@@ -1,0 +1,1 @@
+"""The log port and its two engines: embedded (SQLite) and Apache Kafka."""

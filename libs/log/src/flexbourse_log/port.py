@@ -1,0 +1,280 @@
+"""The log port: what a service is to the log, and what the log is to a service.
+
+A service is a `Program` per shard (pure), views (read models), effects (what reaches the outside world) and, in its own
+`api.py`, gRPC servicers that talk to a `CommandPort` and to views. Two engines run the same objects: `embedded` and
+`kafka`. Nothing here knows which one runs, and nothing here does I/O.
+
+State of a shard is the fold of its own journal and nothing else. The shard runner (engine-independent) calls a program
+so:
+
+- live: `on_command`, `on_input`, `on_time` decide, leave the program's state evolved, and return the journal events of
+  the decision in order; the runner journals them (deterministic protobuf, `ce_type` header names the type, the header
+  `input` names the one input), projects each by `project` and commits everything of the batch together;
+- recovery: `restore` of the newest sound snapshot, then `fold` of each later journal record. `fold` of what a handler
+  returned must lead to the same state as the handler did (`snapshot` bytes are canonical: their SHA-256 is the state
+  hash). Nothing is decided twice.
+
+The runner itself journals and handles: `TimeAdvanced` (then calls `on_time`, after feedback inputs were applied),
+`Adopted` (a record of another service, taken into the state; then calls `on_input`), `Answered` (deduplication window),
+halts and skips. `fold` is called with `TimeAdvanced`, `Adopted` and the program's own events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from google.protobuf.message import Message
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse_core.rejection import Rejection
+
+Headers = Mapping[str, str]
+
+# Names of the headers that the platform itself reads; CloudEvents binary mode plus our own.
+CE_ID = "ce_id"  # command id on command topics
+CE_TYPE = "ce_type"  # full protobuf name of the value
+CE_SOURCE = "ce_source"  # context/shard, or the writer of a command
+CE_TIME = "ce_time"
+CE_SUBJECT = "ce_subject"
+CORRELATION_ID = "ce_correlationid"
+CAUSATION_ID = "ce_causationid"
+TRACEPARENT = "traceparent"
+PARTY = "party"  # proven by the writer of the command record, never taken from the payload
+EXPIRES_AT = "expires_at"  # ms since 1970 UTC
+AREA = "area"
+WRITER = "writer"  # who appended the command record
+WRITER_SEQUENCE = "writer_sequence"  # of that writer, from 1
+INPUT = "input"  # journal: topic/partition/offset of the one input, absent for time
+JOURNAL_OFFSET = "journal_offset"  # projections: offset of the journal record they project
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the log."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A committed record as it was read. An empty value of a compacted topic is a tombstone."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A projection to be written with the journal, in the shard's own partition. No message: a tombstone."""
+
+    topic: str
+    key: str
+    message: Message | None
+    headers: Headers = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that is neither a repetition nor expired, from a proven party."""
+
+    topic: str
+    command_id: str
+    party: str
+    body: Message
+    expires_at_ms: int
+    correlation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a command led to: journal events (may be none) and one result for each of its entries."""
+
+    events: Sequence[Message]
+    results: Sequence[common_pb2.Result]
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedRecord:
+    """A record of another service, decoded, by value even where the journal holds a reference. None: a tombstone."""
+
+    topic: str
+    key: str
+    message: Message | None
+
+
+class Program(Protocol):
+    """One shard of one service: a deterministic state machine. No I/O, no clock, no randomness, no threads."""
+
+    def on_command(self, command: Command) -> Decision:
+        """Decide a command at the current shard time."""
+
+    def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
+        """Take a record of another service in; the `Adopted` event is journaled by the runner, before these."""
+
+    def on_time(self, at_ms: int, step: int) -> Sequence[Message]:
+        """Time has advanced to `at_ms` (step 0 when not stepped): expire, close gates, retry. After feedback inputs."""
+
+    def next_timer_ms(self) -> int | None:
+        """Return when `on_time` should be called at latest, or None."""
+
+    def fold(self, event: Message | AdoptedRecord) -> None:
+        """Recovery: apply one of the own journal events, a `TimeAdvanced`, or an adopted record."""
+
+    def project(self, event: Message) -> Iterable[Output]:
+        """Return what others read of one of the own journal events; a function of the event alone."""
+
+    def intents(self, event: Message) -> Iterable[Intent]:
+        """Return the effects that an event asks for; a function of the event alone."""
+
+    def settled_intents(self, event: Message) -> Iterable[str]:
+        """Return the ids of the intents that an event ends; a function of the event alone."""
+
+    def snapshot(self) -> bytes:
+        """Return the whole state in canonical bytes: equal states give equal bytes."""
+
+    def restore(self, snapshot: bytes) -> None:
+        """Take a state from such bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An effect that was decided: journaled, not yet done. The id is a function of the event."""
+
+    intent_id: str
+    kind: str
+    body: Message
+
+
+class Effect(Protocol):
+    """What reaches the outside world for one kind of intent: at least once, keyed by intent id.
+
+    `perform` may block; it runs in the effect thread. It raises TransientError to be tried again with growing pauses,
+    without an end but with a bound on the pause; any other exception ends the process.
+    """
+
+    kind: str
+
+    def perform(self, intent: Intent) -> OutgoingCommand | None:
+        """Do it, or find that it was done before; return the outcome as a command to the own shard."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingCommand:
+    """A command to be appended. `shard` is the partition of the command topic."""
+
+    topic: str
+    shard: int
+    command_id: str
+    party: str
+    body: Message
+    expires_at_ms: int
+    area: str = ""
+    correlation_id: str = ""
+
+
+class ShardHaltedError(Exception):
+    """The shard is halted; nothing was appended."""
+
+
+class OverloadedError(Exception):
+    """More calls wait than the bound allows; nothing was appended."""
+
+
+class CommandPort(Protocol):
+    """Where API processes append commands and wait for answers; used from the API's asyncio loop."""
+
+    @property
+    def stepped(self) -> bool:
+        """Tell whether calls return when their record is appended, because the answer comes with the step."""
+
+    async def call(self, command: OutgoingCommand, timeout_s: float) -> common_pb2.CommandReceipt:
+        """Append a command and wait for its answer.
+
+        Returns a receipt without answer in stepped mode. Raises TimeoutError (the command may still be decided: the
+        same id gets the stored answer), OverloadedError, ShardHaltedError.
+        """
+
+    async def append(self, command: OutgoingCommand) -> Position:
+        """Append a command durably and return its place."""
+
+    def answer(self, party: str, command_id: str) -> common_pb2.CommandReceipt | None:
+        """Return a stored answer to the party's own command, where this process has seen it (bounded cache)."""
+
+
+class View(Protocol):
+    """A read model: folded from committed records of some topics, on the API's asyncio loop, from the beginning."""
+
+    topics: tuple[str, ...]
+
+    def fold(self, record: Record, message: Message | None) -> None:
+        """Take one record in; None is a tombstone."""
+
+
+class ViewFeed(Protocol):
+    """Keeps views current."""
+
+    async def wait_for(self, position: Position, timeout_s: float) -> None:
+        """Wait until the views reflect a journal position; raises TimeoutError."""
+
+    def follow(self, topic: str, partition: int, after_offset: int) -> Subscription:
+        """Follow committed records of a topic, from behind an offset (-1: from the beginning), with a bounded queue."""
+
+
+class Subscription(Protocol):
+    """A bounded stream of committed records; a reader that falls behind the bound gets OverloadedError."""
+
+    def __aiter__(self) -> Subscription: ...
+
+    async def __anext__(self) -> Record: ...
+
+    def close(self) -> None:
+        """Stop following."""
+
+
+class ProgramFactory(Protocol):
+    """Makes the program of one shard, in its empty state."""
+
+    def __call__(self, shard: int) -> Program: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service as an engine runs it; its topics come from the catalogue by `context`."""
+
+    context: str
+    program: ProgramFactory
+    views: Sequence[View] = ()
+    effects: Sequence[Effect] = ()
+
+
+def rejected(rejection: Rejection) -> common_pb2.Result:
+    """Return the result of a refused entry."""
+    wire = common_pb2.Rejection(
+        code=rejection.code.name,
+        number=rejection.code.number,
+        field=rejection.field,
+        rule=rejection.rule,
+        element=rejection.element,
+        unit=rejection.unit,
+    )
+    for name in ("value", "limit", "headroom_w"):
+        number = getattr(rejection, name)
+        if number is not None:
+            setattr(wire, name, number)
+    best = rejection.next_best
+    if best is not None:
+        if best.quantity_w is not None:
+            wire.next_best.quantity_w = best.quantity_w
+        if best.next_mtu is not None:
+            wire.next_best.next_mtu.start_s = best.next_mtu.start_s
+            wire.next_best.next_mtu.length_s = best.next_mtu.length_s
+        wire.next_best.nearest_node_id = best.nearest_node_id
+    return common_pb2.Result(rejection=wire)

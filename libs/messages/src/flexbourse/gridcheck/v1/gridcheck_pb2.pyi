@@ -1,0 +1,404 @@
+from flexbourse.common.v1 import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ZoneKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ZONE_KIND_UNSPECIFIED: _ClassVar[ZoneKind]
+    ZONE_KIND_FEEDER: _ClassVar[ZoneKind]
+    ZONE_KIND_TRANSFORMER: _ClassVar[ZoneKind]
+    ZONE_KIND_BUSBAR: _ClassVar[ZoneKind]
+ZONE_KIND_UNSPECIFIED: ZoneKind
+ZONE_KIND_FEEDER: ZoneKind
+ZONE_KIND_TRANSFORMER: ZoneKind
+ZONE_KIND_BUSBAR: ZoneKind
+
+class TopologyState(_message.Message):
+    __slots__ = ("area_id", "version", "model", "sha256", "zones")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    ZONES_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    version: int
+    model: bytes
+    sha256: bytes
+    zones: _containers.RepeatedCompositeFieldContainer[Zone]
+    def __init__(self, area_id: _Optional[str] = ..., version: _Optional[int] = ..., model: _Optional[bytes] = ..., sha256: _Optional[bytes] = ..., zones: _Optional[_Iterable[_Union[Zone, _Mapping]]] = ...) -> None: ...
+
+class Zone(_message.Message):
+    __slots__ = ("zone_id", "kind", "node_ids", "element_ids")
+    ZONE_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    NODE_IDS_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    zone_id: str
+    kind: ZoneKind
+    node_ids: _containers.RepeatedScalarFieldContainer[str]
+    element_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, zone_id: _Optional[str] = ..., kind: _Optional[_Union[ZoneKind, str]] = ..., node_ids: _Optional[_Iterable[str]] = ..., element_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class BaseCaseState(_message.Message):
+    __slots__ = ("area_id", "mtu", "version", "topology_version", "p_w", "q_var")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    version: int
+    topology_version: int
+    p_w: _containers.RepeatedScalarFieldContainer[int]
+    q_var: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., topology_version: _Optional[int] = ..., p_w: _Optional[_Iterable[int]] = ..., q_var: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class MarginState(_message.Message):
+    __slots__ = ("area_id", "mtu", "version", "topology_version", "loading_margin_mpct", "voltage_margin_upu")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LOADING_MARGIN_MPCT_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_MARGIN_UPU_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    version: int
+    topology_version: int
+    loading_margin_mpct: _containers.RepeatedScalarFieldContainer[int]
+    voltage_margin_upu: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., topology_version: _Optional[int] = ..., loading_margin_mpct: _Optional[_Iterable[int]] = ..., voltage_margin_upu: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class TariffState(_message.Message):
+    __slots__ = ("area_id", "mtu", "version", "topology_version", "base_case_version", "parameters", "nodal_ticks")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    NODAL_TICKS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    version: int
+    topology_version: int
+    base_case_version: int
+    parameters: TariffParameters
+    nodal_ticks: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., parameters: _Optional[_Union[TariffParameters, _Mapping]] = ..., nodal_ticks: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class TariffParameters(_message.Message):
+    __slots__ = ("energy_micro_euro_per_mwh", "scarcity_micro_euro_per_mwh", "voltage_micro_euro_per_pu_h", "amber_loading_mpct", "red_loading_mpct", "amber_voltage_upu", "red_voltage_upu", "reference_voltage_upu")
+    ENERGY_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    SCARCITY_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_MICRO_EURO_PER_PU_H_FIELD_NUMBER: _ClassVar[int]
+    AMBER_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    RED_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    AMBER_VOLTAGE_UPU_FIELD_NUMBER: _ClassVar[int]
+    RED_VOLTAGE_UPU_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_VOLTAGE_UPU_FIELD_NUMBER: _ClassVar[int]
+    energy_micro_euro_per_mwh: int
+    scarcity_micro_euro_per_mwh: int
+    voltage_micro_euro_per_pu_h: int
+    amber_loading_mpct: int
+    red_loading_mpct: int
+    amber_voltage_upu: int
+    red_voltage_upu: int
+    reference_voltage_upu: int
+    def __init__(self, energy_micro_euro_per_mwh: _Optional[int] = ..., scarcity_micro_euro_per_mwh: _Optional[int] = ..., voltage_micro_euro_per_pu_h: _Optional[int] = ..., amber_loading_mpct: _Optional[int] = ..., red_loading_mpct: _Optional[int] = ..., amber_voltage_upu: _Optional[int] = ..., red_voltage_upu: _Optional[int] = ..., reference_voltage_upu: _Optional[int] = ...) -> None: ...
+
+class ZoneResult(_message.Message):
+    __slots__ = ("zone_id", "worst_element_id", "loading_p50_mpct", "loading_p95_mpct", "lowest_node_id", "voltage_min_p50_upu", "voltage_min_p95_upu", "voltage_max_p50_upu", "voltage_max_p95_upu", "headroom_up_w", "headroom_down_w", "nominal_voltage_mv")
+    ZONE_ID_FIELD_NUMBER: _ClassVar[int]
+    WORST_ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    LOADING_P50_MPCT_FIELD_NUMBER: _ClassVar[int]
+    LOADING_P95_MPCT_FIELD_NUMBER: _ClassVar[int]
+    LOWEST_NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_MIN_P50_UPU_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_MIN_P95_UPU_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_MAX_P50_UPU_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_MAX_P95_UPU_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_UP_W_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_DOWN_W_FIELD_NUMBER: _ClassVar[int]
+    NOMINAL_VOLTAGE_MV_FIELD_NUMBER: _ClassVar[int]
+    zone_id: str
+    worst_element_id: str
+    loading_p50_mpct: int
+    loading_p95_mpct: int
+    lowest_node_id: str
+    voltage_min_p50_upu: int
+    voltage_min_p95_upu: int
+    voltage_max_p50_upu: int
+    voltage_max_p95_upu: int
+    headroom_up_w: int
+    headroom_down_w: int
+    nominal_voltage_mv: int
+    def __init__(self, zone_id: _Optional[str] = ..., worst_element_id: _Optional[str] = ..., loading_p50_mpct: _Optional[int] = ..., loading_p95_mpct: _Optional[int] = ..., lowest_node_id: _Optional[str] = ..., voltage_min_p50_upu: _Optional[int] = ..., voltage_min_p95_upu: _Optional[int] = ..., voltage_max_p50_upu: _Optional[int] = ..., voltage_max_p95_upu: _Optional[int] = ..., headroom_up_w: _Optional[int] = ..., headroom_down_w: _Optional[int] = ..., nominal_voltage_mv: _Optional[int] = ...) -> None: ...
+
+class GridResultState(_message.Message):
+    __slots__ = ("area_id", "mtu", "sequence", "topology_version", "base_case_version", "operating_point_sequence", "zones")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ZONES_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    sequence: int
+    topology_version: int
+    base_case_version: int
+    operating_point_sequence: int
+    zones: _containers.RepeatedCompositeFieldContainer[ZoneResult]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., zones: _Optional[_Iterable[_Union[ZoneResult, _Mapping]]] = ...) -> None: ...
+
+class GridHeartbeat(_message.Message):
+    __slots__ = ("area_id", "valid_until_ms", "valid_until_step")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_STEP_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    valid_until_ms: int
+    valid_until_step: int
+    def __init__(self, area_id: _Optional[str] = ..., valid_until_ms: _Optional[int] = ..., valid_until_step: _Optional[int] = ...) -> None: ...
+
+class AuditRecorded(_message.Message):
+    __slots__ = ("area_id", "mtu", "operating_point_sequence", "checked_count", "largest_voltage_difference_npu", "largest_loading_difference_mpct", "violation_count", "disagreement", "element_id")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LARGEST_VOLTAGE_DIFFERENCE_NPU_FIELD_NUMBER: _ClassVar[int]
+    LARGEST_LOADING_DIFFERENCE_MPCT_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DISAGREEMENT_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    operating_point_sequence: int
+    checked_count: int
+    largest_voltage_difference_npu: int
+    largest_loading_difference_mpct: int
+    violation_count: int
+    disagreement: bool
+    element_id: str
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., checked_count: _Optional[int] = ..., largest_voltage_difference_npu: _Optional[int] = ..., largest_loading_difference_mpct: _Optional[int] = ..., violation_count: _Optional[int] = ..., disagreement: _Optional[bool] = ..., element_id: _Optional[str] = ...) -> None: ...
+
+class PublishTopology(_message.Message):
+    __slots__ = ("area_id", "model")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    model: bytes
+    def __init__(self, area_id: _Optional[str] = ..., model: _Optional[bytes] = ...) -> None: ...
+
+class SubmitForecast(_message.Message):
+    __slots__ = ("area_id", "periods")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    periods: _containers.RepeatedCompositeFieldContainer[PeriodForecast]
+    def __init__(self, area_id: _Optional[str] = ..., periods: _Optional[_Iterable[_Union[PeriodForecast, _Mapping]]] = ...) -> None: ...
+
+class PeriodForecast(_message.Message):
+    __slots__ = ("mtu", "nodes")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    NODES_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    nodes: _containers.RepeatedCompositeFieldContainer[NodeForecast]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., nodes: _Optional[_Iterable[_Union[NodeForecast, _Mapping]]] = ...) -> None: ...
+
+class NodeForecast(_message.Message):
+    __slots__ = ("node_id", "p50_w", "q50_var", "p95_consumption_w", "p95_injection_w")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    P50_W_FIELD_NUMBER: _ClassVar[int]
+    Q50_VAR_FIELD_NUMBER: _ClassVar[int]
+    P95_CONSUMPTION_W_FIELD_NUMBER: _ClassVar[int]
+    P95_INJECTION_W_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    p50_w: int
+    q50_var: int
+    p95_consumption_w: int
+    p95_injection_w: int
+    def __init__(self, node_id: _Optional[str] = ..., p50_w: _Optional[int] = ..., q50_var: _Optional[int] = ..., p95_consumption_w: _Optional[int] = ..., p95_injection_w: _Optional[int] = ...) -> None: ...
+
+class SetTariffParameters(_message.Message):
+    __slots__ = ("area_id", "parameters")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    parameters: TariffParameters
+    def __init__(self, area_id: _Optional[str] = ..., parameters: _Optional[_Union[TariffParameters, _Mapping]] = ...) -> None: ...
+
+class RecordAudit(_message.Message):
+    __slots__ = ("intent_id", "audit")
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    AUDIT_FIELD_NUMBER: _ClassVar[int]
+    intent_id: str
+    audit: AuditRecorded
+    def __init__(self, intent_id: _Optional[str] = ..., audit: _Optional[_Union[AuditRecorded, _Mapping]] = ...) -> None: ...
+
+class GridCommand(_message.Message):
+    __slots__ = ("publish_topology", "submit_forecast", "set_tariff_parameters", "record_audit")
+    PUBLISH_TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
+    SUBMIT_FORECAST_FIELD_NUMBER: _ClassVar[int]
+    SET_TARIFF_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    RECORD_AUDIT_FIELD_NUMBER: _ClassVar[int]
+    publish_topology: PublishTopology
+    submit_forecast: SubmitForecast
+    set_tariff_parameters: SetTariffParameters
+    record_audit: RecordAudit
+    def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ...) -> None: ...
+
+class AuditIntended(_message.Message):
+    __slots__ = ("intent_id", "area_id", "mtu", "operating_point_sequence", "topology_version", "p_w", "q_var")
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    intent_id: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    operating_point_sequence: int
+    topology_version: int
+    p_w: _containers.RepeatedScalarFieldContainer[int]
+    q_var: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., p_w: _Optional[_Iterable[int]] = ..., q_var: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class ImportNetworkRequest(_message.Message):
+    __slots__ = ("command_id", "area_id", "pandapower_json", "pandapower_name")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PANDAPOWER_JSON_FIELD_NUMBER: _ClassVar[int]
+    PANDAPOWER_NAME_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    area_id: str
+    pandapower_json: bytes
+    pandapower_name: str
+    def __init__(self, command_id: _Optional[str] = ..., area_id: _Optional[str] = ..., pandapower_json: _Optional[bytes] = ..., pandapower_name: _Optional[str] = ...) -> None: ...
+
+class NetworkProblem(_message.Message):
+    __slots__ = ("element", "rule", "value")
+    ELEMENT_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    element: str
+    rule: str
+    value: str
+    def __init__(self, element: _Optional[str] = ..., rule: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+
+class ImportNetworkResponse(_message.Message):
+    __slots__ = ("problems", "receipt")
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    problems: _containers.RepeatedCompositeFieldContainer[NetworkProblem]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, problems: _Optional[_Iterable[_Union[NetworkProblem, _Mapping]]] = ..., receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class SubmitForecastRequest(_message.Message):
+    __slots__ = ("command_id", "forecast")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    FORECAST_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    forecast: SubmitForecast
+    def __init__(self, command_id: _Optional[str] = ..., forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ...) -> None: ...
+
+class SubmitForecastResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class SetTariffParametersRequest(_message.Message):
+    __slots__ = ("command_id", "parameters")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    parameters: SetTariffParameters
+    def __init__(self, command_id: _Optional[str] = ..., parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ...) -> None: ...
+
+class SetTariffParametersResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class WhatIfRequest(_message.Message):
+    __slots__ = ("area_id", "mtu", "seller_node_id", "buyer_node_id", "quantity_w", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SELLER_NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    BUYER_NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    seller_node_id: str
+    buyer_node_id: str
+    quantity_w: int
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., seller_node_id: _Optional[str] = ..., buyer_node_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class WhatIfResponse(_message.Message):
+    __slots__ = ("feasible", "reason", "largest_quantity_w", "dnut_micro_euro", "operating_point_sequence", "zones")
+    FEASIBLE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LARGEST_QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ZONES_FIELD_NUMBER: _ClassVar[int]
+    feasible: bool
+    reason: _common_pb2.Rejection
+    largest_quantity_w: int
+    dnut_micro_euro: int
+    operating_point_sequence: int
+    zones: _containers.RepeatedCompositeFieldContainer[ZoneResult]
+    def __init__(self, feasible: _Optional[bool] = ..., reason: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., largest_quantity_w: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., zones: _Optional[_Iterable[_Union[ZoneResult, _Mapping]]] = ...) -> None: ...
+
+class GetTopologyRequest(_message.Message):
+    __slots__ = ("area_id", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class GetTopologyResponse(_message.Message):
+    __slots__ = ("topology",)
+    TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
+    topology: TopologyState
+    def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ...) -> None: ...
+
+class ListGridResultsRequest(_message.Message):
+    __slots__ = ("area_id", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListGridResultsResponse(_message.Message):
+    __slots__ = ("results", "tariffs", "base_cases", "margins", "audits")
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    TARIFFS_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASES_FIELD_NUMBER: _ClassVar[int]
+    MARGINS_FIELD_NUMBER: _ClassVar[int]
+    AUDITS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[GridResultState]
+    tariffs: _containers.RepeatedCompositeFieldContainer[TariffState]
+    base_cases: _containers.RepeatedCompositeFieldContainer[BaseCaseState]
+    margins: _containers.RepeatedCompositeFieldContainer[MarginState]
+    audits: _containers.RepeatedCompositeFieldContainer[AuditRecorded]
+    def __init__(self, results: _Optional[_Iterable[_Union[GridResultState, _Mapping]]] = ..., tariffs: _Optional[_Iterable[_Union[TariffState, _Mapping]]] = ..., base_cases: _Optional[_Iterable[_Union[BaseCaseState, _Mapping]]] = ..., margins: _Optional[_Iterable[_Union[MarginState, _Mapping]]] = ..., audits: _Optional[_Iterable[_Union[AuditRecorded, _Mapping]]] = ...) -> None: ...

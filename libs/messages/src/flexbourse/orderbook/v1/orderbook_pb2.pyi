@@ -1,0 +1,706 @@
+from flexbourse.common.v1 import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Product(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PRODUCT_UNSPECIFIED: _ClassVar[Product]
+    PRODUCT_LOCAL_ENERGY: _ClassVar[Product]
+    PRODUCT_FLEX_UP: _ClassVar[Product]
+    PRODUCT_FLEX_DOWN: _ClassVar[Product]
+
+class Side(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SIDE_UNSPECIFIED: _ClassVar[Side]
+    SIDE_BUY: _ClassVar[Side]
+    SIDE_SELL: _ClassVar[Side]
+
+class FillRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FILL_RULE_UNSPECIFIED: _ClassVar[FillRule]
+    FILL_RULE_NORMAL: _ClassVar[FillRule]
+    FILL_RULE_FILL_AND_KILL: _ClassVar[FillRule]
+    FILL_RULE_FILL_OR_KILL: _ClassVar[FillRule]
+
+class Basis(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BASIS_UNSPECIFIED: _ClassVar[Basis]
+    BASIS_SCHEDULED: _ClassVar[Basis]
+    BASIS_DEVIATION: _ClassVar[Basis]
+    BASIS_OPERATOR_REQUEST: _ClassVar[Basis]
+
+class OrderStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ORDER_STATUS_UNSPECIFIED: _ClassVar[OrderStatus]
+    ORDER_STATUS_ACTIVE: _ClassVar[OrderStatus]
+    ORDER_STATUS_FILLED: _ClassVar[OrderStatus]
+    ORDER_STATUS_CANCELLED: _ClassVar[OrderStatus]
+    ORDER_STATUS_EXPIRED: _ClassVar[OrderStatus]
+    ORDER_STATUS_KILLED: _ClassVar[OrderStatus]
+    ORDER_STATUS_REJECTED: _ClassVar[OrderStatus]
+PRODUCT_UNSPECIFIED: Product
+PRODUCT_LOCAL_ENERGY: Product
+PRODUCT_FLEX_UP: Product
+PRODUCT_FLEX_DOWN: Product
+SIDE_UNSPECIFIED: Side
+SIDE_BUY: Side
+SIDE_SELL: Side
+FILL_RULE_UNSPECIFIED: FillRule
+FILL_RULE_NORMAL: FillRule
+FILL_RULE_FILL_AND_KILL: FillRule
+FILL_RULE_FILL_OR_KILL: FillRule
+BASIS_UNSPECIFIED: Basis
+BASIS_SCHEDULED: Basis
+BASIS_DEVIATION: Basis
+BASIS_OPERATOR_REQUEST: Basis
+ORDER_STATUS_UNSPECIFIED: OrderStatus
+ORDER_STATUS_ACTIVE: OrderStatus
+ORDER_STATUS_FILLED: OrderStatus
+ORDER_STATUS_CANCELLED: OrderStatus
+ORDER_STATUS_EXPIRED: OrderStatus
+ORDER_STATUS_KILLED: OrderStatus
+ORDER_STATUS_REJECTED: OrderStatus
+
+class NewOrder(_message.Message):
+    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule")
+    CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    FILL_RULE_FIELD_NUMBER: _ClassVar[int]
+    client_order_id: str
+    market_id: str
+    product: Product
+    side: Side
+    mtu: _common_pb2.Mtu
+    unit_id: str
+    metering_point_id: str
+    element_id: str
+    quantity_w: int
+    limit_price_ticks: int
+    fill_rule: FillRule
+    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ...) -> None: ...
+
+class SubmitOrders(_message.Message):
+    __slots__ = ("orders",)
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    orders: _containers.RepeatedCompositeFieldContainer[NewOrder]
+    def __init__(self, orders: _Optional[_Iterable[_Union[NewOrder, _Mapping]]] = ...) -> None: ...
+
+class CancelOrders(_message.Message):
+    __slots__ = ("order_ids",)
+    ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    order_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ReplaceOrder(_message.Message):
+    __slots__ = ("order_id", "quantity_w", "limit_price_ticks", "expected_revision")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_REVISION_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    quantity_w: int
+    limit_price_ticks: int
+    expected_revision: int
+    def __init__(self, order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., expected_revision: _Optional[int] = ...) -> None: ...
+
+class NodeChange(_message.Message):
+    __slots__ = ("node_id", "p_w", "q_var")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    p_w: int
+    q_var: int
+    def __init__(self, node_id: _Optional[str] = ..., p_w: _Optional[int] = ..., q_var: _Optional[int] = ...) -> None: ...
+
+class ReserveHeadroom(_message.Message):
+    __slots__ = ("reservation_id", "area_id", "mtu", "changes", "expires_at_ms")
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    changes: _containers.RepeatedCompositeFieldContainer[NodeChange]
+    expires_at_ms: int
+    def __init__(self, reservation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class ConfirmHeadroom(_message.Message):
+    __slots__ = ("reservation_id",)
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    def __init__(self, reservation_id: _Optional[str] = ...) -> None: ...
+
+class ReleaseHeadroom(_message.Message):
+    __slots__ = ("reservation_id",)
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    def __init__(self, reservation_id: _Optional[str] = ...) -> None: ...
+
+class OrderCommand(_message.Message):
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    SUBMIT_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_FIELD_NUMBER: _ClassVar[int]
+    RESERVE_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    submit: SubmitOrders
+    cancel: CancelOrders
+    replace: ReplaceOrder
+    reserve: ReserveHeadroom
+    confirm: ConfirmHeadroom
+    release: ReleaseHeadroom
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ...) -> None: ...
+
+class Order(_message.Message):
+    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    OPEN_W_FIELD_NUMBER: _ClassVar[int]
+    FILLED_W_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    FILL_RULE_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    client_order_id: str
+    party: str
+    market_id: str
+    area_id: str
+    product: Product
+    side: Side
+    mtu: _common_pb2.Mtu
+    unit_id: str
+    metering_point_id: str
+    node_id: str
+    element_id: str
+    basis: Basis
+    quantity_w: int
+    open_w: int
+    filled_w: int
+    limit_price_ticks: int
+    fill_rule: FillRule
+    status: OrderStatus
+    revision: int
+    sequence: int
+    submitted_at_ms: int
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ...) -> None: ...
+
+class BaseFrozen(_message.Message):
+    __slots__ = ("area_id", "mtu", "metering_point_id", "base_w", "base_case_version")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    BASE_W_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    metering_point_id: str
+    base_w: int
+    base_case_version: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., metering_point_id: _Optional[str] = ..., base_w: _Optional[int] = ..., base_case_version: _Optional[int] = ...) -> None: ...
+
+class OrderAdmitted(_message.Message):
+    __slots__ = ("order",)
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    order: Order
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
+
+class OrderRefused(_message.Message):
+    __slots__ = ("area_id", "party", "client_order_id", "order_id", "mtu", "rejection", "order")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    party: str
+    client_order_id: str
+    order_id: str
+    mtu: _common_pb2.Mtu
+    rejection: _common_pb2.Rejection
+    order: NewOrder
+    def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., order_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., order: _Optional[_Union[NewOrder, _Mapping]] = ...) -> None: ...
+
+class MatchSide(_message.Message):
+    __slots__ = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "node_id", "basis", "moved_w", "filled_w", "open_w", "owner_id", "feeder_id")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    MOVED_W_FIELD_NUMBER: _ClassVar[int]
+    FILLED_W_FIELD_NUMBER: _ClassVar[int]
+    OPEN_W_FIELD_NUMBER: _ClassVar[int]
+    OWNER_ID_FIELD_NUMBER: _ClassVar[int]
+    FEEDER_ID_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    client_order_id: str
+    party: str
+    unit_id: str
+    metering_point_id: str
+    node_id: str
+    basis: Basis
+    moved_w: int
+    filled_w: int
+    open_w: int
+    owner_id: str
+    feeder_id: str
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., moved_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., open_w: _Optional[int] = ..., owner_id: _Optional[str] = ..., feeder_id: _Optional[str] = ...) -> None: ...
+
+class Relief(_message.Message):
+    __slots__ = ("element_id", "relief_mpct", "bought")
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    RELIEF_MPCT_FIELD_NUMBER: _ClassVar[int]
+    BOUGHT_FIELD_NUMBER: _ClassVar[int]
+    element_id: str
+    relief_mpct: int
+    bought: bool
+    def __init__(self, element_id: _Optional[str] = ..., relief_mpct: _Optional[int] = ..., bought: _Optional[bool] = ...) -> None: ...
+
+class GateFinding(_message.Message):
+    __slots__ = ("operating_point_sequence", "topology_version", "base_case_version", "margin_version", "binding_element_id", "binding_value", "binding_limit", "binding_unit", "wanted_w", "iterations")
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    MARGIN_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BINDING_ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BINDING_VALUE_FIELD_NUMBER: _ClassVar[int]
+    BINDING_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    BINDING_UNIT_FIELD_NUMBER: _ClassVar[int]
+    WANTED_W_FIELD_NUMBER: _ClassVar[int]
+    ITERATIONS_FIELD_NUMBER: _ClassVar[int]
+    operating_point_sequence: int
+    topology_version: int
+    base_case_version: int
+    margin_version: int
+    binding_element_id: str
+    binding_value: int
+    binding_limit: int
+    binding_unit: str
+    wanted_w: int
+    iterations: int
+    def __init__(self, operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., margin_version: _Optional[int] = ..., binding_element_id: _Optional[str] = ..., binding_value: _Optional[int] = ..., binding_limit: _Optional[int] = ..., binding_unit: _Optional[str] = ..., wanted_w: _Optional[int] = ..., iterations: _Optional[int] = ...) -> None: ...
+
+class TradeExecuted(_message.Message):
+    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence")
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    TICK_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    SELLER_FIELD_NUMBER: _ClassVar[int]
+    BUYER_FIELD_NUMBER: _ClassVar[int]
+    BUYER_IS_AGGRESSOR_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    RELIEF_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    POTENTIAL_BEFORE_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    POTENTIAL_AFTER_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    TARIFF_VERSION_FIELD_NUMBER: _ClassVar[int]
+    RELIEFS_FIELD_NUMBER: _ClassVar[int]
+    GATE_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    EXECUTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    trade_id: str
+    area_id: str
+    market_id: str
+    product: Product
+    mtu: _common_pb2.Mtu
+    quantity_w: int
+    price_ticks: int
+    tick_micro_euro_per_mwh: int
+    amount_micro_euro: int
+    seller: MatchSide
+    buyer: MatchSide
+    buyer_is_aggressor: bool
+    dnut_micro_euro: int
+    relief_micro_euro: int
+    potential_before_micro_euro: int
+    potential_after_micro_euro: int
+    tariff_version: int
+    reliefs: _containers.RepeatedCompositeFieldContainer[Relief]
+    gate: GateFinding
+    operating_point_sequence: int
+    executed_at_ms: int
+    sequence: int
+    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class CandidateSkipped(_message.Message):
+    __slots__ = ("area_id", "mtu", "aggressor_order_id", "resting_order_id", "reason", "operating_point_sequence")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    AGGRESSOR_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    RESTING_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    aggressor_order_id: str
+    resting_order_id: str
+    reason: _common_pb2.Rejection
+    operating_point_sequence: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., aggressor_order_id: _Optional[str] = ..., resting_order_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ...) -> None: ...
+
+class OrderClosed(_message.Message):
+    __slots__ = ("order_id", "area_id", "mtu", "status", "open_w", "reason", "party", "client_order_id", "rejection")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    OPEN_W_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    status: OrderStatus
+    open_w: int
+    reason: str
+    party: str
+    client_order_id: str
+    rejection: _common_pb2.Rejection
+    def __init__(self, order_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., open_w: _Optional[int] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
+
+class OrderReplaced(_message.Message):
+    __slots__ = ("order",)
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    order: Order
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
+
+class BookOpened(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ...) -> None: ...
+
+class BookClosed(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "last_trade_sequence", "potential_start_micro_euro", "potential_end_micro_euro", "revision_micro_euro")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    LAST_TRADE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    POTENTIAL_START_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    POTENTIAL_END_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    last_trade_sequence: int
+    potential_start_micro_euro: int
+    potential_end_micro_euro: int
+    revision_micro_euro: int
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., last_trade_sequence: _Optional[int] = ..., potential_start_micro_euro: _Optional[int] = ..., potential_end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ...) -> None: ...
+
+class PotentialRevised(_message.Message):
+    __slots__ = ("area_id", "mtu", "before_micro_euro", "after_micro_euro", "topology_version", "base_case_version")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    AFTER_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    before_micro_euro: int
+    after_micro_euro: int
+    topology_version: int
+    base_case_version: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., before_micro_euro: _Optional[int] = ..., after_micro_euro: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ...) -> None: ...
+
+class OperatingPointChanged(_message.Message):
+    __slots__ = ("area_id", "mtu", "sequence", "accepted", "topology_version")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    sequence: int
+    accepted: _containers.RepeatedCompositeFieldContainer[NodeChange]
+    topology_version: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., sequence: _Optional[int] = ..., accepted: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., topology_version: _Optional[int] = ...) -> None: ...
+
+class HeadroomReserved(_message.Message):
+    __slots__ = ("reservation", "party", "gate")
+    RESERVATION_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    GATE_FIELD_NUMBER: _ClassVar[int]
+    reservation: ReserveHeadroom
+    party: str
+    gate: GateFinding
+    def __init__(self, reservation: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., party: _Optional[str] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ...) -> None: ...
+
+class HeadroomSettled(_message.Message):
+    __slots__ = ("reservation_id", "confirmed", "reason")
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    confirmed: bool
+    reason: str
+    def __init__(self, reservation_id: _Optional[str] = ..., confirmed: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AreaHalted(_message.Message):
+    __slots__ = ("area_id", "halted", "reason")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    HALTED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    halted: bool
+    reason: str
+    def __init__(self, area_id: _Optional[str] = ..., halted: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class OrderEvent(_message.Message):
+    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted")
+    BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
+    ADMITTED_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    TRADE_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    BOOK_CLOSED_FIELD_NUMBER: _ClassVar[int]
+    POTENTIAL_REVISED_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_SETTLED_FIELD_NUMBER: _ClassVar[int]
+    HALTED_FIELD_NUMBER: _ClassVar[int]
+    base_frozen: BaseFrozen
+    admitted: OrderAdmitted
+    refused: OrderRefused
+    trade: TradeExecuted
+    skipped: CandidateSkipped
+    closed: OrderClosed
+    replaced: OrderReplaced
+    opened: BookOpened
+    book_closed: BookClosed
+    potential_revised: PotentialRevised
+    operating_point: OperatingPointChanged
+    reserved: HeadroomReserved
+    headroom_settled: HeadroomSettled
+    halted: AreaHalted
+    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ...) -> None: ...
+
+class PartyEvent(_message.Message):
+    __slots__ = ("party", "event")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    event: OrderEvent
+    def __init__(self, party: _Optional[str] = ..., event: _Optional[_Union[OrderEvent, _Mapping]] = ...) -> None: ...
+
+class SubmitOrdersRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "submit")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    SUBMIT_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    submit: SubmitOrders
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ...) -> None: ...
+
+class SubmitOrdersResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class CancelOrdersRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "cancel")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    cancel: CancelOrders
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ...) -> None: ...
+
+class CancelOrdersResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ReplaceOrderRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "replace")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    replace: ReplaceOrder
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ...) -> None: ...
+
+class ReplaceOrderResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class HeadroomRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "reserve", "confirm", "release")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    RESERVE_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    reserve: ReserveHeadroom
+    confirm: ConfirmHeadroom
+    release: ReleaseHeadroom
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ...) -> None: ...
+
+class HeadroomResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class GetBookRequest(_message.Message):
+    __slots__ = ("area_id", "market_id", "product", "mtu", "node_id", "quantity_w", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    product: Product
+    mtu: _common_pb2.Mtu
+    node_id: str
+    quantity_w: int
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., node_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class BookEntry(_message.Message):
+    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "availability_ticks", "slope_ticks_per_kw")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    OPEN_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    AVAILABILITY_TICKS_FIELD_NUMBER: _ClassVar[int]
+    SLOPE_TICKS_PER_KW_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    node_id: str
+    open_w: int
+    price_ticks: int
+    availability_ticks: int
+    slope_ticks_per_kw: int
+    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_ticks_per_kw: _Optional[int] = ...) -> None: ...
+
+class GetBookResponse(_message.Message):
+    __slots__ = ("asks", "bids", "operating_point_sequence", "tariff_version", "open")
+    ASKS_FIELD_NUMBER: _ClassVar[int]
+    BIDS_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TARIFF_VERSION_FIELD_NUMBER: _ClassVar[int]
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    asks: _containers.RepeatedCompositeFieldContainer[BookEntry]
+    bids: _containers.RepeatedCompositeFieldContainer[BookEntry]
+    operating_point_sequence: int
+    tariff_version: int
+    open: bool
+    def __init__(self, asks: _Optional[_Iterable[_Union[BookEntry, _Mapping]]] = ..., bids: _Optional[_Iterable[_Union[BookEntry, _Mapping]]] = ..., operating_point_sequence: _Optional[int] = ..., tariff_version: _Optional[int] = ..., open: _Optional[bool] = ...) -> None: ...
+
+class ListOrdersRequest(_message.Message):
+    __slots__ = ("area_id", "mtu", "open_only", "page_size", "page_token", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    OPEN_ONLY_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    open_only: bool
+    page_size: int
+    page_token: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., open_only: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListOrdersResponse(_message.Message):
+    __slots__ = ("orders", "next_page_token")
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    orders: _containers.RepeatedCompositeFieldContainer[Order]
+    next_page_token: str
+    def __init__(self, orders: _Optional[_Iterable[_Union[Order, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class StreamEventsRequest(_message.Message):
+    __slots__ = ("area_id", "after_offset", "public_trades")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_TRADES_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    after_offset: int
+    public_trades: bool
+    def __init__(self, area_id: _Optional[str] = ..., after_offset: _Optional[int] = ..., public_trades: _Optional[bool] = ...) -> None: ...
+
+class StreamEventsResponse(_message.Message):
+    __slots__ = ("offset", "event")
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    offset: int
+    event: OrderEvent
+    def __init__(self, offset: _Optional[int] = ..., event: _Optional[_Union[OrderEvent, _Mapping]] = ...) -> None: ...

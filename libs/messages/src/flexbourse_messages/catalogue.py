@@ -1,0 +1,321 @@
+"""The catalogue of topics: each declared once, with its owner, key, payload and why.
+
+Kafka resources, ACLs, AsyncAPI and the table in the documentation are generated from here; a record whose type is not
+declared for its topic is refused.
+"""
+
+from __future__ import annotations
+
+from google.protobuf.message import Message
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.log.v1 import log_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_messages.topic import Context, Input, Sharding, Topic
+
+COMMAND_RETENTION_DAYS = 7
+EVENT_RETENTION_DAYS = 400  # longer than the dispute period of a settlement
+ANSWER_RETENTION_DAYS = 2  # longer than a command can live
+
+LOG_RECORDS: tuple[type[Message], ...] = (
+    log_pb2.TimeAdvanced,
+    log_pb2.Adopted,
+    log_pb2.Answered,
+    log_pb2.InputSkipped,
+    log_pb2.ShardHalted,
+    log_pb2.ShardResumed,
+)
+MARKER: tuple[type[Message], ...] = (log_pb2.Step,)
+
+
+def _command(
+    context: str, entity: str, sharding: Sharding, rank: int, payload: type[Message], *, ingress: str = ""
+) -> Topic:
+    return Topic(
+        name=f"flex.{context}.{entity}.command.v1",
+        owner=context,
+        key="command id",
+        sharding=sharding,
+        payloads=(payload, *MARKER),
+        rank=rank,
+        retention_days=COMMAND_RETENTION_DAYS,
+        ingress=ingress,
+    )
+
+
+def _event(
+    context: str,
+    entity: str,
+    rank: int,
+    key: str,
+    payloads: tuple[type[Message], ...],
+    *,
+    egress: str = "",
+    why: str = "",
+) -> Topic:
+    return Topic(
+        name=f"flex.{context}.{entity}.event.v1",
+        owner=context,
+        key=key,
+        sharding=_SHARDING[context],
+        payloads=(*payloads, *MARKER),
+        rank=rank,
+        retention_days=EVENT_RETENTION_DAYS,
+        egress=egress,
+        why=why,
+    )
+
+
+def _state(
+    context: str, entity: str, rank: int, key: str, payloads: tuple[type[Message], ...], *, why: str = ""
+) -> Topic:
+    return Topic(
+        name=f"flex.{context}.{entity}.state.v1",
+        owner=context,
+        key=key,
+        sharding=_SHARDING[context],
+        payloads=(*payloads, *MARKER),
+        rank=rank,
+        compacted=True,
+        why=why,
+    )
+
+
+_SHARDING = {
+    "registry": Sharding.SINGLE,
+    "gridcheck": Sharding.AREA,
+    "traffic-light": Sharding.AREA,
+    "orderbook": Sharding.AREA,
+    "settlement": Sharding.SINGLE,
+}
+
+
+def _context(
+    name: str,
+    journal: tuple[type[Message], ...],
+    commands: tuple[Topic, ...],
+    outputs: tuple[Topic, ...],
+    inputs: tuple[Input, ...],
+) -> Context:
+    sharding = _SHARDING[name]
+    prefix = f"flex.{name}"
+    return Context(
+        name=name,
+        sharding=sharding,
+        journal=Topic(
+            f"{prefix}.shard.journal.v1",
+            name,
+            "none",
+            sharding,
+            (*journal, *LOG_RECORDS),
+            rank=90,
+            why="the truth of the shard: its state is the fold of these records; kept for ever",
+        ),
+        snapshot=Topic(
+            f"{prefix}.shard.snapshot.v1",
+            name,
+            "slot/chunk",
+            sharding,
+            (log_pb2.SnapshotChunk,),
+            rank=91,
+            compacted=True,
+            why="two slots in turn, so that recovery folds only the newest part of the journal",
+        ),
+        answer=Topic(
+            f"{prefix}.request.answer.v1",
+            name,
+            "command id",
+            sharding,
+            (common_pb2.Answer, *MARKER),
+            rank=80,
+            retention_days=ANSWER_RETENTION_DAYS,
+            egress="answer.event.v1",
+            why="the one answer to each command",
+        ),
+        control=Topic(
+            f"{prefix}.control.command.v1",
+            name,
+            "command id",
+            sharding,
+            (log_pb2.ControlCommand, *MARKER),
+            rank=0,
+            retention_days=COMMAND_RETENTION_DAYS,
+            why="operator's orders to a halted shard",
+        ),
+        commands=commands,
+        outputs=outputs,
+        inputs=inputs,
+    )
+
+
+REGISTRY_ENTITY = "flex.registry.entity.state.v1"
+GRID_TOPOLOGY = "flex.gridcheck.topology.state.v1"
+GRID_BASE_CASE = "flex.gridcheck.base-case.state.v1"
+GRID_MARGIN = "flex.gridcheck.margin.state.v1"
+GRID_TARIFF = "flex.gridcheck.tariff.state.v1"
+GRID_RESULT = "flex.gridcheck.result.state.v1"
+GRID_AUDIT = "flex.gridcheck.audit.event.v1"
+LIGHT_ZONE = "flex.traffic-light.zone.state.v1"
+BOOK_TRADE = "flex.orderbook.trade.event.v1"
+BOOK_ORDER = "flex.orderbook.order.event.v1"
+BOOK_OPERATING_POINT = "flex.orderbook.operating-point.event.v1"
+SETTLEMENT_BATCH = "flex.settlement.batch.event.v1"
+
+REGISTRY_COMMAND = "flex.registry.registration.command.v1"
+GRID_COMMAND = "flex.gridcheck.network.command.v1"
+LIGHT_COMMAND = "flex.traffic-light.override.command.v1"
+BOOK_COMMAND = "flex.orderbook.order.command.v1"
+SETTLEMENT_COMMAND = "flex.settlement.reading.command.v1"
+
+REGISTRY = _context(
+    "registry",
+    (registry.EntityRegistered,),
+    (_command("registry", "registration", Sharding.SINGLE, 10, registry.RegisterEntities),),
+    (
+        _state(
+            "registry",
+            "entity",
+            20,
+            "kind/id",
+            (registry.EntityState,),
+            why="who may offer what, where, on which market",
+        ),
+    ),
+    (),
+)
+
+GRIDCHECK = _context(
+    "gridcheck",
+    (
+        grid.TopologyState,
+        grid.BaseCaseState,
+        grid.MarginState,
+        grid.TariffState,
+        grid.GridResultState,
+        grid.GridHeartbeat,
+        grid.AuditIntended,
+        grid.AuditRecorded,
+        grid.SetTariffParameters,
+    ),
+    (_command("gridcheck", "network", Sharding.AREA, 11, grid.GridCommand),),
+    (
+        _state(
+            "gridcheck",
+            "topology",
+            30,
+            "area/version",
+            (grid.TopologyState,),
+            why="never overwritten: others adopt it by reference",
+        ),
+        _state("gridcheck", "base-case", 31, "area/mtu", (grid.BaseCaseState,)),
+        _state("gridcheck", "margin", 32, "area/mtu", (grid.MarginState,)),
+        _state("gridcheck", "tariff", 33, "area/mtu", (grid.TariffState,)),
+        _state("gridcheck", "result", 34, "area/mtu", (grid.GridResultState, grid.GridHeartbeat)),
+        _event("gridcheck", "audit", 35, "area/mtu", (grid.AuditRecorded,)),
+    ),
+    (Input("gridcheck", REGISTRY_ENTITY), Input("gridcheck", BOOK_OPERATING_POINT)),
+)
+
+TRAFFIC_LIGHT = _context(
+    "traffic-light",
+    (light.LightState, light.LightHeartbeat, light.OverrideChanged),
+    (_command("traffic-light", "override", Sharding.AREA, 12, light.LightCommand),),
+    (
+        _state(
+            "traffic-light",
+            "zone",
+            40,
+            "area/zone/mtu",
+            (light.LightState, light.LightHeartbeat),
+            why="read by control rooms: the last value is always there",
+        ),
+    ),
+    (
+        Input("traffic-light", REGISTRY_ENTITY),
+        Input("traffic-light", GRID_TOPOLOGY),
+        Input("traffic-light", GRID_RESULT),
+    ),
+)
+
+ORDERBOOK = _context(
+    "orderbook",
+    (book.OrderEvent,),
+    (_command("orderbook", "order", Sharding.AREA, 13, book.OrderCommand, ingress="order.command.v1"),),
+    (
+        _event(
+            "orderbook",
+            "trade",
+            50,
+            "area/mtu",
+            (book.OrderEvent,),
+            why="trades, frozen bases, openings and closings: for settlement and read models",
+        ),
+        _event("orderbook", "order", 51, "party", (book.PartyEvent,), egress="order.event.v1"),
+        _event("orderbook", "operating-point", 52, "area/mtu", (book.OperatingPointChanged,)),
+    ),
+    (
+        Input("orderbook", REGISTRY_ENTITY),
+        Input("orderbook", GRID_TOPOLOGY, feedback=True),
+        Input("orderbook", GRID_BASE_CASE, feedback=True),
+        Input("orderbook", GRID_MARGIN, feedback=True),
+        Input("orderbook", GRID_TARIFF, feedback=True),
+        Input("orderbook", GRID_AUDIT, feedback=True),
+        Input("orderbook", LIGHT_ZONE, feedback=True),
+    ),
+)
+
+SETTLEMENT = _context(
+    "settlement",
+    (settlement.SettlementCommand,),
+    (_command("settlement", "reading", Sharding.SINGLE, 14, settlement.SettlementCommand),),
+    (_event("settlement", "batch", 60, "batch id", (settlement.BatchState,)),),
+    (Input("settlement", REGISTRY_ENTITY), Input("settlement", BOOK_TRADE)),
+)
+
+CONTEXTS: tuple[Context, ...] = (REGISTRY, GRIDCHECK, TRAFFIC_LIGHT, ORDERBOOK, SETTLEMENT)
+
+
+def topics() -> tuple[Topic, ...]:
+    """Return every topic, in order of rank and name."""
+    found = [
+        topic
+        for context in CONTEXTS
+        for topic in (
+            context.journal, context.snapshot, context.answer, context.control, *context.commands, *context.outputs,
+        )
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda topic: (topic.rank, topic.name)))
+
+
+TOPICS: dict[str, Topic] = {topic.name: topic for topic in topics()}
+BY_NAME: dict[str, Context] = {context.name: context for context in CONTEXTS}
+
+
+def message_class(topic: str, type_name: str) -> type[Message]:
+    """Return the class of a record's type; raises KeyError where the topic does not declare it."""
+    for payload in TOPICS[topic].payloads:
+        if payload.DESCRIPTOR.full_name == type_name:
+            return payload
+    raise KeyError(f"topic {topic} does not declare the type {type_name!r}")
+
+
+def check_feedback() -> None:
+    """Raise ValueError where inputs that are not feedback form a cycle of contexts."""
+    edges: dict[str, set[str]] = {context.name: set() for context in CONTEXTS}
+    for context in CONTEXTS:
+        for entry in context.inputs:
+            if not entry.feedback:
+                edges[context.name].add(TOPICS[entry.topic].owner)
+    done: set[str] = set()
+    while len(done) < len(edges):
+        ready = [name for name, sources in edges.items() if name not in done and sources <= done]
+        if not ready:
+            raise ValueError(f"inputs form a cycle among {sorted(set(edges) - done)}: declare one as feedback")
+        done.update(ready)
+
+
+check_feedback()

@@ -1,0 +1,1 @@
+"""The process shell of a service: configuration, logs, metrics, health, gRPC, identity."""

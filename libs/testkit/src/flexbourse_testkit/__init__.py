@@ -1,0 +1,1 @@
+"""Builders, strategies, conformance suites and real servers for tests."""

@@ -1,0 +1,1 @@
+"""Network models, base case, margins, tariffs and audits."""

@@ -1,0 +1,1 @@
+"""Continuous matching with an exact grid check in every match."""

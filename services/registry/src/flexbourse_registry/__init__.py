@@ -1,0 +1,1 @@
+"""Who may offer what, where, on which market."""

@@ -1,0 +1,1 @@
+"""Delivery, amounts, ledger, netted batches on a chain, proofs."""

@@ -1,0 +1,1 @@
+"""The state of every zone and period: green, amber, red, unknown."""
