@@ -278,16 +278,18 @@ class AuditIntended(_message.Message):
     def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., p_w: _Optional[_Iterable[int]] = ..., q_var: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class ImportNetworkRequest(_message.Message):
-    __slots__ = ("command_id", "area_id", "pandapower_json", "pandapower_name")
+    __slots__ = ("command_id", "area_id", "pandapower_json", "pandapower_name", "expires_at_ms")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     PANDAPOWER_JSON_FIELD_NUMBER: _ClassVar[int]
     PANDAPOWER_NAME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     area_id: str
     pandapower_json: bytes
     pandapower_name: str
-    def __init__(self, command_id: _Optional[str] = ..., area_id: _Optional[str] = ..., pandapower_json: _Optional[bytes] = ..., pandapower_name: _Optional[str] = ...) -> None: ...
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., area_id: _Optional[str] = ..., pandapower_json: _Optional[bytes] = ..., pandapower_name: _Optional[str] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
 
 class NetworkProblem(_message.Message):
     __slots__ = ("element", "rule", "value")
@@ -308,12 +310,14 @@ class ImportNetworkResponse(_message.Message):
     def __init__(self, problems: _Optional[_Iterable[_Union[NetworkProblem, _Mapping]]] = ..., receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
 class SubmitForecastRequest(_message.Message):
-    __slots__ = ("command_id", "forecast")
+    __slots__ = ("command_id", "forecast", "expires_at_ms")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     FORECAST_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     forecast: SubmitForecast
-    def __init__(self, command_id: _Optional[str] = ..., forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ...) -> None: ...
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
 
 class SubmitForecastResponse(_message.Message):
     __slots__ = ("receipt",)
@@ -322,12 +326,14 @@ class SubmitForecastResponse(_message.Message):
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
 class SetTariffParametersRequest(_message.Message):
-    __slots__ = ("command_id", "parameters")
+    __slots__ = ("command_id", "parameters", "expires_at_ms")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     parameters: SetTariffParameters
-    def __init__(self, command_id: _Optional[str] = ..., parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ...) -> None: ...
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
 
 class SetTariffParametersResponse(_message.Message):
     __slots__ = ("receipt",)

@@ -175,3 +175,55 @@ class DeadLetter(_message.Message):
     value: bytes
     headers: _containers.ScalarMap[str, str]
     def __init__(self, source: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ..., reason: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[bytes] = ..., headers: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class ShardStatus(_message.Message):
+    __slots__ = ("context", "shard", "state", "reason", "halted_at", "journal_offset", "at_ms", "step")
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    HALTED_AT_FIELD_NUMBER: _ClassVar[int]
+    JOURNAL_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    context: str
+    shard: int
+    state: str
+    reason: str
+    halted_at: _common_pb2.LogPosition
+    journal_offset: int
+    at_ms: int
+    step: int
+    def __init__(self, context: _Optional[str] = ..., shard: _Optional[int] = ..., state: _Optional[str] = ..., reason: _Optional[str] = ..., halted_at: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ..., journal_offset: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ...) -> None: ...
+
+class ListShardsRequest(_message.Message):
+    __slots__ = ("context",)
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    context: str
+    def __init__(self, context: _Optional[str] = ...) -> None: ...
+
+class ListShardsResponse(_message.Message):
+    __slots__ = ("shards",)
+    SHARDS_FIELD_NUMBER: _ClassVar[int]
+    shards: _containers.RepeatedCompositeFieldContainer[ShardStatus]
+    def __init__(self, shards: _Optional[_Iterable[_Union[ShardStatus, _Mapping]]] = ...) -> None: ...
+
+class ControlShardRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "context", "shard", "order")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    context: str
+    shard: int
+    order: ControlCommand
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., context: _Optional[str] = ..., shard: _Optional[int] = ..., order: _Optional[_Union[ControlCommand, _Mapping]] = ...) -> None: ...
+
+class ControlShardResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...

@@ -259,6 +259,18 @@ class EntityState(_message.Message):
     version: int
     def __init__(self, entity: _Optional[_Union[Entity, _Mapping]] = ..., version: _Optional[int] = ...) -> None: ...
 
+class EntityProblems(_message.Message):
+    __slots__ = ("rejections",)
+    REJECTIONS_FIELD_NUMBER: _ClassVar[int]
+    rejections: _containers.RepeatedCompositeFieldContainer[_common_pb2.Rejection]
+    def __init__(self, rejections: _Optional[_Iterable[_Union[_common_pb2.Rejection, _Mapping]]] = ...) -> None: ...
+
+class RegistrySnapshot(_message.Message):
+    __slots__ = ("states",)
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    states: _containers.RepeatedCompositeFieldContainer[EntityState]
+    def __init__(self, states: _Optional[_Iterable[_Union[EntityState, _Mapping]]] = ...) -> None: ...
+
 class RegisterRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "entities")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
@@ -276,16 +288,18 @@ class RegisterResponse(_message.Message):
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
 class ImportRequest(_message.Message):
-    __slots__ = ("command_id", "kind", "csv", "partial")
+    __slots__ = ("command_id", "kind", "csv", "partial", "expires_at_ms")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     CSV_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     kind: str
     csv: bytes
     partial: bool
-    def __init__(self, command_id: _Optional[str] = ..., kind: _Optional[str] = ..., csv: _Optional[bytes] = ..., partial: _Optional[bool] = ...) -> None: ...
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., kind: _Optional[str] = ..., csv: _Optional[bytes] = ..., partial: _Optional[bool] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
 
 class RowError(_message.Message):
     __slots__ = ("row", "column", "value", "code", "message")

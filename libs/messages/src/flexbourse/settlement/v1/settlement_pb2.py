@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from flexbourse.common.v1 import common_pb2 as flexbourse_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)flexbourse/settlement/v1/settlement.proto\x12\x18\x66lexbourse.settlement.v1\x1a!flexbourse/common/v1/common.proto\"\\\n\x07Reading\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06mean_w\x18\x03 \x01(\x12\"V\n\x0eSubmitReadings\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x33\n\x08readings\x18\x02 \x03(\x0b\x32!.flexbourse.settlement.v1.Reading\"\\\n\x10ReadingsComplete\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\'\n\x04mtus\x18\x02 \x03(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06run_id\x18\x03 \x01(\t\"J\n\x0cRecordSigned\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\r\n\x05nonce\x18\x02 \x01(\x03\x12\x0b\n\x03raw\x18\x03 \x01(\x0c\x12\x0c\n\x04hash\x18\x04 \x01(\x0c\"}\n\x0bRecordMined\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x14\n\x0c\x62lock_number\x18\x02 \x01(\x03\x12\x12\n\nblock_hash\x18\x03 \x01(\x0c\x12\x11\n\tsucceeded\x18\x04 \x01(\x08\x12\x10\n\x08gas_used\x18\x05 \x01(\x03\x12\r\n\x05\x65rror\x18\x06 \x01(\t\"3\n\x0bRecordFiled\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x12\n\nfile_count\x18\x02 \x01(\x05\"\xe8\x02\n\x11SettlementCommand\x12\x43\n\x0fsubmit_readings\x18\x01 \x01(\x0b\x32(.flexbourse.settlement.v1.SubmitReadingsH\x00\x12G\n\x11readings_complete\x18\x02 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsCompleteH\x00\x12?\n\rrecord_signed\x18\x03 \x01(\x0b\x32&.flexbourse.settlement.v1.RecordSignedH\x00\x12=\n\x0crecord_mined\x18\x04 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordMinedH\x00\x12=\n\x0crecord_filed\x18\x05 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordFiledH\x00\x42\x06\n\x04\x62ody\"g\n\x15SubmitReadingsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12:\n\x08readings\x18\x02 \x01(\x0b\x32(.flexbourse.settlement.v1.SubmitReadings\"O\n\x16SubmitReadingsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"k\n\x17\x43ompleteReadingsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12<\n\x08\x63omplete\x18\x02 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsComplete\"Q\n\x18\x43ompleteReadingsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"v\n\x13GetStatementRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x37\n\x0cmin_position\x18\x03 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\".\n\x14GetStatementResponse\x12\x16\n\x0estatement_json\x18\x01 \x01(\x0c\"M\n\x12ListBatchesRequest\x12\x37\n\x0cmin_position\x18\x01 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xc6\x02\n\nBatchState\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x11\n\tdata_hash\x18\x04 \x01(\x0c\x12\x12\n\nleaf_count\x18\x05 \x01(\x05\x12\x10\n\x08gas_used\x18\x06 \x01(\x03\x12\x14\n\x0c\x62lock_number\x18\x07 \x01(\x03\x12\r\n\x05state\x18\x08 \x01(\t\x12\x16\n\x0esum_micro_euro\x18\t \x01(\x03\x12X\n\x13\x61\x63\x63ounts_micro_euro\x18\n \x03(\x0b\x32;.flexbourse.settlement.v1.BatchState.AccountsMicroEuroEntry\x1a\x38\n\x16\x41\x63\x63ountsMicroEuroEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"L\n\x13ListBatchesResponse\x12\x35\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32$.flexbourse.settlement.v1.BatchState2\xde\x03\n\x11SettlementService\x12s\n\x0eSubmitReadings\x12/.flexbourse.settlement.v1.SubmitReadingsRequest\x1a\x30.flexbourse.settlement.v1.SubmitReadingsResponse\x12y\n\x10\x43ompleteReadings\x12\x31.flexbourse.settlement.v1.CompleteReadingsRequest\x1a\x32.flexbourse.settlement.v1.CompleteReadingsResponse\x12m\n\x0cGetStatement\x12-.flexbourse.settlement.v1.GetStatementRequest\x1a..flexbourse.settlement.v1.GetStatementResponse\x12j\n\x0bListBatches\x12,.flexbourse.settlement.v1.ListBatchesRequest\x1a-.flexbourse.settlement.v1.ListBatchesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)flexbourse/settlement/v1/settlement.proto\x12\x18\x66lexbourse.settlement.v1\x1a!flexbourse/common/v1/common.proto\"\\\n\x07Reading\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06mean_w\x18\x03 \x01(\x12\"V\n\x0eSubmitReadings\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x33\n\x08readings\x18\x02 \x03(\x0b\x32!.flexbourse.settlement.v1.Reading\"\\\n\x10ReadingsComplete\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\'\n\x04mtus\x18\x02 \x03(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06run_id\x18\x03 \x01(\t\"J\n\x0cRecordSigned\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\r\n\x05nonce\x18\x02 \x01(\x03\x12\x0b\n\x03raw\x18\x03 \x01(\x0c\x12\x0c\n\x04hash\x18\x04 \x01(\x0c\"}\n\x0bRecordMined\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x14\n\x0c\x62lock_number\x18\x02 \x01(\x03\x12\x12\n\nblock_hash\x18\x03 \x01(\x0c\x12\x11\n\tsucceeded\x18\x04 \x01(\x08\x12\x10\n\x08gas_used\x18\x05 \x01(\x03\x12\r\n\x05\x65rror\x18\x06 \x01(\t\"3\n\x0bRecordFiled\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x12\n\nfile_count\x18\x02 \x01(\x05\"\xe8\x02\n\x11SettlementCommand\x12\x43\n\x0fsubmit_readings\x18\x01 \x01(\x0b\x32(.flexbourse.settlement.v1.SubmitReadingsH\x00\x12G\n\x11readings_complete\x18\x02 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsCompleteH\x00\x12?\n\rrecord_signed\x18\x03 \x01(\x0b\x32&.flexbourse.settlement.v1.RecordSignedH\x00\x12=\n\x0crecord_mined\x18\x04 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordMinedH\x00\x12=\n\x0crecord_filed\x18\x05 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordFiledH\x00\x42\x06\n\x04\x62ody\"~\n\x15SubmitReadingsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12:\n\x08readings\x18\x02 \x01(\x0b\x32(.flexbourse.settlement.v1.SubmitReadings\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"O\n\x16SubmitReadingsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"\x82\x01\n\x17\x43ompleteReadingsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12<\n\x08\x63omplete\x18\x02 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsComplete\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"Q\n\x18\x43ompleteReadingsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"v\n\x13GetStatementRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x37\n\x0cmin_position\x18\x03 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\".\n\x14GetStatementResponse\x12\x16\n\x0estatement_json\x18\x01 \x01(\x0c\"M\n\x12ListBatchesRequest\x12\x37\n\x0cmin_position\x18\x01 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xc6\x02\n\nBatchState\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x11\n\tdata_hash\x18\x04 \x01(\x0c\x12\x12\n\nleaf_count\x18\x05 \x01(\x05\x12\x10\n\x08gas_used\x18\x06 \x01(\x03\x12\x14\n\x0c\x62lock_number\x18\x07 \x01(\x03\x12\r\n\x05state\x18\x08 \x01(\t\x12\x16\n\x0esum_micro_euro\x18\t \x01(\x03\x12X\n\x13\x61\x63\x63ounts_micro_euro\x18\n \x03(\x0b\x32;.flexbourse.settlement.v1.BatchState.AccountsMicroEuroEntry\x1a\x38\n\x16\x41\x63\x63ountsMicroEuroEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"L\n\x13ListBatchesResponse\x12\x35\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32$.flexbourse.settlement.v1.BatchState2\xde\x03\n\x11SettlementService\x12s\n\x0eSubmitReadings\x12/.flexbourse.settlement.v1.SubmitReadingsRequest\x1a\x30.flexbourse.settlement.v1.SubmitReadingsResponse\x12y\n\x10\x43ompleteReadings\x12\x31.flexbourse.settlement.v1.CompleteReadingsRequest\x1a\x32.flexbourse.settlement.v1.CompleteReadingsResponse\x12m\n\x0cGetStatement\x12-.flexbourse.settlement.v1.GetStatementRequest\x1a..flexbourse.settlement.v1.GetStatementResponse\x12j\n\x0bListBatches\x12,.flexbourse.settlement.v1.ListBatchesRequest\x1a-.flexbourse.settlement.v1.ListBatchesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,25 +49,25 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SETTLEMENTCOMMAND']._serialized_start=639
   _globals['_SETTLEMENTCOMMAND']._serialized_end=999
   _globals['_SUBMITREADINGSREQUEST']._serialized_start=1001
-  _globals['_SUBMITREADINGSREQUEST']._serialized_end=1104
-  _globals['_SUBMITREADINGSRESPONSE']._serialized_start=1106
-  _globals['_SUBMITREADINGSRESPONSE']._serialized_end=1185
-  _globals['_COMPLETEREADINGSREQUEST']._serialized_start=1187
-  _globals['_COMPLETEREADINGSREQUEST']._serialized_end=1294
-  _globals['_COMPLETEREADINGSRESPONSE']._serialized_start=1296
-  _globals['_COMPLETEREADINGSRESPONSE']._serialized_end=1377
-  _globals['_GETSTATEMENTREQUEST']._serialized_start=1379
-  _globals['_GETSTATEMENTREQUEST']._serialized_end=1497
-  _globals['_GETSTATEMENTRESPONSE']._serialized_start=1499
-  _globals['_GETSTATEMENTRESPONSE']._serialized_end=1545
-  _globals['_LISTBATCHESREQUEST']._serialized_start=1547
-  _globals['_LISTBATCHESREQUEST']._serialized_end=1624
-  _globals['_BATCHSTATE']._serialized_start=1627
-  _globals['_BATCHSTATE']._serialized_end=1953
-  _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_start=1897
-  _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_end=1953
-  _globals['_LISTBATCHESRESPONSE']._serialized_start=1955
-  _globals['_LISTBATCHESRESPONSE']._serialized_end=2031
-  _globals['_SETTLEMENTSERVICE']._serialized_start=2034
-  _globals['_SETTLEMENTSERVICE']._serialized_end=2512
+  _globals['_SUBMITREADINGSREQUEST']._serialized_end=1127
+  _globals['_SUBMITREADINGSRESPONSE']._serialized_start=1129
+  _globals['_SUBMITREADINGSRESPONSE']._serialized_end=1208
+  _globals['_COMPLETEREADINGSREQUEST']._serialized_start=1211
+  _globals['_COMPLETEREADINGSREQUEST']._serialized_end=1341
+  _globals['_COMPLETEREADINGSRESPONSE']._serialized_start=1343
+  _globals['_COMPLETEREADINGSRESPONSE']._serialized_end=1424
+  _globals['_GETSTATEMENTREQUEST']._serialized_start=1426
+  _globals['_GETSTATEMENTREQUEST']._serialized_end=1544
+  _globals['_GETSTATEMENTRESPONSE']._serialized_start=1546
+  _globals['_GETSTATEMENTRESPONSE']._serialized_end=1592
+  _globals['_LISTBATCHESREQUEST']._serialized_start=1594
+  _globals['_LISTBATCHESREQUEST']._serialized_end=1671
+  _globals['_BATCHSTATE']._serialized_start=1674
+  _globals['_BATCHSTATE']._serialized_end=2000
+  _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_start=1944
+  _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_end=2000
+  _globals['_LISTBATCHESRESPONSE']._serialized_start=2002
+  _globals['_LISTBATCHESRESPONSE']._serialized_end=2078
+  _globals['_SETTLEMENTSERVICE']._serialized_start=2081
+  _globals['_SETTLEMENTSERVICE']._serialized_end=2559
 # @@protoc_insertion_point(module_scope)

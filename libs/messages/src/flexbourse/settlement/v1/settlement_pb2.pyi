@@ -86,12 +86,14 @@ class SettlementCommand(_message.Message):
     def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
-    __slots__ = ("command_id", "readings")
+    __slots__ = ("command_id", "readings", "expires_at_ms")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     READINGS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     readings: SubmitReadings
-    def __init__(self, command_id: _Optional[str] = ..., readings: _Optional[_Union[SubmitReadings, _Mapping]] = ...) -> None: ...
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
 
 class SubmitReadingsResponse(_message.Message):
     __slots__ = ("receipt",)
@@ -100,12 +102,14 @@ class SubmitReadingsResponse(_message.Message):
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
 class CompleteReadingsRequest(_message.Message):
-    __slots__ = ("command_id", "complete")
+    __slots__ = ("command_id", "complete", "expires_at_ms")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     COMPLETE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     complete: ReadingsComplete
-    def __init__(self, command_id: _Optional[str] = ..., complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ...) -> None: ...
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
 
 class CompleteReadingsResponse(_message.Message):
     __slots__ = ("receipt",)

@@ -108,12 +108,14 @@ class OverrideChanged(_message.Message):
     def __init__(self, override: _Optional[_Union[OverrideLight, _Mapping]] = ..., party: _Optional[str] = ...) -> None: ...
 
 class OverrideLightRequest(_message.Message):
-    __slots__ = ("command_id", "override")
+    __slots__ = ("command_id", "override", "expires_at_ms")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     OVERRIDE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     override: OverrideLight
-    def __init__(self, command_id: _Optional[str] = ..., override: _Optional[_Union[OverrideLight, _Mapping]] = ...) -> None: ...
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., override: _Optional[_Union[OverrideLight, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
 
 class OverrideLightResponse(_message.Message):
     __slots__ = ("receipt",)
