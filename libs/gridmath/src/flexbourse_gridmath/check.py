@@ -1,0 +1,261 @@
+"""The gate: would this change keep every current and voltage inside its limit, in each MTU and with a side missing?
+
+Every case (MTU × variant) is a row. From the stored solution a few Z-bus steps are taken; an answer is given once the
+rigorous bound of the remaining error no longer matters to it, and iterated further while it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from flexbourse_gridmath.limits import MICRO_PCT_PER_UNIT, NANO_PU_PER_UNIT, Limits, find_limit_problems
+from flexbourse_gridmath.powerflow import MAX_SLOPE, MIN_VOLTAGE_PU, GridState, NotConverged, OperatingPoint
+from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
+from flexbourse_gridmath.vector import Change
+
+# Last step in pu after which the answer is looked at; most changes are answered by the first.
+STAGES_PU = (1e-5, 1e-8, 1e-12)
+MAX_CHECK_STEPS = 60
+# Room for rounding in double precision, added to every error bound.
+ROUNDING_PU = 1e-11
+# While a step is below STAGES_PU[0] no voltage moves by more than this share until the solution (19 · 1e-5 < 3e-4).
+_VOLTAGE_SHARE = 0.999
+
+Kind = Literal["branch", "node"]
+Unit = Literal["mpct", "micro_pu"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The element that decides: its value after the change against the limit it is held to.
+
+    ``mtu`` counts the gate's MTUs; ``variant`` 0 is the whole change, k the k-th side alone.
+    """
+
+    kind: Kind
+    index: int
+    element_id: str
+    mtu: int
+    variant: int
+    value: int
+    limit: int
+    unit: Unit
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """Operating points and what they allow, stacked: one row per MTU. Made by :func:`open_gate`."""
+
+    topology: Topology = field(repr=False)
+    points: tuple[OperatingPoint, ...]
+    voltage: Complex = field(repr=False)
+    power_conjugate: Complex = field(repr=False)
+    loading_ceiling: Real = field(repr=False)
+    v_floor: Real = field(repr=False)
+    v_ceiling: Real = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Approximate states of several rows with bounds of their error (loading as ratio, voltage in pu, per row)."""
+
+    voltage: Complex
+    loading: Real
+    magnitude: Real
+    loading_error: Real
+    voltage_error: Real
+    steps: int
+
+
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """The answer to a change; rows are MTU-major, within an MTU the variants."""
+
+    gate: Gate = field(repr=False)
+    feasible: bool
+    variants: int
+    solution: Solution = field(repr=False)
+
+    def state(self, row: int = 0) -> GridState:
+        """The state after the change in one row, within the solver's error bound."""
+        return GridState(topology=self.gate.topology, voltage=frozen(self.solution.voltage[row]))
+
+    def loading_mpct(self) -> Integer:
+        """Loading in milli-percent, int64[rows, L]."""
+        return np.rint(self.solution.loading * 1e5).astype(np.int64)
+
+    def voltage_micro_pu(self) -> Integer:
+        """Voltage magnitude in micro-pu, int64[rows, n]."""
+        return np.rint(self.solution.magnitude * 1e6).astype(np.int64)
+
+    @cached_property
+    def _uses(self) -> tuple[Real, Real]:
+        gate, rows = self.gate, np.arange(len(self.solution.loading)) // self.variants
+        floor, ceiling = gate.v_floor[rows], gate.v_ceiling[rows]
+        magnitude = self.solution.magnitude
+        node_use = np.maximum(
+            (magnitude - 1.0) / np.maximum(ceiling - 1.0, 1e-6), (1.0 - magnitude) / np.maximum(1.0 - floor, 1e-6)
+        )
+        node_use[:, gate.topology.slack] = -np.inf
+        return self.solution.loading / np.maximum(gate.loading_ceiling[rows], 1e-6), node_use
+
+    def binding(self) -> Binding:
+        """The element with the highest use of what it is allowed; of a refused change the one that refuses it."""
+        branch_use, node_use = self._uses
+        if node_use.size and node_use.max() > branch_use.max(initial=-np.inf):
+            return self._node_binding(*np.unravel_index(int(node_use.argmax()), node_use.shape))
+        return self._branch_binding(*np.unravel_index(int(branch_use.argmax()), branch_use.shape))
+
+    def _branch_binding(self, row: np.intp, index: np.intp) -> Binding:
+        mtu, variant = divmod(int(row), self.variants)
+        value, limit = self.solution.loading[row, index] * 1e5, self.gate.loading_ceiling[mtu, index] * 1e5
+        name = self.gate.topology.branch_ids[index]
+        return Binding("branch", int(index), name, mtu, variant, self._outward(value), round(limit), "mpct")
+
+    def _node_binding(self, row: np.intp, index: np.intp) -> Binding:
+        mtu, variant = divmod(int(row), self.variants)
+        value = self.solution.magnitude[row, index] * 1e6
+        name = self.gate.topology.node_ids[index]
+        if value > 1e6:
+            limit, shown = self.gate.v_ceiling[mtu, index] * 1e6, self._outward(value)
+        else:
+            limit, shown = self.gate.v_floor[mtu, index] * 1e6, -self._outward(-value)
+        return Binding("node", int(index), name, mtu, variant, shown, round(limit), "micro_pu")
+
+    def _outward(self, value: float) -> int:
+        """Rounded away from the limit if the change is refused, so that the numbers show why."""
+        return round(value) if self.feasible else int(np.ceil(value))
+
+
+def open_gate(topology: Topology, points: Sequence[OperatingPoint], limits: Sequence[Limits]) -> Gate:
+    """Stack the MTUs a change touches; raises ValueError naming every unusable limit array."""
+    if not points or len(points) != len(limits):
+        raise ValueError(f"{len(points)} points and {len(limits)} limits, must be equal and at least one")
+    problems = [f"MTU {t}: {text}" for t, own in enumerate(limits) for text in find_limit_problems(topology, own)]
+    if problems:
+        raise ValueError("; ".join(problems))
+    loading = np.array([point.loading for point in points])
+    magnitude = np.array([point.magnitude for point in points])
+    limit = np.array([x.loading_mpct for x in limits]) / 1e5
+    low = np.array([x.v_low_micro_pu for x in limits]) / 1e6
+    high = np.array([x.v_high_micro_pu for x in limits]) / 1e6
+    creep = np.array([x.loading_budget_micro_pct for x in limits]) / MICRO_PCT_PER_UNIT
+    sag = np.array([x.voltage_budget_nano_pu for x in limits]) / NANO_PU_PER_UNIT
+    floor = np.where(magnitude < low, magnitude - sag, low)
+    ceiling = np.where(magnitude > high, magnitude + sag, high)
+    # The source holds its own voltage; whether that lies in a band is not the market's matter.
+    floor[:, topology.slack], ceiling[:, topology.slack] = 0.0, np.inf
+    return Gate(
+        topology=topology,
+        points=tuple(points),
+        voltage=frozen(np.array([point.voltage for point in points])),
+        power_conjugate=frozen(np.array([point.power for point in points]).conj()),
+        loading_ceiling=frozen(np.where(loading > limit, loading + creep, limit)),
+        v_floor=frozen(floor),
+        v_ceiling=frozen(ceiling),
+    )
+
+
+def check(gate: Gate, change: Change, *, either_side: bool = True) -> CheckResult | NotConverged:
+    """Whether the change may be added in every MTU of the gate; with ``either_side`` also each side of it alone."""
+    sides = len(change.nodes)
+    variants = 1 + sides if either_side and sides > 1 else 1
+    rows = _Rows.of(gate, change, variants)
+    for stage in STAGES_PU:
+        solution = rows.iterate(stage)
+        if isinstance(solution, NotConverged):
+            return solution
+        answer = _judge(gate, solution, variants)
+        if answer is not None:
+            return CheckResult(gate=gate, feasible=answer, variants=variants, solution=solution)
+    # Still within rounding of a limit: refused, because an accept must be certain.
+    return CheckResult(gate=gate, feasible=False, variants=variants, solution=solution)
+
+
+def _judge(gate: Gate, solution: Solution, variants: int) -> bool | None:
+    loading_ceiling, floor, ceiling = gate.loading_ceiling, gate.v_floor, gate.v_ceiling
+    if variants > 1 and len(loading_ceiling) > 1:
+        loading_ceiling, floor, ceiling = (x.repeat(variants, axis=0) for x in (loading_ceiling, floor, ceiling))
+    over = (solution.loading - loading_ceiling).max(axis=1, initial=-np.inf)
+    out = np.maximum(solution.magnitude - ceiling, floor - solution.magnitude).max(axis=1)
+    if (over <= -solution.loading_error).all() and (out <= -solution.voltage_error).all():
+        return True
+    if (over > solution.loading_error).any() or (out > solution.voltage_error).any():
+        return False
+    return None
+
+
+class _Rows:
+    """The iteration of all rows of one check; goes on where the last stage stopped."""
+
+    def __init__(
+        self, topology: Topology, voltage: Complex, power_conjugate: Complex, first: Complex, reach: tuple[Real, Real]
+    ) -> None:
+        self._topology = topology
+        self._power_conjugate = power_conjugate
+        self._voltage_reach, self._loading_reach = reach
+        self._voltage = voltage + first
+        self._step = float(np.abs(first).max())
+        self._steps = 1
+
+    @classmethod
+    def of(cls, gate: Gate, change: Change, variants: int) -> _Rows:
+        topology, mtus, nodes = gate.topology, len(gate.points), list(change.nodes)
+        moved = (np.array(change.p_w) - 1j * np.array(change.q_var)) / topology.base_va
+        pattern = np.ones((1, len(nodes))) if variants == 1 else np.vstack([np.ones(len(nodes)), np.eye(len(nodes))])
+        weights = np.tile(pattern * moved, (mtus, 1))
+        voltage, power = gate.voltage, gate.power_conjugate
+        power = power.repeat(variants, axis=0)
+        if variants > 1:
+            voltage = voltage.repeat(variants, axis=0)
+        for k, node in enumerate(nodes):
+            power[:, node] += weights[:, k]
+        power[:, topology.slack] = 0.0
+        # From an exact point the first step differs from it only by the currents of the change itself.
+        first = (weights / voltage[:, nodes].conj()) @ topology.impedance_transposed[nodes]
+        size = np.abs(weights)
+        voltage_reach = np.array([p.voltage_reach for p in gate.points]).repeat(variants)
+        loading_reach = np.array([p.loading_reach for p in gate.points]).repeat(variants)
+        reach = (voltage_reach + size @ topology.voltage_gain[nodes], loading_reach + size @ topology.loading_gain[nodes])
+        return cls(topology, voltage, power, first, reach)
+
+    def iterate(self, stage: float) -> Solution | NotConverged:
+        topology = self._topology
+        while self._step >= stage:
+            if self._steps == MAX_CHECK_STEPS:
+                return self._not_converged()
+            currents = self._power_conjugate / self._voltage.conj()
+            moved = topology.no_load_voltage + currents @ topology.impedance_transposed
+            self._step = float(np.abs(moved - self._voltage).max())
+            self._voltage = moved
+            self._steps += 1
+            if not self._step < 1.0:
+                return self._not_converged()
+        magnitude = np.abs(self._voltage)
+        lowest = magnitude.min(axis=1) * _VOLTAGE_SHARE
+        slope = self._voltage_reach / lowest**2
+        if not (slope.max() < MAX_SLOPE and lowest.min() > MIN_VOLTAGE_PU):
+            return self._not_converged()
+        distance = self._step / (1.0 - slope)
+        phasors = np.abs(
+            topology.near_gain * self._voltage[:, topology.end_near] + topology.far_gain * self._voltage[:, topology.end_far]
+        )
+        branches = topology.n_branches
+        return Solution(
+            voltage=self._voltage,
+            loading=np.maximum(phasors[:, :branches], phasors[:, branches:]),
+            magnitude=magnitude,
+            loading_error=self._loading_reach / lowest**2 * distance + ROUNDING_PU,
+            voltage_error=slope * distance + ROUNDING_PU,
+            steps=self._steps,
+        )
+
+    def _not_converged(self) -> NotConverged:
+        lowest = float(np.abs(self._voltage).min())
+        slope = float(self._voltage_reach.max()) / lowest**2 if lowest > 0 else np.inf
+        return NotConverged(self._steps, self._step, slope)

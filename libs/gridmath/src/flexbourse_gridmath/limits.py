@@ -1,0 +1,86 @@
+"""Effective limits of an operating point, and the error budgets of elements that are outside them already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from flexbourse_gridmath.powerflow import OperatingPoint
+from flexbourse_gridmath.topology import Integer, Topology, frozen
+
+MICRO_PCT_PER_UNIT = 1e8  # loading 1 = 100 % = 100,000,000 millionths of a percent
+NANO_PU_PER_UNIT = 1e9
+# What an element outside its limit may creep per MTU, all matches together: 0.01 points and 1e-5 pu.
+DEFAULT_LOADING_BUDGET_MICRO_PCT = 10_000
+DEFAULT_VOLTAGE_BUDGET_NANO_PU = 10_000
+# Two exact solutions of one state differ by less than this part of a budget unit; it is not creep.
+_NOISE_UNITS = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """Effective limits of one MTU: loading [L] in milli-percent, voltage band [n] in micro-pu, all int64.
+
+    The budgets are what is left for elements outside their limit: loading [L] in millionths of a percent, voltage [n]
+    in nano-pu.
+    """
+
+    loading_mpct: Integer
+    v_low_micro_pu: Integer
+    v_high_micro_pu: Integer
+    loading_budget_micro_pct: Integer
+    voltage_budget_nano_pu: Integer
+
+    @classmethod
+    def of(cls, topology: Topology) -> Limits:
+        """The model's own limits with full budgets; the start for margins and reliefs to be taken off."""
+        return cls(
+            topology.loading_limit_mpct,
+            topology.v_low_micro_pu,
+            topology.v_high_micro_pu,
+            frozen(np.full(topology.n_branches, DEFAULT_LOADING_BUDGET_MICRO_PCT, dtype=np.int64)),
+            frozen(np.full(topology.n_nodes, DEFAULT_VOLTAGE_BUDGET_NANO_PU, dtype=np.int64)),
+        )
+
+
+def find_limit_problems(topology: Topology, limits: Limits) -> list[str]:
+    """Arrays of the wrong shape or type or with impossible values, each named."""
+    problems = []
+    expected = {
+        "loading_mpct": topology.n_branches,
+        "v_low_micro_pu": topology.n_nodes,
+        "v_high_micro_pu": topology.n_nodes,
+        "loading_budget_micro_pct": topology.n_branches,
+        "voltage_budget_nano_pu": topology.n_nodes,
+    }
+    for name, size in expected.items():
+        array = getattr(limits, name)
+        if getattr(array, "shape", None) != (size,) or array.dtype != np.int64:
+            problems.append(f"{name} must be int64 of shape ({size},)")
+        elif (array < 0).any():
+            problems.append(f"{name} must not be negative")
+    return problems
+
+
+def budget_spent(topology: Topology, limits: Limits, before: OperatingPoint, after: OperatingPoint) -> Limits:
+    """The limits with what an accepted match took from the budgets of elements that were outside before it."""
+    loading_rise = after.loading - before.loading
+    outside = before.loading > limits.loading_mpct / 1e5
+    loading_cost = _units(np.where(outside, loading_rise, 0.0) * MICRO_PCT_PER_UNIT)
+    voltage_rise = after.magnitude - before.magnitude
+    above = before.magnitude > limits.v_high_micro_pu / 1e6
+    below = before.magnitude < limits.v_low_micro_pu / 1e6
+    deviation = np.where(above, voltage_rise, 0.0) + np.where(below, -voltage_rise, 0.0)
+    return replace(
+        limits,
+        loading_budget_micro_pct=frozen(np.maximum(limits.loading_budget_micro_pct - loading_cost, 0)),
+        voltage_budget_nano_pu=frozen(
+            np.maximum(limits.voltage_budget_nano_pu - _units(deviation * NANO_PU_PER_UNIT), 0)
+        ),
+    )
+
+
+def _units(rise: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Integer:
+    result: Integer = np.ceil(np.maximum(rise - _NOISE_UNITS, 0.0)).astype(np.int64)
+    return result

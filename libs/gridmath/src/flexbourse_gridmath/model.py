@@ -1,0 +1,229 @@
+"""The network model: what a grid is, in plain numbers, independent of the library it was read from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+FORMAT = "flexbourse.network-model/1"
+# A distribution branch carries at most a few kA (2.5 MVA at 0.4 kV: 3.6 kA); more is a placeholder such as 99999.
+MAX_PLAUSIBLE_RATING_KA = 50.0
+MIN_IMPEDANCE_PU = 1e-9
+# The impedance matrix is dense: 2,500 nodes hold 100 MB of it; larger areas are to be cut at a primary substation.
+MAX_NODES = 2_500
+
+
+class ModelError(ValueError):
+    """A network model cannot be used; ``problems`` names every reason."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An electrical node: one busbar, or several joined by closed switches.
+
+    ``aliases`` are the ids of all buses joined here (its own included), shunts are admittances in pu at 1 pu voltage.
+    """
+
+    id: str
+    name: str
+    zone: str
+    nominal_kv: float
+    v_low_micro_pu: int
+    v_high_micro_pu: int
+    shunt_g_pu: float = 0.0
+    shunt_b_pu: float = 0.0
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A line or transformer as a pi section (series r + jx, total charging g + jb, all pu of the model's base).
+
+    An ideal transformer ``tap_ratio · exp(j·tap_shift_rad)`` sits at the *from* end. Loading is the larger of both end
+    currents over that end's rating, which is how lines (one rating) and transformers (Sn/(√3·Un) per side) are defined.
+    """
+
+    id: str
+    name: str
+    kind: str
+    zone: str
+    from_node: str
+    to_node: str
+    r_pu: float
+    x_pu: float
+    g_pu: float
+    b_pu: float
+    tap_ratio: float
+    tap_shift_rad: float
+    rating_from_ka: float
+    rating_to_ka: float
+    limit_mpct: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkModel:
+    """One area: nodes and branches in a fixed order, one source that holds its voltage."""
+
+    name: str
+    base_mva: float
+    slack: str
+    slack_voltage_pu: float
+    slack_angle_rad: float
+    nodes: tuple[Node, ...]
+    branches: tuple[Branch, ...]
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON; floats in their shortest exact form, so equal models have equal bytes."""
+        document = {"format": FORMAT, **asdict(self)}
+        return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+    def digest(self) -> str:
+        """SHA-256 of :meth:`to_bytes`, in hex."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> NetworkModel:
+        """Read what :meth:`to_bytes` wrote; raises :class:`ModelError` with all problems found."""
+        try:
+            document = json.loads(data)
+        except ValueError as e:
+            raise ModelError([f"network model is not JSON: {e}"]) from e
+        if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
+            raise ModelError([f"network model: format must be {FORMAT}"])
+        problems: list[str] = []
+        nodes = [_build(Node, entry, f"nodes[{i}]", problems) for i, entry in _listed(document, "nodes")]
+        branches = [_build(Branch, entry, f"branches[{i}]", problems) for i, entry in _listed(document, "branches")]
+        if problems:
+            raise ModelError(problems)
+        model = _build(cls, {**document, "nodes": tuple(nodes), "branches": tuple(branches)}, "model", problems)
+        if model is None:
+            raise ModelError(problems)
+        problems.extend(find_problems(model))
+        if problems:
+            raise ModelError(problems)
+        return model
+
+
+def find_problems(model: NetworkModel) -> list[str]:
+    """Every reason why the model cannot be compiled, each naming its element; empty if it can."""
+    problems = [f"model: {text}" for text in _header_problems(model)]
+    problems += _duplicates("node", [node.id for node in model.nodes])
+    problems += _duplicates("branch", [branch.id for branch in model.branches])
+    known = {node.id: node for node in model.nodes}
+    if model.slack not in known:
+        problems.append(f"model: slack node {model.slack} does not exist")
+    for node in model.nodes:
+        problems += [f"node {node.id}: {text}" for text in _node_problems(node)]
+    for branch in model.branches:
+        problems += [f"branch {branch.id}: {text}" for text in _branch_problems(branch, known)]
+    problems += [f"node {name}: not connected to the source {model.slack}" for name in unreachable_nodes(model)]
+    return problems
+
+
+def unreachable_nodes(model: NetworkModel) -> list[str]:
+    """Ids of nodes without a path of branches to the slack node, in model order."""
+    neighbours: dict[str, list[str]] = {node.id: [] for node in model.nodes}
+    for branch in model.branches:
+        if branch.from_node in neighbours and branch.to_node in neighbours:
+            neighbours[branch.from_node].append(branch.to_node)
+            neighbours[branch.to_node].append(branch.from_node)
+    seen = {model.slack}
+    queue = deque(seen & neighbours.keys())
+    while queue:
+        for other in neighbours[queue.popleft()]:
+            if other not in seen:
+                seen.add(other)
+                queue.append(other)
+    return [node.id for node in model.nodes if node.id not in seen]
+
+
+def _header_problems(model: NetworkModel) -> Iterator[str]:
+    if not model.nodes or len(model.nodes) > MAX_NODES:
+        yield f"{len(model.nodes)} nodes, must be 1 to {MAX_NODES}"
+    if not _positive(model.base_mva):
+        yield f"base_mva {model.base_mva} must be positive"
+    if not (_finite(model.slack_voltage_pu) and 0.5 <= model.slack_voltage_pu <= 1.5):
+        yield f"slack_voltage_pu {model.slack_voltage_pu} must lie in 0.5 to 1.5"
+    if not _finite(model.slack_angle_rad):
+        yield "slack_angle_rad must be finite"
+
+
+def _node_problems(node: Node) -> Iterator[str]:
+    if not node.zone:
+        yield "zone is missing"
+    if not _positive(node.nominal_kv):
+        yield f"nominal_kv {node.nominal_kv} must be positive"
+    if not 0 < node.v_low_micro_pu < 1_000_000 < node.v_high_micro_pu < 2_000_000:
+        yield f"voltage band {node.v_low_micro_pu} to {node.v_high_micro_pu} micro-pu must contain 1 pu inside 0 to 2 pu"
+    if not (_finite(node.shunt_g_pu) and _finite(node.shunt_b_pu)):
+        yield "shunt must be finite"
+
+
+def _branch_problems(branch: Branch, known: dict[str, Node]) -> Iterator[str]:
+    for end, node in (("from_node", branch.from_node), ("to_node", branch.to_node)):
+        if node not in known:
+            yield f"{end} {node} does not exist"
+    if branch.from_node == branch.to_node:
+        yield "begins and ends at the same node"
+    if not branch.zone:
+        yield "zone is missing"
+    if not all(_finite(value) for value in (branch.r_pu, branch.x_pu, branch.g_pu, branch.b_pu, branch.tap_shift_rad)):
+        yield "r, x, g, b and shift must be finite"
+    elif math.hypot(branch.r_pu, branch.x_pu) < MIN_IMPEDANCE_PU:
+        yield f"zero impedance (below {MIN_IMPEDANCE_PU} pu)"
+    if not _positive(branch.tap_ratio):
+        yield f"tap_ratio {branch.tap_ratio} must be positive"
+    for end, rating in (("rating_from_ka", branch.rating_from_ka), ("rating_to_ka", branch.rating_to_ka)):
+        if not _positive(rating):
+            yield f"{end} is missing"
+        elif rating > MAX_PLAUSIBLE_RATING_KA:
+            yield f"{end} {rating} kA is above {MAX_PLAUSIBLE_RATING_KA} kA, a placeholder"
+    if branch.limit_mpct <= 0:
+        yield f"limit_mpct {branch.limit_mpct} must be positive"
+
+
+def _duplicates(what: str, ids: list[str]) -> list[str]:
+    return [f"{what} {name}: id used {count} times" for name, count in Counter(ids).items() if count > 1]
+
+
+def _finite(value: float) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
+def _positive(value: float) -> bool:
+    return _finite(value) and value > 0
+
+
+def _listed(document: dict[str, Any], key: str) -> list[tuple[int, Any]]:
+    entries = document.get(key)
+    return list(enumerate(entries)) if isinstance(entries, list) else []
+
+
+def _build(kind: type[Any], entry: Any, where: str, problems: list[str]) -> Any:
+    expected = {field.name: field.type for field in fields(kind)}
+    if not isinstance(entry, dict) or entry.keys() != expected.keys():
+        got = sorted(entry) if isinstance(entry, dict) else type(entry).__name__
+        problems.append(f"{where}: expected the fields {sorted(expected)}, got {got}")
+        return None
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    wrong = [f"{where}.{name}: expected {expected[name]}" for name, value in values.items()
+             if not _has_type(value, str(expected[name]))]
+    problems.extend(wrong)
+    return None if wrong else kind(**values)
+
+
+def _has_type(value: Any, declared: str) -> bool:
+    if declared == "float":
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if declared == "int":
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, str if declared == "str" else tuple)

@@ -1,0 +1,206 @@
+"""The compiled topology: a network model turned, once per version, into the arrays every answer is computed from.
+
+With slack voltage fixed and constant-power injections S the network equation reads ``V = V_w + Z·conj(S/V)``: V_w is the
+no-load voltage and Z the inverse of the admittance matrix without the slack row and column (kept here with a zero row
+and column in its place, so that one index serves everywhere and injections at the slack move nothing).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flexbourse_gridmath.model import ModelError, NetworkModel, find_problems
+
+Complex = npt.NDArray[np.complex128]
+Real = npt.NDArray[np.float64]
+Integer = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+def frozen(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same values, contiguous and read-only."""
+    result = np.array(values, order="C")
+    result.setflags(write=False)
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Topology:
+    """Arrays of one model version, all read-only. n nodes, L branches, E = 2L branch ends (from ends, then to ends).
+
+    ``end_near``, ``end_far`` int[E] and ``near_gain``, ``far_gain`` complex[E] give each end's current as a phasor in
+    units of its rating: ``near_gain·V[end_near] + far_gain·V[end_far]``; its magnitude is the loading (1 = 100 %).
+    ``rating_va`` [L] is √3·U·I of the from end. ``voltage_gain`` [n] = max_i |Z_ij| and ``loading_gain`` [n] = the
+    largest loading phasor per pu current at j bound how far a change at j reaches. ``parent`` and ``parent_branch``
+    [n] are the breadth-first tree from the slack (-1 at the slack); ``zone_reach`` [zones, n] marks the nodes at or
+    below each zone's elements in it.
+    """
+
+    model_digest: str
+    base_va: float
+    slack: int
+    node_ids: tuple[str, ...]
+    branch_ids: tuple[str, ...]
+    zone_ids: tuple[str, ...]
+    node_index: dict[str, int]
+    branch_index: dict[str, int]
+    zone_index: dict[str, int]
+    node_zone: Integer
+    branch_zone: Integer
+    impedance: Complex
+    impedance_transposed: Complex
+    no_load_voltage: Complex
+    slack_admittance: Complex
+    end_near: Integer
+    end_far: Integer
+    near_gain: Complex
+    far_gain: Complex
+    rating_va: Real
+    loading_limit_mpct: Integer
+    v_low_micro_pu: Integer
+    v_high_micro_pu: Integer
+    impedance_magnitude: Real
+    loading_reach: Real
+    voltage_gain: Real
+    loading_gain: Real
+    parent: Integer
+    parent_branch: Integer
+    zone_reach: Flags
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes, slack included."""
+        return len(self.node_ids)
+
+    @property
+    def n_branches(self) -> int:
+        """Number of branches."""
+        return len(self.branch_ids)
+
+
+def compile_topology(model: NetworkModel) -> Topology:
+    """Compile a model; raises :class:`ModelError` with every problem if it cannot be used."""
+    problems = find_problems(model)
+    if problems:
+        raise ModelError(problems)
+    node_index = {node.id: i for i, node in enumerate(model.nodes)}
+    aliases = {alias: node_index[node.id] for node in model.nodes for alias in node.aliases}
+    slack = node_index[model.slack]
+    near, far, y_near, y_far = _branch_ends(model, node_index)
+    impedance, no_load, slack_row = _solve_network(model, slack, near, far, y_near, y_far)
+    ratings = _ratings_pu(model)
+    near_gain, far_gain = y_near / ratings, y_far / ratings
+    loading_reach = np.abs(near_gain[:, None] * impedance[near] + far_gain[:, None] * impedance[far])
+    zone_ids = tuple(dict.fromkeys([x.zone for x in model.nodes] + [x.zone for x in model.branches]))
+    zone_index = {zone: i for i, zone in enumerate(zone_ids)}
+    parent, parent_branch, order = _tree(len(model.nodes), slack, near, far)
+    node_zone = np.array([zone_index[x.zone] for x in model.nodes], dtype=np.int64)
+    branch_zone = np.array([zone_index[x.zone] for x in model.branches], dtype=np.int64)
+    return Topology(
+        model_digest=model.digest(),
+        base_va=model.base_mva * 1e6,
+        slack=slack,
+        node_ids=tuple(node.id for node in model.nodes),
+        branch_ids=tuple(branch.id for branch in model.branches),
+        zone_ids=zone_ids,
+        node_index={**aliases, **node_index},
+        branch_index={branch.id: i for i, branch in enumerate(model.branches)},
+        zone_index=zone_index,
+        node_zone=frozen(node_zone),
+        branch_zone=frozen(branch_zone),
+        impedance=frozen(impedance),
+        impedance_transposed=frozen(impedance.T),
+        no_load_voltage=frozen(no_load),
+        slack_admittance=frozen(slack_row),
+        end_near=frozen(near),
+        end_far=frozen(far),
+        near_gain=frozen(near_gain),
+        far_gain=frozen(far_gain),
+        rating_va=frozen(ratings[: len(model.branches)] * model.base_mva * 1e6),
+        loading_limit_mpct=frozen(np.array([x.limit_mpct for x in model.branches], dtype=np.int64)),
+        v_low_micro_pu=frozen(np.array([x.v_low_micro_pu for x in model.nodes], dtype=np.int64)),
+        v_high_micro_pu=frozen(np.array([x.v_high_micro_pu for x in model.nodes], dtype=np.int64)),
+        impedance_magnitude=frozen(np.abs(impedance)),
+        loading_reach=frozen(loading_reach),
+        voltage_gain=frozen(np.abs(impedance).max(axis=0)),
+        loading_gain=frozen(loading_reach.max(axis=0, initial=0.0)),
+        parent=frozen(parent),
+        parent_branch=frozen(parent_branch),
+        zone_reach=frozen(_zone_reach(len(zone_ids), node_zone, branch_zone, parent, parent_branch, order)),
+    )
+
+
+def _branch_ends(model: NetworkModel, node_index: dict[str, int]) -> tuple[Integer, Integer, Complex, Complex]:
+    from_node = np.array([node_index[x.from_node] for x in model.branches], dtype=np.int64)
+    to_node = np.array([node_index[x.to_node] for x in model.branches], dtype=np.int64)
+    series = 1 / np.array([complex(x.r_pu, x.x_pu) for x in model.branches], dtype=np.complex128)
+    charging = np.array([complex(x.g_pu, x.b_pu) for x in model.branches], dtype=np.complex128) / 2
+    tap = np.array([x.tap_ratio * np.exp(1j * x.tap_shift_rad) for x in model.branches], dtype=np.complex128)
+    own = np.concatenate([(series + charging) / np.abs(tap) ** 2, series + charging])
+    mutual = np.concatenate([-series / tap.conj(), -series / tap])
+    return np.concatenate([from_node, to_node]), np.concatenate([to_node, from_node]), own, mutual
+
+
+def _solve_network(
+    model: NetworkModel, slack: int, near: Integer, far: Integer, y_near: Complex, y_far: Complex
+) -> tuple[Complex, Complex, Complex]:
+    n = len(model.nodes)
+    admittance = np.zeros((n, n), dtype=np.complex128)
+    np.add.at(admittance, (near, near), y_near)
+    np.add.at(admittance, (near, far), y_far)
+    admittance[np.arange(n), np.arange(n)] += [complex(x.shunt_g_pu, x.shunt_b_pu) for x in model.nodes]
+    others = np.delete(np.arange(n), slack)
+    source = model.slack_voltage_pu * np.exp(1j * model.slack_angle_rad)
+    no_load = np.full(n, source, dtype=np.complex128)
+    impedance = np.zeros((n, n), dtype=np.complex128)
+    try:
+        inverse = np.linalg.inv(admittance[np.ix_(others, others)])
+    except np.linalg.LinAlgError as e:
+        raise ModelError(["model: the admittance matrix is singular"]) from e
+    impedance[np.ix_(others, others)] = inverse
+    no_load[others] = -inverse @ (admittance[others, slack] * source)
+    return impedance, no_load, admittance[slack]
+
+
+def _ratings_pu(model: NetworkModel) -> Real:
+    """Rating of each branch end in pu current: I / (base / (√3·U_node))."""
+    nominal = {node.id: node.nominal_kv for node in model.nodes}
+    from_ends = [x.rating_from_ka * nominal[x.from_node] for x in model.branches]
+    to_ends = [x.rating_to_ka * nominal[x.to_node] for x in model.branches]
+    return np.array(from_ends + to_ends, dtype=np.float64) * math.sqrt(3) / model.base_mva
+
+
+def _tree(n: int, slack: int, near: Integer, far: Integer) -> tuple[Integer, Integer, list[int]]:
+    branches = len(near) // 2
+    neighbours: list[list[tuple[int, int]]] = [[] for _ in range(n)]
+    for end in range(2 * branches):
+        neighbours[int(near[end])].append((int(far[end]), end % branches))
+    parent, parent_branch = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
+    order, seen, queue = [slack], {slack}, deque([slack])
+    while queue:
+        node = queue.popleft()
+        for other, branch in neighbours[node]:
+            if other not in seen:
+                seen.add(other)
+                parent[other], parent_branch[other] = node, branch
+                order.append(other)
+                queue.append(other)
+    return parent, parent_branch, order
+
+
+def _zone_reach(
+    zones: int, node_zone: Integer, branch_zone: Integer, parent: Integer, parent_branch: Integer, order: list[int]
+) -> Flags:
+    reach = np.zeros((zones, len(node_zone)), dtype=np.bool_)
+    for node in order:
+        if parent[node] >= 0:
+            reach[:, node] |= reach[:, parent[node]]
+            reach[branch_zone[parent_branch[node]], node] = True
+        reach[node_zone[node], node] = True
+    return reach
