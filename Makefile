@@ -1,0 +1,66 @@
+# Flexbourse: everything a newcomer, a developer and CI run. `make` alone lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+BIN := .venv/bin
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+DEMO_OPTIONS ?=
+TEST_OPTIONS ?=
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: ## a market day in a village, embedded, with a report at the end
+	@$(PYTHON) tools/install.py demo
+	@$(BIN)/flexbourse demo $(DEMO_OPTIONS)
+
+.PHONY: install
+install: ## install what tests and checks need
+	@$(PYTHON) tools/install.py dev
+
+.PHONY: test
+test: install ## every test, on real servers that the tests start themselves
+	$(BIN)/pytest $(TEST_OPTIONS)
+
+.PHONY: test-fast
+test-fast: install ## the tests that need no server and no ten seconds
+	$(BIN)/pytest -m "not kafka and not slow" $(TEST_OPTIONS)
+
+.PHONY: lint
+lint: install ## style, types, layers, contracts, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/check_types.py
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/buf lint proto
+	$(BIN)/buf breaking proto --against proto/released.binpb
+	$(BIN)/python tools/generate_proto.py --check
+	$(BIN)/python tools/generate_reference.py --check
+	$(BIN)/python tools/generate_kafka_resources.py --check
+	$(BIN)/python tools/compile_contracts.py --check
+
+.PHONY: bench
+bench: install ## performance as ratios to references measured in the same run; writes docs/performance.md
+	$(BIN)/python tools/run_benchmarks.py
+
+.PHONY: proto
+proto: install ## stubs, documentation tables and Kafka resources from proto/ and the catalogue
+	$(BIN)/python tools/generate_proto.py
+	$(BIN)/python tools/generate_reference.py
+	$(BIN)/python tools/generate_kafka_resources.py
+
+.PHONY: requirements
+requirements: install ## the pinned and hashed requirement files, one per image
+	$(BIN)/python tools/compile_requirements.py
+
+.PHONY: images
+images: ## one container image per service, with docker or buildah (ENGINE=docker|buildah)
+	$(PYTHON) tools/build_images.py
+
+.PHONY: clean
+clean: ## remove what can be made again
+	rm -rf .venv build tools/npm/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
