@@ -15,6 +15,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import Context, Input, Sharding, Topic
 
 COMMAND_RETENTION_DAYS = 7
@@ -71,7 +72,14 @@ def _event(
 
 
 def _state(
-    context: str, entity: str, rank: int, key: str, payloads: tuple[type[Message], ...], *, why: str = ""
+    context: str,
+    entity: str,
+    rank: int,
+    key: str,
+    payloads: tuple[type[Message], ...],
+    *,
+    why: str = "",
+    versioned: bool = False,
 ) -> Topic:
     return Topic(
         name=f"flex.{context}.{entity}.state.v1",
@@ -82,6 +90,7 @@ def _state(
         rank=rank,
         compacted=True,
         why=why,
+        versioned=versioned,
     )
 
 
@@ -199,7 +208,8 @@ GRIDCHECK = _context(
         grid.GridHeartbeat,
         grid.AuditIntended,
         grid.AuditRecorded,
-        grid.SetTariffParameters,
+        grid.TariffParametersSet,
+        grid.PeriodRetired,
     ),
     (_command("gridcheck", "network", Sharding.AREA, 11, grid.GridCommand),),
     (
@@ -210,6 +220,7 @@ GRIDCHECK = _context(
             "area/version",
             (grid.TopologyState,),
             why="never overwritten: others adopt it by reference",
+            versioned=True,
         ),
         _state("gridcheck", "base-case", 31, "area/mtu", (grid.BaseCaseState,)),
         _state("gridcheck", "margin", 32, "area/mtu", (grid.MarginState,)),
@@ -222,7 +233,7 @@ GRIDCHECK = _context(
 
 TRAFFIC_LIGHT = _context(
     "traffic-light",
-    (light.LightState, light.LightHeartbeat, light.OverrideChanged),
+    (light.LightState, light.LightHeartbeat, light.OverrideChanged, light.ThresholdsChanged, light.LightRetired),
     (_command("traffic-light", "override", Sharding.AREA, 12, light.LightCommand),),
     (
         _state(
@@ -319,3 +330,5 @@ def check_feedback() -> None:
 
 
 check_feedback()
+
+CATALOGUE = Catalogue(CONTEXTS)

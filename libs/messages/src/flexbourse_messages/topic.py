@@ -36,7 +36,8 @@ class Topic:
     """One topic. `retention_days` None keeps records for ever; compacted topics keep the newest of each key.
 
     `rank` orders inputs of one step in stepped mode, lower first. Participants reach a command topic only through
-    the edge relay when `ingress` names the last parts of their own topic's name.
+    the edge relay when `ingress` names the last parts of their own topic's name. The keys of a `versioned` topic are
+    never written twice, so that others may adopt its large records by reference.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Topic:
     ingress: str = ""
     egress: str = ""
     why: str = ""
+    versioned: bool = False
 
     def __post_init__(self) -> None:
         if TOPIC_NAME.fullmatch(self.name) is None:

@@ -14,10 +14,19 @@ class ZoneKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ZONE_KIND_FEEDER: _ClassVar[ZoneKind]
     ZONE_KIND_TRANSFORMER: _ClassVar[ZoneKind]
     ZONE_KIND_BUSBAR: _ClassVar[ZoneKind]
+
+class ForecastSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FORECAST_SOURCE_UNSPECIFIED: _ClassVar[ForecastSource]
+    FORECAST_SOURCE_FORECAST: _ClassVar[ForecastSource]
+    FORECAST_SOURCE_MEASUREMENT: _ClassVar[ForecastSource]
 ZONE_KIND_UNSPECIFIED: ZoneKind
 ZONE_KIND_FEEDER: ZoneKind
 ZONE_KIND_TRANSFORMER: ZoneKind
 ZONE_KIND_BUSBAR: ZoneKind
+FORECAST_SOURCE_UNSPECIFIED: ForecastSource
+FORECAST_SOURCE_FORECAST: ForecastSource
+FORECAST_SOURCE_MEASUREMENT: ForecastSource
 
 class TopologyState(_message.Message):
     __slots__ = ("area_id", "version", "model", "sha256", "zones")
@@ -46,20 +55,24 @@ class Zone(_message.Message):
     def __init__(self, zone_id: _Optional[str] = ..., kind: _Optional[_Union[ZoneKind, str]] = ..., node_ids: _Optional[_Iterable[str]] = ..., element_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class BaseCaseState(_message.Message):
-    __slots__ = ("area_id", "mtu", "version", "topology_version", "p_w", "q_var")
+    __slots__ = ("area_id", "mtu", "version", "topology_version", "p_w", "q_var", "p95_consumption_w", "p95_injection_w")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
     P_W_FIELD_NUMBER: _ClassVar[int]
     Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    P95_CONSUMPTION_W_FIELD_NUMBER: _ClassVar[int]
+    P95_INJECTION_W_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     version: int
     topology_version: int
     p_w: _containers.RepeatedScalarFieldContainer[int]
     q_var: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., topology_version: _Optional[int] = ..., p_w: _Optional[_Iterable[int]] = ..., q_var: _Optional[_Iterable[int]] = ...) -> None: ...
+    p95_consumption_w: _containers.RepeatedScalarFieldContainer[int]
+    p95_injection_w: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., topology_version: _Optional[int] = ..., p_w: _Optional[_Iterable[int]] = ..., q_var: _Optional[_Iterable[int]] = ..., p95_consumption_w: _Optional[_Iterable[int]] = ..., p95_injection_w: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class MarginState(_message.Message):
     __slots__ = ("area_id", "mtu", "version", "topology_version", "loading_margin_mpct", "voltage_margin_upu")
@@ -116,7 +129,7 @@ class TariffParameters(_message.Message):
     def __init__(self, energy_micro_euro_per_mwh: _Optional[int] = ..., scarcity_micro_euro_per_mwh: _Optional[int] = ..., voltage_micro_euro_per_pu_h: _Optional[int] = ..., amber_loading_mpct: _Optional[int] = ..., red_loading_mpct: _Optional[int] = ..., amber_voltage_upu: _Optional[int] = ..., red_voltage_upu: _Optional[int] = ..., reference_voltage_upu: _Optional[int] = ...) -> None: ...
 
 class ZoneResult(_message.Message):
-    __slots__ = ("zone_id", "worst_element_id", "loading_p50_mpct", "loading_p95_mpct", "lowest_node_id", "voltage_min_p50_upu", "voltage_min_p95_upu", "voltage_max_p50_upu", "voltage_max_p95_upu", "headroom_up_w", "headroom_down_w", "nominal_voltage_mv")
+    __slots__ = ("zone_id", "worst_element_id", "loading_p50_mpct", "loading_p95_mpct", "lowest_node_id", "voltage_min_p50_upu", "voltage_min_p95_upu", "voltage_max_p50_upu", "voltage_max_p95_upu", "headroom_up_w", "headroom_down_w", "nominal_voltage_mv", "loading_use_p50_mpct", "loading_use_p95_mpct", "worst_p50_element_id", "voltage_low_use_p50_mpct", "voltage_low_use_p95_mpct", "voltage_high_use_p50_mpct", "voltage_high_use_p95_mpct", "highest_node_id")
     ZONE_ID_FIELD_NUMBER: _ClassVar[int]
     WORST_ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     LOADING_P50_MPCT_FIELD_NUMBER: _ClassVar[int]
@@ -129,6 +142,14 @@ class ZoneResult(_message.Message):
     HEADROOM_UP_W_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_DOWN_W_FIELD_NUMBER: _ClassVar[int]
     NOMINAL_VOLTAGE_MV_FIELD_NUMBER: _ClassVar[int]
+    LOADING_USE_P50_MPCT_FIELD_NUMBER: _ClassVar[int]
+    LOADING_USE_P95_MPCT_FIELD_NUMBER: _ClassVar[int]
+    WORST_P50_ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_LOW_USE_P50_MPCT_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_LOW_USE_P95_MPCT_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_HIGH_USE_P50_MPCT_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_HIGH_USE_P95_MPCT_FIELD_NUMBER: _ClassVar[int]
+    HIGHEST_NODE_ID_FIELD_NUMBER: _ClassVar[int]
     zone_id: str
     worst_element_id: str
     loading_p50_mpct: int
@@ -141,7 +162,15 @@ class ZoneResult(_message.Message):
     headroom_up_w: int
     headroom_down_w: int
     nominal_voltage_mv: int
-    def __init__(self, zone_id: _Optional[str] = ..., worst_element_id: _Optional[str] = ..., loading_p50_mpct: _Optional[int] = ..., loading_p95_mpct: _Optional[int] = ..., lowest_node_id: _Optional[str] = ..., voltage_min_p50_upu: _Optional[int] = ..., voltage_min_p95_upu: _Optional[int] = ..., voltage_max_p50_upu: _Optional[int] = ..., voltage_max_p95_upu: _Optional[int] = ..., headroom_up_w: _Optional[int] = ..., headroom_down_w: _Optional[int] = ..., nominal_voltage_mv: _Optional[int] = ...) -> None: ...
+    loading_use_p50_mpct: int
+    loading_use_p95_mpct: int
+    worst_p50_element_id: str
+    voltage_low_use_p50_mpct: int
+    voltage_low_use_p95_mpct: int
+    voltage_high_use_p50_mpct: int
+    voltage_high_use_p95_mpct: int
+    highest_node_id: str
+    def __init__(self, zone_id: _Optional[str] = ..., worst_element_id: _Optional[str] = ..., loading_p50_mpct: _Optional[int] = ..., loading_p95_mpct: _Optional[int] = ..., lowest_node_id: _Optional[str] = ..., voltage_min_p50_upu: _Optional[int] = ..., voltage_min_p95_upu: _Optional[int] = ..., voltage_max_p50_upu: _Optional[int] = ..., voltage_max_p95_upu: _Optional[int] = ..., headroom_up_w: _Optional[int] = ..., headroom_down_w: _Optional[int] = ..., nominal_voltage_mv: _Optional[int] = ..., loading_use_p50_mpct: _Optional[int] = ..., loading_use_p95_mpct: _Optional[int] = ..., worst_p50_element_id: _Optional[str] = ..., voltage_low_use_p50_mpct: _Optional[int] = ..., voltage_low_use_p95_mpct: _Optional[int] = ..., voltage_high_use_p50_mpct: _Optional[int] = ..., voltage_high_use_p95_mpct: _Optional[int] = ..., highest_node_id: _Optional[str] = ...) -> None: ...
 
 class GridResultState(_message.Message):
     __slots__ = ("area_id", "mtu", "sequence", "topology_version", "base_case_version", "operating_point_sequence", "zones")
@@ -202,12 +231,14 @@ class PublishTopology(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., model: _Optional[bytes] = ...) -> None: ...
 
 class SubmitForecast(_message.Message):
-    __slots__ = ("area_id", "periods")
+    __slots__ = ("area_id", "periods", "source")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     PERIODS_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     periods: _containers.RepeatedCompositeFieldContainer[PeriodForecast]
-    def __init__(self, area_id: _Optional[str] = ..., periods: _Optional[_Iterable[_Union[PeriodForecast, _Mapping]]] = ...) -> None: ...
+    source: ForecastSource
+    def __init__(self, area_id: _Optional[str] = ..., periods: _Optional[_Iterable[_Union[PeriodForecast, _Mapping]]] = ..., source: _Optional[_Union[ForecastSource, str]] = ...) -> None: ...
 
 class PeriodForecast(_message.Message):
     __slots__ = ("mtu", "nodes")
@@ -240,12 +271,14 @@ class SetTariffParameters(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., parameters: _Optional[_Union[TariffParameters, _Mapping]] = ...) -> None: ...
 
 class RecordAudit(_message.Message):
-    __slots__ = ("intent_id", "audit")
+    __slots__ = ("intent_id", "area_id", "audits")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
-    AUDIT_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    AUDITS_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
-    audit: AuditRecorded
-    def __init__(self, intent_id: _Optional[str] = ..., audit: _Optional[_Union[AuditRecorded, _Mapping]] = ...) -> None: ...
+    area_id: str
+    audits: _containers.RepeatedCompositeFieldContainer[AuditRecorded]
+    def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., audits: _Optional[_Iterable[_Union[AuditRecorded, _Mapping]]] = ...) -> None: ...
 
 class GridCommand(_message.Message):
     __slots__ = ("publish_topology", "submit_forecast", "set_tariff_parameters", "record_audit")
@@ -260,22 +293,170 @@ class GridCommand(_message.Message):
     def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ...) -> None: ...
 
 class AuditIntended(_message.Message):
-    __slots__ = ("intent_id", "area_id", "mtu", "operating_point_sequence", "topology_version", "p_w", "q_var")
+    __slots__ = ("intent_id", "area_id", "topology_version", "topology_sha256", "points")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
-    MTU_FIELD_NUMBER: _ClassVar[int]
-    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
-    P_W_FIELD_NUMBER: _ClassVar[int]
-    Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_SHA256_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
     area_id: str
+    topology_version: int
+    topology_sha256: bytes
+    points: _containers.RepeatedCompositeFieldContainer[AuditPoint]
+    def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., topology_sha256: _Optional[bytes] = ..., points: _Optional[_Iterable[_Union[AuditPoint, _Mapping]]] = ...) -> None: ...
+
+class AuditPoint(_message.Message):
+    __slots__ = ("mtu", "operating_point_sequence", "base_case_version", "p_w", "q_var", "reference_p_w", "reference_q_var", "loading_margin_mpct", "voltage_margin_upu")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_P_W_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    LOADING_MARGIN_MPCT_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_MARGIN_UPU_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     operating_point_sequence: int
-    topology_version: int
+    base_case_version: int
     p_w: _containers.RepeatedScalarFieldContainer[int]
     q_var: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., p_w: _Optional[_Iterable[int]] = ..., q_var: _Optional[_Iterable[int]] = ...) -> None: ...
+    reference_p_w: _containers.RepeatedScalarFieldContainer[int]
+    reference_q_var: _containers.RepeatedScalarFieldContainer[int]
+    loading_margin_mpct: _containers.RepeatedScalarFieldContainer[int]
+    voltage_margin_upu: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., base_case_version: _Optional[int] = ..., p_w: _Optional[_Iterable[int]] = ..., q_var: _Optional[_Iterable[int]] = ..., reference_p_w: _Optional[_Iterable[int]] = ..., reference_q_var: _Optional[_Iterable[int]] = ..., loading_margin_mpct: _Optional[_Iterable[int]] = ..., voltage_margin_upu: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class TariffParametersSet(_message.Message):
+    __slots__ = ("area_id", "parameters", "at_ms")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    parameters: TariffParameters
+    at_ms: int
+    def __init__(self, area_id: _Optional[str] = ..., parameters: _Optional[_Union[TariffParameters, _Mapping]] = ..., at_ms: _Optional[int] = ...) -> None: ...
+
+class PeriodRetired(_message.Message):
+    __slots__ = ("area_id", "mtu")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ...) -> None: ...
+
+class AuditTotals(_message.Message):
+    __slots__ = ("checked_count", "disagreement_count", "violation_count")
+    CHECKED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DISAGREEMENT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    VIOLATION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    checked_count: int
+    disagreement_count: int
+    violation_count: int
+    def __init__(self, checked_count: _Optional[int] = ..., disagreement_count: _Optional[int] = ..., violation_count: _Optional[int] = ...) -> None: ...
+
+class GridcheckSnapshot(_message.Message):
+    __slots__ = ("at_ms", "step", "roles", "areas", "markets", "models")
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    AREAS_FIELD_NUMBER: _ClassVar[int]
+    MARKETS_FIELD_NUMBER: _ClassVar[int]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    at_ms: int
+    step: int
+    roles: _containers.RepeatedCompositeFieldContainer[RoleFact]
+    areas: _containers.RepeatedCompositeFieldContainer[AreaFact]
+    markets: _containers.RepeatedCompositeFieldContainer[MarketFact]
+    models: _containers.RepeatedCompositeFieldContainer[AreaSnapshot]
+    def __init__(self, at_ms: _Optional[int] = ..., step: _Optional[int] = ..., roles: _Optional[_Iterable[_Union[RoleFact, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[AreaFact, _Mapping]]] = ..., markets: _Optional[_Iterable[_Union[MarketFact, _Mapping]]] = ..., models: _Optional[_Iterable[_Union[AreaSnapshot, _Mapping]]] = ...) -> None: ...
+
+class RoleFact(_message.Message):
+    __slots__ = ("participant_id", "system_operator", "market_operator")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    SYSTEM_OPERATOR_FIELD_NUMBER: _ClassVar[int]
+    MARKET_OPERATOR_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    system_operator: bool
+    market_operator: bool
+    def __init__(self, participant_id: _Optional[str] = ..., system_operator: _Optional[bool] = ..., market_operator: _Optional[bool] = ...) -> None: ...
+
+class AreaFact(_message.Message):
+    __slots__ = ("area_id", "shard", "dso_id", "time_zone")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
+    DSO_ID_FIELD_NUMBER: _ClassVar[int]
+    TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    shard: int
+    dso_id: str
+    time_zone: str
+    def __init__(self, area_id: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
+
+class MarketFact(_message.Message):
+    __slots__ = ("market_id", "area_id", "opens_before_day_s", "tick_micro_euro_per_mwh")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    OPENS_BEFORE_DAY_S_FIELD_NUMBER: _ClassVar[int]
+    TICK_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    area_id: str
+    opens_before_day_s: int
+    tick_micro_euro_per_mwh: int
+    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., opens_before_day_s: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
+
+class AreaSnapshot(_message.Message):
+    __slots__ = ("topology", "parameters", "result_sequence", "heartbeat_at_ms", "audit_sequence", "audits", "periods")
+    TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    RESULT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AUDIT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    AUDITS_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_FIELD_NUMBER: _ClassVar[int]
+    topology: TopologyState
+    parameters: _containers.RepeatedCompositeFieldContainer[TariffParametersSet]
+    result_sequence: int
+    heartbeat_at_ms: int
+    audit_sequence: int
+    audits: AuditTotals
+    periods: _containers.RepeatedCompositeFieldContainer[PeriodSnapshot]
+    def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[TariffParametersSet, _Mapping]]] = ..., result_sequence: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., audit_sequence: _Optional[int] = ..., audits: _Optional[_Union[AuditTotals, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ...) -> None: ...
+
+class PeriodSnapshot(_message.Message):
+    __slots__ = ("mtu", "base_cases", "margins", "tariff", "accepted", "operating_point_sequence", "accepted_base_case_version", "audited", "audited_sequence", "changed")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASES_FIELD_NUMBER: _ClassVar[int]
+    MARGINS_FIELD_NUMBER: _ClassVar[int]
+    TARIFF_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    AUDITED_FIELD_NUMBER: _ClassVar[int]
+    AUDITED_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    base_cases: _containers.RepeatedCompositeFieldContainer[BaseCaseState]
+    margins: _containers.RepeatedCompositeFieldContainer[MarginState]
+    tariff: TariffState
+    accepted: _containers.RepeatedCompositeFieldContainer[AcceptedDeviation]
+    operating_point_sequence: int
+    accepted_base_case_version: int
+    audited: _containers.RepeatedCompositeFieldContainer[AcceptedDeviation]
+    audited_sequence: int
+    changed: bool
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., base_cases: _Optional[_Iterable[_Union[BaseCaseState, _Mapping]]] = ..., margins: _Optional[_Iterable[_Union[MarginState, _Mapping]]] = ..., tariff: _Optional[_Union[TariffState, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[AcceptedDeviation, _Mapping]]] = ..., operating_point_sequence: _Optional[int] = ..., accepted_base_case_version: _Optional[int] = ..., audited: _Optional[_Iterable[_Union[AcceptedDeviation, _Mapping]]] = ..., audited_sequence: _Optional[int] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class AcceptedDeviation(_message.Message):
+    __slots__ = ("node_id", "p_w", "q_var")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    p_w: int
+    q_var: int
+    def __init__(self, node_id: _Optional[str] = ..., p_w: _Optional[int] = ..., q_var: _Optional[int] = ...) -> None: ...
 
 class ImportNetworkRequest(_message.Message):
     __slots__ = ("command_id", "area_id", "pandapower_json", "pandapower_name", "expires_at_ms")
@@ -396,15 +577,17 @@ class ListGridResultsRequest(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
 
 class ListGridResultsResponse(_message.Message):
-    __slots__ = ("results", "tariffs", "base_cases", "margins", "audits")
+    __slots__ = ("results", "tariffs", "base_cases", "margins", "audits", "audit_totals")
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     TARIFFS_FIELD_NUMBER: _ClassVar[int]
     BASE_CASES_FIELD_NUMBER: _ClassVar[int]
     MARGINS_FIELD_NUMBER: _ClassVar[int]
     AUDITS_FIELD_NUMBER: _ClassVar[int]
+    AUDIT_TOTALS_FIELD_NUMBER: _ClassVar[int]
     results: _containers.RepeatedCompositeFieldContainer[GridResultState]
     tariffs: _containers.RepeatedCompositeFieldContainer[TariffState]
     base_cases: _containers.RepeatedCompositeFieldContainer[BaseCaseState]
     margins: _containers.RepeatedCompositeFieldContainer[MarginState]
     audits: _containers.RepeatedCompositeFieldContainer[AuditRecorded]
-    def __init__(self, results: _Optional[_Iterable[_Union[GridResultState, _Mapping]]] = ..., tariffs: _Optional[_Iterable[_Union[TariffState, _Mapping]]] = ..., base_cases: _Optional[_Iterable[_Union[BaseCaseState, _Mapping]]] = ..., margins: _Optional[_Iterable[_Union[MarginState, _Mapping]]] = ..., audits: _Optional[_Iterable[_Union[AuditRecorded, _Mapping]]] = ...) -> None: ...
+    audit_totals: AuditTotals
+    def __init__(self, results: _Optional[_Iterable[_Union[GridResultState, _Mapping]]] = ..., tariffs: _Optional[_Iterable[_Union[TariffState, _Mapping]]] = ..., base_cases: _Optional[_Iterable[_Union[BaseCaseState, _Mapping]]] = ..., margins: _Optional[_Iterable[_Union[MarginState, _Mapping]]] = ..., audits: _Optional[_Iterable[_Union[AuditRecorded, _Mapping]]] = ..., audit_totals: _Optional[_Union[AuditTotals, _Mapping]] = ...) -> None: ...

@@ -128,32 +128,38 @@ class SnapshotChunk(_message.Message):
     def __init__(self, format: _Optional[int] = ..., snapshot_id: _Optional[str] = ..., index: _Optional[int] = ..., count: _Optional[int] = ..., journal_offset: _Optional[int] = ..., sha256: _Optional[bytes] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class ShardState(_message.Message):
-    __slots__ = ("at_ms", "step", "inputs", "window", "open_intents", "program")
+    __slots__ = ("at_ms", "step", "inputs", "window", "open_intents", "program", "skipped", "halted")
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     INPUTS_FIELD_NUMBER: _ClassVar[int]
     WINDOW_FIELD_NUMBER: _ClassVar[int]
     OPEN_INTENTS_FIELD_NUMBER: _ClassVar[int]
     PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    HALTED_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
     step: int
     inputs: _containers.RepeatedCompositeFieldContainer[_common_pb2.LogPosition]
     window: _containers.RepeatedCompositeFieldContainer[Answered]
     open_intents: _containers.RepeatedCompositeFieldContainer[OpenIntent]
     program: bytes
-    def __init__(self, at_ms: _Optional[int] = ..., step: _Optional[int] = ..., inputs: _Optional[_Iterable[_Union[_common_pb2.LogPosition, _Mapping]]] = ..., window: _Optional[_Iterable[_Union[Answered, _Mapping]]] = ..., open_intents: _Optional[_Iterable[_Union[OpenIntent, _Mapping]]] = ..., program: _Optional[bytes] = ...) -> None: ...
+    skipped: _containers.RepeatedCompositeFieldContainer[_common_pb2.LogPosition]
+    halted: ShardHalted
+    def __init__(self, at_ms: _Optional[int] = ..., step: _Optional[int] = ..., inputs: _Optional[_Iterable[_Union[_common_pb2.LogPosition, _Mapping]]] = ..., window: _Optional[_Iterable[_Union[Answered, _Mapping]]] = ..., open_intents: _Optional[_Iterable[_Union[OpenIntent, _Mapping]]] = ..., program: _Optional[bytes] = ..., skipped: _Optional[_Iterable[_Union[_common_pb2.LogPosition, _Mapping]]] = ..., halted: _Optional[_Union[ShardHalted, _Mapping]] = ...) -> None: ...
 
 class OpenIntent(_message.Message):
-    __slots__ = ("intent_id", "type", "value", "journal_offset")
+    __slots__ = ("intent_id", "type", "value", "journal_offset", "kind")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     JOURNAL_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
     type: str
     value: bytes
     journal_offset: int
-    def __init__(self, intent_id: _Optional[str] = ..., type: _Optional[str] = ..., value: _Optional[bytes] = ..., journal_offset: _Optional[int] = ...) -> None: ...
+    kind: str
+    def __init__(self, intent_id: _Optional[str] = ..., type: _Optional[str] = ..., value: _Optional[bytes] = ..., journal_offset: _Optional[int] = ..., kind: _Optional[str] = ...) -> None: ...
 
 class DeadLetter(_message.Message):
     __slots__ = ("source", "reason", "key", "value", "headers")

@@ -153,8 +153,14 @@ class ReleaseHeadroom(_message.Message):
     reservation_id: str
     def __init__(self, reservation_id: _Optional[str] = ...) -> None: ...
 
+class ResumeArea(_message.Message):
+    __slots__ = ("reason",)
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    def __init__(self, reason: _Optional[str] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -162,6 +168,7 @@ class OrderCommand(_message.Message):
     RESERVE_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
+    RESUME_AREA_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -169,7 +176,8 @@ class OrderCommand(_message.Message):
     reserve: ReserveHeadroom
     confirm: ConfirmHeadroom
     release: ReleaseHeadroom
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ...) -> None: ...
+    resume_area: ResumeArea
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
     __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms")
@@ -295,6 +303,32 @@ class Relief(_message.Message):
     bought: bool
     def __init__(self, element_id: _Optional[str] = ..., relief_mpct: _Optional[int] = ..., bought: _Optional[bool] = ...) -> None: ...
 
+class Sparse(_message.Message):
+    __slots__ = ("indices", "amounts")
+    INDICES_FIELD_NUMBER: _ClassVar[int]
+    AMOUNTS_FIELD_NUMBER: _ClassVar[int]
+    indices: _containers.RepeatedScalarFieldContainer[int]
+    amounts: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, indices: _Optional[_Iterable[int]] = ..., amounts: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class GridEffect(_message.Message):
+    __slots__ = ("topology_version", "weight_permille", "loading_relief_mpct", "low_relief_upu", "high_relief_upu", "loading_budget_micro_pct", "voltage_budget_npu")
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    LOADING_RELIEF_MPCT_FIELD_NUMBER: _ClassVar[int]
+    LOW_RELIEF_UPU_FIELD_NUMBER: _ClassVar[int]
+    HIGH_RELIEF_UPU_FIELD_NUMBER: _ClassVar[int]
+    LOADING_BUDGET_MICRO_PCT_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_BUDGET_NPU_FIELD_NUMBER: _ClassVar[int]
+    topology_version: int
+    weight_permille: int
+    loading_relief_mpct: Sparse
+    low_relief_upu: Sparse
+    high_relief_upu: Sparse
+    loading_budget_micro_pct: Sparse
+    voltage_budget_npu: Sparse
+    def __init__(self, topology_version: _Optional[int] = ..., weight_permille: _Optional[int] = ..., loading_relief_mpct: _Optional[_Union[Sparse, _Mapping]] = ..., low_relief_upu: _Optional[_Union[Sparse, _Mapping]] = ..., high_relief_upu: _Optional[_Union[Sparse, _Mapping]] = ..., loading_budget_micro_pct: _Optional[_Union[Sparse, _Mapping]] = ..., voltage_budget_npu: _Optional[_Union[Sparse, _Mapping]] = ...) -> None: ...
+
 class GateFinding(_message.Message):
     __slots__ = ("operating_point_sequence", "topology_version", "base_case_version", "margin_version", "binding_element_id", "binding_value", "binding_limit", "binding_unit", "wanted_w", "iterations")
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -320,7 +354,7 @@ class GateFinding(_message.Message):
     def __init__(self, operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., margin_version: _Optional[int] = ..., binding_element_id: _Optional[str] = ..., binding_value: _Optional[int] = ..., binding_limit: _Optional[int] = ..., binding_unit: _Optional[str] = ..., wanted_w: _Optional[int] = ..., iterations: _Optional[int] = ...) -> None: ...
 
 class TradeExecuted(_message.Message):
-    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence")
+    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect")
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -343,6 +377,7 @@ class TradeExecuted(_message.Message):
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EXECUTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_FIELD_NUMBER: _ClassVar[int]
     trade_id: str
     area_id: str
     market_id: str
@@ -365,7 +400,8 @@ class TradeExecuted(_message.Message):
     operating_point_sequence: int
     executed_at_ms: int
     sequence: int
-    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
+    effect: GridEffect
+    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ...) -> None: ...
 
 class CandidateSkipped(_message.Message):
     __slots__ = ("area_id", "mtu", "aggressor_order_id", "resting_order_id", "reason", "operating_point_sequence")
@@ -412,14 +448,16 @@ class OrderReplaced(_message.Message):
     def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
 
 class BookOpened(_message.Message):
-    __slots__ = ("area_id", "market_id", "mtu")
+    __slots__ = ("area_id", "market_id", "mtu", "potential_micro_euro")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
+    POTENTIAL_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     market_id: str
     mtu: _common_pb2.Mtu
-    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ...) -> None: ...
+    potential_micro_euro: int
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., potential_micro_euro: _Optional[int] = ...) -> None: ...
 
 class BookClosed(_message.Message):
     __slots__ = ("area_id", "market_id", "mtu", "last_trade_sequence", "potential_start_micro_euro", "potential_end_micro_euro", "revision_micro_euro")
@@ -456,18 +494,20 @@ class PotentialRevised(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., before_micro_euro: _Optional[int] = ..., after_micro_euro: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ...) -> None: ...
 
 class OperatingPointChanged(_message.Message):
-    __slots__ = ("area_id", "mtu", "sequence", "accepted", "topology_version")
+    __slots__ = ("area_id", "mtu", "sequence", "accepted", "topology_version", "base_case_version")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     ACCEPTED_FIELD_NUMBER: _ClassVar[int]
     TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     sequence: int
     accepted: _containers.RepeatedCompositeFieldContainer[NodeChange]
     topology_version: int
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., sequence: _Optional[int] = ..., accepted: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., topology_version: _Optional[int] = ...) -> None: ...
+    base_case_version: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., sequence: _Optional[int] = ..., accepted: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ...) -> None: ...
 
 class HeadroomReserved(_message.Message):
     __slots__ = ("reservation", "party", "gate")
@@ -480,14 +520,18 @@ class HeadroomReserved(_message.Message):
     def __init__(self, reservation: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., party: _Optional[str] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ...) -> None: ...
 
 class HeadroomSettled(_message.Message):
-    __slots__ = ("reservation_id", "confirmed", "reason")
+    __slots__ = ("reservation_id", "confirmed", "reason", "party", "area_id")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
     confirmed: bool
     reason: str
-    def __init__(self, reservation_id: _Optional[str] = ..., confirmed: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+    party: str
+    area_id: str
+    def __init__(self, reservation_id: _Optional[str] = ..., confirmed: _Optional[bool] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ...) -> None: ...
 
 class AreaHalted(_message.Message):
     __slots__ = ("area_id", "halted", "reason")
@@ -499,8 +543,26 @@ class AreaHalted(_message.Message):
     reason: str
     def __init__(self, area_id: _Optional[str] = ..., halted: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class BookSorted(_message.Message):
+    __slots__ = ("area_id", "mtu", "tariff_version")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TARIFF_VERSION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    tariff_version: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., tariff_version: _Optional[int] = ...) -> None: ...
+
+class PairsRetried(_message.Message):
+    __slots__ = ("area_id", "mtus")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTUS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
+    def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ...) -> None: ...
+
 class OrderEvent(_message.Message):
-    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted")
+    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried")
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -515,6 +577,8 @@ class OrderEvent(_message.Message):
     RESERVED_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_SETTLED_FIELD_NUMBER: _ClassVar[int]
     HALTED_FIELD_NUMBER: _ClassVar[int]
+    SORTED_FIELD_NUMBER: _ClassVar[int]
+    RETRIED_FIELD_NUMBER: _ClassVar[int]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
     refused: OrderRefused
@@ -529,7 +593,9 @@ class OrderEvent(_message.Message):
     reserved: HeadroomReserved
     headroom_settled: HeadroomSettled
     halted: AreaHalted
-    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ...) -> None: ...
+    sorted: BookSorted
+    retried: PairsRetried
+    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -610,6 +676,24 @@ class HeadroomRequest(_message.Message):
     def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ...) -> None: ...
 
 class HeadroomResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ResumeAreaRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "reason")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    reason: str
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ResumeAreaResponse(_message.Message):
     __slots__ = ("receipt",)
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt

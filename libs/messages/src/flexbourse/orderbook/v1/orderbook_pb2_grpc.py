@@ -55,6 +55,11 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HeadroomRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HeadroomResponse.FromString,
                 _registered_method=True)
+        self.ResumeArea = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/ResumeArea',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaResponse.FromString,
+                _registered_method=True)
         self.GetBook = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/GetBook',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.GetBookRequest.SerializeToString,
@@ -104,6 +109,13 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ResumeArea(self, request, context):
+        """Lets an area go on that a failed audit halted; its DSO or the market operator only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetBook(self, request, context):
         """Returns the book as a node sees it.
         """
@@ -147,6 +159,11 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.Headroom,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HeadroomRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HeadroomResponse.SerializeToString,
+            ),
+            'ResumeArea': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeArea,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaResponse.SerializeToString,
             ),
             'GetBook': grpc.unary_unary_rpc_method_handler(
                     servicer.GetBook,
@@ -273,6 +290,33 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/Headroom',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HeadroomRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HeadroomResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeArea(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/ResumeArea',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaResponse.FromString,
             options,
             channel_credentials,
             insecure,

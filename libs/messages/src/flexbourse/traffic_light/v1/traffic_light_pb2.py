@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from flexbourse.common.v1 import common_pb2 as flexbourse_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/flexbourse/traffic_light/v1/traffic_light.proto\x12\x1b\x66lexbourse.traffic_light.v1\x1a!flexbourse/common/v1/common.proto\"Z\n\nLightCause\x12\x12\n\nelement_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\x03\x12\r\n\x05limit\x18\x04 \x01(\x03\x12\x0c\n\x04unit\x18\x05 \x01(\t\"\x91\x03\n\nLightState\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x31\n\x05light\x18\x04 \x01(\x0e\x32\".flexbourse.traffic_light.v1.Light\x12\x34\n\x08previous\x18\x05 \x01(\x0e\x32\".flexbourse.traffic_light.v1.Light\x12\x36\n\x05\x63\x61use\x18\x06 \x01(\x0b\x32\'.flexbourse.traffic_light.v1.LightCause\x12\x15\n\rheadroom_up_w\x18\x07 \x01(\x03\x12\x17\n\x0fheadroom_down_w\x18\x08 \x01(\x03\x12\x10\n\x08sequence\x18\t \x01(\x03\x12\x10\n\x08since_ms\x18\n \x01(\x03\x12\x18\n\x10topology_version\x18\x0b \x01(\x05\x12\x15\n\rgrid_sequence\x18\x0c \x01(\x03\x12\x13\n\x0b\x63lean_count\x18\r \x01(\x05\"d\n\x0eLightHeartbeat\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12\x16\n\x0evalid_until_ms\x18\x03 \x01(\x03\x12\x18\n\x10valid_until_step\x18\x04 \x01(\x03\"\xb4\x01\n\rOverrideLight\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x31\n\x05light\x18\x04 \x01(\x0e\x32\".flexbourse.traffic_light.v1.Light\x12\x16\n\x0evalid_until_ms\x18\x05 \x01(\x03\x12\x0e\n\x06reason\x18\x06 \x01(\t\"L\n\x0cLightCommand\x12<\n\x08override\x18\x01 \x01(\x0b\x32*.flexbourse.traffic_light.v1.OverrideLight\"^\n\x0fOverrideChanged\x12<\n\x08override\x18\x01 \x01(\x0b\x32*.flexbourse.traffic_light.v1.OverrideLight\x12\r\n\x05party\x18\x02 \x01(\t\"\x7f\n\x14OverrideLightRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12<\n\x08override\x18\x02 \x01(\x0b\x32*.flexbourse.traffic_light.v1.OverrideLight\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"N\n\x15OverrideLightResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"n\n\x11ListLightsRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12\x37\n\x0cmin_position\x18\x03 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\x8e\x01\n\x12ListLightsResponse\x12\x37\n\x06lights\x18\x01 \x03(\x0b\x32\'.flexbourse.traffic_light.v1.LightState\x12?\n\nheartbeats\x18\x02 \x03(\x0b\x32+.flexbourse.traffic_light.v1.LightHeartbeat\"%\n\x12WatchLightsRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\"\x8d\x01\n\x13WatchLightsResponse\x12\x36\n\x05light\x18\x01 \x01(\x0b\x32\'.flexbourse.traffic_light.v1.LightState\x12>\n\theartbeat\x18\x02 \x01(\x0b\x32+.flexbourse.traffic_light.v1.LightHeartbeat*b\n\x05Light\x12\x15\n\x11LIGHT_UNSPECIFIED\x10\x00\x12\x0f\n\x0bLIGHT_GREEN\x10\x01\x12\x0f\n\x0bLIGHT_AMBER\x10\x02\x12\r\n\tLIGHT_RED\x10\x03\x12\x11\n\rLIGHT_UNKNOWN\x10\x04\x32\xf0\x02\n\x13TrafficLightService\x12m\n\nListLights\x12..flexbourse.traffic_light.v1.ListLightsRequest\x1a/.flexbourse.traffic_light.v1.ListLightsResponse\x12r\n\x0bWatchLights\x12/.flexbourse.traffic_light.v1.WatchLightsRequest\x1a\x30.flexbourse.traffic_light.v1.WatchLightsResponse0\x01\x12v\n\rOverrideLight\x12\x31.flexbourse.traffic_light.v1.OverrideLightRequest\x1a\x32.flexbourse.traffic_light.v1.OverrideLightResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/flexbourse/traffic_light/v1/traffic_light.proto\x12\x1b\x66lexbourse.traffic_light.v1\x1a!flexbourse/common/v1/common.proto\"Z\n\nLightCause\x12\x12\n\nelement_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\x03\x12\r\n\x05limit\x18\x04 \x01(\x03\x12\x0c\n\x04unit\x18\x05 \x01(\t\"\x91\x03\n\nLightState\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x31\n\x05light\x18\x04 \x01(\x0e\x32\".flexbourse.traffic_light.v1.Light\x12\x34\n\x08previous\x18\x05 \x01(\x0e\x32\".flexbourse.traffic_light.v1.Light\x12\x36\n\x05\x63\x61use\x18\x06 \x01(\x0b\x32\'.flexbourse.traffic_light.v1.LightCause\x12\x15\n\rheadroom_up_w\x18\x07 \x01(\x03\x12\x17\n\x0fheadroom_down_w\x18\x08 \x01(\x03\x12\x10\n\x08sequence\x18\t \x01(\x03\x12\x10\n\x08since_ms\x18\n \x01(\x03\x12\x18\n\x10topology_version\x18\x0b \x01(\x05\x12\x15\n\rgrid_sequence\x18\x0c \x01(\x03\x12\x13\n\x0b\x63lean_count\x18\r \x01(\x05\"d\n\x0eLightHeartbeat\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12\x16\n\x0evalid_until_ms\x18\x03 \x01(\x03\x12\x18\n\x10valid_until_step\x18\x04 \x01(\x03\"\xb4\x01\n\rOverrideLight\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x31\n\x05light\x18\x04 \x01(\x0e\x32\".flexbourse.traffic_light.v1.Light\x12\x16\n\x0evalid_until_ms\x18\x05 \x01(\x03\x12\x0e\n\x06reason\x18\x06 \x01(\t\"\x92\x02\n\x0fLightThresholds\x12\x1a\n\x12\x61mber_loading_mpct\x18\x01 \x01(\x03\x12\x1a\n\x12\x63lear_loading_mpct\x18\x02 \x01(\x03\x12\x18\n\x10red_loading_mpct\x18\x03 \x01(\x03\x12\x19\n\x11\x63\x61lm_loading_mpct\x18\x04 \x01(\x03\x12\x1a\n\x12\x61mber_voltage_mpct\x18\x05 \x01(\x03\x12\x1a\n\x12\x63lear_voltage_mpct\x18\x06 \x01(\x03\x12\x18\n\x10red_voltage_mpct\x18\x07 \x01(\x03\x12\x19\n\x11\x63\x61lm_voltage_mpct\x18\x08 \x01(\x03\x12\x13\n\x0b\x63lean_count\x18\t \x01(\x05\x12\x10\n\x08\x64well_ms\x18\n \x01(\x03\"g\n\x12SetLightThresholds\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12@\n\nthresholds\x18\x02 \x01(\x0b\x32,.flexbourse.traffic_light.v1.LightThresholds\"\x95\x01\n\x0cLightCommand\x12<\n\x08override\x18\x01 \x01(\x0b\x32*.flexbourse.traffic_light.v1.OverrideLight\x12G\n\x0eset_thresholds\x18\x02 \x01(\x0b\x32/.flexbourse.traffic_light.v1.SetLightThresholds\"u\n\x11ThresholdsChanged\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12@\n\nthresholds\x18\x02 \x01(\x0b\x32,.flexbourse.traffic_light.v1.LightThresholds\x12\r\n\x05party\x18\x03 \x01(\t\"X\n\x0cLightRetired\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\"\xa1\x01\n\rLightSnapshot\x12\r\n\x05\x61t_ms\x18\x01 \x01(\x03\x12\x0c\n\x04step\x18\x02 \x01(\x03\x12<\n\toperators\x18\x03 \x03(\x0b\x32).flexbourse.traffic_light.v1.OperatorFact\x12\x35\n\x05\x61reas\x18\x04 \x03(\x0b\x32&.flexbourse.traffic_light.v1.LightArea\"@\n\x0cOperatorFact\x12\x16\n\x0eparticipant_id\x18\x01 \x01(\t\x12\x0b\n\x03\x64so\x18\x02 \x01(\x08\x12\x0b\n\x03tso\x18\x03 \x01(\x08\"\xfc\x02\n\tLightArea\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\r\n\x05shard\x18\x02 \x01(\x05\x12\x0e\n\x06\x64so_id\x18\x03 \x01(\t\x12\x18\n\x10topology_version\x18\x04 \x01(\x05\x12\x10\n\x08zone_ids\x18\x05 \x03(\t\x12\x1d\n\x15inputs_valid_until_ms\x18\x06 \x01(\x03\x12\x1f\n\x17inputs_valid_until_step\x18\x07 \x01(\x03\x12\x17\n\x0fheartbeat_at_ms\x18\x08 \x01(\x03\x12@\n\nthresholds\x18\t \x01(\x0b\x32,.flexbourse.traffic_light.v1.LightThresholds\x12?\n\toverrides\x18\n \x03(\x0b\x32,.flexbourse.traffic_light.v1.OverrideChanged\x12\x37\n\x06lights\x18\x0b \x03(\x0b\x32\'.flexbourse.traffic_light.v1.LightEntry\"\x7f\n\nLightEntry\x12\x36\n\x05state\x18\x01 \x01(\x0b\x32\'.flexbourse.traffic_light.v1.LightState\x12\x39\n\x07\x66inding\x18\x02 \x01(\x0b\x32(.flexbourse.traffic_light.v1.ZoneFinding\"\xa5\x01\n\x0bZoneFinding\x12\x18\n\x10topology_version\x18\x01 \x01(\x05\x12\x15\n\rgrid_sequence\x18\x02 \x01(\x03\x12\x35\n\x04uses\x18\x03 \x03(\x0b\x32\'.flexbourse.traffic_light.v1.UseFinding\x12\x15\n\rheadroom_up_w\x18\x04 \x01(\x03\x12\x17\n\x0fheadroom_down_w\x18\x05 \x01(\x03\"`\n\nUseFinding\x12\x10\n\x08p50_mpct\x18\x01 \x01(\x03\x12\x10\n\x08p95_mpct\x18\x02 \x01(\x03\x12\x16\n\x0ep50_element_id\x18\x03 \x01(\t\x12\x16\n\x0ep95_element_id\x18\x04 \x01(\t\"^\n\x0fOverrideChanged\x12<\n\x08override\x18\x01 \x01(\x0b\x32*.flexbourse.traffic_light.v1.OverrideLight\x12\r\n\x05party\x18\x02 \x01(\t\"\x7f\n\x14OverrideLightRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12<\n\x08override\x18\x02 \x01(\x0b\x32*.flexbourse.traffic_light.v1.OverrideLight\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"N\n\x15OverrideLightResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"\x8b\x01\n\x19SetLightThresholdsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x43\n\nthresholds\x18\x02 \x01(\x0b\x32/.flexbourse.traffic_light.v1.SetLightThresholds\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"S\n\x1aSetLightThresholdsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"n\n\x11ListLightsRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12\x37\n\x0cmin_position\x18\x03 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\x8e\x01\n\x12ListLightsResponse\x12\x37\n\x06lights\x18\x01 \x03(\x0b\x32\'.flexbourse.traffic_light.v1.LightState\x12?\n\nheartbeats\x18\x02 \x03(\x0b\x32+.flexbourse.traffic_light.v1.LightHeartbeat\"%\n\x12WatchLightsRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\"\x8d\x01\n\x13WatchLightsResponse\x12\x36\n\x05light\x18\x01 \x01(\x0b\x32\'.flexbourse.traffic_light.v1.LightState\x12>\n\theartbeat\x18\x02 \x01(\x0b\x32+.flexbourse.traffic_light.v1.LightHeartbeat*b\n\x05Light\x12\x15\n\x11LIGHT_UNSPECIFIED\x10\x00\x12\x0f\n\x0bLIGHT_GREEN\x10\x01\x12\x0f\n\x0bLIGHT_AMBER\x10\x02\x12\r\n\tLIGHT_RED\x10\x03\x12\x11\n\rLIGHT_UNKNOWN\x10\x04\x32\xf8\x03\n\x13TrafficLightService\x12m\n\nListLights\x12..flexbourse.traffic_light.v1.ListLightsRequest\x1a/.flexbourse.traffic_light.v1.ListLightsResponse\x12r\n\x0bWatchLights\x12/.flexbourse.traffic_light.v1.WatchLightsRequest\x1a\x30.flexbourse.traffic_light.v1.WatchLightsResponse0\x01\x12v\n\rOverrideLight\x12\x31.flexbourse.traffic_light.v1.OverrideLightRequest\x1a\x32.flexbourse.traffic_light.v1.OverrideLightResponse\x12\x85\x01\n\x12SetLightThresholds\x12\x36.flexbourse.traffic_light.v1.SetLightThresholdsRequest\x1a\x37.flexbourse.traffic_light.v1.SetLightThresholdsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'flexbourse.traffic_light.v1.traffic_light_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LIGHT']._serialized_start=1719
-  _globals['_LIGHT']._serialized_end=1817
+  _globals['_LIGHT']._serialized_start=3619
+  _globals['_LIGHT']._serialized_end=3717
   _globals['_LIGHTCAUSE']._serialized_start=115
   _globals['_LIGHTCAUSE']._serialized_end=205
   _globals['_LIGHTSTATE']._serialized_start=208
@@ -42,22 +42,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LIGHTHEARTBEAT']._serialized_end=711
   _globals['_OVERRIDELIGHT']._serialized_start=714
   _globals['_OVERRIDELIGHT']._serialized_end=894
-  _globals['_LIGHTCOMMAND']._serialized_start=896
-  _globals['_LIGHTCOMMAND']._serialized_end=972
-  _globals['_OVERRIDECHANGED']._serialized_start=974
-  _globals['_OVERRIDECHANGED']._serialized_end=1068
-  _globals['_OVERRIDELIGHTREQUEST']._serialized_start=1070
-  _globals['_OVERRIDELIGHTREQUEST']._serialized_end=1197
-  _globals['_OVERRIDELIGHTRESPONSE']._serialized_start=1199
-  _globals['_OVERRIDELIGHTRESPONSE']._serialized_end=1277
-  _globals['_LISTLIGHTSREQUEST']._serialized_start=1279
-  _globals['_LISTLIGHTSREQUEST']._serialized_end=1389
-  _globals['_LISTLIGHTSRESPONSE']._serialized_start=1392
-  _globals['_LISTLIGHTSRESPONSE']._serialized_end=1534
-  _globals['_WATCHLIGHTSREQUEST']._serialized_start=1536
-  _globals['_WATCHLIGHTSREQUEST']._serialized_end=1573
-  _globals['_WATCHLIGHTSRESPONSE']._serialized_start=1576
-  _globals['_WATCHLIGHTSRESPONSE']._serialized_end=1717
-  _globals['_TRAFFICLIGHTSERVICE']._serialized_start=1820
-  _globals['_TRAFFICLIGHTSERVICE']._serialized_end=2188
+  _globals['_LIGHTTHRESHOLDS']._serialized_start=897
+  _globals['_LIGHTTHRESHOLDS']._serialized_end=1171
+  _globals['_SETLIGHTTHRESHOLDS']._serialized_start=1173
+  _globals['_SETLIGHTTHRESHOLDS']._serialized_end=1276
+  _globals['_LIGHTCOMMAND']._serialized_start=1279
+  _globals['_LIGHTCOMMAND']._serialized_end=1428
+  _globals['_THRESHOLDSCHANGED']._serialized_start=1430
+  _globals['_THRESHOLDSCHANGED']._serialized_end=1547
+  _globals['_LIGHTRETIRED']._serialized_start=1549
+  _globals['_LIGHTRETIRED']._serialized_end=1637
+  _globals['_LIGHTSNAPSHOT']._serialized_start=1640
+  _globals['_LIGHTSNAPSHOT']._serialized_end=1801
+  _globals['_OPERATORFACT']._serialized_start=1803
+  _globals['_OPERATORFACT']._serialized_end=1867
+  _globals['_LIGHTAREA']._serialized_start=1870
+  _globals['_LIGHTAREA']._serialized_end=2250
+  _globals['_LIGHTENTRY']._serialized_start=2252
+  _globals['_LIGHTENTRY']._serialized_end=2379
+  _globals['_ZONEFINDING']._serialized_start=2382
+  _globals['_ZONEFINDING']._serialized_end=2547
+  _globals['_USEFINDING']._serialized_start=2549
+  _globals['_USEFINDING']._serialized_end=2645
+  _globals['_OVERRIDECHANGED']._serialized_start=2647
+  _globals['_OVERRIDECHANGED']._serialized_end=2741
+  _globals['_OVERRIDELIGHTREQUEST']._serialized_start=2743
+  _globals['_OVERRIDELIGHTREQUEST']._serialized_end=2870
+  _globals['_OVERRIDELIGHTRESPONSE']._serialized_start=2872
+  _globals['_OVERRIDELIGHTRESPONSE']._serialized_end=2950
+  _globals['_SETLIGHTTHRESHOLDSREQUEST']._serialized_start=2953
+  _globals['_SETLIGHTTHRESHOLDSREQUEST']._serialized_end=3092
+  _globals['_SETLIGHTTHRESHOLDSRESPONSE']._serialized_start=3094
+  _globals['_SETLIGHTTHRESHOLDSRESPONSE']._serialized_end=3177
+  _globals['_LISTLIGHTSREQUEST']._serialized_start=3179
+  _globals['_LISTLIGHTSREQUEST']._serialized_end=3289
+  _globals['_LISTLIGHTSRESPONSE']._serialized_start=3292
+  _globals['_LISTLIGHTSRESPONSE']._serialized_end=3434
+  _globals['_WATCHLIGHTSREQUEST']._serialized_start=3436
+  _globals['_WATCHLIGHTSREQUEST']._serialized_end=3473
+  _globals['_WATCHLIGHTSRESPONSE']._serialized_start=3476
+  _globals['_WATCHLIGHTSRESPONSE']._serialized_end=3617
+  _globals['_TRAFFICLIGHTSERVICE']._serialized_start=3720
+  _globals['_TRAFFICLIGHTSERVICE']._serialized_end=4224
 # @@protoc_insertion_point(module_scope)

@@ -93,11 +93,147 @@ class OverrideLight(_message.Message):
     reason: str
     def __init__(self, area_id: _Optional[str] = ..., zone_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., light: _Optional[_Union[Light, str]] = ..., valid_until_ms: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class LightThresholds(_message.Message):
+    __slots__ = ("amber_loading_mpct", "clear_loading_mpct", "red_loading_mpct", "calm_loading_mpct", "amber_voltage_mpct", "clear_voltage_mpct", "red_voltage_mpct", "calm_voltage_mpct", "clean_count", "dwell_ms")
+    AMBER_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    CLEAR_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    RED_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    CALM_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    AMBER_VOLTAGE_MPCT_FIELD_NUMBER: _ClassVar[int]
+    CLEAR_VOLTAGE_MPCT_FIELD_NUMBER: _ClassVar[int]
+    RED_VOLTAGE_MPCT_FIELD_NUMBER: _ClassVar[int]
+    CALM_VOLTAGE_MPCT_FIELD_NUMBER: _ClassVar[int]
+    CLEAN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DWELL_MS_FIELD_NUMBER: _ClassVar[int]
+    amber_loading_mpct: int
+    clear_loading_mpct: int
+    red_loading_mpct: int
+    calm_loading_mpct: int
+    amber_voltage_mpct: int
+    clear_voltage_mpct: int
+    red_voltage_mpct: int
+    calm_voltage_mpct: int
+    clean_count: int
+    dwell_ms: int
+    def __init__(self, amber_loading_mpct: _Optional[int] = ..., clear_loading_mpct: _Optional[int] = ..., red_loading_mpct: _Optional[int] = ..., calm_loading_mpct: _Optional[int] = ..., amber_voltage_mpct: _Optional[int] = ..., clear_voltage_mpct: _Optional[int] = ..., red_voltage_mpct: _Optional[int] = ..., calm_voltage_mpct: _Optional[int] = ..., clean_count: _Optional[int] = ..., dwell_ms: _Optional[int] = ...) -> None: ...
+
+class SetLightThresholds(_message.Message):
+    __slots__ = ("area_id", "thresholds")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    thresholds: LightThresholds
+    def __init__(self, area_id: _Optional[str] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ...) -> None: ...
+
 class LightCommand(_message.Message):
-    __slots__ = ("override",)
+    __slots__ = ("override", "set_thresholds")
     OVERRIDE_FIELD_NUMBER: _ClassVar[int]
+    SET_THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
     override: OverrideLight
-    def __init__(self, override: _Optional[_Union[OverrideLight, _Mapping]] = ...) -> None: ...
+    set_thresholds: SetLightThresholds
+    def __init__(self, override: _Optional[_Union[OverrideLight, _Mapping]] = ..., set_thresholds: _Optional[_Union[SetLightThresholds, _Mapping]] = ...) -> None: ...
+
+class ThresholdsChanged(_message.Message):
+    __slots__ = ("area_id", "thresholds", "party")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    thresholds: LightThresholds
+    party: str
+    def __init__(self, area_id: _Optional[str] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., party: _Optional[str] = ...) -> None: ...
+
+class LightRetired(_message.Message):
+    __slots__ = ("area_id", "zone_id", "mtu")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    ZONE_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    zone_id: str
+    mtu: _common_pb2.Mtu
+    def __init__(self, area_id: _Optional[str] = ..., zone_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ...) -> None: ...
+
+class LightSnapshot(_message.Message):
+    __slots__ = ("at_ms", "step", "operators", "areas")
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    OPERATORS_FIELD_NUMBER: _ClassVar[int]
+    AREAS_FIELD_NUMBER: _ClassVar[int]
+    at_ms: int
+    step: int
+    operators: _containers.RepeatedCompositeFieldContainer[OperatorFact]
+    areas: _containers.RepeatedCompositeFieldContainer[LightArea]
+    def __init__(self, at_ms: _Optional[int] = ..., step: _Optional[int] = ..., operators: _Optional[_Iterable[_Union[OperatorFact, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[LightArea, _Mapping]]] = ...) -> None: ...
+
+class OperatorFact(_message.Message):
+    __slots__ = ("participant_id", "dso", "tso")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    DSO_FIELD_NUMBER: _ClassVar[int]
+    TSO_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    dso: bool
+    tso: bool
+    def __init__(self, participant_id: _Optional[str] = ..., dso: _Optional[bool] = ..., tso: _Optional[bool] = ...) -> None: ...
+
+class LightArea(_message.Message):
+    __slots__ = ("area_id", "shard", "dso_id", "topology_version", "zone_ids", "inputs_valid_until_ms", "inputs_valid_until_step", "heartbeat_at_ms", "thresholds", "overrides", "lights")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
+    DSO_ID_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ZONE_IDS_FIELD_NUMBER: _ClassVar[int]
+    INPUTS_VALID_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    INPUTS_VALID_UNTIL_STEP_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
+    OVERRIDES_FIELD_NUMBER: _ClassVar[int]
+    LIGHTS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    shard: int
+    dso_id: str
+    topology_version: int
+    zone_ids: _containers.RepeatedScalarFieldContainer[str]
+    inputs_valid_until_ms: int
+    inputs_valid_until_step: int
+    heartbeat_at_ms: int
+    thresholds: LightThresholds
+    overrides: _containers.RepeatedCompositeFieldContainer[OverrideChanged]
+    lights: _containers.RepeatedCompositeFieldContainer[LightEntry]
+    def __init__(self, area_id: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., zone_ids: _Optional[_Iterable[str]] = ..., inputs_valid_until_ms: _Optional[int] = ..., inputs_valid_until_step: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., overrides: _Optional[_Iterable[_Union[OverrideChanged, _Mapping]]] = ..., lights: _Optional[_Iterable[_Union[LightEntry, _Mapping]]] = ...) -> None: ...
+
+class LightEntry(_message.Message):
+    __slots__ = ("state", "finding")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
+    state: LightState
+    finding: ZoneFinding
+    def __init__(self, state: _Optional[_Union[LightState, _Mapping]] = ..., finding: _Optional[_Union[ZoneFinding, _Mapping]] = ...) -> None: ...
+
+class ZoneFinding(_message.Message):
+    __slots__ = ("topology_version", "grid_sequence", "uses", "headroom_up_w", "headroom_down_w")
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    GRID_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    USES_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_UP_W_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_DOWN_W_FIELD_NUMBER: _ClassVar[int]
+    topology_version: int
+    grid_sequence: int
+    uses: _containers.RepeatedCompositeFieldContainer[UseFinding]
+    headroom_up_w: int
+    headroom_down_w: int
+    def __init__(self, topology_version: _Optional[int] = ..., grid_sequence: _Optional[int] = ..., uses: _Optional[_Iterable[_Union[UseFinding, _Mapping]]] = ..., headroom_up_w: _Optional[int] = ..., headroom_down_w: _Optional[int] = ...) -> None: ...
+
+class UseFinding(_message.Message):
+    __slots__ = ("p50_mpct", "p95_mpct", "p50_element_id", "p95_element_id")
+    P50_MPCT_FIELD_NUMBER: _ClassVar[int]
+    P95_MPCT_FIELD_NUMBER: _ClassVar[int]
+    P50_ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    P95_ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    p50_mpct: int
+    p95_mpct: int
+    p50_element_id: str
+    p95_element_id: str
+    def __init__(self, p50_mpct: _Optional[int] = ..., p95_mpct: _Optional[int] = ..., p50_element_id: _Optional[str] = ..., p95_element_id: _Optional[str] = ...) -> None: ...
 
 class OverrideChanged(_message.Message):
     __slots__ = ("override", "party")
@@ -118,6 +254,22 @@ class OverrideLightRequest(_message.Message):
     def __init__(self, command_id: _Optional[str] = ..., override: _Optional[_Union[OverrideLight, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
 
 class OverrideLightResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class SetLightThresholdsRequest(_message.Message):
+    __slots__ = ("command_id", "thresholds", "expires_at_ms")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    thresholds: SetLightThresholds
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., thresholds: _Optional[_Union[SetLightThresholds, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class SetLightThresholdsResponse(_message.Message):
     __slots__ = ("receipt",)
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt

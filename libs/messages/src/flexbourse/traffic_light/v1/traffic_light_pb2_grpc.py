@@ -50,6 +50,11 @@ class TrafficLightServiceStub:
                 request_serializer=flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.OverrideLightRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.OverrideLightResponse.FromString,
                 _registered_method=True)
+        self.SetLightThresholds = channel.unary_unary(
+                '/flexbourse.traffic_light.v1.TrafficLightService/SetLightThresholds',
+                request_serializer=flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.SetLightThresholdsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.SetLightThresholdsResponse.FromString,
+                _registered_method=True)
 
 
 class TrafficLightServiceServicer:
@@ -77,6 +82,13 @@ class TrafficLightServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetLightThresholds(self, request, context):
+        """Sets the thresholds of an area.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TrafficLightServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +106,11 @@ def add_TrafficLightServiceServicer_to_server(servicer, server):
                     servicer.OverrideLight,
                     request_deserializer=flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.OverrideLightRequest.FromString,
                     response_serializer=flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.OverrideLightResponse.SerializeToString,
+            ),
+            'SetLightThresholds': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetLightThresholds,
+                    request_deserializer=flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.SetLightThresholdsRequest.FromString,
+                    response_serializer=flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.SetLightThresholdsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +195,33 @@ class TrafficLightService:
             '/flexbourse.traffic_light.v1.TrafficLightService/OverrideLight',
             flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.OverrideLightRequest.SerializeToString,
             flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.OverrideLightResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetLightThresholds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.traffic_light.v1.TrafficLightService/SetLightThresholds',
+            flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.SetLightThresholdsRequest.SerializeToString,
+            flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2.SetLightThresholdsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,135 @@
+from flexbourse.common.v1 import common_pb2 as _common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as _orderbook_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class AdoptedSnapshot(_message.Message):
+    __slots__ = ("topic", "key", "value")
+    TOPIC_FIELD_NUMBER: _ClassVar[int]
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    topic: str
+    key: str
+    value: bytes
+    def __init__(self, topic: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
+
+class PositionSnapshot(_message.Message):
+    __slots__ = ("metering_point_id", "base_w", "base_case_version", "scheduled_sold_w", "scheduled_bought_w", "deviation_w")
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    BASE_W_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_SOLD_W_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_BOUGHT_W_FIELD_NUMBER: _ClassVar[int]
+    DEVIATION_W_FIELD_NUMBER: _ClassVar[int]
+    metering_point_id: str
+    base_w: int
+    base_case_version: int
+    scheduled_sold_w: int
+    scheduled_bought_w: int
+    deviation_w: int
+    def __init__(self, metering_point_id: _Optional[str] = ..., base_w: _Optional[int] = ..., base_case_version: _Optional[int] = ..., scheduled_sold_w: _Optional[int] = ..., scheduled_bought_w: _Optional[int] = ..., deviation_w: _Optional[int] = ...) -> None: ...
+
+class UsedClientOrderId(_message.Message):
+    __slots__ = ("party", "client_order_id")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    client_order_id: str
+    def __init__(self, party: _Optional[str] = ..., client_order_id: _Optional[str] = ...) -> None: ...
+
+class BookSnapshot(_message.Message):
+    __slots__ = ("market_id", "open")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    open: bool
+    def __init__(self, market_id: _Optional[str] = ..., open: _Optional[bool] = ...) -> None: ...
+
+class PotentialSnapshot(_message.Message):
+    __slots__ = ("start_micro_euro", "current_micro_euro", "revision_micro_euro")
+    START_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    start_micro_euro: int
+    current_micro_euro: int
+    revision_micro_euro: int
+    def __init__(self, start_micro_euro: _Optional[int] = ..., current_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ...) -> None: ...
+
+class PeriodSnapshot(_message.Message):
+    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TRADE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    RETRY_DUE_FIELD_NUMBER: _ClassVar[int]
+    POTENTIAL_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    BOOKS_FIELD_NUMBER: _ClassVar[int]
+    POSITIONS_FIELD_NUMBER: _ClassVar[int]
+    USED_IDS_FIELD_NUMBER: _ClassVar[int]
+    LOADING_RELIEF_FIELD_NUMBER: _ClassVar[int]
+    LOW_RELIEF_FIELD_NUMBER: _ClassVar[int]
+    HIGH_RELIEF_FIELD_NUMBER: _ClassVar[int]
+    LOADING_SPENT_MICRO_PCT_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_SPENT_NPU_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    trade_sequence: int
+    operating_point_sequence: int
+    retry_due: bool
+    potential: PotentialSnapshot
+    accepted: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.NodeChange]
+    books: _containers.RepeatedCompositeFieldContainer[BookSnapshot]
+    positions: _containers.RepeatedCompositeFieldContainer[PositionSnapshot]
+    used_ids: _containers.RepeatedCompositeFieldContainer[UsedClientOrderId]
+    loading_relief: _containers.RepeatedScalarFieldContainer[int]
+    low_relief: _containers.RepeatedScalarFieldContainer[int]
+    high_relief: _containers.RepeatedScalarFieldContainer[int]
+    loading_spent_micro_pct: _containers.RepeatedScalarFieldContainer[int]
+    voltage_spent_npu: _containers.RepeatedScalarFieldContainer[int]
+    frozen_parameters: bytes
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ...) -> None: ...
+
+class AreaSnapshot(_message.Message):
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_FIELD_NUMBER: _ClassVar[int]
+    RESERVATIONS_FIELD_NUMBER: _ClassVar[int]
+    OPENINGS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    order_sequence: int
+    halted_reason: str
+    orders: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.Order]
+    periods: _containers.RepeatedCompositeFieldContainer[PeriodSnapshot]
+    reservations: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.HeadroomReserved]
+    openings: _containers.RepeatedCompositeFieldContainer[OpeningSnapshot]
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ...) -> None: ...
+
+class OpeningSnapshot(_message.Message):
+    __slots__ = ("market_id", "next_start_s")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    NEXT_START_S_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    next_start_s: int
+    def __init__(self, market_id: _Optional[str] = ..., next_start_s: _Optional[int] = ...) -> None: ...
+
+class OrderBookSnapshot(_message.Message):
+    __slots__ = ("format", "at_ms", "step", "adopted", "areas")
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    ADOPTED_FIELD_NUMBER: _ClassVar[int]
+    AREAS_FIELD_NUMBER: _ClassVar[int]
+    format: int
+    at_ms: int
+    step: int
+    adopted: _containers.RepeatedCompositeFieldContainer[AdoptedSnapshot]
+    areas: _containers.RepeatedCompositeFieldContainer[AreaSnapshot]
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., adopted: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[AreaSnapshot, _Mapping]]] = ...) -> None: ...

@@ -1,0 +1,60 @@
+"""A catalogue as an object, so that an engine can be run on other contexts than the platform's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from google.protobuf.message import Message
+
+from flexbourse.log.v1 import log_pb2
+from flexbourse_messages.topic import Context, Sharding, Topic
+
+DEAD_LETTERS = ".dlq"
+
+
+def _topics(context: Context) -> Iterator[Topic]:
+    yield from (context.journal, context.snapshot, context.answer, context.control)
+    yield from context.commands
+    yield from context.outputs
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Contexts in order, and what can be looked up in them."""
+
+    contexts: tuple[Context, ...]
+    by_name: dict[str, Context] = field(init=False)
+    topics: dict[str, Topic] = field(init=False)
+    _classes: dict[tuple[str, str], type[Message]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {context.name: context for context in self.contexts})
+        found = {topic.name: topic for context in self.contexts for topic in _topics(context)}
+        object.__setattr__(self, "topics", found)
+        classes = {
+            (topic.name, payload.DESCRIPTOR.full_name): payload for topic in found.values() for payload in topic.payloads
+        }
+        object.__setattr__(self, "_classes", classes)
+
+    def message_class(self, topic: str, type_name: str) -> type[Message]:
+        """Return the class of a record's type; raises KeyError where the topic does not declare it."""
+        found = self._classes.get((topic, type_name))
+        if found is not None:
+            return found
+        if topic.endswith(DEAD_LETTERS) and type_name == log_pb2.DeadLetter.DESCRIPTOR.full_name:
+            return log_pb2.DeadLetter
+        raise KeyError(f"topic {topic} does not declare the type {type_name!r}")
+
+    def owner(self, topic: str) -> Context:
+        """Return the context that owns a topic."""
+        return self.by_name[self.topics[topic.removesuffix(DEAD_LETTERS)].owner]
+
+    def partitions(self, topic: str, area_shards: int) -> int:
+        """Return how many partitions a topic has where the deployment has `area_shards`."""
+        sharding = self.topics[topic.removesuffix(DEAD_LETTERS)].sharding
+        return 1 if sharding is Sharding.SINGLE else area_shards
+
+    def shards(self, context: str, area_shards: int) -> int:
+        """Return how many shards a context has where the deployment has `area_shards`."""
+        return 1 if self.by_name[context].sharding is Sharding.SINGLE else area_shards
