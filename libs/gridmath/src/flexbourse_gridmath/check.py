@@ -166,15 +166,20 @@ def check(gate: Gate, change: Change, *, either_side: bool = True) -> CheckResul
     sides = len(change.nodes)
     variants = 1 + sides if either_side and sides > 1 else 1
     rows = _Rows.of(gate, change, variants)
-    for stage in STAGES_PU:
+    *early, last = STAGES_PU
+    for stage in early:
         solution = rows.iterate(stage)
         if isinstance(solution, NotConverged):
             return solution
         answer = _judge(gate, solution, variants)
         if answer is not None:
             return CheckResult(gate=gate, feasible=answer, variants=variants, solution=solution)
-    # Still within rounding of a limit: refused, because an accept must be certain.
-    return CheckResult(gate=gate, feasible=False, variants=variants, solution=solution)
+    solution = rows.iterate(last)
+    if isinstance(solution, NotConverged):
+        return solution
+    # What is still within rounding of a limit is refused: an accept must be certain.
+    accepted = _judge(gate, solution, variants) is True
+    return CheckResult(gate=gate, feasible=accepted, variants=variants, solution=solution)
 
 
 def _judge(gate: Gate, solution: Solution, variants: int) -> bool | None:
@@ -221,7 +226,10 @@ class _Rows:
         size = np.abs(weights)
         voltage_reach = np.array([p.voltage_reach for p in gate.points]).repeat(variants)
         loading_reach = np.array([p.loading_reach for p in gate.points]).repeat(variants)
-        reach = (voltage_reach + size @ topology.voltage_gain[nodes], loading_reach + size @ topology.loading_gain[nodes])
+        reach = (
+            voltage_reach + size @ topology.voltage_gain[nodes],
+            loading_reach + size @ topology.loading_gain[nodes],
+        )
         return cls(topology, voltage, power, first, reach)
 
     def iterate(self, stage: float) -> Solution | NotConverged:
@@ -243,7 +251,8 @@ class _Rows:
             return self._not_converged()
         distance = self._step / (1.0 - slope)
         phasors = np.abs(
-            topology.near_gain * self._voltage[:, topology.end_near] + topology.far_gain * self._voltage[:, topology.end_far]
+            topology.near_gain * self._voltage[:, topology.end_near]
+            + topology.far_gain * self._voltage[:, topology.end_far]
         )
         branches = topology.n_branches
         return Solution(

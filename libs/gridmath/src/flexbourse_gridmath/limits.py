@@ -63,7 +63,7 @@ def find_limit_problems(topology: Topology, limits: Limits) -> list[str]:
     return problems
 
 
-def budget_spent(topology: Topology, limits: Limits, before: OperatingPoint, after: OperatingPoint) -> Limits:
+def budget_spent(limits: Limits, before: OperatingPoint, after: OperatingPoint) -> Limits:
     """The limits with what an accepted match took from the budgets of elements that were outside before it."""
     loading_rise = after.loading - before.loading
     outside = before.loading > limits.loading_mpct / 1e5

@@ -104,7 +104,9 @@ class NetworkModel:
         branches = [_build(Branch, entry, f"branches[{i}]", problems) for i, entry in _listed(document, "branches")]
         if problems:
             raise ModelError(problems)
-        model = _build(cls, {**document, "nodes": tuple(nodes), "branches": tuple(branches)}, "model", problems)
+        model: NetworkModel | None = _build(
+            cls, {**document, "nodes": tuple(nodes), "branches": tuple(branches)}, "model", problems
+        )
         if model is None:
             raise ModelError(problems)
         problems.extend(find_problems(model))
@@ -163,7 +165,7 @@ def _node_problems(node: Node) -> Iterator[str]:
     if not _positive(node.nominal_kv):
         yield f"nominal_kv {node.nominal_kv} must be positive"
     if not 0 < node.v_low_micro_pu < 1_000_000 < node.v_high_micro_pu < 2_000_000:
-        yield f"voltage band {node.v_low_micro_pu} to {node.v_high_micro_pu} micro-pu must contain 1 pu inside 0 to 2 pu"
+        yield f"voltage band {node.v_low_micro_pu} to {node.v_high_micro_pu} micro-pu must contain 1 pu, within 0 to 2"
     if not (_finite(node.shunt_g_pu) and _finite(node.shunt_b_pu)):
         yield "shunt must be finite"
 
@@ -182,13 +184,17 @@ def _branch_problems(branch: Branch, known: dict[str, Node]) -> Iterator[str]:
         yield f"zero impedance (below {MIN_IMPEDANCE_PU} pu)"
     if not _positive(branch.tap_ratio):
         yield f"tap_ratio {branch.tap_ratio} must be positive"
+    if branch.limit_mpct <= 0:
+        yield f"limit_mpct {branch.limit_mpct} must be positive"
+    yield from _rating_problems(branch)
+
+
+def _rating_problems(branch: Branch) -> Iterator[str]:
     for end, rating in (("rating_from_ka", branch.rating_from_ka), ("rating_to_ka", branch.rating_to_ka)):
         if not _positive(rating):
             yield f"{end} is missing"
         elif rating > MAX_PLAUSIBLE_RATING_KA:
             yield f"{end} {rating} kA is above {MAX_PLAUSIBLE_RATING_KA} kA, a placeholder"
-    if branch.limit_mpct <= 0:
-        yield f"limit_mpct {branch.limit_mpct} must be positive"
 
 
 def _duplicates(what: str, ids: list[str]) -> list[str]:
@@ -215,8 +221,11 @@ def _build(kind: type[Any], entry: Any, where: str, problems: list[str]) -> Any:
         problems.append(f"{where}: expected the fields {sorted(expected)}, got {got}")
         return None
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
-    wrong = [f"{where}.{name}: expected {expected[name]}" for name, value in values.items()
-             if not _has_type(value, str(expected[name]))]
+    wrong = [
+        f"{where}.{name}: expected {expected[name]}"
+        for name, value in values.items()
+        if not _has_type(value, str(expected[name]))
+    ]
     problems.extend(wrong)
     return None if wrong else kind(**values)
 

@@ -21,7 +21,7 @@ EXACT_STEP_PU = 1e-12
 MAX_STEPS = 200
 # Beyond, the error bound is more than 20 times the last step and no longer says anything useful.
 MAX_SLOPE = 0.95
-# Solver noise of an exact point in loading points and pu, far above what was measured (1e-10) and below any unit used.
+# Below, the iteration has left the neighbourhood of any solution a grid is operated at.
 MIN_VOLTAGE_PU = 0.3
 
 
@@ -68,19 +68,11 @@ class GridState:
 
 
 @dataclass(frozen=True, eq=False)
-class OperatingPoint(GridState):
-    """The solution for integer injections; nothing but ``p_w`` and ``q_var`` (int64[n]) has to be stored.
+class SolvedState(GridState):
+    """An exact solution: the voltages belong to the injections ``power`` (complex[n], pu) to 1e-12."""
 
-    ``voltage_reach`` and ``loading_reach`` are max_i Σ_j|Z_ij||S_j| and its like for loading phasors, the numerators of
-    the solver's slope and of its error bound.
-    """
-
-    p_w: Integer = field(repr=False)
-    q_var: Integer = field(repr=False)
     power: Complex = field(repr=False)
     steps: int
-    voltage_reach: float
-    loading_reach: float
 
     @cached_property
     def losses_pu(self) -> float:
@@ -94,39 +86,58 @@ class OperatingPoint(GridState):
         return round(self.losses_pu * self.topology.base_va)
 
 
+@dataclass(frozen=True, eq=False)
+class OperatingPoint(SolvedState):
+    """The solution for integer injections; nothing but ``p_w`` and ``q_var`` (int64[n]) has to be stored.
+
+    ``voltage_reach`` and ``loading_reach`` are max_i Σ_j|Z_ij||S_j| and its like for loading phasors, the numerators of
+    the solver's slope and of its error bound.
+    """
+
+    p_w: Integer = field(repr=False)
+    q_var: Integer = field(repr=False)
+    voltage_reach: float
+    loading_reach: float
+
+
 def solve_from_no_load(topology: Topology, p_w: Integer, q_var: Integer) -> OperatingPoint | NotConverged:
     """Solve for injections in integer W and var per node, from the no-load voltage until a step is below 1e-12 pu.
 
     The only way to an operating point: one code path, one array shape, so equal integers give equal bits.
     """
     p, q = _injections(topology, p_w), _injections(topology, q_var)
-    power = (p + 1j * q) / topology.base_va
+    solved = solve_power(topology, (p + 1j * q.astype(np.complex128)) / topology.base_va)
+    if isinstance(solved, NotConverged):
+        return solved
+    magnitude = np.abs(solved.power)
+    return OperatingPoint(
+        topology=topology,
+        voltage=solved.voltage,
+        power=solved.power,
+        steps=solved.steps,
+        p_w=p,
+        q_var=q,
+        voltage_reach=float((topology.impedance_magnitude @ magnitude).max()),
+        loading_reach=float((topology.loading_reach @ magnitude).max(initial=0.0)),
+    )
+
+
+def solve_power(topology: Topology, power: Complex) -> SolvedState | NotConverged:
+    """The solution for injections in pu, complex[n]; for places between operating points, never for records."""
+    power = np.array(power, dtype=np.complex128)
     power[topology.slack] = 0.0
     conjugate = power.conj()
     voltage: Complex = np.array(topology.no_load_voltage)
-    step = np.inf
-    for count in range(1, MAX_STEPS + 1):
+    step, lowest, count = np.inf, 1.0, 0
+    while step >= EXACT_STEP_PU and count < MAX_STEPS and lowest > MIN_VOLTAGE_PU:
         moved = topology.no_load_voltage + topology.impedance @ (conjugate / voltage.conj())
         step = float(np.abs(moved - voltage).max())
-        voltage = moved
-        if step < EXACT_STEP_PU:
-            break
-        if not float(np.abs(voltage).min()) > MIN_VOLTAGE_PU:
-            return NotConverged(count, step, np.inf)
-    magnitude = np.abs(power)
-    voltage_reach = float((topology.impedance_magnitude @ magnitude).max())
-    if not step < EXACT_STEP_PU:
-        return NotConverged(MAX_STEPS, step, voltage_reach / float(np.abs(voltage).min()) ** 2)
-    return OperatingPoint(
-        topology=topology,
-        voltage=frozen(voltage),
-        p_w=p,
-        q_var=q,
-        power=frozen(power),
-        steps=count,
-        voltage_reach=voltage_reach,
-        loading_reach=float((topology.loading_reach @ magnitude).max(initial=0.0)),
-    )
+        voltage, count = moved, count + 1
+        lowest = float(np.abs(voltage).min())
+    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU):
+        reach = float((topology.impedance_magnitude @ np.abs(power)).max())
+        return NotConverged(count, step, reach / lowest**2 if lowest > 0 else np.inf)
+    return SolvedState(topology=topology, voltage=frozen(voltage), power=frozen(power), steps=count)
 
 
 def apply_change(topology: Topology, point: OperatingPoint, change: Change) -> OperatingPoint | NotConverged:

@@ -1,8 +1,8 @@
 """The compiled topology: a network model turned, once per version, into the arrays every answer is computed from.
 
-With slack voltage fixed and constant-power injections S the network equation reads ``V = V_w + Z·conj(S/V)``: V_w is the
-no-load voltage and Z the inverse of the admittance matrix without the slack row and column (kept here with a zero row
-and column in its place, so that one index serves everywhere and injections at the slack move nothing).
+With slack voltage fixed and constant-power injections S the network equation reads ``V = V_w + Z·conj(S/V)``: V_w is
+the no-load voltage and Z the inverse of the admittance matrix without the slack row and column (kept here with a zero
+row and column in its place, so that one index serves everywhere and injections at the slack move nothing).
 """
 
 from __future__ import annotations
@@ -84,6 +84,10 @@ class Topology:
         return len(self.branch_ids)
 
 
+# Near node, far node, own and mutual admittance of every branch end.
+_Ends = tuple[Integer, Integer, Complex, Complex]
+
+
 def compile_topology(model: NetworkModel) -> Topology:
     """Compile a model; raises :class:`ModelError` with every problem if it cannot be used."""
     problems = find_problems(model)
@@ -92,14 +96,14 @@ def compile_topology(model: NetworkModel) -> Topology:
     node_index = {node.id: i for i, node in enumerate(model.nodes)}
     aliases = {alias: node_index[node.id] for node in model.nodes for alias in node.aliases}
     slack = node_index[model.slack]
-    near, far, y_near, y_far = _branch_ends(model, node_index)
-    impedance, no_load, slack_row = _solve_network(model, slack, near, far, y_near, y_far)
+    ends = near, far, y_near, y_far = _branch_ends(model, node_index)
+    impedance, no_load, slack_row = _solve_network(model, slack, ends)
     ratings = _ratings_pu(model)
     near_gain, far_gain = y_near / ratings, y_far / ratings
     loading_reach = np.abs(near_gain[:, None] * impedance[near] + far_gain[:, None] * impedance[far])
     zone_ids = tuple(dict.fromkeys([x.zone for x in model.nodes] + [x.zone for x in model.branches]))
     zone_index = {zone: i for i, zone in enumerate(zone_ids)}
-    parent, parent_branch, order = _tree(len(model.nodes), slack, near, far)
+    parent, parent_branch, _ = tree = _tree(len(model.nodes), slack, near, far)
     node_zone = np.array([zone_index[x.zone] for x in model.nodes], dtype=np.int64)
     branch_zone = np.array([zone_index[x.zone] for x in model.branches], dtype=np.int64)
     return Topology(
@@ -132,11 +136,11 @@ def compile_topology(model: NetworkModel) -> Topology:
         loading_gain=frozen(loading_reach.max(axis=0, initial=0.0)),
         parent=frozen(parent),
         parent_branch=frozen(parent_branch),
-        zone_reach=frozen(_zone_reach(len(zone_ids), node_zone, branch_zone, parent, parent_branch, order)),
+        zone_reach=frozen(_zone_reach(node_zone, branch_zone, tree)),
     )
 
 
-def _branch_ends(model: NetworkModel, node_index: dict[str, int]) -> tuple[Integer, Integer, Complex, Complex]:
+def _branch_ends(model: NetworkModel, node_index: dict[str, int]) -> _Ends:
     from_node = np.array([node_index[x.from_node] for x in model.branches], dtype=np.int64)
     to_node = np.array([node_index[x.to_node] for x in model.branches], dtype=np.int64)
     series = 1 / np.array([complex(x.r_pu, x.x_pu) for x in model.branches], dtype=np.complex128)
@@ -147,9 +151,8 @@ def _branch_ends(model: NetworkModel, node_index: dict[str, int]) -> tuple[Integ
     return np.concatenate([from_node, to_node]), np.concatenate([to_node, from_node]), own, mutual
 
 
-def _solve_network(
-    model: NetworkModel, slack: int, near: Integer, far: Integer, y_near: Complex, y_far: Complex
-) -> tuple[Complex, Complex, Complex]:
+def _solve_network(model: NetworkModel, slack: int, ends: _Ends) -> tuple[Complex, Complex, Complex]:
+    near, far, y_near, y_far = ends
     n = len(model.nodes)
     admittance = np.zeros((n, n), dtype=np.complex128)
     np.add.at(admittance, (near, near), y_near)
@@ -194,9 +197,9 @@ def _tree(n: int, slack: int, near: Integer, far: Integer) -> tuple[Integer, Int
     return parent, parent_branch, order
 
 
-def _zone_reach(
-    zones: int, node_zone: Integer, branch_zone: Integer, parent: Integer, parent_branch: Integer, order: list[int]
-) -> Flags:
+def _zone_reach(node_zone: Integer, branch_zone: Integer, tree: tuple[Integer, Integer, list[int]]) -> Flags:
+    parent, parent_branch, order = tree
+    zones = 1 + int(max(node_zone.max(), branch_zone.max(initial=0)))
     reach = np.zeros((zones, len(node_zone)), dtype=np.bool_)
     for node in order:
         if parent[node] >= 0:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import copy
 import math
+import random
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from flexbourse_gridmath.model import MAX_PLAUSIBLE_RATING_KA, Branch, ModelError, NetworkModel, Node, find_problems
 
 from flexbourse_gridcheck.adapters.feeders import Link, Zones, assign_zones
+from flexbourse_gridmath.model import MAX_PLAUSIBLE_RATING_KA, Branch, ModelError, NetworkModel, Node, find_problems
 
 _INJECTIONS = ("load", "sgen", "storage", "asymmetric_load", "asymmetric_sgen", "motor")
 _UNSUPPORTED = {
@@ -38,6 +39,33 @@ _MEDIUM_VOLTAGE_BAND_MICRO_PU = (965_000, 1_055_000)
 _GS, _BS, _BASE_KV = 4, 5, 9
 _F_BUS, _T_BUS, _R, _X, _B, _TAP, _SHIFT, _STATUS, _G = 0, 1, 2, 3, 4, 8, 9, 10, 23
 _ASYMMETRY = (21, 22, 24, 25)
+
+
+# The published grids drawn by chance within the library (cable types of house connections) are drawn with this seed.
+_LIBRARY_SEED = 0
+_LIBRARY = {
+    "kerber-dorf": "create_kerber_dorfnetz",
+    "kerber-landnetz": "create_kerber_landnetz_freileitung_1",
+    "kerber-vorstadt": "create_kerber_vorstadtnetz_kabel_1",
+    "cigre-lv": "create_cigre_network_lv",
+    "cigre-mv": "create_cigre_network_mv",
+}
+
+
+def library_network(name: str) -> Any:
+    """One of the library's own networks by name, the same at every call; raises KeyError for an unknown name.
+
+    The Kerber networks choose cable types with the global random generator, so it is seeded and put back.
+    """
+    factory = _LIBRARY[name]
+    import pandapower.networks  # noqa: PLC0415
+
+    state = random.getstate()
+    random.seed(_LIBRARY_SEED)
+    try:
+        return getattr(pandapower.networks, factory)()
+    finally:
+        random.setstate(state)
 
 
 def read_network(net: Any) -> NetworkModel:
@@ -137,7 +165,8 @@ class _Compiled:
     def elements(self) -> Iterator[tuple[str, Any, Any]]:
         """Kind, table row and matrix row of every branch in service."""
         for table in ("line", "trafo"):
-            for row, (_, element) in zip(self.rows.get(table, range(0)), getattr(self.net, table).iterrows(), strict=True):
+            rows = self.rows.get(table, range(0))
+            for row, (_, element) in zip(rows, self.net[table].iterrows(), strict=True):
                 if self.branch[row, _STATUS].real:
                     yield table, element, self.branch[row]
 
@@ -169,7 +198,12 @@ def _compiled_problems(compiled: _Compiled) -> Iterator[str]:
 
 def _build(compiled: _Compiled) -> NetworkModel:
     links = [
-        Link(f"{kind}-{element.name}", kind == "trafo", compiled.node_id(_at(row, _F_BUS)), compiled.node_id(_at(row, _T_BUS)))
+        Link(
+            id=f"{kind}-{element.name}",
+            is_transformer=kind == "trafo",
+            from_node=compiled.node_id(_at(row, _F_BUS)),
+            to_node=compiled.node_id(_at(row, _T_BUS)),
+        )
         for kind, element, row in compiled.elements()
     ]
     rows = compiled.used_rows()

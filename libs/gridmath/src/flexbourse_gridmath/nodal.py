@@ -1,0 +1,282 @@
+"""Derivatives of Φ and of single elements: nodal tariffs, marginal prices, slopes for quotes, effects of relief.
+
+``V = V_w + Z·conj(S/V)`` differentiates to ``dV + A·conj(dV) = B·conj(dS)`` with ``A = Z·diag(conj(S/V²))`` and
+``B = Z·diag(1/conj V)``. One transposed solve of it gives a whole gradient; both directions are solved by the same
+contraction as the power flow, so nothing is factorised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, SolvedState, apply_change
+from flexbourse_gridmath.tariff import (
+    TariffParameters,
+    branch_strain,
+    node_strain,
+    scarcity_curvature,
+    scarcity_slope,
+)
+from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
+from flexbourse_gridmath.vector import MICRO, Vector
+
+RELATIVE_TOLERANCE = 1e-11
+MAX_STEPS = 200
+# Turns of a price search; every second one halves the bracket, so 2^40 steps of any quantity.
+MAX_PRICE_TURNS = 80
+
+
+class SolveError(ArithmeticError):
+    """The linearised network at an exact operating point had no solution: the point is at voltage collapse."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodalTariff:
+    """Gradient of Φ at one operating point: EUR per MWh injected at each node, by part; float[n], 0 at the slack."""
+
+    loss: Real
+    congestion: Real
+    voltage: Real
+    total: Real
+    reactive: Real
+
+    def ticks(self, tick_micro_eur: int) -> Integer:
+        """The total in price ticks (of ``tick_micro_eur`` µEUR per MWh), half to even, int64[n]."""
+        return np.rint(self.total * (1e6 / tick_micro_eur)).astype(np.int64)
+
+
+def nodal_tariff(topology: Topology, parameters: TariffParameters, point: SolvedState) -> NodalTariff:
+    """n_i = ∂Φ/∂P_i; the DNUT of a small q from s to b is q·(n_s − n_b)."""
+    sources = np.array(
+        [
+            topology.base_va / 1e6 * parameters.energy_price_micro_eur_per_mwh / 1e6 * _loss_covector(topology, point),
+            _branch_covector(topology, point, _branch_prices(topology, parameters, point)),
+            _node_covector(topology, point, _node_prices(topology, parameters, point)),
+        ]
+    )
+    # Per pu of power; one pu is base_va.
+    gradient = _adjoint(topology, point, sources) * (1e6 / topology.base_va)
+    active = gradient.real
+    # An injection counts once itself as a loss: P_loss is what the source feeds in plus all injections.
+    active[0] += parameters.energy_price_micro_eur_per_mwh / 1e6
+    active[:, topology.slack] = 0.0
+    return NodalTariff(
+        loss=frozen(active[0]),
+        congestion=frozen(active[1]),
+        voltage=frozen(active[2]),
+        total=frozen(active.sum(axis=0)),
+        reactive=frozen(gradient.imag.sum(axis=0)),
+    )
+
+
+def marginal_dnut(topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector) -> float:
+    """dΦ/dq along the vector at this point, EUR/MWh (the price of the next W if the point is after the match)."""
+    tariff = nodal_tariff(topology, parameters, point)
+    return _along(tariff, vector)
+
+
+def pair_slope(topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector) -> float:
+    """Half of d²Φ/dq² in EUR/MWh per MW: the average DNUT of a quantity q is about ``n·v + slope·q``.
+
+    Loss part π_E·R with the effective resistance between the sides; scarcity parts by their curvature along the
+    constant-current phasors.
+    """
+    per_mw = 1e6 / topology.base_va
+    current = np.zeros(topology.n_nodes, dtype=np.complex128)
+    for side in vector.sides:
+        power = side.sign * complex(1.0, side.tan_phi_micro / MICRO) * per_mw
+        current[side.node] += np.conj(power / point.voltage[side.node])
+    current[topology.slack] = 0.0
+    moved = topology.impedance @ current
+    resistance = float((np.conj(current) @ moved).real) / per_mw
+    slope = resistance * parameters.energy_price_micro_eur_per_mwh / 1e6
+    slope += _branch_curvature(topology, parameters, point, moved)
+    return slope + _node_curvature(parameters, point, moved)
+
+
+def element_effect(topology: Topology, point: SolvedState, kind: Literal["branch", "node"], index: int) -> Integer:
+    """What one MW injected at each node does to one element: int64[n], mpct (branch) or micro-pu (node) per MW."""
+    weights = np.zeros(topology.n_branches if kind == "branch" else topology.n_nodes)
+    weights[index] = 1.0
+    if kind == "branch":
+        covector, scale = _branch_covector(topology, point, weights), 1e5
+    else:
+        covector, scale = _node_covector(topology, point, weights), 1e6
+    effect = _adjoint(topology, point, covector[None, :])[0].real * (scale * 1e6 / topology.base_va)
+    effect[topology.slack] = 0.0
+    rounded: Integer = np.rint(effect).astype(np.int64)
+    return rounded
+
+
+def largest_at_price(
+    topology: Topology,
+    parameters: TariffParameters,
+    point: OperatingPoint,
+    vector: Vector,
+    *,
+    ceiling_micro_eur_per_mwh: int,
+    maximum_w: int,
+    step_w: int,
+) -> int | NotConverged:
+    """Largest multiple of ``step_w`` up to ``maximum_w`` at whose end dΦ/dq is at most the ceiling; 0 if none.
+
+    Φ is convex along a trade, so the marginal price rises with the quantity; the crossing is bracketed, by
+    interpolation of the price and by bisection in turn.
+    """
+
+    def excess(steps: int) -> float | NotConverged:
+        after = apply_change(topology, point, vector.at(steps * step_w))
+        if isinstance(after, NotConverged):
+            return after
+        return marginal_dnut(topology, parameters, after, vector) - ceiling_micro_eur_per_mwh / 1e6
+
+    low, high = 0, maximum_w // step_w
+    if high <= 0:
+        return 0
+    above = excess(high)
+    if isinstance(above, NotConverged) or above <= 0:
+        return above if isinstance(above, NotConverged) else high * step_w
+    below = excess(0)
+    if isinstance(below, NotConverged) or below > 0:
+        return below if isinstance(below, NotConverged) else 0
+    for turn in range(MAX_PRICE_TURNS):
+        if high - low <= 1:
+            break
+        share = -below / (above - below) if turn % 2 == 0 else 0.5
+        middle = min(max(low + int(share * (high - low)), low + 1), high - 1)
+        value = excess(middle)
+        if isinstance(value, NotConverged):
+            return value
+        if value <= 0:
+            low, below = middle, value
+        else:
+            high, above = middle, value
+    return low * step_w
+
+
+def _along(tariff: NodalTariff, vector: Vector) -> float:
+    return sum(
+        side.sign * float(tariff.total[side.node] + tariff.reactive[side.node] * side.tan_phi_micro / MICRO)
+        for side in vector.sides
+    )
+
+
+def _adjoint(topology: Topology, point: SolvedState, covectors: Complex) -> Complex:
+    """Gradients of several ``Re(w·dV)`` (rows w, complex[k, n]): real part per pu of P, imaginary part per pu of Q."""
+    feedback = point.power / point.voltage**2
+    solution = covectors
+    tolerance = RELATIVE_TOLERANCE * float(np.abs(covectors).max(initial=0.0))
+    for _ in range(MAX_STEPS):
+        reached = solution @ topology.impedance
+        moved = covectors - feedback * reached.conj()
+        step = float(np.abs(moved - solution).max(initial=0.0))
+        solution = moved
+        if step <= tolerance:
+            gradient: Complex = (solution @ topology.impedance) / point.voltage.conj()
+            gradient[:, topology.slack] = 0.0
+            return gradient
+    raise SolveError(f"the gradient did not settle within {MAX_STEPS} steps, last step {step}")
+
+
+def propagate(topology: Topology, point: SolvedState, powers: Complex) -> Complex:
+    """Voltage change dV (complex[k, n], pu) of small injections (rows, complex[k, n], pu), linear at the point."""
+    feedback = (point.power / point.voltage**2).conj()
+    driven = (powers / point.voltage).conj() @ topology.impedance_transposed
+    solution = driven
+    tolerance = RELATIVE_TOLERANCE * float(np.abs(driven).max(initial=0.0))
+    for _ in range(MAX_STEPS):
+        moved = driven - (feedback * solution.conj()) @ topology.impedance_transposed
+        step = float(np.abs(moved - solution).max(initial=0.0))
+        solution = moved
+        if step <= tolerance:
+            return solution
+    raise SolveError(f"the linearised network did not settle within {MAX_STEPS} steps, last step {step}")
+
+
+def _loss_covector(topology: Topology, point: SolvedState) -> Complex:
+    covector: Complex = point.voltage[topology.slack].conj() * topology.slack_admittance
+    covector[topology.slack] = 0.0
+    return covector
+
+
+def _branch_covector(topology: Topology, point: SolvedState, prices: Real) -> Complex:
+    """w of Σ_l prices_l · loading_l; a branch counts by its more loaded end."""
+    covector = np.zeros(topology.n_nodes, dtype=np.complex128)
+    for branch in np.flatnonzero(prices):
+        end = _worse_end(topology, point, int(branch))
+        phasor = point.end_phasors[end]
+        if phasor != 0:
+            direction = prices[branch] * phasor.conj() / abs(phasor)
+            covector[topology.end_near[end]] += direction * topology.near_gain[end]
+            covector[topology.end_far[end]] += direction * topology.far_gain[end]
+    covector[topology.slack] = 0.0
+    return covector
+
+
+def _node_covector(topology: Topology, point: SolvedState, prices: Real) -> Complex:
+    """w of Σ_i prices_i · |V_i|."""
+    covector: Complex = prices * point.voltage.conj() / point.magnitude
+    covector[topology.slack] = 0.0
+    return covector
+
+
+def _worse_end(topology: Topology, point: SolvedState, branch: int) -> int:
+    other = branch + topology.n_branches
+    return other if abs(point.end_phasors[other]) > abs(point.end_phasors[branch]) else branch
+
+
+def _branch_prices(topology: Topology, parameters: TariffParameters, point: SolvedState) -> Real:
+    """∂Φ/∂loading of every branch, EUR/h per 100 %."""
+    price = parameters.scarcity_price_micro_eur_per_mwh / 1e6
+    return price * topology.rating_va / 1e6 * scarcity_slope(branch_strain(parameters, point))
+
+
+def _node_prices(topology: Topology, parameters: TariffParameters, point: SolvedState) -> Real:
+    """∂Φ/∂|V| of every node, EUR/h per pu."""
+    nodes = list(parameters.monitored_nodes)
+    price = parameters.voltage_price_micro_eur_per_pu_h / 1e6
+    side = np.sign(point.magnitude[nodes] - parameters.v_reference_micro_pu / 1e6)
+    prices = np.zeros(topology.n_nodes)
+    np.add.at(prices, nodes, price * side * scarcity_slope(node_strain(parameters, point)))
+    return prices
+
+
+def _branch_curvature(topology: Topology, parameters: TariffParameters, point: SolvedState, moved: Complex) -> float:
+    strain = branch_strain(parameters, point)
+    span = (parameters.loading_red_mpct - parameters.loading_amber_mpct) / 1e5
+    weight = parameters.scarcity_price_micro_eur_per_mwh / 1e6 * topology.rating_va / 1e6
+    total = 0.0
+    for branch in np.flatnonzero(strain > 0):
+        end = _worse_end(topology, point, int(branch))
+        phasor = complex(point.end_phasors[end])
+        rise = complex(
+            topology.near_gain[end] * moved[topology.end_near[end]]
+            + topology.far_gain[end] * moved[topology.end_far[end]]
+        )
+        total += float(weight[branch]) * _half_second_derivative(phasor, rise, float(strain[branch]), span, 1.0)
+    return total
+
+
+def _node_curvature(parameters: TariffParameters, point: SolvedState, moved: Complex) -> float:
+    strain = node_strain(parameters, point)
+    span = (parameters.deviation_red_micro_pu - parameters.deviation_amber_micro_pu) / 1e6
+    weight = parameters.voltage_price_micro_eur_per_pu_h / 1e6
+    total = 0.0
+    for k in np.flatnonzero(strain > 0):
+        node = parameters.monitored_nodes[int(k)]
+        phasor = complex(point.voltage[node])
+        side = 1.0 if abs(phasor) > parameters.v_reference_micro_pu / 1e6 else -1.0
+        total += weight * _half_second_derivative(phasor, complex(moved[node]), float(strain[k]), span, side)
+    return total
+
+
+def _half_second_derivative(phasor: complex, rise: complex, strain: float, span: float, side: float) -> float:
+    """½ d²/dq² of ``span·ψ(z)`` where |phasor + q·rise| drives z = ±(|.| − amber)/span."""
+    size = abs(phasor)
+    first = (phasor.conjugate() * rise).real / size
+    second = (abs(rise) ** 2 - first**2) / size
+    z = np.array(strain)
+    return 0.5 * float(scarcity_curvature(z) * first**2 / span + side * scarcity_slope(z) * second)
