@@ -1,0 +1,43 @@
+"""Networks and days for tests that run without the platform."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from pandapower import networks
+
+from flexbourse_demo.grid_sketch import GridSketch
+from flexbourse_demo.loads import DayModel, model_day
+from flexbourse_demo.market_day import MarketDay
+from flexbourse_demo.village import Village, build_village
+from flexbourse_gridcheck.adapters.pandapower_network import read_network
+from flexbourse_gridmath.model import NetworkModel
+from flexbourse_gridmath.topology import Topology, compile_topology
+
+DAY = date(2026, 2, 26)
+
+
+@cache
+def kerber_model() -> NetworkModel:
+    return read_network(networks.create_kerber_dorfnetz())
+
+
+@cache
+def cigre_model() -> NetworkModel:
+    return read_network(networks.create_cigre_network_lv())
+
+
+@cache
+def kerber_topology() -> Topology:
+    return compile_topology(kerber_model())
+
+
+@cache
+def kerber_village(seed: int = 1) -> Village:
+    return build_village("kerber-dorf", GridSketch.of(kerber_model()), seed)
+
+
+@cache
+def kerber_day(seed: int = 1) -> DayModel:
+    return model_day(kerber_village(seed), MarketDay.of(DAY))
