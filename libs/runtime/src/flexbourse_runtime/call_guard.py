@@ -1,0 +1,118 @@
+"""What happens around every call: identity, bounds, deadline, correlation id, metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import grpc
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_runtime import logs
+from flexbourse_runtime.api import DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S, Rpc, correlation_id
+from flexbourse_runtime.identity import NotAuthenticatedError, TokenVerifier, set_current_caller
+from flexbourse_runtime.metrics import GRPC_CALLS, GRPC_OPEN, GRPC_SECONDS, TOKENS_REFUSED, Metrics
+from flexbourse_runtime.refusals import fail, refuse
+
+MAX_OPEN_UNARY = 2000
+MAX_OPEN_STREAMS = 200
+MIN_REMAINING_S = 0.05  # a call with less time left cannot be answered any more
+OPEN_TO_ALL = ("/grpc.health.v1.", "/grpc.reflection.")
+
+Handler = grpc.RpcMethodHandler[Any, Any]
+
+
+class CallGuard(grpc.aio.ServerInterceptor):
+    """Wraps every handler but health and reflection."""
+
+    def __init__(self, verifier: TokenVerifier, metrics: Metrics) -> None:
+        self._verifier = verifier
+        self._metrics = metrics
+        self._open_unary = 0
+        self._open_streams = 0
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        """Return the handler with everything around it."""
+        handler = await continuation(handler_call_details)
+        method = handler_call_details.method
+        if handler is None or method.startswith(OPEN_TO_ALL):
+            return handler
+        serialisers = {
+            "request_deserializer": handler.request_deserializer,
+            "response_serializer": handler.response_serializer,
+        }
+        if handler.unary_unary is not None:
+            return grpc.unary_unary_rpc_method_handler(self._unary(method, handler.unary_unary), **serialisers)
+        if handler.unary_stream is not None:
+            return grpc.unary_stream_rpc_method_handler(self._stream(method, handler.unary_stream), **serialisers)
+        return handler
+
+    def _unary(self, method: str, inner: Any) -> Any:
+        async def guarded(request: Any, rpc: Rpc) -> Any:
+            started = time.perf_counter()
+            self._open_unary += 1
+            try:
+                await self._admit(rpc, self._open_unary, MAX_OPEN_UNARY)
+                remaining = rpc.time_remaining()
+                if remaining is not None and remaining < MIN_REMAINING_S:
+                    await fail(
+                        rpc, grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_TOO_SHORT", "less than 50 ms are left"
+                    )
+                async with asyncio.timeout(min(remaining or DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S)):
+                    return await inner(request, rpc)
+            finally:
+                self._open_unary -= 1
+                self._finish(method, rpc)
+                self._metrics.observe(GRPC_SECONDS, time.perf_counter() - started, method)
+
+        return guarded
+
+    def _stream(self, method: str, inner: Any) -> Any:
+        async def guarded(request: Any, rpc: Rpc) -> AsyncIterator[Any]:
+            self._open_streams += 1
+            self._metrics.set(GRPC_OPEN, self._open_streams, "stream")
+            try:
+                await self._admit(rpc, self._open_streams, MAX_OPEN_STREAMS)
+                async for response in inner(request, rpc):
+                    yield response
+            finally:
+                self._open_streams -= 1
+                self._metrics.set(GRPC_OPEN, self._open_streams, "stream")
+                self._finish(method, rpc)
+
+        return guarded
+
+    async def _admit(self, rpc: Rpc, open_calls: int, limit: int) -> None:
+        if open_calls > limit:
+            await fail(
+                rpc, grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED", f"{open_calls} calls are open, {limit} may be"
+            )
+        authorization = ""
+        for key, value in rpc.invocation_metadata() or ():
+            if key == "authorization" and isinstance(value, str):
+                authorization = value
+        try:
+            if authorization and not self._verifier.knows_key_of(authorization):
+                await asyncio.to_thread(self._verifier.refresh_keys)
+            set_current_caller(self._verifier.verify(authorization))
+        except NotAuthenticatedError as error:
+            self._metrics.count(TOKENS_REFUSED, error.reason)
+            rule = f"every call proves its party by a token of the platform's issuer ({error.reason})"
+            await refuse(rpc, Rejection(Code.NOT_AUTHENTICATED, rule, "authorization"))
+        logs.unbind_correlation()
+        if correlation := correlation_id(rpc):
+            logs.bind_correlation(correlation)
+
+    def _finish(self, method: str, rpc: Rpc) -> None:
+        code = rpc.code()
+        name = code.name if isinstance(code, grpc.StatusCode) else _CODE_NAMES.get(code, "OK")
+        self._metrics.count(GRPC_CALLS, method, name)
+
+
+_CODE_NAMES = {code.value[0]: code.name for code in grpc.StatusCode}
