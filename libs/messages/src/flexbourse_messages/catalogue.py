@@ -281,7 +281,7 @@ ORDERBOOK = _context(
 
 SETTLEMENT = _context(
     "settlement",
-    (settlement.SettlementCommand,),
+    (settlement.SettlementEvent,),
     (_command("settlement", "reading", Sharding.SINGLE, 14, settlement.SettlementCommand),),
     (_event("settlement", "batch", 60, "batch id", (settlement.BatchState,)),),
     (Input("settlement", REGISTRY_ENTITY), Input("settlement", BOOK_TRADE)),

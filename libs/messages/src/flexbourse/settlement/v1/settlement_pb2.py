@@ -23,51 +23,105 @@ _sym_db = _symbol_database.Default()
 
 
 from flexbourse.common.v1 import common_pb2 as flexbourse_dot_common_dot_v1_dot_common__pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2
+from flexbourse.registry.v1 import registry_pb2 as flexbourse_dot_registry_dot_v1_dot_registry__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)flexbourse/settlement/v1/settlement.proto\x12\x18\x66lexbourse.settlement.v1\x1a!flexbourse/common/v1/common.proto\"\\\n\x07Reading\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06mean_w\x18\x03 \x01(\x12\"V\n\x0eSubmitReadings\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x33\n\x08readings\x18\x02 \x03(\x0b\x32!.flexbourse.settlement.v1.Reading\"\\\n\x10ReadingsComplete\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\'\n\x04mtus\x18\x02 \x03(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06run_id\x18\x03 \x01(\t\"J\n\x0cRecordSigned\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\r\n\x05nonce\x18\x02 \x01(\x03\x12\x0b\n\x03raw\x18\x03 \x01(\x0c\x12\x0c\n\x04hash\x18\x04 \x01(\x0c\"}\n\x0bRecordMined\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x14\n\x0c\x62lock_number\x18\x02 \x01(\x03\x12\x12\n\nblock_hash\x18\x03 \x01(\x0c\x12\x11\n\tsucceeded\x18\x04 \x01(\x08\x12\x10\n\x08gas_used\x18\x05 \x01(\x03\x12\r\n\x05\x65rror\x18\x06 \x01(\t\"3\n\x0bRecordFiled\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x12\n\nfile_count\x18\x02 \x01(\x05\"\xe8\x02\n\x11SettlementCommand\x12\x43\n\x0fsubmit_readings\x18\x01 \x01(\x0b\x32(.flexbourse.settlement.v1.SubmitReadingsH\x00\x12G\n\x11readings_complete\x18\x02 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsCompleteH\x00\x12?\n\rrecord_signed\x18\x03 \x01(\x0b\x32&.flexbourse.settlement.v1.RecordSignedH\x00\x12=\n\x0crecord_mined\x18\x04 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordMinedH\x00\x12=\n\x0crecord_filed\x18\x05 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordFiledH\x00\x42\x06\n\x04\x62ody\"~\n\x15SubmitReadingsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12:\n\x08readings\x18\x02 \x01(\x0b\x32(.flexbourse.settlement.v1.SubmitReadings\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"O\n\x16SubmitReadingsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"\x82\x01\n\x17\x43ompleteReadingsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12<\n\x08\x63omplete\x18\x02 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsComplete\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"Q\n\x18\x43ompleteReadingsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"v\n\x13GetStatementRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x37\n\x0cmin_position\x18\x03 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\".\n\x14GetStatementResponse\x12\x16\n\x0estatement_json\x18\x01 \x01(\x0c\"M\n\x12ListBatchesRequest\x12\x37\n\x0cmin_position\x18\x01 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xc6\x02\n\nBatchState\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x11\n\tdata_hash\x18\x04 \x01(\x0c\x12\x12\n\nleaf_count\x18\x05 \x01(\x05\x12\x10\n\x08gas_used\x18\x06 \x01(\x03\x12\x14\n\x0c\x62lock_number\x18\x07 \x01(\x03\x12\r\n\x05state\x18\x08 \x01(\t\x12\x16\n\x0esum_micro_euro\x18\t \x01(\x03\x12X\n\x13\x61\x63\x63ounts_micro_euro\x18\n \x03(\x0b\x32;.flexbourse.settlement.v1.BatchState.AccountsMicroEuroEntry\x1a\x38\n\x16\x41\x63\x63ountsMicroEuroEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"L\n\x13ListBatchesResponse\x12\x35\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32$.flexbourse.settlement.v1.BatchState2\xde\x03\n\x11SettlementService\x12s\n\x0eSubmitReadings\x12/.flexbourse.settlement.v1.SubmitReadingsRequest\x1a\x30.flexbourse.settlement.v1.SubmitReadingsResponse\x12y\n\x10\x43ompleteReadings\x12\x31.flexbourse.settlement.v1.CompleteReadingsRequest\x1a\x32.flexbourse.settlement.v1.CompleteReadingsResponse\x12m\n\x0cGetStatement\x12-.flexbourse.settlement.v1.GetStatementRequest\x1a..flexbourse.settlement.v1.GetStatementResponse\x12j\n\x0bListBatches\x12,.flexbourse.settlement.v1.ListBatchesRequest\x1a-.flexbourse.settlement.v1.ListBatchesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)flexbourse/settlement/v1/settlement.proto\x12\x18\x66lexbourse.settlement.v1\x1a!flexbourse/common/v1/common.proto\x1a\'flexbourse/orderbook/v1/orderbook.proto\x1a%flexbourse/registry/v1/registry.proto\"\\\n\x07Reading\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06mean_w\x18\x03 \x01(\x12\"V\n\x0eSubmitReadings\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x33\n\x08readings\x18\x02 \x03(\x0b\x32!.flexbourse.settlement.v1.Reading\"M\n\x0eImbalancePrice\x12&\n\x03mtu\x18\x01 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x13\n\x0bprice_ticks\x18\x02 \x01(\x12\"\xa0\x01\n\x10ReadingsComplete\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\'\n\x04mtus\x18\x02 \x03(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06run_id\x18\x03 \x01(\t\x12\x42\n\x10imbalance_prices\x18\x04 \x03(\x0b\x32(.flexbourse.settlement.v1.ImbalancePrice\"\x85\x01\n\x0cRecordSigned\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\r\n\x05nonce\x18\x02 \x01(\x03\x12\x0b\n\x03raw\x18\x03 \x01(\x0c\x12\x0c\n\x04hash\x18\x04 \x01(\x0c\x12\x0c\n\x04root\x18\x05 \x01(\x0c\x12\x11\n\tdata_hash\x18\x06 \x01(\x0c\x12\x12\n\nleaf_count\x18\x07 \x01(\x05\"6\n\rRecordRefused\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\r\n\x05\x65rror\x18\x02 \x01(\t\":\n\x0eRecordContract\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\x10\n\x08\x63ontract\x18\x02 \x01(\t\"\xa7\x01\n\x0bRecordMined\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\x14\n\x0c\x62lock_number\x18\x02 \x01(\x03\x12\x12\n\nblock_hash\x18\x03 \x01(\x0c\x12\x11\n\tsucceeded\x18\x04 \x01(\x08\x12\x10\n\x08gas_used\x18\x05 \x01(\x03\x12\r\n\x05\x65rror\x18\x06 \x01(\t\x12\x10\n\x08\x63ontract\x18\x07 \x01(\t\x12\x10\n\x08\x63hain_id\x18\x08 \x01(\x03\"3\n\x0bRecordFiled\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x12\n\nfile_count\x18\x02 \x01(\x05\"\xf0\x03\n\x11SettlementCommand\x12\x43\n\x0fsubmit_readings\x18\x01 \x01(\x0b\x32(.flexbourse.settlement.v1.SubmitReadingsH\x00\x12G\n\x11readings_complete\x18\x02 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsCompleteH\x00\x12?\n\rrecord_signed\x18\x03 \x01(\x0b\x32&.flexbourse.settlement.v1.RecordSignedH\x00\x12=\n\x0crecord_mined\x18\x04 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordMinedH\x00\x12=\n\x0crecord_filed\x18\x05 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordFiledH\x00\x12\x41\n\x0erecord_refused\x18\x06 \x01(\x0b\x32\'.flexbourse.settlement.v1.RecordRefusedH\x00\x12\x43\n\x0frecord_contract\x18\x07 \x01(\x0b\x32(.flexbourse.settlement.v1.RecordContractH\x00\x42\x06\n\x04\x62ody\"\xa4\x02\n\tTradeLine\x12\x10\n\x08trade_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0f\n\x07product\x18\x03 \x01(\t\x12\x0c\n\x04side\x18\x04 \x01(\t\x12\r\n\x05\x62\x61sis\x18\x05 \x01(\t\x12\x14\n\x0c\x63ounterparty\x18\x06 \x01(\t\x12\x12\n\nquantity_w\x18\x07 \x01(\x03\x12\x13\n\x0bprice_ticks\x18\x08 \x01(\x03\x12\x1f\n\x17tick_micro_euro_per_mwh\x18\t \x01(\x03\x12\x19\n\x11\x61mount_micro_euro\x18\n \x01(\x12\x12\x17\n\x0f\x64nut_micro_euro\x18\x0b \x01(\x12\x12\x1b\n\x13withheld_micro_euro\x18\x0c \x01(\x03\"\xd9\x01\n\x0cPositionLine\x12&\n\x03mtu\x18\x01 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0e\n\x06\x62\x61se_w\x18\x02 \x01(\x12\x12\x14\n\x0c\x63ontracted_w\x18\x03 \x01(\x12\x12\x12\n\nposition_w\x18\x04 \x01(\x12\x12\x11\n\tmetered_w\x18\x05 \x01(\x12\x12\x13\n\x0b\x64\x65viation_w\x18\x06 \x01(\x12\x12\x0f\n\x07settled\x18\x07 \x01(\x08\x12\x13\n\x0bprice_ticks\x18\x08 \x01(\x12\x12\x19\n\x11\x61mount_micro_euro\x18\t \x01(\x12\"\xf4\x01\n\rPotentialLine\x12&\n\x03mtu\x18\x01 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x18\n\x10start_micro_euro\x18\x02 \x01(\x03\x12\x16\n\x0e\x65nd_micro_euro\x18\x03 \x01(\x03\x12\x19\n\x11\x62illed_micro_euro\x18\x04 \x01(\x12\x12\x19\n\x11relief_micro_euro\x18\x05 \x01(\x12\x12\x1b\n\x13revision_micro_euro\x18\x06 \x01(\x12\x12\x1b\n\x13withheld_micro_euro\x18\x07 \x01(\x03\x12\x19\n\x11\x61mount_micro_euro\x18\x08 \x01(\x12\"R\n\rImbalanceLine\x12&\n\x03mtu\x18\x01 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x19\n\x11\x61mount_micro_euro\x18\x02 \x01(\x12\"\xbf\x02\n\nLedgerLine\x12\x0f\n\x07leaf_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\x12\x19\n\x11metering_point_id\x18\x03 \x01(\t\x12\x34\n\x05trade\x18\x04 \x01(\x0b\x32#.flexbourse.settlement.v1.TradeLineH\x00\x12:\n\x08position\x18\x05 \x01(\x0b\x32&.flexbourse.settlement.v1.PositionLineH\x00\x12<\n\tpotential\x18\x06 \x01(\x0b\x32\'.flexbourse.settlement.v1.PotentialLineH\x00\x12<\n\timbalance\x18\x07 \x01(\x0b\x32\'.flexbourse.settlement.v1.ImbalanceLineH\x00\x42\x06\n\x04kind\"Z\n\x0c\x41\x63\x63ountDelta\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x02 \x01(\t\x12\r\n\x05group\x18\x03 \x01(\t\x12\x19\n\x11\x61mount_micro_euro\x18\x04 \x01(\x12\"X\n\x10ReadingsRecorded\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x33\n\x08readings\x18\x02 \x03(\x0b\x32!.flexbourse.settlement.v1.Reading\"c\n\x0bLinesPosted\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x05\x12\x33\n\x05lines\x18\x03 \x03(\x0b\x32$.flexbourse.settlement.v1.LedgerLine\"\xb7\x01\n\x0b\x42\x61tchClosed\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61rea_id\x18\x02 \x01(\t\x12\x0e\n\x06run_id\x18\x03 \x01(\t\x12\'\n\x04mtus\x18\x04 \x03(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x12\n\nline_count\x18\x05 \x01(\x05\x12\x38\n\x08\x61\x63\x63ounts\x18\x06 \x03(\x0b\x32&.flexbourse.settlement.v1.AccountDelta\"\xb4\x01\n\x14TransactionRequested\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\x37\n\x04kind\x18\x02 \x01(\x0e\x32).flexbourse.settlement.v1.TransactionKind\x12\x10\n\x08\x62\x61tch_id\x18\x03 \x01(\t\x12\x11\n\taddresses\x18\x04 \x03(\t\x12\x10\n\x08\x63ontract\x18\x05 \x01(\t\x12\x14\n\x0clowest_nonce\x18\x06 \x01(\x03\"\x96\x01\n\x11TransactionSigned\x12\x36\n\x06signed\x18\x01 \x01(\x0b\x32&.flexbourse.settlement.v1.RecordSigned\x12\x37\n\x04kind\x18\x02 \x01(\x0e\x32).flexbourse.settlement.v1.TransactionKind\x12\x10\n\x08\x62\x61tch_id\x18\x03 \x01(\t\"\xb4\x01\n\x10TransactionFinal\x12\x34\n\x05mined\x18\x01 \x01(\x0b\x32%.flexbourse.settlement.v1.RecordMined\x12\x37\n\x04kind\x18\x02 \x01(\x0e\x32).flexbourse.settlement.v1.TransactionKind\x12\x10\n\x08\x62\x61tch_id\x18\x03 \x01(\t\x12\x0c\n\x04hash\x18\x04 \x01(\x0c\x12\x11\n\taddresses\x18\x05 \x03(\t\"\x86\x01\n\x12TransactionRefused\x12\x16\n\x0etransaction_id\x18\x01 \x01(\t\x12\x37\n\x04kind\x18\x02 \x01(\x0e\x32).flexbourse.settlement.v1.TransactionKind\x12\x10\n\x08\x62\x61tch_id\x18\x03 \x01(\t\x12\r\n\x05\x65rror\x18\x04 \x01(\t\"2\n\nBatchFiled\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x12\n\nfile_count\x18\x02 \x01(\x05\"\x84\x04\n\x0fSettlementEvent\x12>\n\x08readings\x18\x01 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsRecordedH\x00\x12\x36\n\x05lines\x18\x02 \x01(\x0b\x32%.flexbourse.settlement.v1.LinesPostedH\x00\x12\x37\n\x06\x63losed\x18\x03 \x01(\x0b\x32%.flexbourse.settlement.v1.BatchClosedH\x00\x12\x43\n\trequested\x18\x04 \x01(\x0b\x32..flexbourse.settlement.v1.TransactionRequestedH\x00\x12=\n\x06signed\x18\x05 \x01(\x0b\x32+.flexbourse.settlement.v1.TransactionSignedH\x00\x12;\n\x05\x66inal\x18\x06 \x01(\x0b\x32*.flexbourse.settlement.v1.TransactionFinalH\x00\x12?\n\x07refused\x18\x07 \x01(\x0b\x32,.flexbourse.settlement.v1.TransactionRefusedH\x00\x12\x35\n\x05\x66iled\x18\x08 \x01(\x0b\x32$.flexbourse.settlement.v1.BatchFiledH\x00\x42\x07\n\x05\x65vent\"\xf3\x03\n\x0bPeriodState\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x36\n\x06trades\x18\x03 \x03(\x0b\x32&.flexbourse.orderbook.v1.TradeExecuted\x12\x42\n\x07\x62\x61ses_w\x18\x04 \x03(\x0b\x32\x31.flexbourse.settlement.v1.PeriodState.BasesWEntry\x12\x46\n\tmetered_w\x18\x05 \x03(\x0b\x32\x33.flexbourse.settlement.v1.PeriodState.MeteredWEntry\x12\x17\n\x0fopen_market_ids\x18\x06 \x03(\t\x12\x0e\n\x06\x63losed\x18\x07 \x01(\x08\x12\x18\n\x10start_micro_euro\x18\x08 \x01(\x03\x12\x16\n\x0e\x65nd_micro_euro\x18\t \x01(\x03\x12\x1b\n\x13revision_micro_euro\x18\n \x01(\x12\x12\x0f\n\x07settled\x18\x0b \x01(\x08\x1a-\n\x0b\x42\x61sesWEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x12:\x02\x38\x01\x1a/\n\rMeteredWEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x12:\x02\x38\x01\"\xb2\x01\n\rBatchProgress\x12\x35\n\x06\x63losed\x18\x01 \x01(\x0b\x32%.flexbourse.settlement.v1.BatchClosed\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x11\n\tdata_hash\x18\x04 \x01(\x0c\x12\x12\n\nleaf_count\x18\x05 \x01(\x05\x12\x10\n\x08gas_used\x18\x06 \x01(\x03\x12\x14\n\x0c\x62lock_number\x18\x07 \x01(\x03\"\xbf\x03\n\x0fSettlementState\x12\x39\n\x0cparticipants\x18\x01 \x03(\x0b\x32#.flexbourse.registry.v1.Participant\x12>\n\x0fmetering_points\x18\x02 \x03(\x0b\x32%.flexbourse.registry.v1.MeteringPoint\x12+\n\x05units\x18\x03 \x03(\x0b\x32\x1c.flexbourse.registry.v1.Unit\x12\x36\n\x07periods\x18\x04 \x03(\x0b\x32%.flexbourse.settlement.v1.PeriodState\x12\x38\n\x07\x62\x61tches\x18\x05 \x03(\x0b\x32\'.flexbourse.settlement.v1.BatchProgress\x12\x10\n\x08\x63ontract\x18\x06 \x01(\t\x12\x0e\n\x06opened\x18\x07 \x03(\t\x12\x41\n\tunder_way\x18\x08 \x01(\x0b\x32..flexbourse.settlement.v1.TransactionRequested\x12\x12\n\nnext_nonce\x18\t \x01(\x03\x12\x19\n\x11transaction_count\x18\n \x01(\x03\"~\n\x15SubmitReadingsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12:\n\x08readings\x18\x02 \x01(\x0b\x32(.flexbourse.settlement.v1.SubmitReadings\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"O\n\x16SubmitReadingsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"\x82\x01\n\x17\x43ompleteReadingsRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12<\n\x08\x63omplete\x18\x02 \x01(\x0b\x32*.flexbourse.settlement.v1.ReadingsComplete\x12\x15\n\rexpires_at_ms\x18\x03 \x01(\x03\"Q\n\x18\x43ompleteReadingsResponse\x12\x35\n\x07receipt\x18\x01 \x01(\x0b\x32$.flexbourse.common.v1.CommandReceipt\"v\n\x13GetStatementRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x16\n\x0eparticipant_id\x18\x02 \x01(\t\x12\x37\n\x0cmin_position\x18\x03 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\".\n\x14GetStatementResponse\x12\x16\n\x0estatement_json\x18\x01 \x01(\x0c\"M\n\x12ListBatchesRequest\x12\x37\n\x0cmin_position\x18\x01 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xc6\x02\n\nBatchState\x12\x10\n\x08\x62\x61tch_id\x18\x01 \x01(\t\x12\x0e\n\x06run_id\x18\x02 \x01(\t\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x11\n\tdata_hash\x18\x04 \x01(\x0c\x12\x12\n\nleaf_count\x18\x05 \x01(\x05\x12\x10\n\x08gas_used\x18\x06 \x01(\x03\x12\x14\n\x0c\x62lock_number\x18\x07 \x01(\x03\x12\r\n\x05state\x18\x08 \x01(\t\x12\x16\n\x0esum_micro_euro\x18\t \x01(\x03\x12X\n\x13\x61\x63\x63ounts_micro_euro\x18\n \x03(\x0b\x32;.flexbourse.settlement.v1.BatchState.AccountsMicroEuroEntry\x1a\x38\n\x16\x41\x63\x63ountsMicroEuroEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"L\n\x13ListBatchesResponse\x12\x35\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32$.flexbourse.settlement.v1.BatchState*\x91\x01\n\x0fTransactionKind\x12 \n\x1cTRANSACTION_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17TRANSACTION_KIND_DEPLOY\x10\x01\x12\"\n\x1eTRANSACTION_KIND_OPEN_ACCOUNTS\x10\x02\x12\x1b\n\x17TRANSACTION_KIND_SETTLE\x10\x03\x32\xde\x03\n\x11SettlementService\x12s\n\x0eSubmitReadings\x12/.flexbourse.settlement.v1.SubmitReadingsRequest\x1a\x30.flexbourse.settlement.v1.SubmitReadingsResponse\x12y\n\x10\x43ompleteReadings\x12\x31.flexbourse.settlement.v1.CompleteReadingsRequest\x1a\x32.flexbourse.settlement.v1.CompleteReadingsResponse\x12m\n\x0cGetStatement\x12-.flexbourse.settlement.v1.GetStatementRequest\x1a..flexbourse.settlement.v1.GetStatementResponse\x12j\n\x0bListBatches\x12,.flexbourse.settlement.v1.ListBatchesRequest\x1a-.flexbourse.settlement.v1.ListBatchesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'flexbourse.settlement.v1.settlement_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_PERIODSTATE_BASESWENTRY']._loaded_options = None
+  _globals['_PERIODSTATE_BASESWENTRY']._serialized_options = b'8\001'
+  _globals['_PERIODSTATE_METEREDWENTRY']._loaded_options = None
+  _globals['_PERIODSTATE_METEREDWENTRY']._serialized_options = b'8\001'
   _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._loaded_options = None
   _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_options = b'8\001'
-  _globals['_READING']._serialized_start=106
-  _globals['_READING']._serialized_end=198
-  _globals['_SUBMITREADINGS']._serialized_start=200
-  _globals['_SUBMITREADINGS']._serialized_end=286
-  _globals['_READINGSCOMPLETE']._serialized_start=288
-  _globals['_READINGSCOMPLETE']._serialized_end=380
-  _globals['_RECORDSIGNED']._serialized_start=382
-  _globals['_RECORDSIGNED']._serialized_end=456
-  _globals['_RECORDMINED']._serialized_start=458
-  _globals['_RECORDMINED']._serialized_end=583
-  _globals['_RECORDFILED']._serialized_start=585
-  _globals['_RECORDFILED']._serialized_end=636
-  _globals['_SETTLEMENTCOMMAND']._serialized_start=639
-  _globals['_SETTLEMENTCOMMAND']._serialized_end=999
-  _globals['_SUBMITREADINGSREQUEST']._serialized_start=1001
-  _globals['_SUBMITREADINGSREQUEST']._serialized_end=1127
-  _globals['_SUBMITREADINGSRESPONSE']._serialized_start=1129
-  _globals['_SUBMITREADINGSRESPONSE']._serialized_end=1208
-  _globals['_COMPLETEREADINGSREQUEST']._serialized_start=1211
-  _globals['_COMPLETEREADINGSREQUEST']._serialized_end=1341
-  _globals['_COMPLETEREADINGSRESPONSE']._serialized_start=1343
-  _globals['_COMPLETEREADINGSRESPONSE']._serialized_end=1424
-  _globals['_GETSTATEMENTREQUEST']._serialized_start=1426
-  _globals['_GETSTATEMENTREQUEST']._serialized_end=1544
-  _globals['_GETSTATEMENTRESPONSE']._serialized_start=1546
-  _globals['_GETSTATEMENTRESPONSE']._serialized_end=1592
-  _globals['_LISTBATCHESREQUEST']._serialized_start=1594
-  _globals['_LISTBATCHESREQUEST']._serialized_end=1671
-  _globals['_BATCHSTATE']._serialized_start=1674
-  _globals['_BATCHSTATE']._serialized_end=2000
-  _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_start=1944
-  _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_end=2000
-  _globals['_LISTBATCHESRESPONSE']._serialized_start=2002
-  _globals['_LISTBATCHESRESPONSE']._serialized_end=2078
-  _globals['_SETTLEMENTSERVICE']._serialized_start=2081
-  _globals['_SETTLEMENTSERVICE']._serialized_end=2559
+  _globals['_TRANSACTIONKIND']._serialized_start=6661
+  _globals['_TRANSACTIONKIND']._serialized_end=6806
+  _globals['_READING']._serialized_start=186
+  _globals['_READING']._serialized_end=278
+  _globals['_SUBMITREADINGS']._serialized_start=280
+  _globals['_SUBMITREADINGS']._serialized_end=366
+  _globals['_IMBALANCEPRICE']._serialized_start=368
+  _globals['_IMBALANCEPRICE']._serialized_end=445
+  _globals['_READINGSCOMPLETE']._serialized_start=448
+  _globals['_READINGSCOMPLETE']._serialized_end=608
+  _globals['_RECORDSIGNED']._serialized_start=611
+  _globals['_RECORDSIGNED']._serialized_end=744
+  _globals['_RECORDREFUSED']._serialized_start=746
+  _globals['_RECORDREFUSED']._serialized_end=800
+  _globals['_RECORDCONTRACT']._serialized_start=802
+  _globals['_RECORDCONTRACT']._serialized_end=860
+  _globals['_RECORDMINED']._serialized_start=863
+  _globals['_RECORDMINED']._serialized_end=1030
+  _globals['_RECORDFILED']._serialized_start=1032
+  _globals['_RECORDFILED']._serialized_end=1083
+  _globals['_SETTLEMENTCOMMAND']._serialized_start=1086
+  _globals['_SETTLEMENTCOMMAND']._serialized_end=1582
+  _globals['_TRADELINE']._serialized_start=1585
+  _globals['_TRADELINE']._serialized_end=1877
+  _globals['_POSITIONLINE']._serialized_start=1880
+  _globals['_POSITIONLINE']._serialized_end=2097
+  _globals['_POTENTIALLINE']._serialized_start=2100
+  _globals['_POTENTIALLINE']._serialized_end=2344
+  _globals['_IMBALANCELINE']._serialized_start=2346
+  _globals['_IMBALANCELINE']._serialized_end=2428
+  _globals['_LEDGERLINE']._serialized_start=2431
+  _globals['_LEDGERLINE']._serialized_end=2750
+  _globals['_ACCOUNTDELTA']._serialized_start=2752
+  _globals['_ACCOUNTDELTA']._serialized_end=2842
+  _globals['_READINGSRECORDED']._serialized_start=2844
+  _globals['_READINGSRECORDED']._serialized_end=2932
+  _globals['_LINESPOSTED']._serialized_start=2934
+  _globals['_LINESPOSTED']._serialized_end=3033
+  _globals['_BATCHCLOSED']._serialized_start=3036
+  _globals['_BATCHCLOSED']._serialized_end=3219
+  _globals['_TRANSACTIONREQUESTED']._serialized_start=3222
+  _globals['_TRANSACTIONREQUESTED']._serialized_end=3402
+  _globals['_TRANSACTIONSIGNED']._serialized_start=3405
+  _globals['_TRANSACTIONSIGNED']._serialized_end=3555
+  _globals['_TRANSACTIONFINAL']._serialized_start=3558
+  _globals['_TRANSACTIONFINAL']._serialized_end=3738
+  _globals['_TRANSACTIONREFUSED']._serialized_start=3741
+  _globals['_TRANSACTIONREFUSED']._serialized_end=3875
+  _globals['_BATCHFILED']._serialized_start=3877
+  _globals['_BATCHFILED']._serialized_end=3927
+  _globals['_SETTLEMENTEVENT']._serialized_start=3930
+  _globals['_SETTLEMENTEVENT']._serialized_end=4446
+  _globals['_PERIODSTATE']._serialized_start=4449
+  _globals['_PERIODSTATE']._serialized_end=4948
+  _globals['_PERIODSTATE_BASESWENTRY']._serialized_start=4854
+  _globals['_PERIODSTATE_BASESWENTRY']._serialized_end=4899
+  _globals['_PERIODSTATE_METEREDWENTRY']._serialized_start=4901
+  _globals['_PERIODSTATE_METEREDWENTRY']._serialized_end=4948
+  _globals['_BATCHPROGRESS']._serialized_start=4951
+  _globals['_BATCHPROGRESS']._serialized_end=5129
+  _globals['_SETTLEMENTSTATE']._serialized_start=5132
+  _globals['_SETTLEMENTSTATE']._serialized_end=5579
+  _globals['_SUBMITREADINGSREQUEST']._serialized_start=5581
+  _globals['_SUBMITREADINGSREQUEST']._serialized_end=5707
+  _globals['_SUBMITREADINGSRESPONSE']._serialized_start=5709
+  _globals['_SUBMITREADINGSRESPONSE']._serialized_end=5788
+  _globals['_COMPLETEREADINGSREQUEST']._serialized_start=5791
+  _globals['_COMPLETEREADINGSREQUEST']._serialized_end=5921
+  _globals['_COMPLETEREADINGSRESPONSE']._serialized_start=5923
+  _globals['_COMPLETEREADINGSRESPONSE']._serialized_end=6004
+  _globals['_GETSTATEMENTREQUEST']._serialized_start=6006
+  _globals['_GETSTATEMENTREQUEST']._serialized_end=6124
+  _globals['_GETSTATEMENTRESPONSE']._serialized_start=6126
+  _globals['_GETSTATEMENTRESPONSE']._serialized_end=6172
+  _globals['_LISTBATCHESREQUEST']._serialized_start=6174
+  _globals['_LISTBATCHESREQUEST']._serialized_end=6251
+  _globals['_BATCHSTATE']._serialized_start=6254
+  _globals['_BATCHSTATE']._serialized_end=6580
+  _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_start=6524
+  _globals['_BATCHSTATE_ACCOUNTSMICROEUROENTRY']._serialized_end=6580
+  _globals['_LISTBATCHESRESPONSE']._serialized_start=6582
+  _globals['_LISTBATCHESRESPONSE']._serialized_end=6658
+  _globals['_SETTLEMENTSERVICE']._serialized_start=6809
+  _globals['_SETTLEMENTSERVICE']._serialized_end=7287
 # @@protoc_insertion_point(module_scope)

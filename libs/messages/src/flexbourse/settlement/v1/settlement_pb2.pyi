@@ -1,11 +1,25 @@
 from flexbourse.common.v1 import common_pb2 as _common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as _orderbook_pb2
+from flexbourse.registry.v1 import registry_pb2 as _registry_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class TransactionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TRANSACTION_KIND_UNSPECIFIED: _ClassVar[TransactionKind]
+    TRANSACTION_KIND_DEPLOY: _ClassVar[TransactionKind]
+    TRANSACTION_KIND_OPEN_ACCOUNTS: _ClassVar[TransactionKind]
+    TRANSACTION_KIND_SETTLE: _ClassVar[TransactionKind]
+TRANSACTION_KIND_UNSPECIFIED: TransactionKind
+TRANSACTION_KIND_DEPLOY: TransactionKind
+TRANSACTION_KIND_OPEN_ACCOUNTS: TransactionKind
+TRANSACTION_KIND_SETTLE: TransactionKind
 
 class Reading(_message.Message):
     __slots__ = ("metering_point_id", "mtu", "mean_w")
@@ -25,43 +39,79 @@ class SubmitReadings(_message.Message):
     readings: _containers.RepeatedCompositeFieldContainer[Reading]
     def __init__(self, area_id: _Optional[str] = ..., readings: _Optional[_Iterable[_Union[Reading, _Mapping]]] = ...) -> None: ...
 
+class ImbalancePrice(_message.Message):
+    __slots__ = ("mtu", "price_ticks")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    price_ticks: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., price_ticks: _Optional[int] = ...) -> None: ...
+
 class ReadingsComplete(_message.Message):
-    __slots__ = ("area_id", "mtus", "run_id")
+    __slots__ = ("area_id", "mtus", "run_id", "imbalance_prices")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTUS_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    IMBALANCE_PRICES_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
     run_id: str
-    def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., run_id: _Optional[str] = ...) -> None: ...
+    imbalance_prices: _containers.RepeatedCompositeFieldContainer[ImbalancePrice]
+    def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., run_id: _Optional[str] = ..., imbalance_prices: _Optional[_Iterable[_Union[ImbalancePrice, _Mapping]]] = ...) -> None: ...
 
 class RecordSigned(_message.Message):
-    __slots__ = ("batch_id", "nonce", "raw", "hash")
-    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("transaction_id", "nonce", "raw", "hash", "root", "data_hash", "leaf_count")
+    TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
     NONCE_FIELD_NUMBER: _ClassVar[int]
     RAW_FIELD_NUMBER: _ClassVar[int]
     HASH_FIELD_NUMBER: _ClassVar[int]
-    batch_id: str
+    ROOT_FIELD_NUMBER: _ClassVar[int]
+    DATA_HASH_FIELD_NUMBER: _ClassVar[int]
+    LEAF_COUNT_FIELD_NUMBER: _ClassVar[int]
+    transaction_id: str
     nonce: int
     raw: bytes
     hash: bytes
-    def __init__(self, batch_id: _Optional[str] = ..., nonce: _Optional[int] = ..., raw: _Optional[bytes] = ..., hash: _Optional[bytes] = ...) -> None: ...
+    root: bytes
+    data_hash: bytes
+    leaf_count: int
+    def __init__(self, transaction_id: _Optional[str] = ..., nonce: _Optional[int] = ..., raw: _Optional[bytes] = ..., hash: _Optional[bytes] = ..., root: _Optional[bytes] = ..., data_hash: _Optional[bytes] = ..., leaf_count: _Optional[int] = ...) -> None: ...
+
+class RecordRefused(_message.Message):
+    __slots__ = ("transaction_id", "error")
+    TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    transaction_id: str
+    error: str
+    def __init__(self, transaction_id: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+
+class RecordContract(_message.Message):
+    __slots__ = ("transaction_id", "contract")
+    TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    transaction_id: str
+    contract: str
+    def __init__(self, transaction_id: _Optional[str] = ..., contract: _Optional[str] = ...) -> None: ...
 
 class RecordMined(_message.Message):
-    __slots__ = ("batch_id", "block_number", "block_hash", "succeeded", "gas_used", "error")
-    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("transaction_id", "block_number", "block_hash", "succeeded", "gas_used", "error", "contract", "chain_id")
+    TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
     BLOCK_NUMBER_FIELD_NUMBER: _ClassVar[int]
     BLOCK_HASH_FIELD_NUMBER: _ClassVar[int]
     SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
     GAS_USED_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
-    batch_id: str
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    CHAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    transaction_id: str
     block_number: int
     block_hash: bytes
     succeeded: bool
     gas_used: int
     error: str
-    def __init__(self, batch_id: _Optional[str] = ..., block_number: _Optional[int] = ..., block_hash: _Optional[bytes] = ..., succeeded: _Optional[bool] = ..., gas_used: _Optional[int] = ..., error: _Optional[str] = ...) -> None: ...
+    contract: str
+    chain_id: int
+    def __init__(self, transaction_id: _Optional[str] = ..., block_number: _Optional[int] = ..., block_hash: _Optional[bytes] = ..., succeeded: _Optional[bool] = ..., gas_used: _Optional[int] = ..., error: _Optional[str] = ..., contract: _Optional[str] = ..., chain_id: _Optional[int] = ...) -> None: ...
 
 class RecordFiled(_message.Message):
     __slots__ = ("batch_id", "file_count")
@@ -72,18 +122,326 @@ class RecordFiled(_message.Message):
     def __init__(self, batch_id: _Optional[str] = ..., file_count: _Optional[int] = ...) -> None: ...
 
 class SettlementCommand(_message.Message):
-    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed")
+    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract")
     SUBMIT_READINGS_FIELD_NUMBER: _ClassVar[int]
     READINGS_COMPLETE_FIELD_NUMBER: _ClassVar[int]
     RECORD_SIGNED_FIELD_NUMBER: _ClassVar[int]
     RECORD_MINED_FIELD_NUMBER: _ClassVar[int]
     RECORD_FILED_FIELD_NUMBER: _ClassVar[int]
+    RECORD_REFUSED_FIELD_NUMBER: _ClassVar[int]
+    RECORD_CONTRACT_FIELD_NUMBER: _ClassVar[int]
     submit_readings: SubmitReadings
     readings_complete: ReadingsComplete
     record_signed: RecordSigned
     record_mined: RecordMined
     record_filed: RecordFiled
-    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ...) -> None: ...
+    record_refused: RecordRefused
+    record_contract: RecordContract
+    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ...) -> None: ...
+
+class TradeLine(_message.Message):
+    __slots__ = ("trade_id", "mtu", "product", "side", "basis", "counterparty", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "dnut_micro_euro", "withheld_micro_euro")
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    COUNTERPARTY_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    TICK_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    WITHHELD_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    trade_id: str
+    mtu: _common_pb2.Mtu
+    product: str
+    side: str
+    basis: str
+    counterparty: str
+    quantity_w: int
+    price_ticks: int
+    tick_micro_euro_per_mwh: int
+    amount_micro_euro: int
+    dnut_micro_euro: int
+    withheld_micro_euro: int
+    def __init__(self, trade_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., product: _Optional[str] = ..., side: _Optional[str] = ..., basis: _Optional[str] = ..., counterparty: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ..., withheld_micro_euro: _Optional[int] = ...) -> None: ...
+
+class PositionLine(_message.Message):
+    __slots__ = ("mtu", "base_w", "contracted_w", "position_w", "metered_w", "deviation_w", "settled", "price_ticks", "amount_micro_euro")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    BASE_W_FIELD_NUMBER: _ClassVar[int]
+    CONTRACTED_W_FIELD_NUMBER: _ClassVar[int]
+    POSITION_W_FIELD_NUMBER: _ClassVar[int]
+    METERED_W_FIELD_NUMBER: _ClassVar[int]
+    DEVIATION_W_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    base_w: int
+    contracted_w: int
+    position_w: int
+    metered_w: int
+    deviation_w: int
+    settled: bool
+    price_ticks: int
+    amount_micro_euro: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., base_w: _Optional[int] = ..., contracted_w: _Optional[int] = ..., position_w: _Optional[int] = ..., metered_w: _Optional[int] = ..., deviation_w: _Optional[int] = ..., settled: _Optional[bool] = ..., price_ticks: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class PotentialLine(_message.Message):
+    __slots__ = ("mtu", "start_micro_euro", "end_micro_euro", "billed_micro_euro", "relief_micro_euro", "revision_micro_euro", "withheld_micro_euro", "amount_micro_euro")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    START_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    END_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    BILLED_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    RELIEF_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    WITHHELD_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    start_micro_euro: int
+    end_micro_euro: int
+    billed_micro_euro: int
+    relief_micro_euro: int
+    revision_micro_euro: int
+    withheld_micro_euro: int
+    amount_micro_euro: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., billed_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., withheld_micro_euro: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class ImbalanceLine(_message.Message):
+    __slots__ = ("mtu", "amount_micro_euro")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    amount_micro_euro: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class LedgerLine(_message.Message):
+    __slots__ = ("leaf_id", "account", "metering_point_id", "trade", "position", "potential", "imbalance")
+    LEAF_ID_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    TRADE_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    POTENTIAL_FIELD_NUMBER: _ClassVar[int]
+    IMBALANCE_FIELD_NUMBER: _ClassVar[int]
+    leaf_id: str
+    account: str
+    metering_point_id: str
+    trade: TradeLine
+    position: PositionLine
+    potential: PotentialLine
+    imbalance: ImbalanceLine
+    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ...) -> None: ...
+
+class AccountDelta(_message.Message):
+    __slots__ = ("account", "address", "group", "amount_micro_euro")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    address: str
+    group: str
+    amount_micro_euro: int
+    def __init__(self, account: _Optional[str] = ..., address: _Optional[str] = ..., group: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class ReadingsRecorded(_message.Message):
+    __slots__ = ("area_id", "readings")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    READINGS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    readings: _containers.RepeatedCompositeFieldContainer[Reading]
+    def __init__(self, area_id: _Optional[str] = ..., readings: _Optional[_Iterable[_Union[Reading, _Mapping]]] = ...) -> None: ...
+
+class LinesPosted(_message.Message):
+    __slots__ = ("batch_id", "index", "lines")
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    batch_id: str
+    index: int
+    lines: _containers.RepeatedCompositeFieldContainer[LedgerLine]
+    def __init__(self, batch_id: _Optional[str] = ..., index: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[LedgerLine, _Mapping]]] = ...) -> None: ...
+
+class BatchClosed(_message.Message):
+    __slots__ = ("batch_id", "area_id", "run_id", "mtus", "line_count", "accounts")
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    MTUS_FIELD_NUMBER: _ClassVar[int]
+    LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    batch_id: str
+    area_id: str
+    run_id: str
+    mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
+    line_count: int
+    accounts: _containers.RepeatedCompositeFieldContainer[AccountDelta]
+    def __init__(self, batch_id: _Optional[str] = ..., area_id: _Optional[str] = ..., run_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., line_count: _Optional[int] = ..., accounts: _Optional[_Iterable[_Union[AccountDelta, _Mapping]]] = ...) -> None: ...
+
+class TransactionRequested(_message.Message):
+    __slots__ = ("transaction_id", "kind", "batch_id", "addresses", "contract", "lowest_nonce")
+    TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    LOWEST_NONCE_FIELD_NUMBER: _ClassVar[int]
+    transaction_id: str
+    kind: TransactionKind
+    batch_id: str
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    contract: str
+    lowest_nonce: int
+    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., contract: _Optional[str] = ..., lowest_nonce: _Optional[int] = ...) -> None: ...
+
+class TransactionSigned(_message.Message):
+    __slots__ = ("signed", "kind", "batch_id")
+    SIGNED_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    signed: RecordSigned
+    kind: TransactionKind
+    batch_id: str
+    def __init__(self, signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ...) -> None: ...
+
+class TransactionFinal(_message.Message):
+    __slots__ = ("mined", "kind", "batch_id", "hash", "addresses")
+    MINED_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    HASH_FIELD_NUMBER: _ClassVar[int]
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    mined: RecordMined
+    kind: TransactionKind
+    batch_id: str
+    hash: bytes
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, mined: _Optional[_Union[RecordMined, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., hash: _Optional[bytes] = ..., addresses: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class TransactionRefused(_message.Message):
+    __slots__ = ("transaction_id", "kind", "batch_id", "error")
+    TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    transaction_id: str
+    kind: TransactionKind
+    batch_id: str
+    error: str
+    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+
+class BatchFiled(_message.Message):
+    __slots__ = ("batch_id", "file_count")
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    FILE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    batch_id: str
+    file_count: int
+    def __init__(self, batch_id: _Optional[str] = ..., file_count: _Optional[int] = ...) -> None: ...
+
+class SettlementEvent(_message.Message):
+    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed")
+    READINGS_FIELD_NUMBER: _ClassVar[int]
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_FIELD_NUMBER: _ClassVar[int]
+    FINAL_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    FILED_FIELD_NUMBER: _ClassVar[int]
+    readings: ReadingsRecorded
+    lines: LinesPosted
+    closed: BatchClosed
+    requested: TransactionRequested
+    signed: TransactionSigned
+    final: TransactionFinal
+    refused: TransactionRefused
+    filed: BatchFiled
+    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ...) -> None: ...
+
+class PeriodState(_message.Message):
+    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled")
+    class BasesWEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    class MeteredWEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TRADES_FIELD_NUMBER: _ClassVar[int]
+    BASES_W_FIELD_NUMBER: _ClassVar[int]
+    METERED_W_FIELD_NUMBER: _ClassVar[int]
+    OPEN_MARKET_IDS_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    START_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    END_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    trades: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.TradeExecuted]
+    bases_w: _containers.ScalarMap[str, int]
+    metered_w: _containers.ScalarMap[str, int]
+    open_market_ids: _containers.RepeatedScalarFieldContainer[str]
+    closed: bool
+    start_micro_euro: int
+    end_micro_euro: int
+    revision_micro_euro: int
+    settled: bool
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ...) -> None: ...
+
+class BatchProgress(_message.Message):
+    __slots__ = ("closed", "state", "root", "data_hash", "leaf_count", "gas_used", "block_number")
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ROOT_FIELD_NUMBER: _ClassVar[int]
+    DATA_HASH_FIELD_NUMBER: _ClassVar[int]
+    LEAF_COUNT_FIELD_NUMBER: _ClassVar[int]
+    GAS_USED_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    closed: BatchClosed
+    state: str
+    root: bytes
+    data_hash: bytes
+    leaf_count: int
+    gas_used: int
+    block_number: int
+    def __init__(self, closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., state: _Optional[str] = ..., root: _Optional[bytes] = ..., data_hash: _Optional[bytes] = ..., leaf_count: _Optional[int] = ..., gas_used: _Optional[int] = ..., block_number: _Optional[int] = ...) -> None: ...
+
+class SettlementState(_message.Message):
+    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "under_way", "next_nonce", "transaction_count")
+    PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINTS_FIELD_NUMBER: _ClassVar[int]
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_FIELD_NUMBER: _ClassVar[int]
+    BATCHES_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    OPENED_FIELD_NUMBER: _ClassVar[int]
+    UNDER_WAY_FIELD_NUMBER: _ClassVar[int]
+    NEXT_NONCE_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    participants: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Participant]
+    metering_points: _containers.RepeatedCompositeFieldContainer[_registry_pb2.MeteringPoint]
+    units: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Unit]
+    periods: _containers.RepeatedCompositeFieldContainer[PeriodState]
+    batches: _containers.RepeatedCompositeFieldContainer[BatchProgress]
+    contract: str
+    opened: _containers.RepeatedScalarFieldContainer[str]
+    under_way: TransactionRequested
+    next_nonce: int
+    transaction_count: int
+    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., under_way: _Optional[_Union[TransactionRequested, _Mapping]] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
     __slots__ = ("command_id", "readings", "expires_at_ms")
