@@ -1,0 +1,28 @@
+"""Closing clients within a bound: a client whose broker is away may take its time, and nobody waits for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from confluent_kafka import Consumer, Producer
+
+from flexbourse_log.kafka.settings import CLOSE_TIMEOUT_S
+
+
+def close_consumer(consumer: Consumer, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
+    """Close a consumer; return False if it is still closing in the background after the bound."""
+    return _within(consumer.close, timeout_s)
+
+
+def drop_producer(producer: Producer, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
+    """Forget what a producer has not sent and end it; return False if it is still ending after the bound."""
+    producer.purge(in_queue=True, in_flight=True, blocking=False)
+    return _within(producer.close, timeout_s)
+
+
+def _within(close: Callable[[], object], timeout_s: float) -> bool:
+    thread = threading.Thread(target=close, name="kafka-closing", daemon=True)
+    thread.start()
+    thread.join(timeout_s)
+    return not thread.is_alive()

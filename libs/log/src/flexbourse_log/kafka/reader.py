@@ -1,0 +1,144 @@
+"""Reading committed records of assigned partitions: to an end (recovery), one record, or as they come (input)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Message as KafkaMessage
+
+from flexbourse_log.kafka.closing import close_consumer
+from flexbourse_log.kafka.faults import BrokerAwayError, fault
+from flexbourse_log.kafka.records import read_record
+from flexbourse_log.kafka.settings import CONNECT_TIMEOUT_S, MAX_BATCH_RECORDS, POLL_S, KafkaSettings
+from flexbourse_log.port import Position, Record
+
+TRANSIENT = frozenset(
+    {
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._TRANSPORT,
+        KafkaError._TIMED_OUT,
+        KafkaError._RESOLVE,
+        KafkaError._WAIT_COORD,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+    }
+)
+"""Events a consumer gets over by itself; it goes on where it stood."""
+
+
+class EndReader:
+    """Reads one partition from an offset to its end as it was when the end was met, in bounded chunks."""
+
+    def __init__(self, settings: KafkaSettings, topic: str, partition: int) -> None:
+        self._settings = settings
+        self._topic = topic
+        self._partition = partition
+        self.next_offset = 0
+
+    def records(self, from_offset: int = 0) -> Iterator[Record]:
+        """Yield committed records up to the end; afterwards `next_offset` is where the next one will stand.
+
+        Raises:
+            BrokerAwayError: nothing came for `CONNECT_TIMEOUT_S`.
+        """
+        consumer = Consumer(self._settings.consumer("recovery", to_end=True))
+        try:
+            start = from_offset if from_offset > 0 else OFFSET_BEGINNING
+            consumer.assign([TopicPartition(self._settings.topic(self._topic), self._partition, start)])
+            yield from self._until_end(consumer)
+        except KafkaException as error:
+            raise fault(error, f"reading {self._topic}") from error
+        finally:
+            close_consumer(consumer)
+
+    def _until_end(self, consumer: Consumer) -> Iterator[Record]:
+        quiet_since = time.monotonic()
+        while True:
+            messages = consumer.consume(MAX_BATCH_RECORDS, POLL_S)
+            for message in messages:
+                error = message.error()
+                if error is None:
+                    yield read_record(message, self._settings)
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    self.next_offset = message.offset() or 0
+                    return
+                elif error.code() not in TRANSIENT:
+                    raise fault(error, f"reading {self._topic}")
+            now = time.monotonic()
+            if messages:
+                quiet_since = now
+            elif now - quiet_since > CONNECT_TIMEOUT_S:
+                raise BrokerAwayError(f"reading {self._topic}: nothing for {CONNECT_TIMEOUT_S:.0f} s")
+
+
+def read_one(settings: KafkaSettings, place: Position) -> Record | None:
+    """Return the committed record at a place, or None if it is not there any more."""
+    reader = EndReader(settings, place.topic, place.partition)
+    for record in reader.records(place.offset):
+        return record if record.offset == place.offset else None
+    return None
+
+
+class InputReader:
+    """Follows partitions from given places. Not shared between threads."""
+
+    def __init__(self, settings: KafkaSettings, group: str, places: Mapping[tuple[str, int], int]) -> None:
+        """`places`: the next offset to read of each (catalogue topic, partition)."""
+        self._settings = settings
+        self._consumer = Consumer(settings.consumer(group))
+        self._reported: dict[tuple[str, int], int] = {}
+        self._consumer.assign(
+            [
+                TopicPartition(settings.topic(topic), partition, offset if offset > 0 else OFFSET_BEGINNING)
+                for (topic, partition), offset in places.items()
+            ]
+        )
+
+    def read(self, limit: int, timeout_s: float) -> list[Record]:
+        """Return at most `limit` records, waiting for the first one at most `timeout_s`.
+
+        Raises:
+            KafkaException: an error that does not pass by itself.
+        """
+        messages = self._consumer.consume(limit, timeout_s)
+        return [self._checked(message) for message in messages if not _passes_by_itself(message)]
+
+    def _checked(self, message: KafkaMessage) -> Record:
+        error = message.error()
+        if error is not None:
+            raise fault(error, "reading input")
+        return read_record(message, self._settings)
+
+    def pause(self, places: list[tuple[str, int]]) -> None:
+        """Fetch nothing more of these partitions until `resume`."""
+        self._consumer.pause([TopicPartition(self._settings.topic(t), p) for t, p in places])
+
+    def resume(self, places: list[tuple[str, int]]) -> None:
+        """Fetch again."""
+        self._consumer.resume([TopicPartition(self._settings.topic(t), p) for t, p in places])
+
+    def report(self, places: Mapping[tuple[str, int], int]) -> None:
+        """Tell the group coordinator how far the shard is, for lag tools only: without waiting or guarantee."""
+        news = {place: offset for place, offset in places.items() if self._reported.get(place) != offset}
+        if not news:
+            return
+        offsets = [TopicPartition(self._settings.topic(t), p, offset) for (t, p), offset in news.items()]
+        try:
+            self._consumer.commit(offsets=offsets, asynchronous=True)
+        except KafkaException:
+            return  # lag tools see an old figure for a second
+        self._reported.update(news)
+
+    def close(self) -> None:
+        """End the consumer."""
+        close_consumer(self._consumer)
+
+
+def _passes_by_itself(message: KafkaMessage) -> bool:
+    error = message.error()
+    return error is not None and (error.code() in TRANSIENT or error.retriable())

@@ -1,0 +1,174 @@
+"""The catalogue on a broker: topics with their settings, and who may do what with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import (
+    AclBinding,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    NewTopic,
+    ResourcePatternType,
+    ResourceType,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
+)
+
+from flexbourse_log.kafka.faults import fault
+from flexbourse_log.kafka.settings import KafkaSettings
+from flexbourse_messages.lookup import Catalogue
+from flexbourse_messages.topic import MAX_RECORD_BYTES, Kind, Topic
+
+ADMIN_TIMEOUT_S = 30.0
+MS_PER_DAY = 86_400_000
+DEAD_LETTER_RETENTION_DAYS = 14
+PARTICIPANT_RETENTION_DAYS = 7
+SCRAM_ITERATIONS = 4096
+SNAPSHOT_SEGMENT_MS = 3_600_000
+"""A snapshot topic holds few large records; without a short segment compaction would never reach them."""
+
+
+@dataclass(frozen=True)
+class PlannedTopic:
+    """A topic as it is to be on the broker, by its catalogue name."""
+
+    name: str
+    partitions: int
+    config: Mapping[str, str]
+
+
+def planned_topics(catalogue: Catalogue, area_shards: int) -> list[PlannedTopic]:
+    """Return every topic of the catalogue, and the dead letters of command topics."""
+    planned = []
+    for topic in catalogue.topics.values():
+        partitions = catalogue.partitions(topic.name, area_shards)
+        planned.append(PlannedTopic(topic.name, partitions, topic_config(topic)))
+        if topic.kind is Kind.COMMAND or _is_input(catalogue, topic):
+            planned.append(
+                PlannedTopic(topic.dead_letters, partitions, _retained(DEAD_LETTER_RETENTION_DAYS))
+            )
+    return planned
+
+
+def _is_input(catalogue: Catalogue, topic: Topic) -> bool:
+    return any(entry.topic == topic.name for context in catalogue.contexts for entry in context.inputs)
+
+
+def topic_config(topic: Topic) -> dict[str, str]:
+    """Return the broker's settings of a topic."""
+    if topic.compacted:
+        config = {"cleanup.policy": "compact", "max.message.bytes": str(2 * MAX_RECORD_BYTES)}
+        if topic.kind is Kind.SNAPSHOT:
+            config["segment.ms"] = str(SNAPSHOT_SEGMENT_MS)
+        return config
+    return _retained(topic.retention_days)
+
+
+def _retained(days: int | None) -> dict[str, str]:
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(-1 if days is None else days * MS_PER_DAY),
+        "retention.bytes": "-1",
+        "max.message.bytes": str(2 * MAX_RECORD_BYTES),
+    }
+
+
+def participant_topics(catalogue: Catalogue, participant: str) -> list[PlannedTopic]:
+    """Return the topics by which one participant sends and receives; one partition each."""
+    names = {f"flex.in.{participant}.{topic.ingress}" for topic in catalogue.topics.values() if topic.ingress}
+    names |= {f"flex.out.{participant}.{topic.egress}" for topic in catalogue.topics.values() if topic.egress}
+    return [PlannedTopic(name, 1, _retained(PARTICIPANT_RETENTION_DAYS)) for name in sorted(names)]
+
+
+class TopicAdmin:
+    """Creates topics, users and rights; every act may be repeated."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._admin = AdminClient(settings.admin())
+
+    def create(self, planned: Iterable[PlannedTopic]) -> None:
+        """Create those topics that are not there.
+
+        Raises:
+            ValueError: a topic is there with another number of partitions, which is frozen.
+            BrokerAwayError: the broker did not answer.
+        """
+        wanted = list(planned)
+        self._check_partitions(wanted)
+        new = [
+            NewTopic(
+                self._settings.topic(topic.name),
+                topic.partitions,
+                self._settings.replication_factor,
+                config=dict(topic.config),
+            )
+            for topic in wanted
+        ]
+        for future in self._admin.create_topics(new, request_timeout=ADMIN_TIMEOUT_S).values():
+            _result(future, "creating topics", tolerated=KafkaError.TOPIC_ALREADY_EXISTS)
+
+    def _check_partitions(self, wanted: Iterable[PlannedTopic]) -> None:
+        try:
+            present = self._admin.list_topics(timeout=ADMIN_TIMEOUT_S).topics
+        except KafkaException as error:
+            raise fault(error, "listing topics") from error
+        wrong = [
+            f"{topic.name}: {len(found.partitions)} partitions on the broker, {topic.partitions} wanted"
+            for topic in wanted
+            if (found := present.get(self._settings.topic(topic.name))) is not None
+            and len(found.partitions) != topic.partitions
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+
+    def admit(self, catalogue: Catalogue, participant: str, password: str) -> None:
+        """Give a participant his topics, a login and the right to use exactly these topics."""
+        self.create(participant_topics(catalogue, participant))
+        credential = UserScramCredentialUpsertion(
+            participant,
+            ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS),
+            password.encode(),
+        )
+        for future in self._admin.alter_user_scram_credentials(
+            [credential], request_timeout=ADMIN_TIMEOUT_S
+        ).values():
+            _result(future, "setting a login")
+        rights = self.participant_rights(participant)
+        for right in self._admin.create_acls(rights, request_timeout=ADMIN_TIMEOUT_S).values():
+            _result(right, "granting rights")
+
+    def participant_rights(self, participant: str) -> list[AclBinding]:
+        """Return a participant's rights: write `flex.in.<id>.`, read `flex.out.<id>.`, groups `<id>.`."""
+        topic, group = ResourceType.TOPIC, ResourceType.GROUP
+        mine = (
+            (topic, self._settings.topic(f"flex.in.{participant}."), AclOperation.WRITE),
+            (topic, self._settings.topic(f"flex.out.{participant}."), AclOperation.READ),
+            (group, f"{participant}.", AclOperation.READ),
+        )
+        return [
+            AclBinding(
+                kind,
+                name,
+                ResourcePatternType.PREFIXED,
+                f"User:{participant}",
+                "*",
+                operation,
+                AclPermissionType.ALLOW,
+            )
+            for kind, name, operation in mine
+        ]
+
+
+def _result(future: Future[object], doing: str, tolerated: int | None = None) -> None:
+    try:
+        future.result(ADMIN_TIMEOUT_S)
+    except KafkaException as error:
+        if error.args[0].code() != tolerated:
+            raise fault(error, doing) from error

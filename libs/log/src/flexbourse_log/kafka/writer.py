@@ -1,0 +1,107 @@
+"""The one writer of a shard's partitions: each batch one transaction, never with input offsets in it.
+
+`send_offsets_to_transaction` ignores its timeout and can stand still for ever when its coordinator dies
+(librdkafka issues 5456 and 5511); input positions are headers of the journal's own records instead.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import Message as KafkaMessage
+
+from flexbourse_log.batch import Outgoing
+from flexbourse_log.kafka.closing import drop_producer
+from flexbourse_log.kafka.faults import BrokerAwayError, fault
+from flexbourse_log.kafka.records import wire_headers
+from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, CONNECT_TIMEOUT_S, KafkaSettings
+
+BUFFER_WAIT_S = 0.01
+BUFFER_ATTEMPTS = 500
+
+
+class TransactionalWriter:
+    """Writes batches of one shard, all of a batch or nothing. Not shared between threads."""
+
+    def __init__(self, settings: KafkaSettings, context: str, shard: int, journal: str) -> None:
+        """`journal`: the topic whose new offsets `commit` returns."""
+        self._settings = settings
+        self._producer = Producer(settings.transactional_producer(context, shard))
+        self._refused: list[KafkaError] = []
+        self._journal_offsets: list[int] = []
+        self._journal = settings.topic(journal)
+        self.last_commit_s = 0.0
+
+    def take_over(self, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
+        """Fence whoever wrote before and abort what he left open.
+
+        Raises:
+            BrokerAwayError: it did not come about within the bound.
+            FencedError: yet another owner came at the same moment.
+        """
+        try:
+            self._producer.init_transactions(timeout_s)
+        except KafkaException as error:
+            raise fault(error, "taking over the shard") from error
+
+    def begin(self) -> None:
+        """Begin a transaction."""
+        try:
+            self._producer.begin_transaction()
+        except KafkaException as error:
+            raise fault(error, "beginning a transaction") from error
+        self._refused.clear()
+        self._journal_offsets.clear()
+
+    def produce(self, records: Sequence[Outgoing]) -> None:
+        """Hand records over to the client."""
+        for record in records:
+            self._produce(record)
+            self._producer.poll(0)
+
+    def _produce(self, record: Outgoing) -> None:
+        for _ in range(BUFFER_ATTEMPTS):
+            try:
+                self._producer.produce(
+                    self._settings.topic(record.topic),
+                    record.value or None,  # no value at all is what compaction takes for a tombstone
+                    record.key.encode(),
+                    record.partition,
+                    on_delivery=self._delivered,
+                    headers=wire_headers(record.headers),
+                )
+            except BufferError:
+                self._producer.poll(BUFFER_WAIT_S)
+            except KafkaException as error:
+                raise fault(error, "writing a batch") from error
+            else:
+                return
+        raise BrokerAwayError("writing a batch: the client's queue stays full")
+
+    def commit(self) -> list[int]:
+        """Commit; return the offsets of the journal's records, in order.
+
+        Raises:
+            BrokerAwayError: the outcome is unknown, or the batch was refused. Only the journal knows.
+            FencedError: another owner has the shard; nothing was written.
+        """
+        try:
+            self._producer.commit_transaction(COMMIT_TIMEOUT_S)
+        except KafkaException as error:
+            raise fault(self._refused[0] if self._refused else error, "committing a batch") from error
+        if self._refused:
+            raise fault(self._refused[0], "committing a batch")
+        self.last_commit_s = time.monotonic()
+        return list(self._journal_offsets)
+
+    def close(self) -> None:
+        """End the producer; an open transaction is left to its successor, who aborts it."""
+        drop_producer(self._producer)
+
+    def _delivered(self, error: KafkaError | None, message: KafkaMessage) -> None:
+        if error is not None:
+            self._refused.append(error)
+        elif message.topic() == self._journal:
+            self._journal_offsets.append(message.offset() or 0)
