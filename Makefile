@@ -40,7 +40,8 @@ lint: install ## style, types, layers, contracts, generated files
 	$(BIN)/python tools/generate_proto.py --check
 	$(BIN)/python tools/generate_reference.py --check
 	$(BIN)/python tools/generate_kafka_resources.py --check
-	$(BIN)/python tools/compile_contracts.py --check
+	$(BIN)/python tools/generate_dashboard.py --check
+	$(BIN)/node services/settlement/solidity/compile.js --check
 
 .PHONY: bench
 bench: install ## performance as ratios to references measured in the same run; writes docs/performance.md
@@ -51,6 +52,7 @@ proto: install ## stubs, documentation tables and Kafka resources from proto/ an
 	$(BIN)/python tools/generate_proto.py
 	$(BIN)/python tools/generate_reference.py
 	$(BIN)/python tools/generate_kafka_resources.py
+	$(BIN)/python tools/generate_dashboard.py
 
 .PHONY: requirements
 requirements: install ## the pinned and hashed requirement files, one per image

@@ -1,4 +1,4 @@
-"""Generate the Strimzi resources of every topic from the catalogue: k8s/base/kafka-topics.yaml. With --check: compare."""
+"""Generate the Strimzi resources of every topic from the catalogue, into k8s/base; --check: compare."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ def resource(name: str, partitions: int, config: dict[str, str | int]) -> dict[s
         "spec": {
             "partitions": partitions,
             "replicas": REPLICAS,
-            "config": {"min.insync.replicas": MIN_IN_SYNC_REPLICAS, "max.message.bytes": 2 * MAX_RECORD_BYTES, **config},
+            "config": {
+                "min.insync.replicas": MIN_IN_SYNC_REPLICAS,
+                "max.message.bytes": 2 * MAX_RECORD_BYTES,
+                **config,
+            },
         },
     }
 

@@ -42,11 +42,7 @@ def differences(fresh: Path) -> list[str]:
     """Return the committed stubs that differ from those freshly generated below `fresh`."""
     fresh_names = {path.relative_to(fresh) for path in fresh.rglob("*.py*")}
     kept_names = {path.relative_to(STUBS) for path in STUBS.rglob("*.py*") if "__pycache__" not in path.parts}
-    changed = {
-        name
-        for name in fresh_names & kept_names
-        if not filecmp.cmp(fresh / name, STUBS / name, shallow=False)
-    }
+    changed = {name for name in fresh_names & kept_names if not filecmp.cmp(fresh / name, STUBS / name, shallow=False)}
     return sorted(str(name) for name in (fresh_names ^ kept_names) | changed)
 
 

@@ -46,10 +46,7 @@ def stamp(name: str) -> Path:
 
 def is_installed(name: str) -> bool:
     """Tell whether a set stands in the environment as the files ask for it now."""
-    for held in ("dev", name):
-        if stamp(held).exists() and stamp(held).read_text() == fingerprint(held):
-            return True
-    return False
+    return any(stamp(held).exists() and stamp(held).read_text() == fingerprint(held) for held in ("dev", name))
 
 
 def run(*command: str | Path) -> None:

@@ -1,0 +1,95 @@
+"""Rules of the house that no linter knows: what may not stand in the tree, and how large a module may grow."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_MODULE_LINES = 500
+MAX_FUNCTION_LINES = 70
+HOSTS = [
+    "pypi" + ".org",
+    "pythonhosted" + ".org",
+    "registry." + "npmjs",
+    "repo1." + "maven",
+    "maven." + "org",
+    "crates" + ".io",
+]
+HOME_PATH = re.compile(r"(?<![\w./$])/(?:work|root|home/\w+)/")
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Return the files that git knows, or would take, in the working tree."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def text_of(path: Path) -> str:
+    """Return a file's text, empty for what is not text."""
+    try:
+        return path.read_text()
+    except UnicodeDecodeError:
+        return ""
+
+
+def own_python() -> list[Path]:
+    """Return our own modules, generated ones left out."""
+    return [path for path in tracked("*.py") if "libs/messages/src/flexbourse/" not in path.as_posix()]
+
+
+def test_no_file_names_the_host_of_a_package_registry() -> None:
+    found = [f"{path.relative_to(ROOT)}: {host}" for path in tracked() for host in HOSTS if host in text_of(path)]
+    assert found == []
+
+
+def test_no_file_names_a_path_of_one_machine() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in tracked()
+        if path.suffix not in {".json", ".txt"}
+        for match in [HOME_PATH.search(text_of(path))]
+        if match and path != Path(__file__)
+    ]
+    assert found == []
+
+
+def test_modules_and_functions_stay_readable() -> None:
+    long = []
+    for path in own_python():
+        text = path.read_text()
+        if text.count("\n") > MAX_MODULE_LINES:
+            long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > MAX_FUNCTION_LINES:
+                    long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {lines} lines")
+    assert long == []
+
+
+def test_modules_are_named_for_what_they_hold() -> None:
+    vague = {"utils", "helpers", "manager", "misc", "common", "stuff"}
+    assert [str(path) for path in own_python() if path.stem in vague] == []
+
+
+@pytest.mark.parametrize("service", ["registry", "orderbook", "gridcheck", "traffic-light", "settlement"])
+def test_a_domain_holds_no_float_of_money_and_reads_no_clock(service: str) -> None:
+    module = service.replace("-", "_")
+    domain = ROOT / "services" / service / "src" / f"flexbourse_{module}" / "domain"
+    files = sorted(domain.glob("**/*.py"))
+    assert files, f"{domain} is empty"
+    banned = ("datetime.now", "time.time", "date.today", "random.", "uuid.uuid", "open(")
+    found = [f"{path.name}: {word}" for path in files for word in banned if word in path.read_text()]
+    assert found == []
+
+
+def test_every_part_says_in_one_screen_what_it_is() -> None:
+    parts = [path.parent for path in tracked("*/pyproject.toml")]
+    missing = [str(part.relative_to(ROOT)) for part in parts if not (part / "README.md").exists()]
+    assert missing == []

@@ -1,0 +1,138 @@
+"""The Kubernetes base builds, every object fits its schema, and the compose file and images' recipes are sound."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flexbourse_messages import catalogue
+from flexbourse_runtime.config import load
+from flexbourse_runtime.metrics import CATALOGUE
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+BASE = ROOT / "k8s" / "base"
+KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.7.1"
+SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")
+GO_INSTALL_LIMIT_S = 600
+
+
+@pytest.fixture(scope="session")
+def kustomize() -> Path:
+    """Return kustomize, built once from its module at a pinned version."""
+    folder = ROOT / "build" / "tools"
+    program = folder / "kustomize"
+    if not program.exists():
+        environment = os.environ | {
+            "GOBIN": str(folder), "GOPATH": str(ROOT / "build" / "go"), "GOCACHE": str(ROOT / "build" / "go-cache"),
+            "GOFLAGS": "-modcacherw", "GOTOOLCHAIN": "local",
+        }  # fmt: skip
+        subprocess.run([BIN / "go", "install", KUSTOMIZE], env=environment, check=True, timeout=GO_INSTALL_LIMIT_S)
+    return program
+
+
+@pytest.fixture(scope="session")
+def manifests(kustomize: Path) -> list[dict[str, object]]:
+    """Return all objects of the base."""
+    built = subprocess.run([kustomize, "build", BASE], capture_output=True, text=True, check=True, timeout=60)
+    return list(yaml.safe_load_all(built.stdout))
+
+
+def test_core_objects_fit_the_schemas_of_kubernetes(manifests: list[dict[str, object]], tmp_path: Path) -> None:
+    core = [one for one in manifests if "strimzi" not in str(one["apiVersion"])]
+    assert len(core) > 20
+    for index, document in enumerate(core):
+        path = tmp_path / f"{index}.yaml"
+        path.write_text(yaml.safe_dump(document))
+        outcome = subprocess.run(
+            [BIN / "kubernetes-validate", "--strict", path], capture_output=True, text=True, check=False
+        )
+        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def strimzi_problems(documents: list[dict[str, object]]) -> list[str]:
+    """Return what Strimzi's own v1 schemas say of the objects."""
+    script = ROOT / "tests" / "deployment" / "validate_strimzi.cjs"
+    outcome = subprocess.run(
+        [BIN / "node", script], input=json.dumps(documents), capture_output=True, text=True, check=True, timeout=120
+    )
+    return json.loads(outcome.stdout)
+
+
+def test_kafka_objects_fit_the_v1_schemas_of_strimzi(manifests: list[dict[str, object]]) -> None:
+    kafka = [one for one in manifests if "strimzi" in str(one["apiVersion"])]
+    assert {one["kind"] for one in kafka} == {"Kafka", "KafkaNodePool", "KafkaTopic", "KafkaUser"}
+    assert strimzi_problems(kafka) == []
+
+
+def test_a_wrong_topic_is_found(manifests: list[dict[str, object]]) -> None:
+    topic = next(one for one in manifests if one["kind"] == "KafkaTopic")
+    broken = json.loads(json.dumps(topic))
+    broken["spec"]["partitions"] = "many"
+    assert strimzi_problems([broken]) != []
+
+
+def test_every_topic_of_the_catalogue_has_its_resource(manifests: list[dict[str, object]]) -> None:
+    names = {one["metadata"]["name"] for one in manifests if one["kind"] == "KafkaTopic"}  # type: ignore[index]
+    assert names >= set(catalogue.TOPICS)
+
+
+def test_every_service_has_probes_limits_and_no_rights(manifests: list[dict[str, object]]) -> None:
+    sets = {one["metadata"]["name"]: one for one in manifests if one["kind"] == "StatefulSet"}  # type: ignore[index]
+    for service in SERVICES:
+        pod = sets[service]["spec"]["template"]["spec"]  # type: ignore[index]
+        container = pod["containers"][0]
+        assert {"livenessProbe", "readinessProbe", "startupProbe"} <= set(container)
+        assert {"cpu", "memory"} == set(container["resources"]["limits"]) == set(container["resources"]["requests"])
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        assert container["securityContext"]["capabilities"]["drop"] == ["ALL"]
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["automountServiceAccountToken"] is False
+
+
+def test_the_compose_file_fits_the_compose_specification() -> None:
+    command = [BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml"]
+    outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert set(SERVICES) | {"kafka", "chain", "prometheus", "grafana"} == set(services)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_image_recipe_is_clean_and_runs_as_nobody(service: str) -> None:
+    recipe = ROOT / "services" / service / "Dockerfile"
+    outcome = subprocess.run([BIN / "hadolint", recipe], capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0, outcome.stdout
+    text = recipe.read_text()
+    assert "\nUSER 65532:65532\n" in text
+    assert "HEALTHCHECK" in text
+    assert "ARG BASE=" in text
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_settings_of_manifests_and_compose_are_settings_of_the_service(
+    service: str, manifests: list[dict[str, object]]
+) -> None:
+    kind = import_module(f"flexbourse_{service.replace('-', '_')}.config").Config
+    sets = {one["metadata"]["name"]: one for one in manifests if one["kind"] == "StatefulSet"}  # type: ignore[index]
+    container = sets[service]["spec"]["template"]["spec"]["containers"][0]  # type: ignore[index]
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][service]["environment"]
+    for environment in ({one["name"]: str(one["value"]) for one in container["env"]}, compose):
+        load(kind, service, {key: str(value) for key, value in environment.items()})
+
+
+def test_the_dashboard_asks_only_for_metrics_that_exist() -> None:
+    names = {metric.name for metric in CATALOGUE}
+    dashboard = json.loads((BASE / "monitoring" / "flexbourse.json").read_text())
+    expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    asked = {name for text in expressions for name in re.findall(r"flexbourse_[a-z_]+", text)}
+    assert asked
+    assert {name.removesuffix("_bucket") for name in asked} <= names
