@@ -37,10 +37,10 @@ class ZoneUse:
     """One zone at one operating point.
 
     ``branch`` and ``node`` are its worst elements (None where it has none), ``worst`` the worse of both. Headroom is
-    the power in W which, spread evenly over all nodes at or below the zone and balanced by the source, first brings one of
-    *the zone's own* elements to its limit: ``up`` for more injection, ``down`` for more consumption; 0 where one is
-    outside already and would get worse. It is computed on phasors linear at the point: information, never a
-    permission.
+    the power in W which, spread evenly over all nodes at or below the zone and balanced by the source, first brings
+    one of *the zone's own* elements to its limit: ``up`` for more injection, ``down`` for more
+    consumption; 0 where one is outside already and would get worse. It is computed on phasors linear at the point:
+    information, never a permission.
     """
 
     zone: int
