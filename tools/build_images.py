@@ -19,7 +19,9 @@ SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")
 def command(engine: str, service: str) -> list[str]:
     """Return the command that builds one image."""
     tag = f"flexbourse/{service}:{os.environ.get('TAG', 'dev')}"
-    build = ["docker", "build"] if engine == "docker" else ["buildah", "bud", "--isolation", "chroot"]
+    build = (
+        ["docker", "build"] if engine == "docker" else ["buildah", "bud", "--format", "docker", "--isolation", "chroot"]
+    )
     base = os.environ.get("BASE")
     return [
         *build, *(["--build-arg", f"BASE={base}"] if base else []),
