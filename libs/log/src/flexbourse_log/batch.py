@@ -1,0 +1,52 @@
+"""What a shard wants written in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse_log.port import Headers, Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A record to be written. An empty value without type is a tombstone."""
+
+    topic: str
+    partition: int
+    key: str
+    value: bytes
+    headers: Headers
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything of one step of the runner; all of it becomes visible together or not at all.
+
+    `journal` goes to the shard's journal partition at `first_offset` and following without a gap; the engine compares.
+    `intents` and `settled` concern effects and are acted upon after the commit. `step` is the step that is complete
+    once the batch is committed, 0 for none. `retry_allowed` tells that an operator wants the halted input tried again.
+    """
+
+    first_offset: int
+    journal: list[Outgoing] = field(default_factory=list)
+    projections: list[Outgoing] = field(default_factory=list)
+    answers: list[Receipt] = field(default_factory=list)
+    intents: list[Intent] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
+    step: int = 0
+    retry_allowed: bool = False
+
+    @property
+    def outputs(self) -> Sequence[Outgoing]:
+        """Return all records, journal first."""
+        return (*self.journal, *self.projections)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An answer with the offset of the journal record that holds it."""
+
+    answer: common_pb2.Answer
+    journal_offset: int

@@ -1,0 +1,83 @@
+"""Messages to bytes and back, and the headers of what a shard writes. Equal messages give equal bytes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from google.protobuf import descriptor_pool, message_factory
+from google.protobuf.message import DecodeError, Message
+
+from flexbourse_core.errors import InvalidMessageError
+from flexbourse_log.port import CE_TYPE, Headers, Position, Record
+from flexbourse_messages.lookup import Catalogue
+
+
+def encode(message: Message) -> bytes:
+    """Return the bytes of a message; map entries in order of key, so equal messages give equal bytes."""
+    return message.SerializeToString(deterministic=True)
+
+
+def type_name(message: Message | type[Message]) -> str:
+    """Return the full protobuf name."""
+    return str(message.DESCRIPTOR.full_name)
+
+
+def decode(catalogue: Catalogue, topic: str, name: str, value: bytes) -> Message:
+    """Return the message of a record; raises InvalidMessageError where type or bytes break the contract."""
+    try:
+        return catalogue.message_class(topic, name).FromString(value)
+    except KeyError as error:
+        raise InvalidMessageError(str(error.args[0])) from error
+    except DecodeError as error:
+        raise InvalidMessageError(f"topic {topic}: bytes are no {name}") from error
+
+
+def decode_record(catalogue: Catalogue, record: Record) -> Message | None:
+    """Return the message of a record, None for a tombstone; raises InvalidMessageError."""
+    name = record.headers.get(CE_TYPE, "")
+    if not name and not record.value:
+        return None
+    return decode(catalogue, record.topic, name, record.value)
+
+
+def decode_any(name: str, value: bytes) -> Message:
+    """Return a message of any type that this process has imported."""
+    return message_factory.GetMessageClass(descriptor_pool.Default().FindMessageTypeByName(name)).FromString(value)
+
+
+def format_position(position: Position) -> str:
+    """Return topic/partition/offset."""
+    return f"{position.topic}/{position.partition}/{position.offset}"
+
+
+def parse_position(text: str) -> Position:
+    """Return the position of the header `input`; raises InvalidMessageError."""
+    try:
+        topic, partition, offset = text.rsplit("/", 2)
+        return Position(topic, int(partition), int(offset))
+    except ValueError as error:
+        raise InvalidMessageError(f"header input {text!r} does not have the form topic/partition/offset") from error
+
+
+def required_header(headers: Headers, name: str) -> str:
+    """Return a header that the contract demands; raises InvalidMessageError."""
+    found = headers.get(name, "")
+    if not found:
+        raise InvalidMessageError(f"header {name} is missing")
+    return found
+
+
+def integer_header(headers: Headers, name: str) -> int:
+    """Return a whole number; raises InvalidMessageError."""
+    found = required_header(headers, name)
+    try:
+        return int(found)
+    except ValueError as error:
+        raise InvalidMessageError(f"header {name} is no whole number: {found!r}") from error
+
+
+@lru_cache(maxsize=16)
+def format_time(at_ms: int) -> str:
+    """Return RFC 3339 with milliseconds, UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
