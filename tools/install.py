@@ -8,6 +8,7 @@ Does nothing where the same set, or a larger one, is there already.
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import venv
@@ -51,7 +52,9 @@ def is_installed(name: str) -> bool:
 
 def run(*command: str | Path) -> None:
     """Run a command with its output shown; ends the program with its exit code where it fails."""
-    outcome = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
+    # The certificates that the machine trusts are the ones that count, for node as for uv.
+    environment = os.environ | {"NODE_USE_SYSTEM_CA": "1"}
+    outcome = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False)
     if outcome.returncode != 0:
         print(f"install: this step failed: {' '.join(map(str, command))}", file=sys.stderr)
         sys.exit(outcome.returncode)
@@ -60,7 +63,7 @@ def run(*command: str | Path) -> None:
 def uv_install(*arguments: str | Path) -> None:
     """Install into the environment with uv; on a terminal uv shows megabytes and a bar for each download."""
     quiet = [] if sys.stdout.isatty() else ["--no-progress"]
-    run(BIN / "python", "-m", "uv", "pip", "install", "--python", BIN / "python", *quiet, *arguments)
+    run(BIN / "python", "-m", "uv", "pip", "install", "--system-certs", "--python", BIN / "python", *quiet, *arguments)
 
 
 def install(name: str) -> None:
@@ -71,8 +74,8 @@ def install(name: str) -> None:
         venv.create(VENV, with_pip=True)
     run(BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
         "-r", REQUIREMENTS / "uv.txt")  # fmt: skip
-    megabytes = "about 350 MB" if name == "dev" else "about 170 MB"
-    print(f"2 of {steps}: pinned packages, each checked by its hash ({megabytes} the first time)", flush=True)
+    size = "1.6 GB" if name == "dev" else "660 MB"
+    print(f"2 of {steps}: pinned packages, each checked by its hash ({size} on disk)", flush=True)
     uv_install("--compile-bytecode", "--require-hashes", "-r", REQUIREMENTS / f"{name}.txt")
     uv_install("--require-hashes", "-r", REQUIREMENTS / "build.txt")
     print(f"3 of {steps}: Flexbourse itself, from this folder", flush=True)
