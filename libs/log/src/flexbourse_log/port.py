@@ -278,3 +278,12 @@ def rejected(rejection: Rejection) -> common_pb2.Result:
             wire.next_best.next_mtu.length_s = best.next_mtu.length_s
         wire.next_best.nearest_node_id = best.nearest_node_id
     return common_pb2.Result(rejection=wire)
+
+
+def all_rejected(rejections: Sequence[Rejection]) -> common_pb2.Result:
+    """Return the result of an entry that breaks several rules: the first leads, all of them are the detail."""
+    result = rejected(rejections[0])
+    if len(rejections) > 1:
+        every = common_pb2.Rejections(rejections=[rejected(rejection).rejection for rejection in rejections])
+        result.detail.Pack(every, deterministic=True)
+    return result

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import any_pb2 as google_dot_protobuf_dot_any__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!flexbourse/common/v1/common.proto\x12\x14\x66lexbourse.common.v1\x1a\x19google/protobuf/any.proto\"(\n\x03Mtu\x12\x0f\n\x07start_s\x18\x01 \x01(\x03\x12\x10\n\x08length_s\x18\x02 \x01(\x05\"\xfc\x01\n\tRejection\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0f\n\x07\x65lement\x18\x05 \x01(\t\x12\x12\n\x05value\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05limit\x18\x07 \x01(\x03H\x01\x88\x01\x01\x12\x0c\n\x04unit\x18\x08 \x01(\t\x12\x17\n\nheadroom_w\x18\t \x01(\x03H\x02\x88\x01\x01\x12\x31\n\tnext_best\x18\n \x01(\x0b\x32\x1e.flexbourse.common.v1.NextBestB\x08\n\x06_valueB\x08\n\x06_limitB\r\n\x0b_headroom_w\"x\n\x08NextBest\x12\x17\n\nquantity_w\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12+\n\x08next_mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x17\n\x0fnearest_node_id\x18\x03 \x01(\tB\r\n\x0b_quantity_w\"?\n\x0bLogPosition\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x11\n\tpartition\x18\x02 \x01(\x05\x12\x0e\n\x06offset\x18\x03 \x01(\x03\"n\n\x06Result\x12\n\n\x02id\x18\x01 \x01(\t\x12\x32\n\trejection\x18\x02 \x01(\x0b\x32\x1f.flexbourse.common.v1.Rejection\x12$\n\x06\x64\x65tail\x18\x03 \x01(\x0b\x32\x14.google.protobuf.Any\"u\n\x06\x41nswer\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12-\n\x07results\x18\x03 \x03(\x0b\x32\x1c.flexbourse.common.v1.Result\x12\x19\n\x11\x61lready_submitted\x18\x04 \x01(\x08\"\x87\x01\n\x0e\x43ommandReceipt\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12,\n\x06\x61nswer\x18\x02 \x01(\x0b\x32\x1c.flexbourse.common.v1.Answer\x12\x33\n\x08position\x18\x03 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"(\n\x11GetAnswersRequest\x12\x13\n\x0b\x63ommand_ids\x18\x01 \x03(\t\"L\n\x12GetAnswersResponse\x12\x36\n\x08receipts\x18\x01 \x03(\x0b\x32$.flexbourse.common.v1.CommandReceipt2p\n\rAnswerService\x12_\n\nGetAnswers\x12\'.flexbourse.common.v1.GetAnswersRequest\x1a(.flexbourse.common.v1.GetAnswersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!flexbourse/common/v1/common.proto\x12\x14\x66lexbourse.common.v1\x1a\x19google/protobuf/any.proto\"(\n\x03Mtu\x12\x0f\n\x07start_s\x18\x01 \x01(\x03\x12\x10\n\x08length_s\x18\x02 \x01(\x05\"\xfc\x01\n\tRejection\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0f\n\x07\x65lement\x18\x05 \x01(\t\x12\x12\n\x05value\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05limit\x18\x07 \x01(\x03H\x01\x88\x01\x01\x12\x0c\n\x04unit\x18\x08 \x01(\t\x12\x17\n\nheadroom_w\x18\t \x01(\x03H\x02\x88\x01\x01\x12\x31\n\tnext_best\x18\n \x01(\x0b\x32\x1e.flexbourse.common.v1.NextBestB\x08\n\x06_valueB\x08\n\x06_limitB\r\n\x0b_headroom_w\"x\n\x08NextBest\x12\x17\n\nquantity_w\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12+\n\x08next_mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x17\n\x0fnearest_node_id\x18\x03 \x01(\tB\r\n\x0b_quantity_w\"?\n\x0bLogPosition\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x11\n\tpartition\x18\x02 \x01(\x05\x12\x0e\n\x06offset\x18\x03 \x01(\x03\"A\n\nRejections\x12\x33\n\nrejections\x18\x01 \x03(\x0b\x32\x1f.flexbourse.common.v1.Rejection\"n\n\x06Result\x12\n\n\x02id\x18\x01 \x01(\t\x12\x32\n\trejection\x18\x02 \x01(\x0b\x32\x1f.flexbourse.common.v1.Rejection\x12$\n\x06\x64\x65tail\x18\x03 \x01(\x0b\x32\x14.google.protobuf.Any\"u\n\x06\x41nswer\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\r\n\x05party\x18\x02 \x01(\t\x12-\n\x07results\x18\x03 \x03(\x0b\x32\x1c.flexbourse.common.v1.Result\x12\x19\n\x11\x61lready_submitted\x18\x04 \x01(\x08\"\x87\x01\n\x0e\x43ommandReceipt\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12,\n\x06\x61nswer\x18\x02 \x01(\x0b\x32\x1c.flexbourse.common.v1.Answer\x12\x33\n\x08position\x18\x03 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"(\n\x11GetAnswersRequest\x12\x13\n\x0b\x63ommand_ids\x18\x01 \x03(\t\"L\n\x12GetAnswersResponse\x12\x36\n\x08receipts\x18\x01 \x03(\x0b\x32$.flexbourse.common.v1.CommandReceipt2p\n\rAnswerService\x12_\n\nGetAnswers\x12\'.flexbourse.common.v1.GetAnswersRequest\x1a(.flexbourse.common.v1.GetAnswersResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,16 +40,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NEXTBEST']._serialized_end=503
   _globals['_LOGPOSITION']._serialized_start=505
   _globals['_LOGPOSITION']._serialized_end=568
-  _globals['_RESULT']._serialized_start=570
-  _globals['_RESULT']._serialized_end=680
-  _globals['_ANSWER']._serialized_start=682
-  _globals['_ANSWER']._serialized_end=799
-  _globals['_COMMANDRECEIPT']._serialized_start=802
-  _globals['_COMMANDRECEIPT']._serialized_end=937
-  _globals['_GETANSWERSREQUEST']._serialized_start=939
-  _globals['_GETANSWERSREQUEST']._serialized_end=979
-  _globals['_GETANSWERSRESPONSE']._serialized_start=981
-  _globals['_GETANSWERSRESPONSE']._serialized_end=1057
-  _globals['_ANSWERSERVICE']._serialized_start=1059
-  _globals['_ANSWERSERVICE']._serialized_end=1171
+  _globals['_REJECTIONS']._serialized_start=570
+  _globals['_REJECTIONS']._serialized_end=635
+  _globals['_RESULT']._serialized_start=637
+  _globals['_RESULT']._serialized_end=747
+  _globals['_ANSWER']._serialized_start=749
+  _globals['_ANSWER']._serialized_end=866
+  _globals['_COMMANDRECEIPT']._serialized_start=869
+  _globals['_COMMANDRECEIPT']._serialized_end=1004
+  _globals['_GETANSWERSREQUEST']._serialized_start=1006
+  _globals['_GETANSWERSREQUEST']._serialized_end=1046
+  _globals['_GETANSWERSRESPONSE']._serialized_start=1048
+  _globals['_GETANSWERSRESPONSE']._serialized_end=1124
+  _globals['_ANSWERSERVICE']._serialized_start=1126
+  _globals['_ANSWERSERVICE']._serialized_end=1238
 # @@protoc_insertion_point(module_scope)

@@ -59,6 +59,12 @@ class LogPosition(_message.Message):
     offset: int
     def __init__(self, topic: _Optional[str] = ..., partition: _Optional[int] = ..., offset: _Optional[int] = ...) -> None: ...
 
+class Rejections(_message.Message):
+    __slots__ = ("rejections",)
+    REJECTIONS_FIELD_NUMBER: _ClassVar[int]
+    rejections: _containers.RepeatedCompositeFieldContainer[Rejection]
+    def __init__(self, rejections: _Optional[_Iterable[_Union[Rejection, _Mapping]]] = ...) -> None: ...
+
 class Result(_message.Message):
     __slots__ = ("id", "rejection", "detail")
     ID_FIELD_NUMBER: _ClassVar[int]

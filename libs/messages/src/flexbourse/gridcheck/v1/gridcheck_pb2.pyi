@@ -201,7 +201,7 @@ class GridHeartbeat(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., valid_until_ms: _Optional[int] = ..., valid_until_step: _Optional[int] = ...) -> None: ...
 
 class AuditRecorded(_message.Message):
-    __slots__ = ("area_id", "mtu", "operating_point_sequence", "checked_count", "largest_voltage_difference_npu", "largest_loading_difference_mpct", "violation_count", "disagreement", "element_id")
+    __slots__ = ("area_id", "mtu", "operating_point_sequence", "checked_count", "largest_voltage_difference_npu", "largest_loading_difference_mpct", "violation_count", "disagreement", "element_id", "intent_id")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -211,6 +211,7 @@ class AuditRecorded(_message.Message):
     VIOLATION_COUNT_FIELD_NUMBER: _ClassVar[int]
     DISAGREEMENT_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     operating_point_sequence: int
@@ -220,7 +221,8 @@ class AuditRecorded(_message.Message):
     violation_count: int
     disagreement: bool
     element_id: str
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., checked_count: _Optional[int] = ..., largest_voltage_difference_npu: _Optional[int] = ..., largest_loading_difference_mpct: _Optional[int] = ..., violation_count: _Optional[int] = ..., disagreement: _Optional[bool] = ..., element_id: _Optional[str] = ...) -> None: ...
+    intent_id: str
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., checked_count: _Optional[int] = ..., largest_voltage_difference_npu: _Optional[int] = ..., largest_loading_difference_mpct: _Optional[int] = ..., violation_count: _Optional[int] = ..., disagreement: _Optional[bool] = ..., element_id: _Optional[str] = ..., intent_id: _Optional[str] = ...) -> None: ...
 
 class PublishTopology(_message.Message):
     __slots__ = ("area_id", "model")

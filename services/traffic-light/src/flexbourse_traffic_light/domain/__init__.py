@@ -1,0 +1,1 @@
+"""Rules of the traffic light: pure, integers only."""

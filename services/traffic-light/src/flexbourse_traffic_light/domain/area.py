@@ -1,0 +1,76 @@
+"""State of one area's lights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_traffic_light.domain.events import OverrideChanged
+from flexbourse_traffic_light.domain.finding import ZoneFinding
+from flexbourse_traffic_light.domain.light import Light, LightState, first_light, is_settled
+from flexbourse_traffic_light.domain.thresholds import LightThresholds
+
+Key = tuple[str, int, int]  # zone, start and length of the period in seconds: plain, because sorted at every heartbeat
+_WHOLE_ZONE = (0, 0)  # stands in keys of overrides for every period
+
+
+def key_of(zone_id: str, mtu: Mtu | None) -> Key:
+    """Return the key of a zone and period; no period: the key of an override of the whole zone."""
+    return (zone_id, mtu.start_s, mtu.length_s) if mtu else (zone_id, *_WHOLE_ZONE)
+
+
+def covers(override: Key, key: Key) -> bool:
+    """Tell whether an override is about a zone and period."""
+    return override[0] == key[0] and override[1:] in (key[1:], _WHOLE_ZONE)
+
+
+@dataclass(slots=True)
+class Area:
+    """Lights with the findings they rest on, by zone and period; what they depend on besides."""
+
+    area_id: str
+    shard: int = 0
+    dso_id: str = ""
+    topology_version: int = 0
+    zone_ids: tuple[str, ...] = ()
+    inputs_valid_until_ms: int = 0
+    inputs_valid_until_step: int = 0
+    heartbeat_at_ms: int = 0
+    thresholds: LightThresholds = field(default_factory=LightThresholds)
+    overrides: dict[Key, OverrideChanged] = field(default_factory=dict)
+    lights: dict[Key, LightState] = field(default_factory=dict)
+    findings: dict[Key, ZoneFinding] = field(default_factory=dict)
+
+    def light(self, key: Key) -> LightState:
+        """Return the newest light of a zone and period, or the one before the first."""
+        return self.lights.get(key) or first_light(self.area_id, key[0], Mtu(key[1], key[2]))
+
+    def forced(self, key: Key) -> Light:
+        """Return the strictest override of a zone and period."""
+        found = (self.overrides.get(key), self.overrides.get((key[0], *_WHOLE_ZONE)))
+        return max((change.override.light for change in found if change), default=Light.NONE)
+
+    def absent(self, key: Key, now_ms: int, step: int) -> str:
+        """Return what is missing for a light to be known, or ""."""
+        finding = self.findings.get(key)
+        if not self.is_alive(now_ms, step):
+            return "stale"
+        if finding is None or finding.topology_version != self.topology_version:
+            return "missing"
+        return ""
+
+    def is_alive(self, now_ms: int, step: int) -> bool:
+        """Tell whether gridcheck's heartbeat holds, by step where the shard is stepped, else by time."""
+        return step <= self.inputs_valid_until_step if step else now_ms < self.inputs_valid_until_ms
+
+    def known(self) -> list[Key]:
+        """Return every zone and period that has a light or a finding, in canonical order."""
+        return sorted(self.lights.keys() | self.findings.keys())
+
+    def unsettled(self) -> list[Key]:
+        """Return the zones and periods whose light a heartbeat alone may change, in canonical order."""
+        return sorted(key for key in self.findings if not is_settled(self.light(key)))
+
+    def ended_before(self, second: int) -> list[Key]:
+        """Return the zones and periods that ended before a second, in canonical order."""
+        return sorted(key for key in self.lights.keys() | self.findings.keys() if key[1] + key[2] < second)
