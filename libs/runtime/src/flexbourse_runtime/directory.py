@@ -16,7 +16,7 @@ ROLE_PREFIX = "ROLE_"
 class Directory:
     """A view of areas and participants, folded from the registry's state topic."""
 
-    topics = (REGISTRY_ENTITY,)
+    topics: tuple[str, ...] = (REGISTRY_ENTITY,)
 
     def __init__(self) -> None:
         self._shards: dict[str, int] = {}

@@ -1,0 +1,110 @@
+"""gRPC of the registry: registration, import, queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.registry.v1 import registry_pb2, registry_pb2_grpc
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_messages.catalogue import REGISTRY_COMMAND
+from flexbourse_registry.adapters import csv_import
+from flexbourse_registry.domain.entities import KINDS
+from flexbourse_registry.view import EntityView
+from flexbourse_runtime.api import ApiContext, Binding, Rpc
+from flexbourse_runtime.refusals import refuse
+
+MAX_PAGE = 1000
+
+
+class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
+    """Calls become commands; queries read the view."""
+
+    def __init__(self, context: ApiContext) -> None:
+        self._context = context
+        self._view = context.view(EntityView)
+
+    async def Register(self, request: registry_pb2.RegisterRequest, context: Rpc) -> registry_pb2.RegisterResponse:
+        """Register or change objects."""
+        receipt = await self._context.call(
+            context,
+            topic=REGISTRY_COMMAND,
+            body=request.entities,
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        return registry_pb2.RegisterResponse(receipt=receipt)
+
+    async def Import(self, request: registry_pb2.ImportRequest, context: Rpc) -> registry_pb2.ImportResponse:
+        """Import a CSV file; row errors come back as data."""
+        table = csv_import.read(request.kind, request.csv)
+        if not table.rows or (table.errors and not request.partial):
+            return registry_pb2.ImportResponse(errors=table.errors)
+        body = registry_pb2.RegisterEntities(
+            entities=[row.entity for row in table.rows], all_or_nothing=not request.partial
+        )
+        receipt = await self._context.call(
+            context,
+            topic=REGISTRY_COMMAND,
+            body=body,
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        return _import_response(table, receipt)
+
+    async def GetEntity(
+        self, request: registry_pb2.GetEntityRequest, context: Rpc
+    ) -> registry_pb2.GetEntityResponse:
+        """Return one object."""
+        await self._check_kind(context, request.kind)
+        await self._context.wait_for(context, request.min_position)
+        return registry_pb2.GetEntityResponse(state=self._view.get(request.kind, request.id))
+
+    async def ListEntities(
+        self, request: registry_pb2.ListEntitiesRequest, context: Rpc
+    ) -> registry_pb2.ListEntitiesResponse:
+        """Return a page of objects by id."""
+        await self._check_kind(context, request.kind)
+        await self._context.wait_for(context, request.min_position)
+        size = min(request.page_size or MAX_PAGE, MAX_PAGE)
+        states, after = self._view.page(request.kind, request.page_token, max(1, size))
+        return registry_pb2.ListEntitiesResponse(states=states, next_page_token=after)
+
+    async def _check_kind(self, rpc: Rpc, kind: str) -> None:
+        if kind not in KINDS:
+            rule = f"kind is one of {', '.join(KINDS)}"
+            await refuse(rpc, Rejection(Code.FIELD_MALFORMED, rule, "kind", kind[:64]))
+
+
+def _import_response(table: csv_import.Table, receipt: common_pb2.CommandReceipt) -> registry_pb2.ImportResponse:
+    errors = list(table.errors)
+    accepted = 0
+    for row, result in zip(table.rows, receipt.answer.results, strict=False):
+        if result.HasField("rejection"):
+            errors += _refused_row(row, result)
+        else:
+            accepted += 1
+    errors.sort(key=lambda error: error.row)
+    return registry_pb2.ImportResponse(
+        errors=errors[: csv_import.MAX_ERRORS], accepted_count=accepted, receipt=receipt
+    )
+
+
+def _refused_row(row: csv_import.Row, result: common_pb2.Result) -> Sequence[registry_pb2.RowError]:
+    """Return the row errors of a refused entry; one that was only withheld because of others has none."""
+    if result.rejection.code == Code.IMPORT_REFUSED.name:
+        return ()
+    problems = registry_pb2.EntityProblems()
+    rejections = problems.rejections if result.detail.Unpack(problems) else [result.rejection]
+    return [
+        csv_import.row_error(
+            row.number, problem.field, row.cells.get(problem.field, ""), Code[problem.code], problem.rule
+        )
+        for problem in rejections
+    ]
+
+
+def servicers(context: ApiContext) -> list[Binding]:
+    """Return the gRPC services of the registry."""
+    name = registry_pb2.DESCRIPTOR.services_by_name["RegistryService"].full_name
+    return [Binding(name, registry_pb2_grpc.add_RegistryServiceServicer_to_server, RegistryServicer(context))]

@@ -1,0 +1,1 @@
+"""Rules of the registry: pure, standard library and flexbourse_core only."""

@@ -1,0 +1,185 @@
+"""The objects of the registry. Power in W, injection into the grid is positive; seconds since 1970 UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Role(Enum):
+    """Roles of participants: harmonised electricity market role model and the field's own terms."""
+
+    UNSPECIFIED = 0
+    AGR = 1  # aggregator
+    BSP = 2  # balancing service provider
+    BRP = 3  # balance responsible party
+    DSO = 4
+    TSO = 5
+    MARKET_OPERATOR = 6
+    METER_OPERATOR = 7
+    COMMUNITY = 8
+    PROSUMER = 9
+    AUDITOR = 10
+
+
+class UnitType(Enum):
+    """Kinds of controllable unit."""
+
+    UNSPECIFIED = 0
+    LOAD = 1
+    SOLAR = 2
+    BATTERY = 3
+    VEHICLE = 4
+    HEAT_PUMP = 5
+    WIND = 6
+    CHP = 7
+    OTHER = 8
+
+
+class Algorithm(Enum):
+    """How a market matches."""
+
+    UNSPECIFIED = 0
+    CONTINUOUS_ENERGY = 1
+    CONTINUOUS_FLEXIBILITY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A legal person that takes part."""
+
+    participant_id: str
+    name: str = ""
+    roles: tuple[Role, ...] = ()
+    chain_account: str = ""
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeteringPoint:
+    """Where energy is metered; the unit of position and settlement."""
+
+    metering_point_id: str
+    area_id: str = ""
+    node_id: str = ""
+    owner_id: str = ""
+    brp_id: str = ""
+    imbalance_delegated: bool = False
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that can be offered, with the attributes of a MARKETFLEX controllable resource."""
+
+    unit_id: str
+    name: str = ""
+    type: UnitType = UnitType.UNSPECIFIED
+    metering_point_id: str = ""
+    owner_id: str = ""
+    operator_id: str = ""
+    max_power_w: int = 0
+    min_power_w: int = 0
+    min_activation_w: int = 0
+    ramp_w_per_min: int = 0
+    sustained_energy_wh: int = 0
+    storage_capacity_wh: int = 0
+    storage_min_wh: int = 0
+    storage_max_wh: int = 0
+    charging_preference: str = ""
+    controllable: bool = False
+    active: bool = False
+    feeder_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Units that are offered as one."""
+
+    portfolio_id: str
+    operator_id: str = ""
+    unit_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GridArea:
+    """The network below one primary substation; lies whole in one shard."""
+
+    area_id: str
+    name: str = ""
+    shard: int = 0
+    dso_id: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A market of one area with its parameters. `version` is the object's own version, given by the registry."""
+
+    market_id: str
+    area_id: str = ""
+    version: int = 0
+    algorithm: Algorithm = Algorithm.UNSPECIFIED
+    mtu_length_s: int = 0
+    opens_before_day_s: int = 0
+    gate_closure_s: int = 0
+    price_tick_micro_euro_per_mwh: int = 0
+    quantity_step_w: int = 0
+    min_quantity_w: int = 0
+    max_quantity_w: int = 0
+    min_price_ticks: int = 0
+    max_price_ticks: int = 0
+    automatic_matching: bool = False
+    either_side_missing: bool = False
+    reliability_permille: int = 0
+    gate_enabled: bool = False
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RightToOffer:
+    """The right of a participant to offer a unit in [valid_from_s, valid_to_s)."""
+
+    right_id: str
+    unit_id: str = ""
+    holder_id: str = ""
+    valid_from_s: int = 0
+    valid_to_s: int = 0
+    revoked: bool = False
+
+    def overlaps(self, other: RightToOffer) -> bool:
+        """Tell whether both periods share a second."""
+        return self.valid_from_s < other.valid_to_s and other.valid_from_s < self.valid_to_s
+
+
+Entity = Participant | MeteringPoint | Unit | Portfolio | GridArea | Market | RightToOffer
+
+# Kind of an object as it stands in keys and files, and the field that names it.
+KINDS: dict[str, type[Entity]] = {
+    "participant": Participant,
+    "metering_point": MeteringPoint,
+    "unit": Unit,
+    "portfolio": Portfolio,
+    "area": GridArea,
+    "market": Market,
+    "right": RightToOffer,
+}
+KIND_OF: dict[type[Entity], str] = {kind: name for name, kind in KINDS.items()}
+ID_FIELD: dict[str, str] = {name: f"{name}_id" for name in KINDS}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Names one object."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.id}"
+
+
+def key_of(entity: Entity) -> Key:
+    """Return the key of an object."""
+    kind = KIND_OF[type(entity)]
+    return Key(kind, str(getattr(entity, ID_FIELD[kind])))

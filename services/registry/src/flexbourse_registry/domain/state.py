@@ -1,0 +1,99 @@
+"""State of the registry: the newest version of every object, and the indexes that its rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flexbourse_core.errors import InvariantError
+from flexbourse_registry.domain.entities import (
+    Entity,
+    GridArea,
+    Key,
+    MeteringPoint,
+    Participant,
+    RightToOffer,
+    Role,
+    Unit,
+    key_of,
+)
+
+Kind = TypeVar("Kind", bound=Entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The event: an object was registered or changed, and this is its version, from 1."""
+
+    entity: Entity
+    version: int
+    party: str
+
+
+class State:
+    """Objects by key. Changed by `evolve` alone."""
+
+    def __init__(self) -> None:
+        self._objects: dict[Key, tuple[Entity, int]] = {}
+        self._rights: dict[str, dict[str, RightToOffer]] = {}
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def __iter__(self) -> Iterator[tuple[Entity, int]]:
+        """Iterate over objects and versions in the order of their keys."""
+        return (self._objects[key] for key in sorted(self._objects))
+
+    def evolve(self, event: Registered) -> None:
+        """Apply an event; raises InvariantError where it is not the next version of its object."""
+        key = key_of(event.entity)
+        if event.version != self.version(key) + 1:
+            raise InvariantError(f"{key} is at version {self.version(key)}, {event.version} does not follow")
+        self.load(event.entity, event.version)
+
+    def load(self, entity: Entity, version: int) -> None:
+        """Put an object at a version: recovery from a snapshot."""
+        self._objects[key_of(entity)] = (entity, version)
+        if isinstance(entity, RightToOffer):
+            self._rights.setdefault(entity.unit_id, {})[entity.right_id] = entity
+
+    def version(self, key: Key) -> int:
+        """Return the version of an object, 0 where there is none."""
+        found = self._objects.get(key)
+        return found[1] if found else 0
+
+    def get(self, key: Key) -> Entity | None:
+        """Return an object."""
+        found = self._objects.get(key)
+        return found[0] if found else None
+
+    def participant(self, participant_id: str) -> Participant | None:
+        """Return a participant."""
+        found = self.get(Key("participant", participant_id))
+        return found if isinstance(found, Participant) else None
+
+    def metering_point(self, metering_point_id: str) -> MeteringPoint | None:
+        """Return a metering point."""
+        found = self.get(Key("metering_point", metering_point_id))
+        return found if isinstance(found, MeteringPoint) else None
+
+    def unit(self, unit_id: str) -> Unit | None:
+        """Return a unit."""
+        found = self.get(Key("unit", unit_id))
+        return found if isinstance(found, Unit) else None
+
+    def area(self, area_id: str) -> GridArea | None:
+        """Return a grid area."""
+        found = self.get(Key("area", area_id))
+        return found if isinstance(found, GridArea) else None
+
+    def rights_of(self, unit_id: str) -> tuple[RightToOffer, ...]:
+        """Return all rights to offer a unit, revoked ones included, by id."""
+        rights = self._rights.get(unit_id, {})
+        return tuple(rights[right_id] for right_id in sorted(rights))
+
+    def roles(self, party: str) -> frozenset[Role]:
+        """Return the roles of an active participant."""
+        found = self.participant(party)
+        return frozenset(found.roles) if found is not None and found.active else frozenset()

@@ -1,0 +1,106 @@
+"""The registry's shard: commands in, versions of objects out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from google.protobuf import any_pb2
+from google.protobuf.message import Message
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.log.v1 import log_pb2
+from flexbourse.registry.v1 import registry_pb2
+from flexbourse_core.errors import InvalidMessageError, InvariantError
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, rejected
+from flexbourse_messages.catalogue import REGISTRY_ENTITY
+from flexbourse_registry import wire
+from flexbourse_registry.domain.entities import key_of
+from flexbourse_registry.domain.registration import Outcome, Platform, register
+from flexbourse_registry.domain.state import State
+
+
+class RegistryProgram:
+    """The one shard of the registry; see `flexbourse_log.port.Program`."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._state = State()
+
+    def on_command(self, command: Command) -> Decision:
+        """Register objects."""
+        body = command.body
+        if not isinstance(body, registry_pb2.RegisterEntities):
+            raise InvalidMessageError(f"the registry takes no {type(body).__name__}")
+        if any(entity.WhichOneof("kind") is None for entity in body.entities):
+            return Decision([], [rejected(_EMPTY_ENTRY)] * len(body.entities))
+        entries = [wire.from_entity(entity) for entity in body.entities]
+        events, outcomes = register(
+            self._state, self._platform, command.party, entries, all_or_nothing=body.all_or_nothing
+        )
+        for event in events:
+            self._state.evolve(event)
+        return Decision([wire.to_registered(event) for event in events], [_result(outcome) for outcome in outcomes])
+
+    def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
+        """Raise: the registry reads no other service."""
+        raise InvariantError(f"the registry reads no topic {record.topic}")
+
+    def on_time(self, at_ms: int, step: int) -> Sequence[Message]:  # noqa: ARG002 - the port's signature
+        """Do nothing: validity of rights is judged by their readers, at their own time."""
+        return ()
+
+    def next_timer_ms(self) -> int | None:
+        """Return None: nothing waits for time."""
+        return None
+
+    def fold(self, event: Message | AdoptedRecord) -> None:
+        """Apply a journal event."""
+        if isinstance(event, registry_pb2.EntityRegistered):
+            self._state.evolve(wire.from_registered(event))
+        elif not isinstance(event, log_pb2.TimeAdvanced):
+            raise InvalidMessageError(f"the registry's journal holds no {type(event).__name__}")
+
+    def project(self, event: Message) -> Iterable[Output]:
+        """Publish the newest version of the object."""
+        if isinstance(event, registry_pb2.EntityRegistered):
+            key = str(key_of(wire.from_entity(event.entity)))
+            yield Output(REGISTRY_ENTITY, key, registry_pb2.EntityState(entity=event.entity, version=event.version))
+
+    def intents(self, event: Message) -> Iterable[Intent]:  # noqa: ARG002 - the port's signature
+        """Return nothing: the registry has no effects."""
+        return ()
+
+    def settled_intents(self, event: Message) -> Iterable[str]:  # noqa: ARG002 - the port's signature
+        """Return nothing: the registry has no effects."""
+        return ()
+
+    def snapshot(self) -> bytes:
+        """Return all objects by key."""
+        states = [wire.to_state(entity, version) for entity, version in self._state]
+        return registry_pb2.RegistrySnapshot(states=states).SerializeToString(deterministic=True)
+
+    def restore(self, snapshot: bytes) -> None:
+        """Take all objects from a snapshot."""
+        self._state = State()
+        for entry in registry_pb2.RegistrySnapshot.FromString(snapshot).states:
+            self._state.load(wire.from_entity(entry.entity), entry.version)
+
+
+_EMPTY_ENTRY = Rejection(Code.FIELD_MISSING, "every entry of a command holds an object", "entities")
+
+
+def _result(outcome: Outcome) -> common_pb2.Result:
+    """Return the wire result: the first problem leads, a refused entry with several carries all of them."""
+    if not outcome.problems:
+        return common_pb2.Result(id=str(outcome.key))
+    result = rejected(outcome.problems[0])
+    result.id = str(outcome.key)
+    if len(outcome.problems) > 1:
+        problems = registry_pb2.EntityProblems(
+            rejections=[rejected(problem).rejection for problem in outcome.problems]
+        )
+        detail = any_pb2.Any()
+        detail.Pack(problems, deterministic=True)
+        result.detail.CopyFrom(detail)
+    return result
