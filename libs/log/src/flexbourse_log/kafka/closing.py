@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, KafkaException, Producer
 
 from flexbourse_log.kafka.settings import CLOSE_TIMEOUT_S
 
@@ -22,7 +23,12 @@ def drop_producer(producer: Producer, timeout_s: float = CLOSE_TIMEOUT_S) -> boo
 
 
 def _within(close: Callable[[], object], timeout_s: float) -> bool:
-    thread = threading.Thread(target=close, name="kafka-closing", daemon=True)
+    def closing() -> None:
+        # A producer that was fenced, or whose broker is away, reports it once more; whoever closes it knows.
+        with contextlib.suppress(KafkaException):
+            close()
+
+    thread = threading.Thread(target=closing, name="kafka-closing", daemon=True)
     thread.start()
     thread.join(timeout_s)
     return not thread.is_alive()

@@ -80,6 +80,11 @@ class TransactionalWriter:
                 return
         raise BrokerAwayError("writing a batch: the client's queue stays full")
 
+    def flush(self) -> None:
+        """Return when the broker has everything that was produced, or refused it; `commit` then says which."""
+        if self._producer.flush(COMMIT_TIMEOUT_S):
+            raise BrokerAwayError("writing a batch: not delivered in time")
+
     def commit(self) -> list[int]:
         """Commit; return the offsets of the journal's records, in order.
 
