@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flexbourse.common.v1 import common_pb2
 from flexbourse.registry.v1 import registry_pb2
 from flexbourse_core.rejection import Code
 from flexbourse_log.port import Command
@@ -63,7 +64,7 @@ def test_projection_is_the_newest_version_under_its_key() -> None:
 def test_refused_entry_carries_all_its_problems() -> None:
     program = RegistryProgram(PLATFORM)
     (result,) = program.on_command(command("operator", replace(UNIT, name="", unit_id="bad id"))).results
-    problems = registry_pb2.EntityProblems()
+    problems = common_pb2.Rejections()
     assert result.detail.Unpack(problems)
     assert len(problems.rejections) > 2
     assert problems.rejections[0] == result.rejection

@@ -94,7 +94,7 @@ def _refused_row(row: csv_import.Row, result: common_pb2.Result) -> Sequence[reg
     """Return the row errors of a refused entry; one that was only withheld because of others has none."""
     if result.rejection.code == Code.IMPORT_REFUSED.name:
         return ()
-    problems = registry_pb2.EntityProblems()
+    problems = common_pb2.Rejections()
     rejections = problems.rejections if result.detail.Unpack(problems) else [result.rejection]
     return [
         csv_import.row_error(

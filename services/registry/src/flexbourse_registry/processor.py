@@ -97,9 +97,7 @@ def _result(outcome: Outcome) -> common_pb2.Result:
     result = rejected(outcome.problems[0])
     result.id = str(outcome.key)
     if len(outcome.problems) > 1:
-        problems = registry_pb2.EntityProblems(
-            rejections=[rejected(problem).rejection for problem in outcome.problems]
-        )
+        problems = common_pb2.Rejections(rejections=[rejected(problem).rejection for problem in outcome.problems])
         detail = any_pb2.Any()
         detail.Pack(problems, deterministic=True)
         result.detail.CopyFrom(detail)

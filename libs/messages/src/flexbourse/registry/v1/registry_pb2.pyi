@@ -259,12 +259,6 @@ class EntityState(_message.Message):
     version: int
     def __init__(self, entity: _Optional[_Union[Entity, _Mapping]] = ..., version: _Optional[int] = ...) -> None: ...
 
-class EntityProblems(_message.Message):
-    __slots__ = ("rejections",)
-    REJECTIONS_FIELD_NUMBER: _ClassVar[int]
-    rejections: _containers.RepeatedCompositeFieldContainer[_common_pb2.Rejection]
-    def __init__(self, rejections: _Optional[_Iterable[_Union[_common_pb2.Rejection, _Mapping]]] = ...) -> None: ...
-
 class RegistrySnapshot(_message.Message):
     __slots__ = ("states",)
     STATES_FIELD_NUMBER: _ClassVar[int]
