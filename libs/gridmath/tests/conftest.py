@@ -170,6 +170,6 @@ def second_judge(grid: Grid) -> PandapowerJudge:
     return PandapowerJudge(grid.net, grid.model)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def grid_named() -> Callable[[str], Grid]:
     return load_grid

@@ -39,7 +39,8 @@ class Topology:
     ``rating_va`` [L] is √3·U·I of the from end. ``voltage_gain`` [n] = max_i |Z_ij| and ``loading_gain`` [n] = the
     largest loading phasor per pu current at j bound how far a change at j reaches. ``parent`` and ``parent_branch``
     [n] are the breadth-first tree from the slack (-1 at the slack); ``zone_reach`` [zones, n] marks the nodes at or
-    below each zone's elements in it.
+    below each zone's elements in it, ``supply_nodes`` [zones, n] and ``supply_branches`` [zones, L] the zone's own
+    elements and those between them and the source.
     """
 
     model_digest: str
@@ -72,6 +73,8 @@ class Topology:
     parent: Integer
     parent_branch: Integer
     zone_reach: Flags
+    supply_nodes: Flags
+    supply_branches: Flags
 
     @property
     def n_nodes(self) -> int:
@@ -106,6 +109,7 @@ def compile_topology(model: NetworkModel) -> Topology:
     parent, parent_branch, _ = tree = _tree(len(model.nodes), slack, near, far)
     node_zone = np.array([zone_index[x.zone] for x in model.nodes], dtype=np.int64)
     branch_zone = np.array([zone_index[x.zone] for x in model.branches], dtype=np.int64)
+    supply_nodes, supply_branches = _zone_supply(node_zone, branch_zone, near, tree)
     return Topology(
         model_digest=model.digest(),
         base_va=model.base_mva * 1e6,
@@ -137,6 +141,8 @@ def compile_topology(model: NetworkModel) -> Topology:
         parent=frozen(parent),
         parent_branch=frozen(parent_branch),
         zone_reach=frozen(_zone_reach(node_zone, branch_zone, tree)),
+        supply_nodes=frozen(supply_nodes),
+        supply_branches=frozen(supply_branches),
     )
 
 
@@ -207,3 +213,21 @@ def _zone_reach(node_zone: Integer, branch_zone: Integer, tree: tuple[Integer, I
             reach[branch_zone[parent_branch[node]], node] = True
         reach[node_zone[node], node] = True
     return reach
+
+
+def _zone_supply(
+    node_zone: Integer, branch_zone: Integer, near: Integer, tree: tuple[Integer, Integer, list[int]]
+) -> tuple[Flags, Flags]:
+    parent, parent_branch, order = tree
+    branches = len(branch_zone)
+    zones = np.arange(1 + int(max(node_zone.max(), branch_zone.max(initial=0))))
+    nodes, own_branches = node_zone == zones[:, None], branch_zone == zones[:, None]
+    place = {node: i for i, node in enumerate(order)}
+    for branch in range(branches):
+        # A branch is fed from the end that is nearer to the source.
+        upper = min(int(near[branch]), int(near[branch + branches]), key=place.__getitem__)
+        nodes[:, upper] |= own_branches[:, branch]
+    for node in reversed(order[1:]):
+        own_branches[:, parent_branch[node]] |= nodes[:, node]
+        nodes[:, parent[node]] |= nodes[:, node]
+    return nodes, own_branches

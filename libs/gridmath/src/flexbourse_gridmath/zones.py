@@ -38,9 +38,9 @@ class ZoneUse:
 
     ``branch`` and ``node`` are its worst elements (None where it has none), ``worst`` the worse of both. Headroom is
     the power in W which, spread evenly over all nodes at or below the zone and balanced by the source, first brings
-    one of *the zone's own* elements to its limit: ``up`` for more injection, ``down`` for more
-    consumption; 0 where one is outside already and would get worse. It is computed on phasors linear at the point:
-    information, never a permission.
+    an element of the zone, or one on the way from the source to it, to its limit: ``up`` for more injection, ``down``
+    for more consumption; 0 where one of them is outside already and would get worse. It is computed on phasors linear
+    at the point: information, never a permission.
     """
 
     zone: int
@@ -188,8 +188,8 @@ def _headrooms(topology: Topology, point: OperatingPoint, limits: Limits) -> lis
 def _zone_headroom(
     topology: Topology, point: OperatingPoint, limits: Limits, zone: int, rise: Complex
 ) -> tuple[int, int]:
-    ends = np.flatnonzero(np.tile(topology.branch_zone, 2) == zone)
-    nodes = np.flatnonzero((topology.node_zone == zone) & (np.arange(topology.n_nodes) != topology.slack))
+    ends = np.flatnonzero(np.tile(topology.supply_branches[zone], 2))
+    nodes = np.flatnonzero(topology.supply_nodes[zone] & (np.arange(topology.n_nodes) != topology.slack))
     near, far = topology.end_near[ends], topology.end_far[ends]
     end_rise = topology.near_gain[ends] * rise[near] + topology.far_gain[ends] * rise[far]
     end_limit = limits.loading_mpct[ends % topology.n_branches] / 1e5
