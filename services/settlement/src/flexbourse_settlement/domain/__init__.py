@@ -1,0 +1,1 @@
+"""Settlement as rules: positions, refunds, ledger, batches, proofs. Pure: integers in, integers out."""

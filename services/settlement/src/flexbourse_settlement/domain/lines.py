@@ -1,0 +1,167 @@
+"""Lines of the ledger: each becomes one leaf of its batch, so everything that explains a number stands in it.
+
+`net_micro_euro` is what the line gives its account; the lines of a run add up to zero over all accounts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flexbourse_core.market_time import Mtu
+
+DNUT = "DNUT"
+IMBALANCE = "IMBALANCE"
+FEES = "FEES"
+PENALTIES = "PENALTIES"
+COMPENSATION = "COMPENSATION"
+# upper case: no participant id can have such a name
+SYSTEM_ACCOUNTS = (DNUT, IMBALANCE, FEES, PENALTIES, COMPENSATION)
+
+Field = int | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class TradeLine:
+    """One side of a match. Negative `dnut_micro_euro` is a refund, of which `withheld_micro_euro` is not paid."""
+
+    account: str
+    metering_point_id: str
+    trade_id: str
+    mtu: Mtu
+    product: str
+    side: str
+    basis: str
+    counterparty: str
+    quantity_w: int
+    price_ticks: int
+    tick_micro_euro_per_mwh: int
+    amount_micro_euro: int
+    dnut_micro_euro: int
+    withheld_micro_euro: int
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        return f"trade/{self.trade_id}/{self.side.lower()}"
+
+    @property
+    def net_micro_euro(self) -> int:
+        """Return what the side gets in all."""
+        return self.amount_micro_euro - self.dnut_micro_euro - self.withheld_micro_euro
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {
+            "kind": "trade", "trade_id": self.trade_id, "product": self.product, "side": self.side,
+            "basis": self.basis, "counterparty": self.counterparty, "quantity_w": self.quantity_w,
+            "price_ticks": self.price_ticks, "tick_micro_euro_per_mwh": self.tick_micro_euro_per_mwh,
+            "amount_micro_euro": self.amount_micro_euro, "dnut_micro_euro": self.dnut_micro_euro,
+            "withheld_micro_euro": self.withheld_micro_euro,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PositionLine:
+    """Position and deviation of a metering point; not settled means reported to its balance responsible party only."""
+
+    account: str
+    metering_point_id: str
+    mtu: Mtu
+    base_w: int
+    contracted_w: int
+    position_w: int
+    metered_w: int
+    deviation_w: int
+    settled: bool
+    price_ticks: int
+    amount_micro_euro: int
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        return f"position/{self.metering_point_id}/{self.mtu.start_s}"
+
+    @property
+    def net_micro_euro(self) -> int:
+        """Return what the deviation brings."""
+        return self.amount_micro_euro
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {
+            "kind": "position", "base_w": self.base_w, "contracted_w": self.contracted_w,
+            "position_w": self.position_w, "metered_w": self.metered_w, "deviation_w": self.deviation_w,
+            "settled": self.settled, "price_ticks": self.price_ticks, "amount_micro_euro": self.amount_micro_euro,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialLine:
+    """The network account in one MTU: tariffs billed and refunds withheld; with the memo of the whole potential."""
+
+    area_id: str
+    mtu: Mtu
+    start_micro_euro: int
+    end_micro_euro: int
+    billed_micro_euro: int
+    relief_micro_euro: int
+    revision_micro_euro: int
+    withheld_micro_euro: int
+    amount_micro_euro: int
+
+    account = DNUT
+    metering_point_id = ""
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        return f"potential/{self.area_id}/{self.mtu.start_s}"
+
+    @property
+    def net_micro_euro(self) -> int:
+        """Return what the network account takes."""
+        return self.amount_micro_euro
+
+    @property
+    def gap_micro_euro(self) -> int:
+        """Return by how much billed + relief + revision misses the change of the potential: 0."""
+        explained = self.billed_micro_euro + self.relief_micro_euro + self.revision_micro_euro
+        return self.end_micro_euro - self.start_micro_euro - explained
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {
+            "kind": "potential", "area_id": self.area_id, "start_micro_euro": self.start_micro_euro,
+            "end_micro_euro": self.end_micro_euro, "billed_micro_euro": self.billed_micro_euro,
+            "relief_micro_euro": self.relief_micro_euro, "revision_micro_euro": self.revision_micro_euro,
+            "withheld_micro_euro": self.withheld_micro_euro, "amount_micro_euro": self.amount_micro_euro,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ImbalanceLine:
+    """What the imbalance account takes in one MTU: the other side of all settled deviations."""
+
+    area_id: str
+    mtu: Mtu
+    amount_micro_euro: int
+
+    account = IMBALANCE
+    metering_point_id = ""
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        return f"imbalance/{self.area_id}/{self.mtu.start_s}"
+
+    @property
+    def net_micro_euro(self) -> int:
+        """Return what the imbalance account takes."""
+        return self.amount_micro_euro
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {"kind": "imbalance", "area_id": self.area_id, "amount_micro_euro": self.amount_micro_euro}
+
+
+Line = TradeLine | PositionLine | PotentialLine | ImbalanceLine
