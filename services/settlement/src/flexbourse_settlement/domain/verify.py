@@ -117,7 +117,7 @@ class _Entry:
             *self._check_belonging(),
             *self._check_sums(),
             *self._check_document(on_chain),
-            *self._check_root(),
+            *self._check_root(on_chain),
             *self._check_chain(on_chain),
         ]
 
@@ -201,15 +201,17 @@ class _Entry:
             if stated != expected:
                 yield self._difference(f"document.{field}", stated, expected, rule)
 
-    def _check_root(self) -> Iterator[Difference]:
+    def _check_root(self, on_chain: OnChain | None) -> Iterator[Difference]:
         if any("node" in leaf.changed for leaf in self._leaves):
             return  # named already; without its place a leaf has no way to the root
-        lowest = self._document["leaf_count"] - 1
+        leaf_count = self._document["leaf_count"] if on_chain is None else on_chain.leaf_count
         for leaf in self._leaves:
-            if leaf.node < lowest:
+            if leaf.node < leaf_count - 1:
                 yield self._difference("node", leaf.node, None, "leaves lie below all other nodes", leaf.id)
                 return
         nodes = {leaf.node: leaf.hash for leaf in self._leaves}
+        if len(nodes) != len(self._leaves):
+            yield self._difference("node", len(self._leaves), len(nodes), "each leaf has a place of its own")
         stated = self._entry["siblings"].items()
         siblings = {int(index): bytes.fromhex(node) for index, node in stated if index.isdecimal()}
         rule = "leaves and siblings lead to the root"
