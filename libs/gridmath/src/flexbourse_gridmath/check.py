@@ -255,11 +255,12 @@ class _Rows:
             + topology.far_gain * self._voltage[:, topology.end_far]
         )
         branches = topology.n_branches
+        rounding = ROUNDING_PU + topology.loading_rounding
         return Solution(
             voltage=self._voltage,
             loading=np.maximum(phasors[:, :branches], phasors[:, branches:]),
             magnitude=magnitude,
-            loading_error=self._loading_reach / lowest**2 * distance + ROUNDING_PU,
+            loading_error=self._loading_reach / lowest**2 * distance + rounding,
             voltage_error=slope * distance + ROUNDING_PU,
             steps=self._steps,
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flexbourse_gridmath.check import Binding, CheckResult, Gate, check
+from flexbourse_gridmath.nodal import SolveError, propagate
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_gridmath.topology import Complex, Real
 from flexbourse_gridmath.vector import Vector
@@ -25,7 +26,10 @@ MAX_CHECKS = 60
 
 @dataclass(frozen=True, slots=True)
 class Largest:
-    """The largest quantity, what stands against more (None if the maximum itself fits), and the checks it took."""
+    """The largest quantity, what stands against more, and the checks it took.
+
+    ``binding`` is None if the maximum itself fits, or if beyond the quantity the solver finds no state to judge.
+    """
 
     quantity_w: int
     binding: Binding | None
@@ -63,7 +67,7 @@ class _Search:
             return Largest(high * self._step_w, None, self._checks)
         above = False
         while high - low > max(1, int(RELATIVE_WIDTH * low)) and self._checks < MAX_CHECKS:
-            root = low + self._chord_root() * (high - low)
+            root = low + self._chord_root(high - low) * (high - low)
             aimed = root * (1 + AIM) + 1 if above else root * (1 - AIM)
             # Halving in between keeps the number of checks bounded where a limit is far from quadratic.
             middle = (low + high) // 2 if self._checks % 4 == 0 else int(aimed)
@@ -85,14 +89,29 @@ class _Search:
         self._high = result
         return False
 
-    def _chord_root(self) -> float:
+    def _chord_root(self, width: int) -> float:
         """Share of the bracket at which the first limit is met if phasors run straight between its ends."""
         if not isinstance(self._high, CheckResult):
-            return 0.5
-        gate, topology, variants = self._gate, self._gate.topology, self._high.variants
+            return 0.5 if self._low_voltage is not None else self._tangent_root(width)
+        gate, variants = self._gate, self._high.variants
         end = self._high.solution.voltage
         start = gate.voltage.repeat(variants, axis=0) if self._low_voltage is None else self._low_voltage
-        rise = end - start
+        return self._root(start, end - start, variants)
+
+    def _tangent_root(self, width: int) -> float:
+        """The same along the tangent at the operating points, for a maximum far beyond what can be solved."""
+        gate, topology = self._gate, self._gate.topology
+        whole = self._vector.at(width * self._step_w)
+        power = np.zeros(topology.n_nodes, dtype=np.complex128)
+        np.add.at(power, list(whole.nodes), (np.array(whole.p_w) + 1j * np.array(whole.q_var)) / topology.base_va)
+        try:
+            rises = [propagate(topology, point, power[None, :])[0] for point in gate.points]
+        except SolveError:
+            return 0.5
+        return self._root(gate.voltage, np.array(rises), 1)
+
+    def _root(self, start: Complex, rise: Complex, variants: int) -> float:
+        gate, topology = self._gate, self._gate.topology
         near, far, gain, other = topology.end_near, topology.end_far, topology.near_gain, topology.far_gain
         ceiling = np.tile(gate.loading_ceiling, (1, 2)).repeat(variants, axis=0)
         currents = gain * start[:, near] + other * start[:, far]

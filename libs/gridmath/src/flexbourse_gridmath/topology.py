@@ -23,6 +23,10 @@ Integer = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
+# A generous multiple of double precision, for voltages near 1 pu that went through a few hundred additions.
+ROUNDING = 1e-14
+
+
 def frozen(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The same values, contiguous and read-only."""
     result = np.array(values, order="C")
@@ -37,9 +41,10 @@ class Topology:
     ``end_near``, ``end_far`` int[E] and ``near_gain``, ``far_gain`` complex[E] give each end's current as a phasor in
     units of its rating: ``near_gain·V[end_near] + far_gain·V[end_far]``; its magnitude is the loading (1 = 100 %).
     ``rating_va`` [L] is √3·U·I of the from end. ``voltage_gain`` [n] = max_i |Z_ij| and ``loading_gain`` [n] = the
-    largest loading phasor per pu current at j bound how far a change at j reaches. ``parent`` and ``parent_branch``
-    [n] are the breadth-first tree from the slack (-1 at the slack); ``zone_reach`` [zones, n] marks the nodes at or
-    below each zone's elements in it, ``supply_nodes`` [zones, n] and ``supply_branches`` [zones, L] the zone's own
+    largest loading phasor per pu current at j bound how far a change at j reaches; ``loading_rounding`` is what double
+    precision costs a loading (short cables have large gains). ``parent`` and ``parent_branch`` [n] are the
+    breadth-first tree from the slack (-1 at the slack); ``zone_reach`` [zones, n] marks the nodes at or below each
+    zone's elements in it, ``supply_nodes`` [zones, n] and ``supply_branches`` [zones, L] the zone's own
     elements and those between them and the source.
     """
 
@@ -70,6 +75,7 @@ class Topology:
     loading_reach: Real
     voltage_gain: Real
     loading_gain: Real
+    loading_rounding: float
     parent: Integer
     parent_branch: Integer
     zone_reach: Flags
@@ -138,6 +144,7 @@ def compile_topology(model: NetworkModel) -> Topology:
         loading_reach=frozen(loading_reach),
         voltage_gain=frozen(np.abs(impedance).max(axis=0)),
         loading_gain=frozen(loading_reach.max(axis=0, initial=0.0)),
+        loading_rounding=float(ROUNDING * np.abs(near_gain).max(initial=0.0)),
         parent=frozen(parent),
         parent_branch=frozen(parent_branch),
         zone_reach=frozen(_zone_reach(node_zone, branch_zone, tree)),

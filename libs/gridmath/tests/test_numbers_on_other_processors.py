@@ -1,0 +1,49 @@
+"""Recorded integers do not depend on the processor: other BLAS kernels and threads change floats, not these."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import hashlib, sys
+import numpy as np
+from flexbourse_gridmath.model import NetworkModel
+from flexbourse_gridmath.powerflow import solve_from_no_load
+from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
+from flexbourse_gridmath.topology import compile_topology
+topology = compile_topology(NetworkModel.from_bytes(sys.stdin.buffer.read()))
+random, n = np.random.default_rng(0), topology.n_nodes
+parameters = TariffParameters(100_000_000, loading_amber_mpct=20_000, monitored_nodes=feeder_ends(topology))
+digest, floats = hashlib.sha256(), hashlib.sha256()
+for _ in range(400):
+    point = solve_from_no_load(topology, random.integers(-3_000, 3_000, n), random.integers(-900, 900, n))
+    digest.update(str(potential(topology, parameters, point)).encode())
+    digest.update(point.loading_mpct().tobytes() + point.voltage_micro_pu().tobytes())
+    floats.update(point.voltage.tobytes())
+print(digest.hexdigest(), floats.hexdigest())
+"""
+
+
+def digests(model: bytes, **environment: str) -> tuple[str, str]:
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=model,
+        capture_output=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, **environment},
+    )
+    integers, floats = run.stdout.decode().split()
+    return integers, floats
+
+
+@pytest.mark.parametrize("kernel", ["Haswell", "Sandybridge"])
+def test_other_kernels_give_the_same_integers(grid_named, kernel):
+    model = grid_named("kerber-dorf").model.to_bytes()
+    ours = digests(model, OPENBLAS_NUM_THREADS="1")
+    theirs = digests(model, OPENBLAS_NUM_THREADS="2", OPENBLAS_CORETYPE=kernel)
+    assert theirs[0] == ours[0]
