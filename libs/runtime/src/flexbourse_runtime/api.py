@@ -16,6 +16,7 @@ from google.protobuf.message import Message
 from flexbourse.common.v1 import common_pb2
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_log.engine import EngineStoppedError
 from flexbourse_log.port import (
     CommandPort,
     OutgoingCommand,
@@ -170,6 +171,10 @@ class ApiContext:
                 "OVERLOADED",
                 "more calls wait than the bound allows; nothing was appended",
                 command_id=command.command_id,
+            )
+        except EngineStoppedError as stopped:
+            await fail(
+                rpc, grpc.StatusCode.UNAVAILABLE, "STOPPING", str(stopped), command_id=command.command_id
             )
         except ShardHaltedError as halted:
             await refuse(

@@ -65,6 +65,9 @@ class ProcessConfig:
     kafka_bootstrap: str = ""
     kafka_topic_prefix: str = ""
     kafka_security_protocol: str = "PLAINTEXT"
+    kafka_sasl_mechanism: str = "SCRAM-SHA-512"
+    kafka_replication_factor: int = 1
+    process_number: int = 0  # names this process among those of its service; the same after a restart
     kafka_username: str = ""
     kafka_password: Secret = Secret("")
     kafka_password_file: Path | None = None

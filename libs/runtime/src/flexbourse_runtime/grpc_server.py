@@ -11,7 +11,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_runtime.api import Binding
 from flexbourse_runtime.call_guard import MAX_OPEN_STREAMS, MAX_OPEN_UNARY, CallGuard
-from flexbourse_runtime.health import HealthSource, is_ready
+from flexbourse_runtime.health import StatusSource, is_ready
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.metrics import Metrics
 
@@ -36,7 +36,7 @@ class GrpcServer:
         bindings: Sequence[Binding],
         verifier: TokenVerifier,
         metrics: Metrics,
-        health_source: HealthSource,
+        health_source: StatusSource,
         *,
         reflection: bool,
     ) -> None:

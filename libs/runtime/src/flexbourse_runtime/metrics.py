@@ -61,13 +61,16 @@ SHARD_HALTED = Metric(
 SHARD_TIME = Metric(
     "flexbourse_shard_time_seconds", MetricKind.GAUGE, ("context", "shard"), "the shard's time since 1970 UTC"
 )
+SHARD_LAG = Metric(
+    "flexbourse_shard_lag_records", MetricKind.GAUGE, ("context", "shard"), "input records that the shard has not taken"
+)
 JOURNAL_OFFSET = Metric(
     "flexbourse_shard_journal_offset", MetricKind.GAUGE, ("context", "shard"), "offset of the newest journal record"
 )
 
 CATALOGUE: tuple[Metric, ...] = (
     GRPC_CALLS, GRPC_SECONDS, GRPC_OPEN, TOKENS_REFUSED, REJECTIONS, ENTRIES,
-    SHARD_READY, SHARD_HALTED, SHARD_TIME, JOURNAL_OFFSET,
+    SHARD_READY, SHARD_HALTED, SHARD_TIME, SHARD_LAG, JOURNAL_OFFSET,
 )  # fmt: skip
 
 

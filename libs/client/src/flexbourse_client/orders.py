@@ -1,0 +1,158 @@
+"""Orders and the book, as a client sees them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2
+from flexbourse_client.errors import NotAuthenticatedError, NotDecidedError
+from flexbourse_client.sender import Sender
+
+MAX_BATCH = 500
+PAGE_SIZE = 1000
+FIRST_PAUSE_S = 0.1
+MAX_PAUSE_S = 5.0
+MAX_ATTEMPTS = 10  # of a stream in a row, without an event between
+
+
+class OrdersClient:
+    """Submit, cancel, replace, look and follow."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def submit(
+        self, area_id: str, orders: Sequence[orderbook_pb2.NewOrder], *, command_id: str = ""
+    ) -> common_pb2.CommandReceipt:
+        """Submit up to 500 orders, decided one after the other; one result each."""
+        response: orderbook_pb2.SubmitOrdersResponse = self._sender.command(
+            self._sender.stub.SubmitOrders,
+            orderbook_pb2.SubmitOrdersRequest,
+            command_id,
+            area_id=area_id,
+            submit=orderbook_pb2.SubmitOrders(orders=orders),
+        )
+        return response.receipt
+
+    def cancel(
+        self, area_id: str, order_ids: Sequence[str], *, command_id: str = ""
+    ) -> common_pb2.CommandReceipt:
+        """Cancel up to 500 resting orders; one result each."""
+        response: orderbook_pb2.CancelOrdersResponse = self._sender.command(
+            self._sender.stub.CancelOrders,
+            orderbook_pb2.CancelOrdersRequest,
+            command_id,
+            area_id=area_id,
+            cancel=orderbook_pb2.CancelOrders(order_ids=order_ids),
+        )
+        return response.receipt
+
+    def replace(
+        self,
+        area_id: str,
+        order_id: str,
+        *,
+        quantity_w: int,
+        limit_price_ticks: int,
+        expected_revision: int,
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Replace a resting order; a lower quantity alone keeps its priority."""
+        response: orderbook_pb2.ReplaceOrderResponse = self._sender.command(
+            self._sender.stub.ReplaceOrder,
+            orderbook_pb2.ReplaceOrderRequest,
+            command_id,
+            area_id=area_id,
+            replace=orderbook_pb2.ReplaceOrder(
+                order_id=order_id,
+                quantity_w=quantity_w,
+                limit_price_ticks=limit_price_ticks,
+                expected_revision=expected_revision,
+            ),
+        )
+        return response.receipt
+
+    def headroom(
+        self,
+        area_id: str,
+        change: orderbook_pb2.ReserveHeadroom | orderbook_pb2.ConfirmHeadroom | orderbook_pb2.ReleaseHeadroom,
+        *,
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Reserve, confirm or release headroom; operators and gateways only."""
+        names = {
+            orderbook_pb2.ReserveHeadroom: "reserve",
+            orderbook_pb2.ConfirmHeadroom: "confirm",
+            orderbook_pb2.ReleaseHeadroom: "release",
+        }
+        response: orderbook_pb2.HeadroomResponse = self._sender.command(
+            self._sender.stub.Headroom,
+            orderbook_pb2.HeadroomRequest,
+            command_id,
+            area_id=area_id,
+            **{names[type(change)]: change},
+        )
+        return response.receipt
+
+    def resume_area(self, area_id: str, reason: str, *, command_id: str = "") -> common_pb2.CommandReceipt:
+        """Let a halted area go on; market operators only."""
+        response: orderbook_pb2.ResumeAreaResponse = self._sender.command(
+            self._sender.stub.ResumeArea, orderbook_pb2.ResumeAreaRequest, command_id, area_id=area_id, reason=reason
+        )
+        return response.receipt
+
+    def book(self, request: orderbook_pb2.GetBookRequest) -> orderbook_pb2.GetBookResponse:
+        """Return the book of a period as a node sees it."""
+        response: orderbook_pb2.GetBookResponse = self._sender.query(self._sender.stub.GetBook, request)
+        return response
+
+    def list(
+        self,
+        area_id: str,
+        *,
+        mtu: common_pb2.Mtu | None = None,
+        open_only: bool = False,
+        min_position: common_pb2.LogPosition | None = None,
+    ) -> Iterator[orderbook_pb2.Order]:
+        """Yield the caller's own orders by id, page by page."""
+        token = ""
+        while True:
+            request = orderbook_pb2.ListOrdersRequest(
+                area_id=area_id,
+                mtu=mtu,
+                open_only=open_only,
+                page_size=PAGE_SIZE,
+                page_token=token,
+                min_position=min_position,
+            )
+            response: orderbook_pb2.ListOrdersResponse = self._sender.query(self._sender.stub.ListOrders, request)
+            yield from response.orders
+            token = response.next_page_token
+            if not token:
+                return
+
+    def events(
+        self, area_id: str, *, after_offset: int = 0, public_trades: bool = False
+    ) -> Iterator[orderbook_pb2.StreamEventsResponse]:
+        """Yield own events, and all trades if asked, for ever; a broken stream goes on behind the last event.
+
+        Raises NotDecidedError after many vain attempts in a row.
+        """
+        failures, pause_s = 0, FIRST_PAUSE_S
+        while True:
+            request = orderbook_pb2.StreamEventsRequest(
+                area_id=area_id, after_offset=after_offset, public_trades=public_trades
+            )
+            try:
+                for event in self._sender.stream(self._sender.stub.StreamEvents, request):
+                    after_offset = event.offset
+                    failures, pause_s = 0, FIRST_PAUSE_S
+                    yield event
+            except (NotDecidedError, NotAuthenticatedError):
+                failures += 1
+                if failures >= MAX_ATTEMPTS:
+                    raise
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, MAX_PAUSE_S)

@@ -1,0 +1,56 @@
+"""Readings, statements and batches, as a client sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
+from flexbourse_client.sender import Sender
+
+
+class SettlementClient:
+    """Settlement: delivery in, statements out."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    def submit_readings(
+        self, area_id: str, readings: Sequence[settlement.Reading], *, command_id: str = ""
+    ) -> common_pb2.CommandReceipt:
+        """Submit up to 5,000 meter readings; meter operators only."""
+        response: settlement.SubmitReadingsResponse = self._sender.command(
+            self._sender.stub.SubmitReadings,
+            settlement.SubmitReadingsRequest,
+            command_id,
+            readings=settlement.SubmitReadings(area_id=area_id, readings=readings),
+        )
+        return response.receipt
+
+    def complete_readings(
+        self, area_id: str, mtus: Sequence[common_pb2.Mtu], run_id: str, *, command_id: str = ""
+    ) -> common_pb2.CommandReceipt:
+        """Say that all readings of these periods were submitted: they are settled as one market run."""
+        response: settlement.CompleteReadingsResponse = self._sender.command(
+            self._sender.stub.CompleteReadings,
+            settlement.CompleteReadingsRequest,
+            command_id,
+            complete=settlement.ReadingsComplete(area_id=area_id, mtus=mtus, run_id=run_id),
+        )
+        return response.receipt
+
+    def statement(
+        self, run_id: str, participant_id: str, min_position: common_pb2.LogPosition | None = None
+    ) -> bytes:
+        """Return a statement in its canonical bytes."""
+        request = settlement.GetStatementRequest(
+            run_id=run_id, participant_id=participant_id, min_position=min_position
+        )
+        response: settlement.GetStatementResponse = self._sender.query(self._sender.stub.GetStatement, request)
+        return response.statement_json
+
+    def batches(self, min_position: common_pb2.LogPosition | None = None) -> list[settlement.BatchState]:
+        """Return all batches by id."""
+        request = settlement.ListBatchesRequest(min_position=min_position)
+        response: settlement.ListBatchesResponse = self._sender.query(self._sender.stub.ListBatches, request)
+        return list(response.batches)

@@ -1,0 +1,128 @@
+"""A process: an engine, the gRPC and HTTP servers of its services, from start to an orderly end. The same on both
+engines, for one service or for all of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flexbourse_core.errors import ConfigurationError
+from flexbourse_log.engine import Engine
+from flexbourse_log.port import Service
+from flexbourse_runtime import answers, health, logs, shards
+from flexbourse_runtime.api import ApiContext, Binding, Servicers
+from flexbourse_runtime.directory import Directory
+from flexbourse_runtime.grpc_server import GrpcServer
+from flexbourse_runtime.http_endpoint import HttpEndpoint, Route
+from flexbourse_runtime.identity import TokenVerifier
+from flexbourse_runtime.loop_thread import LoopThread
+from flexbourse_runtime.metrics import Metrics
+
+START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 5.0
+GRPC_STOP_TIMEOUT_S = 1.5
+
+_log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A service with its API."""
+
+    service: Service
+    servicers: Servicers
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a process listens; port 0 takes a free one."""
+
+    grpc_host: str = "127.0.0.1"
+    grpc_port: int = 0
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    reflection: bool = True
+    routes: Mapping[tuple[str, str], Route] = field(default_factory=dict)
+
+
+class Host:
+    """Runs an engine with the servers of its services."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        hosted: Sequence[Hosted],
+        verifier: TokenVerifier,
+        listening: Listening,
+        operator_id: str,
+    ) -> None:
+        self._engine = engine
+        self._hosted = tuple(hosted)
+        self._verifier = verifier
+        self._listening = listening
+        self._operator_id = operator_id
+        self._metrics = Metrics()
+        self._api = LoopThread("api")
+        self._http: HttpEndpoint | None = None
+        self._server: GrpcServer | None = None
+        self.grpc_address = ""
+        self.http_address = ""
+
+    def start(self) -> None:
+        """Serve probes, recover every shard, then serve calls. Raises ConfigurationError."""
+        self.http_address = self._start_http()
+        self._engine.start()
+        self._api.start()
+        port = self._api.run(self._start_grpc(), START_TIMEOUT_S)
+        self.grpc_address = f"{self._listening.grpc_host}:{port}"
+        _log.info("serving", grpc=self.grpc_address, http=self.http_address)
+
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
+        """End in order: calls, engine, probes; tells whether the engine left in time."""
+        deadline = time.monotonic() + timeout_s
+        if self._server is not None:
+            try:
+                self._api.run(self._server.stop(), GRPC_STOP_TIMEOUT_S)
+            except TimeoutError:
+                _log.warning("calls_cut_off")
+        in_time = self._engine.stop(max(0.5, deadline - time.monotonic()))
+        self._api.stop()
+        if self._http is not None:
+            self._http.stop()
+        return in_time
+
+    def _start_http(self) -> str:
+        routes = {**health.routes(self._engine.status, self._metrics), **self._listening.routes}
+        try:
+            self._http = HttpEndpoint(routes, self._listening.http_host, self._listening.http_port)
+        except OSError as error:
+            raise ConfigurationError(f"http_port {self._listening.http_port}: {error.strerror}") from None
+        self._http.start()
+        return self._http.address
+
+    async def _start_grpc(self) -> int:
+        contexts = {hosted.service.context: self._context(hosted.service) for hosted in self._hosted}
+        bindings: list[Binding] = []
+        for hosted in self._hosted:
+            bindings += hosted.servicers(contexts[hosted.service.context])
+        bindings.append(answers.binding([context.commands for context in contexts.values()]))
+        bindings.append(shards.binding(contexts, self._engine.status))
+        listening = self._listening
+        self._server = GrpcServer(
+            bindings, self._verifier, self._metrics, self._engine.status, reflection=listening.reflection
+        )
+        return await self._server.start(listening.grpc_host, listening.grpc_port)
+
+    def _context(self, service: Service) -> ApiContext:
+        directory = Directory()
+        return ApiContext(
+            service.context,
+            commands=self._engine.commands(service.context),
+            feed=self._engine.feed(service.context, (directory, *service.views)),
+            views=service.views,
+            directory=directory,
+            metrics=self._metrics,
+            operator_id=self._operator_id,
+        )
