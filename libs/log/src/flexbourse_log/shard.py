@@ -84,9 +84,16 @@ class ShardRunner:
         """Return why the shard is halted, empty while it runs."""
         return self.state.halted.reason if self.state.halted is not None else ""
 
+    @property
+    def waiting(self) -> int:
+        """Return how many offered records were not taken yet."""
+        return sum(map(len, self._waiting.values())) + self._steps.waiting
+
     def request_halt(self, reason: str, source: Position | None) -> None:
         """Halt before the next input: the engine found that the process crashed at it too often."""
-        if self.state.halted is None:
+        if self.state.halted is not None or source in self.state.skipped:
+            return
+        if source is None or source.offset > self.state.positions.get((source.topic, source.partition), -1):
             self._halt_request = (reason, source)
 
     def accepts(self, role: Role) -> bool:

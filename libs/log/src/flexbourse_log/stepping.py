@@ -52,6 +52,11 @@ class StepAssembler:
         """Return the last step that was handed out and done."""
         return self._last
 
+    @property
+    def waiting(self) -> int:
+        """Return how many records wait for their step."""
+        return self._count
+
     def offer(self, record: Record) -> None:
         """Take a record in; raises InvariantError where a step is larger than the bound."""
         lane = self._lanes[record.topic, record.partition]

@@ -1,0 +1,113 @@
+"""Command records as their writers make them, and the calls that wait for answers. The same on both engines."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse_log.batch import Outgoing
+from flexbourse_log.codec import encode, format_time, type_name
+from flexbourse_log.port import (
+    AREA,
+    CE_ID,
+    CE_SOURCE,
+    CE_SUBJECT,
+    CE_TIME,
+    CE_TYPE,
+    CORRELATION_ID,
+    EXPIRES_AT,
+    PARTY,
+    WRITER,
+    WRITER_SEQUENCE,
+    OutgoingCommand,
+    OverloadedError,
+)
+
+MAX_WAITING_CALLS = 10_000
+MAX_STORED_ANSWERS = 50_000
+
+
+class CommandWriter:
+    """Makes command records of one writer; sequences start at 1 with each process and rise without a gap."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._sequence = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def record(self, command: OutgoingCommand, at_ms: int) -> Outgoing:
+        """Return the record; its place in the writer's sequence is that of this call."""
+        with self._lock:
+            sequence = next(self._sequence)
+        headers = {
+            CE_ID: command.command_id,
+            CE_TYPE: type_name(command.body),
+            CE_SOURCE: self.name,
+            CE_TIME: format_time(at_ms),
+            CE_SUBJECT: command.command_id,
+            CORRELATION_ID: command.correlation_id or command.command_id,
+            PARTY: command.party,
+            EXPIRES_AT: str(command.expires_at_ms),
+            WRITER: self.name,
+            WRITER_SEQUENCE: str(sequence),
+        }
+        if command.area:
+            headers[AREA] = command.area
+        return Outgoing(command.topic, command.shard, command.command_id, encode(command.body), headers)
+
+
+class CallBoard:
+    """Calls of one process that wait for their answers, and the newest answers; used on one asyncio loop only."""
+
+    def __init__(self) -> None:
+        self._calls: dict[tuple[str, str], list[asyncio.Future[common_pb2.CommandReceipt]]] = defaultdict(list)
+        self._count = 0
+        self._answers: OrderedDict[tuple[str, str], common_pb2.CommandReceipt] = OrderedDict()
+
+    def expect(self, party: str, command_id: str) -> asyncio.Future[common_pb2.CommandReceipt]:
+        """Return what will hold the answer; raises OverloadedError where too many calls wait."""
+        if self._count >= MAX_WAITING_CALLS:
+            raise OverloadedError(f"{self._count} calls wait for their answers, the limit is {MAX_WAITING_CALLS}")
+        future: asyncio.Future[common_pb2.CommandReceipt] = asyncio.get_running_loop().create_future()
+        self._calls[party, command_id].append(future)
+        self._count += 1
+        return future
+
+    def give_up(self, party: str, command_id: str, future: asyncio.Future[common_pb2.CommandReceipt]) -> None:
+        """Forget a call whose caller no longer waits."""
+        waiting = self._calls.get((party, command_id), [])
+        if future in waiting:
+            waiting.remove(future)
+            self._count -= 1
+            if not waiting:
+                del self._calls[party, command_id]
+
+    def deliver(self, receipts: Iterable[common_pb2.CommandReceipt]) -> None:
+        """Keep answers and wake their calls."""
+        for receipt in receipts:
+            key = (receipt.answer.party, receipt.answer.command_id)
+            self._answers[key] = receipt
+            self._answers.move_to_end(key)
+            for future in self._calls.pop(key, ()):
+                self._count -= 1
+                if not future.done():
+                    future.set_result(receipt)
+        while len(self._answers) > MAX_STORED_ANSWERS:
+            self._answers.popitem(last=False)
+
+    def answer(self, party: str, command_id: str) -> common_pb2.CommandReceipt | None:
+        """Return an answer that this process has seen."""
+        return self._answers.get((party, command_id))
+
+
+def receipt(answer: common_pb2.Answer, journal_topic: str, partition: int, offset: int) -> common_pb2.CommandReceipt:
+    """Return what a call returns."""
+    return common_pb2.CommandReceipt(
+        command_id=answer.command_id,
+        answer=answer,
+        position=common_pb2.LogPosition(topic=journal_topic, partition=partition, offset=offset),
+    )

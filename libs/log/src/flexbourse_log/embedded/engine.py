@@ -1,0 +1,233 @@
+"""The embedded engine as its users see it: it owns the loop's thread, the effects' threads and the ports."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from flexbourse_core.errors import ConfigurationError, TransientError
+from flexbourse_log.batch import Batch
+from flexbourse_log.commanding import CommandWriter, receipt
+from flexbourse_log.effects import EffectRunner
+from flexbourse_log.embedded.commands import EmbeddedCommands
+from flexbourse_log.embedded.loop import Loop, Owned
+from flexbourse_log.embedded.mailbox import Append
+from flexbourse_log.embedded.store import Store
+from flexbourse_log.embedded.view_feed import EmbeddedViewFeed
+from flexbourse_log.engine import (
+    STEP_TIMEOUT_S,
+    STOP_TIMEOUT_S,
+    Crash,
+    EngineOptions,
+    EngineStoppedError,
+    Phase,
+    ShardStatus,
+    StepHaltedError,
+)
+from flexbourse_log.port import OutgoingCommand, OverloadedError, Position, Service, View
+
+RECOVERY_TIMEOUT_S = 3600.0
+APPEND_TIMEOUT_S = 30.0
+WATCH_S = 0.5  # how often a step that waits looks whether the engine still runs
+
+
+class EmbeddedEngine:
+    """Runs every shard of all services in this process, on the log in a folder."""
+
+    def __init__(
+        self,
+        services: Sequence[Service],
+        options: EngineOptions,
+        folder: Path,
+        *,
+        lock: bool = True,
+        max_pages: int | None = None,
+    ) -> None:
+        self._services = {service.context: service for service in services}
+        self._options = options
+        self._folder = folder
+        self._store = Store(folder, options.area_shards, lock=lock, max_pages=max_pages)
+        self._loop = Loop(services, options, self._store, make_effects=self._make_effects, committed=self._committed)
+        self._thread = threading.Thread(target=self._loop.run, name="log", daemon=True)
+        self._ports: dict[str, EmbeddedCommands] = {}
+        self._feeds: list[EmbeddedViewFeed] = []
+        self._effects: list[EffectRunner] = []
+
+    @property
+    def folder(self) -> Path:
+        """Return the data folder."""
+        return self._folder
+
+    def start(self) -> None:
+        """Recover every shard and run; returns when all have recovered."""
+        catalogue, shards = self._options.catalogue, self._options.area_shards
+        topics = [name for topic in catalogue.topics.values() for name in (topic.name, topic.dead_letters)]
+        self._store.create((name, place) for name in topics for place in range(catalogue.partitions(name, shards)))
+        self._store.own(
+            [(name, shard) for name in sorted(self._services) for shard in range(catalogue.shards(name, shards))]
+        )
+        self._thread.start()
+        if not self._loop.recovered.wait(RECOVERY_TIMEOUT_S):
+            raise ConfigurationError(f"{self._folder}: recovery took longer than {RECOVERY_TIMEOUT_S} s")
+        if self._loop.phase is Phase.CRASHED:
+            raise EngineStoppedError(self._loop.reason)
+        for effects in self._effects:
+            effects.start()
+
+    def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
+        """Finish the batch in work, commit and leave."""
+        deadline = time.monotonic() + timeout_s
+        self._loop.stopping.set()
+        self._loop.mailbox.wake()
+        self._thread.join(timeout_s)
+        in_time = not self._thread.is_alive()
+        for effects in self._effects:
+            in_time &= effects.stop(max(0.0, deadline - time.monotonic()))
+        if in_time:
+            self._store.close()
+        return in_time
+
+    def commands(self, context: str) -> EmbeddedCommands:
+        """Return the way to a context's command topics."""
+        port = self._ports.get(context)
+        if port is None:
+            known = self._options.catalogue.by_name[context]
+            port = EmbeddedCommands(known, self._options, self._loop.mailbox, self._folder, self._halted)
+            self._ports[context] = port
+        return port
+
+    def feed(self, context: str, views: Sequence[View] | None = None) -> EmbeddedViewFeed:
+        """Start folding views on the running asyncio loop."""
+        feed = EmbeddedViewFeed(self._options, self._folder, self._services[context].views if views is None else views)
+        self._feeds.append(feed)
+        return feed
+
+    def step(self, step: int, at_ms: int, timeout_s: float = STEP_TIMEOUT_S) -> None:
+        """Close a step and return when every shard and effect has done it."""
+        if not self._options.stepped:
+            raise ValueError("the engine runs on its clock; steps need the stepped mode")
+        deadline = time.monotonic() + timeout_s
+        done = self.last_step()
+        if step <= done:
+            return
+        if step != done + 1:
+            raise ValueError(f"steps follow one another: {done} is done, {step} was asked for")
+        self._effects_idle(deadline)
+        self._loop.mailbox.request(lambda: self._loop.mark_step(step, at_ms))
+        while self.last_step() < step:
+            self._check_step(step, deadline)
+            with self._loop.changed:
+                if self.last_step() < step:
+                    self._loop.changed.wait(WATCH_S)
+        self._effects_idle(deadline)
+
+    def last_step(self) -> int:
+        """Return the last step that every shard has done."""
+        return min((owned.done_step for owned in self._loop.shards), default=0)
+
+    def status(self) -> Sequence[ShardStatus]:
+        """Return the state of every shard."""
+        return [self._status(owned) for owned in list(self._loop.shards)]
+
+    def state_hash(self, context: str, shard: int) -> str:
+        """Return the hash of a shard's program state, taken between two rounds."""
+        result: Future[str] = Future()
+        owned = self._owned(context, shard)
+        self._loop.mailbox.request(lambda: result.set_result(owned.runner.state.state_hash()))
+        return result.result(APPEND_TIMEOUT_S)
+
+    def _owned(self, context: str, shard: int) -> Owned:
+        for owned in self._loop.shards:
+            if (owned.service.context, owned.shard) == (context, shard):
+                return owned
+        raise KeyError(f"no shard {context}/{shard}")
+
+    def _status(self, owned: Owned) -> ShardStatus:
+        state = owned.runner.state
+        phase, reason = self._loop.phase, self._loop.reason
+        if phase is Phase.RUNNING:
+            halted = owned.runner.halted
+            trouble = owned.effects.trouble if owned.effects is not None else ""
+            phase, reason = (Phase.HALTED, halted) if halted else (Phase.RUNNING, trouble)
+        return ShardStatus(
+            context=owned.service.context,
+            shard=owned.shard,
+            phase=phase,
+            reason=reason,
+            lag=owned.runner.waiting,
+            at_ms=state.at_ms,
+            step=state.step,
+            journal_offset=state.next_offset,
+        )
+
+    def _halted(self, context: str, shard: int) -> str:
+        return self._owned(context, shard).runner.halted if context in self._services else ""
+
+    def _check_step(self, step: int, deadline: float) -> None:
+        if self._loop.phase in (Phase.CRASHED, Phase.STOPPED):
+            raise EngineStoppedError(self._loop.reason)
+        for owned in self._loop.shards:
+            if owned.runner.halted:
+                raise StepHaltedError(f"step {step}: {owned.name} is halted: {owned.runner.halted}")
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"step {step} was not done in time")
+
+    def _effects_idle(self, deadline: float) -> None:
+        for effects in self._effects:
+            while not effects.wait_idle(WATCH_S):
+                if self._loop.phase in (Phase.CRASHED, Phase.STOPPED):
+                    raise EngineStoppedError(self._loop.reason)
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"effects were not done in time: {effects.trouble}")
+
+    def _make_effects(self, owned: Owned) -> EffectRunner | None:
+        service = owned.service
+        if not service.effects:
+            return None
+        writer = CommandWriter(f"{owned.name}/effects")
+        name, shard = service.context, owned.shard
+        runner = EffectRunner(
+            owned.name,
+            service.effects,
+            append=lambda command: self._append_outcome(writer, command),
+            shard_time=lambda: self._owned(name, shard).runner.state.at_ms,
+            crashed=lambda error: self._effect_crashed(name, shard, error),
+        )
+        self._effects.append(runner)
+        return runner
+
+    def _append_outcome(self, writer: CommandWriter, command: OutgoingCommand) -> None:
+        placed: Future[Position] = Future()
+        outgoing = writer.record(command, self._options.clock.read().now_ms)
+        try:
+            self._loop.mailbox.append(Append(outgoing, lambda result: _settle(placed, result)))
+        except (OverloadedError, EngineStoppedError) as error:
+            raise TransientError(str(error)) from error
+        try:
+            placed.result(APPEND_TIMEOUT_S)
+        except (TimeoutError, EngineStoppedError) as error:
+            raise TransientError(f"the outcome was not written: {error}") from error
+
+    def _effect_crashed(self, context: str, shard: int, error: BaseException) -> None:
+        self._loop.mailbox.request(lambda: self._loop.fail(Crash(context, shard, None, 1, error)))
+
+    def _committed(self, batches: Sequence[tuple[Owned, Batch]]) -> None:
+        for owned, batch in batches:
+            if batch.step:
+                owned.done_step = batch.step
+            port = self._ports.get(owned.service.context)
+            if port is not None and batch.answers:
+                journal = owned.runner.context.journal.name
+                port.post([receipt(r.answer, journal, owned.shard, r.journal_offset) for r in batch.answers])
+        for feed in self._feeds:
+            feed.bell.ring()
+
+
+def _settle(placed: Future[Position], result: Position | Exception) -> None:
+    if isinstance(result, Exception):
+        placed.set_exception(result)
+    else:
+        placed.set_result(result)

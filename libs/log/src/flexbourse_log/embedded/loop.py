@@ -1,0 +1,294 @@
+"""The one loop: each round offers every shard its new input in catalogue order and commits the whole round at once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flexbourse.log.v1 import log_pb2
+from flexbourse_log import killpoints, snapshots
+from flexbourse_log.batch import Batch, Outgoing
+from flexbourse_log.codec import encode
+from flexbourse_log.crashes import CrashFile
+from flexbourse_log.effects import EffectRunner
+from flexbourse_log.embedded.feeds import Feeds
+from flexbourse_log.embedded.mailbox import Append, Mailbox
+from flexbourse_log.embedded.store import FencedError, StorageError, Store
+from flexbourse_log.engine import Crash, EngineOptions, EngineStoppedError, Phase
+from flexbourse_log.port import CE_ID, CE_TYPE, Position, Record, Service
+from flexbourse_log.shard import ShardRunner
+from flexbourse_log.writing import MARKER_KEY, STEP_TYPE
+
+FIRST_FAULT_PAUSE_S = 0.2
+LONGEST_FAULT_PAUSE_S = 5.0
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class Owned:
+    """A shard of this engine: its service, its runner since the last recovery, its effects."""
+
+    service: Service
+    shard: int
+    runner: ShardRunner
+    effects: EffectRunner | None = None
+    done_step: int = 0
+    snapshot_offset: int = 0
+    snapshot_slot: str = snapshots.SLOTS[1]
+
+    @property
+    def name(self) -> str:
+        """Return context/shard."""
+        return f"{self.service.context}/{self.shard}"
+
+
+Committed = Callable[[Sequence[tuple[Owned, Batch]]], None]
+
+
+class Loop:
+    """Runs all shards in one thread. Everything but `mailbox` and the read-only properties belongs to that thread."""
+
+    def __init__(
+        self,
+        services: Sequence[Service],
+        options: EngineOptions,
+        store: Store,
+        *,
+        make_effects: Callable[[Owned], EffectRunner | None],
+        committed: Committed,
+    ) -> None:
+        self.mailbox = Mailbox()
+        self.phase = Phase.RECOVERING
+        self.reason = ""
+        self.shards: list[Owned] = []
+        self.recovered = threading.Event()
+        self.stopping = threading.Event()
+        self.changed = threading.Condition()
+        self.marked_step = 0
+        self.feeds = Feeds()
+        self._services = _in_catalogue_order(services, options)
+        self._options = options
+        self._store = store
+        self._make_effects = make_effects
+        self._committed = committed
+        self._crashes = CrashFile(store.crashes)
+        self._markers: list[tuple[int, int]] = []
+
+    def run(self) -> None:
+        """Recover, run until asked to stop, or until a bug or another owner ends it."""
+        try:
+            self._recover()
+            self.phase = Phase.RUNNING
+            self.recovered.set()
+            self._rounds()
+            self._end(Phase.STOPPED, "the engine was stopped")
+        except FencedError as error:
+            self._crash(Crash("", -1, None, 0, error))
+        except _ProgramError as error:
+            self._crash(self._count_crash(error))
+        except Exception as error:  # noqa: BLE001 - the outermost loop of the engine: a bug ends the process
+            self._crash(Crash("", -1, None, 0, error))
+
+    def mark_step(self, step: int, at_ms: int) -> None:
+        """Request: write the marker of a step behind all commands; nothing where it stands there already."""
+        if step > self.marked_step:
+            self._markers.append((step, at_ms))
+
+    def fail(self, crash: Crash) -> None:
+        """Request: end because an effect or another part crashed."""
+        raise _PartError(crash) from crash.error
+
+    def _rounds(self) -> None:
+        pause = FIRST_FAULT_PAUSE_S
+        wait = 0.0
+        while not self.stopping.is_set():
+            appends, requests = self.mailbox.take(wait)
+            for request in requests:
+                request()
+            try:
+                busy = self._round(appends)
+                self.phase, pause = Phase.RUNNING, FIRST_FAULT_PAUSE_S
+            except StorageError as error:
+                self._suffer(error, appends)
+                self.stopping.wait(pause)
+                pause = min(2 * pause, LONGEST_FAULT_PAUSE_S)
+                busy = self._recover_after_fault()
+            wait = 0.0 if busy else self._patience()
+
+    def _round(self, appends: Sequence[Append]) -> bool:
+        now_ms = self._options.clock.read().now_ms
+        placed = [(entry, self._stage(entry.outgoing, now_ms)) for entry in appends]
+        marked = self._stage_markers(now_ms)
+        behind = self.feeds.catch_up(self._store.reader)
+        batches = self._decide(placed, now_ms)
+        if not placed and not batches and not marked:
+            return behind
+        killpoints.passed(killpoints.AFTER_PRODUCE)
+        self._store.commit()
+        killpoints.passed(killpoints.AFTER_COMMIT)
+        self._announce(placed, batches)
+        return True
+
+    def _decide(self, placed: Sequence[tuple[Append, Record]], now_ms: int) -> list[tuple[Owned, Batch]]:
+        batches = []
+        for owned in self.shards:
+            if owned.effects is not None and owned.effects.full:
+                continue
+            try:
+                batch = owned.runner.run(self._options.clock.read())
+            except Exception as error:
+                self._keep_appended(placed, now_ms)
+                raise _ProgramError(owned) from error
+            if batch is not None:
+                for outgoing in batch.outputs:
+                    self._stage(outgoing, now_ms)
+                batches.append((owned, batch))
+        return batches
+
+    def _keep_appended(self, placed: Sequence[tuple[Append, Record]], now_ms: int) -> None:
+        """Write the round's commands without their decisions: the one that crashed us must be there to be skipped."""
+        self._store.discard()
+        for entry, _ in placed:
+            self._store.stage(entry.outgoing, now_ms)
+        self._store.commit()
+
+    def _stage(self, outgoing: Outgoing, now_ms: int) -> Record:
+        record = self._store.stage(outgoing, now_ms)
+        self.feeds.push(record)
+        return record
+
+    def _stage_markers(self, now_ms: int) -> bool:
+        for step, at_ms in self._markers:
+            value = encode(log_pb2.Step(step=step, at_ms=at_ms))
+            for owned in self.shards:
+                context = owned.runner.context
+                for topic in (context.control, *context.commands):
+                    headers = {CE_TYPE: STEP_TYPE, CE_ID: f"step/{step}"}
+                    self._stage(Outgoing(topic.name, owned.shard, MARKER_KEY, value, headers), now_ms)
+            self._store.note("step", step)
+            self.marked_step = step
+        marked = bool(self._markers)
+        self._markers.clear()
+        return marked
+
+    def _announce(self, placed: Sequence[tuple[Append, Record]], batches: Sequence[tuple[Owned, Batch]]) -> None:
+        for entry, record in placed:
+            entry.done(Position(record.topic, record.partition, record.offset))
+        for owned, batch in batches:
+            if batch.retry_allowed:
+                self._crashes.allow_one(owned.service.context, owned.shard)
+            if owned.effects is not None and (batch.intents or batch.settled):
+                owned.effects.offer(batch.intents, batch.settled)
+        self._committed(batches)
+        with self.changed:
+            self.changed.notify_all()
+
+    def _patience(self) -> float:
+        reading = self._options.clock.read()
+        return min((owned.runner.wait_ms(reading) for owned in self.shards), default=1_000) / 1_000
+
+    def _suffer(self, error: StorageError, appends: Sequence[Append]) -> None:
+        _logger.error("storage fault, nothing of the round was kept: %s", error)
+        self.phase, self.reason = Phase.FAULTY, str(error)
+        for entry in appends:
+            entry.done(error)
+
+    def _recover_after_fault(self) -> bool:
+        self._store.discard()
+        self._recover()
+        return True
+
+    def _recover(self) -> None:
+        self.feeds = Feeds()
+        self.marked_step = self._store.noted("step")
+        known = {owned.name: owned for owned in self.shards}
+        shards: list[Owned] = []
+        for service in self._services:
+            for shard in range(self._options.catalogue.shards(service.context, self._options.area_shards)):
+                owned = self._recover_shard(service, shard)
+                before = known.get(owned.name)
+                owned.effects = before.effects if before is not None else self._make_effects(owned)
+                if owned.effects is not None:
+                    owned.effects.offer(owned.runner.state.intents(), ())
+                self.feeds.add(owned.runner)
+                shards.append(owned)
+        self.shards = shards
+
+    def _recover_shard(self, service: Service, shard: int) -> Owned:
+        options, reader = self._options, self._store.reader
+        context = options.catalogue.by_name[service.context]
+        runner = ShardRunner(
+            context,
+            shard,
+            options.area_shards,
+            service.program(shard),
+            catalogue=options.catalogue,
+            fetch=reader.fetch,
+            stepped=options.stepped,
+        )
+        found, problems = snapshots.newest(reader.read_all(context.snapshot.name, shard))
+        for problem in problems:
+            _logger.error("shard %s/%d: %s; folding more of the journal instead", context.name, shard, problem)
+        owned = Owned(service, shard, runner)
+        start = 0
+        if found is not None:
+            start = owned.snapshot_offset = found.journal_offset
+            owned.snapshot_slot = found.slot
+        journal = reader.read_all(context.journal.name, shard, start)
+        runner.recover((found.data, start) if found else None, map(_folding, journal))
+        owned.done_step = runner.state.step
+        exhausted = self._crashes.exhausted(context.name, shard)
+        if exhausted is not None:
+            runner.request_halt(*exhausted)
+        return owned
+
+    def _count_crash(self, failure: _ProgramError) -> Crash:
+        owned = failure.owned
+        source = owned.runner.current
+        count = self._crashes.record(owned.service.context, owned.shard, source)
+        assert failure.__cause__ is not None  # raised from the program's exception
+        return Crash(owned.service.context, owned.shard, source, count, failure.__cause__)
+
+    def _crash(self, crash: Crash) -> None:
+        if isinstance(crash.error, _PartError):
+            crash = crash.error.crash
+        _logger.error("%s/%d crashed: %r", crash.context, crash.shard, crash.error)
+        self._store.discard()
+        self._end(Phase.CRASHED, repr(crash.error))
+        self._options.crashed(crash)
+
+    def _end(self, phase: Phase, reason: str) -> None:
+        self.phase, self.reason = phase, reason
+        for entry in self.mailbox.close(reason):
+            entry.done(EngineStoppedError(reason))
+        self.recovered.set()
+        with self.changed:
+            self.changed.notify_all()
+
+
+class _ProgramError(Exception):
+    """A program raised; the cause is what it raised."""
+
+    def __init__(self, owned: Owned) -> None:
+        super().__init__(owned.name)
+        self.owned = owned
+
+
+class _PartError(Exception):
+    """A part beside the loop crashed."""
+
+    def __init__(self, crash: Crash) -> None:
+        super().__init__(crash.context)
+        self.crash = crash
+
+
+def _folding(record: Record) -> Record:
+    killpoints.passed(killpoints.DURING_RECOVERY)
+    return record
+
+
+def _in_catalogue_order(services: Sequence[Service], options: EngineOptions) -> list[Service]:
+    order = [context.name for context in options.catalogue.contexts]
+    return sorted(services, key=lambda service: order.index(service.context))

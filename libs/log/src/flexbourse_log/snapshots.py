@@ -1,0 +1,95 @@
+"""Snapshots of a shard as records: chunks under two slots in turn, a hash over the whole, a format number."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flexbourse.log.v1 import log_pb2
+from flexbourse_log.batch import Outgoing
+from flexbourse_log.codec import encode, type_name
+from flexbourse_log.port import CE_TYPE, Record
+from flexbourse_log.state import SNAPSHOT_FORMAT
+
+CHUNK_BYTES = 500 * 1024  # below the limit of a record, with room for the rest of the chunk
+SLOTS = ("a", "b")
+CHUNK_TYPE = type_name(log_pb2.SnapshotChunk)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A sound snapshot: `journal_offset` is the first journal record that is not in it."""
+
+    data: bytes
+    journal_offset: int
+    slot: str
+
+
+def split(data: bytes, journal_offset: int, slot: str, topic: str, shard: int) -> list[Outgoing]:
+    """Return the records of a snapshot, to be written in order into one slot."""
+    sha256 = hashlib.sha256(data).digest()
+    pieces = [data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES)] or [b""]
+    return [
+        Outgoing(
+            topic,
+            shard,
+            f"{slot}/{index}",
+            encode(
+                log_pb2.SnapshotChunk(
+                    format=SNAPSHOT_FORMAT,
+                    snapshot_id=f"{journal_offset}-{sha256.hex()[:16]}",
+                    index=index,
+                    count=len(pieces),
+                    journal_offset=journal_offset,
+                    sha256=sha256,
+                    data=piece,
+                )
+            ),
+            {CE_TYPE: CHUNK_TYPE},
+        )
+        for index, piece in enumerate(pieces)
+    ]
+
+
+def other_slot(slot: str) -> str:
+    """Return the slot that the next snapshot goes to."""
+    return SLOTS[1] if slot == SLOTS[0] else SLOTS[0]
+
+
+def newest(records: Iterable[Record]) -> tuple[Snapshot | None, list[str]]:
+    """Return the newest sound snapshot among the records of a shard's snapshot topic, and what is wrong with others."""
+    latest: dict[str, Record] = {record.key: record for record in records if record.value}
+    groups: dict[tuple[str, str], list[log_pb2.SnapshotChunk]] = defaultdict(list)
+    problems = []
+    for key, record in latest.items():
+        chunk = log_pb2.SnapshotChunk()
+        try:
+            chunk.ParseFromString(record.value)
+        except ValueError as error:
+            problems.append(f"snapshot chunk {key} at offset {record.offset} cannot be read: {error}")
+            continue
+        groups[key.partition("/")[0], chunk.snapshot_id].append(chunk)
+    found: list[Snapshot] = []
+    for (slot, name), chunks in sorted(groups.items()):
+        problem = _problem(chunks)
+        if problem:
+            problems.append(f"snapshot {name} in slot {slot}: {problem}")
+        else:
+            ordered = sorted(chunks, key=lambda chunk: chunk.index)
+            data = b"".join(chunk.data for chunk in ordered)
+            found.append(Snapshot(data, ordered[0].journal_offset, slot))
+    return max(found, key=lambda snapshot: snapshot.journal_offset, default=None), problems
+
+
+def _problem(chunks: list[log_pb2.SnapshotChunk]) -> str:
+    first = chunks[0]
+    if first.format != SNAPSHOT_FORMAT:
+        return f"format {first.format}, this program reads {SNAPSHOT_FORMAT}"
+    if sorted(chunk.index for chunk in chunks) != list(range(first.count)):
+        return f"{len(chunks)} of {first.count} chunks are there"
+    data = b"".join(chunk.data for chunk in sorted(chunks, key=lambda chunk: chunk.index))
+    if hashlib.sha256(data).digest() != first.sha256:
+        return "the hash does not agree"
+    return ""
