@@ -5,8 +5,6 @@ It is not the platform and promises nothing; it only answers robots with fills, 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from flexbourse_demo.loads import DayModel
@@ -21,6 +19,7 @@ from flexbourse_demo.market_view import (
     Side,
     ZoneLight,
 )
+from flexbourse_demo.notes import AuditNote, MarketNotes, RefusalNote, TradeNote
 from flexbourse_demo.physics import reactive_var
 from flexbourse_demo.robots import Moment, build_crew
 from flexbourse_demo.village import DeviceKind
@@ -76,7 +75,9 @@ class ToyExchange:
             quantity = min(own.open_w, other.open_w)
             fits = self._fit(action, other.placed, quantity)
             if fits < quantity:
-                own.refusal = Refusal("GRID_LIMIT_EXCEEDED", "toy", "line-36", None, LIMIT_MPCT, "mpct", fits, fits, None, "")
+                own.refusal = Refusal(
+                    "GRID_LIMIT_EXCEEDED", "toy", "line-36", None, LIMIT_MPCT, "mpct", fits, fits, None, ""
+                )
                 self.refused.append((action, own.refusal))
             if fits >= 50:
                 self._trade(own, other, fits)
@@ -133,6 +134,20 @@ class ToyExchange:
                     color, self.topology.branch_ids[worst], "loading", value, 80_000
                 )
 
-
-def client_ids(exchange: ToyExchange) -> list[str]:
-    return [replace(order.placed).client_order_id for order in exchange.view.orders.values()]
+    def notes(self) -> MarketNotes:
+        """Return what the driver of a real day would hold; the toy charges no network tariff."""
+        day = self.model.day
+        trades = []
+        for number, (first, second, quantity, ticks) in enumerate(self.trades):
+            buyer, seller = (first, second) if first.side is Side.BUY else (second, first)
+            moves = {o.client_order_id: o.unit_id.partition(".")[2] in DEVIATING for o in (buyer, seller)}
+            trades.append(
+                TradeNote(
+                    f"t{number}", day.gate_s(first.index) - 3600, first.index, first.product, quantity, ticks,
+                    quantity * ticks * 900 * 10_000 // 3_600_000_000, 0, seller.client_order_id, seller.unit_id,
+                    moves[seller.client_order_id], buyer.client_order_id, buyer.unit_id,
+                    moves[buyer.client_order_id], buyer is first,
+                )
+            )  # fmt: skip
+        refusals = [RefusalNote(placed, day.gate_s(placed.index) - 5400, refusal) for placed, refusal in self.refused]
+        return MarketNotes(self.view, trades, refusals, {"G": 8000, "A": 90}, AuditNote(512, 0, 0, 3, 1))

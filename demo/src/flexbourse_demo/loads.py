@@ -71,11 +71,11 @@ class DayModel:
     def home_forecast(self, home: Home, now_s: int) -> Watts:
         """Return the newest median of a whole home, at its connection point."""
         known = self.forecast_at(now_s).median_w
-        return np.sum([known[home.unit(kind)] for kind in home.kinds()], axis=0, dtype=np.int64)
+        return _total([known[home.unit(kind)] for kind in home.kinds()])
 
     def home_actual(self, home: Home) -> Watts:
         """Return what a whole home does without trading."""
-        return np.sum([self.actual_w[home.unit(kind)] for kind in home.kinds()], axis=0, dtype=np.int64)
+        return _total([self.actual_w[home.unit(kind)] for kind in home.kinds()])
 
     def metered_w(self, home: Home, traded_w: Watts) -> Watts:
         """Return what the home's meter reads: its own course, what its devices traded, and metering noise."""
@@ -95,7 +95,9 @@ def model_day(village: Village, day: MarketDay) -> DayModel:
     expected: dict[str, Series] = {}
     truth: dict[str, Series] = {}
     sigma: dict[str, Series] = {}
-    parts: tuple[dict[str, Watts], ...] = ({}, {}, {})
+    use_w: dict[str, Watts] = {}
+    sun_w: dict[str, Watts] = {}
+    own_battery_w: dict[str, Watts] = {}
     for home in village.homes:
         use, rough_use = _household(home, shape, village.seed, common[0])
         sun = _solar(home, weather)
@@ -105,8 +107,8 @@ def model_day(village: Village, day: MarketDay) -> DayModel:
         expected[key] = likely + serve_own_home(likely, own)
         truth[key] = true_net + serve_own_home(true_net, own)
         sigma[key] = np.hypot(STANDING_SIGMA * use * 0.6, SOLAR_SIGMA * sun)
-        for part, series in zip(parts, (-rough_use, sun, truth[key] - true_net), strict=True):
-            part[home.home_id] = _whole(series)
+        use_w[home.home_id], sun_w[home.home_id] = _whole(-rough_use), _whole(sun)
+        own_battery_w[home.home_id] = _whole(truth[key] - true_net)
         if home.heat_pump:
             pump = home.unit(DeviceKind.HEAT_PUMP)
             heat, rough_heat = _heating(home, home.heat_pump, weather, village.seed, common[1])
@@ -122,7 +124,7 @@ def model_day(village: Village, day: MarketDay) -> DayModel:
         for home in village.homes
     }
     actual = {unit: _whole(series) for unit, series in truth.items()}
-    return DayModel(village, day, weather, actual, *parts, forecasts, noise)
+    return DayModel(village, day, weather, actual, use_w, sun_w, own_battery_w, forecasts, noise)
 
 
 def serve_own_home(net: Series, battery: Battery | None) -> Series:
@@ -213,3 +215,7 @@ def _smooth(series: Series, width: int) -> Series:
 
 def _whole(series: Series, step: int = 1) -> Watts:
     return np.asarray(np.rint(series / step) * step, dtype=np.int64)
+
+
+def _total(series: list[Watts]) -> Watts:
+    return np.asarray(np.sum(series, axis=0), dtype=np.int64)

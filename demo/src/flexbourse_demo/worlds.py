@@ -35,7 +35,7 @@ class WorldDay:
     """One world: what each device adds to the home's own course, what the grid sees of it, and what it costs.
 
     ``device_w`` holds per unit id what its trades or its habits add, shape (periods,); ``home_w`` the whole home.
-    ``bill_micro_euro`` is what each home pays in the day, negative where it earns.
+    ``bill_micro_euro`` is what each home pays in the day, negative where it earns; operator and supplier earn.
     """
 
     world: World
@@ -101,7 +101,7 @@ def world_without_market(model: DayModel, topology: Topology) -> WorldDay:
     home_w = _homes(model, devices)
     bills = {home_id: contract_cost(series) for home_id, series in home_w.items()}
     return WorldDay(
-        World.NO_MARKET, devices, home_w, flow_day(topology, model.village, home_w), bills, 0, -sum(bills.values())
+        World.NO_MARKET, devices, home_w, flow_day(topology, model.village, home_w), bills, 0, sum(bills.values())
     )
 
 
@@ -110,7 +110,8 @@ class TradedDay:
     """What a market day left behind, per home and device; all maps may lack an id: then it is zero.
 
     ``moved_w`` are the deviations by unit id; ``scheduled_w`` sales less purchases of energy that was scheduled
-    anyway, by home id; ``paid_micro_euro`` what each home paid on the market, network tariff and imbalance included.
+    anyway, by home id; ``paid_micro_euro`` what each home paid on the market, network tariff and imbalance included;
+    ``operator_micro_euro`` what the network operator earned: tariffs less relief.
     """
 
     moved_w: Mapping[str, Watts]
@@ -128,7 +129,7 @@ def world_with_market(world: World, model: DayModel, topology: Topology, traded:
     for home in model.village.homes:
         own = model.home_actual(home) - traded.scheduled_w.get(home.home_id, nothing)
         bills[home.home_id] = contract_cost(own) + traded.paid_micro_euro.get(home.home_id, 0)
-    supplier = -sum(bills.values()) - traded.operator_micro_euro
+    supplier = sum(bills.values()) - traded.operator_micro_euro
     return WorldDay(
         world, dict(traded.moved_w), home_w, flow_day(topology, model.village, home_w), bills,
         traded.operator_micro_euro, supplier, traded.refused_wh,

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from flexbourse_demo.loads import DayModel
 from flexbourse_demo.market_view import Action, MarketView, Product, Side
-from flexbourse_demo.robots.base import FEED_IN_CENT, Desk, Moment
+from flexbourse_demo.robots.base import FEED_IN_CENT, Desk, Moment, supplier_cent
 from flexbourse_demo.seeds import stream
 from flexbourse_demo.village import DeviceKind, Home
 
 EARLY_SHARE = 0.6
+BELOW_SUPPLIER_CENT = 0.5  # a neighbour's energy is to be cheaper than the supplier's
 
 
 class HouseholdRobot:
@@ -33,6 +34,7 @@ class HouseholdRobot:
         self._last_bid = float(draw.uniform(18.0, 27.0))
         self._first_ask = float(draw.uniform(14.0, 22.0))
         self._last_ask = float(draw.uniform(9.0, 13.0))
+        self._supplier = supplier_cent(model)
         self._base_w: dict[int, int] = {}
         self._done = {"early": 0, "late": 0}
 
@@ -78,5 +80,6 @@ class HouseholdRobot:
         if sells:
             cent = max(self._first_ask if early else self._last_ask, FEED_IN_CENT + 0.5)
             return self._desk.place(Product.LOCAL_ENERGY, Side.SELL, index, quantity_w, cent, tag=tag)
-        cent = self._first_bid if early else self._last_bid
+        below_supplier = float(self._supplier[index]) - BELOW_SUPPLIER_CENT
+        cent = min(self._first_bid if early else self._last_bid, below_supplier)
         return self._desk.place(Product.LOCAL_ENERGY, Side.BUY, index, quantity_w, cent, tag=tag)
