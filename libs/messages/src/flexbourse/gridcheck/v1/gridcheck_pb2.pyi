@@ -91,7 +91,7 @@ class MarginState(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., topology_version: _Optional[int] = ..., loading_margin_mpct: _Optional[_Iterable[int]] = ..., voltage_margin_upu: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class TariffState(_message.Message):
-    __slots__ = ("area_id", "mtu", "version", "topology_version", "base_case_version", "parameters", "nodal_ticks")
+    __slots__ = ("area_id", "mtu", "version", "topology_version", "base_case_version", "parameters", "nodal_ticks", "tick_micro_euro_per_mwh")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +99,7 @@ class TariffState(_message.Message):
     BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     NODAL_TICKS_FIELD_NUMBER: _ClassVar[int]
+    TICK_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     version: int
@@ -106,7 +107,8 @@ class TariffState(_message.Message):
     base_case_version: int
     parameters: TariffParameters
     nodal_ticks: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., parameters: _Optional[_Union[TariffParameters, _Mapping]] = ..., nodal_ticks: _Optional[_Iterable[int]] = ...) -> None: ...
+    tick_micro_euro_per_mwh: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., parameters: _Optional[_Union[TariffParameters, _Mapping]] = ..., nodal_ticks: _Optional[_Iterable[int]] = ..., tick_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
 
 class TariffParameters(_message.Message):
     __slots__ = ("energy_micro_euro_per_mwh", "scarcity_micro_euro_per_mwh", "voltage_micro_euro_per_pu_h", "amber_loading_mpct", "red_loading_mpct", "amber_voltage_upu", "red_voltage_upu", "reference_voltage_upu")
@@ -409,7 +411,7 @@ class MarketFact(_message.Message):
     def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., opens_before_day_s: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("topology", "parameters", "result_sequence", "heartbeat_at_ms", "audit_sequence", "audits", "periods")
+    __slots__ = ("topology", "parameters", "result_sequence", "heartbeat_at_ms", "audit_sequence", "audits", "periods", "area_id")
     TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     RESULT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -417,6 +419,7 @@ class AreaSnapshot(_message.Message):
     AUDIT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     AUDITS_FIELD_NUMBER: _ClassVar[int]
     PERIODS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
     topology: TopologyState
     parameters: _containers.RepeatedCompositeFieldContainer[TariffParametersSet]
     result_sequence: int
@@ -424,7 +427,8 @@ class AreaSnapshot(_message.Message):
     audit_sequence: int
     audits: AuditTotals
     periods: _containers.RepeatedCompositeFieldContainer[PeriodSnapshot]
-    def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[TariffParametersSet, _Mapping]]] = ..., result_sequence: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., audit_sequence: _Optional[int] = ..., audits: _Optional[_Union[AuditTotals, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ...) -> None: ...
+    area_id: str
+    def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[TariffParametersSet, _Mapping]]] = ..., result_sequence: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., audit_sequence: _Optional[int] = ..., audits: _Optional[_Union[AuditTotals, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., area_id: _Optional[str] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
     __slots__ = ("mtu", "base_cases", "margins", "tariff", "accepted", "operating_point_sequence", "accepted_base_case_version", "audited", "audited_sequence", "changed")

@@ -1,0 +1,161 @@
+"""From a forecast to a base case and its margins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridcheck.domain.commands import NodeForecast, PeriodForecast, SubmitForecast
+from flexbourse_gridcheck.domain.events import BaseCaseState, MarginState
+from flexbourse_gridcheck.domain.grid import Grid
+from flexbourse_gridcheck.domain.period import Deviations
+from flexbourse_gridmath.powerflow import NotConverged
+
+MAX_PERIODS = 400  # of one forecast
+MAX_KEPT_PERIODS = 1_000  # of one area
+MAX_NODE_POWER_W = 1_000_000_000
+MAX_PROBLEMS = 100  # listed; more help nobody
+
+
+def find_problems(command: SubmitForecast, grid: Grid) -> list[Rejection]:
+    """Return the rules that a forecast breaks, each with its period and node, up to `MAX_PROBLEMS`."""
+    problems: list[Rejection] = []
+    for problem in _problems(command, grid):
+        problems.append(problem)
+        if len(problems) == MAX_PROBLEMS:
+            break
+    return problems
+
+
+def base_case(
+    grid: Grid, area_id: str, forecast: PeriodForecast, versions: tuple[int, int], included: Deviations
+) -> BaseCaseState:
+    """Return the base case of a forecast that has no problems.
+
+    `versions` are the base case's and the topology's; `included` are deviations that the forecast already holds, taken
+    out here because they stay on top.
+    """
+    count = grid.topology.n_nodes
+    median, reactive, low, high = ([0] * count for _ in range(4))
+    for node in forecast.nodes:
+        index = grid.topology.node_index[node.node_id]
+        median[index] += node.p50_w
+        reactive[index] += node.q50_var
+        low[index] += node.p95_consumption_w
+        high[index] += node.p95_injection_w
+    for node_id, (active_w, reactive_var) in included.items():
+        found = grid.index_of(node_id)
+        if found is not None:
+            median[found] -= active_w
+            reactive[found] -= reactive_var
+            low[found] -= active_w
+            high[found] -= active_w
+    version, topology_version = versions
+    return BaseCaseState(
+        area_id, forecast.mtu, version, topology_version, tuple(median), tuple(reactive), tuple(low), tuple(high)
+    )
+
+
+def margins(grid: Grid, case: BaseCaseState) -> MarginState | NotConverged:
+    """Return how far each element may be from the median: all nodes at their 5 %, or all at their 95 % quantile.
+
+    Nodes move together, which is the cautious reading: their errors share the weather. Reactive power stays at its
+    median, because a ratio to active power means nothing where that passes zero.
+    """
+    median = grid.solve(case.p_w, case.q_var)
+    low = grid.solve(case.p95_consumption_w, case.q_var)
+    high = grid.solve(case.p95_injection_w, case.q_var)
+    for point in (median, low, high):
+        if isinstance(point, NotConverged):
+            return point
+    assert not isinstance(median, NotConverged)  # narrows for the type checker what the loop has ruled out
+    assert not isinstance(low, NotConverged)
+    assert not isinstance(high, NotConverged)
+    loading, voltage = median.loading_mpct(), median.voltage_micro_pu()
+    more_loading = np.maximum(low.loading_mpct(), high.loading_mpct()) - loading
+    moved = np.maximum(np.abs(low.voltage_micro_pu() - voltage), np.abs(high.voltage_micro_pu() - voltage))
+    return MarginState(
+        case.area_id,
+        case.mtu,
+        case.version,
+        case.topology_version,
+        tuple(np.maximum(more_loading, 0).tolist()),
+        tuple(moved.tolist()),
+    )
+
+
+def carried_over(case: BaseCaseState, before: Grid, after: Grid, topology_version: int) -> BaseCaseState:
+    """Return a base case for a new topology: by node id; what lay at nodes that are gone is left out."""
+    places = [(i, after.index_of(name)) for i, name in enumerate(before.topology.node_ids)]
+
+    def moved(values: tuple[int, ...]) -> tuple[int, ...]:
+        result = [0] * after.topology.n_nodes
+        for old, new in places:
+            if new is not None:
+                result[new] += values[old]
+        return tuple(result)
+
+    return replace(
+        case,
+        version=case.version + 1,
+        topology_version=topology_version,
+        p_w=moved(case.p_w),
+        q_var=moved(case.q_var),
+        p95_consumption_w=moved(case.p95_consumption_w),
+        p95_injection_w=moved(case.p95_injection_w),
+    )
+
+
+def not_solvable(mtu: Mtu) -> Rejection:
+    """Return the refusal of a forecast without a power flow solution."""
+    return _wrong("the median and both quantiles have a power flow solution", "periods", str(mtu.start_s))
+
+
+def _problems(command: SubmitForecast, grid: Grid) -> Iterator[Rejection]:
+    if not 1 <= len(command.periods) <= MAX_PERIODS:
+        yield Rejection(
+            Code.TOO_MANY_ENTRIES if command.periods else Code.FIELD_MISSING,
+            "a forecast holds between one period and the limit",
+            "periods",
+            value=len(command.periods),
+            limit=MAX_PERIODS,
+        )
+    seen = set()
+    for period in command.periods:
+        if not period.mtu.is_aligned():
+            yield _wrong("a period starts at a multiple of its length", "mtu", str(period.mtu.start_s))
+        if period.mtu in seen:
+            yield _wrong("a period occurs once", "periods", str(period.mtu.start_s))
+        seen.add(period.mtu)
+        yield from _node_problems(period, grid)
+
+
+def _node_problems(period: PeriodForecast, grid: Grid) -> Iterator[Rejection]:
+    seen = set()
+    for node in period.nodes:
+        where = f"{period.mtu.start_s}/{node.node_id}"
+        if grid.index_of(node.node_id) is None:
+            yield _wrong("a node of the topology", "node_id", where)
+        if node.node_id in seen:
+            yield _wrong("a node occurs once in a period", "node_id", where)
+        seen.add(node.node_id)
+        yield from _value_problems(node, where)
+
+
+def _value_problems(node: NodeForecast, where: str) -> Iterator[Rejection]:
+    if not node.p95_consumption_w <= node.p50_w <= node.p95_injection_w:
+        yield _wrong("5 % quantile <= median <= 95 % quantile of the injection", "p50_w", where, node.p50_w)
+    for name in ("p50_w", "q50_var", "p95_consumption_w", "p95_injection_w"):
+        value = getattr(node, name)
+        if abs(value) > MAX_NODE_POWER_W:
+            yield Rejection(
+                Code.FORECAST_INVALID, "power of one node", name, where, value=value, limit=MAX_NODE_POWER_W, unit="W"
+            )
+
+
+def _wrong(rule: str, field: str, element: str, value: int | None = None) -> Rejection:
+    return Rejection(Code.FORECAST_INVALID, rule, field, element, value=value)

@@ -1,0 +1,337 @@
+"""Gridcheck's shard: commands and facts lead to events, events and facts to state.
+
+`take`, `tick` and `evolve` change the state and decide nothing; every other public method decides, applies what it
+decided and returns it. Folding the same facts and events from the same start leads to the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridcheck.domain import audit, forecast, tariff
+from flexbourse_gridcheck.domain.area import Area, Network
+from flexbourse_gridcheck.domain.commands import (
+    AreaFact,
+    Fact,
+    ForecastSource,
+    MarketClosed,
+    MarketFact,
+    OperatingPointFact,
+    PeriodForecast,
+    PublishTopology,
+    RecordAudit,
+    RoleFact,
+    SetTariffParameters,
+    SubmitForecast,
+)
+from flexbourse_gridcheck.domain.events import (
+    AuditIntended,
+    AuditRecorded,
+    BaseCaseState,
+    Event,
+    GridHeartbeat,
+    GridResultState,
+    MarginState,
+    PeriodRetired,
+    TariffParametersSet,
+    TariffState,
+    TopologyState,
+)
+from flexbourse_gridcheck.domain.grid import Grid
+from flexbourse_gridcheck.domain.opening import authority_problems, opens_at_ms, tick_of
+from flexbourse_gridcheck.domain.period import Period, injections
+from flexbourse_gridcheck.domain.zone_result import zone_results
+from flexbourse_gridmath.model import ModelError
+from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
+
+HEARTBEAT_EVERY_MS = 15_000
+HEARTBEAT_VALID_MS = 45_000
+HEARTBEAT_VALID_STEPS = 2
+RETAINED_S = 48 * 3600  # a period is kept so long after its end
+MAX_MODEL_BYTES = 400_000  # a topology is one record, whose bound is 512 kB
+
+Decided = list[Event] | list[Rejection]
+Compile = Callable[[bytes], Grid]
+
+
+class GridCheck:
+    """State machine of one shard. `operator_id` is the platform's first market operator."""
+
+    def __init__(self, shard: int, compile_model: Compile, operator_id: str = "") -> None:
+        self.shard = shard
+        self.now_ms = 0
+        self.step = 0
+        self.roles: dict[str, RoleFact] = {}
+        self.area_facts: dict[str, AreaFact] = {}
+        self.markets: dict[str, MarketFact] = {}
+        self.areas: dict[str, Area] = {}
+        self._compile = compile_model
+        self._operator_id = operator_id
+
+    # --- commands ----------------------------------------------------------------------------------------------------
+
+    def publish_topology(self, command: PublishTopology, party: str) -> Decided:
+        """Put a network in force and carry its periods over, or name every problem it has."""
+        problems = self._authority(command.area_id, party)
+        if problems:
+            return problems
+        if len(command.model) > MAX_MODEL_BYTES:
+            size = len(command.model)
+            return [_invalid("a network model is one record", value=size, limit=MAX_MODEL_BYTES, unit="bytes")]
+        try:
+            grid = self._compile(command.model)
+        except ModelError as e:
+            return [_invalid(problem) for problem in e.problems[: forecast.MAX_PROBLEMS]]
+        area = self.areas.get(command.area_id) or Area(command.area_id)
+        if area.network is not None and area.network.state.sha256 == grid.sha256:
+            return []
+        version = area.network.version + 1 if area.network else 1
+        before = area.network.grid if area.network else None
+        events = self._apply([TopologyState(command.area_id, version, command.model, grid.sha256, grid.zones)])
+        return events + (self._carry_over(self.areas[command.area_id], before) if before else [])
+
+    def submit_forecast(self, command: SubmitForecast, party: str) -> Decided:
+        """Put base cases and margins in force, all or none; a first one also brings its period's tariff."""
+        problems = self._authority(command.area_id, party)
+        area = self.areas.get(command.area_id)
+        if problems:
+            return problems
+        if area is None or area.network is None:
+            return [Rejection(Code.GRID_STATE_MISSING, "a forecast needs a topology", "area_id", command.area_id)]
+        problems = forecast.find_problems(command, area.network.grid)
+        new = {entry.mtu for entry in command.periods} - area.periods.keys()
+        if len(area.periods) + len(new) > forecast.MAX_KEPT_PERIODS:
+            problems.append(
+                Rejection(Code.TOO_MANY_ENTRIES, "periods of an area", "periods", limit=forecast.MAX_KEPT_PERIODS)
+            )
+        if problems:
+            return problems
+        pairs: list[tuple[BaseCaseState, MarginState]] = []
+        for entry in command.periods:
+            case = self._case(area, area.network, entry, command.source)
+            margin = forecast.margins(area.network.grid, case) if case else None
+            if isinstance(margin, NotConverged):
+                problems.append(forecast.not_solvable(entry.mtu))
+            elif case is not None and margin is not None:
+                pairs.append((case, margin))
+        if problems:
+            return problems
+        events: list[Event] = []
+        for case, margin in pairs:
+            events += self._put(area, case, margin)
+        return events
+
+    def set_tariff_parameters(self, command: SetTariffParameters, party: str) -> Decided:
+        """Set parameters for the periods whose book has not opened; those that are open keep theirs."""
+        problems = self._authority(command.area_id, party) + tariff.find_problems(command.parameters)
+        if problems:
+            return problems
+        events = self._apply([TariffParametersSet(command.area_id, command.parameters, self.now_ms)])
+        area = self.areas[command.area_id]
+        for period in area.ordered():
+            opens = self._opens_at_ms(area, period)
+            if opens is None or opens > self.now_ms:
+                events += self._refresh_tariff(area, period, self._point(area, period))
+        return events
+
+    def record_audit(self, command: RecordAudit) -> list[Event]:
+        """Take the second solver's verdicts."""
+        return self._apply(list(command.audits)) if command.area_id in self.areas else []
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    def advance(self, at_ms: int, step: int) -> list[Event]:
+        """Move to a time: renew heartbeats, solve the periods that changed, ask for audits, drop what is old."""
+        self.tick(at_ms, step)
+        events: list[Event] = []
+        for _, area in sorted(self.areas.items()):
+            if area.network is None:
+                continue
+            horizon_s = at_ms // 1000 - RETAINED_S
+            events += self._apply(
+                PeriodRetired(area.area_id, mtu) for mtu in sorted(area.periods) if mtu.end_s < horizon_s
+            )
+            if step or at_ms >= area.heartbeat_at_ms + HEARTBEAT_EVERY_MS:
+                until_ms, until_step = (0, step + HEARTBEAT_VALID_STEPS) if step else (at_ms + HEARTBEAT_VALID_MS, 0)
+                events += self._apply([GridHeartbeat(area.area_id, until_ms, until_step)])
+            for period in area.ordered():
+                if period.changed and area.solvable_case(period) is not None:
+                    events += self._publish_result(area, period)
+            events += self._apply(self._audits(area, area.network))
+        return events
+
+    def next_timer_ms(self) -> int | None:
+        """Return when `advance` has something to do at latest."""
+        times = [area.heartbeat_at_ms + HEARTBEAT_EVERY_MS for area in self.areas.values() if area.network]
+        return min(times, default=None)
+
+    # --- parts of decisions ------------------------------------------------------------------------------------------
+
+    def _authority(self, area_id: str, party: str) -> list[Rejection]:
+        role = self.roles.get(party)
+        if party == self._operator_id:
+            role = RoleFact(party, system_operator=False, market_operator=True)
+        return authority_problems(area_id, self.area_facts.get(area_id), role)
+
+    def _case(
+        self, area: Area, network: Network, entry: PeriodForecast, source: ForecastSource
+    ) -> BaseCaseState | None:
+        """Return the next base case of a period, or None where nothing in it changes."""
+        period = area.periods.get(entry.mtu)
+        last = period.base_case if period else None
+        included = period.accepted if period and source is ForecastSource.MEASUREMENT else {}
+        versions = (last.version + 1 if last else 1, network.version)
+        case = forecast.base_case(network.grid, area.area_id, entry, versions, included)
+        return None if last is not None and _same_numbers(case, last) else case
+
+    def _put(self, area: Area, case: BaseCaseState, margin: MarginState) -> list[Event]:
+        events = self._apply([case, margin])
+        period = area.period(case.mtu)
+        if period.tariff is None or period.tariff.topology_version != case.topology_version:
+            events += self._refresh_tariff(area, period, self._point(area, period))
+        return events
+
+    def _carry_over(self, area: Area, before: Grid) -> list[Event]:
+        events: list[Event] = []
+        for period in area.ordered():
+            case = period.base_case
+            if case is None or area.network is None:
+                continue
+            moved = forecast.carried_over(case, before, area.network.grid, area.network.version)
+            margin = forecast.margins(area.network.grid, moved)
+            if not isinstance(margin, NotConverged):  # else the period stays without results: its lights are unknown
+                events += self._put(area, moved, margin)
+        return events
+
+    def _point(self, area: Area, period: Period) -> OperatingPoint | None:
+        case = area.solvable_case(period)
+        if case is None or area.network is None:
+            return None
+        point = area.network.grid.solve(*injections(area.network.grid, case, period.accepted))
+        return None if isinstance(point, NotConverged) else point
+
+    def _publish_result(self, area: Area, period: Period) -> list[Event]:
+        case, network, point = area.solvable_case(period), area.network, self._point(area, period)
+        if case is None or network is None:
+            return []
+        result = GridResultState(
+            area_id=area.area_id,
+            mtu=period.mtu,
+            sequence=area.result_sequence + 1,
+            topology_version=network.version,
+            base_case_version=case.version,
+            operating_point_sequence=period.operating_point_sequence,
+            zones=zone_results(network.grid, point, period.margin_of(case)) if point else (),
+        )
+        return self._apply([result]) + self._refresh_tariff(area, period, point)
+
+    def _refresh_tariff(self, area: Area, period: Period, point: OperatingPoint | None) -> list[Event]:
+        case, network = area.solvable_case(period), area.network
+        if point is None or case is None or network is None:
+            return []
+        parameters = area.parameters_of(period, self._opens_at_ms(area, period), self.now_ms)
+        tick = tick_of(self._markets_of(area))
+        ticks = tariff.nodal_ticks(network.grid, parameters, period.mtu.length_s, point, tick)
+        following = tariff.next_tariff(case, period.tariff, parameters, ticks, tick)
+        return self._apply([following]) if following else []
+
+    def _audits(self, area: Area, network: Network) -> list[AuditIntended]:
+        due = [period for period in area.ordered() if period.operating_point_sequence > period.audited_sequence]
+        points = [audit.audit_point(network.grid, network.version, period) for period in due]
+        found = [point for point in points if point is not None]
+        return audit.intents(network.grid, area.area_id, network.version, area.audit_sequence + 1, found)
+
+    def _markets_of(self, area: Area) -> list[MarketFact]:
+        return [market for _, market in sorted(self.markets.items()) if market.area_id == area.area_id]
+
+    def _opens_at_ms(self, area: Area, period: Period) -> int | None:
+        fact = self.area_facts.get(area.area_id)
+        return opens_at_ms(period.mtu, fact, self._markets_of(area)) if fact else None
+
+    def _apply(self, events: Iterable[Event]) -> list[Event]:
+        applied = list(events)
+        for event in applied:
+            self.evolve(event)
+        return applied
+
+    # --- state -------------------------------------------------------------------------------------------------------
+
+    def tick(self, at_ms: int, step: int) -> None:
+        """Time has advanced."""
+        self.now_ms, self.step = at_ms, step
+
+    def take(self, fact: Fact) -> None:
+        """Take a fact of another service into the state."""
+        if isinstance(fact, RoleFact):
+            self.roles[fact.participant_id] = fact
+        elif isinstance(fact, AreaFact):
+            if fact.shard == self.shard:
+                self.area_facts[fact.area_id] = fact
+        elif isinstance(fact, MarketFact):
+            self.markets[fact.market_id] = fact
+        elif isinstance(fact, MarketClosed):
+            self.markets.pop(fact.market_id, None)
+        else:
+            self._take_operating_point(fact)
+
+    def _take_operating_point(self, fact: OperatingPointFact) -> None:
+        period = self.areas.setdefault(fact.area_id, Area(fact.area_id)).period(fact.mtu)
+        for node_id, deviation in fact.accepted.items():
+            if deviation == (0, 0):
+                period.accepted.pop(node_id, None)
+            else:
+                period.accepted[node_id] = deviation
+        period.operating_point_sequence = fact.sequence
+        period.accepted_base_case_version = fact.base_case_version
+        period.changed = True
+
+    def evolve(self, event: Event) -> None:
+        """Apply an event."""
+        area = self.areas.setdefault(event.area_id, Area(event.area_id))
+        if isinstance(event, TopologyState):
+            area.network = Network(event, self._compile(event.model))
+        elif isinstance(event, TariffParametersSet):
+            area.keep_parameters(event)
+        elif isinstance(event, GridHeartbeat):
+            area.heartbeat_at_ms = self.now_ms
+        elif isinstance(event, AuditRecorded):
+            area.audits.add(event)
+        elif isinstance(event, AuditIntended):
+            area.audit_sequence += 1
+            for point in event.points:
+                period = area.period(point.mtu)
+                period.audited = dict(period.accepted)
+                period.audited_sequence = point.operating_point_sequence
+        elif isinstance(event, PeriodRetired):
+            area.periods.pop(event.mtu, None)
+        else:
+            _evolve_period(area, area.period(event.mtu), event)
+
+
+def _evolve_period(
+    area: Area, period: Period, event: BaseCaseState | MarginState | TariffState | GridResultState
+) -> None:
+    if isinstance(event, BaseCaseState):
+        period.keep(event)
+    elif isinstance(event, MarginState):
+        period.keep_margin(event)
+    elif isinstance(event, TariffState):
+        period.tariff = event
+    else:
+        area.result_sequence = event.sequence
+        period.changed = False
+
+
+def _same_numbers(one: BaseCaseState, other: BaseCaseState) -> bool:
+    return (one.topology_version, one.p_w, one.q_var, one.p95_consumption_w, one.p95_injection_w) == (
+        other.topology_version,
+        other.p_w,
+        other.q_var,
+        other.p95_consumption_w,
+        other.p95_injection_w,
+    )
+
+
+def _invalid(rule: str, *, value: int | None = None, limit: int | None = None, unit: str = "") -> Rejection:
+    return Rejection(Code.NETWORK_INVALID, rule, "model", value=value, limit=limit, unit=unit)

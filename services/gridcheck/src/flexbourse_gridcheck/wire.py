@@ -1,0 +1,95 @@
+"""Messages to and from the domain: bound and compared at import, by hand where the shapes differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf.message import Message
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_core.market_time import Mtu
+from flexbourse_gridcheck.domain import commands, events
+from flexbourse_messages.binding import Binding
+
+_EVENTS: Mapping[type, Binding[Any, Any]] = {
+    kind: Binding(kind, message)
+    for kind, message in (
+        (events.TopologyState, grid.TopologyState),
+        (events.BaseCaseState, grid.BaseCaseState),
+        (events.MarginState, grid.MarginState),
+        (events.TariffState, grid.TariffState),
+        (events.GridResultState, grid.GridResultState),
+        (events.GridHeartbeat, grid.GridHeartbeat),
+        (events.AuditIntended, grid.AuditIntended),
+        (events.AuditRecorded, grid.AuditRecorded),
+        (events.TariffParametersSet, grid.TariffParametersSet),
+        (events.PeriodRetired, grid.PeriodRetired),
+    )
+}
+_MESSAGES = {binding.wire: binding for binding in _EVENTS.values()}
+_COMMANDS: Mapping[str, Binding[Any, Any]] = {
+    "publish_topology": Binding(commands.PublishTopology, grid.PublishTopology),
+    "submit_forecast": Binding(commands.SubmitForecast, grid.SubmitForecast),
+    "set_tariff_parameters": Binding(commands.SetTariffParameters, grid.SetTariffParameters),
+    "record_audit": Binding(commands.RecordAudit, grid.RecordAudit),
+}
+
+
+def event_to_message(event: events.Event) -> Message:
+    """Return the journal record of an event."""
+    message: Message = _EVENTS[type(event)].encode(event)
+    return message
+
+
+def event_from_message(message: Message) -> events.Event:
+    """Return the event of a journal record; raises KeyError where it is none of ours."""
+    event: events.Event = _MESSAGES[type(message)].decode(message)
+    return event
+
+
+def command_from_message(message: grid.GridCommand) -> commands.Command | None:
+    """Return the command, or None where the message holds none."""
+    name = message.WhichOneof("body")
+    if name is None:
+        return None
+    command: commands.Command = _COMMANDS[name].decode(getattr(message, name))
+    return command
+
+
+def fact_from_message(message: Message) -> commands.Fact | None:
+    """Return what an adopted record says, or None where gridcheck does not depend on it."""
+    if isinstance(message, book.OperatingPointChanged):
+        return commands.OperatingPointFact(
+            area_id=message.area_id,
+            mtu=Mtu(message.mtu.start_s, message.mtu.length_s),
+            sequence=message.sequence,
+            accepted={change.node_id: (change.p_w, change.q_var) for change in message.accepted},
+            base_case_version=message.base_case_version,
+        )
+    if isinstance(message, registry.EntityState):
+        return _entity(message.entity)
+    raise TypeError(f"gridcheck reads no {message.DESCRIPTOR.full_name}")
+
+
+def _entity(entity: registry.Entity) -> commands.Fact | None:
+    if entity.HasField("area"):
+        area = entity.area
+        return commands.AreaFact(area.area_id, area.shard, area.dso_id, area.time_zone)
+    if entity.HasField("participant"):
+        roles = entity.participant.roles if entity.participant.active else ()
+        return commands.RoleFact(
+            entity.participant.participant_id,
+            system_operator=registry.ROLE_DSO in roles,
+            market_operator=registry.ROLE_MARKET_OPERATOR in roles,
+        )
+    if entity.HasField("market"):
+        market = entity.market
+        if not market.active:
+            return commands.MarketClosed(market.market_id)
+        return commands.MarketFact(
+            market.market_id, market.area_id, market.opens_before_day_s, market.price_tick_micro_euro_per_mwh
+        )
+    return None
