@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -37,7 +37,7 @@ MAX_TIMEOUT_S = 60.0
 ANSWER_MARGIN_S = 0.02  # kept to tell the caller before his own deadline ends the call
 ROUTE_WAIT_S = 1.0  # an area that was registered a moment ago may not have reached this process yet
 
-Rpc = grpc.aio.ServicerContext[Any, Any]
+Rpc: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"  # subscriptable for type checkers only
 SomeView = TypeVar("SomeView", bound=View)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 
@@ -21,7 +21,7 @@ MAX_OPEN_STREAMS = 200
 MIN_REMAINING_S = 0.05  # a call with less time left cannot be answered any more
 OPEN_TO_ALL = ("/grpc.health.v1.", "/grpc.reflection.")
 
-Handler = grpc.RpcMethodHandler[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"  # subscriptable for type checkers only
 
 
 class CallGuard(grpc.aio.ServerInterceptor):

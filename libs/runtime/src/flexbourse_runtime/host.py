@@ -5,8 +5,8 @@ engines, for one service or for all of them.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import Engine
@@ -15,7 +15,7 @@ from flexbourse_runtime import answers, health, logs, shards
 from flexbourse_runtime.api import ApiContext, Binding, Servicers
 from flexbourse_runtime.directory import Directory
 from flexbourse_runtime.grpc_server import GrpcServer
-from flexbourse_runtime.http_endpoint import HttpEndpoint, Route
+from flexbourse_runtime.http_endpoint import HttpEndpoint
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.loop_thread import LoopThread
 from flexbourse_runtime.metrics import Metrics
@@ -44,7 +44,6 @@ class Listening:
     http_host: str = "127.0.0.1"
     http_port: int = 0
     reflection: bool = True
-    routes: Mapping[tuple[str, str], Route] = field(default_factory=dict)
 
 
 class Host:
@@ -94,7 +93,7 @@ class Host:
         return in_time
 
     def _start_http(self) -> str:
-        routes = {**health.routes(self._engine.status, self._metrics), **self._listening.routes}
+        routes = health.routes(self._engine.status, self._metrics)
         try:
             self._http = HttpEndpoint(routes, self._listening.http_host, self._listening.http_port)
         except OSError as error:

@@ -41,7 +41,7 @@ class Issuer:
         self._credentials = data_dir / "credentials"
         self._audience = audience
         self._now_s = now_s
-        for folder in (self._home / "clients", self._credentials):
+        for folder in (self._home, self._home / "clients", self._credentials):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._key = self._load_or_make_key()
         self.url = ""

@@ -1,0 +1,141 @@
+"""The composition root: all services on one machine, on either engine, behind one handle.
+
+platform = start(PlatformOptions(data_dir=Path("var/flexbourse"), stepped=True))
+client = platform.client("sun-agg")
+platform.step(1, at_ms)
+platform.stop()
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flexbourse_cli.services import CONTEXTS
+from flexbourse_client.client import Client
+from flexbourse_client.connection import ENDPOINTS_FILE, Endpoints
+from flexbourse_client.login import Credentials
+from flexbourse_client.sender import random_command_id, wall_clock_ms
+from flexbourse_core.errors import ConfigurationError
+from flexbourse_log.engine import STEP_TIMEOUT_S
+from flexbourse_runtime import logs
+from flexbourse_runtime.http_endpoint import HttpEndpoint
+from flexbourse_runtime.issuer import Issuer
+
+EMBEDDED, KAFKA = "embedded", "kafka"
+ENGINES = (EMBEDDED, KAFKA)
+AUDIENCE = "flexbourse"
+LOOPBACK = "127.0.0.1"
+CALL_TIMEOUT_S = 30.0
+DEFAULT_DATA_DIR = Path("var/flexbourse")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformOptions:
+    """How to start the platform. `settings` holds more settings of services, by context and field."""
+
+    engine: str = EMBEDDED
+    data_dir: Path = DEFAULT_DATA_DIR
+    shards: int = 1
+    stepped: bool = False
+    operator_id: str = "operator"
+    contexts: Sequence[str] = CONTEXTS
+    grpc_port: int = 0
+    http_port: int = 0
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    log_level: str = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class ShardState:
+    """One shard at a moment; `state` is running, recovering, halted or faulty."""
+
+    context: str
+    shard: int
+    state: str
+    reason: str
+    journal_offset: int
+    step: int
+
+
+class Platform(ABC):
+    """A running platform. The same for both engines; a driver needs nothing else."""
+
+    def __init__(self, options: PlatformOptions) -> None:
+        self.options = options
+        self.data_dir = options.data_dir
+        self.endpoints = Endpoints({})
+        self._issuer = Issuer(options.data_dir, AUDIENCE)
+        self._issuer_endpoint = HttpEndpoint(self._issuer.routes(), LOOPBACK, 0)
+        self._issuer.listen_at(self._issuer_endpoint.address)
+        self._issuer.enrol(options.operator_id, ["MARKET_OPERATOR"])
+        self._issuer_endpoint.start()
+
+    def client(
+        self,
+        party: str,
+        *,
+        now_ms: Callable[[], int] = wall_clock_ms,
+        new_id: Callable[[], str] = random_command_id,
+        timeout_s: float = CALL_TIMEOUT_S,
+    ) -> Client:
+        """Return a client logged in as a party, which is enrolled at the issuer on its first use."""
+        credentials = Credentials.load(self._issuer.enrol(party))
+        return Client(self.endpoints, credentials, now_ms=now_ms, new_id=new_id, timeout_s=timeout_s)
+
+    @abstractmethod
+    def step(self, step: int, at_ms: int, timeout_s: float = STEP_TIMEOUT_S) -> None:
+        """Stepped mode: close a step and return when every shard and effect has done it; safe to repeat."""
+
+    @abstractmethod
+    def last_step(self) -> int:
+        """Return the last step that every shard has done; 0 before the first."""
+
+    @abstractmethod
+    def state_hash(self, context: str, shard: int) -> str:
+        """Return the SHA-256 of a shard's state."""
+
+    @abstractmethod
+    def shards(self) -> list[ShardState]:
+        """Return the state of every shard."""
+
+    @abstractmethod
+    def stop(self) -> bool:
+        """End in order; tells whether everything left in time. May be repeated."""
+
+    def announce(self) -> None:
+        """Write where the platform listens into its data folder, for clients on this machine."""
+        content = {"grpc": dict(self.endpoints.grpc), "http": dict(self.endpoints.http)}
+        path = self.data_dir / ENDPOINTS_FILE
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(content, indent=2))
+        fresh.replace(path)
+
+    def _stop_issuer(self) -> None:
+        self._issuer_endpoint.stop()
+
+    def withdraw(self) -> None:
+        """Take the announcement back."""
+        (self.data_dir / ENDPOINTS_FILE).unlink(missing_ok=True)
+
+
+def start(options: PlatformOptions) -> Platform:
+    """Start the platform; returns when it serves. Raises ConfigurationError."""
+    unknown = [name for name in options.contexts if name not in CONTEXTS]
+    if unknown:
+        raise ConfigurationError(f"contexts are {', '.join(CONTEXTS)}, not {', '.join(unknown)}")
+    logs.configure("flexbourse", options.log_level)
+    options.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if options.engine == EMBEDDED:
+        from flexbourse_cli.embedded import EmbeddedPlatform  # noqa: PLC0415 - one engine does without the other
+
+        return EmbeddedPlatform(options)
+    if options.engine == KAFKA:
+        from flexbourse_cli.kafka import KafkaPlatform  # noqa: PLC0415
+
+        return KafkaPlatform(options)
+    raise ConfigurationError(f"engine is one of {', '.join(ENGINES)}, not {options.engine}")

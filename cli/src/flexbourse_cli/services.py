@@ -1,0 +1,31 @@
+"""The platform's services by context, imported only where they are run: some of them take seconds."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from flexbourse_log.port import Service
+from flexbourse_runtime.config import ProcessConfig
+from flexbourse_runtime.host import Hosted
+
+PACKAGES: dict[str, str] = {
+    "registry": "flexbourse_registry",
+    "gridcheck": "flexbourse_gridcheck",
+    "traffic-light": "flexbourse_traffic_light",
+    "orderbook": "flexbourse_orderbook",
+    "settlement": "flexbourse_settlement",
+}
+CONTEXTS: tuple[str, ...] = tuple(PACKAGES)
+
+
+def config(context: str, **settings: Any) -> ProcessConfig:
+    """Return the configuration of a service with some settings; the others have their defaults."""
+    kind: type[ProcessConfig] = importlib.import_module(f"{PACKAGES[context]}.config").Config
+    return kind(**settings)
+
+
+def host(context: str, settings: ProcessConfig) -> Hosted:
+    """Return a service with its API, as a process hosts it."""
+    service: Service = importlib.import_module(f"{PACKAGES[context]}.service").build(settings)
+    return Hosted(service, importlib.import_module(f"{PACKAGES[context]}.api").servicers)
