@@ -17,6 +17,7 @@ from typing import Protocol
 
 from flexbourse_log.clock import Clock, SystemClock
 from flexbourse_log.port import CommandPort, Position, View, ViewFeed
+from flexbourse_log.snapshots import CHUNK_BYTES
 from flexbourse_messages.catalogue import CATALOGUE
 from flexbourse_messages.lookup import Catalogue
 
@@ -77,7 +78,8 @@ class EngineOptions:
     stepped: bool = False
     clock: Clock = field(default_factory=SystemClock)
     catalogue: Catalogue = CATALOGUE
-    snapshot_every: int = 20_000  # journal records
+    snapshot_every: int = 50_000  # journal records
+    snapshot_chunk_bytes: int = CHUNK_BYTES
     writer: str = "api"  # names this process as a writer of commands; unique and stable per process of a deployment
 
 
@@ -110,3 +112,6 @@ class Engine(Protocol):
 
     def state_hash(self, context: str, shard: int) -> str:
         """Return the SHA-256 of a shard's program state at a batch boundary."""
+
+    def snapshot(self, context: str, shard: int) -> None:
+        """Make a snapshot of a shard now and return when it is written; they also come by themselves."""

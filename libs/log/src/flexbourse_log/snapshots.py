@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from google.protobuf.message import DecodeError
+
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.codec import encode, type_name
 from flexbourse_log.port import CE_TYPE, Record
-from flexbourse_log.state import SNAPSHOT_FORMAT
+from flexbourse_log.state import SNAPSHOT_FORMAT, ReplayedState
 
 CHUNK_BYTES = 500 * 1024  # below the limit of a record, with room for the rest of the chunk
 SLOTS = ("a", "b")
@@ -27,10 +29,28 @@ class Snapshot:
     slot: str
 
 
-def split(data: bytes, journal_offset: int, slot: str, topic: str, shard: int) -> list[Outgoing]:
-    """Return the records of a snapshot, to be written in order into one slot."""
+def compose(
+    state: ReplayedState, base: Snapshot | None, journal: Iterable[Record], chunk_bytes: int, place: tuple[str, int]
+) -> list[Outgoing]:
+    """Return the records of a new snapshot: an empty state takes the last one and folds the journal behind it.
+
+    It is made from what is committed and from nothing else, beside the live shard, which is neither stopped nor asked.
+    """
+    if base is not None:
+        state.load(base.data, base.journal_offset)
+    for record in journal:
+        state.fold(record)
+    slot = other_slot(base.slot) if base is not None else SLOTS[0]
+    return split(state.dump(), state.next_offset, slot, place, chunk_bytes)
+
+
+def split(
+    data: bytes, journal_offset: int, slot: str, place: tuple[str, int], chunk_bytes: int = CHUNK_BYTES
+) -> list[Outgoing]:
+    """Return the records of a snapshot, to be written in order into one slot of a topic and partition."""
+    topic, shard = place
     sha256 = hashlib.sha256(data).digest()
-    pieces = [data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES)] or [b""]
+    pieces = [data[start : start + chunk_bytes] for start in range(0, len(data), chunk_bytes)] or [b""]
     return [
         Outgoing(
             topic,
@@ -67,7 +87,7 @@ def newest(records: Iterable[Record]) -> tuple[Snapshot | None, list[str]]:
         chunk = log_pb2.SnapshotChunk()
         try:
             chunk.ParseFromString(record.value)
-        except ValueError as error:
+        except DecodeError as error:
             problems.append(f"snapshot chunk {key} at offset {record.offset} cannot be read: {error}")
             continue
         groups[key.partition("/")[0], chunk.snapshot_id].append(chunk)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 from flexbourse_core.errors import ConfigurationError, TransientError
-from flexbourse_log.batch import Batch
+from flexbourse_log.batch import Batch, Outgoing
 from flexbourse_log.commanding import CommandWriter, receipt
 from flexbourse_log.effects import EffectRunner
 from flexbourse_log.embedded.commands import EmbeddedCommands
 from flexbourse_log.embedded.loop import Loop, Owned
 from flexbourse_log.embedded.mailbox import Append
+from flexbourse_log.embedded.snapshotting import Snapshotter
 from flexbourse_log.embedded.store import Store
 from flexbourse_log.embedded.view_feed import EmbeddedViewFeed
 from flexbourse_log.engine import (
@@ -31,6 +33,7 @@ from flexbourse_log.port import OutgoingCommand, OverloadedError, Position, Serv
 
 RECOVERY_TIMEOUT_S = 3600.0
 APPEND_TIMEOUT_S = 30.0
+SNAPSHOT_TIMEOUT_S = 120.0
 WATCH_S = 0.5  # how often a step that waits looks whether the engine still runs
 
 
@@ -55,6 +58,7 @@ class EmbeddedEngine:
         self._ports: dict[str, EmbeddedCommands] = {}
         self._feeds: list[EmbeddedViewFeed] = []
         self._effects: list[EffectRunner] = []
+        self._snapshotter = Snapshotter(folder, options, self._write_snapshot, self._snapshot_crashed)
 
     @property
     def folder(self) -> Path:
@@ -84,6 +88,7 @@ class EmbeddedEngine:
         self._loop.mailbox.wake()
         self._thread.join(timeout_s)
         in_time = not self._thread.is_alive()
+        in_time &= self._snapshotter.wait(max(0.0, deadline - time.monotonic()))
         for effects in self._effects:
             in_time &= effects.stop(max(0.0, deadline - time.monotonic()))
         if in_time:
@@ -139,6 +144,27 @@ class EmbeddedEngine:
         self._loop.mailbox.request(lambda: result.set_result(owned.runner.state.state_hash()))
         return result.result(APPEND_TIMEOUT_S)
 
+    def snapshot(self, context: str, shard: int, timeout_s: float = SNAPSHOT_TIMEOUT_S) -> None:
+        """Make a snapshot of a shard now and return when it is written."""
+        owned = self._owned(context, shard)
+        deadline = time.monotonic() + timeout_s
+        while not self._snapshotter.ask(owned.service, shard):
+            if not self._snapshotter.wait(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError("another snapshot was not done in time")
+        if not self._snapshotter.wait(max(0.0, deadline - time.monotonic())):
+            raise TimeoutError(f"the snapshot of {owned.name} was not done in time")
+
+    def compact(self, topic: str, partition: int) -> None:
+        """Remove what a compacted or expiring partition need not keep, now."""
+        done: Future[None] = Future()
+
+        def work() -> None:
+            self._loop.compact(topic, partition)
+            done.set_result(None)
+
+        self._loop.mailbox.request(work)
+        done.result(APPEND_TIMEOUT_S)
+
     def _owned(self, context: str, shard: int) -> Owned:
         for owned in self._loop.shards:
             if (owned.service.context, owned.shard) == (context, shard):
@@ -157,7 +183,7 @@ class EmbeddedEngine:
             shard=owned.shard,
             phase=phase,
             reason=reason,
-            lag=owned.runner.waiting,
+            lag=owned.runner.waiting + self._loop.feeds.behind(owned.runner, self._store.known_end),
             at_ms=state.at_ms,
             step=state.step,
             journal_offset=state.next_offset,
@@ -194,7 +220,7 @@ class EmbeddedEngine:
             service.effects,
             append=lambda command: self._append_outcome(writer, command),
             shard_time=lambda: self._owned(name, shard).runner.state.at_ms,
-            crashed=lambda error: self._effect_crashed(name, shard, error),
+            crashed=lambda error: self._part_crashed(name, shard, error),
         )
         self._effects.append(runner)
         return runner
@@ -211,13 +237,30 @@ class EmbeddedEngine:
         except (TimeoutError, EngineStoppedError) as error:
             raise TransientError(f"the outcome was not written: {error}") from error
 
-    def _effect_crashed(self, context: str, shard: int, error: BaseException) -> None:
-        self._loop.mailbox.request(lambda: self._loop.fail(Crash(context, shard, None, 1, error)))
+    def _take_snapshot(self, owned: Owned) -> None:
+        offset = owned.runner.state.next_offset
+        if self._snapshotter.ask(owned.service, owned.shard):
+            owned.snapshot_offset = offset
+
+    def _write_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
+        try:
+            self._loop.mailbox.request(lambda: self._loop.write_snapshot(chunks, done))
+        except EngineStoppedError:
+            done()
+
+    def _snapshot_crashed(self, error: BaseException) -> None:
+        self._part_crashed("", -1, error)
+
+    def _part_crashed(self, context: str, shard: int, error: BaseException) -> None:
+        with suppress(EngineStoppedError):
+            self._loop.mailbox.request(lambda: self._loop.fail(Crash(context, shard, None, 1, error)))
 
     def _committed(self, batches: Sequence[tuple[Owned, Batch]]) -> None:
         for owned, batch in batches:
             if batch.step:
                 owned.done_step = batch.step
+            if owned.runner.state.next_offset - owned.snapshot_offset >= self._options.snapshot_every:
+                self._take_snapshot(owned)
             port = self._ports.get(owned.service.context)
             if port is not None and batch.answers:
                 journal = owned.runner.context.journal.name

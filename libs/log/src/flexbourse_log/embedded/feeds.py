@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flexbourse_log.embedded.reader import LogReader
@@ -63,8 +64,14 @@ class Feeds:
                 feed.cursor = record.offset + 1
         return progress
 
-    def cursors(self, runner: ShardRunner) -> dict[tuple[str, int], int]:
-        """Return where a shard's readings stand."""
-        return {
-            place: feed.cursor for place, feeds in self._by_place.items() for feed in feeds if feed.runner is runner
-        }
+    def readers(self, topic: str, partition: int) -> list[ShardRunner]:
+        """Return the shards that read a partition."""
+        return [feed.runner for feed in self._by_place.get((topic, partition), ())]
+
+    def behind(self, runner: ShardRunner, end: Callable[[str, int], int]) -> int:
+        """Return how many records a shard has not been offered yet; safe from other threads, then a moment old."""
+        return sum(
+            max(0, end(feed.source.topic, feed.source.partition) - feed.cursor)
+            for feed in list(self._lagging)
+            if feed.runner is runner
+        )

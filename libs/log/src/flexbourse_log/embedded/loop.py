@@ -15,10 +15,11 @@ from flexbourse_log.crashes import CrashFile
 from flexbourse_log.effects import EffectRunner
 from flexbourse_log.embedded.feeds import Feeds
 from flexbourse_log.embedded.mailbox import Append, Mailbox
-from flexbourse_log.embedded.store import FencedError, StorageError, Store
+from flexbourse_log.embedded.maintenance import SLICE_RECORDS
+from flexbourse_log.embedded.store import FencedError, StorageError, Store, storage_errors
 from flexbourse_log.engine import Crash, EngineOptions, EngineStoppedError, Phase
 from flexbourse_log.port import CE_ID, CE_TYPE, Position, Record, Service
-from flexbourse_log.shard import ShardRunner
+from flexbourse_log.shard import LONGEST_SILENCE_MS, ShardRunner
 from flexbourse_log.writing import MARKER_KEY, STEP_TYPE
 
 FIRST_FAULT_PAUSE_S = 0.2
@@ -36,7 +37,6 @@ class Owned:
     effects: EffectRunner | None = None
     done_step: int = 0
     snapshot_offset: int = 0
-    snapshot_slot: str = snapshots.SLOTS[1]
 
     @property
     def name(self) -> str:
@@ -75,6 +75,14 @@ class Loop:
         self._committed = committed
         self._crashes = CrashFile(store.crashes)
         self._markers: list[tuple[int, int]] = []
+        catalogue = options.catalogue
+        self._maintenance = store.maintenance(
+            [
+                (topic, partition)
+                for topic in catalogue.topics.values()
+                for partition in range(catalogue.partitions(topic.name, options.area_shards))
+            ]
+        )
 
     def run(self) -> None:
         """Recover, run until asked to stop, or until a bug or another owner ends it."""
@@ -96,6 +104,25 @@ class Loop:
         if step > self.marked_step:
             self._markers.append((step, at_ms))
 
+    def write_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
+        """Request: write the next chunk of a snapshot, the others by requests of their own, so that rounds go on."""
+        now_ms = self._options.clock.read().now_ms
+        self._store.stage(chunks[0], now_ms)
+        self._store.commit()
+        killpoints.passed(killpoints.DURING_SNAPSHOT)
+        if len(chunks) == 1:
+            done()
+            return
+        self.mailbox.request(lambda: self.write_snapshot(chunks[1:], done))
+
+    def compact(self, topic: str, partition: int) -> None:
+        """Request: do the maintenance of a partition now, to its end."""
+        limit = self._wanted_from(topic, partition)
+        with storage_errors():
+            found = self._options.catalogue.topics[topic]
+            while self._maintenance.slice(found, partition, limit, self._options.clock.read().now_ms) == SLICE_RECORDS:
+                pass
+
     def fail(self, crash: Crash) -> None:
         """Request: end because an effect or another part crashed."""
         raise _PartError(crash) from crash.error
@@ -105,10 +132,13 @@ class Loop:
         wait = 0.0
         while not self.stopping.is_set():
             appends, requests = self.mailbox.take(wait)
-            for request in requests:
-                request()
             try:
+                for request in requests:
+                    request()
                 busy = self._round(appends)
+                appends = []  # they were told; a later fault is none of theirs
+                if not busy:
+                    busy = self._maintain()
                 self.phase, pause = Phase.RUNNING, FIRST_FAULT_PAUSE_S
             except StorageError as error:
                 self._suffer(error, appends)
@@ -187,7 +217,22 @@ class Loop:
 
     def _patience(self) -> float:
         reading = self._options.clock.read()
-        return min((owned.runner.wait_ms(reading) for owned in self.shards), default=1_000) / 1_000
+        waits = [owned.runner.wait_ms(reading) for owned in self.shards]
+        if not self._options.stepped:
+            waits.append(self._maintenance.wait_ms(reading))
+        return min(waits, default=LONGEST_SILENCE_MS) / 1_000
+
+    def _maintain(self) -> bool:
+        if self._options.stepped:
+            return False
+        with storage_errors():
+            return self._maintenance.work(self._options.clock.read(), self._wanted_from) > 0
+
+    def _wanted_from(self, topic: str, partition: int) -> int:
+        """Return the first offset that a shard may still have to read, after a crash included."""
+        found = self.feeds.readers(topic, partition)
+        taken = [runner.state.positions.get((topic, partition), -1) + 1 for runner in found]
+        return min(taken, default=self._store.end(topic, partition))
 
     def _suffer(self, error: StorageError, appends: Sequence[Append]) -> None:
         _logger.error("storage fault, nothing of the round was kept: %s", error)
@@ -235,7 +280,6 @@ class Loop:
         start = 0
         if found is not None:
             start = owned.snapshot_offset = found.journal_offset
-            owned.snapshot_slot = found.slot
         journal = reader.read_all(context.journal.name, shard, start)
         runner.recover((found.data, start) if found else None, map(_folding, journal))
         owned.done_step = runner.state.step

@@ -12,9 +12,11 @@ from typing import IO
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_log import killpoints
 from flexbourse_log.batch import Outgoing
+from flexbourse_log.embedded.maintenance import Maintenance
 from flexbourse_log.embedded.reader import BUSY_TIMEOUT_S, LogReader
 from flexbourse_log.embedded.schema import CRASHES, FILE, FORMAT, LOCK, TABLES, sequence
 from flexbourse_log.port import Record
+from flexbourse_messages.topic import Topic
 
 PAGE_BYTES = 4096
 CHECKPOINT_PAGES = 4_000  # 16 MB of write-ahead log between checkpoints
@@ -63,14 +65,14 @@ class Store:
     def create(self, places: Iterable[tuple[str, int]]) -> None:
         """Make sure that streams exist."""
         rows = list(places)
-        with _storage_errors():
+        with storage_errors():
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("INSERT OR IGNORE INTO streams (topic, part) VALUES (?, ?)", rows)
             self._connection.execute("COMMIT")
 
     def own(self, shards: Sequence[ShardName]) -> None:
         """Become the owner of shards: whoever owned them before cannot commit any more."""
-        with _storage_errors():
+        with storage_errors():
             self._connection.execute("BEGIN IMMEDIATE")
             for context, shard in shards:
                 row = self._connection.execute(
@@ -83,6 +85,10 @@ class Store:
     def end(self, topic: str, partition: int) -> int:
         """Return the next offset, staged records included."""
         return self._end(topic, partition)[1]
+
+    def known_end(self, topic: str, partition: int) -> int:
+        """Return the next offset as far as this process has used the partition; safe from other threads."""
+        return self._ends.get((topic, partition), (0, 0))[1]
 
     def stage(self, outgoing: Outgoing, at_ms: int) -> Record:
         """Give a record its offset and keep it for the commit."""
@@ -109,7 +115,7 @@ class Store:
             return
         connection = self._connection
         try:
-            with _storage_errors():
+            with storage_errors():
                 connection.execute("BEGIN IMMEDIATE")
                 self._check_epochs()
                 connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", self._staged)
@@ -130,6 +136,10 @@ class Store:
         self._ends.clear()
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
+
+    def maintenance(self, places: Sequence[tuple[Topic, int]]) -> Maintenance:
+        """Return what keeps the file small."""
+        return Maintenance(self._connection, self.reader, places)
 
     def _end(self, topic: str, partition: int) -> tuple[int, int]:
         found = self._ends.get((topic, partition))
@@ -157,7 +167,7 @@ class Store:
         execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if max_pages is not None:
             execute(f"PRAGMA max_page_count = {max_pages}")
-        with _storage_errors():
+        with storage_errors():
             self._connection.executescript(TABLES)
 
     def _check_shape(self, area_shards: int) -> None:
@@ -168,7 +178,7 @@ class Store:
                 raise ConfigurationError(f"{self.folder}: {name} is {found} since its creation, asked for {value}")
 
 
-class _storage_errors:  # noqa: N801 - used like a function
+class storage_errors:  # noqa: N801 - used like a function
     """Turns faults of SQLite into StorageError, with SQLite's own words."""
 
     def __enter__(self) -> None:
