@@ -250,10 +250,9 @@ class _Rows:
         if not (slope.max() < MAX_SLOPE and lowest.min() > MIN_VOLTAGE_PU):
             return self._not_converged()
         distance = self._step / (1.0 - slope)
-        phasors = np.abs(
-            topology.near_gain * self._voltage[:, topology.end_near]
-            + topology.far_gain * self._voltage[:, topology.end_far]
-        )
+        near = self._voltage.take(topology.end_near, axis=1)
+        far = self._voltage.take(topology.end_far, axis=1)
+        phasors = np.abs(topology.near_gain * near + topology.far_gain * far)
         branches = topology.n_branches
         rounding = ROUNDING_PU + topology.loading_rounding
         return Solution(
