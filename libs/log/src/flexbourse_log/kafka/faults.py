@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from confluent_kafka import KafkaError, KafkaException
 
+from flexbourse_core.errors import TransientError
+
 
 class LogFaultError(Exception):
     """An I/O fault of the log."""
 
 
-class BrokerAwayError(LogFaultError):
+class BrokerAwayError(LogFaultError, TransientError):
     """The broker cannot be reached, or did not answer in time."""
 
 

@@ -134,6 +134,15 @@ class InputReader:
             return  # lag tools see an old figure for a second
         self._reported.update(news)
 
+    def lag(self, places: Mapping[tuple[str, int], int]) -> int:
+        """Return how many records stand behind these next offsets, as far as fetches have told so far."""
+        count = 0
+        for (topic, partition), offset in places.items():
+            where = TopicPartition(self._settings.topic(topic), partition)
+            low, high = self._consumer.get_watermark_offsets(where, timeout=0, cached=True) or (0, 0)
+            count += max(0, high - max(offset, low, 0))
+        return count
+
     def close(self) -> None:
         """End the consumer."""
         close_consumer(self._consumer)

@@ -26,11 +26,15 @@ COLLECT_S = 0.005
 POLL_S = 0.1
 """Longest wait for input, so that time, stop signals and lost ownership are seen."""
 
-MAX_BATCH_RECORDS = 2_000
+MAX_BATCH_RECORDS = 500
+"""Read at once; as many as a runner decides in one transaction, so that nothing but feedback waits in memory."""
+
 MAX_READ_AHEAD_KB = 16 * 1024
 LAG_REPORT_INTERVAL_S = 1.0
 CLOSE_TIMEOUT_S = 2.0
-STOP_TIMEOUT_S = 5.0
+START_TIMEOUT_S = 90.0
+REOWN_PAUSE_S = 10.0
+"""After being fenced while the group still gives us the shard: the group's newer word must have time to arrive."""
 
 
 @dataclass(frozen=True)

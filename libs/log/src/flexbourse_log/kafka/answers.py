@@ -1,0 +1,86 @@
+"""Brings the committed answers of one context to the calls of this process that wait for them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from confluent_kafka import KafkaException
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse_log.codec import decode_record
+from flexbourse_log.commanding import MAX_STORED_ANSWERS, receipt
+from flexbourse_log.engine import EngineOptions
+from flexbourse_log.kafka.ends import partition_bounds
+from flexbourse_log.kafka.faults import BrokerAwayError, fault
+from flexbourse_log.kafka.reader import InputReader
+from flexbourse_log.kafka.settings import MAX_BATCH_RECORDS, POLL_S, RECONNECT_PAUSE_MAX_S, KafkaSettings
+from flexbourse_log.port import JOURNAL_OFFSET, Record
+from flexbourse_messages.topic import Context
+
+Receipts = Sequence[common_pb2.CommandReceipt]
+log = logging.getLogger(__name__)
+
+
+class AnswerReader:
+    """Reads a context's answer topic in a thread of its own, beginning with the newest answers of earlier runs."""
+
+    def __init__(
+        self, settings: KafkaSettings, options: EngineOptions, context: Context, deliver: Callable[[Receipts], None]
+    ) -> None:
+        self._settings = settings
+        self._options = options
+        self._context = context
+        self._deliver = deliver
+        self._places: dict[tuple[str, int], int] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"answers-{context.name}", daemon=True)
+
+    def start(self) -> None:
+        """Find the places to read from, then read; raises BrokerAwayError."""
+        topic = self._context.answer.name
+        count = self._options.catalogue.partitions(topic, self._options.area_shards)
+        bounds = partition_bounds(self._settings, [(topic, partition) for partition in range(count)])
+        self._places = {
+            place: max(low, high - MAX_STORED_ANSWERS // count) for place, (low, high) in bounds.items()
+        }
+        self._thread.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """End."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._follow()
+            except BrokerAwayError as error:
+                log.warning("answers of %s: %s", self._context.name, error)
+                self._stop.wait(RECONNECT_PAUSE_MAX_S)
+
+    def _follow(self) -> None:
+        reader = InputReader(self._settings, f"answers.{self._context.name}", self._places)
+        try:
+            while not self._stop.is_set():
+                records = reader.read(1, POLL_S)
+                if records:
+                    records += reader.read(MAX_BATCH_RECORDS, 0)
+                    self._take(records)
+        except KafkaException as error:
+            raise fault(error, "reading answers") from error
+        finally:
+            reader.close()
+
+    def _take(self, records: Sequence[Record]) -> None:
+        found = []
+        for record in records:
+            self._places[record.topic, record.partition] = record.offset + 1
+            message = decode_record(self._options.catalogue, record)
+            if isinstance(message, common_pb2.Answer):
+                offset = int(record.headers[JOURNAL_OFFSET])
+                found.append(receipt(message, self._context.journal.name, record.partition, offset))
+        if found:
+            self._deliver(found)

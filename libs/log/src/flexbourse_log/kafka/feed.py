@@ -1,0 +1,253 @@
+"""Views and followers on Kafka: committed records, read in threads, folded on one asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Message as KafkaMessage
+
+from flexbourse_log.codec import decode_record
+from flexbourse_log.engine import EngineOptions
+from flexbourse_log.kafka.closing import close_consumer
+from flexbourse_log.kafka.ends import partition_bounds
+from flexbourse_log.kafka.faults import BrokerAwayError, fault
+from flexbourse_log.kafka.reader import TRANSIENT
+from flexbourse_log.kafka.records import read_record
+from flexbourse_log.kafka.settings import (
+    CLOSE_TIMEOUT_S,
+    MAX_BATCH_RECORDS,
+    POLL_S,
+    RECONNECT_PAUSE_MAX_S,
+    KafkaSettings,
+)
+from flexbourse_log.port import CE_TYPE, OverloadedError, Position, Record, View
+from flexbourse_log.writing import STEP_TYPE
+
+MAX_QUEUED_RECORDS = 10_000
+MAX_SUBSCRIPTIONS = 64
+Place = tuple[str, int]
+log = logging.getLogger(__name__)
+
+
+class Tail:
+    """Reads partitions from given offsets for ever, in a thread; hands over batches and how far each was read."""
+
+    def __init__(self, settings: KafkaSettings, name: str, places: Mapping[Place, int]) -> None:
+        self._settings = settings
+        self._name = name
+        self._next = dict(places)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """End."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def take(self, records: Sequence[Record], reached: Mapping[Place, int]) -> None:
+        """Take a batch; called in the thread. `reached`: the next offset of each partition, markers passed over."""
+        raise NotImplementedError
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether the tail was asked to end."""
+        return self._stop.is_set()
+
+    def wait(self, taken: Future[None]) -> None:
+        """Wait until the loop has taken a batch or the tail is to end; meanwhile nothing more is read."""
+        while not self.stopping and not taken.done():
+            with contextlib.suppress(TimeoutError):
+                taken.result(POLL_S)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._follow()
+            except BrokerAwayError as error:
+                log.warning("%s: %s", self._name, error)
+                self._stop.wait(RECONNECT_PAUSE_MAX_S)
+
+    def _follow(self) -> None:
+        consumer = Consumer(self._settings.consumer(self._name, to_end=True))
+        try:
+            consumer.assign(
+                [
+                    TopicPartition(self._settings.topic(topic), partition, offset if offset > 0 else OFFSET_BEGINNING)
+                    for (topic, partition), offset in self._next.items()
+                ]
+            )
+            while not self._stop.is_set():
+                messages = consumer.consume(1, POLL_S)
+                if messages:
+                    self._pass_on([*messages, *consumer.consume(MAX_BATCH_RECORDS, 0)])
+        except KafkaException as error:
+            raise fault(error, self._name) from error
+        finally:
+            close_consumer(consumer)
+
+    def _pass_on(self, messages: Sequence[KafkaMessage]) -> None:
+        records = []
+        for message in messages:
+            error = message.error()
+            place = (self._settings.name(message.topic() or ""), message.partition() or 0)
+            if error is None:
+                records.append(read_record(message, self._settings))
+                self._next[place] = (message.offset() or 0) + 1
+            elif error.code() == KafkaError._PARTITION_EOF:
+                self._next[place] = max(self._next.get(place, 0), message.offset() or 0)
+            elif error.code() not in TRANSIENT and not error.retriable():
+                raise fault(error, self._name)
+        self.take(records, dict(self._next))
+
+
+class _ViewTail(Tail):
+    """Hands batches to the loop and waits until they are folded, so that nothing piles up."""
+
+    def __init__(self, settings: KafkaSettings, places: Mapping[Place, int], feed: KafkaViewFeed) -> None:
+        super().__init__(settings, "views", places)
+        self._feed = feed
+
+    def take(self, records: Sequence[Record], reached: Mapping[Place, int]) -> None:
+        folded: Future[None] = Future()
+        if self._feed.hand_over(records, reached, folded):
+            self.wait(folded)
+
+
+class KafkaViewFeed:
+    """Folds committed records into views on the loop it was made on; topic by topic in offset order."""
+
+    def __init__(self, settings: KafkaSettings, options: EngineOptions, views: Sequence[View]) -> None:
+        self._settings = settings
+        self._options = options
+        self._views = views
+        self._loop = asyncio.get_running_loop()
+        self._reached: dict[Place, int] = {}
+        self._progress = asyncio.Condition()
+        self._failure: Exception | None = None
+        self._subscriptions: set[KafkaSubscription] = set()
+        self._places: list[Place] = [
+            (topic, partition)
+            for topic in sorted({topic for view in views for topic in view.topics})
+            for partition in range(options.catalogue.partitions(topic, options.area_shards))
+        ]
+        self._tail = _ViewTail(settings, dict.fromkeys(self._places, 0), self)
+        if self._places:
+            self._tail.start()
+
+    async def wait_for(self, position: Position, timeout_s: float) -> None:
+        """Wait until the views reflect a journal position; raises TimeoutError.
+
+        Whoever holds the position knows it as committed, so what it projected stands before the present ends.
+        """
+        async with asyncio.timeout(timeout_s):
+            ends = await asyncio.to_thread(self._ends, position)
+            async with self._progress:
+                await self._progress.wait_for(lambda: self._failure is not None or self._has_read(ends))
+        if self._failure is not None:
+            raise self._failure
+
+    def follow(self, topic: str, partition: int, after_offset: int) -> KafkaSubscription:
+        """Follow committed records of a topic; raises OverloadedError where too many do."""
+        self._subscriptions = {found for found in self._subscriptions if not found.closed}
+        if len(self._subscriptions) >= MAX_SUBSCRIPTIONS:
+            raise OverloadedError(f"{MAX_SUBSCRIPTIONS} streams are open already")
+        found = KafkaSubscription(self._settings, (topic, partition), after_offset + 1)
+        self._subscriptions.add(found)
+        return found
+
+    def close(self) -> None:
+        """Stop folding."""
+        self._tail.stop(CLOSE_TIMEOUT_S)
+        for subscription in self._subscriptions:
+            subscription.close()
+
+    def hand_over(self, records: Sequence[Record], reached: Mapping[Place, int], folded: Future[None]) -> bool:
+        """Have a batch folded on the loop; from the reader's thread. Tells whether the loop still runs."""
+        if self._loop.is_closed() or self._tail.stopping:
+            return False
+        self._loop.call_soon_threadsafe(self._fold_batch, records, reached, folded)
+        return True
+
+    def _ends(self, position: Position) -> dict[Place, int]:
+        owner = self._options.catalogue.topics[position.topic].owner
+        places = [
+            (topic, partition)
+            for topic, partition in self._places
+            if self._options.catalogue.topics[topic].owner == owner and partition == position.partition
+        ]
+        return {place: high for place, (_low, high) in partition_bounds(self._settings, places).items()}
+
+    def _has_read(self, ends: Mapping[Place, int]) -> bool:
+        return all(self._reached.get(place, 0) >= end for place, end in ends.items())
+
+    def _fold_batch(self, records: Sequence[Record], reached: Mapping[Place, int], folded: Future[None]) -> None:
+        try:
+            for record in records:
+                self._fold(record)
+        except Exception as error:  # a view that cannot fold is a bug; every query gets to see it
+            log.exception("a view cannot fold %s", records[0].topic if records else "")
+            self._failure = error
+        self._reached.update(reached)
+        folded.set_result(None)
+        self._loop.create_task(self._notify())
+
+    async def _notify(self) -> None:
+        async with self._progress:
+            self._progress.notify_all()
+
+    def _fold(self, record: Record) -> None:
+        if record.headers.get(CE_TYPE) == STEP_TYPE:
+            return
+        message = decode_record(self._options.catalogue, record)
+        for view in self._views:
+            if record.topic in view.topics:
+                view.fold(record, message)
+
+
+class KafkaSubscription(Tail):
+    """Committed records of one partition through a bounded queue; a slow reader is waited for, nothing is lost."""
+
+    def __init__(self, settings: KafkaSettings, place: Place, offset: int) -> None:
+        super().__init__(settings, "stream", {place: offset})
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[Record | None] = asyncio.Queue(MAX_QUEUED_RECORDS)
+        self.start()
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether the stream has ended."""
+        return self.stopping
+
+    def take(self, records: Sequence[Record], reached: Mapping[Place, int]) -> None:  # noqa: ARG002 - the tail's
+        if records and not self._loop.is_closed():
+            self.wait(asyncio.run_coroutine_threadsafe(self._put(records), self._loop))
+
+    def __aiter__(self) -> KafkaSubscription:
+        return self
+
+    async def __anext__(self) -> Record:
+        record = None if self.stopping and self._queue.empty() else await self._queue.get()
+        if record is None:
+            raise StopAsyncIteration
+        return record
+
+    def close(self) -> None:
+        """Stop following; returns at once."""
+        self._stop.set()
+        if not self._queue.full():
+            self._queue.put_nowait(None)
+
+    async def _put(self, records: Sequence[Record]) -> None:
+        for record in records:
+            await self._queue.put(record)

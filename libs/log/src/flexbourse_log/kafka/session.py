@@ -1,0 +1,181 @@
+"""One life of a shard: from taking it over to the first fault. Its memory is never used after that."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flexbourse_core.errors import InvariantError
+from flexbourse_log import killpoints, snapshots
+from flexbourse_log.batch import Batch, Outgoing
+from flexbourse_log.engine import EngineOptions
+from flexbourse_log.kafka.reader import EndReader, InputReader, read_one
+from flexbourse_log.kafka.settings import COLLECT_S, LAG_REPORT_INTERVAL_S, MAX_BATCH_RECORDS, KafkaSettings
+from flexbourse_log.kafka.snapshots import Stored
+from flexbourse_log.kafka.writer import TransactionalWriter
+from flexbourse_log.port import Position, Record, Service
+from flexbourse_log.routing import Role
+from flexbourse_log.shard import ShardRunner
+from flexbourse_log.state import ReplayedState
+from flexbourse_messages.topic import Context
+
+MARKERS_PER_TRANSACTION = 1
+"""A commit leaves one marker in each partition it wrote to; it takes an offset and is no record."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ShardPlace:
+    """Which shard, and what runs it."""
+
+    context: Context
+    shard: int
+    service: Service
+    settings: KafkaSettings
+    options: EngineOptions
+
+    @property
+    def name(self) -> str:
+        """Return context/shard."""
+        return f"{self.context.name}/{self.shard}"
+
+    def fetch(self, position: Position) -> Record | None:
+        """Return the record at a place of the log, None where the log does not hold it."""
+        return read_one(self.settings, position)
+
+    def compose_snapshot(self) -> list[Outgoing]:
+        """Return the chunks of a new snapshot, folded from what is committed, beside the live shard.
+
+        Raises:
+            BrokerAwayError: what is committed cannot be read now.
+        """
+        snapshot_topic, journal_topic = self.context.snapshot.name, self.context.journal.name
+        base = Stored.of(EndReader(self.settings, snapshot_topic, self.shard).records()).snapshot
+        start = base.journal_offset if base is not None else 0
+        state = ReplayedState(self.service.program(self.shard), self.options.catalogue, self.fetch)
+        journal = EndReader(self.settings, journal_topic, self.shard).records(start)
+        place = (snapshot_topic, self.shard)
+        return snapshots.compose(state, base, journal, self.options.snapshot_chunk_bytes, place)
+
+
+class ShardSession:
+    """Runner, writer and reader of one owned shard. Used by one thread."""
+
+    def __init__(self, place: ShardPlace) -> None:
+        self._place = place
+        options = place.options
+        self.runner = ShardRunner(
+            place.context,
+            place.shard,
+            options.area_shards,
+            place.service.program(place.shard),
+            catalogue=options.catalogue,
+            fetch=place.fetch,
+            stepped=options.stepped,
+        )
+        self._by_role: dict[Role, list[tuple[str, int]]] = {role: [] for role in Role}
+        for source in self.runner.sources:
+            self._by_role[source.role].append((source.topic, source.partition))
+        self._paused: set[Role] = set()
+        self._writer: TransactionalWriter | None = None
+        self._reader: InputReader | None = None
+        self._reported_s = 0.0
+        self.stored = Stored()
+        self.since_snapshot = 0
+
+    def open(self) -> None:
+        """Take the shard over, then recover from the newest sound snapshot and the journal behind it.
+
+        The order matters: only after the predecessor is fenced does the journal have an end.
+        """
+        place = self._place
+        journal = place.context.journal.name
+        self._writer = TransactionalWriter(place.settings, place.context.name, place.shard, journal)
+        self._writer.take_over()
+        self.stored = Stored.of(EndReader(place.settings, place.context.snapshot.name, place.shard).records())
+        for problem in self.stored.problems:
+            log.error("shard %s: %s; folding more of the journal instead", place.name, problem)
+        snapshot = self.stored.snapshot
+        found = None if snapshot is None else (snapshot.data, snapshot.journal_offset)
+        reader = EndReader(place.settings, journal, place.shard)
+        self.runner.recover(found, self._folded(reader.records(found[1] if found is not None else 0)))
+        self.runner.state.next_offset = reader.next_offset
+        exhausted = self.stored.exhausted()
+        if exhausted is not None:
+            self.runner.request_halt(*exhausted)
+        self._reader = InputReader(place.settings, place.name.replace("/", "."), self.runner.next_inputs())
+
+    def _folded(self, records: Iterator[Record]) -> Iterator[Record]:
+        for record in records:
+            self.since_snapshot += 1
+            yield record
+            killpoints.passed(killpoints.DURING_RECOVERY)
+
+    def collect(self, wait_s: float) -> None:
+        """Wait for input at most so long, then take what has come until a transaction may begin."""
+        assert self._reader is not None
+        assert self._writer is not None
+        first = self._reader.read(1, wait_s)
+        if not first:
+            return
+        pause = self._writer.last_commit_s + COLLECT_S - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        for record in (*first, *self._reader.read(MAX_BATCH_RECORDS - 1, 0)):
+            self.runner.offer(record)
+
+    def hold_back(self) -> None:
+        """Fetch only of those sources that the runner has room for."""
+        assert self._reader is not None
+        for role, places in self._by_role.items():
+            if not places:
+                continue
+            accepts = self.runner.accepts(role)
+            if not accepts and role not in self._paused:
+                self._paused.add(role)
+                self._reader.pause(places)
+            elif accepts and role in self._paused:
+                self._paused.discard(role)
+                self._reader.resume(places)
+
+    def commit(self, batch: Batch) -> None:
+        """Write a batch whole.
+
+        Raises:
+            LogFaultError: its outcome is unknown or it was refused; this session is over.
+        """
+        assert self._writer is not None
+        self._writer.begin()
+        self._writer.produce(batch.outputs)
+        killpoints.passed(killpoints.AFTER_PRODUCE)
+        self._writer.flush()
+        killpoints.passed(killpoints.BEFORE_COMMIT)
+        offsets = self._writer.commit()
+        killpoints.passed(killpoints.AFTER_COMMIT)
+        expected = list(range(batch.first_offset, batch.first_offset + len(batch.journal)))
+        if offsets != expected:
+            raise InvariantError(f"{self._place.name}: journal offsets {offsets[:1]}.., expected {expected[:1]}..")
+        self.runner.state.next_offset = expected[-1] + 1 + MARKERS_PER_TRANSACTION
+        self.since_snapshot += len(batch.journal)
+
+    def report_lag(self) -> None:
+        """Tell the group coordinator how far the inputs were taken, once a second, for lag tools only."""
+        assert self._reader is not None
+        now = time.monotonic()
+        if now - self._reported_s >= LAG_REPORT_INTERVAL_S:
+            self._reported_s = now
+            self._reader.report(self.runner.next_inputs())
+
+    def lag(self) -> int:
+        """Return how many input records, as far as this process knows, were not taken."""
+        return self._reader.lag(self.runner.next_inputs()) if self._reader is not None else 0
+
+    def close(self) -> None:
+        """Let go of the clients, within a bound."""
+        if self._reader is not None:
+            self._reader.close()
+        if self._writer is not None:
+            self._writer.close()

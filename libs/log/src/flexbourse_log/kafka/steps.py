@@ -1,0 +1,79 @@
+"""Stepped mode on Kafka: closing a step on every command partition, and knowing when everybody has done it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future
+
+from flexbourse.log.v1 import log_pb2
+from flexbourse_log.batch import Outgoing
+from flexbourse_log.codec import encode
+from flexbourse_log.engine import StepHaltedError
+from flexbourse_log.kafka.appender import Appender
+from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, POLL_S
+from flexbourse_log.kafka.watch import DONE_WRITER, ShardWatch
+from flexbourse_log.port import CE_ID, CE_TYPE, WRITER, Position
+from flexbourse_log.writing import MARKER_KEY, STEP_TYPE
+from flexbourse_messages.topic import Context
+
+
+def marker(topic: str, shard: int, step: int, at_ms: int) -> Outgoing:
+    """Return the record that closes a step on one command partition."""
+    headers = {CE_TYPE: STEP_TYPE, CE_ID: f"step/{step}"}
+    return Outgoing(topic, shard, MARKER_KEY, encode(log_pb2.Step(step=step, at_ms=at_ms)), headers)
+
+
+def done_report(context: Context, shard: int, step: int) -> Outgoing:
+    """Return the record by which a shard says that it and its effects have done a step.
+
+    It repeats the step's marker on the shard's own control topic, where a marker that comes again is ignored.
+    """
+    found = marker(context.control.name, shard, step, 0)
+    headers = {**found.headers, WRITER: f"{DONE_WRITER}{context.name}/{shard}"}
+    return Outgoing(found.topic, found.partition, found.key, found.value, headers)
+
+
+class StepDriver:
+    """Drives all shards of a deployment from one process."""
+
+    def __init__(self, appender: Appender, watch: ShardWatch, contexts: Iterable[Context]) -> None:
+        self._appender = appender
+        self._watch = watch
+        self._contexts = {context.name: context for context in contexts}
+
+    def last_step(self) -> int:
+        """Return the last step that every shard has done."""
+        return self._watch.last_step()
+
+    def step(self, step: int, at_ms: int, timeout_s: float) -> None:
+        """Close a step and return when all shards and effects have done it.
+
+        Raises:
+            StepHaltedError: a shard is halted and cannot do it.
+            TimeoutError: it was not done in time; the same call may be made again.
+            ValueError: a step was left out.
+        """
+        last = self._watch.last_step()
+        if step <= last:
+            return
+        if step != last + 1:
+            raise ValueError(f"step {step} follows {last}: steps follow one another")
+        self._close(step, at_ms)
+        deadline = time.monotonic() + timeout_s
+        while self._watch.last_step() < step:
+            halted = {f"{name}/{shard}": why for (name, shard), why in self._watch.halted.items()}
+            if halted:
+                raise StepHaltedError("; ".join(f"shard {name} is halted: {why}" for name, why in halted.items()))
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"step {step} was not done within {timeout_s:.0f} s")
+            self._watch.wait(POLL_S)
+
+    def _close(self, step: int, at_ms: int) -> None:
+        waiting: list[Future[Position]] = []
+        for name, shard in self._watch.shards():
+            context = self._contexts[name]
+            topics = (context.control, *context.commands)
+            waiting += [self._appender.append(marker(topic.name, shard, step, at_ms)) for topic in topics]
+        for future in waiting:
+            future.result(COMMIT_TIMEOUT_S)

@@ -1,0 +1,231 @@
+"""One owned shard on Kafka: a thread that connects, recovers and runs, again and again.
+
+Whatever fails on the way to a commit has one treatment: throw the shard's memory away, connect and recover again.
+Who owns the shard is decided by the transactional id alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from flexbourse_log.batch import Batch
+from flexbourse_log.commanding import CommandWriter
+from flexbourse_log.effects import EffectRunner
+from flexbourse_log.engine import Crash, Phase, ShardStatus
+from flexbourse_log.kafka.appender import Appender
+from flexbourse_log.kafka.faults import BrokerAwayError, FencedError, LogFaultError
+from flexbourse_log.kafka.session import ShardPlace, ShardSession
+from flexbourse_log.kafka.settings import (
+    CLOSE_TIMEOUT_S,
+    POLL_S,
+    RECONNECT_PAUSE_MAX_S,
+    RECONNECT_PAUSE_S,
+    REOWN_PAUSE_S,
+)
+from flexbourse_log.kafka.snapshots import SnapshotPartition
+from flexbourse_log.kafka.steps import done_report
+from flexbourse_log.port import OutgoingCommand, Position
+
+log = logging.getLogger(__name__)
+Changed = Callable[[], None]
+
+
+class ShardWorker:
+    """Runs one shard until it is stopped, fenced, or a bug ends it."""
+
+    def __init__(self, place: ShardPlace, appender: Appender, *, changed: Changed, insist: bool) -> None:
+        """`changed` is called at each change of phase; with `insist`, a fenced shard is taken again after a pause."""
+        self._place = place
+        self._appender = appender
+        self._changed = changed
+        self._insist = insist
+        self._snapshots = SnapshotPartition(place.context.snapshot.name, place.shard, appender)
+        self._snapshot_thread: threading.Thread | None = None
+        self._snapshot_lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._boundary = threading.Lock()
+        self._session: ShardSession | None = None
+        self._phase = Phase.RECOVERING
+        self._reason = ""
+        self._unreported_step = 0
+        self._commands = CommandWriter(f"{place.name}/effects")
+        self._effects = EffectRunner(
+            place.name,
+            place.service.effects,
+            append=self._append_outcome,
+            shard_time=lambda: self._at_ms,
+            crashed=lambda error: self._crash(error, None, 0),
+        )
+        self._at_ms = 0
+        self._thread = threading.Thread(target=self._run, name=f"shard-{place.name}", daemon=True)
+
+    def start(self) -> None:
+        """Start; the shard is RUNNING or HALTED once it has recovered."""
+        self._thread.start()
+        self._effects.start()
+
+    def signal_stop(self) -> None:
+        """Ask the thread to finish its batch and leave; returns at once."""
+        self._stopping.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait until the shard has left; tells whether it did in time."""
+        self._thread.join(timeout_s)
+        return self._effects.stop(CLOSE_TIMEOUT_S) and not self._thread.is_alive()
+
+    @property
+    def phase(self) -> Phase:
+        """Return what the shard is doing."""
+        return self._phase
+
+    def status(self) -> ShardStatus:
+        """Return the shard's state at this moment."""
+        session = self._session
+        state = session.runner.state if session is not None else None
+        return ShardStatus(
+            self._place.context.name,
+            self._place.shard,
+            self._phase,
+            self._reason or self._effects.trouble,
+            lag=session.lag() if session is not None else 0,
+            at_ms=state.at_ms if state is not None else 0,
+            step=state.step if state is not None else 0,
+            journal_offset=state.next_offset - 1 if state is not None else 0,
+        )
+
+    def state_hash(self) -> str:
+        """Return the hash of the committed program state; raises RuntimeError where the shard has none now."""
+        with self._boundary:
+            if self._session is None or self._phase not in (Phase.RUNNING, Phase.HALTED):
+                raise RuntimeError(f"shard {self._place.name} is {self._phase.value}")
+            return self._session.runner.state.state_hash()
+
+    def snapshot(self) -> None:
+        """Make a snapshot now and return when it is written; raises BrokerAwayError."""
+        with self._snapshot_lock:
+            self._snapshots.write(self._place.compose_snapshot())
+
+    def _run(self) -> None:
+        pause = RECONNECT_PAUSE_S
+        while not self._stopping.is_set():
+            try:
+                self._live()
+            except FencedError as error:
+                if not self._insist:
+                    self._set_phase(Phase.STOPPED, str(error))
+                    return
+                pause = REOWN_PAUSE_S
+                self._set_phase(Phase.FAULTY, str(error))
+            except BrokerAwayError as error:
+                worked = self._phase in (Phase.RUNNING, Phase.HALTED)
+                pause = RECONNECT_PAUSE_S if worked else min(2 * pause, RECONNECT_PAUSE_MAX_S)
+                self._set_phase(Phase.FAULTY, str(error))
+            except Exception as error:  # noqa: BLE001 - the outermost loop of the thread: a bug ends the process
+                self._crash(error, None, 0)
+                return
+            self._stopping.wait(pause)
+        if self._phase is not Phase.CRASHED:
+            self._set_phase(Phase.STOPPED, "")
+
+    def _live(self) -> None:
+        session = ShardSession(self._place)
+        try:
+            self._set_phase(Phase.RECOVERING, "")
+            session.open()
+            with self._boundary:
+                self._session = session
+                self._at_ms = session.runner.state.at_ms
+            self._effects.offer(session.runner.state.intents(), ())
+            self._unreported_step = session.runner.state.step
+            self._tell_condition(session)
+            while not self._stopping.is_set():
+                self._turn(session)
+        finally:
+            with self._boundary:
+                self._session = None
+            session.close()
+
+    def _turn(self, session: ShardSession) -> None:
+        if not self._effects.full:
+            batch = self._decided(session)
+            if batch is not None:
+                self._committed(session, batch)
+        self._report_step()
+        session.report_lag()
+        session.hold_back()
+        wait_ms = session.runner.wait_ms(self._place.options.clock.read())
+        session.collect(min(wait_ms / 1000, POLL_S))
+
+    def _decided(self, session: ShardSession) -> Batch | None:
+        """Decide and commit; the state is at a batch boundary whenever the lock is free."""
+        with self._boundary:
+            try:
+                batch = session.runner.run(self._place.options.clock.read())
+            except LogFaultError:
+                raise  # a record that the journal only names could not be fetched
+            except Exception as error:  # noqa: BLE001 - whatever a program raises is a bug, counted at its input
+                source = session.runner.current
+                count = self._snapshots.note_crash(session.stored, source)
+                self._crash(error, source, count)
+                return None
+            if batch is not None:
+                session.commit(batch)
+                self._at_ms = session.runner.state.at_ms
+        return batch
+
+    def _committed(self, session: ShardSession, batch: Batch) -> None:
+        self._effects.offer(batch.intents, batch.settled)
+        if batch.step:
+            self._unreported_step = batch.step
+        if batch.retry_allowed:
+            self._snapshots.allow_one_crash(session.stored)
+        self._tell_condition(session)
+        if session.since_snapshot >= self._place.options.snapshot_every:
+            self._begin_snapshot(session)
+
+    def _tell_condition(self, session: ShardSession) -> None:
+        halted = session.runner.halted
+        phase = Phase.HALTED if halted else Phase.RUNNING
+        if phase is not self._phase or halted != self._reason:
+            self._set_phase(phase, halted)
+
+    def _begin_snapshot(self, session: ShardSession) -> None:
+        """Have a snapshot made and written by a thread of its own; while one is, no other begins."""
+        if self._snapshot_thread is not None and self._snapshot_thread.is_alive():
+            return
+        session.since_snapshot = 0
+        name = f"snapshot-{self._place.name}"
+        self._snapshot_thread = threading.Thread(target=self._make_snapshot, name=name, daemon=True)
+        self._snapshot_thread.start()
+
+    def _make_snapshot(self) -> None:
+        try:
+            self.snapshot()
+        except LogFaultError as error:
+            log.warning("%s: snapshot not written, recovery will take longer: %s", self._place.name, error)
+        except Exception as error:  # noqa: BLE001 - a journal that cannot be folded is a bug, better known now
+            self._crash(error, None, 0)
+
+    def _report_step(self) -> None:
+        """Say that a step is done, effects included, once it is; a report that comes twice does no harm."""
+        if self._unreported_step and self._effects.idle:
+            step, self._unreported_step = self._unreported_step, 0
+            self._appender.append(done_report(self._place.context, self._place.shard, step))
+
+    def _append_outcome(self, command: OutgoingCommand) -> None:
+        self._appender.append_now(self._commands.record(command, self._at_ms))
+
+    def _crash(self, error: BaseException, source: Position | None, count: int) -> None:
+        self._set_phase(Phase.CRASHED, f"{type(error).__name__}: {error}")
+        self._stopping.set()
+        context, shard = self._place.context.name, self._place.shard
+        self._place.options.crashed(Crash(context, shard, source, count, error))
+
+    def _set_phase(self, phase: Phase, reason: str) -> None:
+        self._phase = phase
+        self._reason = reason
+        if phase in (Phase.FAULTY, Phase.HALTED):
+            log.warning("shard %s is %s: %s", self._place.name, phase.value, reason)
+        self._changed()
