@@ -218,10 +218,11 @@ class ImbalanceLine(_message.Message):
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
 class LedgerLine(_message.Message):
-    __slots__ = ("leaf_id", "account", "metering_point_id", "trade", "position", "potential", "imbalance")
+    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance")
     LEAF_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
     TRADE_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     POTENTIAL_FIELD_NUMBER: _ClassVar[int]
@@ -229,11 +230,12 @@ class LedgerLine(_message.Message):
     leaf_id: str
     account: str
     metering_point_id: str
+    area_id: str
     trade: TradeLine
     position: PositionLine
     potential: PotentialLine
     imbalance: ImbalanceLine
-    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ...) -> None: ...
+    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ...) -> None: ...
 
 class AccountDelta(_message.Message):
     __slots__ = ("account", "address", "group", "amount_micro_euro")
@@ -298,40 +300,48 @@ class TransactionRequested(_message.Message):
     def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., contract: _Optional[str] = ..., lowest_nonce: _Optional[int] = ...) -> None: ...
 
 class TransactionSigned(_message.Message):
-    __slots__ = ("signed", "kind", "batch_id")
+    __slots__ = ("signed", "kind", "batch_id", "contract", "batch")
     SIGNED_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
     signed: RecordSigned
     kind: TransactionKind
     batch_id: str
-    def __init__(self, signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ...) -> None: ...
+    contract: str
+    batch: BatchState
+    def __init__(self, signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., contract: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ...) -> None: ...
 
 class TransactionFinal(_message.Message):
-    __slots__ = ("mined", "kind", "batch_id", "hash", "addresses")
+    __slots__ = ("mined", "kind", "batch_id", "hash", "addresses", "batch")
     MINED_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     HASH_FIELD_NUMBER: _ClassVar[int]
     ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
     mined: RecordMined
     kind: TransactionKind
     batch_id: str
     hash: bytes
     addresses: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, mined: _Optional[_Union[RecordMined, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., hash: _Optional[bytes] = ..., addresses: _Optional[_Iterable[str]] = ...) -> None: ...
+    batch: BatchState
+    def __init__(self, mined: _Optional[_Union[RecordMined, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., hash: _Optional[bytes] = ..., addresses: _Optional[_Iterable[str]] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ...) -> None: ...
 
 class TransactionRefused(_message.Message):
-    __slots__ = ("transaction_id", "kind", "batch_id", "error")
+    __slots__ = ("transaction_id", "kind", "batch_id", "error", "batch")
     TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
     transaction_id: str
     kind: TransactionKind
     batch_id: str
     error: str
-    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+    batch: BatchState
+    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., error: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ...) -> None: ...
 
 class BatchFiled(_message.Message):
     __slots__ = ("batch_id", "file_count")
@@ -362,7 +372,7 @@ class SettlementEvent(_message.Message):
     def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ...) -> None: ...
 
 class PeriodState(_message.Message):
-    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled")
+    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled")
     class BasesWEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -384,6 +394,7 @@ class PeriodState(_message.Message):
     METERED_W_FIELD_NUMBER: _ClassVar[int]
     OPEN_MARKET_IDS_FIELD_NUMBER: _ClassVar[int]
     CLOSED_FIELD_NUMBER: _ClassVar[int]
+    LAST_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     START_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     END_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
@@ -395,32 +406,25 @@ class PeriodState(_message.Message):
     metered_w: _containers.ScalarMap[str, int]
     open_market_ids: _containers.RepeatedScalarFieldContainer[str]
     closed: bool
+    last_sequence: int
     start_micro_euro: int
     end_micro_euro: int
     revision_micro_euro: int
     settled: bool
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ...) -> None: ...
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ...) -> None: ...
 
 class BatchProgress(_message.Message):
-    __slots__ = ("closed", "state", "root", "data_hash", "leaf_count", "gas_used", "block_number")
+    __slots__ = ("closed", "state", "filed")
     CLOSED_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
-    ROOT_FIELD_NUMBER: _ClassVar[int]
-    DATA_HASH_FIELD_NUMBER: _ClassVar[int]
-    LEAF_COUNT_FIELD_NUMBER: _ClassVar[int]
-    GAS_USED_FIELD_NUMBER: _ClassVar[int]
-    BLOCK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    FILED_FIELD_NUMBER: _ClassVar[int]
     closed: BatchClosed
-    state: str
-    root: bytes
-    data_hash: bytes
-    leaf_count: int
-    gas_used: int
-    block_number: int
-    def __init__(self, closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., state: _Optional[str] = ..., root: _Optional[bytes] = ..., data_hash: _Optional[bytes] = ..., leaf_count: _Optional[int] = ..., gas_used: _Optional[int] = ..., block_number: _Optional[int] = ...) -> None: ...
+    state: BatchState
+    filed: bool
+    def __init__(self, closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., state: _Optional[_Union[BatchState, _Mapping]] = ..., filed: _Optional[bool] = ...) -> None: ...
 
 class SettlementState(_message.Message):
-    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "under_way", "next_nonce", "transaction_count")
+    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "next_nonce", "transaction_count")
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     METERING_POINTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -428,7 +432,9 @@ class SettlementState(_message.Message):
     BATCHES_FIELD_NUMBER: _ClassVar[int]
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
     OPENED_FIELD_NUMBER: _ClassVar[int]
-    UNDER_WAY_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_FIELD_NUMBER: _ClassVar[int]
     NEXT_NONCE_FIELD_NUMBER: _ClassVar[int]
     TRANSACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
     participants: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Participant]
@@ -438,10 +444,12 @@ class SettlementState(_message.Message):
     batches: _containers.RepeatedCompositeFieldContainer[BatchProgress]
     contract: str
     opened: _containers.RepeatedScalarFieldContainer[str]
-    under_way: TransactionRequested
+    requested: TransactionRequested
+    signed: TransactionSigned
+    blocked: bool
     next_nonce: int
     transaction_count: int
-    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., under_way: _Optional[_Union[TransactionRequested, _Mapping]] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ...) -> None: ...
+    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
     __slots__ = ("command_id", "readings", "expires_at_ms")

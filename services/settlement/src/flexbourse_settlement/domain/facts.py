@@ -1,0 +1,76 @@
+"""What settlement takes over from other services: participants, metering points, units, and the life of books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_settlement.domain.matches import Match
+
+METER_OPERATOR = "METER_OPERATOR"
+OPERATOR_ROLES = frozenset({"DSO", "TSO"})
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A legal person. `chain_account` is empty where the platform keeps its address."""
+
+    participant_id: str
+    roles: frozenset[str]
+    chain_account: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeteringPoint:
+    """Where energy is metered, who owns it and who balances it."""
+
+    metering_point_id: str
+    area_id: str
+    owner_id: str
+    brp_id: str
+    imbalance_delegated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit behind a metering point and who operates it."""
+
+    unit_id: str
+    metering_point_id: str
+    operator_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaseFrozen:
+    """The base of a metering point and MTU is frozen for its owner."""
+
+    area_id: str
+    mtu: Mtu
+    metering_point_id: str
+    base_w: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookOpened:
+    """The book of a market and MTU opened."""
+
+    area_id: str
+    market_id: str
+    mtu: Mtu
+
+
+@dataclass(frozen=True, slots=True)
+class BookClosed:
+    """The book of a market and MTU closed; no trade of it follows."""
+
+    area_id: str
+    market_id: str
+    mtu: Mtu
+    last_trade_sequence: int
+    potential_start_micro_euro: int
+    potential_end_micro_euro: int
+    revision_micro_euro: int
+
+
+Fact = Participant | MeteringPoint | Unit | BaseFrozen | BookOpened | BookClosed | Match

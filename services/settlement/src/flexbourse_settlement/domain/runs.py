@@ -1,0 +1,182 @@
+"""Decisions about readings and market runs. A refusal names everything that is wrong, not only the first thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_settlement.domain.batch import Delta, Run, deltas, derived_address
+from flexbourse_settlement.domain.events import BatchClosed, Event, LinesPosted, Reading, ReadingsRecorded
+from flexbourse_settlement.domain.facts import METER_OPERATOR, OPERATOR_ROLES
+from flexbourse_settlement.domain.ledger import Period as SettledPeriod
+from flexbourse_settlement.domain.ledger import Responsibility, settle
+from flexbourse_settlement.domain.lines import Line
+from flexbourse_settlement.domain.merkle import Hash
+from flexbourse_settlement.domain.state import Period, State
+
+MAX_READINGS = 5_000
+MAX_METERED_W = 1_000_000_000
+MAX_MTUS = 2_976  # a month of quarter-hours
+LINES_PER_EVENT = 1_000  # keeps a journal record below its bound of 512 kB
+RUN_ID = re.compile(r"[a-z0-9-]{1,40}")
+MAX_MISSING_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """All readings of some MTUs of an area are in; a price of an MTU settles its deviations."""
+
+    area_id: str
+    run_id: str
+    mtus: tuple[Mtu, ...]
+    imbalance_prices_ticks: Mapping[Mtu, int]
+
+
+def may_meter(state: State, party: str) -> list[Rejection]:
+    """Return why a party may not submit readings; empty for an active meter operator."""
+    who = state.participants.get(party)
+    if who is not None and who.active and METER_OPERATOR in who.roles:
+        return []
+    return [Rejection(Code.NOT_AUTHORISED, "an active meter operator submits readings", "party", party)]
+
+
+def record_readings(
+    state: State, party: str, area_id: str, readings: Sequence[Reading]
+) -> tuple[ReadingsRecorded | None, list[list[Rejection]]]:
+    """Return the event that takes the good readings, and per reading what is wrong with it."""
+    forbidden = may_meter(state, party)
+    if len(readings) > MAX_READINGS:
+        rule = "a command holds a bounded number of readings"
+        count = len(readings)
+        forbidden.append(Rejection(Code.TOO_MANY_ENTRIES, rule, "readings", value=count, limit=MAX_READINGS))
+    if forbidden or not readings:
+        return None, [forbidden for _ in readings]
+    problems = [_reading_problems(state, area_id, reading) for reading in readings]
+    good = tuple(reading for reading, wrong in zip(readings, problems, strict=True) if not wrong)
+    return (ReadingsRecorded(area_id, good) if good else None), problems
+
+
+def _reading_problems(state: State, area_id: str, reading: Reading) -> list[Rejection]:
+    found = []
+    point = state.metering_points.get(reading.metering_point_id)
+    name = reading.metering_point_id
+    if point is None or point.area_id != area_id:
+        rule = "the metering point is registered in the area"
+        found.append(Rejection(Code.READING_INVALID, rule, "metering_point_id", name))
+    if not reading.mtu.is_aligned():
+        rule = "an MTU starts at a multiple of its length"
+        found.append(Rejection(Code.READING_INVALID, rule, "mtu.start_s", name, value=reading.mtu.start_s, unit="s"))
+    if abs(reading.mean_w) > MAX_METERED_W:
+        found.append(
+            Rejection(
+                Code.READING_INVALID, "a reading lies within the bound of one metering point", "mean_w", name,
+                value=reading.mean_w, limit=MAX_METERED_W, unit="W",
+            )
+        )  # fmt: skip
+    period = state.periods.get((area_id, reading.mtu))
+    if period is not None and period.settled:
+        found.append(Rejection(Code.RUN_CLOSED, "the period is not settled yet", "mtu", name))
+    return found
+
+
+def complete(state: State, keccak: Hash, party: str, wish: Completion) -> list[Event] | list[Rejection]:
+    """Settle a run: return its lines and the closed batch, or everything that stands in the way."""
+    problems = [*may_meter(state, party), *_run_problems(state, wish)]
+    if problems:
+        return problems
+    periods = [state.periods[wish.area_id, mtu] for mtu in sorted(wish.mtus)]
+    responsible = _responsible(state, {point for period in periods for point in period.bases_w})
+    lines = [line for period in periods for line in settle(_to_settle(period, wish, responsible))]
+    run = Run(wish.area_id, wish.run_id, tuple(sorted(wish.mtus)))
+    return _events(run, lines, _net(state, keccak, lines))
+
+
+def _run_problems(state: State, wish: Completion) -> Iterator[Rejection]:
+    run = Run(wish.area_id, wish.run_id, wish.mtus)
+    if RUN_ID.fullmatch(wish.run_id) is None:
+        yield Rejection(Code.FIELD_MALFORMED, "a run id has the form [a-z0-9-]{1,40}", "run_id", wish.run_id[:40])
+    elif run.batch_id in state.batches:
+        yield Rejection(Code.RUN_CLOSED, "a run is settled once", "run_id", wish.run_id)
+    if not 0 < len(wish.mtus) <= MAX_MTUS:
+        rule = "a run has at least one period and a bounded number"
+        yield Rejection(Code.FIELD_OUT_OF_RANGE, rule, "mtus", value=len(wish.mtus), limit=MAX_MTUS)
+    if len(set(wish.mtus)) != len(wish.mtus):
+        yield Rejection(Code.FIELD_MALFORMED, "a run names each period once", "mtus", wish.run_id)
+    for mtu in sorted(set(wish.mtus)):
+        yield from _period_problems(state, wish.area_id, mtu)
+
+
+def _period_problems(state: State, area_id: str, mtu: Mtu) -> Iterator[Rejection]:
+    element = f"{area_id}/{mtu.start_s}"
+    period = state.periods.get((area_id, mtu))
+    if period is not None and period.settled:
+        yield Rejection(Code.RUN_CLOSED, "a period is settled once", "mtus", element)
+        return
+    if period is None or not period.books_closed:
+        still_open = 0 if period is None else len(period.open_markets)
+        yield Rejection(Code.BOOKS_NOT_CLOSED, "all books of a period have closed", "mtus", element, value=still_open)
+        return
+    missing = sorted(period.bases_w.keys() - period.metered_w.keys())
+    for point in missing[:MAX_MISSING_NAMED]:
+        rule = "every metering point with an order has a reading"
+        yield Rejection(Code.READINGS_INCOMPLETE, rule, "readings", f"{element}/{point}", value=len(missing), limit=0)
+
+
+def _to_settle(period: Period, wish: Completion, responsible: Mapping[str, Responsibility]) -> SettledPeriod:
+    return SettledPeriod(
+        area_id=period.area_id,
+        mtu=period.mtu,
+        matches=period.matches,
+        bases_w=period.bases_w,
+        metered_w=period.metered_w,
+        start_micro_euro=period.start_micro_euro,
+        end_micro_euro=period.end_micro_euro,
+        revision_micro_euro=period.revision_micro_euro,
+        imbalance_price_ticks=wish.imbalance_prices_ticks.get(period.mtu),
+        responsible=responsible,
+    )
+
+
+def _responsible(state: State, metering_point_ids: Iterable[str]) -> dict[str, Responsibility]:
+    """Return who answers for deviations: the owner where he takes part himself, else who operates his units.
+
+    Homes without an account of their own are answered for by their aggregator, and without one by their BRP.
+    """
+    operators: dict[str, str] = {}
+    for unit in sorted(state.units.values(), key=lambda unit: unit.unit_id):
+        if unit.operator_id in state.participants:
+            operators.setdefault(unit.metering_point_id, unit.operator_id)
+    found = {}
+    for name in sorted(metering_point_ids):
+        point = state.metering_points[name]
+        account = point.owner_id if point.owner_id in state.participants else operators.get(name, point.brp_id)
+        found[name] = Responsibility(account, point.imbalance_delegated)
+    return found
+
+
+def address_of(state: State, keccak: Hash, account: str) -> str:
+    """Return an account's address on the chain, in lower case."""
+    participant = state.participants.get(account)
+    if participant is not None and participant.chain_account:
+        return participant.chain_account.lower()
+    return derived_address(keccak, account)
+
+
+def _net(state: State, keccak: Hash, lines: Sequence[Line]) -> list[Delta]:
+    accounts = {line.account for line in lines}
+    operators = [
+        account for account in accounts
+        if account in state.participants and state.participants[account].roles & OPERATOR_ROLES
+    ]  # fmt: skip
+    return deltas(lines, {account: address_of(state, keccak, account) for account in accounts}, operators)
+
+
+def _events(run: Run, lines: Sequence[Line], net: Sequence[Delta]) -> list[Event]:
+    pieces = range(0, len(lines), LINES_PER_EVENT)
+    posted: list[Event] = [
+        LinesPosted(run.batch_id, index, tuple(lines[at : at + LINES_PER_EVENT])) for index, at in enumerate(pieces)
+    ]
+    return [*posted, BatchClosed(run.batch_id, run.area_id, run.run_id, run.mtus, len(lines), tuple(net))]

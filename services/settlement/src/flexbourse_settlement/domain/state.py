@@ -1,0 +1,213 @@
+"""State of settlement and how facts and events change it. Integers and texts only; no decision is made here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from flexbourse_core.errors import InvariantError
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.transition import TransitionTable
+from flexbourse_settlement.domain.events import (
+    Batch,
+    BatchClosed,
+    BatchFiled,
+    BatchStatus,
+    Event,
+    ReadingsRecorded,
+    TransactionFinal,
+    TransactionKind,
+    TransactionRefused,
+    TransactionRequested,
+    TransactionSigned,
+)
+from flexbourse_settlement.domain.facts import (
+    BaseFrozen,
+    BookClosed,
+    BookOpened,
+    Fact,
+    MeteringPoint,
+    Participant,
+    Unit,
+)
+from flexbourse_settlement.domain.matches import Match
+
+MAX_SETTLED_PERIODS = 50_000  # remembered, so that a period is never settled twice; about a year of one area
+MAX_FILED_BATCHES = 1_000
+
+PeriodKey = tuple[str, Mtu]
+
+BATCH_LIFE: TransitionTable[BatchStatus, BatchStatus] = TransitionTable(
+    "batch",
+    {
+        (BatchStatus.CLOSED, BatchStatus.SIGNED): BatchStatus.SIGNED,
+        (BatchStatus.CLOSED, BatchStatus.REJECTED): BatchStatus.REJECTED,
+        (BatchStatus.SIGNED, BatchStatus.FINAL): BatchStatus.FINAL,
+        (BatchStatus.SIGNED, BatchStatus.REJECTED): BatchStatus.REJECTED,
+    },
+)
+
+
+@dataclass(slots=True)
+class Period:
+    """One area and MTU until it is settled; afterwards only that it was."""
+
+    area_id: str
+    mtu: Mtu
+    matches: list[Match] = field(default_factory=list)
+    bases_w: dict[str, int] = field(default_factory=dict)
+    metered_w: dict[str, int] = field(default_factory=dict)
+    open_markets: set[str] = field(default_factory=set)
+    closed: bool = False
+    start_micro_euro: int = 0
+    end_micro_euro: int = 0
+    revision_micro_euro: int = 0
+    last_sequence: int = 0
+    settled: bool = False
+
+    @property
+    def books_closed(self) -> bool:
+        """Tell whether every book of the period has closed."""
+        return self.closed and not self.open_markets
+
+    def take(self, match: Match) -> None:
+        """Add a match; sequences count from 1 without a gap."""
+        if self.settled or match.sequence != self.last_sequence + 1:
+            raise InvariantError(f"trade {match.trade_id} follows sequence {self.last_sequence} of its period")
+        self.last_sequence = match.sequence
+        self.matches.append(match)
+
+    def close(self, book: BookClosed) -> None:
+        """Close one market's book; the potential is that of the whole period."""
+        if book.last_trade_sequence != self.last_sequence:
+            raise InvariantError(
+                f"book {book.market_id} {book.mtu.start_s} closed at trade {book.last_trade_sequence}, "
+                f"settlement has seen {self.last_sequence}"
+            )
+        if not self.closed:
+            self.start_micro_euro = book.potential_start_micro_euro
+        self.closed = True
+        self.open_markets.discard(book.market_id)
+        self.end_micro_euro = book.potential_end_micro_euro
+        self.revision_micro_euro = book.revision_micro_euro
+
+
+@dataclass(slots=True)
+class State:
+    """The shard's state. At most one transaction is under way: a chain takes a sender's transactions in order."""
+
+    participants: dict[str, Participant] = field(default_factory=dict)
+    metering_points: dict[str, MeteringPoint] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+    periods: dict[PeriodKey, Period] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
+    contract: str = ""
+    opened: set[str] = field(default_factory=set)  # addresses
+    requested: TransactionRequested | None = None
+    signed: TransactionSigned | None = None
+    blocked: bool = False
+    next_nonce: int = 0
+    transaction_count: int = 0
+
+    def period(self, area_id: str, mtu: Mtu) -> Period:
+        """Return a period, a new one where nothing was heard of it."""
+        key = (area_id, mtu)
+        if key not in self.periods:
+            self.periods[key] = Period(area_id, mtu)
+        return self.periods[key]
+
+    def take(self, fact: Fact) -> None:
+        """Take a fact of another service over."""
+        match fact:
+            case Participant():
+                self.participants[fact.participant_id] = fact
+            case MeteringPoint():
+                self.metering_points[fact.metering_point_id] = fact
+            case Unit():
+                self.units[fact.unit_id] = fact
+            case BaseFrozen():
+                self.period(fact.area_id, fact.mtu).bases_w[fact.metering_point_id] = fact.base_w
+            case BookOpened():
+                self.period(fact.area_id, fact.mtu).open_markets.add(fact.market_id)
+            case BookClosed():
+                self.period(fact.area_id, fact.mtu).close(fact)
+            case Match():
+                self.period(fact.area_id, fact.mtu).take(fact)
+
+    def advance(self) -> None:
+        """Let what the chain refused be tried again."""
+        self.blocked = False
+
+    def evolve(self, event: Event) -> None:
+        """Apply an event."""
+        match event:
+            case ReadingsRecorded():
+                for reading in event.readings:
+                    metered = self.period(event.area_id, reading.mtu).metered_w
+                    metered[reading.metering_point_id] = reading.mean_w
+            case BatchClosed():
+                self._close(event)
+            case TransactionRequested():
+                self.requested = event
+                self.transaction_count += 1
+            case TransactionSigned():
+                self._sign(event)
+            case TransactionFinal():
+                self._finish(event)
+            case TransactionRefused():
+                self.requested = None
+                if event.kind is TransactionKind.SETTLE:
+                    self.step(event.batch_id, BatchStatus.REJECTED)
+                else:
+                    self.blocked = True
+            case BatchFiled():
+                self.batches[event.batch_id] = replace(self.batches[event.batch_id], filed=True)
+                self._forget_filed()
+            case _:
+                pass  # lines are read by views; the state needs only what they add up to
+
+    def step(self, batch_id: str, status: BatchStatus) -> None:
+        """Move a batch on."""
+        batch = self.batches[batch_id]
+        self.batches[batch_id] = replace(batch, status=BATCH_LIFE.next(batch.status, status))
+
+    def _close(self, event: BatchClosed) -> None:
+        self.batches[event.batch_id] = Batch(event)
+        for mtu in event.mtus:
+            self.periods[event.area_id, mtu] = Period(event.area_id, mtu, closed=True, settled=True)
+        settled = sorted(key for key, period in self.periods.items() if period.settled)
+        for key in sorted(settled, key=lambda key: key[1])[:-MAX_SETTLED_PERIODS]:
+            del self.periods[key]
+
+    def _sign(self, event: TransactionSigned) -> None:
+        self.signed = event
+        self.next_nonce = max(self.next_nonce, event.signed.nonce + 1)
+        if event.kind is TransactionKind.SETTLE:
+            signed = event.signed
+            self.step(event.batch_id, BatchStatus.SIGNED)
+            self.batches[event.batch_id] = replace(
+                self.batches[event.batch_id],
+                root=signed.root,
+                data_hash=signed.data_hash,
+                leaf_count=signed.leaf_count,
+            )
+
+    def _finish(self, event: TransactionFinal) -> None:
+        self.requested = None
+        self.signed = None
+        mined = event.mined
+        if event.kind is TransactionKind.SETTLE:
+            self.step(event.batch_id, BatchStatus.FINAL if mined.succeeded else BatchStatus.REJECTED)
+            self.batches[event.batch_id] = replace(
+                self.batches[event.batch_id], gas_used=mined.gas_used, block_number=mined.block_number
+            )
+        elif not mined.succeeded:
+            self.blocked = True
+        elif event.kind is TransactionKind.DEPLOY:
+            self.contract = mined.contract
+        else:
+            self.opened.update(event.addresses)
+
+    def _forget_filed(self) -> None:
+        filed = [batch_id for batch_id, batch in self.batches.items() if batch.filed]
+        for batch_id in filed[:-MAX_FILED_BATCHES]:
+            del self.batches[batch_id]

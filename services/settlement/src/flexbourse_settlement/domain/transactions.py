@@ -1,0 +1,135 @@
+"""Transactions, one after the other: the contract first, then accounts, then batches in the order they were closed.
+
+What the chain refuses for a batch rejects the batch; what it refuses before any batch is tried again when time
+advances.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_settlement.domain.events import (
+    Batch,
+    BatchFiled,
+    BatchStatus,
+    Event,
+    Mined,
+    Signed,
+    TransactionFinal,
+    TransactionKind,
+    TransactionRefused,
+    TransactionRequested,
+    TransactionSigned,
+)
+from flexbourse_settlement.domain.lines import SYSTEM_ACCOUNTS
+from flexbourse_settlement.domain.merkle import Hash
+from flexbourse_settlement.domain.runs import address_of
+from flexbourse_settlement.domain.state import State
+
+MAX_OPENED_AT_ONCE = 200
+
+STALE = Rejection(Code.BATCH_UNKNOWN, "the outcome belongs to the transaction under way", "transaction_id")
+
+
+def next_request(state: State, keccak: Hash) -> TransactionRequested | None:
+    """Return the next transaction to sign, None where one is under way or nothing is to be done."""
+    if state.requested is not None or state.blocked or not state.participants:
+        return None
+    if not state.contract:
+        return _request(state, TransactionKind.DEPLOY)
+    unopened = _unopened(state, keccak)
+    if unopened:
+        return _request(state, TransactionKind.OPEN_ACCOUNTS, addresses=tuple(unopened[:MAX_OPENED_AT_ONCE]))
+    for batch_id, batch in state.batches.items():
+        if batch.status is BatchStatus.CLOSED:
+            return _request(state, TransactionKind.SETTLE, batch_id=batch_id)
+    return None
+
+
+def _unopened(state: State, keccak: Hash) -> list[str]:
+    accounts = (*SYSTEM_ACCOUNTS, *state.participants)
+    wanted = {address_of(state, keccak, account) for account in accounts}
+    for batch in state.batches.values():
+        if batch.status is BatchStatus.CLOSED:
+            wanted.update(each.address for each in batch.closed.accounts)
+    return sorted(wanted - state.opened)
+
+
+def _request(
+    state: State, kind: TransactionKind, *, batch_id: str = "", addresses: tuple[str, ...] = ()
+) -> TransactionRequested:
+    return TransactionRequested(
+        transaction_id=f"tx-{state.transaction_count + 1}",
+        kind=kind,
+        batch_id=batch_id,
+        addresses=addresses,
+        contract=state.contract,
+        lowest_nonce=state.next_nonce,
+    )
+
+
+def signed(state: State, outcome: Signed) -> Event | Rejection:
+    """Take a signature for the transaction that was requested."""
+    request = _awaiting_signature(state, outcome.transaction_id)
+    if request is None:
+        return STALE
+    batch = None
+    if request.kind is TransactionKind.SETTLE:
+        batch = replace(
+            state.batches[request.batch_id],
+            status=BatchStatus.SIGNED,
+            root=outcome.root,
+            data_hash=outcome.data_hash,
+            leaf_count=outcome.leaf_count,
+        )
+    return TransactionSigned(outcome, request.kind, request.batch_id, request.contract, batch)
+
+
+def refused(state: State, transaction_id: str, error: str) -> Event | Rejection:
+    """Take a refusal of the transaction that was requested."""
+    request = _awaiting_signature(state, transaction_id)
+    if request is None:
+        return STALE
+    batch = _moved(state, request.batch_id, BatchStatus.REJECTED)
+    return TransactionRefused(transaction_id, request.kind, request.batch_id, error, batch)
+
+
+def contract_named(state: State, transaction_id: str, contract: str) -> Event | Rejection:
+    """Take the contract that the deployment names instead of deploying one."""
+    request = _awaiting_signature(state, transaction_id)
+    if request is None or request.kind is not TransactionKind.DEPLOY:
+        return STALE
+    mined = Mined(transaction_id, 0, b"", succeeded=True, gas_used=0, error="", contract=contract, chain_id=0)
+    return TransactionFinal(mined, request.kind, "", b"", ())
+
+
+def mined(state: State, outcome: Mined) -> Event | Rejection:
+    """Take what the chain made of the transaction that was signed."""
+    signed_one, request = state.signed, state.requested
+    if signed_one is None or request is None or signed_one.signed.transaction_id != outcome.transaction_id:
+        return STALE
+    status = BatchStatus.FINAL if outcome.succeeded else BatchStatus.REJECTED
+    batch = _moved(state, request.batch_id, status)
+    if batch is not None:
+        batch = replace(batch, gas_used=outcome.gas_used, block_number=outcome.block_number)
+    return TransactionFinal(outcome, request.kind, request.batch_id, signed_one.signed.hash, request.addresses, batch)
+
+
+def filed(state: State, outcome: BatchFiled) -> Event | Rejection:
+    """Take that the statements of a settled batch were written."""
+    batch = state.batches.get(outcome.batch_id)
+    if batch is None or batch.status is not BatchStatus.FINAL or batch.filed:
+        return Rejection(Code.BATCH_UNKNOWN, "the batch is final and not filed yet", "batch_id", outcome.batch_id)
+    return outcome
+
+
+def _awaiting_signature(state: State, transaction_id: str) -> TransactionRequested | None:
+    request = state.requested
+    if request is None or state.signed is not None or request.transaction_id != transaction_id:
+        return None
+    return request
+
+
+def _moved(state: State, batch_id: str, status: BatchStatus) -> Batch | None:
+    return replace(state.batches[batch_id], status=status) if batch_id else None

@@ -1,0 +1,82 @@
+"""The whole state of the settlement shard in canonical bytes, and back."""
+
+from __future__ import annotations
+
+from flexbourse.settlement.v1 import settlement_pb2 as pb
+from flexbourse_settlement import wire
+from flexbourse_settlement.domain.state import Period, State
+
+
+def to_bytes(state: State) -> bytes:
+    """Return the state; equal states give equal bytes. Batches keep the order in which they were closed."""
+    message = pb.SettlementState(
+        participants=[wire.participant_to(fact) for _, fact in sorted(state.participants.items())],
+        metering_points=[wire.metering_point_to(fact) for _, fact in sorted(state.metering_points.items())],
+        units=[wire.unit_to(fact) for _, fact in sorted(state.units.items())],
+        periods=[_period_to(period) for _, period in sorted(state.periods.items())],
+        batches=[wire.progress_to(batch) for batch in state.batches.values()],
+        contract=state.contract,
+        opened=sorted(state.opened),
+        requested=None if state.requested is None else wire.REQUESTED.encode(state.requested),
+        signed=None if state.signed is None else wire.signed_to(state.signed),
+        blocked=state.blocked,
+        next_nonce=state.next_nonce,
+        transaction_count=state.transaction_count,
+    )
+    return message.SerializeToString(deterministic=True)
+
+
+def from_bytes(data: bytes) -> State:
+    """Return the state that such bytes describe; raises DecodeError where they are none."""
+    message = pb.SettlementState.FromString(data)
+    points = map(wire.metering_point_from, message.metering_points)
+    periods = map(_period_from, message.periods)
+    batches = map(wire.progress_from, message.batches)
+    return State(
+        participants={fact.participant_id: fact for fact in map(wire.participant_from, message.participants)},
+        metering_points={fact.metering_point_id: fact for fact in points},
+        units={fact.unit_id: fact for fact in map(wire.unit_from, message.units)},
+        periods={(period.area_id, period.mtu): period for period in periods},
+        batches={batch.closed.batch_id: batch for batch in batches},
+        contract=message.contract,
+        opened=set(message.opened),
+        requested=wire.REQUESTED.decode(message.requested) if message.HasField("requested") else None,
+        signed=wire.signed_from(message.signed) if message.HasField("signed") else None,
+        blocked=message.blocked,
+        next_nonce=message.next_nonce,
+        transaction_count=message.transaction_count,
+    )
+
+
+def _period_to(period: Period) -> pb.PeriodState:
+    return pb.PeriodState(
+        area_id=period.area_id,
+        mtu=wire.MTU.encode(period.mtu),
+        trades=[wire.match_to(match) for match in period.matches],
+        bases_w=period.bases_w,
+        metered_w=period.metered_w,
+        open_market_ids=sorted(period.open_markets),
+        closed=period.closed,
+        start_micro_euro=period.start_micro_euro,
+        end_micro_euro=period.end_micro_euro,
+        revision_micro_euro=period.revision_micro_euro,
+        last_sequence=period.last_sequence,
+        settled=period.settled,
+    )
+
+
+def _period_from(message: pb.PeriodState) -> Period:
+    return Period(
+        area_id=message.area_id,
+        mtu=wire.MTU.decode(message.mtu),
+        matches=[wire.match_from(trade) for trade in message.trades],
+        bases_w=dict(message.bases_w),
+        metered_w=dict(message.metered_w),
+        open_markets=set(message.open_market_ids),
+        closed=message.closed,
+        start_micro_euro=message.start_micro_euro,
+        end_micro_euro=message.end_micro_euro,
+        revision_micro_euro=message.revision_micro_euro,
+        last_sequence=message.last_sequence,
+        settled=message.settled,
+    )

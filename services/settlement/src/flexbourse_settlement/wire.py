@@ -1,0 +1,421 @@
+"""Messages and domain objects of settlement.
+
+Flat events are bound by name and compared at import; matches, facts and ledger lines are converted by hand because
+their shapes differ: settlement keeps less of a trade than the book tells, and a line's kind is a member on the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.message import Message
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.settlement.v1 import settlement_pb2 as pb
+from flexbourse_core.errors import InvalidMessageError
+from flexbourse_core.market_time import Mtu
+from flexbourse_messages.binding import Binding
+from flexbourse_settlement.domain import events, facts
+from flexbourse_settlement.domain.batch import Delta, Group
+from flexbourse_settlement.domain.lines import ImbalanceLine, Line, PositionLine, PotentialLine, TradeLine
+from flexbourse_settlement.domain.matches import Basis, Match, Product, Side
+
+MTU = Binding(Mtu, common_pb2.Mtu)
+READINGS = Binding(events.ReadingsRecorded, pb.ReadingsRecorded)
+REQUESTED = Binding(events.TransactionRequested, pb.TransactionRequested)
+SIGNED = Binding(events.Signed, pb.RecordSigned)
+MINED = Binding(events.Mined, pb.RecordMined)
+FILED = Binding(events.BatchFiled, pb.BatchFiled)
+
+_BASIS_PREFIX = "BASIS_"
+_PRODUCT_PREFIX = "PRODUCT_"
+_ROLE_PREFIX = "ROLE_"
+
+
+def match_from(message: book.TradeExecuted) -> Match:
+    """Return what settlement keeps of a trade; raises InvalidMessageError for a product or basis it does not know."""
+    try:
+        return Match(
+            trade_id=message.trade_id,
+            area_id=message.area_id,
+            product=Product(book.Product.Name(message.product).removeprefix(_PRODUCT_PREFIX)),
+            mtu=MTU.decode(message.mtu),
+            quantity_w=message.quantity_w,
+            price_ticks=message.price_ticks,
+            tick_micro_euro_per_mwh=message.tick_micro_euro_per_mwh,
+            amount_micro_euro=message.amount_micro_euro,
+            seller=_side_from(message.seller),
+            buyer=_side_from(message.buyer),
+            buyer_is_aggressor=message.buyer_is_aggressor,
+            dnut_micro_euro=message.dnut_micro_euro,
+            relief_micro_euro=message.relief_micro_euro,
+            sequence=message.sequence,
+        )
+    except ValueError as unknown:
+        raise InvalidMessageError(f"trade {message.trade_id}: {unknown}") from unknown
+
+
+def _side_from(message: book.MatchSide) -> Side:
+    return Side(
+        party=message.party,
+        metering_point_id=message.metering_point_id,
+        owner_id=message.owner_id,
+        feeder_id=message.feeder_id,
+        basis=Basis(book.Basis.Name(message.basis).removeprefix(_BASIS_PREFIX)),
+        moved_w=message.moved_w,
+    )
+
+
+def match_to(match: Match) -> book.TradeExecuted:
+    """Return the message of what settlement keeps of a trade, for snapshots."""
+    return book.TradeExecuted(
+        trade_id=match.trade_id,
+        area_id=match.area_id,
+        product=_PRODUCT_PREFIX + match.product.value,
+        mtu=MTU.encode(match.mtu),
+        quantity_w=match.quantity_w,
+        price_ticks=match.price_ticks,
+        tick_micro_euro_per_mwh=match.tick_micro_euro_per_mwh,
+        amount_micro_euro=match.amount_micro_euro,
+        seller=_side_to(match.seller),
+        buyer=_side_to(match.buyer),
+        buyer_is_aggressor=match.buyer_is_aggressor,
+        dnut_micro_euro=match.dnut_micro_euro,
+        relief_micro_euro=match.relief_micro_euro,
+        sequence=match.sequence,
+    )
+
+
+def _side_to(side: Side) -> book.MatchSide:
+    return book.MatchSide(
+        party=side.party,
+        metering_point_id=side.metering_point_id,
+        owner_id=side.owner_id,
+        feeder_id=side.feeder_id,
+        basis=_BASIS_PREFIX + side.basis.value,
+        moved_w=side.moved_w,
+    )
+
+
+def fact_from(message: Message | None) -> facts.Fact | None:
+    """Return the fact in a record of another service, None where settlement needs none of it."""
+    if isinstance(message, registry.EntityState):
+        kind = message.entity.WhichOneof("kind")
+        read = _FACTS.get(str(kind))
+        return None if read is None else read(getattr(message.entity, str(kind)))
+    if isinstance(message, book.OrderEvent):
+        kind = message.WhichOneof("event")
+        read = _FACTS.get(str(kind))
+        return None if read is None else read(getattr(message, str(kind)))
+    return None
+
+
+def _participant(message: registry.Participant) -> facts.Participant:
+    roles = (registry.Role.Name(role).removeprefix(_ROLE_PREFIX) for role in message.roles)
+    return facts.Participant(message.participant_id, frozenset(roles), message.chain_account, message.active)
+
+
+def participant_to(fact: facts.Participant) -> registry.Participant:
+    """Return the message of a participant, for snapshots."""
+    roles = sorted(_ROLE_PREFIX + role for role in fact.roles)
+    return registry.Participant(
+        participant_id=fact.participant_id, roles=roles, chain_account=fact.chain_account, active=fact.active
+    )
+
+
+def _metering_point(message: registry.MeteringPoint) -> facts.MeteringPoint:
+    return facts.MeteringPoint(
+        message.metering_point_id, message.area_id, message.owner_id, message.brp_id, message.imbalance_delegated
+    )
+
+
+def metering_point_to(fact: facts.MeteringPoint) -> registry.MeteringPoint:
+    """Return the message of a metering point, for snapshots."""
+    return registry.MeteringPoint(
+        metering_point_id=fact.metering_point_id,
+        area_id=fact.area_id,
+        owner_id=fact.owner_id,
+        brp_id=fact.brp_id,
+        imbalance_delegated=fact.imbalance_delegated,
+    )
+
+
+def _unit(message: registry.Unit) -> facts.Unit:
+    return facts.Unit(message.unit_id, message.metering_point_id, message.operator_id)
+
+
+def unit_to(fact: facts.Unit) -> registry.Unit:
+    """Return the message of a unit, for snapshots."""
+    return registry.Unit(unit_id=fact.unit_id, metering_point_id=fact.metering_point_id, operator_id=fact.operator_id)
+
+
+def _base(message: book.BaseFrozen) -> facts.BaseFrozen:
+    return facts.BaseFrozen(message.area_id, MTU.decode(message.mtu), message.metering_point_id, message.base_w)
+
+
+def _opened(message: book.BookOpened) -> facts.BookOpened:
+    return facts.BookOpened(message.area_id, message.market_id, MTU.decode(message.mtu))
+
+
+def _closed(message: book.BookClosed) -> facts.BookClosed:
+    return facts.BookClosed(
+        message.area_id,
+        message.market_id,
+        MTU.decode(message.mtu),
+        message.last_trade_sequence,
+        message.potential_start_micro_euro,
+        message.potential_end_micro_euro,
+        message.revision_micro_euro,
+    )
+
+
+_FACTS: dict[str, Callable[[Any], facts.Fact]] = {
+    "participant": _participant,
+    "metering_point": _metering_point,
+    "unit": _unit,
+    "trade": match_from,
+    "base_frozen": _base,
+    "opened": _opened,
+    "book_closed": _closed,
+}
+
+
+def participant_from(message: registry.Participant) -> facts.Participant:
+    """Return the participant of a snapshot."""
+    return _participant(message)
+
+
+def metering_point_from(message: registry.MeteringPoint) -> facts.MeteringPoint:
+    """Return the metering point of a snapshot."""
+    return _metering_point(message)
+
+
+def unit_from(message: registry.Unit) -> facts.Unit:
+    """Return the unit of a snapshot."""
+    return _unit(message)
+
+
+# fields of a line that stand beside its kind, and what a kind has on the wire
+_LINE_KINDS: dict[str, type[TradeLine] | type[PositionLine] | type[PotentialLine] | type[ImbalanceLine]] = {
+    "trade": TradeLine,
+    "position": PositionLine,
+    "potential": PotentialLine,
+    "imbalance": ImbalanceLine,
+}
+_KIND_OF = {kind: name for name, kind in _LINE_KINDS.items()}
+_COMMON = frozenset({"account", "metering_point_id", "area_id"})
+
+
+def line_to(line: Line) -> pb.LedgerLine:
+    """Return the message of a line."""
+    name = _KIND_OF[type(line)]
+    message = pb.LedgerLine(
+        leaf_id=line.leaf_id, account=line.account, metering_point_id=line.metering_point_id,
+        area_id=getattr(line, "area_id", ""),
+    )  # fmt: skip
+    part = getattr(message, name)
+    for field in _LINE_FIELDS[name]:
+        if field == "mtu":
+            part.mtu.CopyFrom(MTU.encode(line.mtu))
+        else:
+            setattr(part, field, getattr(line, field))
+    return message
+
+
+def line_from(message: pb.LedgerLine) -> Line:
+    """Return the line of a message; raises InvalidMessageError for a kind it does not know."""
+    name = message.WhichOneof("kind")
+    if name is None:
+        raise InvalidMessageError(f"line {message.leaf_id} has no kind")
+    kind, part = _LINE_KINDS[name], getattr(message, name)
+    values = {field: getattr(part, field) for field in _LINE_FIELDS[name]}
+    values["mtu"] = MTU.decode(part.mtu)
+    values |= {field: getattr(message, field) for field in _COMMON & set(kind.__slots__)}
+    return kind(**values)
+
+
+def _line_fields() -> dict[str, list[str]]:
+    """Return the fields of each kind on the wire; raises TypeError where message and domain differ."""
+    found = {}
+    for name, kind in _LINE_KINDS.items():
+        wire = type(getattr(pb.LedgerLine(), name)).DESCRIPTOR.fields_by_name
+        if set(wire) | (_COMMON & set(kind.__slots__)) != set(kind.__slots__):
+            raise TypeError(f"{kind.__name__} and its message differ in {sorted(set(wire) ^ set(kind.__slots__))}")
+        found[name] = list(wire)
+    return found
+
+
+_LINE_FIELDS = _line_fields()
+
+
+def closed_to(event: events.BatchClosed) -> pb.BatchClosed:
+    """Return the message of a closed batch."""
+    return pb.BatchClosed(
+        batch_id=event.batch_id,
+        area_id=event.area_id,
+        run_id=event.run_id,
+        mtus=[MTU.encode(mtu) for mtu in event.mtus],
+        line_count=event.line_count,
+        accounts=[
+            pb.AccountDelta(
+                account=each.account,
+                address=each.address,
+                group=each.group.value,
+                amount_micro_euro=each.amount_micro_euro,
+            )
+            for each in event.accounts
+        ],
+    )
+
+
+def closed_from(message: pb.BatchClosed) -> events.BatchClosed:
+    """Return the closed batch of a message."""
+    return events.BatchClosed(
+        batch_id=message.batch_id,
+        area_id=message.area_id,
+        run_id=message.run_id,
+        mtus=tuple(MTU.decode(mtu) for mtu in message.mtus),
+        line_count=message.line_count,
+        accounts=tuple(
+            Delta(each.account, each.address, Group(each.group), each.amount_micro_euro) for each in message.accounts
+        ),
+    )
+
+
+def new_batch(message: pb.BatchClosed) -> events.Batch:
+    """Return a batch that was just closed."""
+    return events.Batch(closed_from(message))
+
+
+def batch_to(batch: events.Batch) -> pb.BatchState:
+    """Return a batch as others see it."""
+    return pb.BatchState(
+        batch_id=batch.closed.batch_id,
+        run_id=batch.closed.run_id,
+        root=batch.root,
+        data_hash=batch.data_hash,
+        leaf_count=batch.leaf_count,
+        gas_used=batch.gas_used,
+        block_number=batch.block_number,
+        state=batch.status.name,
+        sum_micro_euro=sum(each.amount_micro_euro for each in batch.closed.accounts),
+        accounts_micro_euro={each.account: each.amount_micro_euro for each in batch.closed.accounts},
+    )
+
+
+def progress_to(batch: events.Batch) -> pb.BatchProgress:
+    """Return a batch for snapshots."""
+    return pb.BatchProgress(closed=closed_to(batch.closed), state=batch_to(batch), filed=batch.filed)
+
+
+def progress_from(message: pb.BatchProgress) -> events.Batch:
+    """Return the batch of a snapshot."""
+    state = message.state
+    return events.Batch(
+        closed=closed_from(message.closed),
+        status=events.BatchStatus[state.state],
+        root=state.root,
+        data_hash=state.data_hash,
+        leaf_count=state.leaf_count,
+        gas_used=state.gas_used,
+        block_number=state.block_number,
+        filed=message.filed,
+    )
+
+
+def signed_to(event: events.TransactionSigned) -> pb.TransactionSigned:
+    """Return the message of a signed transaction."""
+    return pb.TransactionSigned(
+        signed=SIGNED.encode(event.signed),
+        kind=event.kind,  # type: ignore[arg-type]
+        batch_id=event.batch_id,
+        contract=event.contract,
+        batch=None if event.batch is None else batch_to(event.batch),
+    )
+
+
+def signed_from(message: pb.TransactionSigned) -> events.TransactionSigned:
+    """Return the signed transaction of a message; the batch is not read back, the state has it."""
+    kind = events.TransactionKind(message.kind)
+    return events.TransactionSigned(SIGNED.decode(message.signed), kind, message.batch_id, message.contract)
+
+
+def event_to(event: events.Event) -> pb.SettlementEvent:
+    """Return the journal record of an event."""
+    name, write = _WRITTEN[type(event)]
+    return pb.SettlementEvent(**{name: write(event)})
+
+
+def _lines_to(event: events.LinesPosted) -> pb.LinesPosted:
+    lines = [line_to(line) for line in event.lines]
+    return pb.LinesPosted(batch_id=event.batch_id, index=event.index, lines=lines)
+
+
+def _final_to(event: events.TransactionFinal) -> pb.TransactionFinal:
+    return pb.TransactionFinal(
+        mined=MINED.encode(event.mined),
+        kind=event.kind,  # type: ignore[arg-type]
+        batch_id=event.batch_id,
+        hash=event.hash,
+        addresses=event.addresses,
+        batch=None if event.batch is None else batch_to(event.batch),
+    )
+
+
+def _refused_to(event: events.TransactionRefused) -> pb.TransactionRefused:
+    return pb.TransactionRefused(
+        transaction_id=event.transaction_id,
+        kind=event.kind,  # type: ignore[arg-type]
+        batch_id=event.batch_id,
+        error=event.error,
+        batch=None if event.batch is None else batch_to(event.batch),
+    )
+
+
+def event_from(message: pb.SettlementEvent) -> events.Event:
+    """Return the event of a journal record; raises InvalidMessageError where it holds none."""
+    name = message.WhichOneof("event")
+    if name is None:
+        raise InvalidMessageError("a journal record of settlement holds no event")
+    return _EVENTS[name](getattr(message, name))
+
+
+def _lines_from(message: pb.LinesPosted) -> events.LinesPosted:
+    return events.LinesPosted(message.batch_id, message.index, tuple(line_from(line) for line in message.lines))
+
+
+def _final_from(message: pb.TransactionFinal) -> events.TransactionFinal:
+    kind = events.TransactionKind(message.kind)
+    mined = MINED.decode(message.mined)
+    return events.TransactionFinal(mined, kind, message.batch_id, message.hash, tuple(message.addresses))
+
+
+def _refused_from(message: pb.TransactionRefused) -> events.TransactionRefused:
+    kind = events.TransactionKind(message.kind)
+    return events.TransactionRefused(message.transaction_id, kind, message.batch_id, message.error)
+
+
+_EVENTS: dict[str, Callable[[Any], events.Event]] = {
+    "readings": READINGS.decode,
+    "lines": _lines_from,
+    "closed": closed_from,
+    "requested": REQUESTED.decode,
+    "signed": signed_from,
+    "final": _final_from,
+    "refused": _refused_from,
+    "filed": FILED.decode,
+}
+
+_WRITTEN: dict[type, tuple[str, Callable[[Any], Any]]] = {
+    events.ReadingsRecorded: ("readings", READINGS.encode),
+    events.LinesPosted: ("lines", _lines_to),
+    events.BatchClosed: ("closed", closed_to),
+    events.TransactionRequested: ("requested", REQUESTED.encode),
+    events.TransactionSigned: ("signed", signed_to),
+    events.TransactionFinal: ("final", _final_to),
+    events.TransactionRefused: ("refused", _refused_to),
+    events.BatchFiled: ("filed", FILED.encode),
+}
