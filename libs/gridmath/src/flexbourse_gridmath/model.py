@@ -151,6 +151,8 @@ def unreachable_nodes(model: NetworkModel) -> list[str]:
 def _header_problems(model: NetworkModel) -> Iterator[str]:
     if not model.nodes or len(model.nodes) > MAX_NODES:
         yield f"{len(model.nodes)} nodes, must be 1 to {MAX_NODES}"
+    if not model.branches:
+        yield "no branches"
     if not _positive(model.base_mva):
         yield f"base_mva {model.base_mva} must be positive"
     if not (_finite(model.slack_voltage_pu) and 0.5 <= model.slack_voltage_pu <= 1.5):
