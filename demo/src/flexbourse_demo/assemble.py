@@ -110,7 +110,7 @@ def _map(material: DayMaterial, labels: dict[str, str]) -> MapRecord:
         for h in material.model.village.homes
     )
     captions = tuple(
-        (street.name, layout.row[street.feeder_id][0] - 8, layout.row[street.feeder_id][1] - 30)
+        (street.name, layout.row[street.feeder_id][0], layout.row[street.feeder_id][1] - 9)
         for street in material.model.village.streets
     )
     places = tuple((round(x, 1), round(y, 1)) for x, y in layout.place.values())

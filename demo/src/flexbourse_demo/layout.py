@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from flexbourse_demo.grid_sketch import GridSketch
 
 STEP_X = 44.0
-STEP_Y = 22.0
-LEFT = 120.0
-ROW_GAP = 30.0
+CAPTION_X = 96.0  # room for the name of a street before its first home
+STEP_Y = 24.0
+LEFT = 118.0
+ROW_GAP = 40.0
 TOP = 24.0
 
 
@@ -50,10 +51,10 @@ def lay_out(sketch: GridSketch) -> TreeLayout:
         lowest = max(y for _, y in row.nodes.values())
         base = top - highest
         for node, (x, y) in row.nodes.items():
-            place[node] = (LEFT + STEP_X + x, base + y)
+            place[node] = (LEFT + CAPTION_X + x, base + y)
         side |= row.side
-        row_place.setdefault(feeder_of[root], (LEFT + STEP_X, base))
-        width = max(width, *(LEFT + STEP_X + x for x, _ in row.nodes.values()))
+        row_place.setdefault(feeder_of[root], (LEFT + 14.0, base))
+        width = max(width, *(LEFT + CAPTION_X + x for x, _ in row.nodes.values()))
         top = base + lowest + ROW_GAP
     middle = (top - ROW_GAP + TOP) / 2.0
     above = [node for node in order if node not in place]
