@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flexbourse_gridmath.check import CheckResult, check, open_gate
-from flexbourse_gridmath.limits import DEFAULT_LOADING_BUDGET_MICRO_PCT, Limits, Margin, budget_spent, relief
+from flexbourse_gridmath.limits import DEFAULT_LOADING_BUDGET_MICRO_PCT, Limits, budget_spent
 from flexbourse_gridmath.powerflow import NotConverged, apply_change, solve_from_no_load
 from flexbourse_gridmath.topology import frozen
 from flexbourse_gridmath.vector import Change, Side, Vector
@@ -148,30 +148,6 @@ def test_beyond_collapse_is_not_converged_and_not_accepted(grid):
     p_w = np.zeros(grid.topology.n_nodes, dtype=np.int64)
     p_w[node] = -(10**9)
     assert isinstance(solve_from_no_load(grid.topology, p_w, np.zeros_like(p_w)), NotConverged)
-
-
-def test_relief_is_taken_off_the_limits_of_those_who_come_later(grid):
-    """A second match may not use the room that the first one made, beyond what is trusted of it."""
-    topology, point = grid.topology, grid.point()
-    branch = int(point.loading.argmax())
-    node = _below(grid, branch)
-    limits = tightened(Limits.of(topology), branch, point.loading[branch] * 1.0001)
-    size = grid.trade_size_w() // 10
-    after = apply_change(topology, point, Change((node,), (size,), (0,)))
-    assert not isinstance(after, NotConverged)
-    given_up = relief(point, after)
-    assert given_up.loading_mpct[branch] == point.loading_mpct()[branch] - after.loading_mpct()[branch] > 0
-    back = Change((node,), (-size * 9 // 10,), (0,))
-    assert ask(open_gate(topology, [after], [limits]), back).feasible
-    wary = limits.tightened(given_up.scaled(1, 5))
-    assert not ask(open_gate(topology, [after], [wary]), back).feasible
-    assert ask(open_gate(topology, [after], [wary]), Change((node,), (-size * 7 // 10,), (0,))).feasible
-
-
-def test_margins_add_and_round_up():
-    one = Margin(*(np.array(values, dtype=np.int64) for values in ([1, 10], [0], [7])))
-    assert one.scaled(1, 5).loading_mpct.tolist() == [1, 2]
-    assert one.plus(one).v_high_micro_pu.tolist() == [14]
 
 
 def test_unusable_limits_are_named_all(grid):

@@ -19,36 +19,6 @@ _NOISE_UNITS = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Margin:
-    """What is taken off the limits of one MTU: loading [L] in milli-percent, voltage [n] in micro-pu, int64, >= 0.
-
-    A forecast margin is one, and so is the relief that accepted matches gave and that may fail to come.
-    """
-
-    loading_mpct: Integer
-    v_low_micro_pu: Integer
-    v_high_micro_pu: Integer
-
-    def scaled(self, numerator: int, denominator: int) -> Margin:
-        """The margin times a factor, rounded up."""
-        return Margin(*(frozen(-(-array * numerator // denominator)) for array in self._arrays()))
-
-    def plus(self, other: Margin) -> Margin:
-        """Both margins together."""
-        return Margin(*(frozen(a + b) for a, b in zip(self._arrays(), other._arrays(), strict=True)))
-
-    def _arrays(self) -> tuple[Integer, Integer, Integer]:
-        return self.loading_mpct, self.v_low_micro_pu, self.v_high_micro_pu
-
-
-def relief(before: OperatingPoint, after: OperatingPoint) -> Margin:
-    """What a match gave every element at its acceptance: loading taken off, voltage moved away from either limit."""
-    loading = before.loading_mpct() - after.loading_mpct()
-    voltage = after.voltage_micro_pu() - before.voltage_micro_pu()
-    return Margin(*(frozen(np.maximum(array, 0)) for array in (loading, voltage, -voltage)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Limits:
     """Effective limits of one MTU: loading [L] in milli-percent, voltage band [n] in micro-pu, all int64.
 
@@ -71,15 +41,6 @@ class Limits:
             topology.v_high_micro_pu,
             frozen(np.full(topology.n_branches, DEFAULT_LOADING_BUDGET_MICRO_PCT, dtype=np.int64)),
             frozen(np.full(topology.n_nodes, DEFAULT_VOLTAGE_BUDGET_NANO_PU, dtype=np.int64)),
-        )
-
-    def tightened(self, margin: Margin) -> Limits:
-        """These limits less a margin; a loading limit never falls below zero."""
-        return replace(
-            self,
-            loading_mpct=frozen(np.maximum(self.loading_mpct - margin.loading_mpct, 0)),
-            v_low_micro_pu=frozen(self.v_low_micro_pu + margin.v_low_micro_pu),
-            v_high_micro_pu=frozen(np.maximum(self.v_high_micro_pu - margin.v_high_micro_pu, 0)),
         )
 
 

@@ -182,42 +182,37 @@ def _headrooms(topology: Topology, point: OperatingPoint, limits: Limits) -> lis
         rises = propagate(topology, point, (reach / count).astype(np.complex128))
     except SolveError:
         return [(0, 0)] * len(topology.zone_ids)
-    return [_zone_headroom(topology, point, limits, zone, rise) for zone, rise in enumerate(rises)]
-
-
-def _zone_headroom(
-    topology: Topology, point: OperatingPoint, limits: Limits, zone: int, rise: Complex
-) -> tuple[int, int]:
-    ends = np.flatnonzero(np.tile(topology.supply_branches[zone], 2))
-    nodes = np.flatnonzero(topology.supply_nodes[zone] & (np.arange(topology.n_nodes) != topology.slack))
-    near, far = topology.end_near[ends], topology.end_far[ends]
-    end_rise = topology.near_gain[ends] * rise[near] + topology.far_gain[ends] * rise[far]
-    end_limit = limits.loading_mpct[ends % topology.n_branches] / 1e5
-    high, low = limits.v_high_micro_pu[nodes] / 1e6, limits.v_low_micro_pu[nodes] / 1e6
-
-    def headroom(direction: float) -> int:
-        room = min(
-            _room(point.end_phasors[ends], direction * end_rise, end_limit, upper=True),
-            _room(point.voltage[nodes], direction * rise[nodes], high, upper=True),
-            _room(point.voltage[nodes], direction * rise[nodes], low, upper=False),
+    ends, ceiling = point.end_phasors, np.tile(limits.loading_mpct / 1e5, 2)
+    end_rises = topology.near_gain * rises[:, topology.end_near] + topology.far_gain * rises[:, topology.end_far]
+    own_ends, own_nodes = np.tile(topology.supply_branches, 2), topology.supply_nodes.copy()
+    own_nodes[:, topology.slack] = False
+    high, low = limits.v_high_micro_pu / 1e6, limits.v_low_micro_pu / 1e6
+    directions = []
+    for sign in (1.0, -1.0):
+        rooms = np.minimum.reduce(
+            [
+                _rooms(ends, sign * end_rises, ceiling, own_ends, upper=True),
+                _rooms(point.voltage, sign * rises, high, own_nodes, upper=True),
+                _rooms(point.voltage, sign * rises, low, own_nodes, upper=False),
+            ]
         )
-        return min(int(room * topology.base_va), MAX_HEADROOM_W)
+        directions.append(np.minimum(rooms * topology.base_va, MAX_HEADROOM_W).astype(np.int64).tolist())
+    return list(zip(*directions, strict=True))
 
-    return headroom(1.0), headroom(-1.0)
 
+def _rooms(start: Complex, rises: Complex, limit: Real, own: Flags, *, upper: bool) -> Real:
+    """Smallest t >= 0 (pu) from which some own |start + t·rise| is beyond its limit, per row of ``rises``.
 
-def _room(start: Complex, rise: Complex, limit: Real, *, upper: bool) -> float:
-    """Smallest t >= 0 (pu) from which some |start + t·rise| is beyond its limit; 0 if one is and gets worse."""
+    0 where one is beyond already and gets worse.
+    """
     sign = 1.0 if upper else -1.0
-    a = np.abs(rise) ** 2
-    b = (start.conj() * rise).real
+    a = np.abs(rises) ** 2
+    b = (start.conj() * rises).real
     c = np.abs(start) ** 2 - limit**2
-    if ((sign * c >= 0) & (sign * b > 0)).any():
-        return 0.0
     with np.errstate(invalid="ignore", divide="ignore"):
-        root = np.sqrt(b * b - a * c)
-        both = np.stack([(-b - root) / a, (-b + root) / a])
-    # Leaving a band from inside: upwards by the later root, downwards by the earlier one.
-    leaving = both[1] if upper else both[0]
-    ahead = leaving[np.isfinite(leaving) & (leaving > 0)]
-    return float(ahead.min(initial=MAX_HEADROOM_W))
+        # Leaving a band from inside: upwards by the later root, downwards by the earlier one.
+        leaving = (-b + sign * np.sqrt(b * b - a * c)) / a
+    room = np.where(np.isfinite(leaving) & (leaving > 0), leaving, np.inf)
+    room = np.where((sign * c >= 0) & (sign * b > 0), 0.0, room)
+    result: Real = np.where(own, room, np.inf).min(axis=1, initial=np.inf)
+    return result
