@@ -88,7 +88,7 @@ class EmbeddedEngine:
         self._loop.mailbox.wake()
         self._thread.join(timeout_s)
         in_time = not self._thread.is_alive()
-        in_time &= self._snapshotter.wait(max(0.0, deadline - time.monotonic()))
+        in_time &= self._snapshotter.close(max(0.0, deadline - time.monotonic()))
         for effects in self._effects:
             in_time &= effects.stop(max(0.0, deadline - time.monotonic()))
         if in_time:

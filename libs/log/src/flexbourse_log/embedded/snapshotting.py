@@ -13,7 +13,7 @@ from flexbourse_log.engine import EngineOptions
 from flexbourse_log.port import Service
 from flexbourse_log.state import ReplayedState
 
-WRITE_TIMEOUT_S = 60.0
+LOOK_S = 0.1  # how often a wait for the loop looks whether there still is one
 Write = Callable[[Sequence[Outgoing], Callable[[], None]], None]
 
 
@@ -28,6 +28,7 @@ class Snapshotter:
         self._write = write
         self._crashed = crashed
         self._busy = threading.Lock()
+        self._closed = threading.Event()
 
     def ask(self, service: Service, shard: int) -> bool:
         """Start a snapshot of a shard; tells whether it did. The lock is given free by the thread that works."""
@@ -35,6 +36,11 @@ class Snapshotter:
             return False
         threading.Thread(target=self._run, args=(service, shard), name="snapshot", daemon=True).start()
         return True
+
+    def close(self, timeout_s: float) -> bool:
+        """Give up what the loop has not written; tells whether the thread left in time."""
+        self._closed.set()
+        return self.wait(timeout_s)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until none is in work; tells whether that came in time."""
@@ -47,7 +53,8 @@ class Snapshotter:
         try:
             written = threading.Event()
             self._write(self._make(service, shard), written.set)
-            written.wait(WRITE_TIMEOUT_S)  # a fault of the storage ends the wait; the next snapshot comes by itself
+            while not written.wait(LOOK_S) and not self._closed.is_set():
+                pass
         except Exception as error:  # noqa: BLE001 - the outermost loop of the thread: a bug ends the process
             self._crashed(error)
         finally:
