@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridcheck.domain import commands, events
-from flexbourse_gridcheck.domain.area import Area, Network
+from flexbourse_gridcheck.domain.area import Area
 from flexbourse_gridcheck.domain.audit import AuditTotals
+from flexbourse_gridcheck.domain.grid import Network
 from flexbourse_gridcheck.domain.machine import Compile, GridCheck
 from flexbourse_gridcheck.domain.period import Period
 from flexbourse_messages.binding import Binding

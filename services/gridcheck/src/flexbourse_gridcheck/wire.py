@@ -29,6 +29,10 @@ _EVENTS: Mapping[type, Binding[Any, Any]] = {
         (events.PeriodRetired, grid.PeriodRetired),
     )
 }
+_ZONE = Binding(events.ZoneResult, grid.ZoneResult)
+_CASE = Binding(events.BaseCaseState, grid.BaseCaseState)
+_MARGIN = Binding(events.MarginState, grid.MarginState)
+_TARIFF = Binding(events.TariffState, grid.TariffState)
 _MESSAGES = {binding.wire: binding for binding in _EVENTS.values()}
 _COMMANDS: Mapping[str, Binding[Any, Any]] = {
     "publish_topology": Binding(commands.PublishTopology, grid.PublishTopology),
@@ -44,10 +48,36 @@ def event_to_message(event: events.Event) -> Message:
     return message
 
 
+def audit_to_message(audit: events.AuditRecorded) -> grid.AuditRecorded:
+    """Return the message of a verdict."""
+    message: grid.AuditRecorded = _EVENTS[events.AuditRecorded].encode(audit)
+    return message
+
+
+def zone_to_message(zone: events.ZoneResult) -> grid.ZoneResult:
+    """Return the message of a zone's result."""
+    return _ZONE.encode(zone)
+
+
 def event_from_message(message: Message) -> events.Event:
     """Return the event of a journal record; raises KeyError where it is none of ours."""
     event: events.Event = _MESSAGES[type(message)].decode(message)
     return event
+
+
+def base_case_from_message(message: grid.BaseCaseState) -> events.BaseCaseState:
+    """Return a base case."""
+    return _CASE.decode(message)
+
+
+def margin_from_message(message: grid.MarginState) -> events.MarginState:
+    """Return margins."""
+    return _MARGIN.decode(message)
+
+
+def tariff_from_message(message: grid.TariffState) -> events.TariffState:
+    """Return a tariff."""
+    return _TARIFF.decode(message)
 
 
 def command_from_message(message: grid.GridCommand) -> commands.Command | None:

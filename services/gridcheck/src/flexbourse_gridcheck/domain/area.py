@@ -6,23 +6,10 @@ from dataclasses import dataclass, field
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridcheck.domain.audit import AuditTotals
-from flexbourse_gridcheck.domain.events import BaseCaseState, TariffParameters, TariffParametersSet, TopologyState
-from flexbourse_gridcheck.domain.grid import Grid
+from flexbourse_gridcheck.domain.events import BaseCaseState, TariffParameters, TariffParametersSet
+from flexbourse_gridcheck.domain.grid import Network
 from flexbourse_gridcheck.domain.period import Period
 from flexbourse_gridcheck.domain.tariff import MAX_KEPT_SETS, parameters_before, with_ceiling
-
-
-@dataclass(slots=True)
-class Network:
-    """The topology in force, compiled."""
-
-    state: TopologyState
-    grid: Grid
-
-    @property
-    def version(self) -> int:
-        """Return the topology's version."""
-        return self.state.version
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flexbourse_gridcheck.domain.events import AuditIntended, AuditPoint, AuditRecorded
-from flexbourse_gridcheck.domain.grid import Grid
+from flexbourse_gridcheck.domain.grid import Network
 from flexbourse_gridcheck.domain.period import Period, injections
 
 # An intent is one journal record, held below its bound of 512 kB: six numbers of up to five bytes per node and branch.
@@ -28,10 +28,10 @@ class AuditTotals:
         self.violation_count += audit.violation_count
 
 
-def audit_point(grid: Grid, topology_version: int, period: Period) -> AuditPoint | None:
+def audit_point(network: Network, period: Period) -> AuditPoint | None:
     """Return what is to be audited of a period, or None where it has no base case to stand on."""
-    case = period.audit_case(topology_version)
-    if case is None or case.topology_version != topology_version:
+    grid, case = network.grid, period.audit_case(network.version)
+    if case is None or case.topology_version != network.version:
         return None
     margin = period.margin_of(case)
     p_w, q_var = injections(grid, case, period.accepted)
@@ -50,13 +50,16 @@ def audit_point(grid: Grid, topology_version: int, period: Period) -> AuditPoint
 
 
 def intents(
-    grid: Grid, area_id: str, topology_version: int, first_sequence: int, points: Sequence[AuditPoint]
+    network: Network, area_id: str, points: Sequence[AuditPoint], *, shard: int, first: int
 ) -> list[AuditIntended]:
-    """Return audit intents, as many as their bound asks for; ids are functions of area and sequence."""
-    per_point = 5 * grid.topology.n_nodes + grid.topology.n_branches
+    """Return audit intents, as many as their bound asks for; ids are functions of area and sequence from `first`."""
+    topology = network.grid.topology
+    per_point = 5 * topology.n_nodes + topology.n_branches
     size = max(1, MAX_INTENT_NUMBERS // per_point)
     chunks = [points[start : start + size] for start in range(0, len(points), size)]
     return [
-        AuditIntended(f"{area_id}.audit.{first_sequence + i}", area_id, topology_version, grid.sha256, tuple(chunk))
+        AuditIntended(
+            f"{area_id}.audit.{first + i}", area_id, network.version, network.grid.sha256, tuple(chunk), shard
+        )
         for i, chunk in enumerate(chunks)
     ]

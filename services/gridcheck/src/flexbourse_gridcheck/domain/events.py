@@ -168,6 +168,7 @@ class AuditIntended:
     topology_version: int
     topology_sha256: bytes
     points: tuple[AuditPoint, ...]
+    shard: int
 
 
 @dataclass(frozen=True, slots=True)

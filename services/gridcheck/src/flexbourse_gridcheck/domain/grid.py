@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flexbourse_gridcheck.domain.events import Zone, ZoneKind
+from flexbourse_gridcheck.domain.events import TopologyState, Zone, ZoneKind
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
@@ -39,6 +39,19 @@ class Grid:
     def index_of(self, node_id: str) -> int | None:
         """Return the index of a node or of a bus joined into it."""
         return self.topology.node_index.get(node_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A version of an area's topology, compiled."""
+
+    state: TopologyState
+    grid: Grid
+
+    @property
+    def version(self) -> int:
+        """Return the topology's version."""
+        return self.state.version
 
 
 def compile_grid(model_bytes: bytes) -> Grid:

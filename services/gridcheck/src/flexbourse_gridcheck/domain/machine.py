@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridcheck.domain import audit, forecast, tariff
-from flexbourse_gridcheck.domain.area import Area, Network
+from flexbourse_gridcheck.domain.area import Area
 from flexbourse_gridcheck.domain.commands import (
     AreaFact,
     Fact,
@@ -38,7 +38,7 @@ from flexbourse_gridcheck.domain.events import (
     TariffState,
     TopologyState,
 )
-from flexbourse_gridcheck.domain.grid import Grid
+from flexbourse_gridcheck.domain.grid import Grid, Network
 from flexbourse_gridcheck.domain.opening import authority_problems, opens_at_ms, tick_of
 from flexbourse_gridcheck.domain.period import Period, injections
 from flexbourse_gridcheck.domain.zone_result import zone_results
@@ -238,9 +238,9 @@ class GridCheck:
 
     def _audits(self, area: Area, network: Network) -> list[AuditIntended]:
         due = [period for period in area.ordered() if period.operating_point_sequence > period.audited_sequence]
-        points = [audit.audit_point(network.grid, network.version, period) for period in due]
+        points = [audit.audit_point(network, period) for period in due]
         found = [point for point in points if point is not None]
-        return audit.intents(network.grid, area.area_id, network.version, area.audit_sequence + 1, found)
+        return audit.intents(network, area.area_id, found, shard=self.shard, first=area.audit_sequence + 1)
 
     def _markets_of(self, area: Area) -> list[MarketFact]:
         return [market for _, market in sorted(self.markets.items()) if market.area_id == area.area_id]

@@ -23,7 +23,7 @@ DEFAULT_PARAMETERS = TariffParameters(
     reference_voltage_upu=1_000_000,
 )
 MAX_PRICE_MICRO_EURO_PER_MWH = 10_000_000_000
-# A version re-sorts every book of the period, so it waits until a node's price has moved by 1 EUR/MWh. Bills are exact anyway.
+# A version re-sorts every book of the period, so it waits until a node's price has moved by 1 EUR/MWh; bills are exact.
 REFRESH_MICRO_EURO_PER_MWH = 1_000_000
 # Parameters of an area that a period may still ask for; sets follow each other by days, not seconds.
 MAX_KEPT_SETS = 64

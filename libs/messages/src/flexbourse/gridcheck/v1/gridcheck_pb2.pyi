@@ -297,18 +297,20 @@ class GridCommand(_message.Message):
     def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ...) -> None: ...
 
 class AuditIntended(_message.Message):
-    __slots__ = ("intent_id", "area_id", "topology_version", "topology_sha256", "points")
+    __slots__ = ("intent_id", "area_id", "topology_version", "topology_sha256", "points", "shard")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
     TOPOLOGY_SHA256_FIELD_NUMBER: _ClassVar[int]
     POINTS_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
     area_id: str
     topology_version: int
     topology_sha256: bytes
     points: _containers.RepeatedCompositeFieldContainer[AuditPoint]
-    def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., topology_sha256: _Optional[bytes] = ..., points: _Optional[_Iterable[_Union[AuditPoint, _Mapping]]] = ...) -> None: ...
+    shard: int
+    def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., topology_sha256: _Optional[bytes] = ..., points: _Optional[_Iterable[_Union[AuditPoint, _Mapping]]] = ..., shard: _Optional[int] = ...) -> None: ...
 
 class AuditPoint(_message.Message):
     __slots__ = ("mtu", "operating_point_sequence", "base_case_version", "p_w", "q_var", "reference_p_w", "reference_q_var", "loading_margin_mpct", "voltage_margin_upu")
@@ -511,6 +513,44 @@ class SubmitForecastResponse(_message.Message):
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ImportForecastRequest(_message.Message):
+    __slots__ = ("command_id", "area_id", "csv", "length_s", "source", "expires_at_ms")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    CSV_FIELD_NUMBER: _ClassVar[int]
+    LENGTH_S_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    area_id: str
+    csv: bytes
+    length_s: int
+    source: ForecastSource
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., area_id: _Optional[str] = ..., csv: _Optional[bytes] = ..., length_s: _Optional[int] = ..., source: _Optional[_Union[ForecastSource, str]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class ForecastRowError(_message.Message):
+    __slots__ = ("row", "column", "value", "code", "message")
+    ROW_FIELD_NUMBER: _ClassVar[int]
+    COLUMN_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    row: int
+    column: str
+    value: str
+    code: str
+    message: str
+    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., value: _Optional[str] = ..., code: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
+
+class ImportForecastResponse(_message.Message):
+    __slots__ = ("errors", "receipt")
+    ERRORS_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    errors: _containers.RepeatedCompositeFieldContainer[ForecastRowError]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, errors: _Optional[_Iterable[_Union[ForecastRowError, _Mapping]]] = ..., receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
 class SetTariffParametersRequest(_message.Message):
     __slots__ = ("command_id", "parameters", "expires_at_ms")

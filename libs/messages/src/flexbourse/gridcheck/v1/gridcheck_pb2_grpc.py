@@ -45,6 +45,11 @@ class GridCheckServiceStub:
                 request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitForecastRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitForecastResponse.FromString,
                 _registered_method=True)
+        self.ImportForecast = channel.unary_unary(
+                '/flexbourse.gridcheck.v1.GridCheckService/ImportForecast',
+                request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportForecastRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportForecastResponse.FromString,
+                _registered_method=True)
         self.SetTariffParameters = channel.unary_unary(
                 '/flexbourse.gridcheck.v1.GridCheckService/SetTariffParameters',
                 request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SetTariffParametersRequest.SerializeToString,
@@ -80,6 +85,13 @@ class GridCheckServiceServicer:
 
     def SubmitForecast(self, request, context):
         """Takes a forecast.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportForecast(self, request, context):
+        """Takes a forecast from a file.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -125,6 +137,11 @@ def add_GridCheckServiceServicer_to_server(servicer, server):
                     servicer.SubmitForecast,
                     request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitForecastRequest.FromString,
                     response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitForecastResponse.SerializeToString,
+            ),
+            'ImportForecast': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportForecast,
+                    request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportForecastRequest.FromString,
+                    response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportForecastResponse.SerializeToString,
             ),
             'SetTariffParameters': grpc.unary_unary_rpc_method_handler(
                     servicer.SetTariffParameters,
@@ -202,6 +219,33 @@ class GridCheckService:
             '/flexbourse.gridcheck.v1.GridCheckService/SubmitForecast',
             flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitForecastRequest.SerializeToString,
             flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitForecastResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportForecast(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.gridcheck.v1.GridCheckService/ImportForecast',
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportForecastRequest.SerializeToString,
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportForecastResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,1 @@
+"""What gridcheck talks to outside itself."""

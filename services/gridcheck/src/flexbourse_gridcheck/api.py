@@ -1,0 +1,160 @@
+"""gRPC of gridcheck: networks, forecasts, tariff parameters, what-if and queries."""
+
+from __future__ import annotations
+
+import asyncio
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.gridcheck.v1 import gridcheck_pb2_grpc as grid_grpc
+from flexbourse_core.market_time import DEFAULT_MTU_LENGTH_S
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridcheck import wire
+from flexbourse_gridcheck.adapters import forecast_csv
+from flexbourse_gridcheck.domain import what_if
+from flexbourse_gridcheck.view import GridView, PeriodView
+from flexbourse_gridmath.model import ModelError
+from flexbourse_log.port import rejected
+from flexbourse_messages.catalogue import GRID_COMMAND
+from flexbourse_runtime.api import ApiContext, Binding, Rpc
+from flexbourse_runtime.refusals import refuse
+
+MAX_PROBLEMS = 1000
+IMPORTERS = frozenset({"DSO", "MARKET_OPERATOR"})
+
+
+class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
+    """Calls become commands; queries read the view."""
+
+    def __init__(self, context: ApiContext) -> None:
+        self._context = context
+        self._view = context.view(GridView)
+
+    async def ImportNetwork(self, request: grid.ImportNetworkRequest, context: Rpc) -> grid.ImportNetworkResponse:
+        """Import a network; of one with problems nothing is taken, and all of them are listed."""
+        if not self._context.roles() & IMPORTERS:
+            await refuse(context, Rejection(Code.NOT_AUTHORISED, "the area's DSO or a market operator", "area_id"))
+        try:
+            model = await asyncio.to_thread(self._imported, request)
+        except ModelError as e:
+            return grid.ImportNetworkResponse(problems=[_problem(text) for text in e.problems[:MAX_PROBLEMS]])
+        body = grid.GridCommand(publish_topology=grid.PublishTopology(area_id=request.area_id, model=model))
+        receipt = await self._call(context, body, request, request.area_id)
+        return grid.ImportNetworkResponse(receipt=receipt)
+
+    async def SubmitForecast(self, request: grid.SubmitForecastRequest, context: Rpc) -> grid.SubmitForecastResponse:
+        """Take a forecast."""
+        body = grid.GridCommand(submit_forecast=request.forecast)
+        return grid.SubmitForecastResponse(receipt=await self._call(context, body, request, request.forecast.area_id))
+
+    async def ImportForecast(self, request: grid.ImportForecastRequest, context: Rpc) -> grid.ImportForecastResponse:
+        """Take a forecast from a CSV file; row errors come back as data."""
+        table = forecast_csv.read(request.csv, request.length_s or DEFAULT_MTU_LENGTH_S)
+        if table.errors:
+            return grid.ImportForecastResponse(errors=table.errors)
+        forecast = grid.SubmitForecast(area_id=request.area_id, periods=table.periods, source=request.source)
+        body = grid.GridCommand(submit_forecast=forecast)
+        return grid.ImportForecastResponse(receipt=await self._call(context, body, request, request.area_id))
+
+    async def SetTariffParameters(
+        self, request: grid.SetTariffParametersRequest, context: Rpc
+    ) -> grid.SetTariffParametersResponse:
+        """Set the parameters of the periods whose book has not opened."""
+        body = grid.GridCommand(set_tariff_parameters=request.parameters)
+        receipt = await self._call(context, body, request, request.parameters.area_id)
+        return grid.SetTariffParametersResponse(receipt=receipt)
+
+    async def WhatIf(self, request: grid.WhatIfRequest, context: Rpc) -> grid.WhatIfResponse:
+        """Compute what one transaction would do; never a permission."""
+        await self._context.wait_for(context, request.min_position)
+        period = self._view.period(request.area_id, request.mtu.start_s)
+        state = self._period_state(request.area_id, period)
+        if period is None or state is None:
+            rule = "topology, base case, margins and tariff of the period are there"
+            await refuse(context, Rejection(Code.GRID_STATE_MISSING, rule, "mtu", request.area_id))
+        question = what_if.Question(request.seller_node_id, request.buyer_node_id, request.quantity_w)
+        problems = what_if.find_problems(state.grid, question)
+        if problems:
+            await refuse(context, *problems)
+        outlook = await asyncio.to_thread(what_if.look_ahead, state, question)
+        return grid.WhatIfResponse(
+            feasible=outlook.reason is None,
+            reason=rejected(outlook.reason).rejection if outlook.reason else None,
+            largest_quantity_w=outlook.largest_quantity_w,
+            dnut_micro_euro=outlook.dnut_micro_euro,
+            operating_point_sequence=period.operating_point_sequence,
+            zones=[wire.zone_to_message(zone) for zone in outlook.zones],
+        )
+
+    async def GetTopology(self, request: grid.GetTopologyRequest, context: Rpc) -> grid.GetTopologyResponse:
+        """Return the newest topology, none where there is none yet."""
+        await self._context.wait_for(context, request.min_position)
+        return grid.GetTopologyResponse(topology=self._view.area(request.area_id).topology)
+
+    async def ListGridResults(self, request: grid.ListGridResultsRequest, context: Rpc) -> grid.ListGridResultsResponse:
+        """Return the newest results, tariffs, base cases, margins and audits of an area, by period."""
+        await self._context.wait_for(context, request.min_position)
+        response = grid.ListGridResultsResponse(audit_totals=self._view.area(request.area_id).audits)
+        for period in self._view.periods(request.area_id):
+            response.results.extend([period.result] if period.result else [])
+            response.tariffs.extend([period.tariff] if period.tariff else [])
+            response.base_cases.extend([period.base_case] if period.base_case else [])
+            response.margins.extend([period.margin] if period.margin else [])
+            response.audits.extend([period.audit] if period.audit else [])
+        return response
+
+    def _imported(self, request: grid.ImportNetworkRequest) -> bytes:
+        if request.WhichOneof("source") == "pandapower_json":
+            return self._view.imports.from_json(request.pandapower_json)
+        return self._view.imports.from_library(request.pandapower_name)
+
+    def _period_state(self, area_id: str, period: PeriodView | None) -> what_if.PeriodState | None:
+        topology = self._view.area(area_id).topology
+        if topology is None or period is None:
+            return None
+        case, margin, tariff = period.base_case, period.margin, period.tariff
+        if case is None or margin is None or tariff is None or case.topology_version != topology.version:
+            return None
+        return what_if.PeriodState(
+            grid=self._view.grids.compiled(topology.model),
+            case=wire.base_case_from_message(case),
+            margin=wire.margin_from_message(margin),
+            tariff=wire.tariff_from_message(tariff),
+            accepted=period.accepted,
+        )
+
+    async def _call(
+        self,
+        context: Rpc,
+        body: grid.GridCommand,
+        request: (
+            grid.ImportNetworkRequest
+            | grid.SubmitForecastRequest
+            | grid.ImportForecastRequest
+            | grid.SetTariffParametersRequest
+        ),
+        area_id: str,
+    ) -> common_pb2.CommandReceipt:
+        return await self._context.call(
+            context,
+            topic=GRID_COMMAND,
+            body=body,
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+            area=area_id,
+        )
+
+
+def _problem(text: str) -> grid.NetworkProblem:
+    """Return a problem of a network: `element: what is wrong (value)`."""
+    element, separator, rest = text.partition(": ")
+    rule, bracket, value = rest.partition(" (")
+    if not separator:
+        return grid.NetworkProblem(rule=text)
+    return grid.NetworkProblem(element=element, rule=rule, value=value.removesuffix(")") if bracket else "")
+
+
+def servicers(context: ApiContext) -> list[Binding]:
+    """Return the gRPC services of gridcheck."""
+    name = grid.DESCRIPTOR.services_by_name["GridCheckService"].full_name
+    return [Binding(name, grid_grpc.add_GridCheckServiceServicer_to_server, GridCheckServicer(context))]

@@ -1,0 +1,69 @@
+"""The audit of accepted operating points by the second solver: read from the journal, answered by a command."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid_pb2
+from flexbourse_core.errors import InvalidMessageError, TransientError
+from flexbourse_gridcheck import wire
+from flexbourse_gridcheck.adapters.second_solver import SecondSolver
+from flexbourse_gridcheck.domain.events import AuditIntended
+from flexbourse_gridcheck.domain.grid import Grid
+from flexbourse_gridcheck.domain.verdict import verdict
+from flexbourse_gridcheck.processor import AUDIT_INTENT, AUDITOR_PARTY
+from flexbourse_log.port import Intent, OutgoingCommand
+from flexbourse_messages.catalogue import GRID_COMMAND
+
+MAX_SOLVERS = 8
+
+FindGrid = Callable[[bytes], Grid | None]
+
+
+class AuditEffect:
+    """Solves all points of an intent in one batch. `find_grid` gives a compiled network by the digest of its model."""
+
+    kind = AUDIT_INTENT
+
+    def __init__(self, find_grid: FindGrid) -> None:
+        self._find_grid = find_grid
+        self._solvers: OrderedDict[bytes, SecondSolver] = OrderedDict()
+
+    def perform(self, intent: Intent) -> OutgoingCommand:
+        """Return the verdicts as a command; raises TransientError while the network is not known here yet."""
+        if not isinstance(intent.body, grid_pb2.AuditIntended):
+            raise InvalidMessageError(f"an audit is no {intent.body.DESCRIPTOR.full_name}")
+        asked = wire.event_from_message(intent.body)
+        assert isinstance(asked, AuditIntended)  # of the message checked above
+        grid = self._find_grid(asked.topology_sha256)
+        if grid is None:
+            raise TransientError(f"audit {asked.intent_id}: topology {asked.topology_version} is not known here yet")
+        states = self._solver(grid).solve(
+            [p for point in asked.points for p in (point.p_w, point.reference_p_w)],
+            [q for point in asked.points for q in (point.q_var, point.reference_q_var)],
+        )
+        verdicts = [
+            verdict(grid, asked, point, states[2 * i], states[2 * i + 1]) for i, point in enumerate(asked.points)
+        ]
+        body = grid_pb2.RecordAudit(
+            intent_id=asked.intent_id,
+            area_id=asked.area_id,
+            audits=[wire.audit_to_message(entry) for entry in verdicts],
+        )
+        return OutgoingCommand(
+            topic=GRID_COMMAND,
+            shard=asked.shard,
+            command_id=f"outcome-{asked.intent_id}",
+            party=AUDITOR_PARTY,
+            body=grid_pb2.GridCommand(record_audit=body),
+            expires_at_ms=0,
+            area=asked.area_id,
+        )
+
+    def _solver(self, grid: Grid) -> SecondSolver:
+        solver = self._solvers.pop(grid.sha256, None) or SecondSolver(grid.model)
+        self._solvers[grid.sha256] = solver
+        while len(self._solvers) > MAX_SOLVERS:
+            self._solvers.popitem(last=False)
+        return solver
