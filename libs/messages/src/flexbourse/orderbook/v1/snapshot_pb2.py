@@ -26,7 +26,7 @@ from flexbourse.common.v1 import common_pb2 as flexbourse_dot_common_dot_v1_dot_
 from flexbourse.orderbook.v1 import orderbook_pb2 as flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&flexbourse/orderbook/v1/snapshot.proto\x12\x17\x66lexbourse.orderbook.v1\x1a!flexbourse/common/v1/common.proto\x1a\'flexbourse/orderbook/v1/orderbook.proto\"<\n\x0f\x41\x64optedSnapshot\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\x0c\"\xa3\x01\n\x10PositionSnapshot\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x61se_w\x18\x02 \x01(\x12\x12\x19\n\x11\x62\x61se_case_version\x18\x03 \x01(\x05\x12\x18\n\x10scheduled_sold_w\x18\x04 \x01(\x03\x12\x1a\n\x12scheduled_bought_w\x18\x05 \x01(\x03\x12\x13\n\x0b\x64\x65viation_w\x18\x06 \x01(\x12\";\n\x11UsedClientOrderId\x12\r\n\x05party\x18\x01 \x01(\t\x12\x17\n\x0f\x63lient_order_id\x18\x02 \x01(\t\"/\n\x0c\x42ookSnapshot\x12\x11\n\tmarket_id\x18\x01 \x01(\t\x12\x0c\n\x04open\x18\x02 \x01(\x08\"f\n\x11PotentialSnapshot\x12\x18\n\x10start_micro_euro\x18\x01 \x01(\x03\x12\x1a\n\x12\x63urrent_micro_euro\x18\x02 \x01(\x03\x12\x1b\n\x13revision_micro_euro\x18\x03 \x01(\x03\"\xc5\x04\n\x0ePeriodSnapshot\x12&\n\x03mtu\x18\x01 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x16\n\x0etrade_sequence\x18\x02 \x01(\x03\x12 \n\x18operating_point_sequence\x18\x03 \x01(\x03\x12\x11\n\tretry_due\x18\x04 \x01(\x08\x12=\n\tpotential\x18\x05 \x01(\x0b\x32*.flexbourse.orderbook.v1.PotentialSnapshot\x12\x35\n\x08\x61\x63\x63\x65pted\x18\x06 \x03(\x0b\x32#.flexbourse.orderbook.v1.NodeChange\x12\x34\n\x05\x62ooks\x18\x07 \x03(\x0b\x32%.flexbourse.orderbook.v1.BookSnapshot\x12<\n\tpositions\x18\x08 \x03(\x0b\x32).flexbourse.orderbook.v1.PositionSnapshot\x12<\n\x08used_ids\x18\t \x03(\x0b\x32*.flexbourse.orderbook.v1.UsedClientOrderId\x12\x16\n\x0eloading_relief\x18\n \x03(\x12\x12\x12\n\nlow_relief\x18\x0b \x03(\x12\x12\x13\n\x0bhigh_relief\x18\x0c \x03(\x12\x12\x1f\n\x17loading_spent_micro_pct\x18\r \x03(\x12\x12\x19\n\x11voltage_spent_npu\x18\x0e \x03(\x12\x12\x19\n\x11\x66rozen_parameters\x18\x0f \x01(\x0c\"\xb5\x02\n\x0c\x41reaSnapshot\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x16\n\x0eorder_sequence\x18\x02 \x01(\x03\x12\x15\n\rhalted_reason\x18\x03 \x01(\t\x12.\n\x06orders\x18\x04 \x03(\x0b\x32\x1e.flexbourse.orderbook.v1.Order\x12\x38\n\x07periods\x18\x05 \x03(\x0b\x32\'.flexbourse.orderbook.v1.PeriodSnapshot\x12?\n\x0creservations\x18\x06 \x03(\x0b\x32).flexbourse.orderbook.v1.HeadroomReserved\x12:\n\x08openings\x18\x07 \x03(\x0b\x32(.flexbourse.orderbook.v1.OpeningSnapshot\":\n\x0fOpeningSnapshot\x12\x11\n\tmarket_id\x18\x01 \x01(\t\x12\x14\n\x0cnext_start_s\x18\x02 \x01(\x03\"\xb1\x01\n\x11OrderBookSnapshot\x12\x0e\n\x06\x66ormat\x18\x01 \x01(\x05\x12\r\n\x05\x61t_ms\x18\x02 \x01(\x03\x12\x0c\n\x04step\x18\x03 \x01(\x03\x12\x39\n\x07\x61\x64opted\x18\x04 \x03(\x0b\x32(.flexbourse.orderbook.v1.AdoptedSnapshot\x12\x34\n\x05\x61reas\x18\x05 \x03(\x0b\x32%.flexbourse.orderbook.v1.AreaSnapshotb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&flexbourse/orderbook/v1/snapshot.proto\x12\x17\x66lexbourse.orderbook.v1\x1a!flexbourse/common/v1/common.proto\x1a\'flexbourse/orderbook/v1/orderbook.proto\"J\n\x0f\x41\x64optedSnapshot\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\x0c\x12\x0c\n\x04type\x18\x04 \x01(\t\"\xa3\x01\n\x10PositionSnapshot\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x61se_w\x18\x02 \x01(\x12\x12\x19\n\x11\x62\x61se_case_version\x18\x03 \x01(\x05\x12\x18\n\x10scheduled_sold_w\x18\x04 \x01(\x03\x12\x1a\n\x12scheduled_bought_w\x18\x05 \x01(\x03\x12\x13\n\x0b\x64\x65viation_w\x18\x06 \x01(\x12\";\n\x11UsedClientOrderId\x12\r\n\x05party\x18\x01 \x01(\t\x12\x17\n\x0f\x63lient_order_id\x18\x02 \x01(\t\"/\n\x0c\x42ookSnapshot\x12\x11\n\tmarket_id\x18\x01 \x01(\t\x12\x0c\n\x04open\x18\x02 \x01(\x08\"f\n\x11PotentialSnapshot\x12\x18\n\x10start_micro_euro\x18\x01 \x01(\x03\x12\x1a\n\x12\x63urrent_micro_euro\x18\x02 \x01(\x03\x12\x1b\n\x13revision_micro_euro\x18\x03 \x01(\x03\"\xc5\x04\n\x0ePeriodSnapshot\x12&\n\x03mtu\x18\x01 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x16\n\x0etrade_sequence\x18\x02 \x01(\x03\x12 \n\x18operating_point_sequence\x18\x03 \x01(\x03\x12\x11\n\tretry_due\x18\x04 \x01(\x08\x12=\n\tpotential\x18\x05 \x01(\x0b\x32*.flexbourse.orderbook.v1.PotentialSnapshot\x12\x35\n\x08\x61\x63\x63\x65pted\x18\x06 \x03(\x0b\x32#.flexbourse.orderbook.v1.NodeChange\x12\x34\n\x05\x62ooks\x18\x07 \x03(\x0b\x32%.flexbourse.orderbook.v1.BookSnapshot\x12<\n\tpositions\x18\x08 \x03(\x0b\x32).flexbourse.orderbook.v1.PositionSnapshot\x12<\n\x08used_ids\x18\t \x03(\x0b\x32*.flexbourse.orderbook.v1.UsedClientOrderId\x12\x16\n\x0eloading_relief\x18\n \x03(\x12\x12\x12\n\nlow_relief\x18\x0b \x03(\x12\x12\x13\n\x0bhigh_relief\x18\x0c \x03(\x12\x12\x1f\n\x17loading_spent_micro_pct\x18\r \x03(\x12\x12\x19\n\x11voltage_spent_npu\x18\x0e \x03(\x12\x12\x19\n\x11\x66rozen_parameters\x18\x0f \x01(\x0c\"\xb5\x02\n\x0c\x41reaSnapshot\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x16\n\x0eorder_sequence\x18\x02 \x01(\x03\x12\x15\n\rhalted_reason\x18\x03 \x01(\t\x12.\n\x06orders\x18\x04 \x03(\x0b\x32\x1e.flexbourse.orderbook.v1.Order\x12\x38\n\x07periods\x18\x05 \x03(\x0b\x32\'.flexbourse.orderbook.v1.PeriodSnapshot\x12?\n\x0creservations\x18\x06 \x03(\x0b\x32).flexbourse.orderbook.v1.HeadroomReserved\x12:\n\x08openings\x18\x07 \x03(\x0b\x32(.flexbourse.orderbook.v1.OpeningSnapshot\":\n\x0fOpeningSnapshot\x12\x11\n\tmarket_id\x18\x01 \x01(\t\x12\x14\n\x0cnext_start_s\x18\x02 \x01(\x03\"\xb1\x01\n\x11OrderBookSnapshot\x12\x0e\n\x06\x66ormat\x18\x01 \x01(\x05\x12\r\n\x05\x61t_ms\x18\x02 \x01(\x03\x12\x0c\n\x04step\x18\x03 \x01(\x03\x12\x39\n\x07\x61\x64opted\x18\x04 \x03(\x0b\x32(.flexbourse.orderbook.v1.AdoptedSnapshot\x12\x34\n\x05\x61reas\x18\x05 \x03(\x0b\x32%.flexbourse.orderbook.v1.AreaSnapshotb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,21 +34,21 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'flexbourse.orderbook.v1.sna
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ADOPTEDSNAPSHOT']._serialized_start=143
-  _globals['_ADOPTEDSNAPSHOT']._serialized_end=203
-  _globals['_POSITIONSNAPSHOT']._serialized_start=206
-  _globals['_POSITIONSNAPSHOT']._serialized_end=369
-  _globals['_USEDCLIENTORDERID']._serialized_start=371
-  _globals['_USEDCLIENTORDERID']._serialized_end=430
-  _globals['_BOOKSNAPSHOT']._serialized_start=432
-  _globals['_BOOKSNAPSHOT']._serialized_end=479
-  _globals['_POTENTIALSNAPSHOT']._serialized_start=481
-  _globals['_POTENTIALSNAPSHOT']._serialized_end=583
-  _globals['_PERIODSNAPSHOT']._serialized_start=586
-  _globals['_PERIODSNAPSHOT']._serialized_end=1167
-  _globals['_AREASNAPSHOT']._serialized_start=1170
-  _globals['_AREASNAPSHOT']._serialized_end=1479
-  _globals['_OPENINGSNAPSHOT']._serialized_start=1481
-  _globals['_OPENINGSNAPSHOT']._serialized_end=1539
-  _globals['_ORDERBOOKSNAPSHOT']._serialized_start=1542
-  _globals['_ORDERBOOKSNAPSHOT']._serialized_end=1719
+  _globals['_ADOPTEDSNAPSHOT']._serialized_end=217
+  _globals['_POSITIONSNAPSHOT']._serialized_start=220
+  _globals['_POSITIONSNAPSHOT']._serialized_end=383
+  _globals['_USEDCLIENTORDERID']._serialized_start=385
+  _globals['_USEDCLIENTORDERID']._serialized_end=444
+  _globals['_BOOKSNAPSHOT']._serialized_start=446
+  _globals['_BOOKSNAPSHOT']._serialized_end=493
+  _globals['_POTENTIALSNAPSHOT']._serialized_start=495
+  _globals['_POTENTIALSNAPSHOT']._serialized_end=597
+  _globals['_PERIODSNAPSHOT']._serialized_start=600
+  _globals['_PERIODSNAPSHOT']._serialized_end=1181
+  _globals['_AREASNAPSHOT']._serialized_start=1184
+  _globals['_AREASNAPSHOT']._serialized_end=1493
+  _globals['_OPENINGSNAPSHOT']._serialized_start=1495
+  _globals['_OPENINGSNAPSHOT']._serialized_end=1553
+  _globals['_ORDERBOOKSNAPSHOT']._serialized_start=1556
+  _globals['_ORDERBOOKSNAPSHOT']._serialized_end=1733
 # @@protoc_insertion_point(module_scope)

@@ -9,14 +9,16 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class AdoptedSnapshot(_message.Message):
-    __slots__ = ("topic", "key", "value")
+    __slots__ = ("topic", "key", "value", "type")
     TOPIC_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
     topic: str
     key: str
     value: bytes
-    def __init__(self, topic: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
+    type: str
+    def __init__(self, topic: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[bytes] = ..., type: _Optional[str] = ...) -> None: ...
 
 class PositionSnapshot(_message.Message):
     __slots__ = ("metering_point_id", "base_w", "base_case_version", "scheduled_sold_w", "scheduled_bought_w", "deviation_w")

@@ -1,0 +1,92 @@
+"""Records of other services: what each does to the shard's areas, and the newest of each key for the snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from google.protobuf.message import Message
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.orderbook.v1 import snapshot_pb2
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_core.market_time import Mtu
+from flexbourse_log.port import AdoptedRecord
+from flexbourse_messages.catalogue import (
+    GRID_BASE_CASE,
+    GRID_MARGIN,
+    GRID_TARIFF,
+    GRID_TOPOLOGY,
+    LIGHT_ZONE,
+    REGISTRY_ENTITY,
+)
+from flexbourse_orderbook.wire import mtu_in
+
+# The order in which a snapshot's records are adopted again; the state does not depend on it beyond this.
+KEPT: dict[str, tuple[type[Message], ...]] = {
+    REGISTRY_ENTITY: (registry.EntityState,),
+    GRID_TOPOLOGY: (grid.TopologyState,),
+    GRID_BASE_CASE: (grid.BaseCaseState,),
+    GRID_MARGIN: (grid.MarginState,),
+    GRID_TARIFF: (grid.TariffState,),
+    LIGHT_ZONE: (light.LightState, light.LightHeartbeat),
+}
+
+
+def area_of_record(message: Message) -> str:
+    """Return the area of a record of gridcheck or the traffic light."""
+    area: str = getattr(message, "area_id", "")
+    return area
+
+
+def period_of_record(message: Message) -> Mtu | None:
+    """Return the period of a record, None where it has none."""
+    return mtu_in(message.mtu) if "mtu" in message.DESCRIPTOR.fields_by_name else None  # type: ignore[attr-defined]
+
+
+class AdoptedRecords:
+    """The newest record of each topic and key, as long as its period lives. Topologies: the newest of each area."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, dict[str, Message]] = {topic: {} for topic in KEPT}
+
+    def keep(self, record: AdoptedRecord) -> None:
+        """Keep a record in the place of the former one of its key."""
+        kept = self._records.get(record.topic)
+        if kept is None or record.message is None:
+            return
+        key = record.key
+        if isinstance(record.message, grid.TopologyState):
+            # Versions have keys of their own; older ones than the newest are never looked at again.
+            former = kept.get(record.message.area_id)
+            if isinstance(former, grid.TopologyState) and former.version >= record.message.version:
+                return
+            key = record.message.area_id
+        kept[key] = record.message
+
+    def forget(self, area_id: str, is_past: Callable[[Mtu], bool]) -> None:
+        """Drop the records of an area's past periods."""
+        for kept in self._records.values():
+            past = []
+            for key, message in kept.items():
+                mtu = period_of_record(message)
+                if mtu is not None and area_of_record(message) == area_id and is_past(mtu):
+                    past.append(key)
+            for key in past:
+                del kept[key]
+
+    def to_snapshot(self) -> Iterator[snapshot_pb2.AdoptedSnapshot]:
+        """Iterate over all records in canonical order."""
+        for topic, kept in self._records.items():
+            for key in sorted(kept):
+                value = kept[key].SerializeToString(deterministic=True)
+                name = kept[key].DESCRIPTOR.full_name
+                yield snapshot_pb2.AdoptedSnapshot(topic=topic, key=key, value=value, type=name)
+
+
+def from_snapshot(entry: snapshot_pb2.AdoptedSnapshot) -> AdoptedRecord:
+    """Return a record that a snapshot kept."""
+    for kind in KEPT[entry.topic]:
+        if kind.DESCRIPTOR.full_name == entry.type:
+            return AdoptedRecord(entry.topic, entry.key, kind.FromString(entry.value))
+    raise ValueError(f"a snapshot holds a {entry.type} of {entry.topic}")

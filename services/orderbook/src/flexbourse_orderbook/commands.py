@@ -1,0 +1,68 @@
+"""Commands of the order book: each entry decided in order, each with its own result."""
+
+from __future__ import annotations
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_log.port import rejected
+from flexbourse_orderbook.domain.book import AreaBook, Outcome
+from flexbourse_orderbook.wire import NEW_ORDER, ORDER, REPLACEMENT, RESERVE
+
+# Entries of one command.
+MAX_ENTRIES = 500
+
+
+def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[common_pb2.Result]:
+    """Return one result for each entry of a command."""
+    refusal = _refuse_command(book, command)
+    if refusal is not None or book is None:
+        assert refusal is not None
+        return [rejected(refusal)]
+    match command.WhichOneof("body"):
+        case "submit":
+            outcomes = [book.submit(party, NEW_ORDER.decode(order)) for order in command.submit.orders]
+        case "cancel":
+            outcomes = [book.cancel(party, order_id) for order_id in command.cancel.order_ids]
+        case "replace":
+            outcomes = [book.replace(party, REPLACEMENT.decode(command.replace))]
+        case "reserve":
+            outcomes = [book.reserve(party, RESERVE.decode(command.reserve))]
+        case "confirm":
+            outcomes = [book.confirm(party, command.confirm.reservation_id)]
+        case "release":
+            outcomes = [book.release(party, command.release.reservation_id)]
+        case _:
+            outcomes = [book.resume(party, command.resume_area.reason)]
+    return [_result(outcome) for outcome in outcomes]
+
+
+def _refuse_command(book: AreaBook | None, command: pb.OrderCommand) -> Rejection | None:
+    body = command.WhichOneof("body")
+    if body is None:
+        return Rejection(Code.FIELD_MISSING, "a command says what is to be done", field="body")
+    if book is None:
+        return Rejection(
+            Code.UNKNOWN_OBJECT, "the area is registered and lies in this shard", field="area_id",
+            element=command.area_id,
+        )  # fmt: skip
+    entries = {"submit": command.submit.orders, "cancel": command.cancel.order_ids}.get(body)
+    if entries is not None and not 0 < len(entries) <= MAX_ENTRIES:
+        return Rejection(
+            Code.TOO_MANY_ENTRIES if entries else Code.FIELD_MISSING, "a command holds 1 to 500 entries", field=body,
+            value=len(entries), limit=MAX_ENTRIES, unit="entries",
+        )  # fmt: skip
+    if body == "reserve" and command.reserve.area_id != command.area_id:
+        return Rejection(
+            Code.FIELD_MALFORMED, "a reservation lies in the command's area", field="reserve.area_id",
+            element=command.reserve.area_id,
+        )  # fmt: skip
+    return None
+
+
+def _result(outcome: Outcome) -> common_pb2.Result:
+    result = rejected(outcome.rejection) if outcome.rejection is not None else common_pb2.Result()
+    result.id = outcome.entry_id
+    if outcome.order is not None:
+        result.detail.Pack(ORDER.encode(outcome.order), deterministic=True)
+    return result

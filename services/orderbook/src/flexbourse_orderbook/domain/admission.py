@@ -1,0 +1,372 @@
+"""Admission: the ordered rules that an order passes before it enters the book.
+
+Each rule is a function of the application that returns why not, or None. Rules that join later (prequalification,
+enrolment, collateral) are added to the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flexbourse_core.ids import is_command_id
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.levels import NO_NODE
+from flexbourse_orderbook.domain.lights import Light
+from flexbourse_orderbook.domain.orders import Basis, FillRule, NewOrder, Product, Side, direction
+from flexbourse_orderbook.domain.position import Position, refuse_beyond_position
+from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, MeteringPoint, Role, Unit
+from flexbourse_orderbook.domain.state import AreaState, Period
+
+# Open orders of one area, all periods together.
+MAX_OPEN_ORDERS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An order that wants to enter, with what the registry and the book say about what it names."""
+
+    state: AreaState
+    party: str
+    order: NewOrder
+    market: Market | None
+    period: Period | None
+    unit: Unit | None
+    metering_point: MeteringPoint | None
+    basis: Basis
+
+    @property
+    def moves(self) -> int:
+        """Return the direction in which a match would move the node: +1, -1 or 0."""
+        return direction(self.order.product, self.order.side) if self.basis is Basis.DEVIATION else 0
+
+
+def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
+    """Look up what an order names and derive its basis."""
+    registry = state.registry
+    unit = registry.units.get(order.unit_id)
+    point_id = unit.metering_point_id if unit is not None else order.metering_point_id
+    if order.element_id:
+        basis = Basis.OPERATOR_REQUEST
+    else:
+        basis = Basis.DEVIATION if unit is None or unit.controllable else Basis.SCHEDULED
+    return Application(
+        state, party, order, registry.markets.get(order.market_id), state.periods.get(order.mtu), unit,
+        registry.metering_points.get(point_id), basis,
+    )  # fmt: skip
+
+
+def has_client_order_id(a: Application) -> Rejection | None:
+    """A client order id has its form."""
+    if is_command_id(a.order.client_order_id):
+        return None
+    return Rejection(
+        Code.FIELD_MALFORMED, "a client order id is 1 to 64 of A-Z a-z 0-9 . _ : -", field="client_order_id",
+        element=a.order.client_order_id[:64], value=len(a.order.client_order_id), limit=64, unit="characters",
+    )  # fmt: skip
+
+
+def knows_market(a: Application) -> Rejection | None:
+    """The market is active and of this area."""
+    if a.market is not None and a.market.active and a.market.area_id == a.state.area_id:
+        return None
+    return Rejection(
+        Code.UNKNOWN_MARKET, "the market is active in the area", field="market_id", element=a.order.market_id
+    )
+
+
+def trades_product(a: Application) -> Rejection | None:
+    """The market trades the product, and side and fill rule are given."""
+    order = a.order
+    if a.market is not None and order.product not in PRODUCTS.get(a.market.algorithm, ()):
+        return Rejection(
+            Code.PRODUCT_NOT_ALLOWED, "the market trades the product", field="product", element=order.market_id
+        )
+    for field, value in (("side", order.side), ("fill_rule", order.fill_rule)):
+        if value in (Side.UNSPECIFIED, FillRule.UNSPECIFIED):
+            return Rejection(Code.FIELD_MISSING, f"an order has a {field.replace('_', ' ')}", field=field)
+    return None
+
+
+def fits_period(a: Application) -> Rejection | None:
+    """The period is one of the market's."""
+    mtu = a.order.mtu
+    if a.market is not None and mtu.length_s == a.market.mtu_length_s and mtu.is_aligned():
+        return None
+    return Rejection(
+        Code.FIELD_MALFORMED, "a period starts at a multiple of the market's period length", field="mtu",
+        value=mtu.length_s, limit=a.market.mtu_length_s if a.market else None, unit="s",
+    )  # fmt: skip
+
+
+def book_is_open(a: Application) -> Rejection | None:
+    """The book of the period is open."""
+    if a.period is not None and a.order.market_id in a.period.open_markets:
+        return None
+    assert a.market is not None
+    gate_ms = (a.order.mtu.start_s - a.market.gate_closure_s) * 1000
+    now_ms = a.state.now.at_ms
+    code = Code.GATE_CLOSED if gate_ms <= now_ms else Code.BOOK_NOT_OPEN
+    return Rejection(
+        code, "orders enter between opening and gate", field="mtu", element=a.order.market_id, value=now_ms,
+        limit=gate_ms, unit="ms",
+    )  # fmt: skip
+
+
+def fits_quantity(a: Application) -> Rejection | None:
+    """The quantity lies on the step, within the market's limits."""
+    assert a.market is not None
+    return check_quantity(a.market, a.order.quantity_w)
+
+
+def check_quantity(market: Market, quantity_w: int) -> Rejection | None:
+    """Return why a market does not take a quantity, or None."""
+    if quantity_w < market.min_quantity_w or quantity_w <= 0:
+        return _bound(Code.QUANTITY_OUT_OF_RANGE, "quantity_w", quantity_w, max(1, market.min_quantity_w), "W")
+    if quantity_w > market.max_quantity_w:
+        return _bound(Code.QUANTITY_OUT_OF_RANGE, "quantity_w", quantity_w, market.max_quantity_w, "W")
+    if quantity_w % market.quantity_step_w:
+        return Rejection(
+            Code.QUANTITY_OFF_STEP, "the quantity is a multiple of the step", field="quantity_w",
+            element=market.market_id, value=quantity_w, limit=market.quantity_step_w, unit="W",
+            headroom_w=quantity_w // market.quantity_step_w * market.quantity_step_w,
+        )  # fmt: skip
+    return None
+
+
+def fits_price(a: Application) -> Rejection | None:
+    """The price lies within the market's limits; it is a whole number of ticks by its type."""
+    assert a.market is not None
+    return check_price(a.market, a.order.limit_price_ticks)
+
+
+def check_price(market: Market, price_ticks: int) -> Rejection | None:
+    """Return why a market does not take a price, or None."""
+    if price_ticks < market.min_price_ticks:
+        return _bound(Code.PRICE_OFF_TICK, "limit_price_ticks", price_ticks, market.min_price_ticks, "ticks")
+    if price_ticks > market.max_price_ticks:
+        return _bound(Code.PRICE_OFF_TICK, "limit_price_ticks", price_ticks, market.max_price_ticks, "ticks")
+    return None
+
+
+def _bound(code: Code, field: str, value: int, limit: int, unit: str) -> Rejection:
+    rule = f"the {'price' if unit == 'ticks' else 'quantity'} lies within the market's limits"
+    headroom = limit if unit == "W" and value > limit else None
+    return Rejection(code, rule, field=field, value=value, limit=limit, unit=unit, headroom_w=headroom)
+
+
+def party_is_active(a: Application) -> Rejection | None:
+    """The party takes part."""
+    participant = a.state.registry.participants.get(a.party)
+    if participant is not None and participant.active:
+        return None
+    return Rejection(Code.NOT_AUTHORISED, "the party is an active participant", element=a.party)
+
+
+def names_one_subject(a: Application) -> Rejection | None:
+    """An order names a unit, or as a request an element or a metering point, and only one of these."""
+    named = [bool(a.order.unit_id), bool(a.order.element_id), bool(a.order.metering_point_id)]
+    if sum(named) == 1:
+        return None
+    return Rejection(
+        Code.FIELD_MISSING, "an order names one of unit, element or metering point", field="unit_id",
+        value=sum(named), limit=1,
+    )  # fmt: skip
+
+
+def request_is_flexibility(a: Application) -> Rejection | None:
+    """Requests buy flexibility; offers of flexibility come from controllable units; local energy needs a unit."""
+    flexible = a.order.product is not Product.LOCAL_ENERGY
+    by_unit = bool(a.order.unit_id)
+    wanted_side = Side.SELL if by_unit else Side.BUY
+    if flexible and a.order.side is not wanted_side:
+        rule = "units offer flexibility, operators and balance responsible parties request it"
+    elif not flexible and not by_unit:
+        rule = "local energy is traded for a unit"
+    elif flexible and by_unit and a.unit is not None and not a.unit.controllable:
+        rule = "flexibility is offered by controllable units"
+    else:
+        return None
+    return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="product", element=a.order.unit_id)
+
+
+def operator_may_request(a: Application) -> Rejection | None:
+    """Operators of the area request relief of its elements, while the element's light is amber or red."""
+    element_id, area = a.order.element_id, a.state.topology
+    if not element_id:
+        return None
+    registry, own = a.state.registry, a.state.registry.areas.get(a.state.area_id)
+    is_dso = own is not None and own.dso_id == a.party and registry.has_role(a.party, Role.DSO)
+    if not is_dso and not registry.has_role(a.party, Role.TSO):
+        return Rejection(Code.NOT_AUTHORISED, "the area's DSO or a TSO requests relief", element=a.party)
+    found = area.element(element_id) if area is not None else None
+    if area is None or found is None:
+        return Rejection(
+            Code.UNKNOWN_OBJECT, "a request names an element of the area", field="element_id", element=element_id
+        )
+    assert a.market is not None
+    zone = area.zone_of_element(*found)
+    light = a.state.lights.light(zone, a.order.mtu, a.state.now)
+    if not a.market.gate_enabled or light in (Light.AMBER, Light.RED):
+        return None
+    if light is Light.UNKNOWN:
+        return Rejection(Code.LIGHT_UNKNOWN, "relief is requested under a known light", element=zone)
+    return Rejection(
+        Code.PRODUCT_NOT_ALLOWED, "operators' requests are open at amber and red", element=zone,
+        value=int(light), limit=int(Light.AMBER), unit="light",
+    )  # fmt: skip
+
+
+def balance_party_may_request(a: Application) -> Rejection | None:
+    """A balance responsible party requests at metering points of its own."""
+    if a.order.unit_id or a.order.element_id:
+        return None
+    point = a.metering_point
+    if point is None:
+        return _unknown("metering_point_id", a.order.metering_point_id)
+    if point.brp_id == a.party and a.state.registry.has_role(a.party, Role.BRP):
+        return None
+    return Rejection(
+        Code.NOT_AUTHORISED, "the metering point's balance responsible party requests",
+        field="metering_point_id", element=point.metering_point_id,
+    )  # fmt: skip
+
+
+def unit_is_active(a: Application) -> Rejection | None:
+    """Unit and metering point are registered, active and of this area."""
+    if a.order.unit_id and a.unit is None:
+        return _unknown("unit_id", a.order.unit_id)
+    if a.basis is Basis.OPERATOR_REQUEST:
+        return None
+    point = a.metering_point
+    if point is None or point.area_id != a.state.area_id:
+        return _unknown("metering_point_id", a.unit.metering_point_id if a.unit else a.order.metering_point_id)
+    if not point.active or (a.unit is not None and not a.unit.active):
+        return Rejection(
+            Code.UNIT_NOT_ACTIVE, "unit and metering point are active", field="unit_id",
+            element=a.order.unit_id or point.metering_point_id,
+        )  # fmt: skip
+    return None
+
+
+def _unknown(field: str, name: str) -> Rejection:
+    return Rejection(Code.UNKNOWN_OBJECT, "what an order names is registered in the area", field=field, element=name)
+
+
+def party_holds_right(a: Application) -> Rejection | None:
+    """The party holds the right to offer the unit for the whole period."""
+    if not a.order.unit_id or a.state.registry.holds_right(a.party, a.order.unit_id, a.order.mtu):
+        return None
+    return Rejection(
+        Code.NO_RIGHT_TO_OFFER, "the party holds the right to offer the unit for the whole period",
+        field="unit_id", element=a.order.unit_id, value=a.order.mtu.start_s, unit="s",
+    )  # fmt: skip
+
+
+def area_runs(a: Application) -> Rejection | None:
+    """The area is not halted."""
+    return refuse_halted(a.state)
+
+
+def refuse_halted(state: AreaState) -> Rejection | None:
+    """Return why a halted area takes nothing, or None."""
+    if not state.halted_reason:
+        return None
+    return Rejection(Code.AREA_HALTED, f"the area runs; it is halted: {state.halted_reason}", element=state.area_id)
+
+
+def id_is_fresh(a: Application) -> Rejection | None:
+    """The party has not used the client order id in this period."""
+    assert a.period is not None
+    if (a.party, a.order.client_order_id) not in a.period.used_ids:
+        return None
+    return Rejection(
+        Code.DUPLICATE_CLIENT_ORDER_ID, "a client order id names one order of its period",
+        field="client_order_id", element=a.order.client_order_id,
+    )  # fmt: skip
+
+
+def book_has_room(a: Application) -> Rejection | None:
+    """The book is bounded."""
+    if len(a.state.orders) < MAX_OPEN_ORDERS:
+        return None
+    return Rejection(
+        Code.BOOK_FULL, "the open orders of an area are bounded", value=len(a.state.orders), limit=MAX_OPEN_ORDERS,
+        unit="orders",
+    )  # fmt: skip
+
+
+def grid_is_known(a: Application) -> Rejection | None:
+    """Topology, base case, margin and tariff of the period are there, and the node is in the topology."""
+    assert a.period is not None
+    missing = a.period.grid.missing()
+    if missing:
+        return Rejection(Code.GRID_STATE_MISSING, "the grid's state of the period is known", element=missing)
+    if a.metering_point is not None and a.state.node(a.metering_point.node_id) == NO_NODE:
+        return Rejection(
+            Code.GRID_STATE_MISSING, "the node of the metering point is in the topology",
+            element=a.metering_point.node_id,
+        )  # fmt: skip
+    return None
+
+
+def position_has_room(a: Application) -> Rejection | None:
+    """Base, what is accepted and what rests leave room for the quantity."""
+    return refuse_position(a, a.order.quantity_w)
+
+
+def refuse_position(a: Application, quantity_w: int) -> Rejection | None:
+    """Return why the position has no room for a quantity, or None; the base of a first order is that of now."""
+    if a.metering_point is None or a.period is None or a.unit is None:
+        return None  # a request is no unit's; what it may ask for is its party's own affair
+    name, state, length = a.metering_point.metering_point_id, a.state, a.order.mtu.length_s
+    position = a.period.positions.get(name) or Position(base_of(a), 0)
+
+    def neighbour(start_s: int) -> Position | None:
+        other = state.periods.get(Mtu(start_s, length))
+        return None if other is None else other.positions.get(name)
+
+    return refuse_beyond_position(position, a.order.side, a.moves, a.unit, a.order.mtu, quantity_w, neighbour)
+
+
+def base_of(a: Application) -> int:
+    """Return the base case of the metering point's node, injection in W."""
+    assert a.metering_point is not None
+    assert a.period is not None
+    assert a.period.grid.base is not None
+    return int(a.period.grid.base.p_w[a.state.node(a.metering_point.node_id)])
+
+
+Rule = Callable[[Application], Rejection | None]
+
+RULES: tuple[Rule, ...] = (
+    has_client_order_id,
+    knows_market,
+    trades_product,
+    fits_period,
+    book_is_open,
+    fits_quantity,
+    fits_price,
+    party_is_active,
+    names_one_subject,
+    request_is_flexibility,
+    operator_may_request,
+    balance_party_may_request,
+    unit_is_active,
+    party_holds_right,
+    area_runs,
+    id_is_fresh,
+    book_has_room,
+    grid_is_known,
+    position_has_room,
+)
+
+
+def refuse(application: Application) -> Rejection | None:
+    """Return the first rule that an order breaks, or None."""
+    for rule in RULES:
+        refusal = rule(application)
+        if refusal is not None:
+            return refusal
+    return None

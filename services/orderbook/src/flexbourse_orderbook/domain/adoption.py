@@ -1,0 +1,62 @@
+"""What records of other services do to the state of an area. Decisions that follow from them are made by the book.
+
+The state depends on the newest record of each key alone, not on how they came: a snapshot keeps just those.
+"""
+
+from __future__ import annotations
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
+from flexbourse_orderbook.domain.grid_view import Margin
+from flexbourse_orderbook.domain.lights import Heartbeat, Light
+from flexbourse_orderbook.domain.state import AreaState, Period
+
+
+def adopt_topology(state: AreaState, topology: AreaTopology) -> bool:
+    """Take a topology; older versions than the one in force are ignored. Returns whether it came into force."""
+    if state.topology is not None and topology.version <= state.topology.version:
+        return False
+    state.topology = topology
+    for order in state.orders.values():
+        order.node = state.node(order.terms.node_id)
+    for period in state.periods.values():
+        period.grid.fit(topology)
+        period.sort_again()
+    return True
+
+
+def adopt_base_case(state: AreaState, mtu: Mtu, base: BaseCase) -> Period:
+    """Take a base case of a period that is not past."""
+    period = state.make_period(mtu)
+    period.grid.base = base
+    period.grid.changed()
+    return period
+
+
+def adopt_margin(state: AreaState, mtu: Mtu, margin: Margin) -> Period:
+    """Take forecast margins of a period that is not past."""
+    period = state.make_period(mtu)
+    period.grid.margin = margin
+    period.grid.view_changed()
+    return period
+
+
+def adopt_tariff(state: AreaState, mtu: Mtu, tariff: Tariff) -> Period:
+    """Take a tariff of a period that is not past; the parameters of one whose book has opened stay as they were."""
+    period = state.make_period(mtu)
+    period.grid.tariff = tariff
+    if period.open_markets and period.grid.frozen_parameters is None:
+        period.grid.frozen_parameters = tariff.parameters
+    period.grid.view_changed()
+    return period
+
+
+def adopt_light(state: AreaState, zone_id: str, mtu: Mtu, light: Light) -> bool:
+    """Take a light; returns whether it changed."""
+    return state.lights.put(zone_id, mtu, light)
+
+
+def adopt_heartbeat(state: AreaState, zone_id: str, heartbeat: Heartbeat) -> bool:
+    """Take a heartbeat; returns whether it brought the zone's lights to life."""
+    return state.lights.beat(zone_id, heartbeat, state.now)
+

@@ -1,0 +1,301 @@
+"""The book of one area: takes commands, records of others and time, decides, and applies each decision as an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain import headroom
+from flexbourse_orderbook.domain.admission import Application, apply_for, base_of, refuse
+from flexbourse_orderbook.domain.evolve import evolve
+from flexbourse_orderbook.domain.flexibility import candidates
+from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
+from flexbourse_orderbook.domain.next_best import with_next_best
+from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, OrderStatus
+from flexbourse_orderbook.domain.registry_state import Market, Role
+from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacement
+from flexbourse_orderbook.domain.settling import events_of, operating_point
+from flexbourse_orderbook.domain.state import AreaState, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one entry of a command: an order (perhaps killed, with the reason), an id, or a refusal."""
+
+    entry_id: str = ""
+    order: Order | None = None
+    rejection: Rejection | None = None
+
+
+class AreaBook:
+    """One area. Every public method returns its outcome; `take_events` hands over what was decided since the last call."""
+
+    def __init__(self, state: AreaState) -> None:
+        self.state = state
+        self._events: list[e.Event] = []
+
+    def take_events(self) -> list[e.Event]:
+        """Return the events since the last call."""
+        events, self._events = self._events, []
+        return events
+
+    def emit(self, event: e.Event) -> None:
+        """Apply an event and keep it for the journal."""
+        evolve(self.state, event)
+        self._events.append(event)
+
+    def submit(self, party: str, wish: NewOrder) -> Outcome:
+        """Admit an order and match it, or refuse it."""
+        application = apply_for(self.state, party, wish)
+        refusal = refuse(application)
+        if refusal is not None:
+            refusal = with_next_best(refusal, self.state, party, wish)
+            self.emit(
+                e.OrderRefused(self.state.area_id, party, wish.client_order_id, "", wish.mtu, refusal, wish)
+            )
+            return Outcome(rejection=refusal)
+        order = self._admit(application)
+        assert application.market is not None
+        return self._match(application.market, order, wish)
+
+    def _admit(self, a: Application) -> RestingOrder:
+        state, wish = self.state, a.order
+        point = a.metering_point
+        assert a.period is not None
+        if point is not None and point.metering_point_id not in a.period.positions:
+            assert a.period.grid.base is not None
+            version = a.period.grid.base.version
+            self.emit(e.BaseFrozen(state.area_id, wish.mtu, point.metering_point_id, base_of(a), version))
+        sequence = state.order_sequence + 1
+        terms = Order(
+            order_id=f"{state.area_id}.{sequence}",
+            client_order_id=wish.client_order_id,
+            party=a.party,
+            market_id=wish.market_id,
+            area_id=state.area_id,
+            product=wish.product,
+            side=wish.side,
+            mtu=wish.mtu,
+            unit_id=wish.unit_id,
+            metering_point_id=point.metering_point_id if point is not None else "",
+            node_id=point.node_id if point is not None else "",
+            element_id=wish.element_id,
+            basis=a.basis,
+            quantity_w=wish.quantity_w,
+            open_w=wish.quantity_w,
+            filled_w=0,
+            limit_price_ticks=wish.limit_price_ticks,
+            fill_rule=wish.fill_rule,
+            status=OrderStatus.ACTIVE,
+            revision=1,
+            sequence=sequence,
+            submitted_at_ms=state.now.at_ms,
+        )
+        self.emit(e.OrderAdmitted(terms))
+        return state.orders[terms.order_id]
+
+    def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
+        """Match an order that has just come to rest; kill what its fill rule does not let rest."""
+        stopped_by = None
+        if market.automatic_matching:
+            matcher = Matcher(self.state, market, order.mtu)
+            book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
+            plan = matcher.plan(order, candidates(order, book, matcher.effects))
+            stopped_by = self._commit(market, matcher, order, plan)
+        if order.status is OrderStatus.ACTIVE and order.terms.fill_rule is not FillRule.NORMAL:
+            reason = stopped_by or Rejection(
+                Code.NO_MATCH, "something in the book crosses the limit", field="limit_price_ticks",
+                element=order.terms.order_id, value=order.terms.limit_price_ticks, unit="ticks", headroom_w=0,
+            )  # fmt: skip
+            reason = with_next_best(reason, self.state, order.terms.party, wish)
+            self.close(order, OrderStatus.KILLED, order.terms.fill_rule.name.lower(), reason)
+            return Outcome(order.terms.order_id, order.value(), reason)
+        return Outcome(order.terms.order_id, order.value())
+
+    def _commit(self, market: Market, matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
+        """Apply a plan; all of it or, for fill-or-kill that does not come out, its skips alone. Returns what stopped it."""
+        steps, stopped_by, fills = plan.steps, plan.stopped_by, plan.fills
+        if order.terms.fill_rule is FillRule.FILL_OR_KILL and fills:
+            whole = plan.open_w == 0
+            if not whole or not matcher.keeps_average(order, fills):
+                steps = [step for step in steps if isinstance(step, Skip)]
+                stopped_by = _not_whole(order, plan) if not whole else _beyond_average(order)
+                fills = []
+        for step in steps:
+            for event in events_of(self.state, market, order, step):
+                self.emit(event)
+        if any(fill.change is not None for fill in fills) and plan.view is not None:
+            self.state.period(order.mtu).grid.remember(plan.view.points)
+        return stopped_by
+
+    def close(self, order: RestingOrder, status: OrderStatus, reason: str, refusal: Rejection | None = None) -> None:
+        """Let an order leave the book."""
+        terms = order.terms
+        self.emit(
+            e.OrderClosed(
+                terms.order_id, self.state.area_id, terms.mtu, status, order.open_w, reason, terms.party,
+                terms.client_order_id, refusal,
+            )
+        )  # fmt: skip
+
+    def cancel(self, party: str, order_id: str) -> Outcome:
+        """Cancel a resting order of the party."""
+        order = self.state.orders.get(order_id)
+        refusal = refuse_foreign(order, party, order_id)
+        if refusal is not None or order is None:
+            mtu = order.mtu if order is not None else None
+            assert refusal is not None
+            self.emit(e.OrderRefused(self.state.area_id, party, "", order_id, mtu, refusal, None))
+            return Outcome(order_id, rejection=refusal)
+        self.close(order, OrderStatus.CANCELLED, "cancelled by its party")
+        return Outcome(order_id, order.value())
+
+    def replace(self, party: str, change: Replacement) -> Outcome:
+        """Change quantity and price; a lower quantity alone keeps the priority, anything else is a later order."""
+        state = self.state
+        order = state.orders.get(change.order_id)
+        refusal = refuse_foreign(order, party, change.order_id)
+        if refusal is None and order is not None:
+            refusal = refuse_replacement(state, order, change)
+        if refusal is not None or order is None:
+            mtu = order.mtu if order is not None else None
+            assert refusal is not None
+            self.emit(e.OrderRefused(state.area_id, party, "", change.order_id, mtu, refusal, None))
+            return Outcome(change.order_id, rejection=refusal)
+        keeps = change.limit_price_ticks == order.terms.limit_price_ticks and change.quantity_w <= order.open_w
+        terms = replace(
+            order.value(),
+            quantity_w=order.filled_w + change.quantity_w,
+            open_w=change.quantity_w,
+            limit_price_ticks=change.limit_price_ticks,
+            revision=order.terms.revision + 1,
+            sequence=order.sequence if keeps else state.order_sequence + 1,
+        )
+        self.emit(e.OrderReplaced(terms))
+        changed = state.orders[change.order_id]
+        if keeps:
+            return Outcome(change.order_id, changed.value())
+        return self._match(state.registry.markets[terms.market_id], changed, wish_of(terms))
+
+    def reserve(self, party: str, wish: e.ReserveHeadroom) -> Outcome:
+        """Hold headroom."""
+        found = headroom.reserve(self.state, party, wish)
+        if isinstance(found, Rejection):
+            return Outcome(wish.reservation_id, rejection=found)
+        self.emit(found)
+        return Outcome(wish.reservation_id)
+
+    def confirm(self, party: str, reservation_id: str) -> Outcome:
+        """Turn a reservation into accepted deviations."""
+        found = headroom.find(self.state, party, reservation_id)
+        if isinstance(found, Rejection):
+            return Outcome(reservation_id, rejection=found)
+        self.settle_reservation(reservation_id, "confirmed")
+        period = self.state.period(found.reservation.mtu)
+        changes = found.reservation.changes
+        nodes = tuple(self.state.node(change.node_id) for change in changes)
+        self.emit(
+            operating_point(
+                self.state, period.grid, nodes, tuple(c.p_w for c in changes), tuple(c.q_var for c in changes)
+            )
+        )
+        self.revise_potential(period)
+        return Outcome(reservation_id)
+
+    def release(self, party: str, reservation_id: str) -> Outcome:
+        """Give a reservation up."""
+        found = headroom.find(self.state, party, reservation_id)
+        if isinstance(found, Rejection):
+            return Outcome(reservation_id, rejection=found)
+        self.settle_reservation(reservation_id, "released")
+        return Outcome(reservation_id)
+
+    def settle_reservation(self, reservation_id: str, reason: str) -> None:
+        """End a reservation."""
+        party = self.state.reservations[reservation_id].party
+        confirmed = reason == "confirmed"
+        self.emit(e.HeadroomSettled(reservation_id, confirmed, reason, party, self.state.area_id))
+
+    def halt(self, reason: str) -> None:
+        """Stop matching in the area."""
+        if not self.state.halted_reason:
+            self.emit(e.AreaHalted(self.state.area_id, halted=True, reason=reason))
+
+    def resume(self, party: str, reason: str) -> Outcome:
+        """Let a halted area go on."""
+        state, area = self.state, self.state.registry.areas.get(self.state.area_id)
+        is_dso = area is not None and area.dso_id == party and state.registry.has_role(party, Role.DSO)
+        if not is_dso and not state.registry.has_role(party, Role.MARKET_OPERATOR):
+            rule = "the area's DSO or the market operator resumes an area"
+            return Outcome(state.area_id, rejection=Rejection(Code.NOT_AUTHORISED, rule, element=party))
+        if state.halted_reason:
+            self.emit(e.AreaHalted(state.area_id, halted=False, reason=reason or "resumed"))
+        return Outcome(state.area_id)
+
+    def revise_potential(self, period: Period) -> None:
+        """Record that something else than a match changed the potential of a period with an open book."""
+        grid = period.grid
+        if not period.open_markets:
+            return
+        found = grid.solved_potential()
+        if found is None or grid.area is None or grid.base is None:
+            return
+        before = found if grid.potential_start is None else grid.potential
+        if grid.potential_start is None or found != before:
+            self.emit(
+                e.PotentialRevised(
+                    self.state.area_id, period.mtu, before, found, grid.area.version, grid.base.version
+                )
+            )
+
+    def sort_again(self, period: Period) -> None:
+        """Put the resting orders of a period in the order of a new tariff."""
+        assert period.grid.tariff is not None
+        if any(not book.is_empty() for book in period.books.values()):
+            self.emit(e.BookSorted(self.state.area_id, period.mtu, period.grid.tariff.version))
+
+    def try_pair(self, market: Market, earlier: RestingOrder, later: RestingOrder) -> None:
+        """Try a resting pair again; the later order is the aggressor."""
+        matcher = Matcher(self.state, market, later.mtu)
+        plan = matcher.plan(later, (earlier,))
+        self._commit(market, matcher, later, plan)
+
+
+def refuse_foreign(order: RestingOrder | None, party: str, order_id: str) -> Rejection | None:
+    """Return why a party may not touch an order, or None."""
+    if order is None:
+        return Rejection(
+            Code.ORDER_NOT_OPEN, "only an open order is cancelled or replaced", field="order_id", element=order_id
+        )
+    if order.terms.party != party:
+        return Rejection(Code.NOT_OWNER, "an order is changed by its party", field="order_id", element=order_id)
+    return None
+
+
+def wish_of(terms: Order) -> NewOrder:
+    """Return what a party would send for an order as it stands."""
+    by_unit = bool(terms.unit_id)
+    return NewOrder(
+        terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
+        "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
+        terms.fill_rule,
+    )  # fmt: skip
+
+
+def _not_whole(order: RestingOrder, plan: Plan) -> Rejection:
+    filled = order.open_w - plan.open_w
+    if plan.stopped_by is not None:
+        return replace(plan.stopped_by, headroom_w=filled)
+    return Rejection(
+        Code.NOT_FILLABLE, "fill-or-kill is filled whole or not at all", field="quantity_w",
+        element=order.terms.order_id, value=order.open_w, limit=filled, unit="W", headroom_w=filled,
+    )  # fmt: skip
+
+
+def _beyond_average(order: RestingOrder) -> Rejection:
+    return Rejection(
+        Code.LIMIT_PRICE, "fill-or-kill keeps its limit on the average of all fills", field="limit_price_ticks",
+        element=order.terms.order_id, value=order.terms.limit_price_ticks, unit="ticks", headroom_w=0,
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""One side of a book: price levels in a dict, their keys in a heap, queues as linked lists.
+
+Adding and cancelling are O(1) but for the heap; an emptied level stays until its key reaches the top of the heap, so a
+key stands in the heap once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
+
+from flexbourse_orderbook.domain.levels import Level, RestingOrder
+
+
+class BookSide:
+    """Resting orders of one side by key, the lowest key first, then by time."""
+
+    __slots__ = ("_heap", "_levels")
+
+    def __init__(self) -> None:
+        self._levels: dict[int, Level] = {}
+        self._heap: list[int] = []
+
+    def add(self, order: RestingOrder) -> None:
+        """Put an order behind those of its key."""
+        key = order.key
+        level = self._levels.get(key)
+        if level is None:
+            level = self._levels[key] = Level()
+            heappush(self._heap, key)
+        tail = level.tail
+        if tail is None:
+            level.head = order
+        else:
+            tail.later = order
+            order.earlier = tail
+        level.tail = order
+        order.level = level
+
+    def remove(self, order: RestingOrder) -> None:
+        """Take an order out."""
+        level = order.level
+        if level is not None:
+            level.unlink(order)
+
+    def best_key(self) -> int | None:
+        """Return the lowest key that holds an order; forgets emptied levels on the way."""
+        heap, levels = self._heap, self._levels
+        while heap:
+            key = heap[0]
+            if levels[key].head is not None:
+                return key
+            del levels[heappop(heap)]
+        return None
+
+    def crossing(self, limit: int) -> Iterator[RestingOrder]:
+        """Iterate over the orders with a key of at most `limit`, best first; the side must not change meanwhile."""
+        best = self.best_key()
+        if best is None or best > limit:
+            return
+        order = self._levels[best].head
+        while order is not None:
+            yield order
+            order = order.later
+        # Only a sweep beyond the best level pays for putting the other keys in order.
+        for key in sorted([key for key in self._levels if best < key <= limit]):
+            order = self._levels[key].head
+            while order is not None:
+                yield order
+                order = order.later
+
+    def __iter__(self) -> Iterator[RestingOrder]:
+        """Iterate over all orders, best first."""
+        for key in sorted(self._levels):
+            order = self._levels[key].head
+            while order is not None:
+                yield order
+                order = order.later
+
+    def sort_again(self, key_of: Callable[[RestingOrder], int]) -> None:
+        """Give every order a new key; within a key the order of time stays."""
+        orders = sorted(self, key=lambda order: order.sequence)
+        for order in orders:
+            self.remove(order)
+        self._levels.clear()
+        self._heap.clear()
+        for order in orders:
+            order.key = key_of(order)
+            self.add(order)
+
+
+def priority_key(order: RestingOrder, nodal_ticks: list[int] | None) -> int:
+    """Return an order's place in its side: price + nodal tariff of what it moves, negated for buyers.
+
+    An ask crosses a bid where ask + DNUT(seller to buyer) <= bid; with DNUT ~ n(seller) - n(buyer) each side of that
+    holds one order's numbers only, whichever way the product moves the nodes.
+    """
+    price = order.terms.limit_price_ticks
+    if order.moves and nodal_ticks is not None:
+        # moves is +1 at a seller and -1 at a buyer of UP: a buyer's own share of the tariff is -n, so his worth is +n.
+        tariff = order.moves * nodal_ticks[order.node]
+        price += -tariff if order.is_buy else tariff
+    return -price if order.is_buy else price

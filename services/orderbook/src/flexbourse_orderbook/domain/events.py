@@ -1,0 +1,304 @@
+"""Events of the order book: everything that was decided, numbers of the grid check included.
+
+Field names and meanings are those of the journal's messages; `flexbourse_orderbook.wire` binds one to the other and
+compares them at import.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Rejection
+from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product
+
+
+@dataclass(frozen=True, slots=True)
+class BaseFrozen:
+    """The base of a metering point and period is frozen for its owner."""
+
+    area_id: str
+    mtu: Mtu
+    metering_point_id: str
+    base_w: int
+    base_case_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAdmitted:
+    """An order entered the book."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefused:
+    """An order, or a request about one, was refused; changes nothing."""
+
+    area_id: str
+    party: str
+    client_order_id: str
+    order_id: str
+    mtu: Mtu | None
+    rejection: Rejection
+    order: NewOrder | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSide:
+    """One side of a match; `moved_w` is its change of injection, filled and open are the order's after the match."""
+
+    order_id: str
+    client_order_id: str
+    party: str
+    unit_id: str
+    metering_point_id: str
+    node_id: str
+    basis: Basis
+    moved_w: int
+    filled_w: int
+    open_w: int
+    owner_id: str
+    feeder_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Loading relief that a match gave the element of an operator's request."""
+
+    element_id: str
+    relief_mpct: int
+    bought: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """Entries of an array of the topology that changed; indices rise."""
+
+    indices: tuple[int, ...] = ()
+    amounts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GridEffect:
+    """What a match took from the effective limits of its period."""
+
+    topology_version: int
+    weight_permille: int
+    loading_relief_mpct: Sparse
+    low_relief_upu: Sparse
+    high_relief_upu: Sparse
+    loading_budget_micro_pct: Sparse
+    voltage_budget_npu: Sparse
+
+
+@dataclass(frozen=True, slots=True)
+class GateFinding:
+    """What the gate found, on the operating point that it names."""
+
+    operating_point_sequence: int
+    topology_version: int
+    base_case_version: int
+    margin_version: int
+    binding_element_id: str
+    binding_value: int
+    binding_limit: int
+    binding_unit: str
+    wanted_w: int
+    iterations: int
+
+
+@dataclass(frozen=True, slots=True)
+class TradeExecuted:
+    """Two orders matched."""
+
+    trade_id: str
+    area_id: str
+    market_id: str
+    product: Product
+    mtu: Mtu
+    quantity_w: int
+    price_ticks: int
+    tick_micro_euro_per_mwh: int
+    amount_micro_euro: int
+    seller: MatchSide
+    buyer: MatchSide
+    buyer_is_aggressor: bool
+    dnut_micro_euro: int
+    relief_micro_euro: int
+    potential_before_micro_euro: int
+    potential_after_micro_euro: int
+    tariff_version: int
+    reliefs: tuple[Relief, ...]
+    gate: GateFinding | None
+    operating_point_sequence: int
+    executed_at_ms: int
+    sequence: int
+    effect: GridEffect | None
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSkipped:
+    """A candidate was passed over, with the reason."""
+
+    area_id: str
+    mtu: Mtu
+    aggressor_order_id: str
+    resting_order_id: str
+    reason: Rejection
+    operating_point_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderClosed:
+    """An order left the book unfilled, or partly filled."""
+
+    order_id: str
+    area_id: str
+    mtu: Mtu
+    status: OrderStatus
+    open_w: int
+    reason: str
+    party: str
+    client_order_id: str
+    rejection: Rejection | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReplaced:
+    """A resting order was changed; a new sequence means that it lost its priority."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class BookOpened:
+    """The book of a market and period opened."""
+
+    area_id: str
+    market_id: str
+    mtu: Mtu
+    potential_micro_euro: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookClosed:
+    """The book of a market and period closed; no trade of it follows."""
+
+    area_id: str
+    market_id: str
+    mtu: Mtu
+    last_trade_sequence: int
+    potential_start_micro_euro: int
+    potential_end_micro_euro: int
+    revision_micro_euro: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookSorted:
+    """Resting orders stand in a new order, by the tariff of this version."""
+
+    area_id: str
+    mtu: Mtu
+    tariff_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairsRetried:
+    """Blocked pairs of these periods were tried again."""
+
+    area_id: str
+    mtus: tuple[Mtu, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PotentialRevised:
+    """Something else than a match changed the potential of a period."""
+
+    area_id: str
+    mtu: Mtu
+    before_micro_euro: int
+    after_micro_euro: int
+    topology_version: int
+    base_case_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChange:
+    """A change of injection at a node."""
+
+    node_id: str
+    p_w: int
+    q_var: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPointChanged:
+    """Accepted deviations of the changed nodes, absolute, on top of the base case."""
+
+    area_id: str
+    mtu: Mtu
+    sequence: int
+    accepted: tuple[NodeChange, ...]
+    topology_version: int
+    base_case_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveHeadroom:
+    """Headroom that somebody wants held."""
+
+    reservation_id: str
+    area_id: str
+    mtu: Mtu
+    changes: tuple[NodeChange, ...]
+    expires_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomReserved:
+    """Headroom is held."""
+
+    reservation: ReserveHeadroom
+    party: str
+    gate: GateFinding | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomSettled:
+    """A reservation ended: confirmed, released or expired."""
+
+    reservation_id: str
+    confirmed: bool
+    reason: str
+    party: str
+    area_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaHalted:
+    """An area stopped, or goes on."""
+
+    area_id: str
+    halted: bool
+    reason: str
+
+
+Event = (
+    BaseFrozen
+    | OrderAdmitted
+    | OrderRefused
+    | TradeExecuted
+    | CandidateSkipped
+    | OrderClosed
+    | OrderReplaced
+    | BookOpened
+    | BookClosed
+    | PotentialRevised
+    | OperatingPointChanged
+    | HeadroomReserved
+    | HeadroomSettled
+    | AreaHalted
+    | BookSorted
+    | PairsRetried
+)

@@ -1,0 +1,175 @@
+"""What each event does to the state: the only place where the state of an area changes, live and at recovery alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Order, OrderStatus, OrderStep
+from flexbourse_orderbook.domain.position import Position
+from flexbourse_orderbook.domain.state import AreaState
+
+
+def evolve(state: AreaState, event: e.Event) -> None:
+    """Apply one event."""
+    _APPLY[type(event)](state, event)
+
+
+def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
+    period = state.period(event.mtu)
+    period.positions[event.metering_point_id] = Position(event.base_w, event.base_case_version)
+
+
+def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
+    terms = event.order
+    state.order_sequence = terms.sequence
+    state.period(terms.mtu).used_ids.add((terms.party, terms.client_order_id))
+    rest(state, terms)
+
+
+def rest(state: AreaState, terms: Order) -> None:
+    """Let an open order rest in its book and position."""
+    order = state.place(terms)
+    state.orders[terms.order_id] = order
+    period = state.period(terms.mtu)
+    period.book(terms.market_id, terms.product).add(order)
+    if terms.metering_point_id:
+        period.positions[terms.metering_point_id].rest(order, order.open_w)
+
+
+def _unrest(state: AreaState, order: RestingOrder) -> None:
+    terms = order.terms
+    del state.orders[terms.order_id]
+    period = state.period(terms.mtu)
+    period.book(terms.market_id, terms.product).remove(order)
+    if terms.metering_point_id:
+        period.positions[terms.metering_point_id].rest(order, -order.open_w)
+
+
+def _trade(state: AreaState, event: e.TradeExecuted) -> None:
+    period = state.period(event.mtu)
+    for side in (event.seller, event.buyer):
+        order = state.orders[side.order_id]
+        if side.metering_point_id:
+            period.positions[side.metering_point_id].fill(order, event.quantity_w)
+        order.open_w, order.filled_w = side.open_w, side.filled_w
+        step = OrderStep.FILL_PART if side.open_w else OrderStep.FILL_REST
+        order.status = ORDER_LIFE.next(order.status, step)
+        if order.status is OrderStatus.FILLED:
+            _unrest(state, order)
+    period.trade_sequence = event.sequence
+    period.grid.potential = event.potential_after_micro_euro
+    if event.effect is not None:
+        period.grid.wear_by(event.effect)
+        period.retry_due = True
+
+
+def _closed(state: AreaState, event: e.OrderClosed) -> None:
+    order = state.orders[event.order_id]
+    order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
+    _unrest(state, order)
+
+
+def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
+    order = state.orders[event.order.order_id]
+    order.status = ORDER_LIFE.next(order.status, OrderStep.REPLACE)
+    if event.order.sequence == order.sequence:
+        _lower(state, order, event.order)
+        return
+    state.order_sequence = event.order.sequence
+    _unrest(state, order)
+    rest(state, event.order)
+
+
+def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:
+    """Only the quantity fell: the order keeps its place."""
+    if terms.metering_point_id:
+        state.period(terms.mtu).positions[terms.metering_point_id].rest(order, terms.open_w - order.open_w)
+    order.terms, order.open_w = terms, terms.open_w
+
+
+def _book_opened(state: AreaState, event: e.BookOpened) -> None:
+    period = state.make_period(event.mtu)
+    period.open_markets.add(event.market_id)
+    state.openings[event.market_id] = event.mtu.end_s
+    grid = period.grid
+    if grid.frozen_parameters is None and grid.tariff is not None:
+        grid.frozen_parameters = grid.tariff.parameters
+        grid.changed()
+    if grid.potential_start is None and event.potential_micro_euro is not None:
+        grid.potential_start = grid.potential = event.potential_micro_euro
+        grid.changed()
+
+
+def _book_closed(state: AreaState, event: e.BookClosed) -> None:
+    state.period(event.mtu).open_markets.discard(event.market_id)
+
+
+def _potential_revised(state: AreaState, event: e.PotentialRevised) -> None:
+    grid = state.period(event.mtu).grid
+    if grid.potential_start is None:
+        grid.potential_start = event.before_micro_euro
+    grid.revision += event.after_micro_euro - event.before_micro_euro
+    grid.potential = event.after_micro_euro
+    grid.view_changed()
+
+
+def _operating_point(state: AreaState, event: e.OperatingPointChanged) -> None:
+    state.period(event.mtu).grid.accept(event.accepted, event.sequence)
+
+
+def _reserved(state: AreaState, event: e.HeadroomReserved) -> None:
+    name = event.reservation.reservation_id
+    state.reservations[name] = event
+    grid = state.make_period(event.reservation.mtu).grid
+    grid.held[name] = event
+    grid.changed()
+
+
+def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
+    reserved = state.reservations.pop(event.reservation_id)
+    period = state.periods.get(reserved.reservation.mtu)
+    if period is None:  # the period ended before its reservation
+        return
+    del period.grid.held[event.reservation_id]
+    period.grid.changed()
+    period.retry_due = period.retry_due or not event.confirmed
+
+
+def _halted(state: AreaState, event: e.AreaHalted) -> None:
+    state.halted_reason = event.reason if event.halted else ""
+
+
+def _sorted(state: AreaState, event: e.BookSorted) -> None:
+    state.period(event.mtu).sort_again()
+
+
+def _retried(state: AreaState, event: e.PairsRetried) -> None:
+    for mtu in event.mtus:
+        state.period(mtu).retry_due = False
+
+
+def _nothing(state: AreaState, event: object) -> None:
+    """Journaled for those who ask why; changes no state."""
+
+
+_APPLY: dict[type, Callable[[AreaState, Any], None]] = {
+    e.BaseFrozen: _base_frozen,
+    e.OrderAdmitted: _admitted,
+    e.OrderRefused: _nothing,
+    e.TradeExecuted: _trade,
+    e.CandidateSkipped: _nothing,
+    e.OrderClosed: _closed,
+    e.OrderReplaced: _replaced,
+    e.BookOpened: _book_opened,
+    e.BookClosed: _book_closed,
+    e.PotentialRevised: _potential_revised,
+    e.OperatingPointChanged: _operating_point,
+    e.HeadroomReserved: _reserved,
+    e.HeadroomSettled: _headroom_settled,
+    e.AreaHalted: _halted,
+    e.BookSorted: _sorted,
+    e.PairsRetried: _retried,
+}

@@ -1,0 +1,80 @@
+"""Flexibility: operators' requests meet offers by price per unit of effect on the element to be relieved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from flexbourse_gridmath.nodal import element_effect
+from flexbourse_orderbook.domain.area_grid import GridPeriod
+from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
+from flexbourse_orderbook.domain.orders import Basis
+from flexbourse_orderbook.domain.state import Book
+
+
+class Effects:
+    """What a MW at each node does to elements, at one operating point; computed when first asked for."""
+
+    def __init__(self, grid: GridPeriod) -> None:
+        self._grid = grid
+        self._relief_per_mw: dict[str, list[int]] = {}
+
+    def relief(self, element_id: str, offer: RestingOrder) -> int:
+        """Return by how much a MW of an offer relieves an element (mpct or millionths of pu); negative: it worsens it."""
+        if offer.node == NO_NODE:
+            return 0
+        table = self._relief_per_mw.get(element_id)
+        if table is None:
+            table = self._relief_per_mw[element_id] = self._compute(element_id)
+        return offer.moves * table[offer.node] if table else 0
+
+    def _compute(self, element_id: str) -> list[int]:
+        view, area = self._grid.view(), self._grid.area
+        found = area.element(element_id) if area is not None else None
+        if view is None or found is None:
+            return []
+        kind, index = found
+        effect = element_effect(view.topology, view.point, "branch" if kind == "branch" else "node", index)
+        # A loading is relieved where it falls; a voltage where it comes closer to nominal.
+        falls = kind == "branch" or view.point.magnitude[index] >= 1.0
+        relief: list[int] = (-effect if falls else effect).tolist()
+        return relief
+
+
+def rank_offers(request: RestingOrder, book: Book, effects: Effects) -> list[RestingOrder]:
+    """Return the offers that an operator's request may take, the cheapest relief per unit of effect first.
+
+    Offers without effect stand last: they cross by price, so that they are passed over is said.
+    """
+    limit, element = request.terms.limit_price_ticks, request.terms.element_id
+
+    def rank(offer: RestingOrder) -> tuple[bool, Fraction, int]:
+        relief = effects.relief(element, offer)
+        price = Fraction(offer.terms.limit_price_ticks, relief) if relief > 0 else Fraction(0)
+        return relief <= 0, price, offer.sequence
+
+    return sorted((offer for offer in book.asks if offer.terms.limit_price_ticks <= limit), key=rank)
+
+
+def rank_requests(offer: RestingOrder, book: Book) -> list[RestingOrder]:
+    """Return the requests that an offer may take, the highest price first, then by time.
+
+    Against an operator the price is the whole payment; against a BRP it is what the nodal tariff leaves at the offer.
+    """
+    own_tariff = offer.key - offer.terms.limit_price_ticks
+    found = [(own_tariff + order.key, order.sequence, order) for order in book.bids.crossing(-offer.key)]
+    for request in book.requests.values():
+        if request.terms.limit_price_ticks >= offer.terms.limit_price_ticks:
+            found.append((-request.terms.limit_price_ticks, request.sequence, request))
+    return [order for _, _, order in sorted(found, key=lambda entry: entry[:2])]
+
+
+def candidates(order: RestingOrder, book: Book, effects: Effects) -> Iterable[RestingOrder]:
+    """Return the opposite orders that cross an order, best first."""
+    if order.terms.basis is Basis.OPERATOR_REQUEST:
+        return rank_offers(order, book, effects)
+    if order.is_buy:
+        return book.asks.crossing(-order.key)
+    if book.requests:
+        return rank_requests(order, book)
+    return book.bids.crossing(-order.key)

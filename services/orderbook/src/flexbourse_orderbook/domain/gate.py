@@ -1,0 +1,121 @@
+"""The gate: what part of a match the grid takes, and whether the lights let it pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.check import Binding, CheckResult, check, open_gate
+from flexbourse_gridmath.largest import Largest, largest_quantity
+from flexbourse_gridmath.powerflow import OperatingPoint
+from flexbourse_gridmath.vector import Change, Vector
+from flexbourse_gridmath.zones import UseThresholds, zone_effects
+from flexbourse_orderbook.domain.events import GateFinding
+from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.lights import Light
+
+THRESHOLDS = UseThresholds()
+LIMIT_RULE = "no element leaves its effective limit, or gets worse outside it"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The largest quantity that the grid takes, with what stands against more."""
+
+    quantity_w: int
+    finding: GateFinding
+    refusal: Rejection | None
+
+
+def fit(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_side: bool) -> Fit:
+    """Return the largest multiple of the step, up to what is wanted, that passes the exact check."""
+    gate = open_gate(view.topology, view.points, [view.limits] * len(view.points))
+    found = largest_quantity(gate, vector, wanted_w, step_w, either_side=either_side)
+    if not isinstance(found, Largest):
+        refusal = Rejection(
+            Code.GRID_CHECK_NOT_CONVERGED, "the power flow of a match converges",
+            value=found.steps, unit="steps", headroom_w=0,
+        )  # fmt: skip
+        return Fit(0, finding_of(view, None, wanted_w, found.steps), refusal)
+    if found.quantity_w == wanted_w:
+        return Fit(found.quantity_w, finding_of(view, None, wanted_w, found.checks), None)
+    # What is reported is where the whole quantity would have led, not where the search for less ended.
+    whole = check(gate, vector.at(wanted_w), either_side=either_side)
+    binding = whole.binding() if isinstance(whole, CheckResult) else found.binding
+    return Fit(
+        found.quantity_w,
+        finding_of(view, binding, wanted_w, found.checks),
+        refusal_of(binding, found.quantity_w),
+    )
+
+
+def takes(view: GridView, change: Change, *, either_side: bool) -> Binding | None:
+    """Return None where the grid takes a whole change, else the element that does not (of the last step reached)."""
+    gate = open_gate(view.topology, view.points, [view.limits] * len(view.points))
+    result = check(gate, change, either_side=either_side)
+    if isinstance(result, CheckResult):
+        return None if result.feasible else result.binding()
+    return Binding("node", view.topology.slack, view.topology.node_ids[view.topology.slack], 0, 0, 0, 0, "micro_pu")
+
+
+def refusal_of(binding: Binding | None, headroom_w: int | None) -> Rejection:
+    """Return why the grid takes no more."""
+    if binding is None:
+        return Rejection(Code.GRID_LIMIT_EXCEEDED, LIMIT_RULE, headroom_w=headroom_w)
+    return Rejection(
+        Code.GRID_LIMIT_EXCEEDED, LIMIT_RULE, element=binding.element_id, value=binding.value, limit=binding.limit,
+        unit=binding.unit, headroom_w=headroom_w,
+    )  # fmt: skip
+
+
+def finding_of(view: GridView, binding: Binding | None, wanted_w: int, checks: int) -> GateFinding:
+    """Return what the gate found, with everything that names the operating point."""
+    return GateFinding(
+        operating_point_sequence=view.sequence,
+        topology_version=view.topology_version,
+        base_case_version=view.base_case_version,
+        margin_version=view.margin.version,
+        binding_element_id=binding.element_id if binding else "",
+        binding_value=binding.value if binding else 0,
+        binding_limit=binding.limit if binding else 0,
+        binding_unit=binding.unit if binding else "",
+        wanted_w=wanted_w,
+        iterations=checks,
+    )
+
+
+# The light of a zone in the period of the match.
+ZoneLight = Callable[[str], Light]
+
+
+def refuse_by_light(
+    view: GridView | None, after: OperatingPoint | None, side_zones: Iterable[str], light: ZoneLight
+) -> Rejection | None:
+    """Return why the lights stop a match, or None.
+
+    UNKNOWN binds every match with a side in the zone or moving an element of it; RED every match that worsens an element
+    of the zone. What worsens an element outside its limit has failed at the gate already, so what is left under RED is
+    certified relief. AMBER stops nothing: the potential prices it.
+    """
+    touched = dict.fromkeys(side_zones)
+    worsened: tuple[int, ...] = ()
+    if view is not None and after is not None:
+        effects = zone_effects(view.topology, view.point, after, view.limits, THRESHOLDS)
+        worsened = effects.worsened
+        names = view.topology.zone_ids
+        touched |= dict.fromkeys(names[zone] for zone in (*effects.moved, *worsened))
+    for zone in touched:
+        if light(zone) is Light.UNKNOWN:
+            return Rejection(
+                Code.LIGHT_UNKNOWN, "no match while the light of a zone that it touches is unknown",
+                element=zone, headroom_w=0,
+            )  # fmt: skip
+    for index in worsened:
+        assert view is not None
+        zone = view.topology.zone_ids[index]
+        if light(zone) is Light.RED:
+            return Rejection(
+                Code.LIGHT_RED, "under a red light only certified relief matches", element=zone, headroom_w=0
+            )
+    return None

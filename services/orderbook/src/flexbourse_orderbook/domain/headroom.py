@@ -1,0 +1,90 @@
+"""Headroom that others hold: reserved through the gate, then confirmed, released or expired."""
+
+from __future__ import annotations
+
+from flexbourse_core.ids import is_object_id
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.vector import Change
+from flexbourse_orderbook.domain.admission import refuse_halted
+from flexbourse_orderbook.domain.events import HeadroomReserved, ReserveHeadroom
+from flexbourse_orderbook.domain.gate import finding_of, refusal_of, refuse_by_light, takes
+from flexbourse_orderbook.domain.registry_state import Role
+from flexbourse_orderbook.domain.state import AreaState
+
+# Reservations of one area that are held at once, and nodes that one may change.
+MAX_RESERVATIONS = 10_000
+MAX_CHANGES = 500
+
+
+def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomReserved | Rejection:
+    """Return the reservation, or why the headroom cannot be held."""
+    refusal = _refuse_request(state, party, wish) or refuse_halted(state)
+    if refusal is not None:
+        return refusal
+    period = state.periods.get(wish.mtu)
+    view = period.grid.view() if period is not None else None
+    if view is None:
+        return Rejection(Code.GRID_STATE_MISSING, "the grid's state of the period is known", field="mtu")
+    nodes = tuple(state.node(change.node_id) for change in wish.changes)
+    change = Change(nodes, tuple(c.p_w for c in wish.changes), tuple(c.q_var for c in wish.changes))
+    binding = takes(view, change, either_side=False)
+    if binding is not None:
+        return refusal_of(binding, None)
+    points = view.moved(change)
+    if points is None:
+        return Rejection(Code.GRID_CHECK_NOT_CONVERGED, "the power flow with the reservation converges")
+    topology = state.topology
+    assert topology is not None
+    zones = [topology.zone_of_node(node) for node in nodes]
+    dark = refuse_by_light(view, points[0], zones, lambda zone: state.lights.light(zone, wish.mtu, state.now))
+    return dark or HeadroomReserved(wish, party, finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1))
+
+
+def _refuse_request(state: AreaState, party: str, wish: ReserveHeadroom) -> Rejection | None:
+    if refusal := refuse_party(state, party):
+        return refusal
+    if not is_object_id(wish.reservation_id):
+        return Rejection(Code.FIELD_MALFORMED, "a reservation has an id", field="reservation_id")
+    if wish.reservation_id in state.reservations:
+        return Rejection(
+            Code.DUPLICATE_IDENTIFIER, "a reservation id names one reservation", field="reservation_id",
+            element=wish.reservation_id,
+        )  # fmt: skip
+    if len(state.reservations) >= MAX_RESERVATIONS or not 0 < len(wish.changes) <= MAX_CHANGES:
+        return Rejection(
+            Code.TOO_MANY_ENTRIES, "reservations and their nodes are bounded", field="changes",
+            value=len(wish.changes), limit=MAX_CHANGES, unit="nodes",
+        )  # fmt: skip
+    if not state.now.at_ms < wish.expires_at_ms <= wish.mtu.end_s * 1000:
+        return Rejection(
+            Code.FIELD_OUT_OF_RANGE, "a reservation expires ahead of now and with its period at latest",
+            field="expires_at_ms", value=wish.expires_at_ms, limit=wish.mtu.end_s * 1000, unit="ms",
+        )  # fmt: skip
+    for change in wish.changes:
+        if state.node(change.node_id) < 0:
+            return Rejection(
+                Code.UNKNOWN_OBJECT, "a reservation changes nodes of the area", field="changes.node_id",
+                element=change.node_id,
+            )  # fmt: skip
+    return None
+
+
+def refuse_party(state: AreaState, party: str) -> Rejection | None:
+    """Return why a party may not hold headroom, or None: operators and the market operator's services may."""
+    if state.registry.has_role(party, Role.DSO, Role.TSO, Role.MARKET_OPERATOR):
+        return None
+    return Rejection(Code.NOT_AUTHORISED, "operators and the market operator hold headroom", element=party)
+
+
+def find(state: AreaState, party: str, reservation_id: str) -> HeadroomReserved | Rejection:
+    """Return a party's own reservation, or why there is none."""
+    reserved = state.reservations.get(reservation_id)
+    if reserved is None:
+        return Rejection(
+            Code.RESERVATION_UNKNOWN, "the reservation is held", field="reservation_id", element=reservation_id
+        )
+    if reserved.party != party:
+        return Rejection(
+            Code.NOT_OWNER, "a reservation is ended by who holds it", field="reservation_id", element=reservation_id
+        )
+    return reserved

@@ -1,0 +1,84 @@
+"""The queue of one price level: an intrusive doubly linked list, first in first out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain.orders import Basis, Order, OrderStatus, Side, direction
+
+NO_NODE = -1
+
+
+class RestingOrder:
+    """An open order with its place in the queue of its level.
+
+    `terms` is the order as it was admitted or last replaced; what matches change stands beside it. `node` is the
+    index in the topology (NO_NODE where there is none), `moves` what a match moves there per W (0: nothing), `key` the
+    place in the side: price and nodal tariff, sign-adjusted so that lower is better.
+    """
+
+    __slots__ = (
+        "earlier", "filled_w", "key", "later", "level", "moves", "node", "open_w", "sequence", "status", "terms",
+    )  # fmt: skip
+
+    def __init__(self, terms: Order, node: int) -> None:
+        self.terms = terms
+        self.node = node
+        self.moves = direction(terms.product, terms.side) if terms.basis is Basis.DEVIATION else 0
+        self.sequence = terms.sequence
+        self.open_w = terms.open_w
+        self.filled_w = terms.filled_w
+        self.status: OrderStatus = terms.status
+        self.key = 0
+        self.level: Level | None = None
+        self.earlier: RestingOrder | None = None
+        self.later: RestingOrder | None = None
+
+    @property
+    def mtu(self) -> Mtu:
+        """Return the period that is traded."""
+        return self.terms.mtu
+
+    @property
+    def is_buy(self) -> bool:
+        """Tell whether the order buys."""
+        return self.terms.side is Side.BUY
+
+    def value(self) -> Order:
+        """Return the order as it stands now."""
+        return replace(self.terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status)
+
+
+class Level:
+    """All orders of one key, the earliest first."""
+
+    __slots__ = ("head", "tail")
+
+    def __init__(self) -> None:
+        self.head: RestingOrder | None = None
+        self.tail: RestingOrder | None = None
+
+    def append(self, order: RestingOrder) -> None:
+        """Put an order behind all others."""
+        tail = self.tail
+        if tail is None:
+            self.head = order
+        else:
+            tail.later = order
+            order.earlier = tail
+        self.tail = order
+        order.level = self
+
+    def unlink(self, order: RestingOrder) -> None:
+        """Take an order out, wherever it stands, and clear its links: nothing is left for the cycle collector."""
+        earlier, later = order.earlier, order.later
+        if earlier is None:
+            self.head = later
+        else:
+            earlier.later = later
+        if later is None:
+            self.tail = earlier
+        else:
+            later.earlier = earlier
+        order.earlier = order.later = order.level = None

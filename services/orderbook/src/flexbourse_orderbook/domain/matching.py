@@ -1,0 +1,221 @@
+"""Matching: which resting orders an aggressor meets, for how much, at what price, and why others are passed over.
+
+A plan is made on immutable views and nothing changes until it is complete, so that fill-or-kill is the same code as the
+rest. The later order is the aggressor and bears the DNUT; the resting order gets exactly its own price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.money import amount_micro_euro
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.powerflow import OperatingPoint
+from flexbourse_gridmath.tariff import potential
+from flexbourse_gridmath.vector import Change, Side, Vector
+from flexbourse_orderbook.domain.events import GateFinding, GridEffect, Relief
+from flexbourse_orderbook.domain.flexibility import Effects
+from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
+from flexbourse_orderbook.domain.grid_view import PERMILLE, GridView
+from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
+from flexbourse_orderbook.domain.lights import Light
+from flexbourse_orderbook.domain.orders import Basis, FillRule
+from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.state import AreaState
+from flexbourse_orderbook.domain.trial import Trial, below_minimum
+
+# Candidates that one order looks at; beyond, what is left rests or is killed.
+MAX_CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A match that a plan found.
+
+    `after` is None where nothing moves; `bought` where an operator buys relief; `stopped_by` tells what stood against
+    more.
+    """
+
+    resting: RestingOrder
+    quantity_w: int
+    price_ticks: int
+    dnut_micro_euro: int
+    before: GridView | None
+    after: GridView | None
+    change: Change | None
+    effect: GridEffect | None
+    finding: GateFinding | None
+    bought: bool
+    reliefs: tuple[Relief, ...]
+    stopped_by: Rejection | None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A candidate that was passed over."""
+
+    resting: RestingOrder
+    reason: Rejection
+    operating_point_sequence: int
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an aggressor would do. `open_w` is left; `stopped_by` tells why the last candidate was not filled whole."""
+
+    open_w: int
+    view: GridView | None
+    steps: list[Fill | Skip] = field(default_factory=list)
+    stopped_by: Rejection | None = None
+
+    @property
+    def fills(self) -> list[Fill]:
+        """Return the matches."""
+        return [step for step in self.steps if isinstance(step, Fill)]
+
+
+class Matcher:
+    """Makes plans in one market and period, at one moment."""
+
+    def __init__(self, state: AreaState, market: Market, mtu: Mtu) -> None:
+        self._state = state
+        self._market = market
+        self._mtu = mtu
+        self._grid = state.period(mtu).grid
+        self.effects = Effects(self._grid)
+
+    def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder]) -> Plan:
+        """Meet the candidates in their order until nothing is left."""
+        plan = Plan(aggressor.open_w, self._grid.view())
+        on_average = aggressor.terms.fill_rule is FillRule.FILL_OR_KILL
+        for count, resting in enumerate(candidates):
+            if plan.open_w == 0 or count == MAX_CANDIDATES:
+                break
+            found = self._attempt(plan, aggressor, resting, on_average=on_average)
+            if isinstance(found, Rejection):
+                sequence = plan.view.sequence if plan.view is not None else self._grid.sequence
+                plan.steps.append(Skip(resting, found, sequence))
+                plan.stopped_by = found
+                continue
+            plan.steps.append(found)
+            plan.open_w -= found.quantity_w
+            plan.stopped_by = found.stopped_by
+            if found.after is not None:
+                plan.view = found.after
+        return plan
+
+    def keeps_average(self, aggressor: RestingOrder, fills: list[Fill]) -> bool:
+        """Tell whether what an order pays or gets for all its fills together keeps its limit."""
+        amounts = sum(self._amount(fill.quantity_w, fill.price_ticks) for fill in fills)
+        tariff = sum(fill.dnut_micro_euro for fill in fills if not fill.bought)
+        bound = self._amount(sum(fill.quantity_w for fill in fills), aggressor.terms.limit_price_ticks)
+        return amounts + tariff <= bound if aggressor.is_buy else amounts - tariff >= bound
+
+    def _amount(self, quantity_w: int, price_ticks: int) -> int:
+        tick = self._market.price_tick_micro_euro_per_mwh
+        return amount_micro_euro(quantity_w, price_ticks, self._mtu.length_s, tick)
+
+    def _attempt(
+        self, plan: Plan, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
+    ) -> Fill | Rejection:
+        seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
+        step = self._market.quantity_step_w
+        wanted = min(plan.open_w, resting.open_w) // step * step
+        minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
+        refusal = self._refuse_pair(seller, buyer, wanted, minimum)
+        if refusal is not None:
+            return refusal
+        sides = tuple(Side(order.node, order.moves) for order in (seller, buyer) if order.moves)
+        if not sides:
+            return self._still(plan.view, aggressor, resting, wanted)
+        if plan.view is None or any(side.node == NO_NODE for side in sides):
+            return self._unknown_grid()
+        bought = buyer.terms.basis is Basis.OPERATOR_REQUEST
+        if bought and self.effects.relief(buyer.terms.element_id, seller) <= 0:
+            return Rejection(
+                Code.NO_EFFECT, "an operator buys what relieves the element of its request",
+                element=buyer.terms.element_id, headroom_w=0,
+            )  # fmt: skip
+        trial = Trial(self._market, plan.view, Vector(sides), wanted, minimum)
+        if not bought and not on_average:
+            ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
+            trial.shrink_to_price(ceiling * self._market.price_tick_micro_euro_per_mwh)
+        trial.shrink_to_grid()
+        trial.look_at_lights(self._side_zones(seller, buyer), self.light)
+        if trial.refusal is not None:
+            return trial.refusal
+        return self._fill(trial, resting, buyer, bought=bought)
+
+    def _refuse_pair(
+        self, seller: RestingOrder, buyer: RestingOrder, wanted: int, minimum: int
+    ) -> Rejection | None:
+        if seller.terms.metering_point_id and seller.terms.metering_point_id == buyer.terms.metering_point_id:
+            return Rejection(
+                Code.SELF_TRADE, "a metering point does not trade with itself",
+                element=seller.terms.metering_point_id, headroom_w=0,
+            )  # fmt: skip
+        return below_minimum(wanted, minimum) if wanted < minimum else None
+
+    def _unknown_grid(self) -> Rejection:
+        missing = self._grid.missing() or "solution of the power flow"
+        return Rejection(
+            Code.GRID_STATE_MISSING, "topology, base case, margin and tariff of the period fit each other",
+            element=missing, headroom_w=0,
+        )  # fmt: skip
+
+    def _still(
+        self, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, wanted: int
+    ) -> Fill | Rejection:
+        """Both sides trade what is scheduled: nothing moves, the tariff is zero, but an unknown light still binds."""
+        if self._market.gate_enabled:
+            refusal = refuse_by_light(None, None, self._side_zones(aggressor, resting), self.light)
+            if refusal is not None:
+                return refusal
+        finding = None if view is None else finding_of(view, None, wanted, 0)
+        price = resting.terms.limit_price_ticks
+        return Fill(
+            resting=resting, quantity_w=wanted, price_ticks=price, dnut_micro_euro=0, before=view, after=None,
+            change=None, effect=None, finding=finding, bought=False, reliefs=(), stopped_by=None,
+        )  # fmt: skip
+
+    def _fill(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | Rejection:
+        before, points, change = trial.view, trial.points(), trial.change()
+        if points is None:
+            return trial.not_converged()
+        weight = PERMILLE if bought else PERMILLE - self._market.reliability_permille
+        effect = before.effect(points[0], weight)
+        after_potential = potential(before.topology, before.parameters, points[0])
+        return Fill(
+            resting=resting,
+            quantity_w=trial.quantity_w,
+            price_ticks=resting.terms.limit_price_ticks,
+            dnut_micro_euro=after_potential - before.potential,
+            before=before,
+            after=before.after(points, effect, after_potential),
+            change=change,
+            effect=effect,
+            finding=trial.finding,
+            bought=bought,
+            reliefs=self._reliefs(before, points[0], buyer) if bought else (),
+            stopped_by=trial.shrunk_by,
+        )
+
+    def _reliefs(self, before: GridView, after: OperatingPoint, request: RestingOrder) -> tuple[Relief, ...]:
+        branch = before.topology.branch_index.get(request.terms.element_id)
+        if branch is None:
+            return ()
+        relief = int(before.point.loading_mpct()[branch] - after.loading_mpct()[branch])
+        return (Relief(request.terms.element_id, relief, bought=True),)
+
+    def _side_zones(self, *orders: RestingOrder) -> list[str]:
+        topology = self._state.topology
+        if topology is None:
+            return []
+        return [topology.zone_of_node(order.node) for order in orders if order.node != NO_NODE]
+
+    def light(self, zone_id: str) -> Light:
+        """Return the light of a zone now."""
+        return self._state.lights.light(zone_id, self._mtu, self._state.now)
+

@@ -1,0 +1,140 @@
+"""Orders: what is asked for, what the book holds, and the life cycle between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum, auto
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.transition import TransitionTable
+
+
+class Product(IntEnum):
+    """What is traded; numbers as on the wire."""
+
+    UNSPECIFIED = 0
+    LOCAL_ENERGY = 1
+    FLEX_UP = 2
+    FLEX_DOWN = 3
+
+
+class Side(IntEnum):
+    """Buyer or request, seller or offer."""
+
+    UNSPECIFIED = 0
+    BUY = 1
+    SELL = 2
+
+
+class FillRule(IntEnum):
+    """What becomes of a quantity that does not match at once."""
+
+    UNSPECIFIED = 0
+    NORMAL = 1
+    FILL_AND_KILL = 2
+    FILL_OR_KILL = 3
+
+
+class Basis(IntEnum):
+    """What an order's matches move; derived from the registry, never chosen."""
+
+    UNSPECIFIED = 0
+    SCHEDULED = 1
+    DEVIATION = 2
+    OPERATOR_REQUEST = 3
+
+
+class OrderStatus(IntEnum):
+    """States of an order."""
+
+    UNSPECIFIED = 0
+    ACTIVE = 1
+    FILLED = 2
+    CANCELLED = 3
+    EXPIRED = 4
+    KILLED = 5
+    REJECTED = 6
+
+
+class OrderStep(Enum):
+    """What happens to an order."""
+
+    FILL_PART = auto()
+    FILL_REST = auto()
+    REPLACE = auto()
+    CANCEL = auto()
+    EXPIRE = auto()
+    KILL = auto()
+
+
+ORDER_LIFE: TransitionTable[OrderStatus, OrderStep] = TransitionTable(
+    "order",
+    {
+        (OrderStatus.ACTIVE, OrderStep.FILL_PART): OrderStatus.ACTIVE,
+        (OrderStatus.ACTIVE, OrderStep.REPLACE): OrderStatus.ACTIVE,
+        (OrderStatus.ACTIVE, OrderStep.FILL_REST): OrderStatus.FILLED,
+        (OrderStatus.ACTIVE, OrderStep.CANCEL): OrderStatus.CANCELLED,
+        (OrderStatus.ACTIVE, OrderStep.EXPIRE): OrderStatus.EXPIRED,
+        (OrderStatus.ACTIVE, OrderStep.KILL): OrderStatus.KILLED,
+    },
+)
+
+CLOSING_STEPS = {
+    OrderStatus.CANCELLED: OrderStep.CANCEL,
+    OrderStatus.EXPIRED: OrderStep.EXPIRE,
+    OrderStatus.KILLED: OrderStep.KILL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """A wish to trade, as the participant sent it."""
+
+    client_order_id: str
+    market_id: str
+    product: Product
+    side: Side
+    mtu: Mtu
+    unit_id: str
+    metering_point_id: str
+    element_id: str
+    quantity_w: int
+    limit_price_ticks: int
+    fill_rule: FillRule
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as events carry it: a value at one moment."""
+
+    order_id: str
+    client_order_id: str
+    party: str
+    market_id: str
+    area_id: str
+    product: Product
+    side: Side
+    mtu: Mtu
+    unit_id: str
+    metering_point_id: str
+    node_id: str
+    element_id: str
+    basis: Basis
+    quantity_w: int
+    open_w: int
+    filled_w: int
+    limit_price_ticks: int
+    fill_rule: FillRule
+    status: OrderStatus
+    revision: int
+    sequence: int
+    submitted_at_ms: int
+
+
+def direction(product: Product, side: Side) -> int:
+    """Return the sign of the injection that a match of this order moves: +1 more, -1 less.
+
+    Local energy and UP lift the seller and lower the buyer; DOWN does the opposite.
+    """
+    upward = product is not Product.FLEX_DOWN
+    return 1 if upward == (side is Side.SELL) else -1

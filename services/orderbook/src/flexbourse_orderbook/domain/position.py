@@ -1,0 +1,123 @@
+"""Positions: what a metering point has sold, bought and moved in one period, and how much more its units may.
+
+The base is frozen at the first order. Scheduled sales stay within max(0, base), purchases within max(0, -base); base
+and all deviations, resting ones included per direction, stay inside the unit's power and energy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.orders import Side
+from flexbourse_orderbook.domain.registry_state import Unit
+
+SECONDS_PER_HOUR = 3600
+# Neighbouring periods that are looked at for energy shifted in one go: a day of quarter-hours each way.
+MAX_RUN = 96
+
+
+class Position:
+    """One metering point in one period; W, deviations as injections. Resting quantities follow from open orders."""
+
+    __slots__ = (
+        "base_case_version", "base_w", "deviation_w", "resting_bought_w", "resting_down_w", "resting_sold_w",
+        "resting_up_w", "scheduled_bought_w", "scheduled_sold_w",
+    )  # fmt: skip
+
+    def __init__(self, base_w: int, base_case_version: int) -> None:
+        self.base_w = base_w
+        self.base_case_version = base_case_version
+        self.scheduled_sold_w = 0
+        self.scheduled_bought_w = 0
+        self.deviation_w = 0
+        self.resting_sold_w = 0
+        self.resting_bought_w = 0
+        self.resting_up_w = 0
+        self.resting_down_w = 0
+
+    def rest(self, order: RestingOrder, quantity_w: int) -> None:
+        """Add an open quantity of an order; negative where it leaves the book."""
+        if order.moves > 0:
+            self.resting_up_w += quantity_w
+        elif order.moves < 0:
+            self.resting_down_w += quantity_w
+        elif order.is_buy:
+            self.resting_bought_w += quantity_w
+        else:
+            self.resting_sold_w += quantity_w
+
+    def fill(self, order: RestingOrder, quantity_w: int) -> None:
+        """Turn an open quantity into an accepted one."""
+        self.rest(order, -quantity_w)
+        if order.moves:
+            self.deviation_w += order.moves * quantity_w
+        elif order.is_buy:
+            self.scheduled_bought_w += quantity_w
+        else:
+            self.scheduled_sold_w += quantity_w
+
+    def committed_w(self, moves: int) -> int:
+        """Return the deviation in a direction (+1 up, -1 down) if all that rests in it were accepted; at least 0."""
+        resting = self.resting_up_w if moves > 0 else self.resting_down_w
+        return max(0, moves * self.deviation_w + resting)
+
+
+# The position of the same metering point in a period that starts at a second, None where there is none.
+Neighbour = Callable[[int], Position | None]
+
+
+def scheduled_room_w(position: Position, side: Side) -> int:
+    """Return how much more scheduled energy may be sold or bought."""
+    if side is Side.SELL:
+        return max(0, position.base_w) - position.scheduled_sold_w - position.resting_sold_w
+    return max(0, -position.base_w) - position.scheduled_bought_w - position.resting_bought_w
+
+
+def power_room_w(position: Position, unit: Unit, moves: int) -> int:
+    """Return how far a deviation may still go until base and all deviations leave the unit's power."""
+    if moves > 0:
+        return unit.max_power_w - position.base_w - position.deviation_w - position.resting_up_w
+    return position.base_w + position.deviation_w - position.resting_down_w - unit.min_power_w
+
+
+def energy_room_w(unit: Unit, mtu: Mtu, moves: int, position: Position, neighbour: Neighbour) -> int | None:
+    """Return how far the energy that the unit can shift in one go still reaches; None where it has no limit.
+
+    In one go: over neighbouring periods without a gap that deviate in the same direction.
+    """
+    if unit.sustained_energy_wh == 0:
+        return None
+    committed = position.committed_w(moves)
+    for step in (-mtu.length_s, mtu.length_s):
+        start = mtu.start_s + step
+        for _ in range(MAX_RUN):
+            other = neighbour(start)
+            more = 0 if other is None else other.committed_w(moves)
+            if more == 0:
+                break
+            committed += more
+            start += step
+    return unit.sustained_energy_wh * SECONDS_PER_HOUR // mtu.length_s - committed
+
+
+def refuse_beyond_position(
+    position: Position, side: Side, moves: int, unit: Unit, mtu: Mtu, quantity_w: int, neighbour: Neighbour
+) -> Rejection | None:
+    """Return why a metering point may not trade a quantity for a unit in a period, or None."""
+    if moves == 0:
+        rooms = [("scheduled trade stays within the frozen base", scheduled_room_w(position, side))]
+    else:
+        rooms = [("base and all deviations stay inside the unit's power", power_room_w(position, unit, moves))]
+        energy = energy_room_w(unit, mtu, moves, position, neighbour)
+        if energy is not None:
+            rooms.append(("deviations in one go stay inside the unit's sustained energy", energy))
+    rule, room = min(rooms, key=lambda entry: entry[1])
+    if quantity_w <= room:
+        return None
+    return Rejection(
+        Code.BASIS_EXCEEDED, rule, field="quantity_w", element=unit.unit_id, value=quantity_w, limit=max(0, room),
+        unit="W", headroom_w=max(0, room),
+    )  # fmt: skip

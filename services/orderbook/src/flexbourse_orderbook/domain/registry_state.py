@@ -1,0 +1,163 @@
+"""What the registry says, as adopted: who is who, what may be offered where, and by which market's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain.orders import Product
+
+
+class Role(IntEnum):
+    """Roles that the order book's rules ask for; numbers as on the wire."""
+
+    BRP = 3
+    DSO = 4
+    TSO = 5
+    MARKET_OPERATOR = 6
+
+
+class Algorithm(IntEnum):
+    """How a market matches; numbers as on the wire."""
+
+    UNSPECIFIED = 0
+    CONTINUOUS_ENERGY = 1
+    CONTINUOUS_FLEXIBILITY = 2
+
+
+PRODUCTS: dict[int, tuple[Product, ...]] = {
+    Algorithm.CONTINUOUS_ENERGY: (Product.LOCAL_ENERGY,),
+    Algorithm.CONTINUOUS_FLEXIBILITY: (Product.FLEX_UP, Product.FLEX_DOWN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A legal person that takes part."""
+
+    participant_id: str
+    roles: frozenset[int]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeteringPoint:
+    """Where energy is metered."""
+
+    metering_point_id: str
+    area_id: str
+    node_id: str
+    owner_id: str
+    brp_id: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that can be offered; powers as injections."""
+
+    unit_id: str
+    metering_point_id: str
+    max_power_w: int
+    min_power_w: int
+    min_activation_w: int
+    sustained_energy_wh: int
+    controllable: bool
+    active: bool
+    feeder_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The network below one primary substation."""
+
+    area_id: str
+    shard: int
+    dso_id: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A market with its parameters in the version in force."""
+
+    market_id: str
+    area_id: str
+    algorithm: int
+    mtu_length_s: int
+    opens_before_day_s: int
+    gate_closure_s: int
+    price_tick_micro_euro_per_mwh: int
+    quantity_step_w: int
+    min_quantity_w: int
+    max_quantity_w: int
+    min_price_ticks: int
+    max_price_ticks: int
+    automatic_matching: bool
+    either_side_missing: bool
+    reliability_permille: int
+    gate_enabled: bool
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RightToOffer:
+    """The right of a participant to offer a unit, in [valid_from_s, valid_to_s)."""
+
+    right_id: str
+    unit_id: str
+    holder_id: str
+    valid_from_s: int
+    valid_to_s: int
+    revoked: bool
+
+
+RegistryObject = Participant | MeteringPoint | Unit | Area | Market | RightToOffer
+
+
+class RegistryState:
+    """Newest version of every object that the order book's rules look at."""
+
+    def __init__(self) -> None:
+        self.participants: dict[str, Participant] = {}
+        self.metering_points: dict[str, MeteringPoint] = {}
+        self.units: dict[str, Unit] = {}
+        self.areas: dict[str, Area] = {}
+        self.markets: dict[str, Market] = {}
+        self._rights: dict[str, dict[str, RightToOffer]] = {}
+
+    def put(self, entry: RegistryObject) -> None:
+        """Take the newest version of an object."""
+        match entry:
+            case Participant():
+                self.participants[entry.participant_id] = entry
+            case MeteringPoint():
+                self.metering_points[entry.metering_point_id] = entry
+            case Unit():
+                self.units[entry.unit_id] = entry
+            case Area():
+                self.areas[entry.area_id] = entry
+            case Market():
+                self.markets[entry.market_id] = entry
+            case RightToOffer():
+                self._rights.setdefault(entry.unit_id, {})[entry.right_id] = entry
+
+    def markets_of(self, area_id: str) -> list[Market]:
+        """Return the markets of an area, by id."""
+        return [self.markets[name] for name in sorted(self.markets) if self.markets[name].area_id == area_id]
+
+    def holds_right(self, party: str, unit_id: str, mtu: Mtu) -> bool:
+        """Tell whether the party may offer the unit for the whole period."""
+        return any(
+            right.holder_id == party
+            and not right.revoked
+            and right.valid_from_s <= mtu.start_s
+            and mtu.end_s <= right.valid_to_s
+            for right in self._rights.get(unit_id, {}).values()
+        )
+
+    def has_role(self, party: str, *roles: Role) -> bool:
+        """Tell whether an active participant has one of the roles."""
+        participant = self.participants.get(party)
+        return participant is not None and participant.active and not participant.roles.isdisjoint(roles)

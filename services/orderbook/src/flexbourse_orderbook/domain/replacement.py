@@ -1,0 +1,58 @@
+"""Replacing a resting order: what may change, and what the change must still keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.admission import (
+    apply_for,
+    check_price,
+    check_quantity,
+    party_holds_right,
+    refuse_halted,
+    refuse_position,
+    unit_is_active,
+)
+from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.orders import NewOrder
+from flexbourse_orderbook.domain.state import AreaState
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A new open quantity and price for an order that the sender knows in a revision."""
+
+    order_id: str
+    quantity_w: int
+    limit_price_ticks: int
+    expected_revision: int
+
+
+def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacement) -> Rejection | None:
+    """Return the first rule that a replacement breaks, or None."""
+    terms = order.terms
+    if change.expected_revision != terms.revision:
+        return Rejection(
+            Code.REVISION_MISMATCH, "an order is replaced in the revision that its party knows",
+            field="expected_revision", element=change.order_id, value=change.expected_revision, limit=terms.revision,
+        )  # fmt: skip
+    market = state.registry.markets[terms.market_id]
+    refusal = (
+        refuse_halted(state)
+        or check_quantity(market, change.quantity_w)
+        or check_price(market, change.limit_price_ticks)
+    )
+    if refusal is not None:
+        return refusal
+    wish = NewOrder(
+        terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
+        "" if terms.unit_id else terms.metering_point_id, terms.element_id, change.quantity_w,
+        change.limit_price_ticks, terms.fill_rule,
+    )  # fmt: skip
+    application = apply_for(state, terms.party, wish)
+    refusal = unit_is_active(application) or party_holds_right(application)
+    more = change.quantity_w - order.open_w
+    if refusal is None and more > 0:
+        refusal = refuse_position(application, more)
+    return refusal

@@ -1,0 +1,112 @@
+"""What a plan becomes: the events of its matches and skipped candidates, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flexbourse_core.money import amount_micro_euro
+from flexbourse_orderbook.domain.area_grid import GridPeriod
+from flexbourse_orderbook.domain.events import (
+    CandidateSkipped,
+    Event,
+    MatchSide,
+    NodeChange,
+    OperatingPointChanged,
+    TradeExecuted,
+)
+from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.matching import Fill, Skip
+from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.state import AreaState, Period
+
+
+def events_of(
+    state: AreaState, market: Market, aggressor: RestingOrder, step: Fill | Skip
+) -> Iterator[Event]:
+    """Iterate over the events of one step of a plan; each must be applied before the next is asked for."""
+    period = state.period(aggressor.mtu)
+    if isinstance(step, Skip):
+        yield CandidateSkipped(
+            state.area_id, aggressor.mtu, aggressor.terms.order_id, step.resting.terms.order_id, step.reason,
+            step.operating_point_sequence,
+        )  # fmt: skip
+        return
+    yield _trade(state, market, period, aggressor, step)
+    if step.change is not None:
+        yield operating_point(state, period.grid, step.change.nodes, step.change.p_w, step.change.q_var)
+
+
+def operating_point(
+    state: AreaState, grid: GridPeriod, nodes: tuple[int, ...], p_w: tuple[int, ...], q_var: tuple[int, ...]
+) -> OperatingPointChanged:
+    """Return the accepted deviations of some nodes after a change, absolute."""
+    assert grid.area is not None
+    assert grid.base is not None
+    totals: dict[int, tuple[int, int]] = {}
+    for node, p, q in zip(nodes, p_w, q_var, strict=True):
+        before = totals.get(node, (int(grid.accepted_p[node]), int(grid.accepted_q[node])))
+        totals[node] = (before[0] + p, before[1] + q)
+    ids = grid.area.topology.node_ids
+    return OperatingPointChanged(
+        area_id=state.area_id,
+        mtu=grid.mtu,
+        sequence=grid.sequence + 1,
+        accepted=tuple(NodeChange(ids[node], p, q) for node, (p, q) in totals.items()),
+        topology_version=grid.area.version,
+        base_case_version=grid.base.version,
+    )
+
+
+def _trade(
+    state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill
+) -> TradeExecuted:
+    resting, grid = fill.resting, period.grid
+    seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
+    sequence, quantity, tick = period.trade_sequence + 1, fill.quantity_w, market.price_tick_micro_euro_per_mwh
+    before = grid.potential
+    change = fill.dnut_micro_euro
+    return TradeExecuted(
+        trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
+        area_id=state.area_id,
+        market_id=market.market_id,
+        product=aggressor.terms.product,
+        mtu=period.mtu,
+        quantity_w=quantity,
+        price_ticks=fill.price_ticks,
+        tick_micro_euro_per_mwh=tick,
+        amount_micro_euro=amount_micro_euro(quantity, fill.price_ticks, period.mtu.length_s, tick),
+        seller=_side(state, seller, quantity),
+        buyer=_side(state, buyer, quantity),
+        buyer_is_aggressor=aggressor.is_buy,
+        dnut_micro_euro=0 if fill.bought else change,
+        relief_micro_euro=change if fill.bought else 0,
+        potential_before_micro_euro=before,
+        potential_after_micro_euro=before + change,
+        tariff_version=grid.tariff.version if grid.tariff is not None else 0,
+        reliefs=fill.reliefs,
+        gate=fill.finding,
+        operating_point_sequence=grid.sequence + (fill.change is not None),
+        executed_at_ms=state.now.at_ms,
+        sequence=sequence,
+        effect=fill.effect,
+    )
+
+
+def _side(state: AreaState, order: RestingOrder, quantity_w: int) -> MatchSide:
+    terms, registry = order.terms, state.registry
+    point = registry.metering_points.get(terms.metering_point_id)
+    unit = registry.units.get(terms.unit_id)
+    return MatchSide(
+        order_id=terms.order_id,
+        client_order_id=terms.client_order_id,
+        party=terms.party,
+        unit_id=terms.unit_id,
+        metering_point_id=terms.metering_point_id,
+        node_id=terms.node_id,
+        basis=terms.basis,
+        moved_w=order.moves * quantity_w,
+        filled_w=order.filled_w + quantity_w,
+        open_w=order.open_w - quantity_w,
+        owner_id=point.owner_id if point is not None else "",
+        feeder_id=unit.feeder_id if unit is not None else "",
+    )

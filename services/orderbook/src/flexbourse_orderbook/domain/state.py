@@ -1,0 +1,146 @@
+"""State of one area: books per period, open orders, positions, lights, reservations. Changed by `evolve` alone."""
+
+from __future__ import annotations
+
+from flexbourse_core.errors import InvariantError
+from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
+from flexbourse_orderbook.domain.book_side import BookSide, priority_key
+from flexbourse_orderbook.domain.events import HeadroomReserved
+from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
+from flexbourse_orderbook.domain.lights import LightBoard, Now
+from flexbourse_orderbook.domain.orders import Basis, Order, Product
+from flexbourse_orderbook.domain.position import Position
+from flexbourse_orderbook.domain.registry_state import RegistryState
+
+
+class Book:
+    """The resting orders of one market, product and period. Operators' requests stand apart: no tariff ranks them."""
+
+    __slots__ = ("asks", "bids", "requests")
+
+    def __init__(self) -> None:
+        self.asks = BookSide()
+        self.bids = BookSide()
+        self.requests: dict[int, RestingOrder] = {}
+
+    def add(self, order: RestingOrder) -> None:
+        """Let an order rest."""
+        if order.terms.basis is Basis.OPERATOR_REQUEST:
+            self.requests[order.sequence] = order
+        else:
+            (self.bids if order.is_buy else self.asks).add(order)
+
+    def remove(self, order: RestingOrder) -> None:
+        """Take an order out."""
+        if order.terms.basis is Basis.OPERATOR_REQUEST:
+            del self.requests[order.sequence]
+        else:
+            (self.bids if order.is_buy else self.asks).remove(order)
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing rests that a tariff ranks."""
+        return self.asks.best_key() is None and self.bids.best_key() is None
+
+    def orders(self) -> list[RestingOrder]:
+        """Return all resting orders by time."""
+        return sorted([*self.asks, *self.bids, *self.requests.values()], key=lambda order: order.sequence)
+
+
+class Period:
+    """One period of an area: its books, positions and grid."""
+
+    def __init__(self, mtu: Mtu) -> None:
+        self.mtu = mtu
+        self.grid = GridPeriod(mtu)
+        self.open_markets: set[str] = set()
+        self.books: dict[tuple[str, Product], Book] = {}
+        self.positions: dict[str, Position] = {}
+        self.used_ids: set[tuple[str, str]] = set()
+        self.trade_sequence = 0
+        self.retry_due = False
+
+    def book(self, market_id: str, product: Product) -> Book:
+        """Return a book, made when it is first asked for."""
+        book = self.books.get((market_id, product))
+        if book is None:
+            book = self.books[market_id, product] = Book()
+        return book
+
+    def nodal_ticks(self) -> list[int] | None:
+        """Return the nodal tariff in force, None where it is missing or fits another topology."""
+        tariff, area = self.grid.tariff, self.grid.area
+        if tariff is None or area is None or tariff.topology_version != area.version:
+            return None
+        return tariff.nodal_ticks
+
+    def sort_again(self) -> None:
+        """Put all resting orders in the order of the tariff in force."""
+        ticks = self.nodal_ticks()
+        for book in self.books.values():
+            for side in (book.asks, book.bids):
+                side.sort_again(lambda order: priority_key(order, ticks))
+
+
+class AreaState:
+    """The books of one area."""
+
+    def __init__(self, area_id: str, registry: RegistryState) -> None:
+        self.area_id = area_id
+        self.registry = registry
+        self.topology: AreaTopology | None = None
+        self.lights = LightBoard()
+        self.now = Now()
+        self.periods: dict[Mtu, Period] = {}
+        self.orders: dict[str, RestingOrder] = {}
+        self.order_sequence = 0
+        self.halted_reason = ""
+        self.openings: dict[str, int] = {}
+        self.reservations: dict[str, HeadroomReserved] = {}
+
+    def period(self, mtu: Mtu) -> Period:
+        """Return a period that exists."""
+        period = self.periods.get(mtu)
+        if period is None:
+            raise InvariantError(f"area {self.area_id} has no period {mtu}")
+        return period
+
+    def make_period(self, mtu: Mtu) -> Period:
+        """Return a period, made when it is first asked for."""
+        period = self.periods.get(mtu)
+        if period is None:
+            period = self.periods[mtu] = Period(mtu)
+            if self.topology is not None:
+                period.grid.fit(self.topology)
+        return period
+
+    def place(self, terms: Order) -> RestingOrder:
+        """Return an order with its place in topology and priority; it does not rest yet."""
+        order = RestingOrder(terms, self.node(terms.node_id))
+        order.key = priority_key(order, self.period(terms.mtu).nodal_ticks() if order.node != NO_NODE else None)
+        return order
+
+    def node(self, node_id: str) -> int:
+        """Return the index of a node in the topology in force, NO_NODE where there is none."""
+        if self.topology is None or not node_id:
+            return NO_NODE
+        return self.topology.topology.node_index.get(node_id, NO_NODE)
+
+    def minimum_w(self, order: RestingOrder) -> int:
+        """Return the smallest fill that the order's unit can deliver."""
+        unit = self.registry.units.get(order.terms.unit_id)
+        return 0 if unit is None else unit.min_activation_w
+
+    def is_past(self, mtu: Mtu) -> bool:
+        """Tell whether a period has ended and is kept by no open book."""
+        return mtu.end_s * 1000 <= self.now.at_ms and mtu not in self.periods
+
+    def advance(self, now: Now) -> None:
+        """Set the time and forget periods that have ended and hold no open book."""
+        self.now = now
+        ended = [
+            mtu for mtu, period in self.periods.items() if mtu.end_s * 1000 <= now.at_ms and not period.open_markets
+        ]
+        for mtu in ended:
+            del self.periods[mtu]
+        self.lights.forget(self.is_past)

@@ -1,0 +1,108 @@
+"""One pair on its way from what is wanted to what price, grid and lights leave of it."""
+
+from __future__ import annotations
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.nodal import largest_at_price, marginal_dnut
+from flexbourse_gridmath.powerflow import OperatingPoint
+from flexbourse_gridmath.vector import Change, Vector
+from flexbourse_orderbook.domain.events import GateFinding
+from flexbourse_orderbook.domain.gate import ZoneLight, finding_of, fit, refuse_by_light
+from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.registry_state import Market
+
+MICRO_EURO_PER_EURO = 1_000_000
+
+
+def below_minimum(quantity_w: int, minimum_w: int) -> Rejection:
+    """Return that a fill would be smaller than a unit can deliver."""
+    return Rejection(
+        Code.BELOW_MINIMUM_POWER, "no fill below a unit's minimum power", field="quantity_w", value=quantity_w,
+        limit=minimum_w, unit="W", headroom_w=quantity_w,
+    )  # fmt: skip
+
+
+class Trial:
+    """A quantity that only shrinks. `refusal` ends the pair, `shrunk_by` tells what stood against more."""
+
+    def __init__(self, market: Market, view: GridView, vector: Vector, wanted_w: int, minimum_w: int) -> None:
+        self.view = view
+        self.quantity_w = wanted_w
+        self.finding: GateFinding | None = None
+        self.refusal: Rejection | None = None
+        self.shrunk_by: Rejection | None = None
+        self._market = market
+        self._vector = vector
+        self._minimum_w = minimum_w
+        self._solved: tuple[int, tuple[OperatingPoint, ...] | None] | None = None
+
+    def change(self) -> Change:
+        """Return what the quantity moves."""
+        return self._vector.at(self.quantity_w)
+
+    def points(self) -> tuple[OperatingPoint, ...] | None:
+        """Return the points after the quantity; solved once."""
+        if self._solved is None or self._solved[0] != self.quantity_w:
+            self._solved = (self.quantity_w, self.view.moved(self.change()))
+        return self._solved[1]
+
+    def not_converged(self) -> Rejection:
+        """Return that the points after the quantity have no solution."""
+        return Rejection(Code.GRID_CHECK_NOT_CONVERGED, "the power flow of a match converges", headroom_w=0)
+
+    def shrink_to_price(self, ceiling_micro_euro_per_mwh: int) -> None:
+        """Take the largest quantity whose marginal tariff leaves the aggressor his limit."""
+        view, points = self.view, self.points()
+        if points is not None:
+            marginal = marginal_dnut(view.topology, view.parameters, points[0], self._vector)
+            if marginal <= ceiling_micro_euro_per_mwh / MICRO_EURO_PER_EURO:
+                return
+        found = largest_at_price(
+            view.topology, view.parameters, view.point, self._vector,
+            ceiling_micro_eur_per_mwh=ceiling_micro_euro_per_mwh, maximum_w=self.quantity_w,
+            step_w=self._market.quantity_step_w,
+        )  # fmt: skip
+        if not isinstance(found, int):
+            self.refusal = self.not_converged()
+            return
+        self._shrink(found, self._beyond_price(ceiling_micro_euro_per_mwh, found))
+
+    def _beyond_price(self, ceiling_micro_euro_per_mwh: int, headroom_w: int) -> Rejection:
+        view = self.view
+        marginal = marginal_dnut(view.topology, view.parameters, view.point, self._vector)
+        return Rejection(
+            Code.LIMIT_PRICE, "the marginal all-in price keeps the aggressor's limit", field="limit_price_ticks",
+            value=round(marginal * MICRO_EURO_PER_EURO), limit=ceiling_micro_euro_per_mwh,
+            unit="micro-euro per MWh of tariff", headroom_w=headroom_w,
+        )  # fmt: skip
+
+    def shrink_to_grid(self) -> None:
+        """Take the largest quantity that passes the gate."""
+        if self.refusal is not None:
+            return
+        if not self._market.gate_enabled:
+            self.finding = finding_of(self.view, None, self.quantity_w, 0)
+            return
+        found = fit(
+            self.view, self._vector, self.quantity_w, self._market.quantity_step_w,
+            either_side=self._market.either_side_missing,
+        )  # fmt: skip
+        self.finding = found.finding
+        if found.refusal is not None:
+            self._shrink(found.quantity_w, found.refusal)
+
+    def _shrink(self, quantity_w: int, reason: Rejection) -> None:
+        if quantity_w < self._minimum_w:
+            self.refusal = reason
+        else:
+            self.quantity_w, self.shrunk_by = quantity_w, reason
+
+    def look_at_lights(self, side_zones: list[str], light: ZoneLight) -> None:
+        """Refuse what the lights stop."""
+        if self.refusal is not None or not self._market.gate_enabled:
+            return
+        points = self.points()
+        if points is None:
+            self.refusal = self.not_converged()
+            return
+        self.refusal = refuse_by_light(self.view, points[0], side_zones, light)

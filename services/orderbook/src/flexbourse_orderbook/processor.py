@@ -1,0 +1,206 @@
+"""The order book as the log runs it: one shard with its areas, records in, records out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from google.protobuf.message import Message
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.log.v1 import log_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.orderbook.v1 import snapshot_pb2
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_core.errors import InvalidMessageError
+from flexbourse_core.market_time import Mtu
+from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
+from flexbourse_orderbook import adopting, projecting, snapshot, wire
+from flexbourse_orderbook.commands import decide
+from flexbourse_orderbook.domain import adoption
+from flexbourse_orderbook.domain.book import AreaBook
+from flexbourse_orderbook.domain.evolve import evolve
+from flexbourse_orderbook.domain.lights import Heartbeat, Light, Now
+from flexbourse_orderbook.domain.phases import next_change_ms
+from flexbourse_orderbook.domain.registry_state import Area, RegistryState
+from flexbourse_orderbook.domain.state import AreaState, Period
+from flexbourse_orderbook.domain.time_records import pass_time
+
+
+class OrderBookProgram:
+    """One shard of the order book; it holds the areas that the registry gave it."""
+
+    def __init__(self, shard: int) -> None:
+        self._shard = shard
+        self._empty()
+
+    def _empty(self) -> None:
+        self._registry = RegistryState()
+        self._books: dict[str, AreaBook] = {}
+        self._adopted = adopting.AdoptedRecords()
+        self._now = Now()
+        # Periods whose grid or light changed at this time record; used by `on_time` of the same record and not state.
+        self._changed: dict[str, set[Mtu]] = {}
+
+    def on_command(self, command: Command) -> Decision:
+        """Decide the entries of a command in their order."""
+        body = command.body
+        if not isinstance(body, pb.OrderCommand):
+            raise InvalidMessageError(f"the order book takes no {body.DESCRIPTOR.full_name}")
+        book = self._books.get(body.area_id)
+        results = decide(book, command.party, body)
+        return Decision(self._taken(book) if book is not None else [], results)
+
+    def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
+        """Take a record in, and decide what follows from it at once."""
+        touched, message = self._adopt(record), record.message
+        if message is None:
+            return []
+        book = self._books.get(adopting.area_of_record(message))
+        if book is None:
+            return []
+        self._changed.setdefault(book.state.area_id, set()).update(period.mtu for period in touched)
+        if isinstance(message, grid.AuditRecorded):
+            if message.disagreement:
+                book.halt(f"audit of {message.mtu.start_s} disagrees at {message.element_id}")
+        elif not isinstance(message, grid.MarginState | light.LightState | light.LightHeartbeat):
+            for period in touched:
+                if isinstance(message, grid.TariffState):
+                    book.sort_again(period)
+                book.revise_potential(period)
+        return self._taken(book)
+
+    def on_time(self, at_ms: int, step: int) -> Sequence[Message]:
+        """Expire, close, open, and try blocked pairs again."""
+        self._tick(at_ms, step)
+        events: list[Message] = []
+        for area_id in sorted(self._books):
+            book = self._books[area_id]
+            pass_time(book, self._changed.get(area_id, ()))
+            events += self._taken(book)
+        self._changed.clear()
+        return events
+
+    def _tick(self, at_ms: int, step: int) -> None:
+        self._now = Now(at_ms, step)
+        for area_id, book in self._books.items():
+            book.state.advance(self._now)
+            self._adopted.forget(area_id, book.state.is_past)
+
+    def next_timer_ms(self) -> int | None:
+        """Return when the next book opens or closes, or a reservation expires."""
+        times = [next_change_ms(book.state) for book in self._books.values()]
+        return min((time for time in times if time is not None), default=None)
+
+    def fold(self, event: Message | AdoptedRecord) -> None:
+        """Apply a journaled record."""
+        if isinstance(event, AdoptedRecord):
+            self._adopt(event)
+        elif isinstance(event, log_pb2.TimeAdvanced):
+            self._tick(event.at_ms, event.step)
+        elif isinstance(event, pb.OrderEvent):
+            own = wire.event_from_message(event)
+            evolve(self._books[wire.area_of(own)].state, own)
+        else:
+            raise InvalidMessageError(f"the order book's journal holds a {event.DESCRIPTOR.full_name}")
+
+    def project(self, event: Message) -> Iterable[Output]:
+        """Return trades, operating points and what each party hears."""
+        if not isinstance(event, pb.OrderEvent):
+            raise InvalidMessageError(f"the order book projects no {event.DESCRIPTOR.full_name}")
+        return projecting.project(event)
+
+    def intents(self, event: Message) -> Iterable[Intent]:  # noqa: ARG002
+        """The order book reaches nobody but through the log."""
+        return ()
+
+    def settled_intents(self, event: Message) -> Iterable[str]:  # noqa: ARG002
+        """There are no effects."""
+        return ()
+
+    def snapshot(self) -> bytes:
+        """Return the whole state in canonical bytes."""
+        areas = [snapshot.area_to_snapshot(self._books[area_id].state) for area_id in sorted(self._books)]
+        state = snapshot_pb2.OrderBookSnapshot(
+            format=snapshot.FORMAT,
+            at_ms=self._now.at_ms,
+            step=self._now.step,
+            adopted=self._adopted.to_snapshot(),
+            areas=areas,
+        )
+        return state.SerializeToString(deterministic=True)
+
+    def restore(self, snapshot_bytes: bytes) -> None:
+        """Take a state from such bytes."""
+        state = snapshot_pb2.OrderBookSnapshot.FromString(snapshot_bytes)
+        if state.format != snapshot.FORMAT:
+            raise InvalidMessageError(f"a snapshot of the order book has format {state.format}")
+        self._empty()
+        self._now = Now(state.at_ms, state.step)
+        for area in state.areas:
+            self._book(area.area_id)
+            for kept in area.periods:
+                self._books[area.area_id].state.make_period(wire.mtu_in(kept.mtu))
+        for entry in state.adopted:
+            self._adopt(adopting.from_snapshot(entry))
+        for area in state.areas:
+            snapshot.restore_area(self._books[area.area_id].state, area)
+
+    def _book(self, area_id: str) -> AreaBook:
+        book = self._books.get(area_id)
+        if book is None:
+            state = AreaState(area_id, self._registry)
+            state.now = self._now
+            book = self._books[area_id] = AreaBook(state)
+        return book
+
+    def _taken(self, book: AreaBook) -> list[Message]:
+        return [wire.event_to_message(event) for event in book.take_events()]
+
+    def _adopt(self, record: AdoptedRecord) -> list[Period]:
+        """Change the state by a record; returns the periods that it touched. Live and at recovery the same."""
+        message = record.message
+        if message is None:
+            return []
+        if isinstance(message, registry.EntityState):
+            self._adopt_entity(record, message)
+            return []
+        state = self._book(adopting.area_of_record(message)).state
+        mtu = adopting.period_of_record(message)
+        if mtu is not None and state.is_past(mtu):
+            return []
+        self._adopted.keep(record)
+        match message:
+            case grid.TopologyState():
+                came = adoption.adopt_topology(state, wire.topology_in(message))
+                return list(state.periods.values()) if came else []
+            case grid.BaseCaseState():
+                return [adoption.adopt_base_case(state, wire.mtu_in(message.mtu), wire.base_case_in(message))]
+            case grid.MarginState():
+                return [adoption.adopt_margin(state, wire.mtu_in(message.mtu), wire.margin_in(message))]
+            case grid.TariffState():
+                return [adoption.adopt_tariff(state, wire.mtu_in(message.mtu), wire.tariff_in(message))]
+            case light.LightState():
+                return self._adopt_light(state, message)
+            case light.LightHeartbeat():
+                beat = Heartbeat(message.valid_until_ms, message.valid_until_step)
+                revived = adoption.adopt_heartbeat(state, message.zone_id, beat)
+                return list(state.periods.values()) if revived else []
+            case _:
+                return []
+
+    def _adopt_light(self, state: AreaState, message: light.LightState) -> list[Period]:
+        mtu = wire.mtu_in(message.mtu)
+        known = {int(entry): entry for entry in Light}
+        changed = adoption.adopt_light(state, message.zone_id, mtu, known.get(message.light, Light.UNKNOWN))
+        period = state.periods.get(mtu)
+        return [period] if changed and period is not None else []
+
+    def _adopt_entity(self, record: AdoptedRecord, message: registry.EntityState) -> None:
+        entry = wire.registry_object(message.entity)
+        if entry is None:
+            return
+        self._adopted.keep(record)
+        self._registry.put(entry)
+        if isinstance(entry, Area) and entry.shard == self._shard:
+            self._book(entry.area_id)

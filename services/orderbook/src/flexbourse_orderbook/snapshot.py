@@ -1,0 +1,125 @@
+"""State of a shard in canonical bytes and back: the newest adopted records, and per area what events made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.orderbook.v1 import snapshot_pb2 as pb
+from flexbourse_gridmath.topology import Integer
+from flexbourse_orderbook.domain.area_grid import GridPeriod
+from flexbourse_orderbook.domain.evolve import evolve, rest
+from flexbourse_orderbook.domain.grid_view import Wear
+from flexbourse_orderbook.domain.position import Position
+from flexbourse_orderbook.domain.state import AreaState, Period
+from flexbourse_orderbook.wire import NODE_CHANGE, ORDER, RESERVED, mtu_in, mtu_out, parameters_in, parameters_out
+
+FORMAT = 1
+
+
+def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
+    """Return what is to be kept of an area besides adopted records."""
+    orders = sorted(state.orders.values(), key=lambda order: order.sequence)
+    return pb.AreaSnapshot(
+        area_id=state.area_id,
+        order_sequence=state.order_sequence,
+        halted_reason=state.halted_reason,
+        orders=[ORDER.encode(order.value()) for order in orders],
+        periods=[_period_to_snapshot(state.periods[mtu]) for mtu in sorted(state.periods)],
+        reservations=[RESERVED.encode(state.reservations[name]) for name in sorted(state.reservations)],
+        openings=[
+            pb.OpeningSnapshot(market_id=name, next_start_s=state.openings[name]) for name in sorted(state.openings)
+        ],
+    )
+
+
+def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
+    held = period.grid
+    wire = pb.PeriodSnapshot(
+        mtu=mtu_out(period.mtu),
+        trade_sequence=period.trade_sequence,
+        operating_point_sequence=held.sequence,
+        retry_due=period.retry_due,
+        accepted=[NODE_CHANGE.encode(change) for change in held.accepted_changes()],
+        books=[pb.BookSnapshot(market_id=name, open=True) for name in sorted(period.open_markets)],
+        positions=[_position_to_snapshot(name, period.positions[name]) for name in sorted(period.positions)],
+        used_ids=[pb.UsedClientOrderId(party=party, client_order_id=name) for party, name in sorted(period.used_ids)],
+        loading_relief=_list(held.wear.loading_relief),
+        low_relief=_list(held.wear.low_relief),
+        high_relief=_list(held.wear.high_relief),
+        loading_spent_micro_pct=_list(held.wear.loading_spent_micro_pct),
+        voltage_spent_npu=_list(held.wear.voltage_spent_npu),
+    )
+    if held.potential_start is not None:
+        wire.potential.start_micro_euro = held.potential_start
+        wire.potential.current_micro_euro = held.potential
+        wire.potential.revision_micro_euro = held.revision
+    if held.frozen_parameters is not None:
+        wire.frozen_parameters = parameters_out(held.frozen_parameters).SerializeToString(deterministic=True)
+    return wire
+
+
+def _position_to_snapshot(name: str, position: Position) -> pb.PositionSnapshot:
+    return pb.PositionSnapshot(
+        metering_point_id=name,
+        base_w=position.base_w,
+        base_case_version=position.base_case_version,
+        scheduled_sold_w=position.scheduled_sold_w,
+        scheduled_bought_w=position.scheduled_bought_w,
+        deviation_w=position.deviation_w,
+    )
+
+
+def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
+    """Put an area back whose adopted records are there already."""
+    state.order_sequence = wire.order_sequence
+    state.halted_reason = wire.halted_reason
+    state.openings = {entry.market_id: entry.next_start_s for entry in wire.openings}
+    for kept in wire.periods:
+        _restore_period(state.make_period(mtu_in(kept.mtu)), kept)
+    for order in wire.orders:
+        rest(state, ORDER.decode(order))
+    for reserved in wire.reservations:
+        evolve(state, RESERVED.decode(reserved))
+
+
+def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
+    held = period.grid
+    period.trade_sequence = wire.trade_sequence
+    period.retry_due = wire.retry_due
+    period.open_markets = {book.market_id for book in wire.books}
+    period.used_ids = {(entry.party, entry.client_order_id) for entry in wire.used_ids}
+    for kept in wire.positions:
+        position = period.positions[kept.metering_point_id] = Position(kept.base_w, kept.base_case_version)
+        position.scheduled_sold_w = kept.scheduled_sold_w
+        position.scheduled_bought_w = kept.scheduled_bought_w
+        position.deviation_w = kept.deviation_w
+    held.accept([NODE_CHANGE.decode(change) for change in wire.accepted], wire.operating_point_sequence)
+    held.wear = Wear(
+        _array(wire.loading_relief),
+        _array(wire.low_relief),
+        _array(wire.high_relief),
+        _array(wire.loading_spent_micro_pct),
+        _array(wire.voltage_spent_npu),
+    )
+    _restore_money(held, wire)
+
+
+def _restore_money(held: GridPeriod, wire: pb.PeriodSnapshot) -> None:
+    if wire.HasField("potential"):
+        held.potential_start = wire.potential.start_micro_euro
+        held.potential = wire.potential.current_micro_euro
+        held.revision = wire.potential.revision_micro_euro
+    if wire.frozen_parameters:
+        held.frozen_parameters = parameters_in(grid.TariffParameters.FromString(wire.frozen_parameters))
+
+
+def _list(values: Integer) -> list[int]:
+    found: list[int] = values.tolist()
+    return found
+
+
+def _array(values: Iterable[int]) -> Integer:
+    return np.array(list(values), dtype=np.int64)

@@ -1,0 +1,264 @@
+"""Messages and domain values of the order book: commands and events both ways, records of other services inwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from google.protobuf.message import Message
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Code, NextBest, Rejection
+from flexbourse_gridmath.model import NetworkModel
+from flexbourse_gridmath.tariff import TariffParameters
+from flexbourse_gridmath.topology import Integer, compile_topology
+from flexbourse_log.port import rejected
+from flexbourse_orderbook.binding import Binding, Shape, number, plain_or_absent
+from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain import registry_state as r
+from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
+from flexbourse_orderbook.domain.grid_view import Margin
+from flexbourse_orderbook.domain.orders import Basis, FillRule, NewOrder, Order, OrderStatus, Product, Side
+from flexbourse_orderbook.domain.replacement import Replacement
+
+_CODES = {code.name: code for code in Code}
+
+
+def mtu_out(mtu: Mtu) -> common_pb2.Mtu:
+    """Return the message of a period."""
+    return common_pb2.Mtu(start_s=mtu.start_s, length_s=mtu.length_s)
+
+
+def mtu_in(message: common_pb2.Mtu) -> Mtu:
+    """Return a period."""
+    return Mtu(message.start_s, message.length_s)
+
+
+def _rejection_out(rejection: Rejection) -> common_pb2.Rejection:
+    wire: common_pb2.Rejection = rejected(rejection).rejection
+    return wire
+
+
+def _rejection_in(message: common_pb2.Rejection) -> Rejection:
+    def number_of(name: str) -> int | None:
+        return getattr(message, name) if message.HasField(name) else None
+
+    best = None
+    if message.HasField("next_best"):
+        wire = message.next_best
+        best = NextBest(
+            wire.quantity_w if wire.HasField("quantity_w") else None,
+            mtu_in(wire.next_mtu) if wire.HasField("next_mtu") else None,
+            wire.nearest_node_id,
+        )
+    return Rejection(
+        _CODES[message.code], message.rule, message.field, message.element, number_of("value"), number_of("limit"),
+        message.unit, number_of("headroom_w"), best,
+    )  # fmt: skip
+
+
+def _enum_in(kind: type[Any]) -> Shape:
+    """An enumeration from outside: a number that this release does not know counts as unspecified, and is refused."""
+    known = {int(entry): entry for entry in kind}
+    return Shape(int, lambda value: known.get(value, kind.UNSPECIFIED))
+
+
+MTU = Shape(mtu_out, mtu_in)
+OPTIONAL_MTU = Shape(mtu_out, mtu_in, present=True)
+REJECTION = Shape(_rejection_out, _rejection_in)
+OPTIONAL_REJECTION = Shape(_rejection_out, _rejection_in, present=True)
+INTEGERS = Shape(list, tuple)
+
+NEW_ORDER = Binding(
+    NewOrder,
+    pb.NewOrder,
+    {"product": _enum_in(Product), "side": _enum_in(Side), "mtu": MTU, "fill_rule": _enum_in(FillRule)},
+)
+ORDER = Binding(
+    Order,
+    pb.Order,
+    {
+        "product": number(Product),
+        "side": number(Side),
+        "mtu": MTU,
+        "basis": number(Basis),
+        "fill_rule": number(FillRule),
+        "status": number(OrderStatus),
+    },
+)
+REPLACEMENT = Binding(Replacement, pb.ReplaceOrder)
+_SPARSE = Binding(e.Sparse, pb.Sparse, {"indices": INTEGERS, "amounts": INTEGERS}).shape()
+_EFFECT = Binding(
+    e.GridEffect,
+    pb.GridEffect,
+    {
+        "loading_relief_mpct": _SPARSE,
+        "low_relief_upu": _SPARSE,
+        "high_relief_upu": _SPARSE,
+        "loading_budget_micro_pct": _SPARSE,
+        "voltage_budget_npu": _SPARSE,
+    },
+)
+_FINDING = Binding(e.GateFinding, pb.GateFinding)
+_SIDE = Binding(e.MatchSide, pb.MatchSide, {"basis": number(Basis)})
+_RELIEF = Binding(e.Relief, pb.Relief)
+NODE_CHANGE = Binding(e.NodeChange, pb.NodeChange)
+RESERVE = Binding(e.ReserveHeadroom, pb.ReserveHeadroom, {"mtu": MTU, "changes": NODE_CHANGE.shape(many=True)})
+
+_TRADE_SHAPES = {
+    "product": number(Product),
+    "mtu": MTU,
+    "seller": _SIDE.shape(),
+    "buyer": _SIDE.shape(),
+    "reliefs": _RELIEF.shape(many=True),
+    "gate": _FINDING.shape(optional=True),
+    "effect": _EFFECT.shape(optional=True),
+}
+_RESERVED = Binding(
+    e.HeadroomReserved, pb.HeadroomReserved, {"reservation": RESERVE.shape(), "gate": _FINDING.shape(optional=True)}
+)
+
+# Field of `OrderEvent` → binding of what it holds.
+_EVENTS: dict[str, Binding[Any]] = {
+    "base_frozen": Binding(e.BaseFrozen, pb.BaseFrozen, {"mtu": MTU}),
+    "admitted": Binding(e.OrderAdmitted, pb.OrderAdmitted, {"order": ORDER.shape()}),
+    "refused": Binding(
+        e.OrderRefused,
+        pb.OrderRefused,
+        {"mtu": OPTIONAL_MTU, "rejection": REJECTION, "order": NEW_ORDER.shape(optional=True)},
+    ),
+    "trade": Binding(e.TradeExecuted, pb.TradeExecuted, _TRADE_SHAPES),
+    "skipped": Binding(e.CandidateSkipped, pb.CandidateSkipped, {"mtu": MTU, "reason": REJECTION}),
+    "closed": Binding(
+        e.OrderClosed,
+        pb.OrderClosed,
+        {"mtu": MTU, "status": number(OrderStatus), "rejection": OPTIONAL_REJECTION},
+    ),
+    "replaced": Binding(e.OrderReplaced, pb.OrderReplaced, {"order": ORDER.shape()}),
+    "opened": Binding(e.BookOpened, pb.BookOpened, {"mtu": MTU, "potential_micro_euro": plain_or_absent()}),
+    "book_closed": Binding(e.BookClosed, pb.BookClosed, {"mtu": MTU}),
+    "potential_revised": Binding(e.PotentialRevised, pb.PotentialRevised, {"mtu": MTU}),
+    "operating_point": Binding(
+        e.OperatingPointChanged, pb.OperatingPointChanged, {"mtu": MTU, "accepted": NODE_CHANGE.shape(many=True)}
+    ),
+    "reserved": _RESERVED,
+    "headroom_settled": Binding(e.HeadroomSettled, pb.HeadroomSettled),
+    "halted": Binding(e.AreaHalted, pb.AreaHalted),
+    "sorted": Binding(e.BookSorted, pb.BookSorted, {"mtu": MTU}),
+    "retried": Binding(e.PairsRetried, pb.PairsRetried, {"mtus": Shape(mtu_out, mtu_in, many=True)}),
+}
+_FIELD_OF = {binding.kind: field for field, binding in _EVENTS.items()}
+
+if set(_EVENTS) != set(pb.OrderEvent.DESCRIPTOR.fields_by_name):
+    raise TypeError(f"events and OrderEvent differ in {set(_EVENTS) ^ set(pb.OrderEvent.DESCRIPTOR.fields_by_name)}")
+
+RESERVED = _RESERVED
+
+
+def event_to_message(event: e.Event) -> pb.OrderEvent:
+    """Return the journal record of an event."""
+    field = _FIELD_OF[type(event)]
+    return pb.OrderEvent(**{field: _EVENTS[field].encode(event)})
+
+
+def event_from_message(message: pb.OrderEvent) -> e.Event:
+    """Return the event of a journal record."""
+    field = message.WhichOneof("event")
+    event: e.Event = _EVENTS[field].decode(getattr(message, field))
+    return event
+
+
+def area_of(event: e.Event) -> str:
+    """Return the area that an event belongs to."""
+    if isinstance(event, (e.OrderAdmitted, e.OrderReplaced)):
+        return event.order.area_id
+    if isinstance(event, e.HeadroomReserved):
+        return event.reservation.area_id
+    return event.area_id
+
+
+def registry_object(entity: registry.Entity) -> r.RegistryObject | None:
+    """Return what the order book keeps of an object of the registry; None for kinds that it does not look at."""
+    kind = entity.WhichOneof("kind")
+    reader = _REGISTRY.get(kind)
+    return None if reader is None else reader(getattr(entity, kind))
+
+
+def _picked(kind: type[Any], message: Message, **other: Any) -> Any:
+    names = [name for name in kind.__dataclass_fields__ if name not in other]
+    return kind(**{name: getattr(message, name) for name in names}, **other)
+
+
+_REGISTRY: dict[str | None, Any] = {
+    "participant": lambda m: _picked(r.Participant, m, roles=frozenset(m.roles)),
+    "metering_point": lambda m: _picked(r.MeteringPoint, m),
+    "unit": lambda m: _picked(r.Unit, m),
+    "area": lambda m: _picked(r.Area, m),
+    "market": lambda m: _picked(r.Market, m),
+    "right": lambda m: _picked(r.RightToOffer, m),
+}
+
+
+def _integers(values: Sequence[int]) -> Integer:
+    array: Integer = np.array(values, dtype=np.int64)
+    array.setflags(write=False)
+    return array
+
+
+def topology_in(message: grid.TopologyState) -> AreaTopology:
+    """Return the compiled topology; raises ModelError where it cannot be used, which gridcheck does not publish."""
+    return AreaTopology(message.version, compile_topology(NetworkModel.from_bytes(message.model)))
+
+
+def base_case_in(message: grid.BaseCaseState) -> BaseCase:
+    """Return a base case."""
+    return BaseCase(message.version, message.topology_version, _integers(message.p_w), _integers(message.q_var))
+
+
+def margin_in(message: grid.MarginState) -> Margin:
+    """Return forecast margins."""
+    return Margin(
+        message.version,
+        message.topology_version,
+        _integers(message.loading_margin_mpct),
+        _integers(message.voltage_margin_upu),
+    )
+
+
+def tariff_in(message: grid.TariffState) -> Tariff:
+    """Return a tariff."""
+    ticks = list(message.nodal_ticks)
+    return Tariff(message.version, message.topology_version, ticks, parameters_in(message.parameters))
+
+
+def parameters_in(message: grid.TariffParameters) -> TariffParameters:
+    """Return the parameters of the potential, without those of period and topology."""
+    return TariffParameters(
+        energy_price_micro_eur_per_mwh=message.energy_micro_euro_per_mwh,
+        scarcity_price_micro_eur_per_mwh=message.scarcity_micro_euro_per_mwh,
+        voltage_price_micro_eur_per_pu_h=message.voltage_micro_euro_per_pu_h,
+        loading_amber_mpct=message.amber_loading_mpct,
+        loading_red_mpct=message.red_loading_mpct,
+        deviation_amber_micro_pu=message.amber_voltage_upu,
+        deviation_red_micro_pu=message.red_voltage_upu,
+        v_reference_micro_pu=message.reference_voltage_upu,
+    )
+
+
+def parameters_out(parameters: TariffParameters) -> grid.TariffParameters:
+    """Return the message of the parameters."""
+    return grid.TariffParameters(
+        energy_micro_euro_per_mwh=parameters.energy_price_micro_eur_per_mwh,
+        scarcity_micro_euro_per_mwh=parameters.scarcity_price_micro_eur_per_mwh,
+        voltage_micro_euro_per_pu_h=parameters.voltage_price_micro_eur_per_pu_h,
+        amber_loading_mpct=parameters.loading_amber_mpct,
+        red_loading_mpct=parameters.loading_red_mpct,
+        amber_voltage_upu=parameters.deviation_amber_micro_pu,
+        red_voltage_upu=parameters.deviation_red_micro_pu,
+        reference_voltage_upu=parameters.v_reference_micro_pu,
+    )
