@@ -54,16 +54,16 @@ class EmbeddedPlatform(Platform):
         """Return the engine's last step."""
         return self._engine.last_step()
 
-    def state_hash(self, context: str, shard: int) -> str:
-        """Return the hash of a shard's state between two rounds."""
-        return self._engine.state_hash(context, shard)
-
     def shards(self) -> list[ShardState]:
         """Return the engine's shards."""
         return [
             ShardState(s.context, s.shard, s.phase.value, s.reason, s.journal_offset, s.step)
             for s in self._engine.status()
         ]
+
+    def trouble(self) -> str:
+        """Return nothing: a crash ends this very process."""
+        return ""
 
     def stop(self) -> bool:
         """End the host."""

@@ -75,6 +75,11 @@ class Platform(ABC):
         self._issuer.enrol(options.operator_id, ["MARKET_OPERATOR"])
         self._issuer_endpoint.start()
 
+    @property
+    def issuer_url(self) -> str:
+        """Return the address of the token issuer."""
+        return self._issuer.url
+
     def client(
         self,
         party: str,
@@ -96,12 +101,12 @@ class Platform(ABC):
         """Return the last step that every shard has done; 0 before the first."""
 
     @abstractmethod
-    def state_hash(self, context: str, shard: int) -> str:
-        """Return the SHA-256 of a shard's state."""
-
-    @abstractmethod
     def shards(self) -> list[ShardState]:
         """Return the state of every shard."""
+
+    @abstractmethod
+    def trouble(self) -> str:
+        """Return what ended by itself and should not have, empty while all is well."""
 
     @abstractmethod
     def stop(self) -> bool:
@@ -109,7 +114,12 @@ class Platform(ABC):
 
     def announce(self) -> None:
         """Write where the platform listens into its data folder, for clients on this machine."""
-        content = {"grpc": dict(self.endpoints.grpc), "http": dict(self.endpoints.http)}
+        content = {
+            "grpc": dict(self.endpoints.grpc),
+            "http": dict(self.endpoints.http),
+            "issuer": self.issuer_url,
+            "engine": self.options.engine,
+        }
         path = self.data_dir / ENDPOINTS_FILE
         fresh = path.with_suffix(".new")
         fresh.write_text(json.dumps(content, indent=2))
@@ -139,3 +149,11 @@ def start(options: PlatformOptions) -> Platform:
 
         return KafkaPlatform(options)
     raise ConfigurationError(f"engine is one of {', '.join(ENGINES)}, not {options.engine}")
+
+
+def issuer_url(data_dir: Path) -> str:
+    """Return where the issuer of a running platform listens, empty where none runs."""
+    try:
+        return str(json.loads((data_dir / ENDPOINTS_FILE).read_text())["issuer"])
+    except FileNotFoundError:
+        return ""

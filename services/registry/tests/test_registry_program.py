@@ -70,6 +70,18 @@ def test_refused_entry_carries_all_its_problems() -> None:
     assert problems.rejections[0] == result.rejection
 
 
+def test_validation_registers_nothing() -> None:
+    program = RegistryProgram(PLATFORM)
+    before = program.snapshot()
+    sent = command("operator", *VILLAGE, replace(UNIT, name=""))
+    assert isinstance(sent.body, registry_pb2.RegisterEntities)
+    sent.body.validate_only = True
+    decision = program.on_command(sent)
+    assert decision.events == []
+    assert [result.rejection.code for result in decision.results if result.HasField("rejection")] == ["FIELD_MISSING"]
+    assert program.snapshot() == before
+
+
 ids = st.sampled_from(["a", "b", "c"])
 entities: st.SearchStrategy[Entity] = st.one_of(
     st.builds(participant, ids, st.sampled_from([Role.AGR, Role.DSO, Role.BRP, Role.PROSUMER])),

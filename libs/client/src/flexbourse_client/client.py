@@ -51,9 +51,12 @@ class Client:
 
     @staticmethod
     def of(data_dir: Path, party: str) -> Client:
-        """Return a client of a platform on this machine, with the credentials in its data folder."""
-        credentials = Credentials.load(data_dir / "credentials" / f"{party}.json")
-        return Client(Endpoints.load(data_dir), credentials)
+        """Return a client of a platform on this machine, with the credentials in its data folder.
+
+        Raises FileNotFoundError where none runs, or where the party has no credentials.
+        """
+        endpoints = Endpoints.load(data_dir)
+        return Client(endpoints, Credentials.load(data_dir / "credentials" / f"{party}.json"))
 
     @property
     def party(self) -> str:

@@ -65,8 +65,10 @@ class ProcessConfig:
     kafka_bootstrap: str = ""
     kafka_topic_prefix: str = ""
     kafka_security_protocol: str = "PLAINTEXT"
-    kafka_sasl_mechanism: str = "SCRAM-SHA-512"
+    kafka_sasl_mechanism: str = "SCRAM-SHA-256"
     kafka_replication_factor: int = 1
+    kafka_alone: bool = False  # this process takes every shard of its service, without a group
+    stop_with_parent: bool = False  # end when standard input ends
     process_number: int = 0  # names this process among those of its service; the same after a restart
     kafka_username: str = ""
     kafka_password: Secret = Secret("")
@@ -136,6 +138,15 @@ def as_environment(config: ProcessConfig, service: str) -> dict[str, str]:
         if value != item.default and value is not None:
             found[f"{prefix}{item.name.upper()}"] = _format(value)
     return found
+
+
+def child_environment(config: ProcessConfig, service: str) -> dict[str, str]:
+    """Return the environment of a process of our own: this one's, with that configuration and no other of ours."""
+    inherited = os.environ  # noqa: TID251 - the one place that reads it
+    return {
+        **{key: value for key, value in inherited.items() if not key.startswith(f"{PREFIX}_")},
+        **as_environment(config, service),
+    }
 
 
 def redacted(config: ProcessConfig) -> dict[str, str]:

@@ -36,7 +36,9 @@ TOKEN_PATH = "/token"
 class Issuer:
     """Issues tokens to the clients of one data folder. Implements KeySource for verifiers in the same process."""
 
-    def __init__(self, data_dir: Path, audience: str, now_s: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, data_dir: Path, audience: str, *, url: str = "", now_s: Callable[[], float] = time.time
+    ) -> None:
         self._home = data_dir / "identity"
         self._credentials = data_dir / "credentials"
         self._audience = audience
@@ -44,7 +46,7 @@ class Issuer:
         for folder in (self._home, self._home / "clients", self._credentials):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._key = self._load_or_make_key()
-        self.url = ""
+        self.url = url
 
     def listen_at(self, url: str) -> None:
         """Say where the endpoints are served; credentials handed out earlier are written anew with that address."""

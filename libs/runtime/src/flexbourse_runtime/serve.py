@@ -78,6 +78,8 @@ def main(
     except ConfigurationError as error:
         print(f"{context}: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
+    if config.stop_with_parent:
+        threading.Thread(target=_stop_with_input, args=(stopping,), name="parent", daemon=True).start()
     stopping.wait()
     in_time = host.stop()
     _log.info("stopped", in_time=in_time)
@@ -94,6 +96,13 @@ def stop_signal() -> threading.Event:
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
     return event
+
+
+def _stop_with_input(stopping: threading.Event) -> None:
+    """Set the event when standard input ends: whoever held its other end is gone."""
+    while sys.stdin.buffer.read(1):
+        pass
+    stopping.set()
 
 
 def _engine(services: Sequence[Service], config: ProcessConfig) -> Engine:
@@ -115,7 +124,7 @@ def _engine(services: Sequence[Service], config: ProcessConfig) -> Engine:
         stepped=config.stepped,
         writer=settings.process_id,
     )
-    return KafkaEngine(services, options, settings)
+    return KafkaEngine(services, options, settings, alone=config.kafka_alone)
 
 
 def kafka_client(config: ProcessConfig) -> dict[str, str]:

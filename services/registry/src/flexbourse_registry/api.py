@@ -38,10 +38,12 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
     async def Import(self, request: registry_pb2.ImportRequest, context: Rpc) -> registry_pb2.ImportResponse:
         """Import a CSV file; row errors come back as data."""
         table = csv_import.read(request.kind, request.csv)
-        if not table.rows or (table.errors and not request.partial):
+        if not table.rows:
             return registry_pb2.ImportResponse(errors=table.errors)
         body = registry_pb2.RegisterEntities(
-            entities=[row.entity for row in table.rows], all_or_nothing=not request.partial
+            entities=[row.entity for row in table.rows],
+            all_or_nothing=not request.partial,
+            validate_only=bool(table.errors) and not request.partial,  # so that all errors come at once
         )
         receipt = await self._context.call(
             context,
@@ -50,7 +52,7 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
             command_id=request.command_id,
             expires_at_ms=request.expires_at_ms,
         )
-        return _import_response(table, receipt)
+        return _import_response(table, receipt, validated_only=body.validate_only)
 
     async def GetEntity(
         self, request: registry_pb2.GetEntityRequest, context: Rpc
@@ -76,7 +78,9 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
             await refuse(rpc, Rejection(Code.FIELD_MALFORMED, rule, "kind", kind[:64]))
 
 
-def _import_response(table: csv_import.Table, receipt: common_pb2.CommandReceipt) -> registry_pb2.ImportResponse:
+def _import_response(
+    table: csv_import.Table, receipt: common_pb2.CommandReceipt, *, validated_only: bool
+) -> registry_pb2.ImportResponse:
     errors = list(table.errors)
     accepted = 0
     for row, result in zip(table.rows, receipt.answer.results, strict=False):
@@ -85,6 +89,8 @@ def _import_response(table: csv_import.Table, receipt: common_pb2.CommandReceipt
         else:
             accepted += 1
     errors.sort(key=lambda error: error.row)
+    if validated_only:
+        accepted = 0
     return registry_pb2.ImportResponse(
         errors=errors[: csv_import.MAX_ERRORS], accepted_count=accepted, receipt=receipt
     )

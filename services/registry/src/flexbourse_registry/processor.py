@@ -38,6 +38,8 @@ class RegistryProgram:
         events, outcomes = register(
             self._state, self._platform, command.party, entries, all_or_nothing=body.all_or_nothing
         )
+        if body.validate_only:
+            events = []
         for event in events:
             self._state.evolve(event)
         return Decision([wire.to_registered(event) for event in events], [_result(outcome) for outcome in outcomes])

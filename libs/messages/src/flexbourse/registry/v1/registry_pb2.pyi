@@ -234,12 +234,14 @@ class Entity(_message.Message):
     def __init__(self, participant: _Optional[_Union[Participant, _Mapping]] = ..., metering_point: _Optional[_Union[MeteringPoint, _Mapping]] = ..., unit: _Optional[_Union[Unit, _Mapping]] = ..., portfolio: _Optional[_Union[Portfolio, _Mapping]] = ..., area: _Optional[_Union[GridArea, _Mapping]] = ..., market: _Optional[_Union[Market, _Mapping]] = ..., right: _Optional[_Union[RightToOffer, _Mapping]] = ...) -> None: ...
 
 class RegisterEntities(_message.Message):
-    __slots__ = ("entities", "all_or_nothing")
+    __slots__ = ("entities", "all_or_nothing", "validate_only")
     ENTITIES_FIELD_NUMBER: _ClassVar[int]
     ALL_OR_NOTHING_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     entities: _containers.RepeatedCompositeFieldContainer[Entity]
     all_or_nothing: bool
-    def __init__(self, entities: _Optional[_Iterable[_Union[Entity, _Mapping]]] = ..., all_or_nothing: _Optional[bool] = ...) -> None: ...
+    validate_only: bool
+    def __init__(self, entities: _Optional[_Iterable[_Union[Entity, _Mapping]]] = ..., all_or_nothing: _Optional[bool] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class EntityRegistered(_message.Message):
     __slots__ = ("entity", "version", "party")

@@ -1,0 +1,107 @@
+"""`flexbourse book`: the book of a period as a node sees it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flexbourse_cli.console import (
+    connect,
+    data_option,
+    document,
+    failures,
+    json_option,
+    party_option,
+    print_json,
+    print_table,
+)
+
+DEFAULT_QUANTITY_KW = "1"
+
+
+@click.group("book")
+def command() -> None:
+    """Look at the order book."""
+
+
+@command.command("show")
+@click.option("--node", default="", help="The node that looks: prices include the network tariff to it.")
+@click.option("--at", "start", required=True, help="Start of the period, 2026-01-15T18:00 in the area's time.")
+@click.option(
+    "--product", type=click.Choice(["local-energy", "flex-up", "flex-down"]), default="local-energy", show_default=True
+)
+@click.option("--kw", default=DEFAULT_QUANTITY_KW, show_default=True, help="Quotes are for this power.")
+@click.option("--area", help="Default: the only one.")
+@click.option("--market", help="Default: the only one for the product.")
+@click.option("--live", is_flag=True, help="Look again every --every seconds until interrupted.")
+@click.option("--every", type=click.FloatRange(0.2, 3600), default=1.0, show_default=True)
+@data_option
+@party_option
+@json_option
+@failures
+def show(
+    node: str,
+    start: str,
+    product: str,
+    kw: str,
+    area: str | None,
+    market: str | None,
+    live: bool,
+    every: float,
+    data_dir: Path,
+    party: str,
+    as_json: bool,
+) -> None:
+    """Show the book of a period as a node sees it."""
+    from flexbourse.common.v1 import common_pb2  # noqa: PLC0415
+    from flexbourse.orderbook.v1 import orderbook_pb2  # noqa: PLC0415
+    from flexbourse_cli import units  # noqa: PLC0415
+    from flexbourse_cli.markets import PRODUCTS, find_place  # noqa: PLC0415
+
+    with connect(data_dir, party) as client:
+        where = find_place(client, area, market, product)
+        try:
+            start_s, quantity_w = units.second(start, where.area.time_zone), units.watts(kw)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        request = orderbook_pb2.GetBookRequest(
+            area_id=where.area.area_id,
+            market_id=where.market.market_id,
+            product=PRODUCTS[product],
+            mtu=common_pb2.Mtu(start_s=start_s, length_s=where.market.mtu_length_s),
+            node_id=node,
+            quantity_w=quantity_w,
+        )
+        while True:
+            _print(client.orders.book(request), where.tick, as_json=as_json, clear=live)
+            if not live:
+                return
+            time.sleep(every)
+
+
+def _print(book: Any, tick: int, *, as_json: bool, clear: bool) -> None:
+    from flexbourse_cli import units  # noqa: PLC0415
+
+    if as_json:
+        print_json(document(book))
+        return
+    if clear:
+        click.clear()
+    state = "open" if book.open else "not open"
+    click.echo(f"book {state}, operating point {book.operating_point_sequence}, tariff {book.tariff_version}")
+    header = ("side", "node", "open kW", "limit ct/kWh", "for you ct/kWh")
+    entries = [("ask", entry) for entry in reversed(book.asks)] + [("bid", entry) for entry in book.bids]
+    rows = [
+        (
+            side,
+            entry.node_id,
+            units.kilowatts(entry.open_w),
+            units.cents(entry.price_ticks, tick),
+            units.cents(entry.availability_ticks, tick),
+        )
+        for side, entry in entries
+    ]
+    print_table(header, rows, right=(2, 3, 4))

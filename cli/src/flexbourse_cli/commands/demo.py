@@ -1,0 +1,52 @@
+"""`flexbourse demo`: a market day in a village; the work is done by the package flexbourse_demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flexbourse_cli.console import DEFAULT_DATA_DIR, fail_quietly, failures
+
+
+@click.command("demo")
+@click.option("--engine", type=click.Choice(["embedded", "kafka"]), default="embedded", show_default=True)
+@click.option("--network", default="kerber-dorf", show_default=True, help="kerber-dorf, cigre-lv or FILE.json.")
+@click.option("--date", "day", default=None, help="The market day, 2026-01-15; default: the story's own.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=f"{DEFAULT_DATA_DIR}-demo",
+    show_default=True,
+)
+@click.option("--resume", is_flag=True, help="Go on where a run on this folder was cut off.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Figures to FILE.")
+@click.option("--report", "report_dir", type=click.Path(file_okay=False, path_type=Path), help="Report to DIR.")
+@failures
+def command(
+    engine: str,
+    network: str,
+    day: str | None,
+    seed: int,
+    data_dir: Path,
+    resume: bool,
+    json_file: Path | None,
+    report_dir: Path | None,
+) -> None:
+    """Watch a village trade for a day: orders, grid checks, lights, settlement, proof."""
+    from flexbourse_demo.main import run  # noqa: PLC0415 - seconds of imports
+
+    code = run(
+        engine=engine,
+        network=network,
+        day=day,
+        seed=seed,
+        data_dir=data_dir,
+        resume=resume,
+        json_file=json_file,
+        report_dir=report_dir,
+    )
+    if code:
+        fail_quietly(code)

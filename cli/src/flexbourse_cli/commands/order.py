@@ -1,0 +1,150 @@
+"""`flexbourse order`: place, cancel, list."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flexbourse_cli.console import (
+    connect,
+    data_option,
+    document,
+    failures,
+    json_option,
+    party_option,
+    print_json,
+    print_table,
+    results,
+)
+
+FILL_RULES = {
+    "normal": "FILL_RULE_NORMAL",
+    "fill-and-kill": "FILL_RULE_FILL_AND_KILL",
+    "fill-or-kill": "FILL_RULE_FILL_OR_KILL",
+}
+area_option = click.option("--area", help="Default: the only one.")
+
+
+@click.group("order")
+def command() -> None:
+    """Place, cancel and list orders."""
+
+
+@command.command("place")
+@click.option("--side", type=click.Choice(["buy", "sell"]), required=True)
+@click.option("--kw", required=True, help="Power, for example 2.5.")
+@click.option("--ct", required=True, help="Limit in ct/kWh, all-in at the order's own connection point.")
+@click.option("--at", "start", required=True, help="Start of the period, 2026-01-15T18:00 in the area's time.")
+@click.option("--unit", default="", help="The unit that delivers; none for an operator's request.")
+@click.option("--element", default="", help="The element that an operator's request is to relieve.")
+@click.option(
+    "--product", type=click.Choice(["local-energy", "flex-up", "flex-down"]), default="local-energy", show_default=True
+)
+@click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", show_default=True)
+@area_option
+@click.option("--market", help="Default: the only one for the product.")
+@click.option("--id", "client_order_id", help="Your own id of the order; default: a fresh one.")
+@data_option
+@party_option
+@json_option
+@failures
+def place(
+    side: str,
+    kw: str,
+    ct: str,
+    start: str,
+    unit: str,
+    element: str,
+    product: str,
+    fill: str,
+    area: str | None,
+    market: str | None,
+    client_order_id: str | None,
+    data_dir: Path,
+    party: str,
+    as_json: bool,
+) -> None:
+    """Place one order."""
+    from flexbourse.common.v1 import common_pb2  # noqa: PLC0415
+    from flexbourse.orderbook.v1 import orderbook_pb2  # noqa: PLC0415
+    from flexbourse_cli import units  # noqa: PLC0415
+    from flexbourse_cli.markets import PRODUCTS, find_place  # noqa: PLC0415
+
+    with connect(data_dir, party) as client:
+        where = find_place(client, area, market, product)
+        try:
+            order = orderbook_pb2.NewOrder(
+                client_order_id=client_order_id or uuid.uuid4().hex[:16],
+                market_id=where.market.market_id,
+                product=PRODUCTS[product],
+                side=f"SIDE_{side.upper()}",
+                mtu=common_pb2.Mtu(
+                    start_s=units.second(start, where.area.time_zone), length_s=where.market.mtu_length_s
+                ),
+                unit_id=unit,
+                element_id=element,
+                quantity_w=units.watts(kw),
+                limit_price_ticks=units.ticks(ct, where.tick),
+                fill_rule=FILL_RULES[fill],
+            )
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        receipt = client.orders.submit(where.area.area_id, [order])
+    results(receipt, as_json, [order.client_order_id])
+
+
+@command.command("cancel")
+@click.argument("order_ids", nargs=-1, required=True)
+@area_option
+@data_option
+@party_option
+@json_option
+@failures
+def cancel(order_ids: tuple[str, ...], area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
+    """Cancel resting orders."""
+    from flexbourse_cli.markets import find_area  # noqa: PLC0415
+
+    with connect(data_dir, party) as client:
+        receipt = client.orders.cancel(find_area(client, area).area_id, order_ids)
+    results(receipt, as_json, order_ids)
+
+
+@command.command("list")
+@click.option("--open", "open_only", is_flag=True, help="Only what still rests in the book.")
+@area_option
+@data_option
+@party_option
+@json_option
+@failures
+def list_orders(open_only: bool, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
+    """List the party's own orders."""
+    from flexbourse_cli.markets import find_area  # noqa: PLC0415
+
+    with connect(data_dir, party) as client:
+        found = find_area(client, area)
+        orders = list(client.orders.list(found.area_id, open_only=open_only))
+    if as_json:
+        print_json([document(order) for order in orders])
+        return
+    header = ("order", "period", "product", "side", "unit", "kW", "open kW", "ticks", "status")
+    print_table(header, [_row(order, found.time_zone) for order in orders], right=(5, 6, 7))
+
+
+def _row(order: Any, zone: str) -> tuple[object, ...]:
+    from flexbourse.orderbook.v1 import orderbook_pb2  # noqa: PLC0415
+    from flexbourse_cli import units  # noqa: PLC0415
+
+    return (
+        order.order_id,
+        units.clock(order.mtu.start_s, zone),
+        orderbook_pb2.Product.Name(order.product).removeprefix("PRODUCT_").lower(),
+        orderbook_pb2.Side.Name(order.side).removeprefix("SIDE_").lower(),
+        order.unit_id or order.element_id,
+        units.kilowatts(order.quantity_w),
+        units.kilowatts(order.open_w),
+        order.limit_price_ticks,
+        orderbook_pb2.OrderStatus.Name(order.status).removeprefix("ORDER_STATUS_").lower(),
+    )

@@ -1,0 +1,253 @@
+"""A real Kafka and each service as its own OS process, on this machine; all of it taken down again."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from flexbourse_cli import services
+from flexbourse_cli.platform import AUDIENCE, LOOPBACK, Platform, PlatformOptions, ShardState
+from flexbourse_client.connection import Endpoints
+from flexbourse_core.errors import ConfigurationError
+from flexbourse_log.engine import STEP_TIMEOUT_S, EngineOptions, EngineStoppedError
+from flexbourse_log.kafka.broker import LocalBroker
+from flexbourse_log.kafka.engine import KafkaEngine
+from flexbourse_log.kafka.settings import KafkaSettings
+from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
+from flexbourse_messages.catalogue import CATALOGUE
+from flexbourse_runtime.config import ProcessConfig, child_environment
+from flexbourse_runtime.issuer import JWKS_PATH
+from flexbourse_runtime.serve import end_process
+
+START_TIMEOUT_S = 120.0
+READY_POLL_S = 0.1
+PROBE_TIMEOUT_S = 2.0
+STOP_TIMEOUT_S = 7.0  # a service leaves within 5
+STEP_WATCH_S = 10.0  # how often a step that waits looks whether all processes still run
+LOG_TAIL_LINES = 10
+
+
+class ServiceProcess:
+    """One service in an OS process of its own."""
+
+    def __init__(self, context: str, config: ProcessConfig, log_file: Path) -> None:
+        self.context = context
+        self.grpc_address = f"{LOOPBACK}:{config.grpc_port}"
+        self.http_address = f"http://{LOOPBACK}:{config.http_port}"
+        self._log_file = log_file
+        with log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", services.PACKAGES[context]],
+                env=child_environment(config, context),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # an interrupt typed at the terminal is for us; the services end in order
+            )
+
+    def trouble(self) -> str:
+        """Return how the process ended, empty while it runs."""
+        code = self._process.poll()
+        return "" if code is None else f"{self.context} ended with {code}\n{self._log_tail()}"
+
+    def is_ready(self) -> bool:
+        """Tell whether all shards of the process have recovered."""
+        try:
+            with urllib.request.urlopen(f"{self.http_address}/ready", timeout=PROBE_TIMEOUT_S) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def signal_stop(self) -> None:
+        """Ask the process to end."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the end, force it afterwards; tells whether it came in order."""
+        try:
+            code = self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            return False
+        finally:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        return code == 0
+
+    def _log_tail(self) -> str:
+        return "\n".join(self._log_file.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
+
+
+class KafkaPlatform(Platform):
+    """Serves from construction to `stop`."""
+
+    def __init__(self, options: PlatformOptions) -> None:
+        super().__init__(options)
+        self._stopped: bool | None = None
+        self._processes: list[ServiceProcess] = []
+        self._driver: KafkaEngine | None = None
+        self._broker = LocalBroker(options.data_dir / "kafka")
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def step(self, step: int, at_ms: int, timeout_s: float = STEP_TIMEOUT_S) -> None:
+        """Close a step on every command partition; raises EngineStoppedError where a process has ended."""
+        if self._driver is None:
+            raise ValueError("the platform runs on its clock; steps need the stepped mode")
+        deadline = time.monotonic() + timeout_s
+        while True:
+            try:
+                return self._driver.step(step, at_ms, min(STEP_WATCH_S, max(0.1, deadline - time.monotonic())))
+            except TimeoutError:
+                if self.trouble():
+                    raise EngineStoppedError(self.trouble()) from None
+                if time.monotonic() > deadline:
+                    raise
+
+    def last_step(self) -> int:
+        """Return the last step that every shard has done."""
+        return self._driver.last_step() if self._driver is not None else 0
+
+    def shards(self) -> list[ShardState]:
+        """Ask every process for its shards."""
+        with self.client(self.options.operator_id) as client:
+            return [
+                ShardState(s.context, s.shard, s.state, s.reason, s.journal_offset, s.step) for s in client.shards()
+            ]
+
+    def trouble(self) -> str:
+        """Return which process has ended."""
+        found = [trouble for process in self._processes if (trouble := process.trouble())]
+        if not self._broker.is_running():
+            found.append(f"Kafka has ended, see {self._broker.log_file}")
+        return "\n".join(found)
+
+    def stop(self) -> bool:
+        """End the services, then the broker."""
+        if self._stopped is None:
+            self.withdraw()
+            for process in self._processes:
+                process.signal_stop()
+            deadline = time.monotonic() + STOP_TIMEOUT_S
+            ended = [process.wait(max(0.1, deadline - time.monotonic())) for process in self._processes]
+            if self._driver is not None:
+                self._driver.stop()
+            self._broker.stop()
+            self._stop_issuer()
+            self._stopped = all(ended)
+        return self._stopped
+
+    def _start(self) -> None:
+        options = self.options
+        _end_leftover(self._broker)
+        self._broker.start()
+        _write_pid(self._broker)
+        settings = KafkaSettings(
+            client=self._broker.client_config(), process_id="driver", area_shards=options.shards
+        )
+        try:
+            TopicAdmin(settings).create(planned_topics(CATALOGUE, options.shards))
+        except ValueError as error:
+            raise ConfigurationError(f"{options.data_dir}: {error}") from None
+        logs = options.data_dir / "logs"
+        logs.mkdir(exist_ok=True)
+        for context in options.contexts:
+            self._processes.append(ServiceProcess(context, self._config(context), logs / f"{context}.log"))
+        self._wait_until_ready()
+        if options.stepped:
+            engine_options = EngineOptions(
+                crashed=end_process, area_shards=options.shards, stepped=True, writer="driver"
+            )
+            self._driver = KafkaEngine([], engine_options, settings)
+            self._driver.start()
+        self.endpoints = Endpoints(
+            {process.context: process.grpc_address for process in self._processes},
+            {process.context: process.http_address for process in self._processes},
+        )
+        self.announce()
+
+    def _config(self, context: str) -> ProcessConfig:
+        options, client = self.options, self._broker.client_config()
+        base = services.config(
+            context,
+            data_dir=options.data_dir.absolute(),
+            shards=options.shards,
+            stepped=options.stepped,
+            operator_id=options.operator_id,
+            grpc_port=_free_port(),
+            http_port=_free_port(),
+            token_issuer=self.issuer_url,
+            token_audience=AUDIENCE,
+            jwks_url=f"{self.issuer_url}{JWKS_PATH}",
+            kafka_bootstrap=client["bootstrap.servers"],
+            kafka_security_protocol=client["security.protocol"],
+            kafka_sasl_mechanism=client["sasl.mechanism"],
+            kafka_username=client["sasl.username"],
+            kafka_password_file=_password_file(options.data_dir, client["sasl.password"]),
+            kafka_alone=True,
+            stop_with_parent=True,
+            log_level=options.log_level,
+        )
+        return dataclasses.replace(base, **options.settings.get(context, {}))
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        waiting = list(self._processes)
+        while waiting:
+            waiting = [process for process in waiting if not process.is_ready()]
+            if self.trouble():
+                raise EngineStoppedError(self.trouble())
+            if time.monotonic() > deadline:
+                names = ", ".join(process.context for process in waiting)
+                raise ConfigurationError(f"not ready after {START_TIMEOUT_S:.0f} s: {names}")
+            time.sleep(READY_POLL_S)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def _password_file(data_dir: Path, password: str) -> Path:
+    path = data_dir.absolute() / "kafka" / "platform-password"
+    if not path.exists():
+        path.touch(mode=0o600)
+    path.write_text(password)
+    return path
+
+
+def _pid_file(broker: LocalBroker) -> Path:
+    return broker.folder / "broker.pid"
+
+
+def _write_pid(broker: LocalBroker) -> None:
+    _pid_file(broker).write_text(str(broker.pid))
+
+
+def _end_leftover(broker: LocalBroker) -> None:
+    """End the broker of a platform that was killed: it holds the lock of the data. The services end by themselves."""
+    try:
+        pid = int(_pid_file(broker).read_text())
+    except (FileNotFoundError, ValueError):
+        return
+    seen = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    if str(broker.folder) in seen.stdout and "kafka.Kafka" in seen.stdout:
+        os.kill(pid, signal.SIGKILL)
+        while subprocess.run(["ps", "-p", str(pid)], capture_output=True, check=False).returncode == 0:
+            time.sleep(READY_POLL_S)
+    _pid_file(broker).unlink()

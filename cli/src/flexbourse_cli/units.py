@@ -1,0 +1,57 @@
+"""What people type and read: kW, ct/kWh and clock time; what the platform counts: W, ticks and UTC seconds. Exact."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+MICRO_EURO_PER_MWH_PER_CT_PER_KWH = 10_000_000
+
+
+def watts(kilowatts: str) -> int:
+    """Return W; raises ValueError where the text is no number or names a part of a watt."""
+    return _whole(_number(kilowatts) * 1000, f"{kilowatts} kW is no whole number of watts")
+
+
+def ticks(cents_per_kwh: str, tick_micro_euro_per_mwh: int) -> int:
+    """Return ticks of a price in ct/kWh; raises ValueError where it lies between two ticks."""
+    micro_euro = _number(cents_per_kwh) * MICRO_EURO_PER_MWH_PER_CT_PER_KWH
+    return _whole(micro_euro / tick_micro_euro_per_mwh, f"{cents_per_kwh} ct/kWh lies between two ticks")
+
+
+def kilowatts(power_w: int) -> str:
+    """Return W as kW."""
+    return f"{power_w / 1000:g}"
+
+
+def cents(price_ticks: int, tick_micro_euro_per_mwh: int) -> str:
+    """Return ticks as ct/kWh."""
+    return f"{price_ticks * tick_micro_euro_per_mwh / MICRO_EURO_PER_MWH_PER_CT_PER_KWH:.2f}"
+
+
+def second(text: str, zone: str) -> int:
+    """Return the UTC second of an ISO time; without an offset it is local time of the zone. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).timestamp())
+
+
+def clock(start_s: int, zone: str = "UTC") -> str:
+    """Return a UTC second as local date and time."""
+    return datetime.fromtimestamp(start_s, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def _number(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is no number") from None
+    if not number.is_finite():
+        raise ValueError(f"{text!r} is no number")
+    return number
+
+
+def _whole(number: Decimal, message: str) -> int:
+    if number != number.to_integral_value():
+        raise ValueError(message)
+    return int(number)
