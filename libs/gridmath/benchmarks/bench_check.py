@@ -26,7 +26,12 @@ from flexbourse_gridmath.topology import Topology, compile_topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_gridmath.zones import evaluate_zones
 
-GRIDS = ("kerber-dorf", "cigre-lv", "kerber-vorstadt")
+# Name in the rows and function of the library.
+GRIDS = {
+    "kerber-dorf": "create_kerber_dorfnetz",
+    "cigre-lv": "create_cigre_network_lv",
+    "kerber-vorstadt": "create_kerber_vorstadtnetz_kabel_1",
+}
 BLOCK_MTUS = 4
 RUNPP_PASSES = 15
 
@@ -95,7 +100,7 @@ def operations(scene: Scene) -> dict[str, Callable[[int], object]]:
 def measure(name: str, passes: int) -> None:
     import pandapower  # noqa: PLC0415
 
-    net = library_network(name)
+    net = library_network(GRIDS[name])
     scene = build_scene(net, passes)
     runpp = median_us(
         lambda _: pandapower.runpp(net, trafo_model="pi", calculate_voltage_angles=True, numba=False), RUNPP_PASSES

@@ -17,7 +17,13 @@ from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import Integer, Topology, compile_topology
 
-GRIDS = ("kerber-dorf", "cigre-lv", "baran-wu-33")
+# Name here and function of the library.
+LIBRARY = {
+    "kerber-dorf": "create_kerber_dorfnetz",
+    "cigre-lv": "create_cigre_network_lv",
+    "baran-wu-33": "case33bw",
+}
+GRIDS = tuple(LIBRARY)
 
 
 Table = npt.NDArray[np.float64]
@@ -55,14 +61,10 @@ class Grid:
 
 @cache
 def load_grid(name: str) -> Grid:
+    net = library_network(LIBRARY[name])
     if name == "baran-wu-33":
-        import pandapower.networks
-
-        net = pandapower.networks.case33bw()
         # The published feeder has no ratings: a trunk and laterals that its own load uses to three quarters.
         net.line["max_i_ka"] = [0.28 if i < 5 else 0.14 if i < 17 else 0.08 for i in net.line.index]
-    else:
-        net = library_network(name)
     net.line["in_service"] = net.line["in_service"].astype(bool)
     model = read_network(net)
     topology = compile_topology(model)

@@ -15,7 +15,7 @@ from flexbourse_gridmath.model import ModelError
 
 @pytest.fixture
 def village():
-    return library_network("kerber-dorf")
+    return library_network("create_kerber_dorfnetz")
 
 
 def reasons(net) -> list[str]:
@@ -28,9 +28,9 @@ def test_library_network_is_the_same_each_time_and_leaves_the_generator_alone():
     random.seed(99)
     expected = random.random()
     random.seed(99)
-    first = read_network(library_network("kerber-dorf"))
+    first = read_network(library_network("create_kerber_dorfnetz"))
     assert random.random() == expected
-    assert read_network(library_network("kerber-dorf")).to_bytes() == first.to_bytes()
+    assert read_network(library_network("create_kerber_dorfnetz")).to_bytes() == first.to_bytes()
 
 
 def test_village_has_six_feeders_and_zones_of_their_own_for_transformer_and_busbars(village):
@@ -52,7 +52,7 @@ def test_reading_does_not_change_the_network(village):
 
 
 def test_joined_buses_become_one_node_that_answers_to_all_names():
-    model = read_network(library_network("cigre-lv"))
+    model = read_network(library_network("create_cigre_network_lv"))
     assert len(model.nodes) == 41
     source = next(node for node in model.nodes if node.id == model.slack)
     assert source.aliases == ("bus-0", "bus-1", "bus-20", "bus-23")

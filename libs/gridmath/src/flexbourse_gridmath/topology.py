@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,13 +100,12 @@ _Ends = tuple[Integer, Integer, Complex, Complex]
 
 def compile_topology(model: NetworkModel) -> Topology:
     """Compile a model; raises :class:`ModelError` with every problem if it cannot be used."""
-    problems = find_problems(model)
-    if problems:
+    if problems := find_problems(model):
         raise ModelError(problems)
     node_index = {node.id: i for i, node in enumerate(model.nodes)}
     aliases = {alias: node_index[node.id] for node in model.nodes for alias in node.aliases}
-    slack = node_index[model.slack]
     ends = near, far, y_near, y_far = _branch_ends(model, node_index)
+    slack = node_index[model.slack]
     impedance, no_load, slack_row = _solve_network(model, slack, ends)
     ratings = _ratings_pu(model)
     near_gain, far_gain = y_near / ratings, y_far / ratings
@@ -113,8 +113,8 @@ def compile_topology(model: NetworkModel) -> Topology:
     zone_ids = tuple(dict.fromkeys([x.zone for x in model.nodes] + [x.zone for x in model.branches]))
     zone_index = {zone: i for i, zone in enumerate(zone_ids)}
     parent, parent_branch, _ = tree = _tree(len(model.nodes), slack, near, far)
-    node_zone = np.array([zone_index[x.zone] for x in model.nodes], dtype=np.int64)
-    branch_zone = np.array([zone_index[x.zone] for x in model.branches], dtype=np.int64)
+    node_zone = _integers(zone_index[x.zone] for x in model.nodes)
+    branch_zone = _integers(zone_index[x.zone] for x in model.branches)
     supply_nodes, supply_branches = _zone_supply(node_zone, branch_zone, near, tree)
     return Topology(
         model_digest=model.digest(),
@@ -126,8 +126,8 @@ def compile_topology(model: NetworkModel) -> Topology:
         node_index={**aliases, **node_index},
         branch_index={branch.id: i for i, branch in enumerate(model.branches)},
         zone_index=zone_index,
-        node_zone=frozen(node_zone),
-        branch_zone=frozen(branch_zone),
+        node_zone=node_zone,
+        branch_zone=branch_zone,
         impedance=frozen(impedance),
         impedance_transposed=frozen(impedance.T),
         no_load_voltage=frozen(no_load),
@@ -137,9 +137,9 @@ def compile_topology(model: NetworkModel) -> Topology:
         near_gain=frozen(near_gain),
         far_gain=frozen(far_gain),
         rating_va=frozen(ratings[: len(model.branches)] * model.base_mva * 1e6),
-        loading_limit_mpct=frozen(np.array([x.limit_mpct for x in model.branches], dtype=np.int64)),
-        v_low_micro_pu=frozen(np.array([x.v_low_micro_pu for x in model.nodes], dtype=np.int64)),
-        v_high_micro_pu=frozen(np.array([x.v_high_micro_pu for x in model.nodes], dtype=np.int64)),
+        loading_limit_mpct=_integers(x.limit_mpct for x in model.branches),
+        v_low_micro_pu=_integers(x.v_low_micro_pu for x in model.nodes),
+        v_high_micro_pu=_integers(x.v_high_micro_pu for x in model.nodes),
         impedance_magnitude=frozen(np.abs(impedance)),
         loading_reach=frozen(loading_reach),
         voltage_gain=frozen(np.abs(impedance).max(axis=0)),
@@ -153,9 +153,13 @@ def compile_topology(model: NetworkModel) -> Topology:
     )
 
 
+def _integers(values: Iterable[int]) -> Integer:
+    return frozen(np.array(list(values), dtype=np.int64))
+
+
 def _branch_ends(model: NetworkModel, node_index: dict[str, int]) -> _Ends:
-    from_node = np.array([node_index[x.from_node] for x in model.branches], dtype=np.int64)
-    to_node = np.array([node_index[x.to_node] for x in model.branches], dtype=np.int64)
+    from_node = _integers(node_index[x.from_node] for x in model.branches)
+    to_node = _integers(node_index[x.to_node] for x in model.branches)
     series = 1 / np.array([complex(x.r_pu, x.x_pu) for x in model.branches], dtype=np.complex128)
     charging = np.array([complex(x.g_pu, x.b_pu) for x in model.branches], dtype=np.complex128) / 2
     tap = np.array([x.tap_ratio * np.exp(1j * x.tap_shift_rad) for x in model.branches], dtype=np.complex128)

@@ -83,12 +83,11 @@ def _load_json(content: bytes) -> Any:
 
 
 def _load_library(function: str) -> Any:
-    import pandapower.networks  # noqa: PLC0415
+    from flexbourse_gridcheck.adapters.pandapower_network import library_network  # noqa: PLC0415
 
-    create = getattr(pandapower.networks, function, None)
-    if create is None:
-        raise ModelError([f"{function}: not a network of the library"])
     try:
-        return create()
+        return library_network(function)
+    except AttributeError as e:
+        raise ModelError([f"{function}: not a network of the library"]) from e
     except TypeError as e:
         raise ModelError([f"{function}: a network of the library without arguments: {e}"]) from e

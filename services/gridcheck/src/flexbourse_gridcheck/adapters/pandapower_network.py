@@ -41,29 +41,22 @@ _F_BUS, _T_BUS, _R, _X, _B, _TAP, _SHIFT, _STATUS, _G = 0, 1, 2, 3, 4, 8, 9, 10,
 _ASYMMETRY = (21, 22, 24, 25)
 
 
-# The published grids drawn by chance within the library (cable types of house connections) are drawn with this seed.
+# Some library grids draw part of themselves (cable types of house connections): always with this seed.
 _LIBRARY_SEED = 0
-_LIBRARY = {
-    "kerber-dorf": "create_kerber_dorfnetz",
-    "kerber-landnetz": "create_kerber_landnetz_freileitung_1",
-    "kerber-vorstadt": "create_kerber_vorstadtnetz_kabel_1",
-    "cigre-lv": "create_cigre_network_lv",
-    "cigre-mv": "create_cigre_network_mv",
-}
 
 
-def library_network(name: str) -> Any:
-    """One of the library's own networks by name, the same at every call; raises KeyError for an unknown name.
+def library_network(function: str) -> Any:
+    """A network of the library by the name of its function, the same at every call; raises AttributeError if unknown.
 
-    The Kerber networks choose cable types with the global random generator, so it is seeded and put back.
+    The Kerber grids draw from the global random generator, so it is seeded for the call and then put back.
     """
-    factory = _LIBRARY[name]
     import pandapower.networks  # noqa: PLC0415
 
+    create = getattr(pandapower.networks, function)
     state = random.getstate()
     random.seed(_LIBRARY_SEED)
     try:
-        return getattr(pandapower.networks, factory)()
+        return create()
     finally:
         random.setstate(state)
 
