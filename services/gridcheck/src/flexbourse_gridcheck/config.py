@@ -1,4 +1,4 @@
-"""Configuration of gridcheck: `FLEXBOURSE_GRIDCHECK_…`. Networks, forecasts and tariffs are state, not configuration."""
+"""Configuration of gridcheck: `FLEXBOURSE_GRIDCHECK_…`. Networks, forecasts and tariffs are state instead."""
 
 from __future__ import annotations
 

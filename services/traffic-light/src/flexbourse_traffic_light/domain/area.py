@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flexbourse_core.market_time import Mtu
@@ -62,6 +63,19 @@ class Area:
     def is_alive(self, now_ms: int, step: int) -> bool:
         """Tell whether gridcheck's heartbeat holds, by step where the shard is stepped, else by time."""
         return step <= self.inputs_valid_until_step if step else now_ms < self.inputs_valid_until_ms
+
+    def take_findings(self, mtu: Mtu, findings: Mapping[str, ZoneFinding]) -> None:
+        """Take what was found in a period; nothing found: it cannot be solved, and nothing is known of it."""
+        if not findings:
+            for key in [key for key in self.findings if key[1:] == (mtu.start_s, mtu.length_s)]:
+                del self.findings[key]
+        for zone_id, finding in findings.items():
+            self.findings[key_of(zone_id, mtu)] = finding
+
+    def of_period(self, mtu: Mtu) -> list[Key]:
+        """Return the zones of the topology that have a light or a finding in a period, in canonical order."""
+        keys = (key_of(zone_id, mtu) for zone_id in self.zone_ids)
+        return sorted(key for key in keys if key in self.lights or key in self.findings)
 
     def known(self) -> list[Key]:
         """Return every zone and period that has a light or a finding, in canonical order."""

@@ -207,7 +207,7 @@ def _step(last: LightState, finding: ZoneFinding, evaluation: Evaluation, count:
     return Step.SETTLED if settled else Step.QUIET
 
 
-def _publish(  # noqa: PLR0917
+def _publish(
     last: LightState, shown: Light, cause: Cause, finding: ZoneFinding | None, count: int, now_ms: int
 ) -> LightState:
     turned = shown is not last.light

@@ -76,7 +76,7 @@ class TrafficLight:
         if area is None or not area.topology_version:
             return []
         if isinstance(fact, ResultFact):
-            return self._decide(area, [], [key_of(zone, fact.mtu) for zone in sorted(fact.findings)])
+            return self._decide(area, [], area.of_period(fact.mtu))
         if isinstance(fact, HeartbeatFact):
             return self._decide(area, [], area.unsettled(), is_heartbeat=True)
         known = set(fact.zone_ids)
@@ -171,7 +171,7 @@ class TrafficLight:
             area.inputs_valid_until_ms = fact.valid_until_ms
             area.inputs_valid_until_step = fact.valid_until_step
         else:
-            area.findings.update({key_of(zone, fact.mtu): finding for zone, finding in fact.findings.items()})
+            area.take_findings(fact.mtu, fact.findings)
 
     def evolve(self, event: Event) -> None:
         """Apply an event."""
