@@ -20,6 +20,10 @@ from flexbourse_messages.catalogue import (
     LIGHT_ZONE,
     REGISTRY_ENTITY,
 )
+from flexbourse_orderbook import wire
+from flexbourse_orderbook.domain import adoption
+from flexbourse_orderbook.domain.lights import Heartbeat, Light
+from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import mtu_in
 
 # The order in which a snapshot's records are adopted again; the state does not depend on it beyond this.
@@ -42,6 +46,37 @@ def area_of_record(message: Message) -> str:
 def period_of_record(message: Message) -> Mtu | None:
     """Return the period of a record, None where it has none."""
     return mtu_in(message.mtu) if "mtu" in message.DESCRIPTOR.fields_by_name else None  # type: ignore[attr-defined]
+
+
+def adopt(state: AreaState, message: Message) -> list[Period]:
+    """Change an area by a record of gridcheck or the traffic light; returns the periods that it touched."""
+    found: list[Period] = []
+    match message:
+        case grid.TopologyState():
+            if adoption.adopt_topology(state, wire.topology_in(message)):
+                found = list(state.periods.values())
+        case grid.BaseCaseState():
+            found = [adoption.adopt_base_case(state, mtu_in(message.mtu), wire.base_case_in(message))]
+        case grid.MarginState():
+            found = [adoption.adopt_margin(state, mtu_in(message.mtu), wire.margin_in(message))]
+        case grid.TariffState():
+            found = [adoption.adopt_tariff(state, mtu_in(message.mtu), wire.tariff_in(message))]
+        case light.LightState():
+            found = _adopt_light(state, message)
+        case light.LightHeartbeat():
+            beat = Heartbeat(message.valid_until_ms, message.valid_until_step)
+            if adoption.adopt_heartbeat(state, message.zone_id, beat):
+                found = list(state.periods.values())
+    return found
+
+
+def _adopt_light(state: AreaState, message: light.LightState) -> list[Period]:
+    mtu = mtu_in(message.mtu)
+    # A colour of a later release is one that we do not know how to obey.
+    known = {int(entry): entry for entry in Light}
+    changed = adoption.adopt_light(state, message.zone_id, mtu, known.get(message.light, Light.UNKNOWN))
+    period = state.periods.get(mtu)
+    return [period] if changed and period is not None else []
 
 
 class AdoptedRecords:

@@ -17,10 +17,9 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
 from flexbourse_orderbook import adopting, projecting, snapshot, wire
 from flexbourse_orderbook.commands import decide
-from flexbourse_orderbook.domain import adoption
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.evolve import evolve
-from flexbourse_orderbook.domain.lights import Heartbeat, Light, Now
+from flexbourse_orderbook.domain.lights import Now
 from flexbourse_orderbook.domain.phases import next_change_ms
 from flexbourse_orderbook.domain.registry_state import Area, RegistryState
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -170,31 +169,7 @@ class OrderBookProgram:
         if mtu is not None and state.is_past(mtu):
             return []
         self._adopted.keep(record)
-        match message:
-            case grid.TopologyState():
-                came = adoption.adopt_topology(state, wire.topology_in(message))
-                return list(state.periods.values()) if came else []
-            case grid.BaseCaseState():
-                return [adoption.adopt_base_case(state, wire.mtu_in(message.mtu), wire.base_case_in(message))]
-            case grid.MarginState():
-                return [adoption.adopt_margin(state, wire.mtu_in(message.mtu), wire.margin_in(message))]
-            case grid.TariffState():
-                return [adoption.adopt_tariff(state, wire.mtu_in(message.mtu), wire.tariff_in(message))]
-            case light.LightState():
-                return self._adopt_light(state, message)
-            case light.LightHeartbeat():
-                beat = Heartbeat(message.valid_until_ms, message.valid_until_step)
-                revived = adoption.adopt_heartbeat(state, message.zone_id, beat)
-                return list(state.periods.values()) if revived else []
-            case _:
-                return []
-
-    def _adopt_light(self, state: AreaState, message: light.LightState) -> list[Period]:
-        mtu = wire.mtu_in(message.mtu)
-        known = {int(entry): entry for entry in Light}
-        changed = adoption.adopt_light(state, message.zone_id, mtu, known.get(message.light, Light.UNKNOWN))
-        period = state.periods.get(mtu)
-        return [period] if changed and period is not None else []
+        return adopting.adopt(state, message)
 
     def _adopt_entity(self, record: AdoptedRecord, message: registry.EntityState) -> None:
         entry = wire.registry_object(message.entity)

@@ -30,7 +30,7 @@ class Outcome:
 
 
 class AreaBook:
-    """One area. Every public method returns its outcome; `take_events` hands over what was decided since the last call."""
+    """One area. Methods return their outcome; `take_events` hands over what was decided since the last call."""
 
     def __init__(self, state: AreaState) -> None:
         self.state = state
@@ -115,7 +115,7 @@ class AreaBook:
         return Outcome(order.terms.order_id, order.value())
 
     def _commit(self, market: Market, matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
-        """Apply a plan; all of it or, for fill-or-kill that does not come out, its skips alone. Returns what stopped it."""
+        """Apply a plan, or its skips alone where fill-or-kill does not come out; returns what stopped it."""
         steps, stopped_by, fills = plan.steps, plan.stopped_by, plan.fills
         if order.terms.fill_rule is FillRule.FILL_OR_KILL and fills:
             whole = plan.open_w == 0

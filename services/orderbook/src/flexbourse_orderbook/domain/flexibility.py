@@ -20,7 +20,7 @@ class Effects:
         self._relief_per_mw: dict[str, list[int]] = {}
 
     def relief(self, element_id: str, offer: RestingOrder) -> int:
-        """Return by how much a MW of an offer relieves an element (mpct or millionths of pu); negative: it worsens it."""
+        """Return by how much a MW of an offer relieves an element (mpct or millionths of pu)."""
         if offer.node == NO_NODE:
             return 0
         table = self._relief_per_mw.get(element_id)
@@ -63,9 +63,11 @@ def rank_requests(offer: RestingOrder, book: Book) -> list[RestingOrder]:
     """
     own_tariff = offer.key - offer.terms.limit_price_ticks
     found = [(own_tariff + order.key, order.sequence, order) for order in book.bids.crossing(-offer.key)]
-    for request in book.requests.values():
-        if request.terms.limit_price_ticks >= offer.terms.limit_price_ticks:
-            found.append((-request.terms.limit_price_ticks, request.sequence, request))
+    found.extend(
+        (-request.terms.limit_price_ticks, request.sequence, request)
+        for request in book.requests.values()
+        if request.terms.limit_price_ticks >= offer.terms.limit_price_ticks
+    )
     return [order for _, _, order in sorted(found, key=lambda entry: entry[:2])]
 
 

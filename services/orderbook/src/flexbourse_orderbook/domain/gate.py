@@ -94,9 +94,9 @@ def refuse_by_light(
 ) -> Rejection | None:
     """Return why the lights stop a match, or None.
 
-    UNKNOWN binds every match with a side in the zone or moving an element of it; RED every match that worsens an element
-    of the zone. What worsens an element outside its limit has failed at the gate already, so what is left under RED is
-    certified relief. AMBER stops nothing: the potential prices it.
+    UNKNOWN binds every match with a side in the zone or moving an element of it; RED every match that worsens an
+    element of the zone. What worsens an element outside its limit has failed at the gate already, so what is left under
+    RED is certified relief. AMBER stops nothing: the potential prices it.
     """
     touched = dict.fromkeys(side_zones)
     worsened: tuple[int, ...] = ()

@@ -41,8 +41,10 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
 
 
 def _refuse_request(state: AreaState, party: str, wish: ReserveHeadroom) -> Rejection | None:
-    if refusal := refuse_party(state, party):
-        return refusal
+    return refuse_party(state, party) or _refuse_id(state, wish) or _refuse_shape(state, wish)
+
+
+def _refuse_id(state: AreaState, wish: ReserveHeadroom) -> Rejection | None:
     if not is_object_id(wish.reservation_id):
         return Rejection(Code.FIELD_MALFORMED, "a reservation has an id", field="reservation_id")
     if wish.reservation_id in state.reservations:
@@ -50,6 +52,10 @@ def _refuse_request(state: AreaState, party: str, wish: ReserveHeadroom) -> Reje
             Code.DUPLICATE_IDENTIFIER, "a reservation id names one reservation", field="reservation_id",
             element=wish.reservation_id,
         )  # fmt: skip
+    return None
+
+
+def _refuse_shape(state: AreaState, wish: ReserveHeadroom) -> Rejection | None:
     if len(state.reservations) >= MAX_RESERVATIONS or not 0 < len(wish.changes) <= MAX_CHANGES:
         return Rejection(
             Code.TOO_MANY_ENTRIES, "reservations and their nodes are bounded", field="changes",

@@ -26,8 +26,9 @@ from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState
 from flexbourse_orderbook.domain.trial import Trial, below_minimum
 
-# Candidates that one order looks at; beyond, what is left rests or is killed.
+# Candidates that one order meets, and that it may have passed over; beyond, what is left rests or is killed.
 MAX_CANDIDATES = 200
+MAX_SKIPPED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,16 @@ class Matcher:
         """Meet the candidates in their order until nothing is left."""
         plan = Plan(aggressor.open_w, self._grid.view())
         on_average = aggressor.terms.fill_rule is FillRule.FILL_OR_KILL
+        skipped = 0
         for count, resting in enumerate(candidates):
-            if plan.open_w == 0 or count == MAX_CANDIDATES:
+            if plan.open_w == 0 or count == MAX_CANDIDATES or skipped == MAX_SKIPPED:
                 break
             found = self._attempt(plan, aggressor, resting, on_average=on_average)
             if isinstance(found, Rejection):
                 sequence = plan.view.sequence if plan.view is not None else self._grid.sequence
                 plan.steps.append(Skip(resting, found, sequence))
                 plan.stopped_by = found
+                skipped += 1
                 continue
             plan.steps.append(found)
             plan.open_w -= found.quantity_w
@@ -124,12 +127,16 @@ class Matcher:
         step = self._market.quantity_step_w
         wanted = min(plan.open_w, resting.open_w) // step * step
         minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
+        zones = self._side_zones(seller, buyer)
         refusal = self._refuse_pair(seller, buyer, wanted, minimum)
+        if refusal is None and self._market.gate_enabled:
+            # First what costs nothing to find: an unknown light on either side ends the pair.
+            refusal = refuse_by_light(None, None, zones, self.light)
         if refusal is not None:
             return refusal
         sides = tuple(Side(order.node, order.moves) for order in (seller, buyer) if order.moves)
         if not sides:
-            return self._still(plan.view, aggressor, resting, wanted)
+            return self._still(plan.view, resting, wanted)
         if plan.view is None or any(side.node == NO_NODE for side in sides):
             return self._unknown_grid()
         bought = buyer.terms.basis is Basis.OPERATOR_REQUEST
@@ -143,7 +150,7 @@ class Matcher:
             ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
             trial.shrink_to_price(ceiling * self._market.price_tick_micro_euro_per_mwh)
         trial.shrink_to_grid()
-        trial.look_at_lights(self._side_zones(seller, buyer), self.light)
+        trial.look_at_lights(self.light)
         if trial.refusal is not None:
             return trial.refusal
         return self._fill(trial, resting, buyer, bought=bought)
@@ -165,14 +172,8 @@ class Matcher:
             element=missing, headroom_w=0,
         )  # fmt: skip
 
-    def _still(
-        self, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, wanted: int
-    ) -> Fill | Rejection:
-        """Both sides trade what is scheduled: nothing moves, the tariff is zero, but an unknown light still binds."""
-        if self._market.gate_enabled:
-            refusal = refuse_by_light(None, None, self._side_zones(aggressor, resting), self.light)
-            if refusal is not None:
-                return refusal
+    def _still(self, view: GridView | None, resting: RestingOrder, wanted: int) -> Fill:
+        """Both sides trade what is scheduled: nothing moves, and the tariff is zero."""
         finding = None if view is None else finding_of(view, None, wanted, 0)
         price = resting.terms.limit_price_ticks
         return Fill(

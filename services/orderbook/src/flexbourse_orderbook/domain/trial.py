@@ -97,12 +97,12 @@ class Trial:
         else:
             self.quantity_w, self.shrunk_by = quantity_w, reason
 
-    def look_at_lights(self, side_zones: list[str], light: ZoneLight) -> None:
-        """Refuse what the lights stop."""
+    def look_at_lights(self, light: ZoneLight) -> None:
+        """Refuse what the lights of the zones that it moves stop."""
         if self.refusal is not None or not self._market.gate_enabled:
             return
         points = self.points()
         if points is None:
             self.refusal = self.not_converged()
             return
-        self.refusal = refuse_by_light(self.view, points[0], side_zones, light)
+        self.refusal = refuse_by_light(self.view, points[0], (), light)

@@ -1,0 +1,156 @@
+"""gRPC of the order book: commands in batches, the book as a node sees it, own orders, event streams."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TypeAlias
+
+import grpc
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.orderbook.v1 import orderbook_pb2_grpc as pb_grpc
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_log.port import CE_TYPE, OverloadedError, Record
+from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, message_class
+from flexbourse_orderbook.projecting import seen_by
+from flexbourse_orderbook.view import OrderBookView
+from flexbourse_runtime.api import ApiContext, Binding, Rpc
+from flexbourse_runtime.refusals import fail, refuse
+
+_Request: TypeAlias = (
+    pb.SubmitOrdersRequest | pb.CancelOrdersRequest | pb.ReplaceOrderRequest | pb.HeadroomRequest | pb.ResumeAreaRequest
+)
+
+MAX_PAGE = 1_000
+DEFAULT_PAGE = 100
+# What everybody may hear of a book.
+_PUBLIC = frozenset({"trade", "skipped", "opened", "book_closed"})
+
+
+class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
+    """Calls become commands; queries read the view; streams follow the topics."""
+
+    def __init__(self, context: ApiContext) -> None:
+        self._context = context
+        self._view = context.view(OrderBookView)
+
+    async def SubmitOrders(self, request: pb.SubmitOrdersRequest, context: Rpc) -> pb.SubmitOrdersResponse:
+        """Submit orders of one area."""
+        body = pb.OrderCommand(area_id=request.area_id, submit=request.submit)
+        return pb.SubmitOrdersResponse(receipt=await self._call(context, request, body))
+
+    async def CancelOrders(self, request: pb.CancelOrdersRequest, context: Rpc) -> pb.CancelOrdersResponse:
+        """Cancel orders of one area."""
+        body = pb.OrderCommand(area_id=request.area_id, cancel=request.cancel)
+        return pb.CancelOrdersResponse(receipt=await self._call(context, request, body))
+
+    async def ReplaceOrder(self, request: pb.ReplaceOrderRequest, context: Rpc) -> pb.ReplaceOrderResponse:
+        """Replace one order."""
+        body = pb.OrderCommand(area_id=request.area_id, replace=request.replace)
+        return pb.ReplaceOrderResponse(receipt=await self._call(context, request, body))
+
+    async def Headroom(self, request: pb.HeadroomRequest, context: Rpc) -> pb.HeadroomResponse:
+        """Reserve, confirm or release headroom."""
+        body = pb.OrderCommand(area_id=request.area_id)
+        field = request.WhichOneof("body")
+        if field is not None:
+            getattr(body, field).CopyFrom(getattr(request, field))
+        return pb.HeadroomResponse(receipt=await self._call(context, request, body))
+
+    async def ResumeArea(self, request: pb.ResumeAreaRequest, context: Rpc) -> pb.ResumeAreaResponse:
+        """Let a halted area go on."""
+        body = pb.OrderCommand(area_id=request.area_id, resume_area=pb.ResumeArea(reason=request.reason))
+        return pb.ResumeAreaResponse(receipt=await self._call(context, request, body))
+
+    async def _call(self, rpc: Rpc, request: _Request, body: pb.OrderCommand) -> common_pb2.CommandReceipt:
+        if not body.area_id:
+            await refuse(rpc, Rejection(Code.FIELD_MISSING, "a command names its area", "area_id"))
+        return await self._context.call(
+            rpc,
+            topic=BOOK_COMMAND,
+            body=body,
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+            area=body.area_id,
+        )
+
+    async def GetBook(self, request: pb.GetBookRequest, context: Rpc) -> pb.GetBookResponse:
+        """Return the book of a period as a node sees it."""
+        await self._context.wait_for(context, request.min_position)
+        return self._view.book(request)
+
+    async def ListOrders(self, request: pb.ListOrdersRequest, context: Rpc) -> pb.ListOrdersResponse:
+        """Return a page of the caller's orders."""
+        await self._context.wait_for(context, request.min_position)
+        orders = self._view.orders(self._context.caller().party, request)
+        if request.page_token and not request.page_token.isdigit():
+            rule = "a page token is the one of the former page"
+            await refuse(context, Rejection(Code.FIELD_MALFORMED, rule, "page_token", request.page_token))
+        start = int(request.page_token or 0)
+        size = min(request.page_size, MAX_PAGE) if request.page_size > 0 else DEFAULT_PAGE
+        following = str(start + size) if start + size < len(orders) else ""
+        return pb.ListOrdersResponse(orders=orders[start : start + size], next_page_token=following)
+
+    async def StreamEvents(
+        self, request: pb.StreamEventsRequest, context: Rpc
+    ) -> AsyncIterator[pb.StreamEventsResponse]:
+        """Follow the caller's own events, or the public ones, from a place on."""
+        party = self._context.caller().party
+        topic = BOOK_TRADE if request.public_trades else BOOK_ORDER
+        shard = await self._context.shard_of(context, request.area_id)
+        subscription = self._context.feed.follow(topic, shard, max(0, request.after_offset) - 1)
+        try:
+            async for record in subscription:
+                event = public_event(record, request) if request.public_trades else own_event(record, request, party)
+                if event is not None:
+                    yield pb.StreamEventsResponse(offset=record.offset + 1, event=event)
+        except OverloadedError:
+            await fail(
+                context,
+                grpc.StatusCode.RESOURCE_EXHAUSTED,
+                "READER_TOO_SLOW",
+                "the stream fell behind its bound; go on behind the last offset",
+            )
+        finally:
+            subscription.close()
+
+
+def own_event(record: Record, request: pb.StreamEventsRequest, party: str) -> pb.OrderEvent | None:
+    """Return an event of the caller in the area, None for all others."""
+    if record.key != party or not record.value:
+        return None
+    message = message_class(BOOK_ORDER, record.headers[CE_TYPE]).FromString(record.value)
+    if not isinstance(message, pb.PartyEvent) or message.party != party:
+        return None
+    return message.event if _area(message.event) == request.area_id else None
+
+
+def public_event(record: Record, request: pb.StreamEventsRequest) -> pb.OrderEvent | None:
+    """Return a public event of the area without parties, None for all others."""
+    if not record.value:
+        return None
+    message = message_class(BOOK_TRADE, record.headers[CE_TYPE]).FromString(record.value)
+    if not isinstance(message, pb.OrderEvent) or _area(message) != request.area_id:
+        return None
+    field = message.WhichOneof("event")
+    if field not in _PUBLIC:
+        return None
+    return seen_by("", message) if field == "trade" else message
+
+
+def _area(event: pb.OrderEvent) -> str:
+    field = event.WhichOneof("event")
+    body = getattr(event, field)
+    if field in ("admitted", "replaced"):
+        body = body.order
+    elif field == "reserved":
+        body = body.reservation
+    area: str = body.area_id
+    return area
+
+
+def servicers(context: ApiContext) -> list[Binding]:
+    """Return the gRPC services of the order book."""
+    name = pb.DESCRIPTOR.services_by_name["OrderBookService"].full_name
+    return [Binding(name, pb_grpc.add_OrderBookServiceServicer_to_server, OrderBookServicer(context))]

@@ -1,0 +1,117 @@
+"""What the book costs or brings at a node: each resting order with the exact tariff between both nodes.
+
+A resting ask is seen near `ask + DNUT(seller to viewer)`, a bid near `bid - DNUT(viewer to buyer)`, for a stated
+quantity and with the slope of the pair; binding is the limit of the order that is then sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_core.money import WATT_SECONDS_PER_MWH, divide_half_even
+from flexbourse_gridmath.nodal import pair_slope
+from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
+from flexbourse_gridmath.tariff import dnut, feeder_ends
+from flexbourse_gridmath.topology import Topology
+from flexbourse_gridmath.vector import Side, Vector
+from flexbourse_orderbook.domain.area_grid import AreaTopology
+from flexbourse_orderbook.wire import parameters_in
+
+MICRO_EURO_PER_EURO = 1_000_000
+KW_PER_MW = 1_000
+
+
+@dataclass(slots=True)
+class QuotedPeriod:
+    """What is known of the grid of one period: newest base case and tariff, accepted deviations by node."""
+
+    base: grid.BaseCaseState | None = None
+    tariff: grid.TariffState | None = None
+    accepted: dict[str, tuple[int, int]] = field(default_factory=dict)
+    sequence: int = 0
+
+    def accept(self, changed: pb.OperatingPointChanged) -> None:
+        """Take accepted deviations, absolute."""
+        for change in changed.accepted:
+            self.accepted[change.node_id] = (change.p_w, change.q_var)
+        self.sequence = changed.sequence
+
+    def quotes(self, area: AreaTopology | None, viewer_node: str, length_s: int, tick: int) -> Quotes | None:
+        """Return quotes as a node sees them, None where the grid's state is not known."""
+        if area is None or self.base is None or self.tariff is None:
+            return None
+        topology = area.topology
+        viewer = topology.node_index.get(viewer_node)
+        fits = self.base.topology_version == self.tariff.topology_version == area.version
+        if viewer is None or not fits:
+            return None
+        point = self._point(topology)
+        if point is None:
+            return None
+        return Quotes(self.tariff, point, topology, viewer, length_s, tick)
+
+    def _point(self, topology: Topology) -> OperatingPoint | None:
+        assert self.base is not None
+        p_w, q_var = np.array(self.base.p_w, dtype=np.int64), np.array(self.base.q_var, dtype=np.int64)
+        for name, (p, q) in self.accepted.items():
+            node = topology.node_index.get(name)
+            if node is not None:
+                p_w[node] += p
+                q_var[node] += q
+        point = solve_from_no_load(topology, p_w, q_var)
+        return point if isinstance(point, OperatingPoint) else None
+
+
+class Quotes:
+    """Quotes at one operating point, for a viewer who deviates."""
+
+    def __init__(
+        self,
+        tariff: grid.TariffState,
+        point: OperatingPoint,
+        topology: Topology,
+        viewer: int,
+        length_s: int,
+        tick_micro_euro_per_mwh: int,
+    ) -> None:
+        self._point, self._topology, self._viewer = point, topology, viewer
+        self._length_s, self._tick = length_s, tick_micro_euro_per_mwh
+        self._parameters = replace(
+            parameters_in(tariff.parameters), mtu_seconds=length_s, monitored_nodes=feeder_ends(topology)
+        )
+
+    def entry(self, order: pb.Order, quantity_w: int) -> pb.BookEntry:
+        """Return a resting order as the viewer sees it."""
+        entry = plain_entry(order)
+        node = self._topology.node_index.get(order.node_id)
+        if order.basis == pb.BASIS_OPERATOR_REQUEST or node is None:
+            return entry
+        sells = order.side == pb.SIDE_SELL
+        # The seller's node is lifted and the buyer's lowered; DOWN does the opposite.
+        lifted = sells == (order.product != pb.PRODUCT_FLEX_DOWN)
+        own = (Side(node, 1 if lifted else -1),) if order.basis == pb.BASIS_DEVIATION else ()
+        vector = Vector((*own, Side(self._viewer, -1 if lifted else 1)))
+        after = apply_change(self._topology, self._point, vector.at(quantity_w))
+        if not isinstance(after, OperatingPoint):
+            return entry
+        micro_euro = dnut(self._topology, self._parameters, self._point, after)
+        ticks = divide_half_even(micro_euro * WATT_SECONDS_PER_MWH, quantity_w * self._length_s * self._tick)
+        entry.availability_ticks += ticks if sells else -ticks
+        slope = pair_slope(self._topology, self._parameters, self._point, vector)
+        entry.slope_ticks_per_kw = round(slope * MICRO_EURO_PER_EURO / self._tick / KW_PER_MW)
+        return entry
+
+
+def plain_entry(order: pb.Order) -> pb.BookEntry:
+    """Return a resting order without tariff and without its owner."""
+    return pb.BookEntry(
+        sequence=order.sequence,
+        node_id=order.node_id,
+        open_w=order.open_w,
+        price_ticks=order.limit_price_ticks,
+        availability_ticks=order.limit_price_ticks,
+    )

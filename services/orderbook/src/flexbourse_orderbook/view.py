@@ -1,0 +1,180 @@
+"""Read model of the order book: orders by party, resting orders by book, and the grid that quotes rest on."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from google.protobuf.message import Message
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_core.money import DEFAULT_TICK_MICRO_EURO_PER_MWH
+from flexbourse_log.port import Record
+from flexbourse_messages.catalogue import (
+    BOOK_OPERATING_POINT,
+    BOOK_ORDER,
+    BOOK_TRADE,
+    GRID_BASE_CASE,
+    GRID_TARIFF,
+    GRID_TOPOLOGY,
+    REGISTRY_ENTITY,
+)
+from flexbourse_orderbook.domain.area_grid import AreaTopology
+from flexbourse_orderbook.quoting import QuotedPeriod, plain_entry
+from flexbourse_orderbook.wire import topology_in
+
+# Closed orders that are kept for queries, all parties together; the oldest are forgotten.
+MAX_CLOSED_ORDERS = 100_000
+MAX_ENTRIES_PER_SIDE = 25
+DEFAULT_QUOTE_W = 1_000
+
+BookKey = tuple[str, str, int, int]
+PeriodKey = tuple[str, int]
+
+
+class OrderBookView:
+    """Folded from the order book's own topics, the grid's and the registry's markets."""
+
+    topics: tuple[str, ...] = (
+        REGISTRY_ENTITY,
+        GRID_TOPOLOGY,
+        GRID_BASE_CASE,
+        GRID_TARIFF,
+        BOOK_TRADE,
+        BOOK_ORDER,
+        BOOK_OPERATING_POINT,
+    )
+
+    def __init__(self) -> None:
+        self._orders: dict[str, dict[str, pb.Order]] = {}
+        self._resting: dict[BookKey, dict[str, pb.Order]] = {}
+        self._closed: deque[tuple[str, str]] = deque()
+        self._open_books: set[tuple[str, str, int]] = set()
+        self._ticks: dict[str, int] = {}
+        self._models: dict[str, grid.TopologyState] = {}
+        self._topologies: dict[str, AreaTopology] = {}
+        self._periods: dict[PeriodKey, QuotedPeriod] = {}
+
+    def fold(self, record: Record, message: Message | None) -> None:
+        """Take one record in."""
+        match message:
+            case pb.PartyEvent():
+                self._hear(message)
+            case pb.OrderEvent():
+                self._public(message)
+            case pb.OperatingPointChanged():
+                self._period(message.area_id, message.mtu.start_s).accept(message)
+            case grid.TopologyState():
+                self._models[message.area_id] = message
+            case grid.BaseCaseState():
+                self._period(message.area_id, message.mtu.start_s).base = message
+            case grid.TariffState():
+                self._period(message.area_id, message.mtu.start_s).tariff = message
+            case registry.EntityState() if message.entity.WhichOneof("kind") == "market":
+                market = message.entity.market
+                self._ticks[market.market_id] = market.price_tick_micro_euro_per_mwh
+            case None:
+                area_id, _, start = record.key.partition("/")
+                if start.isdigit():
+                    self._periods.pop((area_id, int(start)), None)
+
+    def _period(self, area_id: str, start_s: int) -> QuotedPeriod:
+        return self._periods.setdefault((area_id, start_s), QuotedPeriod())
+
+    def _public(self, event: pb.OrderEvent) -> None:
+        field = event.WhichOneof("event")
+        if field == "opened":
+            self._open_books.add((event.opened.area_id, event.opened.market_id, event.opened.mtu.start_s))
+        elif field == "book_closed":
+            closed = event.book_closed
+            self._open_books.discard((closed.area_id, closed.market_id, closed.mtu.start_s))
+
+    def _hear(self, message: pb.PartyEvent) -> None:
+        event = message.event
+        field = event.WhichOneof("event")
+        own = self._orders.setdefault(message.party, {})
+        if field in ("admitted", "replaced"):
+            order = pb.Order()
+            order.CopyFrom(getattr(event, field).order)
+            own[order.order_id] = order
+            self._resting.setdefault(_book_key(order), {})[order.order_id] = order
+        elif field == "trade":
+            for side in (event.trade.seller, event.trade.buyer):
+                filled = own.get(side.order_id)
+                if filled is not None:
+                    filled.open_w, filled.filled_w = side.open_w, side.filled_w
+                    if side.open_w == 0:
+                        self._leave(message.party, filled, pb.ORDER_STATUS_FILLED)
+        elif field == "closed":
+            left = own.get(event.closed.order_id)
+            if left is not None:
+                self._leave(message.party, left, event.closed.status)
+
+    def _leave(self, party: str, order: pb.Order, status: pb.OrderStatus) -> None:
+        order.status = status
+        book = self._resting.get(_book_key(order), {})
+        book.pop(order.order_id, None)
+        if not book:
+            self._resting.pop(_book_key(order), None)
+        self._closed.append((party, order.order_id))
+        if len(self._closed) > MAX_CLOSED_ORDERS:
+            oldest_party, oldest = self._closed.popleft()
+            self._orders[oldest_party].pop(oldest, None)
+
+    def orders(self, party: str, request: pb.ListOrdersRequest) -> list[pb.Order]:
+        """Return a party's orders that a request asks for, by sequence."""
+        found = [
+            order
+            for order in self._orders.get(party, {}).values()
+            if request.area_id in ("", order.area_id)
+            and (not request.HasField("mtu") or request.mtu.start_s == order.mtu.start_s)
+            and (not request.open_only or order.status == pb.ORDER_STATUS_ACTIVE)
+        ]
+        return sorted(found, key=lambda order: (order.area_id, order.sequence))
+
+    def book(self, request: pb.GetBookRequest) -> pb.GetBookResponse:
+        """Return a book as a node sees it: quotes for a quantity, the best by what they cost there first."""
+        key = (request.area_id, request.market_id, int(request.product), request.mtu.start_s)
+        period = self._periods.get((request.area_id, request.mtu.start_s)) or QuotedPeriod()
+        response = pb.GetBookResponse(
+            operating_point_sequence=period.sequence,
+            tariff_version=period.tariff.version if period.tariff is not None else 0,
+            open=(request.area_id, request.market_id, request.mtu.start_s) in self._open_books,
+        )
+        resting = self._resting.get(key, {}).values()
+        for side, into, sign in ((pb.SIDE_SELL, response.asks, 1), (pb.SIDE_BUY, response.bids, -1)):
+            ranked = sorted(
+                (order for order in resting if order.side == side),
+                key=lambda order: (sign * order.limit_price_ticks, order.sequence),
+            )[:MAX_ENTRIES_PER_SIDE]
+            entries = self._entries(ranked, period, request)
+            into.extend(sorted(entries, key=lambda e: (sign * e.availability_ticks, e.sequence)))
+        return response
+
+    def _entries(
+        self, orders: list[pb.Order], period: QuotedPeriod, request: pb.GetBookRequest
+    ) -> list[pb.BookEntry]:
+        tick = self._ticks.get(request.market_id, DEFAULT_TICK_MICRO_EURO_PER_MWH)
+        quotes = None
+        if request.node_id and orders:
+            topology = self._topology(request.area_id)
+            quotes = period.quotes(topology, request.node_id, request.mtu.length_s or orders[0].mtu.length_s, tick)
+        if quotes is None:
+            return [plain_entry(order) for order in orders]
+        quantity = request.quantity_w if request.quantity_w > 0 else DEFAULT_QUOTE_W
+        return [quotes.entry(order, quantity) for order in orders]
+
+    def _topology(self, area_id: str) -> AreaTopology | None:
+        """Return an area's topology; compiled when it is first asked for."""
+        model = self._models.get(area_id)
+        if model is None:
+            return None
+        known = self._topologies.get(area_id)
+        if known is None or known.version != model.version:
+            known = self._topologies[area_id] = topology_in(model)
+        return known
+
+
+def _book_key(order: pb.Order) -> BookKey:
+    return order.area_id, order.market_id, int(order.product), order.mtu.start_s
