@@ -170,3 +170,25 @@ def many_matches(count: int, participants: int, seed: int = 7) -> list[Match]:
             )
         )
     return found
+
+
+def many_trades(count: int, participants: int) -> Period:
+    """Return a period with so many matches, every meter as contracted."""
+    matches = many_matches(count, participants)
+    metered: dict[str, int] = {f"m-{number}": 0 for number in range(participants)}
+    for each in matches:
+        for side in each.sides:
+            metered[side.metering_point_id] += side.moved_w
+    return Period(
+        area_id=AREA,
+        mtu=MTU,
+        matches=matches,
+        bases_w=dict.fromkeys(metered, 0),
+        metered_w=metered,
+        start_micro_euro=0,
+        end_micro_euro=sum(each.dnut_micro_euro for each in matches),
+        revision_micro_euro=0,
+        responsible={
+            f"m-{number}": Responsibility(f"p-{number}", imbalance_delegated=False) for number in range(participants)
+        },
+    )

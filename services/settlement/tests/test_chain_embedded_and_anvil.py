@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from anvil_node import ANVIL_KEY, free_port, start_anvil
 
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_settlement.adapters.chain import Batch, Chain, check_chain_id
@@ -20,13 +19,8 @@ from flexbourse_settlement.adapters.chain_errors import Reverted
 from flexbourse_settlement.adapters.opening import open_chain
 from flexbourse_settlement.adapters.signer import Signer
 
-ROOT = Path(__file__).parents[3]
-ANVIL = ROOT / "tools/npm/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
-# the first of the accounts that anvil gives coins to; everybody knows its key
-ANVIL_KEY = bytes.fromhex("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
 ACCOUNTS = tuple(sorted(f"0x{i:040x}" for i in (7, 8, 9)))
 GAS = 3_000_000
-START_LIMIT_S = 20
 
 
 class Harness:
@@ -58,29 +52,6 @@ class Harness:
 
     def settle(self, name: bytes, deltas: list[tuple[str, int]]) -> bytes:
         return self.chain.settle_data(name.ljust(32), Batch(b"\1" * 32, b"\2" * 32, 5), deltas)
-
-
-def start_anvil(port: int, *options: str) -> subprocess.Popen[bytes]:
-    if not ANVIL.is_file():
-        pytest.fail("anvil is missing: run npm ci in tools/npm")
-    command = [str(ANVIL), "--port", str(port), "--silent", "--hardfork", "prague", *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < deadline:
-        try:
-            open_chain(f"http://127.0.0.1:{port}").head()
-        except TransientError:
-            time.sleep(0.05)
-        else:
-            return process
-    process.kill()
-    pytest.fail("anvil did not answer in time")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module", params=["embedded", "anvil"])

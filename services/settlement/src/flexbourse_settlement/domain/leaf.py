@@ -25,11 +25,12 @@ from flexbourse_settlement.domain.merkle import Hash
 MARK_DIGITS = 4
 PAIR = 2
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical(value: Any) -> bytes:
     """Return the one JSON text of a value: keys sorted, no spaces, UTF-8, integers only."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def content(line: Line, batch_id: str) -> dict[str, Field]:

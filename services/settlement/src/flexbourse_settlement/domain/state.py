@@ -179,7 +179,7 @@ class State:
             del self.periods[key]
 
     def _sign(self, event: TransactionSigned) -> None:
-        self.signed = event
+        self.signed = replace(event, batch=None)  # the batch stands below, once
         self.next_nonce = max(self.next_nonce, event.signed.nonce + 1)
         if event.kind is TransactionKind.SETTLE:
             signed = event.signed

@@ -1,0 +1,51 @@
+"""Statement files: one per account, all its batches in it; written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flexbourse_settlement.adapters.files import write_durably
+from flexbourse_settlement.domain.leaf import canonical
+from flexbourse_settlement.domain.lines import SYSTEM_ACCOUNTS
+from flexbourse_settlement.domain.statement import STATEMENT_FORMAT, statement
+from flexbourse_settlement.domain.statement_shape import STATEMENT, shape_problems
+
+CHAIN_FILE = "chain.json"  # which contract this installation settles on
+
+
+def statement_path(folder: Path, account: str) -> Path:
+    """Return the file of an account; accounts of the platform cannot meet a participant's name."""
+    suffix = ".account" if account in SYSTEM_ACCOUNTS else ""
+    return folder / f"{account}{suffix}.json"
+
+
+def add_to_statement(folder: Path, account: str, address: str, entry: Mapping[str, Any]) -> None:
+    """Put a batch into an account's file, in the place of an earlier writing of the same batch.
+
+    A file that holds no statement is written anew with this batch alone.
+    """
+    path = statement_path(folder, account)
+    batch_id = entry["document"]["batch_id"]
+    others = [each for each in _entries(path, account) if each["document"]["batch_id"] != batch_id]
+    write_durably(path, canonical(statement(account, address, [*others, entry])) + b"\n")
+
+
+def _entries(path: Path, account: str) -> list[Mapping[str, Any]]:
+    try:
+        stated = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return []
+    if shape_problems(stated, STATEMENT) or (stated["format"], stated["account"]) != (STATEMENT_FORMAT, account):
+        return []
+    return list(stated["batches"])
+
+
+def note_chain(folder: Path, chain_id: int, contract: str) -> None:
+    """Write which chain and contract this installation settles on, for those who verify with its data folder."""
+    path = folder / CHAIN_FILE
+    content = canonical({"chain_id": chain_id, "contract": contract}) + b"\n"
+    if not path.exists() or path.read_bytes() != content:
+        write_durably(path, content)

@@ -1,0 +1,92 @@
+"""gRPC of settlement: readings in, statements and batches out."""
+
+from __future__ import annotations
+
+import asyncio
+
+from flexbourse.settlement.v1 import settlement_pb2 as pb
+from flexbourse.settlement.v1 import settlement_pb2_grpc as pb_grpc
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
+from flexbourse_runtime.api import ApiContext, Binding, Rpc
+from flexbourse_runtime.refusals import refuse
+from flexbourse_settlement import wire
+from flexbourse_settlement.domain.leaf import canonical
+from flexbourse_settlement.settled_run import SettledRun
+from flexbourse_settlement.view import SettlementView
+
+SEES_ALL = frozenset({"MARKET_OPERATOR", "AUDITOR"})
+
+
+class SettlementServicer(pb_grpc.SettlementServiceServicer):
+    """Calls become commands; queries read the view. Who asks sees his own numbers, operator and auditor see all."""
+
+    def __init__(self, context: ApiContext) -> None:
+        self._context = context
+        self._view = context.view(SettlementView)
+
+    async def SubmitReadings(self, request: pb.SubmitReadingsRequest, context: Rpc) -> pb.SubmitReadingsResponse:
+        """Take meter readings."""
+        receipt = await self._context.call(
+            context,
+            topic=SETTLEMENT_COMMAND,
+            body=pb.SettlementCommand(submit_readings=request.readings),
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        return pb.SubmitReadingsResponse(receipt=receipt)
+
+    async def CompleteReadings(self, request: pb.CompleteReadingsRequest, context: Rpc) -> pb.CompleteReadingsResponse:
+        """Close a market run."""
+        receipt = await self._context.call(
+            context,
+            topic=SETTLEMENT_COMMAND,
+            body=pb.SettlementCommand(readings_complete=request.complete),
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        return pb.CompleteReadingsResponse(receipt=receipt)
+
+    async def GetStatement(self, request: pb.GetStatementRequest, context: Rpc) -> pb.GetStatementResponse:
+        """Return the caller's statement of a settled run."""
+        account = request.participant_id or self._context.caller().party
+        if not self._may_see(account):
+            rule = "a statement is for its own account, the market operator and auditors"
+            await refuse(context, Rejection(Code.NOT_AUTHORISED, rule, "participant_id", account[:40]))
+        await self._context.wait_for(context, request.min_position)
+        settled = self._settled(request.run_id, account)
+        if settled is None or settled.anchor is None:
+            rule = "the run is final on the chain and holds something of the account; old ones are in the files"
+            await refuse(context, Rejection(Code.UNKNOWN_OBJECT, rule, "run_id", request.run_id[:40]))
+        # leaves and tree of a large run take a second: not on the loop
+        stated = await asyncio.to_thread(self._view.preparer.statement, settled, account, settled.anchor)
+        return pb.GetStatementResponse(statement_json=canonical(stated))
+
+    async def ListBatches(self, request: pb.ListBatchesRequest, context: Rpc) -> pb.ListBatchesResponse:
+        """Return all batches; of the amounts, those that the caller may see."""
+        await self._context.wait_for(context, request.min_position)
+        batches: list[pb.BatchState] = []
+        for settled in self._view.runs():
+            state = wire.batch_to(settled.batch)
+            for account in list(state.accounts_micro_euro):
+                if not self._may_see(account):
+                    del state.accounts_micro_euro[account]
+            batches.append(state)
+        return pb.ListBatchesResponse(batches=sorted(batches, key=lambda state: state.batch_id))
+
+    def _may_see(self, account: str) -> bool:
+        return self._context.caller().party == account or bool(self._context.roles() & SEES_ALL)
+
+    def _settled(self, run_id: str, account: str) -> SettledRun | None:
+        """Return the newest run of an id that holds something of the account; run ids are unique within an area."""
+        for settled in reversed(self._view.runs()):
+            closed = settled.batch.closed
+            if closed.run_id == run_id and any(each.account == account for each in closed.accounts):
+                return settled
+        return None
+
+
+def servicers(context: ApiContext) -> list[Binding]:
+    """Return the gRPC services of settlement."""
+    name = pb.DESCRIPTOR.services_by_name["SettlementService"].full_name
+    return [Binding(name, pb_grpc.add_SettlementServiceServicer_to_server, SettlementServicer(context))]

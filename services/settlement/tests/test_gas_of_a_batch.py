@@ -1,0 +1,66 @@
+"""What a settlement costs on the chain: counted by the machine of the chain, the same on every run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from anvil_node import ANVIL_KEY, free_port, start_anvil
+from settlement_market import many_trades
+
+from flexbourse_settlement.adapters.chain import Batch, Chain
+from flexbourse_settlement.adapters.keccak import keccak
+from flexbourse_settlement.adapters.opening import open_chain
+from flexbourse_settlement.adapters.signer import Signer
+from flexbourse_settlement.domain.batch import Run, deltas, derived_address, prepare
+from flexbourse_settlement.domain.ledger import settle
+
+TRADES = 1_000
+PARTICIPANTS = 20
+MAX_GAS_PER_TRADE = 300
+
+
+def gas_of(chain: Chain, signer: Signer) -> int:
+    drawn = many_trades(TRADES, PARTICIPANTS)
+    lines = settle(drawn)
+    addresses = {line.account: derived_address(keccak, line.account) for line in lines}
+    net = deltas(lines, addresses, [])
+    run = Run(drawn.area_id, "gas", (drawn.mtu,))
+    batch = prepare(keccak, run, lines, net, lambda account: account.encode().ljust(32))
+
+    def send(to: str | None, data: bytes) -> str:
+        signed = signer.sign(
+            chain_id=chain.chain_id(), nonce=chain.nonce(signer.address), to=to, data=data, gas=3_000_000,
+            max_fee_wei=2 * chain.base_fee_wei() + 1,
+        )  # fmt: skip
+        chain.send_raw(signed.raw)
+        receipt = chain.receipt(signed.hash)
+        assert receipt is not None
+        assert receipt.succeeded
+        used.append(receipt.gas_used)
+        return receipt.contract
+
+    used: list[int] = []
+    contract = send(None, chain.deploy_data(signer.address))
+    send(contract, chain.open_accounts_data([each.address for each in net]))
+    settled = Batch(batch.tree.root, batch.data_hash, batch.tree.leaf_count)
+    amounts = [(each.address, each.amount_micro_euro) for each in net]
+    send(contract, chain.settle_data(bytes.fromhex(run.batch_id), settled, amounts))
+    leaf = batch.leaves["p-3"][0].hash
+    assert chain.proves(contract, bytes.fromhex(run.batch_id), leaf, batch.tree.proof(leaf))
+    assert not chain.proves(contract, bytes.fromhex(run.batch_id), b"\3" * 32, batch.tree.proof(leaf))
+    return used[-1]
+
+
+def test_a_thousand_trades_among_twenty_cost_less_than_300_gas_each_on_both_chains(tmp_path: Path) -> None:
+    signer = Signer(b"\x22" * 32)
+    embedded = gas_of(open_chain(f"embedded://{tmp_path / 'chain.db'}", funded=signer.address), signer)
+    assert embedded <= MAX_GAS_PER_TRADE * TRADES
+    port = free_port()
+    node = start_anvil(port)
+    try:
+        on_anvil = gas_of(open_chain(f"http://127.0.0.1:{port}"), Signer(ANVIL_KEY))
+    finally:
+        node.terminate()
+        node.wait(timeout=10)
+    assert on_anvil == pytest.approx(embedded, rel=0.001)  # bytes of addresses and hashes differ, zeros cost less
