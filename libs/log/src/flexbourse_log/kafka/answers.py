@@ -12,7 +12,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse_log.codec import decode_record
 from flexbourse_log.commanding import MAX_STORED_ANSWERS, receipt
 from flexbourse_log.engine import EngineOptions
-from flexbourse_log.kafka.ends import partition_bounds
+from flexbourse_log.kafka.ends import EndsOf
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
 from flexbourse_log.kafka.reader import InputReader
 from flexbourse_log.kafka.settings import MAX_BATCH_RECORDS, POLL_S, RECONNECT_PAUSE_MAX_S, KafkaSettings
@@ -41,10 +41,11 @@ class AnswerReader:
         """Find the places to read from, then read; raises BrokerAwayError."""
         topic = self._context.answer.name
         count = self._options.catalogue.partitions(topic, self._options.area_shards)
-        bounds = partition_bounds(self._settings, [(topic, partition) for partition in range(count)])
-        self._places = {
-            place: max(low, high - MAX_STORED_ANSWERS // count) for place, (low, high) in bounds.items()
-        }
+        ends = EndsOf(self._settings)
+        for partition in range(count):
+            low, high = ends.bounds((topic, partition))
+            self._places[topic, partition] = max(low, high - MAX_STORED_ANSWERS // count)
+        ends.close()
         self._thread.start()
 
     def stop(self, timeout_s: float) -> None:

@@ -49,6 +49,7 @@ class Appender:
             OverloadedError: too many records wait for the broker; nothing was appended.
         """
         future: Future[Position] = Future()
+        future.set_running_or_notify_cancel()  # whoever stops waiting does not take the record back
         with self._lock:
             if self._producer is None:
                 self._producer = Producer(self._settings.producer())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 
 from flexbourse.common.v1 import common_pb2
-from flexbourse_log.commanding import CallBoard, CommandWriter
+from flexbourse_log.commanding import MAX_STORED_ANSWERS, CallBoard, CommandWriter
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.kafka.answers import AnswerReader, Receipts
 from flexbourse_log.kafka.appender import Appender
@@ -32,7 +34,7 @@ class KafkaCommands:
         self._writer = CommandWriter(f"{options.writer}/{context.name}")
         self._board = CallBoard()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._early: list[common_pb2.CommandReceipt] = []
+        self._arrived: deque[common_pb2.CommandReceipt] = deque(maxlen=MAX_STORED_ANSWERS)
         self._answers = AnswerReader(settings, options, context, self._post)
 
     def start(self) -> None:
@@ -88,14 +90,18 @@ class KafkaCommands:
 
     def _post(self, receipts: Receipts) -> None:
         """Take committed answers, from the reader's thread."""
-        if self._loop is None:
-            self._early.extend(receipts)
-        elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._board.deliver, receipts)
+        self._arrived.extend(receipts)
+        loop = self._loop
+        with contextlib.suppress(RuntimeError):  # that loop has ended; whoever uses the next one finds the answers
+            if loop is not None:
+                loop.call_soon_threadsafe(self._deliver)
 
     def _bind(self) -> None:
-        """Belong to the running loop from the first use on."""
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
-            early, self._early = self._early, []
-            self._board.deliver(early)
+        """Belong to the running loop, and bring in what has arrived since the last use."""
+        self._loop = asyncio.get_running_loop()
+        self._deliver()
+
+    def _deliver(self) -> None:
+        arrived = [self._arrived.popleft() for _ in range(len(self._arrived))]
+        if arrived:
+            self._board.deliver(arrived)

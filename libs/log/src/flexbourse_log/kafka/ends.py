@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
@@ -10,27 +10,42 @@ from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.faults import fault
 from flexbourse_log.kafka.settings import CONNECT_TIMEOUT_S, KafkaSettings
 
-Bounds = tuple[int, int]
+Place = tuple[str, int]
 
 
-def partition_bounds(
-    settings: KafkaSettings, places: Iterable[tuple[str, int]], consumer: Consumer | None = None
-) -> dict[tuple[str, int], Bounds]:
-    """Return of each (catalogue topic, partition) the first offset and the one behind the last record.
+class EndsOf:
+    """Asks the broker for the bounds of partitions; one client, used by any thread, one at a time."""
 
-    Open transactions and their markers are counted. Raises BrokerAwayError.
-    """
-    asking = consumer if consumer is not None else Consumer(settings.consumer("ends"))
-    try:
-        return {place: _bounds(settings, asking, *place) for place in places}
-    except KafkaException as error:
-        raise fault(error, "asking for ends") from error
-    finally:
-        if consumer is None:
-            close_consumer(asking)
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._consumer = Consumer(settings.consumer("ends"))
+        self._lock = threading.Lock()
+
+    def bounds(self, place: Place) -> tuple[int, int]:
+        """Return the first offset and the one behind the last record; open transactions and markers are counted.
+
+        Raises:
+            BrokerAwayError: no answer in time.
+        """
+        where = TopicPartition(self._settings.topic(place[0]), place[1])
+        try:
+            with self._lock:
+                low, high = self._consumer.get_watermark_offsets(where, timeout=CONNECT_TIMEOUT_S) or (0, 0)
+        except (KafkaException, RuntimeError) as error:  # RuntimeError: it was closed meanwhile
+            raise _fault(error) from error
+        return low, high
+
+    def high(self, place: Place) -> int:
+        """Return the offset behind the last record; raises BrokerAwayError."""
+        return self.bounds(place)[1]
+
+    def close(self) -> None:
+        """End the client."""
+        with self._lock:
+            close_consumer(self._consumer)
 
 
-def _bounds(settings: KafkaSettings, consumer: Consumer, topic: str, partition: int) -> Bounds:
-    where = TopicPartition(settings.topic(topic), partition)
-    low, high = consumer.get_watermark_offsets(where, timeout=CONNECT_TIMEOUT_S) or (0, 0)
-    return low, high
+def _fault(error: KafkaException | RuntimeError) -> Exception:
+    if isinstance(error, KafkaException):
+        return fault(error, "asking for the end of a topic")
+    return fault(SystemError(str(error)), "asking for the end of a topic")

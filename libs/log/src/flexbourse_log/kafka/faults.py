@@ -51,8 +51,10 @@ PERMANENT = frozenset(
 )
 
 
-def fault(error: KafkaException | KafkaError, doing: str) -> Exception:
+def fault(error: KafkaException | KafkaError | SystemError, doing: str) -> Exception:
     """Return the fault to raise for a client's error met while `doing` something."""
+    if isinstance(error, SystemError):
+        return BrokerAwayError(f"{doing}: the client lost an error of its own: {error}")
     inner = error if isinstance(error, KafkaError) else error.args[0]
     if inner.code() in FENCED:
         return FencedError(f"{doing}: {inner.str()}")

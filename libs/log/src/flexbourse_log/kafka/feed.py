@@ -15,7 +15,7 @@ from confluent_kafka import Message as KafkaMessage
 from flexbourse_log.codec import decode_record
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.kafka.closing import close_consumer
-from flexbourse_log.kafka.ends import partition_bounds
+from flexbourse_log.kafka.ends import EndsOf
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
 from flexbourse_log.kafka.reader import TRANSIENT
 from flexbourse_log.kafka.records import read_record
@@ -141,6 +141,7 @@ class KafkaViewFeed:
             for topic in sorted({topic for view in views for topic in view.topics})
             for partition in range(options.catalogue.partitions(topic, options.area_shards))
         ]
+        self._ends_of = EndsOf(settings)
         self._tail = _ViewTail(settings, dict.fromkeys(self._places, 0), self)
         if self._places:
             self._tail.start()
@@ -151,7 +152,8 @@ class KafkaViewFeed:
         Whoever holds the position knows it as committed, so what it projected stands before the present ends.
         """
         async with asyncio.timeout(timeout_s):
-            ends = await asyncio.to_thread(self._ends, position)
+            while (ends := await asyncio.to_thread(self._ends, position)) is None:
+                await asyncio.sleep(POLL_S)
             async with self._progress:
                 await self._progress.wait_for(lambda: self._failure is not None or self._has_read(ends))
         if self._failure is not None:
@@ -169,6 +171,7 @@ class KafkaViewFeed:
     def close(self) -> None:
         """Stop folding."""
         self._tail.stop(CLOSE_TIMEOUT_S)
+        self._ends_of.close()
         for subscription in self._subscriptions:
             subscription.close()
 
@@ -179,14 +182,18 @@ class KafkaViewFeed:
         self._loop.call_soon_threadsafe(self._fold_batch, records, reached, folded)
         return True
 
-    def _ends(self, position: Position) -> dict[Place, int]:
+    def _ends(self, position: Position) -> dict[Place, int] | None:
+        """Return where the owner's projections end now; None while the journal does not hold the position."""
         owner = self._options.catalogue.topics[position.topic].owner
         places = [
             (topic, partition)
             for topic, partition in self._places
             if self._options.catalogue.topics[topic].owner == owner and partition == position.partition
         ]
-        return {place: high for place, (_low, high) in partition_bounds(self._settings, places).items()}
+        journal = (position.topic, position.partition)
+        if self._ends_of.high(journal) <= position.offset:
+            return None
+        return {place: self._ends_of.high(place) for place in places}
 
     def _has_read(self, ends: Mapping[Place, int]) -> bool:
         return all(self._reached.get(place, 0) >= end for place, end in ends.items())

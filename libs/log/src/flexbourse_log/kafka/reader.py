@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Mapping
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
-from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
@@ -14,6 +13,7 @@ from flexbourse_log.kafka.records import read_record
 from flexbourse_log.kafka.settings import CONNECT_TIMEOUT_S, MAX_BATCH_RECORDS, POLL_S, KafkaSettings
 from flexbourse_log.port import Position, Record
 
+LAG_TIMEOUT_S = 1.0
 TRANSIENT = frozenset(
     {
         KafkaError._ALL_BROKERS_DOWN,
@@ -90,8 +90,9 @@ class InputReader:
     def __init__(self, settings: KafkaSettings, group: str, places: Mapping[tuple[str, int], int]) -> None:
         """`places`: the next offset to read of each (catalogue topic, partition)."""
         self._settings = settings
-        self._consumer = Consumer(settings.consumer(group))
+        self._consumer = Consumer(settings.consumer(group, to_end=True))
         self._reported: dict[tuple[str, int], int] = {}
+        self._reached = dict(places)
         self._consumer.assign(
             [
                 TopicPartition(settings.topic(topic), partition, offset if offset > 0 else OFFSET_BEGINNING)
@@ -105,14 +106,19 @@ class InputReader:
         Raises:
             KafkaException: an error that does not pass by itself.
         """
-        messages = self._consumer.consume(limit, timeout_s)
-        return [self._checked(message) for message in messages if not _passes_by_itself(message)]
-
-    def _checked(self, message: KafkaMessage) -> Record:
-        error = message.error()
-        if error is not None:
-            raise fault(error, "reading input")
-        return read_record(message, self._settings)
+        records = []
+        for message in self._consumer.consume(limit, timeout_s):
+            error = message.error()
+            if error is None:
+                record = read_record(message, self._settings)
+                self._reached[record.topic, record.partition] = record.offset + 1
+                records.append(record)
+            elif error.code() == KafkaError._PARTITION_EOF:
+                place = (self._settings.name(message.topic() or ""), message.partition() or 0)
+                self._reached[place] = max(self._reached[place], message.offset() or 0)
+            elif error.code() not in TRANSIENT and not error.retriable():
+                raise fault(error, "reading input")
+        return records
 
     def pause(self, places: list[tuple[str, int]]) -> None:
         """Fetch nothing more of these partitions until `resume`."""
@@ -134,20 +140,18 @@ class InputReader:
             return  # lag tools see an old figure for a second
         self._reported.update(news)
 
-    def lag(self, places: Mapping[tuple[str, int], int]) -> int:
-        """Return how many records stand behind these next offsets, as far as fetches have told so far."""
+    def unread(self) -> int:
+        """Return how many records of the partitions were not read yet; markers among them are counted, too."""
         count = 0
-        for (topic, partition), offset in places.items():
+        for (topic, partition), offset in dict(self._reached).items():
             where = TopicPartition(self._settings.topic(topic), partition)
-            low, high = self._consumer.get_watermark_offsets(where, timeout=0, cached=True) or (0, 0)
-            count += max(0, high - max(offset, low, 0))
+            try:
+                low, high = self._consumer.get_watermark_offsets(where, timeout=LAG_TIMEOUT_S) or (0, 0)
+            except (KafkaException, RuntimeError):  # RuntimeError: closed meanwhile
+                return count
+            count += max(0, high - max(offset, low))
         return count
 
     def close(self) -> None:
         """End the consumer."""
         close_consumer(self._consumer)
-
-
-def _passes_by_itself(message: KafkaMessage) -> bool:
-    error = message.error()
-    return error is not None and (error.code() in TRANSIENT or error.retriable())

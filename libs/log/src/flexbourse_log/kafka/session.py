@@ -170,8 +170,8 @@ class ShardSession:
             self._reader.report(self.runner.next_inputs())
 
     def lag(self) -> int:
-        """Return how many input records, as far as this process knows, were not taken."""
-        return self._reader.lag(self.runner.next_inputs()) if self._reader is not None else 0
+        """Return how many input records in the log were not taken; asks the broker, so not for the loop."""
+        return self.runner.waiting + (self._reader.unread() if self._reader is not None else 0)
 
     def close(self) -> None:
         """Let go of the clients, within a bound."""

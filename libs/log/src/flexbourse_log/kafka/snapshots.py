@@ -7,7 +7,7 @@ it is right. Crash counts stand here because they too must not be replayed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log import killpoints, snapshots
@@ -72,10 +72,12 @@ class SnapshotPartition:
         self._note(where, count)
         return count
 
-    def allow_one_crash(self, stored: Stored) -> None:
+    def allow_one_crash(self, stored: Stored) -> Stored:
         """Let the shard try its halted input once more: the next crash at it halts it again."""
-        if stored.crash_count >= MAX_CRASHES:
-            self._note(stored.crashed_at, MAX_CRASHES - 1)
+        if stored.crash_count < MAX_CRASHES:
+            return stored
+        self._note(stored.crashed_at, MAX_CRASHES - 1)
+        return replace(stored, crash_count=MAX_CRASHES - 1)
 
     def _note(self, where: str, count: int) -> None:
         chunk = log_pb2.SnapshotChunk(format=CRASH_FORMAT, snapshot_id=where, index=count)

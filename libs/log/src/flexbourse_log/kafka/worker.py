@@ -180,7 +180,7 @@ class ShardWorker:
         if batch.step:
             self._unreported_step = batch.step
         if batch.retry_allowed:
-            self._snapshots.allow_one_crash(session.stored)
+            session.stored = self._snapshots.allow_one_crash(session.stored)
         self._tell_condition(session)
         if session.since_snapshot >= self._place.options.snapshot_every:
             self._begin_snapshot(session)

@@ -18,6 +18,10 @@ from flexbourse_log.kafka.faults import BrokerAwayError, fault
 from flexbourse_log.kafka.records import wire_headers
 from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, CONNECT_TIMEOUT_S, KafkaSettings
 
+CLIENT_FAULTS = (KafkaException, SystemError)
+"""Seen once with the broker killed in the middle of a commit: the client (2.16.1) lost an exception of its own
+while it handed out delivery reports, and Python reported a SystemError. The batch's outcome is unknown, as ever."""
+
 BUFFER_WAIT_S = 0.01
 BUFFER_ATTEMPTS = 500
 
@@ -74,7 +78,7 @@ class TransactionalWriter:
                 )
             except BufferError:
                 self._producer.poll(BUFFER_WAIT_S)
-            except KafkaException as error:
+            except CLIENT_FAULTS as error:
                 raise fault(error, "writing a batch") from error
             else:
                 return
@@ -82,7 +86,11 @@ class TransactionalWriter:
 
     def flush(self) -> None:
         """Return when the broker has everything that was produced, or refused it; `commit` then says which."""
-        if self._producer.flush(COMMIT_TIMEOUT_S):
+        try:
+            left = self._producer.flush(COMMIT_TIMEOUT_S)
+        except CLIENT_FAULTS as error:
+            raise fault(error, "writing a batch") from error
+        if left:
             raise BrokerAwayError("writing a batch: not delivered in time")
 
     def commit(self) -> list[int]:
@@ -94,7 +102,7 @@ class TransactionalWriter:
         """
         try:
             self._producer.commit_transaction(COMMIT_TIMEOUT_S)
-        except KafkaException as error:
+        except CLIENT_FAULTS as error:
             raise fault(self._refused[0] if self._refused else error, "committing a batch") from error
         if self._refused:
             raise fault(self._refused[0], "committing a batch")
