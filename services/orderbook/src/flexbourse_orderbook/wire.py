@@ -70,6 +70,7 @@ def _enum_in(kind: type[Any]) -> Shape:
 
 MTU = Shape(mtu_out, mtu_in)
 OPTIONAL_MTU = Shape(mtu_out, mtu_in, present=True)
+MTUS = Shape(mtu_out, mtu_in, many=True)
 REJECTION = Shape(_rejection_out, _rejection_in)
 OPTIONAL_REJECTION = Shape(_rejection_out, _rejection_in, present=True)
 INTEGERS = Shape(list, tuple)
@@ -150,7 +151,7 @@ _EVENTS: dict[str, Binding[Any]] = {
     "headroom_settled": Binding(e.HeadroomSettled, pb.HeadroomSettled),
     "halted": Binding(e.AreaHalted, pb.AreaHalted),
     "sorted": Binding(e.BookSorted, pb.BookSorted, {"mtu": MTU}),
-    "retried": Binding(e.PairsRetried, pb.PairsRetried, {"mtus": Shape(mtu_out, mtu_in, many=True)}),
+    "retried": Binding(e.PairsRetried, pb.PairsRetried, {"mtus": MTUS, "deferred": MTUS}),
 }
 _FIELD_OF = {binding.kind: field for field, binding in _EVENTS.items()}
 

@@ -126,8 +126,9 @@ class AreaBook:
         for step in steps:
             for event in events_of(self.state, market, order, step):
                 self.emit(event)
-        if any(fill.change is not None for fill in fills) and plan.view is not None:
-            self.state.period(order.mtu).grid.remember(plan.view.points)
+        moved = [fill.points for fill in fills if fill.points is not None]
+        if moved:
+            self.state.period(order.mtu).grid.remember(moved[-1])
         return stopped_by
 
     def close(self, order: RestingOrder, status: OrderStatus, reason: str, refusal: Rejection | None = None) -> None:

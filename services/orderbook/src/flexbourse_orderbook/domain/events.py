@@ -205,10 +205,11 @@ class BookSorted:
 
 @dataclass(frozen=True, slots=True)
 class PairsRetried:
-    """Blocked pairs of these periods were tried again."""
+    """Blocked pairs of these periods are tried again; others wait for their turn."""
 
     area_id: str
     mtus: tuple[Mtu, ...]
+    deferred: tuple[Mtu, ...]
 
 
 @dataclass(frozen=True, slots=True)

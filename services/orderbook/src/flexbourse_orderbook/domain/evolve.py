@@ -149,6 +149,8 @@ def _sorted(state: AreaState, event: e.BookSorted) -> None:
 def _retried(state: AreaState, event: e.PairsRetried) -> None:
     for mtu in event.mtus:
         state.period(mtu).retry_due = False
+    for mtu in event.deferred:
+        state.period(mtu).retry_due = True
 
 
 def _nothing(state: AreaState, event: object) -> None:

@@ -35,8 +35,8 @@ MAX_SKIPPED = 32
 class Fill:
     """A match that a plan found.
 
-    `after` is None where nothing moves; `bought` where an operator buys relief; `stopped_by` tells what stood against
-    more.
+    `before` and `points` after it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
+    tells what stood against more.
     """
 
     resting: RestingOrder
@@ -44,7 +44,7 @@ class Fill:
     price_ticks: int
     dnut_micro_euro: int
     before: GridView | None
-    after: GridView | None
+    points: tuple[OperatingPoint, ...] | None
     change: Change | None
     effect: GridEffect | None
     finding: GateFinding | None
@@ -67,9 +67,18 @@ class Plan:
     """What an aggressor would do. `open_w` is left; `stopped_by` tells why the last candidate was not filled whole."""
 
     open_w: int
-    view: GridView | None
+    start: GridView | None
     steps: list[Fill | Skip] = field(default_factory=list)
     stopped_by: Rejection | None = None
+    last: Fill | None = None  # the last fill that moves something
+
+    def view(self) -> GridView | None:
+        """Return what the next candidate is checked on; made only where there is one."""
+        last = self.last
+        if last is not None and last.before is not None and last.points is not None and last.effect is not None:
+            potential_after = last.before.potential + last.dnut_micro_euro
+            self.start, self.last = last.before.after(last.points, last.effect, potential_after), None
+        return self.start
 
     @property
     def fills(self) -> list[Fill]:
@@ -95,9 +104,10 @@ class Matcher:
         for count, resting in enumerate(candidates):
             if plan.open_w == 0 or count == MAX_CANDIDATES or skipped == MAX_SKIPPED:
                 break
-            found = self._attempt(plan, aggressor, resting, on_average=on_average)
+            view = plan.view()
+            found = self._attempt(plan.open_w, view, aggressor, resting, on_average=on_average)
             if isinstance(found, Rejection):
-                sequence = plan.view.sequence if plan.view is not None else self._grid.sequence
+                sequence = view.sequence if view is not None else self._grid.sequence
                 plan.steps.append(Skip(resting, found, sequence))
                 plan.stopped_by = found
                 skipped += 1
@@ -105,8 +115,8 @@ class Matcher:
             plan.steps.append(found)
             plan.open_w -= found.quantity_w
             plan.stopped_by = found.stopped_by
-            if found.after is not None:
-                plan.view = found.after
+            if found.points is not None:
+                plan.last = found
         return plan
 
     def keeps_average(self, aggressor: RestingOrder, fills: list[Fill]) -> bool:
@@ -121,11 +131,11 @@ class Matcher:
         return amount_micro_euro(quantity_w, price_ticks, self._mtu.length_s, tick)
 
     def _attempt(
-        self, plan: Plan, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
+        self, open_w: int, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
     ) -> Fill | Rejection:
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
         step = self._market.quantity_step_w
-        wanted = min(plan.open_w, resting.open_w) // step * step
+        wanted = min(open_w, resting.open_w) // step * step
         minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
         zones = self._side_zones(seller, buyer)
         refusal = self._refuse_pair(seller, buyer, wanted, minimum)
@@ -136,8 +146,8 @@ class Matcher:
             return refusal
         sides = tuple(Side(order.node, order.moves) for order in (seller, buyer) if order.moves)
         if not sides:
-            return self._still(plan.view, resting, wanted)
-        if plan.view is None or any(side.node == NO_NODE for side in sides):
+            return self._still(view, resting, wanted)
+        if view is None or any(side.node == NO_NODE for side in sides):
             return self._unknown_grid()
         bought = buyer.terms.basis is Basis.OPERATOR_REQUEST
         if bought and self.effects.relief(buyer.terms.element_id, seller) <= 0:
@@ -145,7 +155,7 @@ class Matcher:
                 Code.NO_EFFECT, "an operator buys what relieves the element of its request",
                 element=buyer.terms.element_id, headroom_w=0,
             )  # fmt: skip
-        trial = Trial(self._market, plan.view, Vector(sides), wanted, minimum)
+        trial = Trial(self._market, view, Vector(sides), wanted, minimum)
         if not bought and not on_average:
             ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
             trial.shrink_to_price(ceiling * self._market.price_tick_micro_euro_per_mwh)
@@ -177,7 +187,7 @@ class Matcher:
         finding = None if view is None else finding_of(view, None, wanted, 0)
         price = resting.terms.limit_price_ticks
         return Fill(
-            resting=resting, quantity_w=wanted, price_ticks=price, dnut_micro_euro=0, before=view, after=None,
+            resting=resting, quantity_w=wanted, price_ticks=price, dnut_micro_euro=0, before=view, points=None,
             change=None, effect=None, finding=finding, bought=False, reliefs=(), stopped_by=None,
         )  # fmt: skip
 
@@ -194,7 +204,7 @@ class Matcher:
             price_ticks=resting.terms.limit_price_ticks,
             dnut_micro_euro=after_potential - before.potential,
             before=before,
-            after=before.after(points, effect, after_potential),
+            points=points,
             change=change,
             effect=effect,
             finding=trial.finding,

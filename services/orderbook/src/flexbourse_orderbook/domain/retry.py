@@ -16,12 +16,13 @@ Pair = tuple[RestingOrder, RestingOrder]
 
 def crossing_pairs(book: Book) -> list[Pair]:
     """Return crossing pairs (ask, bid) of a book, the largest surplus first, then the earliest orders; bounded."""
-    asks, bids = list(book.asks), list(book.bids)
-    if not asks or not bids:
+    best_ask, best_bid = book.asks.best_key(), book.bids.best_key()
+    # A key is a price seen so that lower is better: a pair crosses where the sum is not above zero.
+    if best_ask is None or best_bid is None or best_ask + best_bid > 0:
         return []
+    asks, bids = list(book.asks.crossing(-best_bid)), list(book.bids.crossing(-best_ask))
     found: list[Pair] = []
     heap = [(asks[0].key + bids[0].key, 0, 0)]
-    # A key is a price seen so that lower is better: a pair crosses where the sum is not above zero.
     while heap and len(found) < MAX_PAIRS:
         total, i, j = heappop(heap)
         if total > 0:

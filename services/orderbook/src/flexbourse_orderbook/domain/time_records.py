@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.flexibility import Effects
+from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import OrderStatus
 from flexbourse_orderbook.domain.phases import due_closings, due_openings
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.retry import crossing_pairs, request_pairs
-from flexbourse_orderbook.domain.state import Book, Period
+from flexbourse_orderbook.domain.state import AreaState, Period
+
+# Pairs of one area that are tried at one time record (the period that passes it is still finished): below 100 ms.
+MAX_ATTEMPTS = 100
 
 
 def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
@@ -55,27 +59,33 @@ def _open(book: AreaBook, market: Market, mtu: Mtu) -> None:
 
 
 def _retry(book: AreaBook, changed: set[Mtu]) -> None:
-    """Try blocked pairs again, periods by time, best pair first."""
-    state = book.state
-    due = [
-        mtu for mtu in sorted(state.periods)
-        if (state.periods[mtu].retry_due or mtu in changed) and state.periods[mtu].open_markets
-    ]  # fmt: skip
-    marked = tuple(mtu for mtu in sorted(state.periods) if state.periods[mtu].retry_due)
-    if marked:
-        book.emit(e.PairsRetried(state.area_id, marked))
-    for mtu in due:
-        period = state.periods[mtu]
-        for (market_id, _), resting in sorted(period.books.items()):
-            market = state.registry.markets[market_id]
-            if market.automatic_matching and market_id in period.open_markets:
-                _retry_book(book, market, period, resting)
+    """Try blocked pairs again, periods by time, best pair first, until the bound of one time record."""
+    state, left = book.state, MAX_ATTEMPTS
+    due = [mtu for mtu in sorted(state.periods) if state.periods[mtu].retry_due or mtu in changed]
+    pairs = {mtu: list(_pairs(state, state.periods[mtu])) for mtu in due}
+    idle = tuple(mtu for mtu in due if not pairs[mtu] and state.periods[mtu].retry_due)
+    waiting = [mtu for mtu in due if pairs[mtu]]
+    if idle:
+        book.emit(e.PairsRetried(state.area_id, idle, ()))
+    while waiting and left > 0:
+        mtu = waiting.pop(0)
+        left -= len(pairs[mtu])
+        book.emit(e.PairsRetried(state.area_id, (mtu,), ()))
+        for market, ask, bid in pairs[mtu]:
+            if ask.status is OrderStatus.ACTIVE and bid.status is OrderStatus.ACTIVE:
+                book.try_pair(market, *sorted((ask, bid), key=lambda order: order.sequence))
+    if waiting:
+        book.emit(e.PairsRetried(state.area_id, (), tuple(waiting)))
 
 
-def _retry_book(book: AreaBook, market: Market, period: Period, resting: Book) -> None:
-    pairs = crossing_pairs(resting)
-    if resting.requests:
-        pairs += request_pairs(resting, Effects(period.grid))
-    for ask, bid in pairs:
-        if ask.status is OrderStatus.ACTIVE and bid.status is OrderStatus.ACTIVE:
-            book.try_pair(market, *sorted((ask, bid), key=lambda order: order.sequence))
+def _pairs(state: AreaState, period: Period) -> Iterator[tuple[Market, RestingOrder, RestingOrder]]:
+    """Iterate over the blocked pairs of a period's open books with automatic matching."""
+    for (market_id, _), resting in sorted(period.books.items()):
+        market = state.registry.markets[market_id]
+        if not market.automatic_matching or market_id not in period.open_markets:
+            continue
+        for ask, bid in crossing_pairs(resting):
+            yield market, ask, bid
+        if resting.requests:
+            for ask, bid in request_pairs(resting, Effects(period.grid)):
+                yield market, ask, bid

@@ -554,12 +554,14 @@ class BookSorted(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., tariff_version: _Optional[int] = ...) -> None: ...
 
 class PairsRetried(_message.Message):
-    __slots__ = ("area_id", "mtus")
+    __slots__ = ("area_id", "mtus", "deferred")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTUS_FIELD_NUMBER: _ClassVar[int]
+    DEFERRED_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
-    def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ...) -> None: ...
+    deferred: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
+    def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., deferred: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
     __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried")
