@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 FILE_NAME = "demo-driver.sqlite"
@@ -22,11 +22,12 @@ class NotebookError(Exception):
 
 @dataclass(slots=True)
 class Observation:
-    """What was observed after a step: serialized events by party, serialized lights, nodal tariffs by period."""
+    """What was observed after a step: serialized events by party, lights and books, nodal tariffs by period."""
 
     events: dict[str, list[str]] = field(default_factory=dict)
     lights: list[str] = field(default_factory=list)
     tariffs: dict[str, list[int]] = field(default_factory=dict)
+    books: list[str] = field(default_factory=list)
 
 
 class Notebook:
@@ -63,8 +64,7 @@ class Notebook:
 
     def write(self, step: int, observation: Observation) -> None:
         """Keep what was observed after a step."""
-        content = {"events": observation.events, "lights": observation.lights, "tariffs": observation.tariffs}
-        packed = zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 1)
+        packed = zlib.compress(json.dumps(asdict(observation), separators=(",", ":")).encode(), 1)
         self._database.execute("INSERT OR REPLACE INTO step VALUES (?, ?)", (step, packed))
         self._database.commit()
 

@@ -88,9 +88,9 @@ class MarketNotes:
         return sum(trade.dnut_micro_euro for trade in self.trades)
 
     def refused_wh(self) -> int:
-        """Return the energy that was wished and refused for the grid's sake, each wish counted once."""
-        return sum(note.placed.quantity_w - (note.refusal.fits_w or 0) for note in self.refusals
-                   if note.refusal.code.startswith("GRID")) // 4  # fmt: skip
+        """Return the energy that was wished and not taken for the grid's sake: what each such order did not get."""
+        keys = {note.placed.client_order_id for note in self.refusals if note.refusal.code.startswith("GRID")}
+        return sum(self.view.orders[key].placed.quantity_w - self.view.orders[key].filled_w for key in keys) // 4
 
 
 def home_of(unit_id: str) -> str:

@@ -103,10 +103,10 @@ def forecast_message(model: DayModel, forecast: Forecast) -> grid.SubmitForecast
     The spread of a home is the root of the sum of squares of its devices' spreads.
     """
     village = model.village
-    median = {home.home_id: sum(forecast.median_w[home.unit(k)] for k in home.kinds()) for home in village.homes}
+    median = {h.home_id: np.sum([forecast.median_w[h.unit(k)] for k in h.kinds()], axis=0) for h in village.homes}
     spread = {
-        home.home_id: np.sqrt(sum(forecast.spread_w[home.unit(k)].astype(float) ** 2 for k in home.kinds()))
-        for home in village.homes
+        h.home_id: np.sqrt(np.sum([forecast.spread_w[h.unit(k)].astype(float) ** 2 for k in h.kinds()], axis=0))
+        for h in village.homes
     }
     periods = []
     for index in range(model.day.count):
