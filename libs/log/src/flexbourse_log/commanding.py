@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable
 
 from flexbourse.common.v1 import common_pb2
+from flexbourse_core.rejection import Code
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.codec import encode, format_time, type_name
 from flexbourse_log.port import (
@@ -64,7 +65,7 @@ class CallBoard:
     """Calls of one process that wait for their answers, and the newest answers; used on one asyncio loop only."""
 
     def __init__(self) -> None:
-        self._calls: dict[tuple[str, str], list[asyncio.Future[common_pb2.CommandReceipt]]] = defaultdict(list)
+        self._calls: dict[tuple[str, str], deque[asyncio.Future[common_pb2.CommandReceipt]]] = defaultdict(deque)
         self._count = 0
         self._answers: OrderedDict[tuple[str, str], common_pb2.CommandReceipt] = OrderedDict()
 
@@ -79,21 +80,24 @@ class CallBoard:
 
     def give_up(self, party: str, command_id: str, future: asyncio.Future[common_pb2.CommandReceipt]) -> None:
         """Forget a call whose caller no longer waits."""
-        waiting = self._calls.get((party, command_id), [])
-        if future in waiting:
+        waiting = self._calls.get((party, command_id))
+        if waiting and future in waiting:
             waiting.remove(future)
             self._count -= 1
             if not waiting:
                 del self._calls[party, command_id]
 
     def deliver(self, receipts: Iterable[common_pb2.CommandReceipt]) -> None:
-        """Keep answers and wake their calls."""
+        """Keep answers and wake their calls: each command has one answer, in the order in which they were sent."""
         for receipt in receipts:
             key = (receipt.answer.party, receipt.answer.command_id)
-            self._answers[key] = receipt
-            self._answers.move_to_end(key)
-            for future in self._calls.pop(key, ()):
-                self._count -= 1
+            if key not in self._answers or not _misused(receipt.answer):
+                self._answers[key] = receipt
+                self._answers.move_to_end(key)
+            waiting = self._calls.get(key)
+            if waiting:
+                future = waiting[0]
+                self.give_up(*key, future)
                 if not future.done():
                     future.set_result(receipt)
         while len(self._answers) > MAX_STORED_ANSWERS:
@@ -102,6 +106,11 @@ class CallBoard:
     def answer(self, party: str, command_id: str) -> common_pb2.CommandReceipt | None:
         """Return an answer that this process has seen."""
         return self._answers.get((party, command_id))
+
+
+def _misused(answer: common_pb2.Answer) -> bool:
+    """Tell whether an answer refuses other content under a known id; the stored answer is that of the first."""
+    return any(result.rejection.code == Code.DUPLICATE_IDENTIFIER.name for result in answer.results)
 
 
 def receipt(answer: common_pb2.Answer, journal_topic: str, partition: int, offset: int) -> common_pb2.CommandReceipt:

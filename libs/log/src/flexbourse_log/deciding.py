@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.dedupe import Entry
-from flexbourse_core.rejection import Rejection
+from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.codec import decode_record, integer_header, required_header, type_name
 from flexbourse_log.port import (
     CE_ID,
@@ -96,7 +96,11 @@ class Decider:
             self._writer.journal(event, cause)
 
     def known(self, command: Command, content_sha256: bytes, cause: Cause) -> bool:
-        """Answer a command that is a repetition, a misuse of an id, or out of time; tells whether it did."""
+        """Answer a command that is a repetition, a misuse of an id, or out of time; tells whether it did.
+
+        The time of a halted shard stands still, so the latest expiry cannot be told there.
+        """
+        halted = self._state.halted is not None
         window = self._state.window
         found = window.look_up(command.party, command.command_id, content_sha256)
         if isinstance(found, Entry):
@@ -107,7 +111,7 @@ class Decider:
             )
             return True
         refusal = found if found is not None else window.check_expiry(command.expires_at_ms, self._state.at_ms)
-        if refusal is not None:
+        if refusal is not None and not (halted and refusal.code is Code.EXPIRY_OUT_OF_RANGE):
             self.refuse(command.party, command.command_id, refusal, cause)
             return True
         return False

@@ -91,6 +91,8 @@ class EmbeddedEngine:
         in_time &= self._snapshotter.close(max(0.0, deadline - time.monotonic()))
         for effects in self._effects:
             in_time &= effects.stop(max(0.0, deadline - time.monotonic()))
+        for feed in self._feeds:
+            feed.close_from_thread()
         if in_time:
             self._store.close()
         return in_time

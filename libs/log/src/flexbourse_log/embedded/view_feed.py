@@ -79,7 +79,12 @@ class EmbeddedViewFeed:
     def close(self) -> None:
         """Stop folding."""
         self._task.cancel()
-        self._reader.close()
+
+    def close_from_thread(self) -> None:
+        """Stop folding, when the engine leaves."""
+        loop = self._task.get_loop()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self.close)
 
     def _check_alive(self) -> None:
         if self._task.done() and not self._task.cancelled():
@@ -87,11 +92,14 @@ class EmbeddedViewFeed:
 
     async def _pump(self) -> None:
         rung = self.bell.add()
-        while True:
-            await rung.wait()
-            rung.clear()
-            while await self._fold_news():
-                pass
+        try:
+            while True:
+                await rung.wait()
+                rung.clear()
+                while await self._fold_news():
+                    pass
+        finally:
+            self._reader.close()
 
     async def _fold_news(self) -> bool:
         """Fold a page of each topic; once all ends are reached, the journals of that moment are reflected."""

@@ -31,7 +31,7 @@ LATEST_PASSAGE = {
     killpoints.BEFORE_COMMIT: 20,
     killpoints.AFTER_COMMIT: 20,
     killpoints.DURING_SNAPSHOT: 4,
-    killpoints.DURING_RECOVERY: 12,
+    killpoints.DURING_RECOVERY: 6,
     killpoints.INSIDE_EFFECT: 4,
 }
 
@@ -63,9 +63,11 @@ def plan(seed: int, runs: int) -> list[list[Kill]]:
     turns = [names[index % len(names)] for index in range(2 * runs)]
     found = []
     for first, second in zip(turns[:runs], turns[runs:], strict=True):
-        kills = [Kill(name, source.randint(1, LATEST_PASSAGE[name])) for name in (first, second)]
-        if kills[0].name == killpoints.DURING_RECOVERY:
-            kills.insert(0, Kill(killpoints.AFTER_COMMIT, LATEST_PASSAGE[killpoints.AFTER_COMMIT]))
+        kills = []
+        for name in (first, second):
+            if name == killpoints.DURING_RECOVERY:
+                kills.append(Kill(killpoints.AFTER_COMMIT, LATEST_PASSAGE[killpoints.AFTER_COMMIT]))
+            kills.append(Kill(name, source.randint(1, LATEST_PASSAGE[name])))
         found.append(kills)
     return found
 

@@ -22,7 +22,10 @@ from flexbourse_testkit.conformance import script
 from flexbourse_testkit.conformance import services as s
 from flexbourse_testkit.conformance.harness import HOUR_MS, Shape
 
-HARNESSES = {"embedded": "flexbourse_testkit.conformance.embedded:EmbeddedHarness"}
+HARNESSES = {
+    "embedded": "flexbourse_testkit.conformance.embedded:EmbeddedHarness",
+    "kafka": "flexbourse_testkit.conformance.kafka:KafkaHarness",
+}
 SNAPSHOT_EVERY = 60
 CHUNK_BYTES = 400
 CALL_TIMEOUT_S = 60.0
