@@ -6,8 +6,9 @@ pandapower takes seconds to import and is only needed for a network that was not
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,7 @@ LIBRARY_NAME = re.compile(r"(create_|case)[a-z0-9_]{1,60}")
 MAX_JSON_BYTES = 8 * 1024 * 1024
 FOLDER = "networks"
 # What a network file may ask the library to construct; anything else could run code of the sender's choice.
-ALLOWED_MODULES = re.compile(rb"(pandapower|pandas|numpy|networkx)(\.[A-Za-z_.]*)?")
-_MODULE = re.compile(rb'\\*"_module\\*"\s*:\s*\\*"([^"\\]*)')
+ALLOWED_MODULES = re.compile(r"(pandapower|pandas|numpy|networkx)(\.[A-Za-z_.]*)?")
 _READER = ("pandapower_network.py", "feeders.py")
 
 
@@ -39,9 +39,13 @@ class NetworkImport:
         """Return the model of a pandapower JSON file; raises ModelError naming every problem."""
         if len(content) > MAX_JSON_BYTES:
             raise ModelError([f"file: {len(content)} bytes, at most {MAX_JSON_BYTES}"])
-        strange = sorted({name for name in _MODULE.findall(content) if not ALLOWED_MODULES.fullmatch(name)})
+        try:
+            document = json.loads(content)
+        except (ValueError, RecursionError) as e:
+            raise ModelError([f"file: not JSON: {e}"]) from e
+        strange = sorted({name for name in _modules(document) if not ALLOWED_MODULES.fullmatch(name)})
         if strange:
-            raise ModelError([f"file: objects of the module {name.decode(errors='replace')}" for name in strange])
+            raise ModelError([f"file: objects of the module {name[:64]}" for name in strange])
         return self._kept(content, lambda: _load_json(content))
 
     def from_library(self, name: str) -> bytes:
@@ -73,13 +77,34 @@ def _digest(source: bytes) -> str:
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
+def _modules(value: Any) -> Iterator[str]:
+    """Return every module that a document names, in the documents inside its strings too."""
+    if isinstance(value, dict):
+        if "_module" in value:
+            yield str(value["_module"])
+        for entry in value.values():
+            yield from _modules(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _modules(entry)
+    elif isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            inner = json.loads(value)
+        except ValueError:
+            return
+        yield from _modules(inner)
+
+
 def _load_json(content: bytes) -> Any:
     import pandapower  # noqa: PLC0415
 
     try:
-        return pandapower.from_json_string(content.decode())
+        net = pandapower.from_json_string(content.decode())
     except (ValueError, KeyError, TypeError, AttributeError, UserWarning) as e:
         raise ModelError([f"file: not a pandapower network: {e}"]) from e
+    if not isinstance(net, pandapower.pandapowerNet):
+        raise ModelError(["file: not a pandapower network"])
+    return net
 
 
 def _load_library(function: str) -> Any:
@@ -87,7 +112,5 @@ def _load_library(function: str) -> Any:
 
     try:
         return library_network(function)
-    except AttributeError as e:
-        raise ModelError([f"{function}: not a network of the library"]) from e
-    except TypeError as e:
-        raise ModelError([f"{function}: a network of the library without arguments: {e}"]) from e
+    except (AttributeError, TypeError) as e:
+        raise ModelError([f"{function}: not a network of the library without arguments"]) from e

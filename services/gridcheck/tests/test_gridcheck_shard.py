@@ -1,0 +1,277 @@
+"""The shard of gridcheck, driven as an engine drives it."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import pairwise
+
+import pytest
+from gridcheck_world import AREA, GridShard, codes, street
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse_gridcheck.domain.machine import MAX_MODEL_BYTES, RETAINED_S
+from flexbourse_messages.catalogue import (
+    GRID_AUDIT,
+    GRID_BASE_CASE,
+    GRID_COMMAND,
+    GRID_MARGIN,
+    GRID_RESULT,
+    GRID_TARIFF,
+    GRID_TOPOLOGY,
+)
+
+HOMES = {"bus-2": -20_000, "bus-3": -30_000, "bus-4": -10_000}
+
+
+def results(shard: GridShard) -> list[grid.GridResultState]:
+    return [entry for entry in shard.drive.projected(GRID_RESULT) if isinstance(entry, grid.GridResultState)]
+
+
+def test_a_topology_is_published_with_its_zones(shard: GridShard) -> None:
+    assert codes(shard.publish()) == []
+    state = shard.newest(GRID_TOPOLOGY)
+    assert isinstance(state, grid.TopologyState)
+    assert (state.version, state.sha256) == (1, hashlib.sha256(shard.model).digest())
+    kinds = {zone.zone_id: grid.ZoneKind.Name(zone.kind).removeprefix("ZONE_KIND_") for zone in state.zones}
+    assert kinds == {
+        "busbar-bus-0": "BUSBAR", "busbar-bus-1": "BUSBAR", "feeder-1": "FEEDER", "feeder-2": "FEEDER",
+        "trafo-0": "TRANSFORMER",
+    }  # fmt: skip
+
+
+def test_the_same_topology_again_is_no_new_version(shard: GridShard) -> None:
+    shard.publish()
+    shard.publish()
+    assert len(shard.drive.projected(GRID_TOPOLOGY)) == 1
+
+
+def test_a_forecast_becomes_base_case_margins_and_tariff_at_once(shard: GridShard) -> None:
+    shard.publish()
+    assert codes(shard.forecast({0: HOMES, 1: HOMES}, spread_w=5_000)) == []
+    case, margin, tariff = (shard.newest(topic) for topic in (GRID_BASE_CASE, GRID_MARGIN, GRID_TARIFF))
+    assert isinstance(case, grid.BaseCaseState)
+    assert list(case.p_w) == [0, 0, -20_000, -30_000, -10_000]
+    assert list(case.p95_consumption_w) == [0, 0, -25_000, -35_000, -15_000]
+    assert isinstance(margin, grid.MarginState)
+    assert (margin.version, margin.topology_version) == (case.version, case.topology_version) == (1, 1)
+    assert isinstance(tariff, grid.TariffState)
+    assert tariff.nodal_ticks[0] == 0
+    assert tariff.nodal_ticks[3] < tariff.nodal_ticks[2] < 0  # relief is worth most where the cable is longest
+
+
+def test_results_come_at_the_next_time_record_and_have_no_gap(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast(dict.fromkeys(range(5), HOMES))
+    assert results(shard) == []
+    shard.tick()
+    shard.accept(2, {"bus-3": 4_000, "bus-4": -4_000})
+    shard.accept(2, {"bus-3": 5_000, "bus-4": -5_000})
+    assert len(results(shard)) == 5
+    shard.tick()
+    assert [entry.sequence for entry in results(shard)] == [1, 2, 3, 4, 5, 6]
+    newest = results(shard)[-1]
+    assert (newest.mtu.start_s, newest.operating_point_sequence) == (shard.mtu(2).start_s, 2)
+    before, after = results(shard)[2], newest
+    loading = [next(zone for zone in entry.zones if zone.zone_id == "feeder-1") for entry in (before, after)]
+    assert loading[0].loading_p50_mpct > loading[1].loading_p50_mpct
+
+
+def test_nothing_is_solved_again_where_nothing_changed(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES})
+    shard.tick()
+    shard.forecast({0: HOMES})
+    shard.tick()
+    assert len(results(shard)) == 1
+    assert len(shard.drive.projected(GRID_BASE_CASE)) == 1
+
+
+def test_accepted_deviations_stay_on_top_of_a_new_forecast(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES})
+    shard.accept(0, {"bus-3": 7_000})
+    shard.tick()
+    shard.forecast({0: {**HOMES, "bus-3": -37_000}})
+    shard.tick()
+    first, second = results(shard)
+    assert first.zones[2].loading_p50_mpct < second.zones[2].loading_p50_mpct
+    case = shard.newest(GRID_BASE_CASE)
+    assert isinstance(case, grid.BaseCaseState)
+    assert case.p_w[3] == -37_000
+
+
+def test_a_measurement_holds_what_was_accepted_so_it_is_taken_out(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES})
+    shard.accept(0, {"bus-3": 7_000})
+    shard.tick()
+    measured = {**HOMES, "bus-3": HOMES["bus-3"] + 7_000}
+    shard.forecast({0: measured}, source=grid.FORECAST_SOURCE_MEASUREMENT)
+    assert len(shard.drive.projected(GRID_BASE_CASE)) == 1, "the meters show what was forecast and accepted"
+    shard.forecast({0: {**measured, "bus-4": -11_000}}, source=grid.FORECAST_SOURCE_MEASUREMENT)
+    case = shard.newest(GRID_BASE_CASE)
+    assert isinstance(case, grid.BaseCaseState)
+    assert list(case.p_w) == [0, 0, -20_000, -30_000, -11_000]
+
+
+def test_one_heartbeat_per_area_every_fifteen_seconds(shard: GridShard) -> None:
+    shard.publish()
+    for _ in range(31):
+        shard.tick()
+    beats = [entry for entry in shard.drive.projected(GRID_RESULT) if isinstance(entry, grid.GridHeartbeat)]
+    assert len(beats) == 3
+    assert all(after.valid_until_ms - before.valid_until_ms == 15_000 for before, after in pairwise(beats))
+    assert beats[-1].valid_until_ms > shard.drive.at_ms + 40_000
+
+
+def test_a_new_topology_carries_the_periods_over(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES, 1: HOMES}, spread_w=2_000)
+    shard.tick()
+    assert codes(shard.publish(street(end="bus-9").to_bytes())) == []
+    shard.tick()
+    assert {entry.topology_version for entry in results(shard)[-2:]} == {2}
+    case = shard.newest(GRID_BASE_CASE)
+    assert isinstance(case, grid.BaseCaseState)
+    assert (case.version, case.topology_version, list(case.p_w)) == (2, 2, [0, 0, -20_000, -30_000, 0])
+
+
+def test_a_period_without_a_solution_has_a_result_without_zones(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES})
+    shard.accept(0, {"bus-3": -9_000_000})
+    shard.tick()
+    assert list(results(shard)[-1].zones) == []
+
+
+def test_old_periods_are_dropped_from_every_topic(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES})
+    shard.tick((shard.mtu(0).start_s + 900 + RETAINED_S) - shard.drive.at_ms // 1000 + 1)
+    gone = [output for output in shard.drive.projections if output.message is None]
+    assert sorted(output.topic for output in gone) == sorted([GRID_BASE_CASE, GRID_MARGIN, GRID_TARIFF, GRID_RESULT])
+    assert {output.key for output in gone} == {f"{AREA}/{shard.mtu(0).start_s}"}
+
+
+def test_who_may_tell_gridcheck_about_an_area(shard: GridShard) -> None:
+    assert codes(shard.publish(party="agr")) == ["NOT_AUTHORISED"]
+    assert codes(shard.publish(party="operator")) == []
+    assert codes(shard.forecast({0: HOMES}, party="agr")) == ["NOT_AUTHORISED"]
+    verdict = grid.RecordAudit(area_id=AREA, intent_id="x", audits=[grid.AuditRecorded(area_id=AREA)])
+    assert codes(shard.command("dso", record_audit=verdict)) == ["NOT_AUTHORISED"]
+    assert codes(shard.command("dso")) == ["FIELD_MISSING"]
+
+
+def test_a_forecast_before_its_topology_is_refused(shard: GridShard) -> None:
+    assert codes(shard.forecast({0: HOMES})) == ["GRID_STATE_MISSING"]
+
+
+def test_every_problem_of_a_forecast_is_named(shard: GridShard) -> None:
+    shard.publish()
+    wrong = [
+        grid.NodeForecast(node_id="bus-77", p50_w=-1, p95_consumption_w=-1, p95_injection_w=-1),
+        grid.NodeForecast(node_id="bus-2", p50_w=-1, p95_consumption_w=0, p95_injection_w=-1),
+        grid.NodeForecast(node_id="bus-2"),
+        grid.NodeForecast(node_id="bus-3", p50_w=2_000_000_000, p95_injection_w=2_000_000_000),
+    ]
+    crooked = shard.mtu(0)
+    crooked.start_s += 1
+    body = grid.SubmitForecast(area_id=AREA, periods=[grid.PeriodForecast(mtu=crooked, nodes=wrong)])
+    assert codes(shard.command(submit_forecast=body)) == ["FORECAST_INVALID"] * 6
+    assert codes(shard.command(submit_forecast=grid.SubmitForecast(area_id=AREA))) == ["FIELD_MISSING"]
+    assert shard.drive.projected(GRID_BASE_CASE) == []
+
+
+def test_a_forecast_without_a_solution_is_refused_whole(shard: GridShard) -> None:
+    shard.publish()
+    assert codes(shard.forecast({0: HOMES, 1: {"bus-3": -9_000_000}})) == ["FORECAST_INVALID"]
+    assert shard.drive.projected(GRID_BASE_CASE) == []
+
+
+@pytest.mark.parametrize("model", [b"", b"{}", b"\xff", b"x" * (MAX_MODEL_BYTES + 1)])
+def test_bytes_that_are_no_model_are_refused(shard: GridShard, model: bytes) -> None:
+    assert set(codes(shard.publish(model))) == {"NETWORK_INVALID"}
+
+
+def test_audits_of_one_time_record_are_one_intent_with_one_point_per_period(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast(dict.fromkeys(range(4), HOMES), spread_w=1_000)
+    shard.tick()
+    for period in (0, 1, 0, 3):
+        shard.accept(period, {"bus-2": 1_000, "bus-4": -1_000})
+    shard.tick()
+    (intent,) = shard.drive.intents
+    assert isinstance(intent.body, grid.AuditIntended)
+    assert [(point.mtu.start_s, point.operating_point_sequence) for point in intent.body.points] == [
+        (shard.mtu(0).start_s, 2), (shard.mtu(1).start_s, 1), (shard.mtu(3).start_s, 1),
+    ]  # fmt: skip
+    shard.audit()
+    verdicts = [entry for entry in shard.drive.projected(GRID_AUDIT) if isinstance(entry, grid.AuditRecorded)]
+    assert len(verdicts) == 3
+    assert not any(entry.disagreement or entry.violation_count for entry in verdicts)
+    shard.tick()
+    assert len(shard.drive.intents) == 1, "what was audited is not audited again"
+
+
+def test_an_audit_stands_on_the_base_case_that_the_book_named(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES})
+    shard.forecast({0: {**HOMES, "bus-4": -12_000}})
+    shard.accept(0, {"bus-2": 1_000}, version=1)
+    shard.tick()
+    (intent,) = shard.drive.intents
+    assert isinstance(intent.body, grid.AuditIntended)
+    (point,) = intent.body.points
+    assert point.base_case_version == 1
+    assert list(point.p_w) == [0, 0, -19_000, -30_000, -10_000]
+    assert list(point.reference_p_w) == [0, 0, -20_000, -30_000, -10_000]
+
+
+def test_an_outcome_handed_in_twice_counts_once(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES})
+    shard.accept(0, {"bus-2": 1_000})
+    shard.tick()
+    shard.audit()
+    shard.audit()
+    assert len(shard.drive.projected(GRID_AUDIT)) == 1
+
+
+moves = st.lists(
+    st.one_of(
+        st.tuples(st.just("forecast"), st.integers(0, 3), st.integers(-40_000, 10_000)),
+        st.tuples(st.just("measure"), st.integers(0, 3), st.integers(-40_000, 10_000)),
+        st.tuples(st.just("accept"), st.integers(0, 3), st.integers(-5_000, 5_000)),
+        st.tuples(st.just("tick"), st.integers(1, 20), st.just(0)),
+        st.tuples(st.just("topology"), st.integers(5, 7), st.just(0)),
+        st.tuples(st.just("audit"), st.just(0), st.just(0)),
+    ),
+    max_size=20,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(moves)
+def test_folding_the_journal_gives_the_live_state(path: list[tuple[str, int, int]]) -> None:
+    shard = GridShard()
+    shard.market()
+    shard.publish()
+    for kind, number, power in path:
+        if kind == "accept":
+            shard.accept(number, {"bus-2": power, "bus-3": -power})
+        elif kind == "tick":
+            shard.tick(number)
+        elif kind == "topology":
+            shard.publish(street(end=f"bus-{number}").to_bytes())
+        elif kind == "audit":
+            shard.audit()
+        else:
+            source = grid.FORECAST_SOURCE_MEASUREMENT if kind == "measure" else grid.FORECAST_SOURCE_FORECAST
+            shard.forecast({number: {"bus-2": power, "bus-3": -10_000}}, spread_w=1_000, source=source)
+    shard.tick()
+    shard.drive.recovered()
+    numbers = [entry.sequence for entry in results(shard)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert GRID_COMMAND not in {output.topic for output in shard.drive.projections}
