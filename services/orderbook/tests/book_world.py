@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from google.protobuf.message import Message
 
@@ -57,6 +57,10 @@ PARAMETERS = grid.TariffParameters(
     red_voltage_upu=100_000,
     reference_voltage_upu=1_000_000,
 )
+# Losses cost nothing: as long as no cable is amber every tariff is zero.
+FLAT = grid.TariffParameters()
+FLAT.CopyFrom(PARAMETERS)
+FLAT.energy_micro_euro_per_mwh = 0
 
 
 def two_streets(thin_ka: float = 0.06, thick_ka: float = 0.2) -> NetworkModel:
@@ -109,6 +113,7 @@ class World:
     model: NetworkModel = field(default_factory=two_streets)
     starts: tuple[int, ...] = (NOON, NOON + 900)
     market_changes: dict[str, object] = field(default_factory=dict)
+    parameters: grid.TariffParameters = field(default_factory=lambda: PARAMETERS)
     clock_ms: int = EVENING_BEFORE_MS + 3_600_000
     orders: int = 0
 
@@ -204,14 +209,11 @@ class World:
         topo = self.topology
         point = solve_from_no_load(topo, base or self.base_w(), [0] * topo.n_nodes)
         assert isinstance(point, OperatingPoint)
-        parameters = parameters_in(PARAMETERS)
-        ends = parameters.__class__(
-            parameters.energy_price_micro_eur_per_mwh, monitored_nodes=feeder_ends(topo), mtu_seconds=900
-        )
-        ticks = nodal_tariff(topo, ends, point).ticks(TICK).tolist()
+        parameters = replace(parameters_in(self.parameters), monitored_nodes=feeder_ends(topo), mtu_seconds=900)
+        ticks: list[int] = nodal_tariff(topo, parameters, point).ticks(TICK).tolist()
         state = grid.TariffState(
             area_id=AREA, mtu=mtu_message(start_s), version=version, topology_version=topology,
-            base_case_version=version, parameters=PARAMETERS, nodal_ticks=ticks,
+            base_case_version=version, parameters=self.parameters, nodal_ticks=ticks,
         )  # fmt: skip
         self.drive.input(GRID_TARIFF, f"{AREA}/{start_s}", state)
         return ticks

@@ -17,7 +17,7 @@ from flexbourse_orderbook.domain.orders import NewOrder
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState
 
-# Later periods and other nodes that are looked at for one refusal.
+# Grid checks of later periods and of other nodes for one refusal.
 MAX_PERIODS = 24
 MAX_NODES = 12
 
@@ -53,14 +53,14 @@ def _later(state: AreaState, party: str, order: NewOrder) -> Mtu | None:
             continue
         if order.market_id not in state.periods[mtu].open_markets:
             continue
-        looked += 1
-        if looked > MAX_PERIODS:
-            return None
         application = apply_for(state, party, replace(order, mtu=mtu))
         if grid_is_known(application) or refuse_position(application, order.quantity_w):
             continue
+        looked += 1
         if _has_room(application, None):
             return mtu
+        if looked == MAX_PERIODS:
+            return None
     return None
 
 
