@@ -28,14 +28,25 @@ class SettlementClient:
         return response.receipt
 
     def complete_readings(
-        self, area_id: str, mtus: Sequence[common_pb2.Mtu], run_id: str, *, command_id: str = ""
+        self,
+        area_id: str,
+        mtus: Sequence[common_pb2.Mtu],
+        run_id: str,
+        *,
+        imbalance_prices: Sequence[settlement.ImbalancePrice] = (),
+        command_id: str = "",
     ) -> common_pb2.CommandReceipt:
-        """Say that all readings of these periods were submitted: they are settled as one market run."""
+        """Say that all readings of these periods were submitted: they are settled as one market run.
+
+        Deviations of a period without an imbalance price are reported, not settled.
+        """
         response: settlement.CompleteReadingsResponse = self._sender.command(
             self._sender.stub.CompleteReadings,
             settlement.CompleteReadingsRequest,
             command_id,
-            complete=settlement.ReadingsComplete(area_id=area_id, mtus=mtus, run_id=run_id),
+            complete=settlement.ReadingsComplete(
+                area_id=area_id, mtus=mtus, run_id=run_id, imbalance_prices=imbalance_prices
+            ),
         )
         return response.receipt
 

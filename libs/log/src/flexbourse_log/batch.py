@@ -25,8 +25,9 @@ class Batch:
     """Everything of one step of the runner; all of it becomes visible together or not at all.
 
     `journal` goes to the shard's journal partition at `first_offset` and following without a gap; the engine compares.
-    `intents` and `settled` concern effects and are acted upon after the commit. `step` is the step that is complete
-    once the batch is committed, 0 for none. `retry_allowed` tells that an operator wants the halted input tried again.
+    `intents` and `settled` concern effects and are acted upon after the commit; an intent in both is performed again.
+    `step` is the step that is complete once the batch is committed, 0 for none. `retry_allowed` tells that an operator
+    wants the halted input tried again.
     """
 
     first_offset: int

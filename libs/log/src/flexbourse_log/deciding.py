@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.dedupe import Entry
+from flexbourse_core.ids import is_participant_id
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.codec import decode_record, integer_header, required_header, type_name
 from flexbourse_log.port import (
@@ -113,6 +114,8 @@ class Decider:
         refusal = found if found is not None else window.check_expiry(command.expires_at_ms, self._state.at_ms)
         if refusal is not None and not (halted and refusal.code is Code.EXPIRY_OUT_OF_RANGE):
             self.refuse(command.party, command.command_id, refusal, cause)
+            if refusal.code is Code.COMMAND_EXPIRED and not is_participant_id(command.party):
+                self._writer.perform_again()  # an effect's outcome came too late to count: its intent is still open
             return True
         return False
 

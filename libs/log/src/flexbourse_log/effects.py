@@ -78,15 +78,18 @@ class EffectRunner:
             return self._changed.wait_for(lambda: not self._queue, timeout_s)
 
     def offer(self, opened: Iterable[Intent], settled: Iterable[str]) -> None:
-        """Take committed intents in, at start all open ones; forget those that were settled. Unknown kinds are bugs."""
+        """Take committed intents in, at start all open ones; forget those that were settled. Unknown kinds are bugs.
+
+        An intent that stands in both is performed again.
+        """
         with self._changed:
+            self._seen.difference_update(settled)
             for intent in opened:
                 if intent.kind not in self._effects:
                     raise ConfigurationError(f"no effect performs the intent kind {intent.kind!r}")
                 if intent.intent_id not in self._seen:
                     self._seen.add(intent.intent_id)
                     self._queue[intent.intent_id] = intent
-            self._seen.difference_update(settled)
             self._changed.notify_all()
 
     def _run(self) -> None:

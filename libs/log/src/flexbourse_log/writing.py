@@ -109,6 +109,12 @@ class BatchWriter:
         )
         self.batch.answers.append(Receipt(answer, offset))
 
+    def perform_again(self) -> None:
+        """Have every open intent performed once more after the commit."""
+        for intent in self._state.intents():
+            self.batch.settled.append(intent.intent_id)
+            self.batch.intents.append(intent)
+
     def mark(self, step: log_pb2.Step) -> None:
         """Repeat the marker of a step on every output."""
         for topic in (self._context.answer, *self._context.outputs):

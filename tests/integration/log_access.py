@@ -1,0 +1,74 @@
+"""The committed records of a platform's log, decoded, from either engine; and digests of what must not differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from google.protobuf.message import Message
+
+from flexbourse_log.embedded import open_reader
+from flexbourse_log.port import CE_TYPE, Record
+from flexbourse_messages.catalogue import BY_NAME, message_class
+
+
+class Log(Protocol):
+    """Committed records of a log."""
+
+    def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
+        """Iterate over a partition."""
+
+
+class EmbeddedLog:
+    """The log in a data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._reader = open_reader(data_dir / "log")
+
+    def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
+        """Iterate over a partition."""
+        return self._reader.read_all(topic, partition)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+
+
+def decoded(log: Log, topic: str, partition: int = 0) -> Iterator[tuple[Record, Message]]:
+    """Iterate over the records of a topic with their messages, markers and tombstones left out."""
+    for record in log.records(topic, partition):
+        kind = record.headers.get(CE_TYPE, "")
+        if kind.endswith(".Step") or not record.value:
+            continue
+        yield record, message_class(topic, kind).FromString(record.value)
+
+
+def journal(log: Log, context: str, shard: int = 0) -> Iterator[Message]:
+    """Iterate over a shard's journal."""
+    for _, message in decoded(log, BY_NAME[context].journal.name, shard):
+        yield message
+
+
+def journal_digest(log: Log, context: str, shard: int = 0) -> str:
+    """Return the digest of a journal's values."""
+    digest = hashlib.sha256()
+    for record in log.records(BY_NAME[context].journal.name, shard):
+        digest.update(f"{record.headers.get(CE_TYPE, '')} {len(record.value)}\n".encode() + record.value)
+    return digest.hexdigest()
+
+
+def statements(data_dir: Path) -> dict[str, Any]:
+    """Return all statements by participant."""
+    return {path.stem: json.loads(path.read_text()) for path in sorted((data_dir / "statements").glob("*.json"))}
+
+
+def statements_digest(data_dir: Path) -> str:
+    """Return the digest of all statements without what names a block."""
+    found = statements(data_dir)
+    for statement in found.values():
+        for batch in statement["batches"]:
+            del batch["anchor"]
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
