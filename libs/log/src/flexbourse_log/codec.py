@@ -20,7 +20,8 @@ def encode(message: Message) -> bytes:
 
 def type_name(message: Message | type[Message]) -> str:
     """Return the full protobuf name."""
-    return str(message.DESCRIPTOR.full_name)
+    name: str = message.DESCRIPTOR.full_name
+    return name
 
 
 def decode(catalogue: Catalogue, topic: str, name: str, value: bytes) -> Message:

@@ -75,6 +75,7 @@ class Loop:
         self._committed = committed
         self._crashes = CrashFile(store.crashes)
         self._markers: list[tuple[int, int]] = []
+        self._untold: list[Append] = []
         catalogue = options.catalogue
         self._maintenance = store.maintenance(
             [
@@ -131,17 +132,14 @@ class Loop:
         pause = FIRST_FAULT_PAUSE_S
         wait = 0.0
         while not self.stopping.is_set():
-            appends, requests = self.mailbox.take(wait)
+            self._untold, requests = self.mailbox.take(wait)
             try:
                 for request in requests:
                     request()
-                busy = self._round(appends)
-                appends = []  # they were told; a later fault is none of theirs
-                if not busy:
-                    busy = self._maintain()
+                busy = self._round(self._untold) or self._maintain()
                 self.phase, pause = Phase.RUNNING, FIRST_FAULT_PAUSE_S
             except StorageError as error:
-                self._suffer(error, appends)
+                self._suffer(error)
                 self.stopping.wait(pause)
                 pause = min(2 * pause, LONGEST_FAULT_PAUSE_S)
                 busy = self._recover_after_fault()
@@ -204,6 +202,7 @@ class Loop:
         return marked
 
     def _announce(self, placed: Sequence[tuple[Append, Record]], batches: Sequence[tuple[Owned, Batch]]) -> None:
+        self._untold = []
         for entry, record in placed:
             entry.done(Position(record.topic, record.partition, record.offset))
         for owned, batch in batches:
@@ -234,11 +233,15 @@ class Loop:
         taken = [runner.state.positions.get((topic, partition), -1) + 1 for runner in found]
         return min(taken, default=self._store.end(topic, partition))
 
-    def _suffer(self, error: StorageError, appends: Sequence[Append]) -> None:
+    def _suffer(self, error: StorageError) -> None:
         _logger.error("storage fault, nothing of the round was kept: %s", error)
         self.phase, self.reason = Phase.FAULTY, str(error)
-        for entry in appends:
+        self._refuse_untold(error)
+
+    def _refuse_untold(self, error: Exception) -> None:
+        for entry in self._untold:
             entry.done(error)
+        self._untold = []
 
     def _recover_after_fault(self) -> bool:
         self._store.discard()
@@ -305,8 +308,8 @@ class Loop:
 
     def _end(self, phase: Phase, reason: str) -> None:
         self.phase, self.reason = phase, reason
-        for entry in self.mailbox.close(reason):
-            entry.done(EngineStoppedError(reason))
+        self._untold += self.mailbox.close(reason)
+        self._refuse_untold(EngineStoppedError(reason))
         self.recovered.set()
         with self.changed:
             self.changed.notify_all()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from flexbourse_core.errors import ConfigurationError
+from flexbourse_log.embedded.headers import unpack
 from flexbourse_log.embedded.schema import FILE, OFFSET_MASK, sequence
 from flexbourse_log.port import Position, Record
 
@@ -74,7 +74,7 @@ class LogReader:
             (sequence(stream, offset), sequence(stream, OFFSET_MASK), limit),
         )
         return [
-            Record(topic, partition, seq & OFFSET_MASK, key, value, json.loads(headers))
+            Record(topic, partition, seq & OFFSET_MASK, key, value, unpack(headers))
             for seq, key, value, headers in rows
         ]
 

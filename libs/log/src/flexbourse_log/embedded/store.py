@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import IO
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_log import killpoints
 from flexbourse_log.batch import Outgoing
+from flexbourse_log.embedded.headers import pack
 from flexbourse_log.embedded.maintenance import Maintenance
 from flexbourse_log.embedded.reader import BUSY_TIMEOUT_S, LogReader
 from flexbourse_log.embedded.schema import CRASHES, FILE, FORMAT, LOCK, TABLES, sequence
@@ -95,10 +95,9 @@ class Store:
         place = (outgoing.topic, outgoing.partition)
         stream, offset = self._end(*place)
         self._ends[place] = (stream, offset + 1)
-        headers = outgoing.headers
-        text = json.dumps(headers, separators=(",", ":"))
+        text = pack(outgoing.headers)
         self._staged.append((sequence(stream, offset), outgoing.key, outgoing.value, text, at_ms))
-        return Record(outgoing.topic, outgoing.partition, offset, outgoing.key, outgoing.value, headers)
+        return Record(*place, offset, outgoing.key, outgoing.value, outgoing.headers)
 
     def note(self, name: str, value: int) -> None:
         """Keep a number beside the log, written with the next commit."""
