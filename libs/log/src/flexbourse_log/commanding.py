@@ -103,6 +103,15 @@ class CallBoard:
         while len(self._answers) > MAX_STORED_ANSWERS:
             self._answers.popitem(last=False)
 
+    def fail(self, error: Exception) -> None:
+        """End every call that waits."""
+        for waiting in self._calls.values():
+            for future in waiting:
+                if not future.done():
+                    future.set_exception(error)
+        self._calls.clear()
+        self._count = 0
+
     def answer(self, party: str, command_id: str) -> common_pb2.CommandReceipt | None:
         """Return an answer that this process has seen."""
         return self._answers.get((party, command_id))

@@ -13,7 +13,7 @@ from flexbourse_log.codec import decode_record
 from flexbourse_log.commanding import MAX_STORED_ANSWERS, CallBoard, CommandWriter, receipt
 from flexbourse_log.embedded.mailbox import Append, Mailbox
 from flexbourse_log.embedded.reader import open_reader
-from flexbourse_log.engine import EngineOptions
+from flexbourse_log.engine import EngineOptions, EngineStoppedError
 from flexbourse_log.port import JOURNAL_OFFSET, OutgoingCommand, Position, ShardHaltedError
 from flexbourse_messages.topic import Context
 
@@ -73,6 +73,11 @@ class EmbeddedCommands:
         """Take committed answers, from the engine's thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._board.deliver, receipts)
+
+    def end(self, reason: str) -> None:
+        """End the calls that wait, from the engine's thread: nobody will answer them."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._board.fail, EngineStoppedError(reason))
 
     def _enqueue(self, command: OutgoingCommand, done: Callable[[Position | Exception], None]) -> None:
         topic = self._options.catalogue.topics[command.topic]

@@ -53,7 +53,14 @@ class EmbeddedEngine:
         self._options = options
         self._folder = folder
         self._store = Store(folder, options.area_shards, lock=lock, max_pages=max_pages)
-        self._loop = Loop(services, options, self._store, make_effects=self._make_effects, committed=self._committed)
+        self._loop = Loop(
+            services,
+            options,
+            self._store,
+            make_effects=self._make_effects,
+            committed=self._committed,
+            ended=self._ended,
+        )
         self._thread = threading.Thread(target=self._loop.run, name="log", daemon=True)
         self._ports: dict[str, EmbeddedCommands] = {}
         self._feeds: list[EmbeddedViewFeed] = []
@@ -256,6 +263,10 @@ class EmbeddedEngine:
     def _part_crashed(self, context: str, shard: int, error: BaseException) -> None:
         with suppress(EngineStoppedError):
             self._loop.mailbox.request(lambda: self._loop.fail(Crash(context, shard, None, 1, error)))
+
+    def _ended(self, reason: str) -> None:
+        for port in list(self._ports.values()):
+            port.end(reason)
 
     def _committed(self, batches: Sequence[tuple[Owned, Batch]]) -> None:
         for owned, batch in batches:

@@ -58,6 +58,7 @@ class Loop:
         *,
         make_effects: Callable[[Owned], EffectRunner | None],
         committed: Committed,
+        ended: Callable[[str], None],
     ) -> None:
         self.mailbox = Mailbox()
         self.phase = Phase.RECOVERING
@@ -73,6 +74,7 @@ class Loop:
         self._store = store
         self._make_effects = make_effects
         self._committed = committed
+        self._ended = ended
         self._crashes = CrashFile(store.crashes)
         self._markers: list[tuple[int, int]] = []
         self._untold: list[Append] = []
@@ -310,6 +312,7 @@ class Loop:
         self.phase, self.reason = phase, reason
         self._untold += self.mailbox.close(reason)
         self._refuse_untold(EngineStoppedError(reason))
+        self._ended(reason)
         self.recovered.set()
         with self.changed:
             self.changed.notify_all()

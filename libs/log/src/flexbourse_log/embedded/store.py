@@ -43,8 +43,12 @@ class Store:
         self._connection = sqlite3.connect(
             folder / FILE, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False
         )
-        self._configure(max_pages)
-        self._check_shape(area_shards)
+        try:
+            self._configure(max_pages)
+            self._check_shape(area_shards)
+        except BaseException:
+            self.close()
+            raise
         self.reader = LogReader(self._connection)
         self._ends: dict[tuple[str, int], tuple[int, int]] = {}
         self._staged: list[Row] = []
