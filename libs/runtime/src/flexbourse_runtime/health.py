@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from flexbourse_log.engine import Phase, ShardStatus
 from flexbourse_runtime.http_endpoint import HttpRequest, HttpResponse, Route
@@ -18,6 +21,44 @@ from flexbourse_runtime.metrics import (
 )
 
 StatusSource = Callable[[], Sequence[ShardStatus]]
+PERIOD_S = 0.25
+STALE_S = 10.0  # an engine that does not say how it is for so long is not ready
+JOIN_TIMEOUT_S = 2.0
+
+
+class StatusWatch:
+    """Asks an engine for its shards in a thread of its own, because that may block; nobody else waits for it."""
+
+    def __init__(self, source: StatusSource) -> None:
+        self._source = source
+        self._seen: Sequence[ShardStatus] = ()
+        self._seen_at_s = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="status", daemon=True)
+
+    def start(self) -> None:
+        """Begin to ask."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._stop.set()
+        self._thread.join(JOIN_TIMEOUT_S)
+
+    def current(self) -> Sequence[ShardStatus]:
+        """Return what was seen last; shards that were not seen for long count as faulty."""
+        seen = self._seen
+        age_s = time.monotonic() - self._seen_at_s
+        if age_s <= STALE_S:
+            return seen
+        return [replace(shard, phase=Phase.FAULTY, reason=f"not seen for {age_s:.0f} s") for shard in seen]
+
+    def _run(self) -> None:
+        while True:
+            self._seen = list(self._source())
+            self._seen_at_s = time.monotonic()
+            if self._stop.wait(PERIOD_S):
+                return
 
 
 def is_ready(shards: Sequence[ShardStatus]) -> bool:

@@ -63,6 +63,7 @@ class Host:
         self._listening = listening
         self._operator_id = operator_id
         self._metrics = Metrics()
+        self._status = health.StatusWatch(engine.status)
         self._api = LoopThread("api")
         self._http: HttpEndpoint | None = None
         self._server: GrpcServer | None = None
@@ -71,6 +72,7 @@ class Host:
 
     def start(self) -> None:
         """Serve probes, recover every shard, then serve calls. Raises ConfigurationError."""
+        self._status.start()
         self.http_address = self._start_http()
         self._engine.start()
         self._api.start()
@@ -86,6 +88,7 @@ class Host:
                 self._api.run(self._server.stop(), GRPC_STOP_TIMEOUT_S)
             except TimeoutError:
                 _log.warning("calls_cut_off")
+        self._status.stop()
         in_time = self._engine.stop(max(0.5, deadline - time.monotonic()))
         self._api.stop()
         if self._http is not None:
@@ -93,7 +96,7 @@ class Host:
         return in_time
 
     def _start_http(self) -> str:
-        routes = health.routes(self._engine.status, self._metrics)
+        routes = health.routes(self._status.current, self._metrics)
         try:
             self._http = HttpEndpoint(routes, self._listening.http_host, self._listening.http_port)
         except OSError as error:
@@ -107,10 +110,10 @@ class Host:
         for hosted in self._hosted:
             bindings += hosted.servicers(contexts[hosted.service.context])
         bindings.append(answers.binding([context.commands for context in contexts.values()]))
-        bindings.append(shards.binding(contexts, self._engine.status))
+        bindings.append(shards.binding(contexts, self._status.current))
         listening = self._listening
         self._server = GrpcServer(
-            bindings, self._verifier, self._metrics, self._engine.status, reflection=listening.reflection
+            bindings, self._verifier, self._metrics, self._status.current, reflection=listening.reflection
         )
         return await self._server.start(listening.grpc_host, listening.grpc_port)
 

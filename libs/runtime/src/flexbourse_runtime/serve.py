@@ -100,7 +100,7 @@ def stop_signal() -> threading.Event:
 
 def _stop_with_input(stopping: threading.Event) -> None:
     """Set the event when standard input ends: whoever held its other end is gone."""
-    while sys.stdin.buffer.read(1):
+    while os.read(sys.stdin.fileno(), 1):  # unbuffered: a lock held at the end would spoil the exit
         pass
     stopping.set()
 

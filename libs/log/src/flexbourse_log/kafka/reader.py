@@ -91,6 +91,7 @@ class InputReader:
         """`places`: the next offset to read of each (catalogue topic, partition)."""
         self._settings = settings
         self._consumer = Consumer(settings.consumer(group, to_end=True))
+        self._asking = Consumer(settings.consumer("ends"))  # the other one is locked while it waits for input
         self._reported: dict[tuple[str, int], int] = {}
         self._reached = dict(places)
         self._consumer.assign(
@@ -146,12 +147,13 @@ class InputReader:
         for (topic, partition), offset in dict(self._reached).items():
             where = TopicPartition(self._settings.topic(topic), partition)
             try:
-                low, high = self._consumer.get_watermark_offsets(where, timeout=LAG_TIMEOUT_S) or (0, 0)
+                low, high = self._asking.get_watermark_offsets(where, timeout=LAG_TIMEOUT_S) or (0, 0)
             except (KafkaException, RuntimeError):  # RuntimeError: closed meanwhile
                 return count
             count += max(0, high - max(offset, low))
         return count
 
     def close(self) -> None:
-        """End the consumer."""
+        """End the consumers."""
         close_consumer(self._consumer)
+        close_consumer(self._asking)
