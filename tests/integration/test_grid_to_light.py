@@ -6,7 +6,7 @@ The book is scripted: it accepts what a command tells it, so that the chain is t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -180,8 +180,10 @@ class Village:
 
 
 @pytest.fixture
-def village(tmp_path: Path) -> Village:
-    return Village(tmp_path)
+def village(tmp_path: Path) -> Iterator[Village]:
+    world = Village(tmp_path)
+    yield world
+    world.loop.close()
 
 
 def folded(village: Village, view: SomeView) -> SomeView:

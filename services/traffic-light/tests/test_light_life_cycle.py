@@ -136,15 +136,16 @@ def test_only_what_is_worth_it_is_published() -> None:
     state = after(saw(finding(50, 60)))
     assert next_light(state, saw(finding(51, 61))) is state
     assert next_light(state, beat(finding(51, 61))) is state
+    assert next_light(state, saw(replace(CALM, headroom_up_w=10_100))) is state
     moved = next_light(state, saw(replace(CALM, headroom_up_w=13_900)))
-    assert (moved.sequence, moved.headroom_up_w) == (2, 13_000)
+    assert (moved.sequence, moved.headroom_up_w) == (2, 12_500)
 
 
 @pytest.mark.parametrize(
     ("power_w", "shown_w"),
-    [(0, 0), (99, 0), (987, 900), (9_999, 9_900), (12_345, 12_000), (123_456, 120_000), (-50, -100)],
+    [(0, 0), (99, 0), (987, 900), (1_000, 1_000), (9_999, 8_000), (12_345, 10_000), (123_456, 100_000), (-50, -100)],
 )
-def test_headroom_is_rounded_down_to_two_figures(power_w: int, shown_w: int) -> None:
+def test_headroom_is_rounded_down_to_preferred_numbers(power_w: int, shown_w: int) -> None:
     assert round_headroom(power_w) == shown_w
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,29 @@ PU_UPU = 1_000_000
 WHOLE_MPCT = 100_000
 # Ten times a limit: where a margin leaves nothing of it, the use is this.
 MAX_USE_MPCT = 1_000_000
+
+
+# A transformer's zone has no nodes, a busbar's zone no branches.
+_NO_LOADING: dict[str, Any] = {
+    "worst_element_id": "",
+    "worst_p50_element_id": "",
+    "loading_p50_mpct": 0,
+    "loading_p95_mpct": 0,
+    "loading_use_p50_mpct": 0,
+    "loading_use_p95_mpct": 0,
+}
+_NO_VOLTAGE: dict[str, Any] = {
+    "lowest_node_id": "",
+    "highest_node_id": "",
+    "voltage_min_p50_upu": 0,
+    "voltage_max_p50_upu": 0,
+    "voltage_min_p95_upu": 0,
+    "voltage_max_p95_upu": 0,
+    "voltage_low_use_p50_mpct": 0,
+    "voltage_low_use_p95_mpct": 0,
+    "voltage_high_use_p50_mpct": 0,
+    "voltage_high_use_p95_mpct": 0,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,14 +79,17 @@ def zone_results(grid: Grid, point: OperatingPoint, margin: MarginState) -> tupl
     """Return every zone's result at an operating point."""
     effective = effective_limits(grid, margin)
     solved = _solved(grid, point, effective, margin)
-    results = []
-    for zone, room in enumerate(evaluate_zones(grid.topology, point, effective)):
-        empty = ZoneResult(
-            grid.zones[zone].zone_id, "", 0, 0, "", 0, 0, 0, 0, room.headroom_up_w, room.headroom_down_w,
-            grid.zone_nominal_mv[zone], 0, 0, "", 0, 0, 0, 0, "",
-        )  # fmt: skip
-        results.append(_with_voltage(grid, zone, _with_loading(grid, zone, empty, solved), solved))
-    return tuple(results)
+    return tuple(
+        ZoneResult(
+            zone_id=room.zone_id,
+            headroom_up_w=room.headroom_up_w,
+            headroom_down_w=room.headroom_down_w,
+            nominal_voltage_mv=grid.zone_nominal_mv[zone],
+            **_loading(grid, zone, solved),
+            **_voltage(grid, zone, solved),
+        )
+        for zone, room in enumerate(evaluate_zones(grid.topology, point, effective))
+    )
 
 
 def _solved(grid: Grid, point: OperatingPoint, effective: Limits, margin: MarginState) -> _Solved:
@@ -84,46 +111,44 @@ def _solved(grid: Grid, point: OperatingPoint, effective: Limits, margin: Margin
     )
 
 
-def _with_loading(grid: Grid, zone: int, result: ZoneResult, solved: _Solved) -> ZoneResult:
+def _loading(grid: Grid, zone: int, solved: _Solved) -> dict[str, Any]:
     members, uses = grid.zone_branches[zone], solved.branches
     if not members.size:
-        return result
+        return _NO_LOADING
     p50 = int(members[uses.p50[members].argmax()])
     p95 = int(members[uses.p95[members].argmax()])
     names = grid.topology.branch_ids
-    return replace(
-        result,
-        worst_element_id=names[p95],
-        worst_p50_element_id=names[p50],
-        loading_p50_mpct=int(solved.loading[p50]),
-        loading_p95_mpct=int(solved.loading[p95]) + solved.margin.loading_margin_mpct[p95],
-        loading_use_p50_mpct=int(uses.p50[p50]),
-        loading_use_p95_mpct=int(uses.p95[p95]),
-    )
+    return {
+        "worst_element_id": names[p95],
+        "worst_p50_element_id": names[p50],
+        "loading_p50_mpct": int(solved.loading[p50]),
+        "loading_p95_mpct": int(solved.loading[p95]) + solved.margin.loading_margin_mpct[p95],
+        "loading_use_p50_mpct": int(uses.p50[p50]),
+        "loading_use_p95_mpct": int(uses.p95[p95]),
+    }
 
 
-def _with_voltage(grid: Grid, zone: int, result: ZoneResult, solved: _Solved) -> ZoneResult:
+def _voltage(grid: Grid, zone: int, solved: _Solved) -> dict[str, Any]:
     members = grid.zone_nodes[zone]
     if not members.size:
-        return result
+        return _NO_VOLTAGE
     low, high, margin = solved.low, solved.high, solved.margin
     lowest = int(members[low.p95[members].argmax()])
     highest = int(members[high.p95[members].argmax()])
     own = solved.voltage[members]
     names = grid.topology.node_ids
-    return replace(
-        result,
-        lowest_node_id=names[lowest],
-        highest_node_id=names[highest],
-        voltage_min_p50_upu=int(own.min()),
-        voltage_max_p50_upu=int(own.max()),
-        voltage_min_p95_upu=int(solved.voltage[lowest]) - margin.voltage_margin_upu[lowest],
-        voltage_max_p95_upu=int(solved.voltage[highest]) + margin.voltage_margin_upu[highest],
-        voltage_low_use_p50_mpct=int(low.p50[members].max()),
-        voltage_low_use_p95_mpct=int(low.p95[lowest]),
-        voltage_high_use_p50_mpct=int(high.p50[members].max()),
-        voltage_high_use_p95_mpct=int(high.p95[highest]),
-    )
+    return {
+        "lowest_node_id": names[lowest],
+        "highest_node_id": names[highest],
+        "voltage_min_p50_upu": int(own.min()),
+        "voltage_max_p50_upu": int(own.max()),
+        "voltage_min_p95_upu": int(solved.voltage[lowest]) - margin.voltage_margin_upu[lowest],
+        "voltage_max_p95_upu": int(solved.voltage[highest]) + margin.voltage_margin_upu[highest],
+        "voltage_low_use_p50_mpct": int(low.p50[members].max()),
+        "voltage_low_use_p95_mpct": int(low.p95[lowest]),
+        "voltage_high_use_p50_mpct": int(high.p50[members].max()),
+        "voltage_high_use_p95_mpct": int(high.p95[highest]),
+    }
 
 
 def _use(value: Integer, limit: Integer) -> Integer:

@@ -95,8 +95,9 @@ _SHOWN = {
     Memory.UNKNOWN_STRAINED: Light.UNKNOWN,
 }
 _ALIKE = {Light.GREEN: Memory.GREEN, Light.AMBER: Memory.AMBER, Light.RED: Memory.RED}
-# Headroom is information, never a permission: two figures are enough, and a light need not be published for the rest.
-_FIGURES = 2
+# Headroom is information, never a permission: ten values per decade (the preferred numbers R10 of ISO 3) are enough,
+# and a light need not be published for less. The exact one stands in gridcheck's result.
+_PREFERRED = (100, 125, 160, 200, 250, 315, 400, 500, 630, 800)
 _FINEST_W = 100
 
 
@@ -172,11 +173,13 @@ def is_settled(last: LightState) -> bool:
 
 
 def round_headroom(power_w: int) -> int:
-    """Return the power rounded down to two figures, at least to whole hundreds of watts."""
-    unit = _FINEST_W
-    while abs(power_w) >= unit * 10**_FIGURES:
+    """Return the power rounded down to a preferred number, below 1 kW to whole hundreds of watts."""
+    if power_w < 10 * _FINEST_W:
+        return power_w // _FINEST_W * _FINEST_W
+    unit = 1
+    while power_w >= 1000 * unit:
         unit *= 10
-    return power_w // unit * unit
+    return unit * max(number for number in _PREFERRED if number * unit <= power_w)
 
 
 def _is_own(shown: Light, finding: ZoneFinding, thresholds: LightThresholds) -> bool:
