@@ -33,6 +33,27 @@ class GridClient:
         )
         return response.receipt
 
+    def import_forecast(
+        self,
+        area_id: str,
+        csv: bytes,
+        *,
+        source: grid.ForecastSource | int = grid.FORECAST_SOURCE_FORECAST,
+        length_s: int = 0,
+        command_id: str = "",
+    ) -> grid.ImportForecastResponse:
+        """Import a forecast from a CSV file; wrong rows come back in `errors`."""
+        response: grid.ImportForecastResponse = self._sender.command(
+            self._sender.stub.ImportForecast,
+            grid.ImportForecastRequest,
+            command_id,
+            area_id=area_id,
+            csv=csv,
+            source=source,
+            length_s=length_s,
+        )
+        return response
+
     def set_tariff_parameters(
         self, area_id: str, parameters: grid.TariffParameters, *, command_id: str = ""
     ) -> common_pb2.CommandReceipt:

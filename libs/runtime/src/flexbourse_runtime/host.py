@@ -110,7 +110,7 @@ class Host:
         for hosted in self._hosted:
             bindings += hosted.servicers(contexts[hosted.service.context])
         bindings.append(answers.binding([context.commands for context in contexts.values()]))
-        bindings.append(shards.binding(contexts, self._status.current))
+        bindings.append(shards.binding(contexts, self._engine.status))
         listening = self._listening
         self._server = GrpcServer(
             bindings, self._verifier, self._metrics, self._status.current, reflection=listening.reflection

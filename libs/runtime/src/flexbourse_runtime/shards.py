@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from flexbourse.log.v1 import log_pb2, log_pb2_grpc
@@ -27,8 +28,9 @@ class ShardServicer(log_pb2_grpc.ShardServiceServicer):
         request: log_pb2.ListShardsRequest,
         context: Rpc,  # noqa: ARG002 - the contract's signature
     ) -> log_pb2.ListShardsResponse:
-        """Return the state of shards."""
-        wanted = [shard for shard in self._status() if request.context in ("", shard.context)]
+        """Return the state of shards at this moment."""
+        seen = await asyncio.to_thread(self._status)  # a broker may be asked
+        wanted = [shard for shard in seen if request.context in ("", shard.context)]
         wanted.sort(key=lambda shard: (shard.context, shard.shard))
         return log_pb2.ListShardsResponse(shards=[_message(shard) for shard in wanted])
 
@@ -37,7 +39,8 @@ class ShardServicer(log_pb2_grpc.ShardServiceServicer):
     ) -> log_pb2.ControlShardResponse:
         """Append an order to the control topic of a shard and wait for its answer."""
         api = self._contexts.get(request.context)
-        known = [shard.shard for shard in self._status() if shard.context == request.context]
+        seen = await asyncio.to_thread(self._status)
+        known = [shard.shard for shard in seen if shard.context == request.context]
         if api is None or request.shard not in known:
             name = f"{request.context}/{request.shard}"
             await refuse(context, Rejection(Code.UNKNOWN_OBJECT, "this process owns the shard", "shard", name))
