@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_log.batch import Batch, Outgoing
 from flexbourse_log.commanding import CommandWriter, receipt
+from flexbourse_log.edge import IN, ShardOfArea
 from flexbourse_log.effects import EffectRunner
 from flexbourse_log.embedded.commands import EmbeddedCommands
+from flexbourse_log.embedded.edge import EmbeddedEdge
 from flexbourse_log.embedded.loop import Loop, Owned
 from flexbourse_log.embedded.mailbox import Append
 from flexbourse_log.embedded.snapshotting import Snapshotter
@@ -34,6 +37,7 @@ from flexbourse_log.port import OutgoingCommand, OverloadedError, Position, Serv
 RECOVERY_TIMEOUT_S = 3600.0
 APPEND_TIMEOUT_S = 30.0
 SNAPSHOT_TIMEOUT_S = 120.0
+Answered = TypeVar("Answered")
 WATCH_S = 0.5  # how often a step that waits looks whether the engine still runs
 
 
@@ -46,13 +50,16 @@ class EmbeddedEngine:
         options: EngineOptions,
         folder: Path,
         *,
+        shard_of_area: ShardOfArea | None = None,
         lock: bool = True,
         max_pages: int | None = None,
     ) -> None:
+        """`shard_of_area` is the edge relay's routing table; without one, participants have no topics of their own."""
         self._services = {service.context: service for service in services}
         self._options = options
         self._folder = folder
         self._store = Store(folder, options.area_shards, lock=lock, max_pages=max_pages)
+        self._edge = EmbeddedEdge(options.catalogue, shard_of_area) if shard_of_area is not None else None
         self._loop = Loop(
             services,
             options,
@@ -60,6 +67,7 @@ class EmbeddedEngine:
             make_effects=self._make_effects,
             committed=self._committed,
             ended=self._ended,
+            edge=self._edge,
         )
         self._thread = threading.Thread(target=self._loop.run, name="log", daemon=True)
         self._ports: dict[str, EmbeddedCommands] = {}
@@ -80,6 +88,8 @@ class EmbeddedEngine:
         self._store.own(
             [(name, shard) for name in sorted(self._services) for shard in range(catalogue.shards(name, shards))]
         )
+        if self._edge is not None:
+            self._edge.admit(self._store.reader.places())
         self._thread.start()
         if not self._loop.recovered.wait(RECOVERY_TIMEOUT_S):
             raise ConfigurationError(f"{self._folder}: recovery took longer than {RECOVERY_TIMEOUT_S} s")
@@ -119,6 +129,21 @@ class EmbeddedEngine:
         self._feeds.append(feed)
         return feed
 
+    def connect(self, participant: str) -> None:
+        """Give a participant topics of his own, `flex.in.<participant>.…` and `flex.out.<participant>.…`."""
+        if self._edge is None:
+            raise ConfigurationError("the edge relay needs a routing table: shard_of_area")
+        topics = self._edge.topics(participant)
+        self._ask(lambda: self._loop.connect(topics))
+
+    def publish(self, outgoing: Outgoing) -> Position:
+        """Append a participant's record to a topic of his own, durably; what a producer does on Kafka."""
+        if not outgoing.topic.startswith(IN):
+            raise ValueError(f"{outgoing.topic} is no participant's own topic")
+        placed: Future[Position] = Future()
+        self._loop.mailbox.append(Append(outgoing, lambda result: _settle(placed, result)))
+        return placed.result(APPEND_TIMEOUT_S)
+
     def step(self, step: int, at_ms: int, timeout_s: float = STEP_TIMEOUT_S) -> None:
         """Close a step and return when every shard and effect has done it."""
         if not self._options.stepped:
@@ -148,10 +173,8 @@ class EmbeddedEngine:
 
     def state_hash(self, context: str, shard: int) -> str:
         """Return the hash of a shard's program state, taken between two rounds."""
-        result: Future[str] = Future()
         owned = self._owned(context, shard)
-        self._loop.mailbox.request(lambda: result.set_result(owned.runner.state.state_hash()))
-        return result.result(APPEND_TIMEOUT_S)
+        return self._ask(owned.runner.state.state_hash)
 
     def snapshot(self, context: str, shard: int, timeout_s: float = SNAPSHOT_TIMEOUT_S) -> None:
         """Make a snapshot of a shard now and return when it is written."""
@@ -165,14 +188,21 @@ class EmbeddedEngine:
 
     def compact(self, topic: str, partition: int) -> None:
         """Remove what a compacted or expiring partition need not keep, now."""
-        done: Future[None] = Future()
+        self._ask(lambda: self._loop.compact(topic, partition))
 
-        def work() -> None:
-            self._loop.compact(topic, partition)
-            done.set_result(None)
+    def _ask(self, work: Callable[[], Answered]) -> Answered:
+        """Have something done between two rounds and return its result."""
+        result: Future[Answered] = Future()
 
-        self._loop.mailbox.request(work)
-        done.result(APPEND_TIMEOUT_S)
+        def do() -> None:
+            try:
+                result.set_result(work())
+            except Exception as error:
+                result.set_exception(error)
+                raise
+
+        self._loop.mailbox.request(do)
+        return result.result(APPEND_TIMEOUT_S)
 
     def _owned(self, context: str, shard: int) -> Owned:
         for owned in self._loop.shards:

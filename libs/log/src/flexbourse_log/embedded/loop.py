@@ -13,6 +13,7 @@ from flexbourse_log.batch import Batch, Outgoing
 from flexbourse_log.codec import encode
 from flexbourse_log.crashes import CrashFile
 from flexbourse_log.effects import EffectRunner
+from flexbourse_log.embedded.edge import EmbeddedEdge
 from flexbourse_log.embedded.feeds import Feeds
 from flexbourse_log.embedded.mailbox import Append, Mailbox
 from flexbourse_log.embedded.maintenance import SLICE_RECORDS
@@ -59,6 +60,7 @@ class Loop:
         make_effects: Callable[[Owned], EffectRunner | None],
         committed: Committed,
         ended: Callable[[str], None],
+        edge: EmbeddedEdge | None,
     ) -> None:
         self.mailbox = Mailbox()
         self.phase = Phase.RECOVERING
@@ -75,6 +77,7 @@ class Loop:
         self._make_effects = make_effects
         self._committed = committed
         self._ended = ended
+        self._edge = edge
         self._crashes = CrashFile(store.crashes)
         self._markers: list[tuple[int, int]] = []
         self._untold: list[Append] = []
@@ -125,6 +128,12 @@ class Loop:
             found = self._options.catalogue.topics[topic]
             while self._maintenance.slice(found, partition, limit, self._options.clock.read().now_ms) == SLICE_RECORDS:
                 pass
+
+    def connect(self, topics: Sequence[str]) -> None:
+        """Request: give a participant topics of his own."""
+        self._store.create((topic, 0) for topic in topics)
+        if self._edge is not None:
+            self._edge.admit((topic, 0) for topic in topics)
 
     def fail(self, crash: Crash) -> None:
         """Request: end because an effect or another part crashed."""
@@ -181,12 +190,16 @@ class Loop:
         """Write the round's commands without their decisions: the one that crashed us must be there to be skipped."""
         self._store.discard()
         for entry, _ in placed:
-            self._store.stage(entry.outgoing, now_ms)
+            self._stage(entry.outgoing, now_ms)
         self._store.commit()
 
     def _stage(self, outgoing: Outgoing, now_ms: int) -> Record:
         record = self._store.stage(outgoing, now_ms)
         self.feeds.push(record)
+        if self._edge is not None:
+            relayed = self._edge.follow(record)
+            if relayed is not None:
+                self._stage(relayed, now_ms)
         return record
 
     def _stage_markers(self, now_ms: int) -> bool:

@@ -135,7 +135,7 @@ class EngineConformance:
                 projected = {int(r.headers[JOURNAL_OFFSET]) for r in harness.records(s.CHANGE)}
                 journal = harness.records(JOURNAL)
                 added = {r.offset for r in journal if r.headers[CE_TYPE] == type_name(m.Added)}
-                later = {int(r.headers[JOURNAL_OFFSET]) for r in harness.records(s.BALANCE)}
+                later = {int(r.headers[JOURNAL_OFFSET]) for r in harness.records(s.CHANGE)}
                 assert projected <= added <= later
 
             on_loop(traffic())
