@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -92,16 +93,23 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
         return grid.GetTopologyResponse(topology=self._view.area(request.area_id).topology)
 
     async def ListGridResults(self, request: grid.ListGridResultsRequest, context: Rpc) -> grid.ListGridResultsResponse:
-        """Return the newest results, tariffs, base cases, margins and audits of an area, by period."""
+        """Return the newest of every period of an area, or the parts asked for, by time."""
         await self._context.wait_for(context, request.min_position)
-        response = grid.ListGridResultsResponse(audit_totals=self._view.area(request.area_id).audits)
-        for period in self._view.periods(request.area_id):
-            response.results.extend([period.result] if period.result else [])
-            response.tariffs.extend([period.tariff] if period.tariff else [])
-            response.base_cases.extend([period.base_case] if period.base_case else [])
-            response.margins.extend([period.margin] if period.margin else [])
-            response.audits.extend([period.audit] if period.audit else [])
-        return response
+        wanted = set(request.parts or grid.PeriodPart.values())
+        periods = list(self._view.periods(request.area_id))
+
+        def each(part: grid.PeriodPart, name: str) -> list[Any]:
+            found = [getattr(period, name) for period in periods] if part in wanted else []
+            return [message for message in found if message is not None]
+
+        return grid.ListGridResultsResponse(
+            results=each(grid.PERIOD_PART_RESULT, "result"),
+            tariffs=each(grid.PERIOD_PART_TARIFF, "tariff"),
+            base_cases=each(grid.PERIOD_PART_BASE_CASE, "base_case"),
+            margins=each(grid.PERIOD_PART_MARGIN, "margin"),
+            audits=each(grid.PERIOD_PART_AUDIT, "audit"),
+            audit_totals=self._view.area(request.area_id).audits,
+        )
 
     def _imported(self, request: grid.ImportNetworkRequest) -> bytes:
         if request.WhichOneof("source") == "pandapower_json":

@@ -20,6 +20,15 @@ class ForecastSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FORECAST_SOURCE_UNSPECIFIED: _ClassVar[ForecastSource]
     FORECAST_SOURCE_FORECAST: _ClassVar[ForecastSource]
     FORECAST_SOURCE_MEASUREMENT: _ClassVar[ForecastSource]
+
+class PeriodPart(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PERIOD_PART_UNSPECIFIED: _ClassVar[PeriodPart]
+    PERIOD_PART_RESULT: _ClassVar[PeriodPart]
+    PERIOD_PART_TARIFF: _ClassVar[PeriodPart]
+    PERIOD_PART_BASE_CASE: _ClassVar[PeriodPart]
+    PERIOD_PART_MARGIN: _ClassVar[PeriodPart]
+    PERIOD_PART_AUDIT: _ClassVar[PeriodPart]
 ZONE_KIND_UNSPECIFIED: ZoneKind
 ZONE_KIND_FEEDER: ZoneKind
 ZONE_KIND_TRANSFORMER: ZoneKind
@@ -27,6 +36,12 @@ ZONE_KIND_BUSBAR: ZoneKind
 FORECAST_SOURCE_UNSPECIFIED: ForecastSource
 FORECAST_SOURCE_FORECAST: ForecastSource
 FORECAST_SOURCE_MEASUREMENT: ForecastSource
+PERIOD_PART_UNSPECIFIED: PeriodPart
+PERIOD_PART_RESULT: PeriodPart
+PERIOD_PART_TARIFF: PeriodPart
+PERIOD_PART_BASE_CASE: PeriodPart
+PERIOD_PART_MARGIN: PeriodPart
+PERIOD_PART_AUDIT: PeriodPart
 
 class TopologyState(_message.Message):
     __slots__ = ("area_id", "version", "model", "sha256", "zones")
@@ -615,12 +630,14 @@ class GetTopologyResponse(_message.Message):
     def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ...) -> None: ...
 
 class ListGridResultsRequest(_message.Message):
-    __slots__ = ("area_id", "min_position")
+    __slots__ = ("area_id", "min_position", "parts")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     min_position: _common_pb2.LogPosition
-    def __init__(self, area_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+    parts: _containers.RepeatedScalarFieldContainer[PeriodPart]
+    def __init__(self, area_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ..., parts: _Optional[_Iterable[_Union[PeriodPart, str]]] = ...) -> None: ...
 
 class ListGridResultsResponse(_message.Message):
     __slots__ = ("results", "tariffs", "base_cases", "margins", "audits", "audit_totals")
