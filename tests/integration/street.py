@@ -1,7 +1,7 @@
 """A small grid with five homes, the people around it, and what its meters will say.
 
-    20 kV ── transformer ── busbar ── a1 ── a2 ── a3        street a: households, a battery, a solar roof at the end
-                                  └── b1 ── b2              street b: a heat pump, a vehicle
+20 kV ── transformer ── busbar ── a1 ── a2 ── a3        street a: households, a battery, a solar roof at the end
+                              └── b1 ── b2              street b: a heat pump, a vehicle
 """
 
 from __future__ import annotations
@@ -49,11 +49,35 @@ class Home:
 
 
 HOMES = (
-    Home("a1", "bus-2", "house-a1", registry.UNIT_TYPE_LOAD, AGG_A, controllable=False, noon_w=-4_000, evening_w=-13_000),
-    Home("a2", "bus-3", "battery-a2", registry.UNIT_TYPE_BATTERY, AGG_B, controllable=True, noon_w=-1_000, evening_w=-12_000),
-    Home("a3", "bus-4", "solar-a3", registry.UNIT_TYPE_SOLAR, AGG_A, controllable=False, noon_w=9_000, evening_w=-11_000),
-    Home("b1", "bus-5", "pump-b1", registry.UNIT_TYPE_HEAT_PUMP, AGG_A, controllable=True, noon_w=-3_000, evening_w=-3_000),
-    Home("b2", "bus-6", "car-b2", registry.UNIT_TYPE_VEHICLE, AGG_B, controllable=True, noon_w=-5_000, evening_w=-2_000),
+    Home(
+        "a1", "bus-2", "house-a1", registry.UNIT_TYPE_LOAD, AGG_A, controllable=False, noon_w=-4_000, evening_w=-13_000
+    ),
+    Home(
+        "a2",
+        "bus-3",
+        "battery-a2",
+        registry.UNIT_TYPE_BATTERY,
+        AGG_B,
+        controllable=True,
+        noon_w=-1_000,
+        evening_w=-12_000,
+    ),
+    Home(
+        "a3", "bus-4", "solar-a3", registry.UNIT_TYPE_SOLAR, AGG_A, controllable=False, noon_w=9_000, evening_w=-11_000
+    ),
+    Home(
+        "b1",
+        "bus-5",
+        "pump-b1",
+        registry.UNIT_TYPE_HEAT_PUMP,
+        AGG_A,
+        controllable=True,
+        noon_w=-3_000,
+        evening_w=-3_000,
+    ),
+    Home(
+        "b2", "bus-6", "car-b2", registry.UNIT_TYPE_VEHICLE, AGG_B, controllable=True, noon_w=-5_000, evening_w=-2_000
+    ),
 )
 
 
@@ -139,9 +163,7 @@ def homes() -> list[registry.Entity]:
     return [*found, *supplier]
 
 
-def _home(
-    name: str, node_id: str, unit_id: str, kind: int, party: str, *, controllable: bool
-) -> list[registry.Entity]:
+def _home(name: str, node_id: str, unit_id: str, kind: int, party: str, *, controllable: bool) -> list[registry.Entity]:
     storing = kind in (registry.UNIT_TYPE_BATTERY, registry.UNIT_TYPE_VEHICLE)
     unit = registry.Unit(
         unit_id=unit_id,
@@ -228,7 +250,15 @@ def _period(start_s: int, less_permille: int = 0) -> grid.PeriodForecast:
 def readings(start_s: int) -> list[settlement.Reading]:
     """Return what the meters say of a period: a little beside the forecast, and part of what was traded."""
     evening = start_s >= EVENING_S
-    delivered = {("a2", NOON_S): 5_000, ("b2", NOON_S): -6_000, ("a2", EVENING_S): 4_000, ("a2", EVENING_S + MTU_S): 2_000}
+    delivered = {
+        ("a2", NOON_S): 5_000,
+        ("b2", NOON_S): -6_000,
+        ("b2", NOON_S + MTU_S): -30_000,
+        (SUBSTATION, NOON_S + MTU_S): 32_200,
+        ("a2", EVENING_S): 4_000,
+        ("a2", EVENING_S + MTU_S): 2_000,
+        (SUBSTATION, EVENING_S + MTU_S): -3_000,
+    }
     found = {home.name: home.evening_w if evening else home.noon_w for home in HOMES} | {SUBSTATION: 0}
     return [
         settlement.Reading(

@@ -88,7 +88,9 @@ def setup_steps() -> list[Step]:
         return client.grid.import_network(AREA, pandapower_json=street.network_json(), command_id=command_id)
 
     return [
-        Step(first_s, [Sending(OPERATOR, "founding", lambda c, i: c.registry.register(street.founding(), command_id=i))]),
+        Step(
+            first_s, [Sending(OPERATOR, "founding", lambda c, i: c.registry.register(street.founding(), command_id=i))]
+        ),
         Step(
             first_s + QUARTER_S,
             [
@@ -129,7 +131,11 @@ def trading_steps() -> list[Step]:
             submit(AGG_B, "offer", order("bat-up", "sell", evening, 6_000, 30_000, unit="battery-a2", product=up)),
             submit(AGG_A, "offer", order("pump-up", "sell", evening, 2_000, 1_000, unit="pump-b1", product=up)),
         ],
-        [submit(DSO, "relief", order("dso-1", "buy", evening, 5_000, 50_000, element=street.STREET_A_HEAD, product=up))],
+        [
+            submit(
+                DSO, "relief", order("dso-1", "buy", evening, 5_000, 50_000, element=street.STREET_A_HEAD, product=up)
+            )
+        ],
         [
             submit(AGG_A, "resting", order("pump-1", "buy", evening, 1_000, 5_000, unit="pump-b1")),
             submit(SUPPLY, "resting", order("sup-2", "buy", evening + QUARTER_S, 3_000, 10_000, unit="supply-unit")),
@@ -150,9 +156,7 @@ def delivery_steps() -> list[Step]:
     def complete(client: Client, command_id: str) -> common_pb2.CommandReceipt:
         prices = [settlement.ImbalancePrice(mtu=mtu(start_s), price_ticks=9_000) for start_s in street.PERIODS_S]
         mtus = [mtu(start_s) for start_s in street.PERIODS_S]
-        return client.settlement.complete_readings(
-            AREA, mtus, RUN_ID, imbalance_prices=prices, command_id=command_id
-        )
+        return client.settlement.complete_readings(AREA, mtus, RUN_ID, imbalance_prices=prices, command_id=command_id)
 
     return [
         *ends[:1],
@@ -211,7 +215,8 @@ class StreetDay:
         number = self.platform.last_step() + 1
         self.take(number, Step(self.now_ms // 1000 + seconds, sendings))
         return {
-            sending.name: self.answer(sending.party, f"s{number}-{sending.party}-{sending.name}") for sending in sendings
+            sending.name: self.answer(sending.party, f"s{number}-{sending.party}-{sending.name}")
+            for sending in sendings
         }
 
     def answer(self, party: str, command_id: str) -> common_pb2.Answer:

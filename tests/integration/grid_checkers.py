@@ -1,0 +1,193 @@
+"""Independent checkers of what the gate promised: every accepted operating point, judged by power-grid-model.
+
+The state before each match is built anew from what the book adopted and published; limits are worked out from model,
+margins and the loadings of the second solver, not from what the book says it took off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from log_access import Log, decoded, journal
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.log.v1 import log_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse_gridcheck.adapters.second_solver import SecondSolver
+from flexbourse_gridmath.model import NetworkModel
+from flexbourse_messages.catalogue import GRID_AUDIT, GRID_BASE_CASE, GRID_MARGIN, GRID_TOPOLOGY
+
+LOADING_TOLERANCE_MPCT = 20  # solvers agree far better; reliefs are published in whole thousandths
+VOLTAGE_TOLERANCE_UPU = 20
+RELIABILITY_PERMILLE = 800
+
+
+@dataclass
+class _Period:
+    """What the book knows of a period, and what its matches took from the limits so far."""
+
+    base: grid.BaseCaseState | None = None
+    margin: grid.MarginState | None = None
+    p: Any = None
+    q: Any = None
+    loading_relief: Any = 0.0
+    low_relief: Any = 0.0
+    high_relief: Any = 0.0
+
+
+@dataclass
+class _Solved:
+    """One operating point by the second solver."""
+
+    loading_mpct: Any
+    voltage_upu: Any
+
+
+class _Grid:
+    """One area's network under examination."""
+
+    def __init__(self, topology: grid.TopologyState) -> None:
+        self.model = NetworkModel.from_bytes(topology.model)
+        self.index = {node.id: i for i, node in enumerate(self.model.nodes)}
+        self.slack = self.index[self.model.slack]
+        self.limit = np.array([branch.limit_mpct for branch in self.model.branches], dtype=float)
+        self.low = np.array([node.v_low_micro_pu for node in self.model.nodes], dtype=float)
+        self.high = np.array([node.v_high_micro_pu for node in self.model.nodes], dtype=float)
+        self._solver = SecondSolver(self.model)
+
+    def solve(self, points: list[tuple[Any, Any]]) -> list[_Solved | None]:
+        """Solve injections."""
+        states = self._solver.solve([p for p, _ in points], [q for _, q in points])
+        return [
+            None if state is None else _Solved(np.asarray(state.loading) * 1e5, np.asarray(state.voltage) * 1e6)
+            for state in states
+        ]
+
+
+def broken_promises(log: Log, reliability_permille: int = RELIABILITY_PERMILLE) -> list[str]:
+    """Return matches after which, or after one side of which, an element is beyond its effective limit and worse."""
+    area: _Grid | None = None
+    periods: dict[int, _Period] = {}
+    pending: book.TradeExecuted | None = None
+    wrong = []
+    for message in journal(log, "orderbook"):
+        if isinstance(message, log_pb2.Adopted) and message.topic == GRID_TOPOLOGY and message.value:
+            area = _Grid(grid.TopologyState.FromString(message.value))
+        elif isinstance(message, log_pb2.Adopted):
+            _adopt(message, periods)
+        elif isinstance(message, book.OrderEvent):
+            name = message.WhichOneof("event")
+            if name == "trade":
+                pending = message.trade
+            elif name == "operating_point":
+                if area is None or pending is None:
+                    wrong.append(f"an operating point of {message.operating_point.mtu.start_s} has no match")
+                    continue
+                wrong += _judge(
+                    area, periods[pending.mtu.start_s], pending, message.operating_point, reliability_permille
+                )
+    return wrong
+
+
+def _adopt(adopted: log_pb2.Adopted, periods: dict[int, _Period]) -> None:
+    if adopted.topic == GRID_BASE_CASE:
+        base = grid.BaseCaseState.FromString(adopted.value)
+        periods.setdefault(base.mtu.start_s, _Period()).base = base
+    elif adopted.topic == GRID_MARGIN:
+        margin = grid.MarginState.FromString(adopted.value)
+        periods.setdefault(margin.mtu.start_s, _Period()).margin = margin
+
+
+def _judge(
+    area: _Grid, period: _Period, trade: book.TradeExecuted, moved: book.OperatingPointChanged, reliability: int
+) -> list[str]:
+    assert period.base is not None
+    assert period.margin is not None
+    size = len(area.model.nodes)
+    if period.p is None:
+        period.p, period.q = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    before = (period.base.p_w + period.p, period.base.q_var + period.q)
+    after_p, after_q = period.p.copy(), period.q.copy()
+    for change in moved.accepted:
+        after_p[area.index[change.node_id]] = change.p_w
+        after_q[area.index[change.node_id]] = change.q_var
+    wrong = []
+    step = after_p - period.p
+    expected = np.zeros(size, dtype=np.int64)
+    for side in (trade.seller, trade.buyer):
+        if side.moved_w:
+            expected[area.index[side.node_id]] += side.moved_w
+    if not np.array_equal(step, expected):
+        wrong.append(
+            f"{trade.trade_id}: the operating point moves by {step.tolist()}, the sides by {expected.tolist()}"
+        )
+    halves = [side for side in (trade.seller, trade.buyer) if side.moved_w]
+    points = [before, (period.base.p_w + after_p, period.base.q_var + after_q)]
+    for side in halves if len(halves) > 1 else []:
+        alone = before[0].copy()
+        alone[area.index[side.node_id]] += side.moved_w
+        points.append((alone, before[1]))
+    solved = area.solve(points)
+    if solved[0] is None or solved[1] is None:
+        return [*wrong, f"{trade.trade_id}: the second solver finds no solution"]
+    for name, state in zip(("both sides", "one side", "the other side"), solved[1:], strict=False):
+        if state is None:
+            wrong.append(f"{trade.trade_id}, {name}: the second solver finds no solution")
+        else:
+            wrong += [f"{trade.trade_id}, {name}: {text}" for text in _beyond(area, period, solved[0], state)]
+    _wear(period, solved[0], solved[1], trade, reliability)
+    period.p, period.q = after_p, after_q
+    return wrong
+
+
+def _beyond(area: _Grid, period: _Period, before: _Solved, after: _Solved) -> list[str]:
+    assert period.margin is not None
+    margin = np.array(period.margin.loading_margin_mpct)
+    voltage_margin = np.array(period.margin.voltage_margin_upu)
+    limit = np.maximum(area.limit - margin - period.loading_relief, 0)
+    low = np.minimum(area.low + voltage_margin + period.low_relief, 1e6)
+    high = np.maximum(area.high - voltage_margin - period.high_relief, 1e6)
+    tests = {
+        "loading": (after.loading_mpct, before.loading_mpct, limit, LOADING_TOLERANCE_MPCT),
+        "low voltage": (-after.voltage_upu, -before.voltage_upu, -low, VOLTAGE_TOLERANCE_UPU),
+        "high voltage": (after.voltage_upu, before.voltage_upu, high, VOLTAGE_TOLERANCE_UPU),
+    }
+    found = []
+    for kind, (now, then, bound, tolerance) in tests.items():
+        worse = (now > bound + tolerance) & (now > then + tolerance)
+        if kind != "loading":
+            worse[area.slack] = False  # the source holds its voltage
+        found += [f"{kind} of element {i} is {now[i]:.1f}, the limit {bound[i]:.1f}" for i in np.flatnonzero(worse)]
+    return found
+
+
+def _wear(period: _Period, before: _Solved, after: _Solved, trade: book.TradeExecuted, reliability: int) -> None:
+    """Take what the match relieved off the limits of the matches behind it."""
+    bought = trade.buyer.basis == book.BASIS_OPERATOR_REQUEST
+    weight = 1.0 if bought else 1.0 - reliability / 1000
+    period.loading_relief = period.loading_relief + weight * np.maximum(before.loading_mpct - after.loading_mpct, 0)
+    lift = after.voltage_upu - before.voltage_upu
+    period.low_relief = period.low_relief + weight * np.maximum(lift, 0)
+    period.high_relief = period.high_relief + weight * np.maximum(-lift, 0)
+
+
+def unaudited_points(log: Log) -> list[str]:
+    """Return periods whose last operating point was not audited, and audits that found something."""
+    last: dict[int, int] = {}
+    for message in journal(log, "orderbook"):
+        if isinstance(message, book.OrderEvent) and message.WhichOneof("event") == "operating_point":
+            last[message.operating_point.mtu.start_s] = message.operating_point.sequence
+    audited: dict[int, int] = {}
+    wrong = []
+    for _, audit in decoded(log, GRID_AUDIT):
+        assert isinstance(audit, grid.AuditRecorded)
+        audited[audit.mtu.start_s] = audit.operating_point_sequence
+        if audit.disagreement or audit.violation_count or audit.checked_count != 1:
+            wrong.append(f"audit of {audit.mtu.start_s}: {audit}")
+    return wrong + [f"{start}: {last[start]} accepted, {audited.get(start, 0)} audited" for start in last
+                    if audited.get(start) != last[start]]  # fmt: skip
+
+
+GRID_CHECKERS = (broken_promises, unaudited_points)

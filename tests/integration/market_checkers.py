@@ -1,0 +1,437 @@
+"""Independent checkers of the book's journal: each reads events alone and returns what is wrong, in words.
+
+Nothing here is taken from the order book: priorities, sums and life cycles are worked out anew from what was published.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from google.protobuf.message import Message
+from log_access import Log, decoded, journal
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.log.v1 import log_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE, GRID_TARIFF, GRID_TOPOLOGY, LIGHT_ZONE
+
+WATT_SECONDS_PER_MWH = 3_600_000_000
+BUY, SELL = book.SIDE_BUY, book.SIDE_SELL
+ACTIVE = book.ORDER_STATUS_ACTIVE
+FINAL = {
+    book.ORDER_STATUS_CANCELLED,
+    book.ORDER_STATUS_EXPIRED,
+    book.ORDER_STATUS_KILLED,
+}
+
+
+def book_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
+    """Iterate over the book's own events: name and body."""
+    for message in journal(log, "orderbook", shard):
+        if isinstance(message, book.OrderEvent):
+            name = message.WhichOneof("event")
+            yield name, getattr(message, name)
+
+
+def trades(log: Log, shard: int = 0) -> list[book.TradeExecuted]:
+    """Return all trades in the order of the journal."""
+    return [body for name, body in book_events(log, shard) if name == "trade"]
+
+
+def gapless(name: str, numbered: Iterable[tuple[Any, int]]) -> list[str]:
+    """Return where the numbers of a key do not run 1, 2, 3 …"""
+    last: Counter[Any] = Counter()
+    wrong = []
+    for key, number in numbered:
+        if number != last[key] + 1:
+            wrong.append(f"{name} {key}: {number} follows {last[key]}")
+        last[key] = number
+    return wrong
+
+
+def sequence_gaps(log: Log) -> list[str]:
+    """Return gaps in any published sequence, and in the offsets of the journals."""
+    events = list(book_events(log))
+    lights = [m for m in journal(log, "traffic-light") if isinstance(m, light.LightState)]
+    results = [m for m in journal(log, "gridcheck") if isinstance(m, grid.GridResultState)]
+    found = gapless("trade", (((b.area_id, b.mtu.start_s), b.sequence) for n, b in events if n == "trade"))
+    found += gapless(
+        "operating point", (((b.area_id, b.mtu.start_s), b.sequence) for n, b in events if n == "operating_point")
+    )
+    found += gapless("order", ((b.order.area_id, b.order.sequence) for n, b in events if n == "admitted"))
+    found += gapless("light", (((s.area_id, s.zone_id, s.mtu.start_s), s.sequence) for s in lights))
+    found += gapless("grid result", ((result.area_id, result.sequence) for result in results))
+    for context in ("registry", "gridcheck", "traffic-light", "orderbook", "settlement"):
+        offsets = [record.offset for record in log.records(f"flex.{context}.shard.journal.v1")]
+        if offsets != sorted(set(offsets)) or not offsets:
+            found.append(f"journal of {context}: offsets do not rise")
+    return found
+
+
+def late_trades(log: Log) -> list[str]:
+    """Return trades behind the BookClosed of their market and period, and closings that count wrong."""
+    closed, count, wrong = set(), Counter[Any](), []
+    for name, body in book_events(log):
+        if name == "trade":
+            period = (body.area_id, body.mtu.start_s)
+            count[period] += 1
+            if (body.market_id, *period) in closed:
+                wrong.append(f"{body.trade_id} came after its book had closed")
+        elif name == "book_closed":
+            period = (body.area_id, body.mtu.start_s)
+            closed.add((body.market_id, *period))
+            if body.last_trade_sequence != count[period]:
+                wrong.append(f"{period}: closed at trade {body.last_trade_sequence}, {count[period]} happened")
+    return wrong
+
+
+@dataclass
+class _Life:
+    """What an order went through."""
+
+    order: book.Order
+    filled_w: int = 0
+    end: int = ACTIVE
+
+
+def order_lives(log: Log) -> list[str]:
+    """Return orders that were lost, doubled, or whose quantities do not add up."""
+    lives: dict[str, _Life] = {}
+    wrong = []
+    for name, body in book_events(log):
+        if name == "admitted":
+            if body.order.order_id in lives:
+                wrong.append(f"{body.order.order_id} was admitted twice")
+            lives[body.order.order_id] = _Life(body.order)
+        elif name == "replaced":
+            life = lives[body.order.order_id]
+            life.order = body.order
+        elif name == "trade":
+            for side in (body.seller, body.buyer):
+                wrong += _fill(lives, body, side)
+        elif name == "closed":
+            life = lives[body.order_id]
+            if life.end != ACTIVE:
+                wrong.append(f"{body.order_id} ended twice")
+            life.end = body.status
+            if body.status not in FINAL:
+                wrong.append(f"{body.order_id} closed with status {body.status}")
+            if life.filled_w + body.open_w != life.order.quantity_w:
+                wrong.append(
+                    f"{body.order_id}: {life.filled_w} filled and {body.open_w} open of {life.order.quantity_w}"
+                )
+    return wrong
+
+
+def _fill(lives: dict[str, _Life], trade: book.TradeExecuted, side: book.MatchSide) -> list[str]:
+    life = lives.get(side.order_id)
+    if life is None:
+        return [f"{trade.trade_id} fills {side.order_id}, which nobody admitted"]
+    found = []
+    if life.end != ACTIVE:
+        found.append(f"{trade.trade_id} fills {side.order_id}, which had ended")
+    life.filled_w += trade.quantity_w
+    if (side.filled_w, side.filled_w + side.open_w) != (life.filled_w, life.order.quantity_w):
+        found.append(f"{trade.trade_id}: {side.order_id} says {side.filled_w} filled, {life.filled_w} were")
+    if trade.quantity_w <= 0:
+        found.append(f"{trade.trade_id} trades {trade.quantity_w} W")
+    if side.open_w == 0:
+        life.end = book.ORDER_STATUS_FILLED
+    return found
+
+
+def wrong_prices(log: Log) -> list[str]:
+    """Return trades not at the resting order's price, or beyond either side's all-in limit."""
+    orders: dict[str, book.Order] = {}
+    wrong = []
+    for name, body in book_events(log):
+        if name in ("admitted", "replaced"):
+            orders[body.order.order_id] = body.order
+        elif name == "trade":
+            seller, buyer = orders[body.seller.order_id], orders[body.buyer.order_id]
+            resting = seller if body.buyer_is_aggressor else buyer
+            if body.price_ticks != resting.limit_price_ticks:
+                wrong.append(
+                    f"{body.trade_id} at {body.price_ticks}, the resting order says {resting.limit_price_ticks}"
+                )
+            if body.buyer_is_aggressor != (buyer.sequence > seller.sequence):
+                wrong.append(f"{body.trade_id}: the aggressor is not the later order")
+            wrong += _beyond_limit(body, seller, buyer)
+    return wrong
+
+
+def _beyond_limit(trade: book.TradeExecuted, seller: book.Order, buyer: book.Order) -> list[str]:
+    """The aggressor pays price and tariff together; one rounding of the tariff is the tolerance."""
+    energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
+    tolerance = 2
+    paid, got = energy * trade.price_ticks, energy * trade.price_ticks
+    if trade.buyer_is_aggressor:
+        paid += trade.dnut_micro_euro
+    else:
+        got -= trade.dnut_micro_euro
+    found = []
+    if paid > energy * buyer.limit_price_ticks + tolerance:
+        found.append(f"{trade.trade_id}: the buyer pays {float(paid)}, beyond his limit")
+    if got < energy * seller.limit_price_ticks - tolerance:
+        found.append(f"{trade.trade_id}: the seller gets {float(got)}, below his limit")
+    return found
+
+
+def wrong_money(log: Log) -> list[str]:
+    """Return amounts that are not one rounding, tariffs that are not ΔΦ, and periods whose ΔΦ is not explained."""
+    explained: Counter[Any] = Counter()
+    revised: Counter[Any] = Counter()
+    wrong = []
+    for name, body in book_events(log):
+        key = (body.area_id, body.mtu.start_s) if hasattr(body, "mtu") else None
+        if name == "trade":
+            exact = Fraction(
+                body.quantity_w * body.price_ticks * body.mtu.length_s * body.tick_micro_euro_per_mwh,
+                WATT_SECONDS_PER_MWH,
+            )
+            if body.amount_micro_euro != round(exact):  # of a Fraction: half to even
+                wrong.append(f"{body.trade_id}: amount {body.amount_micro_euro}, exact {exact}")
+            change = body.potential_after_micro_euro - body.potential_before_micro_euro
+            billed = (body.dnut_micro_euro, body.relief_micro_euro)
+            request = body.buyer.basis == book.BASIS_OPERATOR_REQUEST
+            if billed != ((0, change) if request else (change, 0)):
+                wrong.append(f"{body.trade_id}: bills {billed} for a change of {change}")
+            explained[key] += sum(billed)
+        elif name == "potential_revised":
+            revised[key] += body.after_micro_euro - body.before_micro_euro
+        elif name == "book_closed":
+            change = body.potential_end_micro_euro - body.potential_start_micro_euro
+            if change != explained[key] + body.revision_micro_euro or body.revision_micro_euro != revised[key]:
+                wrong.append(f"{key}: change {change}, billed {explained[key]}, revised {body.revision_micro_euro}")
+    return wrong
+
+
+@dataclass
+class _Books:
+    """Resting orders, and the nodal tariff by which each period's books are sorted."""
+
+    orders: dict[str, book.Order] = field(default_factory=dict)
+    open_w: dict[str, int] = field(default_factory=dict)
+    nodes: list[str] = field(default_factory=list)
+    tariffs: dict[tuple[int, int], grid.TariffState] = field(default_factory=dict)
+    version: dict[int, int] = field(default_factory=dict)
+
+    def rank(self, order: book.Order) -> tuple[int, int]:
+        """Return price + nodal tariff of deviation sides, lower is better for the other side; then time."""
+        start = order.mtu.start_s
+        tariff = self.tariffs.get((start, self.version.get(start, 0)))
+        nodal = 0
+        if tariff is not None and order.basis == book.BASIS_DEVIATION and order.node_id in self.nodes:
+            nodal = tariff.nodal_ticks[self.nodes.index(order.node_id)]
+        price = order.limit_price_ticks + nodal
+        return (price if order.side == SELL else -price), order.sequence
+
+
+def broken_priority(log: Log) -> list[str]:
+    """Return trades of a new order that passed over a better resting one without an event that says why.
+
+    Local energy alone: flexibility is ranked by effect. Retries follow another order and are left out.
+    """
+    books, wrong, passed, aggressor = _Books(), [], set[str](), ""
+    for message in journal(log, "orderbook"):
+        if isinstance(message, log_pb2.Adopted):
+            _adopt(books, message)
+            continue
+        if not isinstance(message, book.OrderEvent):
+            continue
+        name = message.WhichOneof("event")
+        body = getattr(message, name)
+        if name == "admitted":
+            aggressor, passed = body.order.order_id, set()
+            books.orders[aggressor], books.open_w[aggressor] = body.order, body.order.quantity_w
+        elif name == "replaced":
+            books.orders[body.order.order_id], books.open_w[body.order.order_id] = body.order, body.order.open_w
+        elif name == "sorted":
+            books.version[body.mtu.start_s] = body.tariff_version
+        elif name == "skipped":
+            passed.add(body.resting_order_id)
+        elif name == "closed":
+            books.open_w.pop(body.order_id, None)
+        elif name == "trade":
+            if body.product == book.PRODUCT_LOCAL_ENERGY:
+                wrong += _passed_over(books, body, aggressor, passed)
+            for side in (body.seller, body.buyer):
+                books.open_w[side.order_id] = side.open_w
+    return wrong
+
+
+def _adopt(books: _Books, adopted: log_pb2.Adopted) -> None:
+    if adopted.topic == GRID_TARIFF:
+        tariff = grid.TariffState.FromString(adopted.value)
+        books.tariffs[tariff.mtu.start_s, tariff.version] = tariff
+        books.version.setdefault(tariff.mtu.start_s, tariff.version)
+    elif adopted.topic == GRID_TOPOLOGY and adopted.value:
+        from flexbourse_gridmath.model import NetworkModel  # noqa: PLC0415
+
+        model = NetworkModel.from_bytes(grid.TopologyState.FromString(adopted.value).model)
+        books.nodes = [node.id for node in model.nodes]
+
+
+def _passed_over(books: _Books, trade: book.TradeExecuted, aggressor: str, passed: set[str]) -> list[str]:
+    buying = trade.buyer.order_id == aggressor
+    if not buying and trade.seller.order_id != aggressor:
+        return []  # a retry of two resting orders
+    met = books.orders[trade.seller.order_id if buying else trade.buyer.order_id]
+    return [
+        f"{trade.trade_id} met {met.order_id}, {other.order_id} was better"
+        for other in books.orders.values()
+        if other.market_id == met.market_id
+        and other.mtu == met.mtu
+        and other.side == met.side
+        and books.open_w.get(other.order_id, 0) > 0
+        and other.order_id not in passed
+        and books.rank(other) < books.rank(met)
+    ]
+
+
+def trades_in_the_dark(log: Log) -> list[str]:
+    """Return trades with a side in a zone whose light was unknown, missing or lapsed at the book's own step."""
+    zone_of: dict[str, str] = {}
+    lights: dict[tuple[str, int], int] = {}
+    alive: dict[str, int] = {}
+    step, wrong = 0, []
+    for message in journal(log, "orderbook"):
+        if isinstance(message, log_pb2.TimeAdvanced):
+            step = message.step
+        elif isinstance(message, log_pb2.Adopted):
+            _adopt_light(message, zone_of, lights, alive)
+        elif isinstance(message, book.OrderEvent) and message.WhichOneof("event") == "trade":
+            trade = message.trade
+            for side in (trade.seller, trade.buyer):
+                zone = zone_of.get(side.node_id, "")
+                if not side.node_id:
+                    continue
+                shown = lights.get((zone, trade.mtu.start_s), light.LIGHT_UNKNOWN)
+                if shown == light.LIGHT_UNKNOWN or step > alive.get(zone, 0):
+                    wrong.append(f"{trade.trade_id}: the light of {zone} was not known in step {step}")
+    return wrong
+
+
+def _adopt_light(
+    adopted: log_pb2.Adopted, zone_of: dict[str, str], lights: dict[tuple[str, int], int], alive: dict[str, int]
+) -> None:
+    if adopted.topic == GRID_TOPOLOGY and adopted.value:
+        for zone in grid.TopologyState.FromString(adopted.value).zones:
+            zone_of.update(dict.fromkeys(zone.node_ids, zone.zone_id))
+    elif adopted.topic == LIGHT_ZONE and adopted.type.endswith("LightState"):
+        state = light.LightState.FromString(adopted.value)
+        lights[state.zone_id, state.mtu.start_s] = state.light
+    elif adopted.topic == LIGHT_ZONE and adopted.type.endswith("LightHeartbeat"):
+        beat = light.LightHeartbeat.FromString(adopted.value)
+        alive[beat.zone_id] = beat.valid_until_step
+
+
+def lights_out_of_turn(log: Log) -> list[str]:
+    """Return lights that went from red to green without amber, or whose `previous` is not what was."""
+    last: dict[tuple[str, int], int] = {}
+    strained: dict[tuple[str, int], bool] = defaultdict(bool)
+    wrong = []
+    for message in journal(log, "traffic-light"):
+        if not isinstance(message, light.LightState):
+            continue
+        key, shown = (message.zone_id, message.mtu.start_s), message.light
+        if shown == light.LIGHT_RED:
+            strained[key] = True
+        elif shown == light.LIGHT_AMBER:
+            strained[key] = False
+        elif shown == light.LIGHT_GREEN and strained[key]:
+            wrong.append(f"{key}: green after red")
+        if key in last and shown != last[key] and message.previous != last[key]:
+            wrong.append(f"{key}: says {message.previous} was before, {last[key]} was")
+        last[key] = shown
+    return wrong
+
+
+def projections_that_differ(log: Log) -> list[str]:
+    """Return public trades and parties' events that are not what the journal holds."""
+    own = [body for name, body in book_events(log) if name == "trade"]
+    public = [message.trade for _, message in decoded(log, BOOK_TRADE) if message.WhichOneof("event") == "trade"]
+    wrong = [] if own == public else [f"the journal holds {len(own)} trades, the topic {len(public)}, or others"]
+    heard: Counter[tuple[str, str]] = Counter()
+    for _, message in decoded(log, BOOK_ORDER):
+        if message.event.WhichOneof("event") == "trade":
+            heard[message.party, message.event.trade.trade_id] += 1
+    told: Counter[tuple[str, str]] = Counter()
+    for trade in own:
+        told.update({(party, trade.trade_id): 1 for party in {trade.seller.party, trade.buyer.party}})
+    if heard != told:
+        wrong.append(f"parties heard of {sum(heard.values())} trades, should have of {sum(told.values())}")
+    return wrong
+
+
+def commands_decided_twice(log: Log) -> list[str]:
+    """Return command ids with more than one entry in a dedupe window."""
+    wrong = []
+    for context in ("registry", "gridcheck", "traffic-light", "orderbook", "settlement"):
+        decided: Counter[tuple[str, str]] = Counter()
+        for message in journal(log, context):
+            if isinstance(message, log_pb2.Answered) and message.content_sha256:
+                decided[message.party, message.command_id] += 1
+        wrong += [f"{context}: {key} was decided {count} times" for key, count in decided.items() if count > 1]
+    return wrong
+
+
+def unbalanced_batches(log: Log) -> list[str]:
+    """Return batches whose accounts or lines do not add up to zero, and settled periods with unexplained ΔΦ."""
+    wrong, lines = [], Counter[str]()
+    for message in journal(log, "settlement"):
+        if not isinstance(message, settlement.SettlementEvent):
+            continue
+        if message.WhichOneof("event") == "lines":
+            for line in message.lines.lines:
+                lines[message.lines.batch_id] += _net(line)
+                if line.WhichOneof("kind") == "potential":
+                    wrong += _unexplained(line.potential)
+        elif message.WhichOneof("event") == "closed":
+            closed = message.closed
+            total = sum(account.amount_micro_euro for account in closed.accounts)
+            if total or lines[closed.batch_id]:
+                wrong.append(f"run {closed.run_id}: accounts add up to {total}, lines to {lines[closed.batch_id]}")
+    return wrong
+
+
+def _net(line: settlement.LedgerLine) -> int:
+    kind = line.WhichOneof("kind")
+    body = getattr(line, kind)
+    if kind == "trade":
+        return int(body.amount_micro_euro - body.dnut_micro_euro - body.withheld_micro_euro)
+    return int(body.amount_micro_euro)
+
+
+def _unexplained(line: settlement.PotentialLine) -> list[str]:
+    explained = line.billed_micro_euro + line.relief_micro_euro + line.revision_micro_euro
+    change = line.end_micro_euro - line.start_micro_euro
+    return [] if explained == change else [f"{line.mtu.start_s}: {explained} explained of {change}"]
+
+
+def mtu_of(message: Message) -> common_pb2.Mtu:
+    """Return the period of a message."""
+    found: common_pb2.Mtu = message.mtu  # type: ignore[attr-defined]
+    return found
+
+
+MARKET_CHECKERS = (
+    sequence_gaps,
+    late_trades,
+    order_lives,
+    wrong_prices,
+    wrong_money,
+    broken_priority,
+    trades_in_the_dark,
+    lights_out_of_turn,
+    projections_that_differ,
+    commands_decided_twice,
+    unbalanced_batches,
+)
