@@ -10,8 +10,10 @@ from gridcheck_world import AREA, GridShard, codes, street
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
-from flexbourse_gridcheck.domain.machine import MAX_MODEL_BYTES, RETAINED_S
+from flexbourse_gridcheck.domain.forecast import RETAINED_S
+from flexbourse_gridcheck.domain.machine import MAX_MODEL_BYTES
 from flexbourse_messages.catalogue import (
     GRID_AUDIT,
     GRID_BASE_CASE,
@@ -182,6 +184,26 @@ def test_every_problem_of_a_forecast_is_named(shard: GridShard) -> None:
     assert codes(shard.command(submit_forecast=body)) == ["FORECAST_INVALID"] * 6
     assert codes(shard.command(submit_forecast=grid.SubmitForecast(area_id=AREA))) == ["FIELD_MISSING"]
     assert shard.drive.projected(GRID_BASE_CASE) == []
+
+
+@pytest.mark.parametrize(
+    ("start_s", "length_s"),
+    [
+        (0, 0),  # no period at all
+        (1_767_225_601, 900),  # off the grid of periods
+        (1_767_225_600 - 900 * 200, 900),  # over long ago
+        (1_767_225_600 + 900 * 96 * 401, 900),  # too far ahead
+        (2**62, 2**30),
+        (1_767_225_600 + 900 * 160, 1800),  # the same start with another length
+    ],
+)
+def test_a_period_without_sense_is_refused(shard: GridShard, start_s: int, length_s: int) -> None:
+    shard.market()
+    shard.publish()
+    shard.forecast({0: HOMES})
+    period = grid.PeriodForecast(mtu=common_pb2.Mtu(start_s=start_s, length_s=length_s))
+    body = grid.SubmitForecast(area_id=AREA, periods=[period])
+    assert set(codes(shard.command(submit_forecast=body))) == {"FORECAST_INVALID"}
 
 
 def test_a_forecast_without_a_solution_is_refused_whole(shard: GridShard) -> None:

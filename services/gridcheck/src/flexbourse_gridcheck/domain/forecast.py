@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -15,16 +15,22 @@ from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridcheck.domain.period import Deviations
 from flexbourse_gridmath.powerflow import NotConverged
 
+RETAINED_S = 48 * 3600  # a period is kept so long after its end
+MAX_AHEAD_S = 400 * 24 * 3600
 MAX_PERIODS = 400  # of one forecast
 MAX_KEPT_PERIODS = 1_000  # of one area
 MAX_NODE_POWER_W = 1_000_000_000
 MAX_PROBLEMS = 100  # listed; more help nobody
 
 
-def find_problems(command: SubmitForecast, grid: Grid) -> list[Rejection]:
-    """Return the rules that a forecast breaks, each with its period and node, up to `MAX_PROBLEMS`."""
+def find_problems(command: SubmitForecast, grid: Grid, known: Collection[Mtu], now_s: int) -> list[Rejection]:
+    """Return the rules that a forecast breaks, each with its period and node, up to `MAX_PROBLEMS`.
+
+    `known` are the periods that the area holds already.
+    """
     problems: list[Rejection] = []
-    for problem in _problems(command, grid):
+    lengths = {mtu.start_s: mtu.length_s for mtu in known}
+    for problem in _problems(command, grid, lengths, now_s):
         problems.append(problem)
         if len(problems) == MAX_PROBLEMS:
             break
@@ -115,7 +121,7 @@ def not_solvable(mtu: Mtu) -> Rejection:
     return _wrong("the median and both quantiles have a power flow solution", "periods", str(mtu.start_s))
 
 
-def _problems(command: SubmitForecast, grid: Grid) -> Iterator[Rejection]:
+def _problems(command: SubmitForecast, grid: Grid, lengths: Mapping[int, int], now_s: int) -> Iterator[Rejection]:
     if not 1 <= len(command.periods) <= MAX_PERIODS:
         yield Rejection(
             Code.TOO_MANY_ENTRIES if command.periods else Code.FIELD_MISSING,
@@ -126,12 +132,21 @@ def _problems(command: SubmitForecast, grid: Grid) -> Iterator[Rejection]:
         )
     seen = set()
     for period in command.periods:
-        if not period.mtu.is_aligned():
-            yield _wrong("a period starts at a multiple of its length", "mtu", str(period.mtu.start_s))
         if period.mtu in seen:
             yield _wrong("a period occurs once", "periods", str(period.mtu.start_s))
         seen.add(period.mtu)
+        yield from _period_problems(period.mtu, lengths, now_s)
         yield from _node_problems(period, grid)
+
+
+def _period_problems(mtu: Mtu, lengths: Mapping[int, int], now_s: int) -> Iterator[Rejection]:
+    where = str(mtu.start_s)
+    if not mtu.is_aligned():
+        yield _wrong("a period starts at a multiple of its length", "mtu", where)
+    if lengths.get(mtu.start_s, mtu.length_s) != mtu.length_s:
+        yield _wrong("periods of one start have one length", "mtu.length_s", where, mtu.length_s)
+    if not now_s - RETAINED_S <= mtu.end_s <= now_s + MAX_AHEAD_S:
+        yield _wrong("a period ends from two days ago to 400 days ahead", "mtu.start_s", where, mtu.start_s)
 
 
 def _node_problems(period: PeriodForecast, grid: Grid) -> Iterator[Rejection]:

@@ -48,7 +48,6 @@ from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 HEARTBEAT_EVERY_MS = 15_000
 HEARTBEAT_VALID_MS = 45_000
 HEARTBEAT_VALID_STEPS = 2
-RETAINED_S = 48 * 3600  # a period is kept so long after its end
 MAX_MODEL_BYTES = 400_000  # a topology is one record, whose bound is 512 kB
 
 Decided = list[Event] | list[Rejection]
@@ -99,7 +98,7 @@ class GridCheck:
             return problems
         if area is None or area.network is None:
             return [Rejection(Code.GRID_STATE_MISSING, "a forecast needs a topology", "area_id", command.area_id)]
-        problems = forecast.find_problems(command, area.network.grid)
+        problems = forecast.find_problems(command, area.network.grid, area.periods, self.now_ms // 1000)
         new = {entry.mtu for entry in command.periods} - area.periods.keys()
         if len(area.periods) + len(new) > forecast.MAX_KEPT_PERIODS:
             problems.append(
@@ -148,7 +147,7 @@ class GridCheck:
         for _, area in sorted(self.areas.items()):
             if area.network is None:
                 continue
-            horizon_s = at_ms // 1000 - RETAINED_S
+            horizon_s = at_ms // 1000 - forecast.RETAINED_S
             events += self._apply(
                 PeriodRetired(area.area_id, mtu) for mtu in sorted(area.periods) if mtu.end_s < horizon_s
             )
