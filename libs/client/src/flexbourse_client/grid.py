@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -71,19 +71,21 @@ class GridClient:
         response: grid.WhatIfResponse = self._sender.query(self._sender.stub.WhatIf, request)
         return response
 
-    def topology(
-        self, area_id: str, min_position: common_pb2.LogPosition | None = None
-    ) -> grid.TopologyState | None:
+    def topology(self, area_id: str, min_position: common_pb2.LogPosition | None = None) -> grid.TopologyState | None:
         """Return the newest topology of an area, None where there is none."""
         request = grid.GetTopologyRequest(area_id=area_id, min_position=min_position)
         response: grid.GetTopologyResponse = self._sender.query(self._sender.stub.GetTopology, request)
         return response.topology if response.HasField("topology") else None
 
     def results(
-        self, area_id: str, min_position: common_pb2.LogPosition | None = None
+        self,
+        area_id: str,
+        min_position: common_pb2.LogPosition | None = None,
+        *,
+        parts: Sequence[grid.PeriodPart] = (),
     ) -> grid.ListGridResultsResponse:
-        """Return the newest results, tariffs, base cases, margins and audits of an area."""
-        request = grid.ListGridResultsRequest(area_id=area_id, min_position=min_position)
+        """Return the newest results, tariffs, base cases, margins and audits of an area, or only some of these parts."""
+        request = grid.ListGridResultsRequest(area_id=area_id, min_position=min_position, parts=parts)
         response: grid.ListGridResultsResponse = self._sender.query(self._sender.stub.ListGridResults, request)
         return response
 
