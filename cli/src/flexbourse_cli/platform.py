@@ -80,6 +80,11 @@ class Platform(ABC):
         """Return the address of the token issuer."""
         return self._issuer.url
 
+    @property
+    def operator_id(self) -> str:
+        """Return who runs the market."""
+        return self.options.operator_id
+
     def client(
         self,
         party: str,

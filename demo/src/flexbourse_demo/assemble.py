@@ -10,7 +10,7 @@ from flexbourse_demo import stories
 from flexbourse_demo.grid_sketch import GridSketch
 from flexbourse_demo.labels import branch_labels, cents
 from flexbourse_demo.layout import lay_out
-from flexbourse_demo.loads import DayModel
+from flexbourse_demo.loads import DayModel, Watts
 from flexbourse_demo.notes import MarketNotes, moved_by_unit, paid_by_home, scheduled_by_home
 from flexbourse_demo.record import (
     BookMoment,
@@ -39,23 +39,36 @@ RED_MPCT = 100_000
 
 
 @dataclass(frozen=True)
+class SettledMoney:
+    """What settlement says of money: by home, of the operator, and the base that the contract bills."""
+
+    paid_micro_euro: dict[str, int]
+    operator_micro_euro: int
+    base_w: dict[str, Watts]
+
+
+@dataclass(frozen=True)
 class DayMaterial:
-    """All that a record is made of."""
+    """All that a record is made of; without a settlement the money is that of the trades."""
 
     model: DayModel
     network: NetworkModel
     topology: Topology
     checked: MarketNotes
     unchecked: MarketNotes
+    settled: SettledMoney | None = None
 
 
-def traded_day(notes: MarketNotes, periods: int) -> TradedDay:
-    """Return what a world needs to know of a market day."""
+def traded_day(notes: MarketNotes, periods: int, settled: SettledMoney | None = None) -> TradedDay:
+    """Return what a world needs to know of a market day; money from settlement where there is one."""
+    moved, scheduled = moved_by_unit(notes, periods), scheduled_by_home(notes, periods)
+    if settled is not None:
+        return TradedDay(
+            moved, scheduled, settled.paid_micro_euro, settled.operator_micro_euro, notes.refused_wh(), settled.base_w
+        )
     paid = paid_by_home(notes)
     operator = notes.tariff_micro_euro() - paid.get(OPERATOR_ID, 0)
-    return TradedDay(
-        moved_by_unit(notes, periods), scheduled_by_home(notes, periods), paid, operator, notes.refused_wh()
-    )
+    return TradedDay(moved, scheduled, paid, operator, notes.refused_wh())
 
 
 def compute_worlds(material: DayMaterial) -> tuple[WorldDay, WorldDay, WorldDay]:
@@ -64,7 +77,9 @@ def compute_worlds(material: DayMaterial) -> tuple[WorldDay, WorldDay, WorldDay]
     return (
         world_without_market(model, topology),
         world_with_market(World.UNCHECKED, model, topology, traded_day(material.unchecked, model.day.count)),
-        world_with_market(World.FLEXBOURSE, model, topology, traded_day(material.checked, model.day.count)),
+        world_with_market(
+            World.FLEXBOURSE, model, topology, traded_day(material.checked, model.day.count, material.settled)
+        ),
     )
 
 
@@ -85,7 +100,7 @@ def assemble(
         worlds=tuple(_world(world, material, labels) for world in worlds),
         lights=_lights(material),
         cable=_cable(worlds, material, labels),
-        home_day=stories.home_day(material.model, material.checked, worlds),
+        home_day=stories.home_day(material.model, material.checked, worlds, material.settled.base_w if material.settled else {}),
         refusals=stories.refusal_cards(material.model, material.checked, labels),
         two_prices=stories.two_prices(material.model, material.topology, material.checked, worlds[2]),
         market=_market(material),

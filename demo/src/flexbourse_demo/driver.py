@@ -39,8 +39,15 @@ FOUNDING_STEP, NETWORK_STEP, VILLAGE_STEP, FORECAST_STEP = 1, 2, 3, 4
 FIRST_TRADING_STEP = 5
 TARIFF = grid.TariffParameters(
     energy_micro_euro_per_mwh=100_000_000,
-    scarcity_micro_euro_per_mwh=120_000_000,
-    voltage_micro_euro_per_pu_h=100_000_000,
+    scarcity_micro_euro_per_mwh=40_000_000,
+    voltage_micro_euro_per_pu_h=40_000_000,
+    amber_loading_mpct=80_000,
+    red_loading_mpct=100_000,
+    amber_voltage_upu=80_000,
+    red_voltage_upu=100_000,
+    reference_voltage_upu=1_000_000,
+)
+NO_TARIFF = grid.TariffParameters(
     amber_loading_mpct=80_000,
     red_loading_mpct=100_000,
     amber_voltage_upu=80_000,
@@ -75,6 +82,9 @@ class SetupError(Exception):
 class Watcher(Protocol):
     """Who looks on; the terminal."""
 
+    def network(self, network: NetworkModel) -> None:
+        """The network is known."""
+
     def scene(self, model: DayModel, topology: Topology) -> None:
         """The village stands."""
 
@@ -84,13 +94,15 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """What is to be driven. `network` is a name of the library, or the content of a file as `network_json`."""
+    """What is to be driven. `network` is a name of the library, or the content of a file as `network_json`.
+
+    Without `gate_enabled` the market does not look at the grid: no check, no network tariff, no relief.
+    """
 
     network: str
     network_json: bytes
     day: MarketDay
     seed: int
-    operator_id: str
     gate_enabled: bool = True
 
     def identity(self) -> dict[str, str | int]:
@@ -165,6 +177,16 @@ class Driver:
         self._check([receipt.command_id for receipt in receipts])
         return True
 
+    @property
+    def operator_id(self) -> str:
+        """Return who runs the market."""
+        return self._platform.operator_id
+
+    @property
+    def robots(self) -> int:
+        """Return how many robots trade."""
+        return len(self._crew)
+
     def close(self) -> None:
         """Close clients and notebook."""
         for client in self._clients.values():
@@ -185,7 +207,7 @@ class Driver:
 
     def _found(self) -> None:
         entities = founding_entities(self._plan.day, gate_enabled=self._plan.gate_enabled)
-        operator = self.client(self._plan.operator_id)
+        operator = self.client(self._platform.operator_id)
         self.step(
             FOUNDING_STEP,
             self._plan.day.opening_s - 4 * MTU_LENGTH_S,
@@ -197,8 +219,9 @@ class Driver:
 
         def send(name: str) -> Iterable[common_pb2.CommandReceipt]:
             dso = self.client(OPERATOR_ID)
+            tariff = TARIFF if self._plan.gate_enabled else NO_TARIFF
             source = {"pandapower_json": self._plan.network_json} if self._plan.network_json else {}
-            imported = self.client(self._plan.operator_id).grid.import_network(
+            imported = self.client(self._platform.operator_id).grid.import_network(
                 AREA_ID,
                 pandapower_name="" if source else self._plan.network,
                 command_id=f"{name}-network",
@@ -208,17 +231,18 @@ class Driver:
                 listed = "; ".join(f"{p.element}: {p.rule} ({p.value})" for p in imported.problems)
                 raise SetupError(f"the network has problems: {listed}")
             yield imported.receipt
-            yield dso.grid.set_tariff_parameters(AREA_ID, TARIFF, command_id=f"{name}-tariff")
+            yield dso.grid.set_tariff_parameters(AREA_ID, tariff, command_id=f"{name}-tariff")
             yield dso.lights.set_thresholds(
                 light.SetLightThresholds(area_id=AREA_ID, thresholds=THRESHOLDS), command_id=f"{name}-thresholds"
             )
 
         self.step(NETWORK_STEP, self._plan.day.opening_s - 3 * MTU_LENGTH_S, send)
-        found = self.client(OPERATOR_ID).grid.topology(AREA_ID, self._position("gridcheck"))
+        found = self.client(OPERATOR_ID).grid.topology(AREA_ID, self.position("gridcheck"))
         if found is None:
             raise SetupError("the platform publishes no topology of the village")
         self.network = NetworkModel.from_bytes(found.model)
         self.topology = compile_topology(self.network)
+        self._watcher.network(self.network)
 
     def _settle_in(self) -> None:
         """Build the village, register it, publish its first forecast."""
@@ -226,13 +250,13 @@ class Driver:
         village = build_village(plan.network, GridSketch.of(self.network), plan.seed)
         self.model = model_day(village, plan.day)
         ratings = zip(self.topology.branch_ids, self.topology.rating_va.tolist(), strict=True)
-        self._crew = build_crew(self.model, {branch: int(rating) for branch, rating in ratings})
+        self._crew = build_crew(self.model, {branch: int(rating) for branch, rating in ratings}, relief=plan.gate_enabled)
         nodes = [home.node_id for home in village.homes if home.charger]
         self._tariff_nodes = tuple(dict.fromkeys([village.source_node, *nodes]))
         self.fold = MarketFold(plan.day, self._tariff_nodes)
         self._watcher.scene(self.model, self.topology)
         entities = village_entities(village, plan.day)
-        operator = self.client(plan.operator_id)
+        operator = self.client(self._platform.operator_id)
         self.step(
             VILLAGE_STEP,
             plan.day.opening_s - 2 * MTU_LENGTH_S,
@@ -322,7 +346,7 @@ class Driver:
         raise SetupError(f"no light of the village was renewed in step {step}")
 
     def _changed_tariffs(self) -> dict[str, list[int]]:
-        results = self.client(OPERATOR_ID).grid.results(AREA_ID, self._position("gridcheck"))
+        results = self.client(OPERATOR_ID).grid.results(AREA_ID, self.position("gridcheck"))
         places = [self.topology.node_index[node] for node in self._tariff_nodes]
         found = {
             str(self._plan.day.index_of(tariff.mtu.start_s)): [tariff.nodal_ticks[place] for place in places]
@@ -348,7 +372,7 @@ class Driver:
             self._known_lights[state.zone_id, state.mtu.start_s] = content
         self._known_tariffs |= observation.tariffs
 
-    def _position(self, context: str) -> common_pb2.LogPosition:
+    def position(self, context: str) -> common_pb2.LogPosition:
         """Return the newest position of a context's journal: queries wait until they reflect it."""
         shard = self.client(OPERATOR_ID).shards(context)[0]
         offset = max(0, shard.journal_offset - 1)

@@ -74,7 +74,6 @@ class MarketNotes:
     light_minutes: dict[str, int] = field(default_factory=dict)
     audit: AuditNote = field(default_factory=AuditNote)
     books: list[BookNote] = field(default_factory=list)
-    paid_extra_micro_euro: dict[str, int] = field(default_factory=dict)  # imbalance and withheld tariff, by home id
 
     def refusals_by_code(self) -> dict[str, int]:
         """Return how often each code was given."""
@@ -124,7 +123,7 @@ def scheduled_by_home(notes: MarketNotes, periods: int) -> dict[str, Watts]:
 
 def paid_by_home(notes: MarketNotes) -> dict[str, int]:
     """Return what each home paid on the market in micro-euro, its network tariff included, negative where it earned."""
-    paid: dict[str, int] = dict(notes.paid_extra_micro_euro)
+    paid: dict[str, int] = {}
     for trade in notes.trades:
         seller, buyer = home_of(trade.seller_unit), home_of(trade.buyer_unit) or OPERATOR_ID
         paid[seller] = paid.get(seller, 0) - trade.amount_micro_euro

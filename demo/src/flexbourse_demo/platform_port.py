@@ -14,6 +14,11 @@ class Platform(Protocol):
 
     data_dir: Path
 
+    @property
+    def operator_id(self) -> str:
+        """Return who runs the market."""
+        ...
+
     def client(self, party: str, *, now_ms: Callable[[], int], new_id: Callable[[], str]) -> Client:
         """Return a client logged in as a party."""
         ...
@@ -31,5 +36,5 @@ class Platform(Protocol):
         ...
 
 
-# Starts a platform on an engine ("embedded" or "kafka") in a data folder, in stepped mode.
-PlatformFactory = Callable[[str, Path], Platform]
+# Starts a platform in stepped mode: engine ("embedded" or "kafka"), data folder, seed of the salts of its statements.
+PlatformFactory = Callable[[str, Path, str], Platform]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from flexbourse_demo.labels import cents, element_label, unit_label
@@ -36,8 +38,10 @@ def chosen_home(model: DayModel, notes: MarketNotes) -> Home:
     return max(with_car or candidates, key=lambda home: weight.get(home.home_id, 0.0))
 
 
-def home_day(model: DayModel, notes: MarketNotes, worlds: tuple[WorldDay, WorldDay, WorldDay]) -> HomeDay:
-    """Return the day of the chosen home."""
+def home_day(
+    model: DayModel, notes: MarketNotes, worlds: tuple[WorldDay, WorldDay, WorldDay], base_w: Mapping[str, Watts]
+) -> HomeDay:
+    """Return the day of the chosen home; `base_w` holds what the contract bills before trades, where it is known."""
     home, ours = chosen_home(model, notes), worlds[2]
     nothing = np.zeros(model.day.count, dtype=np.int64)
     pump = home.unit(DeviceKind.HEAT_PUMP)
@@ -60,7 +64,7 @@ def home_day(model: DayModel, notes: MarketNotes, worlds: tuple[WorldDay, WorldD
         paid_cent=_paid(mine, model.day.count),
         supplier_cent=tuple(float(v) for v in supplier_cent(model)),
         events=_events(home, mine, notes, model, devices["car"]),
-        bill=_bill(home, mine, model, notes),
+        bill=_bill(home, mine, base_w.get(home.home_id, model.home_actual(home)), ours),
         bill_without_euro=worlds[0].bill_micro_euro[home.home_id] / 1e6,
     )
 
@@ -111,8 +115,9 @@ def _events(
     return tuple(sorted(events))
 
 
-def _bill(home: Home, mine: list[TradeNote], model: DayModel, notes: MarketNotes) -> tuple[tuple[str, float], ...]:
-    scheduled = np.zeros(model.day.count, dtype=np.int64)
+def _bill(home: Home, mine: list[TradeNote], base_w: Watts, ours: WorldDay) -> tuple[tuple[str, float], ...]:
+    """Return the lines of a bill; what they leave of the settled total is imbalance, forecast against meter."""
+    scheduled = np.zeros(len(base_w), dtype=np.int64)
     bought = sold = relief = tariff = 0
     for trade in mine:
         sells = home_of(trade.seller_unit) == home.home_id
@@ -125,12 +130,13 @@ def _bill(home: Home, mine: list[TradeNote], model: DayModel, notes: MarketNotes
             sold -= trade.amount_micro_euro
         else:
             bought += trade.amount_micro_euro
-        if trade.buyer_is_aggressor != sells:
+        if trade.buyer_is_aggressor != sells and trade.product is not Product.FLEX_UP:
             tariff += trade.dnut_micro_euro
-    contract = contract_cost(model.home_actual(home) - scheduled)
+    contract = contract_cost(base_w - scheduled)
+    rest = ours.bill_micro_euro[home.home_id] - contract - bought - sold - relief - tariff
     rows = [("from the contract", contract), ("bought on the market", bought), ("sold to neighbours", sold),
             ("relief sold to the operator", relief), ("network tariff of its trades", tariff),
-            ("imbalance", notes.paid_extra_micro_euro.get(home.home_id, 0))]  # fmt: skip
+            ("imbalance: forecast against meter", rest)]  # fmt: skip
     return tuple((label, amount / 1e6) for label, amount in rows if amount)
 
 

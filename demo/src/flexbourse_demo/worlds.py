@@ -7,7 +7,7 @@ whom. The flows of each world are solved from what each home really does, foreca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -111,7 +111,8 @@ class TradedDay:
 
     ``moved_w`` are the deviations by unit id; ``scheduled_w`` sales less purchases of energy that was scheduled
     anyway, by home id; ``paid_micro_euro`` what each home paid on the market, network tariff and imbalance included;
-    ``operator_micro_euro`` what the network operator earned: tariffs less relief.
+    ``operator_micro_euro`` what the network operator earned: tariffs less relief; ``base_w`` what the contract bills
+    before scheduled trades, where that is not what the home does by itself (then the difference is imbalance).
     """
 
     moved_w: Mapping[str, Watts]
@@ -119,6 +120,7 @@ class TradedDay:
     paid_micro_euro: Mapping[str, int]
     operator_micro_euro: int
     refused_wh: int
+    base_w: Mapping[str, Watts] = field(default_factory=dict)
 
 
 def world_with_market(world: World, model: DayModel, topology: Topology, traded: TradedDay) -> WorldDay:
@@ -127,7 +129,9 @@ def world_with_market(world: World, model: DayModel, topology: Topology, traded:
     home_w = _homes(model, traded.moved_w)
     bills: dict[str, int] = {}
     for home in model.village.homes:
-        own = model.home_actual(home) - traded.scheduled_w.get(home.home_id, nothing)
+        base = traded.base_w.get(home.home_id)
+        own = model.home_actual(home) if base is None else base
+        own = own - traded.scheduled_w.get(home.home_id, nothing)
         bills[home.home_id] = contract_cost(own) + traded.paid_micro_euro.get(home.home_id, 0)
     supplier = sum(bills.values()) - traded.operator_micro_euro
     return WorldDay(

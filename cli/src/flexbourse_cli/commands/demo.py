@@ -7,6 +7,21 @@ from pathlib import Path
 import click
 
 from flexbourse_cli.console import DEFAULT_DATA_DIR, fail_quietly, failures
+from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_runtime.config import Secret
+
+
+def stepped_platform(engine: str, data_dir: Path, key_seed: str) -> Platform:
+    """Start a platform in stepped mode; the salts of its statements follow from the seed."""
+    settings = {"settlement": {"key_seed": Secret(key_seed)}}
+    return start(PlatformOptions(engine=engine, data_dir=data_dir, stepped=True, settings=settings))
+
+
+def differences(file: Path, data_dir: Path) -> list[str]:
+    """Return what a statement file says otherwise than the chain in a data folder."""
+    from flexbourse_settlement.verification import verify_file  # noqa: PLC0415 - the chain takes seconds to import
+
+    return [str(difference) for difference in verify_file(file, data_dir=data_dir, chain_url="")]
 
 
 @click.command("demo")
@@ -47,6 +62,8 @@ def command(
         resume=resume,
         json_file=json_file,
         report_dir=report_dir,
+        platform_factory=stepped_platform,
+        verify_file=differences,
     )
     if code:
         fail_quietly(code)

@@ -12,8 +12,11 @@ from flexbourse_demo.robots.supplier import SupplierRobot
 from flexbourse_demo.robots.vehicle import VehicleRobot
 
 
-def build_crew(model: DayModel, rating_w: dict[str, int]) -> list[Robot]:
-    """Return the robots in the order in which they act: the supplier, the homes by street, the operator."""
+def build_crew(model: DayModel, rating_w: dict[str, int], *, relief: bool = True) -> list[Robot]:
+    """Return the robots in the order in which they act: the supplier, the homes by street, the operator.
+
+    Without `relief` the operator stays away.
+    """
     crew: list[Robot] = [SupplierRobot(model)]
     for home in model.village.homes:
         crew.append(HouseholdRobot(home, model))
@@ -23,5 +26,6 @@ def build_crew(model: DayModel, rating_w: dict[str, int]) -> list[Robot]:
             crew.append(BatteryRobot(home, home.battery, model))
         if home.heat_pump:
             crew.append(HeatPumpRobot(home, model))
-    crew.append(OperatorRobot(model, rating_w))
+    if relief:
+        crew.append(OperatorRobot(model, rating_w))
     return crew

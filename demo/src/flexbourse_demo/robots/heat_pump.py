@@ -11,6 +11,7 @@ from flexbourse_demo.village import DeviceKind, Home
 PAUSE_SHARE = 0.5
 LONGEST_PAUSES = 6  # quarter-hours of the day that a home accepts to be colder
 CATCH_UP_PERIODS = 6  # it heats again this much later
+CATCH_UP_CENT = 8.0  # what it pays above the supplier's price to be warm again
 RELIEF_LEAD_S = 5 * 3600
 
 
@@ -57,7 +58,7 @@ class HeatPumpRobot:
             if not sold or index in self._caught_up or not first <= later < self._model.day.count:
                 continue
             self._caught_up.add(index)
-            cent = float(self._supplier[later]) + 3.0
+            cent = float(self._supplier[later]) + CATCH_UP_CENT
             actions += self._desk.place(
                 Product.LOCAL_ENERGY, Side.BUY, later, order.filled_w, cent, tag="c", rests=False
             )

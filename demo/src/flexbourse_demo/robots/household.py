@@ -29,7 +29,7 @@ class HouseholdRobot:
         early = day.opening_s + 900 * int(draw.integers(1, 17))
         lead = 900 * int(draw.integers(4, 14))
         self._early_s = [min(early, day.gate_s(i) - 900) for i in range(day.count)]
-        self._late_s = [max(self._early_s[i], day.gate_s(i) - lead) for i in range(day.count)]
+        self._late_s = [max(self._early_s[i] + 900, day.gate_s(i) - lead) for i in range(day.count)]
         self._first_bid = float(draw.uniform(9.5, 16.0))
         self._last_bid = float(draw.uniform(18.0, 27.0))
         self._first_ask = float(draw.uniform(14.0, 22.0))

@@ -16,7 +16,6 @@ from flexbourse_demo.seeds import stream
 from flexbourse_demo.village import Charger, DeviceKind, Home
 
 AVOID_FULL_S = 3600  # how long a car stays away from a period that the grid has refused
-AMBER_LIMIT_CENT = 6.0  # what a car without hurry pays above the price at the substation
 
 
 class VehicleRobot:
@@ -31,10 +30,11 @@ class VehicleRobot:
         self._model = model
         self._cent = supplier_cent(model)
         draw = stream(model.village.seed, "robot", self.robot_id)
-        self._start_s = model.day.start_s + 900 * int(draw.integers(-20, 46))
+        self._start_s = model.day.start_s + 900 * int(draw.integers(22, 36))
         self._every_s = 900 * int(draw.integers(2, 5))
         self._waiting_cent_per_h = float(draw.uniform(0.3, 1.6))
-        self._worth_cent = float(draw.uniform(42.0, 70.0))  # a public charger instead
+        self._above_supplier_cent = float(draw.uniform(6.0, 14.0))  # what it pays more at a good hour
+        self._worth_cent = float(draw.uniform(42.0, 70.0))  # what a public charger would cost
         self._window = range(charger.arrival_s // 900, min(charger.departure_s // 900, model.day.count))
         self._avoid_until: dict[int, int] = {}
         self._seen_refusals: set[str] = set()
@@ -61,7 +61,7 @@ class VehicleRobot:
         actions: list[Action] = []
         for index in periods:
             quantity = min(room[index], missing_w)
-            limit = self._worth_cent if hurry else float(self._cent[index]) + STEPS_CENT[-1] + AMBER_LIMIT_CENT
+            limit = self._worth_cent if hurry else float(self._cent[index]) + STEPS_CENT[-1] + self._above_supplier_cent
             self._count += 1
             order = self._desk.place(
                 Product.LOCAL_ENERGY, Side.BUY, index, quantity, min(limit, self._worth_cent),

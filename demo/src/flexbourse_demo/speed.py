@@ -1,0 +1,53 @@
+"""How long one exact check takes on this machine, beside a full run of the library the network comes from."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from flexbourse_gridmath.check import check, open_gate
+from flexbourse_gridmath.limits import Limits
+from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
+from flexbourse_gridmath.topology import Topology
+from flexbourse_gridmath.vector import Change
+
+CHECKS = 300
+RUNS = 5
+MAKERS = {"kerber-dorf": "create_kerber_dorfnetz", "cigre-lv": "create_cigre_network_lv"}
+
+
+def check_time_us(topology: Topology) -> float | None:
+    """Return the median time of a check in microseconds, None where the network takes no load."""
+    load = np.full(topology.n_nodes, -500, dtype=np.int64)
+    point = solve_from_no_load(topology, load, np.zeros(topology.n_nodes, dtype=np.int64))
+    if not isinstance(point, OperatingPoint):
+        return None
+    gate = open_gate(topology, [point], [Limits.of(topology)])
+    last = topology.n_nodes - 1
+    times = []
+    for number in range(CHECKS):
+        change = Change((1 + number % last, last), (1_000, -1_000), (0, 0))
+        started = time.perf_counter()
+        check(gate, change)
+        times.append(time.perf_counter() - started)
+    return float(np.median(times)) * 1e6
+
+
+def runpp_time_us(network: str) -> float | None:
+    """Return the best time of a full power flow in microseconds, None where library or network are not at hand."""
+    maker = MAKERS.get(network)
+    if maker is None:
+        return None
+    try:
+        import pandapower  # noqa: PLC0415  takes seconds, and only machines that run gridcheck have it
+        import pandapower.networks  # noqa: PLC0415
+    except ImportError:
+        return None
+    net = getattr(pandapower.networks, maker)()
+    times = []
+    for _ in range(RUNS):
+        started = time.perf_counter()
+        pandapower.runpp(net, numba=False)
+        times.append(time.perf_counter() - started)
+    return min(times) * 1e6
