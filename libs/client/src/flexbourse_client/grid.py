@@ -84,7 +84,7 @@ class GridClient:
         *,
         parts: Sequence[grid.PeriodPart] = (),
     ) -> grid.ListGridResultsResponse:
-        """Return the newest results, tariffs, base cases, margins and audits of an area, or only some of these parts."""
+        """Return the newest results, tariffs, base cases, margins and audits of an area, or some of these parts."""
         request = grid.ListGridResultsRequest(area_id=area_id, min_position=min_position, parts=parts)
         response: grid.ListGridResultsResponse = self._sender.query(self._sender.stub.ListGridResults, request)
         return response

@@ -33,6 +33,7 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
 
     async def ImportNetwork(self, request: grid.ImportNetworkRequest, context: Rpc) -> grid.ImportNetworkResponse:
         """Import a network; of one with problems nothing is taken, and all of them are listed."""
+        await self._context.shard_of(context, request.area_id)  # waits for an area registered a moment ago
         if not self._context.roles() & IMPORTERS:
             await refuse(context, Rejection(Code.NOT_AUTHORISED, "the area's DSO or a market operator", "area_id"))
         try:
