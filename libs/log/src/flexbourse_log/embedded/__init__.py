@@ -2,5 +2,6 @@
 
 from flexbourse_log.embedded.engine import EmbeddedEngine
 from flexbourse_log.embedded.reader import LogReader, open_reader
+from flexbourse_log.embedded.replaying import replay_folder
 
-__all__ = ["EmbeddedEngine", "LogReader", "open_reader"]
+__all__ = ["EmbeddedEngine", "LogReader", "open_reader", "replay_folder"]

@@ -148,7 +148,7 @@ class Loop:
                 for request in requests:
                     request()
                 busy = self._round(self._untold) or self._maintain()
-                self.phase, pause = Phase.RUNNING, FIRST_FAULT_PAUSE_S
+                pause = FIRST_FAULT_PAUSE_S
             except StorageError as error:
                 self._suffer(error)
                 self.stopping.wait(pause)
@@ -218,6 +218,7 @@ class Loop:
 
     def _announce(self, placed: Sequence[tuple[Append, Record]], batches: Sequence[tuple[Owned, Batch]]) -> None:
         self._untold = []
+        self.phase, self.reason = Phase.RUNNING, ""
         for entry, record in placed:
             entry.done(Position(record.topic, record.partition, record.offset))
         for owned, batch in batches:

@@ -36,6 +36,11 @@ class LogReader:
         finally:
             self._connection.execute("COMMIT")
 
+    def area_shards(self) -> int:
+        """Return how many area shards the log was made for."""
+        row = self._connection.execute("SELECT value FROM meta WHERE name = 'area_shards'").fetchone()
+        return int(row[0])
+
     def places(self) -> list[tuple[str, int]]:
         """Return every topic and partition that the log has."""
         rows = self._connection.execute("SELECT topic, part FROM streams ORDER BY topic, part")

@@ -34,9 +34,7 @@ class KafkaHarness:
         """`where`: the client's settings and the prefix as JSON, as `place` writes it."""
         found = json.loads(where)
         self._where = where
-        self.settings = KafkaSettings(
-            found["client"], "conformance", area_shards=area_shards, prefix=found["prefix"]
-        )
+        self.settings = KafkaSettings(found["client"], "conformance", area_shards=area_shards, prefix=found["prefix"])
         TopicAdmin(self.settings).create(planned_topics(s.CATALOGUE, area_shards))
 
     @staticmethod
