@@ -156,8 +156,9 @@ class Intent:
 class Effect(Protocol):
     """What reaches the outside world for one kind of intent: at least once, keyed by intent id.
 
-    `perform` may block; it runs in the effect thread. It raises TransientError to be tried again with growing pauses,
-    without an end but with a bound on the pause; any other exception ends the process.
+    `perform` may block; it runs in the effect thread of its shard, so what serves several shards is shared by threads.
+    It raises TransientError to be tried again with growing pauses, without an end but with a bound on the pause; any
+    other exception ends the process. An outcome without an expiry gets twelve hours in shard time.
     """
 
     kind: str

@@ -85,9 +85,7 @@ class EmbeddedEngine:
         catalogue, shards = self._options.catalogue, self._options.area_shards
         topics = [name for topic in catalogue.topics.values() for name in (topic.name, topic.dead_letters)]
         self._store.create((name, place) for name in topics for place in range(catalogue.partitions(name, shards)))
-        self._store.own(
-            [(name, shard) for name in sorted(self._services) for shard in range(catalogue.shards(name, shards))]
-        )
+        self._store.own(self._names())
         if self._edge is not None:
             self._edge.admit(self._store.reader.places())
         self._thread.start()
@@ -100,6 +98,9 @@ class EmbeddedEngine:
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
         """Finish the batch in work, commit and leave."""
+        if self._thread.ident is None:  # it was never started
+            self._store.close()
+            return True
         deadline = time.monotonic() + timeout_s
         self._loop.stopping.set()
         self._loop.mailbox.wake()
@@ -125,7 +126,8 @@ class EmbeddedEngine:
 
     def feed(self, context: str, views: Sequence[View] | None = None) -> EmbeddedViewFeed:
         """Start folding views on the running asyncio loop."""
-        feed = EmbeddedViewFeed(self._options, self._folder, self._services[context].views if views is None else views)
+        own = self._services[context].views if views is None else views
+        feed = EmbeddedViewFeed(context, self._options, self._folder, own)
         self._feeds.append(feed)
         return feed
 
@@ -169,7 +171,10 @@ class EmbeddedEngine:
 
     def status(self) -> Sequence[ShardStatus]:
         """Return the state of every shard."""
-        return [self._status(owned) for owned in list(self._loop.shards)]
+        known = list(self._loop.shards)
+        if known:
+            return [self._status(owned) for owned in known]
+        return [ShardStatus(context, shard, self._loop.phase, self._loop.reason) for context, shard in self._names()]
 
     def state_hash(self, context: str, shard: int) -> str:
         """Return the hash of a shard's program state, taken between two rounds."""
@@ -203,6 +208,10 @@ class EmbeddedEngine:
 
         self._loop.mailbox.request(do)
         return result.result(APPEND_TIMEOUT_S)
+
+    def _names(self) -> list[tuple[str, int]]:
+        catalogue, shards = self._options.catalogue, self._options.area_shards
+        return [(name, shard) for name in sorted(self._services) for shard in range(catalogue.shards(name, shards))]
 
     def _owned(self, context: str, shard: int) -> Owned:
         for owned in self._loop.shards:

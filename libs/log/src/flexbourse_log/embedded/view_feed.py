@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from flexbourse_log.codec import decode_record
 from flexbourse_log.embedded.reader import LogReader, open_reader
-from flexbourse_log.engine import EngineOptions
+from flexbourse_log.engine import Crash, EngineOptions
 from flexbourse_log.port import CE_TYPE, Position, Record, Subscription, View
 from flexbourse_log.writing import STEP_TYPE
 
@@ -48,7 +49,7 @@ class Bell:
 class EmbeddedViewFeed:
     """Folds records into views, topic by topic in offset order, always from one moment of the log."""
 
-    def __init__(self, options: EngineOptions, folder: Path, views: Sequence[View]) -> None:
+    def __init__(self, context: str, options: EngineOptions, folder: Path, views: Sequence[View]) -> None:
         self.bell = Bell()
         self._options = options
         self._folder = folder
@@ -61,7 +62,8 @@ class EmbeddedViewFeed:
         }
         self._reflected: dict[tuple[str, int], int] = {}
         self._progress = asyncio.Condition()
-        self._task = asyncio.get_running_loop().create_task(self._pump(), name="views")
+        self._task = asyncio.get_running_loop().create_task(self._pump(), name=f"views-{context}")
+        self._task.add_done_callback(partial(_tell_of_a_bug, context, options))
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position; raises TimeoutError."""
@@ -161,3 +163,9 @@ class EmbeddedSubscription:
         """Stop following."""
         self._bell.remove(self._rung)
         self._reader.close()
+
+
+def _tell_of_a_bug(context: str, options: EngineOptions, task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        options.crashed(Crash(context, -1, None, 1, error))
