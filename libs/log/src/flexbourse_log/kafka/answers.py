@@ -15,7 +15,13 @@ from flexbourse_log.engine import EngineOptions
 from flexbourse_log.kafka.ends import EndsOf
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
 from flexbourse_log.kafka.reader import InputReader
-from flexbourse_log.kafka.settings import MAX_BATCH_RECORDS, POLL_S, RECONNECT_PAUSE_MAX_S, KafkaSettings
+from flexbourse_log.kafka.settings import (
+    CONNECT_TIMEOUT_S,
+    MAX_BATCH_RECORDS,
+    POLL_S,
+    RECONNECT_PAUSE_MAX_S,
+    KafkaSettings,
+)
 from flexbourse_log.port import JOURNAL_OFFSET, Record
 from flexbourse_messages.topic import Context
 
@@ -34,19 +40,27 @@ class AnswerReader:
         self._context = context
         self._deliver = deliver
         self._places: dict[tuple[str, int], int] = {}
+        self._old: dict[tuple[str, int], int] = {}
+        self._caught_up = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"answers-{context.name}", daemon=True)
 
     def start(self) -> None:
-        """Find the places to read from, then read; raises BrokerAwayError."""
+        """Read the newest answers of earlier runs, then go on in the thread; raises BrokerAwayError.
+
+        They are there when this returns, so that none of them is taken for the answer to a later call.
+        """
         topic = self._context.answer.name
         count = self._options.catalogue.partitions(topic, self._options.area_shards)
         ends = EndsOf(self._settings)
         for partition in range(count):
             low, high = ends.bounds((topic, partition))
             self._places[topic, partition] = max(low, high - MAX_STORED_ANSWERS // count)
+            self._old[topic, partition] = high
         ends.close()
         self._thread.start()
+        if not self._caught_up.wait(CONNECT_TIMEOUT_S):
+            raise BrokerAwayError(f"the answers of {self._context.name} could not be read in time")
 
     def stop(self, timeout_s: float) -> None:
         """End."""
@@ -70,6 +84,8 @@ class AnswerReader:
                 if records:
                     records += reader.read(MAX_BATCH_RECORDS, 0)
                     self._take(records)
+                if not self._caught_up.is_set() and reader.has_reached(self._old):
+                    self._caught_up.set()
         except KafkaException as error:
             raise fault(error, "reading answers") from error
         finally:

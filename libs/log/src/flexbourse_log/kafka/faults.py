@@ -54,7 +54,10 @@ PERMANENT = frozenset(
 def fault(error: KafkaException | KafkaError | SystemError, doing: str) -> Exception:
     """Return the fault to raise for a client's error met while `doing` something."""
     if isinstance(error, SystemError):
-        return BrokerAwayError(f"{doing}: the client lost an error of its own: {error}")
+        # A fatal error raised while the client hands out delivery reports comes wrapped by the interpreter.
+        if isinstance(error.__cause__, KafkaException):
+            return fault(error.__cause__, doing)
+        return BrokerAwayError(f"{doing}: {error}")
     inner = error if isinstance(error, KafkaError) else error.args[0]
     if inner.code() in FENCED:
         return FencedError(f"{doing}: {inner.str()}")

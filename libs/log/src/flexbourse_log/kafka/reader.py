@@ -141,6 +141,10 @@ class InputReader:
             return  # lag tools see an old figure for a second
         self._reported.update(news)
 
+    def has_reached(self, ends: Mapping[tuple[str, int], int]) -> bool:
+        """Tell whether everything before these ends has been read, markers passed over."""
+        return all(self._reached[place] >= end for place, end in ends.items())
+
     def unread(self) -> int:
         """Return how many records of the partitions were not read yet; markers among them are counted, too."""
         count = 0

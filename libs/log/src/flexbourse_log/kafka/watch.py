@@ -25,7 +25,7 @@ from flexbourse_log.kafka.settings import (
     CONNECT_TIMEOUT_S,
     MAX_BATCH_RECORDS,
     POLL_S,
-    RECONNECT_PAUSE_MAX_S,
+    RECONNECT_PAUSE_S,
     KafkaSettings,
 )
 from flexbourse_log.port import CE_TYPE, WRITER, Record
@@ -83,7 +83,7 @@ class ShardWatch:
                 self._follow()
             except BrokerAwayError as error:
                 log.warning("watching shards: %s", error)
-                self._stop.wait(RECONNECT_PAUSE_MAX_S)
+                self._stop.wait(RECONNECT_PAUSE_S)
 
     def _follow(self) -> None:
         consumer = Consumer(self._settings.consumer("watch", to_end=True))

@@ -19,8 +19,8 @@ from flexbourse_log.kafka.records import wire_headers
 from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, CONNECT_TIMEOUT_S, KafkaSettings
 
 CLIENT_FAULTS = (KafkaException, SystemError)
-"""Seen once with the broker killed in the middle of a commit: the client (2.16.1) lost an exception of its own
-while it handed out delivery reports, and Python reported a SystemError. The batch's outcome is unknown, as ever."""
+"""The client (2.16.1) raises a fatal error from within the poll that also hands out delivery reports; the
+interpreter then reports a SystemError whose cause is the fatal error."""
 
 BUFFER_WAIT_S = 0.01
 BUFFER_ATTEMPTS = 500
