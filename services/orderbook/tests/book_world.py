@@ -156,7 +156,8 @@ class World:
             self.entity(
                 "metering_point", point,
                 registry.MeteringPoint(
-                    metering_point_id=point, area_id=AREA, node_id=home, owner_id=f"owner-{home}", brp_id=BRP, active=True
+                    metering_point_id=point, area_id=AREA, node_id=home, owner_id=f"owner-{home}", brp_id=BRP,
+                    active=True,
                 ),
             )  # fmt: skip
             self.entity(

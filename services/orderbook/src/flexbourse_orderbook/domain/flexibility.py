@@ -11,6 +11,10 @@ from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.orders import Basis
 from flexbourse_orderbook.domain.state import Book
 
+# An offer relieves an element if its effect is at least a twentieth of that of the best placed node: everything moves
+# everything a little through the voltage, and an operator does not pay for that.
+LEAST_SHARE_OF_BEST = 20
+
 
 class Effects:
     """What a MW at each node does to elements, at one operating point; computed when first asked for."""
@@ -20,13 +24,14 @@ class Effects:
         self._relief_per_mw: dict[str, list[int]] = {}
 
     def relief(self, element_id: str, offer: RestingOrder) -> int:
-        """Return by how much a MW of an offer relieves an element (mpct or millionths of pu)."""
+        """Return the relief of an element per MW of an offer (mpct or millionths of pu); 0 where it hardly relieves."""
         if offer.node == NO_NODE:
             return 0
         table = self._relief_per_mw.get(element_id)
         if table is None:
             table = self._relief_per_mw[element_id] = self._compute(element_id)
-        return offer.moves * table[offer.node] if table else 0
+        relief = offer.moves * table[offer.node] if table else 0
+        return relief if relief * LEAST_SHARE_OF_BEST >= max(map(abs, table), default=1) else 0
 
     def _compute(self, element_id: str) -> list[int]:
         view, area = self._grid.view(), self._grid.area

@@ -61,6 +61,11 @@ def _refuse_shape(state: AreaState, wish: ReserveHeadroom) -> Rejection | None:
             Code.TOO_MANY_ENTRIES, "reservations and their nodes are bounded", field="changes",
             value=len(wish.changes), limit=MAX_CHANGES, unit="nodes",
         )  # fmt: skip
+    if not wish.mtu.is_aligned():
+        return Rejection(
+            Code.FIELD_MALFORMED, "a period starts at a multiple of its length", field="mtu", value=wish.mtu.start_s,
+            unit="s",
+        )  # fmt: skip
     if not state.now.at_ms < wish.expires_at_ms <= wish.mtu.end_s * 1000:
         return Rejection(
             Code.FIELD_OUT_OF_RANGE, "a reservation expires ahead of now and with its period at latest",

@@ -9,7 +9,7 @@ from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.state import Book
 
 # Pairs of one book that are tried again at one time record.
-MAX_PAIRS = 32
+MAX_PAIRS = 64
 
 Pair = tuple[RestingOrder, RestingOrder]
 

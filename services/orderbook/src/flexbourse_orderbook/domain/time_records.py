@@ -16,7 +16,7 @@ from flexbourse_orderbook.domain.retry import crossing_pairs, request_pairs
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 # Pairs of one area that are tried at one time record (the period that passes it is still finished): below 100 ms.
-MAX_ATTEMPTS = 100
+MAX_ATTEMPTS = 128
 
 
 def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
