@@ -100,7 +100,9 @@ def assemble(
         worlds=tuple(_world(world, material, labels) for world in worlds),
         lights=_lights(material),
         cable=_cable(worlds, material, labels),
-        home_day=stories.home_day(material.model, material.checked, worlds, material.settled.base_w if material.settled else {}),
+        home_day=stories.home_day(
+            material.model, material.checked, worlds, material.settled.base_w if material.settled else {}
+        ),
         refusals=stories.refusal_cards(material.model, material.checked, labels),
         two_prices=stories.two_prices(material.model, material.topology, material.checked, worlds[2]),
         market=_market(material),
@@ -180,9 +182,7 @@ def _lights(material: DayMaterial) -> tuple[StreetLights, ...]:
     )
 
 
-def _cable(
-    worlds: tuple[WorldDay, WorldDay, WorldDay], material: DayMaterial, labels: dict[str, str]
-) -> CableRecord:
+def _cable(worlds: tuple[WorldDay, WorldDay, WorldDay], material: DayMaterial, labels: dict[str, str]) -> CableRecord:
     """Return the element of the crowded street that is loaded most in any world."""
     street = material.model.village.crowded
     zone = material.topology.zone_index[street.feeder_id]

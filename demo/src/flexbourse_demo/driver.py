@@ -17,6 +17,7 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_client.client import Client
+from flexbourse_demo import scene
 from flexbourse_demo.feeds import PartyFeed, marker_id
 from flexbourse_demo.fold import MarketFold, pack, unpack
 from flexbourse_demo.grid_sketch import GridSketch
@@ -37,22 +38,22 @@ TRADERS = (SUPPLIER_ID, *(key for key, _ in AGGREGATORS), OPERATOR_ID)
 MAX_BATCH = 500
 FOUNDING_STEP, NETWORK_STEP, VILLAGE_STEP, FORECAST_STEP = 1, 2, 3, 4
 FIRST_TRADING_STEP = 5
-TARIFF = grid.TariffParameters(
-    energy_micro_euro_per_mwh=100_000_000,
-    scarcity_micro_euro_per_mwh=40_000_000,
-    voltage_micro_euro_per_pu_h=40_000_000,
-    amber_loading_mpct=80_000,
-    red_loading_mpct=100_000,
-    amber_voltage_upu=80_000,
-    red_voltage_upu=100_000,
-    reference_voltage_upu=1_000_000,
-)
 NO_TARIFF = grid.TariffParameters(
-    amber_loading_mpct=80_000,
-    red_loading_mpct=100_000,
-    amber_voltage_upu=80_000,
-    red_voltage_upu=100_000,
-    reference_voltage_upu=1_000_000,
+    amber_loading_mpct=scene.AMBER_LOADING_MPCT,
+    red_loading_mpct=scene.RED_LOADING_MPCT,
+    amber_voltage_upu=scene.AMBER_VOLTAGE_UPU,
+    red_voltage_upu=scene.RED_VOLTAGE_UPU,
+    reference_voltage_upu=scene.REFERENCE_VOLTAGE_UPU,
+)
+TARIFF = grid.TariffParameters(
+    energy_micro_euro_per_mwh=scene.LOSS_MICRO_EURO_PER_MWH,
+    scarcity_micro_euro_per_mwh=scene.SCARCITY_MICRO_EURO_PER_MWH,
+    voltage_micro_euro_per_pu_h=scene.VOLTAGE_MICRO_EURO_PER_PU_H,
+    amber_loading_mpct=scene.AMBER_LOADING_MPCT,
+    red_loading_mpct=scene.RED_LOADING_MPCT,
+    amber_voltage_upu=scene.AMBER_VOLTAGE_UPU,
+    red_voltage_upu=scene.RED_VOLTAGE_UPU,
+    reference_voltage_upu=scene.REFERENCE_VOLTAGE_UPU,
 )
 THRESHOLDS = light.LightThresholds(
     amber_loading_mpct=80_000,
@@ -250,7 +251,9 @@ class Driver:
         village = build_village(plan.network, GridSketch.of(self.network), plan.seed)
         self.model = model_day(village, plan.day)
         ratings = zip(self.topology.branch_ids, self.topology.rating_va.tolist(), strict=True)
-        self._crew = build_crew(self.model, {branch: int(rating) for branch, rating in ratings}, relief=plan.gate_enabled)
+        self._crew = build_crew(
+            self.model, {branch: int(rating) for branch, rating in ratings}, relief=plan.gate_enabled
+        )
         nodes = [home.node_id for home in village.homes if home.charger]
         self._tariff_nodes = tuple(dict.fromkeys([village.source_node, *nodes]))
         self.fold = MarketFold(plan.day, self._tariff_nodes)
@@ -293,7 +296,8 @@ class Driver:
         self, name: str, moment: Moment, actions: list[Action], ids: dict[str, str]
     ) -> Iterable[common_pb2.CommandReceipt]:
         """Send everybody's commands of a step, then the markers. Refused orders are events, so no receipt is yielded."""
-        due = [f.published_s for f in self.model.forecasts if moment.now_s - MTU_LENGTH_S < f.published_s <= moment.now_s]
+        since_s = moment.now_s - MTU_LENGTH_S
+        due = [f.published_s for f in self.model.forecasts if since_s < f.published_s <= moment.now_s]
         if due:
             self._forecast(name, due[-1])
         for party in TRADERS:

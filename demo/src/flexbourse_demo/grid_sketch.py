@@ -12,6 +12,7 @@ from flexbourse_gridmath.model import NetworkModel
 
 FEEDER_PREFIX = "feeder-"
 
+
 @dataclass(frozen=True, slots=True)
 class SketchBranch:
     """A line or a transformer between two nodes."""

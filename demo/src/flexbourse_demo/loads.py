@@ -185,9 +185,7 @@ def _household(home: Home, shape: Series, seed: int, common: float) -> tuple[Ser
     return use, use * common * np.exp(roughness - STANDING_SIGMA**2 / 2.0)
 
 
-def _heating(
-    home: Home, pump: HeatPump, weather: Weather, seed: int, common: float
-) -> tuple[Series, Series]:
+def _heating(home: Home, pump: HeatPump, weather: Weather, seed: int, common: float) -> tuple[Series, Series]:
     """Return the electric power a heat pump can be expected to take, and takes, both positive W."""
     cold = np.clip(INDOOR_C - FREE_HEAT_C - weather.temperature_c, 0.0, None)
     efficiency = 2.9 + 0.06 * weather.temperature_c

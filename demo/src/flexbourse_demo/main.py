@@ -29,6 +29,7 @@ from flexbourse_demo.speed import check_time_us, runpp_time_us
 from flexbourse_demo.telling import closing_sentences
 from flexbourse_demo.terminal import TerminalWatcher, make_console, world_table
 from flexbourse_demo.traded_world import TradedWorld, trade_world
+from flexbourse_demo.village import AGGREGATORS
 
 DEFAULT_DATE = "2026-02-26"
 SIDE_FOLDER = "without-check"
@@ -202,10 +203,9 @@ def _tell(
 
 def _next_commands(record: DayRecord, folder: Path) -> Sequence[str]:
     """Return three commands to go on with."""
-    statement = next(iter(sorted((folder / "statements").glob("*.json"))), None)
+    statement = next(iter(sorted((folder / "statements").glob(f"{AGGREGATORS[0][0]}*.json"))), None)
     return [
         f"flexbourse verify {statement} --data {folder}" if statement else "flexbourse doctor",
         record.facts.command.replace(f"--seed {record.facts.seed}", f"--seed {record.facts.seed + 1}"),
         f"pull the plug: kill -9 while it runs, then the same with --data {folder} --resume",
     ]
-

@@ -55,9 +55,7 @@ def _largest_trade(stated: dict[str, Any], home_id: str) -> dict[str, Any]:
         for leaf in group["leaves"]
         if leaf["fields"]["kind"] == "trade"
     ]
-    return max(
-        leaves, key=lambda leaf: (leaf["fields"]["metering_point_id"] == home_id, leaf["fields"]["quantity_w"])
-    )
+    return max(leaves, key=lambda leaf: (leaf["fields"]["metering_point_id"] == home_id, leaf["fields"]["quantity_w"]))
 
 
 def _words(world: TradedWorld, leaf: dict[str, Any]) -> str:
@@ -87,7 +85,9 @@ def _verify(
         for group in batch["metering_points"]:
             for other in group["leaves"]:
                 if other["hash"] == leaf["hash"]:
-                    other["fields"]["amount_micro_euro"] = int(other["fields"]["amount_micro_euro"]) + ONE_CENT_MICRO_EURO
+                    other["fields"]["amount_micro_euro"] = (
+                        int(other["fields"]["amount_micro_euro"]) + ONE_CENT_MICRO_EURO
+                    )
     forged = folder / "forged-statement.json"
     forged.write_text(json.dumps(changed))
     try:

@@ -27,6 +27,12 @@ MAX_QUANTITY_W = 500_000
 RELIABILITY_PERMILLE = 800
 CONNECTION_W = 30_000  # a home's connection, three phases of 43 A
 SUBSTATION_METER_ID = "substation"
+# The operator's published terms: prices of losses, of room above amber and of voltage, and where amber begins.
+LOSS_MICRO_EURO_PER_MWH = 100_000_000
+SCARCITY_MICRO_EURO_PER_MWH = 40_000_000
+VOLTAGE_MICRO_EURO_PER_PU_H = 40_000_000
+AMBER_LOADING_MPCT, RED_LOADING_MPCT = 80_000, 100_000
+AMBER_VOLTAGE_UPU, RED_VOLTAGE_UPU, REFERENCE_VOLTAGE_UPU = 80_000, 100_000, 1_000_000
 UNIT_TYPES = {
     DeviceKind.HOUSEHOLD: registry.UNIT_TYPE_LOAD,
     DeviceKind.VEHICLE: registry.UNIT_TYPE_VEHICLE,

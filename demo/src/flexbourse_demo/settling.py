@@ -101,9 +101,7 @@ def settle_day(driver: Driver, last_step: int) -> Settled:
     def complete(name: str) -> Iterable[common_pb2.CommandReceipt]:
         mtus = [mtu(day, index) for index in range(day.count)]
         imbalance = [settlement.ImbalancePrice(mtu=m, price_ticks=p) for m, p in zip(mtus, prices, strict=True)]
-        yield meters.complete_readings(
-            AREA_ID, mtus, run_id, imbalance_prices=imbalance, command_id=f"{name}-complete"
-        )
+        yield meters.complete_readings(AREA_ID, mtus, run_id, imbalance_prices=imbalance, command_id=f"{name}-complete")
 
     driver.step(last_step + 1, day.end_s, submit)
     driver.step(last_step + 2, day.end_s + CLOSING_STEP_S, complete)
@@ -151,9 +149,7 @@ def _readings(model: DayModel, notes: MarketNotes) -> Iterator[settlement.Readin
     shown[SUBSTATION_METER_ID] = moved.get(SUPPLIER_UNIT_ID, np.zeros(count, dtype=np.int64))
     for meter, series in shown.items():
         for index in range(count):
-            yield settlement.Reading(
-                metering_point_id=meter, mtu=mtu(model.day, index), mean_w=int(series[index])
-            )
+            yield settlement.Reading(metering_point_id=meter, mtu=mtu(model.day, index), mean_w=int(series[index]))
 
 
 def trades_digest(notes: MarketNotes) -> str:

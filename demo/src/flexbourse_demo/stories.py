@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from flexbourse_demo import scene
 from flexbourse_demo.labels import cents, element_label, unit_label
 from flexbourse_demo.loads import DayModel, Watts
 from flexbourse_demo.market_view import Product, Side
@@ -16,12 +17,17 @@ from flexbourse_demo.robots.base import supplier_cent
 from flexbourse_demo.village import DeviceKind, Home
 from flexbourse_demo.worlds import WorldDay, contract_cost
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
-from flexbourse_gridmath.tariff import PotentialParts, TariffParameters, feeder_ends, potential_parts
+from flexbourse_gridmath.tariff import (
+    PotentialParts,
+    TariffParameters,
+    feeder_ends,
+    potential_parts,
+    with_voltage_ceiling,
+)
 from flexbourse_gridmath.topology import Topology
 
 SHOWN_REFUSALS = 3
 PROBE_W = 1_000
-TARIFF_ENERGY_MICRO_EURO_PER_MWH = 100_000_000
 
 
 def chosen_home(model: DayModel, notes: MarketNotes) -> Home:
@@ -100,14 +106,24 @@ def _events(
     if home.charger:
         events.append((home.charger.arrival_s // 900, "the car comes home"))
         if np.any(car):
-            events.append((int(np.flatnonzero(car)[-1]), "the car has what it needs"
-                           if -int(car.sum()) // 4 >= home.charger.need_wh - 100 else "the car charges for the last time"))
-    refused = [n for n in notes.refusals if home_of(n.placed.unit_id) == home.home_id and n.refusal.code.startswith("GRID")]
+            events.append(
+                (
+                    int(np.flatnonzero(car)[-1]),
+                    "the car has what it needs"
+                    if -int(car.sum()) // 4 >= home.charger.need_wh - 100
+                    else "the car charges for the last time",
+                )
+            )
+    refused = [
+        n for n in notes.refusals if home_of(n.placed.unit_id) == home.home_id and n.refusal.code.startswith("GRID")
+    ]
     for note in refused[:2]:
         events.append((note.placed.index, f"{note.placed.quantity_w / 1000:.1f} kW refused: the cable is full"))
     relief = [t for t in mine if t.product is Product.FLEX_UP and home_of(t.seller_unit) == home.home_id]
     for trade in relief[:1]:
-        events.append((trade.index, f"sells {trade.quantity_w / 1000:.1f} kW of relief at {cents(trade.price_ticks):.1f} ct"))
+        events.append(
+            (trade.index, f"sells {trade.quantity_w / 1000:.1f} kW of relief at {cents(trade.price_ticks):.1f} ct")
+        )
     sun = [t for t in mine if home_of(t.buyer_unit) == home.home_id and 40 <= t.index < 60]
     for trade in sun[:1]:
         seller = unit_label(trade.seller_unit, model.village)
@@ -211,7 +227,7 @@ def two_prices(model: DayModel, topology: Topology, notes: MarketNotes, world: W
     if not offers:
         return None
     offer = max(offers, key=lambda t: (home_of(t.seller_unit) in model.village.by_id, t.quantity_w))
-    parameters = TariffParameters(TARIFF_ENERGY_MICRO_EURO_PER_MWH, monitored_nodes=feeder_ends(topology))
+    parameters = _tariff_parameters(topology)
     p_w, q_var = _injections(model, topology, world, index)
     before = potential_parts(topology, parameters, _point(topology, p_w, q_var))
     views = []
@@ -223,6 +239,22 @@ def two_prices(model: DayModel, topology: Topology, notes: MarketNotes, world: W
         views.append(_view(home.name, before, after))
     seller = unit_label(offer.seller_unit, model.village)
     return TwoPrices(seller, model.day.clock(index), PROBE_W / 1000, cents(offer.price_ticks), tuple(views))
+
+
+def _tariff_parameters(topology: Topology) -> TariffParameters:
+    """Return the operator's terms as the numerics take them, the voltage part below its ceiling as gridcheck sets it."""
+    parameters = TariffParameters(
+        energy_price_micro_eur_per_mwh=scene.LOSS_MICRO_EURO_PER_MWH,
+        scarcity_price_micro_eur_per_mwh=scene.SCARCITY_MICRO_EURO_PER_MWH,
+        voltage_price_micro_eur_per_pu_h=scene.VOLTAGE_MICRO_EURO_PER_PU_H,
+        loading_amber_mpct=scene.AMBER_LOADING_MPCT,
+        loading_red_mpct=scene.RED_LOADING_MPCT,
+        deviation_amber_micro_pu=scene.AMBER_VOLTAGE_UPU,
+        deviation_red_micro_pu=scene.RED_VOLTAGE_UPU,
+        v_reference_micro_pu=scene.REFERENCE_VOLTAGE_UPU,
+        monitored_nodes=feeder_ends(topology),
+    )
+    return with_voltage_ceiling(topology, parameters, scene.SCARCITY_MICRO_EURO_PER_MWH)
 
 
 def _view(who: str, before: PotentialParts, after: PotentialParts) -> PriceView:

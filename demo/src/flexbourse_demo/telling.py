@@ -78,7 +78,11 @@ def closing_sentences(record: DayRecord, model: DayModel, trades: Sequence[Trade
         yield noon
     for card in record.refusals[:1]:
         fits = f"{card.fits_kw:.1f} kW fitted; " if card.fits_kw else ""
-        reach = "" if card.would_percent is None else f" would reach {card.would_percent:.1f} %, limit {card.limit_percent:.1f}"
+        reach = (
+            ""
+            if card.would_percent is None
+            else f" would reach {card.would_percent:.1f} %, limit {card.limit_percent:.1f}"
+        )
         yield f"{card.period}  REFUSED {card.who}, {card.wish_kw:.1f} kW: {card.element}{reach}; {fits}{card.outcome}"
     if record.relief:
         case = max(record.relief, key=lambda c: sum(offer.taken_kw for offer in c.offers))

@@ -6,6 +6,7 @@ import sys
 import time
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -167,10 +168,10 @@ class TerminalWatcher:
 
 def world_table(record: DayRecord) -> Table:
     """Return the three worlds side by side."""
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    table.add_column("")
-    for world in record.worlds:
-        table.add_column(world.name, justify="right")
+    table = Table(show_edge=False, pad_edge=False, header_style="bold", box=SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
+    for name in ("no market", "without check", "Flexbourse"):
+        table.add_column(name, justify="right", no_wrap=True)
     rows = (
         ("overloaded quarter-hours", [str(w.overloaded_quarters) for w in record.worlds]),
         ("worst cable, %", [f"{w.worst_percent:.1f}" for w in record.worlds]),

@@ -36,9 +36,7 @@ class TradedWorld:
         return found | ({"statements": self.settled.digest()} if self.settled else {})
 
 
-def trade_world(
-    factory: PlatformFactory, engine: str, folder: Path, plan: DayPlan, watcher: Watcher
-) -> TradedWorld:
+def trade_world(factory: PlatformFactory, engine: str, folder: Path, plan: DayPlan, watcher: Watcher) -> TradedWorld:
     """Start a platform, drive the day, settle it where the grid is looked at, and end the platform.
 
     Raises:

@@ -105,7 +105,8 @@ def street_map(day: DayRecord) -> str:
         ("#d0403f", "overloaded"), ("#f0b429", "home gives"), ("#1e3aa0", "home takes much"),
     ])  # fmt: skip
     return heading(
-        "2 · Map", "Every quarter-hour, every cable, in three worlds",
+        "2 · Map",
+        "Every quarter-hour, every cable, in three worlds",
         "Move the slider; point at a cable or a home to see its numbers. The page opens at the worst moment of the worst "
         "world. The network has no published coordinates: it is laid out as a tree, each street a row.",
     ) + figure(body, "Thick and red is overloaded. Flows are solved exactly for each quarter-hour of each world.", keys)
@@ -118,12 +119,17 @@ def lights(day: DayRecord) -> str:
         figure(_heatmap(day, checked=on), f"<b>{'Flexbourse' if on else 'Market without grid check'}</b>")
         for on in (False, True)
     )
-    return heading(
-        "3 · Lights", "One light for each street and quarter-hour",
-        "Before anybody trades, the network operator's forecast gives each street a light for each quarter-hour of the "
-        "day. Green: trade freely. Amber: room is scarce; what burdens the cable pays more, what relieves it is paid. "
-        "Red: only what relieves may trade.",
-    ) + legend(LIGHT_COLORS) + f'<div class="two">{pair}</div><p>Minutes of all streets and quarter-hours: {minutes}.</p>'
+    return (
+        heading(
+            "3 · Lights",
+            "One light for each street and quarter-hour",
+            "Before anybody trades, the network operator's forecast gives each street a light for each quarter-hour of the "
+            "day. Green: trade freely. Amber: room is scarce; what burdens the cable pays more, what relieves it is paid. "
+            "Red: only what relieves may trade.",
+        )
+        + legend(LIGHT_COLORS)
+        + f'<div class="two">{pair}</div><p>Minutes of all streets and quarter-hours: {minutes}.</p>'
+    )
 
 
 def _heatmap(day: DayRecord, *, checked: bool) -> str:

@@ -97,7 +97,9 @@ def _bill(day: DayRecord) -> str:
     rows = "".join(f"<tr><th>{escape(label)}</th><td>{euro(amount)}</td></tr>" for label, amount in home.bill)
     rows += f"<tr><th><b>with Flexbourse</b></th><td><b>{euro(total)}</b></td></tr>"
     rows += f"<tr><th>the same day without a local market</th><td>{euro(home.bill_without_euro)}</td></tr>"
-    return f"<div><table><thead><tr><th>Its bill of the day</th><th></th></tr></thead><tbody>{rows}</tbody></table></div>"
+    return (
+        f"<div><table><thead><tr><th>Its bill of the day</th><th></th></tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def refusals(day: DayRecord) -> str:
@@ -110,7 +112,9 @@ def refusals(day: DayRecord) -> str:
     if not day.refusals:
         return head + "<p>On this day the grid took every trade that was wanted.</p>"
     cards = "".join(_card(card) for card in day.refusals)
-    return head + f'<div class="cards">{cards}</div><p class="soft">All refusals of the day by code: {escape(codes)}.</p>'
+    return (
+        head + f'<div class="cards">{cards}</div><p class="soft">All refusals of the day by code: {escape(codes)}.</p>'
+    )
 
 
 def _card(card: RefusalCard) -> str:
@@ -124,10 +128,7 @@ def _card(card: RefusalCard) -> str:
         rows.append(("all of it from", card.next_period))
     listed = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in rows)
     stamp = '<span class="stamp cut">CUT TO FIT</span>' if cut else '<span class="stamp">REFUSED</span>'
-    return (
-        f'<div class="card">{stamp}<h3>{escape(card.who)}</h3><dl>{listed}</dl>'
-        f"<p>{escape(card.outcome)}</p></div>"
-    )
+    return f'<div class="card">{stamp}<h3>{escape(card.who)}</h3><dl>{listed}</dl><p>{escape(card.outcome)}</p></div>'
 
 
 def two_prices(day: DayRecord) -> str:
@@ -179,7 +180,9 @@ def _view_bars(frame: Frame, left: float, two: TwoPrices, view: PriceView, total
 
 def _bar(frame: Frame, left: float, low: float, high: float, color: str) -> str:
     top, bottom = frame.y(max(low, high)), frame.y(min(low, high))
-    return rect(frame.x(left), top, frame.x(0.66) - frame.left, max(bottom - top, 1.5), "", extra=f'style="fill:{color}"')
+    return rect(
+        frame.x(left), top, frame.x(0.66) - frame.left, max(bottom - top, 1.5), "", extra=f'style="fill:{color}"'
+    )
 
 
 def market(day: DayRecord) -> str:
@@ -192,7 +195,9 @@ def market(day: DayRecord) -> str:
         "before until two hours before it begins.",
     )  # fmt: skip
     keys = legend([("#cfe3dd", "energy traded"), ("var(--flex)", "mean price"), ("var(--none)", "supplier's price")])
-    drawn = figure(_price_volume(day), "The thin band spans the lowest and the highest price of each quarter-hour.", keys)
+    drawn = figure(
+        _price_volume(day), "The thin band spans the lowest and the highest price of each quarter-hour.", keys
+    )
     return head + drawn + (_book(market_.book) if market_.book else "")
 
 
@@ -202,7 +207,10 @@ def _price_volume(day: DayRecord) -> str:
     frame = Frame(56, 26, 860, 230, count, 0, high)
     volumes = Frame(56, 292, 860, 80, count, 0, max(*m.volume_kwh, 1.0) * 1.05)
     parts = [frame.y_axis(nice_ticks(0, high), "ct/kWh"), volumes.y_axis(nice_ticks(0, volumes.y_high, 2), "kWh")]
-    parts += [frame.level(m.retail_cent, "soft-line", "contract, in"), frame.level(m.feed_in_cent, "soft-line", "contract, out")]
+    parts += [
+        frame.level(m.retail_cent, "soft-line", "contract, in"),
+        frame.level(m.feed_in_cent, "soft-line", "contract, out"),
+    ]
     for i in range(count):
         low, top = m.low_cent[i], m.high_cent[i]
         if low is not None and top is not None:
@@ -211,7 +219,11 @@ def _price_volume(day: DayRecord) -> str:
         parts.append(rect(volumes.x(i), volumes.y(m.volume_kwh[i]), volumes.width / count - 1,
                           volumes.y(0) - volumes.y(m.volume_kwh[i]), "", f"{day.clocks[i]}: {number(m.volume_kwh[i])} kWh",
                           'style="fill:#a8cdc3"'))  # fmt: skip
-    parts += [frame.steps(m.supplier_cent, "s-none"), frame.gapped(m.mean_cent, "s-flex"), volumes.clock_axis(day.clocks)]
+    parts += [
+        frame.steps(m.supplier_cent, "s-none"),
+        frame.gapped(m.mean_cent, "s-flex"),
+        volumes.clock_axis(day.clocks),
+    ]
     return svg(960, 400, parts, "price and volume per quarter-hour")
 
 
@@ -229,7 +241,11 @@ def _book(book: BookMoment) -> str:
             points += [f"{frame.x(at):.1f},{frame.y(price):.1f}", f"{frame.x(at + kw):.1f},{frame.y(price):.1f}"]
             at += kw
         parts.append(f'<polyline points="{" ".join(points)}" class="{css}"/>')
-    parts += [text(frame.x(tick), 234, f"{number(tick, 0)} kW", "axis", "middle") for tick in nice_ticks(0, depth) if tick <= frame.x_end]
+    parts += [
+        text(frame.x(tick), 234, f"{number(tick, 0)} kW", "axis", "middle")
+        for tick in nice_ticks(0, depth)
+        if tick <= frame.x_end
+    ]
     caption = f"The book of {book.period} as it stood at {book.at}: what was offered and what was wanted, best first."
     return figure(svg(960, 245, parts, "order book"), escape(caption),
                   legend([("var(--unchecked)", "offers"), ("var(--flex)", "wishes")]))  # fmt: skip

@@ -37,7 +37,8 @@ def render_report(day: DayRecord) -> str:
         day: the recorded day; the report is a function of it alone.
     """
     links = "".join(
-        f'<a href="#part-{key}"><b>{number}</b>{escape(title)}</a>' for number, (key, title, _) in enumerate(SECTIONS, 1)
+        f'<a href="#part-{key}"><b>{number}</b>{escape(title)}</a>'
+        for number, (key, title, _) in enumerate(SECTIONS, 1)
     )
     body = "".join(f'<section id="part-{key}">{build(day)}</section>' for key, _, build in SECTIONS)
     title = f"Flexbourse: one day in a village, {day.facts.date}"

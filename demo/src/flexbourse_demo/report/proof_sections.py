@@ -12,13 +12,22 @@ GLOSSARY = (
     ("Feeder", "What hangs on one cable that leaves the transformer station; here a street."),
     ("Quarter-hour", "The unit of the market. Each of the day's 96 has a book of its own."),
     ("Loading", "Current in a cable as a share of what it may carry for ever. Above 100 % it ages, or a fuse opens."),
-    ("Traffic light", "Says for each street and quarter-hour whether trade is free, priced for scarcity, or only relief."),
+    (
+        "Traffic light",
+        "Says for each street and quarter-hour whether trade is free, priced for scarcity, or only relief.",
+    ),
     ("Grid check", "Solves the flows with the trade in it before the trade is made, and cuts it to what fits."),
-    ("DNUT", "Dynamic network usage tariff: what a trade costs the grid in losses, room and voltage. Negative for relief."),
+    (
+        "DNUT",
+        "Dynamic network usage tariff: what a trade costs the grid in losses, room and voltage. Negative for relief.",
+    ),
     ("Relief", "Taking less, or giving, where a cable is short of room; the network operator pays for it."),
     ("Base case", "The forecast of what everybody would do without the market; trades are changes to it."),
     ("Aggregator", "A company that trades for many homes and settles for them; each home has a statement of its own."),
-    ("Settlement", "Turning trades and meter readings into money; its sums are bound to a chain, so nobody can edit them."),
+    (
+        "Settlement",
+        "Turning trades and meter readings into money; its sums are bound to a chain, so nobody can edit them.",
+    ),
 )
 
 
@@ -71,7 +80,10 @@ def trust(day: DayRecord) -> str:
     frame = Frame(220, 10, 560, 90, record.runpp_us, 0, 1)
     parts = []
     for row, (name, value, color) in enumerate(
-        [("one check in a match", record.check_us, "var(--flex)"), ("one pandapower runpp", record.runpp_us, "var(--none)")]
+        [
+            ("one check in a match", record.check_us, "var(--flex)"),
+            ("one pandapower runpp", record.runpp_us, "var(--none)"),
+        ]
     ):
         top = 14 + row * 40
         parts += [
@@ -91,7 +103,9 @@ def closing(day: DayRecord) -> str:
     facts = day.facts
     words = "".join(f"<div><dt>{escape(word)}</dt><dd>{escape(meaning)}</dd></div>" for word, meaning in GLOSSARY)
     versions = ", ".join(f"{name} {version}" for name, version in facts.versions.items())
-    digests = "".join(f'<h3>digest of the {escape(k)}</h3><span class="hash">{escape(v)}</span>' for k, v in facts.digests.items())
+    digests = "".join(
+        f'<h3>digest of the {escape(k)}</h3><span class="hash">{escape(v)}</span>' for k, v in facts.digests.items()
+    )
     return (
         heading("13 · Ten words", "Ten words, and how to repeat this day")
         + f'<dl class="glossary">{words}</dl><h3>The same day again</h3><span class="hash">{escape(facts.command)}</span>'

@@ -59,7 +59,9 @@ class Frame:
             if not self.y_low <= tick <= self.y_high:
                 continue
             at = self.y(tick)
-            parts.append(f'<line x1="{self.left}" x2="{self.left + self.width}" y1="{at:.1f}" y2="{at:.1f}" class="grid"/>')
+            parts.append(
+                f'<line x1="{self.left}" x2="{self.left + self.width}" y1="{at:.1f}" y2="{at:.1f}" class="grid"/>'
+            )
             parts.append(text(self.left - 8, at + 4, number(tick, decimals), "axis", "end"))
         return "".join(parts)
 

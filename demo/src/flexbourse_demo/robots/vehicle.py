@@ -15,6 +15,7 @@ from flexbourse_demo.robots.supplier import STEPS_CENT
 from flexbourse_demo.seeds import stream
 from flexbourse_demo.village import Charger, DeviceKind, Home
 
+TARIFF_WATCHERS = 0.5  # of the cars plan with the published network tariff; the others learn from refusals
 AVOID_FULL_S = 3600  # how long a car stays away from a period that the grid has refused
 
 
@@ -33,6 +34,7 @@ class VehicleRobot:
         self._start_s = model.day.start_s + 900 * int(draw.integers(22, 36))
         self._every_s = 900 * int(draw.integers(2, 5))
         self._waiting_cent_per_h = float(draw.uniform(0.3, 1.6))
+        self._watches_tariff = bool(draw.random() < TARIFF_WATCHERS)
         self._above_supplier_cent = float(draw.uniform(6.0, 14.0))  # what it pays more at a good hour
         self._worth_cent = float(draw.uniform(42.0, 70.0))  # what a public charger would cost
         self._window = range(charger.arrival_s // 900, min(charger.departure_s // 900, model.day.count))
@@ -74,7 +76,8 @@ class VehicleRobot:
         return actions
 
     def _price(self, view: MarketView, index: int) -> float:
-        tariff = view.tariff_ticks(index, self._node, self._model.village.source_node) / TICKS_PER_CENT
+        source = self._model.village.source_node
+        tariff = view.tariff_ticks(index, self._node, source) / TICKS_PER_CENT if self._watches_tariff else 0.0
         hours_waited = (index - self._window.start) / 4.0
         return float(self._cent[index]) + tariff + self._waiting_cent_per_h * hours_waited
 
