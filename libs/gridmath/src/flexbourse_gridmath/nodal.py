@@ -181,17 +181,22 @@ def _adjoint(topology: Topology, point: SolvedState, covectors: Complex) -> Comp
     raise SolveError(f"the gradient did not settle within {MAX_STEPS} steps, last step {step}")
 
 
-def propagate(topology: Topology, point: SolvedState, powers: Complex) -> Complex:
-    """Voltage change dV (complex[k, n], pu) of small injections (rows, complex[k, n], pu), linear at the point."""
+def propagate(
+    topology: Topology, point: SolvedState, powers: Complex, tolerance: float = RELATIVE_TOLERANCE
+) -> Complex:
+    """Voltage change dV (complex[k, n], pu) of small injections (rows, complex[k, n], pu), linear at the point.
+
+    ``tolerance`` is relative to the largest change.
+    """
     feedback = (point.power / point.voltage**2).conj()
     driven = (powers / point.voltage).conj() @ topology.impedance_transposed
     solution = driven
-    tolerance = RELATIVE_TOLERANCE * float(np.abs(driven).max(initial=0.0))
+    last_step = tolerance * float(np.abs(driven).max(initial=0.0))
     for _ in range(MAX_STEPS):
         moved = driven - (feedback * solution.conj()) @ topology.impedance_transposed
         step = float(np.abs(moved - solution).max(initial=0.0))
         solution = moved
-        if step <= tolerance:
+        if step <= last_step:
             return solution
     raise SolveError(f"the linearised network did not settle within {MAX_STEPS} steps, last step {step}")
 

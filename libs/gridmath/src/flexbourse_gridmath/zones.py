@@ -18,6 +18,8 @@ from flexbourse_gridmath.topology import Complex, Flags, Real, Topology
 
 # Headroom is reported up to this; a zone that nothing limits has at least this much.
 MAX_HEADROOM_W = 100_000_000
+# Headroom rests on a linear picture, which is off by percents; more digits of it would only cost time.
+HEADROOM_TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,15 @@ def node_use(topology: Topology, limits: Limits, state: GridState) -> Real:
 def evaluate_zones(topology: Topology, point: OperatingPoint, limits: Limits) -> tuple[ZoneUse, ...]:
     """Worst use and headroom of every zone, in the order of ``topology.zone_ids``."""
     branches, nodes = branch_use(limits, point), node_use(topology, limits, point)
-    headrooms = _headrooms(topology, point, limits)
+    rooms = headrooms(topology, point, limits)
     return tuple(
         ZoneUse(
             zone=zone,
             zone_id=name,
             branch=_worst_branch(topology, point, limits, branches, topology.branch_zone == zone),
             node=_worst_node(topology, point, limits, nodes, topology.node_zone == zone),
-            headroom_up_w=headrooms[zone][0],
-            headroom_down_w=headrooms[zone][1],
+            headroom_up_w=rooms[zone][0],
+            headroom_down_w=rooms[zone][1],
         )
         for zone, name in enumerate(topology.zone_ids)
     )
@@ -173,13 +175,13 @@ def _worst_index(use: Real, inside: Flags) -> int | None:
     return int(members[use[members].argmax()]) if members.size else None
 
 
-def _headrooms(topology: Topology, point: OperatingPoint, limits: Limits) -> list[tuple[int, int]]:
-    """Up and down headroom in W of every zone."""
+def headrooms(topology: Topology, point: OperatingPoint, limits: Limits) -> list[tuple[int, int]]:
+    """Up and down headroom in W of every zone, as in :class:`ZoneUse`, in the order of ``topology.zone_ids``."""
     reach = topology.zone_reach.copy()
     reach[:, topology.slack] = False
     count = np.maximum(reach.sum(axis=1, keepdims=True), 1)
     try:
-        rises = propagate(topology, point, (reach / count).astype(np.complex128))
+        rises = propagate(topology, point, (reach / count).astype(np.complex128), HEADROOM_TOLERANCE)
     except SolveError:
         return [(0, 0)] * len(topology.zone_ids)
     ends, ceiling = point.end_phasors, np.tile(limits.loading_mpct / 1e5, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridcheck.domain.events import BaseCaseState, TariffParameters, TariffParametersSet, TariffState
@@ -27,6 +28,8 @@ MAX_PRICE_MICRO_EURO_PER_MWH = 10_000_000_000
 REFRESH_MICRO_EURO_PER_MWH = 1_000_000
 # Parameters of an area that a period may still ask for; sets follow each other by days, not seconds.
 MAX_KEPT_SETS = 64
+# Results of pure functions of a grid and parameters, of which an area has a handful at a time.
+MAX_REMEMBERED = 64
 
 
 def find_problems(parameters: TariffParameters) -> list[Rejection]:
@@ -54,6 +57,7 @@ def parameters_before(sets: Iterable[TariffParametersSet], opens_at_ms: int | No
     return valid[-1] if valid else DEFAULT_PARAMETERS
 
 
+@lru_cache(MAX_REMEMBERED)
 def with_ceiling(grid: Grid, parameters: TariffParameters, seconds: int) -> TariffParameters:
     """Return the parameters with the voltage price lowered until its part stays below the scarcity price."""
     limited = potential.with_voltage_ceiling(
@@ -105,6 +109,7 @@ def _is_outdated(
     return moved * tick >= REFRESH_MICRO_EURO_PER_MWH
 
 
+@lru_cache(MAX_REMEMBERED)
 def _numbers(grid: Grid, parameters: TariffParameters, seconds: int) -> potential.TariffParameters:
     return potential.TariffParameters(
         energy_price_micro_eur_per_mwh=parameters.energy_micro_euro_per_mwh,

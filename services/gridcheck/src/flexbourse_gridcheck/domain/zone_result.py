@@ -12,7 +12,7 @@ from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.topology import Integer
-from flexbourse_gridmath.zones import evaluate_zones
+from flexbourse_gridmath.zones import headrooms
 
 PU_UPU = 1_000_000
 WHOLE_MPCT = 100_000
@@ -81,14 +81,14 @@ def zone_results(grid: Grid, point: OperatingPoint, margin: MarginState) -> tupl
     solved = _solved(grid, point, effective, margin)
     return tuple(
         ZoneResult(
-            zone_id=room.zone_id,
-            headroom_up_w=room.headroom_up_w,
-            headroom_down_w=room.headroom_down_w,
+            zone_id=grid.zones[zone].zone_id,
+            headroom_up_w=up_w,
+            headroom_down_w=down_w,
             nominal_voltage_mv=grid.zone_nominal_mv[zone],
             **_loading(grid, zone, solved),
             **_voltage(grid, zone, solved),
         )
-        for zone, room in enumerate(evaluate_zones(grid.topology, point, effective))
+        for zone, (up_w, down_w) in enumerate(headrooms(grid.topology, point, effective))
     )
 
 
