@@ -72,7 +72,8 @@ class SettlementServicer(pb_grpc.SettlementServiceServicer):
                 if not self._may_see(account):
                     del state.accounts_micro_euro[account]
             batches.append(state)
-        return pb.ListBatchesResponse(batches=sorted(batches, key=lambda state: state.batch_id))
+        batches.sort(key=lambda state: state.batch_id)
+        return pb.ListBatchesResponse(batches=batches)
 
     def _may_see(self, account: str) -> bool:
         return self._context.caller().party == account or bool(self._context.roles() & SEES_ALL)

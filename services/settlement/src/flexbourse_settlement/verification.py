@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 EMBEDDED_FILE = "chain.db"
 
-__all__ = ["ChainSource", "Difference", "statement_digest", "statements_digest", "verify_statement"]
+__all__ = ["ChainSource", "Difference", "statement_digest", "statements_digest", "verify_file", "verify_statement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,37 @@ class ChainSource:
     @classmethod
     def of_data_dir(cls, folder: Path) -> ChainSource:
         """Return the embedded chain of an installation; raises ConfigurationError where the folder holds none."""
-        note = folder / CHAIN_FILE
-        try:
-            contract = json.loads(note.read_bytes())["contract"]
-        except (OSError, ValueError, KeyError, TypeError):
-            raise ConfigurationError(f"{note} must name the contract that this installation settles on") from None
-        return cls(f"{EMBEDDED}{(folder / EMBEDDED_FILE).absolute()}", str(contract))
+        note = _note(folder)
+        if note is None:
+            raise ConfigurationError(f"{folder / CHAIN_FILE} must name the contract that this installation settles on")
+        return cls(f"{EMBEDDED}{(folder / EMBEDDED_FILE).absolute()}", note[1])
 
 
-def verify_statement(path: Path, source: ChainSource) -> list[Difference]:
+def _note(folder: Path) -> tuple[int, str] | None:
+    """Return chain id and contract of an installation."""
+    try:
+        note = json.loads((folder / CHAIN_FILE).read_bytes())
+        return int(note["chain_id"]), str(note["contract"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def verify_file(path: Path, *, data_dir: Path, chain_url: str = "") -> list[Difference]:
+    """Verify a statement file against the chain in a data folder, or against the node at an address.
+
+    With an address, the folder's note still says which contract counts, if it is about the same chain.
+    Raises as `verify_statement` does.
+    """
+    if not chain_url:
+        return verify_statement(path, ChainSource.of_data_dir(data_dir))
+    return verify_statement(path, ChainSource(chain_url), _note(data_dir))
+
+
+def verify_statement(path: Path, source: ChainSource, note: tuple[int, str] | None = None) -> list[Difference]:
     """Return everything that is wrong with a statement file; empty means proved.
 
-    Raises ConfigurationError where the file is no JSON or cannot be read, or the chain is not there, and TransientError
-    where it does not answer.
+    `note` names the contract that counts on the chain of an id. Raises ConfigurationError where the file is no JSON or
+    cannot be read, or the chain is not there, and TransientError where it does not answer.
     """
     try:
         stated = json.loads(path.read_bytes())
@@ -61,7 +79,10 @@ def verify_statement(path: Path, source: ChainSource) -> list[Difference]:
         raise ConfigurationError(f"{path} is no JSON: {error}") from None
     chain = open_chain(source.url, read_only=True)
     try:
-        return verify(stated, keccak, _ChainLookup(chain, source.contract))
+        contract = source.contract
+        if not contract and note is not None and note[0] == chain.chain_id():
+            contract = note[1]
+        return verify(stated, keccak, _ChainLookup(chain, contract))
     finally:
         chain.close()
 
