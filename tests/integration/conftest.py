@@ -10,7 +10,17 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from street_day import FinishedDay, embedded_day  # the path above has to come first
+from street_day import FinishedDay, StreetDay, embedded_day, options, setup_steps  # the path above has to come first
+
+from flexbourse_cli.platform import start
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _crash_is_an_error() -> Iterator[None]:
+    """A crash of a shard ends its process; here that would be the test run: a step raises EngineStoppedError instead."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flexbourse_cli.embedded.end_process", lambda crash: None)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +28,14 @@ def finished_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FinishedD
     """One whole day on the embedded engine, the platform stopped afterwards; nobody changes its folder."""
     with embedded_day(tmp_path_factory.mktemp("street") / "data") as day:
         yield day
+
+
+@pytest.fixture(scope="module")
+def open_street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StreetDay]:
+    """A platform whose books are open and whose lights are known; each module has its own."""
+    platform = start(options(tmp_path_factory.mktemp("open") / "data"))
+    day = StreetDay(platform)
+    day.run(until=len(setup_steps()))
+    yield day
+    day.close()
+    platform.stop()

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from google.protobuf.message import Message
 
+from flexbourse_log.codec import encode
 from flexbourse_log.embedded import open_reader
 from flexbourse_log.port import CE_TYPE, Record
 from flexbourse_messages.catalogue import BY_NAME, message_class
@@ -72,3 +73,12 @@ def statements_digest(data_dir: Path) -> str:
         for batch in statement["batches"]:
             del batch["anchor"]
     return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+
+
+def event_digest(log: Log, context: str, shard: int = 0) -> str:
+    """Return the digest of what a shard decided and when; answers, repetitions and outcomes of effects are left out."""
+    digest = hashlib.sha256()
+    for message in journal(log, context, shard):
+        if message.DESCRIPTOR.name not in ("Answered", "Adopted", "AuditRecorded"):
+            digest.update(message.DESCRIPTOR.full_name.encode() + encode(message))
+    return digest.hexdigest()

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DEFAULT_MTU_LENGTH_S = 900
+LAST_SECOND = 253_402_300_800  # 10000-01-01, the end of what calendars print
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,8 +27,8 @@ class Mtu:
         return self.start_s + self.length_s
 
     def is_aligned(self) -> bool:
-        """Tell whether the start is a multiple of the length."""
-        return self.length_s > 0 and self.start_s % self.length_s == 0
+        """Tell whether the start is a multiple of the length, and lies where calendars reach."""
+        return self.length_s > 0 and self.start_s % self.length_s == 0 and 0 <= self.start_s < LAST_SECOND
 
 
 def day_bounds_s(day: date, zone: str) -> tuple[int, int]:

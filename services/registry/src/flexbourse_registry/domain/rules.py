@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flexbourse_core.ids import is_object_id, is_participant_id
+from flexbourse_core.market_time import LAST_SECOND
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_registry.domain.entities import (
     Algorithm,
@@ -36,7 +37,6 @@ MAX_GATE_CLOSURE_S = 7 * 86_400
 MAX_TICK_MICRO_EURO = 1_000_000_000
 MAX_PRICE_TICKS = 10_000_000
 MAX_RELIABILITY_PERMILLE = 1000
-LAST_SECOND = 253_402_300_800  # 10000-01-01, the end of what calendars print
 CHAIN_ACCOUNT = re.compile(r"0x[0-9a-fA-F]{40}")
 STORING = (UnitType.BATTERY, UnitType.VEHICLE)
 

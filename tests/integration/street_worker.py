@@ -1,0 +1,30 @@
+"""A process that takes an embedded platform through the day of the street and can be killed anywhere.
+
+`python street_worker.py DATA` goes on from where the data folder stands and prints each step that is done.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from street_day import StreetDay, options
+
+from flexbourse_cli.platform import start
+
+
+def main(data_dir: Path) -> None:
+    """Run to the end of the script."""
+    platform = start(options(data_dir))
+    day = StreetDay(platform)
+    for number in range(platform.last_step() + 1, len(day.steps) + 1):
+        day.take(number, day.steps[number - 1])
+        print(number, flush=True)
+    day.close()
+    platform.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
