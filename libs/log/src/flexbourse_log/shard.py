@@ -154,9 +154,9 @@ class ShardRunner:
         if jump:
             self._halt(f"{CLOCK_JUMP} of {jump} ms against the monotonic clock", None)
             return
-        self._take_control(reading)
         if self._time_is_due(reading.now_ms):
             self._advance(reading.now_ms)
+        self._take_control(reading)
         for role in (Role.INPUT, Role.COMMAND):
             self._take_waiting(role)
 
