@@ -33,7 +33,7 @@ class Area:
 
     def ordered(self) -> list[Period]:
         """Return the periods by time."""
-        return [self.periods[mtu] for mtu in sorted(self.periods)]
+        return sorted(self.periods.values(), key=lambda period: period.mtu.start_s)
 
     def keep_parameters(self, entry: TariffParametersSet) -> None:
         """Keep a set of parameters."""

@@ -149,7 +149,7 @@ class GridCheck:
                 continue
             horizon_s = at_ms // 1000 - forecast.RETAINED_S
             events += self._apply(
-                PeriodRetired(area.area_id, mtu) for mtu in sorted(area.periods) if mtu.end_s < horizon_s
+                PeriodRetired(area.area_id, period.mtu) for period in area.ordered() if period.mtu.end_s < horizon_s
             )
             if step or at_ms >= area.heartbeat_at_ms + HEARTBEAT_EVERY_MS:
                 until_ms, until_step = (0, step + HEARTBEAT_VALID_STEPS) if step else (at_ms + HEARTBEAT_VALID_MS, 0)
