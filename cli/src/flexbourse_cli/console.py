@@ -40,7 +40,7 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, exit_code: int, document: dict[str, Any] | None = None) -> None:
         super().__init__(message)
-        self.exit_code = exit_code  # type: ignore[misc] - click reads it from the instance
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
         self.document = {"error": message, **(document or {})}
 
     def show(self, file: Any = None) -> None:
@@ -105,7 +105,7 @@ def failures(command: Callable[Parameters, Result]) -> Callable[Parameters, Resu
     @functools.wraps(command)
     def guarded(*arguments: Parameters.args, **named: Parameters.kwargs) -> Result:
         from flexbourse_client import errors  # noqa: PLC0415
-        from flexbourse_core.errors import ConfigurationError  # noqa: PLC0415
+        from flexbourse_core.errors import ConfigurationError, TransientError  # noqa: PLC0415
 
         try:
             return command(*arguments, **named)
@@ -113,7 +113,7 @@ def failures(command: Callable[Parameters, Result]) -> Callable[Parameters, Resu
             raise Failure(str(error), EXIT_USAGE) from None
         except errors.NotAuthenticatedError as error:
             raise Failure(str(error), EXIT_REFUSED) from None
-        except errors.NotDecidedError as error:
+        except (errors.NotDecidedError, TransientError) as error:
             raise Failure(str(error), EXIT_NOT_REACHED) from None
         except errors.RefusedError as error:
             lines = [explain(rejection) for rejection in error.rejections]

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from flexbourse_cli import services
 from flexbourse_cli.platform import AUDIENCE, LOOPBACK, Platform, PlatformOptions, ShardState
@@ -24,6 +25,7 @@ from flexbourse_log.kafka.engine import KafkaEngine
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_messages.catalogue import CATALOGUE
+from flexbourse_runtime import edge as edge_process
 from flexbourse_runtime.config import ProcessConfig, child_environment
 from flexbourse_runtime.issuer import JWKS_PATH
 from flexbourse_runtime.serve import end_process
@@ -37,16 +39,16 @@ LOG_TAIL_LINES = 10
 
 
 class ServiceProcess:
-    """One service in an OS process of its own."""
+    """One service, or the edge, in an OS process of its own."""
 
-    def __init__(self, context: str, config: ProcessConfig, log_file: Path) -> None:
+    def __init__(self, context: str, module: str, config: ProcessConfig, log_file: Path) -> None:
         self.context = context
         self.grpc_address = f"{LOOPBACK}:{config.grpc_port}"
         self.http_address = f"http://{LOOPBACK}:{config.http_port}"
         self._log_file = log_file
         with log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", services.PACKAGES[context]],
+                [sys.executable, "-m", module],
                 env=child_environment(config, context),
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -96,6 +98,7 @@ class KafkaPlatform(Platform):
         super().__init__(options)
         self._stopped: bool | None = None
         self._processes: list[ServiceProcess] = []
+        self._edge: list[ServiceProcess] = []
         self._driver: KafkaEngine | None = None
         self._broker = LocalBroker(options.data_dir / "kafka")
         try:
@@ -131,7 +134,7 @@ class KafkaPlatform(Platform):
 
     def trouble(self) -> str:
         """Return which process has ended."""
-        found = [trouble for process in self._processes if (trouble := process.trouble())]
+        found = [trouble for process in (*self._processes, *self._edge) if (trouble := process.trouble())]
         if not self._broker.is_running():
             found.append(f"Kafka has ended, see {self._broker.log_file}")
         return "\n".join(found)
@@ -140,10 +143,11 @@ class KafkaPlatform(Platform):
         """End the services, then the broker."""
         if self._stopped is None:
             self.withdraw()
-            for process in self._processes:
+            processes = [*self._edge, *self._processes]
+            for process in processes:
                 process.signal_stop()
             deadline = time.monotonic() + STOP_TIMEOUT_S
-            ended = [process.wait(max(0.1, deadline - time.monotonic())) for process in self._processes]
+            ended = [process.wait(max(0.1, deadline - time.monotonic())) for process in processes]
             if self._driver is not None:
                 self._driver.stop()
             self._broker.stop()
@@ -166,8 +170,14 @@ class KafkaPlatform(Platform):
         logs = options.data_dir / "logs"
         logs.mkdir(exist_ok=True)
         for context in options.contexts:
-            self._processes.append(ServiceProcess(context, self._config(context), logs / f"{context}.log"))
+            config = dataclasses.replace(services.config(context), **self._settings(context))
+            module = services.PACKAGES[context]
+            self._processes.append(ServiceProcess(context, module, config, logs / f"{context}.log"))
         self._wait_until_ready()
+        if not options.stepped:  # what participants send at any time has no place in steps
+            edge = edge_process.Config(**self._settings(edge_process.CONTEXT), admit=True)
+            module = edge_process.__name__
+            self._edge = [ServiceProcess(edge_process.CONTEXT, module, edge, logs / "edge.log")]
         if options.stepped:
             engine_options = EngineOptions(
                 crashed=end_process, area_shards=options.shards, stepped=True, writer="driver"
@@ -180,29 +190,28 @@ class KafkaPlatform(Platform):
         )
         self.announce()
 
-    def _config(self, context: str) -> ProcessConfig:
+    def _settings(self, context: str) -> dict[str, Any]:
         options, client = self.options, self._broker.client_config()
-        base = services.config(
-            context,
-            data_dir=options.data_dir.absolute(),
-            shards=options.shards,
-            stepped=options.stepped,
-            operator_id=options.operator_id,
-            grpc_port=_free_port(),
-            http_port=_free_port(),
-            token_issuer=self.issuer_url,
-            token_audience=AUDIENCE,
-            jwks_url=f"{self.issuer_url}{JWKS_PATH}",
-            kafka_bootstrap=client["bootstrap.servers"],
-            kafka_security_protocol=client["security.protocol"],
-            kafka_sasl_mechanism=client["sasl.mechanism"],
-            kafka_username=client["sasl.username"],
-            kafka_password_file=_password_file(options.data_dir, client["sasl.password"]),
-            kafka_alone=True,
-            stop_with_parent=True,
-            log_level=options.log_level,
-        )
-        return dataclasses.replace(base, **options.settings.get(context, {}))
+        found: dict[str, Any] = {
+            "data_dir": options.data_dir.absolute(),
+            "shards": options.shards,
+            "stepped": options.stepped,
+            "operator_id": options.operator_id,
+            "grpc_port": _free_port(),
+            "http_port": _free_port(),
+            "token_issuer": self.issuer_url,
+            "token_audience": AUDIENCE,
+            "jwks_url": f"{self.issuer_url}{JWKS_PATH}",
+            "kafka_bootstrap": client["bootstrap.servers"],
+            "kafka_security_protocol": client["security.protocol"],
+            "kafka_sasl_mechanism": client["sasl.mechanism"],
+            "kafka_username": client["sasl.username"],
+            "kafka_password_file": _password_file(options.data_dir, client["sasl.password"]),
+            "kafka_alone": True,
+            "stop_with_parent": True,
+            "log_level": options.log_level,
+        }
+        return {**found, **options.settings.get(context, {})}
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S

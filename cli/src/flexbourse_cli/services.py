@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.port import Service
 from flexbourse_runtime.config import ProcessConfig
 from flexbourse_runtime.host import Hosted
@@ -20,9 +21,15 @@ CONTEXTS: tuple[str, ...] = tuple(PACKAGES)
 
 
 def config(context: str, **settings: Any) -> ProcessConfig:
-    """Return the configuration of a service with some settings; the others have their defaults."""
+    """Return the configuration of a service with some settings, the others at their defaults.
+
+    Raises ConfigurationError naming every problem.
+    """
     kind: type[ProcessConfig] = importlib.import_module(f"{PACKAGES[context]}.config").Config
-    return kind(**settings)
+    found = kind(**settings)
+    if problems := found.problems():
+        raise ConfigurationError(f"{context}: {'; '.join(problems)}")
+    return found
 
 
 def host(context: str, settings: ProcessConfig) -> Hosted:

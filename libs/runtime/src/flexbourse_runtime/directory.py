@@ -44,6 +44,14 @@ class Directory:
         """Return all areas by id."""
         return tuple(sorted(self._shards))
 
+    def participants(self) -> frozenset[str]:
+        """Return the ids of all active participants."""
+        return frozenset(party for party, roles in dict(self._roles).items() if roles)
+
+    def known_shard(self, area_id: str) -> int | None:
+        """Return an area's shard as far as it is known, from any thread."""
+        return self._shards.get(area_id)
+
     async def shard_of(self, area_id: str, timeout_s: float) -> int | None:
         """Return an area's shard; one that was registered a moment ago is waited for."""
         deadline = asyncio.get_running_loop().time() + timeout_s

@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import Crash, Engine, EngineOptions
@@ -20,6 +21,9 @@ from flexbourse_runtime.config import Config, ProcessConfig
 from flexbourse_runtime.host import Host, Hosted, Listening
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.jwks import RemoteKeys
+
+if TYPE_CHECKING:
+    from flexbourse_log.kafka.settings import KafkaSettings
 
 EXIT_GOOD = 0
 EXIT_LATE = 1  # the batch in work did not end in time
@@ -43,6 +47,18 @@ def end_process(crash: Crash) -> None:
     os._exit(EXIT_CRASH)
 
 
+def end_with_threads() -> None:
+    """End the process when any of its threads dies of an exception: what it did would be missing silently."""
+
+    def end(hook: threading.ExceptHookArgs) -> None:
+        name = hook.thread.name if hook.thread is not None else ""
+        _log.error("thread_crashed", thread=name, error="".join(traceback.format_exception(hook.exc_value)))
+        sys.stderr.flush()
+        os._exit(EXIT_CRASH)
+
+    threading.excepthook = end
+
+
 def verifier_of(config: ProcessConfig) -> TokenVerifier:
     """Return the verifier of the configured issuer; raises ConfigurationError where none is configured."""
     if not config.token_issuer or not config.jwks_url:
@@ -62,6 +78,7 @@ def main(
     try:
         config = configuration.load(kind, context)
         logs.configure(context, config.log_level)
+        end_with_threads()
         _log.info("configuration", **configuration.redacted(config))
         service = build(config)
         host = Host(
@@ -79,7 +96,7 @@ def main(
         print(f"{context}: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
     if config.stop_with_parent:
-        threading.Thread(target=_stop_with_input, args=(stopping,), name="parent", daemon=True).start()
+        stop_with_input(stopping)
     stopping.wait()
     in_time = host.stop()
     _log.info("stopped", in_time=in_time)
@@ -98,26 +115,36 @@ def stop_signal() -> threading.Event:
     return event
 
 
-def _stop_with_input(stopping: threading.Event) -> None:
+def stop_with_input(stopping: threading.Event) -> None:
     """Set the event when standard input ends: whoever held its other end is gone."""
-    while os.read(sys.stdin.fileno(), 1):  # unbuffered: a lock held at the end would spoil the exit
-        pass
-    stopping.set()
+
+    def watch() -> None:
+        while os.read(sys.stdin.fileno(), 1):  # unbuffered: a lock held at the end would spoil the exit
+            pass
+        stopping.set()
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _engine(services: Sequence[Service], config: ProcessConfig) -> Engine:
-    from flexbourse_log.kafka.engine import KafkaEngine  # noqa: PLC0415 - the embedded platform does without it
-    from flexbourse_log.kafka.settings import KafkaSettings  # noqa: PLC0415
+def kafka_settings(config: ProcessConfig, context: str) -> KafkaSettings:
+    """Return how a process reaches the brokers; raises ConfigurationError where none is named."""
+    from flexbourse_log.kafka.settings import KafkaSettings  # noqa: PLC0415 - the embedded platform does without it
 
     if not config.kafka_bootstrap:
         raise ConfigurationError("kafka_bootstrap names the brokers")
-    settings = KafkaSettings(
+    return KafkaSettings(
         client=kafka_client(config),
-        process_id=f"{services[0].context}-{config.process_number}",
+        process_id=f"{context}-{config.process_number}",
         area_shards=config.shards,
         prefix=config.kafka_topic_prefix,
         replication_factor=config.kafka_replication_factor,
     )
+
+
+def _engine(services: Sequence[Service], config: ProcessConfig) -> Engine:
+    from flexbourse_log.kafka.engine import KafkaEngine  # noqa: PLC0415
+
+    settings = kafka_settings(config, services[0].context)
     options = EngineOptions(
         crashed=end_process,
         area_shards=config.shards,

@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.batch import Outgoing
@@ -88,7 +88,8 @@ class Relay:
         for message in messages:
             error = message.error()
             if error is not None:
-                if error.code() in TRANSIENT or error.retriable():
+                nothing_yet = error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART  # a pattern that no topic fits so far
+                if nothing_yet or error.code() in TRANSIENT or error.retriable():
                     continue
                 raise fault(error, self._name)
             outgoing = self._rule(read_record(message, self._settings))
