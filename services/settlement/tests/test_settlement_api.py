@@ -12,7 +12,7 @@ from settlement_process import RUN_ID, Process
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_client.client import Client
 from flexbourse_client.errors import RefusedError
-from flexbourse_settlement import wire
+from flexbourse_settlement import api, wire
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.statement import digest
@@ -39,6 +39,14 @@ def test_a_statement_over_the_wire_is_the_one_in_the_file(process: Process) -> N
     filed = json.loads(statement_path(process.folder / "statements", "agg-a").read_bytes())
     assert stated == filed
     assert digest(stated) == digest(filed)
+
+
+def test_a_large_statement_comes_in_pieces(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
+    with client(process, "agg-a") as asking:
+        whole = asking.settlement.statement(RUN_ID, "agg-a")
+        monkeypatch.setattr(api, "PIECE_BYTES", 1_000)
+        assert asking.settlement.statement(RUN_ID, "agg-a") == whole
+    assert len(whole) > 3_000
 
 
 def test_nobody_reads_another_accounts_statement_but_the_operator(process: Process) -> None:

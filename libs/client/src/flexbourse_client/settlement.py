@@ -50,15 +50,18 @@ class SettlementClient:
         )
         return response.receipt
 
-    def statement(
-        self, run_id: str, participant_id: str, min_position: common_pb2.LogPosition | None = None
-    ) -> bytes:
+    def statement(self, run_id: str, participant_id: str, min_position: common_pb2.LogPosition | None = None) -> bytes:
         """Return a statement in its canonical bytes."""
-        request = settlement.GetStatementRequest(
-            run_id=run_id, participant_id=participant_id, min_position=min_position
-        )
-        response: settlement.GetStatementResponse = self._sender.query(self._sender.stub.GetStatement, request)
-        return response.statement_json
+        pieces, offset = [], 0
+        while True:
+            request = settlement.GetStatementRequest(
+                run_id=run_id, participant_id=participant_id, min_position=min_position, offset=offset
+            )
+            response: settlement.GetStatementResponse = self._sender.query(self._sender.stub.GetStatement, request)
+            pieces.append(response.statement_json)
+            offset = response.next_offset
+            if not offset:
+                return b"".join(pieces)
 
     def batches(self, min_position: common_pb2.LogPosition | None = None) -> list[settlement.BatchState]:
         """Return all batches by id."""

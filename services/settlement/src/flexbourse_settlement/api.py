@@ -11,10 +11,10 @@ from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import refuse
 from flexbourse_settlement import wire
-from flexbourse_settlement.domain.leaf import canonical
 from flexbourse_settlement.settled_run import SettledRun
 from flexbourse_settlement.view import SettlementView
 
+PIECE_BYTES = 2 * 1024 * 1024  # half of what one message may hold
 SEES_ALL = frozenset({"MARKET_OPERATOR", "AUDITOR"})
 
 
@@ -60,7 +60,16 @@ class SettlementServicer(pb_grpc.SettlementServiceServicer):
             await refuse(context, Rejection(Code.UNKNOWN_OBJECT, rule, "run_id", request.run_id[:40]))
         # leaves and tree of a large run take a second: not on the loop
         stated = await asyncio.to_thread(self._view.preparer.statement, settled, account, settled.anchor)
-        return pb.GetStatementResponse(statement_json=canonical(stated))
+        if not 0 <= request.offset < len(stated):
+            rule = "an offset lies inside the statement"
+            await refuse(
+                context,
+                Rejection(Code.FIELD_OUT_OF_RANGE, rule, "offset", value=request.offset, limit=len(stated) - 1),
+            )
+        end = request.offset + PIECE_BYTES
+        return pb.GetStatementResponse(
+            statement_json=stated[request.offset : end], next_offset=end if end < len(stated) else 0
+        )
 
     async def ListBatches(self, request: pb.ListBatchesRequest, context: Rpc) -> pb.ListBatchesResponse:
         """Return all batches; of the amounts, those that the caller may see."""

@@ -9,10 +9,12 @@ from typing import Any
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.domain.batch import PreparedBatch, prepare
+from flexbourse_settlement.domain.leaf import canonical
 from flexbourse_settlement.domain.statement import batch_entry, statement
 from flexbourse_settlement.settled_run import Anchor, SettledRun
 
 MAX_PREPARED = 4  # one of 20,000 leaves holds about 30 MB
+MAX_STATEMENTS = 8  # a large one is asked for in pieces; 750 bytes per leaf
 
 
 class Preparer:
@@ -21,6 +23,7 @@ class Preparer:
     def __init__(self, keys: AccountKeys) -> None:
         self._keys = keys
         self._prepared: OrderedDict[str, PreparedBatch] = OrderedDict()
+        self._statements: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
     def prepared(self, settled: SettledRun) -> PreparedBatch:
@@ -44,7 +47,17 @@ class Preparer:
         }
         return batch_entry(self.prepared(settled), account, where)
 
-    def statement(self, settled: SettledRun, account: str, anchor: Anchor) -> dict[str, Any]:
-        """Return one account's statement of one run."""
+    def statement(self, settled: SettledRun, account: str, anchor: Anchor) -> bytes:
+        """Return one account's statement of one run in canonical bytes."""
+        key = (settled.batch.closed.batch_id, account)
+        with self._lock:
+            known = self._statements.get(key)
+        if known is not None:
+            return known
         address = next(each.address for each in settled.batch.closed.accounts if each.account == account)
-        return statement(account, address, [self.entry(settled, account, anchor)])
+        stated = canonical(statement(account, address, [self.entry(settled, account, anchor)]))
+        with self._lock:
+            self._statements[key] = stated
+            while len(self._statements) > MAX_STATEMENTS:
+                self._statements.popitem(last=False)
+        return stated

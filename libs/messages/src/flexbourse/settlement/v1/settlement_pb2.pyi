@@ -484,20 +484,24 @@ class CompleteReadingsResponse(_message.Message):
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
 class GetStatementRequest(_message.Message):
-    __slots__ = ("run_id", "participant_id", "min_position")
+    __slots__ = ("run_id", "participant_id", "min_position", "offset")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     participant_id: str
     min_position: _common_pb2.LogPosition
-    def __init__(self, run_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+    offset: int
+    def __init__(self, run_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ..., offset: _Optional[int] = ...) -> None: ...
 
 class GetStatementResponse(_message.Message):
-    __slots__ = ("statement_json",)
+    __slots__ = ("statement_json", "next_offset")
     STATEMENT_JSON_FIELD_NUMBER: _ClassVar[int]
+    NEXT_OFFSET_FIELD_NUMBER: _ClassVar[int]
     statement_json: bytes
-    def __init__(self, statement_json: _Optional[bytes] = ...) -> None: ...
+    next_offset: int
+    def __init__(self, statement_json: _Optional[bytes] = ..., next_offset: _Optional[int] = ...) -> None: ...
 
 class ListBatchesRequest(_message.Message):
     __slots__ = ("min_position",)
