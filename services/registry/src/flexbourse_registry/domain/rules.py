@@ -198,7 +198,8 @@ def _right(entity: RightToOffer, state: State) -> Iterator[Rejection]:
     yield from _reference("unit_id", "unit", entity.unit_id, state)
     yield from _reference("holder_id", "participant", entity.holder_id, state)
     yield from _between("valid_from_s", entity.valid_from_s, 0, LAST_SECOND, "s")
-    yield from _between("valid_to_s", entity.valid_to_s, entity.valid_from_s + 1, LAST_SECOND, "s")
+    earliest_end_s = min(max(entity.valid_from_s, 0), LAST_SECOND - 1) + 1
+    yield from _between("valid_to_s", entity.valid_to_s, earliest_end_s, LAST_SECOND, "s")
     if entity.revoked:
         return
     for other in state.rights_of(entity.unit_id):

@@ -20,6 +20,7 @@ from flexbourse_settlement.domain.state import Period, State
 MAX_READINGS = 5_000
 MAX_METERED_W = 1_000_000_000
 MAX_MTUS = 2_976  # a month of quarter-hours
+MAX_IMBALANCE_PRICE_TICKS = 10_000_000  # as in markets: 100,000 EUR/MWh
 LINES_PER_EVENT = 1_000  # keeps a journal record below its bound of 512 kB
 RUN_ID = re.compile(r"[a-z0-9-]{1,40}")
 MAX_MISSING_NAMED = 20
@@ -105,6 +106,12 @@ def _run_problems(state: State, wish: Completion) -> Iterator[Rejection]:
         yield Rejection(Code.FIELD_OUT_OF_RANGE, rule, "mtus", value=len(wish.mtus), limit=MAX_MTUS)
     if len(set(wish.mtus)) != len(wish.mtus):
         yield Rejection(Code.FIELD_MALFORMED, "a run names each period once", "mtus", wish.run_id)
+    for mtu, price in sorted(wish.imbalance_prices_ticks.items()):
+        if abs(price) > MAX_IMBALANCE_PRICE_TICKS:
+            yield Rejection(
+                Code.FIELD_OUT_OF_RANGE, "an imbalance price lies within the bound of all prices", "imbalance_prices",
+                f"{wish.area_id}/{mtu.start_s}", value=price, limit=MAX_IMBALANCE_PRICE_TICKS, unit="ticks",
+            )  # fmt: skip
     for mtu in sorted(set(wish.mtus)):
         yield from _period_problems(state, wish.area_id, mtu)
 
