@@ -78,6 +78,7 @@ class KafkaCommands:
     def answer(self, party: str, command_id: str) -> common_pb2.CommandReceipt | None:
         """Return a stored answer."""
         self._bind()
+        self._deliver()
         return self._board.answer(party, command_id)
 
     def _enqueue(self, command: OutgoingCommand) -> Future[Position]:
@@ -97,9 +98,11 @@ class KafkaCommands:
                 loop.call_soon_threadsafe(self._deliver)
 
     def _bind(self) -> None:
-        """Belong to the running loop, and bring in what has arrived since the last use."""
-        self._loop = asyncio.get_running_loop()
-        self._deliver()
+        """Belong to the running loop, and bring in what has arrived while there was none."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop = loop
+            self._deliver()
 
     def _deliver(self) -> None:
         arrived = [self._arrived.popleft() for _ in range(len(self._arrived))]

@@ -9,7 +9,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Ending:
     stopped: bool
 
 
-def plan(seed: int, runs: int) -> list[list[Kill]]:
+def plan(seed: int, runs: int, latest: Mapping[str, int] = LATEST_PASSAGE) -> list[list[Kill]]:
     """Return the kills of each run; names come in turn from a seeded order, so that none is left out.
 
     Something must be there to recover before recovery can be killed, so such a run dies once before.
@@ -66,8 +66,8 @@ def plan(seed: int, runs: int) -> list[list[Kill]]:
         kills = []
         for name in (first, second):
             if name == killpoints.DURING_RECOVERY:
-                kills.append(Kill(killpoints.AFTER_COMMIT, LATEST_PASSAGE[killpoints.AFTER_COMMIT]))
-            kills.append(Kill(name, source.randint(1, LATEST_PASSAGE[name])))
+                kills.append(Kill(killpoints.AFTER_COMMIT, latest[killpoints.AFTER_COMMIT]))
+            kills.append(Kill(name, source.randint(1, latest[name])))
         found.append(kills)
     return found
 
