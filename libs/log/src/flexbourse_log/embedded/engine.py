@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -307,7 +307,7 @@ class EmbeddedEngine:
         for port in list(self._ports.values()):
             port.end(reason)
 
-    def _committed(self, batches: Sequence[tuple[Owned, Batch]]) -> None:
+    def _committed(self, batches: Sequence[tuple[Owned, Batch]], touched: Set[tuple[str, int]]) -> None:
         for owned, batch in batches:
             if batch.step:
                 owned.done_step = batch.step
@@ -317,8 +317,12 @@ class EmbeddedEngine:
             if port is not None and batch.answers:
                 journal = owned.runner.context.journal.name
                 port.post([receipt(r.answer, journal, owned.shard, r.journal_offset) for r in batch.answers])
+        ends = {
+            (owned.runner.context.journal.name, owned.shard): owned.runner.state.next_offset - 1
+            for owned in self._loop.shards
+        }
         for feed in self._feeds:
-            feed.bell.ring()
+            feed.news.tell(ends, touched)
 
 
 def _settle(placed: Future[Position], result: Position | Exception) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from flexbourse.log.v1 import log_pb2
@@ -45,7 +45,7 @@ class Owned:
         return f"{self.service.context}/{self.shard}"
 
 
-Committed = Callable[[Sequence[tuple[Owned, Batch]]], None]
+Committed = Callable[[Sequence[tuple[Owned, Batch]], Set[tuple[str, int]]], None]
 
 
 class Loop:
@@ -81,6 +81,7 @@ class Loop:
         self._crashes = CrashFile(store.crashes)
         self._markers: list[tuple[int, int]] = []
         self._untold: list[Append] = []
+        self._touched: set[tuple[str, int]] = set()
         catalogue = options.catalogue
         self._maintenance = store.maintenance(
             [
@@ -157,6 +158,7 @@ class Loop:
             wait = 0.0 if busy else self._patience()
 
     def _round(self, appends: Sequence[Append]) -> bool:
+        self._touched.clear()
         now_ms = self._options.clock.read().now_ms
         placed = [(entry, self._stage(entry.outgoing, now_ms)) for entry in appends]
         marked = self._stage_markers(now_ms)
@@ -195,6 +197,7 @@ class Loop:
 
     def _stage(self, outgoing: Outgoing, now_ms: int) -> Record:
         record = self._store.stage(outgoing, now_ms)
+        self._touched.add((record.topic, record.partition))
         self.feeds.push(record)
         if self._edge is not None:
             relayed = self._edge.follow(record)
@@ -226,7 +229,7 @@ class Loop:
                 self._crashes.allow_one(owned.service.context, owned.shard)
             if owned.effects is not None and (batch.intents or batch.settled):
                 owned.effects.offer(batch.intents, batch.settled)
-        self._committed(batches)
+        self._committed(batches, self._touched)
         with self.changed:
             self.changed.notify_all()
 

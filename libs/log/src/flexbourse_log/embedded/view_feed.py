@@ -3,80 +3,129 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 
 from flexbourse_log.codec import decode_record
-from flexbourse_log.embedded.reader import LogReader, open_reader
+from flexbourse_log.embedded.reader import PAGE_RECORDS, open_reader
 from flexbourse_log.engine import Crash, EngineOptions
 from flexbourse_log.port import CE_TYPE, Position, Record, Subscription, View
 from flexbourse_log.writing import STEP_TYPE
 
+Place = tuple[str, int]
 
-class Bell:
-    """Rung by the engine's thread after a commit; many rings before a look are one."""
 
-    def __init__(self) -> None:
+class News:
+    """What the engine's thread tells a feed after each commit; many tellings before a look are one."""
+
+    def __init__(self, places: Collection[Place]) -> None:
         self._loop = asyncio.get_running_loop()
-        self._events: set[asyncio.Event] = set()
+        self._lock = threading.Lock()
+        self._places = set(places)
+        self._changed: set[Place] = set()
+        self._followed: set[Place] = set()
+        self._ends: Mapping[Place, int] = {}
+        self._event = asyncio.Event()
+        self._followers: dict[Place, set[asyncio.Event]] = {}
         self._ringing = False
+        self.wanted = 0  # how many wait for a position, whether or not a topic of theirs changes
 
-    def ring(self) -> None:
-        """Wake whoever waits, from any thread."""
-        if not self._ringing and not self._loop.is_closed():
-            self._ringing = True
+    def tell(self, ends: Mapping[Place, int], touched: Set[Place]) -> None:
+        """Take the journals' last offsets and the places that have new records; from the engine's thread."""
+        with self._lock:
+            self._ends = ends
+            changed = self._places.intersection(touched)
+            followed = self._followers.keys() & touched
+            self._changed |= changed
+            self._followed |= followed
+            wake = bool(changed or followed or self.wanted) and not self._ringing
+            self._ringing |= wake
+        if wake and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake)
 
-    def add(self) -> asyncio.Event:
-        """Return an event that each ring sets."""
+    async def take(self) -> tuple[Mapping[Place, int], list[Place]]:
+        """Wait for news; what the ends tell is committed, so reading the places now finds all of it."""
+        await self._event.wait()
+        self._event.clear()
+        with self._lock:
+            changed = sorted(self._changed)
+            self._changed.clear()
+            return self._ends, changed
+
+    def look(self) -> None:
+        """Have the feed look again, because somebody waits."""
+        self._event.set()
+
+    def follow(self, place: Place) -> asyncio.Event:
+        """Return an event that is set whenever a place has new records."""
         event = asyncio.Event()
         event.set()
-        self._events.add(event)
+        with self._lock:
+            self._followers.setdefault(place, set()).add(event)
         return event
 
-    def remove(self, event: asyncio.Event) -> None:
+    def unfollow(self, place: Place, event: asyncio.Event) -> None:
         """Forget an event."""
-        self._events.discard(event)
+        with self._lock:
+            self._followers.get(place, set()).discard(event)
 
     def _wake(self) -> None:
-        self._ringing = False
-        for event in self._events:
+        with self._lock:
+            self._ringing = False
+            events = [event for place in self._followed for event in self._followers.get(place, ())]
+            self._followed.clear()
+        for event in events:
             event.set()
+        self._event.set()
 
 
 class EmbeddedViewFeed:
-    """Folds records into views, topic by topic in offset order, always from one moment of the log."""
+    """Folds records into views, each topic in offset order; what one commit wrote is folded without a gap between."""
 
     def __init__(self, context: str, options: EngineOptions, folder: Path, views: Sequence[View]) -> None:
-        self.bell = Bell()
         self._options = options
         self._folder = folder
         self._views = views
         self._reader = open_reader(folder)
-        self._cursors = {
+        catalogue, shards = options.catalogue, options.area_shards
+        self._cursors: dict[Place, int] = {
             (topic, partition): 0
             for topic in sorted({topic for view in views for topic in view.topics})
-            for partition in range(options.catalogue.partitions(topic, options.area_shards))
+            for partition in range(catalogue.partitions(topic, shards))
         }
-        self._reflected: dict[tuple[str, int], int] = {}
+        self._journals: list[Place] = [
+            (found.journal.name, shard)
+            for found in catalogue.contexts
+            for shard in range(catalogue.shards(found.name, shards))
+        ]
+        self._reflected: Mapping[Place, int] = {}
         self._progress = asyncio.Condition()
+        self.news = News(self._cursors)
         self._task = asyncio.get_running_loop().create_task(self._pump(), name=f"views-{context}")
         self._task.add_done_callback(partial(_tell_of_a_bug, context, options))
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position; raises TimeoutError."""
         place = (position.topic, position.partition)
-        async with asyncio.timeout(timeout_s), self._progress:
-            await self._progress.wait_for(
-                lambda: self._task.done() or self._reflected.get(place, -1) >= position.offset
-            )
-        self._check_alive()
+        if self._reflected.get(place, -1) < position.offset:
+            self.news.wanted += 1
+            self.news.look()
+            try:
+                async with asyncio.timeout(timeout_s), self._progress:
+                    await self._progress.wait_for(
+                        lambda: self._task.done() or self._reflected.get(place, -1) >= position.offset
+                    )
+            finally:
+                self.news.wanted -= 1
+        if self._task.done() and not self._task.cancelled():
+            self._task.result()
 
     def follow(self, topic: str, partition: int, after_offset: int) -> Subscription:
         """Follow committed records of a topic; reads from the log, so it cannot fall out of a bound."""
-        return EmbeddedSubscription(self._folder, self.bell, (topic, partition), after_offset + 1)
+        return EmbeddedSubscription(self._folder, self.news, (topic, partition), after_offset + 1)
 
     def close(self) -> None:
         """Stop folding."""
@@ -88,43 +137,32 @@ class EmbeddedViewFeed:
         if not loop.is_closed():
             loop.call_soon_threadsafe(self.close)
 
-    def _check_alive(self) -> None:
-        if self._task.done() and not self._task.cancelled():
-            self._task.result()
-
     async def _pump(self) -> None:
-        rung = self.bell.add()
         try:
+            with self._reader.moment():
+                ends: Mapping[Place, int] = {place: self._reader.end(*place) - 1 for place in self._journals}
+            places = list(self._cursors)
             while True:
-                await rung.wait()
-                rung.clear()
-                while await self._fold_news():
-                    pass
+                await self._fold_all(places)
+                async with self._progress:
+                    self._reflected = {**self._reflected, **ends}
+                    self._progress.notify_all()
+                ends, places = await self.news.take()
         finally:
             self._reader.close()
 
-    async def _fold_news(self) -> bool:
-        """Fold a page of each topic; once all ends are reached, the journals of that moment are reflected."""
-        journals = [
-            (context.journal.name, shard)
-            for context in self._options.catalogue.contexts
-            for shard in range(self._options.catalogue.shards(context.name, self._options.area_shards))
-        ]
-        with self._reader.moment():
-            ends = {place: self._reader.end(*place) - 1 for place in journals}
-            pages = [self._reader.read(*place, cursor) for place, cursor in self._cursors.items()]
-        for page in pages:
-            for record in page:
-                self._fold(record)
-            if page:
-                self._cursors[page[-1].topic, page[-1].partition] = page[-1].offset + 1
-        more = any(pages)
-        if not more:
-            self._reflected = ends
-            async with self._progress:
-                self._progress.notify_all()
-        await asyncio.sleep(0)
-        return more
+    async def _fold_all(self, places: Sequence[Place]) -> None:
+        """Fold what places have, in pages that are read from one moment of the log."""
+        while places:
+            with self._reader.moment():
+                pages = [self._reader.read(*place, self._cursors[place]) for place in places]
+            for place, page in zip(places, pages, strict=True):
+                for record in page:
+                    self._fold(record)
+                if page:
+                    self._cursors[place] = page[-1].offset + 1
+            places = [place for place, page in zip(places, pages, strict=True) if len(page) == PAGE_RECORDS]
+            await asyncio.sleep(0)
 
     def _fold(self, record: Record) -> None:
         if record.headers.get(CE_TYPE) == STEP_TYPE:
@@ -138,13 +176,13 @@ class EmbeddedViewFeed:
 class EmbeddedSubscription:
     """Committed records of one partition, page by page."""
 
-    def __init__(self, folder: Path, bell: Bell, place: tuple[str, int], offset: int) -> None:
-        self._reader: LogReader = open_reader(folder)
-        self._bell = bell
+    def __init__(self, folder: Path, news: News, place: Place, offset: int) -> None:
+        self._reader = open_reader(folder)
+        self._news = news
         self._place = place
         self._offset = offset
         self._page: deque[Record] = deque()
-        self._rung = bell.add()
+        self._rung = news.follow(place)
 
     def __aiter__(self) -> EmbeddedSubscription:
         return self
@@ -152,16 +190,16 @@ class EmbeddedSubscription:
     async def __anext__(self) -> Record:
         while not self._page:
             await self._rung.wait()
+            self._rung.clear()
             self._page.extend(self._reader.read(*self._place, self._offset))
             if self._page:
                 self._offset = self._page[-1].offset + 1
-            else:
-                self._rung.clear()
+                self._rung.set()
         return self._page.popleft()
 
     def close(self) -> None:
         """Stop following."""
-        self._bell.remove(self._rung)
+        self._news.unfollow(self._place, self._rung)
         self._reader.close()
 
 

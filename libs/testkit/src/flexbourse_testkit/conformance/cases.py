@@ -16,8 +16,8 @@ import pytest
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import TransientError
+from flexbourse_log import commanding
 from flexbourse_log.codec import decode_record, type_name
-from flexbourse_log.commanding import MAX_WAITING_CALLS
 from flexbourse_log.engine import Crash, Engine, EngineStoppedError, Phase, StepHaltedError
 from flexbourse_log.port import (
     CE_ID,
@@ -149,13 +149,17 @@ class EngineConformance:
             changes = messages(harness.records(s.CHANGE))
             assert [change.sequence for change in changes] == list(range(1, 91))
 
-    def test_calls_beyond_the_bound_are_refused_and_none_is_lost(self, harness: Harness, shape: Shape) -> None:
+    def test_calls_beyond_the_bound_are_refused_and_none_is_lost(
+        self, harness: Harness, shape: Shape, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Back-pressure is a refusal, never a queue without an end."""
+        bound = 300
+        monkeypatch.setattr(commanding, "MAX_WAITING_CALLS", bound)
         with self.running(harness, shape) as engine:
 
             async def flood() -> tuple[int, int]:
                 port = engine.commands("counter")
-                sent = [asyncio.ensure_future(port.call(add(f"c{i}"), CALL_S)) for i in range(MAX_WAITING_CALLS + 50)]
+                sent = [asyncio.ensure_future(port.call(add(f"c{i}"), CALL_S)) for i in range(bound + 50)]
                 results = await asyncio.gather(*sent, return_exceptions=True)
                 refused = [result for result in results if isinstance(result, OverloadedError)]
                 others = [r for r in results if isinstance(r, BaseException) and r not in refused]
