@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from google.protobuf.message import Message
 
@@ -84,6 +85,9 @@ def two_streets(thin_ka: float = 0.06, thick_ka: float = 0.2) -> NetworkModel:
     return NetworkModel("two streets", 0.1, "source", 1.0, 0.0, nodes, branches)
 
 
+compiled = cache(compile_topology)
+
+
 def mtu_message(start_s: int) -> common_pb2.Mtu:
     return common_pb2.Mtu(start_s=start_s, length_s=900)
 
@@ -119,7 +123,7 @@ class World:
 
     @property
     def topology(self) -> Topology:
-        return compile_topology(self.model)
+        return compiled(self.model)
 
     def ready(self) -> World:
         """Register, publish and open."""

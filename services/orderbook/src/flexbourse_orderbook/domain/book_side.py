@@ -38,10 +38,19 @@ class BookSide:
         order.level = level
 
     def remove(self, order: RestingOrder) -> None:
-        """Take an order out."""
-        level = order.level
-        if level is not None:
-            level.unlink(order)
+        """Take an order out, wherever it stands, and clear its links: nothing is left for the cycle collector."""
+        level, earlier, later = order.level, order.earlier, order.later
+        if level is None:
+            return
+        if earlier is None:
+            level.head = later
+        else:
+            earlier.later = later
+        if later is None:
+            level.tail = earlier
+        else:
+            later.earlier = earlier
+        order.earlier = order.later = order.level = None
 
     def best_key(self) -> int | None:
         """Return the lowest key that holds an order; forgets emptied levels on the way."""
@@ -55,19 +64,24 @@ class BookSide:
 
     def crossing(self, limit: int) -> Iterator[RestingOrder]:
         """Iterate over the orders with a key of at most `limit`, best first; the side must not change meanwhile."""
-        best = self.best_key()
-        if best is None or best > limit:
+        if self.best_key() is None:
             return
-        order = self._levels[best].head
-        while order is not None:
-            yield order
-            order = order.later
-        # Only a sweep beyond the best level pays for putting the other keys in order.
-        for key in sorted([key for key in self._levels if best < key <= limit]):
-            order = self._levels[key].head
+        heap, levels = self._heap, self._levels
+        size = len(heap)
+        # The heap is walked from its root without taking anything out: below a key stand only higher ones.
+        edge = [(heap[0], 0)] if heap[0] <= limit else []
+        while edge:
+            key, place = heappop(edge)
+            order = levels[key].head
             while order is not None:
                 yield order
                 order = order.later
+            below = 2 * place + 1
+            if below < size and heap[below] <= limit:
+                heappush(edge, (heap[below], below))
+            below += 1
+            if below < size and heap[below] <= limit:
+                heappush(edge, (heap[below], below))
 
     def __iter__(self) -> Iterator[RestingOrder]:
         """Iterate over all orders, best first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain.orders import Basis, Order, OrderStatus, Side, direction
+from flexbourse_orderbook.domain.orders import Order, OrderStatus, Side
 
 NO_NODE = -1
 
@@ -22,15 +22,15 @@ class RestingOrder:
         "earlier", "filled_w", "key", "later", "level", "moves", "node", "open_w", "sequence", "status", "terms",
     )  # fmt: skip
 
-    def __init__(self, terms: Order, node: int) -> None:
+    def __init__(self, terms: Order, node: int, moves: int, key: int = 0) -> None:
         self.terms = terms
         self.node = node
-        self.moves = direction(terms.product, terms.side) if terms.basis is Basis.DEVIATION else 0
+        self.moves = moves
+        self.key = key
         self.sequence = terms.sequence
         self.open_w = terms.open_w
         self.filled_w = terms.filled_w
         self.status: OrderStatus = terms.status
-        self.key = 0
         self.level: Level | None = None
         self.earlier: RestingOrder | None = None
         self.later: RestingOrder | None = None
@@ -51,34 +51,10 @@ class RestingOrder:
 
 
 class Level:
-    """All orders of one key, the earliest first."""
+    """All orders of one key, the earliest first; `BookSide` links and unlinks them."""
 
     __slots__ = ("head", "tail")
 
     def __init__(self) -> None:
         self.head: RestingOrder | None = None
         self.tail: RestingOrder | None = None
-
-    def append(self, order: RestingOrder) -> None:
-        """Put an order behind all others."""
-        tail = self.tail
-        if tail is None:
-            self.head = order
-        else:
-            tail.later = order
-            order.earlier = tail
-        self.tail = order
-        order.level = self
-
-    def unlink(self, order: RestingOrder) -> None:
-        """Take an order out, wherever it stands, and clear its links: nothing is left for the cycle collector."""
-        earlier, later = order.earlier, order.later
-        if earlier is None:
-            self.head = later
-        else:
-            earlier.later = later
-        if later is None:
-            self.tail = earlier
-        else:
-            later.earlier = earlier
-        order.earlier = order.later = order.level = None

@@ -9,7 +9,7 @@ from flexbourse_orderbook.domain.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.events import HeadroomReserved
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
-from flexbourse_orderbook.domain.orders import Basis, Order, Product
+from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import RegistryState
 
@@ -116,7 +116,8 @@ class AreaState:
 
     def place(self, terms: Order) -> RestingOrder:
         """Return an order with its place in topology and priority; it does not rest yet."""
-        order = RestingOrder(terms, self.node(terms.node_id))
+        moves = direction(terms.product, terms.side) if terms.basis is Basis.DEVIATION else 0
+        order = RestingOrder(terms, self.node(terms.node_id), moves)
         order.key = priority_key(order, self.period(terms.mtu).nodal_ticks() if order.node != NO_NODE else None)
         return order
 
