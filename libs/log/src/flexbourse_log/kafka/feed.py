@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.codec import decode_record
@@ -83,7 +83,7 @@ class Tail:
         try:
             consumer.assign(
                 [
-                    TopicPartition(self._settings.topic(topic), partition, offset if offset > 0 else OFFSET_BEGINNING)
+                    TopicPartition(self._settings.topic(topic), partition, offset)
                     for (topic, partition), offset in self._next.items()
                 ]
             )

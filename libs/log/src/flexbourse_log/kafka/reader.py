@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
@@ -48,8 +48,7 @@ class EndReader:
         """
         consumer = Consumer(self._settings.consumer("recovery", to_end=True))
         try:
-            start = from_offset if from_offset > 0 else OFFSET_BEGINNING
-            consumer.assign([TopicPartition(self._settings.topic(self._topic), self._partition, start)])
+            consumer.assign([TopicPartition(self._settings.topic(self._topic), self._partition, from_offset)])
             yield from self._until_end(consumer)
         except KafkaException as error:
             raise fault(error, f"reading {self._topic}") from error
@@ -59,7 +58,10 @@ class EndReader:
     def _until_end(self, consumer: Consumer) -> Iterator[Record]:
         quiet_since = time.monotonic()
         while True:
-            messages = consumer.consume(MAX_BATCH_RECORDS, POLL_S)
+            # Asked for many at once, the client waits for all of them or its whole timeout.
+            messages = consumer.consume(1, POLL_S)
+            if messages:
+                messages += consumer.consume(MAX_BATCH_RECORDS, 0)
             for message in messages:
                 error = message.error()
                 if error is None:
@@ -96,7 +98,7 @@ class InputReader:
         self._reached = dict(places)
         self._consumer.assign(
             [
-                TopicPartition(settings.topic(topic), partition, offset if offset > 0 else OFFSET_BEGINNING)
+                TopicPartition(settings.topic(topic), partition, offset)
                 for (topic, partition), offset in places.items()
             ]
         )

@@ -73,8 +73,9 @@ class Relay:
         try:
             consumer.subscribe(self._topics)
             while not self._stop.is_set():
-                messages = consumer.consume(MAX_BATCH_RECORDS, POLL_S)
+                messages = consumer.consume(1, POLL_S)
                 if messages:
+                    messages += consumer.consume(MAX_BATCH_RECORDS, 0)
                     self._carry_batch(messages, producer)
                     _acknowledge(consumer, messages)
         except KafkaException as error:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterable
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from flexbourse.log.v1 import log_pb2
@@ -103,7 +103,7 @@ class ShardWatch:
     def _places(self, consumer: Consumer) -> list[TopicPartition]:
         found = []
         for context, shard in ((c, shard) for c in self._contexts for name, shard in self.shards() if name == c.name):
-            found.append(TopicPartition(self._settings.topic(context.control.name), shard, OFFSET_BEGINNING))
+            found.append(TopicPartition(self._settings.topic(context.control.name), shard, 0))
             journal = TopicPartition(self._settings.topic(context.journal.name), shard)
             low, high = consumer.get_watermark_offsets(journal, timeout=CONNECT_TIMEOUT_S) or (0, 0)
             journal.offset = max(low, high - TAIL_RECORDS)

@@ -73,6 +73,8 @@ class ShardWorker:
     def join(self, timeout_s: float) -> bool:
         """Wait until the shard has left; tells whether it did in time."""
         self._thread.join(timeout_s)
+        if self._snapshot_thread is not None:
+            self._snapshot_thread.join(CLOSE_TIMEOUT_S)
         return self._effects.stop(CLOSE_TIMEOUT_S) and not self._thread.is_alive()
 
     @property

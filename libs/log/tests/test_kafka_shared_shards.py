@@ -1,0 +1,77 @@
+"""Several processes share the shards of a service: the group hands them out, the transactional id decides."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Callable
+
+import pytest
+
+from flexbourse_log.engine import Crash, EngineOptions, Phase
+from flexbourse_log.kafka.broker import LocalBroker
+from flexbourse_log.kafka.engine import KafkaEngine
+from flexbourse_log.kafka.settings import KafkaSettings
+from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
+from flexbourse_log.port import OutgoingCommand, Service
+from flexbourse_testkit.conformance import messages as m
+from flexbourse_testkit.conformance.services import ADD, CATALOGUE, CounterProgram
+
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+SHARDS = 3
+PATIENCE_S = 60.0
+
+
+def not_expected(crash: Crash) -> None:
+    raise AssertionError(f"crashed: {crash}") from crash.error
+
+
+def new_engine(settings: KafkaSettings, name: str) -> KafkaEngine:
+    options = EngineOptions(not_expected, area_shards=SHARDS, catalogue=CATALOGUE, writer=name)
+    service = Service("counter", lambda _: CounterProgram())
+    return KafkaEngine([service], options, dataclasses.replace(settings, process_id=name))
+
+
+def owned(engine: KafkaEngine) -> set[int]:
+    return {status.shard for status in engine.status() if status.phase is Phase.RUNNING}
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"waited for {what}"
+        time.sleep(0.05)
+
+
+def add_everywhere(engine: KafkaEngine, name: str) -> list[str]:
+    """Add 1 on every shard by way of one process; returns the sequences that the shards gave."""
+
+    async def send() -> list[str]:
+        port = engine.commands("counter")
+        expires = int(time.time() * 1000) + 3_600_000
+        commands = [
+            OutgoingCommand(ADD, shard, f"{name}-{shard}", "p", m.Add(account="a", amount=1), expires)
+            for shard in range(SHARDS)
+        ]
+        receipts = await asyncio.gather(*(port.call(command, PATIENCE_S) for command in commands))
+        return [receipt.answer.results[0].id for receipt in receipts]
+
+    return asyncio.run(send())
+
+
+def test_shards_are_shared_and_taken_over(kafka_broker: LocalBroker, kafka_prefix: str) -> None:
+    settings = KafkaSettings(kafka_broker.client_config(), "", area_shards=SHARDS, prefix=kafka_prefix)
+    TopicAdmin(settings).create(planned_topics(CATALOGUE, SHARDS))
+    first, second = new_engine(settings, "process-1"), new_engine(settings, "process-2")
+    first.start()
+    assert owned(first) == {0, 1, 2}
+    assert add_everywhere(first, "alone") == ["1"] * SHARDS
+    second.start()
+    until(lambda: bool(owned(second)) and owned(first) | owned(second) == {0, 1, 2}, "the shards to be shared")
+    assert owned(first).isdisjoint(owned(second))
+    assert add_everywhere(first, "shared") == ["2"] * SHARDS, "a command for the other's shard is answered, too"
+    assert first.stop()
+    until(lambda: owned(second) == {0, 1, 2}, "the second to take over what the first left")
+    assert add_everywhere(second, "taken-over") == ["3"] * SHARDS
+    assert second.stop()
