@@ -42,11 +42,12 @@ class Failure(click.ClickException):
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
         self.document = {"error": message, **(document or {})}
+        context = click.get_current_context(silent=True)
+        self._as_json = context is not None and bool(context.params.get("as_json"))
 
     def show(self, file: Any = None) -> None:
         """Print the message, or the document where JSON was asked for."""
-        context = click.get_current_context(silent=True)
-        if context is not None and context.params.get("as_json"):
+        if self._as_json:
             print_json(self.document)
         else:
             click.echo(f"error: {self.message}", err=True, file=file)

@@ -42,7 +42,11 @@ class EmbeddedPlatform(Platform):
         listening = Listening(grpc_port=options.grpc_port, http_port=options.http_port)
         self._host = Host(self._engine, hosted, verifier, listening, options.operator_id)
         self._stopped: bool | None = None
-        self._host.start()
+        try:
+            self._host.start()
+        except BaseException:
+            self.stop()
+            raise
         self.endpoints = Endpoints({"*": self._host.grpc_address}, {"*": self._host.http_address})
         self.announce()
 
@@ -70,5 +74,5 @@ class EmbeddedPlatform(Platform):
         if self._stopped is None:
             self.withdraw()
             self._stopped = self._host.stop()
-            self._stop_issuer()
+            self._release()
         return self._stopped

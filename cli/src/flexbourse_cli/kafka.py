@@ -151,7 +151,7 @@ class KafkaPlatform(Platform):
             if self._driver is not None:
                 self._driver.stop()
             self._broker.stop()
-            self._stop_issuer()
+            self._release()
             self._stopped = all(ended)
         return self._stopped
 

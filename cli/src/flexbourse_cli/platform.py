@@ -8,12 +8,13 @@ platform.stop()
 
 from __future__ import annotations
 
+import fcntl
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from flexbourse_cli.services import CONTEXTS
 from flexbourse_client.client import Client
@@ -68,6 +69,7 @@ class Platform(ABC):
     def __init__(self, options: PlatformOptions) -> None:
         self.options = options
         self.data_dir = options.data_dir
+        self._lock = _lock(options.data_dir)  # before anything in the folder changes
         self.endpoints = Endpoints({})
         self._issuer = Issuer(options.data_dir, AUDIENCE)
         self._issuer_endpoint = HttpEndpoint(self._issuer.routes(), LOOPBACK, 0)
@@ -130,8 +132,10 @@ class Platform(ABC):
         fresh.write_text(json.dumps(content, indent=2))
         fresh.replace(path)
 
-    def _stop_issuer(self) -> None:
+    def _release(self) -> None:
+        """End the issuer and give the folder free: the last act of `stop`."""
         self._issuer_endpoint.stop()
+        self._lock.close()
 
     def withdraw(self) -> None:
         """Take the announcement back."""
@@ -154,6 +158,16 @@ def start(options: PlatformOptions) -> Platform:
 
         return KafkaPlatform(options)
     raise ConfigurationError(f"engine is one of {', '.join(ENGINES)}, not {options.engine}")
+
+
+def _lock(data_dir: Path) -> IO[str]:
+    file = (data_dir / "platform.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise ConfigurationError(f"{data_dir} is in use by another platform") from None
+    return file
 
 
 def issuer_url(data_dir: Path) -> str:
