@@ -7,7 +7,7 @@ on any failed commit throws it away and recovers a new one. No I/O, threads or c
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
@@ -45,10 +45,16 @@ class ShardRunner:
         catalogue: Catalogue,
         fetch: Fetch,
         stepped: bool = False,
+        hosted: Collection[str] | None = None,
     ) -> None:
+        """`hosted`: the contexts that run on this log at all, where not all do; nothing comes from the others."""
         self.context = context
         self.shard = shard
-        self.sources: tuple[Source, ...] = sources(catalogue, context, shard, area_shards)
+        self.sources: tuple[Source, ...] = tuple(
+            source
+            for source in sources(catalogue, context, shard, area_shards)
+            if hosted is None or catalogue.topics[source.topic].owner in hosted
+        )
         self.stepped = stepped
         self.state = ReplayedState(program, catalogue, fetch)
         self._roles = {(source.topic, source.partition): source.role for source in self.sources}

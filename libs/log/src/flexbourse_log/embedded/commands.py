@@ -10,13 +10,14 @@ from typing import Any
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse_log.codec import decode_record
-from flexbourse_log.commanding import MAX_STORED_ANSWERS, CallBoard, CommandWriter, receipt
+from flexbourse_log.commanding import CallBoard, CommandWriter, receipt
 from flexbourse_log.embedded.mailbox import Append, Mailbox
 from flexbourse_log.embedded.reader import open_reader
 from flexbourse_log.engine import EngineOptions, EngineStoppedError
 from flexbourse_log.port import JOURNAL_OFFSET, OutgoingCommand, Position, ShardHaltedError
 from flexbourse_messages.topic import Context
 
+PRELOADED_ANSWERS = 10_000  # of each shard, from before this process
 Halted = Callable[[str, int], str]
 
 
@@ -95,7 +96,7 @@ class EmbeddedCommands:
             reader = open_reader(self._folder)
             topic = self._context.answer.name
             for shard in range(self._options.catalogue.partitions(topic, self._options.area_shards)):
-                start = max(0, reader.end(topic, shard) - MAX_STORED_ANSWERS)
+                start = max(0, reader.end(topic, shard) - PRELOADED_ANSWERS)
                 for record in reader.read_all(topic, shard, start):
                     message = decode_record(self._options.catalogue, record)
                     if isinstance(message, common_pb2.Answer):

@@ -22,6 +22,7 @@ from flexbourse_log.engine import Crash, EngineOptions, EngineStoppedError, Phas
 from flexbourse_log.port import CE_ID, CE_TYPE, Position, Record, Service
 from flexbourse_log.shard import LONGEST_SILENCE_MS, ShardRunner
 from flexbourse_log.writing import MARKER_KEY, STEP_TYPE
+from flexbourse_messages.topic import Kind
 
 FIRST_FAULT_PAUSE_S = 0.2
 LONGEST_FAULT_PAUSE_S = 5.0
@@ -88,6 +89,7 @@ class Loop:
                 (topic, partition)
                 for topic in catalogue.topics.values()
                 for partition in range(catalogue.partitions(topic.name, options.area_shards))
+                if topic.kind is Kind.SNAPSHOT or not options.stepped
             ]
         )
 
@@ -236,13 +238,9 @@ class Loop:
     def _patience(self) -> float:
         reading = self._options.clock.read()
         waits = [owned.runner.wait_ms(reading) for owned in self.shards]
-        if not self._options.stepped:
-            waits.append(self._maintenance.wait_ms(reading))
-        return min(waits, default=LONGEST_SILENCE_MS) / 1_000
+        return min(*waits, self._maintenance.wait_ms(reading), LONGEST_SILENCE_MS) / 1_000
 
     def _maintain(self) -> bool:
-        if self._options.stepped:
-            return False
         with storage_errors():
             return self._maintenance.work(self._options.clock.read(), self._wanted_from) > 0
 
@@ -294,6 +292,7 @@ class Loop:
             catalogue=options.catalogue,
             fetch=reader.fetch,
             stepped=options.stepped,
+            hosted=frozenset(service.context for service in self._services),
         )
         found, problems = snapshots.newest(reader.read_all(context.snapshot.name, shard))
         for problem in problems:

@@ -1,7 +1,7 @@
 """Keeps the file small, a bounded slice at a time: older records of a key, and records past their retention.
 
 Journals are never touched, nor topics whose keys carry a version, since others hold references to their records. In
-stepped mode nothing is removed: such a log is a study, and a step may still want what a later one overwrote.
+stepped mode only old snapshots are removed: a step may still want what a later one overwrote.
 """
 
 from __future__ import annotations

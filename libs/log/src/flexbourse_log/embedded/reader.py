@@ -13,6 +13,7 @@ from flexbourse_log.embedded.schema import FILE, OFFSET_MASK, sequence
 from flexbourse_log.port import Position, Record
 
 PAGE_RECORDS = 500
+PAGE_BYTES = 8 * 1024 * 1024
 BUSY_TIMEOUT_S = 5.0
 
 
@@ -70,7 +71,7 @@ class LogReader:
         return 0 if row[0] is None else (row[0] & OFFSET_MASK) + 1
 
     def read(self, topic: str, partition: int, offset: int, limit: int = PAGE_RECORDS) -> list[Record]:
-        """Return up to `limit` records from an offset on, in order."""
+        """Return up to `limit` records from an offset on, in order; fewer where they are large, none at the end."""
         stream = self.stream(topic, partition)
         if stream is None:
             return []
@@ -78,10 +79,14 @@ class LogReader:
             "SELECT seq, key, value, headers FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?",
             (sequence(stream, offset), sequence(stream, OFFSET_MASK), limit),
         )
-        return [
-            Record(topic, partition, seq & OFFSET_MASK, key, value, unpack(headers))
-            for seq, key, value, headers in rows
-        ]
+        found, size = [], 0
+        for seq, key, value, headers in rows:
+            found.append(Record(topic, partition, seq & OFFSET_MASK, key, value, unpack(headers)))
+            size += len(value)
+            if size >= PAGE_BYTES:
+                break
+        rows.close()
+        return found
 
     def read_all(self, topic: str, partition: int, offset: int = 0) -> Iterator[Record]:
         """Iterate from an offset to the end, page by page."""

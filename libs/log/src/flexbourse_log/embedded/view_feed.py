@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from flexbourse_log.codec import decode_record
-from flexbourse_log.embedded.reader import PAGE_RECORDS, open_reader
+from flexbourse_log.embedded.reader import open_reader
 from flexbourse_log.engine import Crash, EngineOptions
 from flexbourse_log.port import CE_TYPE, Position, Record, Subscription, View
 from flexbourse_log.writing import STEP_TYPE
@@ -161,7 +161,7 @@ class EmbeddedViewFeed:
                     self._fold(record)
                 if page:
                     self._cursors[place] = page[-1].offset + 1
-            places = [place for place, page in zip(places, pages, strict=True) if len(page) == PAGE_RECORDS]
+            places = [place for place, page in zip(places, pages, strict=True) if page]
             await asyncio.sleep(0)
 
     def _fold(self, record: Record) -> None:

@@ -454,7 +454,7 @@ class EngineConformance:
                     assert not receipt.HasField("answer")
                 await asyncio.to_thread(engine.step, step, script.step_time(step))
                 first = f"c-{step}-0"
-                while counter.answer(script.PARTIES[0], first) is None:
+                while counter.answer(script.PARTY, first) is None:
                     await asyncio.sleep(0.01)
 
         on_loop(drive())
@@ -478,6 +478,6 @@ class EngineConformance:
 
 
 STEPPED_DIGESTS = {
-    1: "efa0d78e8c1a85093302076c56f573a8035acf60d6d7cf7decd547e7aa0b5fad",
-    3: "2b2069c5b8f38cb779b56da98eba70067cf9a77a8d4c2910a262bcee1f30ee09",
+    1: "9f028f94337452a1e7d979d132d8e8dca82a029f7ca286770e22ecbd9c66cf96",
+    3: "a454f63d968e8e971aaa78e3265a833714dbdbc86ec809ffe2dc8f42ac0a1114",
 }

@@ -12,7 +12,7 @@ from flexbourse_testkit.conformance import services as s
 from flexbourse_testkit.conformance.harness import HOUR_MS, START_MS, STEP_MS
 
 ACCOUNTS = tuple(f"account-{index}" for index in range(7))
-PARTIES = ("party-a", "party-b")
+PARTY = "party-a"
 OTHER_CONTENT = "other content"
 BIG_TABLE_BYTES = 100_000  # above the limit for adoption by value
 
@@ -26,6 +26,7 @@ def commands(seed: int, step: int, area_shards: int, per_step: int = 8) -> Itera
     """Return the commands of a step, a function of seed and step."""
     source = random.Random(f"{seed}/{step}")
     at_ms = step_time(step)
+    before: OutgoingCommand | None = None
     for index in range(per_step):
         body: Any = m.Add(account=source.choice(ACCOUNTS), amount=source.randint(-50, 100))
         kind = source.random()
@@ -35,15 +36,17 @@ def commands(seed: int, step: int, area_shards: int, per_step: int = 8) -> Itera
             body.hold_ms = at_ms + source.randint(1, 5) * STEP_MS
         elif kind < 0.35:
             body.amount = 10 * s.LIMIT
-        name = f"c-{step}-{index}"
-        if kind > 0.9 and index:
-            name, body = f"c-{step}-{index - 1}", m.Add(account=OTHER_CONTENT, amount=1)
-        # An effect reports to the first counter: intents are keyed by shard only there.
-        shard = 0 if body.effect else source.randrange(area_shards)
-        yield OutgoingCommand(s.ADD, shard, name, source.choice(PARTIES[:1]), body, at_ms + HOUR_MS)
+        name, shard = f"c-{step}-{index}", source.randrange(area_shards)
+        if body.effect:
+            shard = 0  # where its outcome is sent to
+        if kind > 0.9 and before is not None and not misuses_an_id(before):
+            body = m.Add(account=OTHER_CONTENT, amount=1)
+            name, shard = before.command_id, before.shard  # each shard has a window of its own
+        before = OutgoingCommand(s.ADD, shard, name, PARTY, body, at_ms + HOUR_MS)
+        yield before
     if step % 5 == 0:
         table: Any = m.Publish(version=step, size=BIG_TABLE_BYTES if step % 10 == 0 else 100)
-        yield OutgoingCommand(s.PUBLISH, 0, f"table-{step}", PARTIES[0], table, at_ms + HOUR_MS)
+        yield OutgoingCommand(s.PUBLISH, 0, f"table-{step}", PARTY, table, at_ms + HOUR_MS)
 
 
 def misuses_an_id(command: OutgoingCommand) -> bool:
