@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import pytest
+from google.protobuf.message import Message
 from gridcheck_world import AREA, GridShard, codes, street
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse_gridcheck.domain.forecast import RETAINED_S
 from flexbourse_gridcheck.domain.machine import MAX_MODEL_BYTES
+from flexbourse_log.port import Command, Program
 from flexbourse_messages.catalogue import (
     GRID_AUDIT,
     GRID_BASE_CASE,
@@ -251,6 +254,19 @@ def test_an_audit_stands_on_the_base_case_that_the_book_named(shard: GridShard) 
     assert list(point.reference_p_w) == [0, 0, -20_000, -30_000, -10_000]
 
 
+def test_an_audit_refers_to_what_was_audited_before(shard: GridShard) -> None:
+    shard.publish()
+    shard.forecast({0: HOMES})
+    shard.accept(0, {"bus-2": 1_000})
+    shard.tick()
+    shard.accept(0, {"bus-2": 1_500, "bus-3": 200})
+    shard.tick()
+    body = shard.drive.intents[-1].body
+    assert isinstance(body, grid.AuditIntended)
+    assert list(body.points[0].p_w) == [0, 0, -18_500, -29_800, -10_000]
+    assert list(body.points[0].reference_p_w) == [0, 0, -19_000, -30_000, -10_000]
+
+
 def test_an_outcome_handed_in_twice_counts_once(shard: GridShard) -> None:
     shard.publish()
     shard.forecast({0: HOMES})
@@ -259,6 +275,38 @@ def test_an_outcome_handed_in_twice_counts_once(shard: GridShard) -> None:
     shard.audit()
     shard.audit()
     assert len(shard.drive.projected(GRID_AUDIT)) == 1
+
+
+@pytest.mark.parametrize("seconds", [1, 14, 15, 3 * 86_400])
+def test_a_restored_shard_goes_on_like_the_one_it_was_taken_from(seconds: int) -> None:
+    shard = GridShard()
+    shard.market()
+    shard.publish()
+    set_prices = grid.TariffParameters(
+        energy_micro_euro_per_mwh=70_000_000, scarcity_micro_euro_per_mwh=200_000_000, red_loading_mpct=100_000,
+        amber_loading_mpct=80_000, red_voltage_upu=100_000, amber_voltage_upu=50_000, reference_voltage_upu=1_000_000,
+    )  # fmt: skip
+    shard.command(set_tariff_parameters=grid.SetTariffParameters(area_id=AREA, parameters=set_prices))
+    shard.forecast({0: HOMES, 1: HOMES}, spread_w=1_000)
+    shard.forecast({0: {**HOMES, "bus-4": -9_000}}, spread_w=1_000)
+    shard.accept(0, {"bus-2": 1_000}, version=1)
+    shard.tick()
+    shard.audit()
+    shard.accept(0, {"bus-2": 2_000}, version=1)
+    shard.accept(1, {"bus-2": 3_000}, version=1)
+    live, restored = shard.drive.program, shard.drive.recovered()
+    submitted = grid.SubmitForecast(area_id=AREA, periods=[grid.PeriodForecast(mtu=shard.mtu(5))])
+    command = Command(GRID_COMMAND, "next", "dso", grid.GridCommand(submit_forecast=submitted), 0)
+    now_ms = shard.drive.at_ms + seconds * 1000
+    assert restored.next_timer_ms() == live.next_timer_ms()
+    actions: tuple[Callable[[Program], Sequence[Message]], ...] = (
+        lambda program: program.on_time(now_ms, 0),
+        lambda program: program.on_command(command).events,
+        lambda program: program.on_time(now_ms + 15_000, 0),
+    )
+    for action in actions:
+        expected = [event.SerializeToString(deterministic=True) for event in action(live)]
+        assert [event.SerializeToString(deterministic=True) for event in action(restored)] == expected
 
 
 moves = st.lists(

@@ -65,6 +65,28 @@ def test_margins_reach_the_quantiles() -> None:
     assert min(expected) > 0
 
 
+def test_the_other_quantile_decides_where_the_sun_shines() -> None:
+    sunny = {"bus-2": 20_000, "bus-3": 30_000, "bus-4": 10_000}
+    margin = margins_of(STREET, sunny, 10_000)
+    bright = STREET.solve([0, 0, 30_000, 40_000, 20_000], [0] * 5)
+    median = STREET.solve([0, 0, 20_000, 30_000, 10_000], [0] * 5)
+    assert not isinstance(bright, NotConverged)
+    assert not isinstance(median, NotConverged)
+    assert list(margin.loading_margin_mpct) == (bright.loading_mpct() - median.loading_mpct()).tolist()
+    assert min(margin.loading_margin_mpct) > 0
+
+
+def test_the_source_is_nobodys_voltage_problem() -> None:
+    raised = compile_grid(replace(street(), slack_voltage_pu=1.06).to_bytes())
+    point = raised.solve([0] * 5, [0] * 5)
+    assert not isinstance(point, NotConverged)
+    margin = MarginState(AREA, MTU, 1, 1, (0,) * 4, (0,) * 5)
+    uses = {zone.zone_id: zone.voltage_high_use_p95_mpct for zone in zone_results(raised, point, margin)}
+    assert uses == {"busbar-bus-0": 0, "busbar-bus-1": 60_000, "feeder-1": 60_000, "feeder-2": 60_000, "trafo-0": 0}
+    source = zone_results(raised, point, margin)[0]
+    assert (source.zone_id, source.voltage_max_p50_upu) == ("busbar-bus-0", 1_060_000)
+
+
 def test_use_of_the_quantile_is_against_the_limit_less_the_margin() -> None:
     margin = margins_of(STREET, HOMES, 10_000)
     point = STREET.solve([0, 0, -20_000, -30_000, -10_000], [0] * 5)
@@ -149,6 +171,18 @@ def test_a_period_that_comes_late_has_the_parameters_of_before_its_opening(shard
     set_parameters(shard, 50)
     shard.forecast({0: HOMES, 40: HOMES})
     assert tariffs(shard) == [(0, 1, 70), (40, 1, 50)]
+
+
+def test_a_market_that_opens_earlier_does_not_thaw_what_was_published(shard: GridShard) -> None:
+    shard.market()
+    shard.publish()
+    shard.tick(3600)
+    set_parameters(shard, 70)
+    shard.forecast({0: HOMES})
+    shard.market(opens_before_day_s=24 * 3600)  # now as if open since midnight, before these parameters were set
+    shard.forecast({0: {"bus-2": -5_000}})
+    shard.tick()
+    assert [energy for _, _, energy in tariffs(shard)] == [70, 70]
 
 
 def test_small_moves_are_no_new_version(shard: GridShard) -> None:

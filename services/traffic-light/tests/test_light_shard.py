@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from google.protobuf.message import Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_log.port import AdoptedRecord, Program
 from flexbourse_messages.catalogue import GRID_RESULT, GRID_TOPOLOGY, LIGHT_COMMAND, LIGHT_ZONE, REGISTRY_ENTITY
 from flexbourse_testkit.drive import Drive
 from flexbourse_traffic_light.domain.machine import RETAINED_S
@@ -174,6 +176,39 @@ def test_an_override_of_a_zone_holds_for_later_periods_until_it_is_ended(lights:
     assert lights.override("tso", light=light.LIGHT_UNSPECIFIED).results[0].id
     lights.wait(200)
     assert lights.colour(period=3) == GREEN
+
+
+def test_of_two_overrides_the_stricter_holds(lights: Lights) -> None:
+    lights.result(0, {"feeder-1": (50, 60)})
+    lights.override(light=AMBER)
+    lights.override(light=RED, mtu=lights.mtu(0))
+    assert lights.colour() == RED
+    lights.override(light=light.LIGHT_UNSPECIFIED, mtu=lights.mtu(0))
+    lights.wait(300)
+    assert lights.colour() == AMBER
+
+
+@pytest.mark.parametrize("seconds", [1, 14, 15, 44, 60, 700])
+def test_a_restored_shard_goes_on_like_the_one_it_was_taken_from(seconds: int) -> None:
+    lights = Lights()
+    lights.result(0, {"feeder-1": (50, 60), "feeder-2": (50, 90), "trafo-0": (120, 130)})
+    lights.wait(30)
+    lights.result(0, {"feeder-1": (50, 60), "feeder-2": (50, 60), "trafo-0": (90, 92)})
+    lights.override(mtu=lights.mtu(1))
+    lights.wait(15)
+    lights.drive.time(lights.drive.at_ms + 5_000)
+    live, restored = lights.drive.program, lights.drive.recovered()
+    at_ms = lights.drive.at_ms + seconds * 1000
+    beat = AdoptedRecord(GRID_RESULT, AREA, grid.GridHeartbeat(area_id=AREA, valid_until_ms=at_ms + 45_000))
+    assert restored.next_timer_ms() == live.next_timer_ms()
+    actions: tuple[Callable[[Program], Sequence[Message]], ...] = (
+        lambda program: program.on_time(at_ms, 0),
+        lambda program: program.on_input(beat),
+        lambda program: program.on_time(at_ms + 61_000, 0),
+    )
+    for action in actions:
+        expected = [event.SerializeToString(deterministic=True) for event in action(live)]
+        assert [event.SerializeToString(deterministic=True) for event in action(restored)] == expected
 
 
 @pytest.mark.parametrize(

@@ -94,18 +94,19 @@ def zone_results(grid: Grid, point: OperatingPoint, margin: MarginState) -> tupl
 
 def _solved(grid: Grid, point: OperatingPoint, effective: Limits, margin: MarginState) -> _Solved:
     loading, voltage, limits = point.loading_mpct(), point.voltage_micro_pu(), grid.limits
-    voltage[grid.topology.slack] = PU_UPU  # the source holds its voltage: not the market's matter
+    judged = voltage.copy()
+    judged[grid.topology.slack] = PU_UPU  # the source holds its voltage: not the market's matter
     return _Solved(
         loading,
         voltage,
         _Uses(_use(loading, limits.loading_mpct), _use(loading, effective.loading_mpct)),
         _Uses(
-            _use(PU_UPU - voltage, PU_UPU - limits.v_low_micro_pu),
-            _use(PU_UPU - voltage, PU_UPU - effective.v_low_micro_pu),
+            _use(PU_UPU - judged, PU_UPU - limits.v_low_micro_pu),
+            _use(PU_UPU - judged, PU_UPU - effective.v_low_micro_pu),
         ),
         _Uses(
-            _use(voltage - PU_UPU, limits.v_high_micro_pu - PU_UPU),
-            _use(voltage - PU_UPU, effective.v_high_micro_pu - PU_UPU),
+            _use(judged - PU_UPU, limits.v_high_micro_pu - PU_UPU),
+            _use(judged - PU_UPU, effective.v_high_micro_pu - PU_UPU),
         ),
         margin,
     )
