@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flexbourse_core.errors import TransientError
+from flexbourse_settlement.adapters.chain import Chain, Receipt
 from flexbourse_settlement.adapters.opening import open_chain
 
 ANVIL = Path(__file__).parents[3] / "tools/npm/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
@@ -41,3 +42,14 @@ def start_anvil(port: int, *options: str) -> subprocess.Popen[bytes]:
             return process
     process.kill()
     pytest.fail("anvil did not answer in time")
+
+
+def awaited_receipt(chain: Chain, transaction_hash: bytes) -> Receipt:
+    """Return the receipt of a transaction that was sent; a node may execute it a moment later."""
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        receipt = chain.receipt(transaction_hash)
+        if receipt is not None:
+            return receipt
+        time.sleep(0.01)
+    pytest.fail("the chain did not execute the transaction in time")

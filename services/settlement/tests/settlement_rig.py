@@ -20,7 +20,7 @@ from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.config import Config
 from flexbourse_settlement.domain.matches import Match
-from flexbourse_settlement.effects import FileEffect, SendEffect, SignEffect
+from flexbourse_settlement.effects import CheckEffect, FileEffect, SendEffect, SignEffect
 from flexbourse_settlement.preparing import Preparer
 from flexbourse_settlement.processor import SettlementProgram
 from flexbourse_settlement.settler import Settler
@@ -34,8 +34,23 @@ MARKETS = ("energy", "flex")
 class Rig:
     """One settlement in a folder. `restart` is what a killed process does: everything but journal and files is lost."""
 
-    def __init__(self, folder: Path, *, chain_url: str = "", key_file: Path | None = None) -> None:
-        self.config = Config(data_dir=folder, chain_url=chain_url, settler_key_file=key_file, key_seed=Secret("tests"))
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        chain_url: str = "",
+        key_file: Path | None = None,
+        contract: str = "",
+        confirmations: int = 0,
+    ) -> None:
+        self.config = Config(
+            data_dir=folder,
+            chain_url=chain_url,
+            settler_key_file=key_file,
+            contract=contract,
+            confirmations=confirmations,
+            key_seed=Secret("tests"),
+        )
         self.drive = Drive(lambda _shard: SettlementProgram(), "settlement")
         self.pending: list[Intent] = []
         self._taken_intents = 0
@@ -50,6 +65,7 @@ class Rig:
             SignEffect(self.config, self.settler, self.view),
             SendEffect(self.settler),
             FileEffect(self.config, self.view),
+            CheckEffect(self.settler),
         )
         self.effects = {effect.kind: effect for effect in effects}
         self.feed_view()
@@ -73,8 +89,8 @@ class Rig:
         self.feed_view()
         return answer
 
-    def tick(self) -> None:
-        self.drive.time(self.drive.at_ms + 1_000)
+    def tick(self, by_ms: int = 1_000) -> None:
+        self.drive.time(self.drive.at_ms + by_ms)
         self.feed_view()
 
     def perform_next(self) -> None:

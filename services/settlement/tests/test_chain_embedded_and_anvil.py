@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from anvil_node import ANVIL_KEY, free_port, start_anvil
+from anvil_node import ANVIL_KEY, awaited_receipt, free_port, start_anvil
 
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_settlement.adapters.chain import Batch, Chain, check_chain_id
@@ -46,9 +46,7 @@ class Harness:
     def send(self, to: str | None, data: bytes):
         raw, transaction_hash = self.raw(to, data)
         self.chain.send_raw(raw)
-        receipt = self.chain.receipt(transaction_hash)
-        assert receipt is not None
-        return receipt
+        return awaited_receipt(self.chain, transaction_hash)
 
     def settle(self, name: bytes, deltas: list[tuple[str, int]]) -> bytes:
         return self.chain.settle_data(name.ljust(32), Batch(b"\1" * 32, b"\2" * 32, 5), deltas)
@@ -78,9 +76,8 @@ def test_a_batch_is_settled_once_and_read_back(harness: Harness) -> None:
     raw, transaction_hash = harness.raw(harness.contract, harness.settle(b"once", deltas))
     harness.chain.send_raw(raw)
     harness.chain.send_raw(raw)  # known to the chain: no error, no second effect
-    receipt = harness.chain.receipt(transaction_hash)
+    receipt = awaited_receipt(harness.chain, transaction_hash)
 
-    assert receipt is not None
     assert receipt.succeeded
     assert harness.chain.block_hash(receipt.block_number) == receipt.block_hash
     assert harness.chain.batch(harness.contract, b"once".ljust(32)) == Batch(b"\1" * 32, b"\2" * 32, 5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from anvil_node import ANVIL_KEY, free_port, start_anvil
+from anvil_node import ANVIL_KEY, awaited_receipt, free_port, start_anvil
 from settlement_market import many_trades
 
 from flexbourse_settlement.adapters.chain import Batch, Chain
@@ -34,8 +34,7 @@ def gas_of(chain: Chain, signer: Signer) -> int:
             max_fee_wei=2 * chain.base_fee_wei() + 1,
         )  # fmt: skip
         chain.send_raw(signed.raw)
-        receipt = chain.receipt(signed.hash)
-        assert receipt is not None
+        receipt = awaited_receipt(chain, signed.hash)
         assert receipt.succeeded
         used.append(receipt.gas_used)
         return receipt.contract

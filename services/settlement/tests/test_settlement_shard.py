@@ -10,12 +10,14 @@ from settlement_market import AREA, MTU, OPERATOR, POINTS, match
 from settlement_rig import METER_OPERATOR, Rig
 
 from flexbourse.common.v1 import common_pb2
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.catalogue import SETTLEMENT_BATCH
 from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.matches import Basis, Product
+from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
 from flexbourse_settlement.processor import SELF
 from flexbourse_settlement.verification import ChainSource, statements_digest, verify_statement
 
@@ -175,3 +177,28 @@ def test_a_batch_of_thousands_of_lines_goes_through_the_journal_in_pieces(tmp_pa
     rig.settle_everything()
     path = statement_path(tmp_path / "statements", "agg-a")
     assert verify_statement(path, ChainSource.of_data_dir(tmp_path)) == []
+
+
+def test_an_account_that_comes_later_is_opened_before_it_is_settled(tmp_path: Path) -> None:
+    rig = settled_village(tmp_path)
+    late = registry.Participant(participant_id="home-mp-3", roles=[registry.ROLE_PROSUMER], active=True)
+    rig.register([registry.Entity(participant=late)])
+    rig.trade([match(1, seller="mp-3", mtu=SECOND)], SECOND)
+    rig.meter(SECOND, mean_w=metered)
+    assert codes(rig.complete("day-2", SECOND)) == []
+    rig.settle_everything()
+    # the owner of mp-3 takes part himself now: the deviation of his meter is his own
+    path = statement_path(tmp_path / "statements", "home-mp-3")
+    assert verify_statement(path, ChainSource.of_data_dir(tmp_path)) == []
+    assert json.loads(path.read_bytes())["net_micro_euro"] != 0
+
+
+def test_a_chain_is_asked_once_an_hour_whether_it_still_has_what_is_final(tmp_path: Path) -> None:
+    rig = settled_village(tmp_path)
+    rig.tick(CHECK_EVERY_MS)
+    assert [intent.kind for intent in rig.pending] == ["check"]
+    rig.tick(CHECK_EVERY_MS)
+    assert len(rig.pending) == 1  # one look at a time
+    rig.perform_next()
+    assert rig.drive.events[-1].checked.restored_count == 0  # type: ignore[attr-defined]
+    rig.drive.recovered()

@@ -11,11 +11,14 @@ import pytest
 from anvil_node import ANVIL_KEY, free_port, start_anvil
 from settlement_rig import Rig
 from test_settlement_shard import ACCOUNTS, TRADES, metered
+from web3 import HTTPProvider
+from web3.types import RPCEndpoint
 
-from flexbourse_core.errors import TransientError
+from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_settlement.adapters import statement_files
 from flexbourse_settlement.adapters.chain import Batch, Chain
 from flexbourse_settlement.adapters.statement_files import statement_path
+from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
 from flexbourse_settlement.verification import ChainSource, statements_digest, verify_statement
 
 MAX_TRIES = 400
@@ -165,7 +168,9 @@ def test_a_chain_that_forgets_everything_gets_it_again_and_goes_on(tmp_path: Pat
         node = start_anvil(port)
         assert rig.settler.chain.nonce(rig.settler.signer.address) == 0
         rig.restart()
-        rig.settler.restore(3)
+        rig.tick(CHECK_EVERY_MS)
+        rig.perform_next()
+        assert rig.drive.events[-1].checked.restored_count == 3  # type: ignore[attr-defined]
         check_settled_once(rig, folder)
     finally:
         node.terminate()
@@ -204,3 +209,47 @@ def test_what_the_contract_refuses_rejects_the_batch_and_the_next_one_goes_on(tm
     assert settled.batch.status.name == "REJECTED"
     refusals = [event.refused for event in rig.drive.events if event.HasField("refused")]  # type: ignore[attr-defined]
     assert [refusal.error.startswith("AlreadySettled(0x") for refusal in refusals] == [True]
+
+
+def test_a_transaction_is_final_when_enough_blocks_follow(tmp_path: Path, anvil_key: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    node = start_anvil(port)
+    try:
+        rig = prepared(Rig(tmp_path / "data", chain_url=url, key_file=anvil_key, confirmations=2))
+        rig.tick()
+        rig.perform_next()
+        with pytest.raises(TransientError, match="of 2 blocks"):
+            rig.perform_next()
+        mine = HTTPProvider(url)
+        mine.make_request(RPCEndpoint("anvil_mine"), [2])
+        rig.perform_next()
+        assert rig.view.contract != ""
+    finally:
+        node.terminate()
+        node.wait(timeout=10)
+
+
+def test_a_contract_that_is_there_already_is_used(tmp_path: Path, anvil_key: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    node = start_anvil(port)
+    try:
+        first = Rig(tmp_path / "first", chain_url=url, key_file=anvil_key)
+        first.village()
+        first.settle_everything()
+        used = first.settler.chain.nonce(first.settler.signer.address)
+        second = prepared(Rig(tmp_path / "second", chain_url=url, key_file=anvil_key, contract=first.view.contract))
+        second.settle_everything()
+        assert second.view.contract == first.view.contract
+        source = ChainSource(url, second.view.contract)
+        for account in ACCOUNTS:
+            assert verify_statement(statement_path(tmp_path / "second/statements", account), source) == []
+        assert second.settler.chain.nonce(second.settler.signer.address) == used + 2  # accounts and batch
+        missing = Rig(tmp_path / "third", chain_url=url, key_file=anvil_key, contract="0x" + "12" * 20)
+        missing.village()
+        with pytest.raises(ConfigurationError, match="no contract"):
+            missing.settle_everything()
+    finally:
+        node.terminate()
+        node.wait(timeout=10)

@@ -3,6 +3,7 @@
 sign   the transaction is tried without effect, then signed; what the contract would refuse is never signed
 send   the signed bytes, which are in the journal by now, go to the chain until it has executed them
 file   statements of all accounts of the batch are written
+check  from time to time the chain is asked whether it still has what is final
 
 Between any two of them the process may die: signing gives the same bytes again, sending the same bytes again changes
 nothing, a file is written whole.
@@ -23,7 +24,7 @@ from flexbourse_log.port import Intent, OutgoingCommand
 from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
 from flexbourse_settlement.adapters.statement_files import add_to_statement, note_chain
 from flexbourse_settlement.config import Config
-from flexbourse_settlement.processor import FILE, SELF, SEND, SIGN
+from flexbourse_settlement.processor import CHECK, FILE, SELF, SEND, SIGN
 from flexbourse_settlement.settled_run import Anchor
 from flexbourse_settlement.settler import Settler
 from flexbourse_settlement.view import SettlementView
@@ -206,6 +207,22 @@ class FileEffect:
             add_to_statement(self._statements_dir, each.account, each.address, entry)
         record = pb.RecordFiled(batch_id=event.batch_id, file_count=len(accounts))
         return outcome(intent, pb.SettlementCommand(record_filed=record))
+
+
+class CheckEffect:
+    """Looks whether the chain still has what is final, and gives it again what it lost."""
+
+    kind = CHECK
+
+    def __init__(self, settler: Settler) -> None:
+        self._settler = settler
+
+    def perform(self, intent: Intent) -> OutgoingCommand:
+        """Return how many transactions had to be given again."""
+        request = _body(intent, pb.CheckRequested)
+        restored = self._settler.restore(request.below_nonce)
+        record = pb.RecordChecked(check_number=request.check_number, restored_count=restored)
+        return outcome(intent, pb.SettlementCommand(record_checked=record))
 
 
 def _body(intent: Intent, kind: type[Body]) -> Body:

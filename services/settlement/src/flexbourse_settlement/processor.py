@@ -20,7 +20,7 @@ from flexbourse_messages.catalogue import SETTLEMENT_BATCH
 from flexbourse_settlement import snapshot, wire
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.domain import transactions
-from flexbourse_settlement.domain.events import BatchFiled, Event, Mined, Reading, Signed
+from flexbourse_settlement.domain.events import BatchFiled, ChainChecked, Event, Mined, Reading, Signed
 from flexbourse_settlement.domain.runs import Completion, complete, record_readings
 from flexbourse_settlement.domain.state import State
 
@@ -29,6 +29,7 @@ SELF = "flexbourse.settlement"
 SIGN = "sign"
 SEND = "send"
 FILE = "file"
+CHECK = "check"
 
 _OWN_ONLY = Rejection(Code.NOT_AUTHORISED, "outcomes of effects come from settlement itself", "party")
 
@@ -102,20 +103,21 @@ class SettlementProgram:
             self._state.take(fact)
 
     def on_time(self, at_ms: int, step: int) -> Sequence[Message]:  # noqa: ARG002 - the port's signature
-        """Ask for a transaction where one is due and none is under way."""
-        self._state.advance()
-        return self._applied(())
+        """Ask for a transaction where one is due and none is under way, else whether the chain still has all."""
+        self._state.advance(at_ms)
+        check = transactions.next_check(self._state, at_ms)
+        return self._applied(() if check is None else (check,))
 
     def next_timer_ms(self) -> int | None:
-        """Return None: nothing waits for a moment of its own."""
-        return None
+        """Return when the chain should be looked at again."""
+        return transactions.check_due_ms(self._state)
 
     def fold(self, event: Message | AdoptedRecord) -> None:
         """Apply a journaled record."""
         if isinstance(event, AdoptedRecord):
             self._take(event)
         elif isinstance(event, log_pb2.TimeAdvanced):
-            self._state.advance()
+            self._state.advance(event.at_ms)
         elif isinstance(event, pb.SettlementEvent):
             self._state.evolve(wire.event_from(event))
         else:
@@ -139,6 +141,8 @@ class SettlementProgram:
             yield Intent(f"{SEND}/{event.signed.signed.transaction_id}", SEND, event.signed)
         elif name == "final" and event.final.kind == pb.TRANSACTION_KIND_SETTLE and event.final.mined.succeeded:
             yield Intent(f"{FILE}/{event.final.batch_id}", FILE, event.final)
+        elif name == "check_requested":
+            yield Intent(f"{CHECK}/{event.check_requested.check_number}", CHECK, event.check_requested)
 
     def settled_intents(self, event: Message) -> Iterable[str]:
         """Return what an event ends."""
@@ -154,6 +158,8 @@ class SettlementProgram:
             yield f"{SEND}/{event.final.mined.transaction_id}"
         elif name == "filed":
             yield f"{FILE}/{event.filed.batch_id}"
+        elif name == "checked":
+            yield f"{CHECK}/{event.checked.check_number}"
 
     def snapshot(self) -> bytes:
         """Return the whole state in canonical bytes."""
@@ -184,9 +190,14 @@ def _mined(state: State, message: pb.RecordMined) -> Event | Rejection:
     return transactions.mined(state, outcome)
 
 
+def _checked(state: State, message: pb.RecordChecked) -> Event | Rejection:
+    return transactions.checked(state, ChainChecked(message.check_number, message.restored_count))
+
+
 _OUTCOMES: dict[str, Any] = {
     "record_signed": _signed,
     "record_mined": _mined,
+    "record_checked": _checked,
     "record_refused": lambda state, message: transactions.refused(state, message.transaction_id, message.error),
     "record_contract": lambda state, message: transactions.contract_named(
         state, message.transaction_id, message.contract

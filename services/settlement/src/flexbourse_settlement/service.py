@@ -5,7 +5,7 @@ from __future__ import annotations
 from flexbourse_log.port import Service
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.config import Config
-from flexbourse_settlement.effects import FileEffect, SendEffect, SignEffect
+from flexbourse_settlement.effects import CheckEffect, FileEffect, SendEffect, SignEffect
 from flexbourse_settlement.preparing import Preparer
 from flexbourse_settlement.processor import SettlementProgram
 from flexbourse_settlement.settler import Settler
@@ -22,5 +22,5 @@ def build(config: Config) -> Service:
     def program(shard: int) -> SettlementProgram:  # noqa: ARG001 - the port's signature
         return SettlementProgram()
 
-    effects = (SignEffect(config, settler, view), SendEffect(settler), FileEffect(config, view))
+    effects = (SignEffect(config, settler, view), SendEffect(settler), FileEffect(config, view), CheckEffect(settler))
     return Service(CONTEXT, program, views=(view,), effects=effects)

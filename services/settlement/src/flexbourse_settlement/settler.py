@@ -8,6 +8,7 @@ nonces and with the same bytes: they cannot be executed twice.
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from flexbourse_core.errors import TransientError
@@ -18,6 +19,10 @@ from flexbourse_settlement.view import SettlementView
 if TYPE_CHECKING:
     from flexbourse_settlement.adapters.chain import Chain
     from flexbourse_settlement.adapters.signer import Signer
+
+
+RESTORE_POLL_S = 0.1
+RESTORE_WAIT_S = 5.0
 
 
 class Settler:
@@ -54,17 +59,27 @@ class Settler:
                 self._chain = chain
             return self._chain
 
-    def restore(self, below_nonce: int) -> None:
-        """Give the chain the transactions before a nonce that it does not have; raises TransientError if it cannot."""
+    def restore(self, below_nonce: int) -> int:
+        """Give the chain the transactions before a nonce that it does not have; return how many that were.
+
+        Raises TransientError where it does not answer, or where one is no longer at hand.
+        """
         chain = self.chain
         nonce = chain.nonce(self.signer.address)
         if nonce >= below_nonce:
-            return
+            return 0
         lost = self._view.signed_from(nonce, below_nonce)
         if [each.nonce for each in lost] != list(range(nonce, below_nonce)):
             raise TransientError(f"the chain lacks transactions {nonce} to {below_nonce - 1}, not all are at hand")
         for each in lost:
             chain.send_raw(each.raw)
+        # what follows is tried on the state that they lead to
+        until = time.monotonic() + RESTORE_WAIT_S
+        while chain.nonce(self.signer.address) < below_nonce:
+            if time.monotonic() >= until:
+                raise TransientError(f"the chain has not executed {len(lost)} restored transactions yet")
+            time.sleep(RESTORE_POLL_S)
+        return len(lost)
 
     def close(self) -> None:
         """Let go of the chain."""

@@ -22,6 +22,10 @@ def to_bytes(state: State) -> bytes:
         blocked=state.blocked,
         next_nonce=state.next_nonce,
         transaction_count=state.transaction_count,
+        check_count=state.check_count,
+        checked_at_ms=state.checked_at_ms,
+        checking=state.checking,
+        now_ms=state.now_ms,
     )
     return message.SerializeToString(deterministic=True)
 
@@ -45,6 +49,10 @@ def from_bytes(data: bytes) -> State:
         blocked=message.blocked,
         next_nonce=message.next_nonce,
         transaction_count=message.transaction_count,
+        check_count=message.check_count,
+        checked_at_ms=message.checked_at_ms,
+        checking=message.checking,
+        now_ms=message.now_ms,
     )
 
 

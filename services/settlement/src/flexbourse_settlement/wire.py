@@ -29,6 +29,8 @@ REQUESTED = Binding(events.TransactionRequested, pb.TransactionRequested)
 SIGNED = Binding(events.Signed, pb.RecordSigned)
 MINED = Binding(events.Mined, pb.RecordMined)
 FILED = Binding(events.BatchFiled, pb.BatchFiled)
+CHECK_REQUESTED = Binding(events.CheckRequested, pb.CheckRequested)
+CHECKED = Binding(events.ChainChecked, pb.ChainChecked)
 
 _BASIS_PREFIX = "BASIS_"
 _PRODUCT_PREFIX = "PRODUCT_"
@@ -407,6 +409,8 @@ _EVENTS: dict[str, Callable[[Any], events.Event]] = {
     "final": _final_from,
     "refused": _refused_from,
     "filed": FILED.decode,
+    "check_requested": CHECK_REQUESTED.decode,
+    "checked": CHECKED.decode,
 }
 
 _WRITTEN: dict[type, tuple[str, Callable[[Any], Any]]] = {
@@ -418,4 +422,6 @@ _WRITTEN: dict[type, tuple[str, Callable[[Any], Any]]] = {
     events.TransactionFinal: ("final", _final_to),
     events.TransactionRefused: ("refused", _refused_to),
     events.BatchFiled: ("filed", FILED.encode),
+    events.CheckRequested: ("check_requested", CHECK_REQUESTED.encode),
+    events.ChainChecked: ("checked", CHECKED.encode),
 }

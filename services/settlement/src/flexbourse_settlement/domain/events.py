@@ -164,6 +164,23 @@ class BatchFiled:
     file_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class CheckRequested:
+    """The chain is to be asked whether it still has all transactions below a nonce; checks count from 1."""
+
+    check_number: int
+    below_nonce: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainChecked:
+    """The chain has them; some were given to it again where it had lost them."""
+
+    check_number: int
+    restored_count: int
+
+
 Event = (
     ReadingsRecorded
     | LinesPosted
@@ -173,4 +190,6 @@ Event = (
     | TransactionFinal
     | TransactionRefused
     | BatchFiled
+    | CheckRequested
+    | ChainChecked
 )

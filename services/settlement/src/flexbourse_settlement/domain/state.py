@@ -12,7 +12,10 @@ from flexbourse_settlement.domain.events import (
     BatchClosed,
     BatchFiled,
     BatchStatus,
+    ChainChecked,
+    CheckRequested,
     Event,
+    LinesPosted,
     ReadingsRecorded,
     TransactionFinal,
     TransactionKind,
@@ -107,6 +110,10 @@ class State:
     blocked: bool = False
     next_nonce: int = 0
     transaction_count: int = 0
+    check_count: int = 0
+    checked_at_ms: int = 0
+    checking: bool = False
+    now_ms: int = 0
 
     def period(self, area_id: str, mtu: Mtu) -> Period:
         """Return a period, a new one where nothing was heard of it."""
@@ -133,8 +140,9 @@ class State:
             case Match():
                 self.period(fact.area_id, fact.mtu).take(fact)
 
-    def advance(self) -> None:
-        """Let what the chain refused be tried again."""
+    def advance(self, at_ms: int) -> None:
+        """Set the time; what the chain refused may be tried again."""
+        self.now_ms = at_ms
         self.blocked = False
 
     def evolve(self, event: Event) -> None:
@@ -146,6 +154,24 @@ class State:
                     metered[reading.metering_point_id] = reading.mean_w
             case BatchClosed():
                 self._close(event)
+            case BatchFiled():
+                self.batches[event.batch_id] = replace(self.batches[event.batch_id], filed=True)
+                self._forget_filed()
+            case CheckRequested():
+                self.check_count = event.check_number
+                self.checked_at_ms = event.at_ms
+                self.checking = True
+            case ChainChecked():
+                self.checking = False
+            case LinesPosted():
+                pass  # read by views; the state needs only what they add up to
+            case _:
+                self._evolve_transaction(event)
+
+    def _evolve_transaction(
+        self, event: TransactionRequested | TransactionSigned | TransactionFinal | TransactionRefused
+    ) -> None:
+        match event:
             case TransactionRequested():
                 self.requested = event
                 self.transaction_count += 1
@@ -159,11 +185,6 @@ class State:
                     self.step(event.batch_id, BatchStatus.REJECTED)
                 else:
                     self.blocked = True
-            case BatchFiled():
-                self.batches[event.batch_id] = replace(self.batches[event.batch_id], filed=True)
-                self._forget_filed()
-            case _:
-                pass  # lines are read by views; the state needs only what they add up to
 
     def step(self, batch_id: str, status: BatchStatus) -> None:
         """Move a batch on."""
@@ -194,6 +215,7 @@ class State:
     def _finish(self, event: TransactionFinal) -> None:
         self.requested = None
         self.signed = None
+        self.checked_at_ms = self.now_ms
         mined = event.mined
         if event.kind is TransactionKind.SETTLE:
             self.step(event.batch_id, BatchStatus.FINAL if mined.succeeded else BatchStatus.REJECTED)

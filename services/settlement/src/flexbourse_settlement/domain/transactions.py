@@ -13,6 +13,8 @@ from flexbourse_settlement.domain.events import (
     Batch,
     BatchFiled,
     BatchStatus,
+    ChainChecked,
+    CheckRequested,
     Event,
     Mined,
     Signed,
@@ -28,6 +30,7 @@ from flexbourse_settlement.domain.runs import address_of
 from flexbourse_settlement.domain.state import State
 
 MAX_OPENED_AT_ONCE = 200
+CHECK_EVERY_MS = 3_600_000
 
 STALE = Rejection(Code.BATCH_UNKNOWN, "the outcome belongs to the transaction under way", "transaction_id")
 
@@ -121,6 +124,31 @@ def filed(state: State, outcome: BatchFiled) -> Event | Rejection:
     batch = state.batches.get(outcome.batch_id)
     if batch is None or batch.status is not BatchStatus.FINAL or batch.filed:
         return Rejection(Code.BATCH_UNKNOWN, "the batch is final and not filed yet", "batch_id", outcome.batch_id)
+    return outcome
+
+
+def next_check(state: State, at_ms: int) -> CheckRequested | None:
+    """Return the next look at what is final, None where it is not due or the chain is busy.
+
+    A chain can lose blocks that it acknowledged: a development node that was killed, a validator that was restored.
+    """
+    due = check_due_ms(state)
+    if due is None or at_ms < due:
+        return None
+    return CheckRequested(state.check_count + 1, state.next_nonce, at_ms)
+
+
+def check_due_ms(state: State) -> int | None:
+    """Return when the chain should be looked at again, None while there is nothing on it or it is busy."""
+    if state.next_nonce == 0 or state.checking or state.requested is not None:
+        return None
+    return state.checked_at_ms + CHECK_EVERY_MS
+
+
+def checked(state: State, outcome: ChainChecked) -> Event | Rejection:
+    """Take that the chain has everything that is final."""
+    if not state.checking or outcome.check_number != state.check_count:
+        return Rejection(Code.BATCH_UNKNOWN, "the outcome belongs to the check under way", "check_number")
     return outcome
 
 

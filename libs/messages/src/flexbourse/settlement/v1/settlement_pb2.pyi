@@ -113,6 +113,14 @@ class RecordMined(_message.Message):
     chain_id: int
     def __init__(self, transaction_id: _Optional[str] = ..., block_number: _Optional[int] = ..., block_hash: _Optional[bytes] = ..., succeeded: _Optional[bool] = ..., gas_used: _Optional[int] = ..., error: _Optional[str] = ..., contract: _Optional[str] = ..., chain_id: _Optional[int] = ...) -> None: ...
 
+class RecordChecked(_message.Message):
+    __slots__ = ("check_number", "restored_count")
+    CHECK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    RESTORED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    check_number: int
+    restored_count: int
+    def __init__(self, check_number: _Optional[int] = ..., restored_count: _Optional[int] = ...) -> None: ...
+
 class RecordFiled(_message.Message):
     __slots__ = ("batch_id", "file_count")
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
@@ -122,7 +130,7 @@ class RecordFiled(_message.Message):
     def __init__(self, batch_id: _Optional[str] = ..., file_count: _Optional[int] = ...) -> None: ...
 
 class SettlementCommand(_message.Message):
-    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract")
+    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract", "record_checked")
     SUBMIT_READINGS_FIELD_NUMBER: _ClassVar[int]
     READINGS_COMPLETE_FIELD_NUMBER: _ClassVar[int]
     RECORD_SIGNED_FIELD_NUMBER: _ClassVar[int]
@@ -130,6 +138,7 @@ class SettlementCommand(_message.Message):
     RECORD_FILED_FIELD_NUMBER: _ClassVar[int]
     RECORD_REFUSED_FIELD_NUMBER: _ClassVar[int]
     RECORD_CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    RECORD_CHECKED_FIELD_NUMBER: _ClassVar[int]
     submit_readings: SubmitReadings
     readings_complete: ReadingsComplete
     record_signed: RecordSigned
@@ -137,7 +146,8 @@ class SettlementCommand(_message.Message):
     record_filed: RecordFiled
     record_refused: RecordRefused
     record_contract: RecordContract
-    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ...) -> None: ...
+    record_checked: RecordChecked
+    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ..., record_checked: _Optional[_Union[RecordChecked, _Mapping]] = ...) -> None: ...
 
 class TradeLine(_message.Message):
     __slots__ = ("trade_id", "mtu", "product", "side", "basis", "counterparty", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "dnut_micro_euro", "withheld_micro_euro")
@@ -351,8 +361,26 @@ class BatchFiled(_message.Message):
     file_count: int
     def __init__(self, batch_id: _Optional[str] = ..., file_count: _Optional[int] = ...) -> None: ...
 
+class CheckRequested(_message.Message):
+    __slots__ = ("check_number", "below_nonce", "at_ms")
+    CHECK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    BELOW_NONCE_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    check_number: int
+    below_nonce: int
+    at_ms: int
+    def __init__(self, check_number: _Optional[int] = ..., below_nonce: _Optional[int] = ..., at_ms: _Optional[int] = ...) -> None: ...
+
+class ChainChecked(_message.Message):
+    __slots__ = ("check_number", "restored_count")
+    CHECK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    RESTORED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    check_number: int
+    restored_count: int
+    def __init__(self, check_number: _Optional[int] = ..., restored_count: _Optional[int] = ...) -> None: ...
+
 class SettlementEvent(_message.Message):
-    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed")
+    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked")
     READINGS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOSED_FIELD_NUMBER: _ClassVar[int]
@@ -361,6 +389,8 @@ class SettlementEvent(_message.Message):
     FINAL_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     FILED_FIELD_NUMBER: _ClassVar[int]
+    CHECK_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_FIELD_NUMBER: _ClassVar[int]
     readings: ReadingsRecorded
     lines: LinesPosted
     closed: BatchClosed
@@ -369,7 +399,9 @@ class SettlementEvent(_message.Message):
     final: TransactionFinal
     refused: TransactionRefused
     filed: BatchFiled
-    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ...) -> None: ...
+    check_requested: CheckRequested
+    checked: ChainChecked
+    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ...) -> None: ...
 
 class PeriodState(_message.Message):
     __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled")
@@ -424,7 +456,7 @@ class BatchProgress(_message.Message):
     def __init__(self, closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., state: _Optional[_Union[BatchState, _Mapping]] = ..., filed: _Optional[bool] = ...) -> None: ...
 
 class SettlementState(_message.Message):
-    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "next_nonce", "transaction_count")
+    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count")
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     METERING_POINTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -435,6 +467,10 @@ class SettlementState(_message.Message):
     REQUESTED_FIELD_NUMBER: _ClassVar[int]
     SIGNED_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_FIELD_NUMBER: _ClassVar[int]
+    CHECK_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    CHECKING_FIELD_NUMBER: _ClassVar[int]
+    NOW_MS_FIELD_NUMBER: _ClassVar[int]
     NEXT_NONCE_FIELD_NUMBER: _ClassVar[int]
     TRANSACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
     participants: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Participant]
@@ -447,9 +483,13 @@ class SettlementState(_message.Message):
     requested: TransactionRequested
     signed: TransactionSigned
     blocked: bool
+    check_count: int
+    checked_at_ms: int
+    checking: bool
+    now_ms: int
     next_nonce: int
     transaction_count: int
-    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ...) -> None: ...
+    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
     __slots__ = ("command_id", "readings", "expires_at_ms")
