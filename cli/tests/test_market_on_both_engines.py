@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse_cli.main import cli
 from flexbourse_cli.platform import Platform, PlatformOptions, start
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -43,3 +46,21 @@ def test_two_homes_trade(platform: Platform) -> None:
         if events[-1] == "trade":
             break
     assert events[0] == "admitted"
+    if platform.options.engine == "embedded":
+        check_replay(platform.data_dir)
+
+
+def check_replay(data_dir: Path) -> None:
+    """Folded and decided again, every shard reaches the same state, and every decision is the one on record."""
+    folded, decided = (
+        CliRunner().invoke(cli, ["replay", *flags, "--json", "--data", str(data_dir)], catch_exceptions=False)
+        for flags in ([], ["--decide"])
+    )
+    assert (folded.exit_code, decided.exit_code) == (0, 0), decided.stdout
+    hashes = [
+        {(shard["context"], shard["shard"]): shard["state_hash"] for shard in json.loads(run.stdout)}
+        for run in (folded, decided)
+    ]
+    assert len(hashes[0]) == 5
+    assert hashes[0] == hashes[1]
+    assert all(shard["decisions"] > 0 for shard in json.loads(decided.stdout))
