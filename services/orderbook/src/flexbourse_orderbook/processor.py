@@ -25,6 +25,9 @@ from flexbourse_orderbook.domain.registry_state import Area, RegistryState
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.time_records import pass_time
 
+# Ended periods are looked for among the adopted records once a minute: periods begin and end on minutes.
+MINUTE_MS = 60_000
+
 
 class OrderBookProgram:
     """One shard of the order book; it holds the areas that the registry gave it."""
@@ -40,10 +43,11 @@ class OrderBookProgram:
         self._now = Now()
         # Periods whose grid or light changed at this time record; used by `on_time` of the same record and not state.
         self._changed: dict[str, set[Mtu]] = {}
+        self._timer: tuple[int | None] | None = None
 
     def on_command(self, command: Command) -> Decision:
         """Decide the entries of a command in their order."""
-        body = command.body
+        body, self._timer = command.body, None
         if not isinstance(body, pb.OrderCommand):
             raise InvalidMessageError(f"the order book takes no {body.DESCRIPTOR.full_name}")
         book = self._books.get(body.area_id)
@@ -52,7 +56,7 @@ class OrderBookProgram:
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record in, and decide what follows from it at once."""
-        touched, message = self._adopt(record), record.message
+        touched, message, self._timer = self._adopt(record), record.message, None
         if message is None:
             return []
         book = self._books.get(adopting.area_of_record(message))
@@ -62,7 +66,7 @@ class OrderBookProgram:
         if isinstance(message, grid.AuditRecorded):
             if message.disagreement:
                 book.halt(f"audit of {message.mtu.start_s} disagrees at {message.element_id}")
-        elif not isinstance(message, grid.MarginState | light.LightState | light.LightHeartbeat):
+        elif not isinstance(message, light.LightState | light.LightHeartbeat):
             for period in touched:
                 if isinstance(message, grid.TariffState):
                     book.sort_again(period)
@@ -72,6 +76,7 @@ class OrderBookProgram:
     def on_time(self, at_ms: int, step: int) -> Sequence[Message]:
         """Expire, close, open, and try blocked pairs again."""
         self._tick(at_ms, step)
+        self._timer = None
         events: list[Message] = []
         for area_id in sorted(self._books):
             book = self._books[area_id]
@@ -81,18 +86,23 @@ class OrderBookProgram:
         return events
 
     def _tick(self, at_ms: int, step: int) -> None:
+        another_minute = at_ms // MINUTE_MS != self._now.at_ms // MINUTE_MS
         self._now = Now(at_ms, step)
         for area_id, book in self._books.items():
             book.state.advance(self._now)
-            self._adopted.forget(area_id, book.state.is_past)
+            if another_minute:
+                self._adopted.forget(area_id, book.state.is_past)
 
     def next_timer_ms(self) -> int | None:
-        """Return when the next book opens or closes, or a reservation expires."""
-        times = [next_change_ms(book.state) for book in self._books.values()]
-        return min((time for time in times if time is not None), default=None)
+        """Return when the next book opens or closes, or a reservation expires; computed anew after each change."""
+        if self._timer is None:
+            times = [next_change_ms(book.state) for book in self._books.values()]
+            self._timer = (min((time for time in times if time is not None), default=None),)
+        return self._timer[0]
 
     def fold(self, event: Message | AdoptedRecord) -> None:
         """Apply a journaled record."""
+        self._timer = None
         if isinstance(event, AdoptedRecord):
             self._adopt(event)
         elif isinstance(event, log_pb2.TimeAdvanced):

@@ -86,6 +86,8 @@ class GridPeriod:
         self.potential_start: int | None = None
         self.potential = 0
         self.revision = 0
+        # False once the present integers were found to give `potential`; only saves asking again, so it is no state.
+        self.potential_in_doubt = True
         self._points: tuple[OperatingPoint, ...] | None = None
         self._view: GridView | None = None
 
@@ -203,6 +205,7 @@ class GridPeriod:
     def changed(self) -> None:
         """Forget what was solved: the integers behind it changed."""
         self._points = self._view = None
+        self.potential_in_doubt = True
 
     def view_changed(self) -> None:
         """Forget limits and parameters; the solved points still hold."""

@@ -238,18 +238,16 @@ class AreaBook:
     def revise_potential(self, period: Period) -> None:
         """Record that something else than a match changed the potential of a period with an open book."""
         grid = period.grid
-        if not period.open_markets:
+        if not period.open_markets or not grid.potential_in_doubt:
             return
         found = grid.solved_potential()
         if found is None or grid.area is None or grid.base is None:
             return
+        grid.potential_in_doubt = False
         before = found if grid.potential_start is None else grid.potential
         if grid.potential_start is None or found != before:
-            self.emit(
-                e.PotentialRevised(
-                    self.state.area_id, period.mtu, before, found, grid.area.version, grid.base.version
-                )
-            )
+            versions = (grid.area.version, grid.base.version)
+            self.emit(e.PotentialRevised(self.state.area_id, period.mtu, before, found, *versions))
 
     def sort_again(self, period: Period) -> None:
         """Put the resting orders of a period in the order of a new tariff."""

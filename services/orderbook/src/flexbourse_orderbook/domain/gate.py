@@ -33,11 +33,7 @@ def fit(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_si
     gate = open_gate(view.topology, view.points, [view.limits] * len(view.points))
     found = largest_quantity(gate, vector, wanted_w, step_w, either_side=either_side)
     if not isinstance(found, Largest):
-        refusal = Rejection(
-            Code.GRID_CHECK_NOT_CONVERGED, "the power flow of a match converges",
-            value=found.steps, unit="steps", headroom_w=0,
-        )  # fmt: skip
-        return Fit(0, finding_of(view, None, wanted_w, found.steps), refusal)
+        return Fit(0, finding_of(view, None, wanted_w, found.steps), _not_converged(found.steps, 0))
     if found.quantity_w == wanted_w:
         return Fit(found.quantity_w, finding_of(view, None, wanted_w, found.checks), None)
     # What is reported is where the whole quantity would have led, not where the search for less ended.
@@ -50,13 +46,20 @@ def fit(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_si
     )
 
 
-def takes(view: GridView, change: Change, *, either_side: bool) -> Binding | None:
-    """Return None where the grid takes a whole change, else the element that does not (of the last step reached)."""
+def refuse_whole(view: GridView, change: Change) -> Rejection | None:
+    """Return why the grid does not take a change whole, or None."""
     gate = open_gate(view.topology, view.points, [view.limits] * len(view.points))
-    result = check(gate, change, either_side=either_side)
-    if isinstance(result, CheckResult):
-        return None if result.feasible else result.binding()
-    return Binding("node", view.topology.slack, view.topology.node_ids[view.topology.slack], 0, 0, 0, 0, "micro_pu")
+    result = check(gate, change, either_side=False)
+    if not isinstance(result, CheckResult):
+        return _not_converged(result.steps, None)
+    return None if result.feasible else refusal_of(result.binding(), None)
+
+
+def _not_converged(steps: int, headroom_w: int | None) -> Rejection:
+    return Rejection(
+        Code.GRID_CHECK_NOT_CONVERGED, "the power flow after a change converges", value=steps, unit="steps",
+        headroom_w=headroom_w,
+    )  # fmt: skip
 
 
 def refusal_of(binding: Binding | None, headroom_w: int | None) -> Rejection:

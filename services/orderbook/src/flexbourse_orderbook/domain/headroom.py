@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flexbourse_core.ids import is_object_id
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_gridmath.vector import Change
+from flexbourse_gridmath.vector import MICRO, Change, Side, Vector
 from flexbourse_orderbook.domain.admission import refuse_halted
 from flexbourse_orderbook.domain.events import HeadroomReserved, ReserveHeadroom
-from flexbourse_orderbook.domain.gate import finding_of, refusal_of, refuse_by_light, takes
+from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light, refuse_whole
+from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.state import AreaState
 
@@ -27,9 +30,9 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
         return Rejection(Code.GRID_STATE_MISSING, "the grid's state of the period is known", field="mtu")
     nodes = tuple(state.node(change.node_id) for change in wish.changes)
     change = Change(nodes, tuple(c.p_w for c in wish.changes), tuple(c.q_var for c in wish.changes))
-    binding = takes(view, change, either_side=False)
-    if binding is not None:
-        return refusal_of(binding, None)
+    crowded = refuse_whole(view, change)
+    if crowded is not None:
+        return replace(crowded, headroom_w=_headroom(view, change))
     points = view.moved(change)
     if points is None:
         return Rejection(Code.GRID_CHECK_NOT_CONVERGED, "the power flow with the reservation converges")
@@ -38,6 +41,15 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
     zones = [topology.zone_of_node(node) for node in nodes]
     dark = refuse_by_light(view, points[0], zones, lambda zone: state.lights.light(zone, wish.mtu, state.now))
     return dark or HeadroomReserved(wish, party, finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1))
+
+
+def _headroom(view: GridView, change: Change) -> int | None:
+    """Return the largest part of a change of one node that the grid takes, None for changes of several nodes."""
+    if len(change.nodes) != 1 or change.p_w[0] == 0:
+        return None
+    p_w, q_var = change.p_w[0], change.q_var[0]
+    vector = Vector((Side(change.nodes[0], 1 if p_w > 0 else -1, q_var * MICRO // p_w),))
+    return fit(view, vector, abs(p_w), 1, either_side=False).quantity_w
 
 
 def _refuse_request(state: AreaState, party: str, wish: ReserveHeadroom) -> Rejection | None:

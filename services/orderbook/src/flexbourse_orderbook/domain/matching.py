@@ -98,7 +98,7 @@ class Matcher:
 
     def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder]) -> Plan:
         """Meet the candidates in their order until nothing is left."""
-        plan = Plan(aggressor.open_w, self._grid.view())
+        plan = Plan(aggressor.open_w, self._grid.view() if self._grid.potential_start is not None else None)
         on_average = aggressor.terms.fill_rule is FillRule.FILL_OR_KILL
         skipped = 0
         for count, resting in enumerate(candidates):

@@ -10,16 +10,17 @@ from flexbourse_core.rejection import Code, NextBest, Rejection
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.admission import Application, apply_for, grid_is_known, refuse_position
-from flexbourse_orderbook.domain.gate import takes
+from flexbourse_orderbook.domain.gate import refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.levels import NO_NODE
+from flexbourse_orderbook.domain.lights import Light
 from flexbourse_orderbook.domain.orders import NewOrder
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState
 
 # Grid checks of later periods and of other nodes for one refusal.
-MAX_PERIODS = 24
-MAX_NODES = 12
+MAX_PERIODS = 12
+MAX_NODES = 8
 
 GRID_CODES = frozenset({Code.GRID_LIMIT_EXCEEDED, Code.GRID_CHECK_NOT_CONVERGED, Code.LIGHT_RED, Code.LIGHT_UNKNOWN})
 LATER_CODES = GRID_CODES | {Code.GATE_CLOSED, Code.BOOK_NOT_OPEN, Code.BASIS_EXCEEDED, Code.GRID_STATE_MISSING}
@@ -89,8 +90,13 @@ def _has_room(application: Application, node: int | None) -> bool:
         return False
     if not application.moves:
         return True
-    vector = Vector((Side(own if node is None else node, application.moves),))
-    return takes(view, vector.at(application.order.quantity_w), either_side=False) is None
+    place = own if node is None else node
+    state, mtu = application.state, application.order.mtu
+    assert state.topology is not None
+    if state.lights.light(state.topology.zone_of_node(place), mtu, state.now) not in (Light.GREEN, Light.AMBER):
+        return False
+    vector = Vector((Side(place, application.moves),))
+    return refuse_whole(view, vector.at(application.order.quantity_w)) is None
 
 
 def _by_distance(topology: Topology, start: int) -> Iterator[int]:
