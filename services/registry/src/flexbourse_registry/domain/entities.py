@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import IntEnum
 
 
-class Role(Enum):
+class _Known(IntEnum):
+    """A number of a later version of the contract is UNSPECIFIED, which every rule refuses."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> _Known | None:
+        return cls(0) if value else None
+
+
+class Role(_Known):
     """Roles of participants: harmonised electricity market role model and the field's own terms."""
 
     UNSPECIFIED = 0
@@ -22,7 +30,7 @@ class Role(Enum):
     AUDITOR = 10
 
 
-class UnitType(Enum):
+class UnitType(_Known):
     """Kinds of controllable unit."""
 
     UNSPECIFIED = 0
@@ -36,7 +44,7 @@ class UnitType(Enum):
     OTHER = 8
 
 
-class Algorithm(Enum):
+class Algorithm(_Known):
     """How a market matches."""
 
     UNSPECIFIED = 0
