@@ -21,6 +21,7 @@ from flexbourse_log.kafka.reader import TRANSIENT
 from flexbourse_log.kafka.records import read_record
 from flexbourse_log.kafka.settings import (
     CLOSE_TIMEOUT_S,
+    END_WAIT_VIEWS_MS,
     MAX_BATCH_RECORDS,
     POLL_S,
     RECONNECT_PAUSE_MAX_S,
@@ -79,7 +80,7 @@ class Tail:
                 self._stop.wait(RECONNECT_PAUSE_MAX_S)
 
     def _follow(self) -> None:
-        consumer = Consumer(self._settings.consumer(self._name, to_end=True))
+        consumer = Consumer(self._settings.consumer(self._name, to_end=True, end_wait_ms=END_WAIT_VIEWS_MS))
         try:
             consumer.assign(
                 [

@@ -10,7 +10,13 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
 from flexbourse_log.kafka.records import read_record
-from flexbourse_log.kafka.settings import CONNECT_TIMEOUT_S, MAX_BATCH_RECORDS, POLL_S, KafkaSettings
+from flexbourse_log.kafka.settings import (
+    CONNECT_TIMEOUT_S,
+    END_WAIT_RECOVERY_MS,
+    MAX_BATCH_RECORDS,
+    POLL_S,
+    KafkaSettings,
+)
 from flexbourse_log.port import Position, Record
 
 LAG_TIMEOUT_S = 1.0
@@ -46,7 +52,7 @@ class EndReader:
         Raises:
             BrokerAwayError: nothing came for `CONNECT_TIMEOUT_S`.
         """
-        consumer = Consumer(self._settings.consumer("recovery", to_end=True))
+        consumer = Consumer(self._settings.consumer("recovery", to_end=True, end_wait_ms=END_WAIT_RECOVERY_MS))
         try:
             consumer.assign([TopicPartition(self._settings.topic(self._topic), self._partition, from_offset)])
             yield from self._until_end(consumer)

@@ -32,6 +32,10 @@ MAX_BATCH_RECORDS = 500
 MAX_READ_AHEAD_KB = 16 * 1024
 LAG_REPORT_INTERVAL_S = 1.0
 CLOSE_TIMEOUT_S = 2.0
+END_WAIT_MS = 100
+END_WAIT_RECOVERY_MS = 10
+END_WAIT_VIEWS_MS = 25
+"""An idle consumer asks again this often; only where somebody waits for the end is it worth being asked often."""
 START_TIMEOUT_S = 90.0
 REOWN_PAUSE_S = 10.0
 """After being fenced while the group still gives us the shard: the group's newer word must have time to arrive."""
@@ -109,8 +113,13 @@ class KafkaSettings:
             "retry.backoff.ms": 1,
         }
 
-    def consumer(self, group: str, *, to_end: bool = False) -> dict[str, str | int | float | bool]:
-        """Return the settings of a consumer of assigned partitions; `to_end` makes ends visible as events."""
+    def consumer(
+        self, group: str, *, to_end: bool = False, end_wait_ms: int = END_WAIT_MS
+    ) -> dict[str, str | int | float | bool]:
+        """Return the settings of a consumer of assigned partitions.
+
+        `to_end` makes ends visible as events, each at latest `end_wait_ms` after it was reached; records do not wait.
+        """
         return {
             **self._common(),
             "group.id": self.group(group),
@@ -121,7 +130,7 @@ class KafkaSettings:
             # commands expire long before retention takes them. Readers begin at offset 0 and leave the rest to this:
             # asking for the beginning by its logical name costs half a second.
             "auto.offset.reset": "earliest",
-            "fetch.wait.max.ms": 10 if to_end else 100,
+            "fetch.wait.max.ms": end_wait_ms,
             "fetch.message.max.bytes": 4 * MAX_RECORD_BYTES,
             "queued.max.messages.kbytes": MAX_READ_AHEAD_KB,
             "allow.auto.create.topics": False,

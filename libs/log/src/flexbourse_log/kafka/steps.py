@@ -6,32 +6,13 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 
-from flexbourse.log.v1 import log_pb2
-from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode
 from flexbourse_log.engine import StepHaltedError
 from flexbourse_log.kafka.appender import Appender
+from flexbourse_log.kafka.reports import marker
 from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, POLL_S
-from flexbourse_log.kafka.watch import DONE_WRITER, ShardWatch
-from flexbourse_log.port import CE_ID, CE_TYPE, WRITER, Position
-from flexbourse_log.writing import MARKER_KEY, STEP_TYPE
+from flexbourse_log.kafka.watch import ShardWatch
+from flexbourse_log.port import Position
 from flexbourse_messages.topic import Context
-
-
-def marker(topic: str, shard: int, step: int, at_ms: int) -> Outgoing:
-    """Return the record that closes a step on one command partition."""
-    headers = {CE_TYPE: STEP_TYPE, CE_ID: f"step/{step}"}
-    return Outgoing(topic, shard, MARKER_KEY, encode(log_pb2.Step(step=step, at_ms=at_ms)), headers)
-
-
-def done_report(context: Context, shard: int, step: int) -> Outgoing:
-    """Return the record by which a shard says that it and its effects have done a step.
-
-    It repeats the step's marker on the shard's own control topic, where a marker that comes again is ignored.
-    """
-    found = marker(context.control.name, shard, step, 0)
-    headers = {**found.headers, WRITER: f"{DONE_WRITER}{context.name}/{shard}"}
-    return Outgoing(found.topic, found.partition, found.key, found.value, headers)
 
 
 class StepDriver:

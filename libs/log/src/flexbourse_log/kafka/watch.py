@@ -1,8 +1,4 @@
-"""What a process knows of shards that may run elsewhere: which are halted, and which step each has done.
-
-Halts are read from the newest part of the journals, done steps from the control topics: a worker repeats a step's
-marker there once its effects are through as well, and shards ignore a marker that comes again.
-"""
+"""What a process knows of shards that may run elsewhere, from their owners' reports on the control topics."""
 
 from __future__ import annotations
 
@@ -14,30 +10,16 @@ from collections.abc import Iterable
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
-from flexbourse.log.v1 import log_pb2
-from flexbourse_log.codec import type_name
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
 from flexbourse_log.kafka.reader import TRANSIENT
 from flexbourse_log.kafka.records import read_record
-from flexbourse_log.kafka.settings import (
-    CONNECT_TIMEOUT_S,
-    MAX_BATCH_RECORDS,
-    POLL_S,
-    RECONNECT_PAUSE_S,
-    KafkaSettings,
-)
-from flexbourse_log.port import CE_TYPE, WRITER, Record
-from flexbourse_log.writing import STEP_TYPE
+from flexbourse_log.kafka.reports import read_report
+from flexbourse_log.kafka.settings import MAX_BATCH_RECORDS, POLL_S, RECONNECT_PAUSE_S, KafkaSettings
+from flexbourse_log.port import Record
 from flexbourse_messages.topic import Context
 
-DONE_WRITER = "done/"
-TAIL_RECORDS = 1_000
-"""A halted shard journals only what its control topic asks of it, so its halt stands near the end."""
-
-HALTED = type_name(log_pb2.ShardHalted)
-GOES_ON = frozenset({type_name(log_pb2.ShardResumed), type_name(log_pb2.InputSkipped)})
 ShardName = tuple[str, int]
 log = logging.getLogger(__name__)
 
@@ -49,8 +31,7 @@ class ShardWatch:
         self._settings = settings
         self._options = options
         self._contexts = tuple(contexts)
-        self._journals = {context.journal.name: context for context in self._contexts}
-        self._controls = {context.control.name: context for context in self._contexts}
+        self._controls = {context.control.name: context.name for context in self._contexts}
         self._unread: set[tuple[str, int]] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="shard-watch", daemon=True)
@@ -88,7 +69,7 @@ class ShardWatch:
     def _follow(self) -> None:
         consumer = Consumer(self._settings.consumer("watch", to_end=True))
         try:
-            places = self._places(consumer)
+            places = self._places()
             self._unread = {(place.topic, place.partition) for place in places}
             consumer.assign(places)
             while not self._stop.is_set():
@@ -100,15 +81,9 @@ class ShardWatch:
         finally:
             close_consumer(consumer)
 
-    def _places(self, consumer: Consumer) -> list[TopicPartition]:
-        found = []
-        for context, shard in ((c, shard) for c in self._contexts for name, shard in self.shards() if name == c.name):
-            found.append(TopicPartition(self._settings.topic(context.control.name), shard, 0))
-            journal = TopicPartition(self._settings.topic(context.journal.name), shard)
-            low, high = consumer.get_watermark_offsets(journal, timeout=CONNECT_TIMEOUT_S) or (0, 0)
-            journal.offset = max(low, high - TAIL_RECORDS)
-            found.append(journal)
-        return found
+    def _places(self) -> list[TopicPartition]:
+        controls = {context.name: self._settings.topic(context.control.name) for context in self._contexts}
+        return [TopicPartition(controls[name], shard, 0) for name, shard in self.shards()]
 
     def _take(self, messages: list[KafkaMessage]) -> None:
         news = False
@@ -127,19 +102,15 @@ class ShardWatch:
                 self.changed.notify_all()
 
     def _note(self, record: Record) -> bool:
-        kind = record.headers.get(CE_TYPE, "")
-        context = self._journals.get(record.topic)
-        if context is not None:
-            shard = (context.name, record.partition)
-            if kind == HALTED:
-                self.halted[shard] = log_pb2.ShardHalted.FromString(record.value).reason
-            elif kind in GOES_ON:
-                self.halted.pop(shard, None)
-            return kind == HALTED or kind in GOES_ON
-        if kind != STEP_TYPE or not record.headers.get(WRITER, "").startswith(DONE_WRITER):
+        report = read_report(record)
+        if report is None:
             return False
-        shard = (self._controls[record.topic].name, record.partition)
-        self.done[shard] = max(self.done.get(shard, 0), log_pb2.Step.FromString(record.value).step)
+        shard = (self._controls[record.topic], record.partition)
+        self.done[shard] = max(self.done.get(shard, 0), report.step)
+        if report.halted:
+            self.halted[shard] = report.halted
+        else:
+            self.halted.pop(shard, None)
         return True
 
     def wait(self, timeout_s: float) -> None:

@@ -16,6 +16,7 @@ from flexbourse_log.effects import EffectRunner
 from flexbourse_log.engine import Crash, Phase, ShardStatus
 from flexbourse_log.kafka.appender import Appender
 from flexbourse_log.kafka.faults import BrokerAwayError, FencedError, LogFaultError
+from flexbourse_log.kafka.reports import Report, Reporter
 from flexbourse_log.kafka.session import ShardPlace, ShardSession
 from flexbourse_log.kafka.settings import (
     CLOSE_TIMEOUT_S,
@@ -25,7 +26,6 @@ from flexbourse_log.kafka.settings import (
     REOWN_PAUSE_S,
 )
 from flexbourse_log.kafka.snapshots import SnapshotPartition
-from flexbourse_log.kafka.steps import done_report
 from flexbourse_log.port import OutgoingCommand, Position
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,9 @@ class ShardWorker:
         self._session: ShardSession | None = None
         self._phase = Phase.RECOVERING
         self._reason = ""
-        self._unreported_step = 0
+        self._pending_step = 0
+        self._done_step = 0
+        self._reporter = Reporter(appender, place.context, place.shard)
         self._commands = CommandWriter(f"{place.name}/effects")
         self._effects = EffectRunner(
             place.name,
@@ -140,7 +142,8 @@ class ShardWorker:
                 self._session = session
                 self._at_ms = session.runner.state.at_ms
             self._effects.offer(session.runner.state.intents(), ())
-            self._unreported_step = session.runner.state.step
+            self._pending_step = session.runner.state.step
+            self._reporter.forget()
             self._tell_condition(session)
             while not self._stopping.is_set():
                 self._turn(session)
@@ -154,7 +157,7 @@ class ShardWorker:
             batch = self._decided(session)
             if batch is not None:
                 self._committed(session, batch)
-        self._report_step()
+        self._report(session)
         session.report_lag()
         session.hold_back()
         wait_ms = session.runner.wait_ms(self._place.options.clock.read())
@@ -180,7 +183,7 @@ class ShardWorker:
     def _committed(self, session: ShardSession, batch: Batch) -> None:
         self._effects.offer(batch.intents, batch.settled)
         if batch.step:
-            self._unreported_step = batch.step
+            self._pending_step = batch.step
         if batch.retry_allowed:
             session.stored = self._snapshots.allow_one_crash(session.stored)
         self._tell_condition(session)
@@ -210,11 +213,11 @@ class ShardWorker:
         except Exception as error:  # noqa: BLE001 - a journal that cannot be folded is a bug, better known now
             self._crash(error, None, 0)
 
-    def _report_step(self) -> None:
-        """Say that a step is done, effects included, once it is; a report that comes twice does no harm."""
-        if self._unreported_step and self._effects.idle:
-            step, self._unreported_step = self._unreported_step, 0
-            self._appender.append(done_report(self._place.context, self._place.shard, step))
+    def _report(self, session: ShardSession) -> None:
+        """Tell other processes of a step that is done, effects included, and of a halt."""
+        if self._pending_step and self._effects.idle:
+            self._done_step, self._pending_step = self._pending_step, 0
+        self._reporter.tell(Report(self._done_step, session.runner.halted))
 
     def _append_outcome(self, command: OutgoingCommand) -> None:
         self._appender.append_now(self._commands.record(command, self._at_ms))
