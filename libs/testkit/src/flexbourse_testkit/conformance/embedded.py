@@ -20,6 +20,8 @@ WORKER_KIND = "embedded"
 class EmbeddedHarness:
     """A log in a folder."""
 
+    visible_at_once = True
+
     def __init__(self, folder: Path, area_shards: int = 1) -> None:
         self._folder = folder
         self._area_shards = area_shards

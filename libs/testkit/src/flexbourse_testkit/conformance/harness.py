@@ -73,7 +73,14 @@ class Shape:
 
 
 class Harness(Protocol):
-    """One log of one kind of engine, empty at first."""
+    """One log of one kind of engine, empty at first.
+
+    `visible_at_once` tells whether all partitions show a commit at the same instant.
+    """
+
+    @property
+    def visible_at_once(self) -> bool:
+        """Return it."""
 
     def engine(self, shape: Shape) -> Engine:
         """Return a new engine on the log, not started. A second one on the same log is allowed: it fences the first."""

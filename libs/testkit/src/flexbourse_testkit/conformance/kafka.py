@@ -30,6 +30,8 @@ STOP_TIMEOUT_S = 5.0
 class KafkaHarness:
     """A log of one prefix on a broker."""
 
+    visible_at_once = False  # the broker writes the marks of a commit partition by partition
+
     def __init__(self, where: str, area_shards: int = 1) -> None:
         """`where`: the client's settings and the prefix as JSON, as `place` writes it."""
         found = json.loads(where)
