@@ -99,7 +99,7 @@ class MarketFold:
         own.state = OrderState.CLOSED
         if event.HasField("rejection") and event.rejection.code:
             own.refusal = refusal_of(event.rejection, self._day)
-            self.notes.refusals.append(RefusalNote(own.placed, at_s, own.refusal))
+            self.notes.refusals.append(RefusalNote(own.placed, at_s, own.refusal, own.filled_w))
 
     def _book(self, at_s: int, content: bytes) -> None:
         request_length = int.from_bytes(content[:4], "big")

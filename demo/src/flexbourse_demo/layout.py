@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from flexbourse_demo.grid_sketch import GridSketch
 
 STEP_X = 44.0
-CAPTION_X = 96.0  # room for the name of a street before its first home
+CAPTION_X = 124.0  # room for the name of a street before its first home
 STEP_Y = 24.0
 LEFT = 118.0
 ROW_GAP = 40.0

@@ -36,11 +36,17 @@ class TradeNote:
 
 @dataclass(frozen=True, slots=True)
 class RefusalNote:
-    """A wish that was refused or cut, when, and why."""
+    """A wish that was refused or cut, when, why, and how much of it had been filled by then."""
 
     placed: PlaceOrder
     at_s: int
     refusal: Refusal
+    filled_w: int = 0
+
+    @property
+    def missing_w(self) -> int:
+        """What the wish did not get."""
+        return self.placed.quantity_w - self.filled_w
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ class RefusalCard:
     element: str
     would_percent: float | None
     limit_percent: float | None
-    fits_kw: float | None
+    fits_kw: float
     next_period: str
     code: str
     outcome: str

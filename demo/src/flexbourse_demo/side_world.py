@@ -20,6 +20,7 @@ from flexbourse_gridmath.topology import Topology
 
 RESULT_FILE = "world.pickle"
 ENGINE = "embedded"
+ATTEMPT_PREFIX = "platform-"
 TIMEOUT_S = 600.0
 STOP_S = 5.0
 
@@ -52,11 +53,11 @@ class SideWorld:
         self._process: BaseProcess | None = None
 
     def start(self) -> None:
-        """Begin, unless the result is there. A day that was cut off begins anew: nobody follows its steps."""
+        """Begin, unless the result is there. A day that was cut off begins anew, in a folder of its own: an older
+        process may still be on its way out."""
         if (self._folder / RESULT_FILE).exists():
             return
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._folder.mkdir(parents=True)
+        self._folder.mkdir(parents=True, exist_ok=True)
         context = multiprocessing.get_context("spawn")
         self._process = context.Process(
             target=_work, args=(self._factory, self._plan, self._folder, os.getpid()), daemon=True
@@ -74,6 +75,8 @@ class SideWorld:
             self._process.join(TIMEOUT_S)
         if not path.exists():
             raise SetupError(f"the world without grid check left no result; see {self._folder}")
+        for attempt in self._folder.glob(f"{ATTEMPT_PREFIX}*"):
+            shutil.rmtree(attempt, ignore_errors=True)
         world: TradedWorld = pickle.loads(path.read_bytes())
         return world
 
@@ -85,7 +88,7 @@ class SideWorld:
 
 
 def _work(factory: PlatformFactory, plan: DayPlan, folder: Path, parent: int) -> None:
-    world = trade_world(factory, ENGINE, folder / "platform", plan, _Orphan(parent))
+    world = trade_world(factory, ENGINE, folder / f"{ATTEMPT_PREFIX}{os.getpid()}", plan, _Orphan(parent))
     fresh = folder / f"{RESULT_FILE}.new"
     fresh.write_bytes(pickle.dumps(world))
     fresh.replace(folder / RESULT_FILE)

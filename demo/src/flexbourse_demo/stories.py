@@ -118,7 +118,7 @@ def _events(
         n for n in notes.refusals if home_of(n.placed.unit_id) == home.home_id and n.refusal.code.startswith("GRID")
     ]
     for note in refused[:2]:
-        events.append((note.placed.index, f"{note.placed.quantity_w / 1000:.1f} kW refused: the cable is full"))
+        events.append((note.placed.index, f"{note.missing_w / 1000:.1f} kW refused: the cable is full"))
     relief = [t for t in mine if t.product is Product.FLEX_UP and home_of(t.seller_unit) == home.home_id]
     for trade in relief[:1]:
         events.append(
@@ -157,9 +157,9 @@ def _bill(home: Home, mine: list[TradeNote], base_w: Watts, ours: WorldDay) -> t
 
 
 def refusal_cards(model: DayModel, notes: MarketNotes, labels: dict[str, str]) -> tuple[RefusalCard, ...]:
-    """Return three refusals by the grid: of different homes where there are, the largest wishes first."""
+    """Return three refusals by the grid, of different homes, where most was missing first."""
     chosen: dict[str, RefusalNote] = {}
-    for note in sorted(notes.refusals, key=lambda n: -n.placed.quantity_w):
+    for note in sorted(notes.refusals, key=lambda n: -n.missing_w):
         if note.refusal.code.startswith("GRID"):
             chosen.setdefault(home_of(note.placed.unit_id), note)
     moved = moved_by_unit(notes, model.day.count)
@@ -178,7 +178,7 @@ def _card(note: RefusalNote, moved: dict[str, Watts], model: DayModel, labels: d
         element=element_label(refusal.element_id, labels, model.village),
         would_percent=(refusal.value or 0) / 1000 if in_percent else None,
         limit_percent=(refusal.limit or 0) / 1000 if in_percent else None,
-        fits_kw=None if refusal.fits_w is None else refusal.fits_w / 1000,
+        fits_kw=max(note.filled_w, refusal.fits_w or 0) / 1000,
         next_period="" if refusal.next_index is None else day.clock(refusal.next_index),
         code=refusal.code,
         outcome=_outcome(note, moved, model),
@@ -193,8 +193,8 @@ def _outcome(note: RefusalNote, moved: dict[str, Watts], model: DayModel) -> str
     there = abs(int(series[note.placed.index])) / 1000
     used = np.flatnonzero(series)
     total = abs(int(series.sum())) / 4000
-    words = f"It got {there:.1f} kW there" if there else "It got nothing there"
-    return f"{words}, and {total:.1f} kWh between {model.day.clock(int(used[0]))} and {model.day.clock(int(used[-1]) + 1)}."
+    words = f"In the end it got {there:.1f} kW then" if there else "It got nothing then"
+    return f"{words}, and {total:.1f} kWh in all, between {model.day.clock(int(used[0]))} and {model.day.clock(int(used[-1]) + 1)}."
 
 
 def _injections(model: DayModel, topology: Topology, world: WorldDay, index: int) -> tuple[Watts, Watts]:

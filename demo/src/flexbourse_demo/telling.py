@@ -27,13 +27,11 @@ def refusal_sentence(note: RefusalNote, model: DayModel, labels: dict[str, str])
     refusal, placed = note.refusal, note.placed
     who = unit_label(placed.unit_id, model.village)
     element = element_label(refusal.element_id, labels, model.village)
-    words = f"{model.day.clock(placed.index)}  REFUSED {who}, {placed.quantity_w / 1000:.1f} kW"
+    words = f"{model.day.clock(placed.index)}  REFUSED {who}, {note.missing_w / 1000:.1f} of {placed.quantity_w / 1000:.1f} kW"
     if refusal.value is not None and refusal.limit is not None and refusal.unit == "mpct":
         words += f": {element} would reach {refusal.value / 1000:.1f} %, limit {refusal.limit / 1000:.1f}"
     else:
         words += f": {element} is full"
-    if refusal.fits_w:
-        words += f"; {refusal.fits_w / 1000:.1f} kW fit"
     if refusal.next_index is not None:
         words += f"; all of it from {model.day.clock(refusal.next_index)}"
     return words
@@ -77,13 +75,12 @@ def closing_sentences(record: DayRecord, model: DayModel, trades: Sequence[Trade
     if noon:
         yield noon
     for card in record.refusals[:1]:
-        fits = f"{card.fits_kw:.1f} kW fitted; " if card.fits_kw else ""
-        reach = (
-            ""
-            if card.would_percent is None
-            else f" would reach {card.would_percent:.1f} %, limit {card.limit_percent:.1f}"
+        reach = "" if card.would_percent is None else f" would reach {card.would_percent:.1f} %, limit {card.limit_percent:.1f}"
+        later = f"; all of it from {card.next_period}" if card.next_period else ""
+        yield (
+            f"{card.period}  REFUSED {card.who}, {card.wish_kw - card.fits_kw:.1f} of {card.wish_kw:.1f} kW: "
+            f"{card.element}{reach}{later}"
         )
-        yield f"{card.period}  REFUSED {card.who}, {card.wish_kw:.1f} kW: {card.element}{reach}; {fits}{card.outcome}"
     if record.relief:
         case = max(record.relief, key=lambda c: sum(offer.taken_kw for offer in c.offers))
         sellers = [offer.who for offer in case.offers if offer.taken_kw]

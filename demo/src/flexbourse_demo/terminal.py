@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from itertools import groupby
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
@@ -26,9 +27,11 @@ from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology
 
 STYLES = {Light.GREEN: "green", Light.AMBER: "bold black on yellow", Light.RED: "bold white on red"}
+ORDER = list(Light)
 EVENTS = 4
 FLOWS_EVERY_STEPS = 4
 PLAIN_EVERY_STEPS = 12
+SHOW_EVERY_S = 0.2
 NARROW = 118
 PHASE_VOLT = 230.0
 
@@ -46,6 +49,7 @@ class TerminalWatcher:
         self._refusals_seen = 0
         self._events: list[str] = []
         self._worst = ""
+        self._shown_at = 0.0
         self._started = time.monotonic()
         self.first_trade_s: float | None = None
 
@@ -121,10 +125,16 @@ class TerminalWatcher:
 
     def _show(self, moment: Moment, fold: MarketFold) -> None:
         if self._live is None:
-            self._live = Live(console=self._console, refresh_per_second=8)
+            self._live = Live(console=self._console, auto_refresh=False)
             self._live.start()
+        now_s = time.monotonic()
+        if now_s - self._shown_at < SHOW_EVERY_S:
+            return
+        self._shown_at = now_s
         day = self._model.day
         done = (moment.now_s - day.opening_s) / (day.end_s - day.opening_s)
+        bar = Table.grid()
+        bar.add_row(ProgressBar(total=1.0, completed=done, width=60))
         table = Table.grid(padding=(0, 1))
         for street in self._model.village.streets:
             table.add_row(Text(street.name, style="bold"), self._row(street.feeder_id, fold))
@@ -132,21 +142,24 @@ class TerminalWatcher:
         self._live.update(
             Group(
                 Text(self._head(moment, fold), style="bold cyan"),
-                ProgressBar(total=1.0, completed=done, width=60),
+                bar,
                 table,
                 Text(self._worst),
                 *(Text(f"· {event}", style="dim", no_wrap=True, overflow="ellipsis") for event in self._events),
-            )
+            ),
+            refresh=True,
         )
 
     def _row(self, zone: str, fold: MarketFold) -> Text:
         """Return a street's lights: a letter per quarter-hour, or per half hour where the terminal is narrow."""
         count, stride = self._model.day.count, self._stride()
+        worst = [
+            max((fold.view.light(zone, i).light for i in range(start, min(start + stride, count))), key=ORDER.index)
+            for start in range(0, count, stride)
+        ]
         text = Text()
-        for start in range(0, count, stride):
-            lights = [fold.view.light(zone, i).light for i in range(start, min(start + stride, count))]
-            worst = max(lights, key=list(Light).index)
-            text.append(worst.value, style=STYLES.get(worst, "dim"))
+        for light, run in groupby(worst):
+            text.append(light.value * len(list(run)), style=STYLES.get(light, "dim"))
         return text
 
     def _scale(self) -> Text:

@@ -107,7 +107,8 @@ def refusals(day: DayRecord) -> str:
     codes = ", ".join(f"{code} {count}" for code, count in sorted(day.facts.refusals.items()))
     head = heading(
         "6 · Refused", "What the grid did not take, and what came of it",
-        "A refusal is an answer: it names the cable, its limit, what would fit now and where the rest would fit.",
+        "A refusal is an answer: it names the cable, its limit, what fitted and when the rest would. The limit is the "
+        "cable's 100 % less what the forecast may be wrong by.",
     )  # fmt: skip
     if not day.refusals:
         return head + "<p>On this day the grid took every trade that was wanted.</p>"
@@ -122,8 +123,8 @@ def _card(card: RefusalCard) -> str:
     rows = [("wish", f"{number(card.wish_kw)} kW at {card.period}"), ("said", card.placed), ("cable", card.element)]
     if card.would_percent is not None and card.limit_percent is not None:
         rows.append(("would reach", f"{number(card.would_percent)} %, limit {number(card.limit_percent)} %"))
-    if card.fits_kw is not None:
-        rows.append(("fits now", f"{number(card.fits_kw)} kW"))
+    if card.fits_kw:
+        rows.append(("fitted", f"{number(card.fits_kw)} kW"))
     if card.next_period:
         rows.append(("all of it from", card.next_period))
     listed = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in rows)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+NARROW_SPACE = "\u202f"
+
 
 def number(value: float, decimals: int = 1) -> str:
     """Return a number as people of the village read it: a true minus sign, thin spaces between thousands."""
-    text = f"{value:,.{decimals}f}".replace(",", " ")
+    text = f"{value:,.{decimals}f}".replace(",", NARROW_SPACE)
     zero = f"{0:.{decimals}f}"
     return zero if text == f"-{zero}" else text.replace("-", "−")
 

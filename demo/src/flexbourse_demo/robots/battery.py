@@ -48,7 +48,7 @@ class BatteryRobot:
             actions += self._fill(moment, view, self._last_bid, "r")
         if moment.now_s >= self._sell_s and "sell" not in self._done:
             self._done.add("sell")
-            actions += self._empty(moment, view)
+            return actions + self._empty(moment, view)  # what is left for relief shows in the next step
         return actions + self._relieve(moment, view)
 
     def _fill(self, moment: Moment, view: MarketView, cent: float, tag: str) -> list[Action]:
@@ -65,12 +65,18 @@ class BatteryRobot:
         periods = self._periods(EMPTY_HOURS, moment)
         if not periods:
             return []
-        power = min(self._battery.power_w, int(0.7 * self._stored_wh(view) * 4 / len(periods)))
+        promised, spare_wh = self._promised(view)
+        power = int(0.7 * spare_wh * 4 / len(periods))
         return [
             action
             for i in periods
             for action in self._desk.place(
-                Product.LOCAL_ENERGY, Side.SELL, i, power, float(self._supplier[i]) - self._below_supplier, tag="s"
+                Product.LOCAL_ENERGY,
+                Side.SELL,
+                i,
+                min(power, self._battery.power_w - promised.get(i, 0)),
+                float(self._supplier[i]) - self._below_supplier,
+                tag="s",
             )
         ]
 
@@ -83,19 +89,25 @@ class BatteryRobot:
         ]  # fmt: skip
         if not amber:
             return []
-        promised = dict.fromkeys(amber, 0)
-        spare_wh = self._stored_wh(view)
-        for order in view.orders_of(self.robot_id):
-            if order.alive and order.placed.side is Side.SELL:
-                spare_wh -= order.open_w / 4.0
-            if order.placed.index in promised:
-                promised[order.placed.index] += order.filled_w + (order.open_w if order.alive else 0)
+        promised, spare_wh = self._promised(view)
         actions: list[Action] = []
         for index in amber:
             self._relief_offered.add(index)
-            power = min(self._battery.power_w - promised[index], int(spare_wh * 4 / len(amber)))
+            power = min(self._battery.power_w - promised.get(index, 0), int(spare_wh * 4 / len(amber)))
             actions += self._desk.place(Product.FLEX_UP, Side.SELL, index, power, self._relief_cent, tag="f")
         return actions
+
+    def _promised(self, view: MarketView) -> tuple[dict[int, int], float]:
+        """Return the power sold or offered per period, and the energy that is stored and not yet offered."""
+        promised: dict[int, int] = {}
+        spare_wh = self._stored_wh(view)
+        for order in view.orders_of(self.robot_id):
+            if order.placed.side is Side.SELL:
+                waiting = order.open_w if order.alive else 0
+                spare_wh -= waiting / 4.0
+                index = order.placed.index
+                promised[index] = promised.get(index, 0) + order.filled_w + waiting
+        return promised, spare_wh
 
     def _stored_wh(self, view: MarketView) -> float:
         """Return what is left to sell: stored at the start, plus what was bought, less what was sold."""

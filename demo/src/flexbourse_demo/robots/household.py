@@ -37,6 +37,7 @@ class HouseholdRobot:
         self._supplier = supplier_cent(model)
         self._base_w: dict[int, int] = {}
         self._done = {"early": 0, "late": 0}
+        self._to_place: list[int] = []
 
     def decide(self, moment: Moment, view: MarketView) -> list[Action]:
         """Place the early part of every open period once, and later the rest at a price nearer to the limit."""
@@ -49,9 +50,13 @@ class HouseholdRobot:
         if due_early:
             actions += self._early(due_early, moment)
             self._done["early"] = due_early[-1] + 1
+        if self._to_place:
+            actions += self._late([i for i in self._to_place if i >= first], view)
+            self._to_place = []
         if due_late:
-            actions += self._late(due_late, view)
+            actions += self._withdraw(due_late, view)
             self._done["late"] = due_late[-1] + 1
+            self._to_place = due_late
         return actions
 
     def _early(self, periods: list[int], moment: Moment) -> list[Action]:
@@ -62,18 +67,19 @@ class HouseholdRobot:
             actions += self._order(index, int(abs(base) * EARLY_SHARE), base > 0, "1", early=True)
         return actions
 
+    def _withdraw(self, periods: list[int], view: MarketView) -> list[Action]:
+        """Take back what rests; how much of it was filled until then shows in the next step."""
+        return self._desk.cancel(o for o in view.orders_of(self.robot_id) if o.placed.index in periods)
+
     def _late(self, periods: list[int], view: MarketView) -> list[Action]:
-        by_period: dict[int, list[str]] = {}
-        for key in view.of_robot.get(self.robot_id, ()):
-            by_period.setdefault(view.orders[key].placed.index, []).append(key)
+        filled = dict.fromkeys(periods, 0)
+        for order in view.orders_of(self.robot_id):
+            if order.placed.index in filled:
+                filled[order.placed.index] += order.filled_w
         actions: list[Action] = []
         for index in periods:
             base = self._base_w.get(index, 0)
-            mine = [view.orders[key] for key in by_period.get(index, ())]
-            resting = [order for order in mine if order.alive]
-            actions += self._desk.cancel(resting)
-            left = abs(base) - sum(order.filled_w for order in mine)
-            actions += self._order(index, left, base > 0, "2", early=False)
+            actions += self._order(index, abs(base) - filled[index], base > 0, "2", early=False)
         return actions
 
     def _order(self, index: int, quantity_w: int, sells: bool, tag: str, *, early: bool) -> list[Action]:
