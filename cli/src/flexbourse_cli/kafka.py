@@ -20,8 +20,9 @@ from flexbourse_cli.platform import AUDIENCE, LOOPBACK, Platform, PlatformOption
 from flexbourse_client.connection import Endpoints
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import STEP_TIMEOUT_S, EngineOptions, EngineStoppedError
-from flexbourse_log.kafka.broker import LocalBroker
+from flexbourse_log.kafka.broker import BrokerError, LocalBroker
 from flexbourse_log.kafka.engine import KafkaEngine
+from flexbourse_log.kafka.jars import JarError
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_messages.catalogue import CATALOGUE
@@ -100,9 +101,12 @@ class KafkaPlatform(Platform):
         self._processes: list[ServiceProcess] = []
         self._edge: list[ServiceProcess] = []
         self._driver: KafkaEngine | None = None
-        self._broker = LocalBroker(options.data_dir / "kafka")
+        self._broker = LocalBroker(options.data_dir / "kafka", progress=self._report_jar)
         try:
             self._start()
+        except (JarError, BrokerError) as error:
+            self.stop()
+            raise ConfigurationError(str(error)) from None
         except BaseException:
             self.stop()
             raise
@@ -158,6 +162,7 @@ class KafkaPlatform(Platform):
     def _start(self) -> None:
         options = self.options
         _end_leftover(self._broker)
+        options.progress("starting Kafka")
         self._broker.start()
         _write_pid(self._broker)
         settings = KafkaSettings(
@@ -167,6 +172,7 @@ class KafkaPlatform(Platform):
             TopicAdmin(settings).create(planned_topics(CATALOGUE, options.shards))
         except ValueError as error:
             raise ConfigurationError(f"{options.data_dir}: {error}") from None
+        options.progress(f"starting {len(options.contexts)} services")
         logs = options.data_dir / "logs"
         logs.mkdir(exist_ok=True)
         for context in options.contexts:
@@ -189,6 +195,9 @@ class KafkaPlatform(Platform):
             {process.context: process.http_address for process in self._processes},
         )
         self.announce()
+
+    def _report_jar(self, ready: int, wanted: int, _name: str) -> None:
+        self.options.progress(f"fetching Kafka, once: {ready} of {wanted} files")
 
     def _settings(self, context: str) -> dict[str, Any]:
         options, client = self.options, self._broker.client_config()

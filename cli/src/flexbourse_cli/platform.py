@@ -35,9 +35,16 @@ CALL_TIMEOUT_S = 30.0
 DEFAULT_DATA_DIR = Path("var/flexbourse")
 
 
+def no_progress(_doing: str) -> None:
+    """Say nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlatformOptions:
-    """How to start the platform. `settings` holds more settings of services, by context and field."""
+    """How to start the platform. `settings` holds more settings of services, by context and field.
+
+    `progress` is told in a few words what takes its time.
+    """
 
     engine: str = EMBEDDED
     data_dir: Path = DEFAULT_DATA_DIR
@@ -49,6 +56,7 @@ class PlatformOptions:
     http_port: int = 0
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     log_level: str = "warning"
+    progress: Callable[[str], None] = no_progress
 
 
 @dataclass(frozen=True, slots=True)

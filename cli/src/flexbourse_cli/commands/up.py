@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from flexbourse_cli.console import (
+    EXIT_BUG,
     EXIT_CHECK,
+    Failure,
     data_option,
     fail_quietly,
     failures,
@@ -41,6 +43,7 @@ def command(
 ) -> None:
     """Serve everything on this machine; Ctrl-C ends it in order."""
     from flexbourse_cli.platform import Platform, PlatformOptions, start  # noqa: PLC0415
+    from flexbourse_log.engine import EngineStoppedError  # noqa: PLC0415
     from flexbourse_runtime.serve import stop_signal  # noqa: PLC0415
 
     started_at = time.monotonic()
@@ -53,10 +56,13 @@ def command(
         grpc_port=grpc_port,
         http_port=http_port,
         log_level=log_level,
+        progress=lambda doing: click.echo(f"{doing} …", err=True),
     )
-    if not as_json:
-        click.echo(f"starting on {data_dir} …", err=True)
-    platform: Platform = start(options)
+    options.progress(f"starting on {data_dir}")
+    try:
+        platform: Platform = start(options)
+    except EngineStoppedError as error:
+        raise Failure(str(error), EXIT_BUG) from None
     _announce(platform, time.monotonic() - started_at, as_json=as_json)
     while not stopping.wait(WATCH_S):
         if platform.trouble():
