@@ -1,5 +1,7 @@
 """The in-memory drive runs a program as an engine does."""
 
+import pytest
+
 from flexbourse.log.v1 import log_pb2
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance import services as s
@@ -7,7 +9,7 @@ from flexbourse_testkit.drive import START_MS, Drive
 
 
 def counter() -> Drive:
-    return Drive(lambda shard: s.CounterProgram(), "counter", catalogue=s.CATALOGUE)
+    return Drive(lambda _shard: s.CounterProgram(), "counter", catalogue=s.CATALOGUE)
 
 
 def test_command_is_decided_journaled_projected_and_answered() -> None:
@@ -66,10 +68,6 @@ def test_timer_is_called_with_time() -> None:
 def test_undecodable_input_halts_and_nothing_moves() -> None:
     drive = counter()
     drive.command(s.ADD, m.Add(account="a", amount=5), "p1")
-    try:
+    with pytest.raises(AssertionError, match="does not declare"):
         drive.command(s.ADD, log_pb2.Resume(), "p1", "bad")
-    except AssertionError as error:
-        assert "does not declare" in str(error)
-    else:
-        raise AssertionError("an undeclared type was answered")
     assert drive.halted
