@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.catalogue import SETTLEMENT_BATCH
+from flexbourse_runtime.config import Secret
 from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.matches import Basis, Product
 from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
+from flexbourse_settlement.preparing import KeysErasedError
 from flexbourse_settlement.processor import SELF
 from flexbourse_settlement.verification import ChainSource, statements_digest, verify_statement
 
@@ -202,3 +205,23 @@ def test_a_chain_is_asked_once_an_hour_whether_it_still_has_what_is_final(tmp_pa
     rig.perform_next()
     assert rig.drive.events[-1].checked.restored_count == 0  # type: ignore[attr-defined]
     rig.drive.recovered()
+
+
+def test_an_erased_key_unbinds_the_chain_from_what_was_traded(tmp_path: Path) -> None:
+    rig = settled_village(tmp_path)
+    (settled,) = rig.view.runs()
+    before = rig.view.preparer.prepared(settled)
+    (rig.config.account_keys_dir / "agg-a.key").unlink()
+    rig.config = replace(rig.config, key_seed=Secret(""))
+    rig.restart()
+    # nobody can make the leaves of the account again, so nobody can show that a guess is right
+    (again,) = rig.view.runs()
+    with pytest.raises(KeysErasedError):
+        rig.view.preparer.prepared(again)
+    fresh = rig.view.preparer.prepared(replace(again, batch=replace(again.batch, root=b"")))
+    old = {leaf.hash for leaf in before.leaves["agg-a"]}
+    assert not old & {leaf.hash for leaf in fresh.leaves["agg-a"]}
+    assert [leaf.hash for leaf in before.leaves["agg-b"]] == [leaf.hash for leaf in fresh.leaves["agg-b"]]
+    # who kept his statement keeps his proof
+    path = statement_path(tmp_path / "statements", "agg-a")
+    assert verify_statement(path, ChainSource.of_data_dir(tmp_path)) == []

@@ -23,7 +23,7 @@ from flexbourse_settlement.verification import ChainSource, statements_digest, v
 
 MAX_TRIES = 400
 LONG = bool(os.getenv("FLEXBOURSE_LONG"))
-ALIKE = 3  # passages of one place that the short mode takes
+ALIKE = 2  # passages of one place that the short mode takes
 
 
 class Killed(BaseException):

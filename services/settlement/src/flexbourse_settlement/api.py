@@ -11,6 +11,7 @@ from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import refuse
 from flexbourse_settlement import wire
+from flexbourse_settlement.preparing import KeysErasedError
 from flexbourse_settlement.settled_run import SettledRun
 from flexbourse_settlement.view import SettlementView
 
@@ -58,8 +59,11 @@ class SettlementServicer(pb_grpc.SettlementServiceServicer):
         if settled is None or settled.anchor is None:
             rule = "the run is final on the chain and holds something of the account; old ones are in the files"
             await refuse(context, Rejection(Code.UNKNOWN_OBJECT, rule, "run_id", request.run_id[:40]))
-        # leaves and tree of a large run take a second: not on the loop
-        stated = await asyncio.to_thread(self._view.preparer.statement, settled, account, settled.anchor)
+        try:
+            # leaves and tree of a large run take a second: not on the loop
+            stated = await asyncio.to_thread(self._view.preparer.statement, settled, account, settled.anchor)
+        except KeysErasedError as erased:
+            await refuse(context, Rejection(Code.UNKNOWN_OBJECT, str(erased), "run_id", request.run_id[:40]))
         if not 0 <= request.offset < len(stated):
             rule = "an offset lies inside the statement"
             await refuse(

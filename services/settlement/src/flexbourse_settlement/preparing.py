@@ -17,6 +17,10 @@ MAX_PREPARED = 4  # one of 20,000 leaves holds about 30 MB
 MAX_STATEMENTS = 8  # a large one is asked for in pieces; 750 bytes per leaf
 
 
+class KeysErasedError(Exception):
+    """A key that salted a settled batch is gone, its tree cannot be built again; statement files keep their proofs."""
+
+
 class Preparer:
     """Prepares each batch once, whoever asks first: the effect that signs or a call for a statement."""
 
@@ -27,11 +31,13 @@ class Preparer:
         self._lock = threading.Lock()
 
     def prepared(self, settled: SettledRun) -> PreparedBatch:
-        """Return the batch of a run with its tree."""
+        """Return the batch of a run with its tree; raises KeysErasedError where it is no longer the settled one."""
         closed = settled.batch.closed
         with self._lock:
             if closed.batch_id not in self._prepared:
                 found = prepare(keccak, settled.run, settled.lines, closed.accounts, self._keys)
+                if settled.batch.root not in (b"", found.tree.root):
+                    raise KeysErasedError(f"batch {closed.batch_id} was settled with keys that are gone")
                 self._prepared[closed.batch_id] = found
                 while len(self._prepared) > MAX_PREPARED:
                     self._prepared.popitem(last=False)

@@ -27,13 +27,13 @@ class AccountKeys:
 
     def __call__(self, account: str) -> bytes:
         """Return the key of an account; raises ConfigurationError where its file holds none."""
+        path = self._folder / f"{account}.key"
         with self._lock:
-            if account not in self._keys:
-                self._keys[account] = self._load(account)
+            if account not in self._keys or not path.exists():  # an erased key is gone at once
+                self._keys[account] = self._load(account, path)
             return self._keys[account]
 
-    def _load(self, account: str) -> bytes:
-        path = self._folder / f"{account}.key"
+    def _load(self, account: str, path: Path) -> bytes:
         if not path.exists():
             write_durably(path, self._new(account).hex().encode() + b"\n", mode=0o600)
         try:

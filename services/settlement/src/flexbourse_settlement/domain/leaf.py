@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from flexbourse_settlement.domain.lines import Field, Line
 from flexbourse_settlement.domain.merkle import Hash
 
 MARK_DIGITS = 4
+MARK_MASK = 0xFFFF
 PAIR = 2
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -85,7 +87,7 @@ def flatten(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def marks(fields: Mapping[str, Any]) -> str:
     """Return the marks of all fields in the order of their names."""
-    return "".join(hashlib.sha256(canonical([name, fields[name]])).hexdigest()[:MARK_DIGITS] for name in sorted(fields))
+    return "".join(f"{zlib.crc32(f'{name}={fields[name]}'.encode()) & MARK_MASK:04x}" for name in sorted(fields))
 
 
 def changed_fields(fields: Mapping[str, Any], stated_marks: str) -> list[str]:
