@@ -19,7 +19,7 @@ from flexbourse_gridcheck.domain.opening import opens_at_ms, tick_of
 from flexbourse_gridcheck.domain.tariff import DEFAULT_PARAMETERS, find_problems
 from flexbourse_gridcheck.domain.zone_result import effective_limits, zone_results
 from flexbourse_gridmath.powerflow import NotConverged
-from flexbourse_messages.catalogue import GRID_TARIFF
+from flexbourse_messages.catalogue import GRID_RESULT, GRID_TARIFF
 
 HOMES = {"bus-2": -20_000, "bus-3": -30_000, "bus-4": -10_000}
 MTU = Mtu(1_767_225_600, 900)
@@ -38,7 +38,7 @@ def test_a_certain_forecast_has_no_margin() -> None:
     assert set(margin.loading_margin_mpct) == set(margin.voltage_margin_upu) == {0}
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.fixed_dictionaries({name: st.integers(-30_000, 30_000) for name in HOMES}),
     st.integers(0, 4_000),
@@ -205,6 +205,30 @@ def test_the_voltage_price_stays_below_the_scarcity_price_at_every_node(shard: G
     ceiling = DEFAULT_PARAMETERS.scarcity_micro_euro_per_mwh // tariff.tick_micro_euro_per_mwh
     losses = DEFAULT_PARAMETERS.energy_micro_euro_per_mwh // tariff.tick_micro_euro_per_mwh
     assert max(abs(ticks) for ticks in tariff.nodal_ticks) < 2 * ceiling + losses
+
+
+def test_a_period_at_the_edge_of_collapse_has_results_but_no_prices(shard: GridShard) -> None:
+    shard.publish()
+    edge_w = largest_solvable_w()
+    assert codes(shard.forecast({0: {"bus-4": -edge_w}})) == []
+    shard.tick()
+    assert tariffs(shard) == []
+    result = shard.newest(GRID_RESULT)
+    assert isinstance(result, grid.GridResultState)
+    assert max(zone.loading_use_p50_mpct for zone in result.zones) > 400_000
+    shard.forecast({0: HOMES})
+    assert len(tariffs(shard)) == 1
+
+
+def largest_solvable_w() -> int:
+    low, high = 0, 2_000_000
+    while high - low > 1:
+        middle = (low + high) // 2
+        if isinstance(STREET.solve([0, 0, 0, 0, -middle], [0] * 5), NotConverged):
+            high = middle
+        else:
+            low = middle
+    return low
 
 
 def test_who_may_set_parameters_and_which(shard: GridShard) -> None:

@@ -200,7 +200,7 @@ evaluations = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(evaluations, max_size=40))
 def test_what_holds_on_every_path(steps: list[Evaluation]) -> None:
     state = first_light("a", "z", MTU)
@@ -225,6 +225,24 @@ def test_what_holds_on_every_path(steps: list[Evaluation]) -> None:
             assert (state.previous, state.since_ms) == (last.light, evaluation.now_ms)
 
 
+@settings(deadline=None)
+@given(findings, findings, st.lists(evaluations, max_size=10), st.booleans())
+def test_a_worse_finding_never_gives_a_better_light(
+    one: ZoneFinding, other: ZoneFinding, path: list[Evaluation], is_heartbeat: bool
+) -> None:
+    worse = replace(
+        one,
+        uses=tuple(
+            UseFinding(max(a.p50_mpct, b.p50_mpct), max(a.p95_mpct, b.p95_mpct), "e", "e")
+            for a, b in zip(one.uses, other.uses, strict=True)
+        ),
+    )
+    last = after(*sorted(path, key=lambda step: step.now_ms))
+    now = Evaluation(400_000, RULES, one, is_heartbeat=is_heartbeat)
+    assert next_light(last, replace(now, finding=worse)).light >= next_light(last, now).light
+
+
+@settings(deadline=None)
 @given(findings, st.integers(0, 3))
 def test_headroom_and_exact_use_never_decide_a_colour(found: ZoneFinding, count: int) -> None:
     richer = replace(found, headroom_up_w=0, headroom_down_w=0, grid_sequence=99)

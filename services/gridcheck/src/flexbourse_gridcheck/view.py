@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -22,6 +23,8 @@ from flexbourse_messages.catalogue import (
     GRID_TARIFF,
     GRID_TOPOLOGY,
 )
+
+MAX_MODELS = 256  # an audit asks for the topology of a moment ago, never for one that was replaced so often
 
 
 @dataclass(slots=True)
@@ -47,7 +50,7 @@ class AreaView:
 
 
 class GridView:
-    """Areas by id, and every model that was ever in force by its digest.
+    """Areas by id, and the models that were in force lately by their digest.
 
     Carries what answering queries takes besides the fold: the compiled networks and the imports of this process.
     """
@@ -66,7 +69,7 @@ class GridView:
         self.grids = grids
         self.imports = imports
         self._areas: dict[str, AreaView] = {}
-        self._models: dict[bytes, bytes] = {}
+        self._models: OrderedDict[bytes, bytes] = OrderedDict()
 
     def fold(self, record: Record, message: Message | None) -> None:
         """Take one record in."""
@@ -75,6 +78,8 @@ class GridView:
             self.area(area_id).periods.pop(int(start), None)
         elif isinstance(message, grid.TopologyState):
             self._models[hashlib.sha256(message.model).digest()] = message.model
+            while len(self._models) > MAX_MODELS:
+                self._models.popitem(last=False)
             self.area(message.area_id).topology = message
         elif isinstance(message, book.OperatingPointChanged):
             period = self._period(message.area_id, message.mtu.start_s)

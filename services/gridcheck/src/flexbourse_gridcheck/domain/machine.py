@@ -232,7 +232,7 @@ class GridCheck:
         parameters = area.parameters_of(period, self._opens_at_ms(area, period), self.now_ms)
         tick = tick_of(self._markets_of(area))
         ticks = tariff.nodal_ticks(network.grid, parameters, period.mtu.length_s, point, tick)
-        following = tariff.next_tariff(case, period.tariff, parameters, ticks, tick)
+        following = tariff.next_tariff(case, period.tariff, parameters, ticks, tick) if ticks else None
         return self._apply([following]) if following else []
 
     def _audits(self, area: Area, network: Network) -> list[AuditIntended]:

@@ -10,7 +10,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridcheck.domain.events import BaseCaseState, TariffParameters, TariffParametersSet, TariffState
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridmath import tariff as potential
-from flexbourse_gridmath.nodal import nodal_tariff
+from flexbourse_gridmath.nodal import SolveError, nodal_tariff
 from flexbourse_gridmath.powerflow import OperatingPoint
 
 DEFAULT_PARAMETERS = TariffParameters(
@@ -67,9 +67,18 @@ def with_ceiling(grid: Grid, parameters: TariffParameters, seconds: int) -> Tari
     return replace(parameters, voltage_micro_euro_per_pu_h=price)
 
 
-def nodal_ticks(grid: Grid, parameters: TariffParameters, seconds: int, point: OperatingPoint, tick: int) -> list[int]:
-    """Return the nodal tariff in ticks of `tick` micro-euro per MWh, per node."""
-    ticks: list[int] = nodal_tariff(grid.topology, _numbers(grid, parameters, seconds), point).ticks(tick).tolist()
+def nodal_ticks(
+    grid: Grid, parameters: TariffParameters, seconds: int, point: OperatingPoint, tick: int
+) -> list[int] | None:
+    """Return the nodal tariff in ticks of `tick` micro-euro per MWh, per node.
+
+    None at a point so near to voltage collapse that prices mean nothing: the period keeps its last tariff, or has none
+    and is not traded.
+    """
+    try:
+        ticks: list[int] = nodal_tariff(grid.topology, _numbers(grid, parameters, seconds), point).ticks(tick).tolist()
+    except SolveError:
+        return None
     return ticks
 
 
