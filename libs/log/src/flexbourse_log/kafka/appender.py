@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,10 +12,12 @@ from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.kafka.closing import drop_producer
-from flexbourse_log.kafka.faults import BrokerAwayError, fault
+from flexbourse_log.kafka.faults import CLIENT_FAULTS, BrokerAwayError, fault
 from flexbourse_log.kafka.records import wire_headers
 from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, POLL_S, KafkaSettings
 from flexbourse_log.port import OverloadedError, Position
+
+log = logging.getLogger(__name__)
 
 
 class Appender:
@@ -24,6 +27,7 @@ class Appender:
         self._settings = settings
         self._lock = threading.Lock()
         self._producer: Producer | None = None
+        self._retired: list[Producer] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kafka-appender", daemon=True)
 
@@ -65,7 +69,7 @@ class Appender:
             except BufferError as error:
                 raise OverloadedError("the log takes nothing more at the moment") from error
             except KafkaException as error:
-                self._producer = None  # a fatal error of an idempotent producer lasts as long as the producer
+                self._retire(self._producer)
                 raise fault(error, f"appending to {record.topic}") from error
         return future
 
@@ -86,8 +90,6 @@ class Appender:
                 topic = self._settings.name(message.topic() or "")
                 future.set_result(Position(topic, message.partition() or 0, message.offset() or 0))
                 return
-            if error.fatal():
-                self._producer = None
             future.set_exception(fault(error, "appending"))
 
         return report
@@ -98,6 +100,22 @@ class Appender:
             if producer is None:
                 self._stopping.wait(POLL_S)
             else:
-                producer.poll(POLL_S)
+                self._poll(producer)
+            while self._retired:
+                drop_producer(self._retired.pop())  # what it did not send is reported as failed
+
+    def _poll(self, producer: Producer) -> None:
+        try:
+            producer.poll(POLL_S)
+        except CLIENT_FAULTS as error:
+            log.warning("appending: %s; going on with a new producer", error)
+            with self._lock:
+                self._retire(producer)
+
+    def _retire(self, producer: Producer) -> None:
+        """A fatal error of an idempotent producer lasts as long as the producer; the next append makes another."""
+        if self._producer is producer:
+            self._producer = None
+            self._retired.append(producer)
 
 

@@ -33,7 +33,7 @@ from flexbourse_log.kafka.broker_config import (
 )
 from flexbourse_log.kafka.jars import Progress, class_path
 
-READY_TIMEOUT_S = 60.0
+READY_TIMEOUT_S = 180.0  # a few seconds where the machine is not busy
 FORMAT_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
 ASK_INTERVAL_S = 0.1

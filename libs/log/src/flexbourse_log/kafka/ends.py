@@ -39,6 +39,13 @@ class EndsOf:
         """Return the offset behind the last record; raises BrokerAwayError."""
         return self.bounds(place)[1]
 
+    def wait_for_broker(self, timeout_s: float) -> None:
+        """Return when a broker answers; raises BrokerAwayError."""
+        try:
+            self._consumer.list_topics(timeout=timeout_s)
+        except KafkaException as error:
+            raise fault(error, "looking for the broker") from error
+
     def close(self) -> None:
         """End the client."""
         with self._lock:

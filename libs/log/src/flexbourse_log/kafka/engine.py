@@ -9,10 +9,11 @@ from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import STEP_TIMEOUT_S, STOP_TIMEOUT_S, EngineOptions, Phase, ShardStatus
 from flexbourse_log.kafka.appender import Appender
 from flexbourse_log.kafka.commands import KafkaCommands
+from flexbourse_log.kafka.ends import EndsOf
 from flexbourse_log.kafka.faults import BrokerAwayError
 from flexbourse_log.kafka.feed import KafkaViewFeed
 from flexbourse_log.kafka.owner import Owner
-from flexbourse_log.kafka.settings import CLOSE_TIMEOUT_S, START_TIMEOUT_S, KafkaSettings
+from flexbourse_log.kafka.settings import CLOSE_TIMEOUT_S, RECOVERY_TIMEOUT_S, START_TIMEOUT_S, KafkaSettings
 from flexbourse_log.kafka.steps import StepDriver
 from flexbourse_log.kafka.watch import ShardWatch
 from flexbourse_log.port import Service, View
@@ -51,9 +52,11 @@ class KafkaEngine:
         """Recover the shards that fall to this process and run; returns when they have recovered.
 
         Raises:
-            BrokerAwayError: no broker within `START_TIMEOUT_S`. Later absences are waited for.
+            BrokerAwayError: no broker within `START_TIMEOUT_S`, or no recovery within `RECOVERY_TIMEOUT_S`.
+                Later absences are waited for.
         """
-        deadline = time.monotonic() + START_TIMEOUT_S
+        self._check_broker()
+        deadline = time.monotonic() + RECOVERY_TIMEOUT_S
         self._appender.start()
         self._watch.start()
         for owner in self._owners.values():
@@ -64,6 +67,13 @@ class KafkaEngine:
             self._watch.wait_until_caught_up(deadline - time.monotonic())
         except TimeoutError as error:
             raise BrokerAwayError(str(error)) from error
+
+    def _check_broker(self) -> None:
+        ends = EndsOf(self._settings)
+        try:
+            ends.wait_for_broker(START_TIMEOUT_S)
+        finally:
+            ends.close()
 
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
         """Finish the batches in work, commit and leave; tells whether that was in time."""

@@ -2,10 +2,11 @@
 
     LogFaultError
     ├── BrokerAwayError   the outcome is unknown or nothing happened: throw memory away, connect and recover again
-    └── FencedError       another owner has taken the shard: stop, change nothing
+    ├── FencedError       another owner has taken the shard: stop, change nothing
+    └── LeavingError      the process was asked to stop in the middle of a recovery
 
-Whatever else a client reports (authorisation, unknown topic, a record too large) is a bug or a wrong deployment and
-ends the process.
+What cannot get better by itself (no right, wrong login, a record too large) is a bug or a wrong deployment and ends the
+process. An unknown topic is not among it: a broker that starts again may not know its topics for a moment.
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ class FencedError(LogFaultError):
     """Another owner holds the transactional id now."""
 
 
+class LeavingError(LogFaultError):
+    """The shard was asked to stop while it recovered."""
+
+
+CLIENT_FAULTS = (KafkaException, SystemError)
+"""The client (2.16.1) raises a fatal error from within the poll that also hands out delivery reports; the
+interpreter then reports a SystemError whose cause is the fatal error."""
+
 FENCED = frozenset(
     {
         KafkaError._FENCED,
@@ -38,15 +47,12 @@ PERMANENT = frozenset(
     {
         KafkaError._AUTHENTICATION,
         KafkaError._INVALID_ARG,
-        KafkaError._UNKNOWN_TOPIC,
-        KafkaError._UNKNOWN_PARTITION,
         KafkaError.CLUSTER_AUTHORIZATION_FAILED,
         KafkaError.GROUP_AUTHORIZATION_FAILED,
         KafkaError.MSG_SIZE_TOO_LARGE,
         KafkaError.SASL_AUTHENTICATION_FAILED,
         KafkaError.TOPIC_AUTHORIZATION_FAILED,
         KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-        KafkaError.UNKNOWN_TOPIC_OR_PART,
     }
 )
 

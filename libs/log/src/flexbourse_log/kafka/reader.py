@@ -113,20 +113,24 @@ class InputReader:
         """Return at most `limit` records, waiting for the first one at most `timeout_s`.
 
         Raises:
-            KafkaException: an error that does not pass by itself.
+            BrokerAwayError: an error that the client does not get over by itself.
         """
+        try:
+            messages = self._consumer.consume(limit, timeout_s)
+        except KafkaException as error:
+            raise fault(error, "reading input") from error
         records = []
-        for message in self._consumer.consume(limit, timeout_s):
-            error = message.error()
-            if error is None:
+        for message in messages:
+            problem = message.error()
+            if problem is None:
                 record = read_record(message, self._settings)
                 self._reached[record.topic, record.partition] = record.offset + 1
                 records.append(record)
-            elif error.code() == KafkaError._PARTITION_EOF:
+            elif problem.code() == KafkaError._PARTITION_EOF:
                 place = (self._settings.name(message.topic() or ""), message.partition() or 0)
                 self._reached[place] = max(self._reached[place], message.offset() or 0)
-            elif error.code() not in TRANSIENT and not error.retriable():
-                raise fault(error, "reading input")
+            elif problem.code() not in TRANSIENT and not problem.retriable():
+                raise fault(problem, "reading input")
         return records
 
     def pause(self, places: list[tuple[str, int]]) -> None:

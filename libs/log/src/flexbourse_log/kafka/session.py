@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_log import killpoints, snapshots
 from flexbourse_log.batch import Batch, Outgoing
 from flexbourse_log.engine import EngineOptions
+from flexbourse_log.kafka.faults import LeavingError
 from flexbourse_log.kafka.reader import EndReader, InputReader, read_one
 from flexbourse_log.kafka.settings import COLLECT_S, LAG_REPORT_INTERVAL_S, MAX_BATCH_RECORDS, KafkaSettings
 from flexbourse_log.kafka.snapshots import Stored
@@ -64,8 +65,10 @@ class ShardPlace:
 class ShardSession:
     """Runner, writer and reader of one owned shard. Used by one thread."""
 
-    def __init__(self, place: ShardPlace) -> None:
+    def __init__(self, place: ShardPlace, leaving: Callable[[], bool]) -> None:
+        """`leaving` tells a recovery that nobody waits for its end any more."""
         self._place = place
+        self._leaving = leaving
         options = place.options
         self.runner = ShardRunner(
             place.context,
@@ -110,6 +113,8 @@ class ShardSession:
 
     def _folded(self, records: Iterator[Record]) -> Iterator[Record]:
         for record in records:
+            if self._leaving():
+                raise LeavingError(f"{self._place.name} stops while it recovers")
             self.since_snapshot += 1
             yield record
             killpoints.passed(killpoints.DURING_RECOVERY)

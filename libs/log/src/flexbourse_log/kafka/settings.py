@@ -36,7 +36,8 @@ END_WAIT_MS = 100
 END_WAIT_RECOVERY_MS = 10
 END_WAIT_VIEWS_MS = 25
 """An idle consumer asks again this often; only where somebody waits for the end is it worth being asked often."""
-START_TIMEOUT_S = 90.0
+START_TIMEOUT_S = 60.0
+RECOVERY_TIMEOUT_S = 3_600.0
 REOWN_PAUSE_S = 10.0
 """After being fenced while the group still gives us the shard: the group's newer word must have time to arrive."""
 

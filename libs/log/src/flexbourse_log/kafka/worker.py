@@ -15,7 +15,7 @@ from flexbourse_log.commanding import CommandWriter
 from flexbourse_log.effects import EffectRunner
 from flexbourse_log.engine import Crash, Phase, ShardStatus
 from flexbourse_log.kafka.appender import Appender
-from flexbourse_log.kafka.faults import BrokerAwayError, FencedError, LogFaultError
+from flexbourse_log.kafka.faults import BrokerAwayError, FencedError, LeavingError, LogFaultError
 from flexbourse_log.kafka.reports import Report, Reporter
 from flexbourse_log.kafka.session import ShardPlace, ShardSession
 from flexbourse_log.kafka.settings import (
@@ -126,6 +126,8 @@ class ShardWorker:
                 worked = self._phase in (Phase.RUNNING, Phase.HALTED)
                 pause = RECONNECT_PAUSE_S if worked else min(2 * pause, RECONNECT_PAUSE_MAX_S)
                 self._set_phase(Phase.FAULTY, str(error))
+            except LeavingError:
+                break
             except Exception as error:  # noqa: BLE001 - the outermost loop of the thread: a bug ends the process
                 self._crash(error, None, 0)
                 return
@@ -134,7 +136,7 @@ class ShardWorker:
             self._set_phase(Phase.STOPPED, "")
 
     def _live(self) -> None:
-        session = ShardSession(self._place)
+        session = ShardSession(self._place, self._stopping.is_set)
         try:
             self._set_phase(Phase.RECOVERING, "")
             session.open()

@@ -14,13 +14,9 @@ from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.kafka.closing import drop_producer
-from flexbourse_log.kafka.faults import BrokerAwayError, fault
+from flexbourse_log.kafka.faults import CLIENT_FAULTS, BrokerAwayError, fault
 from flexbourse_log.kafka.records import wire_headers
 from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, CONNECT_TIMEOUT_S, KafkaSettings
-
-CLIENT_FAULTS = (KafkaException, SystemError)
-"""The client (2.16.1) raises a fatal error from within the poll that also hands out delivery reports; the
-interpreter then reports a SystemError whose cause is the fatal error."""
 
 BUFFER_WAIT_S = 0.01
 BUFFER_ATTEMPTS = 500
