@@ -103,7 +103,7 @@ def test_the_compose_file_fits_the_compose_specification() -> None:
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert set(SERVICES) | {"kafka", "chain", "prometheus", "grafana"} == set(services)
+    assert set(SERVICES) | {"kafka", "chain", "issuer", "edge", "prometheus", "grafana"} == set(services)
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -125,7 +125,7 @@ def test_settings_of_manifests_and_compose_are_settings_of_the_service(
     sets = {one["metadata"]["name"]: one for one in manifests if one["kind"] == "StatefulSet"}  # type: ignore[index]
     container = sets[service]["spec"]["template"]["spec"]["containers"][0]  # type: ignore[index]
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][service]["environment"]
-    for environment in ({one["name"]: str(one["value"]) for one in container["env"]}, compose):
+    for environment in ({one["name"]: str(one.get("value", "0")) for one in container["env"]}, compose):
         load(kind, service, {key: str(value) for key, value in environment.items()})
 
 
