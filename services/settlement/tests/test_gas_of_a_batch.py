@@ -8,13 +8,16 @@ import pytest
 from anvil_node import ANVIL_KEY, awaited_receipt, free_port, start_anvil
 from settlement_market import many_trades
 
-from flexbourse_settlement.adapters.chain import Batch, Chain
+from flexbourse_settlement.adapters.chain import Batch, Chain, Receipt
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.opening import open_chain
 from flexbourse_settlement.adapters.signer import Signer
-from flexbourse_settlement.domain.batch import Run, deltas, derived_address, prepare
+from flexbourse_settlement.domain.batch import MAX_ACCOUNTS, Run, deltas, derived_address, prepare
 from flexbourse_settlement.domain.ledger import settle
+from flexbourse_settlement.domain.transactions import MAX_OPENED_AT_ONCE
+from flexbourse_settlement.effects import CALL_GAS, DEPLOY_GAS, OPEN_GAS_PER_ACCOUNT, SETTLE_GAS_PER_ACCOUNT
 
+GAS_PER_TRANSACTION = 2**24  # EIP-7825
 TRADES = 1_000
 PARTICIPANTS = 20
 MAX_GAS_PER_TRADE = 300
@@ -63,3 +66,29 @@ def test_a_thousand_trades_among_twenty_cost_less_than_300_gas_each_on_both_chai
         node.terminate()
         node.wait(timeout=10)
     assert on_anvil == pytest.approx(embedded, rel=0.001)  # bytes of addresses and hashes differ, zeros cost less
+
+
+def test_the_largest_batch_fits_one_transaction_of_newer_chains(tmp_path: Path) -> None:
+    signer = Signer(b"\x22" * 32)
+    chain = open_chain(f"embedded://{tmp_path / 'chain.db'}", funded=signer.address)
+    limit = CALL_GAS + SETTLE_GAS_PER_ACCOUNT * MAX_ACCOUNTS
+    assert limit <= GAS_PER_TRANSACTION
+
+    def send(to: str | None, data: bytes, gas: int) -> Receipt:
+        signed = signer.sign(
+            chain_id=chain.chain_id(), nonce=chain.nonce(signer.address), to=to, data=data, gas=gas,
+            max_fee_wei=2 * chain.base_fee_wei() + 1,
+        )  # fmt: skip
+        chain.send_raw(signed.raw)
+        receipt = awaited_receipt(chain, signed.hash)
+        assert receipt.succeeded
+        return receipt
+
+    contract = send(None, chain.deploy_data(signer.address), DEPLOY_GAS).contract
+    accounts = sorted(derived_address(keccak, str(number)) for number in range(MAX_ACCOUNTS))
+    for at in range(0, MAX_ACCOUNTS, MAX_OPENED_AT_ONCE):
+        some = accounts[at : at + MAX_OPENED_AT_ONCE]
+        send(contract, chain.open_accounts_data(some), CALL_GAS + OPEN_GAS_PER_ACCOUNT * len(some))
+    amounts = [(account, (-1) ** place * 10**15) for place, account in enumerate(accounts)]
+    data = chain.settle_data(b"\1" * 32, Batch(b"\1" * 32, b"\2" * 32, 7), amounts)
+    assert send(contract, data, limit).gas_used <= limit
