@@ -2,14 +2,15 @@
 
 A field of the dataclass is bound to the field of its name. Integers, strings, booleans and bytes are copied, tuples
 become repeated fields, enumerations travel as their number, dataclasses become nested messages, and `X | None` is a
-nested message that may be absent. Where shapes differ on purpose the conversion is written by hand instead.
+nested message that may be absent. Where shapes differ on purpose the conversion is written by hand instead: of a whole
+message by its owner, of a type that occurs in many by handing it to the binding.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
@@ -19,14 +20,19 @@ from google.protobuf.message import Message
 Domain = TypeVar("Domain")
 Wire = TypeVar("Wire", bound=Message)
 Convert = Callable[[Any], Any]
+# Type of a field → how it is written to the message and read from it.
+Given = Mapping[Any, tuple[Convert, Convert]]
 
 _PLAIN = (int, str, bool, bytes)
 
 
 class Binding(Generic[Domain, Wire]):
-    """Both directions between one dataclass and one message; raises TypeError naming every field that differs."""
+    """Both directions between one dataclass and one message; raises TypeError naming every field that differs.
 
-    def __init__(self, domain: type[Domain], wire: type[Wire]) -> None:
+    `given` holds conversions by hand of types of fields, here and in nested dataclasses.
+    """
+
+    def __init__(self, domain: type[Domain], wire: type[Wire], given: Given = types.MappingProxyType({})) -> None:
         self.domain = domain
         self.wire = wire
         hints = get_type_hints(domain)
@@ -36,7 +42,7 @@ class Binding(Generic[Domain, Wire]):
             raise TypeError(
                 f"{domain.__name__} and {wire.DESCRIPTOR.full_name} differ in {sorted(set(names) ^ set(declared))}"
             )
-        converters = {name: _converters(hints[name], declared[name]) for name in names}
+        converters = {name: _converters(hints[name], declared[name], given) for name in names}
         # Plain fields are most of them; they are fetched in one go, because states are written by the thousand.
         self._plain = [name for name in names if converters[name][0] is _same]
         self._fetch = attrgetter(*self._plain, "__class__", "__class__")  # below two names it would return no tuple
@@ -53,10 +59,10 @@ class Binding(Generic[Domain, Wire]):
         return self.domain(**{name: read(message) for name, read in self._read})
 
 
-def _converters(hint: Any, field: Any) -> tuple[Convert, Convert]:
+def _converters(hint: Any, field: Any, given: Given) -> tuple[Convert, Convert]:
     """Return how a field is written, and how it is read from its message."""
     name = field.name
-    write, read = _element(hint, field)
+    write, read = _element(hint, field, given)
     if get_origin(hint) is tuple:
         # Tuples of plain values are taken as they are by the message.
         return (lambda items: [write(item) for item in items]) if write is not _same else _same, (
@@ -73,16 +79,18 @@ def _converters(hint: Any, field: Any) -> tuple[Convert, Convert]:
     return write, lambda message: read(getattr(message, name))
 
 
-def _element(hint: Any, field: Any) -> tuple[Convert, Convert]:
+def _element(hint: Any, field: Any, given: Given) -> tuple[Convert, Convert]:
     origin = get_origin(hint)
     if origin is tuple or origin is types.UnionType:
         (hint,) = [part for part in get_args(hint) if part not in (Ellipsis, type(None))]
+    if hint in given:
+        return given[hint]
     if hint in _PLAIN:
         return _same, _same
     if isinstance(hint, type) and issubclass(hint, IntEnum):
         return int, hint
     if dataclasses.is_dataclass(hint) and field.message_type is not None:
-        nested: Binding[Any, Any] = Binding(hint, field.message_type._concrete_class)  # type: ignore[arg-type]
+        nested: Binding[Any, Any] = Binding(hint, field.message_type._concrete_class, given)  # type: ignore[arg-type]
         return nested.encode, nested.decode
     raise TypeError(f"field {field.full_name}: no conversion from {hint!r}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,12 @@ from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Integer, compile_topology
 from flexbourse_log.port import rejected
-from flexbourse_orderbook.binding import Binding, Shape, number, plain_or_absent
+from flexbourse_messages.binding import Binding
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.grid_view import Margin
-from flexbourse_orderbook.domain.orders import Basis, FillRule, NewOrder, Order, OrderStatus, Product, Side
+from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, Product, Side
 from flexbourse_orderbook.domain.replacement import Replacement
 
 _CODES = {code.name: code for code in Code}
@@ -62,103 +62,45 @@ def _rejection_in(message: common_pb2.Rejection) -> Rejection:
     )  # fmt: skip
 
 
-def _enum_in(kind: type[Any]) -> Shape:
-    """An enumeration from outside: a number that this release does not know counts as unspecified, and is refused."""
+def _lenient(kind: type[Any]) -> tuple[Callable[[Any], int], Callable[[int], Any]]:
+    """Return the conversion of an enumeration from outside: a number that is not known here counts as unspecified."""
     known = {int(entry): entry for entry in kind}
-    return Shape(int, lambda value: known.get(value, kind.UNSPECIFIED))
+    return int, lambda value: known.get(value, kind.UNSPECIFIED)
 
 
-MTU = Shape(mtu_out, mtu_in)
-OPTIONAL_MTU = Shape(mtu_out, mtu_in, present=True)
-MTUS = Shape(mtu_out, mtu_in, many=True)
-REJECTION = Shape(_rejection_out, _rejection_in)
-OPTIONAL_REJECTION = Shape(_rejection_out, _rejection_in, present=True)
-INTEGERS = Shape(list, tuple)
+_GIVEN = {Rejection: (_rejection_out, _rejection_in)}
+_FROM_OUTSIDE = {kind: _lenient(kind) for kind in (Product, Side, FillRule)}
 
-NEW_ORDER = Binding(
-    NewOrder,
-    pb.NewOrder,
-    {"product": _enum_in(Product), "side": _enum_in(Side), "mtu": MTU, "fill_rule": _enum_in(FillRule)},
-)
-ORDER = Binding(
-    Order,
-    pb.Order,
-    {
-        "product": number(Product),
-        "side": number(Side),
-        "mtu": MTU,
-        "basis": number(Basis),
-        "fill_rule": number(FillRule),
-        "status": number(OrderStatus),
-    },
-)
+NEW_ORDER = Binding(NewOrder, pb.NewOrder, _FROM_OUTSIDE)
+ORDER = Binding(Order, pb.Order)
 REPLACEMENT = Binding(Replacement, pb.ReplaceOrder)
-_SPARSE = Binding(e.Sparse, pb.Sparse, {"indices": INTEGERS, "amounts": INTEGERS}).shape()
-_EFFECT = Binding(
-    e.GridEffect,
-    pb.GridEffect,
-    {
-        "loading_relief_mpct": _SPARSE,
-        "low_relief_upu": _SPARSE,
-        "high_relief_upu": _SPARSE,
-        "loading_budget_micro_pct": _SPARSE,
-        "voltage_budget_npu": _SPARSE,
-    },
-)
-_FINDING = Binding(e.GateFinding, pb.GateFinding)
-_SIDE = Binding(e.MatchSide, pb.MatchSide, {"basis": number(Basis)})
-_RELIEF = Binding(e.Relief, pb.Relief)
+RESERVE = Binding(e.ReserveHeadroom, pb.ReserveHeadroom)
+RESERVED = Binding(e.HeadroomReserved, pb.HeadroomReserved)
 NODE_CHANGE = Binding(e.NodeChange, pb.NodeChange)
-RESERVE = Binding(e.ReserveHeadroom, pb.ReserveHeadroom, {"mtu": MTU, "changes": NODE_CHANGE.shape(many=True)})
-
-_TRADE_SHAPES = {
-    "product": number(Product),
-    "mtu": MTU,
-    "seller": _SIDE.shape(),
-    "buyer": _SIDE.shape(),
-    "reliefs": _RELIEF.shape(many=True),
-    "gate": _FINDING.shape(optional=True),
-    "effect": _EFFECT.shape(optional=True),
-}
-_RESERVED = Binding(
-    e.HeadroomReserved, pb.HeadroomReserved, {"reservation": RESERVE.shape(), "gate": _FINDING.shape(optional=True)}
-)
 
 # Field of `OrderEvent` → binding of what it holds.
-_EVENTS: dict[str, Binding[Any]] = {
-    "base_frozen": Binding(e.BaseFrozen, pb.BaseFrozen, {"mtu": MTU}),
-    "admitted": Binding(e.OrderAdmitted, pb.OrderAdmitted, {"order": ORDER.shape()}),
-    "refused": Binding(
-        e.OrderRefused,
-        pb.OrderRefused,
-        {"mtu": OPTIONAL_MTU, "rejection": REJECTION, "order": NEW_ORDER.shape(optional=True)},
-    ),
-    "trade": Binding(e.TradeExecuted, pb.TradeExecuted, _TRADE_SHAPES),
-    "skipped": Binding(e.CandidateSkipped, pb.CandidateSkipped, {"mtu": MTU, "reason": REJECTION}),
-    "closed": Binding(
-        e.OrderClosed,
-        pb.OrderClosed,
-        {"mtu": MTU, "status": number(OrderStatus), "rejection": OPTIONAL_REJECTION},
-    ),
-    "replaced": Binding(e.OrderReplaced, pb.OrderReplaced, {"order": ORDER.shape()}),
-    "opened": Binding(e.BookOpened, pb.BookOpened, {"mtu": MTU, "potential_micro_euro": plain_or_absent()}),
-    "book_closed": Binding(e.BookClosed, pb.BookClosed, {"mtu": MTU}),
-    "potential_revised": Binding(e.PotentialRevised, pb.PotentialRevised, {"mtu": MTU}),
-    "operating_point": Binding(
-        e.OperatingPointChanged, pb.OperatingPointChanged, {"mtu": MTU, "accepted": NODE_CHANGE.shape(many=True)}
-    ),
-    "reserved": _RESERVED,
+_EVENTS: dict[str, Binding[Any, Any]] = {
+    "base_frozen": Binding(e.BaseFrozen, pb.BaseFrozen),
+    "admitted": Binding(e.OrderAdmitted, pb.OrderAdmitted),
+    "refused": Binding(e.OrderRefused, pb.OrderRefused, {**_GIVEN, **_FROM_OUTSIDE}),
+    "trade": Binding(e.TradeExecuted, pb.TradeExecuted),
+    "skipped": Binding(e.CandidateSkipped, pb.CandidateSkipped, _GIVEN),
+    "closed": Binding(e.OrderClosed, pb.OrderClosed, _GIVEN),
+    "replaced": Binding(e.OrderReplaced, pb.OrderReplaced),
+    "opened": Binding(e.BookOpened, pb.BookOpened),
+    "book_closed": Binding(e.BookClosed, pb.BookClosed),
+    "potential_revised": Binding(e.PotentialRevised, pb.PotentialRevised),
+    "operating_point": Binding(e.OperatingPointChanged, pb.OperatingPointChanged),
+    "reserved": RESERVED,
     "headroom_settled": Binding(e.HeadroomSettled, pb.HeadroomSettled),
     "halted": Binding(e.AreaHalted, pb.AreaHalted),
-    "sorted": Binding(e.BookSorted, pb.BookSorted, {"mtu": MTU}),
-    "retried": Binding(e.PairsRetried, pb.PairsRetried, {"mtus": MTUS, "deferred": MTUS}),
+    "sorted": Binding(e.BookSorted, pb.BookSorted),
+    "retried": Binding(e.PairsRetried, pb.PairsRetried),
 }
-_FIELD_OF = {binding.kind: field for field, binding in _EVENTS.items()}
+_FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 
 if set(_EVENTS) != set(pb.OrderEvent.DESCRIPTOR.fields_by_name):
     raise TypeError(f"events and OrderEvent differ in {set(_EVENTS) ^ set(pb.OrderEvent.DESCRIPTOR.fields_by_name)}")
-
-RESERVED = _RESERVED
 
 
 def event_to_message(event: e.Event) -> pb.OrderEvent:
