@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse_gridcheck.domain.events import TariffParameters
 from flexbourse_gridcheck.domain.forecast import RETAINED_S
 from flexbourse_gridcheck.domain.machine import MAX_MODEL_BYTES
 from flexbourse_log.port import Command, Program
@@ -307,6 +308,66 @@ def test_a_restored_shard_goes_on_like_the_one_it_was_taken_from(seconds: int) -
     for action in actions:
         expected = [event.SerializeToString(deterministic=True) for event in action(live)]
         assert [event.SerializeToString(deterministic=True) for event in action(restored)] == expected
+
+
+int64s = st.one_of(
+    st.integers(-2, 2), st.sampled_from([900, 2**31, -(2**63), 2**63 - 1]), st.integers(-(2**63), 2**63 - 1)
+)
+mtus = st.builds(
+    lambda start, length: common_pb2.Mtu(start_s=start, length_s=length),
+    int64s,
+    st.sampled_from([0, -900, 900, 2**31 - 1]),
+)
+names = st.sampled_from(["", "bus-2", "bus-3", "bus-77", "\x00"])
+forecasts = st.builds(
+    lambda mtu, nodes, source: grid.GridCommand(
+        submit_forecast=grid.SubmitForecast(
+            area_id=AREA, periods=[grid.PeriodForecast(mtu=mtu, nodes=nodes)], source=source
+        )
+    ),
+    mtus,
+    st.lists(
+        st.builds(
+            lambda n, a, b, c, d: grid.NodeForecast(
+                node_id=n, p50_w=a, q50_var=b, p95_consumption_w=c, p95_injection_w=d
+            ),
+            names,
+            int64s,
+            int64s,
+            int64s,
+            int64s,
+        ),
+        max_size=4,
+    ),
+    st.sampled_from([0, 1, 2, 99]),
+)
+prices = st.builds(
+    lambda values: grid.GridCommand(
+        set_tariff_parameters=grid.SetTariffParameters(
+            area_id=AREA, parameters=grid.TariffParameters(**dict(zip(TariffParameters.__slots__, values, strict=True)))
+        )
+    ),
+    st.lists(int64s, min_size=8, max_size=8),
+)
+topologies = st.builds(
+    lambda model: grid.GridCommand(publish_topology=grid.PublishTopology(area_id=AREA, model=model)),
+    st.one_of(
+        st.binary(max_size=50), st.sampled_from([street().to_bytes()[:-20], b'{"format":"flexbourse.network-model/1"}'])
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(forecasts, prices, topologies), min_size=1, max_size=5))
+def test_no_command_of_an_operator_stops_the_shard(commands: list[grid.GridCommand]) -> None:
+    shard = GridShard()
+    shard.market()
+    shard.publish()
+    shard.forecast({0: HOMES})
+    for command in commands:
+        assert len(shard.drive.command(GRID_COMMAND, command, "dso").results) == 1
+        shard.tick()
+    shard.drive.recovered()
 
 
 moves = st.lists(

@@ -21,6 +21,7 @@ from flexbourse_traffic_light.processor import LightProgram
 
 AREA = "village"
 ZONES = ("feeder-1", "feeder-2", "trafo-0")
+THRESHOLDS = [field.name for field in light.LightThresholds.DESCRIPTOR.fields if field.name != "clean_count"]
 GREEN, AMBER, RED, UNKNOWN = light.LIGHT_GREEN, light.LIGHT_AMBER, light.LIGHT_RED, light.LIGHT_UNKNOWN
 
 
@@ -257,6 +258,49 @@ def test_old_periods_are_dropped(lights: Lights) -> None:
     lights.drive.time(end_ms)
     tombstones = [output.key for output in lights.drive.projections if output.message is None]
     assert tombstones == [f"{AREA}/feeder-1/{lights.mtu(0).start_s}"]
+
+
+int64s = st.one_of(st.integers(-2, 2), st.sampled_from([-(2**63), 2**63 - 1]), st.integers(-(2**63), 2**63 - 1))
+forced = st.builds(
+    lambda zone, colour, until, start, length: light.LightCommand(
+        override=light.OverrideLight(
+            area_id=AREA,
+            zone_id=zone,
+            light=colour,
+            valid_until_ms=until,
+            reason="x",
+            mtu=common_pb2.Mtu(start_s=start, length_s=length),
+        )
+    ),
+    st.sampled_from([*ZONES, "", "nowhere"]),
+    st.integers(-1, 9),
+    st.one_of(int64s, st.just(1_767_225_600_000 + 60_000)),
+    int64s,
+    st.sampled_from([0, -1, 900]),
+)
+asked = st.builds(
+    lambda values, count: light.LightCommand(
+        set_thresholds=light.SetLightThresholds(
+            area_id=AREA,
+            thresholds=light.LightThresholds(
+                clean_count=count, **{name: values[i] for i, name in enumerate(THRESHOLDS)}
+            ),
+        )
+    ),
+    st.lists(int64s, min_size=9, max_size=9),
+    st.sampled_from([-1, 0, 1, 2**31 - 1]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(forced, asked), min_size=1, max_size=5))
+def test_no_command_of_an_operator_stops_the_shard(commands: list[light.LightCommand]) -> None:
+    world = Lights()
+    world.result(0, {"feeder-1": (50, 60), "trafo-0": (50, 101)})
+    for command in commands:
+        assert len(world.drive.command(LIGHT_COMMAND, command, "dso").results) == 1
+        world.wait(15)
+    world.drive.recovered()
 
 
 steps = st.lists(
