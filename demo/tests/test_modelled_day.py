@@ -24,9 +24,7 @@ def test_same_seed_same_day():
     for unit, series in first.actual_w.items():
         assert np.array_equal(series, second.actual_w[unit])
         assert series.dtype == np.int64
-    assert not np.array_equal(
-        sum(kerber_day(4).actual_w.values())[:96], sum(first.actual_w.values())[:96]
-    )
+    assert not np.array_equal(sum(kerber_day(4).actual_w.values())[:96], sum(first.actual_w.values())[:96])
 
 
 def test_sun_shines_at_noon_and_not_at_night():
@@ -54,9 +52,7 @@ def test_later_forecasts_are_nearer_to_the_day():
 def test_the_spread_holds_most_of_what_happens():
     model = kerber_day()
     last = model.forecasts[-1]
-    inside = [
-        np.abs(model.actual_w[unit] - last.median_w[unit]) <= last.spread_w[unit] + 20 for unit in last.median_w
-    ]
+    inside = [np.abs(model.actual_w[unit] - last.median_w[unit]) <= last.spread_w[unit] + 20 for unit in last.median_w]
     assert 0.8 < np.mean(inside) <= 1.0
 
 

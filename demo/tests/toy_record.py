@@ -32,7 +32,7 @@ def toy_record(seed: int = 1) -> DayRecord:
         sum(t.quantity_w for t in notes.trades) / 4000, notes.refusals_by_code(), notes.light_minutes,
     )  # fmt: skip
     proof = ProofRecord(
-        "Alder Energy", "Chestnut Lane 11 bought 4.2 kW at 21:30 for 27.4 ct/kWh", "12" * 32, ("34" * 32, "56" * 32),
+        "Alder Energy", "Chestnut Lane 11 bought 4.2 kW at 21:30 for 27.4 ct/kWh", "12" * 32, ("34" * 32, "56" * 32), 9,
         "78" * 32, 1, 4100, 301_222, 7, {"alder-energy": -1_000_001, "village-supply": 1_000_001},
         "Statement of Alder Energy: 812 lines, root as on the chain.", "One cent changed: line 17, amount differs.",
     )  # fmt: skip

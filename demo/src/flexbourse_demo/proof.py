@@ -36,6 +36,7 @@ def proof_of(world: TradedWorld, settled: Settled, folder: Path, verify_file: Ve
         leaf_words=_words(world, leaf),
         leaf=str(leaf["hash"]),
         path=tuple(list(batch["siblings"].values())[:SHOWN_HASHES]),
+        path_length=len(batch["siblings"]),
         root=settled.root,
         batches=settled.batches,
         leaves=settled.leaves,

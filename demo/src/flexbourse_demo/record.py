@@ -222,7 +222,8 @@ class ProofRecord:
     participant: str
     leaf_words: str
     leaf: str
-    path: tuple[str, ...]
+    path: tuple[str, ...]  # the first of the hashes beside it
+    path_length: int
     root: str
     batches: int
     leaves: int

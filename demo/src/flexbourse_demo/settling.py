@@ -116,14 +116,16 @@ def settle_day(driver: Driver, last_step: int) -> Settled:
 
 
 def _settled(driver: Driver, run_id: str, batches: Sequence[settlement.BatchState]) -> Settled:
-    statements = {
-        party: json.loads(driver.client(party).settlement.statement(run_id, party, driver.position("settlement")))
-        for party in TRADERS
-    }
     accounts: dict[str, int] = {}
     for batch in batches:
         for account, amount in batch.accounts_micro_euro.items():
             accounts[account] = accounts.get(account, 0) + amount
+    position = driver.position("settlement")
+    statements = {  # who had no line in the run has no statement of it
+        party: json.loads(driver.client(party).settlement.statement(run_id, party, position))
+        for party in TRADERS
+        if party in accounts
+    }
     return Settled(
         run_id=run_id,
         state=batches[-1].state,

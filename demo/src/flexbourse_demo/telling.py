@@ -75,7 +75,11 @@ def closing_sentences(record: DayRecord, model: DayModel, trades: Sequence[Trade
     if noon:
         yield noon
     for card in record.refusals[:1]:
-        reach = "" if card.would_percent is None else f" would reach {card.would_percent:.1f} %, limit {card.limit_percent:.1f}"
+        reach = (
+            ""
+            if card.would_percent is None
+            else f" would reach {card.would_percent:.1f} %, limit {card.limit_percent:.1f}"
+        )
         later = f"; all of it from {card.next_period}" if card.next_period else ""
         yield (
             f"{card.period}  REFUSED {card.who}, {card.wish_kw - card.fits_kw:.1f} of {card.wish_kw:.1f} kW: "

@@ -16,6 +16,7 @@ DEVICE_COLORS = {
     "battery": "var(--battery)",
 }
 LARGEST_EVENTS = 6
+SHOWN_DEPTH_KW = 40.0  # of a book, at least
 
 
 def home_day(day: DayRecord) -> str:
@@ -233,14 +234,16 @@ def _book(book: BookMoment) -> str:
     if not orders:
         return ""
     high = max(price for price, _ in orders) * 1.1
-    depth = max(sum(kw for _, kw in book.asks), sum(kw for _, kw in book.bids), 1.0)
+    whole = max(sum(kw for _, kw in book.asks), sum(kw for _, kw in book.bids), 1.0)
+    depth = min(whole, max(3 * sum(kw for _, kw in book.bids), SHOWN_DEPTH_KW))
     frame = Frame(56, 24, 860, 190, depth * 1.05, 0, high)
     parts = [frame.y_axis(nice_ticks(0, high), "ct/kWh")]
     for side, css in ((book.asks, "s-unchecked"), (book.bids, "s-flex")):
         points, at = [], 0.0
         for price, kw in side:
-            points += [f"{frame.x(at):.1f},{frame.y(price):.1f}", f"{frame.x(at + kw):.1f},{frame.y(price):.1f}"]
-            at += kw
+            end = min(at + kw, frame.x_end)
+            points += [f"{frame.x(at):.1f},{frame.y(price):.1f}", f"{frame.x(end):.1f},{frame.y(price):.1f}"]
+            at = end
         parts.append(f'<polyline points="{" ".join(points)}" class="{css}"/>')
     parts += [
         text(frame.x(tick), 234, f"{number(tick, 0)} kW", "axis", "middle")

@@ -53,7 +53,7 @@ def proof(day: DayRecord) -> str:
         + '<div class="two"><div>'
         + f"<h3>A line of {escape(record.participant)}</h3><p>{escape(record.leaf_words)}</p>"
         + f'<h3>Its leaf</h3><span class="hash">{escape(record.leaf)}</span>'
-        + f"<h3>Beside it on the way up, {len(record.path)} hashes</h3>{path}"
+        + f"<h3>Beside it on the way up: {len(record.path)} of {record.path_length} hashes of other lines</h3>{path}"
         + f'<h3>Root, in block {record.block}, {number(record.gas, 0)} gas</h3><span class="hash">{escape(record.root)}</span>'
         + "</div><div>"
         + f"<table><thead><tr><th>account</th><th>€</th></tr></thead><tbody>{accounts}<tr><th><b>sum</b></th>"
@@ -70,9 +70,10 @@ def trust(day: DayRecord) -> str:
     """Return audits, the largest difference of the two solvers, and the speed of a check."""
     record = day.trust
     words = [
-        f"After every accepted set a second, independent solver computed the same operating points: {number(record.checked, 0)} "
-        f"of them, {record.disagreements} disagreements, {record.violations} violated limits. The largest differences were "
-        f"{record.largest_volt_difference:.1e} V and {record.largest_percent_difference:.1e} percentage points.",
+        "After every accepted set a second, independent solver computed the same operating points: "
+        f"{number(record.checked, 0)} of them, {record.disagreements} disagreements, {record.violations} violated "
+        f"limits. The largest differences were {_tiny(record.largest_volt_difference, 'V')} and "
+        f"{_tiny(record.largest_percent_difference, 'percentage points')}.",
     ]
     head = heading("12 · How sure", "Two solvers, one answer", *words)
     if record.check_us is None or record.runpp_us is None:
@@ -96,6 +97,11 @@ def trust(day: DayRecord) -> str:
         f"Exact flows in every match: {number(record.runpp_us / record.check_us, 0)} times faster than a full run of the "
         "library the network comes from, on this machine, in this run.",
     )
+
+
+def _tiny(value: float, unit: str) -> str:
+    """Return a very small number; what is recorded as nothing is smaller than a millionth."""
+    return f"{value:.1e} {unit}" if value else f"below a millionth of {unit.removesuffix('s')}"
 
 
 def closing(day: DayRecord) -> str:

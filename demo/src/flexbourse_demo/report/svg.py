@@ -109,7 +109,7 @@ class Frame:
         """Return a named horizontal line."""
         at = self.y(value)
         line = f'<line x1="{self.left}" x2="{self.left + self.width}" y1="{at:.1f}" y2="{at:.1f}" class="{css}"/>'
-        return line + text(self.left + self.width - 4, at - 5, words, f"{css}-word", "end")
+        return line + text(self.left + 6, at - 5, words, f"{css}-word")
 
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
