@@ -9,6 +9,7 @@ import pytest
 
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_runtime.config import ProcessConfig, Secret, as_environment, child_environment, load, redacted
+from flexbourse_runtime.serve import kafka_client
 
 PREFIX = "FLEXBOURSE_TRAFFIC_LIGHT_"
 
@@ -60,12 +61,39 @@ def test_everything_wrong_is_named_at_once() -> None:
         ("OWNED_SHARDS", "1", "owned_shards"),
         ("GRPC_PORT", "70000", "grpc_port"),
         ("LOG_LEVEL", "loud", "log_level"),
+        ("KAFKA_SECURITY_PROTOCOL", "TRUST_ME", "kafka_security_protocol"),
+        ("KAFKA_SASL_MECHANISM", "GUESS", "kafka_sasl_mechanism"),
+        ("KAFKA_REPLICATION_FACTOR", "0", "kafka_replication_factor"),
         ("OPERATOR_ID", "The Operator", "operator_id"),
     ],
 )
 def test_values_out_of_range_are_refused(key: str, value: str, named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
         load(Config, "traffic-light", {f"{PREFIX}{key}": value})
+
+
+def test_the_login_of_the_brokers(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("hunter2\n")
+    config = Config(
+        kafka_bootstrap="b:9092",
+        kafka_security_protocol="SASL_SSL",
+        kafka_sasl_mechanism="SCRAM-SHA-512",
+        kafka_username="flexbourse-registry",
+        kafka_password_file=password,
+        kafka_ca_file=Path("/etc/ca.crt"),
+    )
+    assert kafka_client(config) == {
+        "bootstrap.servers": "b:9092",
+        "security.protocol": "SASL_SSL",
+        "ssl.ca.location": "/etc/ca.crt",
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": "flexbourse-registry",
+        "sasl.password": "hunter2",
+    }
+    password.unlink()
+    with pytest.raises(ConfigurationError, match="kafka_password_file"):
+        kafka_client(config)
 
 
 def test_two_passwords_are_one_too_many() -> None:

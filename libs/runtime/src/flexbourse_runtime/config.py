@@ -23,6 +23,8 @@ PREFIX = "FLEXBOURSE"
 MAX_SHARDS = 60  # more in one process cost more in idle threads than they bring; add processes instead
 MAX_PORT = 65_535
 LOG_LEVELS = ("debug", "info", "warning", "error")
+SECURITY_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
@@ -66,7 +68,8 @@ class ProcessConfig:
     kafka_topic_prefix: str = ""
     kafka_security_protocol: str = "PLAINTEXT"
     kafka_sasl_mechanism: str = "SCRAM-SHA-256"
-    kafka_replication_factor: int = 1
+    kafka_ca_file: Path | None = None  # who signs the brokers' certificates, where they have any
+    kafka_replication_factor: int = 1  # of topics that this process creates
     kafka_alone: bool = False  # this process takes every shard of its service, without a group
     stop_with_parent: bool = False  # end when standard input ends
     process_number: int = 0  # names this process among those of its service; the same after a restart
@@ -90,6 +93,14 @@ class ProcessConfig:
             found.append(f"log_level is {self.log_level!r}, it is one of {', '.join(LOG_LEVELS)}")
         if not is_participant_id(self.operator_id):
             found.append(f"operator_id is {self.operator_id!r}, it has the form [a-z0-9-]{{1,40}}")
+        if self.kafka_security_protocol not in SECURITY_PROTOCOLS:
+            names = ", ".join(SECURITY_PROTOCOLS)
+            found.append(f"kafka_security_protocol is {self.kafka_security_protocol!r}, it is one of {names}")
+        if self.kafka_sasl_mechanism not in SASL_MECHANISMS:
+            names = ", ".join(SASL_MECHANISMS)
+            found.append(f"kafka_sasl_mechanism is {self.kafka_sasl_mechanism!r}, it is one of {names}")
+        if self.kafka_replication_factor < 1:
+            found.append(f"kafka_replication_factor is {self.kafka_replication_factor}, it is at least 1")
         if self.kafka_password.value and self.kafka_password_file is not None:
             found.append("kafka_password and kafka_password_file are both set, one of them is enough")
         return found

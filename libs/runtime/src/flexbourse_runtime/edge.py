@@ -11,6 +11,7 @@ import os
 import secrets
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from flexbourse_log.kafka.engine import KafkaEngine
 from flexbourse_log.kafka.faults import LogFaultError
 from flexbourse_log.kafka.relay import egress_relay, ingress_relay
 from flexbourse_log.kafka.settings import KafkaSettings
-from flexbourse_log.kafka.topics import TopicAdmin
+from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_messages.catalogue import CATALOGUE
 from flexbourse_runtime import config as configuration
 from flexbourse_runtime import logs
@@ -42,6 +43,8 @@ CONTEXT = "edge"
 ADMIT_PERIOD_S = 0.5
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 3.0
+BROKER_TIMEOUT_S = 120.0
+BROKER_PAUSE_S = 1.0
 OWNER_ONLY = 0o600
 
 _log = logs.get(__name__)
@@ -52,6 +55,7 @@ class Config(ProcessConfig):
     """Settings of the edge: `FLEXBOURSE_EDGE_…`."""
 
     admit: bool = False  # give participants topics, logins and rights; needs the rights of an administrator
+    create_topics: bool = False  # create the platform's own topics at the start; needs the same rights
 
 
 class Admission:
@@ -101,6 +105,8 @@ class Edge:
 
     def __init__(self, config: Config) -> None:
         self._settings = kafka_settings(config, CONTEXT)
+        if config.create_topics:
+            _create_topics(self._settings, config.shards)
         options = EngineOptions(crashed=end_process, area_shards=config.shards, writer=CONTEXT)
         self._engine = KafkaEngine([], options, self._settings)
         self._directory = Directory()
@@ -129,6 +135,20 @@ class Edge:
 
     async def _follow_registry(self) -> None:
         self._engine.feed("registry", [self._directory])
+
+
+def _create_topics(settings: KafkaSettings, shards: int) -> None:
+    """Create the catalogue's topics, waiting for the brokers; raises ConfigurationError where they differ."""
+    deadline = time.monotonic() + BROKER_TIMEOUT_S
+    while True:
+        try:
+            return TopicAdmin(settings).create(planned_topics(CATALOGUE, shards))
+        except ValueError as error:
+            raise ConfigurationError(str(error)) from None
+        except LogFaultError as error:
+            if time.monotonic() > deadline:
+                raise ConfigurationError(f"topics cannot be created: {error}") from None
+            time.sleep(BROKER_PAUSE_S)
 
 
 def main() -> int:

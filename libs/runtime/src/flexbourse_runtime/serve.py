@@ -155,12 +155,17 @@ def _engine(services: Sequence[Service], config: ProcessConfig) -> Engine:
 
 
 def kafka_client(config: ProcessConfig) -> dict[str, str]:
-    """Return the client settings of librdkafka: address and login."""
+    """Return the client settings of librdkafka: address and login. Raises ConfigurationError."""
     found = {"bootstrap.servers": config.kafka_bootstrap, "security.protocol": config.kafka_security_protocol}
+    if config.kafka_ca_file is not None:
+        found["ssl.ca.location"] = str(config.kafka_ca_file)
     if config.kafka_username:
         password = config.kafka_password.value
         if config.kafka_password_file is not None:
-            password = config.kafka_password_file.read_text().strip()
+            try:
+                password = config.kafka_password_file.read_text().strip()
+            except OSError as error:
+                raise ConfigurationError(f"kafka_password_file: {error}") from None
         found |= {
             "sasl.mechanism": config.kafka_sasl_mechanism,
             "sasl.username": config.kafka_username,
