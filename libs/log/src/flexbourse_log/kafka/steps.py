@@ -22,6 +22,7 @@ class StepDriver:
         self._appender = appender
         self._watch = watch
         self._contexts = {context.name: context for context in contexts}
+        self._closed = 0
 
     def last_step(self) -> int:
         """Return the last step that every shard has done."""
@@ -40,7 +41,9 @@ class StepDriver:
             return
         if step != last + 1:
             raise ValueError(f"step {step} follows {last}: steps follow one another")
-        self._close(step, at_ms)
+        if step != self._closed:
+            self._close(step, at_ms)
+            self._closed = step
         deadline = time.monotonic() + timeout_s
         while self._watch.last_step() < step:
             halted = {f"{name}/{shard}": why for (name, shard), why in self._watch.halted.items()}
