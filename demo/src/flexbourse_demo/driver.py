@@ -295,7 +295,7 @@ class Driver:
     def _send(
         self, name: str, moment: Moment, actions: list[Action], ids: dict[str, str]
     ) -> Iterable[common_pb2.CommandReceipt]:
-        """Send everybody's commands of a step, then the markers. Refused orders are events, so no receipt is yielded."""
+        """Send everybody's commands of a step, then the markers; refused orders are events, none is an error."""
         since_s = moment.now_s - MTU_LENGTH_S
         due = [f.published_s for f in self.model.forecasts if since_s < f.published_s <= moment.now_s]
         if due:

@@ -44,7 +44,7 @@ class Settled:
     statements: dict[str, dict[str, Any]] = field(repr=False)
 
     def paid_by_home(self) -> dict[str, int]:
-        """Return what each home paid in micro-euro: tariff, refunds and imbalance included, negative where it earned."""
+        """Return what each home paid in micro-euro: tariff, refunds, imbalance included, negative where it earned."""
         paid: dict[str, int] = {}
         for group in self.groups():
             point = group["metering_point_id"]

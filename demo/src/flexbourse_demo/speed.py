@@ -33,7 +33,7 @@ def check_time_us(topology: Topology) -> float | None:
 
 
 def runpp_time_us(network: str) -> float | None:
-    """Return the best processor time of a full power flow in microseconds, None where library or network are not at hand."""
+    """Return the best processor time of a full power flow in microseconds, None where the library is not at hand."""
     maker = MAKERS.get(network)
     if maker is None:
         return None

@@ -1,4 +1,4 @@
-"""The stories of a day that stand for the rest: a home, refusals, an offer seen twice, relief. All found, none made up."""
+"""The stories of a day that stand for the rest: a home, refusals, an offer seen twice, relief. All are found."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def home_day(
 def _home_words(home: Home) -> str:
     parts = []
     if home.charger:
-        parts.append(f"a car that comes home at {home.charger.arrival_s // 3600}:{home.charger.arrival_s % 3600 // 60:02d} "
+        clock = f"{home.charger.arrival_s // 3600}:{home.charger.arrival_s % 3600 // 60:02d}"
+        parts.append(f"a car that comes home at {clock} "
                      f"and needs {home.charger.need_wh / 1000:g} kWh by midnight")  # fmt: skip
     if home.heat_pump:
         parts.append("a heat pump")
@@ -117,13 +118,11 @@ def _events(
     refused = [
         n for n in notes.refusals if home_of(n.placed.unit_id) == home.home_id and n.refusal.code.startswith("GRID")
     ]
-    for note in refused[:2]:
-        events.append((note.placed.index, f"{note.missing_w / 1000:.1f} kW refused: the cable is full"))
+    events += [(n.placed.index, f"{n.missing_w / 1000:.1f} kW refused: the cable is full") for n in refused[:2]]
     relief = [t for t in mine if t.product is Product.FLEX_UP and home_of(t.seller_unit) == home.home_id]
-    for trade in relief[:1]:
-        events.append(
-            (trade.index, f"sells {trade.quantity_w / 1000:.1f} kW of relief at {cents(trade.price_ticks):.1f} ct")
-        )
+    events += [
+        (t.index, f"sells {t.quantity_w / 1000:.1f} kW of relief at {cents(t.price_ticks):.1f} ct") for t in relief[:1]
+    ]
     sun = [t for t in mine if home_of(t.buyer_unit) == home.home_id and 40 <= t.index < 60]
     for trade in sun[:1]:
         seller = unit_label(trade.seller_unit, model.village)
@@ -194,7 +193,8 @@ def _outcome(note: RefusalNote, moved: dict[str, Watts], model: DayModel) -> str
     used = np.flatnonzero(series)
     total = abs(int(series.sum())) / 4000
     words = f"In the end it got {there:.1f} kW then" if there else "It got nothing then"
-    return f"{words}, and {total:.1f} kWh in all, between {model.day.clock(int(used[0]))} and {model.day.clock(int(used[-1]) + 1)}."
+    first, last = model.day.clock(int(used[0])), model.day.clock(int(used[-1]) + 1)
+    return f"{words}, and {total:.1f} kWh in all, between {first} and {last}."
 
 
 def _injections(model: DayModel, topology: Topology, world: WorldDay, index: int) -> tuple[Watts, Watts]:
@@ -215,7 +215,7 @@ def _point(topology: Topology, p_w: Watts, q_var: Watts) -> OperatingPoint:
 
 
 def two_prices(model: DayModel, topology: Topology, notes: MarketNotes, world: WorldDay) -> TwoPrices | None:
-    """Return a sunny neighbour's or the supplier's offer as the far end of the crowded street and another street see it.
+    """Return a neighbour's or the supplier's offer as the far end of the crowded street and another street see it.
 
     The period is the one in which the crowded street is loaded most. The tariff is the exact difference of the cost
     potential for one kilowatt more at each home, on the flows of the day.
@@ -242,7 +242,7 @@ def two_prices(model: DayModel, topology: Topology, notes: MarketNotes, world: W
 
 
 def _tariff_parameters(topology: Topology) -> TariffParameters:
-    """Return the operator's terms as the numerics take them, the voltage part below its ceiling as gridcheck sets it."""
+    """Return the operator's terms as the numerics take them, the voltage part below the ceiling of gridcheck."""
     parameters = TariffParameters(
         energy_price_micro_eur_per_mwh=scene.LOSS_MICRO_EURO_PER_MWH,
         scarcity_price_micro_eur_per_mwh=scene.SCARCITY_MICRO_EURO_PER_MWH,

@@ -27,7 +27,8 @@ def refusal_sentence(note: RefusalNote, model: DayModel, labels: dict[str, str])
     refusal, placed = note.refusal, note.placed
     who = unit_label(placed.unit_id, model.village)
     element = element_label(refusal.element_id, labels, model.village)
-    words = f"{model.day.clock(placed.index)}  REFUSED {who}, {note.missing_w / 1000:.1f} of {placed.quantity_w / 1000:.1f} kW"
+    missing, wish = note.missing_w / 1000, placed.quantity_w / 1000
+    words = f"{model.day.clock(placed.index)}  REFUSED {who}, {missing:.1f} of {wish:.1f} kW"
     if refusal.value is not None and refusal.limit is not None and refusal.unit == "mpct":
         words += f": {element} would reach {refusal.value / 1000:.1f} %, limit {refusal.limit / 1000:.1f}"
     else:
@@ -63,8 +64,8 @@ def noon_sentence(model: DayModel, trades: Sequence[TradeNote], record: DayRecor
     trade = max(found, key=lambda t: t.quantity_w)
     percents = list(record.cable.percent.values())
     return (
-        f"{model.day.clock(trade.index)}  the sun of {unit_label(trade.seller_unit, model.village)} fills the battery of "
-        f"{unit_label(trade.buyer_unit, model.village)} at {cents(trade.price_ticks):.1f} ct; "
+        f"{model.day.clock(trade.index)}  the sun of {unit_label(trade.seller_unit, model.village)} fills the battery "
+        f"of {unit_label(trade.buyer_unit, model.village)} at {cents(trade.price_ticks):.1f} ct; "
         f"{record.cable.label} {percents[0][trade.index]:.0f} → {percents[2][trade.index]:.0f} %"
     )
 

@@ -92,7 +92,8 @@ def street_map(day: DayRecord) -> str:
     body = (
         f'<div class="controls"><div class="switch" role="group" aria-label="World">{buttons}</div>'
         '<button type="button" class="play" id="play">▶ play the day</button></div>'
-        '<div class="read"><span class="clock" id="clock"></span><span>worst <b id="worst"></b> <i id="where"></i></span>'
+        '<div class="read"><span class="clock" id="clock"></span>'
+        '<span>worst <b id="worst"></b> <i id="where"></i></span>'
         '<span>lowest <b id="volt"></b></span><span><b id="total"></b></span></div>'
         f'<svg id="map" viewBox="0 0 {day.map.width:.0f} {day.map.height:.0f}" role="img" '
         'aria-label="The network as a tree, cables coloured by their loading"></svg>'
@@ -107,7 +108,8 @@ def street_map(day: DayRecord) -> str:
     return heading(
         "2 · Map",
         "Every quarter-hour, every cable, in three worlds",
-        "Move the slider; point at a cable or a home to see its numbers. The page opens at the worst moment of the worst "
+        "Move the slider; point at a cable or a home to see its numbers. The page opens at the worst moment of the "
+        "worst "
         "world. The network has no published coordinates: it is laid out as a tree, each street a row.",
     ) + figure(body, "Thick and red is overloaded. Flows are solved exactly for each quarter-hour of each world.", keys)
 
@@ -123,8 +125,9 @@ def lights(day: DayRecord) -> str:
         heading(
             "3 · Lights",
             "One light for each street and quarter-hour",
-            "Before anybody trades, the network operator's forecast gives each street a light for each quarter-hour of the "
-            "day. Green: trade freely. Amber: room is scarce; what burdens the cable pays more, what relieves it is paid. "
+            "With every forecast and every trade each street gets a light for each quarter-hour of the "
+            "day. Green: trade freely. Amber: room is scarce; what burdens the cable pays more, what relieves it is "
+            "paid. "
             "Red: only what relieves may trade.",
         )
         + legend(LIGHT_COLORS)

@@ -26,7 +26,8 @@ def home_day(day: DayRecord) -> str:
     keys = legend([(DEVICE_COLORS[name], name) for name in home.device_w])
     power = figure(_power(day), "Above the line the home gives, below it takes. Pins mark what happened.", keys)
     prices = figure(
-        _home_prices(day), "What the home paid or got per kWh on the market, beside the supplier's price and the contract.",
+        _home_prices(day),
+        "What the home paid or got per kWh on the market, beside the supplier's price and the contract.",
         legend([("var(--flex)", "traded"), ("var(--none)", "supplier's price of the hour")]),
     )  # fmt: skip
     return head + power + f'<div class="two">{prices}{_bill(day)}</div>'
@@ -138,7 +139,8 @@ def two_prices(day: DayRecord) -> str:
     two = day.two_prices
     head = heading(
         "7 · Two prices", "Two neighbours, one offer, two prices",
-        "Moving a kilowatt through the village costs something: it heats the cables, it takes room where room is scarce, "
+        "Moving a kilowatt through the village costs something: it heats the cables, it takes room where room is "
+        "scarce, "
         "it pulls the voltage down. The network tariff is exactly that cost, so the same offer is dearer where the "
         "cable between is full, and cheaper where it relieves one.",
     )  # fmt: skip
@@ -192,8 +194,8 @@ def market(day: DayRecord) -> str:
     market_ = day.market
     head = heading(
         "8 · Market", "Price and volume, quarter-hour by quarter-hour",
-        f"{number(day.facts.orders, 0)} orders by {day.facts.robots} robots led to {number(day.facts.trades, 0)} trades "
-        f"of {number(day.facts.energy_kwh, 0)} kWh. Each quarter-hour has a book of its own, open from 17:00 of the day "
+        f"{number(day.facts.orders, 0)} orders by {day.facts.robots} robots led to {number(day.facts.trades, 0)} "
+        f"trades of {number(day.facts.energy_kwh, 0)} kWh. Each quarter-hour has a book, open from 17:00 of the day "
         "before until two hours before it begins.",
     )  # fmt: skip
     keys = legend([("#cfe3dd", "energy traded"), ("var(--flex)", "mean price"), ("var(--none)", "supplier's price")])
@@ -219,7 +221,8 @@ def _price_volume(day: DayRecord) -> str:
             parts.append(rect(frame.x(i), frame.y(top), frame.width / count - 1, max(frame.y(low) - frame.y(top), 1),
                               "", extra='style="fill:#0c7c6b;opacity:.16"'))  # fmt: skip
         parts.append(rect(volumes.x(i), volumes.y(m.volume_kwh[i]), volumes.width / count - 1,
-                          volumes.y(0) - volumes.y(m.volume_kwh[i]), "", f"{day.clocks[i]}: {number(m.volume_kwh[i])} kWh",
+                          volumes.y(0) - volumes.y(m.volume_kwh[i]), "",
+                          f"{day.clocks[i]}: {number(m.volume_kwh[i])} kWh",
                           'style="fill:#a8cdc3"'))  # fmt: skip
     parts += [
         frame.steps(m.supplier_cent, "s-none"),

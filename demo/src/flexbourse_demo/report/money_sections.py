@@ -13,7 +13,7 @@ def relief(day: DayRecord) -> str:
     """Return the operator's requests with the offers against each."""
     head = heading(
         "9 · Relief", "When the light is amber, the operator asks, and homes sell",
-        "Amber means less than a fifth of the cable is left. The operator then asks for relief at that cable. Homes offer "
+        "Amber means less than a fifth of the cable is left. The operator then asks for relief there. Homes offer "
         "to take less or to give from a battery; what an offer is worth depends on how much of it reaches the cable.",
     )  # fmt: skip
     if not day.relief:
@@ -33,7 +33,8 @@ def _case(case: ReliefCase) -> str:
     )
     words = (
         f"{escape(case.element)} at {case.period}: {number(case.before_percent)} % before, the operator asks for "
-        f"{number(case.need_kw)} kW at up to {number(case.limit_cent)} ct/kWh. Afterwards {number(case.after_percent)} %, "
+        f"{number(case.need_kw)} kW at up to {number(case.limit_cent)} ct/kWh. Afterwards "
+        f"{number(case.after_percent)} %, "
         f"for {euro(case.cost_euro)}."
     )
     return (
@@ -71,7 +72,8 @@ def _bars(ranked: list[tuple[str, float]]) -> str:
     for place, (name, amount) in enumerate(ranked):
         top, bottom = frame.y(max(amount, 0)), frame.y(min(amount, 0))
         color = "var(--flex)" if amount >= 0 else "var(--unchecked)"
-        parts.append(rect(frame.x(place) + 1, top, width - 2, max(bottom - top, 1), "", f"{name}: {euro(amount, sign=True)}",
+        tip = f"{name}: {euro(amount, sign=True)}"
+        parts.append(rect(frame.x(place) + 1, top, width - 2, max(bottom - top, 1), "", tip,
                           f'style="fill:{color}"'))  # fmt: skip
     parts.append(f'<line x1="56" x2="946" y1="{frame.y(0):.1f}" y2="{frame.y(0):.1f}" class="zero"/>')
     parts.append(text(frame.x(0) + 2, frame.y(0) + 16, ranked[0][0], "axis"))

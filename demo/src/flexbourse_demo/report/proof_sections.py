@@ -36,7 +36,8 @@ def proof(day: DayRecord) -> str:
     record = day.proof
     head = heading(
         "11 · Proof", "One line of a statement, from leaf to chain",
-        "Every line of every statement is hashed with a secret of its owner into a leaf; leaves are hashed in pairs up to "
+        "Every line of every statement is hashed with a secret of its owner into a leaf; leaves are hashed in pairs "
+        "up to "
         "one root; the root and the net amounts are one transaction on a chain. Who holds a statement can compute the "
         "root again and needs to trust nobody.",
     )  # fmt: skip
@@ -54,11 +55,13 @@ def proof(day: DayRecord) -> str:
         + f"<h3>A line of {escape(record.participant)}</h3><p>{escape(record.leaf_words)}</p>"
         + f'<h3>Its leaf</h3><span class="hash">{escape(record.leaf)}</span>'
         + f"<h3>Beside it on the way up: {len(record.path)} of {record.path_length} hashes of other lines</h3>{path}"
-        + f'<h3>Root, in block {record.block}, {number(record.gas, 0)} gas</h3><span class="hash">{escape(record.root)}</span>'
+        + f"<h3>Root, in block {record.block}, {number(record.gas, 0)} gas</h3>"
+        + f'<span class="hash">{escape(record.root)}</span>'
         + "</div><div>"
         + f"<table><thead><tr><th>account</th><th>€</th></tr></thead><tbody>{accounts}<tr><th><b>sum</b></th>"
         + f"<td><b>{total}</b></td></tr></tbody></table>"
-        + f"<h3>flexbourse verify</h3><p>{escape(record.verify_words)}</p><p>{escape(record.tampered_words)}</p></div></div>"
+        + f"<h3>flexbourse verify</h3><p>{escape(record.verify_words)}</p>"
+        + f"<p>{escape(record.tampered_words)}</p></div></div>"
         + f"<p>{number(record.batches, 0)} batch, {number(record.leaves, 0)} leaves. <b>What it proves:</b> that the "
         "statement is the one that was settled, that it belongs to this root, and that all accounts add up to nothing. "
         "<b>What it cannot:</b> here the chain runs inside the program that made the numbers, so whoever runs it could "
@@ -94,7 +97,8 @@ def trust(day: DayRecord) -> str:
         ]
     return head + figure(
         svg(900, 100, parts, "time of a check"),
-        f"Exact flows in every match: {number(record.runpp_us / record.check_us, 0)} times faster than a full run of the "
+        f"Exact flows in every match: {number(record.runpp_us / record.check_us, 0)} times faster than a full run of "
+        "the "
         "library the network comes from, on this machine, in this run.",
     )
 
@@ -114,8 +118,10 @@ def closing(day: DayRecord) -> str:
     )
     return (
         heading("13 · Ten words", "Ten words, and how to repeat this day")
-        + f'<dl class="glossary">{words}</dl><h3>The same day again</h3><span class="hash">{escape(facts.command)}</span>'
+        + f'<dl class="glossary">{words}</dl>'
+        + f'<h3>The same day again</h3><span class="hash">{escape(facts.command)}</span>'
         + digests
-        + f"<footer>{escape(facts.network_words)} · {escape(facts.date)} · seed {facts.seed} · engine {escape(facts.engine)} · "
-        f"traded world in {number(facts.seconds, 1)} s · {escape(versions)}</footer>"
+        + f"<footer>{escape(facts.network_words)} · {escape(facts.date)} · seed {facts.seed} · "
+        + f"engine {escape(facts.engine)} · "
+        + f"traded world in {number(facts.seconds, 1)} s · {escape(versions)}</footer>"
     )
