@@ -17,9 +17,9 @@ from flexbourse_cli.platform import start
 
 @pytest.fixture(scope="session", autouse=True)
 def _crash_is_an_error() -> Iterator[None]:
-    """A crash of a shard ends its process; here that would be the test run: a step raises EngineStoppedError instead."""
+    """A crash ends its process, which here would be the test run: a step raises EngineStoppedError instead."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("flexbourse_cli.embedded.end_process", lambda crash: None)
+        patch.setattr("flexbourse_cli.embedded.end_process", lambda _crash: None)
         yield
 
 

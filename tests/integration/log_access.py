@@ -12,8 +12,18 @@ from google.protobuf.message import Message
 
 from flexbourse_log.codec import encode
 from flexbourse_log.embedded import open_reader
+from flexbourse_log.kafka.reader import EndReader
+from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.port import CE_TYPE, Record
-from flexbourse_messages.catalogue import BY_NAME, message_class
+from flexbourse_messages.catalogue import (
+    BOOK_ORDER,
+    BOOK_TRADE,
+    BY_NAME,
+    CONTEXTS,
+    GRID_AUDIT,
+    SETTLEMENT_BATCH,
+    message_class,
+)
 
 
 class Log(Protocol):
@@ -36,6 +46,33 @@ class EmbeddedLog:
     def close(self) -> None:
         """Close the file."""
         self._reader.close()
+
+
+class KafkaLog:
+    """The log of a running broker."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+
+    def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
+        """Iterate over a partition."""
+        return EndReader(self._settings, topic, partition).records()
+
+
+class RecordedLog:
+    """Everything that the checkers read of another log, kept in memory."""
+
+    def __init__(self, log: Log) -> None:
+        journals = [context.journal.name for context in CONTEXTS]
+        self._kept = {
+            topic: list(log.records(topic))
+            for topic in (*journals, BOOK_TRADE, BOOK_ORDER, GRID_AUDIT, SETTLEMENT_BATCH)
+        }
+
+    def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
+        """Iterate over a partition; there is one of each topic."""
+        assert partition == 0
+        return iter(self._kept[topic])
 
 
 def decoded(log: Log, topic: str, partition: int = 0) -> Iterator[tuple[Record, Message]]:

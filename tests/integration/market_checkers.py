@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from google.protobuf.message import Message
 from log_access import Log, decoded, journal
 
-from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_gridmath.model import NetworkModel
 from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE, GRID_TARIFF, GRID_TOPOLOGY, LIGHT_ZONE
 
 WATT_SECONDS_PER_MWH = 3_600_000_000
@@ -117,16 +116,19 @@ def order_lives(log: Log) -> list[str]:
             for side in (body.seller, body.buyer):
                 wrong += _fill(lives, body, side)
         elif name == "closed":
-            life = lives[body.order_id]
-            if life.end != ACTIVE:
-                wrong.append(f"{body.order_id} ended twice")
-            life.end = body.status
-            if body.status not in FINAL:
-                wrong.append(f"{body.order_id} closed with status {body.status}")
-            if life.filled_w + body.open_w != life.order.quantity_w:
-                wrong.append(
-                    f"{body.order_id}: {life.filled_w} filled and {body.open_w} open of {life.order.quantity_w}"
-                )
+            wrong += _close(lives[body.order_id], body)
+    return wrong
+
+
+def _close(life: _Life, closed: book.OrderClosed) -> list[str]:
+    wrong = []
+    if life.end != ACTIVE:
+        wrong.append(f"{closed.order_id} ended twice")
+    life.end = closed.status
+    if closed.status not in FINAL:
+        wrong.append(f"{closed.order_id} closed with status {closed.status}")
+    if life.filled_w + closed.open_w != life.order.quantity_w:
+        wrong.append(f"{closed.order_id}: {life.filled_w} filled and {closed.open_w} open of {life.order.quantity_w}")
     return wrong
 
 
@@ -222,6 +224,8 @@ class _Books:
     nodes: list[str] = field(default_factory=list)
     tariffs: dict[tuple[int, int], grid.TariffState] = field(default_factory=dict)
     version: dict[int, int] = field(default_factory=dict)
+    aggressor: str = ""  # the newest order
+    passed: set[str] = field(default_factory=set)  # resting orders that it was not matched with, with an event
 
     def rank(self, order: book.Order) -> tuple[int, int]:
         """Return price + nodal tariff of deviation sides, lower is better for the other side; then time."""
@@ -239,32 +243,35 @@ def broken_priority(log: Log) -> list[str]:
 
     Local energy alone: flexibility is ranked by effect. Retries follow another order and are left out.
     """
-    books, wrong, passed, aggressor = _Books(), [], set[str](), ""
+    books, wrong = _Books(), []
     for message in journal(log, "orderbook"):
         if isinstance(message, log_pb2.Adopted):
             _adopt(books, message)
-            continue
-        if not isinstance(message, book.OrderEvent):
-            continue
-        name = message.WhichOneof("event")
-        body = getattr(message, name)
-        if name == "admitted":
-            aggressor, passed = body.order.order_id, set()
-            books.orders[aggressor], books.open_w[aggressor] = body.order, body.order.quantity_w
-        elif name == "replaced":
-            books.orders[body.order.order_id], books.open_w[body.order.order_id] = body.order, body.order.open_w
-        elif name == "sorted":
-            books.version[body.mtu.start_s] = body.tariff_version
-        elif name == "skipped":
-            passed.add(body.resting_order_id)
-        elif name == "closed":
-            books.open_w.pop(body.order_id, None)
-        elif name == "trade":
-            if body.product == book.PRODUCT_LOCAL_ENERGY:
-                wrong += _passed_over(books, body, aggressor, passed)
-            for side in (body.seller, body.buyer):
-                books.open_w[side.order_id] = side.open_w
+        elif isinstance(message, book.OrderEvent):
+            name = message.WhichOneof("event")
+            body = getattr(message, name)
+            if name == "trade" and body.product == book.PRODUCT_LOCAL_ENERGY:
+                wrong += _passed_over(books, body)
+            _follow(books, name, body)
     return wrong
+
+
+def _follow(books: _Books, name: str, body: Any) -> None:
+    """Keep the books as an event leaves them."""
+    if name in ("admitted", "replaced"):
+        order = body.order
+        books.orders[order.order_id], books.open_w[order.order_id] = order, order.open_w
+        if name == "admitted":
+            books.aggressor, books.passed = order.order_id, set()
+    elif name == "sorted":
+        books.version[body.mtu.start_s] = body.tariff_version
+    elif name == "skipped":
+        books.passed.add(body.resting_order_id)
+    elif name == "closed":
+        books.open_w.pop(body.order_id, None)
+    elif name == "trade":
+        for side in (body.seller, body.buyer):
+            books.open_w[side.order_id] = side.open_w
 
 
 def _adopt(books: _Books, adopted: log_pb2.Adopted) -> None:
@@ -273,15 +280,13 @@ def _adopt(books: _Books, adopted: log_pb2.Adopted) -> None:
         books.tariffs[tariff.mtu.start_s, tariff.version] = tariff
         books.version.setdefault(tariff.mtu.start_s, tariff.version)
     elif adopted.topic == GRID_TOPOLOGY and adopted.value:
-        from flexbourse_gridmath.model import NetworkModel  # noqa: PLC0415
-
         model = NetworkModel.from_bytes(grid.TopologyState.FromString(adopted.value).model)
         books.nodes = [node.id for node in model.nodes]
 
 
-def _passed_over(books: _Books, trade: book.TradeExecuted, aggressor: str, passed: set[str]) -> list[str]:
-    buying = trade.buyer.order_id == aggressor
-    if not buying and trade.seller.order_id != aggressor:
+def _passed_over(books: _Books, trade: book.TradeExecuted) -> list[str]:
+    buying = trade.buyer.order_id == books.aggressor
+    if not buying and trade.seller.order_id != books.aggressor:
         return []  # a retry of two resting orders
     met = books.orders[trade.seller.order_id if buying else trade.buyer.order_id]
     return [
@@ -291,7 +296,7 @@ def _passed_over(books: _Books, trade: book.TradeExecuted, aggressor: str, passe
         and other.mtu == met.mtu
         and other.side == met.side
         and books.open_w.get(other.order_id, 0) > 0
-        and other.order_id not in passed
+        and other.order_id not in books.passed
         and books.rank(other) < books.rank(met)
     ]
 
@@ -414,12 +419,6 @@ def _unexplained(line: settlement.PotentialLine) -> list[str]:
     explained = line.billed_micro_euro + line.relief_micro_euro + line.revision_micro_euro
     change = line.end_micro_euro - line.start_micro_euro
     return [] if explained == change else [f"{line.mtu.start_s}: {explained} explained of {change}"]
-
-
-def mtu_of(message: Message) -> common_pb2.Mtu:
-    """Return the period of a message."""
-    found: common_pb2.Mtu = message.mtu  # type: ignore[attr-defined]
-    return found
 
 
 MARKET_CHECKERS = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flexbourse.common.v1 import common_pb2
@@ -81,6 +82,7 @@ HOMES = (
 )
 
 
+@cache
 def network_json(*, with_island: bool = False) -> bytes:
     """Return the network as a pandapower file."""
     import pandapower as pp

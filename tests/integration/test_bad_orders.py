@@ -1,4 +1,4 @@
-"""Orders that nobody may place, through the client and the log into the book: each is refused by name and leaves nothing."""
+"""Orders that nobody may place, through client and log into the book: each is refused by name and leaves nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def request(name: str, element: str, party_point: str = "") -> book.NewOrder:
 CASES: dict[str, tuple[str, book.NewOrder, Code, str]] = {
     "no client order id": (AGG_A, changed(GOOD, client_order_id=""), Code.FIELD_MALFORMED, "client_order_id"),
     "malformed client order id": (AGG_A, changed(GOOD, client_order_id="a b"), Code.FIELD_MALFORMED, "client_order_id"),
-    "too long client order id": (AGG_A, changed(GOOD, client_order_id="x" * 65), Code.FIELD_MALFORMED, "client_order_id"),
+    "too long client order id": (
+        AGG_A, changed(GOOD, client_order_id="x" * 65), Code.FIELD_MALFORMED, "client_order_id",
+    ),
     "no market": (AGG_A, changed(GOOD, market_id=""), Code.UNKNOWN_MARKET, "market_id"),
     "unknown market": (AGG_A, changed(GOOD, market_id="elsewhere"), Code.UNKNOWN_MARKET, "market_id"),
     "no product": (AGG_A, changed(GOOD, product=0), Code.PRODUCT_NOT_ALLOWED, "product"),
@@ -65,7 +67,9 @@ CASES: dict[str, tuple[str, book.NewOrder, Code, str]] = {
     "less than nothing": (AGG_A, changed(GOOD, quantity_w=-1_000), Code.QUANTITY_OUT_OF_RANGE, "quantity_w"),
     "more than the market takes": (AGG_A, changed(GOOD, quantity_w=500_100), Code.QUANTITY_OUT_OF_RANGE, "quantity_w"),
     "quantity off step": (AGG_A, changed(GOOD, quantity_w=1_050), Code.QUANTITY_OFF_STEP, "quantity_w"),
-    "price off the market's range": (AGG_A, changed(GOOD, limit_price_ticks=100_001), Code.PRICE_OFF_TICK, "limit_price_ticks"),
+    "price off the market's range": (
+        AGG_A, changed(GOOD, limit_price_ticks=100_001), Code.PRICE_OFF_TICK, "limit_price_ticks",
+    ),
     "price of 2^62 ticks": (AGG_A, changed(GOOD, limit_price_ticks=2**62), Code.PRICE_OFF_TICK, "limit_price_ticks"),
     "unregistered party": ("stranger", GOOD, Code.NOT_AUTHORISED, ""),
     "no unit": (AGG_A, changed(GOOD, unit_id=""), Code.FIELD_MISSING, "unit_id"),
@@ -77,7 +81,9 @@ CASES: dict[str, tuple[str, book.NewOrder, Code, str]] = {
     "more than the base lets it sell": (
         AGG_A, order("o", "sell", NOON_S, 9_100, 1_000, unit="solar-a3"), Code.BASIS_EXCEEDED, "quantity_w",
     ),
-    "solar that buys": (AGG_A, order("o", "buy", NOON_S, 100, 1_000, unit="solar-a3"), Code.BASIS_EXCEEDED, "quantity_w"),
+    "solar that buys": (
+        AGG_A, order("o", "buy", NOON_S, 100, 1_000, unit="solar-a3"), Code.BASIS_EXCEEDED, "quantity_w",
+    ),
     "period without a forecast": (AGG_A, changed(GOOD, mtu=mtu(NOON_S + 7200)), Code.GRID_STATE_MISSING, ""),
     "relief for a green element": (DSO, request("r", "line-0"), Code.PRODUCT_NOT_ALLOWED, ""),
     "relief for an unknown element": (DSO, request("r", "line-99"), Code.UNKNOWN_OBJECT, "element_id"),
@@ -85,7 +91,8 @@ CASES: dict[str, tuple[str, book.NewOrder, Code, str]] = {
     "request at another's metering point": (AGG_A, request("r", "", "b1"), Code.NOT_AUTHORISED, "metering_point_id"),
     "request at no metering point": (SUPPLY, request("r", "", "ghost"), Code.UNKNOWN_OBJECT, "metering_point_id"),
     "flexibility by what nobody controls": (
-        AGG_A, order("o", "sell", NOON_S, 1_000, 1_000, unit="house-a1", product=UP), Code.PRODUCT_NOT_ALLOWED, "product",
+        AGG_A, order("o", "sell", NOON_S, 1_000, 1_000, unit="house-a1", product=UP), Code.PRODUCT_NOT_ALLOWED,
+        "product",
     ),
     "a unit that requests": (
         AGG_A, order("o", "buy", NOON_S, 1_000, 1_000, unit="pump-b1", product=UP), Code.PRODUCT_NOT_ALLOWED, "product",
@@ -115,7 +122,11 @@ def _register_old_units(day: StreetDay) -> None:
             operator_id=AGG_A, max_power_w=1_000, min_power_w=-9_000, controllable=True, active=active,
         )  # fmt: skip
         right = registry.RightToOffer(
-            right_id=f"{unit_id}.right", unit_id=unit_id, holder_id=AGG_A, valid_from_s=street.DAY_S, valid_to_s=valid_to_s
+            right_id=f"{unit_id}.right",
+            unit_id=unit_id,
+            holder_id=AGG_A,
+            valid_from_s=street.DAY_S,
+            valid_to_s=valid_to_s,
         )
         entities += [registry.Entity(unit=unit), registry.Entity(right=right)]
     answers = day.further(Sending(OPERATOR, "units", lambda c, i: c.registry.register(entities, command_id=i)))
@@ -131,7 +142,9 @@ def test_bad_order_is_refused_by_name(refused: dict[str, common_pb2.Rejection], 
     assert found.rule
 
 
-def test_refused_orders_leave_nothing_in_the_book(open_street: StreetDay, refused: dict[str, common_pb2.Rejection]) -> None:
+def test_refused_orders_leave_nothing_in_the_book(
+    open_street: StreetDay, refused: dict[str, common_pb2.Rejection]
+) -> None:
     log = EmbeddedLog(open_street.platform.data_dir)
     names = [name for name, _ in book_events(log) if name not in ("opened", "book_closed")]
     log.close()
@@ -164,11 +177,11 @@ def test_a_repeated_command_gets_its_first_answer_and_another_content_none(open_
 
 
 def _answers(log: EmbeddedLog, command_id: str) -> Sequence[common_pb2.Answer]:
-    found = []
-    for record in log.records("flex.orderbook.request.answer.v1"):
-        if record.key == command_id:
-            found.append(common_pb2.Answer.FromString(record.value))
-    return found
+    return [
+        common_pb2.Answer.FromString(record.value)
+        for record in log.records("flex.orderbook.request.answer.v1")
+        if record.key == command_id
+    ]
 
 
 @pytest.mark.parametrize(("hours", "code"), [(-2, "COMMAND_EXPIRED"), (30, "EXPIRY_OUT_OF_RANGE")])

@@ -1,0 +1,274 @@
+"""Who may make which call: every method of every gRPC service of the contract, by every role, and by nobody.
+
+The methods are taken from the descriptors, so that a new call fails here until it says who may make it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import pytest
+import street
+from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from google.rpc import error_details_pb2, status_pb2
+from street import AGG_A, AGG_B, AREA, AUDITOR, DSO, METERS, NOON_S, OPERATOR, SUPPLY, TSO, mtu
+from street_day import RUN_ID, Sending, StreetDay, order, submit
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.log.v1 import log_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_client.login import Credentials, TokenSource
+
+MODULES = (common_pb2, log_pb2, registry, grid, light, book, settlement)
+METHODS: dict[str, MethodDescriptor] = {
+    f"{service.name}/{method.name}": method
+    for module in MODULES
+    for service in module.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+}
+MARKET, OTHER_DSO, STRANGER = "market", "other-dso", "stranger"
+PARTIES = (OPERATOR, MARKET, DSO, OTHER_DSO, TSO, SUPPLY, METERS, AGG_A, AGG_B, AUDITOR, STRANGER)
+EVERYBODY = frozenset(PARTIES)
+GRID_OPERATORS = frozenset({OPERATOR, MARKET, DSO})
+DENIED = {"NOT_AUTHORISED", "NOT_OWNER", "NO_RIGHT_TO_OFFER"}
+CALL_TIMEOUT_S = 20.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """Fields of a request that everybody who may make it could send, and who may."""
+
+    fields: dict[str, Any]
+    allowed: frozenset[str]
+
+
+def _participant(party_id: str, role: int) -> registry.Entity:
+    participant = registry.Participant(participant_id=party_id, name=party_id, roles=[role], active=True)
+    return registry.Entity(participant=participant)
+
+
+def _wish(name: str) -> book.NewOrder:
+    return order(name, "buy", NOON_S, 1_000, 1_000, unit="pump-b1")
+
+
+def calls(resting: dict[str, str]) -> dict[str, Call]:
+    """Return a call for every method; `resting` holds ids of orders of AGG_A."""
+    newcomer = registry.RegisterEntities(entities=[_participant("newcomer", registry.ROLE_AGR)])
+    csv = b"participant_id,name,roles,active\nnew-agg,New,AGR,true\n"
+    table = b"start,node,p50_w,q50_var,p95_consumption_w,p95_injection_w\n2026-06-15T12:00:00+02:00,bus-2,-9,0,-9,-9\n"
+    held = book.ReserveHeadroom(
+        reservation_id="held", area_id=AREA, mtu=mtu(NOON_S), expires_at_ms=NOON_S * 1000,
+        changes=[book.NodeChange(node_id="bus-3", p_w=100)],
+    )  # fmt: skip
+    forced = light.OverrideLight(
+        area_id=AREA, zone_id="feeder-2", mtu=mtu(street.EVENING_S), light=light.LIGHT_AMBER,
+        valid_until_ms=(street.OPENING_S + 7_200) * 1000, reason="a test",
+    )  # fmt: skip
+    readings = settlement.SubmitReadings(area_id=AREA, readings=street.readings(NOON_S)[:1])
+    complete = settlement.ReadingsComplete(area_id=AREA, mtus=[mtu(NOON_S)], run_id="roles")
+    tariff = grid.SetTariffParameters(area_id=AREA, parameters=street.TARIFF)
+    thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
+    replacement = book.ReplaceOrder(
+        order_id=resting["replaced"], quantity_w=900, limit_price_ticks=900, expected_revision=1
+    )
+    order_to_shard = log_pb2.ControlCommand(reason="a test", resume=log_pb2.Resume())
+    what_if = {"seller_node_id": "bus-3", "buyer_node_id": "bus-2", "quantity_w": 100}
+    return {
+        "AnswerService/GetAnswers": Call({"command_ids": ["unknown"]}, EVERYBODY),
+        "ShardService/ListShards": Call({}, EVERYBODY),
+        "ShardService/ControlShard": Call(
+            {"context": "registry", "order": order_to_shard}, frozenset({OPERATOR, MARKET})
+        ),
+        "RegistryService/Register": Call({"entities": newcomer}, frozenset({OPERATOR, MARKET})),
+        "RegistryService/Import": Call({"kind": "participant", "csv": csv}, frozenset({OPERATOR, MARKET})),
+        "RegistryService/GetEntity": Call({"kind": "area", "id": AREA}, EVERYBODY),
+        "RegistryService/ListEntities": Call({"kind": "area"}, EVERYBODY),
+        "GridCheckService/ImportNetwork": Call(
+            {"area_id": AREA, "pandapower_json": street.network_json()}, GRID_OPERATORS
+        ),
+        "GridCheckService/SubmitForecast": Call({"forecast": street.forecast()}, GRID_OPERATORS),
+        "GridCheckService/ImportForecast": Call({"area_id": AREA, "csv": table}, GRID_OPERATORS),
+        "GridCheckService/SetTariffParameters": Call({"parameters": tariff}, GRID_OPERATORS),
+        "GridCheckService/WhatIf": Call({"area_id": AREA, "mtu": mtu(NOON_S), **what_if}, EVERYBODY),
+        "GridCheckService/GetTopology": Call({"area_id": AREA}, EVERYBODY),
+        "GridCheckService/ListGridResults": Call({"area_id": AREA}, EVERYBODY),
+        "TrafficLightService/ListLights": Call({"area_id": AREA}, EVERYBODY),
+        "TrafficLightService/WatchLights": Call({"area_id": AREA}, EVERYBODY),
+        "TrafficLightService/OverrideLight": Call({"override": forced}, frozenset({DSO, TSO})),
+        "TrafficLightService/SetLightThresholds": Call({"thresholds": thresholds}, frozenset({DSO})),
+        "OrderBookService/SubmitOrders": Call(
+            {"area_id": AREA, "submit": book.SubmitOrders(orders=[_wish("mine")])}, frozenset({AGG_A})
+        ),
+        "OrderBookService/CancelOrders": Call(
+            {"area_id": AREA, "cancel": book.CancelOrders(order_ids=[resting["cancelled"]])}, frozenset({AGG_A})
+        ),
+        "OrderBookService/ReplaceOrder": Call({"area_id": AREA, "replace": replacement}, frozenset({AGG_A})),
+        "OrderBookService/Headroom": Call({"area_id": AREA, "reserve": held}, frozenset({DSO, OTHER_DSO, TSO, MARKET})),
+        "OrderBookService/ResumeArea": Call({"area_id": AREA, "reason": "a test"}, frozenset({DSO, MARKET})),
+        "OrderBookService/GetBook": Call({"area_id": AREA, "market_id": street.ENERGY, "mtu": mtu(NOON_S)}, EVERYBODY),
+        "OrderBookService/ListOrders": Call({"area_id": AREA}, EVERYBODY),
+        "OrderBookService/StreamEvents": Call({"area_id": AREA, "public_trades": True}, EVERYBODY),
+        "SettlementService/SubmitReadings": Call({"readings": readings}, frozenset({METERS})),
+        "SettlementService/CompleteReadings": Call({"complete": complete}, frozenset({METERS})),
+        "SettlementService/GetStatement": Call(
+            {"run_id": RUN_ID, "participant_id": AGG_A}, frozenset({OPERATOR, MARKET, AUDITOR, AGG_A})
+        ),
+        "SettlementService/ListBatches": Call({}, EVERYBODY),
+    }  # fmt: skip
+
+
+class Caller:
+    """Makes any method's call as any party, and says what became of it."""
+
+    def __init__(self, day: StreetDay) -> None:
+        self.day = day
+        address = day.platform.endpoints.addresses()[0]
+        self._channel = grpc.insecure_channel(address)
+        self._tokens: dict[str, TokenSource] = {}
+
+    def token(self, party: str) -> str:
+        """Return a token of a party."""
+        if party not in self._tokens:
+            self.day.client(party)  # enrols it
+            path = self.day.platform.data_dir / "credentials" / f"{party}.json"
+            self._tokens[party] = TokenSource(Credentials.load(path))
+        return self._tokens[party].token()
+
+    def make(self, name: str, fields: dict[str, Any], authorization: str) -> Message | None:
+        """Make a call; a stream is followed for one response, if one comes soon. Raises RpcError."""
+        method = METHODS[name]
+        request_class, response_class = GetMessageClass(method.input_type), GetMessageClass(method.output_type)
+        path = f"/{method.containing_service.full_name}/{method.name}"
+        kind = self._channel.unary_stream if method.server_streaming else self._channel.unary_unary
+        stub = kind(
+            path, request_serializer=request_class.SerializeToString, response_deserializer=response_class.FromString
+        )
+        metadata = (("authorization", authorization),) if authorization else ()
+        if not method.server_streaming:
+            response: Message = stub(request_class(**fields), timeout=CALL_TIMEOUT_S, metadata=metadata)
+            return response
+        return _first(stub(request_class(**fields), timeout=1.0, metadata=metadata))
+
+    def envelope(self, name: str, command_id: str) -> dict[str, Any]:
+        """Return id and expiry where the method is a command."""
+        fields = METHODS[name].input_type.fields_by_name
+        if "command_id" not in fields:
+            return {}
+        return {"command_id": command_id, "expires_at_ms": self.day.now_ms + 3_600_000}
+
+    def close(self) -> None:
+        """Close the channel."""
+        self._channel.close()
+
+
+def _first(responses: Any) -> Message | None:
+    try:
+        return next(iter(responses), None)
+    except grpc.RpcError as error:
+        if error.code() is not grpc.StatusCode.DEADLINE_EXCEEDED:
+            raise
+        return None  # nothing to tell yet; the call itself was let in
+    finally:
+        responses.cancel()
+
+
+def refusals_of(error: grpc.RpcError) -> set[str]:
+    """Return the codes that a failed call names."""
+    status = status_pb2.Status()
+    for key, value in error.trailing_metadata() or ():
+        if key == "grpc-status-details-bin":
+            status.ParseFromString(value)
+    codes = set()
+    for detail in status.details:
+        info, refusal = error_details_pb2.ErrorInfo(), common_pb2.Rejection()
+        if detail.Unpack(info):
+            codes.add(info.reason)
+        if detail.Unpack(refusal):
+            codes.add(refusal.code)
+    return codes
+
+
+@pytest.fixture(scope="module")
+def caller(open_street: StreetDay) -> Iterator[Caller]:
+    """A caller at the open street, with a market operator and another DSO registered."""
+    found = Caller(open_street)
+    entities = [_participant(MARKET, registry.ROLE_MARKET_OPERATOR), _participant(OTHER_DSO, registry.ROLE_DSO)]
+    open_street.further(Sending(OPERATOR, "more", lambda c, i: c.registry.register(entities, command_id=i)))
+    open_street.further()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def denied(caller: Caller) -> dict[str, set[str]]:
+    """Make every call as every party, those last who may; returns who was denied which."""
+    day = caller.day
+    day.further(submit(AGG_A, "resting", _wish("cancelled"), _wish("replaced")))
+    mine = {found.client_order_id: found.order_id for found in day.client(AGG_A).orders.list(AREA)}
+    found: dict[str, set[str]] = {}
+    waiting: dict[str, tuple[str, str]] = {}
+    for name, call in calls(mine).items():
+        found[name] = set()
+        for party in sorted(PARTIES, key=call.allowed.__contains__):
+            command_id = f"{name.partition('/')[2]}-{party}"
+            fields = {**call.fields, **caller.envelope(name, command_id)}
+            try:
+                caller.make(name, fields, f"Bearer {caller.token(party)}")
+            except grpc.RpcError as error:
+                if refusals_of(error) & DENIED:
+                    found[name].add(party)
+                continue
+            if "command_id" in fields:
+                waiting[command_id] = (name, party)
+    day.further()
+    for command_id, (name, party) in waiting.items():
+        results = day.answer(party, command_id).results
+        if any(result.rejection.code in DENIED for result in results):
+            found[name].add(party)
+    return found
+
+
+def test_every_method_of_the_contract_says_who_may_make_it() -> None:
+    assert set(calls({"cancelled": "", "replaced": ""})) == set(METHODS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_call_is_denied_to_all_others(denied: dict[str, set[str]], name: str) -> None:
+    allowed = calls({"cancelled": "", "replaced": ""})[name].allowed
+    assert denied[name] == set(PARTIES) - allowed
+
+
+TOKENS: dict[str, Callable[[Caller], str]] = {
+    "none": lambda _: "",
+    "no bearer": lambda caller: caller.token(AGG_A),
+    "garbage": lambda _: "Bearer abc.def.ghi",
+    "another signature": lambda caller: f"Bearer {caller.token(AGG_A)[:-8]}AAAAAAAA",
+    "no algorithm": lambda caller: "Bearer eyJhbGciOiJub25lIn0." + caller.token(AGG_A).split(".")[1] + ".",
+}
+
+
+@pytest.mark.parametrize("kind", TOKENS)
+@pytest.mark.parametrize("name", METHODS)
+def test_a_call_without_a_proven_party_is_not_made(caller: Caller, name: str, kind: str) -> None:
+    fields = calls({"cancelled": "", "replaced": ""})[name].fields
+    with pytest.raises(grpc.RpcError) as refused:
+        caller.make(name, {**fields, **caller.envelope(name, "x")}, TOKENS[kind](caller))
+    assert refused.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    assert refusals_of(refused.value) == {"NOT_AUTHENTICATED"}
+
+
+def test_own_events_and_orders_are_seen_by_their_party_alone(caller: Caller) -> None:
+    day = caller.day
+    day.further(submit(AGG_A, "private", _wish("private")))
+    assert "private" in {found.client_order_id for found in day.client(AGG_A).orders.list(AREA)}
+    assert {found.client_order_id for found in day.client(AGG_B).orders.list(AREA)} == set()
+    assert day.client(AGG_B).answers([f"s{day.platform.last_step()}-{AGG_A}-private"]) == {}
