@@ -15,10 +15,12 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.catalogue import SETTLEMENT_BATCH
+from flexbourse_messages.topic import MAX_RECORD_BYTES
 from flexbourse_runtime.config import Secret
 from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.matches import Basis, Product
+from flexbourse_settlement.domain.runs import MAX_READINGS
 from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
 from flexbourse_settlement.preparing import KeysErasedError
 from flexbourse_settlement.processor import SELF
@@ -126,13 +128,50 @@ def test_the_same_trades_give_the_same_digest_on_another_chain(tmp_path: Path) -
 def test_readings_are_refused_one_by_one_with_every_reason(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.village()
+    rig.trade(TRADES)
     good = pb.Reading(metering_point_id="mp-1", mtu=wire.MTU.encode(MTU), mean_w=5)
     bad = pb.Reading(metering_point_id="nowhere", mtu=common_pb2.Mtu(start_s=7, length_s=900), mean_w=10**12)
     wish = pb.SubmitReadings(area_id=AREA, readings=[good, bad])
     answer = rig.command(pb.SettlementCommand(submit_readings=wish), METER_OPERATOR)
     assert answer.results[0].id == "mp-1"
     assert codes(answer) == ["READING_INVALID"] * 3
-    assert codes(rig.meter(party="agg-a")) == ["NOT_AUTHORISED"] * len(POINTS)
+    assert codes(rig.meter(party="agg-a")) == ["NOT_AUTHORISED"]
+    assert codes(rig.meter(SECOND)) == ["READING_INVALID"] * len(POINTS)  # a period without a book
+    empty = pb.SettlementCommand(submit_readings=pb.SubmitReadings(area_id=AREA))
+    assert codes(rig.command(empty, METER_OPERATOR)) == ["FIELD_MISSING"]
+
+
+def test_an_answer_to_thousands_of_bad_readings_stays_within_one_record(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.village()
+    for count, expected in ((MAX_READINGS, ["READING_INVALID"]), (MAX_READINGS + 1, ["TOO_MANY_ENTRIES"])):
+        bad = pb.Reading(metering_point_id="x" * 64, mtu=wire.MTU.encode(MTU), mean_w=2**62)
+        wish = pb.SubmitReadings(area_id=AREA, readings=[bad] * count)
+        answer = rig.command(pb.SettlementCommand(submit_readings=wish), METER_OPERATOR)
+        assert sorted(set(codes(answer))) == expected
+        assert answer.ByteSize() < MAX_RECORD_BYTES
+
+
+def test_prices_of_a_run_are_bounded_and_belong_to_it(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.village()
+    rig.trade(TRADES)
+    rig.meter()
+
+    def complete(*prices: tuple[Mtu, int]) -> list[str]:
+        wish = pb.ReadingsComplete(
+            area_id=AREA,
+            run_id="r",
+            mtus=[wire.MTU.encode(MTU)],
+            imbalance_prices=[pb.ImbalancePrice(mtu=wire.MTU.encode(mtu), price_ticks=price) for mtu, price in prices],
+        )
+        return codes(rig.command(pb.SettlementCommand(readings_complete=wish), METER_OPERATOR))
+
+    assert complete((MTU, 2**62)) == ["FIELD_OUT_OF_RANGE"]
+    assert complete((MTU, -(2**62))) == ["FIELD_OUT_OF_RANGE"]
+    assert complete((SECOND, 5)) == ["FIELD_MALFORMED"]
+    assert complete((MTU, 5), (MTU, 6)) == ["FIELD_MALFORMED"]
+    assert complete((MTU, -5)) == []
 
 
 def test_a_run_waits_for_books_and_readings_and_is_settled_once(tmp_path: Path) -> None:
@@ -143,7 +182,7 @@ def test_a_run_waits_for_books_and_readings_and_is_settled_once(tmp_path: Path) 
     assert codes(rig.complete()) == ["READINGS_INCOMPLETE"] * len(POINTS)
     rig.meter()
     assert codes(rig.complete("Not An Id", MTU, MTU, party="agg-a")) == [
-        "NOT_AUTHORISED", "FIELD_MALFORMED", "FIELD_MALFORMED",
+        "NOT_AUTHORISED", "FIELD_MALFORMED", "FIELD_MALFORMED", "FIELD_MALFORMED",
     ]  # fmt: skip
     assert codes(rig.complete()) == []
     assert codes(rig.complete()) == ["RUN_CLOSED", "RUN_CLOSED"]

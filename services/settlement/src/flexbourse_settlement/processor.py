@@ -26,6 +26,8 @@ from flexbourse_settlement.domain.state import State
 
 SELF = "flexbourse.settlement"
 
+MAX_DETAILED = 500
+
 SIGN = "sign"
 SEND = "send"
 FILE = "file"
@@ -59,14 +61,16 @@ class SettlementProgram:
     def _submit(self, party: str, wish: pb.SubmitReadings) -> Decision:
         readings = [Reading(each.metering_point_id, wire.MTU.decode(each.mtu), each.mean_w) for each in wish.readings]
         event, problems = record_readings(self._state, party, wish.area_id, readings)
+        if len(problems) != len(readings):
+            return Decision([], [all_rejected(problems[0])])
         results = [
-            all_rejected(wrong) if wrong else common_pb2.Result(id=reading.metering_point_id)
-            for reading, wrong in zip(readings, problems, strict=True)
+            _refused(wrong, number) if wrong else common_pb2.Result(id=reading.metering_point_id)
+            for number, (reading, wrong) in enumerate(zip(readings, problems, strict=True))
         ]
         return Decision([] if event is None else self._applied([event]), results)
 
     def _complete(self, command: Command, wish: pb.ReadingsComplete) -> Decision:
-        prices = {wire.MTU.decode(each.mtu): each.price_ticks for each in wish.imbalance_prices}
+        prices = tuple((wire.MTU.decode(each.mtu), each.price_ticks) for each in wish.imbalance_prices)
         mtus = tuple(wire.MTU.decode(mtu) for mtu in wish.mtus)
         decided = complete(self._state, keccak, command.party, Completion(wish.area_id, wish.run_id, mtus, prices))
         problems = [each for each in decided if isinstance(each, Rejection)]
@@ -168,6 +172,14 @@ class SettlementProgram:
     def restore(self, snapshot_bytes: bytes) -> None:
         """Take a state from such bytes."""
         self._state = snapshot.from_bytes(snapshot_bytes)
+
+
+def _refused(wrong: Sequence[Rejection], number: int) -> common_pb2.Result:
+    """Return what is wrong with a reading; behind the first hundreds by code alone, for an answer is one record."""
+    if number < MAX_DETAILED:
+        return all_rejected(wrong)
+    code = wrong[0].code
+    return common_pb2.Result(rejection=common_pb2.Rejection(code=code.name, number=code.number))
 
 
 def _batch_state(event: pb.SettlementEvent) -> pb.BatchState | None:

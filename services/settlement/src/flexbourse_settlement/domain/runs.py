@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
@@ -23,17 +24,19 @@ MAX_MTUS = 2_976  # a month of quarter-hours
 MAX_IMBALANCE_PRICE_TICKS = 10_000_000  # as in markets: 100,000 EUR/MWh
 LINES_PER_EVENT = 1_000  # keeps a journal record below its bound of 512 kB
 RUN_ID = re.compile(r"[a-z0-9-]{1,40}")
-MAX_MISSING_NAMED = 20
+MAX_PRICE_TICKS = 1_000_000_000  # ten million EUR/MWh
+MAX_PROBLEMS = 50  # named in one refusal
+SHOWN = 64  # of a text that a caller sent
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """All readings of some MTUs of an area are in; a price of an MTU settles its deviations."""
+    """All readings of some MTUs of an area are in; the price of an MTU settles its deviations."""
 
     area_id: str
     run_id: str
     mtus: tuple[Mtu, ...]
-    imbalance_prices_ticks: Mapping[Mtu, int]
+    imbalance_prices_ticks: tuple[tuple[Mtu, int], ...]
 
 
 def may_meter(state: State, party: str) -> list[Rejection]:
@@ -47,14 +50,17 @@ def may_meter(state: State, party: str) -> list[Rejection]:
 def record_readings(
     state: State, party: str, area_id: str, readings: Sequence[Reading]
 ) -> tuple[ReadingsRecorded | None, list[list[Rejection]]]:
-    """Return the event that takes the good readings, and per reading what is wrong with it."""
+    """Return the event that takes the good readings, and per reading what is wrong with it.
+
+    What is wrong with the whole command stands once.
+    """
     forbidden = may_meter(state, party)
-    if len(readings) > MAX_READINGS:
-        rule = "a command holds a bounded number of readings"
-        count = len(readings)
-        forbidden.append(Rejection(Code.TOO_MANY_ENTRIES, rule, "readings", value=count, limit=MAX_READINGS))
-    if forbidden or not readings:
-        return None, [forbidden for _ in readings]
+    if not 0 < len(readings) <= MAX_READINGS:
+        rule, count = "a command holds at least one reading and a bounded number", len(readings)
+        code = Code.TOO_MANY_ENTRIES if readings else Code.FIELD_MISSING
+        forbidden.append(Rejection(code, rule, "readings", value=count, limit=MAX_READINGS))
+    if forbidden:
+        return None, [forbidden]
     problems = [_reading_problems(state, area_id, reading) for reading in readings]
     good = tuple(reading for reading, wrong in zip(readings, problems, strict=True) if not wrong)
     return (ReadingsRecorded(area_id, good) if good else None), problems
@@ -62,14 +68,11 @@ def record_readings(
 
 def _reading_problems(state: State, area_id: str, reading: Reading) -> list[Rejection]:
     found = []
+    name = reading.metering_point_id[:SHOWN]
     point = state.metering_points.get(reading.metering_point_id)
-    name = reading.metering_point_id
     if point is None or point.area_id != area_id:
         rule = "the metering point is registered in the area"
         found.append(Rejection(Code.READING_INVALID, rule, "metering_point_id", name))
-    if not reading.mtu.is_aligned():
-        rule = "an MTU starts at a multiple of its length"
-        found.append(Rejection(Code.READING_INVALID, rule, "mtu.start_s", name, value=reading.mtu.start_s, unit="s"))
     if abs(reading.mean_w) > MAX_METERED_W:
         found.append(
             Rejection(
@@ -78,16 +81,20 @@ def _reading_problems(state: State, area_id: str, reading: Reading) -> list[Reje
             )
         )  # fmt: skip
     period = state.periods.get((area_id, reading.mtu))
-    if period is not None and period.settled:
+    if period is None:
+        rule = "the period has a book in the area"
+        found.append(Rejection(Code.READING_INVALID, rule, "mtu", name, value=reading.mtu.start_s, unit="s"))
+    elif period.settled:
         found.append(Rejection(Code.RUN_CLOSED, "the period is not settled yet", "mtu", name))
     return found
 
 
 def complete(state: State, keccak: Hash, party: str, wish: Completion) -> list[Event] | list[Rejection]:
     """Settle a run: return its lines and the closed batch, or everything that stands in the way."""
-    problems = [*may_meter(state, party), *_run_problems(state, wish)]
-    if problems:
-        return problems
+    problems = chain(may_meter(state, party), _form_problems(wish), _run_problems(state, wish))
+    named = list(islice(problems, MAX_PROBLEMS))
+    if named:
+        return named
     periods = [state.periods[wish.area_id, mtu] for mtu in sorted(wish.mtus)]
     responsible = _responsible(state, {point for period in periods for point in period.bases_w})
     lines = [line for period in periods for line in settle(_to_settle(period, wish, responsible))]
@@ -95,29 +102,35 @@ def complete(state: State, keccak: Hash, party: str, wish: Completion) -> list[E
     return _events(run, lines, _net(state, keccak, lines))
 
 
-def _run_problems(state: State, wish: Completion) -> Iterator[Rejection]:
-    run = Run(wish.area_id, wish.run_id, wish.mtus)
+def _form_problems(wish: Completion) -> Iterator[Rejection]:
     if RUN_ID.fullmatch(wish.run_id) is None:
-        yield Rejection(Code.FIELD_MALFORMED, "a run id has the form [a-z0-9-]{1,40}", "run_id", wish.run_id[:40])
-    elif run.batch_id in state.batches:
-        yield Rejection(Code.RUN_CLOSED, "a run is settled once", "run_id", wish.run_id)
+        yield Rejection(Code.FIELD_MALFORMED, "a run id has the form [a-z0-9-]{1,40}", "run_id", wish.run_id[:SHOWN])
     if not 0 < len(wish.mtus) <= MAX_MTUS:
         rule = "a run has at least one period and a bounded number"
         yield Rejection(Code.FIELD_OUT_OF_RANGE, rule, "mtus", value=len(wish.mtus), limit=MAX_MTUS)
     if len(set(wish.mtus)) != len(wish.mtus):
-        yield Rejection(Code.FIELD_MALFORMED, "a run names each period once", "mtus", wish.run_id)
-    for mtu, price in sorted(wish.imbalance_prices_ticks.items()):
-        if abs(price) > MAX_IMBALANCE_PRICE_TICKS:
+        yield Rejection(Code.FIELD_MALFORMED, "a run names each period once", "mtus")
+    priced = [mtu for mtu, _ in wish.imbalance_prices_ticks]
+    if len(set(priced)) != len(priced) or not set(priced) <= set(wish.mtus):
+        yield Rejection(Code.FIELD_MALFORMED, "a price is for a period of the run, one for each", "imbalance_prices")
+    for mtu, price in wish.imbalance_prices_ticks:
+        if abs(price) > MAX_PRICE_TICKS:
+            rule = "an imbalance price lies within its bound"
             yield Rejection(
-                Code.FIELD_OUT_OF_RANGE, "an imbalance price lies within the bound of all prices", "imbalance_prices",
-                f"{wish.area_id}/{mtu.start_s}", value=price, limit=MAX_IMBALANCE_PRICE_TICKS, unit="ticks",
+                Code.FIELD_OUT_OF_RANGE, rule, "imbalance_prices", str(mtu.start_s),
+                value=price, limit=MAX_PRICE_TICKS, unit="ticks",
             )  # fmt: skip
+
+
+def _run_problems(state: State, wish: Completion) -> Iterator[Rejection]:
+    if Run(wish.area_id, wish.run_id, wish.mtus).batch_id in state.batches:
+        yield Rejection(Code.RUN_CLOSED, "a run is settled once", "run_id", wish.run_id[:SHOWN])
     for mtu in sorted(set(wish.mtus)):
         yield from _period_problems(state, wish.area_id, mtu)
 
 
 def _period_problems(state: State, area_id: str, mtu: Mtu) -> Iterator[Rejection]:
-    element = f"{area_id}/{mtu.start_s}"
+    element = f"{area_id[:SHOWN]}/{mtu.start_s}"
     period = state.periods.get((area_id, mtu))
     if period is not None and period.settled:
         yield Rejection(Code.RUN_CLOSED, "a period is settled once", "mtus", element)
@@ -127,7 +140,7 @@ def _period_problems(state: State, area_id: str, mtu: Mtu) -> Iterator[Rejection
         yield Rejection(Code.BOOKS_NOT_CLOSED, "all books of a period have closed", "mtus", element, value=still_open)
         return
     missing = sorted(period.bases_w.keys() - period.metered_w.keys())
-    for point in missing[:MAX_MISSING_NAMED]:
+    for point in missing:
         rule = "every metering point with an order has a reading"
         yield Rejection(Code.READINGS_INCOMPLETE, rule, "readings", f"{element}/{point}", value=len(missing), limit=0)
 
@@ -142,7 +155,7 @@ def _to_settle(period: Period, wish: Completion, responsible: Mapping[str, Respo
         start_micro_euro=period.start_micro_euro,
         end_micro_euro=period.end_micro_euro,
         revision_micro_euro=period.revision_micro_euro,
-        imbalance_price_ticks=wish.imbalance_prices_ticks.get(period.mtu),
+        imbalance_price_ticks=dict(wish.imbalance_prices_ticks).get(period.mtu),
         responsible=responsible,
     )
 
