@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "order": "Place, cancel and list orders.",
     "book": "Look at the order book.",
     "light": "Watch the traffic lights.",
+    "bidder": "Let a household's robot trade one unit.",
     "registry": "Import, show and enrol participants and their units.",
     "verify": "Check a statement against the chain.",
     "shard": "State of shards, and an operator's orders to them.",

@@ -6,7 +6,7 @@ from flexbourse_demo.loads import DayModel
 from flexbourse_demo.robots.base import Robot
 from flexbourse_demo.robots.battery import BatteryRobot
 from flexbourse_demo.robots.heat_pump import HeatPumpRobot
-from flexbourse_demo.robots.household import HouseholdRobot
+from flexbourse_demo.robots.household import household_robot
 from flexbourse_demo.robots.operator import OperatorRobot
 from flexbourse_demo.robots.supplier import SupplierRobot
 from flexbourse_demo.robots.vehicle import VehicleRobot
@@ -19,7 +19,7 @@ def build_crew(model: DayModel, rating_w: dict[str, int], *, relief: bool = True
     """
     crew: list[Robot] = [SupplierRobot(model)]
     for home in model.village.homes:
-        crew.append(HouseholdRobot(home, model))
+        crew.append(household_robot(home, model))
         if home.charger:
             crew.append(VehicleRobot(home, home.charger, model))
         if home.battery and not home.solar:

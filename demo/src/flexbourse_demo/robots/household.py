@@ -5,7 +5,11 @@ Each home offers the larger part of its forecast on the day before and the rest 
 
 from __future__ import annotations
 
-from flexbourse_demo.loads import DayModel
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flexbourse_demo.loads import DayModel, Watts
+from flexbourse_demo.market_day import MTU_LENGTH_S, MarketDay
 from flexbourse_demo.market_view import Action, MarketView, Product, Side
 from flexbourse_demo.robots.base import FEED_IN_CENT, Desk, Moment, supplier_cent
 from flexbourse_demo.seeds import stream
@@ -14,38 +18,71 @@ from flexbourse_demo.village import DeviceKind, Home
 EARLY_SHARE = 0.6
 BELOW_SUPPLIER_CENT = 0.5  # a neighbour's energy is to be cheaper than the supplier's
 
+# The home's newest forecast at a time, injection in W per period of the day.
+HomeForecast = Callable[[int], Watts]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdTerms:
+    """When a home trades and at what prices: the larger part early, the rest late and nearer to its limit.
+
+    ``early_s`` and ``late_s`` hold a time per period, not falling; prices are ct/kWh, ``ceiling_cent`` what it pays at
+    most in each period.
+    """
+
+    early_s: Sequence[int]
+    late_s: Sequence[int]
+    first_bid: float
+    last_bid: float
+    first_ask: float
+    last_ask: float
+    ceiling_cent: Sequence[float]
+
+
+def terms_from(
+    day: MarketDay, early_s: int, lead_s: int, bids: tuple[float, float], asks: tuple[float, float],
+    ceiling_cent: Sequence[float],
+) -> HouseholdTerms:  # fmt: skip
+    """Return terms with one early time for all periods and a late time so long before each gate."""
+    early = [min(early_s, day.gate_s(i) - MTU_LENGTH_S) for i in range(day.count)]
+    late = [max(early[i] + MTU_LENGTH_S, day.gate_s(i) - lead_s) for i in range(day.count)]
+    return HouseholdTerms(early, late, *bids, *asks, ceiling_cent)
+
+
+def household_robot(home: Home, model: DayModel) -> HouseholdRobot:
+    """Return the robot of a home of the village; the seed draws its terms."""
+    name = home.unit(DeviceKind.HOUSEHOLD)
+    draw = stream(model.village.seed, "robot", name)
+    early_s = model.day.opening_s + MTU_LENGTH_S * int(draw.integers(1, 17))
+    lead_s = MTU_LENGTH_S * int(draw.integers(4, 14))
+    bids = (float(draw.uniform(9.5, 16.0)), float(draw.uniform(18.0, 27.0)))
+    asks = (float(draw.uniform(14.0, 22.0)), float(draw.uniform(9.0, 13.0)))
+    ceiling = [float(cent) - BELOW_SUPPLIER_CENT for cent in supplier_cent(model)]
+    terms = terms_from(model.day, early_s, lead_s, bids, asks, ceiling)
+    desk = Desk(name, home.aggregator_id, name)
+    return HouseholdRobot(desk, model.day, lambda now_s: model.home_forecast(home, now_s), terms)
+
 
 class HouseholdRobot:
-    """Trades the home's own use and sun."""
+    """Trades a home's own use and sun."""
 
-    def __init__(self, home: Home, model: DayModel) -> None:
-        self.robot_id = home.unit(DeviceKind.HOUSEHOLD)
-        self.party = home.aggregator_id
-        self._desk = Desk(self.robot_id, self.party, self.robot_id)
-        self._home = home
-        self._model = model
-        day = model.day
-        draw = stream(model.village.seed, "robot", self.robot_id)
-        early = day.opening_s + 900 * int(draw.integers(1, 17))
-        lead = 900 * int(draw.integers(4, 14))
-        self._early_s = [min(early, day.gate_s(i) - 900) for i in range(day.count)]
-        self._late_s = [max(self._early_s[i] + 900, day.gate_s(i) - lead) for i in range(day.count)]
-        self._first_bid = float(draw.uniform(9.5, 16.0))
-        self._last_bid = float(draw.uniform(18.0, 27.0))
-        self._first_ask = float(draw.uniform(14.0, 22.0))
-        self._last_ask = float(draw.uniform(9.0, 13.0))
-        self._supplier = supplier_cent(model)
+    def __init__(self, desk: Desk, day: MarketDay, forecast: HomeForecast, terms: HouseholdTerms) -> None:
+        self.robot_id = desk.robot_id
+        self.party = desk.party
+        self._desk = desk
+        self._day = day
+        self._forecast = forecast
+        self._terms = terms
         self._base_w: dict[int, int] = {}
         self._done = {"early": 0, "late": 0}
         self._to_place: list[int] = []
 
     def decide(self, moment: Moment, view: MarketView) -> list[Action]:
         """Place the early part of every open period once, and later the rest at a price nearer to the limit."""
-        first = self._model.day.first_open(moment.now_s)
-        due_early = [i for i in range(max(first, self._done["early"]), self._model.day.count)
-                     if self._early_s[i] <= moment.now_s]  # fmt: skip
-        due_late = [i for i in range(max(first, self._done["late"]), self._model.day.count)
-                    if self._late_s[i] <= moment.now_s]  # fmt: skip
+        first, count = self._day.first_open(moment.now_s), self._day.count
+        terms = self._terms
+        due_early = [i for i in range(max(first, self._done["early"]), count) if terms.early_s[i] <= moment.now_s]
+        due_late = [i for i in range(max(first, self._done["late"]), count) if terms.late_s[i] <= moment.now_s]
         actions: list[Action] = []
         if due_early:
             actions += self._early(due_early, moment)
@@ -60,7 +97,7 @@ class HouseholdRobot:
         return actions
 
     def _early(self, periods: list[int], moment: Moment) -> list[Action]:
-        forecast = self._model.home_forecast(self._home, moment.now_s)
+        forecast = self._forecast(moment.now_s)
         actions: list[Action] = []
         for index in periods:
             self._base_w[index] = base = int(forecast[index])
@@ -84,8 +121,7 @@ class HouseholdRobot:
 
     def _order(self, index: int, quantity_w: int, sells: bool, tag: str, *, early: bool) -> list[Action]:
         if sells:
-            cent = max(self._first_ask if early else self._last_ask, FEED_IN_CENT + 0.5)
+            cent = max(self._terms.first_ask if early else self._terms.last_ask, FEED_IN_CENT + 0.5)
             return self._desk.place(Product.LOCAL_ENERGY, Side.SELL, index, quantity_w, cent, tag=tag)
-        below_supplier = float(self._supplier[index]) - BELOW_SUPPLIER_CENT
-        cent = min(self._first_bid if early else self._last_bid, below_supplier)
+        cent = min(self._terms.first_bid if early else self._terms.last_bid, self._terms.ceiling_cent[index])
         return self._desk.place(Product.LOCAL_ENERGY, Side.BUY, index, quantity_w, cent, tag=tag)
