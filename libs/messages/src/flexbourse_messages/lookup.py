@@ -33,7 +33,9 @@ class Catalogue:
         found = {topic.name: topic for context in self.contexts for topic in _topics(context)}
         object.__setattr__(self, "topics", found)
         classes = {
-            (topic.name, payload.DESCRIPTOR.full_name): payload for topic in found.values() for payload in topic.payloads
+            (topic.name, payload.DESCRIPTOR.full_name): payload
+            for topic in found.values()
+            for payload in topic.payloads
         }
         object.__setattr__(self, "_classes", classes)
 
