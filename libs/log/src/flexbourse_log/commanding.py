@@ -22,6 +22,7 @@ from flexbourse_log.port import (
     CORRELATION_ID,
     EXPIRES_AT,
     PARTY,
+    TRACEPARENT,
     WRITER,
     WRITER_SEQUENCE,
     OutgoingCommand,
@@ -58,6 +59,8 @@ class CommandWriter:
         }
         if command.area:
             headers[AREA] = command.area
+        if command.traceparent:
+            headers[TRACEPARENT] = command.traceparent
         return Outgoing(command.topic, command.shard, command.command_id, encode(command.body), headers)
 
 

@@ -179,6 +179,7 @@ class OutgoingCommand:
     expires_at_ms: int
     area: str = ""
     correlation_id: str = ""
+    traceparent: str = ""
 
 
 class ShardHaltedError(Exception):
