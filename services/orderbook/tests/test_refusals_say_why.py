@@ -15,6 +15,7 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("client order id", {"client_order_id": "no spaces"}, "FIELD_MALFORMED", "client_order_id"),
     ("client order id missing", {"client_order_id": ""}, "FIELD_MALFORMED", "client_order_id"),
+    ("endless unit", {"unit_id": "u" * 300_000}, "FIELD_MALFORMED", "unit_id"),
     ("unknown market", {"market_id": "nowhere"}, "UNKNOWN_MARKET", "market_id"),
     ("product missing", {"product": 0, "market_id": ENERGY}, "PRODUCT_NOT_ALLOWED", "product"),
     ("product of a later release", {"product": 77, "market_id": ENERGY}, "PRODUCT_NOT_ALLOWED", "product"),
@@ -23,6 +24,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("fill rule missing", {"fill_rule": 0}, "FIELD_MISSING", "fill_rule"),
     ("period off its grid", {"mtu": common_pb2.Mtu(start_s=NOON + 60, length_s=900)}, "FIELD_MALFORMED", "mtu"),
     ("period of another length", {"mtu": common_pb2.Mtu(start_s=NOON, length_s=3600)}, "FIELD_MALFORMED", "mtu"),
+    ("period beyond time", {"mtu": common_pb2.Mtu(start_s=9 * 10**18, length_s=900)}, "FIELD_OUT_OF_RANGE", "mtu"),
     ("book not open", {"mtu": mtu_message(NOON + 3 * 86_400)}, "BOOK_NOT_OPEN", "mtu"),
     ("after the gate", {"mtu": mtu_message(NOON - 86_400)}, "GATE_CLOSED", "mtu"),
     ("quantity off step", {"quantity_w": 1_050}, "QUANTITY_OFF_STEP", "quantity_w"),
@@ -57,7 +59,8 @@ def test_an_order_with_one_fault(changes: dict[str, Any], code: str, field: str)
         assert result.rejection.field == field
     refused = world.events("refused")[0]
     assert refused.rejection == result.rejection
-    assert refused.order.client_order_id == order.client_order_id
+    assert refused.order.client_order_id == order.client_order_id[:64]
+    assert refused.ByteSize() < 2_000
     assert refused.order.quantity_w == order.quantity_w
     world.drive.recovered()
 

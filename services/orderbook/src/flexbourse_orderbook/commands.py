@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
+from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.wire import NEW_ORDER, ORDER, REPLACEMENT, RESERVE
 
 # Entries of one command.
 MAX_ENTRIES = 500
+MAX_REASON = 200
+
+
+def short(name: str) -> str:
+    """Return a name cut behind the length of ids: it then names nothing, and its echo stays small."""
+    return name[: MAX_TEXT + 1]
 
 
 def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[common_pb2.Result]:
@@ -23,17 +32,18 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
         case "submit":
             outcomes = [book.submit(party, NEW_ORDER.decode(order)) for order in command.submit.orders]
         case "cancel":
-            outcomes = [book.cancel(party, order_id) for order_id in command.cancel.order_ids]
+            outcomes = [book.cancel(party, short(order_id)) for order_id in command.cancel.order_ids]
         case "replace":
-            outcomes = [book.replace(party, REPLACEMENT.decode(command.replace))]
+            change = REPLACEMENT.decode(command.replace)
+            outcomes = [book.replace(party, replace(change, order_id=short(change.order_id)))]
         case "reserve":
             outcomes = [book.reserve(party, RESERVE.decode(command.reserve))]
         case "confirm":
-            outcomes = [book.confirm(party, command.confirm.reservation_id)]
+            outcomes = [book.confirm(party, short(command.confirm.reservation_id))]
         case "release":
-            outcomes = [book.release(party, command.release.reservation_id)]
+            outcomes = [book.release(party, short(command.release.reservation_id))]
         case _:
-            outcomes = [book.resume(party, command.resume_area.reason)]
+            outcomes = [book.resume(party, command.resume_area.reason[:MAX_REASON])]
     return [_result(outcome) for outcome in outcomes]
 
 
@@ -44,7 +54,7 @@ def _refuse_command(book: AreaBook | None, command: pb.OrderCommand) -> Rejectio
     if book is None:
         return Rejection(
             Code.UNKNOWN_OBJECT, "the area is registered and lies in this shard", field="area_id",
-            element=command.area_id,
+            element=short(command.area_id),
         )  # fmt: skip
     entries = {"submit": command.submit.orders, "cancel": command.cancel.order_ids}.get(body)
     if entries is not None and not 0 < len(entries) <= MAX_ENTRIES:
@@ -55,7 +65,7 @@ def _refuse_command(book: AreaBook | None, command: pb.OrderCommand) -> Rejectio
     if body == "reserve" and command.reserve.area_id != command.area_id:
         return Rejection(
             Code.FIELD_MALFORMED, "a reservation lies in the command's area", field="reserve.area_id",
-            element=command.reserve.area_id,
+            element=short(command.reserve.area_id),
         )  # fmt: skip
     return None
 

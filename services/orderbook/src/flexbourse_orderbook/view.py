@@ -28,6 +28,7 @@ from flexbourse_orderbook.wire import topology_in
 MAX_CLOSED_ORDERS = 100_000
 MAX_ENTRIES_PER_SIDE = 25
 DEFAULT_QUOTE_W = 1_000
+MAX_QUOTE_W = 1_000_000_000
 
 BookKey = tuple[str, str, int, int]
 PeriodKey = tuple[str, int]
@@ -162,7 +163,7 @@ class OrderBookView:
             quotes = period.quotes(topology, request.node_id, request.mtu.length_s or orders[0].mtu.length_s, tick)
         if quotes is None:
             return [plain_entry(order) for order in orders]
-        quantity = request.quantity_w if request.quantity_w > 0 else DEFAULT_QUOTE_W
+        quantity = min(request.quantity_w, MAX_QUOTE_W) if request.quantity_w > 0 else DEFAULT_QUOTE_W
         return [quotes.entry(order, quantity) for order in orders]
 
     def _topology(self, area_id: str) -> AreaTopology | None:

@@ -14,13 +14,14 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.lights import Light
-from flexbourse_orderbook.domain.orders import Basis, FillRule, NewOrder, Product, Side, direction
+from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis, FillRule, NewOrder, Product, Side, direction, long_text
 from flexbourse_orderbook.domain.position import Position, refuse_beyond_position
 from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, MeteringPoint, Role, Unit
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 # Open orders of one area, all periods together.
 MAX_OPEN_ORDERS = 200_000
+LAST_START_S = 253_402_300_799
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,24 @@ def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
     )  # fmt: skip
 
 
+def texts_are_short(a: Application) -> Rejection | None:
+    """No text is longer than an id can be."""
+    field = long_text(a.order)
+    if not field:
+        return None
+    return Rejection(
+        Code.FIELD_MALFORMED, "an id has at most 64 characters", field=field, value=len(getattr(a.order, field)),
+        limit=MAX_TEXT, unit="characters",
+    )  # fmt: skip
+
+
 def has_client_order_id(a: Application) -> Rejection | None:
     """A client order id has its form."""
     if is_command_id(a.order.client_order_id):
         return None
     return Rejection(
         Code.FIELD_MALFORMED, "a client order id is 1 to 64 of A-Z a-z 0-9 . _ : -", field="client_order_id",
-        element=a.order.client_order_id[:64], value=len(a.order.client_order_id), limit=64, unit="characters",
+        element=a.order.client_order_id, value=len(a.order.client_order_id), limit=MAX_TEXT, unit="characters",
     )  # fmt: skip
 
 
@@ -92,6 +104,11 @@ def trades_product(a: Application) -> Rejection | None:
 def fits_period(a: Application) -> Rejection | None:
     """The period is one of the market's."""
     mtu = a.order.mtu
+    if not 0 <= mtu.start_s <= LAST_START_S:
+        return Rejection(
+            Code.FIELD_OUT_OF_RANGE, "a period starts between 1970 and 9999", field="mtu", value=mtu.start_s,
+            limit=LAST_START_S, unit="s",
+        )  # fmt: skip
     if a.market is not None and mtu.length_s == a.market.mtu_length_s and mtu.is_aligned():
         return None
     return Rejection(
@@ -341,6 +358,7 @@ def base_of(a: Application) -> int:
 Rule = Callable[[Application], Rejection | None]
 
 RULES: tuple[Rule, ...] = (
+    texts_are_short,
     has_client_order_id,
     knows_market,
     trades_product,

@@ -13,7 +13,7 @@ from flexbourse_orderbook.domain.flexibility import candidates
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
-from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, OrderStatus
+from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.registry_state import Market, Role
 from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacement
 from flexbourse_orderbook.domain.settling import events_of, operating_point
@@ -51,9 +51,9 @@ class AreaBook:
         application = apply_for(self.state, party, wish)
         refusal = refuse(application)
         if refusal is not None:
-            refusal = with_next_best(refusal, self.state, party, wish)
+            refusal, said = with_next_best(refusal, self.state, party, wish), clipped(wish)
             self.emit(
-                e.OrderRefused(self.state.area_id, party, wish.client_order_id, "", wish.mtu, refusal, wish)
+                e.OrderRefused(self.state.area_id, party, said.client_order_id, "", wish.mtu, refusal, said)
             )
             return Outcome(rejection=refusal)
         order = self._admit(application)

@@ -11,12 +11,14 @@ from flexbourse_orderbook.domain.admission import refuse_halted
 from flexbourse_orderbook.domain.events import HeadroomReserved, ReserveHeadroom
 from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light, refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.state import AreaState
 
 # Reservations of one area that are held at once, and nodes that one may change.
 MAX_RESERVATIONS = 10_000
 MAX_CHANGES = 500
+MAX_CHANGE_W = 1_000_000_000
 
 
 def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomReserved | Rejection:
@@ -68,6 +70,8 @@ def _refuse_id(state: AreaState, wish: ReserveHeadroom) -> Rejection | None:
 
 
 def _refuse_shape(state: AreaState, wish: ReserveHeadroom) -> Rejection | None:
+    if wish.mtu not in state.periods:
+        return Rejection(Code.GRID_STATE_MISSING, "the grid's state of the period is known", field="mtu")
     if len(state.reservations) >= MAX_RESERVATIONS or not 0 < len(wish.changes) <= MAX_CHANGES:
         return Rejection(
             Code.TOO_MANY_ENTRIES, "reservations and their nodes are bounded", field="changes",
@@ -84,10 +88,16 @@ def _refuse_shape(state: AreaState, wish: ReserveHeadroom) -> Rejection | None:
             field="expires_at_ms", value=wish.expires_at_ms, limit=wish.mtu.end_s * 1000, unit="ms",
         )  # fmt: skip
     for change in wish.changes:
+        most = max(abs(change.p_w), abs(change.q_var))
+        if most > MAX_CHANGE_W:
+            return Rejection(
+                Code.FIELD_OUT_OF_RANGE, "a change of one node is bounded", field="changes.p_w",
+                element=change.node_id[:MAX_TEXT], value=most, limit=MAX_CHANGE_W, unit="W",
+            )  # fmt: skip
         if state.node(change.node_id) < 0:
             return Rejection(
                 Code.UNKNOWN_OBJECT, "a reservation changes nodes of the area", field="changes.node_id",
-                element=change.node_id,
+                element=change.node_id[:MAX_TEXT],
             )  # fmt: skip
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum, auto
 
 from flexbourse_core.market_time import Mtu
@@ -101,6 +101,21 @@ class NewOrder:
     quantity_w: int
     limit_price_ticks: int
     fill_rule: FillRule
+
+
+# No id is longer; what is echoed of a longer text is cut, so that a refusal is never larger than what was sent.
+MAX_TEXT = 64
+_TEXTS = ("client_order_id", "market_id", "unit_id", "metering_point_id", "element_id")
+
+
+def long_text(order: NewOrder) -> str:
+    """Return the name of the first field that is longer than any id, or an empty text."""
+    return next((name for name in _TEXTS if len(getattr(order, name)) > MAX_TEXT), "")
+
+
+def clipped(order: NewOrder) -> NewOrder:
+    """Return the order with its texts cut."""
+    return replace(order, **{name: getattr(order, name)[:MAX_TEXT] for name in _TEXTS})
 
 
 @dataclass(frozen=True, slots=True)
