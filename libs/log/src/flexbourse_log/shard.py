@@ -137,10 +137,10 @@ class ShardRunner:
             self._run_live(reading)
         return self._writer.batch if self._writer.batch.journal else None
 
-    def tick(self, at_ms: int) -> Batch:
+    def tick(self, at_ms: int, step: int = 0) -> Batch:
         """Journal a time record now, whatever the clock says; for tests that are their own clock."""
         self._writer.begin()
-        self._advance(max(at_ms, self.state.at_ms))
+        self._advance(max(at_ms, self.state.at_ms), step)
         return self._writer.batch
 
     def wait_ms(self, reading: Reading) -> int:
@@ -192,14 +192,14 @@ class ShardRunner:
         busy = any(self._waiting.values()) or (timer is not None and timer <= now_ms)
         return busy and elapsed >= TIME_RECORD_MS
 
-    def _advance(self, at_ms: int) -> None:
+    def _advance(self, at_ms: int, step: int = 0) -> None:
         queue = self._waiting[Role.FEEDBACK]
         feedback = [self._understand(record) for record in queue]
         if self.state.halted is not None:
             return
         queue.clear()
         self._bytes[Role.FEEDBACK] = 0
-        self._decider.advance(at_ms, 0, [taken for taken in feedback if taken is not None])
+        self._decider.advance(at_ms, step, [taken for taken in feedback if taken is not None])
 
     def _run_step(self) -> None:
         try:

@@ -112,10 +112,10 @@ class Drive:
         self._offer(topic, place, key, message, {})
         self._run()
 
-    def time(self, at_ms: int) -> None:
-        """Advance the shard's time by a time record."""
+    def time(self, at_ms: int, step: int = 0) -> None:
+        """Advance the shard's time by a time record; with a step, as the stepped mode does."""
         self.at_ms = max(at_ms, self.at_ms)
-        self._take(self._runner.tick(self.at_ms))
+        self._take(self._runner.tick(self.at_ms, step))
 
     def recovered(self) -> Program:
         """Return a fresh program recovered from the journal; raises AssertionError where its state differs."""
