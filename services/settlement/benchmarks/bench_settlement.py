@@ -24,7 +24,8 @@ from flexbourse_settlement.adapters.chain import Batch, Chain, Receipt
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.opening import open_chain
 from flexbourse_settlement.adapters.signer import Signer
-from flexbourse_settlement.domain.batch import PreparedBatch, Run, deltas, derived_address, prepare
+from flexbourse_settlement.domain.addresses import kept_address
+from flexbourse_settlement.domain.batch import PreparedBatch, Run, deltas, prepare
 from flexbourse_settlement.domain.ledger import Period, settle
 
 REFERENCE_TRANSACTIONS = 50
@@ -83,7 +84,7 @@ def netted(bench: Bench, drawn: Period, run: Run) -> tuple[dict[str, float], int
     """Settle a period as one batch; return milliseconds per stage and gas."""
     stages: dict[str, float] = {}
     lines = timed(stages, "ledger", lambda: settle(drawn))
-    addresses = {line.account: derived_address(keccak, line.account) for line in lines}
+    addresses = {line.account: kept_address(keccak, line.account) for line in lines}
     bench.open(list(addresses.values()))
     net = timed(stages, "netting", lambda: deltas(lines, addresses, []))
     batch = timed(stages, "leaves and tree", lambda: prepare(keccak, run, lines, net, key_of))

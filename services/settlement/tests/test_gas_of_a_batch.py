@@ -12,7 +12,8 @@ from flexbourse_settlement.adapters.chain import Batch, Chain, Receipt
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.opening import open_chain
 from flexbourse_settlement.adapters.signer import Signer
-from flexbourse_settlement.domain.batch import MAX_ACCOUNTS, Run, deltas, derived_address, prepare
+from flexbourse_settlement.domain.addresses import kept_address
+from flexbourse_settlement.domain.batch import MAX_ACCOUNTS, Run, deltas, prepare
 from flexbourse_settlement.domain.ledger import settle
 from flexbourse_settlement.domain.transactions import MAX_OPENED_AT_ONCE
 from flexbourse_settlement.effects import CALL_GAS, DEPLOY_GAS, OPEN_GAS_PER_ACCOUNT, SETTLE_GAS_PER_ACCOUNT
@@ -26,7 +27,7 @@ MAX_GAS_PER_TRADE = 300
 def gas_of(chain: Chain, signer: Signer) -> int:
     drawn = many_trades(TRADES, PARTICIPANTS)
     lines = settle(drawn)
-    addresses = {line.account: derived_address(keccak, line.account) for line in lines}
+    addresses = {line.account: kept_address(keccak, line.account) for line in lines}
     net = deltas(lines, addresses, [])
     run = Run(drawn.area_id, "gas", (drawn.mtu,))
     batch = prepare(keccak, run, lines, net, lambda account: account.encode().ljust(32))
@@ -85,7 +86,7 @@ def test_the_largest_batch_fits_one_transaction_of_newer_chains(tmp_path: Path) 
         return receipt
 
     contract = send(None, chain.deploy_data(signer.address), DEPLOY_GAS).contract
-    accounts = sorted(derived_address(keccak, str(number)) for number in range(MAX_ACCOUNTS))
+    accounts = sorted(kept_address(keccak, str(number)) for number in range(MAX_ACCOUNTS))
     for at in range(0, MAX_ACCOUNTS, MAX_OPENED_AT_ONCE):
         some = accounts[at : at + MAX_OPENED_AT_ONCE]
         send(contract, chain.open_accounts_data(some), CALL_GAS + OPEN_GAS_PER_ACCOUNT * len(some))

@@ -18,7 +18,9 @@ from flexbourse_messages.catalogue import SETTLEMENT_BATCH
 from flexbourse_messages.topic import MAX_RECORD_BYTES
 from flexbourse_runtime.config import Secret
 from flexbourse_settlement import wire
+from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.statement_files import statement_path
+from flexbourse_settlement.domain.addresses import kept_address
 from flexbourse_settlement.domain.matches import Basis, Product
 from flexbourse_settlement.domain.runs import MAX_READINGS
 from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
@@ -264,3 +266,39 @@ def test_an_erased_key_unbinds_the_chain_from_what_was_traded(tmp_path: Path) ->
     # who kept his statement keeps his proof
     path = statement_path(tmp_path / "statements", "agg-a")
     assert verify_statement(path, ChainSource.of_data_dir(tmp_path)) == []
+
+
+ZERO, OWN, SHARED = "0x" + "00" * 20, "0x" + "Ab" * 20, "0x" + "cd" * 20
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [
+        ({"agg-a": OWN}, {"agg-b", "agg-c"}),
+        ({"agg-a": SHARED, "agg-b": SHARED}, {"agg-a", "agg-b", "agg-c"}),
+        ({"agg-a": ZERO, "agg-b": "0x12", "agg-c": "nothing"}, {"agg-a", "agg-b", "agg-c"}),
+        ({"agg-a": kept_address(keccak, "DNUT"), "agg-b": kept_address(keccak, "agg-c")}, {"agg-a", "agg-b", "agg-c"}),
+    ],
+)
+def test_whatever_address_somebody_names_the_run_is_settled(
+    named: dict[str, str], kept: set[str], tmp_path: Path
+) -> None:
+    rig = Rig(tmp_path)
+    rig.village()
+    for name, address in named.items():
+        changed = registry.Participant(
+            participant_id=name, roles=[registry.ROLE_AGR], active=True, chain_account=address
+        )
+        rig.register([registry.Entity(participant=changed)])
+    rig.trade(TRADES)
+    rig.meter(mean_w=metered)
+    assert codes(rig.complete()) == []
+    rig.settle_everything()
+    (settled,) = rig.view.runs()
+    assert settled.batch.status.name == "FINAL"
+    used = {each.account: each.address for each in settled.batch.closed.accounts}
+    aggregators = {"agg-a", "agg-b", "agg-c"}
+    assert {name for name in aggregators if used[name] == kept_address(keccak, name)} == kept
+    for account in ACCOUNTS:
+        path = statement_path(tmp_path / "statements", account)
+        assert verify_statement(path, ChainSource.of_data_dir(tmp_path)) == []

@@ -13,7 +13,8 @@ from settlement_market import AREA, MTU, OPERATOR, drawn_periods, match, period
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.adapters.keccak import keccak
-from flexbourse_settlement.domain.batch import PreparedBatch, Run, deltas, derived_address, prepare
+from flexbourse_settlement.domain.addresses import kept_address
+from flexbourse_settlement.domain.batch import PreparedBatch, Run, deltas, prepare
 from flexbourse_settlement.domain.leaf import canonical
 from flexbourse_settlement.domain.ledger import Period, settle
 from flexbourse_settlement.domain.lines import DNUT
@@ -31,7 +32,7 @@ def key_of(account: str) -> bytes:
 
 def settled_batch(*periods: Period) -> PreparedBatch:
     lines = [line for each in periods for line in settle(each)]
-    addresses = {line.account: derived_address(keccak, line.account) for line in lines}
+    addresses = {line.account: kept_address(keccak, line.account) for line in lines}
     return prepare(keccak, RUN, lines, deltas(lines, addresses, [OPERATOR]), key_of)
 
 
@@ -51,7 +52,7 @@ def on_chain(batch: PreparedBatch) -> OnChain:
 
 
 def stated_of(batch: PreparedBatch, account: str) -> dict[str, Any]:
-    return statement(account, derived_address(keccak, account), [batch_entry(batch, account, ANCHOR)])
+    return statement(account, kept_address(keccak, account), [batch_entry(batch, account, ANCHOR)])
 
 
 def differences(stated: Mapping[str, Any], batch: PreparedBatch) -> list[Difference]:
@@ -228,7 +229,7 @@ def test_the_same_lines_and_keys_give_the_same_bytes() -> None:
 
 def test_other_keys_hide_the_same_trades_behind_other_leaves() -> None:
     lines = settle(period([match(1)]))
-    addresses = {line.account: derived_address(keccak, line.account) for line in lines}
+    addresses = {line.account: kept_address(keccak, line.account) for line in lines}
     net = deltas(lines, addresses, [OPERATOR])
     one = prepare(keccak, RUN, lines, net, key_of)
     other = prepare(keccak, RUN, lines, net, lambda _account: b"\0" * 32)

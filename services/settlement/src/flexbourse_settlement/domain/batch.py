@@ -88,11 +88,6 @@ def document_hash(document: Mapping[str, object]) -> bytes:
     return hashlib.sha256(canonical(document)).digest()
 
 
-def derived_address(keccak: Hash, account: str) -> str:
-    """Return the address the platform keeps for an account that names none: nobody has a key to it."""
-    return "0x" + keccak(b"flexbourse account " + account.encode())[12:].hex()
-
-
 def deltas(lines: Sequence[Line], address_of: Mapping[str, str], operators: Iterable[str]) -> list[Delta]:
     """Return the net amount of every account of a run, ascending by address; they add up to zero.
 

@@ -9,7 +9,8 @@ from itertools import chain, islice
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_settlement.domain.batch import Delta, Run, deltas, derived_address
+from flexbourse_settlement.domain.addresses import addresses
+from flexbourse_settlement.domain.batch import Delta, Run, deltas
 from flexbourse_settlement.domain.events import BatchClosed, Event, LinesPosted, Reading, ReadingsRecorded
 from flexbourse_settlement.domain.facts import METER_OPERATOR, OPERATOR_ROLES
 from flexbourse_settlement.domain.ledger import Period as SettledPeriod
@@ -177,21 +178,13 @@ def _responsible(state: State, metering_point_ids: Iterable[str]) -> dict[str, R
     return found
 
 
-def address_of(state: State, keccak: Hash, account: str) -> str:
-    """Return an account's address on the chain, in lower case."""
-    participant = state.participants.get(account)
-    if participant is not None and participant.chain_account:
-        return participant.chain_account.lower()
-    return derived_address(keccak, account)
-
-
 def _net(state: State, keccak: Hash, lines: Sequence[Line]) -> list[Delta]:
     accounts = {line.account for line in lines}
     operators = [
         account for account in accounts
         if account in state.participants and state.participants[account].roles & OPERATOR_ROLES
     ]  # fmt: skip
-    return deltas(lines, {account: address_of(state, keccak, account) for account in accounts}, operators)
+    return deltas(lines, addresses(keccak, state.participants, accounts), operators)
 
 
 def _events(run: Run, lines: Sequence[Line], net: Sequence[Delta]) -> list[Event]:

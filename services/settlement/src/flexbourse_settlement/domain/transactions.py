@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_settlement.domain.addresses import addresses
 from flexbourse_settlement.domain.events import (
     Batch,
     BatchFiled,
@@ -24,9 +25,7 @@ from flexbourse_settlement.domain.events import (
     TransactionRequested,
     TransactionSigned,
 )
-from flexbourse_settlement.domain.lines import SYSTEM_ACCOUNTS
 from flexbourse_settlement.domain.merkle import Hash
-from flexbourse_settlement.domain.runs import address_of
 from flexbourse_settlement.domain.state import State
 
 MAX_OPENED_AT_ONCE = 200
@@ -51,8 +50,7 @@ def next_request(state: State, keccak: Hash) -> TransactionRequested | None:
 
 
 def _unopened(state: State, keccak: Hash) -> list[str]:
-    accounts = (*SYSTEM_ACCOUNTS, *state.participants)
-    wanted = {address_of(state, keccak, account) for account in accounts}
+    wanted = set(addresses(keccak, state.participants).values())
     for batch in state.batches.values():
         if batch.status is BatchStatus.CLOSED:
             wanted.update(each.address for each in batch.closed.accounts)
