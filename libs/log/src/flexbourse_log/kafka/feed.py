@@ -134,6 +134,7 @@ class KafkaViewFeed:
         self._views = views
         self._loop = asyncio.get_running_loop()
         self._reached: dict[Place, int] = {}
+        self._records_read: dict[Place, int] = {}
         self._progress = asyncio.Condition()
         self._failure: Exception | None = None
         self._subscriptions: set[KafkaSubscription] = set()
@@ -150,7 +151,8 @@ class KafkaViewFeed:
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position; raises TimeoutError.
 
-        Whoever holds the position knows it as committed, so what it projected stands before the present ends.
+        Whoever holds the position knows it as committed, so all that it projected stands before the present ends of
+        the shard's partitions.
         """
         async with asyncio.timeout(timeout_s):
             while (ends := await asyncio.to_thread(self._ends, position)) is None:
@@ -184,17 +186,25 @@ class KafkaViewFeed:
         return True
 
     def _ends(self, position: Position) -> dict[Place, int] | None:
-        """Return where the owner's projections end now; None while the journal does not hold the position."""
+        """Return how far the partitions of the position's shard must be read; None while it is not in the journal."""
         owner = self._options.catalogue.topics[position.topic].owner
-        places = [
-            (topic, partition)
+        if self._ends_of.high((position.topic, position.partition)) <= position.offset:
+            return None
+        return {
+            (topic, partition): self._end((topic, partition))
             for topic, partition in self._places
             if self._options.catalogue.topics[topic].owner == owner and partition == position.partition
-        ]
-        journal = (position.topic, position.partition)
-        if self._ends_of.high(journal) <= position.offset:
-            return None
-        return {place: self._ends_of.high(place) for place in places}
+        }
+
+    def _end(self, place: Place) -> int:
+        """Return the end of the records of a partition, without the last transaction's marker where that is sure.
+
+        A record that was read here before the end was asked for is committed, so its transaction's marker stands
+        between it and the end; if only one offset does, that is the marker, and nobody needs to wait for it.
+        """
+        read = self._records_read.get(place, 0)
+        high = self._ends_of.high(place)
+        return read if read and read == high - 1 else high
 
     def _has_read(self, ends: Mapping[Place, int]) -> bool:
         return all(self._reached.get(place, 0) >= end for place, end in ends.items())
@@ -215,6 +225,7 @@ class KafkaViewFeed:
             self._progress.notify_all()
 
     def _fold(self, record: Record) -> None:
+        self._records_read[record.topic, record.partition] = record.offset + 1
         if record.headers.get(CE_TYPE) == STEP_TYPE:
             return
         message = decode_record(self._options.catalogue, record)
