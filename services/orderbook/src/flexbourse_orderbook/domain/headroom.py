@@ -8,7 +8,7 @@ from flexbourse_core.ids import is_object_id
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.vector import MICRO, Change, Side, Vector
 from flexbourse_orderbook.domain.admission import refuse_halted
-from flexbourse_orderbook.domain.events import HeadroomReserved, ReserveHeadroom
+from flexbourse_orderbook.domain.events import HeadroomReserved, NodeChange, ReserveHeadroom
 from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light, refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.orders import MAX_TEXT
@@ -87,18 +87,21 @@ def _refuse_shape(state: AreaState, wish: ReserveHeadroom) -> Rejection | None:
             Code.FIELD_OUT_OF_RANGE, "a reservation expires ahead of now and with its period at latest",
             field="expires_at_ms", value=wish.expires_at_ms, limit=wish.mtu.end_s * 1000, unit="ms",
         )  # fmt: skip
-    for change in wish.changes:
-        most = max(abs(change.p_w), abs(change.q_var))
-        if most > MAX_CHANGE_W:
-            return Rejection(
-                Code.FIELD_OUT_OF_RANGE, "a change of one node is bounded", field="changes.p_w",
-                element=change.node_id[:MAX_TEXT], value=most, limit=MAX_CHANGE_W, unit="W",
-            )  # fmt: skip
-        if state.node(change.node_id) < 0:
-            return Rejection(
-                Code.UNKNOWN_OBJECT, "a reservation changes nodes of the area", field="changes.node_id",
-                element=change.node_id[:MAX_TEXT],
-            )  # fmt: skip
+    return next((refusal for change in wish.changes if (refusal := _refuse_change(state, change))), None)
+
+
+def _refuse_change(state: AreaState, change: NodeChange) -> Rejection | None:
+    most = max(abs(change.p_w), abs(change.q_var))
+    if most > MAX_CHANGE_W:
+        return Rejection(
+            Code.FIELD_OUT_OF_RANGE, "a change of one node is bounded", field="changes.p_w",
+            element=change.node_id[:MAX_TEXT], value=most, limit=MAX_CHANGE_W, unit="W",
+        )  # fmt: skip
+    if state.node(change.node_id) < 0:
+        return Rejection(
+            Code.UNKNOWN_OBJECT, "a reservation changes nodes of the area", field="changes.node_id",
+            element=change.node_id[:MAX_TEXT],
+        )  # fmt: skip
     return None
 
 

@@ -1,0 +1,90 @@
+"""Whatever a command holds, every entry gets an answer, nothing raises, and recovery agrees."""
+
+from __future__ import annotations
+
+import os
+
+from book_world import AREA, DSO, ENERGY, FLEX, HOMES, NOON, PARTIES, World
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+
+LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
+INT64 = 2**63 - 1
+
+numbers = st.one_of(
+    st.sampled_from([0, 1, -1, 100, 1_000, 1_050, INT64, -INT64, 60_000]), st.integers(-INT64, INT64)
+)
+texts = st.one_of(st.sampled_from(["", "a1-a2", "bar-a1", "a1", "x" * 70, "\x00", "é"]), st.text(max_size=80))
+units = st.sampled_from([f"{kind}-{home}" for kind in ("battery", "house") for home in HOMES])
+mtus = st.builds(
+    common_pb2.Mtu,
+    start_s=st.one_of(st.sampled_from([NOON, NOON + 900, NOON + 1, 0]), st.integers(-INT64, INT64)),
+    length_s=st.sampled_from([900, 900, 900, 0, -1, 2**31 - 1]),
+)
+enums = st.sampled_from([0, 1, 2, 3, 1, 2, 77])
+
+
+def mostly(good: st.SearchStrategy[object], bad: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.one_of(good, good, good, bad)
+
+
+orders = st.builds(
+    pb.NewOrder,
+    client_order_id=mostly(st.uuids().map(str), texts),
+    market_id=mostly(st.sampled_from([ENERGY, FLEX]), texts),
+    product=enums,
+    side=enums,
+    mtu=mtus,
+    unit_id=mostly(units, texts),
+    metering_point_id=mostly(st.just(""), texts),
+    element_id=mostly(st.just(""), texts),
+    quantity_w=mostly(st.integers(1, 300).map(lambda n: 100 * n), numbers),
+    limit_price_ticks=mostly(st.integers(-50_000, 400_000), numbers),
+    fill_rule=enums,
+)
+changes = st.builds(pb.NodeChange, node_id=mostly(st.sampled_from(HOMES), texts), p_w=numbers, q_var=numbers)
+ids = st.one_of(st.integers(1, 6).map(lambda n: f"{AREA}.{n}"), texts)
+commands = st.one_of(
+    st.builds(lambda found: pb.OrderCommand(submit=pb.SubmitOrders(orders=found)), st.lists(orders, max_size=4)),
+    st.builds(lambda found: pb.OrderCommand(cancel=pb.CancelOrders(order_ids=found)), st.lists(ids, max_size=3)),
+    st.builds(
+        lambda *found: pb.OrderCommand(
+            replace=pb.ReplaceOrder(
+                order_id=found[0], quantity_w=found[1], limit_price_ticks=found[2], expected_revision=found[3]
+            )
+        ),
+        ids, numbers, numbers, st.integers(0, 3),
+    ),
+    st.builds(
+        lambda name, mtu, found, until: pb.OrderCommand(
+            reserve=pb.ReserveHeadroom(
+                reservation_id=name, area_id=AREA, mtu=mtu, changes=found, expires_at_ms=until
+            )
+        ),
+        st.sampled_from(["r-1", "r-2", ""]), mtus, st.lists(changes, max_size=3), st.just(NOON * 1_000),
+    ),
+    st.builds(lambda name: pb.OrderCommand(confirm=pb.ConfirmHeadroom(reservation_id=name)), st.sampled_from(["r-1"])),
+    st.builds(lambda name: pb.OrderCommand(release=pb.ReleaseHeadroom(reservation_id=name)), texts),
+    st.builds(lambda reason: pb.OrderCommand(resume_area=pb.ResumeArea(reason=reason)), texts),
+)  # fmt: skip
+
+
+@settings(
+    max_examples=300 if LONG else 25, deadline=None, derandomize=not LONG, suppress_health_check=list(HealthCheck)
+)
+@given(story=st.lists(st.tuples(commands, st.sampled_from([*PARTIES, DSO, "stranger"])), min_size=3, max_size=25))
+def test_any_command_is_answered(story: list[tuple[pb.OrderCommand, str]]) -> None:
+    world = World().ready()
+    for command, party in story:
+        command.area_id = AREA
+        body = command.WhichOneof("body")
+        entries = {"submit": len(command.submit.orders), "cancel": len(command.cancel.order_ids)}.get(body, 1)
+        results = world.command(command, party)
+        assert len(results) == max(1, entries)
+        for result in results:
+            assert result.id or result.rejection.code
+    world.tick()
+    world.drive.recovered()
