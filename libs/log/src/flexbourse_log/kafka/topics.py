@@ -21,6 +21,7 @@ from confluent_kafka.admin import (
 )
 
 from flexbourse_log.kafka.faults import fault
+from flexbourse_log.kafka.rights import Operation, Resource, Right, participant_rights
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import MAX_RECORD_BYTES, Kind, Topic
@@ -32,6 +33,14 @@ PARTICIPANT_RETENTION_DAYS = 7
 SCRAM_ITERATIONS = 4096
 SNAPSHOT_SEGMENT_MS = 3_600_000
 """A snapshot topic holds few large records; without a short segment compaction would never reach them."""
+
+
+RESOURCES = {
+    Resource.TOPIC: ResourceType.TOPIC,
+    Resource.GROUP: ResourceType.GROUP,
+    Resource.TRANSACTIONAL_ID: ResourceType.TRANSACTIONAL_ID,
+}
+OPERATIONS = {Operation.READ: AclOperation.READ, Operation.WRITE: AclOperation.WRITE}
 
 
 @dataclass(frozen=True)
@@ -131,39 +140,34 @@ class TopicAdmin:
     def admit(self, catalogue: Catalogue, participant: str, password: str) -> None:
         """Give a participant his topics, a login and the right to use exactly these topics."""
         self.create(participant_topics(catalogue, participant))
-        credential = UserScramCredentialUpsertion(
-            participant,
-            ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS),
-            password.encode(),
-        )
-        for future in self._admin.alter_user_scram_credentials(
-            [credential], request_timeout=ADMIN_TIMEOUT_S
-        ).values():
-            _result(future, "setting a login")
-        rights = self.participant_rights(participant)
-        for right in self._admin.create_acls(rights, request_timeout=ADMIN_TIMEOUT_S).values():
-            _result(right, "granting rights")
+        self.set_login(participant, password)
+        self.grant(participant_rights(participant))
 
-    def participant_rights(self, participant: str) -> list[AclBinding]:
-        """Return a participant's rights: write `flex.in.<id>.`, read `flex.out.<id>.`, groups `<id>.`."""
-        topic, group = ResourceType.TOPIC, ResourceType.GROUP
-        mine = (
-            (topic, self._settings.topic(f"flex.in.{participant}."), AclOperation.WRITE),
-            (topic, self._settings.topic(f"flex.out.{participant}."), AclOperation.READ),
-            (group, f"{participant}.", AclOperation.READ),
+    def set_login(self, login: str, password: str) -> None:
+        """Create a login, or set its password anew."""
+        info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, SCRAM_ITERATIONS)
+        change = UserScramCredentialUpsertion(login, info, password.encode())
+        changes = self._admin.alter_user_scram_credentials([change], request_timeout=ADMIN_TIMEOUT_S)
+        for future in changes.values():
+            _result(future, "setting a login")
+
+    def grant(self, rights: Iterable[Right]) -> None:
+        """Grant rights; those that are there stay."""
+        bindings = [self._binding(right) for right in rights]
+        for future in self._admin.create_acls(bindings, request_timeout=ADMIN_TIMEOUT_S).values():
+            _result(future, "granting rights")
+
+    def _binding(self, right: Right) -> AclBinding:
+        platform_owned = right.resource is not Resource.GROUP or right.name.startswith("flex.")
+        return AclBinding(
+            RESOURCES[right.resource],
+            self._settings.topic(right.name) if platform_owned else right.name,
+            ResourcePatternType.PREFIXED if right.prefixed else ResourcePatternType.LITERAL,
+            f"User:{right.login}",
+            "*",
+            OPERATIONS[right.operation],
+            AclPermissionType.ALLOW,
         )
-        return [
-            AclBinding(
-                kind,
-                name,
-                ResourcePatternType.PREFIXED,
-                f"User:{participant}",
-                "*",
-                operation,
-                AclPermissionType.ALLOW,
-            )
-            for kind, name, operation in mine
-        ]
 
 
 def _result(future: Future[object], doing: str, tolerated: int | None = None) -> None:
