@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +194,28 @@ def test_a_flood_of_unknown_keys_costs_one_request(issuer: Issuer) -> None:
 def test_tokens_of_the_real_clock(tmp_path: Path) -> None:
     issuer = Issuer(tmp_path, "flexbourse", url=URL)
     assert TokenVerifier(issuer, URL, "flexbourse").verify(f"Bearer {issuer.issue('a')}").party == "a"
+
+
+def test_the_issuer_as_a_process(tmp_path: Path) -> None:
+    environ = {
+        **os.environ,
+        "FLEXBOURSE_ISSUER_DATA_DIR": str(tmp_path),
+        "FLEXBOURSE_ISSUER_PUBLIC_URL": "http://issuer:9464",
+        "FLEXBOURSE_ISSUER_PARTIES": "sun-agg, grid-co",
+    }
+    command = [sys.executable, "-m", "flexbourse_runtime.issuer_process"]
+    process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    line = json.loads(process.stderr.readline())
+    assert (line["event"], line["issuer"]) == ("serving", "http://issuer:9464")
+    process.terminate()
+    assert process.wait(20) == 0
+    process.stderr.close()
+    names = {path.stem for path in (tmp_path / "credentials").glob("*.json")}
+    assert names == {"operator", "sun-agg", "grid-co"}
+    kept = json.loads((tmp_path / "credentials" / "sun-agg.json").read_text())
+    assert kept["token_endpoint"] == "http://issuer:9464/token"
+    wrong = {**environ, "FLEXBOURSE_ISSUER_PARTIES": "Sun Agg"}
+    done = subprocess.run(command, env=wrong, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert "Sun Agg" in done.stderr

@@ -43,6 +43,7 @@ CONTEXT = "edge"
 ADMIT_PERIOD_S = 0.5
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 3.0
+PARTICIPANT_MECHANISM = "SCRAM-SHA-256"  # what TopicAdmin.admit sets
 BROKER_TIMEOUT_S = 120.0
 BROKER_PAUSE_S = 1.0
 OWNER_ONLY = 0o600
@@ -83,7 +84,8 @@ class Admission:
             except (LogFaultError, TransientError) as error:
                 _log.warning("admission_waits", party=party, error=str(error))
                 return
-            login = {**self._settings.client, "sasl.username": party, "sasl.password": password}
+            own = {"sasl.mechanism": PARTICIPANT_MECHANISM, "sasl.username": party, "sasl.password": password}
+            login = {**self._settings.client, **own}
             _write_private(path, json.dumps(login, indent=2))
             self._admitted.add(party)
             _log.info("admitted", party=party)

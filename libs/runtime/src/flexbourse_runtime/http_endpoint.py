@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -77,6 +78,13 @@ class _BoundedServer(ThreadingHTTPServer):
             self.shutdown_request(request)
             return
         super().process_request(request, client_address)
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:  # noqa: ARG002
+        """A client that went away is no matter; anything else is a bug of a route and is logged as one."""
+        if isinstance(sys.exception(), OSError):
+            _log.debug("http_client_gone")
+        else:
+            _log.error("http_request_failed", exc_info=True)
 
     def process_request_thread(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
         try:
