@@ -272,6 +272,8 @@ def _follow(books: _Books, name: str, body: Any) -> None:
     elif name == "trade":
         for side in (body.seller, body.buyer):
             books.open_w[side.order_id] = side.open_w
+        if body.gate.wanted_w > body.quantity_w:  # the trade itself says what stood against more with this order
+            books.passed.add(body.seller.order_id if body.buyer_is_aggressor else body.buyer.order_id)
 
 
 def _adopt(books: _Books, adopted: log_pb2.Adopted) -> None:
