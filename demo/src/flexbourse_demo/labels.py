@@ -48,6 +48,12 @@ def unit_label(unit_id: str, village: Village) -> str:
     return {SUPPLIER_ID: "the supplier", OPERATOR_ID: "the network operator"}.get(owner, owner or "the operator")
 
 
+def device_label(unit_id: str, village: Village) -> str:
+    """Return who a unit is, with the device where it is not the household itself."""
+    device = {"vehicle": ", car", "heat-pump": ", heat pump", "battery": ", battery"}
+    return unit_label(unit_id, village) + device.get(unit_id.partition(".")[2], "")
+
+
 def cents(ticks: int) -> float:
     """Return a price in ct/kWh."""
     return ticks / TICKS_PER_CENT

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from flexbourse_demo import scene
-from flexbourse_demo.labels import cents, element_label, unit_label
+from flexbourse_demo.labels import cents, device_label, element_label, unit_label
 from flexbourse_demo.loads import DayModel, Watts
 from flexbourse_demo.market_view import Product, Side
 from flexbourse_demo.notes import MarketNotes, RefusalNote, TradeNote, home_of, moved_by_unit
@@ -156,13 +156,17 @@ def _bill(home: Home, mine: list[TradeNote], base_w: Watts, ours: WorldDay) -> t
 
 
 def refusal_cards(model: DayModel, notes: MarketNotes, labels: dict[str, str]) -> tuple[RefusalCard, ...]:
-    """Return three refusals by the grid, of different homes, where most was missing first."""
+    """Return three refusals by the grid, of different homes: cars before other devices, where most was missing first."""
     chosen: dict[str, RefusalNote] = {}
-    for note in sorted(notes.refusals, key=lambda n: -n.missing_w):
+    for note in sorted(notes.refusals, key=_telling):
         if note.refusal.code.startswith("GRID"):
             chosen.setdefault(home_of(note.placed.unit_id), note)
     moved = moved_by_unit(notes, model.day.count)
     return tuple(_card(note, moved, model, labels) for note in list(chosen.values())[:SHOWN_REFUSALS])
+
+
+def _telling(note: RefusalNote) -> tuple[bool, int]:
+    return not note.placed.unit_id.endswith(DeviceKind.VEHICLE), -note.missing_w
 
 
 def _card(note: RefusalNote, moved: dict[str, Watts], model: DayModel, labels: dict[str, str]) -> RefusalCard:
@@ -171,7 +175,7 @@ def _card(note: RefusalNote, moved: dict[str, Watts], model: DayModel, labels: d
     stamp = day.local(note.at_s).strftime("%H:%M" if note.at_s >= day.start_s else "%H:%M, the day before")
     return RefusalCard(
         placed=stamp,
-        who=unit_label(placed.unit_id, model.village),
+        who=device_label(placed.unit_id, model.village),
         wish_kw=placed.quantity_w / 1000,
         period=day.clock(placed.index),
         element=element_label(refusal.element_id, labels, model.village),
@@ -187,14 +191,14 @@ def _card(note: RefusalNote, moved: dict[str, Watts], model: DayModel, labels: d
 def _outcome(note: RefusalNote, moved: dict[str, Watts], model: DayModel) -> str:
     """Return what the device got in the end, there and elsewhere."""
     series = moved.get(note.placed.unit_id)
-    if series is None or not np.any(series):
+    bought = None if series is None else -series.clip(max=0)
+    if bought is None or not np.any(bought):
         return "It got nothing on this day."
-    there = abs(int(series[note.placed.index])) / 1000
-    used = np.flatnonzero(series)
-    total = abs(int(series.sum())) / 4000
+    there = int(bought[note.placed.index]) / 1000
+    used = np.flatnonzero(bought)
     words = f"In the end it got {there:.1f} kW then" if there else "It got nothing then"
     first, last = model.day.clock(int(used[0])), model.day.clock(int(used[-1]) + 1)
-    return f"{words}, and {total:.1f} kWh in all, between {first} and {last}."
+    return f"{words}, and {int(bought.sum()) / 4000:.1f} kWh in all, between {first} and {last}."
 
 
 def _injections(model: DayModel, topology: Topology, world: WorldDay, index: int) -> tuple[Watts, Watts]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flexbourse_demo.labels import cents, element_label, unit_label
+from flexbourse_demo.labels import cents, device_label, element_label, unit_label
 from flexbourse_demo.loads import DayModel
 from flexbourse_demo.market_view import Product
 from flexbourse_demo.notes import RefusalNote, TradeNote, home_of
@@ -25,7 +25,7 @@ def trade_sentence(trade: TradeNote, model: DayModel) -> str:
 def refusal_sentence(note: RefusalNote, model: DayModel, labels: dict[str, str]) -> str:
     """Return one refusal as a sentence."""
     refusal, placed = note.refusal, note.placed
-    who = unit_label(placed.unit_id, model.village)
+    who = device_label(placed.unit_id, model.village)
     element = element_label(refusal.element_id, labels, model.village)
     missing, wish = note.missing_w / 1000, placed.quantity_w / 1000
     words = f"{model.day.clock(placed.index)}  REFUSED {who}, {missing:.1f} of {wish:.1f} kW"

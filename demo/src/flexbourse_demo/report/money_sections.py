@@ -55,7 +55,9 @@ def gains(day: DayRecord) -> str:
         f"Best {escape(ranked[0][0])} ({euro(ranked[0][1], sign=True)}), in the middle {escape(middle[0])} "
         f"({euro(middle[1], sign=True)}), worst {escape(ranked[-1][0])} ({euro(ranked[-1][1], sign=True)}). "
         f"The network operator {euro(record.operator_euro, sign=True)}, the supplier "
-        f"{euro(record.supplier_euro, sign=True)}: what one side gains another gives."
+        f"{euro(record.supplier_euro, sign=True)}: what one side gains another gives. "
+        "Taxes and fees are inside all prices here, so a kilowatt-hour from a neighbour replaces a whole one of the "
+        "contract's."
     )
     total = number(record.sum_micro_euro / 1e6, 6)
     return heading("10 · Who gained", "Winners and losers, in euro of one day", words) + figure(
@@ -77,5 +79,5 @@ def _bars(ranked: list[tuple[str, float]]) -> str:
                           f'style="fill:{color}"'))  # fmt: skip
     parts.append(f'<line x1="56" x2="946" y1="{frame.y(0):.1f}" y2="{frame.y(0):.1f}" class="zero"/>')
     parts.append(text(frame.x(0) + 2, frame.y(0) + 16, ranked[0][0], "axis"))
-    parts.append(text(frame.x(len(ranked)) - 2, frame.y(0) - 8, ranked[-1][0], "axis", "end"))
-    return svg(960, 300, parts, "gain of every home")
+    parts.append(text(frame.x(len(ranked)) - 2, frame.top + frame.height + 16, ranked[-1][0], "axis", "end"))
+    return svg(960, 306, parts, "gain of every home")
