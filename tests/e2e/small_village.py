@@ -1,4 +1,4 @@
-"""A village of twelve homes on two thin streets, as a pandapower file: small enough for tests, tight enough to matter."""
+"""A village of twelve homes on two thin streets, as a pandapower file: small for tests, tight enough to matter."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import InvalidMessageError
+from flexbourse_core.ids import is_command_id
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.codec import decode, encode, integer_header, required_header, type_name
 from flexbourse_log.port import (
@@ -32,7 +33,6 @@ from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import MAX_RECORD_BYTES
 
 PARTICIPANT = re.compile(r"[a-z0-9-]{1,40}")
-COMMAND_ID = re.compile(r"[!-~]{1,128}")
 IN, OUT = "flex.in.", "flex.out."
 STEP_TYPE = type_name(log_pb2.Step)
 KEPT_HEADERS = (CE_ID, CE_TYPE, EXPIRES_AT, AREA, CORRELATION_ID, TRACEPARENT)
@@ -75,8 +75,8 @@ class Ingress:
         found = []
         if PARTICIPANT.fullmatch(participant) is None:
             found.append(f"topic {record.topic}: {participant!r} is no participant's id")
-        if COMMAND_ID.fullmatch(record.headers.get(CE_ID, "")) is None:
-            found.append(f"header {CE_ID}: a command id has 1 to 128 printable characters")
+        if not is_command_id(record.headers.get(CE_ID, "")):
+            found.append(f"header {CE_ID}: a command id has the form [A-Za-z0-9._:-]{{1,64}}")
         area = record.headers.get(AREA, "")
         if self.shard_of_area(area) is None:
             found.append(f"header {AREA}: unknown area {area!r}" if area else f"header {AREA} is missing")
