@@ -13,7 +13,7 @@ import numpy as np
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.money import WATT_SECONDS_PER_MWH, divide_half_even
-from flexbourse_gridmath.nodal import pair_slope
+from flexbourse_gridmath.nodal import SolveError, pair_slope
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
 from flexbourse_gridmath.tariff import dnut, feeder_ends
 from flexbourse_gridmath.topology import Topology
@@ -98,10 +98,13 @@ class Quotes:
         after = apply_change(self._topology, self._point, vector.at(quantity_w))
         if not isinstance(after, OperatingPoint):
             return entry
+        try:
+            slope = pair_slope(self._topology, self._parameters, self._point, vector)
+        except SolveError:
+            return entry  # close to voltage collapse there is no tariff to quote
         micro_euro = dnut(self._topology, self._parameters, self._point, after)
         ticks = divide_half_even(micro_euro * WATT_SECONDS_PER_MWH, quantity_w * self._length_s * self._tick)
         entry.availability_ticks += ticks if sells else -ticks
-        slope = pair_slope(self._topology, self._parameters, self._point, vector)
         entry.slope_ticks_per_kw = round(slope * MICRO_EURO_PER_EURO / self._tick / KW_PER_MW)
         return entry
 

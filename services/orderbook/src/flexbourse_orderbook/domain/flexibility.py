@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from flexbourse_gridmath.nodal import element_effect
+from flexbourse_gridmath.nodal import SolveError, element_effect
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.orders import Basis
@@ -39,7 +39,10 @@ class Effects:
         if view is None or found is None:
             return []
         kind, index = found
-        effect = element_effect(view.topology, view.point, "branch" if kind == "branch" else "node", index)
+        try:
+            effect = element_effect(view.topology, view.point, "branch" if kind == "branch" else "node", index)
+        except SolveError:
+            return []  # close to voltage collapse no effect can be trusted, so none is bought
         # A loading is relieved where it falls; a voltage where it comes closer to nominal.
         falls = kind == "branch" or view.point.magnitude[index] >= 1.0
         relief: list[int] = (-effect if falls else effect).tolist()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_gridmath.nodal import largest_at_price, marginal_dnut
-from flexbourse_gridmath.powerflow import OperatingPoint
+from flexbourse_gridmath.nodal import SolveError, largest_at_price, marginal_dnut
+from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_orderbook.domain.events import GateFinding
 from flexbourse_orderbook.domain.gate import ZoneLight, finding_of, fit, refuse_by_light
@@ -51,21 +51,30 @@ class Trial:
         return Rejection(Code.GRID_CHECK_NOT_CONVERGED, "the power flow of a match converges", headroom_w=0)
 
     def shrink_to_price(self, ceiling_micro_euro_per_mwh: int) -> None:
-        """Take the largest quantity whose marginal tariff leaves the aggressor his limit."""
+        """Take the largest quantity whose marginal tariff leaves the aggressor his limit.
+
+        Close to voltage collapse the marginal tariff has no value that can be trusted: then the pair is refused.
+        """
+        try:
+            found = self._largest_at_price(ceiling_micro_euro_per_mwh)
+            if isinstance(found, NotConverged):
+                self.refusal = self.not_converged()
+            elif found < self.quantity_w:
+                self._shrink(found, self._beyond_price(ceiling_micro_euro_per_mwh, found))
+        except SolveError:
+            self.refusal = self.not_converged()
+
+    def _largest_at_price(self, ceiling_micro_euro_per_mwh: int) -> int | NotConverged:
         view, points = self.view, self.points()
         if points is not None:
             marginal = marginal_dnut(view.topology, view.parameters, points[0], self._vector)
             if marginal <= ceiling_micro_euro_per_mwh / MICRO_EURO_PER_EURO:
-                return
-        found = largest_at_price(
+                return self.quantity_w
+        return largest_at_price(
             view.topology, view.parameters, view.point, self._vector,
             ceiling_micro_eur_per_mwh=ceiling_micro_euro_per_mwh, maximum_w=self.quantity_w,
             step_w=self._market.quantity_step_w,
         )  # fmt: skip
-        if not isinstance(found, int):
-            self.refusal = self.not_converged()
-            return
-        self._shrink(found, self._beyond_price(ceiling_micro_euro_per_mwh, found))
 
     def _beyond_price(self, ceiling_micro_euro_per_mwh: int, headroom_w: int) -> Rejection:
         view = self.view
