@@ -26,6 +26,7 @@ from flexbourse_messages.topic import Kind
 
 FIRST_FAULT_PAUSE_S = 0.2
 LONGEST_FAULT_PAUSE_S = 5.0
+MAX_PASSES = 16  # over all shards, in one transaction of a step
 _logger = logging.getLogger(__name__)
 
 
@@ -175,6 +176,16 @@ class Loop:
         return True
 
     def _decide(self, placed: Sequence[tuple[Append, Record]], now_ms: int) -> list[tuple[Owned, Batch]]:
+        """Offer each shard its input, in catalogue order; a step goes on while one output lets another shard do it."""
+        batches = news = self._decide_once(placed, now_ms)
+        passes = 1
+        while news and self._options.stepped and passes < MAX_PASSES:
+            news = self._decide_once(placed, now_ms)
+            batches = batches + news
+            passes += 1
+        return batches
+
+    def _decide_once(self, placed: Sequence[tuple[Append, Record]], now_ms: int) -> list[tuple[Owned, Batch]]:
         batches = []
         for owned in self.shards:
             if owned.effects is not None and owned.effects.full:
