@@ -156,7 +156,7 @@ def _bill(home: Home, mine: list[TradeNote], base_w: Watts, ours: WorldDay) -> t
 
 
 def refusal_cards(model: DayModel, notes: MarketNotes, labels: dict[str, str]) -> tuple[RefusalCard, ...]:
-    """Return three refusals by the grid, of different homes: cars before other devices, where most was missing first."""
+    """Return three refusals by the grid, of different homes: cars before other devices, most missing first."""
     chosen: dict[str, RefusalNote] = {}
     for note in sorted(notes.refusals, key=_telling):
         if note.refusal.code.startswith("GRID"):

@@ -45,6 +45,7 @@ class TerminalWatcher:
         self._model: DayModel
         self._topology: Topology
         self._labels: dict[str, str] = {}
+        self._transformers = ""
         self._trades_seen = 0
         self._refusals_seen = 0
         self._events: list[str] = []
@@ -56,6 +57,8 @@ class TerminalWatcher:
     def network(self, network: NetworkModel) -> None:
         """Learn the names of cables."""
         self._labels = branch_labels(network)
+        count = sum(branch.kind != "line" for branch in network.branches)
+        self._transformers = "one transformer" if count == 1 else f"{count} transformers"
 
     def scene(self, model: DayModel, topology: Topology) -> None:
         """Say where we are and what to watch."""
@@ -64,8 +67,8 @@ class TerminalWatcher:
         cars = sum(home.charger is not None for home in village.homes)
         in_street = sum(village.home(h).charger is not None for h in village.crowded.home_ids)
         self._console.print(
-            f"{len(village.homes)} homes, {len(village.streets)} streets, one grid. 31 hours in about 40 seconds. "
-            "Prices in ct/kWh."
+            f"{len(village.homes)} homes, {len(village.streets)} streets, {self._transformers}. "
+            "31 hours in less than a minute. Prices in ct/kWh."
         )
         self._console.print(
             f"Watch {village.crowded.name}: {len(village.crowded.home_ids)} homes, {in_street} of {cars} car chargers, "

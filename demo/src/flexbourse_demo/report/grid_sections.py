@@ -6,7 +6,7 @@ from html import escape
 
 from flexbourse_demo.record import DayRecord, StreetLights
 from flexbourse_demo.report.svg import Frame, nice_ticks, number, rect, svg, text
-from flexbourse_demo.report.words import WORLD_CSS, figure, flexbourse, heading, legend, quarters, world_legend
+from flexbourse_demo.report.words import WORLD_CSS, counted, figure, flexbourse, heading, legend, quarters, world_legend
 
 LIGHT_WORDS = {"G": "green", "A": "amber", "R": "red", "?": "unknown"}
 LIGHT_COLORS = [
@@ -21,8 +21,9 @@ def headline(day: DayRecord) -> str:
     facts, ours = day.facts, flexbourse(day)
     cars = sum("charger" in device for home in day.map.homes for device in home.devices)
     first, second = day.worlds[0], day.worlds[1]
+    transformers = sum(branch.is_transformer for branch in day.map.branches)
     lead = (
-        f"{len(day.map.homes)} homes, {len(day.map.streets)} streets, one transformer. {cars} of the cars stand in one "
+        f"{len(day.map.homes)} homes, {len(day.map.streets)} streets, {counted(transformers, 'transformer')}. {cars} of the cars stand in one "
         f"street, behind one cable. Without a local market it is overloaded in {quarters(first.overloaded_quarters)}; "
         f"with a market that does not look at the grid in {quarters(second.overloaded_quarters)}; "
         f"with Flexbourse in {quarters(ours.overloaded_quarters)}."

@@ -18,9 +18,14 @@ def heading(kicker: str, title: str, *paragraphs: str) -> str:
     )
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number of things in words."""
+    return f"one {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def quarters(count: int) -> str:
     """Return a number of quarter-hours in words."""
-    return "no quarter-hour" if count == 0 else "1 quarter-hour" if count == 1 else f"{count} quarter-hours"
+    return "no quarter-hour" if count == 0 else counted(count, "quarter-hour")
 
 
 def world_legend(day: DayRecord) -> str:
