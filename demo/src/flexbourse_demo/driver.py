@@ -7,6 +7,7 @@ step; the step after it is sent again, and what the platform had of it already i
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -110,6 +111,7 @@ class DayPlan:
         """Return what names the day."""
         return {
             "network": self.network,
+            "network file": hashlib.sha256(self.network_json).hexdigest()[:16] if self.network_json else "none",
             "date": self.day.day.isoformat(),
             "seed": self.seed,
             "grid check": "on" if self.gate_enabled else "off",

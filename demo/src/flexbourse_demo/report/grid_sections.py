@@ -23,8 +23,9 @@ def headline(day: DayRecord) -> str:
     first, second = day.worlds[0], day.worlds[1]
     transformers = sum(branch.is_transformer for branch in day.map.branches)
     lead = (
-        f"{len(day.map.homes)} homes, {len(day.map.streets)} streets, {counted(transformers, 'transformer')}. {cars} of the cars stand in one "
-        f"street, behind one cable. Without a local market it is overloaded in {quarters(first.overloaded_quarters)}; "
+        f"{len(day.map.homes)} homes, {len(day.map.streets)} streets, {counted(transformers, 'transformer')}. "
+        f"All {cars} car chargers are in one street, behind one cable. "
+        f"Without a local market it is overloaded in {quarters(first.overloaded_quarters)}; "
         f"with a market that does not look at the grid in {quarters(second.overloaded_quarters)}; "
         f"with Flexbourse in {quarters(ours.overloaded_quarters)}."
     )
