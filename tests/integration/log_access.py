@@ -15,15 +15,8 @@ from flexbourse_log.embedded import open_reader
 from flexbourse_log.kafka.reader import EndReader
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.port import CE_TYPE, Record
-from flexbourse_messages.catalogue import (
-    BOOK_ORDER,
-    BOOK_TRADE,
-    BY_NAME,
-    CONTEXTS,
-    GRID_AUDIT,
-    SETTLEMENT_BATCH,
-    message_class,
-)
+from flexbourse_messages.catalogue import BY_NAME, CONTEXTS, message_class
+from flexbourse_messages.topic import Sharding
 
 
 class Log(Protocol):
@@ -60,17 +53,17 @@ class KafkaLog:
 
 
 class RecordedLog:
-    """Everything that the checkers read of another log, kept in memory."""
+    """Everything that the checkers read of another log, kept in memory; of topics by area, one shard."""
 
-    def __init__(self, log: Log) -> None:
-        journals = [context.journal.name for context in CONTEXTS]
-        self._kept = {
-            topic: list(log.records(topic))
-            for topic in (*journals, BOOK_TRADE, BOOK_ORDER, GRID_AUDIT, SETTLEMENT_BATCH)
-        }
+    def __init__(self, log: Log, shard: int = 0) -> None:
+        self._kept: dict[str, list[Record]] = {}
+        for context in CONTEXTS:
+            for topic in (context.journal, *context.outputs):
+                partition = shard if topic.sharding is Sharding.AREA else 0
+                self._kept[topic.name] = list(log.records(topic.name, partition))
 
     def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
-        """Iterate over a partition; there is one of each topic."""
+        """Iterate over what was kept of a topic."""
         assert partition == 0
         return iter(self._kept[topic])
 

@@ -83,7 +83,7 @@ HOMES = (
 
 
 @cache
-def network_json(*, with_island: bool = False) -> bytes:
+def network_json(*, with_island: bool = False, rating_ka: float = THIN_KA) -> bytes:
     """Return the network as a pandapower file."""
     import pandapower as pp
 
@@ -93,7 +93,7 @@ def network_json(*, with_island: bool = False) -> bytes:
     pp.create_ext_grid(net, 0)
     pp.create_transformer(net, 0, 1, "0.25 MVA 20/0.4 kV")
     for start, end in ((1, 2), (2, 3), (3, 4), (1, 5), (5, 6)):
-        pp.create_line_from_parameters(net, start, end, 0.08, 0.642, 0.083, 210.0, THIN_KA)
+        pp.create_line_from_parameters(net, start, end, 0.08, 0.642, 0.083, 210.0, rating_ka)
     if with_island:
         pp.create_bus(net, vn_kv=0.4, name="nowhere")
     text: str = pp.to_json(net)
@@ -110,7 +110,7 @@ def entity(**kind: Any) -> registry.Entity:
     return registry.Entity(**kind)
 
 
-def founding() -> list[registry.Entity]:
+def founding(shard: int = 0) -> list[registry.Entity]:
     """Return participants, the area and its markets."""
     roles = {
         DSO: [registry.ROLE_DSO],
@@ -121,7 +121,7 @@ def founding() -> list[registry.Entity]:
         TSO: [registry.ROLE_TSO],
         AUDITOR: [registry.ROLE_AUDITOR],
     }
-    area = registry.GridArea(area_id=AREA, name="The street", dso_id=DSO, time_zone="Europe/Berlin")
+    area = registry.GridArea(area_id=AREA, name="The street", shard=shard, dso_id=DSO, time_zone="Europe/Berlin")
     return [
         *(
             entity(participant=registry.Participant(participant_id=key, name=key, roles=held, active=True))

@@ -79,7 +79,7 @@ def submit(party: str, name: str, *orders: book.NewOrder) -> Sending:
     return Sending(party, name, lambda client, command_id: client.orders.submit(AREA, orders, command_id=command_id))
 
 
-def setup_steps() -> list[Step]:
+def setup_steps(shard: int = 0) -> list[Step]:
     """Register, import, forecast; then wait until the lights have reached the book."""
     first_s = street.OPENING_S - 4 * QUARTER_S
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
@@ -89,7 +89,8 @@ def setup_steps() -> list[Step]:
 
     return [
         Step(
-            first_s, [Sending(OPERATOR, "founding", lambda c, i: c.registry.register(street.founding(), command_id=i))]
+            first_s,
+            [Sending(OPERATOR, "founding", lambda c, i: c.registry.register(street.founding(shard), command_id=i))],
         ),
         Step(
             first_s + QUARTER_S,
@@ -173,9 +174,9 @@ def delivery_steps() -> list[Step]:
 SETTLING_STEPS = 9  # deploy, open accounts, settle: signed, sent and filed one after the other
 
 
-def script() -> list[Step]:
-    """Return the whole day."""
-    steps = [*setup_steps(), *trading_steps(), *delivery_steps()]
+def script(shard: int = 0) -> list[Step]:
+    """Return the whole day, with the street in a shard."""
+    steps = [*setup_steps(shard), *trading_steps(), *delivery_steps()]
     last_s = steps[-1].at_s
     return steps + [Step(last_s + 60 * (index + 1)) for index in range(SETTLING_STEPS)]
 
