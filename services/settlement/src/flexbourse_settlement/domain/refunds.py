@@ -24,58 +24,88 @@ WHOLE = Fraction(1)
 
 
 @dataclass(slots=True)
+class _Direction:
+    """Deviations of one owner on one feeder in one direction, and the tariffs that he bears for them."""
+
+    total_w: int = 0
+    charges: int = 0
+    refunds: int = 0
+
+
+@dataclass(slots=True)
 class _Group:
     """Deviations of one owner on one feeder in one MTU, in W; tariffs that he bears there, in micro-euro."""
 
-    up_w: int = 0
-    down_w: int = 0
+    up: _Direction = field(default_factory=_Direction)
+    down: _Direction = field(default_factory=_Direction)
     metered_w: int = 0  # injected beyond the frozen bases
     points: set[str] = field(default_factory=set)
-    charges: Fraction = NONE  # on the netted part
-    refunds: Fraction = NONE  # on the netted part
 
-    def netted(self, side: Side) -> Fraction:
-        """Return the part of a side's deviation that another of the same owner undoes."""
-        total = self.up_w if side.moved_w > 0 else self.down_w
-        return Fraction(min(self.up_w, self.down_w), total)
+    def direction(self, side: Side) -> _Direction:
+        """Return the direction in which a side deviates."""
+        return self.up if side.moved_w > 0 else self.down
+
+    def netted(self, direction: _Direction) -> Fraction:
+        """Return the part of a direction's deviations that others of the same owner undo."""
+        opposed = min(self.up.total_w, self.down.total_w)
+        return Fraction(opposed, direction.total_w) if opposed else NONE
 
     def metered_share(self) -> Fraction:
         """Return the part of the net deviation that the meters show, 0 to 1."""
-        net = self.up_w - self.down_w
+        net = self.up.total_w - self.down.total_w
         if net == 0:
             return NONE
         return min(WHOLE, max(NONE, Fraction(self.metered_w, net)))
 
     def cap(self) -> Fraction:
-        """Return the part of the netted refunds that charges cover."""
-        return min(WHOLE, self.charges / self.refunds) if self.refunds else WHOLE
+        """Return the part of the netted refunds that charges on the netted part cover."""
+        both = [(each, self.netted(each)) for each in (self.up, self.down)]
+        refunds = sum((each.refunds * netted for each, netted in both), NONE)
+        charges = sum((each.charges * netted for each, netted in both), NONE)
+        return min(WHOLE, charges / refunds) if refunds else WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """What is left of refunds in one group: in each direction the netted part, and how much of both parts is paid."""
+
+    netted_up: Fraction
+    netted_down: Fraction
+    cap: Fraction
+    metered: Fraction
+
+    def paid(self, refund: int, side: Side, share: Fraction) -> int:
+        """Return what is paid of a refund for a side's deviation; `share` is that of the part that is not netted."""
+        netted = self.netted_up if side.moved_w > 0 else self.netted_down
+        if not netted:
+            return int(refund * share)
+        return int(refund * netted * self.cap) + int(refund * (1 - netted) * share)
 
 
 def _key(side: Side) -> Key:
     return side.owner_id, side.feeder_id
 
 
-def _groups(matches: Sequence[Match], positions: Mapping[str, Position]) -> dict[Key, _Group]:
+def _shares(matches: Sequence[Match], positions: Mapping[str, Position]) -> dict[Key, _Shares]:
     groups: dict[Key, _Group] = {}
     for match in matches:
         for side in match.sides:
             if not side.deviates:
                 continue
             group = groups.setdefault(_key(side), _Group())
-            group.up_w += max(0, side.moved_w)
-            group.down_w += max(0, -side.moved_w)
+            direction = group.direction(side)
+            direction.total_w += abs(side.moved_w)
+            if side is match.aggressor:
+                direction.charges += max(0, match.dnut_micro_euro)
+                direction.refunds += max(0, -match.dnut_micro_euro)
             if side.metering_point_id not in group.points:
                 group.points.add(side.metering_point_id)
                 position = positions[side.metering_point_id]
                 group.metered_w += position.metered_w - position.base_w
-    for match in matches:
-        side = match.aggressor
-        if side.deviates:
-            group = groups[_key(side)]
-            netted = group.netted(side)
-            group.charges += max(0, match.dnut_micro_euro) * netted
-            group.refunds += max(0, -match.dnut_micro_euro) * netted
-    return groups
+    return {
+        key: _Shares(group.netted(group.up), group.netted(group.down), group.cap(), group.metered_share())
+        for key, group in groups.items()
+    }
 
 
 def withheld_micro_euro(matches: Sequence[Match], positions: Mapping[str, Position]) -> dict[str, int]:
@@ -84,20 +114,18 @@ def withheld_micro_euro(matches: Sequence[Match], positions: Mapping[str, Positi
     `matches` are all of one MTU, `positions` those of their metering points. The part that is netted is rounded
     towards paying less, so that the cap holds to the micro-euro; the rest is rounded down as well.
     """
-    groups = _groups(matches, positions)
+    shares = _shares(matches, positions)
     withheld: dict[str, int] = {}
     for match in matches:
         refund = -match.dnut_micro_euro
         if refund > 0:
-            withheld[match.trade_id] = refund - _paid(match, refund, groups)
+            withheld[match.trade_id] = refund - _paid(match, refund, shares)
     return withheld
 
 
-def _paid(match: Match, refund: int, groups: Mapping[Key, _Group]) -> int:
+def _paid(match: Match, refund: int, shares: Mapping[Key, _Shares]) -> int:
+    share = min((shares[_key(side)].metered for side in match.sides if side.deviates), default=NONE)
     side = match.aggressor
-    share = min((groups[_key(each)].metered_share() for each in match.sides if each.deviates), default=NONE)
     if not side.deviates:
         return int(refund * share)
-    group = groups[_key(side)]
-    netted = group.netted(side)
-    return int(refund * netted * group.cap()) + int(refund * (1 - netted) * share)
+    return shares[_key(side)].paid(refund, side, share)
