@@ -79,7 +79,7 @@ def test_a_batch_is_settled_once_and_read_back(harness: Harness) -> None:
     receipt = awaited_receipt(harness.chain, transaction_hash)
 
     assert receipt.succeeded
-    assert harness.chain.block_hash(receipt.block_number) == receipt.block_hash
+    assert 0 < receipt.block_number <= harness.chain.head()
     assert harness.chain.batch(harness.contract, b"once".ljust(32)) == Batch(b"\1" * 32, b"\2" * 32, 5)
     assert harness.chain.balance(harness.contract, ACCOUNTS[1]) == before - 7
     settled = harness.chain.settled_deltas(harness.contract, b"once".ljust(32), transaction_hash)

@@ -15,7 +15,7 @@ import requests
 from eth_tester.exceptions import ValidationError as TesterValidationError
 from eth_utils.exceptions import ValidationError
 from web3 import Web3
-from web3.exceptions import BlockNotFound, ProviderConnectionError, TransactionNotFound, Web3RPCError
+from web3.exceptions import ProviderConnectionError, TransactionNotFound, Web3RPCError
 from web3.middleware import ExtraDataToPOAMiddleware
 from web3.providers.base import BaseProvider
 
@@ -92,13 +92,6 @@ class Chain:
         """Return how many transactions of the sender have been executed."""
         return self._ask(lambda: int(self._web3.eth.get_transaction_count(Web3.to_checksum_address(sender))))
 
-    def block_hash(self, number: int) -> bytes | None:
-        """Return the hash of a block, None where the chain is not that long."""
-        try:
-            return self._ask(lambda: bytes(self._web3.eth.get_block(number)["hash"]))
-        except BlockNotFound:
-            return None
-
     def simulate(self, sender: str, to: str | None, data: bytes, gas: int) -> Reverted | None:
         """Try a call without a transaction; return why the contract would refuse it, or None."""
         call: dict[str, Any] = {"from": Web3.to_checksum_address(sender), "data": data, "gas": gas}
@@ -158,10 +151,6 @@ class Chain:
     def balance(self, contract: str, account: str) -> int:
         """Return the sum of all amounts settled on an account, micro-euro."""
         return int(self._read(contract, "balanceOf", Web3.to_checksum_address(account)))
-
-    def is_open(self, contract: str, account: str) -> bool:
-        """Tell whether an account was opened."""
-        return bool(self._read(contract, "isOpen", Web3.to_checksum_address(account)))
 
     def proves(self, contract: str, batch_id: bytes, leaf: bytes, proof: Sequence[bytes]) -> bool:
         """Let the contract check that a leaf belongs to a settled batch."""
