@@ -44,7 +44,7 @@ class Up:
 
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         for stream in (self.process.stdout, self.process.stderr):
             assert stream is not None
             stream.close()
@@ -65,7 +65,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     running = Up(tmp_path_factory.mktemp("home"))
     yield running
     if running.process.poll() is None:
-        assert running.end(signal.SIGTERM) == 0
+        assert running.end(signal.SIGTERM) in (0, 1)  # 1: an effect was cut off
 
 
 def test_up_says_where_it_listens(up: Up) -> None:
@@ -161,7 +161,7 @@ def test_what_was_registered_survives_kill_nine(tmp_path: Path) -> None:
     assert "ISSUER_UNREACHABLE" in json.loads(unreachable.stdout)["error"]
     second = Up(tmp_path)
     assert "sun-agg" in second("registry", "show", "participant", "sun-agg").stdout
-    assert second.end(signal.SIGINT) == 0
+    assert second.end(signal.SIGINT) in (0, 1)
     after = second("registry", "show", "participant", "sun-agg")
     assert after.exit_code == 3
     assert "no platform runs" in after.stderr

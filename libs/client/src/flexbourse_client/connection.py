@@ -19,7 +19,7 @@ from flexbourse_client.login import TokenSource
 
 ENDPOINTS_FILE = "endpoints.json"
 DEFAULT_TIMEOUT_S = 10.0
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 8  # about five seconds of pauses: longer than the restart of a service
 FIRST_PAUSE_S = 0.05
 MAX_PAUSE_S = 2.0
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024

@@ -77,15 +77,17 @@ def record(metrics: Metrics, shards: Sequence[ShardStatus]) -> None:
         metrics.set(JOURNAL_OFFSET, shard.journal_offset, *labels)
 
 
-def routes(source: StatusSource, metrics: Metrics) -> dict[tuple[str, str], Route]:
-    """Return the endpoints of probes and metrics."""
+def routes(
+    source: StatusSource, metrics: Metrics, serving: Callable[[], bool]
+) -> dict[tuple[str, str], Route]:
+    """Return the endpoints of probes and metrics; ready means that calls are `serving`, too."""
 
     def live(_request: HttpRequest) -> HttpResponse:
         return HttpResponse(200, b'{"live":true}')
 
     def ready(_request: HttpRequest) -> HttpResponse:
         shards = source()
-        good = is_ready(shards)
+        good = serving() and is_ready(shards)
         states = [
             {"context": s.context, "shard": s.shard, "state": s.phase.value, "reason": s.reason, "lag": s.lag}
             for s in shards

@@ -83,6 +83,7 @@ class Host:
     def stop(self, timeout_s: float = STOP_TIMEOUT_S) -> bool:
         """End in order: calls, engine, probes; tells whether the engine left in time."""
         deadline = time.monotonic() + timeout_s
+        self.grpc_address = ""
         if self._server is not None:
             try:
                 self._api.run(self._server.stop(), GRPC_STOP_TIMEOUT_S)
@@ -96,7 +97,7 @@ class Host:
         return in_time
 
     def _start_http(self) -> str:
-        routes = health.routes(self._status.current, self._metrics)
+        routes = health.routes(self._status.current, self._metrics, lambda: bool(self.grpc_address))
         try:
             self._http = HttpEndpoint(routes, self._listening.http_host, self._listening.http_port)
         except OSError as error:
