@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.kafka.settings import KafkaSettings
@@ -24,11 +22,6 @@ def read_record(message: KafkaMessage, settings: KafkaSettings) -> Record:
     headers = {str(header[0]): _text(header[1]) for header in message.headers() or ()}
     value = message.value() or b""
     return Record(settings.name(topic), partition, offset, _text(key), _bytes(value), headers)
-
-
-def read_records(messages: Sequence[KafkaMessage], settings: KafkaSettings) -> list[Record]:
-    """Return the records among messages."""
-    return [read_record(message, settings) for message in messages if message.error() is None]
 
 
 def _text(value: str | bytes | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flexbourse_messages.topic import MAX_RECORD_BYTES
 
@@ -56,7 +56,6 @@ class KafkaSettings:
     area_shards: int = 1
     prefix: str = ""
     replication_factor: int = 1
-    extra: Mapping[str, str] = field(default_factory=dict)
 
     def topic(self, name: str) -> str:
         """Return the broker's name of a catalogue's topic."""
@@ -83,7 +82,6 @@ class KafkaSettings:
             "socket.timeout.ms": 10_000,
             "socket.connection.setup.timeout.ms": 5_000,
             "log_level": 2,  # what matters arrives as an error of a call
-            **self.extra,
         }
 
     def admin(self) -> dict[str, str | int | float | bool]:
