@@ -9,7 +9,7 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_demo.feeds import marker_id
 from flexbourse_demo.fold import MarketFold, pack
 from flexbourse_demo.market_view import Light, OrderState, PlaceOrder, Product, Side
-from flexbourse_demo.notebook import Notebook, NotebookError, Observation, holds_a_day
+from flexbourse_demo.notebook import Notebook, NotebookError, Observation, claim, holds_a_day
 from flexbourse_demo.translate import mtu
 
 
@@ -97,8 +97,13 @@ def test_notebook_returns_what_it_was_given(tmp_path):
     again = Notebook(tmp_path, {"seed": 1})
     assert again.read(7) == written
     assert again.read(8) is None
-    assert holds_a_day(tmp_path)
     again.close()
+
+
+def test_a_folder_is_a_demo_s_once_it_is_claimed(tmp_path):
+    assert not holds_a_day(tmp_path)
+    claim(tmp_path)
+    assert holds_a_day(tmp_path)
 
 
 def test_notebook_of_another_day_is_refused(tmp_path):

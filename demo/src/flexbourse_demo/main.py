@@ -19,7 +19,7 @@ from flexbourse_demo.feeds import FeedError
 from flexbourse_demo.figures import figures
 from flexbourse_demo.labels import network_words
 from flexbourse_demo.market_day import MarketDay
-from flexbourse_demo.notebook import NotebookError, holds_a_day
+from flexbourse_demo.notebook import NotebookError, claim, holds_a_day
 from flexbourse_demo.platform_port import PlatformFactory
 from flexbourse_demo.proof import VerifyFile, proof_of
 from flexbourse_demo.record import DayRecord, ProofRecord, RunFacts
@@ -106,15 +106,13 @@ def _plan(network: str, day: str | None, seed: int) -> DayPlan:
 
 def _prepare(folder: Path, *, resume: bool) -> None:
     """Make the folder ready: keep a day to resume, clear an old demo, leave anything else alone."""
-    if not folder.exists() or not any(folder.iterdir()):
-        folder.mkdir(parents=True, exist_ok=True)
-        return
-    if resume:
-        return
-    if not holds_a_day(folder):
+    used = folder.exists() and any(folder.iterdir())
+    if used and not holds_a_day(folder):
         raise ValueError(f"{folder} is neither empty nor of a demo; name another folder")
-    shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    if used and not resume:
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    claim(folder)
 
 
 def _command(engine: str, network: str, plan: DayPlan) -> str:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 FILE_NAME = "demo-driver.sqlite"
+MARK_NAME = "flexbourse-demo.txt"
 
 
 class NotebookError(Exception):
@@ -73,6 +74,11 @@ class Notebook:
         self._database.close()
 
 
+def claim(folder: Path) -> None:
+    """Say that a folder is a demo's, before anything else is in it."""
+    (folder / MARK_NAME).write_text("the data folder of a Flexbourse demo; may be deleted\n")
+
+
 def holds_a_day(folder: Path) -> bool:
-    """Tell whether a folder holds a notebook."""
-    return (folder / FILE_NAME).exists()
+    """Tell whether a folder is a demo's."""
+    return (folder / MARK_NAME).exists()

@@ -175,6 +175,7 @@ def crowded_cable(day: DayRecord) -> str:
     return heading("4 · The cable", f"{cable.street}: the same cars, three evenings", words) + figure(
         svg(970, 360, parts, "loading of the crowded cable"),
         "A market alone does not help the grid: it moves everybody to the same cheap hour. The check lets in what fits "
-        "and names the next hour with room.",
+        "and names the next hour with room. The market without grid check has the same robots and the same prices, but "
+        "no check, no network tariff and no relief.",
         world_legend(day),
     )

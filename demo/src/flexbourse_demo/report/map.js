@@ -97,7 +97,8 @@
       total: say(Math.abs(total) / 1000, 0) + " kW " + (total > 0 ? "out of" : "into") + " the village",
     };
     for (const id in fields) document.getElementById(id).textContent = fields[id];
-    document.getElementById("worst").style.color = branchColor(now.loading_permille[period][worst]);
+    const highest = now.loading_permille[period][worst];
+    document.getElementById("worst").style.color = highest > 1000 ? "#d0403f" : highest > 800 ? "#9a6a0c" : "";
     const x = ((period + 0.5) / count) * 1000;
     cursor.setAttribute("x1", x);
     cursor.setAttribute("x2", x);
