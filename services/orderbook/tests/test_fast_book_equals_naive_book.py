@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from book_world import AREA, HOMES, NOON, World, two_streets
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -116,9 +117,9 @@ class BothBooks(RuleBasedStateMachine):
         self.world.drive.recovered()
 
 
-TestBothBooks = BothBooks.TestCase
+TestBothBooks = pytest.mark.timeout(3_600)(BothBooks.TestCase)
 TestBothBooks.settings = settings(
-    max_examples=300 if LONG else 15,
+    max_examples=150 if LONG else 15,
     stateful_step_count=60 if LONG else 40,
     deadline=None,
     derandomize=not LONG,

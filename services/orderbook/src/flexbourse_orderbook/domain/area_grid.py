@@ -17,7 +17,7 @@ from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_orderbook.domain.events import GridEffect, HeadroomReserved, NodeChange
-from flexbourse_orderbook.domain.grid_view import GridView, Margin, Wear, effective_limits
+from flexbourse_orderbook.domain.grid_view import GridView, Margin, MarginalPrices, Wear, effective_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ class GridPeriod:
         if points is None:
             return None
         self._points = points
+        parameters = self.parameters()
         return GridView(
             topology=self.area.topology,
             topology_version=self.area.version,
@@ -123,8 +124,9 @@ class GridPeriod:
             points=points,
             wear=self.wear,
             limits=effective_limits(self.area.topology, self.margin, self.wear),
-            parameters=self.parameters(),
+            parameters=parameters,
             potential=self.potential,
+            prices=MarginalPrices(self.area.topology, parameters, points[0]),
         )
 
     def _solve(self) -> tuple[OperatingPoint, ...] | None:

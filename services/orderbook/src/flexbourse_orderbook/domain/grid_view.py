@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from flexbourse_gridmath.limits import Limits, budget_spent
+from flexbourse_gridmath.nodal import NodalTariff, nodal_tariff
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change
 from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Integer, Topology
-from flexbourse_gridmath.vector import Change
+from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_orderbook.domain.events import GridEffect, Sparse
 
 PERMILLE = 1000
@@ -88,6 +89,27 @@ def _ceiling(thousandths: Integer) -> Integer:
     return result
 
 
+class MarginalPrices:
+    """What the first W of any match would cost at one operating point; one gradient serves all pairs of nodes."""
+
+    __slots__ = ("_parameters", "_point", "_tariff", "_topology")
+
+    def __init__(self, topology: Topology, parameters: TariffParameters, point: OperatingPoint) -> None:
+        self._topology, self._parameters, self._point = topology, parameters, point
+        self._tariff: NodalTariff | None = None
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the gradient was computed before."""
+        return self._tariff is not None
+
+    def of(self, vector: Vector) -> float:
+        """Return dΦ/dq of a vector of active power, EUR/MWh."""
+        if self._tariff is None:
+            self._tariff = nodal_tariff(self._topology, self._parameters, self._point)
+        return sum(side.sign * float(self._tariff.total[side.node]) for side in vector.sides)
+
+
 @dataclass(frozen=True, slots=True)
 class GridView:
     """One period at one moment; immutable, so that a plan can go on from the view after its first match.
@@ -106,6 +128,7 @@ class GridView:
     limits: Limits
     parameters: TariffParameters
     potential: int
+    prices: MarginalPrices
 
     @property
     def point(self) -> OperatingPoint:
@@ -132,6 +155,7 @@ class GridView:
             wear=wear,
             limits=effective_limits(self.topology, self.margin, wear),
             potential=potential,
+            prices=MarginalPrices(self.topology, self.parameters, points[0]),
         )
 
     def effect(self, after: OperatingPoint, weight_permille: int) -> GridEffect:

@@ -65,11 +65,17 @@ class Trial:
             self.refusal = self.not_converged()
 
     def _largest_at_price(self, ceiling_micro_euro_per_mwh: int) -> int | NotConverged:
-        view, points = self.view, self.points()
+        view, ceiling = self.view, ceiling_micro_euro_per_mwh / MICRO_EURO_PER_EURO
+        # Once a pair has failed here the gradient is known, and most others that fail do so without a power flow.
+        if view.prices.known and view.prices.of(self._vector) > ceiling:
+            return 0
+        points = self.points()
         if points is not None:
             marginal = marginal_dnut(view.topology, view.parameters, points[0], self._vector)
-            if marginal <= ceiling_micro_euro_per_mwh / MICRO_EURO_PER_EURO:
+            if marginal <= ceiling:
                 return self.quantity_w
+        if view.prices.of(self._vector) > ceiling:
+            return 0
         return largest_at_price(
             view.topology, view.parameters, view.point, self._vector,
             ceiling_micro_eur_per_mwh=ceiling_micro_euro_per_mwh, maximum_w=self.quantity_w,
@@ -77,8 +83,7 @@ class Trial:
         )  # fmt: skip
 
     def _beyond_price(self, ceiling_micro_euro_per_mwh: int, headroom_w: int) -> Rejection:
-        view = self.view
-        marginal = marginal_dnut(view.topology, view.parameters, view.point, self._vector)
+        marginal = self.view.prices.of(self._vector)
         return Rejection(
             Code.LIMIT_PRICE, "the marginal all-in price keeps the aggressor's limit", field="limit_price_ticks",
             value=round(marginal * MICRO_EURO_PER_EURO), limit=ceiling_micro_euro_per_mwh,
