@@ -1,0 +1,127 @@
+"""A trader at the keyboard: order, book and lights on the live platform, by commands alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner, Result
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse_cli import units
+from flexbourse_cli.main import cli
+from flexbourse_cli.platform import Platform, PlatformOptions, start
+
+sys.path.insert(0, str(Path(__file__).parent))
+from village_day import AREA, FOUNDING, ZONE, home
+
+SOON_S = 3 * 3600  # after the gate of two hours, and open since yesterday's 17:00 or today's
+
+
+def until(found: Callable[[], Any], what: str) -> Any:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        value = found()
+        if value:
+            return value
+        time.sleep(0.2)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+class Desk:
+    """A platform with a village on it, and the command line beside."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.start_s = (int(time.time()) // 900 + SOON_S // 900) * 900
+        self.at = datetime.fromtimestamp(self.start_s, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
+        operator, dso = platform.client("operator"), platform.client("grid-co")
+        operator.registry.register(FOUNDING)
+        imported = dso.grid.import_network(AREA, pandapower_name="kerber-dorf")
+        topology = dso.grid.topology(AREA, imported.receipt.position)
+        assert topology is not None
+        self.nodes = [node for zone in topology.zones for node in zone.node_ids]
+        homes = [*home(1, self.nodes[-1], "sun-agg"), *home(2, self.nodes[-2], "wind-agg")]
+        for entity in homes:
+            if entity.HasField("right"):
+                entity.right.valid_to_s = self.start_s + 86_400
+        operator.registry.register(homes)
+        for party in ("sun-agg", "wind-agg"):
+            platform.client(party).close()  # enrolled by this
+        mtu = common_pb2.Mtu(start_s=self.start_s, length_s=900)
+        forecast = grid.SubmitForecast(area_id=AREA, periods=[grid.PeriodForecast(mtu=mtu)])
+        refused = [r for r in dso.grid.submit_forecast(forecast).answer.results if r.HasField("rejection")]
+        assert not refused, refused
+
+    def __call__(self, *arguments: str) -> Result:
+        return CliRunner().invoke(cli, [*arguments, "--data", str(self.platform.data_dir)], catch_exceptions=False)
+
+    def place(self, party: str, side: str, unit: str, ct: str, kw: str = "2", **more: str) -> Result:
+        extra = [part for name, value in more.items() for part in (f"--{name}", value)]
+        return self(
+            "order", "place", "--party", party, "--side", side, "--unit", unit, "--kw", kw, "--ct", ct,
+            "--at", self.at, *extra,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    platform = start(PlatformOptions(data_dir=tmp_path_factory.mktemp("desk") / "data"))
+    yield Desk(platform)
+    platform.stop()
+
+
+def test_a_trade_by_hand(desk: Desk) -> None:
+    lights = until(lambda: json.loads(desk("light", "watch", "--once", "--json").stdout).get("lights"), "lights")
+    assert {light["zone_id"] for light in lights}
+    assert desk("light", "watch", "--once").stdout.count("\n") == len(lights)
+    placed = until(
+        lambda: (done := desk.place("sun-agg", "sell", "battery-1", "10", id="ask-1")).exit_code == 0 and done,
+        "an accepted offer",
+    )
+    order_id = placed.stdout.strip()
+    book = desk("book", "show", "--at", desk.at, "--node", desk.nodes[-2])
+    assert book.exit_code == 0
+    assert "book open" in book.stdout
+    assert "10.00" in book.stdout
+    listed = json.loads(desk("order", "list", "--party", "sun-agg", "--open", "--json").stdout)
+    assert [(entry["order_id"], entry["open_w"]) for entry in listed] == [(order_id, "2000")]
+    assert desk.place("wind-agg", "buy", "battery-2", "60", kw="1.5", id="bid-1").exit_code == 0
+    table = until(
+        lambda: (text := desk("order", "list", "--party", "sun-agg").stdout) and "0.5" in text and text, "the trade"
+    )
+    assert order_id in table
+    assert desk("order", "cancel", order_id, "--party", "wind-agg").exit_code == 1
+    assert desk("order", "cancel", order_id, "--party", "sun-agg").exit_code == 0
+    assert json.loads(desk("order", "list", "--party", "sun-agg", "--open", "--json").stdout) == []
+
+
+def test_refused_orders_say_why(desk: Desk) -> None:
+    refused = desk.place("sun-agg", "sell", "battery-2", "10")
+    assert refused.exit_code == 1
+    assert "refused" in refused.stdout
+    for kw, ct in (("two", "10"), ("2", "ten"), ("0.0001", "10"), ("2", "0.00001")):
+        assert desk.place("sun-agg", "sell", "battery-1", ct, kw=kw).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("2.5", 2500), ("0.001", 1), ("-1", -1000), ("1e1", 10_000)]
+)
+def test_kilowatts_are_exact(text: str, expected: int) -> None:
+    assert units.watts(text) == expected
+
+
+def test_prices_are_exact() -> None:
+    assert units.ticks("14.1", 10_000) == 14_100
+    assert units.cents(14_100, 10_000) == "14.10"
+    for text in ("0.0001", "NaN", "inf", "x"):
+        with pytest.raises(ValueError, match=text):
+            units.ticks(text, 10_000)
