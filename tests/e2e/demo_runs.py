@@ -43,12 +43,12 @@ def run(network: Path, data_dir: Path, *options: str) -> DemoRun:
 
 def run_until_killed(network: Path, data_dir: Path, step: int, *options: str) -> int:
     """Run a demo until the embedded log has closed a step, then `kill -9`; returns the step it had come to."""
-    with subprocess.Popen(
-        command(network, data_dir, *options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    told = data_dir.with_suffix(".out")
+    arguments = command(network, data_dir, *options)
+    with told.open("w") as out, subprocess.Popen(arguments, stdout=out, stderr=out) as process:
         deadline = time.monotonic() + RUN_TIMEOUT_S
         while last_step(data_dir) < step:
-            assert process.poll() is None, f"the demo ended before step {step}"
+            assert process.poll() is None, f"the demo ended before step {step}: {told.read_text()[-3000:]}"
             assert time.monotonic() < deadline, f"step {step} was not reached"
             time.sleep(LOOK_EVERY_S)
         process.send_signal(signal.SIGKILL)
