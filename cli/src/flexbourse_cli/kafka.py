@@ -171,7 +171,9 @@ class KafkaPlatform(Platform):
         try:
             TopicAdmin(settings).create(planned_topics(CATALOGUE, options.shards))
         except ValueError as error:
-            raise ConfigurationError(f"{options.data_dir}: {error}") from None
+            first = str(error).split(";")[0]
+            message = f"shards is {options.shards}, the topics in {options.data_dir} were made for another number"
+            raise ConfigurationError(f"{message} ({first})") from None
         options.progress(f"starting {len(options.contexts)} services")
         logs = options.data_dir / "logs"
         logs.mkdir(exist_ok=True)
@@ -197,7 +199,7 @@ class KafkaPlatform(Platform):
         self.announce()
 
     def _report_jar(self, ready: int, wanted: int, _name: str) -> None:
-        self.options.progress(f"fetching Kafka, once: {ready} of {wanted} files")
+        self.options.progress(f"Kafka's files, fetched once: {ready} of {wanted}")
 
     def _settings(self, context: str) -> dict[str, Any]:
         options, client = self.options, self._broker.client_config()

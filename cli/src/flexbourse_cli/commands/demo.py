@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from flexbourse_cli.console import DEFAULT_DATA_DIR, fail_quietly, failures
+from flexbourse_cli.console import DEFAULT_DATA_DIR, EXIT_USAGE, Failure, fail_quietly, failures
 from flexbourse_cli.platform import Platform, PlatformOptions, start
 from flexbourse_runtime.config import Secret
 
@@ -51,7 +51,10 @@ def command(
     report_dir: Path | None,
 ) -> None:
     """Watch a village trade for a day: orders, grid checks, lights, settlement, proof."""
-    from flexbourse_demo.main import run  # noqa: PLC0415 - seconds of imports
+    try:
+        from flexbourse_demo.main import run  # noqa: PLC0415 - seconds of imports
+    except ModuleNotFoundError as error:
+        raise Failure(f"{error.name} is not installed: make demo", EXIT_USAGE) from None
 
     code = run(
         engine=engine,
