@@ -8,8 +8,10 @@ from toy_record import toy_material, toy_record
 from village_fixtures import kerber_day, kerber_model, kerber_topology
 
 from flexbourse_demo.fold import MarketFold
+from flexbourse_demo.market_view import MarketView
 from flexbourse_demo.robots import Moment
-from flexbourse_demo.telling import closing_sentences, latest
+from flexbourse_demo.robots.base import supplier_cent
+from flexbourse_demo.telling import closing_sentences, latest, offer_sentence
 from flexbourse_demo.terminal import TerminalWatcher, world_table
 
 
@@ -58,6 +60,18 @@ def test_refusals_and_relief_come_before_the_largest_trades():
     assert len(told) == 4
     assert sum("REFUSED" in sentence for sentence in told) == 2
     assert any("relief" in sentence for sentence in told)
+
+
+def test_one_offer_has_two_prices_where_the_tariff_differs():
+    model, view = kerber_day(), MarketView()
+    assert offer_sentence(view, model) == ""
+    homes = [model.village.home(home) for home in model.village.crowded.home_ids]
+    chargers = [home.node_id for home in homes if home.charger]
+    view.nodal_ticks[80] = {model.village.source_node: 0, chargers[0]: -500, chargers[-1]: -4_000}
+    told = offer_sentence(view, model)
+    price = float(supplier_cent(model)[80])
+    assert f"{price + 0.5:.1f} ct" in told
+    assert f"{price + 4.0:.1f} ct" in told
 
 
 def test_the_closing_tells_only_what_happened():

@@ -109,8 +109,7 @@ class HomeDay:
     name: str
     words: str
     device_w: dict[str, tuple[int, ...]]
-    stored_label: str
-    stored_kwh: tuple[float, ...]
+    stored_kwh: dict[str, tuple[float, ...]]  # what the car got so far, what the battery holds
     paid_cent: tuple[float | None, ...]
     supplier_cent: tuple[float, ...]
     events: tuple[tuple[int, str], ...]

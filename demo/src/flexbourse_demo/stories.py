@@ -8,7 +8,7 @@ import numpy as np
 
 from flexbourse_demo import scene
 from flexbourse_demo.labels import cents, device_label, element_label, unit_label
-from flexbourse_demo.loads import DayModel, Watts
+from flexbourse_demo.loads import EFFICIENCY, STORED_AT_START, DayModel, Watts
 from flexbourse_demo.market_view import Product, Side
 from flexbourse_demo.notes import MarketNotes, RefusalNote, TradeNote, home_of, moved_by_unit
 from flexbourse_demo.physics import reactive_var
@@ -60,19 +60,29 @@ def home_day(
     }
     shown = {name: tuple(int(v) for v in series) for name, series in devices.items() if np.any(series)}
     mine = [t for t in notes.trades if home.home_id in (home_of(t.seller_unit), home_of(t.buyer_unit))]
-    car_kwh = np.cumsum(-devices["car"]) / 4000
     return HomeDay(
         name=home.name,
         words=_home_words(home),
         device_w=shown,
-        stored_label="in the car",
-        stored_kwh=tuple(round(float(v), 2) for v in car_kwh),
+        stored_kwh=_stored(home, devices),
         paid_cent=_paid(mine, model.day.count),
         supplier_cent=tuple(float(v) for v in supplier_cent(model)),
         events=_events(home, mine, notes, model, devices["car"]),
         bill=_bill(home, mine, base_w.get(home.home_id, model.home_actual(home)), ours),
         bill_without_euro=worlds[0].bill_micro_euro[home.home_id] / 1e6,
     )
+
+
+def _stored(home: Home, devices: dict[str, Watts]) -> dict[str, tuple[float, ...]]:
+    """Return what the car has got and what the battery holds at the end of each period, in kWh."""
+    stored = {}
+    if home.charger:
+        stored["car"] = np.cumsum(-devices["car"]) / 4000
+    if home.battery:
+        power = devices["battery"]
+        change = np.where(power < 0, -power * EFFICIENCY, -power)
+        stored["battery"] = (home.battery.capacity_wh * STORED_AT_START + np.cumsum(change) / 4) / 1000
+    return {name: tuple(round(float(v), 2) for v in series) for name, series in stored.items()}
 
 
 def _home_words(home: Home) -> str:

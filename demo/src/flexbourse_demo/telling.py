@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from flexbourse_demo.labels import cents, device_label, element_label, unit_label
 from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import Product
+from flexbourse_demo.market_view import MarketView, Product
 from flexbourse_demo.notes import RefusalNote, TradeNote, home_of
 from flexbourse_demo.record import DayRecord
+from flexbourse_demo.robots.base import supplier_cent
 from flexbourse_demo.village import DeviceKind
 
 
@@ -46,6 +47,29 @@ def latest(
     relief = [trade_sentence(t, model) for t in trades if t.product is Product.FLEX_UP]
     energy = sorted((t for t in trades if t.product is Product.LOCAL_ENERGY), key=lambda t: -t.quantity_w)
     return [*refused[:2], *relief[:2], *(trade_sentence(t, model) for t in energy[:count])][:count]
+
+
+def offer_sentence(view: MarketView, model: DayModel) -> str:
+    """Return one offer of the supplier as two homes of the crowded street see it, where the tariff differs most now."""
+    village = model.village
+    nodes = [village.home(h) for h in village.crowded.home_ids if village.home(h).charger]
+    if len(nodes) < 2:
+        return ""
+    near, far = nodes[0], nodes[-1]
+
+    def seen(index: int, node_id: str) -> int:
+        return view.tariff_ticks(index, node_id, village.source_node)
+
+    known = [index for index in view.nodal_ticks if 0 <= index < model.day.count]
+    if not known:
+        return ""
+    index = max(known, key=lambda i: seen(i, far.node_id) - seen(i, near.node_id))
+    price = float(supplier_cent(model)[index])
+    prices = [price + cents(seen(index, home.node_id)) for home in (near, far)]
+    return (
+        f"one offer of {price:.1f} ct for {model.day.clock(index)}: {near.name} sees {prices[0]:.1f} ct, "
+        f"{far.name} {prices[1]:.1f} ct; why: the cable between"
+    )
 
 
 def noon_sentence(model: DayModel, trades: Sequence[TradeNote], record: DayRecord) -> str:

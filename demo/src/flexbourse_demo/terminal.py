@@ -22,7 +22,7 @@ from flexbourse_demo.notes import home_of, moved_by_unit
 from flexbourse_demo.physics import flow_day
 from flexbourse_demo.record import DayRecord
 from flexbourse_demo.robots import Moment
-from flexbourse_demo.telling import latest
+from flexbourse_demo.telling import latest, offer_sentence
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology
 
@@ -50,6 +50,7 @@ class TerminalWatcher:
         self._refusals_seen = 0
         self._events: list[str] = []
         self._worst = ""
+        self._offer = ""
         self._shown_at = 0.0
         self._started = time.monotonic()
         self.first_trade_s: float | None = None
@@ -87,6 +88,7 @@ class TerminalWatcher:
         self._events = [*self._events, *fresh][-EVENTS:]
         if moment.step % FLOWS_EVERY_STEPS == 0:
             self._worst = self._flows(moment, fold)
+            self._offer = offer_sentence(fold.view, self._model)
         if self._console.is_terminal:
             self._show(moment, fold)
         elif moment.step % PLAIN_EVERY_STEPS == 0:
@@ -148,6 +150,7 @@ class TerminalWatcher:
                 bar,
                 table,
                 Text(self._worst),
+                Text(self._offer),
                 *(Text(f"· {event}", style="dim", no_wrap=True, overflow="ellipsis") for event in self._events),
             ),
             refresh=True,
@@ -176,8 +179,8 @@ class TerminalWatcher:
 
     def _say(self, moment: Moment, fold: MarketFold) -> None:
         self._console.print(self._head(moment, fold), highlight=False)
-        if self._worst:
-            self._console.print(f"    {self._worst}", highlight=False)
+        for line in filter(None, (self._worst, self._offer)):
+            self._console.print(f"    {line}", highlight=False)
         for event in self._events[-2:]:
             self._console.print(f"    {event}", highlight=False)
 

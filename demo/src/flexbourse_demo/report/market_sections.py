@@ -30,7 +30,23 @@ def home_day(day: DayRecord) -> str:
         "What the home paid or got per kWh on the market, beside the supplier's price and the contract.",
         legend([("var(--flex)", "traded"), ("var(--none)", "supplier's price of the hour")]),
     )  # fmt: skip
-    return head + power + f'<div class="two">{prices}{_bill(day)}</div>'
+    stored = figure(
+        _stored(day), "What the car has got since it came home, and what the battery holds.",
+        legend([(DEVICE_COLORS[name], name) for name in home.stored_kwh]),
+    )  # fmt: skip
+    beside = stored if home.stored_kwh else ""
+    return head + power + f'<div class="two">{prices}{beside}</div>{_bill(day)}'
+
+
+def _stored(day: DayRecord) -> str:
+    home = day.home_day
+    high = max([1.0, *(max(series) for series in home.stored_kwh.values())]) * 1.1
+    frame = Frame(44, 24, 440, 210, len(day.clocks), 0, high)
+    parts = [frame.y_axis(nice_ticks(0, high), "kWh"), frame.clock_axis(day.clocks, 24)]
+    for name, series in home.stored_kwh.items():
+        line = frame.steps(series, "", name).replace("<polyline", f'<polyline style="stroke:{DEVICE_COLORS[name]}"')
+        parts.append(line)
+    return svg(500, 270, parts, f"energy stored at {home.name}")
 
 
 def _power(day: DayRecord) -> str:
