@@ -32,12 +32,13 @@ MINUTE_MS = 60_000
 class OrderBookProgram:
     """One shard of the order book; it holds the areas that the registry gave it."""
 
-    def __init__(self, shard: int) -> None:
+    def __init__(self, shard: int, operator_id: str = "") -> None:
         self._shard = shard
+        self._operator_id = operator_id
         self._empty()
 
     def _empty(self) -> None:
-        self._registry = RegistryState()
+        self._registry = RegistryState(self._operator_id)
         self._books: dict[str, AreaBook] = {}
         self._adopted = adopting.AdoptedRecords()
         self._now = Now()

@@ -10,6 +10,10 @@ from flexbourse_orderbook.view import OrderBookView
 CONTEXT = "orderbook"
 
 
-def build(config: Config) -> Service:  # noqa: ARG001 - the signature of every service
+def build(config: Config) -> Service:
     """Return the order book's service."""
-    return Service(CONTEXT, OrderBookProgram, views=(OrderBookView(),))
+
+    def program(shard: int) -> OrderBookProgram:
+        return OrderBookProgram(shard, config.operator_id)
+
+    return Service(CONTEXT, program, views=(OrderBookView(),))
