@@ -208,6 +208,7 @@ def test_what_was_not_decided_says_so(
     served.engine.port.failure = failure
     found, info, _ = failed(served.resume)
     assert (found, info.reason) == (code, reason)
+    assert f'flexbourse_grpc_calls_total{{code="{code.name}",' in served.get("/metrics")[1].decode()
     if reason == "NOT_ANSWERED_IN_TIME":
         assert info.metadata["command_id"] == "c-1"
 
