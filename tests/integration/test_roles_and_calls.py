@@ -112,8 +112,10 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
             {"area_id": AREA, "cancel": book.CancelOrders(order_ids=[resting["cancelled"]])}, frozenset({AGG_A})
         ),
         "OrderBookService/ReplaceOrder": Call({"area_id": AREA, "replace": replacement}, frozenset({AGG_A})),
-        "OrderBookService/Headroom": Call({"area_id": AREA, "reserve": held}, frozenset({DSO, OTHER_DSO, TSO, MARKET})),
-        "OrderBookService/ResumeArea": Call({"area_id": AREA, "reason": "a test"}, frozenset({DSO, MARKET})),
+        "OrderBookService/Headroom": Call(
+            {"area_id": AREA, "reserve": held}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
+        ),
+        "OrderBookService/ResumeArea": Call({"area_id": AREA, "reason": "a test"}, frozenset({DSO, MARKET, OPERATOR})),
         "OrderBookService/GetBook": Call({"area_id": AREA, "market_id": street.ENERGY, "mtu": mtu(NOON_S)}, EVERYBODY),
         "OrderBookService/ListOrders": Call({"area_id": AREA}, EVERYBODY),
         "OrderBookService/StreamEvents": Call({"area_id": AREA, "public_trades": True}, EVERYBODY),
