@@ -1,0 +1,166 @@
+"""Orders per second of the whole chain on both engines: batches of 100 over gRPC, one after the other's answer.
+
+Two kinds of batches: orders that rest, and pairs of which every second order matches behind an exact grid check. The
+reference is measured in the same run: the same records in the same transactions, written by a bare SQLite connection
+or a bare Kafka producer. `ratio` is the chain's rate over the reference's. The shares say what the shard's thread did
+while the client's batches ran, by samples; while it waits, client, gRPC and the way to the log are at work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import bare_logs
+from small_market import Market, served, show
+
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse_cli.embedded import LOG_FOLDER
+from flexbourse_cli.kafka import KafkaPlatform
+from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_log.kafka.settings import KafkaSettings
+
+SAMPLED = Path(__file__).parent / "sampled"
+BATCH = 100
+WARM_UP_BATCHES = 3
+STAGES = {
+    "waiting": "client, gRPC and the way to the log",
+    "commit": "commit",
+    "log": "log besides",
+    "book": "decide",
+    "grid": "grid check and tariff",
+    "others": "other services",
+}
+KINDS = {"resting": "orders that rest", "matching": "pairs that match"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One kind of orders through the chain: how long, when, and what the shard did."""
+
+    kind: str
+    orders: int
+    seconds: float
+    span_ms: tuple[int, int]
+    shares: dict[str, float]
+
+    @property
+    def rate(self) -> float:
+        """Return orders per second."""
+        return self.orders / self.seconds
+
+
+def measure(market: Market, kind: str, batches: int, samples: Path) -> Run:
+    """Send batches one after the other; every order has to be accepted."""
+    make: Callable[[int], list[book.NewOrder]] = market.resting if kind == "resting" else market.pairs
+    wanted = [make(BATCH) for _ in range(batches)]
+    begun_ms, begun = time.time_ns() // 1_000_000, time.monotonic()
+    receipts = [market.submit(orders) for orders in wanted]
+    ended = time.monotonic()
+    ended_ms = time.time_ns() // 1_000_000
+    refused = Counter(
+        result.rejection.code for receipt in receipts for result in receipt.answer.results if result.rejection.code
+    )
+    if refused:
+        raise RuntimeError(f"{kind}: refused {dict(refused)}")
+    return Run(kind, batches * BATCH, ended - begun, (begun_ms, ended_ms), shares(samples, begun, ended))
+
+
+def shares(samples: Path, begun: float, ended: float) -> dict[str, float]:
+    """Return the share of each stage in the samples of a span of monotonic time."""
+    time.sleep(0.3)  # the last line of the span is written a moment later
+    counts: Counter[str] = Counter()
+    for line in samples.read_text().splitlines():
+        entry = json.loads(line)
+        if begun < entry["at"] <= ended:
+            counts.update(entry["stages"])
+    total = max(1, counts.total())
+    return {stage: counts[stage] / total for stage in STAGES}
+
+
+def run_all(data_dir: Path, batches: int, samples: Path) -> list[Run]:
+    """Make the market and send both kinds."""
+    market = Market(data_dir)
+    market.found()
+    market.first_trade()
+    for _ in range(WARM_UP_BATCHES):
+        market.submit(market.pairs(BATCH))
+    runs = [measure(market, kind, batches, samples) for kind in KINDS]
+    market.close()
+    return runs
+
+
+def sampling(samples: Path, process: str, thread: str) -> dict[str, str]:
+    """Return the environment in which a process has its thread sampled."""
+    samples.touch()
+    return {
+        "PYTHONPATH": str(SAMPLED),
+        "BENCH_SAMPLED": process,
+        "BENCH_THREAD": thread,
+        "BENCH_SAMPLES": str(samples),
+    }
+
+
+def embedded(folder: Path, batches: int) -> list[tuple[Run, float]]:
+    """Return the runs on the embedded engine with the seconds of their references."""
+    samples, data_dir = folder / "samples", folder / "data"
+    with served(data_dir, sampling(samples, "flexbourse_cli", "log")):
+        runs = run_all(data_dir, batches, samples)
+    return [
+        (run, bare_logs.sqlite_s(folder / run.kind, bare_logs.sqlite_batches(data_dir / LOG_FOLDER, *run.span_ms)))
+        for run in runs
+    ]
+
+
+def kafka(folder: Path, batches: int) -> list[tuple[Run, float]]:
+    """Return the same on a real Kafka, each service a process of its own."""
+    samples, data_dir = folder / "samples", folder / "data"
+    os.environ.update(sampling(samples, "flexbourse_orderbook", "shard-orderbook/0"))
+    platform = start(PlatformOptions(engine="kafka", data_dir=data_dir))
+    assert isinstance(platform, KafkaPlatform)
+    try:
+        runs = run_all(data_dir, batches, samples)
+        settings = KafkaSettings(client=platform._broker.client_config(), process_id="reference")
+        found = [bare_logs.kafka_batches(settings, *run.span_ms) for run in runs]
+        return [(run, bare_logs.kafka_s(settings, each)) for run, each in zip(runs, found, strict=True)]
+    finally:
+        platform.stop()
+
+
+def rows(engine: str, reference: str, measured: Sequence[tuple[Run, float]]) -> None:
+    """Print a row per kind."""
+    for run, bare_s in measured:
+        figures: dict[str, float | str] = {
+            "orders/s": round(run.rate),
+            "reference orders/s": round(run.orders / bare_s),
+            **{words: f"{run.shares[stage]:.0%}" for stage, words in STAGES.items()},
+        }
+        what = f"whole chain, {engine}, {KINDS[run.kind]}, batches of {BATCH} over gRPC"
+        show(f"chain, {engine}, {run.kind}", what, bare_s / run.seconds, "–", reference, figures)
+
+
+def main() -> None:
+    """Print all rows."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--batches", type=int, default=20, help=f"of {BATCH} orders, of each kind")
+    parser.add_argument("--engine", choices=["embedded", "kafka"], action="append")
+    chosen = parser.parse_args()
+    for engine in chosen.engine or ["embedded", "kafka"]:
+        with tempfile.TemporaryDirectory() as folder:
+            if engine == "embedded":
+                reference = "the same records in the same transactions on bare SQLite"
+                rows(engine, reference, embedded(Path(folder), chosen.batches))
+            else:
+                reference = "the records of the book's shard in the same transactions by one bare producer"
+                rows(engine, reference, kafka(Path(folder), chosen.batches))
+
+
+if __name__ == "__main__":
+    main()
