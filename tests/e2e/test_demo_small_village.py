@@ -17,7 +17,7 @@ from small_village import write_network
 
 from flexbourse_cli.main import cli
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(290)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 KILLED_AT = (9, 60, 122)  # as the books open, in the afternoon, while it settles
 
 
