@@ -98,11 +98,6 @@ class MarginalPrices:
         self._topology, self._parameters, self._point = topology, parameters, point
         self._tariff: NodalTariff | None = None
 
-    @property
-    def known(self) -> bool:
-        """Tell whether the gradient was computed before."""
-        return self._tariff is not None
-
     def of(self, vector: Vector) -> float:
         """Return dΦ/dq of a vector of active power, EUR/MWh."""
         if self._tariff is None:

@@ -66,14 +66,12 @@ class Trial:
 
     def _largest_at_price(self, ceiling_micro_euro_per_mwh: int) -> int | NotConverged:
         view, ceiling = self.view, ceiling_micro_euro_per_mwh / MICRO_EURO_PER_EURO
-        # Once a pair has failed here the gradient is known, and most others that fail do so without a power flow.
-        if view.prices.known and view.prices.of(self._vector) > ceiling:
-            return 0
         points = self.points()
         if points is not None:
             marginal = marginal_dnut(view.topology, view.parameters, points[0], self._vector)
             if marginal <= ceiling:
                 return self.quantity_w
+        # The gradient before the match is shared by all candidates, so most that fail need no search.
         if view.prices.of(self._vector) > ceiling:
             return 0
         return largest_at_price(
