@@ -15,14 +15,14 @@ INTERVAL_S = 0.002
 LINE_S = 0.1
 SWITCH_S = 0.0005  # the sampler gets its turn within this time, also while the thread computes
 WAITING, COMMIT, LOG, BOOK, GRID, OTHERS = "waiting", "commit", "log", "book", "grid", "others"
-WAITS = {"wait", "take", "read", "collect", "sleep"}
+WAITS = ("/threading.py", "/flexbourse_log/kafka/reader.py", "/flexbourse_log/kafka/session.py")
 COMMITS = ("/flexbourse_log/embedded/store.py", "/flexbourse_log/kafka/writer.py")
 SERVICES = ("/flexbourse_registry/", "/flexbourse_gridcheck/", "/flexbourse_traffic_light/", "/flexbourse_settlement/")
 
 
 def stage(frame):
     """Return the stage of a stack: the service at work, the grid check inside the book, or the log itself."""
-    innermost = frame.f_code.co_name
+    innermost = frame.f_code.co_filename
     files = []
     while frame is not None:
         files.append(frame.f_code.co_filename)
@@ -34,7 +34,7 @@ def stage(frame):
         return GRID if "/flexbourse_gridmath/" in text else BOOK
     if any(commit in text for commit in COMMITS):
         return COMMIT
-    return WAITING if innermost in WAITS else LOG
+    return WAITING if innermost.endswith(WAITS) else LOG
 
 
 def sample(path, name):
