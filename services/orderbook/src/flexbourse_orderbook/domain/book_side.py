@@ -6,7 +6,7 @@ key stands in the heap once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 
 from flexbourse_orderbook.domain.levels import Level, RestingOrder
@@ -62,14 +62,16 @@ class BookSide:
             del levels[heappop(heap)]
         return None
 
-    def crossing(self, limit: int) -> Iterator[RestingOrder]:
-        """Iterate over the orders with a key of at most `limit`, best first; the side must not change meanwhile."""
-        if self.best_key() is None:
-            return
+    def crossing(self, limit: int) -> Iterable[RestingOrder]:
+        """Return the orders with a key of at most `limit`, best first; the side must not change meanwhile."""
+        best = self.best_key()
+        return self._walk(limit) if best is not None and best <= limit else ()
+
+    def _walk(self, limit: int) -> Iterator[RestingOrder]:
         heap, levels = self._heap, self._levels
         size = len(heap)
         # The heap is walked from its root without taking anything out: below a key stand only higher ones.
-        edge = [(heap[0], 0)] if heap[0] <= limit else []
+        edge = [(heap[0], 0)]
         while edge:
             key, place = heappop(edge)
             order = levels[key].head
