@@ -381,7 +381,7 @@ class Driver:
     def position(self, context: str) -> common_pb2.LogPosition:
         """Return the newest position of a context's journal: queries wait until they reflect it."""
         shard = self.client(OPERATOR_ID).shards(context)[0]
-        offset = max(0, shard.journal_offset - 1)
+        offset = max(0, shard.journal_offset)
         return common_pb2.LogPosition(topic=JOURNALS[context], partition=shard.shard, offset=offset)
 
 

@@ -38,7 +38,10 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ShardStatus:
-    """One shard at a moment. `lag` counts input records in the log that were not taken; ready means RUNNING."""
+    """One shard at a moment. Ready means RUNNING.
+
+    `lag` counts input records in the log that were not taken, `journal_offset` is that of the newest journal record.
+    """
 
     context: str
     shard: int
@@ -47,7 +50,7 @@ class ShardStatus:
     lag: int = 0
     at_ms: int = 0
     step: int = 0
-    journal_offset: int = 0
+    journal_offset: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,7 +234,7 @@ class EmbeddedEngine:
             lag=owned.runner.waiting + self._loop.feeds.behind(owned.runner, self._store.known_end),
             at_ms=state.at_ms,
             step=state.step,
-            journal_offset=state.next_offset,
+            journal_offset=state.next_offset - 1,
         )
 
     def _halted(self, context: str, shard: int) -> str:

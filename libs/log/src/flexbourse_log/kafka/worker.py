@@ -96,7 +96,7 @@ class ShardWorker:
             lag=session.lag() if session is not None else 0,
             at_ms=state.at_ms if state is not None else 0,
             step=state.step if state is not None else 0,
-            journal_offset=state.next_offset - 1 if state is not None else 0,
+            journal_offset=state.next_offset - 1 if state is not None else -1,
         )
 
     def state_hash(self) -> str:
