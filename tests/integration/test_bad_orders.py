@@ -62,7 +62,7 @@ CASES: dict[str, tuple[str, book.NewOrder, Code, str]] = {
     ),
     "period that is not open yet": (AGG_A, changed(GOOD, mtu=mtu(NOON_S + 86_400)), Code.BOOK_NOT_OPEN, "mtu"),
     "period behind its gate": (AGG_A, changed(GOOD, mtu=mtu(NOON_S - 86_400)), Code.GATE_CLOSED, "mtu"),
-    "period far beyond all calendars": (AGG_A, changed(GOOD, mtu=mtu(900 * 2**50)), Code.FIELD_MALFORMED, "mtu"),
+    "period far beyond all calendars": (AGG_A, changed(GOOD, mtu=mtu(900 * 2**50)), Code.FIELD_OUT_OF_RANGE, "mtu"),
     "nothing": (AGG_A, changed(GOOD, quantity_w=0), Code.QUANTITY_OUT_OF_RANGE, "quantity_w"),
     "less than nothing": (AGG_A, changed(GOOD, quantity_w=-1_000), Code.QUANTITY_OUT_OF_RANGE, "quantity_w"),
     "more than the market takes": (AGG_A, changed(GOOD, quantity_w=500_100), Code.QUANTITY_OUT_OF_RANGE, "quantity_w"),

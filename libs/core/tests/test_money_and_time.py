@@ -52,3 +52,9 @@ def test_books_open_at_17_local_time_on_the_eve(day: date) -> None:
     opened = datetime.fromtimestamp(mt.opens_at_s(mtu, "Europe/Berlin", 25_200), ZoneInfo("Europe/Berlin"))
     assert (opened.date(), opened.hour, opened.minute) == (day - timedelta(days=1), 17, 0)
     assert mt.gate_closes_at_s(mtu, 7200) == mtu.start_s - 7200
+
+
+@pytest.mark.parametrize("start_s", [-900, 450, mt.LAST_SECOND, 900 * 2**50])
+def test_a_period_off_its_grid_or_beyond_all_calendars_is_not_aligned(start_s: int) -> None:
+    assert not mt.Mtu(start_s, 900).is_aligned()
+    assert mt.Mtu(mt.LAST_SECOND - 900, 900).is_aligned()
