@@ -54,7 +54,7 @@ def proof(day: DayRecord) -> str:
         + '<div class="two"><div>'
         + f"<h3>A line of {escape(record.participant)}</h3><p>{escape(record.leaf_words)}</p>"
         + f'<h3>Its leaf</h3><span class="hash">{escape(record.leaf)}</span>'
-        + f"<h3>Beside it on the way up: {len(record.path)} of {record.path_length} hashes of other lines</h3>{path}"
+        + f"<h3>On the way up, {len(record.path)} of {record.path_length} hashes of other people's lines</h3>{path}"
         + f"<h3>Root, in block {record.block}, {number(record.gas, 0)} gas</h3>"
         + f'<span class="hash">{escape(record.root)}</span>'
         + "</div><div>"
