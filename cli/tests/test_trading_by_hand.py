@@ -112,9 +112,7 @@ def test_refused_orders_say_why(desk: Desk) -> None:
         assert desk.place("sun-agg", "sell", "battery-1", ct, kw=kw).exit_code == 2
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("2.5", 2500), ("0.001", 1), ("-1", -1000), ("1e1", 10_000)]
-)
+@pytest.mark.parametrize(("text", "expected"), [("2.5", 2500), ("0.001", 1), ("-1", -1000), ("1e1", 10_000)])
 def test_kilowatts_are_exact(text: str, expected: int) -> None:
     assert units.watts(text) == expected
 

@@ -140,9 +140,7 @@ class VillageDay:
 
     def position(self, context: str) -> common_pb2.LogPosition:
         (shard,) = self.client("operator").shards(context)
-        return common_pb2.LogPosition(
-            topic=f"flex.{context}.shard.journal.v1", offset=max(0, shard.journal_offset)
-        )
+        return common_pb2.LogPosition(topic=f"flex.{context}.shard.journal.v1", offset=max(0, shard.journal_offset))
 
     def open(self) -> None:
         """Let the book open and the lights settle."""

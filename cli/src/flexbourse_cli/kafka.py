@@ -165,9 +165,7 @@ class KafkaPlatform(Platform):
         options.progress("starting Kafka")
         self._broker.start()
         _write_pid(self._broker)
-        settings = KafkaSettings(
-            client=self._broker.client_config(), process_id="driver", area_shards=options.shards
-        )
+        settings = KafkaSettings(client=self._broker.client_config(), process_id="driver", area_shards=options.shards)
         try:
             TopicAdmin(settings).create(planned_topics(CATALOGUE, options.shards))
         except ValueError as error:

@@ -46,9 +46,7 @@ def find_place(client: Any, area_id: str | None, market_id: str | None, product:
     """Return the named market, or the only active one of the area that trades the product; raises UsageError."""
     area = find_area(client, area_id)
     energy = product == "local-energy"
-    wanted = (
-        registry_pb2.ALGORITHM_CONTINUOUS_ENERGY if energy else registry_pb2.ALGORITHM_CONTINUOUS_FLEXIBILITY
-    )
+    wanted = registry_pb2.ALGORITHM_CONTINUOUS_ENERGY if energy else registry_pb2.ALGORITHM_CONTINUOUS_FLEXIBILITY
     markets = {
         market.market_id: market
         for market in (state.entity.market for state in client.registry.list("market"))

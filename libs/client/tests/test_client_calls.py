@@ -94,9 +94,7 @@ class Platform(
     def GetAnswers(self, request: Any, context: grpc.ServicerContext) -> common_pb2.GetAnswersResponse:
         self._take(request, context)
         known = [name for name in request.command_ids if name.startswith("known")]
-        return common_pb2.GetAnswersResponse(
-            receipts=[common_pb2.CommandReceipt(command_id=name) for name in known]
-        )
+        return common_pb2.GetAnswersResponse(receipts=[common_pb2.CommandReceipt(command_id=name) for name in known])
 
 
 @pytest.fixture(autouse=True)

@@ -58,9 +58,7 @@ def test_a_record_carried_twice_is_the_same_command() -> None:
         (SOUND, bytes(600 * 1024), "at most"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_relayed_becomes_a_dead_letter(
-    headers: dict[str, str], value: bytes, reason: str
-) -> None:
+def test_what_cannot_be_relayed_becomes_a_dead_letter(headers: dict[str, str], value: bytes, reason: str) -> None:
     letter = dead_letter(sent(headers, value))
     assert reason in letter.reason
     assert (letter.source.topic, letter.source.offset) == ("flex.in.agr-1.order.command.v1", 41)

@@ -49,9 +49,7 @@ def eventually(ask: Callable[[], T], is_there: Callable[[T], bool]) -> T:
     return found
 
 
-def test_a_participants_record_goes_in_and_his_answer_comes_out(
-    kafka_broker: LocalBroker, kafka_prefix: str
-) -> None:
+def test_a_participants_record_goes_in_and_his_answer_comes_out(kafka_broker: LocalBroker, kafka_prefix: str) -> None:
     settings = KafkaSettings(kafka_broker.client_config(), "relay-1", prefix=kafka_prefix)
     admin = TopicAdmin(settings)
     admin.create(planned_topics(CATALOGUE, 1))

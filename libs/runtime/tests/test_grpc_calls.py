@@ -244,9 +244,7 @@ def test_answers_are_their_parties_own(served: Served) -> None:
     assert [receipt.command_id for receipt in mine.receipts] == ["c-1"]
     assert not served.answers.GetAnswers(request, metadata=served.login("sun-agg"), timeout=5).receipts
     many = common_pb2.GetAnswersRequest(command_ids=["c"] * 1001)
-    code, info, _ = failed(
-        lambda: served.answers.GetAnswers(many, metadata=served.login("operator"), timeout=5)
-    )
+    code, info, _ = failed(lambda: served.answers.GetAnswers(many, metadata=served.login("operator"), timeout=5))
     assert (code, info.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "TOO_MANY_ENTRIES")
 
 

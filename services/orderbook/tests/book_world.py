@@ -1,7 +1,7 @@
 """A small world around one shard of the order book: two streets, a home at each node, markets, grid and lights.
 
-    source ── bar ── a1 ── a2 ── a3        street a, thin cable
-                └─── b1 ── b2 ── b3        street b, thick cable
+source ── bar ── a1 ── a2 ── a3        street a, thin cable
+            └─── b1 ── b2 ── b3        street b, thick cable
 """
 
 from __future__ import annotations
@@ -207,9 +207,7 @@ class World:
         )  # fmt: skip
         self.drive.input(GRID_BASE_CASE, f"{AREA}/{start_s}", state)
 
-    def publish_tariff(
-        self, start_s: int, version: int, base: list[int] | None = None, topology: int = 1
-    ) -> list[int]:
+    def publish_tariff(self, start_s: int, version: int, base: list[int] | None = None, topology: int = 1) -> list[int]:
         """Publish the nodal tariff of an operating point; returns its ticks."""
         topo = self.topology
         point = solve_from_no_load(topo, base or self.base_w(), [0] * topo.n_nodes)
@@ -277,9 +275,7 @@ class World:
     def request(self, element: str, quantity_w: int, price: int, **changes: object) -> common_pb2.Result:
         """Let the DSO request relief."""
         product = changes.pop("product", pb.PRODUCT_FLEX_UP)
-        order = self.order(
-            pb.SIDE_BUY, "", quantity_w, price, element_id=element, product=product, **changes
-        )
+        order = self.order(pb.SIDE_BUY, "", quantity_w, price, element_id=element, product=product, **changes)
         return self.submit(order, party=DSO)[0]
 
     def events(self, field: str) -> list[Message]:

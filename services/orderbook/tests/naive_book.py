@@ -81,9 +81,7 @@ class NaiveBook:
         self.sequence = 0
         self.count = 0
         self.dirty = False
-        self.parameters = replace(
-            parameters_in(PARAMETERS), mtu_seconds=900, monitored_nodes=feeder_ends(topology)
-        )
+        self.parameters = replace(parameters_in(PARAMETERS), mtu_seconds=900, monitored_nodes=feeder_ends(topology))
 
     # --- what the rules look at, computed from nothing but the lists
 
@@ -127,9 +125,7 @@ class NaiveBook:
         )
         if unit.startswith("battery"):
             return base + net - resting + 60_000 if buys else 60_000 - base - net - resting
-        done = sum(
-            deal.quantity for deal in self.deals if (deal.buyer if buys else deal.seller).unit == unit
-        )
+        done = sum(deal.quantity for deal in self.deals if (deal.buyer if buys else deal.seller).unit == unit)
         return max(0, -base if buys else base) - done - resting
 
     # --- commands
@@ -278,9 +274,7 @@ class NaiveBook:
     def told(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
         """Return all open orders and all trades."""
         orders = [(e.order_id, e.sequence, e.open, e.filled, e.price) for e in self.open_entries()]
-        trades = [
-            (d.seller.order_id, d.buyer.order_id, d.quantity, d.price, d.dnut) for d in self.deals
-        ]
+        trades = [(d.seller.order_id, d.buyer.order_id, d.quantity, d.price, d.dnut) for d in self.deals]
         return orders, trades
 
 

@@ -14,9 +14,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
 INT64 = 2**63 - 1
 
-numbers = st.one_of(
-    st.sampled_from([0, 1, -1, 100, 1_000, 1_050, INT64, -INT64, 60_000]), st.integers(-INT64, INT64)
-)
+numbers = st.one_of(st.sampled_from([0, 1, -1, 100, 1_000, 1_050, INT64, -INT64, 60_000]), st.integers(-INT64, INT64))
 texts = st.one_of(st.sampled_from(["", "a1-a2", "bar-a1", "a1", "x" * 70, "\x00", "é"]), st.text(max_size=80))
 units = st.sampled_from([f"{kind}-{home}" for kind in ("battery", "house") for home in HOMES])
 mtus = st.builds(

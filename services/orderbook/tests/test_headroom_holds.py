@@ -81,9 +81,7 @@ def test_refused_reservations() -> None:
     assert reserve(world, "r-1", 9 * 10**18).rejection.code == "FIELD_OUT_OF_RANGE"
     never = common_pb2.Mtu(start_s=9 * 10**18, length_s=900)
     wish = pb.ReserveHeadroom(reservation_id="r-1", area_id=AREA, mtu=never, expires_at_ms=world.clock_ms + 1)
-    assert (
-        world.command(pb.OrderCommand(area_id=AREA, reserve=wish), DSO)[0].rejection.code == "GRID_STATE_MISSING"
-    )
+    assert world.command(pb.OrderCommand(area_id=AREA, reserve=wish), DSO)[0].rejection.code == "GRID_STATE_MISSING"
     assert not reserve(world, "r-1", -1_000).rejection.code
     assert reserve(world, "r-1", -1_000).rejection.code == "DUPLICATE_IDENTIFIER"
     world.drive.recovered()

@@ -35,9 +35,7 @@ def command() -> None:
 @party_option
 @json_option
 @failures
-def import_file(
-    file: Path, kind: str | None, partial: bool, data_dir: Path, party: str, as_json: bool
-) -> None:
+def import_file(file: Path, kind: str | None, partial: bool, data_dir: Path, party: str, as_json: bool) -> None:
     """Import a CSV file; all of it or nothing, unless --partial. Repeating it changes nothing."""
     found = kind or _kind_of(file)
     with connect(data_dir, party) as client:

@@ -88,9 +88,7 @@ class Client:
         self, context: str, shard: int, order: log_pb2.ControlCommand, *, command_id: str = ""
     ) -> common_pb2.CommandReceipt:
         """Skip the input that halted a shard, resume it, or confirm its time; the platform's operator only."""
-        stub = self._connection.stub(
-            log_pb2_grpc.ShardServiceStub, self._connection.endpoints.address(context)
-        )
+        stub = self._connection.stub(log_pb2_grpc.ShardServiceStub, self._connection.endpoints.address(context))
         request = log_pb2.ControlShardRequest(
             command_id=command_id or self._new_id(),
             expires_at_ms=self._now_ms() + LIFETIME_MS,

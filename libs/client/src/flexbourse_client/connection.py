@@ -101,9 +101,7 @@ class Connection:
         pause_s, renewed = FIRST_PAUSE_S, False
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
-                return method(
-                    request, timeout=timeout_s or self._timeout_s, metadata=self._metadata(correlation_id)
-                )
+                return method(request, timeout=timeout_s or self._timeout_s, metadata=self._metadata(correlation_id))
             except grpc.RpcError as error:
                 failure = from_call(error)
             if isinstance(failure, NotAuthenticatedError) and not renewed:

@@ -36,9 +36,7 @@ class OrdersClient:
         )
         return response.receipt
 
-    def cancel(
-        self, area_id: str, order_ids: Sequence[str], *, command_id: str = ""
-    ) -> common_pb2.CommandReceipt:
+    def cancel(self, area_id: str, order_ids: Sequence[str], *, command_id: str = "") -> common_pb2.CommandReceipt:
         """Cancel up to 500 resting orders; one result each."""
         response: orderbook_pb2.CancelOrdersResponse = self._sender.command(
             self._sender.stub.CancelOrders,

@@ -46,9 +46,7 @@ class RegistryClient:
         response: registry_pb2.GetEntityResponse = self._sender.query(self._sender.stub.GetEntity, request)
         return response.state if response.HasField("state") else None
 
-    def list(
-        self, kind: str, min_position: common_pb2.LogPosition | None = None
-    ) -> Iterator[registry_pb2.EntityState]:
+    def list(self, kind: str, min_position: common_pb2.LogPosition | None = None) -> Iterator[registry_pb2.EntityState]:
         """Yield all objects of a kind by id, page by page."""
         token = ""
         while True:

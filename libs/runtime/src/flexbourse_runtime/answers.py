@@ -20,17 +20,13 @@ class AnswerServicer(common_pb2_grpc.AnswerServiceServicer):
     def __init__(self, ports: Sequence[CommandPort]) -> None:
         self._ports = tuple(ports)
 
-    async def GetAnswers(
-        self, request: common_pb2.GetAnswersRequest, context: Rpc
-    ) -> common_pb2.GetAnswersResponse:
+    async def GetAnswers(self, request: common_pb2.GetAnswersRequest, context: Rpc) -> common_pb2.GetAnswersResponse:
         """Return those answers that are known."""
         if len(request.command_ids) > MAX_IDS:
             rule = "at most so many ids per call"
             await refuse(
                 context,
-                Rejection(
-                    Code.TOO_MANY_ENTRIES, rule, "command_ids", value=len(request.command_ids), limit=MAX_IDS
-                ),
+                Rejection(Code.TOO_MANY_ENTRIES, rule, "command_ids", value=len(request.command_ids), limit=MAX_IDS),
             )
         party = current_caller().party
         found = (port.answer(party, command_id) for command_id in request.command_ids for port in self._ports)

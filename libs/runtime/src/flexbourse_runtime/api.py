@@ -142,9 +142,7 @@ class ApiContext:
         if not position.topic:
             return
         try:
-            await self.feed.wait_for(
-                Position(position.topic, position.partition, position.offset), remaining_s(rpc)
-            )
+            await self.feed.wait_for(Position(position.topic, position.partition, position.offset), remaining_s(rpc))
         except TimeoutError:
             await fail(
                 rpc,
@@ -173,9 +171,7 @@ class ApiContext:
                 command_id=command.command_id,
             )
         except EngineStoppedError as stopped:
-            await fail(
-                rpc, grpc.StatusCode.UNAVAILABLE, "STOPPING", str(stopped), command_id=command.command_id
-            )
+            await fail(rpc, grpc.StatusCode.UNAVAILABLE, "STOPPING", str(stopped), command_id=command.command_id)
         except ShardHaltedError as halted:
             await refuse(
                 rpc,

@@ -61,9 +61,7 @@ class CallGuard(grpc.aio.ServerInterceptor):
                 await self._admit(rpc, self._open_unary, MAX_OPEN_UNARY)
                 remaining = rpc.time_remaining()
                 if remaining is not None and remaining < MIN_REMAINING_S:
-                    await fail(
-                        rpc, grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_TOO_SHORT", "less than 50 ms are left"
-                    )
+                    await fail(rpc, grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_TOO_SHORT", "less than 50 ms are left")
                 async with asyncio.timeout(min(remaining or DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S)):
                     return await inner(request, rpc)
             finally:

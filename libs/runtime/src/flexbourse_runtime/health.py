@@ -77,9 +77,7 @@ def record(metrics: Metrics, shards: Sequence[ShardStatus]) -> None:
         metrics.set(JOURNAL_OFFSET, shard.journal_offset, *labels)
 
 
-def routes(
-    source: StatusSource, metrics: Metrics, serving: Callable[[], bool]
-) -> dict[tuple[str, str], Route]:
+def routes(source: StatusSource, metrics: Metrics, serving: Callable[[], bool]) -> dict[tuple[str, str], Route]:
     """Return the endpoints of probes and metrics; ready means that calls are `serving`, too."""
 
     def live(_request: HttpRequest) -> HttpResponse:

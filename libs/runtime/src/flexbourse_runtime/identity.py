@@ -57,9 +57,7 @@ class KeySource(Protocol):
 class TokenVerifier:
     """Verifies bearer tokens; remembers sound ones until they expire. Safe to use from several threads."""
 
-    def __init__(
-        self, keys: KeySource, issuer: str, audience: str, now_s: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, keys: KeySource, issuer: str, audience: str, now_s: Callable[[], float] = time.time) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience

@@ -36,9 +36,7 @@ TOKEN_PATH = "/token"
 class Issuer:
     """Issues tokens to the clients of one data folder. Implements KeySource for verifiers in the same process."""
 
-    def __init__(
-        self, data_dir: Path, audience: str, *, url: str = "", now_s: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, data_dir: Path, audience: str, *, url: str = "", now_s: Callable[[], float] = time.time) -> None:
         self._home = data_dir / "identity"
         self._credentials = data_dir / "credentials"
         self._audience = audience

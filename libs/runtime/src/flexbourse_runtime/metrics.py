@@ -120,9 +120,7 @@ class Metrics:
             return Counter(metric.name, metric.meaning, metric.labels, registry=self._registry)
         if metric.kind is MetricKind.GAUGE:
             return Gauge(metric.name, metric.meaning, metric.labels, registry=self._registry)
-        return Histogram(
-            metric.name, metric.meaning, metric.labels, registry=self._registry, buckets=LATENCY_BUCKETS_S
-        )
+        return Histogram(metric.name, metric.meaning, metric.labels, registry=self._registry, buckets=LATENCY_BUCKETS_S)
 
 
 def documentation(catalogue: Iterable[Metric] = CATALOGUE) -> str:

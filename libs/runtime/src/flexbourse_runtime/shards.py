@@ -34,9 +34,7 @@ class ShardServicer(log_pb2_grpc.ShardServiceServicer):
         wanted.sort(key=lambda shard: (shard.context, shard.shard))
         return log_pb2.ListShardsResponse(shards=[_message(shard) for shard in wanted])
 
-    async def ControlShard(
-        self, request: log_pb2.ControlShardRequest, context: Rpc
-    ) -> log_pb2.ControlShardResponse:
+    async def ControlShard(self, request: log_pb2.ControlShardRequest, context: Rpc) -> log_pb2.ControlShardResponse:
         """Append an order to the control topic of a shard and wait for its answer."""
         api = self._contexts.get(request.context)
         seen = await asyncio.to_thread(self._status)

@@ -153,9 +153,7 @@ class OrderBookView:
             into.extend(sorted(entries, key=lambda e: (sign * e.availability_ticks, e.sequence)))
         return response
 
-    def _entries(
-        self, orders: list[pb.Order], period: QuotedPeriod, request: pb.GetBookRequest
-    ) -> list[pb.BookEntry]:
+    def _entries(self, orders: list[pb.Order], period: QuotedPeriod, request: pb.GetBookRequest) -> list[pb.BookEntry]:
         tick = self._ticks.get(request.market_id, DEFAULT_TICK_MICRO_EURO_PER_MWH)
         quotes = None
         if request.node_id and orders:

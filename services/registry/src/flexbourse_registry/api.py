@@ -54,9 +54,7 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
         )
         return _import_response(table, receipt, validated_only=body.validate_only)
 
-    async def GetEntity(
-        self, request: registry_pb2.GetEntityRequest, context: Rpc
-    ) -> registry_pb2.GetEntityResponse:
+    async def GetEntity(self, request: registry_pb2.GetEntityRequest, context: Rpc) -> registry_pb2.GetEntityResponse:
         """Return one object."""
         await self._check_kind(context, request.kind)
         await self._context.wait_for(context, request.min_position)
@@ -91,9 +89,7 @@ def _import_response(
     errors.sort(key=lambda error: error.row)
     if validated_only:
         accepted = 0
-    return registry_pb2.ImportResponse(
-        errors=errors[: csv_import.MAX_ERRORS], accepted_count=accepted, receipt=receipt
-    )
+    return registry_pb2.ImportResponse(errors=errors[: csv_import.MAX_ERRORS], accepted_count=accepted, receipt=receipt)
 
 
 def _refused_row(row: csv_import.Row, result: common_pb2.Result) -> Sequence[registry_pb2.RowError]:

@@ -117,5 +117,3 @@ class Appender:
         if self._producer is producer:
             self._producer = None
             self._retired.append(producer)
-
-

@@ -103,9 +103,7 @@ class KafkaEngine:
 
     def feed(self, context: str, views: Sequence[View] | None = None) -> KafkaViewFeed:
         """Start folding views on the running asyncio loop."""
-        feed = KafkaViewFeed(
-            self._settings, self._options, self._services[context].views if views is None else views
-        )
+        feed = KafkaViewFeed(self._settings, self._options, self._services[context].views if views is None else views)
         self._feeds.append(feed)
         return feed
 

@@ -65,9 +65,7 @@ class Lead:
             }
         )
         try:
-            consumer.subscribe(
-                [self._topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked
-            )
+            consumer.subscribe([self._topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked)
             while not self._stop.is_set():
                 message = consumer.poll(POLL_S)
                 error = message.error() if message is not None else None

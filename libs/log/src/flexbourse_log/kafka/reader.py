@@ -103,10 +103,7 @@ class InputReader:
         self._reported: dict[tuple[str, int], int] = {}
         self._reached = dict(places)
         self._consumer.assign(
-            [
-                TopicPartition(settings.topic(topic), partition, offset)
-                for (topic, partition), offset in places.items()
-            ]
+            [TopicPartition(settings.topic(topic), partition, offset) for (topic, partition), offset in places.items()]
         )
 
     def read(self, limit: int, timeout_s: float) -> list[Record]:

@@ -59,9 +59,7 @@ def planned_topics(catalogue: Catalogue, area_shards: int) -> list[PlannedTopic]
         partitions = catalogue.partitions(topic.name, area_shards)
         planned.append(PlannedTopic(topic.name, partitions, topic_config(topic)))
         if topic.kind is Kind.COMMAND or _is_input(catalogue, topic):
-            planned.append(
-                PlannedTopic(topic.dead_letters, partitions, _retained(DEAD_LETTER_RETENTION_DAYS))
-            )
+            planned.append(PlannedTopic(topic.dead_letters, partitions, _retained(DEAD_LETTER_RETENTION_DAYS)))
     return planned
 
 

@@ -59,4 +59,3 @@ def adopt_light(state: AreaState, zone_id: str, mtu: Mtu, light: Light) -> bool:
 def adopt_heartbeat(state: AreaState, zone_id: str, heartbeat: Heartbeat) -> bool:
     """Take a heartbeat; returns whether it brought the zone's lights to life."""
     return state.lights.beat(zone_id, heartbeat, state.now)
-

@@ -52,9 +52,7 @@ class AreaBook:
         refusal = refuse(application)
         if refusal is not None:
             refusal, said = with_next_best(refusal, self.state, party, wish), clipped(wish)
-            self.emit(
-                e.OrderRefused(self.state.area_id, party, said.client_order_id, "", wish.mtu, refusal, said)
-            )
+            self.emit(e.OrderRefused(self.state.area_id, party, said.client_order_id, "", wish.mtu, refusal, said))
             return Outcome(rejection=refusal)
         order = self._admit(application)
         assert application.market is not None

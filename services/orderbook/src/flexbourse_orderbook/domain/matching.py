@@ -165,9 +165,7 @@ class Matcher:
             return trial.refusal
         return self._fill(trial, resting, buyer, bought=bought)
 
-    def _refuse_pair(
-        self, seller: RestingOrder, buyer: RestingOrder, wanted: int, minimum: int
-    ) -> Rejection | None:
+    def _refuse_pair(self, seller: RestingOrder, buyer: RestingOrder, wanted: int, minimum: int) -> Rejection | None:
         if seller.terms.metering_point_id and seller.terms.metering_point_id == buyer.terms.metering_point_id:
             return Rejection(
                 Code.SELF_TRADE, "a metering point does not trade with itself",
@@ -229,4 +227,3 @@ class Matcher:
     def light(self, zone_id: str) -> Light:
         """Return the light of a zone now."""
         return self._state.lights.light(zone_id, self._mtu, self._state.now)
-

@@ -20,9 +20,7 @@ from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 
-def events_of(
-    state: AreaState, market: Market, aggressor: RestingOrder, step: Fill | Skip
-) -> Iterator[Event]:
+def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: Fill | Skip) -> Iterator[Event]:
     """Iterate over the events of one step of a plan; each must be applied before the next is asked for."""
     period = state.period(aggressor.mtu)
     if isinstance(step, Skip):
@@ -57,9 +55,7 @@ def operating_point(
     )
 
 
-def _trade(
-    state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill
-) -> TradeExecuted:
+def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill) -> TradeExecuted:
     resting, grid = fill.resting, period.grid
     seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
     sequence, quantity, tick = period.trade_sequence + 1, fill.quantity_w, market.price_tick_micro_euro_per_mwh

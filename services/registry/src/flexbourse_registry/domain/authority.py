@@ -52,9 +52,7 @@ def _may(entity: Entity, kept: Entity | None, state: State, party: str, roles: f
             return _changes_himself(entity, kept, party)
         case MeteringPoint():
             area = state.area(entity.area_id)
-            return Role.METER_OPERATOR in roles or (
-                Role.DSO in roles and area is not None and area.dso_id == party
-            )
+            return Role.METER_OPERATOR in roles or (Role.DSO in roles and area is not None and area.dso_id == party)
         case Unit():
             own = isinstance(kept, Unit) and kept.operator_id == party
             return bool(roles & OPERATING) and entity.operator_id == party and (kept is None or own)

@@ -174,12 +174,8 @@ def _market(entity: Market, state: State) -> Iterator[Rejection]:
     yield from _market_quantities(entity)
     for name in ("min_price_ticks", "max_price_ticks"):
         yield from _between(name, getattr(entity, name), -MAX_PRICE_TICKS, MAX_PRICE_TICKS, "ticks")
-    yield from _ordered(
-        "min_price_ticks", entity.min_price_ticks, "max_price_ticks", entity.max_price_ticks, "ticks"
-    )
-    yield from _between(
-        "reliability_permille", entity.reliability_permille, 0, MAX_RELIABILITY_PERMILLE, "permille"
-    )
+    yield from _ordered("min_price_ticks", entity.min_price_ticks, "max_price_ticks", entity.max_price_ticks, "ticks")
+    yield from _between("reliability_permille", entity.reliability_permille, 0, MAX_RELIABILITY_PERMILLE, "permille")
 
 
 def _market_quantities(entity: Market) -> Iterator[Rejection]:
