@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import street
 from log_access import EmbeddedLog, decoded, statements
-from street import AREA, METERS, mtu
+from street import AREA, METERS, OPERATOR, mtu
 from street_day import SEED, SETTLING_STEPS, Sending, StreetDay
 
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
@@ -48,6 +48,7 @@ class Wire:
         for connection in self._open:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
         self._open.clear()
 
     def _accept(self, listener: socket.socket) -> None:
@@ -134,3 +135,23 @@ def _check_that_the_run_is_closed_and_waits(data_dir: Path) -> None:
     log.close()
     assert states == ["CLOSED"]
     assert not (data_dir / "statements").exists() or not any((data_dir / "statements").iterdir())
+
+
+@pytest.mark.timeout(90)
+def test_on_the_clock_a_chain_that_is_down_holds_nobody_else_up(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # taken, and nobody listens
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        settings = {"settlement": {"chain_url": url}}
+        platform = start(PlatformOptions(data_dir=tmp_path / "data", settings=settings))
+        try:
+            with platform.client(OPERATOR) as operator:
+                registered = operator.registry.register(street.founding())
+                assert len(registered.answer.results) == len(street.founding())
+                assert not any(result.HasField("rejection") for result in registered.answer.results)
+                imported = operator.grid.import_network(AREA, pandapower_json=street.network_json())
+                assert imported.receipt.answer.results[0].id
+                assert {shard.state for shard in operator.shards()} == {"running"}
+                assert operator.settlement.batches() == []
+        finally:
+            assert platform.stop()
