@@ -42,6 +42,14 @@ KINDS = {"resting": "orders that rest", "matching": "pairs that match"}
 
 
 @dataclass(frozen=True)
+class Bare:
+    """The reference of a run: in how many transactions the run's records were written, and how long that takes bare."""
+
+    transactions: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Run:
     """One kind of orders through the chain: how long, when, and what the shard did."""
 
@@ -108,18 +116,19 @@ def sampling(samples: Path, process: str, thread: str) -> dict[str, str]:
     }
 
 
-def embedded(folder: Path, batches: int) -> list[tuple[Run, float]]:
-    """Return the runs on the embedded engine with the seconds of their references."""
+def embedded(folder: Path, batches: int) -> list[tuple[Run, Bare]]:
+    """Return the runs on the embedded engine with their references."""
     samples, data_dir = folder / "samples", folder / "data"
     with served(data_dir, sampling(samples, "flexbourse_cli", "log")):
         runs = run_all(data_dir, batches, samples)
+    found = [bare_logs.sqlite_batches(data_dir / LOG_FOLDER, *run.span_ms) for run in runs]
     return [
-        (run, bare_logs.sqlite_s(folder / run.kind, bare_logs.sqlite_batches(data_dir / LOG_FOLDER, *run.span_ms)))
-        for run in runs
+        (run, Bare(len(each), bare_logs.sqlite_s(folder / run.kind, each)))
+        for run, each in zip(runs, found, strict=True)
     ]
 
 
-def kafka(folder: Path, batches: int) -> list[tuple[Run, float]]:
+def kafka(folder: Path, batches: int) -> list[tuple[Run, Bare]]:
     """Return the same on a real Kafka, each service a process of its own."""
     samples, data_dir = folder / "samples", folder / "data"
     os.environ.update(sampling(samples, "flexbourse_orderbook", "shard-orderbook/0"))
@@ -129,21 +138,24 @@ def kafka(folder: Path, batches: int) -> list[tuple[Run, float]]:
         runs = run_all(data_dir, batches, samples)
         settings = KafkaSettings(client=platform._broker.client_config(), process_id="reference")
         found = [bare_logs.kafka_batches(settings, *run.span_ms) for run in runs]
-        return [(run, bare_logs.kafka_s(settings, each)) for run, each in zip(runs, found, strict=True)]
+        return [
+            (run, Bare(len(each), bare_logs.kafka_s(settings, each))) for run, each in zip(runs, found, strict=True)
+        ]
     finally:
         platform.stop()
 
 
-def rows(engine: str, reference: str, measured: Sequence[tuple[Run, float]]) -> None:
+def rows(engine: str, reference: str, measured: Sequence[tuple[Run, Bare]]) -> None:
     """Print a row per kind."""
-    for run, bare_s in measured:
+    for run, bare in measured:
         figures: dict[str, float | str] = {
             "orders/s": round(run.rate),
-            "reference orders/s": round(run.orders / bare_s),
+            "reference orders/s": round(run.orders / bare.seconds),
+            "transactions": bare.transactions,
             **{words: f"{run.shares[stage]:.0%}" for stage, words in STAGES.items()},
         }
         what = f"whole chain, {engine}, {KINDS[run.kind]}, batches of {BATCH} over gRPC"
-        show(f"chain, {engine}, {run.kind}", what, bare_s / run.seconds, "–", reference, figures)
+        show(f"chain, {engine}, {run.kind}", what, bare.seconds / run.seconds, "–", reference, figures)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ def close_consumer(consumer: Consumer, timeout_s: float = CLOSE_TIMEOUT_S) -> bo
 
 def drop_producer(producer: Producer, timeout_s: float = CLOSE_TIMEOUT_S) -> bool:
     """Forget what a producer has not sent and end it; return False if it is still ending after the bound."""
+
     def close() -> None:
         producer.purge(in_queue=True, in_flight=True, blocking=False)
         producer.close()
