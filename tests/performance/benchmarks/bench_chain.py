@@ -3,7 +3,7 @@
 Two kinds of batches: orders that rest, and pairs of which every second order matches behind an exact grid check. The
 reference is measured in the same run: the same records in the same transactions, written by a bare SQLite connection
 or a bare Kafka producer. `ratio` is the chain's rate over the reference's. The shares say what the shard's thread did
-while the client's batches ran, by samples; while it waits, client, gRPC and the way to the log are at work.
+while the client's batches ran; while it waits, client, gRPC and the way to the log are at work.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import PlatformOptions, start
 from flexbourse_log.kafka.settings import KafkaSettings
 
-SAMPLED = Path(__file__).parent / "sampled"
+TIMED = Path(__file__).parent / "timed"
 BATCH = 100
 WARM_UP_BATCHES = 3
+LAST_LINE_S = 1.5  # the line of the last wait is written when it ends, at latest with the next time record
 STAGES = {
     "waiting": "client, gRPC and the way to the log",
     "commit": "commit",
@@ -65,7 +66,7 @@ class Run:
         return self.orders / self.seconds
 
 
-def measure(market: Market, kind: str, batches: int, samples: Path) -> Run:
+def measure(market: Market, kind: str, batches: int, stages: Path) -> Run:
     """Send batches one after the other; every order has to be accepted."""
     make: Callable[[int], list[book.NewOrder]] = market.resting if kind == "resting" else market.pairs
     wanted = [make(BATCH) for _ in range(batches)]
@@ -78,49 +79,51 @@ def measure(market: Market, kind: str, batches: int, samples: Path) -> Run:
     )
     if refused:
         raise RuntimeError(f"{kind}: refused {dict(refused)}")
-    return Run(kind, batches * BATCH, ended - begun, (begun_ms, ended_ms), shares(samples, begun, ended))
+    return Run(kind, batches * BATCH, ended - begun, (begun_ms, ended_ms), shares(stages, begun, ended))
 
 
-def shares(samples: Path, begun: float, ended: float) -> dict[str, float]:
-    """Return the share of each stage in the samples of a span of monotonic time."""
-    time.sleep(0.3)  # the last line of the span is written a moment later
-    counts: Counter[str] = Counter()
-    for line in samples.read_text().splitlines():
+def shares(stages: Path, begun: float, ended: float) -> dict[str, float]:
+    """Return the share of each stage in a span of monotonic time; a line at its edge counts by the part inside."""
+    time.sleep(LAST_LINE_S)
+    spent: Counter[str] = Counter()
+    for line in stages.read_text().splitlines():
         entry = json.loads(line)
-        if begun < entry["at"] <= ended:
-            counts.update(entry["stages"])
-    total = max(1, counts.total())
-    return {stage: counts[stage] / total for stage in STAGES}
+        length = entry["to"] - entry["from"]
+        inside = min(entry["to"], ended) - max(entry["from"], begun)
+        if inside > 0:
+            for stage, seconds in entry["stages"].items():
+                spent[stage] += seconds * inside / length
+    return {stage: spent[stage] / spent.total() for stage in STAGES}
 
 
-def run_all(data_dir: Path, batches: int, samples: Path) -> list[Run]:
+def run_all(data_dir: Path, batches: int, stages: Path) -> list[Run]:
     """Make the market and send both kinds."""
     market = Market(data_dir)
     market.found()
     market.first_trade()
     for _ in range(WARM_UP_BATCHES):
         market.submit(market.pairs(BATCH))
-    runs = [measure(market, kind, batches, samples) for kind in KINDS]
+    runs = [measure(market, kind, batches, stages) for kind in KINDS]
     market.close()
     return runs
 
 
-def sampling(samples: Path, process: str, thread: str) -> dict[str, str]:
-    """Return the environment in which a process has its thread sampled."""
-    samples.touch()
+def timing(stages: Path, process: str, thread: str) -> dict[str, str]:
+    """Return the environment in which a process has the stages of a thread timed."""
+    stages.touch()
     return {
-        "PYTHONPATH": str(SAMPLED),
-        "BENCH_SAMPLED": process,
+        "PYTHONPATH": str(TIMED),
+        "BENCH_PROCESS": process,
         "BENCH_THREAD": thread,
-        "BENCH_SAMPLES": str(samples),
+        "BENCH_STAGES": str(stages),
     }
 
 
 def embedded(folder: Path, batches: int) -> list[tuple[Run, Bare]]:
     """Return the runs on the embedded engine with their references."""
-    samples, data_dir = folder / "samples", folder / "data"
-    with served(data_dir, sampling(samples, "flexbourse_cli", "log")):
-        runs = run_all(data_dir, batches, samples)
+    stages, data_dir = folder / "stages", folder / "data"
+    with served(data_dir, timing(stages, "flexbourse_cli", "log")):
+        runs = run_all(data_dir, batches, stages)
     found = [bare_logs.sqlite_batches(data_dir / LOG_FOLDER, *run.span_ms) for run in runs]
     return [
         (run, Bare(len(each), bare_logs.sqlite_s(folder / run.kind, each)))
@@ -130,12 +133,12 @@ def embedded(folder: Path, batches: int) -> list[tuple[Run, Bare]]:
 
 def kafka(folder: Path, batches: int) -> list[tuple[Run, Bare]]:
     """Return the same on a real Kafka, each service a process of its own."""
-    samples, data_dir = folder / "samples", folder / "data"
-    os.environ.update(sampling(samples, "flexbourse_orderbook", "shard-orderbook/0"))
+    stages, data_dir = folder / "stages", folder / "data"
+    os.environ.update(timing(stages, "flexbourse_orderbook", "shard-orderbook/0"))
     platform = start(PlatformOptions(engine="kafka", data_dir=data_dir))
     assert isinstance(platform, KafkaPlatform)
     try:
-        runs = run_all(data_dir, batches, samples)
+        runs = run_all(data_dir, batches, stages)
         settings = KafkaSettings(client=platform._broker.client_config(), process_id="reference")
         found = [bare_logs.kafka_batches(settings, *run.span_ms) for run in runs]
         return [
