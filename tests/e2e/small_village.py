@@ -1,4 +1,4 @@
-"""A village of twelve homes on two thin streets, as a pandapower file: small for tests, tight enough to matter."""
+"""A village of nine homes on two thin streets, as a pandapower file: small for tests, tight enough to matter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-STREETS = (8, 4)  # homes
+STREETS = (6, 3)  # homes
 STREET_KA = 0.055
 HOUSE_KA = 0.142
 
