@@ -74,7 +74,7 @@ def kafka_batches(settings: KafkaSettings, begun_ms: int, ended_ms: int) -> list
         if message.topic() == journal:
             if message.offset() != expected:
                 batches.append([])
-            expected = message.offset() + 1
+            expected = (message.offset() or 0) + 1
         if batches:
             batches[-1].append(message)
     return batches

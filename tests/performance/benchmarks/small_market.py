@@ -104,7 +104,7 @@ class Market:
 
     @staticmethod
     def _is_filled(mine: book.Order) -> bool:
-        return mine.status == book.ORDER_STATUS_FILLED
+        return bool(mine.status == book.ORDER_STATUS_FILLED)
 
     def _orders(self, count: int, *, sell: int, buy: int) -> list[book.NewOrder]:
         found = []
@@ -134,7 +134,11 @@ def served(data_dir: Path, environment: Mapping[str, str] | None = None) -> Iter
         yield
     finally:
         process.terminate()
-        process.wait(STOP_TIMEOUT_S)
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def show(name: str, what: str, ratio: float, aim: str, reference: str, figures: Mapping[str, float | str]) -> None:
