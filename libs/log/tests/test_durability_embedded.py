@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import shutil
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from flexbourse_log.port import OutgoingCommand
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance import services as s
 from flexbourse_testkit.conformance.harness import HOUR_MS, Shape
+from flexbourse_testkit.syscalls import can_trace, trace
 
 TRACED_CALLS = 20
 PROGRAM = textwrap.dedent(
@@ -51,23 +52,20 @@ PROGRAM = textwrap.dedent(
 
 
 def test_synced_between_question_and_answer(tmp_path: Path) -> None:
-    strace = shutil.which("strace")
-    assert strace, "strace is needed to see that the log is synced before an answer (Debian package strace)"
-    trace = tmp_path / "trace"
-    command = [strace, "-f", "-y", "-o", str(trace), "-e", "trace=fsync,fdatasync,pwrite64,write"]
-    subprocess.run(
-        [*command, sys.executable, "-c", PROGRAM, str(tmp_path / "log"), str(TRACED_CALLS)],
-        check=True, stdout=subprocess.DEVNULL, timeout=240,
-    )  # fmt: skip
+    assert can_trace(), "system calls are traced on Linux x86-64 alone; nothing else shows that the log was synced"
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path / "log"), str(TRACED_CALLS)]
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        calls = alone.submit(trace, command).result(timeout=240)
     log_written, synced, told = False, False, 0
-    for line in trace.read_text().splitlines():
-        if re.search(r'write\(1<.*"ask ', line):
+    for call in calls:
+        is_log = call.path.endswith("log.sqlite-wal")
+        if call.data.startswith(b"ask "):
             log_written = synced = False
-        elif re.search(r"pwrite64\(\d+<[^>]*log\.sqlite-wal>", line):
+        elif is_log and "write" in call.name:
             log_written, synced = True, False
-        elif re.search(r"(fdatasync|fsync)\(\d+<[^>]*log\.sqlite-wal>", line):
+        elif is_log and not call.failed:
             synced = log_written
-        elif re.search(r'write\(1<.*"told ', line):
+        elif call.data.startswith(b"told "):
             assert log_written, "an answer left before the log was written"
             assert synced, "an answer left before the log was synced"
             told += 1
