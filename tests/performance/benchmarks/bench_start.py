@@ -1,7 +1,8 @@
 """Start of the embedded platform to the first trade, seen from outside: a fresh data folder, and one that knows all.
 
 The platform is `flexbourse up` in a process of its own. The reference is a fresh interpreter that imports pandapower,
-makes the same grid and solves it once. `ratio` is the reference's time over ours.
+makes the same grid and solves it once. `ratio` is the reference's time over ours. Before the second start the lights of
+the first have lapsed, as after a night: they have to be renewed before anything trades.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from small_market import Market, served, show
 
 PASSES = 3
+LIGHTS_LAPSE_S = 50  # a light is valid for 45 s
 REFERENCE = "a fresh interpreter that imports pandapower, makes the grid and solves it once"
 SCRIPT = """
 import pandapower, pandapower.networks
@@ -47,13 +49,13 @@ def start_s(data_dir: Path, *, fresh: bool) -> tuple[float, float]:
 
 def main() -> None:
     """Print both rows."""
-    fresh, known, reference = [], [], []
-    for _ in range(PASSES):
-        with tempfile.TemporaryDirectory() as folder:
-            data_dir = Path(folder) / "data"
-            fresh.append(start_s(data_dir, fresh=True))
-            known.append(start_s(data_dir, fresh=False))
-        reference.append(reference_s())
+    with tempfile.TemporaryDirectory() as folder:
+        folders = [Path(folder) / str(number) for number in range(PASSES)]
+        fresh = [start_s(data_dir, fresh=True) for data_dir in folders]
+        lapsed = time.monotonic() + LIGHTS_LAPSE_S
+        reference = [reference_s() for _ in range(PASSES)]
+        time.sleep(max(0.0, lapsed - time.monotonic()))
+        known = [start_s(data_dir, fresh=False) for data_dir in folders]
     yardstick = statistics.median(reference)
     rows = (
         ("start, fresh", "start to first trade, embedded, fresh folder, network imported", "≤ 8 s", fresh),
