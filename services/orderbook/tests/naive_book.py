@@ -77,6 +77,7 @@ class NaiveBook:
         self.frozen: dict[str, int] = {}
         self.entries: list[Entry] = []
         self.deals: list[Deal] = []
+        self.budget: int | None = None
         self.lights = dict.fromkeys(ZONES, "green")
         self.sequence = 0
         self.count = 0
@@ -210,6 +211,9 @@ class NaiveBook:
         if any(self.lights[names[z]] == "red" for z in effects.worsened):
             return
         dnut = potential(self.topology, self.parameters, after) - potential(self.topology, self.parameters, point)
+        paid = sum(-deal.dnut for deal in self.deals if deal.dnut < 0)
+        if self.budget is not None and dnut < 0 and paid - dnut > self.budget:
+            return
         left = budget_spent(limits, point, after)
         relief, lift = point.loading_mpct() - after.loading_mpct(), after.voltage_micro_pu() - point.voltage_micro_pu()
         taken = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from book_world import AREA, HOMES, NOON, World, two_streets
+from book_world import AREA, ENERGY, HOMES, NOON, World, market, two_streets
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -13,6 +13,7 @@ from naive_book import NaiveBook, hash_of
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
@@ -21,6 +22,8 @@ COLOURS = {"green": light.LIGHT_GREEN, "red": light.LIGHT_RED, "unknown": light.
 
 units = st.builds("{}-{}".format, st.sampled_from(["battery", "battery", "house"]), st.sampled_from(HOMES))
 quantities = st.sampled_from([100, 500, 1_000, 3_000, 8_000, 25_000, 45_000])
+# In micro-euro per day: a kilowatt of relief is worth some 75,000.
+BUDGETS = [None, 0, 50_000, 400_000]
 prices = st.sampled_from([-50_000, 900, 990, 1_000, 1_010, 1_100, 2_000, 30_000])
 
 
@@ -102,6 +105,12 @@ class BothBooks(RuleBasedStateMachine):
         self.naive.ticks = self.world.publish_tariff(NOON, self.version, base)
         self.world.tick()
         self.naive.time(changed=True)
+
+    @rule(budget=st.sampled_from(BUDGETS))
+    def operator_publishes_another_budget(self, budget: int | None) -> None:
+        changes = {} if budget is None else {"dnut_budget_micro_euro": budget}
+        self.world.entity("market", ENERGY, market(ENERGY, registry.ALGORITHM_CONTINUOUS_ENERGY, **changes))
+        self.naive.budget = budget
 
     @invariant()
     def both_agree(self) -> None:

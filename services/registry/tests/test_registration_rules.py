@@ -68,6 +68,8 @@ BROKEN: list[tuple[str, Entity, Code, str]] = [
     ("least above most quantity", replace(MARKET, min_quantity_w=2_000_000), Code.ENTITY_INVALID, "min_quantity_w"),
     ("least above most price", replace(MARKET, min_price_ticks=200_000), Code.ENTITY_INVALID, "min_price_ticks"),
     ("reliability above one", replace(MARKET, reliability_permille=1001), Code.FIELD_OUT_OF_RANGE, "reliability_permille"),
+    ("negative budget", replace(MARKET, dnut_budget_micro_euro=-1), Code.FIELD_OUT_OF_RANGE, "dnut_budget_micro_euro"),
+    ("budget beyond reason", replace(MARKET, dnut_budget_micro_euro=10**15 + 1), Code.FIELD_OUT_OF_RANGE, "dnut_budget_micro_euro"),
     ("tick changes", replace(MARKET, price_tick_micro_euro_per_mwh=1), Code.FROZEN_FIELD, "price_tick_micro_euro_per_mwh"),
     ("right to no unit", replace(RIGHT, right_id="r", unit_id="u-9"), Code.REFERENCE_UNKNOWN, "unit_id"),
     ("right ends before it begins", replace(RIGHT, right_id="r", valid_from_s=2000, valid_to_s=2000), Code.FIELD_OUT_OF_RANGE, "valid_to_s"),

@@ -6,7 +6,7 @@ import pytest
 
 from flexbourse_core.rejection import Code
 from flexbourse_registry.adapters import csv_import
-from flexbourse_registry.domain.entities import Role, Unit, UnitType
+from flexbourse_registry.domain.entities import Market, Role, Unit, UnitType
 from flexbourse_registry.wire import from_entity
 
 HEADER = "unit_id,name,type,metering_point_id,owner_id,operator_id,max_power_w,controllable\n"
@@ -32,6 +32,18 @@ def test_lists_and_byte_order_mark() -> None:
     table = csv_import.read("participant", "\ufeffparticipant_id,roles\nagg,AGR;bsp\n".encode())
     assert table.errors == []
     assert list(table.rows[0].entity.participant.roles) == [Role.AGR.value, Role.BSP.value]
+
+
+def test_a_budget_of_nothing_is_not_the_absence_of_a_budget() -> None:
+    table = csv_import.read("market", b"market_id,dnut_budget_micro_euro\nm1,0\nm2,\nm3,2500000\n")
+    assert table.errors == []
+    markets = [row.entity.market for row in table.rows]
+    assert [market.HasField("dnut_budget_micro_euro") for market in markets] == [True, False, True]
+    found = [from_entity(row.entity) for row in table.rows]
+    assert [entity.dnut_budget_micro_euro for entity in found if isinstance(entity, Market)] == [0, None, 2_500_000]
+    assert errors("market", "market_id,dnut_budget_micro_euro\nm1,much\n") == [
+        (2, "dnut_budget_micro_euro", "much", Code.FIELD_MALFORMED.name)
+    ]
 
 
 def test_broken_rows_are_named_and_the_others_read() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import numpy as np
 
@@ -31,6 +32,10 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
         reservations=[RESERVED.encode(state.reservations[name]) for name in sorted(state.reservations)],
         openings=[
             pb.OpeningSnapshot(market_id=name, next_start_s=state.openings[name]) for name in sorted(state.openings)
+        ],
+        dnut_spent=[
+            pb.DnutSpentSnapshot(market_id=name, delivery_day=day.isoformat(), spent_micro_euro=spent)
+            for name, day, spent in state.dnut_spending.entries()
         ],
     )
 
@@ -77,6 +82,9 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
     state.order_sequence = wire.order_sequence
     state.halted_reason = wire.halted_reason
     state.openings = {entry.market_id: entry.next_start_s for entry in wire.openings}
+    for spent in wire.dnut_spent:
+        day = date.fromisoformat(spent.delivery_day)
+        state.dnut_spending.add(spent.market_id, day, spent.spent_micro_euro)
     for kept in wire.periods:
         _restore_period(state.make_period(mtu_in(kept.mtu)), kept)
     for order in wire.orders:

@@ -44,21 +44,24 @@ def _rejection_out(rejection: Rejection) -> common_pb2.Rejection:
     return wire
 
 
-def _rejection_in(message: common_pb2.Rejection) -> Rejection:
-    def number_of(name: str) -> int | None:
-        return getattr(message, name) if message.HasField(name) else None
+def _present(message: Message, name: str) -> int | None:
+    """Return an optional number, None where it is absent."""
+    number: int | None = getattr(message, name) if message.HasField(name) else None
+    return number
 
+
+def _rejection_in(message: common_pb2.Rejection) -> Rejection:
     best = None
     if message.HasField("next_best"):
         wire = message.next_best
         best = NextBest(
-            wire.quantity_w if wire.HasField("quantity_w") else None,
+            _present(wire, "quantity_w"),
             mtu_in(wire.next_mtu) if wire.HasField("next_mtu") else None,
             wire.nearest_node_id,
         )
     return Rejection(
-        _CODES[message.code], message.rule, message.field, message.element, number_of("value"), number_of("limit"),
-        message.unit, number_of("headroom_w"), best,
+        _CODES[message.code], message.rule, message.field, message.element, _present(message, "value"),
+        _present(message, "limit"), message.unit, _present(message, "headroom_w"), best,
     )  # fmt: skip
 
 
@@ -142,7 +145,7 @@ _REGISTRY: dict[str | None, Any] = {
     "metering_point": lambda m: _picked(r.MeteringPoint, m),
     "unit": lambda m: _picked(r.Unit, m),
     "area": lambda m: _picked(r.Area, m),
-    "market": lambda m: _picked(r.Market, m),
+    "market": lambda m: _picked(r.Market, m, dnut_budget_micro_euro=_present(m, "dnut_budget_micro_euro")),
     "right": lambda m: _picked(r.RightToOffer, m),
 }
 

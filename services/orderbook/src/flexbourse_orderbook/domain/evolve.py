@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Order, OrderStatus, OrderStep
 from flexbourse_orderbook.domain.position import Position
@@ -64,6 +65,8 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
     if event.effect is not None:
         period.grid.wear_by(event.effect)
         period.retry_due = True
+    if payment := paid(event.dnut_micro_euro):
+        state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), payment)
 
 
 def _closed(state: AreaState, event: e.OrderClosed) -> None:

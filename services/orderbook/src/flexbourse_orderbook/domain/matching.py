@@ -15,6 +15,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Change, Side, Vector
+from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.events import GateFinding, GridEffect, Relief
 from flexbourse_orderbook.domain.flexibility import Effects
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
@@ -52,6 +53,11 @@ class Fill:
     reliefs: tuple[Relief, ...]
     stopped_by: Rejection | None
 
+    @property
+    def billed_micro_euro(self) -> int:
+        """Return the DNUT that is billed: none where an operator buys relief."""
+        return 0 if self.bought else self.dnut_micro_euro
+
 
 @dataclass(frozen=True, slots=True)
 class Skip:
@@ -64,10 +70,14 @@ class Skip:
 
 @dataclass(slots=True)
 class Plan:
-    """What an aggressor would do. `open_w` is left; `stopped_by` tells why the last candidate was not filled whole."""
+    """What an aggressor would do. `open_w` is left; `stopped_by` tells why the last candidate was not filled whole.
+
+    `dnut_spent` is what the market has paid for negative DNUT of the delivery day, the plan's own fills included.
+    """
 
     open_w: int
     start: GridView | None
+    dnut_spent: int
     steps: list[Fill | Skip] = field(default_factory=list)
     stopped_by: Rejection | None = None
     last: Fill | None = None  # the last fill that moves something
@@ -98,7 +108,8 @@ class Matcher:
 
     def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder]) -> Plan:
         """Meet the candidates in their order until nothing is left."""
-        plan = Plan(aggressor.open_w, self._grid.view() if self._grid.potential_start is not None else None)
+        start = self._grid.view() if self._grid.potential_start is not None else None
+        plan = Plan(aggressor.open_w, start, self._dnut_spent())
         on_average = aggressor.terms.fill_rule is FillRule.FILL_OR_KILL
         skipped = 0
         for count, resting in enumerate(candidates):
@@ -106,6 +117,8 @@ class Matcher:
                 break
             view = plan.view()
             found = self._attempt(plan.open_w, view, aggressor, resting, on_average=on_average)
+            if isinstance(found, Fill):
+                found = refuse_unfunded(self._market, plan.dnut_spent, found.billed_micro_euro) or found
             if isinstance(found, Rejection):
                 sequence = view.sequence if view is not None else self._grid.sequence
                 plan.steps.append(Skip(resting, found, sequence))
@@ -114,6 +127,7 @@ class Matcher:
                 continue
             plan.steps.append(found)
             plan.open_w -= found.quantity_w
+            plan.dnut_spent += paid(found.billed_micro_euro)
             plan.stopped_by = found.stopped_by
             if found.points is not None:
                 plan.last = found
@@ -122,7 +136,7 @@ class Matcher:
     def keeps_average(self, aggressor: RestingOrder, fills: list[Fill]) -> bool:
         """Tell whether what an order pays or gets for all its fills together keeps its limit."""
         amounts = sum(self._amount(fill.quantity_w, fill.price_ticks) for fill in fills)
-        tariff = sum(fill.dnut_micro_euro for fill in fills if not fill.bought)
+        tariff = sum(fill.billed_micro_euro for fill in fills)
         bound = self._amount(sum(fill.quantity_w for fill in fills), aggressor.terms.limit_price_ticks)
         return amounts + tariff <= bound if aggressor.is_buy else amounts - tariff >= bound
 
@@ -217,6 +231,12 @@ class Matcher:
             return ()
         relief = int(before.point.loading_mpct()[branch] - after.loading_mpct()[branch])
         return (Relief(request.terms.element_id, relief, bought=True),)
+
+    def _dnut_spent(self) -> int:
+        if self._market.dnut_budget_micro_euro is None:
+            return 0  # nothing asks for it, and most markets have no budget: the day is not looked up
+        day = self._state.local_day(self._mtu.start_s)
+        return self._state.dnut_spending.of(self._market.market_id, day)
 
     def _side_zones(self, *orders: RestingOrder) -> list[str]:
         topology = self._state.topology

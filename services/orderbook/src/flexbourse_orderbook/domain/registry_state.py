@@ -80,7 +80,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A market with its parameters in the version in force."""
+    """A market with its parameters in the version in force; `dnut_budget_micro_euro` is None where it has no limit."""
 
     market_id: str
     area_id: str
@@ -99,6 +99,7 @@ class Market:
     reliability_permille: int
     gate_enabled: bool
     active: bool
+    dnut_budget_micro_euro: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingO
         seller=_side(state, seller, quantity),
         buyer=_side(state, buyer, quantity),
         buyer_is_aggressor=aggressor.is_buy,
-        dnut_micro_euro=0 if fill.bought else change,
+        dnut_micro_euro=fill.billed_micro_euro,
         relief_micro_euro=change if fill.bought else 0,
         potential_before_micro_euro=before,
         potential_after_micro_euro=before + change,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flexbourse_core.errors import InvariantError
-from flexbourse_core.market_time import Mtu
+from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
+from flexbourse_orderbook.domain.dnut_budget import DnutSpending
 from flexbourse_orderbook.domain.events import HeadroomReserved
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
@@ -97,6 +100,7 @@ class AreaState:
         self.halted_reason = ""
         self.openings: dict[str, int] = {}
         self.reservations: dict[str, HeadroomReserved] = {}
+        self.dnut_spending = DnutSpending()
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period that exists."""
@@ -132,12 +136,16 @@ class AreaState:
         unit = self.registry.units.get(order.terms.unit_id)
         return 0 if unit is None else unit.min_activation_w
 
+    def local_day(self, second: int) -> date:
+        """Return the area's local day in which a UTC second lies; the registry never changes an area's time zone."""
+        return local_day(second, self.registry.areas[self.area_id].time_zone)
+
     def is_past(self, mtu: Mtu) -> bool:
         """Tell whether a period has ended and is kept by no open book."""
         return mtu.end_s * 1000 <= self.now.at_ms and mtu not in self.periods
 
     def advance(self, now: Now) -> None:
-        """Set the time and forget periods that have ended and hold no open book."""
+        """Set the time and forget past days, and periods that have ended and hold no open book."""
         self.now = now
         ended = [
             mtu for mtu, period in self.periods.items() if mtu.end_s * 1000 <= now.at_ms and not period.open_markets
@@ -145,3 +153,5 @@ class AreaState:
         for mtu in ended:
             del self.periods[mtu]
         self.lights.forget(self.is_past)
+        if self.dnut_spending.first_day() is not None:
+            self.dnut_spending.forget(self.local_day(now.at_ms // 1000))

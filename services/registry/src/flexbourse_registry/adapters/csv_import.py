@@ -174,4 +174,9 @@ def _parse_bool(cell: str) -> bool:
     raise ValueError("true or false")
 
 
-_PARSERS: dict[Any, Callable[[str], Any]] = {str: str, int: _parse_int, bool: _parse_bool}
+_PARSERS: dict[Any, Callable[[str], Any]] = {
+    str: str,
+    int: _parse_int,
+    int | None: _parse_int,  # an empty cell is absent
+    bool: _parse_bool,
+}

@@ -122,7 +122,10 @@ class GridArea:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """A market of one area with its parameters. `version` is the object's own version, given by the registry."""
+    """A market of one area with its parameters. `version` is the object's own version, given by the registry.
+
+    `dnut_budget_micro_euro` is what it pays per delivery day for negative DNUT: None without limit, 0 nothing.
+    """
 
     market_id: str
     area_id: str = ""
@@ -142,6 +145,7 @@ class Market:
     reliability_permille: int = 0
     gate_enabled: bool = False
     active: bool = False
+    dnut_budget_micro_euro: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ MAX_GATE_CLOSURE_S = 7 * 86_400
 MAX_TICK_MICRO_EURO = 1_000_000_000
 MAX_PRICE_TICKS = 10_000_000
 MAX_RELIABILITY_PERMILLE = 1000
+MAX_DNUT_BUDGET_MICRO_EURO = 10**15
 CHAIN_ACCOUNT = re.compile(r"0x[0-9a-fA-F]{40}")
 STORING = (UnitType.BATTERY, UnitType.VEHICLE)
 
@@ -176,6 +177,9 @@ def _market(entity: Market, state: State) -> Iterator[Rejection]:
         yield from _between(name, getattr(entity, name), -MAX_PRICE_TICKS, MAX_PRICE_TICKS, "ticks")
     yield from _ordered("min_price_ticks", entity.min_price_ticks, "max_price_ticks", entity.max_price_ticks, "ticks")
     yield from _between("reliability_permille", entity.reliability_permille, 0, MAX_RELIABILITY_PERMILLE, "permille")
+    budget = entity.dnut_budget_micro_euro
+    if budget is not None:
+        yield from _between("dnut_budget_micro_euro", budget, 0, MAX_DNUT_BUDGET_MICRO_EURO, "micro-euro")
 
 
 def _market_quantities(entity: Market) -> Iterator[Rejection]:

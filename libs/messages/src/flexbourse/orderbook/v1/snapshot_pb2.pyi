@@ -96,8 +96,18 @@ class PeriodSnapshot(_message.Message):
     frozen_parameters: bytes
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ...) -> None: ...
 
+class DnutSpentSnapshot(_message.Message):
+    __slots__ = ("market_id", "delivery_day", "spent_micro_euro")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    DELIVERY_DAY_FIELD_NUMBER: _ClassVar[int]
+    SPENT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    delivery_day: str
+    spent_micro_euro: int
+    def __init__(self, market_id: _Optional[str] = ..., delivery_day: _Optional[str] = ..., spent_micro_euro: _Optional[int] = ...) -> None: ...
+
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +115,7 @@ class AreaSnapshot(_message.Message):
     PERIODS_FIELD_NUMBER: _ClassVar[int]
     RESERVATIONS_FIELD_NUMBER: _ClassVar[int]
     OPENINGS_FIELD_NUMBER: _ClassVar[int]
+    DNUT_SPENT_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     order_sequence: int
     halted_reason: str
@@ -112,7 +123,8 @@ class AreaSnapshot(_message.Message):
     periods: _containers.RepeatedCompositeFieldContainer[PeriodSnapshot]
     reservations: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.HeadroomReserved]
     openings: _containers.RepeatedCompositeFieldContainer[OpeningSnapshot]
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ...) -> None: ...
+    dnut_spent: _containers.RepeatedCompositeFieldContainer[DnutSpentSnapshot]
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")
