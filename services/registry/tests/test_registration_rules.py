@@ -45,6 +45,7 @@ BROKEN: list[tuple[str, Entity, Code, str]] = [
     ("short account", replace(participant("x", Role.AGR), chain_account="0x12"), Code.FIELD_MALFORMED, "chain_account"),
     ("point without area", replace(POINT, metering_point_id="m", area_id="nowhere"), Code.REFERENCE_UNKNOWN, "area_id"),
     ("point at no node", replace(POINT, metering_point_id="m", node_id=""), Code.FIELD_MISSING, "node_id"),
+    ("second point at a node", replace(POINT, metering_point_id="m"), Code.ENTITY_INVALID, "node_id"),
     ("BRP without the role", replace(POINT, brp_id="sun-agg"), Code.ENTITY_INVALID, "brp_id"),
     ("point moves to another area", replace(POINT, area_id="other"), Code.FROZEN_FIELD, "area_id"),
     ("unit of no type", replace(UNIT, type=UnitType.UNSPECIFIED), Code.FIELD_MALFORMED, "type"),
@@ -157,7 +158,7 @@ def test_a_version_that_does_not_follow_is_a_bug() -> None:
 
 RENAMED = replace(participant("sun-agg", Role.AGR), name="Sun Ltd")
 NEW_UNIT = replace(UNIT, unit_id="unit-2")
-NEW_POINT = replace(POINT, metering_point_id="mp-2")
+NEW_POINT = replace(POINT, metering_point_id="mp-2", node_id="bus-2")
 OWNED = replace(UNIT, owner_id="sun-agg")
 AUTHORITY: list[tuple[str, Entity, bool]] = [
     ("sun-agg", RENAMED, True),

@@ -96,3 +96,6 @@ class _Overlay(State):
         mine = {right.right_id: right for right in self._base.rights_of(unit_id)}
         mine |= {right.right_id: right for right in super().rights_of(unit_id)}
         return tuple(mine[right_id] for right_id in sorted(mine))
+
+    def points_ever_at(self, area_id: str, node_id: str) -> frozenset[str]:
+        return self._base.points_ever_at(area_id, node_id) | super().points_ever_at(area_id, node_id)

@@ -101,6 +101,11 @@ def _metering_point(entity: MeteringPoint, state: State) -> Iterator[Rejection]:
         if not is_object_id(getattr(entity, name)):
             yield _malformed(name, "[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", getattr(entity, name))
     yield from _with_role("brp_id", entity.brp_id, Role.BRP, state)
+    others = [p for p in state.active_points_at(entity.area_id, entity.node_id) if p != entity.metering_point_id]
+    if entity.active and others:
+        # The base case is forecast per node: a second point would freeze, and could sell, the same base once more.
+        rule = "a node has one active metering point, because its base case is forecast for the node as a whole"
+        yield Rejection(Code.ENTITY_INVALID, rule, "node_id", others[0], value=len(others) + 1, limit=1)
 
 
 def _unit(entity: Unit, state: State) -> Iterator[Rejection]:

@@ -37,6 +37,7 @@ class State:
     def __init__(self) -> None:
         self._objects: dict[Key, tuple[Entity, int]] = {}
         self._rights: dict[str, dict[str, RightToOffer]] = {}
+        self._points_at: dict[tuple[str, str], set[str]] = {}
 
     def __len__(self) -> int:
         return len(self._objects)
@@ -57,6 +58,8 @@ class State:
         self._objects[key_of(entity)] = (entity, version)
         if isinstance(entity, RightToOffer):
             self._rights.setdefault(entity.unit_id, {})[entity.right_id] = entity
+        if isinstance(entity, MeteringPoint):
+            self._points_at.setdefault((entity.area_id, entity.node_id), set()).add(entity.metering_point_id)
 
     def version(self, key: Key) -> int:
         """Return the version of an object, 0 where there is none."""
@@ -77,6 +80,15 @@ class State:
         """Return a metering point."""
         found = self.get(Key("metering_point", metering_point_id))
         return found if isinstance(found, MeteringPoint) else None
+
+    def points_ever_at(self, area_id: str, node_id: str) -> frozenset[str]:
+        """Return the metering points that are, or in an earlier version were, at a node."""
+        return frozenset(self._points_at.get((area_id, node_id), ()))
+
+    def active_points_at(self, area_id: str, node_id: str) -> tuple[str, ...]:
+        """Return the active metering points of a node, by id."""
+        points = (self.metering_point(point) for point in sorted(self.points_ever_at(area_id, node_id)))
+        return tuple(p.metering_point_id for p in points if p is not None and p.active and p.node_id == node_id)
 
     def unit(self, unit_id: str) -> Unit | None:
         """Return a unit."""
