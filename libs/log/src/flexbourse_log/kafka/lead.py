@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
@@ -18,6 +18,9 @@ from flexbourse_log.kafka.settings import POLL_S, RECONNECT_PAUSE_MAX_S, KafkaSe
 
 LEAD_SESSION_TIMEOUT_MS = 10_000
 LEAD_HEARTBEAT_MS = 2_000
+ENDED = frozenset({KafkaError._FATAL, KafkaError.FENCED_INSTANCE_ID})
+"""Errors after which a consumer does nothing more; what a poll returns does not always say that it is fatal."""
+
 log = logging.getLogger(__name__)
 
 Changed = Callable[[frozenset[int]], None]
@@ -34,6 +37,7 @@ class Lead:
         self._changed = changed
         self._owned: frozenset[int] = frozenset()
         self._stop = threading.Event()
+        self._broken = ""
         self._thread = threading.Thread(target=self._run, name=f"lead-{context}", daemon=True)
 
     def start(self) -> None:
@@ -54,8 +58,10 @@ class Lead:
                 self._stop.wait(RECONNECT_PAUSE_MAX_S)
 
     def _follow(self) -> None:
+        self._broken = ""
         consumer = Consumer(
             {
+                "error_cb": self._note,
                 **self._settings.consumer(f"lead.{self._context}"),
                 "group.instance.id": self._settings.process_id,
                 "session.timeout.ms": LEAD_SESSION_TIMEOUT_MS,
@@ -68,13 +74,19 @@ class Lead:
             consumer.subscribe([self._topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked)
             while not self._stop.is_set():
                 message = consumer.poll(POLL_S)
-                error = message.error() if message is not None else None
-                if error is not None and error.fatal():
-                    raise BrokerAwayError(f"following the group: {error.str()}")
+                if message is not None and (error := message.error()) is not None:
+                    self._note(error)
+                if self._broken:
+                    # A broker that starts again may take the returning member for a second one and end the first.
+                    raise BrokerAwayError(f"following the group: {self._broken}")
         except KafkaException as error:
             raise fault(error, "following the group") from error
         finally:
             close_consumer(consumer)
+
+    def _note(self, error: KafkaError) -> None:
+        if error.fatal() or error.code() in ENDED:
+            self._broken = error.str()
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         consumer.incremental_assign(partitions)
