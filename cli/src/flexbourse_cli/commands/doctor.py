@@ -18,6 +18,7 @@ from flexbourse_cli.console import EXIT_CHECK, data_option, fail_quietly, failur
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
 OLDEST_SQLITE = (3, 35, 0)
+ANSWER_TIMEOUT_S = 10.0  # a busy platform is no dead one
 LEAST_FREE_GB = 2
 LEAST_CORES = 2
 KAFKA_MEMORY_GB = 2
@@ -115,7 +116,7 @@ def _serves(address: str) -> bool:
 
     with grpc.insecure_channel(address) as channel:
         try:
-            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=2.0)
+            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=ANSWER_TIMEOUT_S)
         except grpc.RpcError:
             return False
     return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
