@@ -136,7 +136,7 @@ def test_help_names_every_command_and_imports_nothing_slow() -> None:
 def test_doctor_reports_the_platform(up: Up) -> None:
     done = up("doctor", "--json")
     findings = {finding["name"]: finding for finding in json.loads(done.stdout)["findings"]}
-    assert findings["platform"]["good"]
+    assert findings["platform"]["good"], findings["platform"]
     credentials = up.home / "data" / "credentials" / "operator.json"
     credentials.chmod(0o644)
     worse = up("doctor", "--json")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -78,11 +79,12 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.port = FakePort()
-        self.shards: Sequence[ShardStatus] = [SHARD]
+        self.shards: Sequence[ShardStatus] = [replace(SHARD, phase=Phase.RECOVERING)]
         self.stopped = False
 
     def start(self) -> None:
-        pass
+        time.sleep(0.05)  # a recovery, in which the watch looks
+        self.shards = [SHARD]
 
     def stop(self, timeout_s: float = 5.0) -> bool:
         self.stopped = True
@@ -265,7 +267,7 @@ def test_health_follows_the_shards(served: Served, phase: Phase) -> None:
         status = health.Check(health_pb2.HealthCheckRequest(service=name), timeout=5).status
         return bool(status == health_pb2.HealthCheckResponse.SERVING)
 
-    until(lambda: serving(""))
+    assert serving("")
     assert served.get("/ready")[0] == 200
     served.engine.shards = [replace(SHARD, phase=phase, reason="why")]
     until(lambda: not serving("flexbourse.log.v1.ShardService"))

@@ -102,15 +102,21 @@ def _platform(data_dir: Path) -> Iterator[Finding]:
     try:
         addresses = Endpoints.load(data_dir).addresses()
     except FileNotFoundError:
-        yield Finding("platform", bool(data_dir), f"none runs on {data_dir}")
+        yield Finding("platform", good=True, what=f"none runs on {data_dir}")
         return
     for address in addresses:
-        good = _serves(address)
-        fix = "it did not end in order: start it again, it recovers by itself"
-        yield Finding("platform", good, f"{address} {'serves' if good else 'does not answer'}", fix)
+        good, state = _asked(address)
+        yield Finding(
+            "platform",
+            good,
+            f"{address} {state}",
+            "`flexbourse shard status` names what does not run; "
+            "where nothing answers, start it again: it recovers by itself",
+        )
 
 
-def _serves(address: str) -> bool:
+def _asked(address: str) -> tuple[bool, str]:
+    """Return whether a server says that it serves, and what it says otherwise."""
     import grpc  # noqa: PLC0415
     from grpc_health.v1 import health_pb2, health_pb2_grpc  # noqa: PLC0415
 
@@ -119,9 +125,11 @@ def _serves(address: str) -> bool:
             answer = health_pb2_grpc.HealthStub(channel).Check(
                 health_pb2.HealthCheckRequest(), timeout=ANSWER_TIMEOUT_S
             )
-        except grpc.RpcError:
-            return False
-    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
+        except grpc.RpcError as error:
+            return False, f"does not answer: {error.code().name} {error.details()}"
+    if answer.status == health_pb2.HealthCheckResponse.SERVING:
+        return True, "serves"
+    return False, "answers, but is not ready"
 
 
 CHECKS: tuple[Callable[[Path], Iterator[Finding]], ...] = (_python, _packages, _machine, _data, _platform)

@@ -33,6 +33,7 @@ class StatusWatch:
         self._source = source
         self._seen: Sequence[ShardStatus] = ()
         self._seen_at_s = 0.0
+        self._looking = threading.Lock()  # what was asked first is kept first
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="status", daemon=True)
 
@@ -53,10 +54,15 @@ class StatusWatch:
             return seen
         return [replace(shard, phase=Phase.FAULTY, reason=f"not seen for {age_s:.0f} s") for shard in seen]
 
-    def _run(self) -> None:
-        while True:
+    def look(self) -> None:
+        """Ask now, in the caller's thread: whoever starts an engine announces what holds after the start."""
+        with self._looking:
             self._seen = list(self._source())
             self._seen_at_s = time.monotonic()
+
+    def _run(self) -> None:
+        while True:
+            self.look()
             if self._stop.wait(PERIOD_S):
                 return
 

@@ -75,6 +75,7 @@ class Host:
         self._status.start()
         self.http_address = self._start_http()
         self._engine.start()
+        self._status.look()
         self._api.start()
         port = self._api.run(self._start_grpc(), START_TIMEOUT_S)
         self.grpc_address = f"{self._listening.grpc_host}:{port}"
