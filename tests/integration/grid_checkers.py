@@ -15,9 +15,9 @@ from log_access import Log, decoded, journal
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_gridcheck.adapters.second_solver import SecondSolver
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_messages.catalogue import GRID_AUDIT, GRID_BASE_CASE, GRID_MARGIN, GRID_TOPOLOGY
+from flexbourse_networks.second_solver import SecondSolver
 
 LOADING_TOLERANCE_MPCT = 20  # solvers agree far better; reliefs are published in whole thousandths
 VOLTAGE_TOLERANCE_UPU = 20

@@ -22,7 +22,6 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_gridcheck import service as gridcheck
 from flexbourse_gridcheck.adapters.grids import Grids
-from flexbourse_gridcheck.adapters.network_import import NetworkImport
 from flexbourse_gridcheck.config import Config as GridConfig
 from flexbourse_gridcheck.view import GridView
 from flexbourse_log.codec import decode_record
@@ -47,6 +46,7 @@ from flexbourse_messages.catalogue import (
     GRID_COMMAND,
     REGISTRY_COMMAND,
 )
+from flexbourse_networks.network_import import NetworkImport
 from flexbourse_registry import service as registry_service
 from flexbourse_registry.config import Config as RegistryConfig
 from flexbourse_traffic_light import service as traffic_light

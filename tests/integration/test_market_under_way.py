@@ -16,8 +16,7 @@ from street_day import FILL_AND_KILL, Sending, StreetDay, order, submit
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_gridcheck.adapters.second_solver import SecondSolver
-from flexbourse_gridcheck.domain.verdict import SecondState
+from flexbourse_networks.second_solver import SecondSolver, SolvedState
 
 LATER_S = NOON_S + 900
 THICK_KA = 0.25
@@ -134,9 +133,9 @@ def test_a_second_solver_that_disagrees_halts_the_area_until_its_operator_lets_i
 ) -> None:
     solve = SecondSolver.solve
 
-    def wrong(self: SecondSolver, p_w: Any, q_var: Any) -> list[SecondState | None]:
+    def wrong(self: SecondSolver, p_w: Any, q_var: Any) -> list[SolvedState | None]:
         states = solve(self, p_w, q_var)
-        return [None if state is None else SecondState(state.voltage + 2e-4, state.loading) for state in states]
+        return [None if state is None else SolvedState(state.voltage + 2e-4, state.loading) for state in states]
 
     with monkeypatch.context() as patch:
         patch.setattr(SecondSolver, "solve", wrong)

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from flexbourse_gridcheck.adapters.pandapower_network import library_network, read_network
 from flexbourse_gridmath.check import check, open_gate
 from flexbourse_gridmath.largest import largest_quantity
 from flexbourse_gridmath.limits import Limits
@@ -26,6 +25,7 @@ from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
 from flexbourse_gridmath.topology import Topology, compile_topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_gridmath.zones import evaluate_zones
+from flexbourse_networks.pandapower_network import library_network, read_network
 
 # Name in the rows and function of the library.
 GRIDS = {

@@ -10,11 +10,11 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_gridcheck.adapters.grids import Grids
-from flexbourse_gridcheck.adapters.network_import import NetworkImport
 from flexbourse_gridcheck.effects import AuditEffect
 from flexbourse_gridcheck.processor import GridProgram
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
 from flexbourse_messages.catalogue import BOOK_OPERATING_POINT, GRID_COMMAND, REGISTRY_ENTITY
+from flexbourse_networks.network_import import NetworkImport
 from flexbourse_testkit.drive import Drive
 
 AREA = "village"

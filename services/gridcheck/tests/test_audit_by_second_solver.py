@@ -14,8 +14,6 @@ from gridcheck_world import AREA, GridShard, published, street
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse_core.errors import TransientError
 from flexbourse_core.market_time import Mtu
-from flexbourse_gridcheck.adapters.pandapower_network import library_network
-from flexbourse_gridcheck.adapters.second_solver import SecondSolver
 from flexbourse_gridcheck.domain.events import AuditIntended, AuditPoint
 from flexbourse_gridcheck.domain.grid import Grid, compile_grid
 from flexbourse_gridcheck.domain.verdict import verdict, violations
@@ -23,6 +21,8 @@ from flexbourse_gridcheck.effects import AuditEffect
 from flexbourse_gridcheck.processor import AUDITOR_PARTY
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_messages.catalogue import GRID_AUDIT
+from flexbourse_networks.pandapower_network import library_network
+from flexbourse_networks.second_solver import SecondSolver
 
 LIBRARY = {"kerber-dorf": "create_kerber_dorfnetz", "cigre-lv": "create_cigre_network_lv"}
 # pandapower stops at 1e-8 MVA, which is 1e-9 pu of voltage here; loading is in percent.

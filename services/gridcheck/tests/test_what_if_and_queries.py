@@ -12,7 +12,6 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridcheck.adapters.forecast_csv import read
 from flexbourse_gridcheck.adapters.grids import Grids
-from flexbourse_gridcheck.adapters.network_import import NetworkImport
 from flexbourse_gridcheck.config import Config
 from flexbourse_gridcheck.domain.commands import NodeForecast, PeriodForecast
 from flexbourse_gridcheck.domain.events import TariffState
@@ -25,6 +24,7 @@ from flexbourse_gridcheck.view import GridView
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import BOOK_OPERATING_POINT, GRID_RESULT, GRID_TOPOLOGY
+from flexbourse_networks.network_import import NetworkImport
 
 STREET = compile_grid(street().to_bytes())
 MTU = Mtu(1_767_225_600, 900)

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid_pb2
 from flexbourse_core.errors import InvalidMessageError, TransientError
 from flexbourse_gridcheck import wire
-from flexbourse_gridcheck.adapters.second_solver import SecondSolver
 from flexbourse_gridcheck.domain.events import AuditIntended
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridcheck.domain.verdict import verdict
 from flexbourse_gridcheck.processor import AUDIT_INTENT, AUDITOR_PARTY
 from flexbourse_log.port import Intent, OutgoingCommand
 from flexbourse_messages.catalogue import GRID_COMMAND
+from flexbourse_networks.second_solver import SecondSolver
 
 MAX_SOLVERS = 8
 

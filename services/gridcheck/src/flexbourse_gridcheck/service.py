@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flexbourse_gridcheck.adapters.grids import Grids
-from flexbourse_gridcheck.adapters.network_import import NetworkImport
 from flexbourse_gridcheck.config import Config
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridcheck.effects import AuditEffect
 from flexbourse_gridcheck.processor import GridProgram
 from flexbourse_gridcheck.view import GridView
 from flexbourse_log.port import Service
+from flexbourse_networks.network_import import NetworkImport
 
 CONTEXT = "gridcheck"
 

@@ -12,7 +12,6 @@ from google.protobuf.message import Message
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_gridcheck.adapters.grids import Grids
-from flexbourse_gridcheck.adapters.network_import import NetworkImport
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import (
     BOOK_OPERATING_POINT,
@@ -23,6 +22,7 @@ from flexbourse_messages.catalogue import (
     GRID_TARIFF,
     GRID_TOPOLOGY,
 )
+from flexbourse_networks.network_import import NetworkImport
 
 MAX_MODELS = 256  # an audit asks for the topology of a moment ago, never for one that was replaced so often
 

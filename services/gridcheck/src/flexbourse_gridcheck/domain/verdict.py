@@ -6,7 +6,7 @@ limit, or worsen one that was beyond it? The second is answered from the second 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -24,12 +24,16 @@ LOADING_CREEP = DEFAULT_LOADING_BUDGET_MICRO_PCT / 1e8 + 1e-5
 VOLTAGE_CREEP_PU = DEFAULT_VOLTAGE_BUDGET_NANO_PU / 1e9 + 1e-6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SecondState:
-    """The second solver's state: voltage magnitude in pu per node, loading (1 = 100 %) per branch."""
+class SecondState(Protocol):
+    """What a second solver says of an operating point."""
 
-    voltage: Real
-    loading: Real
+    @property
+    def voltage(self) -> Real:
+        """Return the voltage magnitude in pu per node."""
+
+    @property
+    def loading(self) -> Real:
+        """Return the loading per branch, 1 = 100 %."""
 
 
 def verdict(

@@ -8,9 +8,9 @@ import pandapower
 import pandapower.networks
 import pytest
 
-from flexbourse_gridcheck.adapters.feeders import Link, assign_zones
-from flexbourse_gridcheck.adapters.pandapower_network import library_network, read_network
 from flexbourse_gridmath.model import ModelError
+from flexbourse_networks.feeders import Link, assign_zones
+from flexbourse_networks.pandapower_network import library_network, read_network
 
 
 @pytest.fixture

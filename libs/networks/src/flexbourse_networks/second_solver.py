@@ -8,16 +8,25 @@ The library is imported where it is used.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from flexbourse_gridcheck.domain.verdict import SecondState
 from flexbourse_gridmath.model import NetworkModel
+from flexbourse_gridmath.topology import Real
 
 SOURCE_POWER_VA = 1e20
 ERROR_TOLERANCE_PU = 1e-10
 MAX_ITERATIONS = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SolvedState:
+    """One operating point: voltage magnitude in pu per node, loading (1 = 100 %) per branch."""
+
+    voltage: Real
+    loading: Real
 
 
 class SecondSolver:
@@ -34,7 +43,7 @@ class SecondSolver:
         self._rating_to_a = np.array([branch.rating_to_ka for branch in model.branches]) * 1e3
         self._solver = PowerGridModel(self._input())
 
-    def solve(self, p_w: Sequence[Sequence[int]], q_var: Sequence[Sequence[int]]) -> list[SecondState | None]:
+    def solve(self, p_w: Sequence[Sequence[int]], q_var: Sequence[Sequence[int]]) -> list[SolvedState | None]:
         """Return the state of each operating point, in their order; None where there is no solution."""
         from power_grid_model import CalculationMethod, initialize_array  # noqa: PLC0415
 
@@ -58,7 +67,7 @@ class SecondSolver:
             output["generic_branch"]["i_from"] / self._rating_from_a,
             output["generic_branch"]["i_to"] / self._rating_to_a,
         )
-        return [None if i in failed else SecondState(voltage[i], loading[i]) for i in range(len(p_w))]
+        return [None if i in failed else SolvedState(voltage[i], loading[i]) for i in range(len(p_w))]
 
     def _injection_ids(self) -> Any:
         return np.arange(self._first_injection, self._first_injection + len(self._injecting))

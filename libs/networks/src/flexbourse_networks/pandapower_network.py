@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from flexbourse_gridcheck.adapters.feeders import Link, Zones, assign_zones
 from flexbourse_gridmath.model import MAX_PLAUSIBLE_RATING_KA, Branch, ModelError, NetworkModel, Node, find_problems
+from flexbourse_networks.feeders import Link, Zones, assign_zones
 
 _INJECTIONS = ("load", "sgen", "storage", "asymmetric_load", "asymmetric_sgen", "motor")
 _UNSUPPORTED = {

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandapower
 import pytest
 
-from flexbourse_gridcheck.adapters.network_import import MAX_JSON_BYTES, NetworkImport
-from flexbourse_gridcheck.adapters.pandapower_network import library_network
 from flexbourse_gridmath.model import ModelError, NetworkModel
+from flexbourse_networks.network_import import MAX_JSON_BYTES, NetworkImport
+from flexbourse_networks.pandapower_network import library_network
 
 
 def as_json(net: pandapower.pandapowerNet) -> bytes:
@@ -70,20 +70,10 @@ def test_a_kept_import_needs_no_pandapower(tmp_path: Path) -> None:
     model = NetworkImport(tmp_path).from_library("cigre-lv")
     program = (
         "import sys, pathlib\n"
-        "from flexbourse_gridcheck.adapters.network_import import NetworkImport\n"
+        "from flexbourse_networks.network_import import NetworkImport\n"
         "model = NetworkImport(pathlib.Path(sys.argv[1])).from_library('cigre-lv')\n"
         "assert 'pandapower' not in sys.modules and 'pandas' not in sys.modules\n"
         "sys.stdout.buffer.write(model)\n"
     )
     run = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, check=True)
     assert run.stdout == model
-
-
-def test_the_service_starts_without_slow_libraries() -> None:
-    program = (
-        "import sys\n"
-        "import flexbourse_gridcheck.service, flexbourse_gridcheck.api\n"
-        "slow = {'pandapower', 'pandas', 'power_grid_model'} & set(sys.modules)\n"
-        "assert not slow, slow\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)

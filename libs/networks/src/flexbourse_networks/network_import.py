@@ -59,7 +59,7 @@ class NetworkImport:
         path = self._folder / FOLDER / f"{_digest(source)}.json" if self._folder else None
         if path is not None and path.exists():
             return path.read_bytes()
-        from flexbourse_gridcheck.adapters.pandapower_network import read_network  # noqa: PLC0415
+        from flexbourse_networks.pandapower_network import read_network  # noqa: PLC0415
 
         model = read_network(load()).to_bytes()
         if path is not None:
@@ -108,7 +108,7 @@ def _load_json(content: bytes) -> Any:
 
 
 def _load_library(function: str) -> Any:
-    from flexbourse_gridcheck.adapters.pandapower_network import library_network  # noqa: PLC0415
+    from flexbourse_networks.pandapower_network import library_network  # noqa: PLC0415
 
     try:
         return library_network(function)
