@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
 from collections.abc import Callable, Sequence
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
@@ -12,27 +10,25 @@ from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.edge import IN, Egress, Ingress
-from flexbourse_log.kafka.closing import close_consumer, drop_producer
+from flexbourse_log.kafka.closing import drop_producer
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
+from flexbourse_log.kafka.member import GroupMember
 from flexbourse_log.kafka.reader import TRANSIENT
 from flexbourse_log.kafka.records import read_record, wire_headers
 from flexbourse_log.kafka.settings import (
     COMMIT_TIMEOUT_S,
     MAX_BATCH_RECORDS,
     POLL_S,
-    RECONNECT_PAUSE_MAX_S,
     KafkaSettings,
 )
 from flexbourse_log.port import Record
 
 NEW_TOPICS_INTERVAL_MS = 5_000
-RELAY_SESSION_TIMEOUT_MS = 10_000
 Rule = Callable[[Record], Outgoing | None]
-log = logging.getLogger(__name__)
 
 
 class Relay:
-    """Carries records of some topics by a rule, in a thread of its own."""
+    """Carries records of some topics by a rule, as a member of a group of its own."""
 
     def __init__(self, settings: KafkaSettings, name: str, topics: Sequence[str], rule: Rule) -> None:
         """`topics`: the broker's names, or patterns that begin with ^."""
@@ -40,48 +36,28 @@ class Relay:
         self._name = name
         self._topics = list(topics)
         self._rule = rule
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        options = {"topic.metadata.refresh.interval.ms": NEW_TOPICS_INTERVAL_MS}
+        self._member = GroupMember(settings, name, options, self._carry)
 
     def start(self) -> None:
         """Begin to carry."""
-        self._thread.start()
+        self._member.start()
 
     def stop(self, timeout_s: float) -> None:
         """Finish what is in hand and end."""
-        self._stop.set()
-        self._thread.join(timeout_s)
+        self._member.stop(timeout_s)
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._carry()
-            except BrokerAwayError as error:
-                log.warning("%s: %s", self._name, error)
-                self._stop.wait(RECONNECT_PAUSE_MAX_S)
-
-    def _carry(self) -> None:
-        consumer = Consumer(
-            {
-                **self._settings.consumer(self._name),
-                "group.instance.id": self._settings.process_id,
-                "session.timeout.ms": RELAY_SESSION_TIMEOUT_MS,
-                "topic.metadata.refresh.interval.ms": NEW_TOPICS_INTERVAL_MS,
-            }
-        )
+    def _carry(self, consumer: Consumer) -> None:
         producer = Producer(self._settings.producer())
         try:
             consumer.subscribe(self._topics)
-            while not self._stop.is_set():
+            while self._member.joined():
                 messages = consumer.consume(1, POLL_S)
                 if messages:
                     messages += consumer.consume(MAX_BATCH_RECORDS, 0)
                     self._carry_batch(messages, producer)
                     _acknowledge(consumer, messages)
-        except KafkaException as error:
-            raise fault(error, self._name) from error
         finally:
-            close_consumer(consumer)
             drop_producer(producer)
 
     def _carry_batch(self, messages: Sequence[KafkaMessage], producer: Producer) -> None:
@@ -89,6 +65,7 @@ class Relay:
         for message in messages:
             error = message.error()
             if error is not None:
+                self._member.note(error)
                 nothing_yet = error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART  # a pattern that no topic fits so far
                 if nothing_yet or error.code() in TRANSIENT or error.retriable():
                     continue
