@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 
 import click
 
 from flexbourse_cli.console import EXIT_INTERRUPTED
+from flexbourse_cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "up": "Serve everything on this machine.",
@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "light": "Watch the traffic lights.",
     "bidder": "Let a household's robot trade one unit.",
     "registry": "Import, show and enrol participants and their units.",
+    "grid": "Check trades, tariffs and lights of a network from files.",
     "verify": "Check a statement against the chain.",
     "shard": "State of shards, and an operator's orders to them.",
     "replay": "Fold every journal of a data folder and print the state hashes.",
@@ -24,27 +25,12 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands lie in `flexbourse_cli.commands`, one module each."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names in the order of the README."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command's module and return its command."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"flexbourse_cli.commands.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    package="flexbourse_cli.commands",
+    modules=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="flexbourse-cli", prog_name="flexbourse")
 def cli() -> None:
     """Flexbourse: an open exchange for the flexibility of electricity distribution networks."""

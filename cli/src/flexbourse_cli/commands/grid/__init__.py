@@ -1,0 +1,14 @@
+"""`flexbourse grid`: grid studies from files, without a platform; each command is a module of this package."""
+
+from __future__ import annotations
+
+import click
+
+from flexbourse_cli.lazy import LazyGroup
+
+COMMANDS: dict[str, str] = {}
+
+
+@click.group(cls=LazyGroup, package=__name__, modules=COMMANDS)
+def command() -> None:
+    """Check trades, tariffs and traffic lights of a network from files, without a platform."""
