@@ -7,7 +7,7 @@ import json
 import math
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 FORMAT = "flexbourse.network-model/1"
@@ -71,7 +71,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class NetworkModel:
-    """One area: nodes and branches in a fixed order, one source that holds its voltage."""
+    """One area: nodes and branches in a fixed order, one source that holds its voltage.
+
+    ``branches`` are in service; ``open_branches`` are known but switched out (ties that are normally open, lines under
+    repair): they carry nothing and stand here only to be switched in.
+    """
 
     name: str
     base_mva: float
@@ -80,10 +84,13 @@ class NetworkModel:
     slack_angle_rad: float
     nodes: tuple[Node, ...]
     branches: tuple[Branch, ...]
+    open_branches: tuple[Branch, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Canonical JSON; floats in their shortest exact form, so equal models have equal bytes."""
         document = {"format": FORMAT, **asdict(self)}
+        if not self.open_branches:
+            del document["open_branches"]  # so that models without them keep the bytes that they always had
         return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
 
     def digest(self) -> str:
@@ -101,12 +108,15 @@ class NetworkModel:
             raise ModelError([f"network model: format must be {FORMAT}"])
         problems: list[str] = []
         nodes = [_build(Node, entry, f"nodes[{i}]", problems) for i, entry in _listed(document, "nodes")]
-        branches = [_build(Branch, entry, f"branches[{i}]", problems) for i, entry in _listed(document, "branches")]
+        document.setdefault("open_branches", [])
+        branches, open_branches = (
+            tuple(_build(Branch, entry, f"{key}[{i}]", problems) for i, entry in _listed(document, key))
+            for key in ("branches", "open_branches")
+        )
         if problems:
             raise ModelError(problems)
-        model: NetworkModel | None = _build(
-            cls, {**document, "nodes": tuple(nodes), "branches": tuple(branches)}, "model", problems
-        )
+        parts = {"nodes": tuple(nodes), "branches": branches, "open_branches": open_branches}
+        model: NetworkModel | None = _build(cls, {**document, **parts}, "model", problems)
         if model is None:
             raise ModelError(problems)
         problems.extend(find_problems(model))
@@ -119,16 +129,49 @@ def find_problems(model: NetworkModel) -> list[str]:
     """Every reason why the model cannot be compiled, each naming its element; empty if it can."""
     problems = [f"model: {text}" for text in _header_problems(model)]
     problems += _duplicates("node", [node.id for node in model.nodes])
-    problems += _duplicates("branch", [branch.id for branch in model.branches])
+    problems += _duplicates("branch", [branch.id for branch in (*model.branches, *model.open_branches)])
     known = {node.id: node for node in model.nodes}
     if model.slack not in known:
         problems.append(f"model: slack node {model.slack} does not exist")
     for node in model.nodes:
         problems += [f"node {node.id}: {text}" for text in _node_problems(node)]
-    for branch in model.branches:
+    for branch in (*model.branches, *model.open_branches):
         problems += [f"branch {branch.id}: {text}" for text in _branch_problems(branch, known)]
     problems += [f"node {name}: not connected to the source {model.slack}" for name in unreachable_nodes(model)]
     return problems
+
+
+def switched(model: NetworkModel, opened: Iterable[str], closed: Iterable[str]) -> NetworkModel:
+    """The model after switching branches out of and into service, by id; the rest keeps its order.
+
+    Raises :class:`ModelError` naming every branch that is unknown, named twice or already in the state asked for, and
+    every node that would be left without a path to the source.
+    """
+    out, back = tuple(opened), tuple(closed)
+    live, idle = {branch.id for branch in model.branches}, {branch.id for branch in model.open_branches}
+    problems = _duplicates("branch", [*out, *back])
+    if not out and not back:
+        problems.append("switching: no branch is named")
+    for name, present, other, state in (
+        *((name, live, idle, "out of") for name in out),
+        *((name, idle, live, "in") for name in back),
+    ):
+        if name not in present:
+            problems.append(f"branch {name}: {f'is {state} service already' if name in other else 'does not exist'}")
+    if problems:
+        raise ModelError(problems)
+    moved = {branch.id: branch for branch in (*model.branches, *model.open_branches)}
+    after = replace(
+        model,
+        branches=(*(x for x in model.branches if x.id not in out), *(moved[name] for name in back)),
+        open_branches=(*(x for x in model.open_branches if x.id not in back), *(moved[name] for name in out)),
+    )
+    problems = [f"node {name}: would be islanded" for name in unreachable_nodes(after)]
+    if not after.branches:
+        problems.append("switching: no branch is left in service")
+    if problems:
+        raise ModelError(problems)
+    return after
 
 
 def unreachable_nodes(model: NetworkModel) -> list[str]:
