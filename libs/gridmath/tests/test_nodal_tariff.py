@@ -18,14 +18,15 @@ from flexbourse_gridmath.tariff import TariffParameters, dnut, feeder_ends, pote
 from flexbourse_gridmath.vector import Change, Side, Vector
 
 
-@pytest.fixture
-def parameters(grid) -> TariffParameters:
+@pytest.fixture(params=[2, 3])
+def parameters(grid, request) -> TariffParameters:
     # Thresholds low enough that every part of Φ is at work.
     base = TariffParameters(
         100_000_000,
         loading_amber_mpct=20_000,
         deviation_amber_micro_pu=5_000,
         monitored_nodes=feeder_ends(grid.topology),
+        exponent=request.param,
     )
     return with_voltage_ceiling(grid.topology, base, 300_000_000)
 

@@ -21,6 +21,7 @@ from flexbourse_gridmath.tariff import (
     potential,
     potential_parts,
     scarcity,
+    scarcity_curvature,
     scarcity_slope,
     with_voltage_ceiling,
 )
@@ -41,14 +42,19 @@ def moved(grid, point, vector, quantity_w):
     return after
 
 
-def test_psi_is_convex_smooth_and_ends_at_slope_one():
+@pytest.mark.parametrize("exponent", [1, 1.5, 2, 4])
+def test_psi_is_convex_smooth_and_ends_at_slope_one(exponent):
     z = np.linspace(-0.5, 2.0, 2501)
-    values, slopes = scarcity(z), scarcity_slope(z)
+    values, slopes = scarcity(z, exponent), scarcity_slope(z, exponent)
     assert (np.diff(values, 2) > -1e-12).all()
     assert np.abs(np.gradient(values, z)[1:-1] - slopes[1:-1]).max() < 2e-3
     assert slopes[0] == 0.0
     assert slopes[-1] == 1.0
-    assert scarcity(np.array([1.0, 2.0])) == pytest.approx([1 / 3, 4 / 3])
+    inside = (z > 0.01) & (z < 0.99)
+    assert scarcity_curvature(z, exponent)[inside] == pytest.approx(np.gradient(slopes, z)[inside], rel=1e-2)
+    assert scarcity_curvature(np.array([-1.0, 0.0, 1.0, 2.0]), exponent).tolist() == [0, 0, 0, 0]
+    first = 1 / (exponent + 1)
+    assert scarcity(np.array([1.0, 2.0]), exponent) == pytest.approx([first, first + 1])
 
 
 def test_same_node_pays_nothing(grid):
@@ -168,5 +174,5 @@ def test_distribution_is_exact_and_near_each_share(total, shares, data):
 
 
 def test_parameters_refuse_nonsense_with_all_reasons():
-    with pytest.raises(ValueError, match=r"negative.*loading.*deviation.*mtu_seconds"):
-        TariffParameters(0, -1, 0, 90_000, 80_000, 5, 5, 0, 0)
+    with pytest.raises(ValueError, match=r"negative.*loading.*deviation.*mtu_seconds.*exponent"):
+        TariffParameters(0, -1, 0, 90_000, 80_000, 5, 5, 0, 0, exponent=0)

@@ -236,7 +236,7 @@ def _worse_end(topology: Topology, point: SolvedState, branch: int) -> int:
 def _branch_prices(topology: Topology, parameters: TariffParameters, point: SolvedState) -> Real:
     """∂Φ/∂loading of every branch, EUR/h per 100 %."""
     price = parameters.scarcity_price_micro_eur_per_mwh / 1e6
-    return price * topology.rating_va / 1e6 * scarcity_slope(branch_strain(parameters, point))
+    return price * topology.rating_va / 1e6 * scarcity_slope(branch_strain(parameters, point), parameters.exponent)
 
 
 def _node_prices(topology: Topology, parameters: TariffParameters, point: SolvedState) -> Real:
@@ -245,7 +245,7 @@ def _node_prices(topology: Topology, parameters: TariffParameters, point: Solved
     price = parameters.voltage_price_micro_eur_per_pu_h / 1e6
     side = np.sign(point.magnitude[nodes] - parameters.v_reference_micro_pu / 1e6)
     prices = np.zeros(topology.n_nodes)
-    np.add.at(prices, nodes, price * side * scarcity_slope(node_strain(parameters, point)))
+    np.add.at(prices, nodes, price * side * scarcity_slope(node_strain(parameters, point), parameters.exponent))
     return prices
 
 
@@ -261,7 +261,9 @@ def _branch_curvature(topology: Topology, parameters: TariffParameters, point: S
             topology.near_gain[end] * moved[topology.end_near[end]]
             + topology.far_gain[end] * moved[topology.end_far[end]]
         )
-        total += float(weight[branch]) * _half_second_derivative(phasor, rise, float(strain[branch]), span, 1.0)
+        total += float(weight[branch]) * _half_second_derivative(
+            phasor, rise, float(strain[branch]), span, 1.0, parameters.exponent
+        )
     return total
 
 
@@ -274,14 +276,18 @@ def _node_curvature(parameters: TariffParameters, point: SolvedState, moved: Com
         node = parameters.monitored_nodes[int(k)]
         phasor = complex(point.voltage[node])
         side = 1.0 if abs(phasor) > parameters.v_reference_micro_pu / 1e6 else -1.0
-        total += weight * _half_second_derivative(phasor, complex(moved[node]), float(strain[k]), span, side)
+        total += weight * _half_second_derivative(
+            phasor, complex(moved[node]), float(strain[k]), span, side, parameters.exponent
+        )
     return total
 
 
-def _half_second_derivative(phasor: complex, rise: complex, strain: float, span: float, side: float) -> float:
+def _half_second_derivative(
+    phasor: complex, rise: complex, strain: float, span: float, side: float, exponent: float
+) -> float:
     """½ d²/dq² of ``span·ψ(z)`` where |phasor + q·rise| drives z = ±(|.| − amber)/span."""
     size = abs(phasor)
     first = (phasor.conjugate() * rise).real / size
     second = (abs(rise) ** 2 - first**2) / size
     z = np.array(strain)
-    return 0.5 * float(scarcity_curvature(z) * first**2 / span + side * scarcity_slope(z) * second)
+    return 0.5 * float(scarcity_curvature(z, exponent) * first**2 / span + side * scarcity_slope(z, exponent) * second)

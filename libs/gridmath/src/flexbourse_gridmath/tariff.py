@@ -1,8 +1,8 @@
 """The tariff potential Φ: what losses, scarce branches and strained voltages cost in one MTU, and DNUT, its difference.
 
 ``Φ = π_E·P_loss + Σ_l π_C·S_l·Δρ·ψ((ρ_l-ρ_A)/Δρ) + Σ_i π_V·Δd·ψ((|u_i-u_ref|-d_A)/Δd)`` in EUR/h, with the convex
-``ψ(z) = 0, z³/3, 1/3 + (z-1)`` below amber, between amber and red, beyond red. Its slope ends at 1: that is the
-ceiling, no other cap or sign rule touches a bill. Φ of an MTU is rounded once, to whole µEUR.
+``ψ(z) = 0, z^(k+1)/(k+1), 1/(k+1) + (z-1)`` below amber, between amber and red, beyond red. Its slope z^k ends at 1:
+that is the ceiling, no other cap or sign rule touches a bill. Φ of an MTU is rounded once, to whole µEUR.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from flexbourse_gridmath.powerflow import GridState, OperatingPoint
 from flexbourse_gridmath.topology import Real, Topology
 
 SECONDS_PER_HOUR = 3600
+# k of ψ where none is given, and the steepest that still differs from a step in double precision.
+DEFAULT_EXPONENT = 2
+MAX_EXPONENT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class TariffParameters:
 
     Prices in µEUR per MWh (losses, scarcity) and µEUR per pu and hour (voltage, for each of ``monitored_nodes``);
     ``loading_*`` in milli-percent; ``deviation_*`` and ``v_reference`` in micro-pu. ``energy_price`` may be negative,
-    the others not.
+    the others not. ``monitored_nodes`` are indices; a node named twice counts twice. ``exponent`` is the k of ψ.
     """
 
     energy_price_micro_eur_per_mwh: int
@@ -37,6 +40,7 @@ class TariffParameters:
     v_reference_micro_pu: int = 1_000_000
     mtu_seconds: int = 900
     monitored_nodes: tuple[int, ...] = ()
+    exponent: float = DEFAULT_EXPONENT
 
     def __post_init__(self) -> None:
         problems = []
@@ -48,6 +52,8 @@ class TariffParameters:
             problems.append("deviation: amber must be at least 0 and below red")
         if self.mtu_seconds <= 0:
             problems.append(f"mtu_seconds was {self.mtu_seconds}, must be positive")
+        if not 0 < self.exponent <= MAX_EXPONENT:
+            problems.append(f"exponent was {self.exponent}, must be above 0 and at most {MAX_EXPONENT}")
         if problems:
             raise ValueError("; ".join(problems))
 
@@ -57,22 +63,23 @@ class TariffParameters:
         return Fraction(1_000_000 * self.mtu_seconds, SECONDS_PER_HOUR)
 
 
-def scarcity(z: Real) -> Real:
-    """ψ: 0 below 0, z³/3 up to 1, then 1/3 + (z-1)."""
+def scarcity(z: Real, exponent: float = DEFAULT_EXPONENT) -> Real:
+    """ψ: 0 below 0, z^(k+1)/(k+1) up to 1, then 1/(k+1) + (z-1)."""
     inside = np.clip(z, 0.0, 1.0)
-    result: Real = inside**3 / 3 + np.maximum(z - 1.0, 0.0)
+    result: Real = inside ** (exponent + 1) / (exponent + 1) + np.maximum(z - 1.0, 0.0)
     return result
 
 
-def scarcity_slope(z: Real) -> Real:
-    """ψ': 0 below 0, z² up to 1, then 1."""
-    result: Real = np.clip(z, 0.0, 1.0) ** 2
+def scarcity_slope(z: Real, exponent: float = DEFAULT_EXPONENT) -> Real:
+    """ψ': 0 below 0, z^k up to 1, then 1."""
+    result: Real = np.clip(z, 0.0, 1.0) ** exponent
     return result
 
 
-def scarcity_curvature(z: Real) -> Real:
-    """ψ'': 2z between 0 and 1, else 0."""
-    return np.where((z > 0.0) & (z < 1.0), 2 * z, 0.0)
+def scarcity_curvature(z: Real, exponent: float = DEFAULT_EXPONENT) -> Real:
+    """ψ'': k·z^(k-1) between 0 and 1, else 0."""
+    inside = (z > 0.0) & (z < 1.0)
+    return np.where(inside, exponent * np.where(inside, z, 1.0) ** (exponent - 1), 0.0)
 
 
 def branch_strain(parameters: TariffParameters, state: GridState) -> Real:
@@ -103,9 +110,11 @@ def potential_parts(topology: Topology, parameters: TariffParameters, point: Ope
     """Φ by part, for display; what is billed is :func:`potential`."""
     loss_mw = point.losses_pu * topology.base_va / 1e6
     span = (parameters.loading_red_mpct - parameters.loading_amber_mpct) / 1e5
-    congestion_mw = span * float(scarcity(branch_strain(parameters, point)) @ topology.rating_va) / 1e6
+    congestion_mw = (
+        span * float(scarcity(branch_strain(parameters, point), parameters.exponent) @ topology.rating_va) / 1e6
+    )
     width = (parameters.deviation_red_micro_pu - parameters.deviation_amber_micro_pu) / 1e6
-    voltage_pu = width * float(scarcity(node_strain(parameters, point)).sum())
+    voltage_pu = width * float(scarcity(node_strain(parameters, point), parameters.exponent).sum())
     return PotentialParts(
         loss=loss_mw * parameters.energy_price_micro_eur_per_mwh / 1e6,
         congestion=congestion_mw * parameters.scarcity_price_micro_eur_per_mwh / 1e6,
