@@ -132,16 +132,14 @@ class Chain:
 
     def open_accounts_data(self, accounts: Sequence[str]) -> bytes:
         """Return the data of a call that opens accounts."""
-        return self._encode("openAccounts", [[Web3.to_checksum_address(account) for account in accounts]])
+        return settlement_ledger().call_data("openAccounts", [list(accounts)])
 
     def settle_data(self, batch_id: bytes, batch: Batch, deltas: Sequence[tuple[str, int]]) -> bytes:
         """Return the data of a call that settles a batch; deltas are (account, micro-euro), accounts ascending."""
-        accounts = [Web3.to_checksum_address(account) for account, _ in deltas]
+        accounts = [account for account, _ in deltas]
         amounts = [amount for _, amount in deltas]
-        return self._encode("settleBatch", [batch_id, batch.root, batch.data_hash, batch.leaf_count, accounts, amounts])
-
-    def _encode(self, function: str, args: list[Any]) -> bytes:
-        return bytes.fromhex(self._ledger.encode_abi(function, args=args)[2:])
+        settled = [batch_id, batch.root, batch.data_hash, batch.leaf_count, accounts, amounts]
+        return settlement_ledger().call_data("settleBatch", settled)
 
     def batch(self, contract: str, batch_id: bytes) -> Batch | None:
         """Return a settled batch, None where the contract has none of that id."""

@@ -13,7 +13,7 @@ from enum import Enum
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
-from flexbourse_settlement.domain.leaf import canonical, content, leaf_hash, salt, total_content
+from flexbourse_settlement.domain.leaf import canonical, content, leaf_hash, salter, total_content
 from flexbourse_settlement.domain.ledger import check_zero, net_by_account
 from flexbourse_settlement.domain.lines import SYSTEM_ACCOUNTS, Field, Line, PotentialLine
 from flexbourse_settlement.domain.merkle import Hash, MerkleTree
@@ -114,20 +114,20 @@ def _group(account: str, operators: frozenset[str]) -> Group:
 
 def prepare(keccak: Hash, run: Run, lines: Sequence[Line], net: Sequence[Delta], key_of: KeyOf) -> PreparedBatch:
     """Salt the leaves, build the tree and write the document. `key_of` returns the key of an account."""
+    batch_id = run.batch_id
     leaves: dict[str, list[Leaf]] = {each.account: [] for each in net}
-    keys = {account: key_of(account) for account in leaves}
+    salts = {account: salter(key_of(account), batch_id) for account in leaves}
     for line in lines:
-        fields = content(line, run.batch_id)
-        leaves[line.account].append(_leaf(keccak, keys[line.account], fields))
+        leaves[line.account].append(_leaf(keccak, salts[line.account], content(line, batch_id)))
     for each in net:
-        total = total_content(run.batch_id, each.account, len(leaves[each.account]), each.amount_micro_euro)
-        leaves[each.account].append(_leaf(keccak, keys[each.account], total))
+        total = total_content(batch_id, each.account, len(leaves[each.account]), each.amount_micro_euro)
+        leaves[each.account].append(_leaf(keccak, salts[each.account], total))
     tree = MerkleTree(keccak, (leaf.hash for of_account in leaves.values() for leaf in of_account))
     return PreparedBatch(_document(run, lines, net, tree), tree, leaves)
 
 
-def _leaf(keccak: Hash, key: bytes, fields: dict[str, Field]) -> Leaf:
-    salted = salt(key, str(fields["batch_id"]), str(fields["leaf_id"]))
+def _leaf(keccak: Hash, salt: Callable[[str], bytes], fields: dict[str, Field]) -> Leaf:
+    salted = salt(str(fields["leaf_id"]))
     return Leaf(fields, salted, leaf_hash(keccak, fields, salted))
 
 
