@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from flexbourse_log.engine import STEP_TIMEOUT_S, EngineOptions, EngineStoppedEr
 from flexbourse_log.kafka.broker import BrokerError, LocalBroker
 from flexbourse_log.kafka.engine import KafkaEngine
 from flexbourse_log.kafka.jars import JarError
+from flexbourse_log.kafka.rights import service_rights
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_messages.catalogue import CATALOGUE
@@ -37,6 +39,7 @@ PROBE_TIMEOUT_S = 2.0
 STOP_TIMEOUT_S = 7.0  # a service leaves within 5
 STEP_WATCH_S = 10.0  # how often a step that waits looks whether all processes still run
 LOG_TAIL_LINES = 10
+PASSWORD_BYTES = 24
 
 
 class ServiceProcess:
@@ -101,6 +104,7 @@ class KafkaPlatform(Platform):
         self._processes: list[ServiceProcess] = []
         self._edge: list[ServiceProcess] = []
         self._driver: KafkaEngine | None = None
+        self._passwords: dict[str, str] = {}
         self._broker = LocalBroker(options.data_dir / "kafka", progress=self._report_jar)
         try:
             self._start()
@@ -166,12 +170,7 @@ class KafkaPlatform(Platform):
         self._broker.start()
         _write_pid(self._broker)
         settings = KafkaSettings(client=self._broker.client_config(), process_id="driver", area_shards=options.shards)
-        try:
-            TopicAdmin(settings).create(planned_topics(CATALOGUE, options.shards))
-        except ValueError as error:
-            first = str(error).split(";")[0]
-            message = f"shards is {options.shards}, the topics in {options.data_dir} were made for another number"
-            raise ConfigurationError(f"{message} ({first})") from None
+        self._prepare_broker(TopicAdmin(settings))
         options.progress(f"starting {len(options.contexts)} services")
         logs = options.data_dir / "logs"
         logs.mkdir(exist_ok=True)
@@ -196,11 +195,29 @@ class KafkaPlatform(Platform):
         )
         self.announce()
 
+    def _prepare_broker(self, admin: TopicAdmin) -> None:
+        """Make the topics, and a login for each service with the rights that the catalogue gives it."""
+        options = self.options
+        try:
+            admin.create(planned_topics(CATALOGUE, options.shards))
+        except ValueError as error:
+            first = str(error).split(";")[0]
+            message = f"shards is {options.shards}, the topics in {options.data_dir} were made for another number"
+            raise ConfigurationError(f"{message} ({first})") from None
+        for context in options.contexts:
+            self._passwords[context] = secrets.token_urlsafe(PASSWORD_BYTES)
+            admin.set_login(context, self._passwords[context])
+            admin.grant(service_rights(CATALOGUE, context, context))
+
     def _report_jar(self, ready: int, wanted: int, _name: str) -> None:
         self.options.progress(f"Kafka's files, fetched once: {ready} of {wanted}")
 
     def _settings(self, context: str) -> dict[str, Any]:
-        options, client = self.options, self._broker.client_config()
+        options = self.options
+        # The edge admits participants, which takes an administrator; a service has the rights that it needs.
+        admitting = context == edge_process.CONTEXT
+        broker = self._broker
+        client = broker.client_config() if admitting else broker.client_config(context, self._passwords[context])
         found: dict[str, Any] = {
             "data_dir": options.data_dir.absolute(),
             "shards": options.shards,
@@ -215,7 +232,7 @@ class KafkaPlatform(Platform):
             "kafka_security_protocol": client["security.protocol"],
             "kafka_sasl_mechanism": client["sasl.mechanism"],
             "kafka_username": client["sasl.username"],
-            "kafka_password_file": _password_file(options.data_dir, client["sasl.password"]),
+            "kafka_password_file": _password_file(options.data_dir, client),
             "kafka_alone": True,
             "stop_with_parent": True,
             "log_level": options.log_level,
@@ -241,11 +258,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _password_file(data_dir: Path, password: str) -> Path:
-    path = data_dir.absolute() / "kafka" / "platform-password"
+def _password_file(data_dir: Path, client: dict[str, str]) -> Path:
+    path = data_dir.absolute() / "kafka" / f"{client['sasl.username']}-password"
     if not path.exists():
         path.touch(mode=0o600)
-    path.write_text(password)
+    path.write_text(client["sasl.password"])
     return path
 
 
