@@ -1,23 +1,40 @@
-"""Record golden bytes of every message that the catalogue declares: tests/golden/messages.json.
+"""Record golden bytes of every message of the contract: tests/golden/messages.json.
 
+Each message type has as many recordings as it takes to hold every member of every oneof in it, at any depth, once.
 Bytes that stand there are never changed: a released version wrote them, and every later version must read them.
-A message that has grown gets a second recording beside the first. Run it when a version is released.
+A message that has grown gets further recordings beside the first. Run it when a version is released, and when a message
+or a member of a oneof is added.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
-from flexbourse_messages import catalogue
+import flexbourse
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden" / "messages.json"
-MAX_DEPTH = 4
+MAX_DEPTH = 4  # a part that lies deeper is set, but empty; it has recordings of its own
 TEXT, BYTES, NUMBER, TRUE = "text", b"\x01\x02", 7, True
+
+
+def message_types() -> list[Descriptor]:
+    """Return every message type of the contract, by name; entries of maps are part of their message."""
+    found: list[Descriptor] = []
+    for folder in map(Path, flexbourse.__path__):
+        for file in folder.glob("*/v*/*_pb2.py"):
+            module = ".".join(("flexbourse", *file.relative_to(folder).with_suffix("").parts))
+            found.extend(importlib.import_module(module).DESCRIPTOR.message_types_by_name.values())
+    for kind in found:  # grows while it is read: nested types follow their parents
+        found.extend(nested for nested in kind.nested_types if not nested.GetOptions().map_entry)
+    return sorted(found, key=lambda kind: kind.full_name)
 
 
 def scalar(field: FieldDescriptor) -> object:
@@ -30,33 +47,63 @@ def scalar(field: FieldDescriptor) -> object:
     }.get(field.cpp_type, NUMBER)
 
 
-def filled(message: Message, depth: int = 0) -> Message:
-    """Fill every field of a message, a oneof with its last member, lists with one entry."""
-    for field in message.DESCRIPTOR.fields:
-        is_map = field.message_type is not None and field.message_type.GetOptions().map_entry
-        if is_map:
-            value_type = field.message_type.fields_by_name["value"]
-            getattr(message, field.name)[TEXT] = scalar(value_type)
-        elif field.message_type is not None:
-            if depth < MAX_DEPTH and field.message_type.full_name != "google.protobuf.Any":
-                part = getattr(message, field.name)
-                part = part.add() if field.is_repeated else part
-                part.SetInParent() if not field.is_repeated else None
-                filled(part, depth + 1)
-        elif field.is_repeated:
-            getattr(message, field.name).append(scalar(field))
+def is_map(field: FieldDescriptor) -> bool:
+    """Tell whether a field is a map."""
+    return field.message_type is not None and field.message_type.GetOptions().map_entry
+
+
+def values(field: FieldDescriptor, depth: int) -> list[object]:
+    """Return the values of a field that together hold every member of the oneofs below it; of a map, of its values."""
+    if is_map(field):
+        return values(field.message_type.fields_by_name["value"], depth)
+    if field.message_type is None:
+        return [scalar(field)]
+    return list(fillings(field.message_type, depth + 1))
+
+
+def put(message: Message, field: FieldDescriptor, value: object) -> None:
+    """Set a field; lists and maps get one entry."""
+    target = getattr(message, field.name)
+    if is_map(field):
+        if isinstance(value, Message):
+            target[TEXT].CopyFrom(value)
         else:
-            setattr(message, field.name, scalar(field))
-    return message
+            target[TEXT] = value
+    elif field.is_repeated:
+        target.append(value)
+    elif isinstance(value, Message):
+        target.SetInParent()  # a part without a value is there all the same
+        target.CopyFrom(value)
+    else:
+        setattr(message, field.name, value)
+
+
+def fillings(kind: Descriptor, depth: int = 0) -> Iterator[Message]:
+    """Yield messages with every field filled, each member of each oneof in one of them at least.
+
+    Oneofs side by side take their next members together: as many messages as the largest needs, not the product.
+    """
+    if depth > MAX_DEPTH:
+        yield GetMessageClass(kind)()
+        return
+    choices: dict[str, list[tuple[FieldDescriptor, object]]] = {}
+    for field in kind.fields:
+        group = field.name if field.containing_oneof is None else field.containing_oneof.full_name
+        choices.setdefault(group, []).extend((field, value) for value in values(field, depth))
+    for number in range(max((len(members) for members in choices.values()), default=1)):
+        message = GetMessageClass(kind)()
+        for members in choices.values():
+            put(message, *members[number % len(members)])
+        yield message
 
 
 def main() -> int:
     """Add the recordings that are new."""
     kept: dict[str, list[str]] = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
-    for topic in catalogue.topics():
-        for payload in topic.payloads:
-            recordings = kept.setdefault(payload.DESCRIPTOR.full_name, [])
-            fresh = filled(payload()).SerializeToString(deterministic=True).hex()
+    for kind in message_types():
+        recordings = kept.setdefault(kind.full_name, [])
+        for message in fillings(kind):
+            fresh = message.SerializeToString(deterministic=True).hex()
             if fresh not in recordings:
                 recordings.append(fresh)
     GOLDEN.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
