@@ -7,6 +7,7 @@ contraction as the power flow, so nothing is factorised.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -99,16 +100,26 @@ def pair_slope(topology: Topology, parameters: TariffParameters, point: SolvedSt
 
 def element_effect(topology: Topology, point: SolvedState, kind: Literal["branch", "node"], index: int) -> Integer:
     """What one MW injected at each node does to one element: int64[n], mpct (branch) or micro-pu (node) per MW."""
-    weights = np.zeros(topology.n_branches if kind == "branch" else topology.n_nodes)
-    weights[index] = 1.0
-    if kind == "branch":
-        covector, scale = _branch_covector(topology, point, weights), 1e5
-    else:
-        covector, scale = _node_covector(topology, point, weights), 1e6
-    effect = _adjoint(topology, point, covector[None, :])[0].real * (scale * 1e6 / topology.base_va)
-    effect[topology.slack] = 0.0
+    scale = 1e5 if kind == "branch" else 1e6
+    effect = element_gradients(topology, point, ((kind, index),))[0].real * (scale * 1e6 / topology.base_va)
     rounded: Integer = np.rint(effect).astype(np.int64)
     return rounded
+
+
+def element_gradients(
+    topology: Topology, point: SolvedState, elements: Sequence[tuple[Literal["branch", "node"], int]]
+) -> Complex:
+    """Gradients of several elements' loading (ratio) or voltage (pu), complex[k, n].
+
+    The real part is per pu of active, the imaginary part per pu of reactive power injected at each node.
+    """
+    covectors = np.zeros((len(elements), topology.n_nodes), dtype=np.complex128)
+    for row, (kind, index) in enumerate(elements):
+        weights = np.zeros(topology.n_branches if kind == "branch" else topology.n_nodes)
+        weights[index] = 1.0
+        covector = _branch_covector if kind == "branch" else _node_covector
+        covectors[row] = covector(topology, point, weights)
+    return _adjoint(topology, point, covectors)
 
 
 def largest_at_price(
