@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -69,6 +69,20 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[object]], *, righ
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def with_progress(
+    items: Iterable[Result], total: int, what: str, name: Callable[[Result], str] | None = None
+) -> Iterator[Result]:
+    """Pass items on, with a bar on the terminal's error stream while that takes; `name` says what came last."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        for item in items:
+            progress.update(task, advance=1, description=name(item) if name else what)
+            yield item
 
 
 def document(message: Any) -> dict[str, Any]:

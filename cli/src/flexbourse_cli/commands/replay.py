@@ -17,6 +17,7 @@ from flexbourse_cli.console import (
     json_option,
     print_json,
     print_table,
+    with_progress,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def command(decide: bool, contexts: tuple[str, ...], data_dir: Path, as_json: bo
         for name in contexts or services.CONTEXTS
     ]
     source = replay_folder(folder, found, CATALOGUE) if decide else _fold(folder, found)
-    replayed = list(_with_progress(source, len(found)))
+    replayed = list(with_progress(source, len(found), "replaying", lambda shard: f"{shard.context}/{shard.shard}"))
     if as_json:
         print_json([asdict(shard) for shard in replayed])
     else:
@@ -79,18 +80,6 @@ def _fold(folder: Path, found: Sequence[Service]) -> Iterator[Replayed]:
                 count += 1
             yield Replayed(service.context, shard, count, 0, count, state.state_hash(), None)
     reader.close()
-
-
-def _with_progress(source: Iterator[Replayed], services: int) -> Iterator[Replayed]:
-    """Pass shards on, with a bar on the terminal's error stream while that takes."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("replaying", total=services)
-        for shard in source:
-            progress.update(task, advance=1, description=f"{shard.context}/{shard.shard}")
-            yield shard
 
 
 def _print(replayed: Sequence[Replayed]) -> None:

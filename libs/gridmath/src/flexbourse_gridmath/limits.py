@@ -44,6 +44,20 @@ class Limits:
         )
 
 
+def tightened(limits: Limits, loading_mpct: Integer, low_micro_pu: Integer, high_micro_pu: Integer) -> Limits:
+    """The limits less amounts per branch [L] and per node [n]: forecast margins, or relief that must not be relied on.
+
+    A loading limit ends at 0 and a band at 1 pu, however much is taken off.
+    """
+    nominal = round(1e6)
+    return replace(
+        limits,
+        loading_mpct=frozen(np.maximum(limits.loading_mpct - loading_mpct, 0)),
+        v_low_micro_pu=frozen(np.minimum(limits.v_low_micro_pu + low_micro_pu, nominal)),
+        v_high_micro_pu=frozen(np.maximum(limits.v_high_micro_pu - high_micro_pu, nominal)),
+    )
+
+
 def find_limit_problems(topology: Topology, limits: Limits) -> list[str]:
     """Arrays of the wrong shape or type or with impossible values, each named."""
     problems = []

@@ -6,7 +6,9 @@ import click
 
 from flexbourse_cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "check": "Say of each trade whether the network carries it, how much it would, and what it costs.",
+}
 
 
 @click.group(cls=LazyGroup, package=__name__, modules=COMMANDS)

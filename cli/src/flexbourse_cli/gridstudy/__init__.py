@@ -1,0 +1,1 @@
+"""Grid studies from files: reading networks, tables and parameters, and saying what was found."""

@@ -1,0 +1,61 @@
+"""What is wrong with the files of a study: all of it at once, each with file, place and rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from flexbourse_cli.console import EXIT_USAGE, Failure
+
+# More are only counted: a file of the wrong kind has one in every cell.
+MAX_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: where (row 1 is the header, 0 the whole file), what stood there, and the rule it breaks."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    rule: str
+
+    def __str__(self) -> str:
+        place = [self.file]
+        if self.row:
+            place.append(f"row {self.row}")
+        if self.column:
+            place.append(self.column)
+        found = f" was {self.value!r}," if self.value else ""
+        return f"{', '.join(place)}:{found} {self.rule}"
+
+
+class Problems:
+    """Collects what is wrong with several files."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def add(self, file: Path | str, row: int, column: str, value: str, rule: str) -> None:
+        """Take one problem."""
+        self.found.append(Problem(str(file), row, column, value, rule))
+
+    def add_all(self, file: Path | str, rules: Iterable[str]) -> None:
+        """Take problems of a whole file."""
+        for rule in rules:
+            self.add(file, 0, "", "", rule)
+
+    def stop(self) -> None:
+        """Raise Failure with everything found, if anything was."""
+        if not self.found:
+            return
+        lines = [str(problem) for problem in self.found[:MAX_SHOWN]]
+        if len(self.found) > MAX_SHOWN:
+            lines.append(f"... and {len(self.found) - MAX_SHOWN} more")
+        document = {
+            "problems": [asdict(problem) for problem in self.found[:MAX_SHOWN]],
+            "problem_count": len(self.found),
+        }
+        raise Failure("\n".join(lines), EXIT_USAGE, document)
