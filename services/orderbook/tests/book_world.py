@@ -153,7 +153,7 @@ class World:
         self.entity("market", ENERGY, market(ENERGY, registry.ALGORITHM_CONTINUOUS_ENERGY, **changes))
         self.entity("market", FLEX, market(FLEX, registry.ALGORITHM_CONTINUOUS_FLEXIBILITY, **changes))
 
-    def home(self, home: str, party: str) -> None:
+    def home(self, home: str, party: str, min_activation_w: int = 0) -> None:
         """Register a home's metering points: a battery (deviates) and a house (scheduled)."""
         for kind, controllable in (("battery", True), ("house", False)):
             point, unit = f"mp-{kind}-{home}", f"{kind}-{home}"
@@ -169,7 +169,7 @@ class World:
                 registry.Unit(
                     unit_id=unit, name=unit, metering_point_id=point, owner_id=f"owner-{home}", operator_id=party,
                     max_power_w=60_000, min_power_w=-60_000, controllable=controllable, active=True,
-                    feeder_id=f"street-{home[0]}",
+                    feeder_id=f"street-{home[0]}", min_activation_w=min_activation_w,
                 ),
             )  # fmt: skip
             self.right(unit, party)
@@ -192,13 +192,19 @@ class World:
     def publish_period(self, start_s: int, version: int = 1, base: list[int] | None = None, topology: int = 1) -> None:
         """Publish base case, margins and tariff of one period."""
         self.publish_base(start_s, version, base, topology)
-        topo, mtu = self.topology, mtu_message(start_s)
+        self.publish_margin(start_s, version, topology=topology)
+        self.publish_tariff(start_s, version, base, topology)
+
+    def publish_margin(
+        self, start_s: int, version: int, loading_mpct: int = 0, voltage_upu: int = 0, topology: int = 1
+    ) -> None:
+        """Publish the same forecast margins for all branches and for all nodes."""
+        topo = self.topology
         margin = grid.MarginState(
-            area_id=AREA, mtu=mtu, version=version, topology_version=topology,
-            loading_margin_mpct=[0] * topo.n_branches, voltage_margin_upu=[0] * topo.n_nodes,
+            area_id=AREA, mtu=mtu_message(start_s), version=version, topology_version=topology,
+            loading_margin_mpct=[loading_mpct] * topo.n_branches, voltage_margin_upu=[voltage_upu] * topo.n_nodes,
         )  # fmt: skip
         self.drive.input(GRID_MARGIN, f"{AREA}/{start_s}", margin)
-        self.publish_tariff(start_s, version, base, topology)
 
     def publish_base(self, start_s: int, version: int, base: list[int] | None = None, topology: int = 1) -> None:
         state = grid.BaseCaseState(

@@ -1,40 +1,70 @@
 """The same market, slow and obvious: lists, sorted anew for every order; everything summed from all trades each time.
 
-Written from the rules, one period and one energy market; shares with the real book only the grid's mathematics.
+Written from the rules, one period, all products without operators' requests; shares with the real book only the grid's
+mathematics and the published bounds of what one order or one time record looks at.
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from book_world import NOON, PARAMETERS, TICK, ZONES, base_of
+from book_world import ENERGY, FLEX, NOON, PARAMETERS, TICK, ZONES, base_of
 
 from flexbourse_core.money import amount_micro_euro
-from flexbourse_gridmath.check import open_gate
+from flexbourse_gridmath.check import CheckResult, check, open_gate
 from flexbourse_gridmath.largest import Largest, largest_quantity
 from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.nodal import largest_at_price
-from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
+from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
 from flexbourse_gridmath.tariff import feeder_ends, potential
 from flexbourse_gridmath.topology import Topology
-from flexbourse_gridmath.vector import Side, Vector
+from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_gridmath.zones import UseThresholds, zone_effects
+from flexbourse_orderbook.domain.matching import MAX_CANDIDATES, MAX_SKIPPED
 from flexbourse_orderbook.domain.retry import MAX_PAIRS
 from flexbourse_orderbook.wire import parameters_in
 
-STEP = 100
+POWER_W = 60_000
+# Books in the order in which blocked pairs are tried again.
+BOOKS = ((ENERGY, "energy"), (FLEX, "up"), (FLEX, "down"))
+MARKET_OF = {product: market for market, product in BOOKS}
+
+
+@dataclass
+class Rules:
+    """Parameters of a market."""
+
+    dnut_budget_micro_euro: int | None = None
+    quantity_step_w: int = 100
+    min_quantity_w: int = 100
+    max_quantity_w: int = 1_000_000
+    min_price_ticks: int = -50_000
+    max_price_ticks: int = 400_000
+    reliability_permille: int = 800
+    automatic_matching: bool = True
+    either_side_missing: bool = True
+
+    def take(self, quantity: int, price: int) -> bool:
+        """Tell whether quantity and price lie within the market's limits."""
+        return (
+            max(1, self.min_quantity_w) <= quantity <= self.max_quantity_w
+            and quantity % self.quantity_step_w == 0
+            and self.min_price_ticks <= price <= self.max_price_ticks
+        )
 
 
 @dataclass
 class Entry:
-    """One order."""
+    """One order, of a unit or as a balance responsible party's request at a metering point (mp-...)."""
 
     sequence: int
     order_id: str
-    unit: str
+    subject: str
+    product: str
     buys: bool
     price: int
     open: int
@@ -43,28 +73,43 @@ class Entry:
     filled: int = 0
 
     @property
-    def node(self) -> str:
-        return self.unit[-2:]
+    def place(self) -> str:
+        """Return what has the position: a metering point and its unit have one."""
+        return self.subject.removeprefix("mp-")
 
     @property
-    def deviates(self) -> bool:
-        return self.unit.startswith("battery")
+    def node(self) -> str:
+        return self.subject[-2:]
 
     @property
     def sign(self) -> int:
-        return 0 if not self.deviates else (-1 if self.buys else 1)
+        """Return how a match moves the node: scheduled energy not at all, DOWN against the trade."""
+        if self.subject.startswith("house"):
+            return 0
+        return (-1 if self.buys else 1) * (-1 if self.product == "down" else 1)
 
 
 @dataclass
 class Deal:
-    """One trade with what it took from limits and budgets."""
+    """One trade with what it took from limits and budgets; reliefs are weighted by what counts of them, permille."""
 
     seller: Entry
     buyer: Entry
     quantity: int
     price: int
     dnut: int
+    potential: int
     taken: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Hold:
+    """Headroom that the operator holds at a node."""
+
+    name: str
+    node: int
+    p_w: int
+    until_ms: int
 
 
 class NaiveBook:
@@ -74,79 +119,119 @@ class NaiveBook:
         self.topology = topology
         self.ticks = ticks
         self.base = [base_of(name) if name not in ("source", "bar") else 0 for name in topology.node_ids]
+        self.margins = (0, 0)
+        self.markets = {ENERGY: Rules(), FLEX: Rules()}
+        self.least: dict[str, int] = {}
         self.frozen: dict[str, int] = {}
         self.entries: list[Entry] = []
         self.deals: list[Deal] = []
-        self.budget: int | None = None
+        self.skips: list[tuple[str, str, str]] = []
+        self.closed: list[tuple[str, str, int]] = []
+        self.held: list[Hold] = []
+        self.confirmed: list[Hold] = []
         self.lights = dict.fromkeys(ZONES, "green")
+        self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
+        self.now_ms = 0
         self.sequence = 0
-        self.count = 0
         self.dirty = False
+        self.is_open = True
         self.parameters = replace(parameters_in(PARAMETERS), mtu_seconds=900, monitored_nodes=feeder_ends(topology))
+
+    def imagined(self) -> NaiveBook:
+        """Return a copy to try something on."""
+        shared = {id(self.topology): self.topology, id(self.parameters): self.parameters}
+        return copy.deepcopy(self, shared)
 
     # --- what the rules look at, computed from nothing but the lists
 
-    def point(self) -> OperatingPoint:
+    def points(self) -> list[OperatingPoint]:
+        """Return the point of all that is accepted, and where headroom is held also that with all of it."""
         p_w = np.array(self.base, dtype=np.int64)
         for deal in self.deals:
             for entry in (deal.seller, deal.buyer):
                 p_w[self.topology.node_index[entry.node]] += entry.sign * deal.quantity
-        point = solve_from_no_load(self.topology, p_w, np.zeros(len(p_w), dtype=np.int64))
-        assert isinstance(point, OperatingPoint)
-        return point
+        for hold in self.confirmed:
+            p_w[hold.node] += hold.p_w
+        injections = [p_w]
+        if self.held:
+            injections.append(p_w.copy())
+            for hold in self.held:
+                injections[1][hold.node] += hold.p_w
+        points = [solve_from_no_load(self.topology, p, np.zeros(len(p), dtype=np.int64)) for p in injections]
+        assert all(isinstance(point, OperatingPoint) for point in points)
+        return points  # type: ignore[return-value]
 
     def limits(self) -> Limits:
+        """Return limit - margin - what counts of all reliefs, bands never closed, and what is left of the budgets."""
         full = Limits.of(self.topology)
         taken = dict.fromkeys(("loading", "low", "high", "loading_budget", "voltage_budget"), 0)
         for deal in self.deals:
             for name, values in deal.taken.items():
                 taken[name] = taken[name] + values
-        fifth = {name: -(-taken[name] * 200 // 1000) for name in ("loading", "low", "high")}
+        counted = {name: -(-taken[name] // 1000) for name in ("loading", "low", "high")}
+        loading, voltage = self.margins
         return Limits(
-            full.loading_mpct - fifth["loading"],
-            full.v_low_micro_pu + fifth["low"],
-            full.v_high_micro_pu - fifth["high"],
+            np.maximum(full.loading_mpct - loading - counted["loading"], 0),
+            np.minimum(full.v_low_micro_pu + voltage + counted["low"], 1_000_000),
+            np.maximum(full.v_high_micro_pu - voltage - counted["high"], 1_000_000),
             full.loading_budget_micro_pct - taken["loading_budget"],
             full.voltage_budget_nano_pu - taken["voltage_budget"],
         )
 
+    def light(self, zone: str) -> str:
+        return "unknown" if self.has_lapsed(zone) else self.lights[zone]
+
+    def has_lapsed(self, zone: str) -> bool:
+        return self.now_ms > self.alive_until_ms[zone]
+
     def worth(self, entry: Entry) -> int:
         """Price and nodal tariff: what an ask costs at the source, what a bid brings there."""
-        return entry.price + (self.ticks[self.topology.node_index[entry.node]] if entry.deviates else 0)
+        tariff = entry.sign * self.ticks[self.topology.node_index[entry.node]]
+        return entry.price - tariff if entry.buys else entry.price + tariff
 
-    def room(self, unit: str, *, buys: bool, without: Entry | None = None) -> int:
-        base = self.frozen.get(unit, self.base[self.topology.node_index[unit[-2:]]])
-        net = sum(
-            deal.quantity * (1 if deal.seller.unit == unit else -1)
+    def spent(self, market: str) -> int:
+        """Return what a market has paid for negative DNUT."""
+        return sum(-d.dnut for d in self.deals if d.dnut < 0 and MARKET_OF[d.seller.product] == market)
+
+    def room(self, entry: Entry) -> int:
+        """Return how much more a unit may trade this way, all that rests this way included."""
+        base = self.frozen.get(entry.place, self.base[self.topology.node_index[entry.node]])
+        own = [
+            (side, deal.quantity)
             for deal in self.deals
-            if unit in (deal.seller.unit, deal.buyer.unit)
-        )
-        resting = sum(
-            e.open for e in self.entries if e.state == "open" and e.unit == unit and e.buys == buys and e is not without
-        )
-        if unit.startswith("battery"):
-            return base + net - resting + 60_000 if buys else 60_000 - base - net - resting
-        done = sum(deal.quantity for deal in self.deals if (deal.buyer if buys else deal.seller).unit == unit)
-        return max(0, -base if buys else base) - done - resting
+            for side in (deal.seller, deal.buyer)
+            if side.place == entry.place
+        ]
+        resting = [e for e in self.entries if e.state == "open" and e.place == entry.place and e.sign == entry.sign]
+        if entry.sign:
+            deviation = sum(side.sign * quantity for side, quantity in own)
+            return POWER_W - entry.sign * (base + deviation) - sum(e.open for e in resting)
+        done = sum(quantity for side, quantity in own if side.sign == 0 and side.buys == entry.buys)
+        return max(0, -base if entry.buys else base) - done - sum(e.open for e in resting if e.buys == entry.buys)
 
     # --- commands
 
-    def submit(self, unit: str, *, buys: bool, quantity: int, price: int, rule: str) -> None:
-        if quantity > self.room(unit, buys=buys):
+    def submit(self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str) -> None:
+        entry = Entry(self.sequence + 1, f"area-1.{self.sequence + 1}", subject, product, buys, price, quantity, rule)
+        by_unit = entry.subject == entry.place
+        if not self.is_open or not self.markets[MARKET_OF[product]].take(quantity, price):
             return
-        self.frozen.setdefault(unit, self.base[self.topology.node_index[unit[-2:]]])
+        if by_unit and quantity > self.room(entry):
+            return
+        self.frozen.setdefault(entry.place, self.base[self.topology.node_index[entry.node]])
         self.sequence += 1
-        entry = Entry(self.sequence, f"area-1.{self.sequence}", unit, buys, price, quantity, rule)
         self.entries.append(entry)
         self.match(entry)
 
     def cancel(self, index: int) -> None:
-        self.open_entries()[index].state = "cancelled"
+        self.close(self.open_entries()[index], "cancelled")
 
     def change(self, index: int, quantity: int, price: int) -> None:
         entry = self.open_entries()[index]
         more = quantity - entry.open
-        if more > 0 and more > self.room(entry.unit, buys=entry.buys):
+        if not self.markets[MARKET_OF[entry.product]].take(quantity, price):
+            return
+        if more > 0 and entry.subject == entry.place and more > self.room(entry):
             return
         if price == entry.price and quantity <= entry.open:
             entry.open = quantity
@@ -158,23 +243,33 @@ class NaiveBook:
     def open_entries(self) -> list[Entry]:
         return sorted((e for e in self.entries if e.state == "open"), key=lambda e: e.sequence)
 
+    def close(self, entry: Entry, state: str) -> None:
+        entry.state = state
+        self.closed.append((entry.order_id, state, entry.open))
+
     def match(self, entry: Entry) -> None:
-        others = [e for e in self.entries if e.state == "open" and e.buys != entry.buys]
+        if self.markets[MARKET_OF[entry.product]].automatic_matching:
+            self.meet(entry)
+        if entry.state == "open" and entry.rule != "normal":
+            self.close(entry, "killed")
+
+    def meet(self, entry: Entry) -> None:
+        """Meet all that crosses, best first, then earliest; fill-or-kill that does not come out leaves its skips."""
+        others = [e for e in self.open_entries() if e.buys != entry.buys and e.product == entry.product]
         sign, own = (1 if entry.buys else -1), self.worth(entry)
         crossing = [e for e in others if sign * self.worth(e) <= sign * own]
         crossing.sort(key=lambda e: (self.worth(e) if entry.buys else -self.worth(e), e.sequence))
-        before = len(self.deals)
-        kept = (entry.open, entry.filled, [(e, e.open, e.filled, e.state) for e in crossing])
-        for other in crossing:
-            if entry.open:
-                self.pair(entry, other)
+        before, dirty = len(self.deals), self.dirty
+        kept = [(e, e.open, e.filled, e.state) for e in (entry, *crossing)]
+        skipped = 0
+        for other in crossing[:MAX_CANDIDATES]:
+            if entry.open and skipped < MAX_SKIPPED:
+                skipped += not self.pair(entry, other)
         if entry.rule == "fok" and (entry.open or not self.keeps_average(entry, self.deals[before:])):
             del self.deals[before:]
-            entry.open, entry.filled, entry.state = kept[0], kept[1], "killed"
-            for other, open_w, filled, state in kept[2]:
+            self.dirty = dirty
+            for other, open_w, filled, state in kept:
                 other.open, other.filled, other.state = open_w, filled, state
-        elif entry.open and entry.rule != "normal":
-            entry.state = "killed"
 
     def keeps_average(self, entry: Entry, deals: list[Deal]) -> bool:
         paid = sum(amount_micro_euro(d.quantity, d.price, 900, TICK) for d in deals)
@@ -182,106 +277,164 @@ class NaiveBook:
         dnut = sum(d.dnut for d in deals)
         return paid + dnut <= bound if entry.buys else paid - dnut >= bound
 
-    def pair(self, aggressor: Entry, resting: Entry) -> None:
+    def pair(self, aggressor: Entry, resting: Entry) -> bool:
+        """Let two orders match, or note why not."""
+        refusal = self.attempt(aggressor, resting)
+        if refusal:
+            self.skips.append((aggressor.order_id, resting.order_id, refusal))
+        return not refusal
+
+    def attempt(self, aggressor: Entry, resting: Entry) -> str:
+        """Return why two orders do not match, or nothing where they did."""
         seller, buyer = (resting, aggressor) if aggressor.buys else (aggressor, resting)
-        quantity = min(aggressor.open, resting.open)
-        lights = [self.lights[f"street-{entry.node[0]}"] for entry in (seller, buyer)]
-        if seller.unit == buyer.unit or "unknown" in lights:
-            return
-        sides = tuple(Side(self.topology.node_index[e.node], e.sign) for e in (seller, buyer) if e.deviates)
-        if not sides:
-            self.deal(aggressor, resting, seller, buyer, quantity, 0, {})
-            return
-        vector, point, limits = Vector(sides), self.point(), self.limits()
+        step = self.markets[MARKET_OF[aggressor.product]].quantity_step_w
+        quantity = min(aggressor.open, resting.open) // step * step
+        minimum = max(1, *(self.least.get(entry.subject, 0) for entry in (seller, buyer)))
+        if seller.place == buyer.place:
+            return "SELF_TRADE"
+        if quantity < minimum:
+            return "BELOW_MINIMUM_POWER"
+        if "unknown" in [self.light(f"street-{entry.node[0]}") for entry in (seller, buyer)]:
+            return "LIGHT_UNKNOWN"
+        sides = tuple(Side(self.topology.node_index[e.node], e.sign) for e in (seller, buyer) if e.sign)
+        if sides:
+            return self.attempt_on_grid(aggressor, resting, Vector(sides), quantity, minimum)
+        here = potential(self.topology, self.parameters, self.points()[0])
+        self.deal(aggressor, resting, Deal(seller, buyer, quantity, resting.price, 0, here))
+        return ""
+
+    def attempt_on_grid(self, aggressor: Entry, resting: Entry, vector: Vector, quantity: int, minimum: int) -> str:
+        """Shrink to the price, but fill-or-kill, and to the grid; then lights and budget have their say."""
+        seller, buyer = (resting, aggressor) if aggressor.buys else (aggressor, resting)
+        rules, points, limits = self.markets[MARKET_OF[aggressor.product]], self.points(), self.limits()
         if aggressor.rule != "fok":
             ceiling = (buyer.price - seller.price) * TICK
             quantity = largest_at_price(
-                self.topology, self.parameters, point, vector, ceiling_micro_eur_per_mwh=ceiling,
-                maximum_w=quantity, step_w=STEP,
+                self.topology, self.parameters, points[0], vector, ceiling_micro_eur_per_mwh=ceiling,
+                maximum_w=quantity, step_w=rules.quantity_step_w,
             )  # fmt: skip
-        found = largest_quantity(open_gate(self.topology, [point], [limits]), vector, quantity, STEP, either_side=True)
+            if quantity < minimum:
+                return "LIMIT_PRICE"
+        gate = open_gate(self.topology, points, [limits] * len(points))
+        either_side = rules.either_side_missing
+        found = largest_quantity(gate, vector, quantity, rules.quantity_step_w, either_side=either_side)
         assert isinstance(found, Largest)
-        if found.quantity_w == 0:
-            return
-        after = self.moved(vector, found.quantity_w)
-        effects = zone_effects(self.topology, point, after, limits, UseThresholds())
-        names = self.topology.zone_ids
-        if any(self.lights[names[z]] == "unknown" for z in (*effects.moved, *effects.worsened)):
-            return
-        if any(self.lights[names[z]] == "red" for z in effects.worsened):
-            return
-        dnut = potential(self.topology, self.parameters, after) - potential(self.topology, self.parameters, point)
-        paid = sum(-deal.dnut for deal in self.deals if deal.dnut < 0)
-        if self.budget is not None and dnut < 0 and paid - dnut > self.budget:
-            return
-        left = budget_spent(limits, point, after)
-        relief, lift = point.loading_mpct() - after.loading_mpct(), after.voltage_micro_pu() - point.voltage_micro_pu()
-        taken = {
-            "loading": np.maximum(relief, 0),
-            "low": np.maximum(lift, 0),
-            "high": np.maximum(-lift, 0),
-            "loading_budget": limits.loading_budget_micro_pct - left.loading_budget_micro_pct,
-            "voltage_budget": limits.voltage_budget_nano_pu - left.voltage_budget_nano_pu,
-        }
-        self.deal(aggressor, resting, seller, buyer, found.quantity_w, dnut, taken)
-
-    def moved(self, vector: Vector, quantity: int) -> OperatingPoint:
-        p_w = np.array(self.point().p_w)
-        for side in vector.sides:
-            p_w[side.node] += side.sign * quantity
-        after = solve_from_no_load(self.topology, p_w, np.zeros(len(p_w), dtype=np.int64))
+        if found.quantity_w < minimum:
+            return "GRID_LIMIT_EXCEEDED"
+        after = apply_change(self.topology, points[0], vector.at(found.quantity_w))
         assert isinstance(after, OperatingPoint)
-        return after
+        start, end = (potential(self.topology, self.parameters, point) for point in (points[0], after))
+        spent, budget = self.spent(MARKET_OF[seller.product]), rules.dnut_budget_micro_euro
+        unfunded = budget is not None and end < start and spent + start - end > budget
+        stopped = self.stopped_by_light(points[0], after, limits) or "DNUT_BUDGET_SPENT" * unfunded
+        if not stopped:
+            taken = taken_by(points[0], after, limits, 1000 - rules.reliability_permille)
+            self.deal(aggressor, resting, Deal(seller, buyer, found.quantity_w, resting.price, end - start, end, taken))
+        return stopped
 
-    def deal(
-        self,
-        aggressor: Entry,
-        resting: Entry,
-        seller: Entry,
-        buyer: Entry,
-        quantity: int,
-        dnut: int,
-        taken: dict[str, Any],
-    ) -> None:
-        self.deals.append(Deal(seller, buyer, quantity, resting.price, dnut, taken))
-        self.dirty = self.dirty or bool(taken)
+    def stopped_by_light(self, before: OperatingPoint, after: OperatingPoint, limits: Limits) -> str:
+        effects = zone_effects(self.topology, before, after, limits, UseThresholds())
+        names = self.topology.zone_ids
+        if any(self.light(names[z]) == "unknown" for z in (*effects.moved, *effects.worsened)):
+            return "LIGHT_UNKNOWN"
+        return "LIGHT_RED" if any(self.light(names[z]) == "red" for z in effects.worsened) else ""
+
+    def deal(self, aggressor: Entry, resting: Entry, deal: Deal) -> None:
+        self.deals.append(deal)
+        self.dirty = self.dirty or bool(deal.taken)
         for entry in (aggressor, resting):
-            entry.open -= quantity
-            entry.filled += quantity
+            entry.open -= deal.quantity
+            entry.filled += deal.quantity
             if entry.open == 0:
                 entry.state = "filled"
 
+    # --- headroom
+
+    def hold(self, name: str, node: str, p_w: int, until_ms: int) -> None:
+        """Hold headroom, where the grid takes all of it and no light stands against it."""
+        index = self.topology.node_index[node]
+        change, points, limits = Change((index,), (p_w,), (0,)), self.points(), self.limits()
+        gate = open_gate(self.topology, points, [limits] * len(points))
+        result = check(gate, change, either_side=False)
+        after = apply_change(self.topology, points[0], change)
+        if not isinstance(result, CheckResult) or not result.feasible or not isinstance(after, OperatingPoint):
+            return
+        if self.light(f"street-{node[0]}") == "unknown" or self.stopped_by_light(points[0], after, limits):
+            return
+        self.held.append(Hold(name, index, p_w, until_ms))
+
+    def settle(self, index: int, *, confirm: bool) -> None:
+        """Confirm held headroom, or give it back."""
+        hold = self.held.pop(index)
+        if confirm:
+            self.confirmed.append(hold)
+        else:
+            self.dirty = True
+
     # --- time records
 
-    def time(self, *, changed: bool) -> None:
-        """Try every crossing pair once, best pair first, where something changed."""
-        due, self.dirty = self.dirty or changed, False
+    def time(self, now_ms: int, *, changed: bool) -> None:
+        """Let headroom expire; try every crossing pair once, best pair first, where something changed."""
+        self.now_ms = now_ms
+        expired = [hold for hold in self.held if hold.until_ms <= now_ms]
+        self.held = [hold for hold in self.held if hold.until_ms > now_ms]
+        due, self.dirty = self.dirty or changed or bool(expired), False
         if not due:
             return
-        asks = sorted((e for e in self.open_entries() if not e.buys), key=lambda e: (self.worth(e), e.sequence))
-        bids = sorted((e for e in self.open_entries() if e.buys), key=lambda e: (-self.worth(e), e.sequence))
+        for ask, bid in [pair for market, product in BOOKS for pair in self.blocked(market, product)]:
+            if ask.state == bid.state == "open":
+                resting, aggressor = sorted((ask, bid), key=lambda e: e.sequence)
+                self.pair(aggressor, resting)
+
+    def blocked(self, market: str, product: str) -> list[tuple[Entry, Entry]]:
+        """Return the best pairs of a book that cross."""
+        if not self.markets[market].automatic_matching:
+            return []
+        entries = [e for e in self.open_entries() if e.product == product]
+        asks = sorted((e for e in entries if not e.buys), key=lambda e: (self.worth(e), e.sequence))
+        bids = sorted((e for e in entries if e.buys), key=lambda e: (-self.worth(e), e.sequence))
         pairs = [
             (self.worth(ask) - self.worth(bid), i, j, ask, bid)
             for i, ask in enumerate(asks)
             for j, bid in enumerate(bids)
             if self.worth(ask) <= self.worth(bid)
         ]
-        for _, _, _, ask, bid in sorted(pairs, key=lambda pair: pair[:3])[:MAX_PAIRS]:
-            if ask.state == bid.state == "open":
-                resting, aggressor = sorted((ask, bid), key=lambda e: e.sequence)
-                self.pair(aggressor, resting)
+        return [pair[3:] for pair in sorted(pairs, key=lambda pair: pair[:3])[:MAX_PAIRS]]
+
+    def gate_closes(self, now_ms: int) -> None:
+        """Let all that rests expire, book by book."""
+        self.now_ms, self.is_open = now_ms, False
+        for _, product in BOOKS:
+            for entry in self.open_entries():
+                if entry.product == product:
+                    self.close(entry, "expired")
 
     def state_hash(self) -> str:
-        """Return a hash of all open orders and all trades."""
-        return hash_of(*self.told())
+        """Return a hash of all open orders, trades, skips and closings."""
+        return hash_of(self.told())
 
-    def told(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """Return all open orders and all trades."""
+    def told(self) -> tuple[list[tuple[Any, ...]], ...]:
+        """Return all open orders, trades, skips and closings."""
         orders = [(e.order_id, e.sequence, e.open, e.filled, e.price) for e in self.open_entries()]
-        trades = [(d.seller.order_id, d.buyer.order_id, d.quantity, d.price, d.dnut) for d in self.deals]
-        return orders, trades
+        trades = [
+            (d.seller.order_id, d.buyer.order_id, d.quantity, d.price, d.dnut, d.potential) for d in self.deals
+        ]  # fmt: skip
+        return orders, trades, self.skips, self.closed
 
 
-def hash_of(orders: list[tuple[Any, ...]], trades: list[tuple[Any, ...]]) -> str:
+def taken_by(before: OperatingPoint, after: OperatingPoint, limits: Limits, weight: int) -> dict[str, Any]:
+    """Return what a match takes: its reliefs, weighted, and what it spends of the budgets."""
+    left = budget_spent(limits, before, after)
+    relief, lift = before.loading_mpct() - after.loading_mpct(), after.voltage_micro_pu() - before.voltage_micro_pu()
+    return {
+        "loading": weight * np.maximum(relief, 0),
+        "low": weight * np.maximum(lift, 0),
+        "high": weight * np.maximum(-lift, 0),
+        "loading_budget": limits.loading_budget_micro_pct - left.loading_budget_micro_pct,
+        "voltage_budget": limits.voltage_budget_nano_pu - left.voltage_budget_nano_pu,
+    }
+
+
+def hash_of(told: tuple[list[tuple[Any, ...]], ...]) -> str:
     """Return the hash that both books are compared by."""
-    return hashlib.sha256(repr((orders, trades, NOON)).encode()).hexdigest()
+    return hashlib.sha256(repr((told, NOON)).encode()).hexdigest()
