@@ -90,7 +90,7 @@ def test_divisible_offers_cost_no_more_than_a_general_optimiser_finds(
     grid = grid_named(name)
     point, limits = strained(grid, 1.25)
     largest = 1_000_000 if name == "baran-wu-33" else 120_000
-    offers = some_offers(grid, 6, largest, divisible=True, seed=5)
+    offers = some_offers(grid, 12, largest, divisible=True, seed=5)
     found = cheapest_relief(grid.topology, [point], [limits], offers)
     prices = np.array([x.price_micro_eur_per_mwh * x.quantity / 4e6 / 1e6 for x in offers])
 
@@ -101,8 +101,8 @@ def test_divisible_offers_cost_no_more_than_a_general_optimiser_finds(
 
     by_hand = minimize(
         lambda s: float(prices @ s),
-        np.ones(6),
-        bounds=[(0, 1)] * 6,
+        np.ones(12),
+        bounds=[(0, 1)] * 12,
         constraints=[NonlinearConstraint(slack, 0, np.inf)],
         method="SLSQP",
         options={"eps": 1e-3},
