@@ -1,37 +1,39 @@
-"""Record golden bytes of every message of the contract: tests/golden/messages.json.
+"""Record golden bytes of every message of the last release: tests/golden/messages.json.
 
-Each message type has as many recordings as it takes to hold every member of every oneof in it, at any depth, once.
+The release is proto/released.binpb, which `buf build proto -o proto/released.binpb` makes; run this behind it. Each
+message type has as many recordings as it takes to hold every member of every oneof in it, at any depth, once.
 Bytes that stand there are never changed: a released version wrote them, and every later version must read them.
-A message that has grown gets further recordings beside the first. Run it when a version is released, and when a message
-or a member of a oneof is added.
+A message that has grown gets further recordings beside the first.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-import flexbourse
-
-GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden" / "messages.json"
+ROOT = Path(__file__).resolve().parent.parent
+RELEASED = ROOT / "proto" / "released.binpb"
+GOLDEN = ROOT / "tests" / "golden" / "messages.json"
+PACKAGE = "flexbourse."
 MAX_DEPTH = 4  # a part that lies deeper is set, but empty; it has recordings of its own
 TEXT, BYTES, NUMBER, TRUE = "text", b"\x01\x02", 7, True
 
 
-def message_types() -> list[Descriptor]:
-    """Return every message type of the contract, by name; entries of maps are part of their message."""
-    found: list[Descriptor] = []
-    for folder in map(Path, flexbourse.__path__):
-        for file in folder.glob("*/v*/*_pb2.py"):
-            module = ".".join(("flexbourse", *file.relative_to(folder).with_suffix("").parts))
-            found.extend(importlib.import_module(module).DESCRIPTOR.message_types_by_name.values())
+def released_types() -> list[Descriptor]:
+    """Return every message type of the release, by name; entries of maps are part of their message."""
+    pool, found = DescriptorPool(), list[Descriptor]()
+    for file in FileDescriptorSet.FromString(RELEASED.read_bytes()).file:
+        pool.Add(file)
+        if file.package.startswith(PACKAGE):
+            found.extend(pool.FindFileByName(file.name).message_types_by_name.values())
     for kind in found:  # grows while it is read: nested types follow their parents
         found.extend(nested for nested in kind.nested_types if not nested.GetOptions().map_entry)
     return sorted(found, key=lambda kind: kind.full_name)
@@ -100,7 +102,7 @@ def fillings(kind: Descriptor, depth: int = 0) -> Iterator[Message]:
 def main() -> int:
     """Add the recordings that are new."""
     kept: dict[str, list[str]] = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
-    for kind in message_types():
+    for kind in released_types():
         recordings = kept.setdefault(kind.full_name, [])
         for message in fillings(kind):
             fresh = message.SerializeToString(deterministic=True).hex()

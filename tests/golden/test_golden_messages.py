@@ -12,8 +12,8 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FileDescriptorSet
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from flexbourse.orderbook.v1 import snapshot_pb2  # noqa: F401 - the only messages that the catalogue does not bring in
-from flexbourse_messages import catalogue
+from flexbourse.orderbook.v1 import snapshot_pb2  # noqa: F401 - brings in what the catalogue does not
+from flexbourse_messages import catalogue  # noqa: F401 - brings all other messages into the pool
 
 HERE = Path(__file__).parent
 RECORDINGS: dict[str, list[str]] = json.loads((HERE / "messages.json").read_text())
@@ -82,10 +82,10 @@ def held_members() -> set[str]:
     }
 
 
-def test_every_released_message_and_every_payload_of_the_catalogue_is_recorded() -> None:
-    payloads = {payload.DESCRIPTOR.full_name for topic in catalogue.topics() for payload in topic.payloads}
-    needed = payloads | set(released_messages())
-    assert sorted(needed - {name for name, recordings in RECORDINGS.items() if recordings}) == [], RECORD
+def test_every_released_message_is_recorded() -> None:
+    released = set(released_messages())
+    assert len(released) > 0
+    assert sorted(released - {name for name, recordings in RECORDINGS.items() if recordings}) == [], RECORD
 
 
 def test_every_released_member_of_a_oneof_is_recorded() -> None:
