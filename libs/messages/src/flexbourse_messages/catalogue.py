@@ -80,6 +80,7 @@ def _state(
     *,
     why: str = "",
     versioned: bool = False,
+    public: bool = False,
 ) -> Topic:
     return Topic(
         name=f"flex.{context}.{entity}.state.v1",
@@ -91,6 +92,7 @@ def _state(
         compacted=True,
         why=why,
         versioned=versioned,
+        public=public,
     )
 
 
@@ -242,7 +244,8 @@ TRAFFIC_LIGHT = _context(
             40,
             "area/zone/mtu",
             (light.LightState, light.LightHeartbeat),
-            why="read by control rooms: the last value is always there",
+            why="read by control rooms and every participant: the last value is always there",
+            public=True,
         ),
     ),
     (

@@ -37,7 +37,8 @@ class Topic:
 
     `rank` orders inputs of one step in stepped mode, lower first. Participants reach a command topic only through
     the edge relay when `ingress` names the last parts of their own topic's name. The keys of a `versioned` topic are
-    never written twice, so that others may adopt its large records by reference.
+    never written twice, so that others may adopt its large records by reference. Every participant may read a `public`
+    topic as it is.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Topic:
     egress: str = ""
     why: str = ""
     versioned: bool = False
+    public: bool = False
 
     def __post_init__(self) -> None:
         if TOPIC_NAME.fullmatch(self.name) is None:

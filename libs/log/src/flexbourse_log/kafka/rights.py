@@ -41,12 +41,14 @@ class Right:
     prefixed: bool = False
 
 
-def participant_rights(participant: str) -> list[Right]:
-    """Return a participant's rights: write `flex.in.<id>.`, read `flex.out.<id>.`, consumer groups `<id>.`."""
+def participant_rights(catalogue: Catalogue, participant: str) -> list[Right]:
+    """Return a participant's rights: write `flex.in.<id>.`, read `flex.out.<id>.` and public topics, groups `<id>.`."""
+    public = [topic.name for topic in catalogue.topics.values() if topic.public]
     return [
         Right(participant, Resource.TOPIC, f"{IN}{participant}.", Operation.WRITE, prefixed=True),
         Right(participant, Resource.TOPIC, f"{OUT}{participant}.", Operation.READ, prefixed=True),
         Right(participant, Resource.GROUP, f"{participant}.", Operation.READ, prefixed=True),
+        *_topics(participant, public, Operation.READ),
     ]
 
 

@@ -139,7 +139,7 @@ class TopicAdmin:
         """Give a participant his topics, a login and the right to use exactly these topics."""
         self.create(participant_topics(catalogue, participant))
         self.set_login(participant, password)
-        self.grant(participant_rights(participant))
+        self.grant(participant_rights(catalogue, participant))
 
     def set_login(self, login: str, password: str) -> None:
         """Create a login, or set its password anew."""
