@@ -9,7 +9,18 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2
 from flexbourse_log.codec import encode, type_name
 from flexbourse_log.edge import Egress, Ingress
-from flexbourse_log.port import AREA, CE_ID, CE_TYPE, EXPIRES_AT, PARTY, WRITER, WRITER_SEQUENCE, Record
+from flexbourse_log.port import (
+    AREA,
+    CE_ID,
+    CE_SOURCE,
+    CE_SPECVERSION,
+    CE_TYPE,
+    EXPIRES_AT,
+    PARTY,
+    WRITER,
+    WRITER_SEQUENCE,
+    Record,
+)
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, CONTEXTS
 from flexbourse_messages.lookup import Catalogue
 
@@ -38,6 +49,7 @@ def test_a_sound_record_becomes_a_command_of_the_topics_party() -> None:
     outgoing = INGRESS.relay(sent({**SOUND, PARTY: "dso-1", WRITER: "forged"}))
     assert (outgoing.topic, outgoing.partition, outgoing.key) == (BOOK_COMMAND, 2, "command-1")
     assert outgoing.headers[PARTY] == "agr-1"
+    assert (outgoing.headers[CE_SPECVERSION], outgoing.headers[CE_SOURCE]) == ("1.0", "flex.in.agr-1.order.command.v1")
     assert (outgoing.headers[WRITER], outgoing.headers[WRITER_SEQUENCE]) == ("flex.in.agr-1.order.command.v1", "42")
 
 

@@ -99,3 +99,14 @@ def test_work_comes_in_bounded_slices_and_rests_after_a_pass(store: Store) -> No
         at_ms += work.wait_ms(Reading(NOW_MS, at_ms))
     assert looked == [SLICE_RECORDS, SLICE_RECORDS, 9]
     assert at_ms >= PASS_PAUSE_MS
+
+
+def test_dead_letters_are_kept_for_a_fortnight(store: Store) -> None:
+    letters = COMMANDS.dead_letter_topic()
+    assert letters in s.CATALOGUE.dead_letter_topics()
+    store.create([(letters.name, 0)])
+    write(store, letters.name, ["old"] * 2, at_ms=NOW_MS - 15 * DAY_MS)
+    write(store, letters.name, ["young"] * 2, at_ms=NOW_MS - 13 * DAY_MS)
+    work = store.maintenance([(letters, 0)])
+    work.slice(letters, 0, limit=4, now_ms=NOW_MS)
+    assert [offset for offset, _ in left(store, letters.name)] == [2, 3]

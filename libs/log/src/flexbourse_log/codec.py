@@ -9,7 +9,7 @@ from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import DecodeError, Message
 
 from flexbourse_core.errors import InvalidMessageError
-from flexbourse_log.port import CE_TYPE, Headers, Position, Record
+from flexbourse_log.port import CE_ID, CE_SOURCE, CE_SPECVERSION, CE_TYPE, SPECVERSION, Headers, Position, Record
 from flexbourse_messages.lookup import Catalogue
 
 
@@ -59,6 +59,11 @@ def parse_position(text: str) -> Position:
         return Position(topic, int(partition), int(offset))
     except ValueError as error:
         raise InvalidMessageError(f"header input {text!r} does not have the form topic/partition/offset") from error
+
+
+def event_headers(payload: str, name: str, source: str) -> dict[str, str]:
+    """Return the headers that make a record of some payload a CloudEvent; its name is unique to the source."""
+    return {CE_SPECVERSION: SPECVERSION, CE_TYPE: payload, CE_ID: name, CE_SOURCE: source}
 
 
 def required_header(headers: Headers, name: str) -> str:

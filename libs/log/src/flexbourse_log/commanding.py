@@ -11,14 +11,11 @@ from collections.abc import Iterable
 from flexbourse.common.v1 import common_pb2
 from flexbourse_core.rejection import Code
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode, format_time, type_name
+from flexbourse_log.codec import encode, event_headers, format_time, type_name
 from flexbourse_log.port import (
     AREA,
-    CE_ID,
-    CE_SOURCE,
     CE_SUBJECT,
     CE_TIME,
-    CE_TYPE,
     CORRELATION_ID,
     EXPIRES_AT,
     PARTY,
@@ -46,9 +43,7 @@ class CommandWriter:
         with self._lock:
             sequence = next(self._sequence)
         headers = {
-            CE_ID: command.command_id,
-            CE_TYPE: type_name(command.body),
-            CE_SOURCE: self.name,
+            **event_headers(type_name(command.body), command.command_id, self.name),
             CE_TIME: format_time(at_ms),
             CE_SUBJECT: command.command_id,
             CORRELATION_ID: command.correlation_id or command.command_id,

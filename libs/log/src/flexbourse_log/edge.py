@@ -15,11 +15,10 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.ids import is_command_id
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import decode, encode, integer_header, required_header, type_name
+from flexbourse_log.codec import decode, encode, event_headers, integer_header, required_header, type_name
 from flexbourse_log.port import (
     AREA,
     CE_ID,
-    CE_SOURCE,
     CE_TYPE,
     CORRELATION_ID,
     EXPIRES_AT,
@@ -35,7 +34,7 @@ from flexbourse_messages.topic import MAX_RECORD_BYTES
 PARTICIPANT = re.compile(r"[a-z0-9-]{1,40}")
 IN, OUT = "flex.in.", "flex.out."
 STEP_TYPE = type_name(log_pb2.Step)
-KEPT_HEADERS = (CE_ID, CE_TYPE, EXPIRES_AT, AREA, CORRELATION_ID, TRACEPARENT)
+KEPT_HEADERS = (EXPIRES_AT, AREA, CORRELATION_ID, TRACEPARENT)
 
 ShardOfArea = Callable[[str], int | None]
 """The routing table: registry state, handed to the relay. None: no such area."""
@@ -60,9 +59,9 @@ class Ingress:
         problems = self._problems(record, participant, target)
         if problems:
             return self._dead_letter(record, target, "; ".join(problems))
-        headers = {name: record.headers[name] for name in KEPT_HEADERS if name in record.headers}
+        headers = event_headers(record.headers[CE_TYPE], record.headers[CE_ID], record.topic)
+        headers.update((name, record.headers[name]) for name in KEPT_HEADERS if name in record.headers)
         headers[PARTY] = participant
-        headers[CE_SOURCE] = record.topic
         # Sent twice after a crash of the relay, a record keeps writer and sequence, and its command id.
         headers[WRITER] = record.topic
         headers[WRITER_SEQUENCE] = str(record.offset + 1)
@@ -110,7 +109,7 @@ class Ingress:
             headers=dict(record.headers),
         )
         name = f"{record.topic}/{record.partition}/{record.offset}"
-        headers = {CE_ID: name, CE_TYPE: type_name(letter), CE_SOURCE: record.topic}
+        headers = event_headers(type_name(letter), name, record.topic)
         return Outgoing(self.catalogue.topics[target].dead_letters, 0, record.key, encode(letter), headers)
 
 

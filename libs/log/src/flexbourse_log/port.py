@@ -33,6 +33,8 @@ from flexbourse_core.rejection import Rejection
 Headers = Mapping[str, str]
 
 # Names of the headers that the platform itself reads; CloudEvents binary mode plus our own.
+CE_SPECVERSION = "ce_specversion"  # SPECVERSION on every record that has a value
+SPECVERSION = "1.0"  # of CloudEvents
 CE_ID = "ce_id"  # command id on command topics
 CE_TYPE = "ce_type"  # full protobuf name of the value
 CE_SOURCE = "ce_source"  # context/shard, or the writer of a command

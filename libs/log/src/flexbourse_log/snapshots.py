@@ -11,8 +11,8 @@ from google.protobuf.message import DecodeError
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode, type_name
-from flexbourse_log.port import CE_TYPE, Record
+from flexbourse_log.codec import encode, event_headers, type_name
+from flexbourse_log.port import Record
 from flexbourse_log.state import SNAPSHOT_FORMAT, ReplayedState
 
 CHUNK_BYTES = 500 * 1024  # below the limit of a record, with room for the rest of the chunk
@@ -50,6 +50,7 @@ def split(
     """Return the records of a snapshot, to be written in order into one slot of a topic and partition."""
     topic, shard = place
     sha256 = hashlib.sha256(data).digest()
+    name = f"{journal_offset}-{sha256.hex()[:16]}"
     pieces = [data[start : start + chunk_bytes] for start in range(0, len(data), chunk_bytes)] or [b""]
     return [
         Outgoing(
@@ -59,7 +60,7 @@ def split(
             encode(
                 log_pb2.SnapshotChunk(
                     format=SNAPSHOT_FORMAT,
-                    snapshot_id=f"{journal_offset}-{sha256.hex()[:16]}",
+                    snapshot_id=name,
                     index=index,
                     count=len(pieces),
                     journal_offset=journal_offset,
@@ -67,7 +68,7 @@ def split(
                     data=piece,
                 )
             ),
-            {CE_TYPE: CHUNK_TYPE},
+            event_headers(CHUNK_TYPE, f"{name}/{index}", f"{topic}/{shard}"),
         )
         for index, piece in enumerate(pieces)
     ]

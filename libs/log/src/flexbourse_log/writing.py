@@ -11,14 +11,13 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import InvariantError
 from flexbourse_log.batch import Batch, Outgoing, Receipt
-from flexbourse_log.codec import encode, format_position, format_time, type_name
+from flexbourse_log.codec import encode, event_headers, format_position, format_time, type_name
 from flexbourse_log.port import (
     CAUSATION_ID,
     CE_ID,
     CE_SOURCE,
     CE_SUBJECT,
     CE_TIME,
-    CE_TYPE,
     CORRELATION_ID,
     INPUT,
     JOURNAL_OFFSET,
@@ -35,6 +34,13 @@ from flexbourse_messages.topic import MAX_RECORD_BYTES, Context
 RUNNER_EVENTS = (*LOG_EVENTS, log_pb2.TimeAdvanced, log_pb2.Adopted)
 MARKER_KEY = "step"
 STEP_TYPE = type_name(log_pb2.Step)
+DRIVER = "driver"  # the source of steps
+
+
+def step_marker(topic: str, shard: int, step: int, at_ms: int) -> Outgoing:
+    """Return the record that closes a step on one command partition."""
+    headers = event_headers(STEP_TYPE, f"step/{step}", DRIVER)
+    return Outgoing(topic, shard, MARKER_KEY, encode(log_pb2.Step(step=step, at_ms=at_ms)), headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +154,9 @@ class BatchWriter:
         self.batch.projections.append(self._outgoing(output.topic, self._shard, output.key, output.message, headers))
 
     def _headers(self, name: str, payload: str, cause: Cause | None) -> dict[str, str]:
-        headers = {CE_ID: name, CE_SOURCE: self._source, CE_TIME: format_time(self._state.at_ms)}
-        if payload:
-            headers[CE_TYPE] = payload
+        # a tombstone is no event: it has a name and a source, but neither type nor version
+        known = event_headers(payload, name, self._source) if payload else {CE_ID: name, CE_SOURCE: self._source}
+        headers = {**known, CE_TIME: format_time(self._state.at_ms)}
         if cause is not None:
             headers.update(cause.headers)
         return headers

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from google.protobuf.message import Message
 
 from flexbourse.log.v1 import log_pb2
-from flexbourse_messages.topic import Context, Sharding, Topic
+from flexbourse_messages.topic import Context, Kind, Sharding, Topic
 
 DEAD_LETTERS = ".dlq"
 
@@ -47,6 +47,15 @@ class Catalogue:
         if topic.endswith(DEAD_LETTERS) and type_name == log_pb2.DeadLetter.DESCRIPTOR.full_name:
             return log_pb2.DeadLetter
         raise KeyError(f"topic {topic} does not declare the type {type_name!r}")
+
+    def dead_letter_topics(self) -> list[Topic]:
+        """Return the topics of dead letters: of all that a shard reads, since only what is read can be set aside."""
+        inputs = {entry.topic for context in self.contexts for entry in context.inputs}
+        return [
+            topic.dead_letter_topic()
+            for topic in self.topics.values()
+            if topic.kind is Kind.COMMAND or topic.name in inputs
+        ]
 
     def owner(self, topic: str) -> Context:
         """Return the context that owns a topic."""

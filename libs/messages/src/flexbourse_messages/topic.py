@@ -8,9 +8,14 @@ from enum import Enum
 
 from google.protobuf.message import Message
 
-TOPIC_NAME = re.compile(r"flex\.[a-z0-9-]+\.[a-z0-9-]+\.(command|event|state|journal|answer|snapshot)\.v[1-9][0-9]*")
+from flexbourse.log.v1 import log_pb2
+
+TOPIC_NAME = re.compile(
+    r"flex\.[a-z0-9-]+\.[a-z0-9-]+\.(command|event|state|journal|answer|snapshot)\.v[1-9][0-9]*(\.dlq)?"
+)
 MAX_RECORD_BYTES = 512 * 1024
 ADOPT_BY_VALUE_BYTES = 64 * 1024
+DEAD_LETTER_RETENTION_DAYS = 14  # for an operator to look at what was set aside, and to have it sent again
 
 
 class Kind(Enum):
@@ -68,6 +73,19 @@ class Topic:
     def dead_letters(self) -> str:
         """Return the name of the topic that takes what cannot be handled."""
         return f"{self.name}.dlq"
+
+    def dead_letter_topic(self) -> Topic:
+        """Return that topic as the log keeps it."""
+        return Topic(
+            name=self.dead_letters,
+            owner=self.owner,
+            key="key of what was set aside",
+            sharding=self.sharding,
+            payloads=(log_pb2.DeadLetter,),
+            rank=self.rank,
+            retention_days=DEAD_LETTER_RETENTION_DAYS,
+            why="what could not be handled, with the reason",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class EmbeddedEngine:
     def start(self) -> None:
         """Recover every shard and run; returns when all have recovered."""
         catalogue, shards = self._options.catalogue, self._options.area_shards
-        topics = [name for topic in catalogue.topics.values() for name in (topic.name, topic.dead_letters)]
+        topics = [topic.name for topic in (*catalogue.topics.values(), *catalogue.dead_letter_topics())]
         self._store.create((name, place) for name in topics for place in range(catalogue.partitions(name, shards)))
         self._store.own(self._names())
         if self._edge is not None:

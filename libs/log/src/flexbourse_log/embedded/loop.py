@@ -7,10 +7,8 @@ import threading
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
-from flexbourse.log.v1 import log_pb2
 from flexbourse_log import killpoints, snapshots
 from flexbourse_log.batch import Batch, Outgoing
-from flexbourse_log.codec import encode
 from flexbourse_log.crashes import CrashFile
 from flexbourse_log.effects import EffectRunner
 from flexbourse_log.embedded.edge import EmbeddedEdge
@@ -19,9 +17,9 @@ from flexbourse_log.embedded.mailbox import Append, Mailbox
 from flexbourse_log.embedded.maintenance import SLICE_RECORDS
 from flexbourse_log.embedded.store import FencedError, StorageError, Store, storage_errors
 from flexbourse_log.engine import Crash, EngineOptions, EngineStoppedError, Phase
-from flexbourse_log.port import CE_ID, CE_TYPE, Position, Record, Service
+from flexbourse_log.port import Position, Record, Service
 from flexbourse_log.shard import LONGEST_SILENCE_MS, ShardRunner
-from flexbourse_log.writing import MARKER_KEY, STEP_TYPE
+from flexbourse_log.writing import step_marker
 from flexbourse_messages.topic import Kind
 
 FIRST_FAULT_PAUSE_S = 0.2
@@ -88,7 +86,7 @@ class Loop:
         self._maintenance = store.maintenance(
             [
                 (topic, partition)
-                for topic in catalogue.topics.values()
+                for topic in (*catalogue.topics.values(), *catalogue.dead_letter_topics())
                 for partition in range(catalogue.partitions(topic.name, options.area_shards))
                 if topic.kind is Kind.SNAPSHOT or not options.stepped
             ]
@@ -220,12 +218,10 @@ class Loop:
 
     def _stage_markers(self, now_ms: int) -> bool:
         for step, at_ms in self._markers:
-            value = encode(log_pb2.Step(step=step, at_ms=at_ms))
             for owned in self.shards:
                 context = owned.runner.context
                 for topic in (context.control, *context.commands):
-                    headers = {CE_TYPE: STEP_TYPE, CE_ID: f"step/{step}"}
-                    self._stage(Outgoing(topic.name, owned.shard, MARKER_KEY, value, headers), now_ms)
+                    self._stage(step_marker(topic.name, owned.shard, step, at_ms), now_ms)
             self._store.note("step", step)
             self.marked_step = step
         marked = bool(self._markers)

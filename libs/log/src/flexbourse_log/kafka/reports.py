@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode
 from flexbourse_log.kafka.appender import Appender
-from flexbourse_log.port import CE_ID, CE_SOURCE, CE_TYPE, WRITER, OverloadedError, Position, Record
-from flexbourse_log.writing import MARKER_KEY, STEP_TYPE
+from flexbourse_log.port import CE_SOURCE, CE_TYPE, WRITER, OverloadedError, Position, Record
+from flexbourse_log.writing import STEP_TYPE, step_marker
 from flexbourse_messages.topic import Context
 
 OWNER = "owner/"
@@ -32,15 +31,9 @@ class Report:
     halted: str
 
 
-def marker(topic: str, shard: int, step: int, at_ms: int) -> Outgoing:
-    """Return the record that closes a step on one command partition."""
-    headers = {CE_TYPE: STEP_TYPE, CE_ID: f"step/{step}"}
-    return Outgoing(topic, shard, MARKER_KEY, encode(log_pb2.Step(step=step, at_ms=at_ms)), headers)
-
-
 def report_record(context: Context, shard: int, report: Report) -> Outgoing:
     """Return the record of a report."""
-    found = marker(context.control.name, shard, report.step, 0)
+    found = step_marker(context.control.name, shard, report.step, 0)
     headers = {**found.headers, CE_SOURCE: f"{context.name}/{shard}", WRITER: f"{OWNER}{context.name}/{shard}"}
     if report.halted:
         headers[HALTED] = report.halted

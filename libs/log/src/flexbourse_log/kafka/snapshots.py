@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log import killpoints, snapshots
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode, format_position, parse_position
+from flexbourse_log.codec import encode, event_headers, format_position, parse_position
 from flexbourse_log.kafka.appender import Appender
-from flexbourse_log.port import CE_TYPE, Position, Record
+from flexbourse_log.port import Position, Record
 from flexbourse_log.shard import MAX_CRASHES
 from flexbourse_log.snapshots import CHUNK_TYPE, Snapshot
 
@@ -81,4 +81,5 @@ class SnapshotPartition:
 
     def _note(self, where: str, count: int) -> None:
         chunk = log_pb2.SnapshotChunk(format=CRASH_FORMAT, snapshot_id=where, index=count)
-        self.appender.append_now(Outgoing(self.topic, self.shard, CRASH_KEY, encode(chunk), {CE_TYPE: CHUNK_TYPE}))
+        headers = event_headers(CHUNK_TYPE, f"{CRASH_KEY}/{where}/{count}", f"{self.topic}/{self.shard}")
+        self.appender.append_now(Outgoing(self.topic, self.shard, CRASH_KEY, encode(chunk), headers))

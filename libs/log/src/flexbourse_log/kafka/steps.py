@@ -8,10 +8,10 @@ from concurrent.futures import Future
 
 from flexbourse_log.engine import StepHaltedError
 from flexbourse_log.kafka.appender import Appender
-from flexbourse_log.kafka.reports import marker
 from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, POLL_S
 from flexbourse_log.kafka.watch import ShardWatch
 from flexbourse_log.port import Position
+from flexbourse_log.writing import step_marker
 from flexbourse_messages.topic import Context
 
 
@@ -58,6 +58,6 @@ class StepDriver:
         for name, shard in self._watch.shards():
             context = self._contexts[name]
             topics = (context.control, *context.commands)
-            waiting += [self._appender.append(marker(topic.name, shard, step, at_ms)) for topic in topics]
+            waiting += [self._appender.append(step_marker(topic.name, shard, step, at_ms)) for topic in topics]
         for future in waiting:
             future.result(COMMIT_TIMEOUT_S)

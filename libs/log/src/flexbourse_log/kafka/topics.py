@@ -28,7 +28,6 @@ from flexbourse_messages.topic import MAX_RECORD_BYTES, Kind, Topic
 
 ADMIN_TIMEOUT_S = 30.0
 MS_PER_DAY = 86_400_000
-DEAD_LETTER_RETENTION_DAYS = 14
 PARTICIPANT_RETENTION_DAYS = 7
 SCRAM_ITERATIONS = 4096
 SNAPSHOT_SEGMENT_MS = 3_600_000
@@ -53,18 +52,11 @@ class PlannedTopic:
 
 
 def planned_topics(catalogue: Catalogue, area_shards: int) -> list[PlannedTopic]:
-    """Return every topic of the catalogue, and the dead letters of command topics."""
-    planned = []
-    for topic in catalogue.topics.values():
-        partitions = catalogue.partitions(topic.name, area_shards)
-        planned.append(PlannedTopic(topic.name, partitions, topic_config(topic)))
-        if topic.kind is Kind.COMMAND or _is_input(catalogue, topic):
-            planned.append(PlannedTopic(topic.dead_letters, partitions, _retained(DEAD_LETTER_RETENTION_DAYS)))
-    return planned
-
-
-def _is_input(catalogue: Catalogue, topic: Topic) -> bool:
-    return any(entry.topic == topic.name for context in catalogue.contexts for entry in context.inputs)
+    """Return every topic of the catalogue, and those of dead letters."""
+    return [
+        PlannedTopic(topic.name, catalogue.partitions(topic.name, area_shards), topic_config(topic))
+        for topic in (*catalogue.topics.values(), *catalogue.dead_letter_topics())
+    ]
 
 
 def topic_config(topic: Topic) -> dict[str, str]:

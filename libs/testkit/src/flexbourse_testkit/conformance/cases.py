@@ -34,7 +34,17 @@ from flexbourse_log.port import (
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance import script
 from flexbourse_testkit.conformance import services as s
-from flexbourse_testkit.conformance.harness import HOUR_MS, START_MS, Harness, ManualClock, Shape
+from flexbourse_testkit.conformance.harness import (
+    HOUR_MS,
+    PATIENCE_S,
+    START_MS,
+    Harness,
+    ManualClock,
+    Shape,
+    check_cloud_events,
+    phase,
+    until,
+)
 
 JOURNAL = "flex.counter.shard.journal.v1"
 SNAPSHOT = "flex.counter.shard.snapshot.v1"
@@ -42,7 +52,6 @@ ANSWERS = "flex.counter.request.answer.v1"
 CONTROL = "flex.counter.control.command.v1"
 LEDGER_JOURNAL = "flex.ledger.shard.journal.v1"
 CALL_S = 30.0
-PATIENCE_S = 60.0
 Found = TypeVar("Found")
 
 
@@ -70,19 +79,6 @@ def order(name: str, **kind: Any) -> OutgoingCommand:
 def messages(records: list[Record] | Any) -> list[Any]:
     """Return the decoded records."""
     return [decode_record(s.CATALOGUE, record) for record in records]
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Wait for a condition, bounded."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {PATIENCE_S} s for: {what}"
-        time.sleep(0.02)
-
-
-def phase(engine: Engine, context: str = "counter", shard: int = 0) -> Phase:
-    """Return what a shard is doing."""
-    return next(st.phase for st in engine.status() if (st.context, st.shard) == (context, shard))
 
 
 class EngineConformance:
@@ -262,6 +258,7 @@ class EngineConformance:
         assert any(found.value for found in adopted), "a total was adopted by value"
         with self.running(harness, shape) as engine:
             assert [engine.state_hash(*name) for name in names] == before
+        check_cloud_events(harness)
 
     def _publish_and_add(self, engine: Engine, clock: ManualClock, first: int = 0) -> None:
         expiry = clock.read().now_ms + HOUR_MS
@@ -351,6 +348,7 @@ class EngineConformance:
         assert kinds.count("InputSkipped") == 1
         answers = {found.command_id: found for found in messages(harness.records(ANSWERS))}
         assert answers["bad"].results[0].rejection.code == "INPUT_SKIPPED"
+        check_cloud_events(harness, foreign="bad")
 
     def test_third_crash_at_one_input_halts(self, harness: Harness, shape: Shape, crashes: list[Crash]) -> None:
         """A bug ends the engine; the fourth start is halted at the input; resume tries once, skip sets it aside."""
@@ -379,6 +377,7 @@ class EngineConformance:
             assert answer.results[0].rejection.code == "INPUT_SKIPPED"
         with self.running(harness, shape) as engine:
             assert phase(engine) is Phase.RUNNING
+        check_cloud_events(harness)
 
     @staticmethod
     def _poison(engine: Engine, command: OutgoingCommand) -> None:
@@ -457,6 +456,7 @@ class EngineConformance:
                 if not outcome:
                     found.update(len(record.value).to_bytes(4) + record.value)
         assert found.hexdigest() == STEPPED_DIGESTS[area_shards]
+        check_cloud_events(stepped_harness, area_shards)
 
     @staticmethod
     def run_steps(engine: Engine, area_shards: int, steps: int, seed: int = 3) -> None:

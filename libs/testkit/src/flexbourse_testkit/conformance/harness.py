@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from flexbourse_log.clock import Reading
-from flexbourse_log.engine import Crash, Engine, EngineOptions
-from flexbourse_log.port import Record, Service
+from flexbourse_log.engine import Crash, Engine, EngineOptions, Phase
+from flexbourse_log.port import CE_ID, CE_SOURCE, CE_SPECVERSION, CE_TYPE, Record, Service
 from flexbourse_testkit.conformance import services as s
 
 START_MS = 1_767_225_600_000  # 2026-01-01T00:00Z
 STEP_MS = 60_000
 HOUR_MS = 3_600_000
+PATIENCE_S = 60.0
 
 
 class ManualClock:
@@ -99,3 +101,28 @@ class Harness(Protocol):
 
     def worker(self) -> list[str]:
         """Return the arguments by which a process of its own opens the same log (see `worker`)."""
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for a condition, bounded."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {PATIENCE_S} s for: {what}"
+        time.sleep(0.02)
+
+
+def phase(engine: Engine, context: str = "counter", shard: int = 0) -> Phase:
+    """Return what a shard is doing."""
+    return next(st.phase for st in engine.status() if (st.context, st.shard) == (context, shard))
+
+
+def check_cloud_events(harness: Harness, area_shards: int = 1, *, foreign: str = "") -> None:
+    """Check that all records are events in the binary mode of CloudEvents, but for tombstones and one foreign one."""
+    for topic in s.CATALOGUE.topics.values():
+        for name in (topic.name, topic.dead_letters):
+            for partition in range(s.CATALOGUE.partitions(name, area_shards)):
+                for record in harness.records(name, partition):
+                    if record.value and record.headers[CE_ID] != foreign:
+                        assert record.headers[CE_SPECVERSION] == "1.0", record
+                        assert record.headers[CE_SOURCE], record
+                        s.CATALOGUE.message_class(name, record.headers[CE_TYPE])
