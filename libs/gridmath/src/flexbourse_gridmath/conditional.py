@@ -1,0 +1,282 @@
+"""Conditional (reserve) calls in AC: a set of calls is accepted only if every subset of them stays feasible.
+
+A *call* is a change that may be made later or not. Accepting the next order while calls are held must hold whichever of
+them are made; there are 2^n such subsets. They are not enumerated: :mod:`flexbourse_gridmath.enclosure` bounds every
+current and voltage over all of them at once (the worst subset separates per element; what the AC equations add to the
+linear image is bounded rigorously), so
+
+- *yes, by bounds*: every bound is inside its limit. Certain, and for every partial call too.
+- *no, by example*: the subset that is worst for the worst element is checked exactly and violates. Certain.
+- neither: the bounds are too wide. Up to ``enumerate_up_to`` calls the admissible subsets are checked one by one by the
+  exact gate (*yes, by enumeration*: certain for calls that are made in full or not at all); beyond, the answer is no.
+
+So an accept is always certain and a refusal may, rarely, be too careful. Calls of one place in opposite directions are
+never made together. A match that must also hold with a side missing is that match with its sides as calls:
+:func:`sides_as_calls`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+import numpy as np
+
+from flexbourse_gridmath.check import Binding, CheckResult, Gate, check
+from flexbourse_gridmath.enclosure import Enclosure, Places, enclose
+from flexbourse_gridmath.largest import largest_quantity
+from flexbourse_gridmath.powerflow import NotConverged
+from flexbourse_gridmath.topology import Complex
+from flexbourse_gridmath.vector import Change, Vector
+
+# Held calls beyond this are refused, so that memory and time of a check stay bounded (256 · 512 branch ends: 2 MB).
+MAX_CALLS = 256
+# 2^10 exact checks take 50 ms on 130 nodes; a search makes many, so it enumerates less.
+ENUMERATE_UP_TO = 10
+ENUMERATE_IN_SEARCH = 5
+# The bracket of a search is closed when its width is below this share of its lower end.
+RELATIVE_WIDTH = 0.005
+MAX_SEARCH_TURNS = 20
+
+NOTHING = Change((), (), ())
+Proof = Literal["bounds", "enumeration", "example", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A change that may be made or not; of one ``place`` never both an UP (``direction`` 1) and a DOWN (-1) call."""
+
+    change: Change
+    place: Hashable
+    direction: int
+
+    def __post_init__(self) -> None:
+        if self.direction not in (-1, 1):
+            raise ValueError(f"direction was {self.direction}, must be +1 (UP) or -1 (DOWN)")
+
+
+@dataclass(frozen=True, slots=True)
+class CallsVerdict:
+    """Whether every subset is feasible, how that is known, and the element that decides.
+
+    ``subset`` are the calls (indices) at which ``binding`` was found. ``excess`` is by how much the worst bound is
+    outside (loading as ratio, voltage in pu; negative inside): a guide for a search, no answer.
+    """
+
+    feasible: bool
+    proof: Proof
+    binding: Binding | None
+    subset: tuple[int, ...]
+    excess: float
+    checks: int
+
+    @property
+    def covers_partial_calls(self) -> bool:
+        """Whether the accept also holds for calls made in part."""
+        return self.feasible and self.proof == "bounds"
+
+
+@dataclass(frozen=True, slots=True)
+class LargestWithCalls:
+    """The largest quantity found that stays feasible in every subset, and what stands against more."""
+
+    quantity_w: int
+    binding: Binding | None
+    checks: int
+
+
+def sides_as_calls(change: Change, place: Hashable) -> list[Call]:
+    """Each side of a change as a call of its own: for a match that must hold with either side missing."""
+    return [
+        Call(Change((node,), (p,), (q,)), (place, side), 1)
+        for side, (node, p, q) in enumerate(zip(change.nodes, change.p_w, change.q_var, strict=True))
+    ]
+
+
+def merged(changes: Sequence[Change]) -> Change:
+    """Several changes made together."""
+    return Change(
+        tuple(node for change in changes for node in change.nodes),
+        tuple(p for change in changes for p in change.p_w),
+        tuple(q for change in changes for q in change.q_var),
+    )
+
+
+def check_with_calls(
+    gate: Gate, change: Change, calls: Sequence[Call], *, enumerate_up_to: int = ENUMERATE_UP_TO
+) -> CallsVerdict | NotConverged:
+    """Whether ``change`` together with every admissible subset of ``calls`` passes the gate (of one MTU).
+
+    A conditional candidate is itself one of ``calls`` and ``change`` is :data:`NOTHING`. Raises ValueError for a gate
+    of several MTUs (their calls differ: check each) and for more than :data:`MAX_CALLS` calls.
+    """
+    if len(gate.points) != 1:
+        raise ValueError(f"the gate has {len(gate.points)} MTUs, must be one: calls belong to one MTU")
+    if len(calls) > MAX_CALLS:
+        raise ValueError(f"{len(calls)} calls, at most {MAX_CALLS}")
+    if not calls:
+        return _without_calls(gate, change)
+    enclosure = _enclose(gate, change, calls)
+    if isinstance(enclosure, NotConverged):
+        return _by_enumeration(gate, change, calls, None, (), enumerate_up_to)
+    binding, subset, excess = _worst(gate, enclosure)
+    if excess <= 0.0:
+        return CallsVerdict(True, "bounds", None, tuple(subset), excess, 0)
+    example = check(gate, merged([change, *(calls[i].change for i in subset)]), either_side=False)
+    if isinstance(example, NotConverged) or not example.feasible:
+        found = example.binding() if isinstance(example, CheckResult) else binding
+        return CallsVerdict(False, "example", found, tuple(subset), excess, 1)
+    return _by_enumeration(gate, change, calls, binding, tuple(subset), enumerate_up_to, excess)
+
+
+def largest_with_calls(
+    gate: Gate, vector: Vector, calls: Sequence[Call], maximum_w: int, step_w: int, *, conditional: Call | None = None
+) -> LargestWithCalls | NotConverged:
+    """Largest multiple of ``step_w`` up to ``maximum_w`` along ``vector`` that is feasible in every subset of ``calls``.
+
+    ``conditional`` makes the vector a call itself, with the place and direction given there; its ``change`` is what was
+    accepted of the same call before and is made together with the new part. What is returned passed
+    :func:`check_with_calls`; more than it may fit where the bounds are wide.
+    """
+    alone = largest_quantity(gate, vector, maximum_w, step_w, either_side=False)
+    if isinstance(alone, NotConverged):
+        return alone
+    if alone.quantity_w == 0 or (not calls and conditional is None):
+        return LargestWithCalls(alone.quantity_w, alone.binding, alone.checks)
+    search = _Search(gate, vector, list(calls), conditional, step_w)
+    return search.run(alone.quantity_w // step_w, alone.binding, alone.checks)
+
+
+class _Search:
+    """Brackets the largest quantity; an accepted lower end, a refused upper one, excesses of the bounds as guides."""
+
+    def __init__(self, gate: Gate, vector: Vector, calls: list[Call], conditional: Call | None, step_w: int) -> None:
+        self._gate, self._vector, self._calls = gate, vector, calls
+        self._conditional, self._step_w = conditional, step_w
+        self._checks = 0
+
+    def run(self, maximum: int, binding: Binding | None, checks: int) -> LargestWithCalls:
+        self._checks = checks
+        above = self._verdict(maximum)
+        if above.feasible:
+            return LargestWithCalls(maximum * self._step_w, binding, self._checks)
+        low, high, low_excess = 0, maximum, None
+        binding = above.binding
+        for turn in range(MAX_SEARCH_TURNS):
+            if high - low <= max(1, int(RELATIVE_WIDTH * low)):
+                break
+            share = 0.5
+            if low_excess is not None and turn % 3 and np.isfinite(above.excess) and above.excess > low_excess:
+                share = -low_excess / (above.excess - low_excess)
+            middle = min(max(low + int(share * (high - low)), low + 1), high - 1)
+            verdict = self._verdict(middle)
+            if verdict.feasible:
+                low, low_excess = middle, min(verdict.excess, 0.0)
+            else:
+                high, above, binding = middle, verdict, verdict.binding
+        return LargestWithCalls(low * self._step_w, binding, self._checks)
+
+    def _verdict(self, steps: int) -> CallsVerdict:
+        change = self._vector.at(steps * self._step_w)
+        calls = self._calls
+        if self._conditional is not None:
+            whole = merged([self._conditional.change, change])
+            calls = [*calls, Call(whole, self._conditional.place, self._conditional.direction)]
+            change = NOTHING
+        verdict = check_with_calls(self._gate, change, calls, enumerate_up_to=ENUMERATE_IN_SEARCH)
+        self._checks += 1
+        if isinstance(verdict, NotConverged):
+            return CallsVerdict(False, "undecided", None, (), np.inf, 0)
+        return verdict
+
+
+def _without_calls(gate: Gate, change: Change) -> CallsVerdict | NotConverged:
+    result = check(gate, change, either_side=False)
+    if isinstance(result, NotConverged):
+        return result
+    return CallsVerdict(result.feasible, "enumeration", result.binding(), (), 0.0, 1)
+
+
+def _enclose(gate: Gate, change: Change, calls: Sequence[Call]) -> Enclosure | NotConverged:
+    topology = gate.topology
+    power = gate.points[0].power + _power(gate, change)
+    power[topology.slack] = 0.0
+    vectors = np.array([_power(gate, call.change) for call in calls])
+    places = Places.of([call.place for call in calls], [call.direction for call in calls])
+    return enclose(topology, power, vectors, places)
+
+
+def _power(gate: Gate, change: Change) -> Complex:
+    topology = gate.topology
+    power = np.zeros(topology.n_nodes, dtype=np.complex128)
+    moved = np.array(change.p_w, dtype=np.float64) + 1j * np.array(change.q_var, dtype=np.float64)
+    np.add.at(power, np.array(change.nodes, dtype=np.int64), moved / topology.base_va)
+    return power
+
+
+def _worst(gate: Gate, enclosure: Enclosure) -> tuple[Binding, list[int], float]:
+    """The element whose bound is worst against its limit, the calls that drive it there, and the excess."""
+    topology = gate.topology
+    ceiling = np.tile(gate.loading_ceiling[0], 2)
+    loading = enclosure.loading.copy()
+    close = np.flatnonzero(loading > ceiling)
+    if close.size:
+        loading[close] = np.minimum(loading[close], enclosure.finer(close))
+    excesses = {
+        "loading": loading - ceiling,
+        "highest": enclosure.highest - gate.v_ceiling[0],
+        "lowest": gate.v_floor[0] - enclosure.lowest,
+    }
+    kind = max(excesses, key=lambda name: float(excesses[name].max(initial=-np.inf)))
+    index = int(excesses[kind].argmax())
+    excess = float(excesses[kind][index])
+    if kind == "loading":
+        branch = index % topology.n_branches
+        value, limit = round(float(loading[index]) * 1e5), round(float(ceiling[index]) * 1e5)
+        binding = Binding("branch", branch, topology.branch_ids[branch], 0, 0, value, limit, "mpct")
+        return binding, enclosure.raising(index), excess
+    upwards = kind == "highest"
+    bound, edge = (enclosure.highest, gate.v_ceiling[0]) if upwards else (enclosure.lowest, gate.v_floor[0])
+    value, limit = round(float(bound[index]) * 1e6), round(float(edge[index]) * 1e6)
+    binding = Binding("node", index, topology.node_ids[index], 0, 0, value, limit, "micro_pu")
+    return binding, enclosure.lifting(index, upwards=upwards), excess
+
+
+def _by_enumeration(
+    gate: Gate,
+    change: Change,
+    calls: Sequence[Call],
+    binding: Binding | None,
+    subset: tuple[int, ...],
+    enumerate_up_to: int,
+    excess: float = np.inf,
+) -> CallsVerdict:
+    if len(calls) > enumerate_up_to:
+        return CallsVerdict(False, "undecided", binding, subset, excess, 0)
+    checks = 0
+    for chosen in admissible_subsets(calls):
+        result = check(gate, merged([change, *(calls[i].change for i in chosen)]), either_side=False)
+        checks += 1
+        if isinstance(result, NotConverged) or not result.feasible:
+            found = result.binding() if isinstance(result, CheckResult) else binding
+            return CallsVerdict(False, "example", found, chosen, excess, checks)
+    return CallsVerdict(True, "enumeration", binding, subset, excess, checks)
+
+
+def admissible_subsets(calls: Sequence[Call]) -> Iterator[tuple[int, ...]]:
+    """Every set of calls (indices) that can be made together, the empty one included: up to 2^n."""
+    places: dict[Hashable, dict[int, list[int]]] = {}
+    for i, call in enumerate(calls):
+        places.setdefault(call.place, {}).setdefault(call.direction, []).append(i)
+    options = [
+        {chosen for members in directions.values() for chosen in _subsets(members)} for directions in places.values()
+    ]
+    for parts in product(*(sorted(option) for option in options)):
+        yield tuple(sorted(i for part in parts for i in part))
+
+
+def _subsets(members: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    for mask in range(1 << len(members)):
+        yield tuple(member for k, member in enumerate(members) if mask >> k & 1)
