@@ -65,7 +65,6 @@ class CallsVerdict:
     outside (loading as ratio, voltage in pu; negative inside): a guide for a search, no answer.
     """
 
-    feasible: bool
     proof: Proof
     binding: Binding | None
     subset: tuple[int, ...]
@@ -73,9 +72,14 @@ class CallsVerdict:
     checks: int
 
     @property
+    def feasible(self) -> bool:
+        """Whether every subset is known to be feasible."""
+        return self.proof in ("bounds", "enumeration")
+
+    @property
     def covers_partial_calls(self) -> bool:
         """Whether the accept also holds for calls made in part."""
-        return self.feasible and self.proof == "bounds"
+        return self.proof == "bounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +127,18 @@ def check_with_calls(
         return _by_enumeration(gate, change, calls, None, (), enumerate_up_to)
     binding, subset, excess = _worst(gate, enclosure)
     if excess <= 0.0:
-        return CallsVerdict(True, "bounds", None, tuple(subset), excess, 0)
+        return CallsVerdict("bounds", None, tuple(subset), excess, 0)
     example = check(gate, merged([change, *(calls[i].change for i in subset)]), either_side=False)
     if isinstance(example, NotConverged) or not example.feasible:
         found = example.binding() if isinstance(example, CheckResult) else binding
-        return CallsVerdict(False, "example", found, tuple(subset), excess, 1)
+        return CallsVerdict("example", found, tuple(subset), excess, 1)
     return _by_enumeration(gate, change, calls, binding, tuple(subset), enumerate_up_to, excess)
 
 
 def largest_with_calls(
     gate: Gate, vector: Vector, calls: Sequence[Call], maximum_w: int, step_w: int, *, conditional: Call | None = None
 ) -> LargestWithCalls | NotConverged:
-    """Largest multiple of ``step_w`` up to ``maximum_w`` along ``vector`` that is feasible in every subset of ``calls``.
+    """Largest multiple of ``step_w`` up to ``maximum_w`` along ``vector``, feasible in every subset of ``calls``.
 
     ``conditional`` makes the vector a call itself, with the place and direction given there; its ``change`` is what was
     accepted of the same call before and is made together with the new part. What is returned passed
@@ -188,7 +192,7 @@ class _Search:
         verdict = check_with_calls(self._gate, change, calls, enumerate_up_to=ENUMERATE_IN_SEARCH)
         self._checks += 1
         if isinstance(verdict, NotConverged):
-            return CallsVerdict(False, "undecided", None, (), np.inf, 0)
+            return CallsVerdict("undecided", None, (), np.inf, 0)
         return verdict
 
 
@@ -196,7 +200,7 @@ def _without_calls(gate: Gate, change: Change) -> CallsVerdict | NotConverged:
     result = check(gate, change, either_side=False)
     if isinstance(result, NotConverged):
         return result
-    return CallsVerdict(result.feasible, "enumeration", result.binding(), (), 0.0, 1)
+    return CallsVerdict("enumeration" if result.feasible else "example", result.binding(), (), 0.0, 1)
 
 
 def _enclose(gate: Gate, change: Change, calls: Sequence[Call]) -> Enclosure | NotConverged:
@@ -254,15 +258,15 @@ def _by_enumeration(
     excess: float = np.inf,
 ) -> CallsVerdict:
     if len(calls) > enumerate_up_to:
-        return CallsVerdict(False, "undecided", binding, subset, excess, 0)
+        return CallsVerdict("undecided", binding, subset, excess, 0)
     checks = 0
     for chosen in admissible_subsets(calls):
         result = check(gate, merged([change, *(calls[i].change for i in chosen)]), either_side=False)
         checks += 1
         if isinstance(result, NotConverged) or not result.feasible:
             found = result.binding() if isinstance(result, CheckResult) else binding
-            return CallsVerdict(False, "example", found, chosen, excess, checks)
-    return CallsVerdict(True, "enumeration", binding, subset, excess, checks)
+            return CallsVerdict("example", found, chosen, excess, checks)
+    return CallsVerdict("enumeration", binding, subset, excess, checks)
 
 
 def admissible_subsets(calls: Sequence[Call]) -> Iterator[tuple[int, ...]]:

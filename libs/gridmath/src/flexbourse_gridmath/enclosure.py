@@ -17,8 +17,8 @@ other (Banach); it is the one that grows out of the centre's. Currents have the 
 
 A magnitude is largest where every call is made in full or not at all, but which ones differs from element to element:
 ``|W + Σ tᵢgᵢ|`` is bounded by its support in K directions u, ``h(u) = Re(ū·W) + Σ max(0, Re(ū·gᵢ))``, as
-``max_u h(u)/cos(π/K)``. Calls of one place in opposite directions are never made together: a place counts with the larger
-of both sums.
+``max_u h(u)/cos(π/K)``. Calls of one place in opposite directions are never made together: a place counts with the
+larger of both sums.
 """
 
 from __future__ import annotations
@@ -197,12 +197,13 @@ def _remainder(
 
 
 def _magnitude(anchor: Complex, effects: Complex, places: Places, count: int) -> Real:
-    """Bound of ``|anchor + Σ tᵢ·effectsᵢ|`` over all admissible shares, float[k] for anchor [k] and effects [calls, k]."""
+    """Bound of ``|anchor + Σ tᵢ·effectsᵢ|`` over all admissible shares, float[k]; anchor [k], effects [calls, k]."""
     worst = np.zeros(len(anchor))
     for unit in _directions(count).conj():
         along = places.most(np.maximum((unit * effects).real, 0.0))
         np.maximum(worst, (unit * anchor).real + along, out=worst)
-    return worst / np.cos(np.pi / count)
+    result: Real = worst / np.cos(np.pi / count)
+    return result
 
 
 def _directions(count: int) -> Complex:
