@@ -13,6 +13,9 @@ from typing import Any
 FORMAT = "flexbourse.network-model/1"
 # A distribution branch carries at most a few kA (2.5 MVA at 0.4 kV: 3.6 kA); more is a placeholder such as 99999.
 MAX_PLAUSIBLE_RATING_KA = 50.0
+# In place of a rating this number says that an end has no current limit. It is none of the placeholders that files
+# hold where nobody knew the rating, so it stands only where somebody chose it.
+UNLIMITED_RATING_KA = 1e6
 MIN_IMPEDANCE_PU = 1e-9
 # The impedance matrix is dense: 2,500 nodes hold 100 MB of it; larger areas are to be cut at a primary substation.
 MAX_NODES = 2_500
@@ -74,7 +77,8 @@ class NetworkModel:
     """One area: nodes and branches in a fixed order, one source that holds its voltage.
 
     ``branches`` are in service; ``open_branches`` are known but switched out (ties that are normally open, lines under
-    repair): they carry nothing and stand here only to be switched in.
+    repair): they carry nothing and stand here only to be switched in. Of those named in ``charged_from`` or
+    ``charged_to`` that end is still under voltage; their charging is part of its node's shunt until they are closed.
     """
 
     name: str
@@ -85,12 +89,15 @@ class NetworkModel:
     nodes: tuple[Node, ...]
     branches: tuple[Branch, ...]
     open_branches: tuple[Branch, ...] = ()
+    charged_from: tuple[str, ...] = ()
+    charged_to: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """Canonical JSON; floats in their shortest exact form, so equal models have equal bytes."""
         document = {"format": FORMAT, **asdict(self)}
-        if not self.open_branches:
-            del document["open_branches"]  # so that models without them keep the bytes that they always had
+        for key in _SINCE_THEN:
+            if not document[key]:
+                del document[key]  # so that models without them keep the bytes that they always had
         return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
 
     def digest(self) -> str:
@@ -108,7 +115,7 @@ class NetworkModel:
             raise ModelError([f"network model: format must be {FORMAT}"])
         problems: list[str] = []
         nodes = [_build(Node, entry, f"nodes[{i}]", problems) for i, entry in _listed(document, "nodes")]
-        document.setdefault("open_branches", [])
+        document = {key: [] for key in _SINCE_THEN} | document
         branches, open_branches = (
             tuple(_build(Branch, entry, f"{key}[{i}]", problems) for i, entry in _listed(document, key))
             for key in ("branches", "open_branches")
@@ -125,6 +132,10 @@ class NetworkModel:
         return model
 
 
+# Fields that the format got later.
+_SINCE_THEN = ("open_branches", "charged_from", "charged_to")
+
+
 def find_problems(model: NetworkModel) -> list[str]:
     """Every reason why the model cannot be compiled, each naming its element; empty if it can."""
     problems = [f"model: {text}" for text in _header_problems(model)]
@@ -138,6 +149,10 @@ def find_problems(model: NetworkModel) -> list[str]:
     for branch in (*model.branches, *model.open_branches):
         problems += [f"branch {branch.id}: {text}" for text in _branch_problems(branch, known)]
     problems += [f"node {name}: not connected to the source {model.slack}" for name in unreachable_nodes(model)]
+    idle = {branch.id for branch in model.open_branches}
+    charged = (*model.charged_from, *model.charged_to)
+    problems += _duplicates("charged branch", list(charged))
+    problems += [f"branch {name}: an end is charged but it is not open" for name in charged if name not in idle]
     return problems
 
 
@@ -162,7 +177,7 @@ def switched(model: NetworkModel, opened: Iterable[str], closed: Iterable[str]) 
         raise ModelError(problems)
     moved = {branch.id: branch for branch in (*model.branches, *model.open_branches)}
     after = replace(
-        model,
+        _without_charged_ends(model, back),
         branches=(*(x for x in model.branches if x.id not in out), *(moved[name] for name in back)),
         open_branches=(*(x for x in model.open_branches if x.id not in back), *(moved[name] for name in out)),
     )
@@ -172,6 +187,40 @@ def switched(model: NetworkModel, opened: Iterable[str], closed: Iterable[str]) 
     if problems:
         raise ModelError(problems)
     return after
+
+
+def charging_admittance(branch: Branch, *, at_from: bool) -> complex:
+    """What a branch that is open at the far end is to its near node: a shunt in pu at 1 pu voltage.
+
+    Of a pi section with series admittance y and charging c/2 at each end: c/2 + y·(c/2)/(y + c/2), on the far side of
+    the tap divided by its square.
+    """
+    half, series = complex(branch.g_pu, branch.b_pu) / 2, 1 / complex(branch.r_pu, branch.x_pu)
+    seen = half + series * half / (series + half)
+    return seen / branch.tap_ratio**2 if at_from else seen
+
+
+def _without_charged_ends(model: NetworkModel, closed: tuple[str, ...]) -> NetworkModel:
+    """The model with the charging of branches that are about to be closed taken out of its nodes' shunts."""
+    off: dict[str, complex] = {}
+    for branch in model.open_branches:
+        for at_from, names in ((True, model.charged_from), (False, model.charged_to)):
+            if branch.id in closed and branch.id in names:
+                node = branch.from_node if at_from else branch.to_node
+                off[node] = off.get(node, 0j) + charging_admittance(branch, at_from=at_from)
+    if not off:
+        return model
+    return replace(
+        model,
+        nodes=tuple(
+            replace(x, shunt_g_pu=x.shunt_g_pu - off[x.id].real, shunt_b_pu=x.shunt_b_pu - off[x.id].imag)
+            if x.id in off
+            else x
+            for x in model.nodes
+        ),
+        charged_from=tuple(name for name in model.charged_from if name not in closed),
+        charged_to=tuple(name for name in model.charged_to if name not in closed),
+    )
 
 
 def unreachable_nodes(model: NetworkModel) -> list[str]:
@@ -238,7 +287,7 @@ def _rating_problems(branch: Branch) -> Iterator[str]:
     for end, rating in (("rating_from_ka", branch.rating_from_ka), ("rating_to_ka", branch.rating_to_ka)):
         if not _positive(rating):
             yield f"{end} is missing"
-        elif rating > MAX_PLAUSIBLE_RATING_KA:
+        elif rating > MAX_PLAUSIBLE_RATING_KA and rating != UNLIMITED_RATING_KA:
             yield f"{end} {rating} kA is above {MAX_PLAUSIBLE_RATING_KA} kA, a placeholder"
 
 
