@@ -41,6 +41,7 @@ MAX_NEW_TANGENTS = 200
 WORTH_A_ROUND = 1e-5
 # What an unmet limit may differ between program and power flow: 0.0001 points of loading, 1e-6 pu.
 SETTLED = 1e-6
+_PER_UNIT = {"branch": 1e5, "node": 1e6}
 # The least distance of a band's edge from nominal that a missed voltage is measured by.
 _LEAST_BAND_PU = 0.01
 # Of two sets that cost the same the smaller is bought: as if every MWh cost this many EUR more.
@@ -113,7 +114,7 @@ def cheapest_relief(
     problems = find_offer_problems(topology, len(points), offers) + find_need_problems(topology, len(points), wanted)
     if problems:
         raise ValueError("; ".join(problems))
-    bounds = _Bounds.of(open_gate(topology, points, limits), wanted)
+    bounds = _Bounds.of(open_gate(topology, points, limits), wanted, limits if needs is None else None)
     return _Search(bounds, tuple(points), tuple(offers), wanted, step, mtu_seconds).run()
 
 
@@ -134,17 +135,23 @@ class _Bounds:
     high_named: Flags
 
     @classmethod
-    def of(cls, gate: Gate, needs: Sequence[Need]) -> _Bounds:
+    def of(cls, gate: Gate, needs: Sequence[Need], exact: Sequence[Limits] | None) -> _Bounds:
+        """Bounds of the gate, with what is needed in its place: the limit itself where `exact` limits are given."""
         loading, low, high = gate.loading_ceiling.copy(), gate.v_floor.copy(), gate.v_ceiling.copy()
         named = tuple(np.zeros(x.shape, dtype=np.bool_) for x in (loading, low, high))
         for need in needs:
             point, place = gate.points[need.mtu], (need.mtu, need.index)
+            own = exact[need.mtu] if exact is not None else None
+            magnitude, relief = float(point.magnitude[need.index]), need.relief / _PER_UNIT[need.kind]
             if need.kind == "branch":
-                loading[place], named[0][place] = point.loading[need.index] - need.relief / 1e5, True
-            elif point.magnitude[need.index] < 1.0:
-                low[place], named[1][place] = point.magnitude[need.index] + need.relief / 1e6, True
+                loading[place] = own.loading_mpct[need.index] / 1e5 if own else point.loading[need.index] - relief
+                named[0][place] = True
+            elif magnitude < 1.0:
+                low[place] = own.v_low_micro_pu[need.index] / 1e6 if own else magnitude + relief
+                named[1][place] = True
             else:
-                high[place], named[2][place] = point.magnitude[need.index] - need.relief / 1e6, True
+                high[place] = own.v_high_micro_pu[need.index] / 1e6 if own else magnitude - relief
+                named[2][place] = True
         return cls(gate.topology, loading, low, high, *named)
 
     def missed(self, points: Sequence[OperatingPoint]) -> dict[str, Real]:

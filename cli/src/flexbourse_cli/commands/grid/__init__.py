@@ -8,6 +8,7 @@ from flexbourse_cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "check": "Say of each trade whether the network carries it, how much it would, and what it costs.",
+    "relief": "Find the cheapest offers that bring a network back inside its limits.",
 }
 
 
