@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_cli.main import cli
 from flexbourse_cli.platform import Platform, PlatformOptions, start
 from flexbourse_client.errors import RefusedError
+from flexbourse_core.errors import ConfigurationError
 
 sys.path.insert(0, str(Path(__file__).parent))
 from village_day import FOUNDING, order, participant
@@ -84,6 +86,21 @@ def test_the_domain_decides_by_the_proven_party(platform: Platform) -> None:
     platform.client("operator").registry.register(FOUNDING)
     stranger = platform.client("sun-agg").registry.register([area("mine", 0)])
     assert stranger.answer.results[0].rejection.code == "NOT_AUTHORISED"
+
+
+@pytest.mark.parametrize("stepped", [True, False])
+def test_a_folder_of_the_other_mode_is_refused_and_left_as_it_was(tmp_path: Path, *, stepped: bool) -> None:
+    made, asked = ("stepped", "live") if stepped else ("live", "stepped")
+    options = PlatformOptions(data_dir=tmp_path / "data", stepped=stepped)
+    start(options).stop()
+    with pytest.raises(ConfigurationError, match=f"made in the {made} mode and cannot be opened in the {asked} mode"):
+        start(replace(options, stepped=not stepped))
+    arguments = ["up", "--data", str(options.data_dir)] if stepped else ["demo", "--data", str(options.data_dir)]
+    refused = CliRunner().invoke(cli, arguments)
+    assert refused.exit_code not in (0, EXIT_BUG)
+    assert str(options.data_dir) in refused.output
+    assert ("stepped mode" if stepped else "of a demo") in refused.output
+    start(options).stop()
 
 
 def up(home: Path, script: str) -> subprocess.Popen[str]:

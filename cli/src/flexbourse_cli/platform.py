@@ -29,6 +29,8 @@ from flexbourse_runtime.issuer import Issuer
 
 EMBEDDED, KAFKA = "embedded", "kafka"
 ENGINES = (EMBEDDED, KAFKA)
+STEPPED, LIVE = "stepped", "live"  # time comes from a driver, or from the clock
+MODE_FILE = "mode"
 AUDIENCE = "flexbourse"
 LOOPBACK = "127.0.0.1"
 CALL_TIMEOUT_S = 30.0
@@ -78,6 +80,11 @@ class Platform(ABC):
         self.options = options
         self.data_dir = options.data_dir
         self._lock = _lock(options.data_dir)  # before anything in the folder changes
+        try:
+            _check_mode(options.data_dir, STEPPED if options.stepped else LIVE)
+        except ConfigurationError:
+            self._lock.close()
+            raise
         self.endpoints = Endpoints({})
         self._issuer = Issuer(options.data_dir, AUDIENCE)
         self._issuer_endpoint = HttpEndpoint(self._issuer.routes(), LOOPBACK, 0)
@@ -176,6 +183,19 @@ def _lock(data_dir: Path) -> IO[str]:
         file.close()
         raise ConfigurationError(f"{data_dir} is in use by another platform") from None
     return file
+
+
+def _check_mode(data_dir: Path, mode: str) -> None:
+    """Note in a new folder where its time comes from; refuse one of the other kind, whose log would not go on."""
+    note = data_dir / MODE_FILE
+    if not note.exists():
+        note.write_text(f"{mode}\n")
+    made = note.read_text().strip()
+    if made != mode:
+        raise ConfigurationError(
+            f"{data_dir} was made in the {made} mode and cannot be opened in the {mode} mode; "
+            f"{STEPPED}: `flexbourse up --stepped`, `flexbourse demo`; {LIVE}: `flexbourse up`. Or name another folder"
+        )
 
 
 def issuer_url(data_dir: Path) -> str:
