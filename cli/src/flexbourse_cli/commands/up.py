@@ -44,7 +44,7 @@ def command(
     """Serve everything on this machine; Ctrl-C ends it in order."""
     from flexbourse_cli.platform import Platform, PlatformOptions, start  # noqa: PLC0415
     from flexbourse_log.engine import EngineStoppedError  # noqa: PLC0415
-    from flexbourse_runtime.serve import stop_signal  # noqa: PLC0415
+    from flexbourse_runtime.serve import freeze_recovered, stop_signal  # noqa: PLC0415
 
     started_at = time.monotonic()
     stopping = stop_signal()
@@ -63,6 +63,7 @@ def command(
         platform: Platform = start(options)
     except EngineStoppedError as error:
         raise Failure(str(error), EXIT_BUG) from None
+    freeze_recovered()
     _announce(platform, time.monotonic() - started_at, as_json=as_json)
     while not stopping.wait(WATCH_S):
         if platform.trouble():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -92,6 +93,7 @@ def main(
         )
         stopping = stop_signal()
         host.start()
+        freeze_recovered()
     except ConfigurationError as error:
         print(f"{context}: {error}", file=sys.stderr)
         return EXIT_CONFIGURATION
@@ -101,6 +103,17 @@ def main(
     in_time = host.stop()
     _log.info("stopped", in_time=in_time)
     return EXIT_GOOD if in_time else EXIT_LATE
+
+
+def freeze_recovered() -> None:
+    """Take what stands in memory now out of the garbage collector's sight; once per process, after recovery.
+
+    Modules and recovered state live as long as the process. The collector would walk all of them again and again, each
+    time a pause between two batches, 55 ms on an empty platform and more with the state, and find nothing. What is
+    garbage already goes first.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def stop_signal() -> threading.Event:
