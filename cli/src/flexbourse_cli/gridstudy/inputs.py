@@ -56,11 +56,12 @@ def read_trades(path: Path, network: StudyNetwork, problems: Problems) -> list[G
     """Return the trades in the order of their rows."""
     required = ("seller_bus", "buyer_bus", "quantity_w")
     optional = ("seller_basis", "buyer_basis", "power_factor")
-    read = [_trade(row, network) for row in read_table(path, required, optional, problems)]
+    read = [trade_of(row, network) for row in read_table(path, required, optional, problems)]
     return [trade for trade in read if trade is not None]
 
 
-def _trade(row: Row, network: StudyNetwork) -> GivenTrade | None:
+def trade_of(row: Row, network: StudyNetwork) -> GivenTrade | None:
+    """Return the trade of a row; None where it is none (reported)."""
     seller, buyer = bus_of(row, "seller_bus", network), bus_of(row, "buyer_bus", network)
     quantity = row.number_in("quantity_w", 0.5, MAX_POWER)
     bases = [row.word(column, (SCHEDULED, DEVIATION), DEVIATION) for column in ("seller_basis", "buyer_basis")]

@@ -72,6 +72,14 @@ class StudyNetwork:
             return f"is the name of {len(named)} buses ({_some(bus.id for bus in named)}): use an index"
         return f"must be the index or the name of a bus in service, such as {_some(self.label(b) for b in self.buses)}"
 
+    def find_buses(self, texts: Iterable[str], problems: Problems) -> list[Bus]:
+        """Return the buses that are named, all where none is; a name of none is reported."""
+        found = [(text, self.find_bus(text)) for text in texts]
+        for text, bus in found:
+            if isinstance(bus, str):
+                problems.add("--bus", 0, "", text, bus)
+        return [bus for _, bus in found if isinstance(bus, Bus)] or list(self.buses)
+
     def find_element(self, text: str) -> Element | str:
         """Return the branch or bus of an id (`line-3`, `trafo-0`, `bus-7`) or of a name; or the rule it breaks."""
         position = self.topology.branch_index.get(text)

@@ -11,7 +11,7 @@ from flexbourse_gridmath.check import Binding
 from flexbourse_gridmath.extremes import extremes, outside
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
-from flexbourse_gridmath.trades import Rules, Verdict
+from flexbourse_gridmath.trades import LargestTrade, Rules, Verdict
 from flexbourse_traffic_light.domain.thresholds import LightThresholds
 
 NOT_CONVERGED = "GRID_CHECK_NOT_CONVERGED"
@@ -61,21 +61,35 @@ class StateWriter:
         total = None if parts is None else round(parts.loss + parts.congestion + parts.voltage, PRICE_DIGITS)
         return {
             "row": given.row,
-            "seller_bus": self._network.label(given.seller),
-            "buyer_bus": self._network.label(given.buyer),
             "quantity_w": given.trade.quantity_w,
-            "seller_basis": given.seller_basis,
-            "buyer_basis": given.buyer_basis,
-            "power_factor": given.power_factor,
+            **self._sides(given),
             "accepted": verdict.accepted,
             "reason": reason,
             "refused_by": binding_document(verdict.refused_by),
             "quantity_max_w": verdict.largest_w,
-            "limited_by": binding_document(verdict.limited_by) or end_of_search(verdict.largest_w, rules),
+            "limited_by": binding_document(verdict.limited_by) or _end_of_search(verdict.largest_w, rules),
             "applied": verdict.applied,
             **self.state(verdict.after, rules.limits),
             "loss_change_w": None if change is None else round(change, WATT_DIGITS),
             "dnut_eur_per_mwh": {**prices, "total": total},
+        }
+
+    def largest(self, given: GivenTrade, largest: LargestTrade, rules: Rules) -> dict[str, Any]:
+        """Return the largest quantity of a trade with the state after it."""
+        return {
+            **self._sides(given),
+            "quantity_max_w": largest.quantity_w,
+            "limited_by": binding_document(largest.limited_by) or _end_of_search(largest.quantity_w, rules),
+            **self.state(largest.after, rules.limits),
+        }
+
+    def _sides(self, given: GivenTrade) -> dict[str, Any]:
+        return {
+            "seller_bus": self._network.label(given.seller),
+            "buyer_bus": self._network.label(given.buyer),
+            "seller_basis": given.seller_basis,
+            "buyer_basis": given.buyer_basis,
+            "power_factor": given.power_factor,
         }
 
 
@@ -94,6 +108,13 @@ def describe_state(state: dict[str, Any]) -> str:
     )
 
 
+def describe_limit(limit: dict[str, Any]) -> str:
+    """Return what limits a quantity in one line."""
+    if "reason" in limit:
+        return str(limit["reason"])
+    return f"{limit['kind']} of {limit['element']}, {limit['value']} {limit['unit']} against {limit['limit']}"
+
+
 _STATE_KEYS = (
     "vm_min_pu", "vm_min_bus", "vm_min_bus_index", "vm_max_pu", "vm_max_bus", "vm_max_bus_index",
     "loading_max_percent", "loading_max_element", "loading_max_element_name", "losses_w", "elements_outside_limits",
@@ -106,7 +127,7 @@ def network_nodes(network: StudyNetwork) -> list[int]:
     return list(dict.fromkeys(network.bus_nodes))
 
 
-def end_of_search(largest_w: int, rules: Rules) -> dict[str, Any]:
+def _end_of_search(largest_w: int, rules: Rules) -> dict[str, Any]:
     """Return what ended the search for the largest quantity where no element did."""
     return {"reason": CEILING if largest_w >= rules.ceiling_w else NOT_CONVERGED}
 

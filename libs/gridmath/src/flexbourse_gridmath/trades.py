@@ -104,6 +104,27 @@ class Verdict:
         return (self.after.losses_pu - self.before.losses_pu) * self.after.topology.base_va
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LargestTrade:
+    """The largest feasible quantity, what stands against more (see :class:`Verdict`), and the state with it made."""
+
+    quantity_w: int
+    limited_by: Binding | None
+    after: OperatingPoint | NotConverged
+
+
+def largest_trade(topology: Topology, point: OperatingPoint, trade: Trade, rules: Rules) -> LargestTrade:
+    """The largest quantity of a trade on ``point``, whatever quantity it names."""
+    gate = open_gate(topology, [point], [rules.limits])
+    vector = trade.vector(either_side=rules.either_side)
+    largest = largest_quantity(gate, vector, rules.ceiling_w, 1, either_side=rules.either_side)
+    if isinstance(largest, NotConverged):
+        return LargestTrade(0, None, point)
+    return LargestTrade(
+        largest.quantity_w, largest.binding, apply_change(topology, point, vector.at(largest.quantity_w))
+    )
+
+
 def check_trades(
     topology: Topology, point: OperatingPoint, trades: Iterable[Trade], rules: Rules, *, sequential: bool = False
 ) -> Iterator[Verdict]:
@@ -148,6 +169,16 @@ def _judge(gate: Gate, trade: Trade, rules: Rules, *, sequential: bool) -> Verdi
         if isinstance(after, NotConverged)
         else dnut_parts(topology, rules.parameters, before, after, trade.quantity_w),
     )
+
+
+def dnut_of(
+    topology: Topology, parameters: TariffParameters, point: OperatingPoint, trade: Trade
+) -> PotentialParts | None:
+    """The exact DNUT of a trade on ``point`` in EUR/MWh, feasible or not; None where no state exists."""
+    after = apply_change(topology, point, trade.vector().at(trade.quantity_w))
+    if isinstance(after, NotConverged):
+        return None
+    return dnut_parts(topology, parameters, point, after, trade.quantity_w)
 
 
 def dnut_parts(

@@ -8,6 +8,8 @@ from flexbourse_cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "check": "Say of each trade whether the network carries it, how much it would, and what it costs.",
+    "qmax": "Find the largest quantity between two buses, and the element that ends it.",
+    "tariff": "Print the nodal tariff and the price between each two buses.",
     "relief": "Find the cheapest offers that bring a network back inside its limits.",
 }
 
