@@ -70,6 +70,13 @@ def test_open_end_of_a_line_is_a_node_without_a_name(village):
     assert [node.id for node in model.nodes if node.id.startswith("open-end")]
 
 
+def test_open_end_of_a_line_has_the_band_of_the_bus_that_the_line_hangs_on():
+    net = library_network("create_cigre_network_mv")
+    net.bus["min_vm_pu"], net.bus["max_vm_pu"] = 0.9, 1.1
+    bands = {node.id: node.v_low_micro_pu for node in read_network(net).nodes}
+    assert {low for name, low in bands.items() if name.startswith("open-end")} == {900_000}
+
+
 def test_every_problem_is_listed_with_its_element(village):
     village.line.loc[3, "max_i_ka"] = float("nan")
     village.line.loc[4, "max_i_ka"] = 99_999.0

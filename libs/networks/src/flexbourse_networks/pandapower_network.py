@@ -155,6 +155,13 @@ class _Compiled:
     def node_id(self, row: int) -> str:
         return f"bus-{self.members[row][0]}" if row in self.members else f"open-end-{row}"
 
+    def beyond(self, row: int) -> list[int]:
+        """Buses at the other end of the line that is open at a row: nobody gave its end a band of its own."""
+        ends = self.branch[:, [_F_BUS, _T_BUS]].real.astype(int)
+        live = self.branch[:, _STATUS].real.astype(bool)
+        other = [int(b if a == row else a) for a, b in ends[live] if row in (a, b)]
+        return self.members.get(other[0], []) if other else []
+
     def elements(self) -> Iterator[tuple[str, Any, Any]]:
         """Kind, table row and matrix row of every branch in service."""
         for table in ("line", "trafo"):
@@ -217,7 +224,7 @@ def _node(compiled: _Compiled, row: int, zones: Zones) -> Node:
     name = compiled.node_id(row)
     members = compiled.members.get(row, [])
     nominal_kv = float(compiled.bus[row, _BASE_KV])
-    low, high = _band(compiled.net, members, nominal_kv)
+    low, high = _band(compiled.net, members or compiled.beyond(row), nominal_kv)
     return Node(
         id=name,
         name=str(compiled.net.bus.name.at[members[0]] or name) if members else name,
