@@ -49,7 +49,10 @@ class Binding:
 
 @dataclass(frozen=True, eq=False)
 class Gate:
-    """Operating points and what they allow, stacked: one row per MTU. Made by :func:`open_gate`."""
+    """Operating points and what they allow, stacked: one row per MTU. Made by :func:`open_gate`.
+
+    ``reach`` [MTUs, 2] holds the points' ``voltage_reach`` and ``loading_reach``.
+    """
 
     topology: Topology = field(repr=False)
     points: tuple[OperatingPoint, ...]
@@ -58,18 +61,34 @@ class Gate:
     loading_ceiling: Real = field(repr=False)
     v_floor: Real = field(repr=False)
     v_ceiling: Real = field(repr=False)
+    reach: Real = field(repr=False)
+
+    @cached_property
+    def end_ceiling(self) -> Real:
+        """Every branch's ceiling once for each of its ends, float[MTUs, 2L]."""
+        return frozen(np.tile(self.loading_ceiling, (1, 2)))
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """Approximate states of several rows with bounds of their error (loading as ratio, voltage in pu, per row)."""
+    """Approximate states of several rows with bounds of their error (loading as ratio, voltage in pu, per row).
+
+    ``end_loading`` float[rows, 2L] is the loading at every branch end.
+    """
 
     voltage: Complex
-    loading: Real
+    end_loading: Real
     magnitude: Real
     loading_error: Real
     voltage_error: Real
     steps: int
+
+    @cached_property
+    def loading(self) -> Real:
+        """Loading of every branch, that of its more loaded end, float[rows, L]."""
+        branches = self.end_loading.shape[1] // 2
+        result: Real = np.maximum(self.end_loading[:, :branches], self.end_loading[:, branches:])
+        return result
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +177,7 @@ def open_gate(topology: Topology, points: Sequence[OperatingPoint], limits: Sequ
         loading_ceiling=frozen(np.where(loading > limit, loading + creep, limit)),
         v_floor=frozen(floor),
         v_ceiling=frozen(ceiling),
+        reach=frozen(np.array([(point.voltage_reach, point.loading_reach) for point in points])),
     )
 
 
@@ -165,7 +185,7 @@ def check(gate: Gate, change: Change, *, either_side: bool = True) -> CheckResul
     """Whether the change may be added in every MTU of the gate; with ``either_side`` also each side of it alone."""
     sides = len(change.nodes)
     variants = 1 + sides if either_side and sides > 1 else 1
-    rows = _Rows.of(gate, change, variants)
+    rows = _Rows(gate, change, variants)
     *early, last = STAGES_PU
     for stage in early:
         solution = rows.iterate(stage)
@@ -183,10 +203,10 @@ def check(gate: Gate, change: Change, *, either_side: bool = True) -> CheckResul
 
 
 def _judge(gate: Gate, solution: Solution, variants: int) -> bool | None:
-    loading_ceiling, floor, ceiling = gate.loading_ceiling, gate.v_floor, gate.v_ceiling
-    if variants > 1 and len(loading_ceiling) > 1:
-        loading_ceiling, floor, ceiling = (x.repeat(variants, axis=0) for x in (loading_ceiling, floor, ceiling))
-    over = (solution.loading - loading_ceiling).max(axis=1, initial=-np.inf)
+    ceiling, floor, end_ceiling = gate.v_ceiling, gate.v_floor, gate.end_ceiling
+    if variants > 1 and len(end_ceiling) > 1:
+        ceiling, floor, end_ceiling = (x.repeat(variants, axis=0) for x in (ceiling, floor, end_ceiling))
+    over = (solution.end_loading - end_ceiling).max(axis=1, initial=-np.inf)
     out = np.maximum(solution.magnitude - ceiling, floor - solution.magnitude).max(axis=1)
     if (over <= -solution.loading_error).all() and (out <= -solution.voltage_error).all():
         return True
@@ -195,76 +215,79 @@ def _judge(gate: Gate, solution: Solution, variants: int) -> bool | None:
     return None
 
 
+def _moved_power(topology: Topology, change: Change, variants: int) -> Complex:
+    """Conjugate power in pu that each side moves in each variant, complex[variants, sides]."""
+    moved = [complex(p, -q) / topology.base_va for p, q in zip(change.p_w, change.q_var, strict=True)]
+    whole = np.array([moved], dtype=np.complex128)
+    return whole if variants == 1 else np.concatenate([whole, np.diag(whole[0])])
+
+
 class _Rows:
     """The iteration of all rows of one check; goes on where the last stage stopped."""
 
-    def __init__(
-        self, topology: Topology, voltage: Complex, power_conjugate: Complex, first: Complex, reach: tuple[Real, Real]
-    ) -> None:
-        self._topology = topology
-        self._power_conjugate = power_conjugate
-        self._voltage_reach, self._loading_reach = reach
-        self._voltage = voltage + first
-        self._step = float(np.abs(first).max())
+    def __init__(self, gate: Gate, change: Change, variants: int) -> None:
+        self._topology = topology = gate.topology
         self._steps = 1
-
-    @classmethod
-    def of(cls, gate: Gate, change: Change, variants: int) -> _Rows:
-        topology, mtus, nodes = gate.topology, len(gate.points), list(change.nodes)
-        moved = (np.array(change.p_w) - 1j * np.array(change.q_var)) / topology.base_va
-        pattern = np.ones((1, len(nodes))) if variants == 1 else np.vstack([np.ones(len(nodes)), np.eye(len(nodes))])
-        weights = np.tile(pattern * moved, (mtus, 1))
-        voltage, power = gate.voltage, gate.power_conjugate
-        power = power.repeat(variants, axis=0)
+        nodes, mtus = list(change.nodes), len(gate.points)
+        moved = _moved_power(topology, change, variants)
+        voltage, reach = gate.voltage, gate.reach
+        at_nodes = voltage.take(nodes, axis=1)
+        if mtus > 1:
+            moved = np.tile(moved, (mtus, 1))
+        power = gate.power_conjugate.repeat(variants, axis=0)
         if variants > 1:
-            voltage = voltage.repeat(variants, axis=0)
+            voltage, at_nodes = voltage.repeat(variants, axis=0), at_nodes.repeat(variants, axis=0)
+            reach = reach.repeat(variants, axis=0)
         for k, node in enumerate(nodes):
-            power[:, node] += weights[:, k]
+            power[:, node] += moved[:, k]
         power[:, topology.slack] = 0.0
         # From an exact point the first step differs from it only by the currents of the change itself.
-        first = (weights / voltage[:, nodes].conj()) @ topology.impedance_transposed[nodes]
-        size = np.abs(weights)
-        voltage_reach = np.array([p.voltage_reach for p in gate.points]).repeat(variants)
-        loading_reach = np.array([p.loading_reach for p in gate.points]).repeat(variants)
-        reach = (
-            voltage_reach + size @ topology.voltage_gain[nodes],
-            loading_reach + size @ topology.loading_gain[nodes],
-        )
-        return cls(topology, voltage, power, first, reach)
+        first = (moved / at_nodes.conj()) @ topology.impedance_transposed.take(nodes, axis=0)
+        self._power_conjugate = power
+        self._reach = reach + np.abs(moved) @ topology.reach_gain.take(nodes, axis=0)
+        self._step = float(np.abs(first).max())
+        self._voltage: Complex = voltage + first
 
     def iterate(self, stage: float) -> Solution | NotConverged:
-        topology = self._topology
+        topology, voltage = self._topology, self._voltage
+        no_load, impedance, power = topology.no_load_voltage, topology.impedance_transposed, self._power_conjugate
         while self._step >= stage:
             if self._steps == MAX_CHECK_STEPS:
                 return self._not_converged()
-            currents = self._power_conjugate / self._voltage.conj()
-            moved = topology.no_load_voltage + currents @ topology.impedance_transposed
-            self._step = float(np.abs(moved - self._voltage).max())
-            self._voltage = moved
+            moved = (power / voltage.conj()) @ impedance
+            moved += no_load
+            self._step = float(np.abs(moved - voltage).max())
+            self._voltage = voltage = moved
             self._steps += 1
             if not self._step < 1.0:
                 return self._not_converged()
-        magnitude = np.abs(self._voltage)
+        return self._bounded(voltage)
+
+    def _bounded(self, voltage: Complex) -> Solution | NotConverged:
+        """The state with the bound of its error; no answer where the bound says nothing."""
+        topology = self._topology
+        magnitude = np.abs(voltage)
         lowest = magnitude.min(axis=1) * _VOLTAGE_SHARE
-        slope = self._voltage_reach / lowest**2
+        slopes = self._reach / (lowest * lowest)[:, None]
+        slope = slopes[:, 0]
         if not (slope.max() < MAX_SLOPE and lowest.min() > MIN_VOLTAGE_PU):
             return self._not_converged()
         distance = self._step / (1.0 - slope)
-        near = self._voltage.take(topology.end_near, axis=1)
-        far = self._voltage.take(topology.end_far, axis=1)
-        phasors = np.abs(topology.near_gain * near + topology.far_gain * far)
-        branches = topology.n_branches
-        rounding = ROUNDING_PU + topology.loading_rounding
+        phasors = voltage.take(topology.end_near, axis=1)
+        phasors *= topology.near_gain
+        far = voltage.take(topology.end_far, axis=1)
+        far *= topology.far_gain
+        phasors += far
         return Solution(
-            voltage=self._voltage,
-            loading=np.maximum(phasors[:, :branches], phasors[:, branches:]),
+            voltage=voltage,
+            end_loading=np.abs(phasors),
             magnitude=magnitude,
-            loading_error=self._loading_reach / lowest**2 * distance + rounding,
+            loading_error=slopes[:, 1] * distance + (ROUNDING_PU + topology.loading_rounding),
             voltage_error=slope * distance + ROUNDING_PU,
             steps=self._steps,
         )
 
     def _not_converged(self) -> NotConverged:
         lowest = float(np.abs(self._voltage).min())
-        slope = float(self._voltage_reach.max()) / lowest**2 if lowest > 0 else np.inf
+        slope = float(self._reach[:, 0].max()) / lowest**2 if lowest > 0 else np.inf
         return NotConverged(self._steps, self._step, slope)

@@ -113,7 +113,7 @@ class _Search:
     def _root(self, start: Complex, rise: Complex, variants: int) -> float:
         gate, topology = self._gate, self._gate.topology
         near, far, gain, other = topology.end_near, topology.end_far, topology.near_gain, topology.far_gain
-        ceiling = np.tile(gate.loading_ceiling, (1, 2)).repeat(variants, axis=0)
+        ceiling = gate.end_ceiling.repeat(variants, axis=0)
         currents = gain * start[:, near] + other * start[:, far]
         current_rise = gain * rise[:, near] + other * rise[:, far]
         roots = [

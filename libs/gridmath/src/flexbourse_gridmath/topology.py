@@ -41,8 +41,8 @@ class Topology:
 
     ``end_near``, ``end_far`` int[E] and ``near_gain``, ``far_gain`` complex[E] give each end's current as a phasor in
     units of its rating: ``near_gain·V[end_near] + far_gain·V[end_far]``; its magnitude is the loading (1 = 100 %).
-    ``rating_va`` [L] is √3·U·I of the from end. ``voltage_gain`` [n] = max_i |Z_ij| and ``loading_gain`` [n] = the
-    largest loading phasor per pu current at j bound how far a change at j reaches; ``loading_rounding`` is what double
+    ``rating_va`` [L] is √3·U·I of the from end. ``reach_gain`` [n, 2] bounds how far a change at j reaches:
+    max_i |Z_ij|, and the largest loading phasor per pu current at j; ``loading_rounding`` is what double
     precision costs a loading (short cables have large gains). ``parent`` and ``parent_branch`` [n] are the
     breadth-first tree from the slack (-1 at the slack); ``zone_reach`` [zones, n] marks the nodes at or below each
     zone's elements in it, ``supply_nodes`` [zones, n] and ``supply_branches`` [zones, L] the zone's own
@@ -74,8 +74,7 @@ class Topology:
     v_high_micro_pu: Integer
     impedance_magnitude: Real
     loading_reach: Real
-    voltage_gain: Real
-    loading_gain: Real
+    reach_gain: Real
     loading_rounding: float
     parent: Integer
     parent_branch: Integer
@@ -142,8 +141,7 @@ def compile_topology(model: NetworkModel) -> Topology:
         v_high_micro_pu=_integers(x.v_high_micro_pu for x in model.nodes),
         impedance_magnitude=frozen(np.abs(impedance)),
         loading_reach=frozen(loading_reach),
-        voltage_gain=frozen(np.abs(impedance).max(axis=0)),
-        loading_gain=frozen(loading_reach.max(axis=0, initial=0.0)),
+        reach_gain=frozen(np.stack([np.abs(impedance).max(axis=0), loading_reach.max(axis=0, initial=0.0)], axis=1)),
         loading_rounding=float(ROUNDING * np.abs(near_gain).max(initial=0.0)),
         parent=frozen(parent),
         parent_branch=frozen(parent_branch),
