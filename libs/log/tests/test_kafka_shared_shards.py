@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable
 
 import pytest
+from confluent_kafka import Producer
 
 from flexbourse_log.engine import Crash, EngineOptions, Phase
 from flexbourse_log.kafka.broker import LocalBroker
 from flexbourse_log.kafka.engine import KafkaEngine
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
-from flexbourse_log.port import OutgoingCommand, Service
+from flexbourse_log.port import CE_ID, CE_TYPE, EXPIRES_AT, PARTY, OutgoingCommand, Service, ShardHaltedError
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance.services import ADD, CATALOGUE, CounterProgram
 
@@ -75,3 +76,43 @@ def test_shards_are_shared_and_taken_over(kafka_broker: LocalBroker, kafka_prefi
     until(lambda: owned(second) == {0, 1, 2}, "the second to take over what the first left")
     assert add_everywhere(second, "taken-over") == ["3"] * SHARDS
     assert second.stop()
+
+
+def call(engine: KafkaEngine, shard: int, name: str) -> str:
+    """Add 1 on a shard; returns the sequence that it gave."""
+    expires = int(time.time() * 1000) + 3_600_000
+    command = OutgoingCommand(ADD, shard, name, "p", m.Add(account="a", amount=1), expires)
+    receipt = asyncio.run(engine.commands("counter").call(command, PATIENCE_S))
+    return receipt.answer.results[0].id
+
+
+def phases(engine: KafkaEngine) -> list[Phase]:
+    return [status.phase for status in engine.status()]
+
+
+def test_a_halt_outlives_its_owner_for_every_process(kafka_broker: LocalBroker, kafka_prefix: str) -> None:
+    settings = KafkaSettings(kafka_broker.client_config(), "", area_shards=SHARDS, prefix=kafka_prefix)
+    TopicAdmin(settings).create(planned_topics(CATALOGUE, SHARDS))
+    owner = new_engine(settings, "process-1")
+    owner.start()
+    writer = Producer(settings.producer())
+    headers = {CE_ID: "bad", PARTY: "p", EXPIRES_AT: str(2**50), CE_TYPE: m.Add.DESCRIPTOR.full_name}
+    writer.produce(settings.topic(ADD), b"\xff", b"bad", 1, headers=list(headers.items()))
+    writer.flush(PATIENCE_S)
+    until(lambda: phases(owner) == [Phase.RUNNING, Phase.HALTED, Phase.RUNNING], "shard 1 to halt")
+    with pytest.raises(ShardHaltedError):
+        call(owner, 1, "own")
+    assert owner.stop()
+    options = EngineOptions(not_expected, area_shards=SHARDS, catalogue=CATALOGUE, writer="client")
+    client = KafkaEngine([], options, dataclasses.replace(settings, process_id="client"))
+    client.start()
+    with pytest.raises(ShardHaltedError, match="counter/1"):
+        call(client, 1, "owned by nobody")
+    heir = new_engine(settings, "process-2")
+    heir.start()
+    for name, engine in (("heir", heir), ("client", client)):
+        with pytest.raises(ShardHaltedError):
+            call(engine, 1, name)
+        assert call(engine, 0, name)
+    assert heir.stop()
+    assert client.stop()

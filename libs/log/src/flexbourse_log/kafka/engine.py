@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from flexbourse_core.errors import ConfigurationError
-from flexbourse_log.engine import STEP_TIMEOUT_S, STOP_TIMEOUT_S, EngineOptions, Phase, ShardStatus
+from flexbourse_log.engine import STEP_TIMEOUT_S, STOP_TIMEOUT_S, EngineOptions, ShardStatus
 from flexbourse_log.kafka.appender import Appender
 from flexbourse_log.kafka.commands import KafkaCommands
 from flexbourse_log.kafka.ends import EndsOf
@@ -130,8 +130,8 @@ class KafkaEngine:
         self._owners[context].workers()[shard].snapshot()
 
     def _halted(self, context: str, shard: int) -> str:
+        """A halt is journaled and outlives its owner: until the next one has recovered, the last report holds."""
         owner = self._owners.get(context)
         worker = owner.workers().get(shard) if owner is not None else None
-        if worker is not None and worker.phase is Phase.HALTED:
-            return worker.status().reason
-        return "" if worker is not None else self._watch.halted.get((context, shard), "")
+        known = worker.halted if worker is not None else None
+        return self._watch.halted.get((context, shard), "") if known is None else known

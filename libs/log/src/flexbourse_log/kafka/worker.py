@@ -84,6 +84,14 @@ class ShardWorker:
         """Return what the shard is doing."""
         return self._phase
 
+    @property
+    def halted(self) -> str | None:
+        """Return why the shard is halted, empty where it runs, None where only its journal knows as yet."""
+        phase, reason = self._phase, self._reason
+        if phase not in (Phase.RUNNING, Phase.HALTED):
+            return None
+        return reason if phase is Phase.HALTED else ""
+
     def status(self) -> ShardStatus:
         """Return the shard's state at this moment."""
         session = self._session
@@ -231,8 +239,8 @@ class ShardWorker:
         self._place.options.crashed(Crash(context, shard, source, count, error))
 
     def _set_phase(self, phase: Phase, reason: str) -> None:
+        self._reason = reason  # before the phase: whoever reads HALTED finds why
         self._phase = phase
-        self._reason = reason
         if phase in (Phase.FAULTY, Phase.HALTED):
             log.warning("shard %s is %s: %s", self._place.name, phase.value, reason)
         self._changed()
