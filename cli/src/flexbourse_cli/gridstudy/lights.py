@@ -18,8 +18,8 @@ from flexbourse_cli.gridstudy.parameters import StudyParameters
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridmath.powerflow import GridState
 from flexbourse_gridmath.topology import Integer, Real
-from flexbourse_traffic_light.domain.finding import Cause, Kind, UseFinding, ZoneFinding
-from flexbourse_traffic_light.domain.light import Evaluation, LightState, first_light, next_light
+from flexbourse_traffic_light.domain.finding import Cause, Kind, UseFinding, ZoneFinding, amber_cause, red_cause
+from flexbourse_traffic_light.domain.light import Evaluation, Light, LightState, first_light, next_light
 from flexbourse_traffic_light.domain.thresholds import LightThresholds
 
 # The rules count uses in 0.001 % of a limit. A voltage stands there as its deviation in micro-pu, which is the use of a
@@ -111,6 +111,16 @@ def light_of(finding: ZoneFinding | None, thresholds: LightThresholds, last: Lig
     """Return the light of a finding, UNKNOWN without one; `last` is remembered, else nothing was known before."""
     evaluation = Evaluation(now_ms=0, thresholds=thresholds, finding=finding, is_heartbeat=True)
     return next_light(last or first_light("", "", _ANY_MTU), evaluation)
+
+
+def cause_of(light: LightState, finding: ZoneFinding | None, thresholds: LightThresholds) -> Cause:
+    """Return why the light is what it is, with the numbers of this finding.
+
+    A light that need not be published anew keeps the numbers with which it was published.
+    """
+    if finding is None:
+        return light.cause
+    return red_cause(finding, thresholds) if light.light is Light.RED else amber_cause(finding, thresholds)
 
 
 def cause_document(cause: Cause) -> dict[str, Any]:

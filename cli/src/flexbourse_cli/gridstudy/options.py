@@ -24,10 +24,16 @@ point_option = click.option(
 parameters_option = click.option(
     "--parameters", "parameters_file", type=FILE, help="TOML: limits, prices, thresholds and exponent."
 )
+limits_option = click.option(
+    "--limits", "limits_file", type=FILE, help="CSV: element, loading_max_percent, vm_min_pu, vm_max_pu."
+)
+margins_option = click.option(
+    "--margins", "margins_file", type=FILE,
+    help="CSV: element, loading_percent, low_voltage_pu, high_voltage_pu; forecast margins.",
+)  # fmt: skip
 _RULES = (
-    click.option("--limits", "limits_file", type=FILE, help="CSV: element, loading_max_percent, vm_min_pu, vm_max_pu."),
-    click.option("--margins", "margins_file", type=FILE,
-                 help="CSV: element, loading_percent, low_voltage_pu, high_voltage_pu, taken off the limits."),
+    limits_option,
+    margins_option,
     click.option("--bought-relief", "relief_file", type=FILE, help="CSV as for --margins: relief held as bought."),
     click.option("--either-side", is_flag=True, help="A trade must also hold with either side missing."),
     click.option("--loading-tolerance", type=click.FloatRange(0, 10), default=0.01, show_default=True,

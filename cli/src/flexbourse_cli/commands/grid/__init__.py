@@ -10,6 +10,7 @@ COMMANDS: dict[str, str] = {
     "check": "Say of each trade whether the network carries it, how much it would, and what it costs.",
     "qmax": "Find the largest quantity between two buses, and the element that ends it.",
     "tariff": "Print the nodal tariff and the price between each two buses.",
+    "light": "Print the traffic light of every feeder through a profile, with cause and headroom.",
     "relief": "Find the cheapest offers that bring a network back inside its limits.",
 }
 
