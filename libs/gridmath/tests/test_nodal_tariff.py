@@ -48,6 +48,25 @@ def test_gradient_is_the_finite_difference_of_each_part(grid, parameters):
     assert tariff.total[grid.topology.slack] == 0
 
 
+def test_one_solve_for_all_parts_is_the_sum_of_their_tariffs(grid, parameters):
+    point, slack, ends = grid.point(), grid.topology.slack, grid.load_nodes
+    tariff = nodal_tariff(grid.topology, parameters, point)
+    for seller, buyer, tan_phi_micro in [
+        (ends[0], ends[-1], 0),
+        (ends[-1], ends[1], 484_000),
+        (slack, ends[2], -328_684),
+    ]:
+        pair = Vector((Side(seller, 1, tan_phi_micro), Side(buyer, -1, tan_phi_micro)))
+        expected = 0.0
+        for side in pair.sides:
+            reactive = tariff.reactive[side.node] * tan_phi_micro / 1e6
+            expected += side.sign * (tariff.total[side.node] + reactive)
+        # Of the size of the tariffs, not of their difference, which may cancel.
+        size = np.abs(tariff.total).max() + np.abs(tariff.reactive).max()
+        assert abs(marginal_dnut(grid.topology, parameters, point, pair) - expected) <= 1e-12 * size
+        assert abs(expected) > 1e-3 * size
+
+
 def _parts(grid, parameters, change):
     after = apply_change(grid.topology, grid.point(), change)
     assert not isinstance(after, NotConverged)

@@ -24,7 +24,7 @@ from flexbourse_gridmath.tariff import (
 from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
 from flexbourse_gridmath.vector import MICRO, Vector
 
-RELATIVE_TOLERANCE = 1e-11
+RELATIVE_TOLERANCE = 1e-13
 MAX_STEPS = 200
 # Turns of a price search; every second one halves the bracket, so 2^40 steps of any quantity.
 MAX_PRICE_TURNS = 80
@@ -51,15 +51,8 @@ class NodalTariff:
 
 def nodal_tariff(topology: Topology, parameters: TariffParameters, point: SolvedState) -> NodalTariff:
     """n_i = ∂Φ/∂P_i; the DNUT of a small q from s to b is q·(n_s − n_b)."""
-    sources = np.array(
-        [
-            topology.base_va / 1e6 * parameters.energy_price_micro_eur_per_mwh / 1e6 * _loss_covector(topology, point),
-            _branch_covector(topology, point, _branch_prices(topology, parameters, point)),
-            _node_covector(topology, point, _node_prices(topology, parameters, point)),
-        ]
-    )
     # Per pu of power; one pu is base_va.
-    gradient = _adjoint(topology, point, sources) * (1e6 / topology.base_va)
+    gradient = _adjoint(topology, point, _covectors(topology, parameters, point)) * (1e6 / topology.base_va)
     active = gradient.real
     # An injection counts once itself as a loss: P_loss is what the source feeds in plus all injections.
     active[0] += parameters.energy_price_micro_eur_per_mwh / 1e6
@@ -75,8 +68,15 @@ def nodal_tariff(topology: Topology, parameters: TariffParameters, point: Solved
 
 def marginal_dnut(topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector) -> float:
     """dΦ/dq along the vector at this point, EUR/MWh (the price of the next W if the point is after the match)."""
-    tariff = nodal_tariff(topology, parameters, point)
-    return _along(tariff, vector)
+    # The parts together are one right-hand side: one solve where a tariff by parts takes three.
+    whole = _covectors(topology, parameters, point).sum(axis=0)[None, :]
+    gradient = _adjoint(topology, point, whole)[0] * (1e6 / topology.base_va)
+    active = gradient.real + parameters.energy_price_micro_eur_per_mwh / 1e6
+    active[topology.slack] = 0.0
+    return sum(
+        side.sign * float(active[side.node] + gradient.imag[side.node] * side.tan_phi_micro / MICRO)
+        for side in vector.sides
+    )
 
 
 def pair_slope(topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector) -> float:
@@ -168,10 +168,15 @@ def largest_at_price(
     return low * step_w
 
 
-def _along(tariff: NodalTariff, vector: Vector) -> float:
-    return sum(
-        side.sign * float(tariff.total[side.node] + tariff.reactive[side.node] * side.tan_phi_micro / MICRO)
-        for side in vector.sides
+def _covectors(topology: Topology, parameters: TariffParameters, point: SolvedState) -> Complex:
+    """w of dΦ = Re(w·dV) by part, the direct share of an injection in the losses aside: complex[3, n]."""
+    loss_price = topology.base_va / 1e6 * parameters.energy_price_micro_eur_per_mwh / 1e6
+    return np.array(
+        [
+            loss_price * _loss_covector(topology, point),
+            _branch_covector(topology, point, _branch_prices(topology, parameters, point)),
+            _node_covector(topology, point, _node_prices(topology, parameters, point)),
+        ]
     )
 
 
