@@ -26,6 +26,13 @@ class GridClient:
         )
         return response
 
+    def apply_switching(self, switching: grid.ApplySwitching, *, command_id: str = "") -> common_pb2.CommandReceipt:
+        """Switch branches out of and into service; the area's DSO and market operators only."""
+        response: grid.ApplySwitchingResponse = self._sender.command(
+            self._sender.stub.ApplySwitching, grid.ApplySwitchingRequest, command_id, switching=switching
+        )
+        return response.receipt
+
     def submit_forecast(self, forecast: grid.SubmitForecast, *, command_id: str = "") -> common_pb2.CommandReceipt:
         """Submit a forecast of an area."""
         response: grid.SubmitForecastResponse = self._sender.command(

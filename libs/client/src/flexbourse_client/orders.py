@@ -101,6 +101,29 @@ class OrdersClient:
         )
         return response.receipt
 
+    def decide_curtailment(
+        self, area_id: str, proposal_id: str, *, confirm: bool, reason: str = "", command_id: str = ""
+    ) -> common_pb2.CommandReceipt:
+        """Carry a proposed curtailment out, or give it up; the area's DSO and market operators only."""
+        response: orderbook_pb2.DecideCurtailmentResponse = self._sender.command(
+            self._sender.stub.DecideCurtailment,
+            orderbook_pb2.DecideCurtailmentRequest,
+            command_id,
+            area_id=area_id,
+            decision=orderbook_pb2.DecideCurtailment(proposal_id=proposal_id, confirm=confirm, reason=reason),
+        )
+        return response.receipt
+
+    def curtailments(
+        self, area_id: str, min_position: common_pb2.LogPosition | None = None
+    ) -> Sequence[orderbook_pb2.CurtailmentProposed]:
+        """Return proposed curtailments that nobody has decided, by period; operators only."""
+        request = orderbook_pb2.ListCurtailmentsRequest(area_id=area_id, min_position=min_position)
+        response: orderbook_pb2.ListCurtailmentsResponse = self._sender.query(
+            self._sender.stub.ListCurtailments, request
+        )
+        return response.proposals
+
     def book(self, request: orderbook_pb2.GetBookRequest) -> orderbook_pb2.GetBookResponse:
         """Return the book of a period as a node sees it."""
         response: orderbook_pb2.GetBookResponse = self._sender.query(self._sender.stub.GetBook, request)

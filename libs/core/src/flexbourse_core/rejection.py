@@ -57,6 +57,7 @@ class Code(Enum):
     NETWORK_INVALID = (4010, "the network has problems")
     FORECAST_INVALID = (4011, "the forecast does not fit the topology")
     TARIFF_FROZEN = (4012, "the tariff of a period is frozen once its book may open")
+    PROPOSAL_UNKNOWN = (4020, "no such proposal, or the grid it was made for has changed since")
 
     READING_INVALID = (5001, "the meter reading does not fit the registry")
     RUN_CLOSED = (5002, "the market run is already settled")

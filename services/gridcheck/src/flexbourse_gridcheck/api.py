@@ -44,6 +44,12 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
         receipt = await self._call(context, body, request, request.area_id)
         return grid.ImportNetworkResponse(receipt=receipt)
 
+    async def ApplySwitching(self, request: grid.ApplySwitchingRequest, context: Rpc) -> grid.ApplySwitchingResponse:
+        """Switch branches out of and into service."""
+        body = grid.GridCommand(apply_switching=request.switching)
+        receipt = await self._call(context, body, request, request.switching.area_id)
+        return grid.ApplySwitchingResponse(receipt=receipt)
+
     async def SubmitForecast(self, request: grid.SubmitForecastRequest, context: Rpc) -> grid.SubmitForecastResponse:
         """Take a forecast."""
         body = grid.GridCommand(submit_forecast=request.forecast)
@@ -118,11 +124,13 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
         return self._view.imports.from_library(request.pandapower_name)
 
     def _period_state(self, area_id: str, period: PeriodView | None) -> what_if.PeriodState | None:
-        topology = self._view.area(area_id).topology
-        if topology is None or period is None:
+        if period is None:
             return None
         case, margin, tariff = period.base_case, period.margin, period.tariff
-        if case is None or margin is None or tariff is None or case.topology_version != topology.version:
+        if case is None or margin is None or tariff is None:
+            return None
+        topology = self._view.area(area_id).topologies.get(case.topology_version)
+        if topology is None or tariff.topology_version != topology.version:
             return None
         return what_if.PeriodState(
             grid=self._view.grids.compiled(topology.model),
@@ -138,6 +146,7 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
         body: grid.GridCommand,
         request: (
             grid.ImportNetworkRequest
+            | grid.ApplySwitchingRequest
             | grid.SubmitForecastRequest
             | grid.ImportForecastRequest
             | grid.SetTariffParametersRequest

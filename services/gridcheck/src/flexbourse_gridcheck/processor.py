@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from google.protobuf.message import Message
 
@@ -60,13 +60,16 @@ class GridProgram:
         return Decision(_messages(events), [common_pb2.Result(id=command.command_id)])
 
     def _decide(self, command: commands.Command | None, party: str) -> Decided:
-        if isinstance(command, commands.PublishTopology):
-            return self._machine.publish_topology(command, party)
-        if isinstance(command, commands.SubmitForecast):
-            return self._machine.submit_forecast(command, party)
-        if isinstance(command, commands.SetTariffParameters):
-            return self._machine.set_tariff_parameters(command, party)
-        if command is None:
+        machine = self._machine
+        decide: dict[type, Callable[..., Decided]] = {
+            commands.PublishTopology: machine.publish_topology,
+            commands.ApplySwitching: machine.apply_switching,
+            commands.SubmitForecast: machine.submit_forecast,
+            commands.SetTariffParameters: machine.set_tariff_parameters,
+        }
+        if type(command) in decide:
+            return decide[type(command)](command, party)
+        if not isinstance(command, commands.RecordAudit):
             return [Rejection(Code.FIELD_MISSING, "a command says what is to be done", "body")]
         if party != AUDITOR_PARTY:
             return [Rejection(Code.NOT_AUTHORISED, "verdicts come from the platform's own auditor", "record_audit")]

@@ -56,6 +56,7 @@ def _area(area: Area) -> grid.AreaSnapshot:
     return grid.AreaSnapshot(
         area_id=area.area_id,
         topology=_TOPOLOGY.encode(area.network.state) if area.network else None,
+        former=[_TOPOLOGY.encode(network.state) for network in area.networks[:-1]],
         parameters=[_SET.encode(entry) for entry in area.parameter_sets],
         result_sequence=area.result_sequence,
         heartbeat_at_ms=area.heartbeat_at_ms,
@@ -66,14 +67,13 @@ def _area(area: Area) -> grid.AreaSnapshot:
 
 
 def _restored(message: grid.AreaSnapshot, compile_model: Compile) -> Area:
-    network = None
+    states = [_TOPOLOGY.decode(state) for state in message.former]
     if message.HasField("topology"):
-        state = _TOPOLOGY.decode(message.topology)
-        network = Network(state, compile_model(state.model))
+        states.append(_TOPOLOGY.decode(message.topology))
     periods = [_restored_period(entry) for entry in message.periods]
     return Area(
         area_id=message.area_id,
-        network=network,
+        networks=[Network(state, compile_model(state.model)) for state in states],
         parameter_sets=[_SET.decode(entry) for entry in message.parameters],
         result_sequence=message.result_sequence,
         heartbeat_at_ms=message.heartbeat_at_ms,

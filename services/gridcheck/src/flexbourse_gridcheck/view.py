@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_gridcheck.adapters.grids import Grids
+from flexbourse_gridcheck.domain.switching import MAX_NETWORKS
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import (
     BOOK_OPERATING_POINT,
@@ -42,9 +43,10 @@ class PeriodView:
 
 @dataclass(slots=True)
 class AreaView:
-    """One area: its newest topology, its periods by start, its audits."""
+    """One area: its newest topology and the latest ones by version, its periods by start, its audits."""
 
     topology: grid.TopologyState | None = None
+    topologies: OrderedDict[int, grid.TopologyState] = field(default_factory=OrderedDict)
     periods: dict[int, PeriodView] = field(default_factory=dict)
     audits: grid.AuditTotals = field(default_factory=grid.AuditTotals)
 
@@ -80,7 +82,10 @@ class GridView:
             self._models[hashlib.sha256(message.model).digest()] = message.model
             while len(self._models) > MAX_MODELS:
                 self._models.popitem(last=False)
-            self.area(message.area_id).topology = message
+            area = self.area(message.area_id)
+            area.topology = area.topologies[message.version] = message
+            while len(area.topologies) > MAX_NETWORKS:
+                area.topologies.popitem(last=False)
         elif isinstance(message, book.OperatingPointChanged):
             period = self._period(message.area_id, message.mtu.start_s)
             period.operating_point_sequence = message.sequence

@@ -36,6 +36,7 @@ _TARIFF = Binding(events.TariffState, grid.TariffState)
 _MESSAGES = {binding.wire: binding for binding in _EVENTS.values()}
 _COMMANDS: Mapping[str, Binding[Any, Any]] = {
     "publish_topology": Binding(commands.PublishTopology, grid.PublishTopology),
+    "apply_switching": Binding(commands.ApplySwitching, grid.ApplySwitching),
     "submit_forecast": Binding(commands.SubmitForecast, grid.SubmitForecast),
     "set_tariff_parameters": Binding(commands.SetTariffParameters, grid.SetTariffParameters),
     "record_audit": Binding(commands.RecordAudit, grid.RecordAudit),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from google.protobuf.message import Message
 
@@ -35,6 +35,16 @@ KEPT: dict[str, tuple[type[Message], ...]] = {
     GRID_TARIFF: (grid.TariffState,),
     LIGHT_ZONE: (light.LightState, light.LightHeartbeat),
 }
+
+
+_VERSIONED = (grid.BaseCaseState, grid.MarginState, grid.TariffState)
+
+
+def _is_overtaken(late: Message, former: Message | None) -> bool:
+    """Tell the same as `adoption.is_stale`, so that a snapshot keeps what the state took."""
+    if not isinstance(late, _VERSIONED) or not isinstance(former, _VERSIONED):
+        return False
+    return (late.topology_version, late.version) < (former.topology_version, former.version)
 
 
 def area_of_record(message: Message) -> str:
@@ -80,7 +90,7 @@ def _adopt_light(state: AreaState, message: light.LightState) -> list[Period]:
 
 
 class AdoptedRecords:
-    """The newest record of each topic and key, as long as its period lives. Topologies: the newest of each area."""
+    """The newest record of each topic and key, as long as its period lives. Topologies: those in force."""
 
     def __init__(self) -> None:
         self._records: dict[str, dict[str, Message]] = {topic: {} for topic in KEPT}
@@ -92,15 +102,29 @@ class AdoptedRecords:
             return
         key = record.key
         if isinstance(record.message, grid.TopologyState):
-            # Versions have keys of their own; older ones than the newest are never looked at again.
-            former = kept.get(record.message.area_id)
-            if isinstance(former, grid.TopologyState) and former.version >= record.message.version:
-                return
-            key = record.message.area_id
-        kept[key] = record.message
+            self._keep_topology(kept, record.message)
+            return
+        former = kept.get(key)
+        if not _is_overtaken(record.message, former):
+            kept[key] = record.message
 
-    def forget(self, area_id: str, is_past: Callable[[Mtu], bool]) -> None:
-        """Drop the records of an area's past periods."""
+    @staticmethod
+    def _keep_topology(kept: dict[str, Message], topology: grid.TopologyState) -> None:
+        """Keep a topology beside those that still hold for earlier periods; keys sort by version."""
+        own = {key: each for key, each in kept.items() if area_of_record(each) == topology.area_id}
+        if any(each.version >= topology.version for each in own.values()):  # type: ignore[attr-defined]
+            return
+        for key, each in own.items():
+            if each.effective_from_s >= topology.effective_from_s:  # type: ignore[attr-defined]
+                del kept[key]
+        kept[f"{topology.area_id}/{topology.version:010d}"] = topology
+
+    def forget(self, area_id: str, is_past: Callable[[Mtu], bool], versions: Collection[int]) -> None:
+        """Drop the records of an area's past periods, and its topologies but those of the versions given."""
+        topologies = self._records[GRID_TOPOLOGY]
+        for key, each in list(topologies.items()):
+            if area_of_record(each) == area_id and each.version not in versions:  # type: ignore[attr-defined]
+                del topologies[key]
         for kept in self._records.values():
             past = []
             for key, message in kept.items():

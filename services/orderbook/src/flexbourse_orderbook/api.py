@@ -13,19 +13,27 @@ from flexbourse.orderbook.v1 import orderbook_pb2_grpc as pb_grpc
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import CE_TYPE, OverloadedError, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, message_class
-from flexbourse_orderbook.projecting import seen_by
+from flexbourse_orderbook.projecting import curtailment_seen_by, seen_by
 from flexbourse_orderbook.view import OrderBookView
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import fail, refuse
 
 _Request: TypeAlias = (
-    pb.SubmitOrdersRequest | pb.CancelOrdersRequest | pb.ReplaceOrderRequest | pb.HeadroomRequest | pb.ResumeAreaRequest
+    pb.SubmitOrdersRequest
+    | pb.CancelOrdersRequest
+    | pb.ReplaceOrderRequest
+    | pb.HeadroomRequest
+    | pb.ResumeAreaRequest
+    | pb.DecideCurtailmentRequest
 )
 
 MAX_PAGE = 1_000
 DEFAULT_PAGE = 100
 # What everybody may hear of a book.
-_PUBLIC = frozenset({"trade", "skipped", "opened", "book_closed"})
+_PUBLIC = frozenset(
+    {"trade", "skipped", "opened", "book_closed", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed"}
+)
+_OPERATORS = frozenset({"DSO", "TSO", "MARKET_OPERATOR"})
 
 
 class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
@@ -62,6 +70,20 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         """Let a halted area go on."""
         body = pb.OrderCommand(area_id=request.area_id, resume_area=pb.ResumeArea(reason=request.reason))
         return pb.ResumeAreaResponse(receipt=await self._call(context, request, body))
+
+    async def DecideCurtailment(
+        self, request: pb.DecideCurtailmentRequest, context: Rpc
+    ) -> pb.DecideCurtailmentResponse:
+        """Carry a proposed curtailment out, or give it up."""
+        body = pb.OrderCommand(area_id=request.area_id, decide_curtailment=request.decision)
+        return pb.DecideCurtailmentResponse(receipt=await self._call(context, request, body))
+
+    async def ListCurtailments(self, request: pb.ListCurtailmentsRequest, context: Rpc) -> pb.ListCurtailmentsResponse:
+        """Return proposals that nobody has decided."""
+        if not self._context.roles() & _OPERATORS:
+            await refuse(context, Rejection(Code.NOT_AUTHORISED, "operators see proposals whole", "area_id"))
+        await self._context.wait_for(context, request.min_position)
+        return pb.ListCurtailmentsResponse(proposals=self._view.proposals(request.area_id))
 
     async def _call(self, rpc: Rpc, request: _Request, body: pb.OrderCommand) -> common_pb2.CommandReceipt:
         if not body.area_id:
@@ -136,6 +158,8 @@ def public_event(record: Record, request: pb.StreamEventsRequest) -> pb.OrderEve
     field = message.WhichOneof("event")
     if field not in _PUBLIC:
         return None
+    if field in ("curtailment_proposed", "trade_curtailed"):
+        return curtailment_seen_by("", message)
     return seen_by("", message) if field == "trade" else message
 
 

@@ -8,9 +8,10 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
+from flexbourse_orderbook.domain import topology_change
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.orders import MAX_TEXT
-from flexbourse_orderbook.wire import NEW_ORDER, ORDER, REPLACEMENT, RESERVE
+from flexbourse_orderbook.wire import DECISION, NEW_ORDER, ORDER, REPLACEMENT, RESERVE
 
 # Entries of one command.
 MAX_ENTRIES = 500
@@ -42,6 +43,10 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
             outcomes = [book.confirm(party, short(command.confirm.reservation_id))]
         case "release":
             outcomes = [book.release(party, short(command.release.reservation_id))]
+        case "decide_curtailment":
+            decision = DECISION.decode(command.decide_curtailment)
+            refused = topology_change.decide(book, party, decision)
+            outcomes = [Outcome(short(decision.proposal_id), rejection=refused)]
         case _:
             outcomes = [book.resume(party, command.resume_area.reason[:MAX_REASON])]
     return [_result(outcome) for outcome in outcomes]

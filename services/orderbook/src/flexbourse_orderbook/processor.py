@@ -92,7 +92,8 @@ class OrderBookProgram:
         for area_id, book in self._books.items():
             book.state.advance(self._now)
             if another_minute:
-                self._adopted.forget(area_id, book.state.is_past)
+                versions = {topology.version for topology in book.state.topologies}
+                self._adopted.forget(area_id, book.state.is_past, versions)
 
     def next_timer_ms(self) -> int | None:
         """Return when the next book opens or closes, or a reservation expires; computed anew after each change."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
@@ -10,7 +11,12 @@ from flexbourse_log.port import Output
 from flexbourse_messages.catalogue import BOOK_OPERATING_POINT, BOOK_ORDER, BOOK_TRADE
 
 # Fields of `OrderEvent` for settlement and read models; each names its area and period.
-_TRADE_TOPIC = frozenset({"trade", "base_frozen", "opened", "book_closed", "potential_revised", "skipped"})
+_TRADE_TOPIC = frozenset(
+    {
+        "trade", "base_frozen", "opened", "book_closed", "potential_revised", "skipped", "curtailment_proposed",
+        "curtailment_withdrawn", "trade_curtailed",
+    }
+)  # fmt: skip
 # Fields of a side that the other side does not see.
 _PRIVATE = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "owner_id", "filled_w", "open_w")
 
@@ -25,13 +31,16 @@ def project(event: pb.OrderEvent) -> Iterator[Output]:
         yield Output(BOOK_TRADE, body.area_id, event)
     if field == "operating_point":
         yield Output(BOOK_OPERATING_POINT, period_key(body.area_id, body.mtu), body)
-    elif field == "trade":
-        for party in dict.fromkeys((body.seller.party, body.buyer.party)):
-            yield _to_party(party, seen_by(party, event))
+    elif field in _OF_SEVERAL:
+        parties, seen = _OF_SEVERAL[field]
+        for party in dict.fromkeys(parties(body)):
+            yield _to_party(party, seen(party, event))
     elif field in ("admitted", "replaced"):
         yield _to_party(body.order.party, event)
     elif field in ("refused", "closed", "reserved", "headroom_settled"):
         yield _to_party(body.party, event)
+    elif field == "curtailment_withdrawn":
+        yield _to_party(body.operator_id, event)
 
 
 def period_key(area_id: str, mtu: common_pb2.Mtu) -> str:
@@ -41,6 +50,39 @@ def period_key(area_id: str, mtu: common_pb2.Mtu) -> str:
 
 def _to_party(party: str, event: pb.OrderEvent) -> Output:
     return Output(BOOK_ORDER, party, pb.PartyEvent(party=party, event=event))
+
+
+def curtailment_seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
+    """Return a curtailment, or a proposal of some, as a party sees it: the operator all of it, others their own.
+
+    An empty party sees every trade of a proposal, without who stands on its sides.
+    """
+    own = pb.OrderEvent()
+    own.CopyFrom(event)
+    if own.HasField("trade_curtailed"):
+        body = own.trade_curtailed
+        for side in ("seller", "buyer"):
+            if not party or getattr(body.curtailment, f"{side}_party") != party:
+                body.ClearField(f"{side}_metering_point_id")  # type: ignore[arg-type]
+        _hide_others(party, body.curtailment)
+    elif party != own.curtailment_proposed.operator_id:
+        cuts = event.curtailment_proposed.curtailments
+        del own.curtailment_proposed.curtailments[:]
+        for cut in cuts:
+            if not party or party in (cut.seller_party, cut.buyer_party):
+                _hide_others(party, own.curtailment_proposed.curtailments.add(**_copied(cut)))
+    return own
+
+
+def _copied(cut: pb.Curtailment) -> dict[str, Any]:
+    return {field.name: value for field, value in cut.ListFields()}
+
+
+def _hide_others(party: str, cut: pb.Curtailment) -> None:
+    if cut.seller_party != party:
+        cut.ClearField("seller_party")
+    if cut.buyer_party != party:
+        cut.ClearField("buyer_party")
 
 
 def seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
@@ -53,3 +95,19 @@ def seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
             for name in _PRIVATE:
                 side.ClearField(name)
     return own
+
+
+def _sides_of_proposal(body: pb.CurtailmentProposed) -> list[str]:
+    parties = [party for cut in body.curtailments for party in (cut.seller_party, cut.buyer_party)]
+    return [body.operator_id, *parties]
+
+
+# Fields that several parties hear, each in its own way.
+_OF_SEVERAL: dict[str, tuple[Callable[[Any], Iterable[str]], Callable[[str, pb.OrderEvent], pb.OrderEvent]]] = {
+    "trade": (lambda body: (body.seller.party, body.buyer.party), seen_by),
+    "curtailment_proposed": (_sides_of_proposal, curtailment_seen_by),
+    "trade_curtailed": (
+        lambda body: (body.curtailment.seller_party, body.curtailment.buyer_party),
+        curtailment_seen_by,
+    ),
+}

@@ -15,7 +15,17 @@ from flexbourse_orderbook.domain.evolve import evolve, rest
 from flexbourse_orderbook.domain.grid_view import Wear
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
-from flexbourse_orderbook.wire import NODE_CHANGE, ORDER, RESERVED, mtu_in, mtu_out, parameters_in, parameters_out
+from flexbourse_orderbook.wire import (
+    MOVING_TRADE,
+    NODE_CHANGE,
+    ORDER,
+    PROPOSED,
+    RESERVED,
+    mtu_in,
+    mtu_out,
+    parameters_in,
+    parameters_out,
+)
 
 FORMAT = 1
 
@@ -57,6 +67,10 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
         loading_spent_micro_pct=_list(held.wear.loading_spent_micro_pct),
         voltage_spent_npu=_list(held.wear.voltage_spent_npu),
     )
+    wire.trades.extend(MOVING_TRADE.encode(trade) for trade in period.moving_trades.values())
+    wire.rechecked_version, wire.proposal_count = period.rechecked_version, period.proposal_count
+    if period.proposal is not None:
+        wire.proposal.CopyFrom(PROPOSED.encode(period.proposal))
     if held.potential_start is not None:
         wire.potential.start_micro_euro = held.potential_start
         wire.potential.current_micro_euro = held.potential
@@ -97,6 +111,9 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
     held = period.grid
     period.trade_sequence = wire.trade_sequence
     period.retry_due = wire.retry_due
+    period.moving_trades = {trade.trade_id: MOVING_TRADE.decode(trade) for trade in wire.trades}
+    period.rechecked_version, period.proposal_count = wire.rechecked_version, wire.proposal_count
+    period.proposal = PROPOSED.decode(wire.proposal) if wire.HasField("proposal") else None
     period.open_markets = {book.market_id for book in wire.books}
     period.used_ids = {(entry.party, entry.client_order_id) for entry in wire.used_ids}
     for kept in wire.positions:

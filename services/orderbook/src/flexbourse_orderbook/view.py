@@ -29,6 +29,9 @@ MAX_CLOSED_ORDERS = 100_000
 MAX_ENTRIES_PER_SIDE = 25
 DEFAULT_QUOTE_W = 1_000
 MAX_QUOTE_W = 1_000_000_000
+# Versions of one area's topology that are kept: as many as may be planned ahead; compiled: those asked for lately.
+MAX_TOPOLOGIES = 32
+MAX_COMPILED = 4
 
 BookKey = tuple[str, str, int, int]
 PeriodKey = tuple[str, int]
@@ -53,8 +56,9 @@ class OrderBookView:
         self._closed: deque[tuple[str, str]] = deque()
         self._open_books: set[tuple[str, str, int]] = set()
         self._ticks: dict[str, int] = {}
-        self._models: dict[str, grid.TopologyState] = {}
-        self._topologies: dict[str, AreaTopology] = {}
+        self._models: dict[str, dict[int, grid.TopologyState]] = {}
+        self._topologies: dict[str, dict[int, AreaTopology]] = {}
+        self._proposals: dict[PeriodKey, pb.CurtailmentProposed] = {}
         self._periods: dict[PeriodKey, QuotedPeriod] = {}
 
     def fold(self, record: Record, message: Message | None) -> None:
@@ -67,7 +71,7 @@ class OrderBookView:
             case pb.OperatingPointChanged():
                 self._period(message.area_id, message.mtu.start_s).accept(message)
             case grid.TopologyState():
-                self._models[message.area_id] = message
+                self._keep_model(message)
             case grid.BaseCaseState():
                 self._period(message.area_id, message.mtu.start_s).base = message
             case grid.TariffState():
@@ -76,9 +80,19 @@ class OrderBookView:
                 market = message.entity.market
                 self._ticks[market.market_id] = market.price_tick_micro_euro_per_mwh
             case None:
-                area_id, _, start = record.key.partition("/")
-                if start.isdigit():
-                    self._periods.pop((area_id, int(start)), None)
+                self._forget(record.key)
+
+    def _forget(self, key: str) -> None:
+        area_id, _, start = key.partition("/")
+        if start.isdigit():
+            self._periods.pop((area_id, int(start)), None)
+            self._proposals.pop((area_id, int(start)), None)
+
+    def _keep_model(self, topology: grid.TopologyState) -> None:
+        models = self._models.setdefault(topology.area_id, {})
+        models[topology.version] = topology
+        if len(models) > MAX_TOPOLOGIES:
+            del models[min(models)]
 
     def _period(self, area_id: str, start_s: int) -> QuotedPeriod:
         return self._periods.setdefault((area_id, start_s), QuotedPeriod())
@@ -90,6 +104,16 @@ class OrderBookView:
         elif field == "book_closed":
             closed = event.book_closed
             self._open_books.discard((closed.area_id, closed.market_id, closed.mtu.start_s))
+        elif field == "curtailment_proposed":
+            proposed = event.curtailment_proposed
+            self._proposals[proposed.area_id, proposed.mtu.start_s] = proposed
+        elif field in ("curtailment_withdrawn", "trade_curtailed"):
+            ended = getattr(event, field)
+            self._proposals.pop((ended.area_id, ended.mtu.start_s), None)
+
+    def proposals(self, area_id: str) -> list[pb.CurtailmentProposed]:
+        """Return an area's curtailments that nobody has decided, by period."""
+        return [proposal for key, proposal in sorted(self._proposals.items()) if key[0] == area_id]
 
     def _hear(self, message: pb.PartyEvent) -> None:
         event = message.event
@@ -157,22 +181,25 @@ class OrderBookView:
         tick = self._ticks.get(request.market_id, DEFAULT_TICK_MICRO_EURO_PER_MWH)
         quotes = None
         if request.node_id and orders:
-            topology = self._topology(request.area_id)
+            version = period.base.topology_version if period.base is not None else 0
+            topology = self._topology(request.area_id, version)
             quotes = period.quotes(topology, request.node_id, request.mtu.length_s or orders[0].mtu.length_s, tick)
         if quotes is None:
             return [plain_entry(order) for order in orders]
         quantity = min(request.quantity_w, MAX_QUOTE_W) if request.quantity_w > 0 else DEFAULT_QUOTE_W
         return [quotes.entry(order, quantity) for order in orders]
 
-    def _topology(self, area_id: str) -> AreaTopology | None:
-        """Return an area's topology; compiled when it is first asked for."""
-        model = self._models.get(area_id)
+    def _topology(self, area_id: str, version: int) -> AreaTopology | None:
+        """Return a version of an area's topology; compiled when it is first asked for."""
+        model = self._models.get(area_id, {}).get(version)
         if model is None:
             return None
-        known = self._topologies.get(area_id)
-        if known is None or known.version != model.version:
-            known = self._topologies[area_id] = topology_in(model)
-        return known
+        known = self._topologies.setdefault(area_id, {})
+        if version not in known:
+            known[version] = topology_in(model)
+            if len(known) > MAX_COMPILED:
+                del known[min(known)]
+        return known[version]
 
 
 def _book_key(order: pb.Order) -> BookKey:

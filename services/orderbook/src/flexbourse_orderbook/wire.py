@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, NextBest, Rejection
@@ -19,12 +20,15 @@ from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Integer, compile_topology
 from flexbourse_log.port import rejected
 from flexbourse_messages.binding import Binding
+from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.grid_view import Margin
+from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, Product, Side
 from flexbourse_orderbook.domain.replacement import Replacement
+from flexbourse_orderbook.domain.topology_change import Decision
 
 _CODES = {code.name: code for code in Code}
 
@@ -80,6 +84,9 @@ REPLACEMENT = Binding(Replacement, pb.ReplaceOrder)
 RESERVE = Binding(e.ReserveHeadroom, pb.ReserveHeadroom)
 RESERVED = Binding(e.HeadroomReserved, pb.HeadroomReserved)
 NODE_CHANGE = Binding(e.NodeChange, pb.NodeChange)
+PROPOSED = Binding(c.CurtailmentProposed, pb.CurtailmentProposed)
+DECISION = Binding(Decision, pb.DecideCurtailment)
+MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
 
 # Field of `OrderEvent` → binding of what it holds.
 _EVENTS: dict[str, Binding[Any, Any]] = {
@@ -99,6 +106,10 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "halted": Binding(e.AreaHalted, pb.AreaHalted),
     "sorted": Binding(e.BookSorted, pb.BookSorted),
     "retried": Binding(e.PairsRetried, pb.PairsRetried),
+    "curtailment_proposed": PROPOSED,
+    "curtailment_withdrawn": Binding(c.CurtailmentWithdrawn, pb.CurtailmentWithdrawn),
+    "trade_curtailed": Binding(c.TradeCurtailed, pb.TradeCurtailed),
+    "topology_rechecked": Binding(c.TopologyRechecked, pb.TopologyRechecked),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 
@@ -158,7 +169,8 @@ def _integers(values: Sequence[int]) -> Integer:
 
 def topology_in(message: grid.TopologyState) -> AreaTopology:
     """Return the compiled topology; raises ModelError where it cannot be used, which gridcheck does not publish."""
-    return AreaTopology(message.version, compile_topology(NetworkModel.from_bytes(message.model)))
+    topology = compile_topology(NetworkModel.from_bytes(message.model))
+    return AreaTopology(message.version, topology, message.effective_from_s)
 
 
 def base_case_in(message: grid.BaseCaseState) -> BaseCase:

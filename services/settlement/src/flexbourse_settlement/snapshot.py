@@ -70,6 +70,7 @@ def _period_to(period: Period) -> pb.PeriodState:
         revision_micro_euro=period.revision_micro_euro,
         last_sequence=period.last_sequence,
         settled=period.settled,
+        compensations=[wire.COMPENSATION.encode(each) for _, each in sorted(period.compensations.items())],
     )
 
 
@@ -87,4 +88,5 @@ def _period_from(message: pb.PeriodState) -> Period:
         revision_micro_euro=message.revision_micro_euro,
         last_sequence=message.last_sequence,
         settled=message.settled,
+        compensations={each.trade_id: wire.COMPENSATION.decode(each) for each in message.compensations},
     )

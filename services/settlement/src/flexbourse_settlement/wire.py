@@ -20,8 +20,15 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
 from flexbourse_settlement.domain import events, facts
 from flexbourse_settlement.domain.batch import Delta, Group
-from flexbourse_settlement.domain.lines import ImbalanceLine, Line, PositionLine, PotentialLine, TradeLine
-from flexbourse_settlement.domain.matches import Basis, Match, Product, Side
+from flexbourse_settlement.domain.lines import (
+    CompensationLine,
+    ImbalanceLine,
+    Line,
+    PositionLine,
+    PotentialLine,
+    TradeLine,
+)
+from flexbourse_settlement.domain.matches import Basis, Compensation, Match, Product, Side
 
 MTU = Binding(Mtu, common_pb2.Mtu)
 READINGS = Binding(events.ReadingsRecorded, pb.ReadingsRecorded)
@@ -31,6 +38,7 @@ MINED = Binding(events.Mined, pb.RecordMined)
 FILED = Binding(events.BatchFiled, pb.BatchFiled)
 CHECK_REQUESTED = Binding(events.CheckRequested, pb.CheckRequested)
 CHECKED = Binding(events.ChainChecked, pb.ChainChecked)
+COMPENSATION = Binding(Compensation, pb.Compensation)
 
 _BASIS_PREFIX = "BASIS_"
 _PRODUCT_PREFIX = "PRODUCT_"
@@ -174,6 +182,21 @@ def _closed(message: book.BookClosed) -> facts.BookClosed:
     )
 
 
+def _curtailed(message: book.TradeCurtailed) -> facts.Curtailment:
+    taken = message.curtailment
+    return facts.Curtailment(
+        message.area_id,
+        MTU.decode(message.mtu),
+        taken.trade_id,
+        taken.quantity_w,
+        taken.left_w,
+        taken.compensation_micro_euro,
+        taken.compensates_seller,
+        taken.dnut_refund_micro_euro,
+        taken.relief_refund_micro_euro,
+    )
+
+
 _FACTS: dict[str, Callable[[Any], facts.Fact]] = {
     "participant": _participant,
     "metering_point": _metering_point,
@@ -182,6 +205,7 @@ _FACTS: dict[str, Callable[[Any], facts.Fact]] = {
     "base_frozen": _base,
     "opened": _opened,
     "book_closed": _closed,
+    "trade_curtailed": _curtailed,
 }
 
 
@@ -201,11 +225,12 @@ def unit_from(message: registry.Unit) -> facts.Unit:
 
 
 # fields of a line that stand beside its kind, and what a kind has on the wire
-_LINE_KINDS: dict[str, type[TradeLine] | type[PositionLine] | type[PotentialLine] | type[ImbalanceLine]] = {
+_LINE_KINDS: dict[str, type[Line]] = {
     "trade": TradeLine,
     "position": PositionLine,
     "potential": PotentialLine,
     "imbalance": ImbalanceLine,
+    "compensation": CompensationLine,
 }
 _KIND_OF = {kind: name for name, kind in _LINE_KINDS.items()}
 _COMMON = frozenset({"account", "metering_point_id", "area_id"})

@@ -6,6 +6,7 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_messages.binding import Binding
 from flexbourse_traffic_light import wire
 from flexbourse_traffic_light.domain.area import Area, key_of
+from flexbourse_traffic_light.domain.inputs import TopologyFact
 from flexbourse_traffic_light.domain.machine import TrafficLight
 from flexbourse_traffic_light.domain.thresholds import LightThresholds
 
@@ -35,12 +36,18 @@ def from_bytes(shard: int, data: bytes) -> TrafficLight:
 
 def _area(area: Area) -> light.LightArea:
     keys = sorted(area.lights.keys() | area.findings.keys())
+    newest = area.topologies[-1] if area.topologies else None
     return light.LightArea(
         area_id=area.area_id,
         shard=area.shard,
         dso_id=area.dso_id,
-        topology_version=area.topology_version,
-        zone_ids=area.zone_ids,
+        topology_version=newest.version if newest else 0,
+        zone_ids=newest.zone_ids if newest else (),
+        effective_from_s=newest.effective_from_s if newest else 0,
+        former=[
+            light.TopologyInForce(version=own.version, effective_from_s=own.effective_from_s, zone_ids=own.zone_ids)
+            for own in area.topologies[:-1]
+        ],
         inputs_valid_until_ms=area.inputs_valid_until_ms,
         inputs_valid_until_step=area.inputs_valid_until_step,
         heartbeat_at_ms=area.heartbeat_at_ms,
@@ -61,8 +68,7 @@ def _restored(message: light.LightArea) -> Area:
         area_id=message.area_id,
         shard=message.shard,
         dso_id=message.dso_id,
-        topology_version=message.topology_version,
-        zone_ids=tuple(message.zone_ids),
+        topologies=_topologies(message),
         inputs_valid_until_ms=message.inputs_valid_until_ms,
         inputs_valid_until_step=message.inputs_valid_until_step,
         heartbeat_at_ms=message.heartbeat_at_ms,
@@ -78,3 +84,13 @@ def _restored(message: light.LightArea) -> Area:
         if entry.HasField("finding"):
             area.findings[key] = wire.FINDING.decode(entry.finding)
     return area
+
+
+def _topologies(message: light.LightArea) -> list[TopologyFact]:
+    found = [
+        TopologyFact(message.area_id, own.version, tuple(own.zone_ids), own.effective_from_s) for own in message.former
+    ]
+    if message.topology_version:
+        zone_ids = tuple(message.zone_ids)
+        found.append(TopologyFact(message.area_id, message.topology_version, zone_ids, message.effective_from_s))
+    return found

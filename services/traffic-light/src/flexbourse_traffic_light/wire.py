@@ -68,7 +68,8 @@ def fact_from_message(message: Message) -> Input | None:
     if isinstance(message, grid.GridHeartbeat):
         return HeartbeatFact(message.area_id, message.valid_until_ms, message.valid_until_step)
     if isinstance(message, grid.TopologyState):
-        return TopologyFact(message.area_id, message.version, tuple(zone.zone_id for zone in message.zones))
+        zone_ids = tuple(zone.zone_id for zone in message.zones)
+        return TopologyFact(message.area_id, message.version, zone_ids, message.effective_from_s)
     if isinstance(message, registry.EntityState):
         return _entity(message.entity)
     raise TypeError(f"the traffic light reads no {message.DESCRIPTOR.full_name}")

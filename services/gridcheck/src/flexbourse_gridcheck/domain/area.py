@@ -17,13 +17,31 @@ class Area:
     """One area of the shard."""
 
     area_id: str
-    network: Network | None = None
+    networks: list[Network] = field(default_factory=list)  # oldest first, each from its own period on
     parameter_sets: list[TariffParametersSet] = field(default_factory=list)
     result_sequence: int = 0
     heartbeat_at_ms: int = 0
     audit_sequence: int = 0
     audits: AuditTotals = field(default_factory=AuditTotals)
     periods: dict[Mtu, Period] = field(default_factory=dict)
+
+    @property
+    def network(self) -> Network | None:
+        """Return the newest network."""
+        return self.networks[-1] if self.networks else None
+
+    def network_of(self, mtu: Mtu) -> Network | None:
+        """Return the network that a period sees."""
+        found = [network for network in self.networks if network.state.effective_from_s <= mtu.start_s]
+        return found[-1] if found else self.network
+
+    def put_network(self, network: Network, forgotten_s: int) -> None:
+        """Put a network in force from its period on; drop those that no period after `forgotten_s` sees."""
+        kept = [own for own in self.networks if own.state.effective_from_s < network.state.effective_from_s]
+        kept.append(network)
+        while len(kept) > 1 and kept[1].state.effective_from_s <= forgotten_s:
+            del kept[0]
+        self.networks = kept
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period, made where it is new."""
@@ -41,8 +59,8 @@ class Area:
 
     def solvable_case(self, period: Period) -> BaseCaseState | None:
         """Return the base case in force where it belongs to the topology in force."""
-        case = period.base_case
-        if self.network is None or case is None or case.topology_version != self.network.version:
+        case, network = period.base_case, self.network_of(period.mtu)
+        if network is None or case is None or case.topology_version != network.version:
             return None
         return case
 
@@ -52,4 +70,5 @@ class Area:
         if is_open and period.tariff is not None:
             return period.tariff.parameters
         chosen = parameters_before(self.parameter_sets, opens_at_ms)
-        return with_ceiling(self.network.grid, chosen, period.mtu.length_s) if self.network else chosen
+        network = self.network_of(period.mtu)
+        return with_ceiling(network.grid, chosen, period.mtu.length_s) if network else chosen

@@ -51,6 +51,17 @@ class PublishTopology:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplySwitching:
+    """Switch branches out of and into service from a period on; 0: from the running quarter of an hour."""
+
+    area_id: str
+    effective_from_s: int
+    open_branch_ids: tuple[str, ...]
+    close_branch_ids: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitForecast:
     """Replace the forecast of some periods."""
 
@@ -76,7 +87,7 @@ class RecordAudit:
     audits: tuple[AuditRecorded, ...]
 
 
-Command = PublishTopology | SubmitForecast | SetTariffParameters | RecordAudit
+Command = PublishTopology | ApplySwitching | SubmitForecast | SetTariffParameters | RecordAudit
 
 
 @dataclass(frozen=True, slots=True)

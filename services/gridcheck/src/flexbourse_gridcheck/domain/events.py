@@ -29,13 +29,17 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class TopologyState:
-    """A network of one area; never overwritten."""
+    """A network of one area; never overwritten. Holds for periods from `effective_from_s` on until a newer one does."""
 
     area_id: str
     version: int
     model: bytes
     sha256: bytes
     zones: tuple[Zone, ...]
+    effective_from_s: int = 0
+    opened_branch_ids: tuple[str, ...] = ()
+    closed_branch_ids: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

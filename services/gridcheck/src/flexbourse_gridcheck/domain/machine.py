@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_gridcheck.domain import audit, forecast, tariff
+from flexbourse_gridcheck.domain import audit, forecast, switching, tariff
 from flexbourse_gridcheck.domain.area import Area
 from flexbourse_gridcheck.domain.commands import (
+    ApplySwitching,
     AreaFact,
     Fact,
     ForecastSource,
@@ -83,12 +84,23 @@ class GridCheck:
         except ModelError as e:
             return [_invalid(problem) for problem in e.problems[: forecast.MAX_PROBLEMS]]
         area = self.areas.get(command.area_id) or Area(command.area_id)
-        if area.network is not None and area.network.state.sha256 == grid.sha256:
+        if len(area.networks) == 1 and area.networks[0].state.sha256 == grid.sha256:
             return []
         version = area.network.version + 1 if area.network else 1
-        before = area.network.grid if area.network else None
-        events = self._apply([TopologyState(command.area_id, version, command.model, grid.sha256, grid.zones)])
-        return events + (self._carry_over(self.areas[command.area_id], before) if before else [])
+        return self._put_network(area, TopologyState(command.area_id, version, command.model, grid.sha256, grid.zones))
+
+    def apply_switching(self, command: ApplySwitching, party: str) -> Decided:
+        """Put the network after a switching in force from a period on, or name every branch and node in its way."""
+        problems = self._authority(command.area_id, party)
+        area = self.areas.get(command.area_id)
+        if problems:
+            return problems
+        if area is None or area.network is None:
+            return [Rejection(Code.GRID_STATE_MISSING, "switching needs a topology", "area_id", command.area_id)]
+        switched = switching.switched_state(area, area.network, command, self.now_ms // 1000)
+        if isinstance(switched, list):
+            return switched
+        return self._put_network(area, switched)
 
     def submit_forecast(self, command: SubmitForecast, party: str) -> Decided:
         """Put base cases and margins in force, all or none; a first one also brings its period's tariff."""
@@ -108,8 +120,9 @@ class GridCheck:
             return problems
         pairs: list[tuple[BaseCaseState, MarginState]] = []
         for entry in command.periods:
-            case = self._case(area, area.network, entry, command.source)
-            margin = forecast.margins(area.network.grid, case) if case else None
+            network = area.network_of(entry.mtu) or area.network
+            case = self._case(area, network, entry, command.source)
+            margin = forecast.margins(network.grid, case) if case else None
             if isinstance(margin, NotConverged):
                 problems.append(forecast.not_solvable(entry.mtu))
             elif case is not None and margin is not None:
@@ -157,7 +170,7 @@ class GridCheck:
             for period in area.ordered():
                 if period.changed and area.solvable_case(period) is not None:
                     events += self._publish_result(area, period)
-            events += self._apply(self._audits(area, area.network))
+            events += self._audits(area)
         return events
 
     def next_timer_ms(self) -> int | None:
@@ -191,27 +204,37 @@ class GridCheck:
             events += self._refresh_tariff(area, period, self._point(area, period))
         return events
 
-    def _carry_over(self, area: Area, before: Grid) -> list[Event]:
+    def _put_network(self, area: Area, state: TopologyState) -> list[Event]:
+        """Put a network in force and carry the base cases of its periods over; they have no results until then."""
+        before = list(area.networks)
+        events = self._apply([state])
+        return events + self._carry_over(self.areas[area.area_id], before) if before else events
+
+    def _carry_over(self, area: Area, before: list[Network]) -> list[Event]:
         events: list[Event] = []
+        grids = {network.version: network.grid for network in before}
         for period in area.ordered():
-            case = period.base_case
-            if case is None or area.network is None:
+            case, network = period.base_case, area.network_of(period.mtu)
+            if case is None or network is None or case.topology_version == network.version:
                 continue
-            moved = forecast.carried_over(case, before, area.network.grid, area.network.version)
-            margin = forecast.margins(area.network.grid, moved)
+            former = grids.get(case.topology_version, before[-1].grid)
+            if len(case.p_w) != former.topology.n_nodes:
+                continue
+            moved = forecast.carried_over(case, former, network.grid, network.version)
+            margin = forecast.margins(network.grid, moved)
             if not isinstance(margin, NotConverged):  # else the period stays without results: its lights are unknown
                 events += self._put(area, moved, margin)
         return events
 
     def _point(self, area: Area, period: Period) -> OperatingPoint | None:
-        case = area.solvable_case(period)
-        if case is None or area.network is None:
+        case, network = area.solvable_case(period), area.network_of(period.mtu)
+        if case is None or network is None:
             return None
-        point = area.network.grid.solve(*injections(area.network.grid, case, period.accepted))
+        point = network.grid.solve(*injections(network.grid, case, period.accepted))
         return None if isinstance(point, NotConverged) else point
 
     def _publish_result(self, area: Area, period: Period) -> list[Event]:
-        case, network, point = area.solvable_case(period), area.network, self._point(area, period)
+        case, network, point = area.solvable_case(period), area.network_of(period.mtu), self._point(area, period)
         if case is None or network is None:
             return []
         result = GridResultState(
@@ -226,7 +249,7 @@ class GridCheck:
         return self._apply([result]) + self._refresh_tariff(area, period, point)
 
     def _refresh_tariff(self, area: Area, period: Period, point: OperatingPoint | None) -> list[Event]:
-        case, network = area.solvable_case(period), area.network
+        case, network = area.solvable_case(period), area.network_of(period.mtu)
         if point is None or case is None or network is None:
             return []
         parameters = area.parameters_of(period, self._opens_at_ms(area, period), self.now_ms)
@@ -235,11 +258,15 @@ class GridCheck:
         following = tariff.next_tariff(case, period.tariff, parameters, ticks, tick) if ticks else None
         return self._apply([following]) if following else []
 
-    def _audits(self, area: Area, network: Network) -> list[AuditIntended]:
+    def _audits(self, area: Area) -> list[Event]:
         due = [period for period in area.ordered() if period.operating_point_sequence > period.audited_sequence]
-        points = [audit.audit_point(network, period) for period in due]
-        found = [point for point in points if point is not None]
-        return audit.intents(network, area.area_id, found, shard=self.shard, first=area.audit_sequence + 1)
+        events: list[Event] = []
+        for network in area.networks:
+            points = [audit.audit_point(network, period) for period in due if area.network_of(period.mtu) is network]
+            found = [point for point in points if point is not None]
+            first = area.audit_sequence + 1
+            events += self._apply(audit.intents(network, area.area_id, found, shard=self.shard, first=first))
+        return events
 
     def _markets_of(self, area: Area) -> list[MarketFact]:
         return [market for _, market in sorted(self.markets.items()) if market.area_id == area.area_id]
@@ -289,7 +316,7 @@ class GridCheck:
         """Apply an event."""
         area = self.areas.setdefault(event.area_id, Area(event.area_id))
         if isinstance(event, TopologyState):
-            area.network = Network(event, self._compile(event.model))
+            area.put_network(Network(event, self._compile(event.model)), self.now_ms // 1000 - forecast.RETAINED_S)
         elif isinstance(event, TariffParametersSet):
             area.keep_parameters(event)
         elif isinstance(event, GridHeartbeat):

@@ -210,7 +210,7 @@ def request_is_flexibility(a: Application) -> Rejection | None:
 
 def operator_may_request(a: Application) -> Rejection | None:
     """Operators of the area request relief of its elements, while the element's light is amber or red."""
-    element_id, area = a.order.element_id, a.state.topology
+    element_id, area = a.order.element_id, a.state.topology_of(a.order.mtu)
     if not element_id:
         return None
     registry, own = a.state.registry, a.state.registry.areas.get(a.state.area_id)

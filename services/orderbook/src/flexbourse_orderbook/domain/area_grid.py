@@ -41,12 +41,13 @@ class Tariff:
 
 
 class AreaTopology:
-    """A compiled topology with its version and what is derived from it once."""
+    """A compiled topology with its version, the first period it holds for, and what is derived from it once."""
 
-    __slots__ = ("ends", "topology", "version")
+    __slots__ = ("effective_from_s", "ends", "topology", "version")
 
-    def __init__(self, version: int, topology: Topology) -> None:
+    def __init__(self, version: int, topology: Topology, effective_from_s: int = 0) -> None:
         self.version = version
+        self.effective_from_s = effective_from_s
         self.topology = topology
         self.ends = feeder_ends(topology)
 

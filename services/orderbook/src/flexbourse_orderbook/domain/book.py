@@ -17,7 +17,7 @@ from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, OrderS
 from flexbourse_orderbook.domain.registry_state import Market, Role
 from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacement
 from flexbourse_orderbook.domain.settling import events_of, operating_point
-from flexbourse_orderbook.domain.state import AreaState, Period
+from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,13 @@ class AreaBook:
         found = headroom.find(self.state, party, reservation_id)
         if isinstance(found, Rejection):
             return Outcome(reservation_id, rejection=found)
+        period = self.state.periods.get(found.reservation.mtu)
+        if period is None or period.grid.view() is None or has_topology_due(period):
+            missing = period.grid.missing() if period is not None else "period"
+            rule = "a reservation is confirmed on a known state of the grid that it was checked on"
+            refusal = Rejection(Code.GRID_STATE_MISSING, rule, field="reservation_id", element=missing)
+            return Outcome(reservation_id, rejection=refusal)
         self.settle_reservation(reservation_id, "confirmed")
-        period = self.state.period(found.reservation.mtu)
         changes = found.reservation.changes
         nodes = tuple(self.state.node(change.node_id) for change in changes)
         self.emit(

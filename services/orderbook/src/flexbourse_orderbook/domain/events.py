@@ -10,6 +10,12 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
+from flexbourse_orderbook.domain.curtailment_events import (
+    CurtailmentProposed,
+    CurtailmentWithdrawn,
+    TopologyRechecked,
+    TradeCurtailed,
+)
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product
 
 
@@ -302,4 +308,8 @@ Event = (
     | AreaHalted
     | BookSorted
     | PairsRetried
+    | CurtailmentProposed
+    | CurtailmentWithdrawn
+    | TradeCurtailed
+    | TopologyRechecked
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.moving_trades import moving_trade
 from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Order, OrderStatus, OrderStep
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState
@@ -61,6 +63,8 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
         if order.status is OrderStatus.FILLED:
             _unrest(state, order)
     period.trade_sequence = event.sequence
+    if (moving := moving_trade(event)) is not None:
+        period.moving_trades[event.trade_id] = moving
     period.grid.potential = event.potential_after_micro_euro
     if event.effect is not None:
         period.grid.wear_by(event.effect)
@@ -120,15 +124,50 @@ def _potential_revised(state: AreaState, event: e.PotentialRevised) -> None:
 
 
 def _operating_point(state: AreaState, event: e.OperatingPointChanged) -> None:
-    state.period(event.mtu).grid.accept(event.accepted, event.sequence)
+    period = state.period(event.mtu)
+    period.grid.accept(event.accepted, event.sequence)
+    period.rechecked_version = event.topology_version  # what was accepted before has been looked at on it by then
+
+
+def _rechecked(state: AreaState, event: c.TopologyRechecked) -> None:
+    state.period(event.mtu).rechecked_version = event.topology_version
+
+
+def _proposed(state: AreaState, event: c.CurtailmentProposed) -> None:
+    period = state.period(event.mtu)
+    period.proposal = event
+    period.proposal_count += 1
+
+
+def _withdrawn(state: AreaState, event: c.CurtailmentWithdrawn) -> None:
+    state.period(event.mtu).proposal = None
+
+
+def _curtailed(state: AreaState, event: c.TradeCurtailed) -> None:
+    """Take a part of a trade back: from its positions, and from what was billed, whose refund is a revision."""
+    period, taken = state.period(event.mtu), event.curtailment
+    trade = period.moving_trades[taken.trade_id]
+    for side, sold in ((trade.seller, True), (trade.buyer, False)):
+        if side.metering_point_id:
+            period.positions[side.metering_point_id].take_back(side.moves, taken.quantity_w, sold=sold)
+    if taken.left_w:
+        period.moving_trades[taken.trade_id] = trade.less(taken)
+    else:
+        del period.moving_trades[taken.trade_id]
+    period.grid.revision += taken.dnut_refund_micro_euro + taken.relief_refund_micro_euro
+    if payment := paid(taken.dnut_refund_micro_euro):
+        state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), -payment)
+    period.proposal = None
 
 
 def _reserved(state: AreaState, event: e.HeadroomReserved) -> None:
     name = event.reservation.reservation_id
     state.reservations[name] = event
-    grid = state.make_period(event.reservation.mtu).grid
-    grid.held[name] = event
-    grid.changed()
+    period = state.make_period(event.reservation.mtu)
+    if event.gate is not None:
+        period.rechecked_version = max(period.rechecked_version, event.gate.topology_version)
+    period.grid.held[name] = event
+    period.grid.changed()
 
 
 def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
@@ -177,4 +216,8 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.AreaHalted: _halted,
     e.BookSorted: _sorted,
     e.PairsRetried: _retried,
+    c.CurtailmentProposed: _proposed,
+    c.CurtailmentWithdrawn: _withdrawn,
+    c.TradeCurtailed: _curtailed,
+    c.TopologyRechecked: _rechecked,
 }

@@ -59,6 +59,15 @@ class Position:
         else:
             self.scheduled_sold_w += quantity_w
 
+    def take_back(self, moves: int, quantity_w: int, *, sold: bool) -> None:
+        """Undo a part of an accepted quantity."""
+        if moves:
+            self.deviation_w -= moves * quantity_w
+        elif sold:
+            self.scheduled_sold_w -= quantity_w
+        else:
+            self.scheduled_bought_w -= quantity_w
+
     def committed_w(self, moves: int) -> int:
         """Return the deviation in a direction (+1 up, -1 down) if all that rests in it were accepted; at least 0."""
         resting = self.resting_up_w if moves > 0 else self.resting_down_w

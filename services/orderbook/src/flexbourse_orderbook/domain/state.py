@@ -8,13 +8,17 @@ from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
+from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
 from flexbourse_orderbook.domain.events import HeadroomReserved
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
+from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import RegistryState
+
+LONGEST_MTU_S = 3600
 
 
 class Book:
@@ -62,6 +66,10 @@ class Period:
         self.used_ids: set[tuple[str, str]] = set()
         self.trade_sequence = 0
         self.retry_due = False
+        self.moving_trades: dict[str, MovingTrade] = {}
+        self.rechecked_version = 0
+        self.proposal: CurtailmentProposed | None = None
+        self.proposal_count = 0
 
     def book(self, market_id: str, product: Product) -> Book:
         """Return a book, made when it is first asked for."""
@@ -85,13 +93,21 @@ class Period:
                 side.sort_again(lambda order: priority_key(order, ticks))
 
 
+def has_topology_due(period: Period) -> bool:
+    """Tell whether accepted trades or reservations of a period were not looked at yet on the topology in force."""
+    grid = period.grid
+    if grid.area is None or period.rechecked_version == grid.area.version:
+        return False
+    return bool(grid.held) or bool(grid.accepted_p.any()) or bool(grid.accepted_q.any())
+
+
 class AreaState:
     """The books of one area."""
 
     def __init__(self, area_id: str, registry: RegistryState) -> None:
         self.area_id = area_id
         self.registry = registry
-        self.topology: AreaTopology | None = None
+        self.topologies: list[AreaTopology] = []  # oldest first, each from its own period on
         self.lights = LightBoard()
         self.now = Now()
         self.periods: dict[Mtu, Period] = {}
@@ -114,9 +130,20 @@ class AreaState:
         period = self.periods.get(mtu)
         if period is None:
             period = self.periods[mtu] = Period(mtu)
-            if self.topology is not None:
-                period.grid.fit(self.topology)
+            topology = self.topology_of(mtu)
+            if topology is not None:
+                period.grid.fit(topology)
         return period
+
+    @property
+    def topology(self) -> AreaTopology | None:
+        """Return the newest topology. All that are in force have the same nodes and zones; branches may differ."""
+        return self.topologies[-1] if self.topologies else None
+
+    def topology_of(self, mtu: Mtu) -> AreaTopology | None:
+        """Return the topology that a period sees."""
+        found = [topology for topology in self.topologies if topology.effective_from_s <= mtu.start_s]
+        return found[-1] if found else self.topology
 
     def place(self, terms: Order) -> RestingOrder:
         """Return an order with its place in topology and priority; it does not rest yet."""
@@ -152,6 +179,15 @@ class AreaState:
         ]
         for mtu in ended:
             del self.periods[mtu]
+        self._drop_topologies()
         self.lights.forget(self.is_past)
         if self.dnut_spending.first_day() is not None:
             self.dnut_spending.forget(self.local_day(now.at_ms // 1000))
+
+    def _drop_topologies(self) -> None:
+        """Forget topologies that neither a period of now nor a later one sees."""
+        while len(self.topologies) > 1:
+            first_s = min((mtu.start_s for mtu in self.periods), default=self.now.at_ms // 1000 - LONGEST_MTU_S)
+            if self.topologies[1].effective_from_s > min(first_s, self.now.at_ms // 1000 - LONGEST_MTU_S):
+                return
+            del self.topologies[0]

@@ -14,6 +14,7 @@ from flexbourse_orderbook.domain.phases import due_closings, due_openings
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.retry import crossing_pairs, request_pairs
 from flexbourse_orderbook.domain.state import AreaState, Period
+from flexbourse_orderbook.domain.topology_change import recheck_topologies
 
 # Pairs of one area that are tried at one time record (the period that passes it is still finished): below 100 ms.
 MAX_ATTEMPTS = 128
@@ -30,6 +31,7 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
     for market in state.registry.markets_of(state.area_id):
         for mtu in due_openings(state, market):
             _open(book, market, mtu)
+    recheck_topologies(book)
     if not state.halted_reason:
         _retry(book, set(changed))
 

@@ -73,4 +73,19 @@ class BookClosed:
     revision_micro_euro: int
 
 
-Fact = Participant | MeteringPoint | Unit | BaseFrozen | BookOpened | BookClosed | Match
+@dataclass(frozen=True, slots=True)
+class Curtailment:
+    """An operator took a part of an accepted trade off: what is left of it, and what is paid for what is not."""
+
+    area_id: str
+    mtu: Mtu
+    trade_id: str
+    quantity_w: int
+    left_w: int
+    compensation_micro_euro: int
+    compensates_seller: bool
+    dnut_refund_micro_euro: int
+    relief_refund_micro_euro: int
+
+
+Fact = Participant | MeteringPoint | Unit | BaseFrozen | BookOpened | BookClosed | Match | Curtailment

@@ -11,8 +11,16 @@ from dataclasses import dataclass, field
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.delivery import Position, imbalance_micro_euro, positions
-from flexbourse_settlement.domain.lines import ImbalanceLine, Line, PositionLine, PotentialLine, TradeLine
-from flexbourse_settlement.domain.matches import Match, check_amount
+from flexbourse_settlement.domain.lines import (
+    COMPENSATION,
+    CompensationLine,
+    ImbalanceLine,
+    Line,
+    PositionLine,
+    PotentialLine,
+    TradeLine,
+)
+from flexbourse_settlement.domain.matches import Compensation, Match, check_amount
 from flexbourse_settlement.domain.refunds import withheld_micro_euro
 
 
@@ -38,6 +46,7 @@ class Period:
     revision_micro_euro: int
     imbalance_price_ticks: int | None = None
     responsible: Mapping[str, Responsibility] = field(default_factory=dict)
+    compensations: Sequence[Compensation] = ()
 
 
 def settle(period: Period) -> list[Line]:
@@ -53,8 +62,23 @@ def settle(period: Period) -> list[Line]:
     settled = sum(line.amount_micro_euro for line in deviations)
     if settled:
         lines.append(ImbalanceLine(period.area_id, period.mtu, -settled))
+    lines += _compensation_lines(period)
     check_zero(lines)
     return lines
+
+
+def _compensation_lines(period: Period) -> list[CompensationLine]:
+    """Return what the curtailed get, and what the compensation account pays for it: the operator's matter."""
+    paid = [
+        CompensationLine(
+            each.account, period.area_id, period.mtu, each.trade_id, each.quantity_w, each.amount_micro_euro
+        )
+        for each in period.compensations
+    ]
+    if not paid:
+        return []
+    quantity, amount = sum(line.quantity_w for line in paid), sum(line.amount_micro_euro for line in paid)
+    return [*paid, CompensationLine(COMPENSATION, period.area_id, period.mtu, "", quantity, -amount)]
 
 
 def _sides(match: Match, withheld: int) -> list[TradeLine]:

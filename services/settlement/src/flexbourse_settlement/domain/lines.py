@@ -164,4 +164,35 @@ class ImbalanceLine:
         return {"kind": "imbalance", "area_id": self.area_id, "amount_micro_euro": self.amount_micro_euro}
 
 
-Line = TradeLine | PositionLine | PotentialLine | ImbalanceLine
+@dataclass(frozen=True, slots=True)
+class CompensationLine:
+    """Compensation for what an operator took off a trade; of a period's whole on the account that pays it."""
+
+    account: str
+    area_id: str
+    mtu: Mtu
+    trade_id: str
+    quantity_w: int
+    amount_micro_euro: int
+
+    metering_point_id = ""
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        return f"compensation/{self.trade_id or f'{self.area_id}/{self.mtu.start_s}'}"
+
+    @property
+    def net_micro_euro(self) -> int:
+        """Return what the account gets."""
+        return self.amount_micro_euro
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {
+            "kind": "compensation", "area_id": self.area_id, "trade_id": self.trade_id, "quantity_w": self.quantity_w,
+            "amount_micro_euro": self.amount_micro_euro,
+        }  # fmt: skip
+
+
+Line = TradeLine | PositionLine | PotentialLine | ImbalanceLine | CompensationLine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from flexbourse_core.errors import InvariantError
@@ -37,6 +37,11 @@ class Side:
     basis: Basis
     moved_w: int
 
+    def less(self, left_w: int) -> Side:
+        """Return the side of a match of which so much is left."""
+        direction = (self.moved_w > 0) - (self.moved_w < 0)
+        return replace(self, moved_w=direction * left_w)
+
     @property
     def deviates(self) -> bool:
         """Tell whether the side moves the grid."""
@@ -66,6 +71,22 @@ class Match:
     relief_micro_euro: int
     sequence: int
 
+    def less(self, left_w: int, dnut_refund_micro_euro: int, relief_refund_micro_euro: int) -> Match:
+        """Return what is left of the match after an operator took the rest of its quantity off.
+
+        Its amount is rounded once, as that of any quantity; the rest of the former amount flows back with it.
+        """
+        amount = amount_micro_euro(left_w, self.price_ticks, self.mtu.length_s, self.tick_micro_euro_per_mwh)
+        return replace(
+            self,
+            quantity_w=left_w,
+            amount_micro_euro=amount,
+            seller=self.seller.less(left_w),
+            buyer=self.buyer.less(left_w),
+            dnut_micro_euro=self.dnut_micro_euro - dnut_refund_micro_euro,
+            relief_micro_euro=self.relief_micro_euro - relief_refund_micro_euro,
+        )
+
     @property
     def aggressor(self) -> Side:
         """Return the side that bears the network tariff."""
@@ -75,6 +96,16 @@ class Match:
     def sides(self) -> tuple[Side, Side]:
         """Return seller and buyer."""
         return self.seller, self.buyer
+
+
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """What is to be paid to the side that lost its income by what an operator took off a trade."""
+
+    account: str
+    trade_id: str
+    quantity_w: int
+    amount_micro_euro: int
 
 
 def check_amount(match: Match) -> None:

@@ -158,6 +158,7 @@ def _to_settle(period: Period, wish: Completion, responsible: Mapping[str, Respo
         revision_micro_euro=period.revision_micro_euro,
         imbalance_price_ticks=dict(wish.imbalance_prices_ticks).get(period.mtu),
         responsible=responsible,
+        compensations=[each for _, each in sorted(period.compensations.items())],
     )
 
 

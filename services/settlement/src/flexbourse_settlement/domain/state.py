@@ -27,12 +27,13 @@ from flexbourse_settlement.domain.facts import (
     BaseFrozen,
     BookClosed,
     BookOpened,
+    Curtailment,
     Fact,
     MeteringPoint,
     Participant,
     Unit,
 )
-from flexbourse_settlement.domain.matches import Match
+from flexbourse_settlement.domain.matches import Compensation, Match
 
 MAX_SETTLED_PERIODS = 50_000  # remembered, so that a period is never settled twice; about a year of one area
 MAX_FILED_BATCHES = 1_000
@@ -66,6 +67,7 @@ class Period:
     revision_micro_euro: int = 0
     last_sequence: int = 0
     settled: bool = False
+    compensations: dict[str, Compensation] = field(default_factory=dict)
 
     @property
     def books_closed(self) -> bool:
@@ -78,6 +80,23 @@ class Period:
             raise InvariantError(f"trade {match.trade_id} follows sequence {self.last_sequence} of its period")
         self.last_sequence = match.sequence
         self.matches.append(match)
+
+    def curtail(self, fact: Curtailment) -> None:
+        """Take a part off a match. What it refunds is a revision; a book that closes later has it in its own."""
+        index = next((i for i, match in enumerate(self.matches) if match.trade_id == fact.trade_id), None)
+        if self.settled or index is None or self.matches[index].quantity_w != fact.quantity_w + fact.left_w:
+            raise InvariantError(f"trade {fact.trade_id} is curtailed by {fact.quantity_w} to {fact.left_w} W")
+        match = self.matches[index]
+        self.matches[index] = match.less(fact.left_w, fact.dnut_refund_micro_euro, fact.relief_refund_micro_euro)
+        if self.closed:
+            self.revision_micro_euro += fact.dnut_refund_micro_euro + fact.relief_refund_micro_euro
+        side, former = match.seller if fact.compensates_seller else match.buyer, self.compensations.get(fact.trade_id)
+        self.compensations[fact.trade_id] = Compensation(
+            side.party,
+            fact.trade_id,
+            fact.quantity_w + (former.quantity_w if former else 0),
+            fact.compensation_micro_euro + (former.amount_micro_euro if former else 0),
+        )
 
     def close(self, book: BookClosed) -> None:
         """Close one market's book; the potential is that of the whole period."""
@@ -137,6 +156,8 @@ class State:
                 self.period(fact.area_id, fact.mtu).open_markets.add(fact.market_id)
             case BookClosed():
                 self.period(fact.area_id, fact.mtu).close(fact)
+            case Curtailment():
+                self.period(fact.area_id, fact.mtu).curtail(fact)
             case Match():
                 self.period(fact.area_id, fact.mtu).take(fact)
 

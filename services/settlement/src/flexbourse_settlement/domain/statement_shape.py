@@ -47,6 +47,7 @@ _FIELDS = OneOf(
             "relief_micro_euro": int, "revision_micro_euro": int, "withheld_micro_euro": int,
         },
         "imbalance": {**_IN_A_PERIOD, "area_id": str},
+        "compensation": {**_IN_A_PERIOD, "area_id": str, "trade_id": str, "quantity_w": int},
         "total": {**_EVERY_LEAF, "leaf_count": int},
     },
 )  # fmt: skip

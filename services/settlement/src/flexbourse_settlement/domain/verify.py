@@ -258,7 +258,7 @@ def _rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
         yield from _position_rules(fields)
     elif fields["kind"] == "potential":
         yield from _potential_rules(fields)
-    elif fields["kind"] == "imbalance":
+    elif fields["kind"] in ("imbalance", "compensation"):
         yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
 
 

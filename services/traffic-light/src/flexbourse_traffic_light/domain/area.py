@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from flexbourse_core.market_time import Mtu
 from flexbourse_traffic_light.domain.events import OverrideChanged
 from flexbourse_traffic_light.domain.finding import ZoneFinding
+from flexbourse_traffic_light.domain.inputs import TopologyFact
 from flexbourse_traffic_light.domain.light import Light, LightState, first_light, is_settled
 from flexbourse_traffic_light.domain.thresholds import LightThresholds
 
@@ -32,8 +33,7 @@ class Area:
     area_id: str
     shard: int = 0
     dso_id: str = ""
-    topology_version: int = 0
-    zone_ids: tuple[str, ...] = ()
+    topologies: list[TopologyFact] = field(default_factory=list)  # in force, each from its own period on
     inputs_valid_until_ms: int = 0
     inputs_valid_until_step: int = 0
     heartbeat_at_ms: int = 0
@@ -41,6 +41,29 @@ class Area:
     overrides: dict[Key, OverrideChanged] = field(default_factory=dict)
     lights: dict[Key, LightState] = field(default_factory=dict)
     findings: dict[Key, ZoneFinding] = field(default_factory=dict)
+
+    @property
+    def zone_ids(self) -> tuple[str, ...]:
+        """Return the zones of all topologies in force."""
+        return tuple(dict.fromkeys(zone for topology in self.topologies for zone in topology.zone_ids))
+
+    def put_topology(self, fact: TopologyFact, forgotten_s: int) -> None:
+        """Put a topology in force from its period on; drop those that no period after `forgotten_s` sees."""
+        kept = [own for own in self.topologies if own.effective_from_s < fact.effective_from_s]
+        kept.append(fact)
+        while len(kept) > 1 and kept[1].effective_from_s <= forgotten_s:
+            del kept[0]
+        self.topologies = kept
+
+    def topology_at(self, start_s: int) -> TopologyFact | None:
+        """Return the topology that a period sees."""
+        found = [topology for topology in self.topologies if topology.effective_from_s <= start_s]
+        return found[-1] if found else next(reversed(self.topologies), None)
+
+    def has_zone(self, key: Key) -> bool:
+        """Tell whether a zone is one of the topology that its period sees."""
+        topology = self.topology_at(key[1])
+        return topology is not None and key[0] in topology.zone_ids
 
     def light(self, key: Key) -> LightState:
         """Return the newest light of a zone and period, or the one before the first."""
@@ -56,7 +79,8 @@ class Area:
         finding = self.findings.get(key)
         if not self.is_alive(now_ms, step):
             return "stale"
-        if finding is None or finding.topology_version != self.topology_version:
+        topology = self.topology_at(key[1])
+        if finding is None or topology is None or finding.topology_version != topology.version:
             return "missing"
         return ""
 
@@ -74,7 +98,8 @@ class Area:
 
     def of_period(self, mtu: Mtu) -> list[Key]:
         """Return the zones of the topology that have a light or a finding in a period, in canonical order."""
-        keys = (key_of(zone_id, mtu) for zone_id in self.zone_ids)
+        topology = self.topology_at(mtu.start_s)
+        keys = [key_of(zone_id, mtu) for zone_id in topology.zone_ids] if topology else []
         return sorted(key for key in keys if key in self.lights or key in self.findings)
 
     def known(self) -> list[Key]:

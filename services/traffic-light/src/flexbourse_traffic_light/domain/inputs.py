@@ -29,11 +29,12 @@ class AreaFact:
 
 @dataclass(frozen=True, slots=True)
 class TopologyFact:
-    """A new version of an area's topology: its zones."""
+    """A new version of an area's topology: its zones, and the first period that it holds for."""
 
     area_id: str
     version: int
     zone_ids: tuple[str, ...]
+    effective_from_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

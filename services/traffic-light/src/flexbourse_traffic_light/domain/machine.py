@@ -73,15 +73,14 @@ class TrafficLight:
         if isinstance(fact, (OperatorFact, AreaFact)):
             return []
         area = self.areas.get(fact.area_id)
-        if area is None or not area.topology_version:
+        if area is None or not area.topologies:
             return []
         if isinstance(fact, ResultFact):
             return self._decide(area, [], area.of_period(fact.mtu))
         if isinstance(fact, HeartbeatFact):
             return self._decide(area, [], area.unsettled(), is_heartbeat=True)
-        known = set(fact.zone_ids)
-        gone: list[Event] = [_retire(area, key) for key in area.known() if key[0] not in known]
-        return self._decide(area, gone, [key for key in area.known() if key[0] in known])
+        gone: list[Event] = [_retire(area, key) for key in area.known() if not area.has_zone(key)]
+        return self._decide(area, gone, [key for key in area.known() if area.has_zone(key)])
 
     def advance(self, at_ms: int, step: int) -> list[Event]:
         """Move to a time: end overrides, notice what has become stale, drop what is old, renew heartbeats."""
@@ -166,7 +165,7 @@ class TrafficLight:
             return
         area = self.areas.setdefault(fact.area_id, Area(fact.area_id))
         if isinstance(fact, TopologyFact):
-            area.topology_version, area.zone_ids = fact.version, fact.zone_ids
+            area.put_topology(fact, self.now_ms // 1000 - RETAINED_S)
         elif isinstance(fact, HeartbeatFact):
             area.inputs_valid_until_ms = fact.valid_until_ms
             area.inputs_valid_until_step = fact.valid_until_step

@@ -44,18 +44,26 @@ PERIOD_PART_MARGIN: PeriodPart
 PERIOD_PART_AUDIT: PeriodPart
 
 class TopologyState(_message.Message):
-    __slots__ = ("area_id", "version", "model", "sha256", "zones")
+    __slots__ = ("area_id", "version", "model", "sha256", "zones", "effective_from_s", "opened_branch_ids", "closed_branch_ids", "reason")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     SHA256_FIELD_NUMBER: _ClassVar[int]
     ZONES_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    OPENED_BRANCH_IDS_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_BRANCH_IDS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     version: int
     model: bytes
     sha256: bytes
     zones: _containers.RepeatedCompositeFieldContainer[Zone]
-    def __init__(self, area_id: _Optional[str] = ..., version: _Optional[int] = ..., model: _Optional[bytes] = ..., sha256: _Optional[bytes] = ..., zones: _Optional[_Iterable[_Union[Zone, _Mapping]]] = ...) -> None: ...
+    effective_from_s: int
+    opened_branch_ids: _containers.RepeatedScalarFieldContainer[str]
+    closed_branch_ids: _containers.RepeatedScalarFieldContainer[str]
+    reason: str
+    def __init__(self, area_id: _Optional[str] = ..., version: _Optional[int] = ..., model: _Optional[bytes] = ..., sha256: _Optional[bytes] = ..., zones: _Optional[_Iterable[_Union[Zone, _Mapping]]] = ..., effective_from_s: _Optional[int] = ..., opened_branch_ids: _Optional[_Iterable[str]] = ..., closed_branch_ids: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Zone(_message.Message):
     __slots__ = ("zone_id", "kind", "node_ids", "element_ids")
@@ -249,6 +257,20 @@ class PublishTopology(_message.Message):
     model: bytes
     def __init__(self, area_id: _Optional[str] = ..., model: _Optional[bytes] = ...) -> None: ...
 
+class ApplySwitching(_message.Message):
+    __slots__ = ("area_id", "effective_from_s", "open_branch_ids", "close_branch_ids", "reason")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    OPEN_BRANCH_IDS_FIELD_NUMBER: _ClassVar[int]
+    CLOSE_BRANCH_IDS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    effective_from_s: int
+    open_branch_ids: _containers.RepeatedScalarFieldContainer[str]
+    close_branch_ids: _containers.RepeatedScalarFieldContainer[str]
+    reason: str
+    def __init__(self, area_id: _Optional[str] = ..., effective_from_s: _Optional[int] = ..., open_branch_ids: _Optional[_Iterable[str]] = ..., close_branch_ids: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class SubmitForecast(_message.Message):
     __slots__ = ("area_id", "periods", "source")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -300,16 +322,18 @@ class RecordAudit(_message.Message):
     def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., audits: _Optional[_Iterable[_Union[AuditRecorded, _Mapping]]] = ...) -> None: ...
 
 class GridCommand(_message.Message):
-    __slots__ = ("publish_topology", "submit_forecast", "set_tariff_parameters", "record_audit")
+    __slots__ = ("publish_topology", "submit_forecast", "set_tariff_parameters", "record_audit", "apply_switching")
     PUBLISH_TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FORECAST_FIELD_NUMBER: _ClassVar[int]
     SET_TARIFF_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     RECORD_AUDIT_FIELD_NUMBER: _ClassVar[int]
+    APPLY_SWITCHING_FIELD_NUMBER: _ClassVar[int]
     publish_topology: PublishTopology
     submit_forecast: SubmitForecast
     set_tariff_parameters: SetTariffParameters
     record_audit: RecordAudit
-    def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ...) -> None: ...
+    apply_switching: ApplySwitching
+    def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ..., apply_switching: _Optional[_Union[ApplySwitching, _Mapping]] = ...) -> None: ...
 
 class AuditIntended(_message.Message):
     __slots__ = ("intent_id", "area_id", "topology_version", "topology_sha256", "points", "shard")
@@ -428,7 +452,7 @@ class MarketFact(_message.Message):
     def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., opens_before_day_s: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("topology", "parameters", "result_sequence", "heartbeat_at_ms", "audit_sequence", "audits", "periods", "area_id")
+    __slots__ = ("topology", "parameters", "result_sequence", "heartbeat_at_ms", "audit_sequence", "audits", "periods", "area_id", "former")
     TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     RESULT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -437,6 +461,7 @@ class AreaSnapshot(_message.Message):
     AUDITS_FIELD_NUMBER: _ClassVar[int]
     PERIODS_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    FORMER_FIELD_NUMBER: _ClassVar[int]
     topology: TopologyState
     parameters: _containers.RepeatedCompositeFieldContainer[TariffParametersSet]
     result_sequence: int
@@ -445,7 +470,8 @@ class AreaSnapshot(_message.Message):
     audits: AuditTotals
     periods: _containers.RepeatedCompositeFieldContainer[PeriodSnapshot]
     area_id: str
-    def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[TariffParametersSet, _Mapping]]] = ..., result_sequence: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., audit_sequence: _Optional[int] = ..., audits: _Optional[_Union[AuditTotals, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., area_id: _Optional[str] = ...) -> None: ...
+    former: _containers.RepeatedCompositeFieldContainer[TopologyState]
+    def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[TariffParametersSet, _Mapping]]] = ..., result_sequence: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., audit_sequence: _Optional[int] = ..., audits: _Optional[_Union[AuditTotals, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., area_id: _Optional[str] = ..., former: _Optional[_Iterable[_Union[TopologyState, _Mapping]]] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
     __slots__ = ("mtu", "base_cases", "margins", "tariff", "accepted", "operating_point_sequence", "accepted_base_case_version", "audited", "audited_sequence", "changed")
@@ -512,6 +538,22 @@ class ImportNetworkResponse(_message.Message):
     problems: _containers.RepeatedCompositeFieldContainer[NetworkProblem]
     receipt: _common_pb2.CommandReceipt
     def __init__(self, problems: _Optional[_Iterable[_Union[NetworkProblem, _Mapping]]] = ..., receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ApplySwitchingRequest(_message.Message):
+    __slots__ = ("command_id", "switching", "expires_at_ms")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    SWITCHING_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    switching: ApplySwitching
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., switching: _Optional[_Union[ApplySwitching, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class ApplySwitchingResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
 class SubmitForecastRequest(_message.Message):
     __slots__ = ("command_id", "forecast", "expires_at_ms")

@@ -40,6 +40,11 @@ class GridCheckServiceStub:
                 request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportNetworkRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportNetworkResponse.FromString,
                 _registered_method=True)
+        self.ApplySwitching = channel.unary_unary(
+                '/flexbourse.gridcheck.v1.GridCheckService/ApplySwitching',
+                request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingResponse.FromString,
+                _registered_method=True)
         self.SubmitForecast = channel.unary_unary(
                 '/flexbourse.gridcheck.v1.GridCheckService/SubmitForecast',
                 request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitForecastRequest.SerializeToString,
@@ -78,6 +83,13 @@ class GridCheckServiceServicer:
 
     def ImportNetwork(self, request, context):
         """Imports a network; lists every problem, takes nothing of a network with problems.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApplySwitching(self, request, context):
+        """Switches branches out of and into service.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -132,6 +144,11 @@ def add_GridCheckServiceServicer_to_server(servicer, server):
                     servicer.ImportNetwork,
                     request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportNetworkRequest.FromString,
                     response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportNetworkResponse.SerializeToString,
+            ),
+            'ApplySwitching': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApplySwitching,
+                    request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingRequest.FromString,
+                    response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingResponse.SerializeToString,
             ),
             'SubmitForecast': grpc.unary_unary_rpc_method_handler(
                     servicer.SubmitForecast,
@@ -192,6 +209,33 @@ class GridCheckService:
             '/flexbourse.gridcheck.v1.GridCheckService/ImportNetwork',
             flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportNetworkRequest.SerializeToString,
             flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ImportNetworkResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApplySwitching(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.gridcheck.v1.GridCheckService/ApplySwitching',
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingRequest.SerializeToString,
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -159,8 +159,18 @@ class ResumeArea(_message.Message):
     reason: str
     def __init__(self, reason: _Optional[str] = ...) -> None: ...
 
+class DecideCurtailment(_message.Message):
+    __slots__ = ("proposal_id", "confirm", "reason")
+    PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    CONFIRM_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    proposal_id: str
+    confirm: bool
+    reason: str
+    def __init__(self, proposal_id: _Optional[str] = ..., confirm: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -169,6 +179,7 @@ class OrderCommand(_message.Message):
     CONFIRM_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
     RESUME_AREA_FIELD_NUMBER: _ClassVar[int]
+    DECIDE_CURTAILMENT_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -177,7 +188,8 @@ class OrderCommand(_message.Message):
     confirm: ConfirmHeadroom
     release: ReleaseHeadroom
     resume_area: ResumeArea
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ...) -> None: ...
+    decide_curtailment: DecideCurtailment
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
     __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms")
@@ -563,8 +575,118 @@ class PairsRetried(_message.Message):
     deferred: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
     def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., deferred: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ...) -> None: ...
 
+class ElementExcess(_message.Message):
+    __slots__ = ("element_id", "value", "limit", "unit")
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    element_id: str
+    value: int
+    limit: int
+    unit: str
+    def __init__(self, element_id: _Optional[str] = ..., value: _Optional[int] = ..., limit: _Optional[int] = ..., unit: _Optional[str] = ...) -> None: ...
+
+class Curtailment(_message.Message):
+    __slots__ = ("trade_id", "quantity_w", "left_w", "seller_party", "buyer_party", "amount_micro_euro", "compensation_micro_euro", "compensates_seller", "dnut_refund_micro_euro", "relief_refund_micro_euro")
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    LEFT_W_FIELD_NUMBER: _ClassVar[int]
+    SELLER_PARTY_FIELD_NUMBER: _ClassVar[int]
+    BUYER_PARTY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATES_SELLER_FIELD_NUMBER: _ClassVar[int]
+    DNUT_REFUND_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    RELIEF_REFUND_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    trade_id: str
+    quantity_w: int
+    left_w: int
+    seller_party: str
+    buyer_party: str
+    amount_micro_euro: int
+    compensation_micro_euro: int
+    compensates_seller: bool
+    dnut_refund_micro_euro: int
+    relief_refund_micro_euro: int
+    def __init__(self, trade_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., left_w: _Optional[int] = ..., seller_party: _Optional[str] = ..., buyer_party: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ..., compensation_micro_euro: _Optional[int] = ..., compensates_seller: _Optional[bool] = ..., dnut_refund_micro_euro: _Optional[int] = ..., relief_refund_micro_euro: _Optional[int] = ...) -> None: ...
+
+class CurtailmentProposed(_message.Message):
+    __slots__ = ("proposal_id", "area_id", "mtu", "topology_version", "base_case_version", "operating_point_sequence", "elements", "curtailments", "compensation_micro_euro", "operator_id", "sufficient")
+    PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ELEMENTS_FIELD_NUMBER: _ClassVar[int]
+    CURTAILMENTS_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_ID_FIELD_NUMBER: _ClassVar[int]
+    SUFFICIENT_FIELD_NUMBER: _ClassVar[int]
+    proposal_id: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    topology_version: int
+    base_case_version: int
+    operating_point_sequence: int
+    elements: _containers.RepeatedCompositeFieldContainer[ElementExcess]
+    curtailments: _containers.RepeatedCompositeFieldContainer[Curtailment]
+    compensation_micro_euro: int
+    operator_id: str
+    sufficient: bool
+    def __init__(self, proposal_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., elements: _Optional[_Iterable[_Union[ElementExcess, _Mapping]]] = ..., curtailments: _Optional[_Iterable[_Union[Curtailment, _Mapping]]] = ..., compensation_micro_euro: _Optional[int] = ..., operator_id: _Optional[str] = ..., sufficient: _Optional[bool] = ...) -> None: ...
+
+class CurtailmentWithdrawn(_message.Message):
+    __slots__ = ("proposal_id", "area_id", "mtu", "reason", "operator_id")
+    PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_ID_FIELD_NUMBER: _ClassVar[int]
+    proposal_id: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    reason: str
+    operator_id: str
+    def __init__(self, proposal_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., reason: _Optional[str] = ..., operator_id: _Optional[str] = ...) -> None: ...
+
+class TradeCurtailed(_message.Message):
+    __slots__ = ("proposal_id", "area_id", "market_id", "mtu", "curtailment", "seller_metering_point_id", "buyer_metering_point_id", "curtailed_at_ms", "reason")
+    PROPOSAL_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    CURTAILMENT_FIELD_NUMBER: _ClassVar[int]
+    SELLER_METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    BUYER_METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    CURTAILED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    proposal_id: str
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    curtailment: Curtailment
+    seller_metering_point_id: str
+    buyer_metering_point_id: str
+    curtailed_at_ms: int
+    reason: str
+    def __init__(self, proposal_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., curtailment: _Optional[_Union[Curtailment, _Mapping]] = ..., seller_metering_point_id: _Optional[str] = ..., buyer_metering_point_id: _Optional[str] = ..., curtailed_at_ms: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class TopologyRechecked(_message.Message):
+    __slots__ = ("area_id", "mtu", "topology_version", "fits")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    FITS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    topology_version: int
+    fits: bool
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., topology_version: _Optional[int] = ..., fits: _Optional[bool] = ...) -> None: ...
+
 class OrderEvent(_message.Message):
-    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried")
+    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked")
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -581,6 +703,10 @@ class OrderEvent(_message.Message):
     HALTED_FIELD_NUMBER: _ClassVar[int]
     SORTED_FIELD_NUMBER: _ClassVar[int]
     RETRIED_FIELD_NUMBER: _ClassVar[int]
+    CURTAILMENT_PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    CURTAILMENT_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    TRADE_CURTAILED_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_RECHECKED_FIELD_NUMBER: _ClassVar[int]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
     refused: OrderRefused
@@ -597,7 +723,11 @@ class OrderEvent(_message.Message):
     halted: AreaHalted
     sorted: BookSorted
     retried: PairsRetried
-    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ...) -> None: ...
+    curtailment_proposed: CurtailmentProposed
+    curtailment_withdrawn: CurtailmentWithdrawn
+    trade_curtailed: TradeCurtailed
+    topology_rechecked: TopologyRechecked
+    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -700,6 +830,38 @@ class ResumeAreaResponse(_message.Message):
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class DecideCurtailmentRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "decision")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    decision: DecideCurtailment
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., decision: _Optional[_Union[DecideCurtailment, _Mapping]] = ...) -> None: ...
+
+class DecideCurtailmentResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ListCurtailmentsRequest(_message.Message):
+    __slots__ = ("area_id", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListCurtailmentsResponse(_message.Message):
+    __slots__ = ("proposals",)
+    PROPOSALS_FIELD_NUMBER: _ClassVar[int]
+    proposals: _containers.RepeatedCompositeFieldContainer[CurtailmentProposed]
+    def __init__(self, proposals: _Optional[_Iterable[_Union[CurtailmentProposed, _Mapping]]] = ...) -> None: ...
 
 class GetBookRequest(_message.Message):
     __slots__ = ("area_id", "market_id", "product", "mtu", "node_id", "quantity_w", "min_position")

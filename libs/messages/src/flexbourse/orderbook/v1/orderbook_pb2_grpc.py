@@ -60,6 +60,16 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaResponse.FromString,
                 _registered_method=True)
+        self.DecideCurtailment = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/DecideCurtailment',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentResponse.FromString,
+                _registered_method=True)
+        self.ListCurtailments = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsResponse.FromString,
+                _registered_method=True)
         self.GetBook = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/GetBook',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.GetBookRequest.SerializeToString,
@@ -116,6 +126,20 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DecideCurtailment(self, request, context):
+        """Carries out a proposed curtailment or gives it up; the area's DSO or the market operator only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCurtailments(self, request, context):
+        """Returns proposals that nobody has decided; operators only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetBook(self, request, context):
         """Returns the book as a node sees it.
         """
@@ -164,6 +188,16 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.ResumeArea,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaResponse.SerializeToString,
+            ),
+            'DecideCurtailment': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideCurtailment,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentResponse.SerializeToString,
+            ),
+            'ListCurtailments': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCurtailments,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsResponse.SerializeToString,
             ),
             'GetBook': grpc.unary_unary_rpc_method_handler(
                     servicer.GetBook,
@@ -317,6 +351,60 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/ResumeArea',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ResumeAreaResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideCurtailment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/DecideCurtailment',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCurtailments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsResponse.FromString,
             options,
             channel_credentials,
             insecure,

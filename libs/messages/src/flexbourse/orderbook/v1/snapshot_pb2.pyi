@@ -44,6 +44,44 @@ class UsedClientOrderId(_message.Message):
     client_order_id: str
     def __init__(self, party: _Optional[str] = ..., client_order_id: _Optional[str] = ...) -> None: ...
 
+class MovingTrade(_message.Message):
+    __slots__ = ("trade_id", "sequence", "market_id", "seller", "buyer", "buyer_is_aggressor", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "dnut_micro_euro", "relief_micro_euro")
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    SELLER_FIELD_NUMBER: _ClassVar[int]
+    BUYER_FIELD_NUMBER: _ClassVar[int]
+    BUYER_IS_AGGRESSOR_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    TICK_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    RELIEF_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    trade_id: str
+    sequence: int
+    market_id: str
+    seller: MovingSide
+    buyer: MovingSide
+    buyer_is_aggressor: bool
+    quantity_w: int
+    price_ticks: int
+    tick_micro_euro_per_mwh: int
+    dnut_micro_euro: int
+    relief_micro_euro: int
+    def __init__(self, trade_id: _Optional[str] = ..., sequence: _Optional[int] = ..., market_id: _Optional[str] = ..., seller: _Optional[_Union[MovingSide, _Mapping]] = ..., buyer: _Optional[_Union[MovingSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ...) -> None: ...
+
+class MovingSide(_message.Message):
+    __slots__ = ("party", "metering_point_id", "node_id", "moves")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    MOVES_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    metering_point_id: str
+    node_id: str
+    moves: int
+    def __init__(self, party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., moves: _Optional[int] = ...) -> None: ...
+
 class BookSnapshot(_message.Message):
     __slots__ = ("market_id", "open")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -63,7 +101,7 @@ class PotentialSnapshot(_message.Message):
     def __init__(self, start_micro_euro: _Optional[int] = ..., current_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
-    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters")
+    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "trades", "rechecked_version", "proposal", "proposal_count")
     MTU_FIELD_NUMBER: _ClassVar[int]
     TRADE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -79,6 +117,10 @@ class PeriodSnapshot(_message.Message):
     LOADING_SPENT_MICRO_PCT_FIELD_NUMBER: _ClassVar[int]
     VOLTAGE_SPENT_NPU_FIELD_NUMBER: _ClassVar[int]
     FROZEN_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    TRADES_FIELD_NUMBER: _ClassVar[int]
+    RECHECKED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_COUNT_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     trade_sequence: int
     operating_point_sequence: int
@@ -94,7 +136,11 @@ class PeriodSnapshot(_message.Message):
     loading_spent_micro_pct: _containers.RepeatedScalarFieldContainer[int]
     voltage_spent_npu: _containers.RepeatedScalarFieldContainer[int]
     frozen_parameters: bytes
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ...) -> None: ...
+    trades: _containers.RepeatedCompositeFieldContainer[MovingTrade]
+    rechecked_version: int
+    proposal: _orderbook_pb2.CurtailmentProposed
+    proposal_count: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ...) -> None: ...
 
 class DnutSpentSnapshot(_message.Message):
     __slots__ = ("market_id", "delivery_day", "spent_micro_euro")

@@ -227,8 +227,20 @@ class ImbalanceLine(_message.Message):
     amount_micro_euro: int
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
+class CompensationLine(_message.Message):
+    __slots__ = ("mtu", "trade_id", "quantity_w", "amount_micro_euro")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    trade_id: str
+    quantity_w: int
+    amount_micro_euro: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
 class LedgerLine(_message.Message):
-    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance")
+    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation")
     LEAF_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +249,7 @@ class LedgerLine(_message.Message):
     POSITION_FIELD_NUMBER: _ClassVar[int]
     POTENTIAL_FIELD_NUMBER: _ClassVar[int]
     IMBALANCE_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATION_FIELD_NUMBER: _ClassVar[int]
     leaf_id: str
     account: str
     metering_point_id: str
@@ -245,7 +258,8 @@ class LedgerLine(_message.Message):
     position: PositionLine
     potential: PotentialLine
     imbalance: ImbalanceLine
-    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ...) -> None: ...
+    compensation: CompensationLine
+    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ...) -> None: ...
 
 class AccountDelta(_message.Message):
     __slots__ = ("account", "address", "group", "amount_micro_euro")
@@ -404,7 +418,7 @@ class SettlementEvent(_message.Message):
     def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ...) -> None: ...
 
 class PeriodState(_message.Message):
-    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled")
+    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled", "compensations")
     class BasesWEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -431,6 +445,7 @@ class PeriodState(_message.Message):
     END_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     SETTLED_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATIONS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     trades: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.TradeExecuted]
@@ -443,7 +458,20 @@ class PeriodState(_message.Message):
     end_micro_euro: int
     revision_micro_euro: int
     settled: bool
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ...) -> None: ...
+    compensations: _containers.RepeatedCompositeFieldContainer[Compensation]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ..., compensations: _Optional[_Iterable[_Union[Compensation, _Mapping]]] = ...) -> None: ...
+
+class Compensation(_message.Message):
+    __slots__ = ("account", "trade_id", "quantity_w", "amount_micro_euro")
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    account: str
+    trade_id: str
+    quantity_w: int
+    amount_micro_euro: int
+    def __init__(self, account: _Optional[str] = ..., trade_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
 class BatchProgress(_message.Message):
     __slots__ = ("closed", "state", "filed")

@@ -176,7 +176,7 @@ class OperatorFact(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., dso: _Optional[bool] = ..., tso: _Optional[bool] = ...) -> None: ...
 
 class LightArea(_message.Message):
-    __slots__ = ("area_id", "shard", "dso_id", "topology_version", "zone_ids", "inputs_valid_until_ms", "inputs_valid_until_step", "heartbeat_at_ms", "thresholds", "overrides", "lights")
+    __slots__ = ("area_id", "shard", "dso_id", "topology_version", "zone_ids", "inputs_valid_until_ms", "inputs_valid_until_step", "heartbeat_at_ms", "thresholds", "overrides", "lights", "former", "effective_from_s")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SHARD_FIELD_NUMBER: _ClassVar[int]
     DSO_ID_FIELD_NUMBER: _ClassVar[int]
@@ -188,6 +188,8 @@ class LightArea(_message.Message):
     THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
     OVERRIDES_FIELD_NUMBER: _ClassVar[int]
     LIGHTS_FIELD_NUMBER: _ClassVar[int]
+    FORMER_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     shard: int
     dso_id: str
@@ -199,7 +201,19 @@ class LightArea(_message.Message):
     thresholds: LightThresholds
     overrides: _containers.RepeatedCompositeFieldContainer[OverrideChanged]
     lights: _containers.RepeatedCompositeFieldContainer[LightEntry]
-    def __init__(self, area_id: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., zone_ids: _Optional[_Iterable[str]] = ..., inputs_valid_until_ms: _Optional[int] = ..., inputs_valid_until_step: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., overrides: _Optional[_Iterable[_Union[OverrideChanged, _Mapping]]] = ..., lights: _Optional[_Iterable[_Union[LightEntry, _Mapping]]] = ...) -> None: ...
+    former: _containers.RepeatedCompositeFieldContainer[TopologyInForce]
+    effective_from_s: int
+    def __init__(self, area_id: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., zone_ids: _Optional[_Iterable[str]] = ..., inputs_valid_until_ms: _Optional[int] = ..., inputs_valid_until_step: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., overrides: _Optional[_Iterable[_Union[OverrideChanged, _Mapping]]] = ..., lights: _Optional[_Iterable[_Union[LightEntry, _Mapping]]] = ..., former: _Optional[_Iterable[_Union[TopologyInForce, _Mapping]]] = ..., effective_from_s: _Optional[int] = ...) -> None: ...
+
+class TopologyInForce(_message.Message):
+    __slots__ = ("version", "effective_from_s", "zone_ids")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    ZONE_IDS_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    effective_from_s: int
+    zone_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, version: _Optional[int] = ..., effective_from_s: _Optional[int] = ..., zone_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class LightEntry(_message.Message):
     __slots__ = ("state", "finding")

@@ -1,0 +1,232 @@
+"""The cheapest set of reductions of accepted changes that brings a grid back inside its limits.
+
+A sequence of linear programmes: at a solved point the loading and voltage of every element that is beyond what it may
+are linearised in the reductions ``x`` (``nodal.element_gradients``), ``min c·x`` is solved under ``value + s·(x - x₀) ≤
+allowed`` and ``0 ≤ x ≤ q``, and the exact power flow of its solution is the next point. Elements that come out beyond
+stay in the programme. What is returned is exact: the last point inside all limits with the least cost.
+
+Allowed is an element's limit or, where that is farther out, its value without any of the changes. Taking everything off
+is therefore always a solution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from scipy.optimize import linprog
+
+from flexbourse_gridmath.limits import Limits
+from flexbourse_gridmath.nodal import SolveError, element_gradients
+from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
+from flexbourse_gridmath.topology import Integer, Real, Topology
+from flexbourse_gridmath.vector import MICRO, Side, round_half_even
+
+MAX_ROUNDS = 15
+# Steps of the common share that is looked for where all changes together have no solution.
+SHARES = 1024
+# A further programme has to save this share of the cost, or the search ends.
+WORTH_A_ROUND = 1e-4
+# Aimed below what is allowed, so that rounding to W and the curvature of the last step do not end just above it.
+AIM = 1e-7
+# Beyond by less is rounding in double precision.
+ROUNDING = 1e-10
+# Cost of a W that has none, and how much less it is for later changes: decides between equal ones, never a price.
+_TIE_COST = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reducible:
+    """An accepted change: its sides, its quantity in W, and what taking one W off costs (any unit, at least 0)."""
+
+    sides: tuple[Side, ...]
+    quantity_w: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """An element beyond what it may; in mpct (branch) or micro-pu (node), the value rounded outward."""
+
+    kind: Literal["branch", "node"]
+    index: int
+    element_id: str
+    value: int
+    limit: int
+    unit: Literal["mpct", "micro_pu"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """What to take off each change in W, and what was beyond before.
+
+    ``sufficient`` unless not even the grid without any of them has a solution; ``excesses`` is empty where the power
+    flow with all of them has none.
+    """
+
+    taken_w: tuple[int, ...]
+    excesses: tuple[Excess, ...]
+    sufficient: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Allowed:
+    loading: Real
+    low: Real
+    high: Real
+
+    @classmethod
+    def of(cls, limits: Limits, reference: OperatingPoint) -> _Allowed:
+        slack = reference.topology.slack
+        low = np.minimum(limits.v_low_micro_pu / 1e6, reference.magnitude)
+        high = np.maximum(limits.v_high_micro_pu / 1e6, reference.magnitude)
+        low[slack], high[slack] = 0.0, np.inf
+        return cls(np.maximum(limits.loading_mpct / 1e5, reference.loading), low, high)
+
+
+def excesses(point: OperatingPoint, limits: Limits, reference: OperatingPoint) -> tuple[Excess, ...]:
+    """Every element that is beyond its limit and farther out than in the reference, branches first."""
+    allowed, topology = _Allowed.of(limits, reference), point.topology
+    found = [
+        Excess("branch", int(i), topology.branch_ids[i], int(np.ceil(point.loading[i] * 1e5)),
+               int(np.floor(allowed.loading[i] * 1e5)), "mpct")
+        for i in np.flatnonzero(point.loading > allowed.loading + ROUNDING)
+    ]  # fmt: skip
+    for i in np.flatnonzero(point.magnitude > allowed.high + ROUNDING):
+        value, limit = int(np.ceil(point.magnitude[i] * 1e6)), int(np.floor(allowed.high[i] * 1e6))
+        found.append(Excess("node", int(i), topology.node_ids[i], value, limit, "micro_pu"))
+    for i in np.flatnonzero(point.magnitude < allowed.low - ROUNDING):
+        value, limit = int(np.floor(point.magnitude[i] * 1e6)), int(np.ceil(allowed.low[i] * 1e6))
+        found.append(Excess("node", int(i), topology.node_ids[i], value, limit, "micro_pu"))
+    return tuple(found)
+
+
+def cheapest_reduction(
+    topology: Topology, p_w: Integer, q_var: Integer, changes: Sequence[Reducible], limits: Limits
+) -> Reduction | None:
+    """What to take off the changes that ``p_w`` and ``q_var`` (int64[n]) hold; None where nothing has to be.
+
+    Later changes give way first where the cost is the same.
+    """
+    search = _Search(topology, p_w, q_var, changes)
+    everything = np.array([change.quantity_w for change in changes], dtype=np.int64)
+    reference = search.point(everything)
+    whole = search.point(np.zeros_like(everything))
+    if isinstance(reference, NotConverged):
+        if not isinstance(whole, NotConverged):
+            return None  # the changes are what holds this grid up: taking them off is no help
+        return Reduction(tuple(everything.tolist()), (), sufficient=False)
+    beyond = () if isinstance(whole, NotConverged) else excesses(whole, limits, reference)
+    if not isinstance(whole, NotConverged) and not beyond:
+        return None
+    taken = search.run(_Allowed.of(limits, reference), limits, reference)
+    return Reduction(tuple(taken.tolist()), beyond, sufficient=True)
+
+
+class _Search:
+    """The sequence of linear programmes of one grid."""
+
+    def __init__(self, topology: Topology, p_w: Integer, q_var: Integer, changes: Sequence[Reducible]) -> None:
+        self._topology, self._p_w, self._q_var = topology, p_w, q_var
+        self._sides = [
+            (i, side.node, side.sign, side.tan_phi_micro) for i, change in enumerate(changes) for side in change.sides
+        ]
+        self._quantity = np.array([change.quantity_w for change in changes], dtype=np.float64)
+        rank = np.arange(len(changes), 0, -1) / max(len(changes), 1)
+        self._cost = np.array([change.cost for change in changes], dtype=np.float64) + _TIE_COST * (1.0 + rank)
+        self._watched: set[tuple[Literal["branch", "node"], int]] = set()
+
+    def point(self, taken: Integer) -> OperatingPoint | NotConverged:
+        """The exact state with these quantities taken off."""
+        p, q = np.array(self._p_w), np.array(self._q_var)
+        for change, node, sign, tan_phi in self._sides:
+            p[node] -= sign * int(taken[change])
+            q[node] -= round_half_even(sign * int(taken[change]) * tan_phi, MICRO)
+        return solve_from_no_load(self._topology, p, q)
+
+    def run(self, allowed: _Allowed, limits: Limits, reference: OperatingPoint) -> Integer:
+        everything = self._quantity.astype(np.int64)
+        best, taken = everything, np.zeros_like(everything)
+        point = self.point(taken)
+        if isinstance(point, NotConverged):
+            taken, point = self._solvable(everything, reference)
+            if not excesses(point, limits, reference):
+                best = taken
+        for _ in range(MAX_ROUNDS):
+            self._watched.update((each.kind, each.index) for each in excesses(point, limits, reference))
+            following = self._programme(taken, point, allowed)
+            if following is None:
+                break
+            solved = self.point(following)
+            if isinstance(solved, NotConverged):
+                following = (following + everything + 1) // 2
+                solved = self.point(following)
+                if isinstance(solved, NotConverged):
+                    break
+            inside = not excesses(solved, limits, reference)
+            if inside and self._cost @ following >= (self._cost @ best) * (1.0 - WORTH_A_ROUND):
+                break
+            if inside:
+                best = following
+            taken, point = following, solved
+        return best
+
+    def _solvable(self, everything: Integer, reference: OperatingPoint) -> tuple[Integer, OperatingPoint]:
+        """About the largest common share of all changes that has a solution: where the programmes start."""
+        taken, point, low, high = everything, reference, 0, SHARES
+        while high - low > 1:
+            middle = (low + high) // 2
+            tried = everything - everything * middle // SHARES
+            solved = self.point(tried)
+            if isinstance(solved, NotConverged):
+                high = middle
+            else:
+                taken, point, low = tried, solved, middle
+        return taken, point
+
+    def _programme(self, taken: Integer, point: OperatingPoint, allowed: _Allowed) -> Integer | None:
+        """The solution of one linear programme in whole W, None where it has none."""
+        rows, bounds = self._constraints(taken, point, allowed)
+        if rows is None:
+            return None
+        found: Any = linprog(
+            self._cost, A_ub=rows, b_ub=bounds, bounds=np.stack([np.zeros_like(self._quantity), self._quantity], 1),
+            method="highs-ds",
+        )  # fmt: skip
+        if not found.success:
+            return None
+        reduced: Integer = np.minimum(np.ceil(found.x - 1e-6), self._quantity).astype(np.int64)
+        return reduced
+
+    def _constraints(self, taken: Integer, point: OperatingPoint, allowed: _Allowed) -> tuple[Real | None, Real]:
+        """Left and right sides of ``s·x ≤ allowed - value + s·x₀``, scaled to about one per W·effect."""
+        topology, watched = self._topology, sorted(self._watched)
+        if not watched:
+            return None, np.zeros(0)
+        try:
+            gradients = element_gradients(topology, point, tuple(watched)) / topology.base_va
+        except SolveError:
+            return None, np.zeros(0)
+        effect = np.zeros((len(watched), len(self._quantity)))
+        for change, node, sign, tan_phi in self._sides:
+            effect[:, change] -= sign * (gradients[:, node].real + gradients[:, node].imag * tan_phi / MICRO)
+        rows, bounds = [], []
+        for own, (kind, index) in zip(effect, watched, strict=True):
+            for end, value, limit in _sides_of(kind, index, point, allowed):
+                if np.isfinite(limit):
+                    scale = float(np.abs(own).max()) or 1.0
+                    rows.append(end * own / scale)
+                    bounds.append((end * (limit - value) - AIM + float(end * own @ taken)) / scale)
+        return np.array(rows), np.array(bounds)
+
+
+def _sides_of(
+    kind: str, index: int, point: OperatingPoint, allowed: _Allowed
+) -> tuple[tuple[float, float, float], ...]:
+    """(sign, value, limit) of an element: a branch has a ceiling, a node both ends of its band."""
+    if kind == "branch":
+        return ((1.0, float(point.loading[index]), float(allowed.loading[index])),)
+    value = float(point.magnitude[index])
+    return (1.0, value, float(allowed.high[index])), (-1.0, value, float(allowed.low[index]))

@@ -1,0 +1,152 @@
+"""The cheapest reduction of accepted changes: exact limits, least cost, later first among equals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flexbourse_gridmath.curtailment import Reducible, cheapest_reduction, excesses
+from flexbourse_gridmath.limits import Limits
+from flexbourse_gridmath.model import Branch, NetworkModel, Node
+from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
+from flexbourse_gridmath.topology import Integer, Topology, compile_topology
+from flexbourse_gridmath.vector import Side
+
+
+def tree(rating_ka: float = 0.1) -> Topology:
+    """A source, a trunk and two spurs."""
+    names = ("s", "a", "b", "c", "d")
+    nodes = tuple(Node(x, x, "z", 0.4, 900_000, 1_100_000, aliases=(x,)) for x in names)
+    ends = (("s", "a"), ("a", "b"), ("a", "c"), ("c", "d"))
+    branches = tuple(
+        Branch(f"{x}-{y}", "", "line", "z", x, y, 0.02, 0.01, 0.0, 0.0, 1.0, 0.0, rating_ka, rating_ka)
+        for x, y in ends
+    )  # fmt: skip
+    return compile_topology(NetworkModel("tree", 0.1, "s", 1.0, 0.0, nodes, branches))
+
+
+TREE = tree()
+
+
+def take(node: str, quantity_w: int, cost: int, sign: int = -1) -> Reducible:
+    return Reducible((Side(TREE.node_index[node], sign),), quantity_w, cost)
+
+
+def injections(changes: list[Reducible], left: list[int] | None = None) -> tuple[Integer, Integer]:
+    p = np.zeros(TREE.n_nodes, dtype=np.int64)
+    for change, quantity in zip(changes, left or [c.quantity_w for c in changes], strict=True):
+        for side in change.sides:
+            p[side.node] += side.sign * quantity
+    return p, np.zeros_like(p)
+
+
+def solved(changes: list[Reducible], left: list[int]) -> OperatingPoint:
+    point = solve_from_no_load(TREE, *injections(changes, left))
+    assert isinstance(point, OperatingPoint)
+    return point
+
+
+EMPTY = solved([], [])
+
+
+def test_what_fits_is_left_alone() -> None:
+    changes = [take("b", 20_000, 5)]
+    assert cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE)) is None
+
+
+def test_the_cheapest_gives_way_by_just_enough() -> None:
+    changes = [take("b", 40_000, 9_000_000), take("d", 40_000, 3_000_000)]
+    found = cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE))
+    assert found is not None
+    assert found.sufficient
+    assert [excess.element_id for excess in found.excesses] == ["s-a"]
+    assert found.taken_w[0] == 0
+    left = [c.quantity_w - t for c, t in zip(changes, found.taken_w, strict=True)]
+    assert not excesses(solved(changes, left), Limits.of(TREE), EMPTY)
+    left[1] += 10
+    assert excesses(solved(changes, left), Limits.of(TREE), EMPTY)
+
+
+def test_among_equals_the_later_gives_way() -> None:
+    changes = [take("b", 40_000, 0), take("b", 40_000, 0)]
+    found = cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE))
+    assert found is not None
+    assert found.taken_w[0] == 0 < found.taken_w[1]
+
+
+def test_relief_is_not_taken_off() -> None:
+    changes = [take("d", 90_000, 1), take("d", 10_000, 0, sign=1)]
+    found = cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE))
+    assert found is not None
+    assert found.taken_w[1] == 0 < found.taken_w[0]
+
+
+def test_voltages_count_at_both_ends_of_their_band() -> None:
+    wide = replace(Limits.of(TREE), loading_mpct=np.full(TREE.n_branches, 1_000_000, dtype=np.int64))
+    for sign in (-1, 1):
+        changes = [take("d", 200_000, 1, sign)]
+        found = cheapest_reduction(TREE, *injections(changes), changes, wide)
+        assert found is not None
+        assert {excess.unit for excess in found.excesses} == {"micro_pu"}
+        assert not excesses(solved(changes, [200_000 - found.taken_w[0]]), wide, EMPTY)
+        assert excesses(solved(changes, [200_010 - found.taken_w[0]]), wide, EMPTY)
+
+
+def test_changes_without_any_solution_come_back_to_one() -> None:
+    changes = [take("d", 5_000_000, 1)]
+    found = cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE))
+    assert found is not None
+    assert found.excesses == ()
+    assert not excesses(solved(changes, [5_000_000 - found.taken_w[0]]), Limits.of(TREE), EMPTY)
+    assert found.taken_w[0] < 5_000_000
+
+
+def test_a_base_case_beyond_its_limit_is_not_the_changes_matter() -> None:
+    heavy = np.zeros(TREE.n_nodes, dtype=np.int64)
+    heavy[TREE.node_index["b"]] = -90_000
+    changes = [take("d", 10_000, 1)]
+    p, q = injections(changes)
+    found = cheapest_reduction(TREE, p + heavy, q, changes, Limits.of(TREE))
+    assert found is not None
+    assert found.taken_w == (10_000,)
+    assert all(excess.value > excess.limit > 100_000 for excess in found.excesses)
+    helping = [take("d", 10_000, 1, sign=1)]
+    p, q = injections(helping)
+    assert cheapest_reduction(TREE, p + heavy, q, helping, Limits.of(TREE)) is None
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("bcd"), st.integers(1, 8), st.sampled_from((1, 2, 5)), st.sampled_from((-1, -1, 1))),
+        min_size=1, max_size=4,
+    )
+)  # fmt: skip
+def test_never_outside_and_never_dearer_than_any_coarse_choice(drawn: list[tuple[str, int, int, int]]) -> None:
+    changes = [take(node, tens * 10_000, cost * 1_000_000, sign) for node, tens, cost, sign in drawn]
+    limits = Limits.of(TREE)
+    found = cheapest_reduction(TREE, *injections(changes), changes, limits)
+    taken = [0] * len(changes) if found is None else list(found.taken_w)
+    assert all(0 <= t <= c.quantity_w for t, c in zip(taken, changes, strict=True))
+    left = [c.quantity_w - t for c, t in zip(changes, taken, strict=True)]
+    assert not excesses(solved(changes, left), limits, EMPTY)
+    cost = sum(c.cost * t for c, t in zip(changes, taken, strict=True))
+    # Steps of a quarter of each change: what a person might try by hand.
+    for quarters in product(range(5), repeat=len(changes)):
+        kept = [c.quantity_w * q // 4 for c, q in zip(changes, quarters, strict=True)]
+        point = solve_from_no_load(TREE, *injections(changes, kept))
+        if isinstance(point, OperatingPoint) and not excesses(point, limits, EMPTY):
+            other = sum(c.cost * (c.quantity_w - k) for c, k in zip(changes, kept, strict=True))
+            assert cost <= other * (1 + 1e-3) + 10 * 5_000_000
+
+
+@pytest.mark.parametrize("repeat", range(2))
+def test_the_same_question_has_the_same_answer(repeat: int) -> None:
+    changes = [take("b", 30_000, 7), take("c", 30_000, 7), take("d", 30_000, 7), take("d", 30_000, 7)]
+    asked = [cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE)) for _ in range(2 + repeat)]
+    assert all(answer == asked[0] for answer in asked)

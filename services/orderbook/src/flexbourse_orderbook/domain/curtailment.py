@@ -1,0 +1,118 @@
+"""Which accepted trades a topology leaves no room for, and the least that has to be taken off them.
+
+The rule: no trade may hold an element beyond its limit less the forecast margin, or farther beyond it than the base
+case alone has it. Among all sets of reductions that bring this about the one with the least compensation is proposed;
+compensation is price times quantity taken off; at the same price the later trade gives way first.
+"""
+
+from __future__ import annotations
+
+from flexbourse_core.money import amount_micro_euro, divide_half_even
+from flexbourse_gridmath.curtailment import Excess, Reducible, cheapest_reduction, excesses
+from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
+from flexbourse_gridmath.topology import Integer
+from flexbourse_gridmath.vector import Side
+from flexbourse_orderbook.domain.area_grid import GridPeriod
+from flexbourse_orderbook.domain.curtailment_events import Curtailment, CurtailmentProposed, ElementExcess
+from flexbourse_orderbook.domain.grid_view import Wear, effective_limits
+from flexbourse_orderbook.domain.moving_trades import MovingTrade
+from flexbourse_orderbook.domain.state import AreaState, Period
+
+MAX_ELEMENTS = 200  # named in one proposal
+
+
+def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
+    """Return what should be taken off the trades of a period whose grid is known; None where they fit."""
+    grid, trades = period.grid, list(period.moving_trades.values())
+    assert grid.area is not None
+    assert grid.base is not None
+    assert grid.margin is not None
+    topology = grid.area.topology
+    limits = effective_limits(topology, grid.margin, Wear.none(topology.n_branches, topology.n_nodes))
+    reducibles = [_reducible(state, trade) for trade in trades]
+    p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
+    found = cheapest_reduction(topology, p_w, q_var, reducibles, limits)
+    if found is None:
+        return None
+    cuts = [
+        _curtailment(trade, taken, period.mtu.length_s)
+        for trade, taken in zip(trades, found.taken_w, strict=True)
+        if taken
+    ]
+    area = state.registry.areas.get(state.area_id)
+    return CurtailmentProposed(
+        proposal_id=f"{state.area_id}.{period.mtu.start_s}.c.{period.proposal_count + 1}",
+        area_id=state.area_id,
+        mtu=period.mtu,
+        topology_version=grid.area.version,
+        base_case_version=grid.base.version,
+        operating_point_sequence=grid.sequence,
+        elements=tuple(map(_element, found.excesses[:MAX_ELEMENTS])),
+        curtailments=tuple(cuts),
+        compensation_micro_euro=sum(cut.compensation_micro_euro for cut in cuts),
+        operator_id=area.dso_id if area is not None else "",
+        sufficient=found.sufficient,
+    )
+
+
+def reservations_to_give_up(grid: GridPeriod) -> list[str]:
+    """Return the reservations that no longer fit beside the accepted trades, those that run longest first."""
+    if not grid.held or grid.area is None or grid.base is None or grid.margin is None:
+        return []
+    topology = grid.area.topology
+    limits = effective_limits(topology, grid.margin, Wear.none(topology.n_branches, topology.n_nodes))
+    p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
+    alone = solve_from_no_load(topology, p_w, q_var)
+    kept = sorted(grid.held, key=lambda name: (grid.held[name].reservation.expires_at_ms, name))
+    given_up: list[str] = []
+    while kept:
+        with_held = solve_from_no_load(topology, *_with(grid, p_w, q_var, kept))
+        solved = not isinstance(alone, NotConverged) and not isinstance(with_held, NotConverged)
+        if solved and not excesses(with_held, limits, alone):
+            break
+        given_up.append(kept.pop())
+    return given_up
+
+
+def _with(grid: GridPeriod, p_w: Integer, q_var: Integer, names: list[str]) -> tuple[Integer, Integer]:
+    p, q = p_w.copy(), q_var.copy()
+    for name in names:
+        for change in grid.held[name].reservation.changes:
+            node = grid.area.topology.node_index.get(change.node_id) if grid.area is not None else None
+            if node is not None:
+                p[node] += change.p_w
+                q[node] += change.q_var
+    return p, q
+
+
+def _reducible(state: AreaState, trade: MovingTrade) -> Reducible:
+    sides = tuple(Side(state.node(side.node_id), side.moves) for side in trade.sides if side.moves)
+    return Reducible(sides, trade.quantity_w, abs(trade.price_ticks) * trade.tick_micro_euro_per_mwh)
+
+
+def _curtailment(trade: MovingTrade, taken_w: int, length_s: int) -> Curtailment:
+    left_w = trade.quantity_w - taken_w
+
+    def amount(quantity_w: int) -> int:
+        return amount_micro_euro(quantity_w, trade.price_ticks, length_s, trade.tick_micro_euro_per_mwh)
+
+    def share(whole: int) -> int:
+        return whole - divide_half_even(whole * left_w, trade.quantity_w)
+
+    back = amount(trade.quantity_w) - amount(left_w)
+    return Curtailment(
+        trade_id=trade.trade_id,
+        quantity_w=taken_w,
+        left_w=left_w,
+        seller_party=trade.seller.party,
+        buyer_party=trade.buyer.party,
+        amount_micro_euro=back,
+        compensation_micro_euro=abs(back),
+        compensates_seller=back >= 0,
+        dnut_refund_micro_euro=share(trade.dnut_micro_euro),
+        relief_refund_micro_euro=share(trade.relief_micro_euro),
+    )
+
+
+def _element(excess: Excess) -> ElementExcess:
+    return ElementExcess(excess.element_id, excess.value, excess.limit, excess.unit)
