@@ -1,0 +1,339 @@
+"""Both books, the fast one and its slow twin, driven by the same commands and compared after each."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from book_world import (
+    AREA,
+    BRP,
+    DSO,
+    ENERGY,
+    FLEX,
+    HOMES,
+    NOON,
+    PARAMETERS,
+    ZONES,
+    World,
+    market,
+    mtu_message,
+    two_streets,
+)
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from naive_book import NaiveBook, hash_of
+from naive_orders import Entry, Rules
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.orderbook.v1 import snapshot_pb2
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+
+RULES = {"normal": pb.FILL_RULE_NORMAL, "fak": pb.FILL_RULE_FILL_AND_KILL, "fok": pb.FILL_RULE_FILL_OR_KILL}
+PRODUCTS = {"energy": pb.PRODUCT_LOCAL_ENERGY, "up": pb.PRODUCT_FLEX_UP, "down": pb.PRODUCT_FLEX_DOWN}
+COLOURS = {
+    "green": light.LIGHT_GREEN, "amber": light.LIGHT_AMBER, "red": light.LIGHT_RED, "unknown": light.LIGHT_UNKNOWN,
+}  # fmt: skip
+STATES = {
+    pb.ORDER_STATUS_CANCELLED: "cancelled", pb.ORDER_STATUS_EXPIRED: "expired", pb.ORDER_STATUS_KILLED: "killed",
+}  # fmt: skip
+DEARER = grid.TariffParameters()
+DEARER.CopyFrom(PARAMETERS)
+DEARER.energy_micro_euro_per_mwh *= 3
+
+# Injections of the homes of each street: calm; a surplus that wants to leave a street; a cable far outside its limit.
+BASES = {
+    "calm": {"a": -1_500, "b": -1_500}, "a sells": {"a": 6_000, "b": -9_000}, "b sells": {"a": -6_000, "b": 9_000},
+    "a is overloaded": {"a": -9_000, "b": 1_000}, "a is amber": {"a": -4_300, "b": 2_000},
+    "both are amber": {"a": -4_300, "b": 38_000},
+}  # fmt: skip
+
+units = st.builds("{}-{}".format, st.sampled_from(["battery", "battery", "house"]), st.sampled_from(HOMES))
+# Some of them lie off the step or outside the market's limits.
+quantities = st.sampled_from([100, 500, 1_000, 1_000, 3_000, 8_000, 8_000, 25_000, 45_000, 150, 1_000_100])
+prices = st.sampled_from([-50_000, 900, 990, 1_000, 1_000, 1_010, 1_100, 2_000, 30_000, 400_000, -50_001, 400_001])
+fills = st.sampled_from(["normal", "normal", *RULES])
+colours = st.sampled_from(["green", "green", "green", "amber", "red", "unknown"])
+products = st.sampled_from(["energy", "energy", "up", "down"])
+rule_changes = st.fixed_dictionaries(
+    {},
+    optional={
+        "quantity_step_w": st.sampled_from([100, 300]),
+        "min_quantity_w": st.sampled_from([0, 1_000]),
+        "min_price_ticks": st.just(950),
+        "max_price_ticks": st.just(2_000),
+        "reliability_permille": st.sampled_from([0, 500, 1_000]),
+        "automatic_matching": st.sampled_from([False]),
+        "either_side_missing": st.sampled_from([False]),
+    },
+)
+
+
+class Wish(NamedTuple):
+    """One order to be."""
+
+    subject: str
+    product: str
+    buys: bool
+    quantity: int
+    price: int
+    fill: str
+
+
+class BothBooks(RuleBasedStateMachine):
+    """Commands for both; hypothesis shrinks a difference to the shortest story."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(starts=(NOON,), model=two_streets(thin_ka=0.03)).ready()
+        self.version = 1
+        ticks = self.world.publish_tariff(NOON, 1)
+        self.world.tick()
+        self.naive = NaiveBook(self.world.topology, ticks)
+        self.naive.now_ms = self.world.clock_ms
+
+    # --- orders
+
+    @rule(subject=units, product=products, buys=st.booleans(), quantity=quantities, price=prices, fill=fills)
+    def submit(self, subject: str, product: str, buys: bool, quantity: int, price: int, fill: str) -> None:
+        """Submit; flexibility is offered by batteries and requested by a balance responsible party."""
+        changes: dict[str, Any] = {"fill_rule": RULES[fill], "product": PRODUCTS[product]}
+        party = self.world.party_of(subject)
+        if product != "energy" and buys:
+            subject, party = f"mp-{subject}", BRP
+            changes |= {"unit_id": "", "metering_point_id": subject}
+        elif product != "energy":
+            subject = f"battery-{subject[-2:]}"
+        side = pb.SIDE_BUY if buys else pb.SIDE_SELL
+        self.world.submit(self.world.order(side, subject, quantity, price, **changes), party=party)
+        self.naive.submit(subject, product, buys, quantity, price, fill)
+
+    def sell(self, subject: str, quantity: int, price: int, product: str = "energy", fill: str = "normal") -> None:
+        self.submit(subject, product, buys=False, quantity=quantity, price=price, fill=fill)
+
+    def buy(self, subject: str, quantity: int, price: int, product: str = "energy", fill: str = "normal") -> None:
+        self.submit(subject, product, buys=True, quantity=quantity, price=price, fill=fill)
+
+    @rule(
+        homes=st.permutations(HOMES), product=products, quantity=quantities, fill=fills, depth=st.integers(1, 4),
+        price=st.sampled_from([1_000, 1_100, 2_000, 30_000, 30_000]),
+    )  # fmt: skip
+    def sell_and_buy(self, homes: list[str], product: str, quantity: int, fill: str, depth: int, price: int) -> None:
+        for home in homes[1 : 1 + depth]:
+            self.sell(f"battery-{home}", quantity, 1_000, product=product)
+        self.buy(f"battery-{homes[0]}", 2 * quantity, price, product=product, fill=fill)
+
+    @rule(subject=units, buys=st.booleans(), price=prices, beyond=st.sampled_from([0, 100]), fill=fills)
+    def submit_at_the_edge(self, subject: str, buys: bool, price: int, beyond: int, fill: str) -> None:
+        """Ask for just what the position has room for, or a little more."""
+        step = self.naive.markets[ENERGY].quantity_step_w
+        room = self.naive.room(Entry(0, "", subject, "energy", buys, price, 0, fill))
+        self.submit(subject, "energy", buys, max(0, room) // step * step + beyond, price, fill)
+
+    @rule(homes=st.permutations(HOMES), product=products, quantity=quantities, price=prices, fill=fills)
+    def buy_and_sell(self, homes: list[str], product: str, quantity: int, price: int, fill: str) -> None:
+        self.buy(f"battery-{homes[0]}", quantity, price, product=product)
+        self.sell(f"battery-{homes[1]}", quantity, price - 50, product=product, fill=fill)
+
+    @rule(
+        product=products, quantity=st.sampled_from([500, 1_000, 2_500]), fill=fills, buys=st.booleans(),
+        paid=st.integers(0, 4), more=st.sampled_from([-1, 0, 1, 500]),
+    )  # fmt: skip
+    def relieve_within_a_budget(self, product: str, quantity: int, fill: str, buys: bool, paid: int, more: int) -> None:
+        """Let one order meet several that relieve the grid, under a budget that ends at one of their payments."""
+        homes = sorted(HOMES, key=lambda home: self.naive.ticks[self.world.topology.node_index[home]])
+        if product == "down":
+            homes.reverse()
+        many, one = (homes[:3], homes[-1]) if buys else (homes[3:], homes[0])
+        story = [Wish(f"battery-{home}", product, not buys, quantity, 1_000, "normal") for home in many]
+        limit = 30_000 if buys else -50_000
+        story.append(Wish(f"battery-{one}", product, buys, 3 * quantity, limit, fill))
+        market_id = ENERGY if product == "energy" else FLEX
+        before = self.naive.spent(market_id)
+        payments = self.payments(market_id, story)
+        self.publish(market_id, dnut_budget_micro_euro=max(0, before + sum(payments[:paid]) + more))
+        for entry in story:
+            self.submit(*entry)
+
+    def payments(self, market_id: str, story: list[Wish]) -> list[int]:
+        """Return what a story would be paid for negative DNUT, one amount per trade, if there were no budget."""
+        free = self.naive.imagined()
+        free.markets[market_id].dnut_budget_micro_euro = None
+        for wish in story:
+            request = wish.buys and wish.product != "energy"
+            free.submit(*wish._replace(subject=f"mp-{wish.subject}" if request else wish.subject))
+        return [-deal.dnut for deal in free.deals[len(self.naive.deals) :] if deal.dnut < 0]
+
+    @precondition(lambda self: self.naive.open_entries())
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        entries = self.naive.open_entries()
+        index = data.draw(st.integers(0, len(entries) - 1))
+        body = pb.OrderCommand(area_id=AREA, cancel=pb.CancelOrders(order_ids=[entries[index].order_id]))
+        self.world.command(body, self.party_of(entries[index].subject))
+        self.naive.cancel(index)
+
+    @precondition(lambda self: self.naive.open_entries())
+    @rule(data=st.data(), quantity=quantities, price=prices, keeps_price=st.booleans())
+    def replace(self, data: st.DataObject, quantity: int, price: int, keeps_price: bool) -> None:
+        entries = self.naive.open_entries()
+        index = data.draw(st.integers(0, len(entries) - 1))
+        entry = entries[index]
+        price = entry.price if keeps_price else price
+        known = self.world.drive.program._books[AREA].state.orders[entry.order_id]
+        change = pb.ReplaceOrder(
+            order_id=entry.order_id, quantity_w=quantity, limit_price_ticks=price,
+            expected_revision=known.terms.revision,
+        )  # fmt: skip
+        self.world.command(pb.OrderCommand(area_id=AREA, replace=change), self.party_of(entry.subject))
+        self.naive.change(index, quantity, price)
+
+    def party_of(self, subject: str) -> str:
+        return BRP if subject.startswith("mp-") else self.world.party_of(subject)
+
+    # --- headroom
+
+    @rule(
+        home=st.sampled_from(HOMES), p_w=st.sampled_from([-9_000, -1_000, 1_000, 9_000]),
+        for_ms=st.sampled_from([1_500, 10**6]),
+    )  # fmt: skip
+    def hold_headroom(self, home: str, p_w: int, for_ms: int) -> None:
+        self.version += 1
+        name, until_ms = f"r-{self.version}", self.world.clock_ms + for_ms
+        wish = pb.ReserveHeadroom(
+            reservation_id=name, area_id=AREA, mtu=mtu_message(NOON), expires_at_ms=until_ms,
+            changes=[pb.NodeChange(node_id=home, p_w=p_w)],
+        )  # fmt: skip
+        self.world.command(pb.OrderCommand(area_id=AREA, reserve=wish), DSO)
+        self.naive.hold(name, home, p_w, until_ms)
+
+    @precondition(lambda self: self.naive.held)
+    @rule(data=st.data(), confirm=st.booleans())
+    def settle_headroom(self, data: st.DataObject, confirm: bool) -> None:
+        index = data.draw(st.integers(0, len(self.naive.held) - 1))
+        name = self.naive.held[index].name
+        body = pb.OrderCommand(area_id=AREA)
+        (body.confirm if confirm else body.release).reservation_id = name
+        self.world.command(body, DSO)
+        self.naive.settle(index, confirm=confirm)
+
+    # --- time and what time brings
+
+    def tick(self, *, changed: bool, ms: int = 1_000) -> None:
+        self.world.tick(ms)
+        self.naive.time(self.world.clock_ms, changed=changed)
+
+    @rule()
+    def time_passes(self) -> None:
+        self.tick(changed=False)
+
+    @rule(zone=st.sampled_from(["street-a", "street-b", "bar"]), colour=colours)
+    def light_changes(self, zone: str, colour: str) -> None:
+        changed = self.naive.lights[zone] != colour or self.naive.has_lapsed(zone)
+        self.world.lights(COLOURS[colour], zones=(zone,))
+        self.naive.lights[zone], self.naive.alive_until_ms[zone] = colour, 10**14
+        self.tick(changed=changed)
+
+    @rule(
+        zone=st.sampled_from(ZONES), colour=st.sampled_from(["red", "unknown"]), homes=st.permutations(HOMES),
+        seller=st.sampled_from(["battery", "house"]),
+        base=st.sampled_from(["a sells", "a is amber", "both are amber", "both are amber"]),
+        quantity=st.sampled_from([500, 1_000, 3_000]),
+    )  # fmt: skip
+    def trade_under_a_light(
+        self, zone: str, colour: str, seller: str, homes: list[str], base: str, quantity: int
+    ) -> None:
+        """Let only one zone's light stand against a match that may move others; what is scheduled moves nothing."""
+        self.base_case_and_tariff_change(base, 1.0, dearer=False)
+        for other in ZONES:
+            self.light_changes(other, colour if other == zone else "green")
+        sells = next(home for home in homes if home[0] == ("a" if base == "a sells" else "b"))
+        buys = next(home for home in homes if home != sells)
+        self.sell(f"{seller}-{sells}", quantity, -50_000)
+        self.buy(f"battery-{buys}", quantity, 400_000, fill="fak")
+        self.light_changes(zone, "green")
+
+    @rule(zone=st.sampled_from(["street-a", "street-b"]), comes_back=st.sampled_from([True, True, False]))
+    def light_lapses(self, zone: str, comes_back: bool) -> None:
+        until_ms = self.world.clock_ms + 1_500
+        changed = self.naive.has_lapsed(zone)
+        self.world.lights(COLOURS[self.naive.lights[zone]], zones=(zone,), alive_ms=until_ms)
+        self.naive.alive_until_ms[zone] = until_ms
+        self.tick(changed=changed)
+        self.tick(changed=False)
+        if comes_back:
+            self.light_changes(zone, self.naive.lights[zone])
+
+    @rule(name=st.sampled_from(sorted(BASES)), scale=st.sampled_from([0.5, 1.0, 1.5]), dearer=st.booleans())
+    def base_case_and_tariff_change(self, name: str, scale: float, dearer: bool) -> None:
+        """The parameters of an open period stay frozen, whatever a new tariff carries; its nodal prices hold."""
+        self.version += 1
+        nodes = self.world.topology.node_ids
+        base = [
+            round(scale * BASES[name][node[0]] * (2 if node == "a3" else 1)) if node in HOMES else 0 for node in nodes
+        ]
+        self.world.parameters = DEARER if dearer else PARAMETERS
+        self.world.publish_period(NOON, self.version, base)
+        self.naive.base, self.naive.margins = base, (0, 0)
+        self.naive.ticks = self.world.publish_tariff(NOON, self.version, base)
+        self.tick(changed=True)
+
+    @rule(loading=st.sampled_from([0, 0, 5_000, 15_000]), voltage=st.sampled_from([0, 0, 70_000, 85_000, 120_000]))
+    def margins_change(self, loading: int, voltage: int) -> None:
+        self.version += 1
+        self.world.publish_margin(NOON, self.version, loading, voltage)
+        self.naive.margins = (loading, voltage)
+        self.tick(changed=True)
+
+    # --- what the operator and the registry change
+
+    def publish(self, market_id: str, **changes: Any) -> None:
+        rules = self.naive.markets[market_id]
+        for name, value in changes.items():
+            setattr(rules, name, value)
+        algorithms = {ENERGY: registry.ALGORITHM_CONTINUOUS_ENERGY, FLEX: registry.ALGORITHM_CONTINUOUS_FLEXIBILITY}
+        known = {name: value for name, value in vars(rules).items() if value is not None}
+        self.world.entity("market", market_id, market(market_id, algorithms[market_id], **known))
+
+    @rule(market_id=st.sampled_from([ENERGY, FLEX]), more=st.sampled_from([None, -1_000, 0, 100, 5_000, 50_000]))
+    def budget_changes(self, market_id: str, more: int | None) -> None:
+        budget = None if more is None else max(0, self.naive.spent(market_id) + more)
+        self.publish(market_id, dnut_budget_micro_euro=budget)
+
+    @rule(market_id=st.sampled_from([ENERGY, FLEX]), changes=rule_changes)
+    def market_changes(self, market_id: str, changes: dict[str, Any]) -> None:
+        budget = self.naive.markets[market_id].dnut_budget_micro_euro
+        self.publish(market_id, **(vars(Rules(budget)) | changes))
+
+    @rule(home=st.sampled_from(HOMES), least=st.sampled_from([0, 500, 2_000]))
+    def least_power_of_a_unit_changes(self, home: str, least: int) -> None:
+        self.world.home(home, self.world.party_of(home), min_activation_w=least)
+        self.naive.least = self.naive.least | {f"battery-{home}": least, f"house-{home}": least}
+
+    @invariant()
+    def both_agree(self) -> None:
+        state = snapshot_pb2.OrderBookSnapshot.FromString(self.world.drive.program.snapshot()).areas[0]
+        told = (
+            [(o.order_id, o.sequence, o.open_w, o.filled_w, o.limit_price_ticks) for o in state.orders],
+            [
+                (
+                    t.seller.order_id, t.buyer.order_id, t.quantity_w, t.price_ticks, t.dnut_micro_euro,
+                    t.potential_after_micro_euro,
+                )
+                for t in self.world.trades()
+            ],
+            [(s.aggressor_order_id, s.resting_order_id, s.reason.code) for s in self.world.events("skipped")],
+            [(c.order_id, STATES[c.status], c.open_w) for c in self.world.events("closed")],
+        )  # fmt: skip
+        assert hash_of(told) == self.naive.state_hash(), (told, self.naive.told())
+
+    def teardown(self) -> None:
+        """Recover; then close the gate, after which nothing is left and nothing enters."""
+        self.world.drive.recovered()
+        self.world.clock_ms = (NOON - 7_200) * 1_000
+        self.world.tick(0)
+        self.naive.gate_closes(self.world.clock_ms)
+        self.buy("battery-a1", 1_000, 1_000)
+        self.both_agree()
+        self.world.drive.recovered()

@@ -1,0 +1,106 @@
+"""Stories that tell one rule each to the book and to its slow twin."""
+
+from __future__ import annotations
+
+import pytest
+from book_world import AREA, ENERGY, FLAT, World
+from both_books import BothBooks
+
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_orderbook.domain.matching import MAX_CANDIDATES, MAX_SKIPPED
+
+
+@pytest.fixture
+def books() -> BothBooks:
+    """Return both books where street b wants to leave its surplus to street a, and what goes that way is paid."""
+    made = BothBooks()
+    made.base_case_and_tariff_change("b sells", 1.0, dearer=False)
+    return made
+
+
+def test_a_killed_fill_or_kill_gives_no_relief_so_that_no_blocked_pair_is_tried_again(books: BothBooks) -> None:
+    books.publish(ENERGY, dnut_budget_micro_euro=0)
+    books.sell("battery-a1", 1_000, 1_000)
+    books.buy("battery-b2", 1_000, 2_000)
+    books.sell("battery-a2", 500, 990)
+    books.both_agree()
+    assert {skip[2] for skip in books.naive.skips} == {"DNUT_BUDGET_SPENT"}
+    books.buy("battery-a3", 5_000, 30_000, fill="fok")
+    assert books.naive.closed[-1][1] == "killed"
+    books.publish(ENERGY, dnut_budget_micro_euro=None)
+    books.time_passes()
+    books.both_agree()
+    assert not books.naive.deals
+    books.margins_change(0, 0)
+    books.both_agree()
+    assert books.naive.deals
+
+
+@pytest.mark.parametrize(("blocked", "filled"), [(MAX_SKIPPED - 1, 100), (MAX_SKIPPED, 0)])
+def test_an_order_passes_over_so_many_candidates_and_no_more(books: BothBooks, blocked: int, filled: int) -> None:
+    books.base_case_and_tariff_change("calm", 1.0, dearer=False)
+    books.light_changes("street-b", "unknown")
+    for index in range(blocked):
+        books.sell(f"battery-b{1 + index % 3}", 100, -50_000)
+    books.sell("battery-a2", 100, 1_000)
+    books.buy("battery-a1", 100, 30_000, fill="fak")
+    books.both_agree()
+    assert len(books.naive.skips) == blocked
+    assert sum(deal.quantity for deal in books.naive.deals) == filled
+
+
+def test_an_order_meets_so_many_candidates_and_no_more() -> None:
+    world = World(parameters=FLAT).ready()
+    for _ in range(MAX_CANDIDATES + 1):
+        world.sell("battery-b3", 100, 1_000)
+    world.buy("battery-b1", 100 * (MAX_CANDIDATES + 1), 2_000)
+    assert len(world.trades()) == MAX_CANDIDATES
+    world.drive.recovered()
+
+
+def test_red_stops_what_worsens_the_zone_though_the_grid_would_take_it(
+    books: BothBooks,
+) -> None:
+    books.trade_under_a_light("street-a", "red", "battery", ["b1", "a1"], "a is amber", 500)
+    books.both_agree()
+    assert [skip[2] for skip in books.naive.skips] == ["LIGHT_RED"]
+    books.trade_under_a_light("street-b", "red", "battery", ["b1", "a1"], "a is amber", 500)
+    books.both_agree()
+    assert len(books.naive.deals) == 1
+
+
+def test_each_worsened_zone_is_asked_for_its_light(books: BothBooks) -> None:
+    for zone in ("street-a", "street-b"):
+        books.trade_under_a_light(zone, "red", "battery", ["b3", "a1"], "both are amber", 500)
+        books.both_agree()
+    assert {skip[2] for skip in books.naive.skips} == {"LIGHT_RED"}
+    assert not books.naive.deals
+
+
+def test_an_unknown_light_binds_a_match_that_moves_the_zone_without_a_side_in_it(books: BothBooks) -> None:
+    books.trade_under_a_light("bar", "unknown", "house", ["b3", "b2"], "calm", 3_000)
+    assert not books.naive.skips
+    books.base_case_and_tariff_change("b sells", 1.0, dearer=False)
+    books.trade_under_a_light("bar", "unknown", "house", ["b3", "b2"], "b sells", 3_000)
+    books.both_agree()
+    assert [skip[2] for skip in books.naive.skips] == ["LIGHT_UNKNOWN"]
+
+
+def test_scheduled_energy_too_is_traded_in_whole_steps(books: BothBooks) -> None:
+    books.sell("house-b3", 500, 1_000)
+    books.publish(ENERGY, quantity_step_w=300)
+    books.buy("house-a3", 600, 1_000)
+    books.both_agree()
+    assert [deal.quantity for deal in books.naive.deals] == [300]
+
+
+def test_a_higher_quantity_at_the_same_price_is_a_later_order(books: BothBooks) -> None:
+    for home in ("b1", "b2"):
+        books.sell(f"house-{home}", 500, 1_000)
+    known = books.world.drive.program._books[AREA].state.orders["area-1.1"].terms.revision
+    change = pb.ReplaceOrder(order_id="area-1.1", quantity_w=600, limit_price_ticks=1_000, expected_revision=known)
+    books.world.command(pb.OrderCommand(area_id=AREA, replace=change), books.world.party_of("house-b1"))
+    books.naive.change(0, 600, 1_000)
+    books.buy("house-a3", 500, 1_000)
+    books.both_agree()
+    assert books.naive.deals[0].seller.subject == "house-b2"
