@@ -11,15 +11,23 @@ from hypothesis import strategies as st
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse_core.market_time import Mtu
-from flexbourse_gridcheck.domain.commands import AreaFact, MarketFact, NodeForecast, PeriodForecast
+from flexbourse_gridcheck.domain.commands import (
+    AreaFact,
+    ForecastSource,
+    MarketFact,
+    NodeForecast,
+    PeriodForecast,
+    SubmitForecast,
+)
 from flexbourse_gridcheck.domain.events import MarginState, TariffParameters
-from flexbourse_gridcheck.domain.forecast import base_case, margins
+from flexbourse_gridcheck.domain.forecast import MAX_SCENARIOS, base_case, margins
+from flexbourse_gridcheck.domain.forecast import find_problems as forecast_problems
 from flexbourse_gridcheck.domain.grid import Grid, compile_grid
 from flexbourse_gridcheck.domain.opening import opens_at_ms, tick_of
 from flexbourse_gridcheck.domain.tariff import DEFAULT_PARAMETERS, find_problems
 from flexbourse_gridcheck.domain.zone_result import effective_limits, zone_results
 from flexbourse_gridmath.powerflow import NotConverged
-from flexbourse_messages.catalogue import GRID_RESULT, GRID_TARIFF
+from flexbourse_messages.catalogue import GRID_MARGIN, GRID_RESULT, GRID_TARIFF
 
 HOMES = {"bus-2": -20_000, "bus-3": -30_000, "bus-4": -10_000}
 MTU = Mtu(1_767_225_600, 900)
@@ -74,6 +82,59 @@ def test_the_other_quantile_decides_where_the_sun_shines() -> None:
     assert not isinstance(median, NotConverged)
     assert list(margin.loading_margin_mpct) == (bright.loading_mpct() - median.loading_mpct()).tolist()
     assert min(margin.loading_margin_mpct) > 0
+
+
+def by_scenarios(scenarios: dict[str, tuple[int, ...]]) -> PeriodForecast:
+    return PeriodForecast(
+        MTU,
+        tuple(NodeForecast(name, p, 0, p - 40_000, p + 40_000, scenarios.get(name, ())) for name, p in HOMES.items()),
+    )
+
+
+def test_scenarios_take_the_place_of_quantiles() -> None:
+    # What one home draws more, the other draws less: the line to both hardly moves, whatever their quantiles say.
+    forecast = by_scenarios({"bus-2": (-10_000, -20_000, -30_000), "bus-3": (-40_000, -30_000, -20_000)})
+    case = base_case(STREET, AREA, forecast, (1, 1), {})
+    joint, apart = margins(STREET, case, forecast), margins(STREET, case)
+    assert isinstance(joint, MarginState)
+    assert isinstance(apart, MarginState)
+    line = STREET.topology.branch_index["line-0"]
+    assert joint.loading_margin_mpct[line] < 1_000
+    assert apart.loading_margin_mpct[line] > 20_000
+    worst = STREET.solve([0, 0, -10_000, -40_000, -10_000], [0] * 5)
+    median = STREET.solve([0, 0, -20_000, -30_000, -10_000], [0] * 5)
+    assert not isinstance(worst, NotConverged)
+    assert not isinstance(median, NotConverged)
+    further = STREET.topology.branch_index["line-1"]
+    expected = worst.loading_mpct()[further] - median.loading_mpct()[further]
+    assert abs(joint.loading_margin_mpct[further] - expected) <= 1
+
+
+def test_a_new_set_of_scenarios_is_a_new_version() -> None:
+    shard = GridShard()
+    shard.publish()
+    for last in (-40_000, -60_000):
+        node = grid.NodeForecast(
+            node_id="bus-2", p50_w=-20_000, p95_consumption_w=-20_000, p95_injection_w=-20_000,
+            scenario_w=[-20_000, -20_000, last],
+        )  # fmt: skip
+        period = grid.PeriodForecast(mtu=shard.mtu(0), nodes=[node])
+        assert not codes(shard.command(submit_forecast=grid.SubmitForecast(area_id=AREA, periods=[period])))
+    first, second = shard.drive.projected(GRID_MARGIN)
+    assert isinstance(first, grid.MarginState)
+    assert isinstance(second, grid.MarginState)
+    assert (first.version, second.version) == (1, 2)
+    assert first.loading_margin_mpct[1] < second.loading_margin_mpct[1]
+    shard.drive.recovered()
+
+
+def test_broken_scenarios_are_listed() -> None:
+    forecast = by_scenarios({"bus-2": (1, 2), "bus-3": (2_000_000_000,) * (MAX_SCENARIOS + 1)})
+    command = SubmitForecast(AREA, (forecast,), ForecastSource.FORECAST)
+    found = forecast_problems(command, STREET, (), MTU.start_s)
+    assert {(problem.code.name, problem.limit) for problem in found} == {
+        ("TOO_MANY_ENTRIES", MAX_SCENARIOS), ("FORECAST_INVALID", None), ("FORECAST_INVALID", 1_000_000_000),
+    }  # fmt: skip
 
 
 def test_the_source_is_nobodys_voltage_problem() -> None:

@@ -18,6 +18,7 @@ HEADER_ROW = 1
 START, NODE = "start", "node"
 NUMBERS = ("p50_w", "q50_var", "p95_consumption_w", "p95_injection_w")
 COLUMNS = (START, NODE, *NUMBERS)
+SCENARIO = "scenario_w"  # may be there: whole numbers, divided by blanks, one for each joint scenario
 INT64 = range(-(2**63), 2**63)
 
 
@@ -37,8 +38,9 @@ def read(content: bytes, length_s: int) -> Table:
         rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), strict=True))
     except (UnicodeDecodeError, csv.Error) as e:
         return _failed("", "", f"not a CSV file in UTF-8: {e}")
-    if not rows or sorted(rows[0]) != sorted(COLUMNS):
-        return _failed("", ",".join(rows[0]) if rows else "", f"the header names {', '.join(COLUMNS)}")
+    if not rows or sorted(rows[0]) not in (sorted(COLUMNS), sorted((*COLUMNS, SCENARIO))):
+        rule = f"the header names {', '.join(COLUMNS)}, and {SCENARIO} where there are scenarios"
+        return _failed("", ",".join(rows[0]) if rows else "", rule)
     periods: dict[int, grid.PeriodForecast] = {}
     errors: list[grid.ForecastRowError] = []
     for number, cells in enumerate(rows[1:], HEADER_ROW + 1):
@@ -58,7 +60,9 @@ def _read_row(
         if start_s not in periods:
             periods[start_s] = grid.PeriodForecast()
             periods[start_s].mtu.start_s, periods[start_s].mtu.length_s = start_s, length_s
-        periods[start_s].nodes.add(node_id=row[NODE], **{name: int(row[name]) for name in NUMBERS})
+        scenarios = [int(text) for text in row.get(SCENARIO, "").split()]
+        numbers = {name: int(row[name]) for name in NUMBERS}
+        periods[start_s].nodes.add(node_id=row[NODE], scenario_w=scenarios, **numbers)
     return errors
 
 
@@ -70,6 +74,8 @@ def _row_errors(number: int, row: dict[str, str]) -> Iterator[grid.ForecastRowEr
             yield _error(number, name, row[name], Code.FIELD_MALFORMED, "a whole number of 64 bits")
         elif name == START and not _is_time(row[name]):
             yield _error(number, name, row[name], Code.FIELD_MALFORMED, "a time of RFC 3339 with its offset")
+    if not all(_is_whole(text) for text in row.get(SCENARIO, "").split()):
+        yield _error(number, SCENARIO, row[SCENARIO], Code.FIELD_MALFORMED, "whole numbers of 64 bits, by blanks")
 
 
 def _is_whole(text: str) -> bool:

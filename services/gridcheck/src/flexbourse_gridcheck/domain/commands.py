@@ -25,21 +25,30 @@ class ForecastSource(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class NodeForecast:
-    """Injection of one node in W and var: median, 5 % quantile (high consumption), 95 % quantile."""
+    """Injection of one node in W and var: median, 5 % quantile (high consumption), 95 % quantile, joint scenarios."""
 
     node_id: str
     p50_w: int
     q50_var: int
     p95_consumption_w: int
     p95_injection_w: int
+    scenario_w: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodForecast:
-    """Forecast of one period; nodes left out inject nothing."""
+    """Forecast of one period; nodes left out inject nothing.
+
+    Where scenarios are given, a node without them injects its median in each.
+    """
 
     mtu: Mtu
     nodes: tuple[NodeForecast, ...]
+
+    @property
+    def scenario_count(self) -> int:
+        """Return how many scenarios there are."""
+        return max((len(node.scenario_w) for node in self.nodes), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,15 @@ from flexbourse_gridcheck.domain.events import BaseCaseState, MarginState
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridcheck.domain.period import Deviations
 from flexbourse_gridmath.powerflow import NotConverged
+from flexbourse_gridmath.scenarios import solve_scenarios, spread
+from flexbourse_gridmath.topology import Integer
 
 RETAINED_S = 48 * 3600  # a period is kept so long after its end
 MAX_AHEAD_S = 400 * 24 * 3600
 MAX_PERIODS = 400  # of one forecast
 MAX_KEPT_PERIODS = 1_000  # of one area
 MAX_NODE_POWER_W = 1_000_000_000
+MAX_SCENARIOS = 50  # of one period
 MAX_PROBLEMS = 100  # listed; more help nobody
 
 
@@ -66,11 +69,44 @@ def base_case(
     )
 
 
-def margins(grid: Grid, case: BaseCaseState) -> MarginState | NotConverged:
-    """Return how far each element may be from the median: all nodes at their 5 %, or all at their 95 % quantile.
+def margins(grid: Grid, case: BaseCaseState, forecast: PeriodForecast | None = None) -> MarginState | NotConverged:
+    """Return how far each element may be from the median: by the forecast's joint scenarios where it has them.
 
-    Nodes move together, which is the cautious reading: their errors share the weather. Reactive power stays at its
-    median, because a ratio to active power means nothing where that passes zero.
+    Reactive power stays at its median, because a ratio to active power means nothing where that passes zero.
+    """
+    if forecast is None or not forecast.scenario_count:
+        return _margins_of_quantiles(grid, case)
+    point = grid.solve(case.p_w, case.q_var)
+    if isinstance(point, NotConverged):
+        return point
+    states = solve_scenarios(grid.topology, *_scenario_powers(grid, case, forecast))
+    if isinstance(states, NotConverged):
+        return states
+    found = spread(point, states)
+    return MarginState(
+        case.area_id,
+        case.mtu,
+        case.version,
+        case.topology_version,
+        tuple(found.loading_mpct.tolist()),
+        tuple(found.voltage_micro_pu.tolist()),
+    )
+
+
+def _scenario_powers(grid: Grid, case: BaseCaseState, forecast: PeriodForecast) -> tuple[Integer, Integer]:
+    """Return W and var, int64[scenarios, n]: the base case, moved by what each scenario differs from the median."""
+    count = forecast.scenario_count
+    active = np.tile(np.array(case.p_w, dtype=np.int64), (count, 1))
+    for node in forecast.nodes:
+        if node.scenario_w:
+            active[:, grid.topology.node_index[node.node_id]] += np.array(node.scenario_w, dtype=np.int64) - node.p50_w
+    return active, np.tile(np.array(case.q_var, dtype=np.int64), (count, 1))
+
+
+def _margins_of_quantiles(grid: Grid, case: BaseCaseState) -> MarginState | NotConverged:
+    """Return the margins of all nodes at their 5 %, and of all at their 95 % quantile.
+
+    Nodes move together, which is the cautious reading: their errors share the weather.
     """
     median = grid.solve(case.p_w, case.q_var)
     low = grid.solve(case.p95_consumption_w, case.q_var)
@@ -137,6 +173,7 @@ def _problems(command: SubmitForecast, grid: Grid, lengths: Mapping[int, int], n
         seen.add(period.mtu)
         yield from _period_problems(period.mtu, lengths, now_s)
         yield from _node_problems(period, grid)
+        yield from _scenario_problems(period)
 
 
 def _period_problems(mtu: Mtu, lengths: Mapping[int, int], now_s: int) -> Iterator[Rejection]:
@@ -159,6 +196,25 @@ def _node_problems(period: PeriodForecast, grid: Grid) -> Iterator[Rejection]:
             yield _wrong("a node occurs once in a period", "node_id", where)
         seen.add(node.node_id)
         yield from _value_problems(node, where)
+
+
+def _scenario_problems(period: PeriodForecast) -> Iterator[Rejection]:
+    count = period.scenario_count
+    if count > MAX_SCENARIOS:
+        yield Rejection(
+            Code.TOO_MANY_ENTRIES, "scenarios of a period", "scenario_w", str(period.mtu.start_s), value=count,
+            limit=MAX_SCENARIOS,
+        )  # fmt: skip
+    for node in period.nodes:
+        where = f"{period.mtu.start_s}/{node.node_id}"
+        if node.scenario_w and len(node.scenario_w) != count:
+            yield _wrong("as many scenarios at each node that has any", "scenario_w", where, len(node.scenario_w))
+        for value in node.scenario_w:
+            if abs(value) > MAX_NODE_POWER_W:
+                yield Rejection(
+                    Code.FORECAST_INVALID, "power of one node", "scenario_w", where, value=value,
+                    limit=MAX_NODE_POWER_W, unit="W",
+                )  # fmt: skip
 
 
 def _value_problems(node: NodeForecast, where: str) -> Iterator[Rejection]:

@@ -122,7 +122,7 @@ class GridCheck:
         for entry in command.periods:
             network = area.network_of(entry.mtu) or area.network
             case = self._case(area, network, entry, command.source)
-            margin = forecast.margins(network.grid, case) if case else None
+            margin = forecast.margins(network.grid, case, entry) if case else None
             if isinstance(margin, NotConverged):
                 problems.append(forecast.not_solvable(entry.mtu))
             elif case is not None and margin is not None:
@@ -195,7 +195,9 @@ class GridCheck:
         included = period.accepted if period and source is ForecastSource.MEASUREMENT else {}
         versions = (last.version + 1 if last else 1, network.version)
         case = forecast.base_case(network.grid, area.area_id, entry, versions, included)
-        return None if last is not None and _same_numbers(case, last) else case
+        # Scenarios move margins alone, which are not compared: a forecast that has them is always a new version.
+        unchanged = last is not None and not entry.scenario_count and _same_numbers(case, last)
+        return None if unchanged else case
 
     def _put(self, area: Area, case: BaseCaseState, margin: MarginState) -> list[Event]:
         events = self._apply([case, margin])

@@ -290,18 +290,20 @@ class PeriodForecast(_message.Message):
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., nodes: _Optional[_Iterable[_Union[NodeForecast, _Mapping]]] = ...) -> None: ...
 
 class NodeForecast(_message.Message):
-    __slots__ = ("node_id", "p50_w", "q50_var", "p95_consumption_w", "p95_injection_w")
+    __slots__ = ("node_id", "p50_w", "q50_var", "p95_consumption_w", "p95_injection_w", "scenario_w")
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     P50_W_FIELD_NUMBER: _ClassVar[int]
     Q50_VAR_FIELD_NUMBER: _ClassVar[int]
     P95_CONSUMPTION_W_FIELD_NUMBER: _ClassVar[int]
     P95_INJECTION_W_FIELD_NUMBER: _ClassVar[int]
+    SCENARIO_W_FIELD_NUMBER: _ClassVar[int]
     node_id: str
     p50_w: int
     q50_var: int
     p95_consumption_w: int
     p95_injection_w: int
-    def __init__(self, node_id: _Optional[str] = ..., p50_w: _Optional[int] = ..., q50_var: _Optional[int] = ..., p95_consumption_w: _Optional[int] = ..., p95_injection_w: _Optional[int] = ...) -> None: ...
+    scenario_w: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, node_id: _Optional[str] = ..., p50_w: _Optional[int] = ..., q50_var: _Optional[int] = ..., p95_consumption_w: _Optional[int] = ..., p95_injection_w: _Optional[int] = ..., scenario_w: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class SetTariffParameters(_message.Message):
     __slots__ = ("area_id", "parameters")
