@@ -118,11 +118,10 @@ def phase(engine: Engine, context: str = "counter", shard: int = 0) -> Phase:
 
 def check_cloud_events(harness: Harness, area_shards: int = 1, *, foreign: str = "") -> None:
     """Check that all records are events in the binary mode of CloudEvents, but for tombstones and one foreign one."""
-    for topic in s.CATALOGUE.topics.values():
-        for name in (topic.name, topic.dead_letters):
-            for partition in range(s.CATALOGUE.partitions(name, area_shards)):
-                for record in harness.records(name, partition):
-                    if record.value and record.headers[CE_ID] != foreign:
-                        assert record.headers[CE_SPECVERSION] == "1.0", record
-                        assert record.headers[CE_SOURCE], record
-                        s.CATALOGUE.message_class(name, record.headers[CE_TYPE])
+    for topic in (*s.CATALOGUE.topics.values(), *s.CATALOGUE.dead_letter_topics()):
+        for partition in range(s.CATALOGUE.partitions(topic.name, area_shards)):
+            for record in harness.records(topic.name, partition):
+                if record.value and record.headers[CE_ID] != foreign:
+                    assert record.headers[CE_SPECVERSION] == "1.0", record
+                    assert record.headers[CE_SOURCE], record
+                    s.CATALOGUE.message_class(topic.name, record.headers[CE_TYPE])
