@@ -95,19 +95,19 @@ def run_structure(operations: list[Operation]) -> int:
     """Run the book's own levels, heap and queues; returns its matches."""
     sides = [(BookSide(), BookSide()) for _ in range(PRODUCTS)]
     shared = {True: terms(buys=True), False: terms(buys=False)}
-    resting: dict[int, tuple[BookSide, RestingOrder]] = {}
+    resting: dict[int, RestingOrder] = {}
     matches = 0
     for operation in operations:
         if operation.price is None:
             found = resting.pop(operation.name, None)
             if found is not None:
-                found[0].remove(found[1])
+                BookSide.remove(found)
             continue
         asks, bids = sides[operation.product]
         buys, left = operation.buys, operation.quantity
         key = -operation.price if buys else operation.price
         other, own = (asks, bids) if buys else (bids, asks)
-        gone = []
+        gone: list[RestingOrder] = []
         for order in other.crossing(-key):
             matches += 1
             if order.open_w > left:
@@ -119,13 +119,13 @@ def run_structure(operations: list[Operation]) -> int:
             if not left:
                 break
         for order in gone:
-            other.remove(order)
+            BookSide.remove(order)
             del resting[order.sequence]
         if left:
             order = RestingOrder(shared[buys], NO_NODE, 0, key)
             order.sequence, order.open_w = operation.name, left
             own.add(order)
-            resting[operation.name] = (own, order)
+            resting[operation.name] = order
     return matches
 
 

@@ -1,4 +1,4 @@
-"""One side of a book: price levels in a dict, their keys in a heap, queues as linked lists.
+"""One side of a book: price levels in a dict, their keys in a heap, queues as linked rings.
 
 Adding and cancelling are O(1) but for the heap; an emptied level stays until its key reaches the top of the heap, so a
 key stands in the heap once.
@@ -28,54 +28,47 @@ class BookSide:
         if level is None:
             level = self._levels[key] = Level()
             heappush(self._heap, key)
-        tail = level.tail
-        if tail is None:
-            level.head = order
-        else:
-            tail.later = order
-            order.earlier = tail
-        level.tail = order
-        order.level = level
+        last = level.earlier
+        order.earlier, order.later = last, level
+        last.later = level.earlier = order
 
-    def remove(self, order: RestingOrder) -> None:
+    @staticmethod
+    def remove(order: RestingOrder) -> None:
         """Take an order out, wherever it stands, and clear its links: nothing is left for the cycle collector."""
-        level, earlier, later = order.level, order.earlier, order.later
-        if level is None:
-            return
-        if earlier is None:
-            level.head = later
-        else:
-            earlier.later = later
-        if later is None:
-            level.tail = earlier
-        else:
-            later.earlier = earlier
-        order.earlier = order.later = order.level = None
+        earlier, later = order.earlier, order.later
+        earlier.later, later.earlier = later, earlier
+        del order.earlier, order.later
 
     def best_key(self) -> int | None:
         """Return the lowest key that holds an order; forgets emptied levels on the way."""
         heap, levels = self._heap, self._levels
         while heap:
             key = heap[0]
-            if levels[key].head is not None:
+            level = levels[key]
+            if level.later is not level:
                 return key
+            level.dissolve()
             del levels[heappop(heap)]
         return None
 
     def crossing(self, limit: int) -> Iterable[RestingOrder]:
         """Return the orders with a key of at most `limit`, best first; the side must not change meanwhile."""
+        heap = self._heap
+        # The root may be of an emptied level, but nothing is better than it: most orders cross nothing and end here.
+        if not heap or heap[0] > limit:
+            return ()
         best = self.best_key()
-        return self._walk(limit) if best is not None and best <= limit else ()
+        return self._walk(best, limit) if best is not None and best <= limit else ()
 
-    def _walk(self, limit: int) -> Iterator[RestingOrder]:
+    def _walk(self, key: int, limit: int) -> Iterator[RestingOrder]:
         heap, levels = self._heap, self._levels
         size = len(heap)
         # The heap is walked from its root without taking anything out: below a key stand only higher ones.
-        edge = [(heap[0], 0)]
-        while edge:
-            key, place = heappop(edge)
-            order = levels[key].head
-            while order is not None:
+        edge: list[tuple[int, int]] = []
+        place = 0
+        while True:
+            order = levels[key].later
+            while isinstance(order, RestingOrder):
                 yield order
                 order = order.later
             below = 2 * place + 1
@@ -84,12 +77,15 @@ class BookSide:
             below += 1
             if below < size and heap[below] <= limit:
                 heappush(edge, (heap[below], below))
+            if not edge:
+                return
+            key, place = heappop(edge)
 
     def __iter__(self) -> Iterator[RestingOrder]:
         """Iterate over all orders, best first."""
         for key in sorted(self._levels):
-            order = self._levels[key].head
-            while order is not None:
+            order = self._levels[key].later
+            while isinstance(order, RestingOrder):
                 yield order
                 order = order.later
 
@@ -98,6 +94,8 @@ class BookSide:
         orders = sorted(self, key=lambda order: order.sequence)
         for order in orders:
             self.remove(order)
+        for level in self._levels.values():
+            level.dissolve()
         self._levels.clear()
         self._heap.clear()
         for order in orders:

@@ -1,4 +1,4 @@
-"""The queue of one price level: an intrusive doubly linked list, first in first out."""
+"""The queue of one price level: an intrusive doubly linked ring that the level itself closes, first in first out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from flexbourse_orderbook.domain.orders import Order, OrderStatus, Side
 NO_NODE = -1
 
 
-class RestingOrder:
+class Link:
+    """A place in a ring. Only what stands in one has neighbours: to take it out twice is a bug and crashes."""
+
+    __slots__ = ("earlier", "later")
+
+    earlier: Link
+    later: Link
+
+
+class RestingOrder(Link):
     """An open order with its place in the queue of its level.
 
     `terms` is the order as it was admitted or last replaced; what matches change stands beside it. `node` is the
@@ -19,7 +28,7 @@ class RestingOrder:
     """
 
     __slots__ = (
-        "earlier", "filled_w", "key", "later", "level", "moves", "node", "open_w", "sequence", "status", "terms",
+        "filled_w", "key", "moves", "node", "open_w", "sequence", "status", "terms",
     )  # fmt: skip
 
     def __init__(self, terms: Order, node: int, moves: int, key: int = 0) -> None:
@@ -31,9 +40,6 @@ class RestingOrder:
         self.open_w = terms.open_w
         self.filled_w = terms.filled_w
         self.status: OrderStatus = terms.status
-        self.level: Level | None = None
-        self.earlier: RestingOrder | None = None
-        self.later: RestingOrder | None = None
 
     @property
     def mtu(self) -> Mtu:
@@ -50,11 +56,14 @@ class RestingOrder:
         return replace(self.terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status)
 
 
-class Level:
-    """All orders of one key, the earliest first; `BookSide` links and unlinks them."""
+class Level(Link):
+    """All orders of one key: `later` of the level is the earliest, `earlier` the latest; `BookSide` links them."""
 
-    __slots__ = ("head", "tail")
+    __slots__ = ()
 
     def __init__(self) -> None:
-        self.head: RestingOrder | None = None
-        self.tail: RestingOrder | None = None
+        self.earlier = self.later = self
+
+    def dissolve(self) -> None:
+        """Open the ring of an emptied level that is given up: nothing is left for the cycle collector."""
+        del self.earlier, self.later
