@@ -37,7 +37,7 @@ class GivenTrade:
 
 def read_operating_point(path: Path, network: StudyNetwork, problems: Problems) -> tuple[Integer, Integer]:
     """Return injections per node in W and var; buses that no row names inject nothing."""
-    p_w, q_var = (np.zeros(network.topology.n_nodes, dtype=np.int64) for _ in range(2))
+    p_w, q_var = no_injections(network)
     seen: dict[str, int] = {}
     for row in read_table(path, ("bus", "p_w", "q_var"), (), problems):
         bus, p, q = bus_of(row, "bus", network), row.power("p_w"), row.power("q_var")
@@ -49,6 +49,12 @@ def read_operating_point(path: Path, network: StudyNetwork, problems: Problems) 
         if p is not None and q is not None:
             p_w[bus.node] += p
             q_var[bus.node] += q
+    return p_w, q_var
+
+
+def no_injections(network: StudyNetwork) -> tuple[Integer, Integer]:
+    """Return the injections of a network that nobody uses."""
+    p_w, q_var = (np.zeros(network.topology.n_nodes, dtype=np.int64) for _ in range(2))
     return p_w, q_var
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,8 +41,16 @@ class Element:
 class StudyNetwork:
     """A network for reading files against it and for naming what was found."""
 
-    def __init__(self, model: NetworkModel, buses: Iterable[Bus], topology: Topology) -> None:
-        self.model, self.topology, self.buses = model, topology, tuple(buses)
+    def __init__(
+        self,
+        source: str,
+        model: NetworkModel,
+        buses: Iterable[Bus],
+        topology: Topology,
+        positions: Mapping[int, tuple[float, float]],
+    ) -> None:
+        self.source, self.model, self.topology, self.buses = source, model, topology, tuple(buses)
+        self.positions = positions
         self.of_node: dict[int, list[Bus]] = defaultdict(list)
         for bus in self.buses:
             self.of_node[bus.node].append(bus)
@@ -52,6 +60,19 @@ class StudyNetwork:
         for bus in self.buses:
             if bus.name:
                 self._by_name[bus.name].append(bus)
+
+    @property
+    def title(self) -> str:
+        """Return what the network is called: its name in the library, in its file, or the file's."""
+        path = Path(self.source)
+        if not path.is_file():
+            return self.source
+        return self.model.name if self.model.name not in ("", "network") else path.stem
+
+    @property
+    def has_coordinates(self) -> bool:
+        """Tell whether it is known where every node lies."""
+        return len(self.positions) == self.topology.n_nodes
 
     @cached_property
     def bus_nodes(self) -> tuple[int, ...]:
@@ -99,7 +120,7 @@ class StudyNetwork:
 
     def label(self, bus: Bus) -> str:
         """Return how a bus is called here: by its name where that finds it again, else by its index or id."""
-        found = self.find_bus(bus.name) if bus.name else None
+        found = self.find_bus(bus.name) if bus.name and bus.name != bus.id else None
         if isinstance(found, Bus) and found is bus:
             return bus.name
         return bus.id if bus.index is None else str(bus.index)
@@ -107,7 +128,7 @@ class StudyNetwork:
     def description(self) -> dict[str, Any]:
         """Return what the network is."""
         return {
-            "name": self.model.name, "buses": len(self.buses), "nodes": self.topology.n_nodes,
+            "name": self.title, "buses": len(self.buses), "nodes": self.topology.n_nodes,
             "branches": self.topology.n_branches, "source_bus": self.node_label(self.topology.slack),
             "base_mva": self.model.base_mva, "model_sha256": self.topology.model_digest,
         }  # fmt: skip
@@ -145,7 +166,7 @@ def load_network(source: str, problems: Problems) -> StudyNetwork:
         problems.add_all(source, error.problems)
         problems.stop()
         raise
-    return StudyNetwork(model, _buses(model), topology)
+    return StudyNetwork(source, model, _buses(model), topology, {})
 
 
 def _buses(model: NetworkModel) -> Iterable[Bus]:

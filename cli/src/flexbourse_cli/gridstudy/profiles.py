@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from flexbourse_cli.gridstudy.inputs import MICRO_PU, MPCT, Amounts, bus_of
+from flexbourse_cli.gridstudy.inputs import MICRO_PU, MPCT, Amounts, bus_of, no_injections
 from flexbourse_cli.gridstudy.network import StudyNetwork
 from flexbourse_cli.gridstudy.problems import Problems
 from flexbourse_cli.gridstudy.tables import read_table
@@ -49,7 +49,7 @@ def read_profiles(path: Path, network: StudyNetwork, problems: Problems) -> list
         first.setdefault(mtu, row.number)
         cases = found.setdefault(mtu, {})
         if scenario not in cases:
-            cases[scenario] = _nothing(network), _nothing(network)
+            cases[scenario] = no_injections(network)
         cases[scenario][0][bus.node] += p
         cases[scenario][1][bus.node] += q
     for mtu, cases in found.items():
@@ -57,10 +57,6 @@ def read_profiles(path: Path, network: StudyNetwork, problems: Problems) -> list
             rule = f"MTU {mtu} has scenarios only; its base case are rows with an empty scenario"
             problems.add(path, first[mtu], "scenario", "", rule)
     return [_profile(mtu, cases) for mtu, cases in found.items() if BASE_CASE in cases]
-
-
-def _nothing(network: StudyNetwork) -> Integer:
-    return np.zeros(network.topology.n_nodes, dtype=np.int64)
 
 
 def _profile(mtu: str, cases: dict[str, Injections]) -> Profile:

@@ -100,11 +100,12 @@ def number(value: float | None, digits: int) -> str:
 
 def describe_state(state: dict[str, Any]) -> str:
     """Return a state in one line."""
+    count = state["elements_outside_limits"]
     return (
         f"{state['light']}, voltage {number(state['vm_min_pu'], 4)} pu at {state['vm_min_bus']} to "
         f"{number(state['vm_max_pu'], 4)} pu at {state['vm_max_bus']}, loading "
         f"{number(state['loading_max_percent'], 2)} % at {state['loading_max_element']}, losses "
-        f"{number(state['losses_w'], 0)} W, {state['elements_outside_limits']} elements outside their limits"
+        f"{number(state['losses_w'], 0)} W, {count} element{'' if count == 1 else 's'} outside limits"
     )
 
 

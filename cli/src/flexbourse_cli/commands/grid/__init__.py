@@ -11,6 +11,7 @@ COMMANDS: dict[str, str] = {
     "qmax": "Find the largest quantity between two buses, and the element that ends it.",
     "tariff": "Print the nodal tariff and the price between each two buses.",
     "light": "Print the traffic light of every feeder through a profile, with cause and headroom.",
+    "plot": "Draw the network, coloured by loading and voltage.",
     "relief": "Find the cheapest offers that bring a network back inside its limits.",
 }
 

@@ -15,6 +15,7 @@ from flexbourse_cli.gridstudy.options import FILE, limits_option, margins_option
 if TYPE_CHECKING:
     from flexbourse_cli.gridstudy.profiles import SolvedProfile
     from flexbourse_cli.gridstudy.study import Study
+    from flexbourse_core.rejection import Rejection
     from flexbourse_gridmath.limits import Limits
     from flexbourse_traffic_light.domain.thresholds import LightThresholds
 
@@ -126,8 +127,17 @@ def _thresholds(study: Study, values: dict[str, Any], problems: Any) -> LightThr
     }
     parameters = with_values(study.parameters, entered, "options", problems)
     asked = thresholds_of(parameters, clean_count=values["clean_count"], **left)
-    problems.add_all("options", [f"{one.field} {one.value}: {one.rule} ({one.limit})" for one in find_problems(asked)])
+    if not problems.found:
+        problems.add_all("options", [_rule(one) for one in find_problems(asked)])
     return asked
+
+
+def _rule(broken: Rejection) -> str:
+    """Return a rule of the thresholds that is broken, in the units of the options."""
+    name = broken.field.removeprefix("thresholds.")
+    scale, unit = (1e6, "pu") if "voltage" in name else (1e3, "%")
+    values = f"{(broken.value or 0) / scale:g} {unit} against {(broken.limit or 0) / scale:g} {unit}"
+    return f"{name.removesuffix('_mpct').replace('_', ' ')}: {broken.rule} ({values})"
 
 
 def _thresholds_document(thresholds: LightThresholds) -> dict[str, Any]:
