@@ -1,0 +1,85 @@
+"""Which waiting pairs are refused because of which element: after a match only those that it relieved are tried again.
+
+An entry is one waiting offer (and with it one request, or the whole block that the offer belongs to). It stands under
+the element that refused it, with the room that the element had then; while the element has no more room than that, a
+new try could only fail again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element
+from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
+
+# Room that an element must have gained before its pairs are tried again, in its own unit (MW, share of a rating, pu).
+LEAST_RELIEF = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An offer and the request it was refused with, in the order in which a scan of the book would come by them."""
+
+    offer: FlexOrder
+    request: FlexOrder
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Return the place in a scan: offers by rank, for each the requests by rank."""
+        return (*self.offer.rank, *self.request.rank)
+
+
+# Stands for whatever may block a pair that was not tried on the present state: it is tried at the next occasion.
+UNTRIED = Element("untried", 0, 0)
+
+
+class BlockedBy:
+    """The index of one MTU. A pair stands under one element at a time."""
+
+    __slots__ = ("_by_element", "_element", "_of_order")
+
+    def __init__(self) -> None:
+        self._by_element: dict[Element, dict[tuple[str, str], tuple[Entry, float]]] = {}
+        self._element: dict[tuple[str, str], Element] = {}
+        self._of_order: dict[str, set[tuple[str, str]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._element)
+
+    def put(self, entry: Entry, element: Element, room: float) -> None:
+        """Note that an element, with this room left, stands against a pair."""
+        key = (entry.offer.id, entry.request.id)
+        self._drop(key)
+        self._element[key] = element
+        self._by_element.setdefault(element, {})[key] = (entry, room)
+        for order_id in key:
+            self._of_order.setdefault(order_id, set()).add(key)
+
+    def forget(self, order_id: str) -> None:
+        """Drop every pair of an order that waits no longer."""
+        for key in self._of_order.pop(order_id, ()):
+            self._drop(key)
+
+    def take_relieved(self, room: Callable[[Element], float]) -> list[Entry]:
+        """Take out and return the pairs whose element has gained room since they were refused."""
+        taken: list[Entry] = []
+        for element in list(self._by_element):
+            now = math.inf if element is UNTRIED else room(element) - LEAST_RELIEF
+            relieved = [(key, entry) for key, (entry, before) in self._by_element[element].items() if now > before]
+            for key, entry in relieved:
+                self._drop(key)
+                taken.append(entry)
+        return taken
+
+    def _drop(self, key: tuple[str, str]) -> None:
+        element = self._element.pop(key, None)
+        if element is None:
+            return
+        pairs = self._by_element[element]
+        del pairs[key]
+        if not pairs:
+            del self._by_element[element]
+        for order_id in key:
+            self._of_order.get(order_id, set()).discard(key)

@@ -1,0 +1,79 @@
+"""What is open of every order and where the network stands, with drafts on top that can be thrown away."""
+
+from __future__ import annotations
+
+from typing import Generic
+
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import NetworkTest, Room, State, shift_of
+from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder, match
+
+# ε of the published rule, in W: a quantity up to it counts as none, an order with no more left as filled.
+EPSILON_W = 10
+
+
+class Ledger(Generic[State]):
+    """Open quantities and network states; a draft looks up in its parent what it did not change itself."""
+
+    __slots__ = ("_open_w", "_parent", "_states", "_test", "matches")
+
+    def __init__(self, test: NetworkTest[State], parent: Ledger[State] | None = None) -> None:
+        self._test = test
+        self._parent = parent
+        self._open_w: dict[str, int] = {}
+        self._states: dict[int, State] = {}
+        self.matches: list[FlexMatch] = []
+
+    def draft(self) -> Ledger[State]:
+        """Return a ledger on top of this one."""
+        return Ledger(self._test, self)
+
+    def open_w(self, order: FlexOrder) -> int:
+        """Return what is left of an order."""
+        found = self._open_w.get(order.id)
+        if found is None:
+            return order.quantity_w if self._parent is None else self._parent.open_w(order)
+        return found
+
+    def is_filled(self, order: FlexOrder) -> bool:
+        """Tell whether nothing is left that could be matched."""
+        return self.open_w(order) <= EPSILON_W
+
+    def state(self, mtu: int) -> State:
+        """Return the state of the network in an MTU."""
+        found = self._states.get(mtu)
+        if found is None:
+            if self._parent is None:
+                raise KeyError(mtu)
+            return self._parent.state(mtu)
+        return found
+
+    def set_state(self, mtu: int, state: State) -> None:
+        """Set the state of the network in an MTU."""
+        self._states[mtu] = state
+
+    def try_pair(self, offer: FlexOrder, request: FlexOrder) -> Room:
+        """Match two orders as far as they and the network allow; a quantity of 0 is a refusal."""
+        wanted_w = min(self.open_w(offer), self.open_w(request))
+        shift, state = shift_of(offer, request), self.state(offer.mtu)
+        room = self._test.largest(state, shift, wanted_w)
+        if room.quantity_w <= EPSILON_W:
+            return Room(0, room.blocked_by)
+        self.take(match(offer, request, room.quantity_w), self._test.after(state, shift, room.quantity_w))
+        return room
+
+    def take(self, found: FlexMatch, state: State) -> None:
+        """Enter a match and the state after it."""
+        self.matches.append(found)
+        for order in (found.offer, found.request):
+            self._open_w[order.id] = self.open_w(order) - found.quantity_w
+        self._states[found.offer.mtu] = state
+
+    def enter(self, draft: Ledger[State]) -> None:
+        """Take over what a draft on top of this one found."""
+        self._open_w.update(draft._open_w)
+        self._states.update(draft._states)
+        self.matches.extend(draft.matches)
+
+    def forget(self, order: FlexOrder) -> None:
+        """Drop an order that waits no longer."""
+        self._open_w.pop(order.id, None)

@@ -1,0 +1,42 @@
+"""The linear (PTDF) form of the network test: published results can be reproduced with it."""
+
+from __future__ import annotations
+
+from flexbourse_gridmath.conditional import NOTHING, Call, merged
+from flexbourse_gridmath.ptdf import LinearState
+from flexbourse_gridmath.vector import Change
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element, Room, Shift
+
+BRANCH = "branch"
+
+
+class LinearNetworkTest:
+    """As published: a candidate is checked on top of every admissible subset of what is held, its own node's too."""
+
+    def largest(self, state: LinearState, shift: Shift, wanted_w: int) -> Room:
+        """Return how much of a shift fits in every subset of the calls held."""
+        found = state.largest(shift.injecting, shift.withdrawing, wanted_w)
+        element = None if found.branch is None else Element(BRANCH, found.branch, found.sign)
+        return Room(found.quantity_w, element)
+
+    def after(self, state: LinearState, shift: Shift, quantity_w: int) -> LinearState:
+        """Return the state with a shift made, or held where it belongs to a call."""
+        change = change_of(shift, quantity_w)
+        if shift.call is None:
+            return state.shifted(change)
+        before = state.held.get(shift.call)
+        whole = merged([NOTHING if before is None else before.change, change])
+        return state.holding(shift.call, Call(whole, shift.call.node, int(shift.call.direction)))
+
+    def room(self, state: LinearState, element: Element) -> float:
+        """Return the MW left on a branch, in the direction in which it blocked."""
+        return state.room(element.index, element.sense)
+
+    def setpoint_w(self, state: LinearState) -> tuple[int, ...]:
+        """Return the injection of every node."""
+        return tuple(state.setpoint_w.tolist())
+
+
+def change_of(shift: Shift, quantity_w: int) -> Change:
+    """Return the change of injection that a shift makes."""
+    return Change((shift.injecting, shift.withdrawing), (quantity_w, -quantity_w), (0, 0))

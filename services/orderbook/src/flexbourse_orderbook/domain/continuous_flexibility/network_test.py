@@ -1,0 +1,84 @@
+"""What the market asks of a network, whatever its model: how much of a shift fits, and what stood against more.
+
+A match of q shifts injection between two nodes: UP, +q at the offer and −q at the request; DOWN, −q at the offer and +q
+at the request. Accepted conditional matches are *held*: they move nothing, but every later shift must stay feasible
+whichever of them are called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexMatch, FlexOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A limit of the network that can block a shift: a branch or node, and the sense in which it is met."""
+
+    kind: str
+    index: int
+    sense: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The largest shift found, and the limit that stands against more."""
+
+    quantity_w: int
+    blocked_by: Element | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Injection moved from one node to another, and, where it is held, as part of which call."""
+
+    injecting: int
+    withdrawing: int
+    call: CallKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallKey:
+    """All held matches of one conditional order are called together; at one node never an UP and a DOWN call."""
+
+    order_id: str
+    node: int
+    direction: Direction
+
+
+def shift_of(offer: FlexOrder, request: FlexOrder) -> Shift:
+    """Return what a match of two orders moves."""
+    injecting, withdrawing = (offer, request) if offer.direction is Direction.UP else (request, offer)
+    called = request if request.conditional else offer
+    key = CallKey(called.id, called.node, called.direction) if called.conditional else None
+    return Shift(injecting.node, withdrawing.node, key)
+
+
+State = TypeVar("State")
+
+
+class NetworkTest(Protocol[State]):
+    """A model of the network; states are immutable, one per MTU, and functions of integers alone."""
+
+    def largest(self, state: State, shift: Shift, wanted_w: int) -> Room:
+        """Return how much of a shift fits in every subset of the calls held."""
+        ...
+
+    def after(self, state: State, shift: Shift, quantity_w: int) -> State:
+        """Return the state with a shift made, or held where it belongs to a call."""
+        ...
+
+    def room(self, state: State, element: Element) -> float:
+        """Return a number that grows when an element is relieved."""
+        ...
+
+    def setpoint_w(self, state: State) -> tuple[int, ...]:
+        """Return the injection of every node; held calls move nothing."""
+        ...
+
+
+def shift_of_match(found: FlexMatch) -> Shift:
+    """Return what a match moves."""
+    return shift_of(found.offer, found.request)
