@@ -19,6 +19,8 @@ MARGIN_PT, SIDE_PT, HEAD_PT = 46.0, 118.0, 58.0
 MIN_WIDTH_PT, MIN_HEIGHT_PT = 560.0, 360.0
 LABEL_PT, DOT_PT, SOURCE_PT = 6.5, 3.1, 6.5
 DPI = 160
+# Names stay text, to be searched and copied; the same picture gives the same file.
+SVG_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "flexbourse"}
 INK, QUIET, RING = "#1d2733", "#5b6875", "#c1121f"
 # Loading: pale below half, warm towards the limit, dark beyond it. Voltage: blue low, orange high, white nominal.
 LOADING_COLOURS = ((0.0, "#b9c6d3"), (0.5, "#7fa8c9"), (0.8, "#f2b134"), (1.0, "#d1341f"), (1.25, "#5c0a12"))
@@ -63,7 +65,8 @@ class Picture:
 
 def save(picture: Picture, path: Path) -> int:
     """Write a picture in the format of the file's ending; returns the number of labels that found no place."""
-    from matplotlib.figure import Figure  # noqa: PLC0415 - half a second
+    from matplotlib import rc_context  # noqa: PLC0415 - half a second
+    from matplotlib.figure import Figure  # noqa: PLC0415
 
     unit, placed, left = _fitting(picture)
     canvas = _Canvas(picture, unit)
@@ -78,7 +81,8 @@ def save(picture: Picture, path: Path) -> int:
     _draw_head(axes, picture, canvas)
     _draw_scales(figure, picture, canvas)
     metadata = {"Date": None} if path.suffix.lower() == ".svg" else None
-    figure.savefig(path, metadata=metadata)
+    with rc_context(SVG_SETTINGS):
+        figure.savefig(path, metadata=metadata)
     return len(left)
 
 
