@@ -51,6 +51,11 @@ class Day:
         ]
         return replace(self, groups=groups)
 
+    def pressed(self, hours: int) -> Day:
+        """The same bids in fewer hours, so that many meet in each."""
+        groups = [tuple(replace(bid, mtu=bid.mtu % hours) for bid in group) for group in self.groups]
+        return replace(self, groups=groups, setpoints_w=self.setpoints_w[:hours])
+
     def shuffled(self, seed: int) -> list[list[Bid]]:
         """The arrivals in a random order; time is the place in it."""
         groups = list(self.groups)
