@@ -136,6 +136,25 @@ class BothBooks(RuleBasedStateMachine):
         self.buy(f"battery-{homes[0]}", quantity, price, product=product)
         self.sell(f"battery-{homes[1]}", quantity, price - 50, product=product, fill=fill)
 
+    @rule(product=products, homes=st.permutations(HOMES), price=st.sampled_from([1_000, 2_000]))
+    def crowd_under_an_unknown_light(self, product: str, homes: list[str], price: int) -> None:
+        """More pairs come to cross than one time record tries."""
+        for zone in ("street-a", "street-b"):
+            self.light_changes(zone, "unknown")
+        for turn in range(3):
+            for home in homes[:3]:
+                self.sell(f"battery-{home}", 100, price - turn, product=product)
+            for home in homes[3:]:
+                self.buy(f"battery-{home}", 100, price + 500 + turn, product=product)
+        self.light_changes(f"street-{homes[0][0]}", "green")
+
+    @rule()
+    def all_cancel(self) -> None:
+        for entry in self.naive.open_entries():
+            body = pb.OrderCommand(area_id=AREA, cancel=pb.CancelOrders(order_ids=[entry.order_id]))
+            self.world.command(body, self.party_of(entry.subject))
+            self.naive.cancel(0)
+
     @rule(
         product=products, quantity=st.sampled_from([500, 1_000, 2_500]), fill=fills, buys=st.booleans(),
         paid=st.integers(0, 4), more=st.sampled_from([-1, 0, 1, 500]),

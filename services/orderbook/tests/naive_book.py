@@ -32,6 +32,8 @@ from flexbourse_orderbook.wire import parameters_in
 POWER_W = 60_000
 # Books in the order in which blocked pairs are tried again.
 BOOKS = ((ENERGY, "energy"), (FLEX, "up"), (FLEX, "down"))
+# A pair's place in a pass through those that are blocked.
+Rank = tuple[int, ...]
 MARKET_OF = {product: market for market, product in BOOKS}
 
 
@@ -57,6 +59,7 @@ class NaiveBook:
         self.now_ms = 0
         self.sequence = 0
         self.dirty = False
+        self.behind: dict[str, Rank] = {}
         self.is_open = True
         self.parameters = replace(parameters_in(PARAMETERS), mtu_seconds=900, monitored_nodes=feeder_ends(topology))
 
@@ -297,32 +300,44 @@ class NaiveBook:
     # --- time records
 
     def time(self, now_ms: int, *, changed: bool) -> None:
-        """Let headroom expire; try every crossing pair once, best pair first, where something changed."""
+        """Let headroom expire; where something changed, try every crossing pair once, best first, a part each time."""
         self.now_ms = now_ms
         expired = [hold for hold in self.held if hold.until_ms <= now_ms]
         self.held = [hold for hold in self.held if hold.until_ms > now_ms]
-        due, self.dirty = self.dirty or changed or bool(expired), False
-        if not due:
-            return
-        for ask, bid in [pair for market, product in BOOKS for pair in self.blocked(market, product)]:
+        due = self.dirty or changed or bool(expired)
+        under_way = self.behind
+        tries, self.behind = self.next_tries(under_way) if due or under_way else ([], {})
+        self.dirty = due and bool(under_way and tries)
+        if due and under_way and not tries:
+            tries, self.behind = self.next_tries({})
+        for ask, bid in tries:
             if ask.state == bid.state == "open":
                 resting, aggressor = sorted((ask, bid), key=lambda e: e.sequence)
                 self.pair(aggressor, resting)
 
-    def blocked(self, market: str, product: str) -> list[tuple[Entry, Entry]]:
-        """Return the best pairs of a book that cross."""
-        if not self.markets[market].automatic_matching:
-            return []
+    def next_tries(self, under_way: dict[str, Rank]) -> tuple[list[tuple[Entry, Entry]], dict[str, Rank]]:
+        """Return the next pairs of a pass, those of its start where none is under way, and how far it comes."""
+        tries: list[tuple[Entry, Entry]] = []
+        places: dict[str, Rank] = {}
+        for market, product in BOOKS:
+            if (under_way and product not in under_way) or not self.markets[market].automatic_matching:
+                continue
+            left = [pair for pair in self.blocked(product) if pair[0] > under_way.get(product, ())]
+            tries += [(ask, bid) for _, ask, bid in left[:MAX_PAIRS]]
+            if len(left) > MAX_PAIRS:
+                places[product] = left[MAX_PAIRS - 1][0]
+        return tries, places
+
+    def blocked(self, product: str) -> list[tuple[Rank, Entry, Entry]]:
+        """Return the pairs of a book that cross, the largest surplus first, then by ask and bid, each by time."""
         entries = [e for e in self.open_entries() if e.product == product]
-        asks = sorted((e for e in entries if not e.buys), key=lambda e: (self.worth(e), e.sequence))
-        bids = sorted((e for e in entries if e.buys), key=lambda e: (-self.worth(e), e.sequence))
         pairs = [
-            (self.worth(ask) - self.worth(bid), i, j, ask, bid)
-            for i, ask in enumerate(asks)
-            for j, bid in enumerate(bids)
-            if self.worth(ask) <= self.worth(bid)
+            ((self.worth(ask) - self.worth(bid), self.worth(ask), ask.sequence, bid.sequence), ask, bid)
+            for ask in entries
+            for bid in entries
+            if bid.buys and not ask.buys and self.worth(ask) <= self.worth(bid)
         ]
-        return [pair[3:] for pair in sorted(pairs, key=lambda pair: pair[:3])[:MAX_PAIRS]]
+        return sorted(pairs, key=lambda pair: pair[0])
 
     def gate_closes(self, now_ms: int) -> None:
         """Let all that rests expire, book by book."""

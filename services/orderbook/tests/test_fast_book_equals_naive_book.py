@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
 # A hunt asks for thousands.
-EXAMPLES = int(os.environ.get("FLEXBOURSE_TWIN_EXAMPLES", "300" if LONG else "40"))
+EXAMPLES = int(os.environ.get("FLEXBOURSE_TWIN_EXAMPLES", "300" if LONG else "25"))
 
 TestBothBooks = pytest.mark.timeout(3_600)(BothBooks.TestCase)
 TestBothBooks.settings = settings(

@@ -8,6 +8,7 @@ from both_books import BothBooks
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_orderbook.domain.matching import MAX_CANDIDATES, MAX_SKIPPED
+from flexbourse_orderbook.domain.retry import MAX_PAIRS
 
 
 @pytest.fixture
@@ -104,3 +105,30 @@ def test_a_higher_quantity_at_the_same_price_is_a_later_order(books: BothBooks) 
     books.buy("house-a3", 500, 1_000)
     books.both_agree()
     assert books.naive.deals[0].seller.subject == "house-b2"
+
+
+def test_pairs_behind_those_that_one_time_record_tries_have_their_turn_at_the_next(books: BothBooks) -> None:
+    books.base_case_and_tariff_change("calm", 1.0, dearer=False)
+    for zone in ("street-a", "street-b"):
+        books.light_changes(zone, "unknown")
+    for turn in range(10):
+        books.sell(f"battery-b{1 + turn % 3}", 100, 900)
+    books.sell("battery-a1", 100, 1_000)
+    for _ in range(10):
+        books.buy("battery-a2", 100, 2_000)
+    books.light_changes("street-a", "green")
+    books.both_agree()
+    assert not books.naive.deals
+    books.world.drive.recovered()
+    books.time_passes()
+    books.both_agree()
+    assert [deal.seller.subject for deal in books.naive.deals] == ["battery-a1"]
+    # The trade asks for one more pass, through what is left, and that one ends.
+    tried = []
+    for _ in range(3):
+        before = len(books.naive.skips)
+        books.time_passes()
+        books.both_agree()
+        tried.append(len(books.naive.skips) - before)
+    assert tried == [MAX_PAIRS, 10 * 9 - MAX_PAIRS, 0]
+    books.world.drive.recovered()

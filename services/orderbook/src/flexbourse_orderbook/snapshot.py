@@ -21,6 +21,7 @@ from flexbourse_orderbook.wire import (
     ORDER,
     PROPOSED,
     RESERVED,
+    RETRY_PLACE,
     mtu_in,
     mtu_out,
     parameters_in,
@@ -66,6 +67,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
         high_relief=_list(held.wear.high_relief),
         loading_spent_micro_pct=_list(held.wear.loading_spent_micro_pct),
         voltage_spent_npu=_list(held.wear.voltage_spent_npu),
+        retry_places=[RETRY_PLACE.encode(period.retry_places[book]) for book in sorted(period.retry_places)],
     )
     wire.trades.extend(MOVING_TRADE.encode(trade) for trade in period.moving_trades.values())
     wire.rechecked_version, wire.proposal_count = period.rechecked_version, period.proposal_count
@@ -111,6 +113,8 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
     held = period.grid
     period.trade_sequence = wire.trade_sequence
     period.retry_due = wire.retry_due
+    for place in map(RETRY_PLACE.decode, wire.retry_places):
+        period.retry_places[place.market_id, place.product] = place
     period.moving_trades = {trade.trade_id: MOVING_TRADE.decode(trade) for trade in wire.trades}
     period.rechecked_version, period.proposal_count = wire.rechecked_version, wire.proposal_count
     period.proposal = PROPOSED.decode(wire.proposal) if wire.HasField("proposal") else None

@@ -210,12 +210,31 @@ class BookSorted:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryPlace:
+    """How far a pass through the blocked pairs of a book has come: everything up to here was tried.
+
+    The crossing pairs stand by the sum of their keys, then by ask, then by bid; a sum above zero: all of them were
+    tried. Pairs with operators' requests are counted.
+    """
+
+    mtu: Mtu
+    market_id: str
+    product: Product
+    key_sum: int
+    ask_key: int
+    ask_sequence: int
+    bid_sequence: int
+    requests_tried: int
+
+
+@dataclass(frozen=True, slots=True)
 class PairsRetried:
-    """Blocked pairs of these periods are tried again; others wait for their turn."""
+    """Blocked pairs of these periods are tried again; others wait for their turn, and so do pairs behind a place."""
 
     area_id: str
     mtus: tuple[Mtu, ...]
     deferred: tuple[Mtu, ...]
+    unfinished: tuple[RetryPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

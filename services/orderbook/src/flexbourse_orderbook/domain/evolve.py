@@ -190,9 +190,13 @@ def _sorted(state: AreaState, event: e.BookSorted) -> None:
 
 def _retried(state: AreaState, event: e.PairsRetried) -> None:
     for mtu in event.mtus:
-        state.period(mtu).retry_due = False
+        period = state.period(mtu)
+        period.retry_due = False
+        period.retry_places.clear()
     for mtu in event.deferred:
         state.period(mtu).retry_due = True
+    for place in event.unfinished:
+        state.period(place.mtu).retry_places[place.market_id, place.product] = place
 
 
 def _nothing(state: AreaState, event: object) -> None:

@@ -10,7 +10,7 @@ from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
-from flexbourse_orderbook.domain.events import HeadroomReserved
+from flexbourse_orderbook.domain.events import HeadroomReserved, RetryPlace
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
@@ -65,7 +65,9 @@ class Period:
         self.positions: dict[str, Position] = {}
         self.used_ids: set[tuple[str, str]] = set()
         self.trade_sequence = 0
+        # Whether a pass through all blocked pairs is due, and per book how far the pass under way has come.
         self.retry_due = False
+        self.retry_places: dict[tuple[str, Product], RetryPlace] = {}
         self.moving_trades: dict[str, MovingTrade] = {}
         self.rechecked_version = 0
         self.proposal: CurtailmentProposed | None = None

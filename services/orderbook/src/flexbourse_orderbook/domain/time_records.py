@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
-from flexbourse_orderbook.domain.flexibility import Effects
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import OrderStatus
 from flexbourse_orderbook.domain.phases import due_closings, due_openings
 from flexbourse_orderbook.domain.registry_state import Market
-from flexbourse_orderbook.domain.retry import crossing_pairs, request_pairs
+from flexbourse_orderbook.domain.retry import next_pairs
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.topology_change import recheck_topologies
 
@@ -59,33 +58,51 @@ def _open(book: AreaBook, market: Market, mtu: Mtu) -> None:
 
 
 def _retry(book: AreaBook, changed: set[Mtu]) -> None:
-    """Try blocked pairs again, periods by time, best pair first, until the bound of one time record."""
+    """Try blocked pairs again, periods by time, best pair first, until the bound of one time record.
+
+    A pass through the pairs of a period starts where something changed. What it leaves behind is tried at the next
+    record, before another pass starts: no pair waits for ever behind better ones that stay blocked.
+    """
     state, left = book.state, MAX_ATTEMPTS
-    due = [mtu for mtu in sorted(state.periods) if state.periods[mtu].retry_due or mtu in changed]
-    pairs = {mtu: list(_pairs(state, state.periods[mtu])) for mtu in due}
-    idle = tuple(mtu for mtu in due if not pairs[mtu] and state.periods[mtu].retry_due)
-    waiting = [mtu for mtu in due if pairs[mtu]]
-    if idle:
-        book.emit(e.PairsRetried(state.area_id, idle, ()))
-    while waiting and left > 0:
-        mtu = waiting.pop(0)
-        left -= len(pairs[mtu])
-        book.emit(e.PairsRetried(state.area_id, (mtu,), ()))
-        for market, ask, bid in pairs[mtu]:
+    due = {mtu for mtu in state.periods if state.periods[mtu].retry_due or mtu in changed}
+    waiting: list[Mtu] = []
+    for mtu in sorted(state.periods):
+        period = state.periods[mtu]
+        if mtu not in due and not period.retry_places:
+            continue
+        if left <= 0:
+            waiting += [mtu] if mtu in due else []
+            continue
+        tries, places = _next_tries(state, period)
+        goes_on = bool(tries and period.retry_places)
+        if not tries and period.retry_places and mtu in due:
+            tries, places = _next_tries(state, period, anew=True)
+        left -= len(tries)
+        if tries or period.retry_due or period.retry_places:
+            again = (mtu,) if goes_on and mtu in due else ()
+            book.emit(e.PairsRetried(state.area_id, (mtu,), again, places))
+        for market, ask, bid in tries:
             if ask.status is OrderStatus.ACTIVE and bid.status is OrderStatus.ACTIVE:
                 book.try_pair(market, *sorted((ask, bid), key=lambda order: order.sequence))
     if waiting:
         book.emit(e.PairsRetried(state.area_id, (), tuple(waiting)))
 
 
-def _pairs(state: AreaState, period: Period) -> Iterator[tuple[Market, RestingOrder, RestingOrder]]:
-    """Iterate over the blocked pairs of a period's open books with automatic matching."""
-    for (market_id, _), resting in sorted(period.books.items()):
+Tries = list[tuple[Market, RestingOrder, RestingOrder]]
+
+
+def _next_tries(state: AreaState, period: Period, *, anew: bool = False) -> tuple[Tries, tuple[e.RetryPlace, ...]]:
+    """Return the pairs that are next in the pass through a period's books, and the places that it reaches."""
+    tries: Tries = []
+    places: list[e.RetryPlace] = []
+    under_way = {} if anew else period.retry_places
+    for market_id, product in sorted(period.books):
         market = state.registry.markets[market_id]
         if not market.automatic_matching or market_id not in period.open_markets:
             continue
-        for ask, bid in crossing_pairs(resting):
-            yield market, ask, bid
-        if resting.requests:
-            for ask, bid in request_pairs(resting, Effects(period.grid)):
-                yield market, ask, bid
+        if under_way and (market_id, product) not in under_way:
+            continue  # this book's part of the pass is done
+        pairs, place = next_pairs(period, market_id, product, under_way.get((market_id, product)))
+        tries += [(market, *pair) for pair in pairs]
+        places += [place] if place is not None else []
+    return tries, tuple(places)

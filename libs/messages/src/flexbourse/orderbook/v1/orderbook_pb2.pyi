@@ -566,14 +566,36 @@ class BookSorted(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., tariff_version: _Optional[int] = ...) -> None: ...
 
 class PairsRetried(_message.Message):
-    __slots__ = ("area_id", "mtus", "deferred")
+    __slots__ = ("area_id", "mtus", "deferred", "unfinished")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTUS_FIELD_NUMBER: _ClassVar[int]
     DEFERRED_FIELD_NUMBER: _ClassVar[int]
+    UNFINISHED_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
     deferred: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
-    def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., deferred: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ...) -> None: ...
+    unfinished: _containers.RepeatedCompositeFieldContainer[RetryPlace]
+    def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., deferred: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., unfinished: _Optional[_Iterable[_Union[RetryPlace, _Mapping]]] = ...) -> None: ...
+
+class RetryPlace(_message.Message):
+    __slots__ = ("mtu", "market_id", "product", "key_sum", "ask_key", "ask_sequence", "bid_sequence", "requests_tried")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    KEY_SUM_FIELD_NUMBER: _ClassVar[int]
+    ASK_KEY_FIELD_NUMBER: _ClassVar[int]
+    ASK_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    BID_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    REQUESTS_TRIED_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    market_id: str
+    product: Product
+    key_sum: int
+    ask_key: int
+    ask_sequence: int
+    bid_sequence: int
+    requests_tried: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., key_sum: _Optional[int] = ..., ask_key: _Optional[int] = ..., ask_sequence: _Optional[int] = ..., bid_sequence: _Optional[int] = ..., requests_tried: _Optional[int] = ...) -> None: ...
 
 class ElementExcess(_message.Message):
     __slots__ = ("element_id", "value", "limit", "unit")
