@@ -30,13 +30,15 @@ from flexbourse_gridmath.relief_offers import (
     find_needs,
     find_offer_problems,
 )
-from flexbourse_gridmath.relief_program import Answer, Program, Tangent, Variable
+from flexbourse_gridmath.relief_program import MAX_TREE_NODES, Answer, Program, Tangent, Variable
 from flexbourse_gridmath.topology import Complex, Flags, Real, Topology
 
 # Rounds of program and power flow; three to six are usual.
 MAX_ROUNDS = 40
 # Tangents one round may add, the worst elements first: neighbours in a feeder say nearly the same.
 MAX_NEW_TANGENTS = 200
+# Steps of one offer that are taken back where rounding up bought more than is needed.
+MAX_TRIMMED_STEPS = 3
 # A further round must find a set better by this share, or missing less by this share of a limit.
 WORTH_A_ROUND = 1e-5
 # What an unmet limit may differ between program and power flow: 0.0001 points of loading, 1e-6 pu.
@@ -102,20 +104,31 @@ def cheapest_relief(
     *,
     step: int = 1,
     mtu_seconds: int = 900,
+    most: int | None = None,
+    max_rounds: int = MAX_ROUNDS,
+    max_tree_nodes: int = MAX_TREE_NODES,
 ) -> CheapestRelief:
     """The cheapest quantities (multiples of ``step``, or whole offers) that meet the needs of all MTUs.
 
     Without needs: of every element outside its limit. Elements that no need names must keep their limit, or, outside it
     already, get no worse. Where the needs cannot all be met, the set misses as little of them as possible, each by the
     measure of its own limit, and of those is the cheapest. Raises ValueError naming every unusable offer, limit
-    or need.
+    or need. ``most`` bounds the sum of all quantities; rounds and nodes of the solver's tree are bounded too.
     """
     wanted = find_needs(points, limits) if needs is None else tuple(needs)
     problems = find_offer_problems(topology, len(points), offers) + find_need_problems(topology, len(points), wanted)
     if problems:
         raise ValueError("; ".join(problems))
     bounds = _Bounds.of(open_gate(topology, points, limits), wanted, limits if needs is None else None)
-    return _Search(bounds, tuple(points), tuple(offers), wanted, step, mtu_seconds).run()
+    sizes = np.array([offer.quantity for offer in offers], dtype=np.float64)
+    program = Program([_variable(offer, mtu_seconds) for offer in offers], sizes, most, max_tree_nodes)
+    return _Search(bounds, tuple(points), tuple(offers), wanted, program, step, mtu_seconds).run(max_rounds)
+
+
+def _variable(offer: Offer, mtu_seconds: int) -> Variable:
+    hours = mtu_seconds * len(offer.mtus) / SECONDS_PER_HOUR
+    price = offer.price_micro_eur_per_mwh / 1e6 + _TIE_EUR_PER_MWH
+    return Variable(offer.quantity / 1e6 * hours * price, offer.minimum / offer.quantity, offer.divisible)
 
 
 # MTU, what is limited, index of branch or node.
@@ -208,20 +221,21 @@ class _Search:
         before: tuple[OperatingPoint, ...],
         offers: tuple[Offer, ...],
         needs: tuple[Need, ...],
+        program: Program,
         step: int,
         mtu_seconds: int,
     ) -> None:
         self._bounds, self._before, self._offers, self._needs = bounds, before, offers, needs
         self._step, self._mtu_seconds = step, mtu_seconds
-        self._program = Program([self._variable(offer) for offer in offers])
+        self._program = program
         self._last: dict[_Row, tuple[float, float]] = {}
 
-    def run(self) -> CheapestRelief:
+    def run(self, max_rounds: int) -> CheapestRelief:
         candidate = best = self._judge((0,) * len(self._offers), self._before)
         answer: Answer | None = None
         settled, rounds = not self._rows_missed(candidate, answer), 0
         found = best if settled else None
-        while rounds < MAX_ROUNDS and self._offers and self._go_on(candidate, answer, settled):
+        while rounds < max_rounds and self._offers and self._go_on(candidate, answer, settled):
             rounds += 1
             answer = self._program.solve()
             candidate = self._candidate(answer, candidate)
@@ -232,7 +246,7 @@ class _Search:
                 break
             elif found is None and candidate.rank() <= best.rank():
                 best = candidate
-        return self._result(best, rounds, found is not None)
+        return self._result(self._trimmed(best), rounds, found is not None)
 
     def _go_on(self, candidate: _Candidate, answer: Answer | None, settled: bool) -> bool:
         """Prepare the next round; False where there is nothing to prepare.
@@ -248,6 +262,23 @@ class _Search:
         self._add_tangents(candidate, rows)
         return bool(rows)
 
+    def _trimmed(self, best: _Candidate) -> _Candidate:
+        """The set with whole steps taken back, the dearest offers first, that only rounding up had added."""
+        dearest = sorted(range(len(self._offers)), key=lambda i: -self._offers[i].price_micro_eur_per_mwh)
+        for i in dearest if self._step > 1 else ():
+            for _ in range(MAX_TRIMMED_STEPS):
+                quantities = list(best.quantities)
+                left = quantities[i] - (quantities[i] % self._step or self._step)
+                if not self._offers[i].divisible or left < self._offers[i].minimum or quantities[i] == 0:
+                    break
+                quantities[i] = left
+                points = self._solve(tuple(quantities))
+                less = self._judge(tuple(quantities), points) if points is not None else None
+                if less is None or less.harm > best.harm or less.open > best.open:
+                    break
+                best = less
+        return best
+
     def _candidate(self, answer: Answer, last: _Candidate) -> _Candidate:
         quantities = self._whole(answer.shares)
         points = self._solve(quantities)
@@ -256,11 +287,6 @@ class _Search:
             quantities = tuple((a + b) // 2 for a, b in zip(quantities, last.quantities, strict=True))
             points = self._solve(quantities)
         return self._judge(quantities, points)
-
-    def _variable(self, offer: Offer) -> Variable:
-        hours = self._mtu_seconds * len(offer.mtus) / SECONDS_PER_HOUR
-        price = offer.price_micro_eur_per_mwh / 1e6 + _TIE_EUR_PER_MWH
-        return Variable(offer.quantity / 1e6 * hours * price, offer.minimum / offer.quantity, offer.divisible)
 
     def _whole(self, shares: Real) -> tuple[int, ...]:
         """Shares as quantities: up to the next step, but never below a minimum that is used, nor above the offer."""

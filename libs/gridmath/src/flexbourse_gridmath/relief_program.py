@@ -73,6 +73,10 @@ class Program:
     """Offers and the rows collected so far."""
 
     variables: Sequence[Variable]
+    # The quantities of the offers and the most that may be bought of all together; None: any amount.
+    sizes: Real
+    most: float | None = None
+    max_tree_nodes: int = MAX_TREE_NODES
     rows: list[Tangent] = field(default_factory=list)
 
     def solve(self, *, with_margins: bool = True) -> Answer:
@@ -116,6 +120,9 @@ class Program:
         if room is None:
             objective[offers + len(switched) :] = weights
         constraints = [self._limit_rows(limits, offers + len(switched), width, with_margins)]
+        if self.most is not None:
+            sizes = np.pad(self.sizes / self.most, (0, width - offers))
+            constraints.append(LinearConstraint(sizes[None, :], -np.inf, 1.0))
         if switched:
             constraints.append(self._switch_rows(switched, offers, width))
         if room is not None:
@@ -132,7 +139,7 @@ class Program:
             constraints=constraints,
             bounds=Bounds(np.zeros(width), upper),
             integrality=whole,
-            options={"mip_rel_gap": RELATIVE_GAP, "node_limit": MAX_TREE_NODES},
+            options={"mip_rel_gap": RELATIVE_GAP, "node_limit": self.max_tree_nodes},
         )
         if result.x is None:
             return None
