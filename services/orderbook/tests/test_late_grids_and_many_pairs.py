@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from book_world import AREA, DSO, FLAT, NOON, PARAMETERS, World, mtu_message, order_of
+from book_world import AREA, DSO, FLAT, FLEX, NOON, PARAMETERS, World, market, mtu_message, order_of
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_orderbook.domain.retry import MAX_PAIRS
 from flexbourse_orderbook.domain.time_records import MAX_ATTEMPTS
 
 FOK = pb.FILL_RULE_FILL_OR_KILL
@@ -71,6 +73,30 @@ def test_more_blocked_pairs_than_one_record_takes_wait_for_the_next() -> None:
     world.drive.recovered()
     world.tick()
     assert len(world.trades()) == 6 * 6
+    world.drive.recovered()
+
+
+def test_offers_behind_those_that_one_record_tries_for_a_request_have_their_turn_at_the_next() -> None:
+    world = World(parameters=FLAT).ready()
+    loaded = [-12_000 if name in ("a1", "a2", "a3") else 0 for name in world.topology.node_ids]
+    world.publish_period(NOON, 2, loaded)
+    world.lights(light.LIGHT_AMBER, zones=("street-a",))
+    world.tick()
+    matching = registry.ALGORITHM_CONTINUOUS_FLEXIBILITY
+    world.entity("market", FLEX, market(FLEX, matching, automatic_matching=False))
+    world.request("bar-a1", 500, 9_000)
+    for _ in range(MAX_PAIRS):
+        world.sell("battery-a3", 500, 1_000, product=pb.PRODUCT_FLEX_UP)
+    world.sell("battery-a1", 500, 8_000, product=pb.PRODUCT_FLEX_UP)
+    world.home("a3", world.party_of("battery-a3"), min_activation_w=1_000)
+    world.entity("market", FLEX, market(FLEX, matching))
+    world.publish_margin(NOON, 2)
+    world.tick()
+    assert len(world.events("skipped")) == MAX_PAIRS
+    assert not world.trades()
+    world.drive.recovered()
+    world.tick()
+    assert [trade.seller.unit_id for trade in world.trades()] == ["battery-a1"]
     world.drive.recovered()
 
 

@@ -132,3 +132,32 @@ def test_pairs_behind_those_that_one_time_record_tries_have_their_turn_at_the_ne
         tried.append(len(books.naive.skips) - before)
     assert tried == [MAX_PAIRS, 10 * 9 - MAX_PAIRS, 0]
     books.world.drive.recovered()
+
+
+def test_what_the_grid_leaves_is_no_match_where_a_unit_cannot_deliver_so_little(books: BothBooks) -> None:
+    books.base_case_and_tariff_change("a is amber", 1.0, dearer=False)
+    books.least_power_of_a_unit_changes("b1", 5_000)
+    books.sell("battery-b1", 8_000, 1_000)
+    books.buy("battery-a1", 8_000, 400_000, fill="fak")
+    books.both_agree()
+    assert [skip[2] for skip in books.naive.skips] == ["GRID_LIMIT_EXCEEDED"]
+    books.least_power_of_a_unit_changes("b1", 500)
+    books.buy("battery-a1", 8_000, 400_000, fill="fak")
+    books.both_agree()
+    assert 500 < sum(deal.quantity for deal in books.naive.deals) < 5_000
+
+
+def test_what_the_price_leaves_is_no_match_where_a_unit_cannot_deliver_so_little(books: BothBooks) -> None:
+    def buy() -> None:
+        books.sell("battery-b3", 20_000, 1_000)
+        books.buy("battery-b1", 20_000, 1_040, fill="fak")
+        books.both_agree()
+        books.all_cancel()
+
+    books.base_case_and_tariff_change("calm", 1.0, dearer=False)
+    books.least_power_of_a_unit_changes("b1", 15_000)
+    buy()
+    assert [skip[2] for skip in books.naive.skips] == ["LIMIT_PRICE"]
+    books.least_power_of_a_unit_changes("b1", 500)
+    buy()
+    assert 500 < sum(deal.quantity for deal in books.naive.deals) < 15_000
