@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -17,7 +17,6 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_client.client import Client
 from flexbourse_demo import scene
 from flexbourse_demo.feeds import PartyFeed, marker_id
 from flexbourse_demo.fold import MarketFold, pack, unpack
@@ -29,11 +28,11 @@ from flexbourse_demo.notebook import Notebook, NotebookError, Observation
 from flexbourse_demo.platform_port import Platform
 from flexbourse_demo.robots import Moment, Robot, build_crew
 from flexbourse_demo.scene import AREA_ID, MARKET_IDS, founding_entities, village_entities
+from flexbourse_demo.stage import SetupError, Stage
 from flexbourse_demo.translate import forecast_message, mtu, new_order
 from flexbourse_demo.village import AGGREGATORS, OPERATOR_ID, SUPPLIER_ID, build_village
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology, compile_topology
-from flexbourse_messages.catalogue import CONTEXTS
 
 TRADERS = (SUPPLIER_ID, *(key for key, _ in AGGREGATORS), OPERATOR_ID)
 MAX_BATCH = 500
@@ -69,16 +68,11 @@ THRESHOLDS = light.LightThresholds(
     dwell_ms=60_000,
 )
 TARIFF_EVERY_STEPS = 2
-JOURNALS = {context.name: context.journal.name for context in CONTEXTS}
 LOOK_AGAIN_S, MAX_LOOKS = 0.005, 4000
 BOOK_STEP_S, BOOK_PERIODS = 8 * 3600, (48, 52, 78)  # at 8:00 the books of noon and of the evening are looked at
 
 
 Entry = TypeVar("Entry")
-
-
-class SetupError(Exception):
-    """The platform refused what the day needs."""
 
 
 class Watcher(Protocol):
@@ -118,18 +112,15 @@ class DayPlan:
         }
 
 
-class Driver:
+class Driver(Stage):
     """One day on one platform."""
 
     def __init__(self, platform: Platform, plan: DayPlan, watcher: Watcher) -> None:
-        self._platform = platform
+        super().__init__(platform)
         self._plan = plan
         self._watcher = watcher
-        self._now_ms = 0
-        self._clients: dict[str, Client] = {}
         self._feeds: dict[str, PartyFeed] = {}
         self._notebook = Notebook(platform.data_dir, plan.identity())
-        self._done = platform.last_step()
         self._known_lights: dict[tuple[str, int], bytes] = {}
         self._known_tariffs: dict[str, list[int]] = {}
         self.network: NetworkModel
@@ -156,35 +147,6 @@ class Driver:
             self._trade(Moment(step, now_s))
         return step
 
-    def client(self, party: str) -> Client:
-        """Return the client of a party; its time is the market's."""
-        if party not in self._clients:
-            self._clients[party] = self._platform.client(
-                party, now_ms=lambda: self._now_ms, new_id=lambda: f"unnamed-{self._now_ms}"
-            )
-        return self._clients[party]
-
-    def step(self, number: int, at_s: int, send: Callable[[str], Iterable[common_pb2.CommandReceipt]]) -> bool:
-        """Send commands and close a step, unless the platform has done it before; return whether it was sent.
-
-        Args:
-            number: of the step, its name is given to `send` as the head of all command ids.
-            at_s: market time of the step.
-            send: sends the commands and yields their receipts; a refusal of any of their entries is an error.
-        """
-        self._now_ms = at_s * 1000
-        if number <= self._done:
-            return False
-        receipts = list(send(f"s{number}"))
-        self._platform.step(number, self._now_ms)
-        self._check([receipt.command_id for receipt in receipts])
-        return True
-
-    @property
-    def operator_id(self) -> str:
-        """Return who runs the market."""
-        return self._platform.operator_id
-
     @property
     def robots(self) -> int:
         """Return how many robots trade."""
@@ -192,21 +154,8 @@ class Driver:
 
     def close(self) -> None:
         """Close clients and notebook."""
-        for client in self._clients.values():
-            client.close()
+        super().close()
         self._notebook.close()
-
-    def _check(self, command_ids: list[str]) -> None:
-        """Raise where an entry of a command was refused or has no answer."""
-        if not command_ids:
-            return
-        for party in self._clients.values():
-            answers = party.answers(command_ids)
-            for receipt in answers.values():
-                for result in receipt.answer.results:
-                    if result.HasField("rejection"):
-                        refusal = result.rejection
-                        raise SetupError(f"{receipt.command_id}: {refusal.code} {refusal.element}: {refusal.rule}")
 
     def _found(self) -> None:
         entities = founding_entities(self._plan.day, gate_enabled=self._plan.gate_enabled)
@@ -240,7 +189,7 @@ class Driver:
             )
 
         self.step(NETWORK_STEP, self._plan.day.opening_s - 3 * MTU_LENGTH_S, send)
-        found = self.client(OPERATOR_ID).grid.topology(AREA_ID, self.position("gridcheck"))
+        found = self.client(OPERATOR_ID).grid.topology(AREA_ID, self.journal_position("gridcheck"))
         if found is None:
             raise SetupError("the platform publishes no topology of the village")
         self.network = NetworkModel.from_bytes(found.model)
@@ -352,7 +301,7 @@ class Driver:
         raise SetupError(f"no light of the village was renewed in step {step}")
 
     def _changed_tariffs(self) -> dict[str, list[int]]:
-        results = self.client(OPERATOR_ID).grid.results(AREA_ID, self.position("gridcheck"))
+        results = self.client(OPERATOR_ID).grid.results(AREA_ID, self.journal_position("gridcheck"))
         places = [self.topology.node_index[node] for node in self._tariff_nodes]
         found = {
             str(self._plan.day.index_of(tariff.mtu.start_s)): [tariff.nodal_ticks[place] for place in places]
@@ -378,11 +327,9 @@ class Driver:
             self._known_lights[state.zone_id, state.mtu.start_s] = content
         self._known_tariffs |= observation.tariffs
 
-    def position(self, context: str) -> common_pb2.LogPosition:
-        """Return the newest position of a context's journal: queries wait until they reflect it."""
-        shard = self.client(OPERATOR_ID).shards(context)[0]
-        offset = max(0, shard.journal_offset)
-        return common_pb2.LogPosition(topic=JOURNALS[context], partition=shard.shard, offset=offset)
+    def journal_position(self, context: str) -> common_pb2.LogPosition:
+        """Return the newest position of a context's journal, as the network operator sees it."""
+        return self.position(context, OPERATOR_ID)
 
 
 def _parts(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:

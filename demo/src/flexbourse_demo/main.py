@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from flexbourse_demo.assemble import DayMaterial, SettledMoney, assemble, compute_worlds
-from flexbourse_demo.driver import DayPlan, SetupError
+from flexbourse_demo.driver import DayPlan
 from flexbourse_demo.feeds import FeedError
 from flexbourse_demo.figures import figures
 from flexbourse_demo.labels import network_words
@@ -26,6 +26,7 @@ from flexbourse_demo.record import DayRecord, ProofRecord, RunFacts
 from flexbourse_demo.report import render_report
 from flexbourse_demo.side_world import SideWorld
 from flexbourse_demo.speed import check_time_us, runpp_time_us
+from flexbourse_demo.stage import SetupError
 from flexbourse_demo.telling import closing_sentences
 from flexbourse_demo.terminal import TerminalWatcher, make_console, world_table
 from flexbourse_demo.traded_world import TradedWorld, trade_world

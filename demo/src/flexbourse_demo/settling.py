@@ -12,13 +12,14 @@ import numpy as np
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
-from flexbourse_demo.driver import TRADERS, Driver, SetupError
+from flexbourse_demo.driver import TRADERS, Driver
 from flexbourse_demo.loads import DayModel, Watts
 from flexbourse_demo.market_view import TICKS_PER_CENT
 from flexbourse_demo.notes import MarketNotes, home_of, moved_by_unit
 from flexbourse_demo.robots.base import supplier_cent
 from flexbourse_demo.robots.supplier import SUPPLIER_UNIT_ID
 from flexbourse_demo.scene import AREA_ID, SUBSTATION_METER_ID
+from flexbourse_demo.stage import SetupError
 from flexbourse_demo.translate import mtu
 from flexbourse_demo.village import METER_OPERATOR_ID, OPERATOR_ID
 
@@ -108,7 +109,7 @@ def settle_day(driver: Driver, last_step: int) -> Settled:
     operator = driver.client(driver.operator_id)
     for extra in range(3, MAX_CLOSING_STEPS):
         driver.step(last_step + extra, day.end_s + extra * CLOSING_STEP_S, lambda _: [])
-        batches = operator.settlement.batches(driver.position("settlement"))
+        batches = operator.settlement.batches(driver.journal_position("settlement"))
         if batches and all(batch.state == FINAL for batch in batches):
             driver.step(last_step + extra + 1, day.end_s + (extra + 1) * CLOSING_STEP_S, lambda _: [])
             return _settled(driver, run_id, batches)
@@ -120,7 +121,7 @@ def _settled(driver: Driver, run_id: str, batches: Sequence[settlement.BatchStat
     for batch in batches:
         for account, amount in batch.accounts_micro_euro.items():
             accounts[account] = accounts.get(account, 0) + amount
-    position = driver.position("settlement")
+    position = driver.journal_position("settlement")
     statements = {  # who had no line in the run has no statement of it
         party: json.loads(driver.client(party).settlement.statement(run_id, party, position))
         for party in TRADERS

@@ -66,7 +66,7 @@ def _light_minutes(fold: MarketFold, model: DayModel) -> dict[str, int]:
 
 def _audit(driver: Driver) -> AuditNote:
     """Return what the second solver found over the day."""
-    results = driver.client(OPERATOR_ID).grid.results(AREA_ID, driver.position("gridcheck"))
+    results = driver.client(OPERATOR_ID).grid.results(AREA_ID, driver.journal_position("gridcheck"))
     totals = results.audit_totals
     note = AuditNote(totals.checked_count, totals.disagreement_count, totals.violation_count)
     if not results.audits:

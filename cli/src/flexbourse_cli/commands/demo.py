@@ -10,6 +10,9 @@ from flexbourse_cli.console import DEFAULT_DATA_DIR, EXIT_USAGE, Failure, fail_q
 from flexbourse_cli.platform import Platform, PlatformOptions, start
 from flexbourse_runtime.config import Secret
 
+# Named here as well as in flexbourse_demo, which takes seconds to import; a test compares both.
+SCENARIOS = ("lfm-benchmark", "switching")
+
 
 def stepped_platform(engine: str, data_dir: Path, key_seed: str) -> Platform:
     """Start a platform in stepped mode; the salts of its statements follow from the seed."""
@@ -36,6 +39,12 @@ def differences(file: Path, data_dir: Path) -> list[str]:
     default=f"{DEFAULT_DATA_DIR}-demo",
     show_default=True,
 )
+@click.option("--scenario", type=click.Choice(SCENARIOS), help="Another story than the village's day.")
+@click.option(
+    "--scenario-data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of published files that a scenario reads.",
+)
 @click.option("--resume", is_flag=True, help="Go on where a run on this folder was cut off.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Figures to FILE.")
 @click.option("--report", "report_dir", type=click.Path(file_okay=False, path_type=Path), help="Report to DIR.")
@@ -46,6 +55,8 @@ def command(
     day: str | None,
     seed: int,
     data_dir: Path,
+    scenario: str | None,
+    scenario_data: Path | None,
     resume: bool,
     json_file: Path | None,
     report_dir: Path | None,
@@ -53,9 +64,15 @@ def command(
     """Watch a village trade for a day: orders, grid checks, lights, settlement, proof."""
     try:
         from flexbourse_demo.main import run  # noqa: PLC0415 - seconds of imports
+        from flexbourse_demo.scenarios import ScenarioCall, run_scenario  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise Failure(f"{error.name} is not installed: make demo", EXIT_USAGE) from None
 
+    if scenario is not None:
+        call = ScenarioCall(engine, seed, data_dir, scenario_data, json_file, report_dir, stepped_platform)
+        if code := run_scenario(scenario, call):
+            fail_quietly(code)
+        return
     code = run(
         engine=engine,
         network=network,

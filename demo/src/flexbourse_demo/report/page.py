@@ -45,10 +45,10 @@ def render_report(day: DayRecord) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_resource('style.css')}</style></head><body>"
+        f"<title>{escape(title)}</title><style>{resource('style.css')}</style></head><body>"
         f'<nav aria-label="Sections"><div>{links}</div></nav><main>{body}</main>'
         f'<script type="application/json" id="day-data">{_map_data(day)}</script>'
-        f"<script>{_resource('map.js')}</script></body></html>\n"
+        f"<script>{resource('map.js')}</script></body></html>\n"
     )
 
 
@@ -75,5 +75,6 @@ def _map_data(day: DayRecord) -> str:
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """Return the text of a file beside this module."""
     return files("flexbourse_demo.report").joinpath(name).read_text(encoding="utf-8")

@@ -17,10 +17,17 @@ class GridClient:
         self._sender = sender
 
     def import_network(
-        self, area_id: str, *, pandapower_json: bytes = b"", pandapower_name: str = "", command_id: str = ""
+        self,
+        area_id: str,
+        *,
+        pandapower_json: bytes = b"",
+        pandapower_name: str = "",
+        model_json: bytes = b"",
+        command_id: str = "",
     ) -> grid.ImportNetworkResponse:
-        """Import a network from a file or by its name; its problems come back as data."""
-        source = {"pandapower_json": pandapower_json} if pandapower_json else {"pandapower_name": pandapower_name}
+        """Import a network from a file, by its name, or as a model; its problems come back as data."""
+        given = {"pandapower_json": pandapower_json, "pandapower_name": pandapower_name, "model_json": model_json}
+        source = {name: value for name, value in given.items() if value}
         response: grid.ImportNetworkResponse = self._sender.command(
             self._sender.stub.ImportNetwork, grid.ImportNetworkRequest, command_id, area_id=area_id, **source
         )

@@ -14,7 +14,7 @@ from flexbourse_gridcheck import wire
 from flexbourse_gridcheck.adapters import forecast_csv
 from flexbourse_gridcheck.domain import what_if
 from flexbourse_gridcheck.view import GridView, PeriodView
-from flexbourse_gridmath.model import ModelError
+from flexbourse_gridmath.model import ModelError, NetworkModel
 from flexbourse_log.port import rejected
 from flexbourse_messages.catalogue import GRID_COMMAND
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
@@ -121,6 +121,8 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
     def _imported(self, request: grid.ImportNetworkRequest) -> bytes:
         if request.WhichOneof("source") == "pandapower_json":
             return self._view.imports.from_json(request.pandapower_json)
+        if request.WhichOneof("source") == "model_json":
+            return NetworkModel.from_bytes(request.model_json).to_bytes()
         return self._view.imports.from_library(request.pandapower_name)
 
     def _period_state(self, area_id: str, period: PeriodView | None) -> what_if.PeriodState | None:
