@@ -13,6 +13,7 @@ COMMANDS: dict[str, str] = {
     "light": "Print the traffic light of every feeder through a profile, with cause and headroom.",
     "plot": "Draw the network, coloured by loading and voltage.",
     "relief": "Find the cheapest offers that bring a network back inside its limits.",
+    "continuous": "Match requests and offers of flexibility in the order in which they arrive.",
 }
 
 
