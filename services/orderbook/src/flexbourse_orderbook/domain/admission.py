@@ -14,7 +14,17 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.lights import Light
-from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis, FillRule, NewOrder, Product, Side, direction, long_text
+from flexbourse_orderbook.domain.orders import (
+    MAX_RELIEF_TARGETS,
+    MAX_TEXT,
+    Basis,
+    FillRule,
+    NewOrder,
+    Product,
+    Side,
+    direction,
+    long_text,
+)
 from flexbourse_orderbook.domain.position import Position, refuse_beyond_position
 from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, MeteringPoint, Role, Unit
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -22,6 +32,8 @@ from flexbourse_orderbook.domain.state import AreaState, Period
 # Open orders of one area, all periods together.
 MAX_OPEN_ORDERS = 200_000
 LAST_START_S = 253_402_300_799
+# Far above any loading in mpct or voltage in millionths of pu.
+MAX_TARGET = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,15 +220,45 @@ def request_is_flexibility(a: Application) -> Rejection | None:
     return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="product", element=a.order.unit_id)
 
 
+def targets_are_sound(a: Application) -> Rejection | None:
+    """Targets are an operator's, few, distinct, within bounds, and the request's own element is one of them."""
+    targets, elements = a.order.relief_targets, [target.element_id for target in a.order.relief_targets]
+    if not targets:
+        return None
+    if len(targets) > MAX_RELIEF_TARGETS:
+        return Rejection(
+            Code.TOO_MANY_ENTRIES, "the elements of a request are bounded", field="relief_targets",
+            value=len(targets), limit=MAX_RELIEF_TARGETS, unit="elements",
+        )  # fmt: skip
+    distinct = len(set(elements)) == len(elements) and len(max(elements, key=len)) <= MAX_TEXT
+    if a.order.element_id not in elements or not distinct:
+        return Rejection(
+            Code.FIELD_MALFORMED, "the targets of a request are distinct elements, its own one of them",
+            field="relief_targets", element=a.order.element_id,
+        )  # fmt: skip
+    wrong = next((target for target in targets if not 0 < target.value <= MAX_TARGET), None)
+    if wrong is not None:
+        return Rejection(
+            Code.FIELD_OUT_OF_RANGE, "a target is a loading in mpct or a voltage in millionths of pu",
+            field="relief_targets.value", element=wrong.element_id, value=wrong.value, limit=MAX_TARGET,
+        )  # fmt: skip
+    return None
+
+
 def operator_may_request(a: Application) -> Rejection | None:
-    """Operators of the area request relief of its elements, while the element's light is amber or red."""
-    element_id, area = a.order.element_id, a.state.topology_of(a.order.mtu)
-    if not element_id:
+    """Operators of the area request relief of its elements, while each element's light is amber or red."""
+    if not a.order.element_id:
         return None
     registry, own = a.state.registry, a.state.registry.areas.get(a.state.area_id)
     is_dso = own is not None and own.dso_id == a.party and registry.has_role(a.party, Role.DSO)
     if not is_dso and not registry.has_role(a.party, Role.TSO):
         return Rejection(Code.NOT_AUTHORISED, "the area's DSO or a TSO requests relief", element=a.party)
+    named = dict.fromkeys((a.order.element_id, *(target.element_id for target in a.order.relief_targets)))
+    return next((refusal for name in named if (refusal := _refuse_relief_of(a, name))), None)
+
+
+def _refuse_relief_of(a: Application, element_id: str) -> Rejection | None:
+    area = a.state.topology
     found = area.element(element_id) if area is not None else None
     if area is None or found is None:
         return Rejection(
@@ -369,6 +411,7 @@ RULES: tuple[Rule, ...] = (
     party_is_active,
     names_one_subject,
     request_is_flexibility,
+    targets_are_sound,
     operator_may_request,
     balance_party_may_request,
     unit_is_active,

@@ -9,7 +9,6 @@ from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom
 from flexbourse_orderbook.domain.admission import Application, apply_for, base_of, refuse
 from flexbourse_orderbook.domain.evolve import evolve
-from flexbourse_orderbook.domain.flexibility import candidates
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
@@ -90,6 +89,7 @@ class AreaBook:
             revision=1,
             sequence=sequence,
             submitted_at_ms=state.now.at_ms,
+            relief_targets=wish.relief_targets,
         )
         self.emit(e.OrderAdmitted(terms))
         return state.orders[terms.order_id]
@@ -100,7 +100,7 @@ class AreaBook:
         if market.automatic_matching:
             matcher = Matcher(self.state, market, order.mtu)
             book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
-            plan = matcher.plan(order, candidates(order, book, matcher.effects))
+            plan = matcher.plan(order, matcher.candidates(order, book))
             stopped_by = self._commit(market, matcher, order, plan)
         if order.status is OrderStatus.ACTIVE and order.terms.fill_rule is not FillRule.NORMAL:
             reason = stopped_by or Rejection(
@@ -282,7 +282,7 @@ def wish_of(terms: Order) -> NewOrder:
     return NewOrder(
         terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
         "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
-        terms.fill_rule,
+        terms.fill_rule, terms.relief_targets,
     )  # fmt: skip
 
 

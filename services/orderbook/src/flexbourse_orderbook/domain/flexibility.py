@@ -54,14 +54,19 @@ def rank_offers(request: RestingOrder, book: Book, effects: Effects) -> list[Res
 
     Offers without effect stand last: they cross by price, so that they are passed over is said.
     """
-    limit, element = request.terms.limit_price_ticks, request.terms.element_id
+    element = request.terms.element_id
 
     def rank(offer: RestingOrder) -> tuple[bool, Fraction, int]:
         relief = effects.relief(element, offer)
         price = Fraction(offer.terms.limit_price_ticks, relief) if relief > 0 else Fraction(0)
         return relief <= 0, price, offer.sequence
 
-    return sorted((offer for offer in book.asks if offer.terms.limit_price_ticks <= limit), key=rank)
+    return sorted(crossing_offers(request, book), key=rank)
+
+
+def crossing_offers(request: RestingOrder, book: Book) -> list[RestingOrder]:
+    """Return the offers that cross an operator's request by price; no tariff stands between them."""
+    return [offer for offer in book.asks if offer.terms.limit_price_ticks <= request.terms.limit_price_ticks]
 
 
 def rank_requests(offer: RestingOrder, book: Book) -> list[RestingOrder]:

@@ -17,14 +17,15 @@ from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.events import GateFinding, GridEffect, Relief
-from flexbourse_orderbook.domain.flexibility import Effects
+from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import PERMILLE, GridView
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import Light
 from flexbourse_orderbook.domain.orders import Basis, FillRule
 from flexbourse_orderbook.domain.registry_state import Market
-from flexbourse_orderbook.domain.state import AreaState
+from flexbourse_orderbook.domain.relief_choice import choose
+from flexbourse_orderbook.domain.state import AreaState, Book
 from flexbourse_orderbook.domain.trial import Trial, below_minimum
 
 # Candidates that one order meets, and that it may have passed over; beyond, what is left rests or is killed.
@@ -105,6 +106,25 @@ class Matcher:
         self._mtu = mtu
         self._grid = state.period(mtu).grid
         self.effects = Effects(self._grid)
+        # Of a set that a request with targets buys: what it takes of each offer, by order id.
+        self._shares: dict[str, int] = {}
+
+    def candidates(self, order: RestingOrder, book: Book) -> Iterable[RestingOrder]:
+        """Return the opposite orders that cross an order, best first; of a request with targets the cheapest set."""
+        if not order.terms.relief_targets:
+            return candidates(order, book, self.effects)
+        self._shares = self._choose(order, crossing_offers(order, book), self._grid.view())
+        by_id = {offer.terms.order_id: offer for offer in book.asks}
+        return [by_id[order_id] for order_id in self._shares]
+
+    def _share(self, request: RestingOrder, offer: RestingOrder, view: GridView | None) -> int:
+        """Return what a request with targets takes of an offer: its part of the chosen set, or what it alone can do."""
+        if offer.terms.order_id in self._shares:
+            return self._shares[offer.terms.order_id]
+        return self._choose(request, [offer], view).get(offer.terms.order_id, 0)
+
+    def _choose(self, request: RestingOrder, offers: Iterable[RestingOrder], view: GridView | None) -> dict[str, int]:
+        return choose(self._state, self._market, request, offers, view, self.effects)
 
     def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder]) -> Plan:
         """Meet the candidates in their order until nothing is left."""
@@ -149,7 +169,8 @@ class Matcher:
     ) -> Fill | Rejection:
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
         step = self._market.quantity_step_w
-        wanted = min(open_w, resting.open_w) // step * step
+        most = self._share(buyer, seller, view) if buyer.terms.relief_targets else resting.open_w
+        wanted = min(open_w, resting.open_w, most) // step * step
         minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
         zones = self._side_zones(seller, buyer)
         refusal = self._refuse_pair(seller, buyer, wanted, minimum)
@@ -164,11 +185,8 @@ class Matcher:
         if view is None or any(side.node == NO_NODE for side in sides):
             return self._unknown_grid()
         bought = buyer.terms.basis is Basis.OPERATOR_REQUEST
-        if bought and self.effects.relief(buyer.terms.element_id, seller) <= 0:
-            return Rejection(
-                Code.NO_EFFECT, "an operator buys what relieves the element of its request",
-                element=buyer.terms.element_id, headroom_w=0,
-            )  # fmt: skip
+        if bought and not buyer.terms.relief_targets and self.effects.relief(buyer.terms.element_id, seller) <= 0:
+            return self._no_effect(buyer)
         trial = Trial(self._market, view, Vector(sides), wanted, minimum)
         if not bought and not on_average:
             ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
@@ -179,12 +197,20 @@ class Matcher:
             return trial.refusal
         return self._fill(trial, resting, buyer, bought=bought)
 
+    def _no_effect(self, request: RestingOrder) -> Rejection:
+        return Rejection(
+            Code.NO_EFFECT, "an operator buys what relieves the element of its request",
+            element=request.terms.element_id, headroom_w=0,
+        )  # fmt: skip
+
     def _refuse_pair(self, seller: RestingOrder, buyer: RestingOrder, wanted: int, minimum: int) -> Rejection | None:
         if seller.terms.metering_point_id and seller.terms.metering_point_id == buyer.terms.metering_point_id:
             return Rejection(
                 Code.SELF_TRADE, "a metering point does not trade with itself",
                 element=seller.terms.metering_point_id, headroom_w=0,
             )  # fmt: skip
+        if wanted == 0 and buyer.terms.relief_targets:
+            return self._no_effect(buyer)
         return below_minimum(wanted, minimum) if wanted < minimum else None
 
     def _unknown_grid(self) -> Rejection:
@@ -226,11 +252,10 @@ class Matcher:
         )
 
     def _reliefs(self, before: GridView, after: OperatingPoint, request: RestingOrder) -> tuple[Relief, ...]:
-        branch = before.topology.branch_index.get(request.terms.element_id)
-        if branch is None:
-            return ()
-        relief = int(before.point.loading_mpct()[branch] - after.loading_mpct()[branch])
-        return (Relief(request.terms.element_id, relief, bought=True),)
+        named = [target.element_id for target in request.terms.relief_targets] or [request.terms.element_id]
+        branches = [(name, before.topology.branch_index.get(name)) for name in named]
+        relief = before.point.loading_mpct() - after.loading_mpct()
+        return tuple(Relief(name, int(relief[branch]), bought=True) for name, branch in branches if branch is not None)
 
     def _dnut_spent(self) -> int:
         if self._market.dnut_budget_micro_euro is None:

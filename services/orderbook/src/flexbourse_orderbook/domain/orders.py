@@ -87,6 +87,14 @@ CLOSING_STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
+class ReliefTarget:
+    """What a request brings an element to: loading at most (mpct), or voltage no further from nominal (micro-pu)."""
+
+    element_id: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewOrder:
     """A wish to trade, as the participant sent it."""
 
@@ -101,8 +109,11 @@ class NewOrder:
     quantity_w: int
     limit_price_ticks: int
     fill_rule: FillRule
+    relief_targets: tuple[ReliefTarget, ...] = ()
 
 
+# Elements that one request names.
+MAX_RELIEF_TARGETS = 64
 # No id is longer; what is echoed of a longer text is cut, so that a refusal is never larger than what was sent.
 MAX_TEXT = 64
 _TEXTS = ("client_order_id", "market_id", "unit_id", "metering_point_id", "element_id")
@@ -115,7 +126,10 @@ def long_text(order: NewOrder) -> str:
 
 def clipped(order: NewOrder) -> NewOrder:
     """Return the order with its texts cut."""
-    return replace(order, **{name: getattr(order, name)[:MAX_TEXT] for name in _TEXTS})
+    targets = tuple(
+        replace(target, element_id=target.element_id[:MAX_TEXT]) for target in order.relief_targets[:MAX_RELIEF_TARGETS]
+    )
+    return replace(order, relief_targets=targets, **{name: getattr(order, name)[:MAX_TEXT] for name in _TEXTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,7 @@ class Order:
     revision: int
     sequence: int
     submitted_at_ms: int
+    relief_targets: tuple[ReliefTarget, ...] = ()
 
 
 def direction(product: Product, side: Side) -> int:
