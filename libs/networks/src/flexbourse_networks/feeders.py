@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flexbourse_gridmath.model import Branch, Node
+
+TRANSFORMER = "trafo"
+BUSBAR = "busbar-"
+FEEDER = "feeder-"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A branch as far as zones are concerned."""
+    """A branch as far as zones are concerned; ``zone`` is that of a transformer, of several windings the same."""
 
     id: str
     is_transformer: bool
     from_node: str
     to_node: str
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +32,43 @@ class Zones:
     of_branch: Mapping[str, str]
 
 
-def assign_zones(nodes: Sequence[str], links: Sequence[Link], source: str) -> Zones:
+def zoned(
+    nodes: Sequence[Node], branches: Sequence[Branch], open_branches: Iterable[Branch], source: str
+) -> tuple[tuple[Node, ...], tuple[Branch, ...], tuple[Branch, ...]]:
+    """Nodes and branches with their zones.
+
+    A transformer's winding or a transformer's inner node comes with its zone already and keeps it. An open branch
+    belongs to the zone of its first node that lies in a feeder.
+    """
+    links = [Link(x.id, x.kind == TRANSFORMER, x.from_node, x.to_node, x.zone) for x in branches]
+    zones = assign_zones([x.id for x in nodes], links, source, {x.id: x.zone for x in nodes if x.zone})
+    return (
+        tuple(replace(x, zone=zones.of_node[x.id]) for x in nodes),
+        tuple(replace(x, zone=zones.of_branch[x.id]) for x in branches),
+        tuple(replace(x, zone=x.zone or _open_zone(x, zones.of_node)) for x in open_branches),
+    )
+
+
+def _open_zone(branch: Branch, of_node: Mapping[str, str]) -> str:
+    if branch.kind == TRANSFORMER:
+        return branch.id
+    ends = [of_node[branch.from_node], of_node[branch.to_node]]
+    return next((zone for zone in ends if zone.startswith(FEEDER)), ends[0])
+
+
+def assign_zones(
+    nodes: Sequence[str], links: Sequence[Link], source: str, inner: Mapping[str, str] | None = None
+) -> Zones:
     """Busbars are the source and the far side of each transformer; what is left between them falls into feeders.
 
     Feeders are numbered in the order of their first node, so that a zone keeps its name while the grid is unchanged.
+    ``inner`` are nodes that belong to a zone beforehand.
     """
+    inner = inner or {}
     depth = _depths(nodes, links, source)
     far = {link.id: max(link.from_node, link.to_node, key=lambda node: depth.get(node, 0)) for link in links}
-    busbars = {source} | {far[link.id] for link in links if link.is_transformer}
-    of_node = {node: f"busbar-{node}" for node in nodes if node in busbars}
+    busbars = ({source} | {far[link.id] for link in links if link.is_transformer}) - inner.keys()
+    of_node = dict(inner) | {node: f"{BUSBAR}{node}" for node in nodes if node in busbars}
     neighbours: dict[str, list[str]] = {node: [] for node in nodes}
     for link in links:
         if not link.is_transformer and not {link.from_node, link.to_node} & busbars:
@@ -43,8 +78,11 @@ def assign_zones(nodes: Sequence[str], links: Sequence[Link], source: str) -> Zo
     for node in nodes:
         if node not in of_node:
             feeders += 1
-            of_node |= dict.fromkeys(_component(node, neighbours), f"feeder-{feeders}")
-    of_branch = {link.id: link.id if link.is_transformer else _line_zone(link, of_node, far, busbars) for link in links}
+            of_node |= dict.fromkeys(_component(node, neighbours), f"{FEEDER}{feeders}")
+    of_branch = {
+        link.id: (link.zone or link.id) if link.is_transformer else _line_zone(link, of_node, far, busbars)
+        for link in links
+    }
     return Zones({node: of_node[node] for node in nodes}, of_branch)
 
 

@@ -1,0 +1,71 @@
+"""Which element of a pandapower network is the source, and which others hold a voltage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flexbourse_networks.options import ImportOptions
+from flexbourse_networks.pandapower_tables import in_service
+
+# Sources that differ by less are one source: their elements feed the same voltage.
+_SAME_VOLTAGE_PU = 1e-9
+_SAME_ANGLE_DEGREE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An element that holds voltage and angle."""
+
+    table: str
+    index: int
+    bus: int
+    vm_pu: float
+    va_degree: float
+    nominal_kv: float
+
+    @property
+    def element(self) -> str:
+        """The element's name in problems and options."""
+        return f"{self.table} {self.index}"
+
+
+def find_sources(net: Any, options: ImportOptions) -> tuple[list[Source], list[str]]:
+    """The sources that form the slack node, and what stands against them.
+
+    Several sources of one voltage, angle and level are one node: ideal sources side by side. Of sources that differ
+    the options may pick one; the others are then not among those returned.
+    """
+    found = _all_sources(net)
+    names = ", ".join(source.element for source in found) or "none"
+    if options.source is not None:
+        picked = [source for source in found if source.element == options.source]
+        return picked, [] if picked else [f"network: {options.source} is not a source in service ({names})"]
+    if found and all(_same(found[0], source) for source in found):
+        return found, []
+    rule = "must be exactly one" + (", or all of one voltage, angle and level" if found else "")
+    return [], [f"network: {len(found)} sources in service ({names}), {rule}"]
+
+
+def _all_sources(net: Any) -> list[Source]:
+    sources = [
+        Source("ext_grid", index, int(x.bus), float(x.vm_pu), float(x.va_degree), _level(net, x.bus))
+        for index, x in in_service(net, "ext_grid")
+    ]
+    return sources + [
+        Source("gen", index, int(x.bus), float(x.vm_pu), 0.0, _level(net, x.bus))
+        for index, x in in_service(net, "gen")
+        if bool(x.get("slack", False))
+    ]
+
+
+def _level(net: Any, bus: int) -> float:
+    return float(net.bus.vn_kv.get(bus, float("nan")))
+
+
+def _same(one: Source, other: Source) -> bool:
+    return (
+        abs(one.vm_pu - other.vm_pu) < _SAME_VOLTAGE_PU
+        and abs(one.va_degree - other.va_degree) < _SAME_ANGLE_DEGREE
+        and one.nominal_kv == other.nominal_kv
+    )
