@@ -55,12 +55,15 @@ class Lights:
     def mtu(self, period: int) -> common_pb2.Mtu:
         return common_pb2.Mtu(start_s=self.start_s + 900 * period, length_s=900)
 
-    def result(self, period: int, uses: dict[str, tuple[int, int]], version: int = 1) -> None:
+    def result(
+        self, period: int, uses: dict[str, tuple[int, int]], version: int = 1, kv: dict[str, float] | None = None
+    ) -> None:
         self.sequence += 1
         zones = [
             grid.ZoneResult(
                 zone_id=zone, loading_use_p50_mpct=p50 * 1000, loading_use_p95_mpct=p95 * 1000,
                 worst_element_id="line-1", worst_p50_element_id="line-1",
+                nominal_voltage_mv=round((kv or {}).get(zone, 0) * 1_000_000),
             )
             for zone, (p50, p95) in uses.items()
         ]  # fmt: skip
@@ -245,6 +248,33 @@ def test_new_thresholds_judge_every_light_anew(lights: Lights) -> None:
     assert lights.drive.command(LIGHT_COMMAND, command, "tso").results[0].rejection.code == "NOT_AUTHORISED"
     assert lights.drive.command(LIGHT_COMMAND, command, "dso").results[0].id
     assert lights.colour() == AMBER
+
+
+def test_a_voltage_level_has_thresholds_of_its_own(lights: Lights) -> None:
+    rules = light.LightThresholds(
+        amber_loading_mpct=55_000, clear_loading_mpct=50_000, red_loading_mpct=100_000, calm_loading_mpct=98_000,
+        amber_voltage_mpct=50_000, clear_voltage_mpct=45_000, red_voltage_mpct=100_000, calm_voltage_mpct=98_000,
+        clean_count=1, dwell_ms=0,
+    )  # fmt: skip
+    uses, kv = dict.fromkeys(ZONES, (50, 60)), {"feeder-1": 0.4, "feeder-2": 20.0, "trafo-0": 110.0}
+    lights.result(0, uses, kv=kv)
+    assert {lights.colour(zone) for zone in ZONES} == {GREEN}
+    wanted = light.SetLightThresholds(area_id=AREA, thresholds=rules, level=light.VOLTAGE_LEVEL_MEDIUM)
+    answer = lights.drive.command(LIGHT_COMMAND, light.LightCommand(set_thresholds=wanted), "dso")
+    assert answer.results[0].id
+    assert [lights.colour(zone) for zone in ZONES] == [GREEN, AMBER, GREEN]
+    for other in (light.VOLTAGE_LEVEL_LOW, light.VOLTAGE_LEVEL_HIGH):
+        wanted.level = other
+        lights.drive.command(LIGHT_COMMAND, light.LightCommand(set_thresholds=wanted), "dso")
+    assert {lights.colour(zone) for zone in ZONES} == {AMBER}
+
+
+def test_a_voltage_level_of_a_later_version_is_refused(lights: Lights) -> None:
+    wanted = light.SetLightThresholds(area_id=AREA, level=77)  # type: ignore[arg-type]
+    answer = lights.drive.command(LIGHT_COMMAND, light.LightCommand(set_thresholds=wanted), "dso")
+    every = common_pb2.Rejections()
+    assert answer.results[0].detail.Unpack(every)
+    assert "thresholds.level" in [problem.field for problem in every.rejections]
 
 
 def test_an_empty_command_is_refused(lights: Lights) -> None:

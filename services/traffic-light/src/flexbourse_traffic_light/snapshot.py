@@ -8,7 +8,7 @@ from flexbourse_traffic_light import wire
 from flexbourse_traffic_light.domain.area import Area, key_of
 from flexbourse_traffic_light.domain.inputs import TopologyFact
 from flexbourse_traffic_light.domain.machine import TrafficLight
-from flexbourse_traffic_light.domain.thresholds import LightThresholds
+from flexbourse_traffic_light.domain.thresholds import LightThresholds, VoltageLevel
 
 _THRESHOLDS = Binding(LightThresholds, light.LightThresholds)
 
@@ -51,7 +51,12 @@ def _area(area: Area) -> light.LightArea:
         inputs_valid_until_ms=area.inputs_valid_until_ms,
         inputs_valid_until_step=area.inputs_valid_until_step,
         heartbeat_at_ms=area.heartbeat_at_ms,
-        thresholds=_THRESHOLDS.encode(area.thresholds),
+        thresholds=_THRESHOLDS.encode(area.thresholds[VoltageLevel.ANY]),
+        level_thresholds=[
+            light.LevelThresholds(level=light.VoltageLevel.Name(int(level)), thresholds=_THRESHOLDS.encode(own))
+            for level, own in sorted(area.thresholds.items())
+            if level is not VoltageLevel.ANY
+        ],
         overrides=[wire.OVERRIDE_CHANGED.encode(change) for _, change in sorted(area.overrides.items())],
         lights=[
             light.LightEntry(
@@ -72,7 +77,10 @@ def _restored(message: light.LightArea) -> Area:
         inputs_valid_until_ms=message.inputs_valid_until_ms,
         inputs_valid_until_step=message.inputs_valid_until_step,
         heartbeat_at_ms=message.heartbeat_at_ms,
-        thresholds=_THRESHOLDS.decode(message.thresholds),
+        thresholds={
+            VoltageLevel.ANY: _THRESHOLDS.decode(message.thresholds),
+            **{VoltageLevel(own.level): _THRESHOLDS.decode(own.thresholds) for own in message.level_thresholds},
+        },
     )
     for change in map(wire.OVERRIDE_CHANGED.decode, message.overrides):
         area.overrides[key_of(change.override.zone_id, change.override.mtu)] = change

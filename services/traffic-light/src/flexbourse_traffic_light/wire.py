@@ -105,4 +105,5 @@ def _finding(message: grid.GridResultState, zone: grid.ZoneResult) -> ZoneFindin
         ),
         headroom_up_w=zone.headroom_up_w,
         headroom_down_w=zone.headroom_down_w,
+        nominal_voltage_mv=zone.nominal_voltage_mv,
     )

@@ -10,7 +10,7 @@ from flexbourse_traffic_light.domain.events import OverrideChanged
 from flexbourse_traffic_light.domain.finding import ZoneFinding
 from flexbourse_traffic_light.domain.inputs import TopologyFact
 from flexbourse_traffic_light.domain.light import Light, LightState, first_light, is_settled
-from flexbourse_traffic_light.domain.thresholds import LightThresholds
+from flexbourse_traffic_light.domain.thresholds import LightThresholds, VoltageLevel
 
 Key = tuple[str, int, int]  # zone, start and length of the period in seconds: plain, because sorted at every heartbeat
 _WHOLE_ZONE = (0, 0)  # stands in keys of overrides for every period
@@ -37,7 +37,9 @@ class Area:
     inputs_valid_until_ms: int = 0
     inputs_valid_until_step: int = 0
     heartbeat_at_ms: int = 0
-    thresholds: LightThresholds = field(default_factory=LightThresholds)
+    thresholds: dict[VoltageLevel, LightThresholds] = field(
+        default_factory=lambda: {VoltageLevel.ANY: LightThresholds()}
+    )
     overrides: dict[Key, OverrideChanged] = field(default_factory=dict)
     lights: dict[Key, LightState] = field(default_factory=dict)
     findings: dict[Key, ZoneFinding] = field(default_factory=dict)
@@ -68,6 +70,11 @@ class Area:
     def light(self, key: Key) -> LightState:
         """Return the newest light of a zone and period, or the one before the first."""
         return self.lights.get(key) or first_light(self.area_id, key[0], Mtu(key[1], key[2]))
+
+    def thresholds_of(self, finding: ZoneFinding | None) -> LightThresholds:
+        """Return the thresholds of a zone: its voltage level's, or else those of the whole area."""
+        level = VoltageLevel.of(finding.nominal_voltage_mv) if finding else VoltageLevel.ANY
+        return self.thresholds.get(level) or self.thresholds[VoltageLevel.ANY]
 
     def forced(self, key: Key) -> Light:
         """Return the strictest override of a zone and period."""

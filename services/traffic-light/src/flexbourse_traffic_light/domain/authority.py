@@ -7,7 +7,7 @@ from flexbourse_traffic_light.domain.area import Area, key_of
 from flexbourse_traffic_light.domain.events import OverrideLight, SetLightThresholds
 from flexbourse_traffic_light.domain.inputs import OperatorFact
 from flexbourse_traffic_light.domain.light import Light
-from flexbourse_traffic_light.domain.thresholds import find_problems
+from flexbourse_traffic_light.domain.thresholds import VoltageLevel, find_problems
 
 MAX_OVERRIDE_MS = 24 * 3600 * 1000
 MAX_REASON_LENGTH = 500
@@ -78,7 +78,12 @@ def thresholds_problems(
     command: SetLightThresholds, area: Area | None, operator: OperatorFact | None
 ) -> list[Rejection]:
     """Return every rule that new thresholds break."""
-    return _authority_problems(command.area_id, area, operator, or_tso=False) + find_problems(command.thresholds)
+    problems = _authority_problems(command.area_id, area, operator, or_tso=False) + find_problems(command.thresholds)
+    if command.level is VoltageLevel.LATER:
+        problems.append(
+            Rejection(Code.FIELD_OUT_OF_RANGE, "a voltage level", "thresholds.level", limit=VoltageLevel.HIGH)
+        )
+    return problems
 
 
 def _authority_problems(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_traffic_light.domain.light import Light, LightState
-from flexbourse_traffic_light.domain.thresholds import LightThresholds
+from flexbourse_traffic_light.domain.thresholds import LightThresholds, VoltageLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,11 @@ class OverrideLight:
 
 @dataclass(frozen=True, slots=True)
 class SetLightThresholds:
-    """Command: the thresholds of an area."""
+    """Command: the thresholds of an area, or of one voltage level in it."""
 
     area_id: str
     thresholds: LightThresholds
+    level: VoltageLevel = VoltageLevel.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,12 @@ class OverrideChanged:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdsChanged:
-    """An area has new thresholds."""
+    """An area, or a voltage level in it, has new thresholds."""
 
     area_id: str
     thresholds: LightThresholds
     party: str
+    level: VoltageLevel = VoltageLevel.ANY
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class ZoneFinding:
     uses: tuple[UseFinding, ...]
     headroom_up_w: int
     headroom_down_w: int
+    nominal_voltage_mv: int = 0
 
 
 @dataclass(frozen=True, slots=True)

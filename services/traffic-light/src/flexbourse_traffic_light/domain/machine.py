@@ -66,7 +66,9 @@ class TrafficLight:
         problems = thresholds_problems(command, area, self.operators.get(party))
         if problems or area is None:
             return problems
-        return self._decide(area, [ThresholdsChanged(command.area_id, command.thresholds, party)], area.known())
+        return self._decide(
+            area, [ThresholdsChanged(command.area_id, command.thresholds, party, command.level)], area.known()
+        )
 
     def react(self, fact: Input) -> list[Event]:
         """Decide what an input, already taken, means for the lights."""
@@ -119,13 +121,13 @@ class TrafficLight:
         for event in events:
             self.evolve(event)
         for key in keys:
-            last = area.light(key)
+            last, finding = area.light(key), area.findings.get(key)
             following = next_light(
                 last,
                 Evaluation(
                     now_ms=self.now_ms,
-                    thresholds=area.thresholds,
-                    finding=area.findings.get(key),
+                    thresholds=area.thresholds_of(finding),
+                    finding=finding,
                     forced=area.forced(key),
                     absent=area.absent(key, self.now_ms, self.step),
                     is_heartbeat=is_heartbeat,
@@ -190,7 +192,7 @@ class TrafficLight:
             area.lights.pop(key_of(event.zone_id, event.mtu), None)
             area.findings.pop(key_of(event.zone_id, event.mtu), None)
         else:
-            area.thresholds = event.thresholds
+            area.thresholds[event.level] = event.thresholds
 
 
 def _override_key(override: OverrideLight) -> Key:

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from flexbourse_core.rejection import Code, Rejection
 
 MAX_USE_MPCT = 1_000_000
 MAX_CLEAN_COUNT = 1_000
 MAX_DWELL_MS = 24 * 3600 * 1000
+
+# EN 50160: low voltage to 1 kV, medium voltage to 36 kV.
+LOW_VOLTAGE_MV = 1_000_000
+MEDIUM_VOLTAGE_MV = 36_000_000
+
+
+class VoltageLevel(IntEnum):
+    """Levels that may have thresholds of their own; ANY: every level that has none."""
+
+    ANY = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    LATER = -1  # one that a later version knows; refused
+
+    @classmethod
+    def _missing_(cls, value: object) -> VoltageLevel:  # noqa: ARG003 - the base class's signature
+        """Return LATER for a number of a later version."""
+        return cls.LATER
+
+    @classmethod
+    def of(cls, nominal_voltage_mv: int) -> VoltageLevel:
+        """Return the level of a nominal voltage in mV; ANY where it is not known."""
+        if nominal_voltage_mv <= 0:
+            return cls.ANY
+        if nominal_voltage_mv <= LOW_VOLTAGE_MV:
+            return cls.LOW
+        return cls.MEDIUM if nominal_voltage_mv <= MEDIUM_VOLTAGE_MV else cls.HIGH
 
 
 @dataclass(frozen=True, slots=True)

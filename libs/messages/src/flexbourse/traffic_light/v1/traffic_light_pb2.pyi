@@ -15,11 +15,22 @@ class Light(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LIGHT_AMBER: _ClassVar[Light]
     LIGHT_RED: _ClassVar[Light]
     LIGHT_UNKNOWN: _ClassVar[Light]
+
+class VoltageLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VOLTAGE_LEVEL_UNSPECIFIED: _ClassVar[VoltageLevel]
+    VOLTAGE_LEVEL_LOW: _ClassVar[VoltageLevel]
+    VOLTAGE_LEVEL_MEDIUM: _ClassVar[VoltageLevel]
+    VOLTAGE_LEVEL_HIGH: _ClassVar[VoltageLevel]
 LIGHT_UNSPECIFIED: Light
 LIGHT_GREEN: Light
 LIGHT_AMBER: Light
 LIGHT_RED: Light
 LIGHT_UNKNOWN: Light
+VOLTAGE_LEVEL_UNSPECIFIED: VoltageLevel
+VOLTAGE_LEVEL_LOW: VoltageLevel
+VOLTAGE_LEVEL_MEDIUM: VoltageLevel
+VOLTAGE_LEVEL_HIGH: VoltageLevel
 
 class LightCause(_message.Message):
     __slots__ = ("element_id", "kind", "value", "limit", "unit")
@@ -118,12 +129,14 @@ class LightThresholds(_message.Message):
     def __init__(self, amber_loading_mpct: _Optional[int] = ..., clear_loading_mpct: _Optional[int] = ..., red_loading_mpct: _Optional[int] = ..., calm_loading_mpct: _Optional[int] = ..., amber_voltage_mpct: _Optional[int] = ..., clear_voltage_mpct: _Optional[int] = ..., red_voltage_mpct: _Optional[int] = ..., calm_voltage_mpct: _Optional[int] = ..., clean_count: _Optional[int] = ..., dwell_ms: _Optional[int] = ...) -> None: ...
 
 class SetLightThresholds(_message.Message):
-    __slots__ = ("area_id", "thresholds")
+    __slots__ = ("area_id", "thresholds", "level")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     thresholds: LightThresholds
-    def __init__(self, area_id: _Optional[str] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ...) -> None: ...
+    level: VoltageLevel
+    def __init__(self, area_id: _Optional[str] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., level: _Optional[_Union[VoltageLevel, str]] = ...) -> None: ...
 
 class LightCommand(_message.Message):
     __slots__ = ("override", "set_thresholds")
@@ -134,14 +147,16 @@ class LightCommand(_message.Message):
     def __init__(self, override: _Optional[_Union[OverrideLight, _Mapping]] = ..., set_thresholds: _Optional[_Union[SetLightThresholds, _Mapping]] = ...) -> None: ...
 
 class ThresholdsChanged(_message.Message):
-    __slots__ = ("area_id", "thresholds", "party")
+    __slots__ = ("area_id", "thresholds", "party", "level")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     thresholds: LightThresholds
     party: str
-    def __init__(self, area_id: _Optional[str] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., party: _Optional[str] = ...) -> None: ...
+    level: VoltageLevel
+    def __init__(self, area_id: _Optional[str] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., party: _Optional[str] = ..., level: _Optional[_Union[VoltageLevel, str]] = ...) -> None: ...
 
 class LightRetired(_message.Message):
     __slots__ = ("area_id", "zone_id", "mtu")
@@ -176,7 +191,7 @@ class OperatorFact(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., dso: _Optional[bool] = ..., tso: _Optional[bool] = ...) -> None: ...
 
 class LightArea(_message.Message):
-    __slots__ = ("area_id", "shard", "dso_id", "topology_version", "zone_ids", "inputs_valid_until_ms", "inputs_valid_until_step", "heartbeat_at_ms", "thresholds", "overrides", "lights", "former", "effective_from_s")
+    __slots__ = ("area_id", "shard", "dso_id", "topology_version", "zone_ids", "inputs_valid_until_ms", "inputs_valid_until_step", "heartbeat_at_ms", "thresholds", "overrides", "lights", "former", "effective_from_s", "level_thresholds")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SHARD_FIELD_NUMBER: _ClassVar[int]
     DSO_ID_FIELD_NUMBER: _ClassVar[int]
@@ -190,6 +205,7 @@ class LightArea(_message.Message):
     LIGHTS_FIELD_NUMBER: _ClassVar[int]
     FORMER_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     shard: int
     dso_id: str
@@ -203,7 +219,16 @@ class LightArea(_message.Message):
     lights: _containers.RepeatedCompositeFieldContainer[LightEntry]
     former: _containers.RepeatedCompositeFieldContainer[TopologyInForce]
     effective_from_s: int
-    def __init__(self, area_id: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., zone_ids: _Optional[_Iterable[str]] = ..., inputs_valid_until_ms: _Optional[int] = ..., inputs_valid_until_step: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., overrides: _Optional[_Iterable[_Union[OverrideChanged, _Mapping]]] = ..., lights: _Optional[_Iterable[_Union[LightEntry, _Mapping]]] = ..., former: _Optional[_Iterable[_Union[TopologyInForce, _Mapping]]] = ..., effective_from_s: _Optional[int] = ...) -> None: ...
+    level_thresholds: _containers.RepeatedCompositeFieldContainer[LevelThresholds]
+    def __init__(self, area_id: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., zone_ids: _Optional[_Iterable[str]] = ..., inputs_valid_until_ms: _Optional[int] = ..., inputs_valid_until_step: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ..., overrides: _Optional[_Iterable[_Union[OverrideChanged, _Mapping]]] = ..., lights: _Optional[_Iterable[_Union[LightEntry, _Mapping]]] = ..., former: _Optional[_Iterable[_Union[TopologyInForce, _Mapping]]] = ..., effective_from_s: _Optional[int] = ..., level_thresholds: _Optional[_Iterable[_Union[LevelThresholds, _Mapping]]] = ...) -> None: ...
+
+class LevelThresholds(_message.Message):
+    __slots__ = ("level", "thresholds")
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLDS_FIELD_NUMBER: _ClassVar[int]
+    level: VoltageLevel
+    thresholds: LightThresholds
+    def __init__(self, level: _Optional[_Union[VoltageLevel, str]] = ..., thresholds: _Optional[_Union[LightThresholds, _Mapping]] = ...) -> None: ...
 
 class TopologyInForce(_message.Message):
     __slots__ = ("version", "effective_from_s", "zone_ids")
@@ -224,18 +249,20 @@ class LightEntry(_message.Message):
     def __init__(self, state: _Optional[_Union[LightState, _Mapping]] = ..., finding: _Optional[_Union[ZoneFinding, _Mapping]] = ...) -> None: ...
 
 class ZoneFinding(_message.Message):
-    __slots__ = ("topology_version", "grid_sequence", "uses", "headroom_up_w", "headroom_down_w")
+    __slots__ = ("topology_version", "grid_sequence", "uses", "headroom_up_w", "headroom_down_w", "nominal_voltage_mv")
     TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
     GRID_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     USES_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_UP_W_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_DOWN_W_FIELD_NUMBER: _ClassVar[int]
+    NOMINAL_VOLTAGE_MV_FIELD_NUMBER: _ClassVar[int]
     topology_version: int
     grid_sequence: int
     uses: _containers.RepeatedCompositeFieldContainer[UseFinding]
     headroom_up_w: int
     headroom_down_w: int
-    def __init__(self, topology_version: _Optional[int] = ..., grid_sequence: _Optional[int] = ..., uses: _Optional[_Iterable[_Union[UseFinding, _Mapping]]] = ..., headroom_up_w: _Optional[int] = ..., headroom_down_w: _Optional[int] = ...) -> None: ...
+    nominal_voltage_mv: int
+    def __init__(self, topology_version: _Optional[int] = ..., grid_sequence: _Optional[int] = ..., uses: _Optional[_Iterable[_Union[UseFinding, _Mapping]]] = ..., headroom_up_w: _Optional[int] = ..., headroom_down_w: _Optional[int] = ..., nominal_voltage_mv: _Optional[int] = ...) -> None: ...
 
 class UseFinding(_message.Message):
     __slots__ = ("p50_mpct", "p95_mpct", "p50_element_id", "p95_element_id")
