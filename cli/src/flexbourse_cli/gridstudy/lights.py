@@ -79,9 +79,7 @@ def zone_members(network: StudyNetwork) -> list[Members]:
     ]
 
 
-def find(
-    network: StudyNetwork, state: GridState, members: Members, margin: Amounts, headroom: tuple[int, int] = (0, 0)
-) -> ZoneFinding:
+def find(network: StudyNetwork, state: GridState, members: Members, margin: Amounts) -> ZoneFinding:
     """Return the largest uses of some elements, without and with a forecast margin on top."""
     topology = network.topology
     branches, nodes = topology.branch_ids, [network.node_label(int(node)) for node in members.nodes]
@@ -92,7 +90,7 @@ def find(
         _largest(-deviation, margin.low_micro_pu[members.nodes], nodes),
         _largest(deviation, margin.high_micro_pu[members.nodes], nodes),
     )
-    return ZoneFinding(1, 1, uses, *headroom)
+    return ZoneFinding(1, 1, uses, 0, 0)
 
 
 def _largest(values: Real, margin: Integer, names: Sequence[str]) -> UseFinding:

@@ -51,11 +51,11 @@ class Problems:
         """Raise Failure with everything found, if anything was."""
         if not self.found:
             return
-        lines = [str(problem) for problem in self.found[:MAX_SHOWN]]
-        if len(self.found) > MAX_SHOWN:
-            lines.append(f"... and {len(self.found) - MAX_SHOWN} more")
-        document = {
-            "problems": [asdict(problem) for problem in self.found[:MAX_SHOWN]],
-            "problem_count": len(self.found),
-        }
+        files = list(dict.fromkeys(problem.file for problem in self.found))
+        found = sorted(self.found, key=lambda problem: (files.index(problem.file), problem.row))
+        lines = [str(problem) for problem in found[:MAX_SHOWN]]
+        if len(found) > MAX_SHOWN:
+            lines.append(f"... and {len(found) - MAX_SHOWN} more")
+        shown = [asdict(problem) for problem in found[:MAX_SHOWN]]
+        document = {"problems": shown, "problem_count": len(found)}
         raise Failure("\n".join(lines), EXIT_USAGE, document)

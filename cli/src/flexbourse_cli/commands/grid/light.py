@@ -152,15 +152,18 @@ def _lights(
     study: Study, limits: Limits, thresholds: LightThresholds, solved: Iterable[SolvedProfile], *, hysteresis: bool
 ) -> Iterator[dict[str, Any]]:
     from flexbourse_cli.gridstudy.lights import cause_document, cause_of, find, light_of, zone_members  # noqa: PLC0415
-    from flexbourse_gridmath.zones import headrooms  # noqa: PLC0415
+    from flexbourse_gridmath.headroom import exact_headroom  # noqa: PLC0415
     from flexbourse_traffic_light.domain.light import LightState  # noqa: PLC0415
 
     network, members = study.network, zone_members(study.network)
     last: list[LightState | None] = [None] * len(members)
     for one in solved:
-        rooms = headrooms(network.topology, one.point, one.margin.off(limits)) if one.point else None
+        effective = one.margin.off(limits)
         for zone, name in enumerate(network.topology.zone_ids):
-            finding = find(network, one.point, members[zone], one.margin, rooms[zone]) if one.point and rooms else None
+            finding, up_w, down_w = None, None, None
+            if one.point:
+                finding = find(network, one.point, members[zone], one.margin)
+                up_w, down_w = exact_headroom(network.topology, one.point, effective, zone)
             light = light_of(finding, thresholds, last[zone])
             if hysteresis:
                 last[zone] = light
@@ -173,8 +176,8 @@ def _lights(
                 "loading_max_percent": _highest_loading(one, members[zone].branches),
                 "vm_min_pu": low,
                 "vm_max_pu": high,
-                "headroom_up_w": rooms[zone][0] if rooms else None,
-                "headroom_down_w": rooms[zone][1] if rooms else None,
+                "headroom_up_w": up_w,
+                "headroom_down_w": down_w,
             }
 
 
