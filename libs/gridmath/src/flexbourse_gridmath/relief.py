@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 
@@ -30,13 +29,15 @@ from flexbourse_gridmath.relief_offers import (
     find_needs,
     find_offer_problems,
 )
-from flexbourse_gridmath.relief_program import MAX_TREE_NODES, Answer, Program, Tangent, Variable
+from flexbourse_gridmath.relief_program import MAX_TREE_NODES, Answer, Limit, Program, Tangent, Variable
 from flexbourse_gridmath.topology import Complex, Flags, Real, Topology
 
 # Rounds of program and power flow; three to six are usual.
 MAX_ROUNDS = 40
 # Tangents one round may add, the worst elements first: neighbours in a feeder say nearly the same.
 MAX_NEW_TANGENTS = 200
+# A tangent this little above the truth (ratio or pu) cuts off nothing worth a round.
+TANGENT_ROOM = 1e-7
 # Steps of one offer that are taken back where rounding up bought more than is needed.
 MAX_TRIMMED_STEPS = 3
 # A further round must find a set better by this share, or missing less by this share of a limit.
@@ -131,10 +132,6 @@ def _variable(offer: Offer, mtu_seconds: int) -> Variable:
     return Variable(offer.quantity / 1e6 * hours * price, offer.minimum / offer.quantity, offer.divisible)
 
 
-# MTU, what is limited, index of branch or node.
-_Row = tuple[int, Literal["loading", "low", "high"], int]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bounds:
     """What every element is held to, [MTUs, L] or [MTUs, n], and which of it a need names."""
@@ -176,12 +173,12 @@ class _Bounds:
             "high": magnitude - self.high,
         }
 
-    def is_named(self, row: _Row) -> bool:
+    def is_named(self, row: Limit) -> bool:
         mtu, what, index = row
         flags = {"loading": self.loading_named, "low": self.low_named, "high": self.high_named}[what]
         return bool(flags[mtu, index])
 
-    def scale(self, row: _Row) -> float:
+    def scale(self, row: Limit) -> float:
         """What a missed bound is measured by: the limit itself, or the width of the band on that side."""
         mtu, what, index = row
         if what == "loading":
@@ -228,7 +225,8 @@ class _Search:
         self._bounds, self._before, self._offers, self._needs = bounds, before, offers, needs
         self._step, self._mtu_seconds = step, mtu_seconds
         self._program = program
-        self._last: dict[_Row, tuple[float, float]] = {}
+        self._sizes = np.array([offer.quantity for offer in offers], dtype=np.float64)
+        self._last: dict[Limit, tuple[float, float]] = {}
 
     def run(self, max_rounds: int) -> CheapestRelief:
         candidate = best = self._judge((0,) * len(self._offers), self._before)
@@ -251,16 +249,26 @@ class _Search:
     def _go_on(self, candidate: _Candidate, answer: Answer | None, settled: bool) -> bool:
         """Prepare the next round; False where there is nothing to prepare.
 
-        Once power flow and program agree, all tangents are drawn again where they agreed: one drawn far away may cut
-        off what is allowed, because a loading bends a little the other way where its voltage moves.
+        Once power flow and program agree, tangents are drawn for all known limits where they agreed, and those drawn
+        elsewhere that lie above the truth there are dropped: a loading bends a little the other way where its voltage
+        moves, so that a tangent may cut off what is allowed.
         """
         rows = self._rows_missed(candidate, answer)
         if settled:
             rows = list(self._last)
-            self._program.rows.clear()
+            self._program.rows[:] = [row for row in self._program.rows if self._is_below(row, candidate)]
             self._last.clear()
         self._add_tangents(candidate, rows)
         return bool(rows)
+
+    def _is_below(self, tangent: Tangent, candidate: _Candidate) -> bool:
+        """Tell whether a tangent cuts off nothing at a state: it claims no more than what is missed there."""
+        mtu, what, index = tangent.limit
+        claimed = tangent.value + float(tangent.slope @ (self._shares(candidate) - tangent.at))
+        return claimed <= float(candidate.missed[what][mtu, index]) + TANGENT_ROOM
+
+    def _shares(self, candidate: _Candidate) -> Real:
+        return np.array(candidate.quantities, dtype=np.float64) / self._sizes
 
     def _trimmed(self, best: _Candidate) -> _Candidate:
         """The set with whole steps taken back, the dearest offers first, that only rounding up had added."""
@@ -323,7 +331,7 @@ class _Search:
         cost = sum(x.cost_micro_eur(q, self._mtu_seconds) for x, q in zip(self._offers, quantities, strict=True))
         return _Candidate(quantities, points, missed, harm, left, cost)
 
-    def _rows_missed(self, candidate: _Candidate, answer: Answer | None) -> list[_Row]:
+    def _rows_missed(self, candidate: _Candidate, answer: Answer | None) -> list[Limit]:
         """Bounds that the state misses by more than the program said, the worst first."""
         found = []
         for row in _positive(candidate.missed):
@@ -333,8 +341,8 @@ class _Search:
                 found.append((-(value - known) / self._bounds.scale(row), row))
         return [row for _, row in sorted(found)[:MAX_NEW_TANGENTS]]
 
-    def _add_tangents(self, candidate: _Candidate, rows: list[_Row]) -> None:
-        at = np.array([q / x.quantity for x, q in zip(self._offers, candidate.quantities, strict=True)])
+    def _add_tangents(self, candidate: _Candidate, rows: list[Limit]) -> None:
+        at = self._shares(candidate)
         for mtu, point in enumerate(candidate.points):
             own = [row for row in rows if row[0] == mtu]
             if not own:
@@ -343,16 +351,17 @@ class _Search:
             gradients = element_gradients(self._bounds.topology, point, elements)
             for row, gradient in zip(own, gradients, strict=True):
                 value = float(candidate.missed[row[1]][mtu, row[2]])
-                margin = self._margin(row, value)
-                self._last[row] = value, margin
                 slope = self._slopes(-gradient if row[1] == "low" else gradient, mtu)
+                margin = self._margin(row, value, slope)
+                self._last[row] = value, margin
                 named, scale = self._bounds.is_named(row), self._bounds.scale(row)
                 self._program.rows.append(Tangent(row, value, slope, at, margin, scale, named))
 
-    def _margin(self, row: _Row, value: float) -> float:
-        """What a tangent asks for on top: as much as is still missed where whole steps round the program's answer."""
+    def _margin(self, row: Limit, value: float, slope: Real) -> float:
+        """What a tangent asks for on top: what is still missed only because whole steps round the program's answer."""
         last_value, last_margin = self._last.get(row, (np.inf, 0.0))
-        return last_margin + value if 0 < last_value < 2 * value else 0.0
+        rounding = self._step * float(np.abs(slope / self._sizes).sum())
+        return last_margin + value if 0 < last_value < 2 * value and value < rounding else 0.0
 
     def _slopes(self, gradient: Complex, mtu: int) -> Real:
         """What all of each offer does to a bound in one MTU, [offers]."""
@@ -404,8 +413,8 @@ class _Search:
         return NeedOutcome(need, name, round(values[0]), round(values[1]), round(values[2]), shortfall, unit)
 
 
-def _positive(missed: dict[str, Real]) -> list[_Row]:
-    rows: list[_Row] = []
+def _positive(missed: dict[str, Real]) -> list[Limit]:
+    rows: list[Limit] = []
     for what in ("loading", "low", "high"):
         mtus, indices = np.nonzero(missed[what] > 0)
         rows += [(t, what, i) for t, i in zip(mtus.tolist(), indices.tolist(), strict=True)]

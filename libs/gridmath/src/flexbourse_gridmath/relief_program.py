@@ -8,8 +8,9 @@ tangent ``value + Σ_o slope_o·(x_o − at_o) <= scale·s_r − margin``. A lim
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -23,6 +24,10 @@ MAX_TREE_NODES = 100_000
 HARM_WEIGHT = 1e4
 # The least shortfall is a sum of solver results; it is kept to this.
 _SHORTFALL_ROOM = 1e-9
+
+
+# MTU, what is limited, index of branch or node.
+Limit = tuple[int, Literal["loading", "low", "high"], int]
 
 
 class ProgramError(ArithmeticError):
@@ -46,7 +51,7 @@ class Tangent:
     need asks for it.
     """
 
-    limit: Hashable
+    limit: Limit
     value: float
     slope: Real
     at: Real
@@ -63,7 +68,7 @@ class Answer:
     """
 
     shares: Real
-    missed: dict[Hashable, float]
+    missed: dict[Limit, float]
     cost: float
     bound: float
 
@@ -104,12 +109,12 @@ class Program:
         }
         return Answer(shares, missed, float(cost @ shares), bound)
 
-    def _weights(self, limits: list[Hashable]) -> Real:
+    def _weights(self, limits: list[Limit]) -> Real:
         named = {row.limit: row.named for row in self.rows}
         return np.array([1.0 if named[limit] else HARM_WEIGHT for limit in limits])
 
     def _optimise(
-        self, limits: list[Hashable], cost: Real, weights: Real, room: float | None, with_margins: bool
+        self, limits: list[Limit], cost: Real, weights: Real, room: float | None, with_margins: bool
     ) -> tuple[Real, float] | None:
         """Solution and proven bound. No room and no weights: nothing may be missed; weights alone: miss least."""
         offers, switched = len(self.variables), [i for i, x in enumerate(self.variables) if self._is_switched(x)]
@@ -150,7 +155,7 @@ class Program:
     def _is_switched(variable: Variable) -> bool:
         return variable.divisible and variable.least_share > 0
 
-    def _limit_rows(self, limits: list[Hashable], first: int, width: int, with_margins: bool) -> LinearConstraint:
+    def _limit_rows(self, limits: list[Limit], first: int, width: int, with_margins: bool) -> LinearConstraint:
         place = {limit: first + i for i, limit in enumerate(limits)}
         matrix, high = np.zeros((len(self.rows), width)), np.empty(len(self.rows))
         for i, row in enumerate(self.rows):

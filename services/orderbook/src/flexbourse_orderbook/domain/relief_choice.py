@@ -23,7 +23,7 @@ from flexbourse_orderbook.domain.state import AreaState
 
 # One choice is made in the shard's thread: offers looked at, rounds and nodes of the solver's tree are few.
 MAX_OFFERS = 200
-MAX_ROUNDS = 12
+MAX_ROUNDS = 20
 MAX_TREE_NODES = 2_000
 NOMINAL_UPU = 1_000_000
 
