@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from flexbourse_gridmath.control_model import TapChanger, VoltageSource, VoltVar, control_problems
+
 FORMAT = "flexbourse.network-model/1"
 # A distribution branch carries at most a few kA (2.5 MVA at 0.4 kV: 3.6 kA); more is a placeholder such as 99999.
 MAX_PLAUSIBLE_RATING_KA = 50.0
@@ -91,6 +93,14 @@ class NetworkModel:
     open_branches: tuple[Branch, ...] = ()
     charged_from: tuple[str, ...] = ()
     charged_to: tuple[str, ...] = ()
+    tap_changers: tuple[TapChanger, ...] = ()
+    volt_vars: tuple[VoltVar, ...] = ()
+    voltage_sources: tuple[VoltageSource, ...] = ()
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether anything of the network moves by itself."""
+        return bool(self.tap_changers or self.volt_vars or self.voltage_sources)
 
     def to_bytes(self) -> bytes:
         """Canonical JSON; floats in their shortest exact form, so equal models have equal bytes."""
@@ -114,15 +124,13 @@ class NetworkModel:
         if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
             raise ModelError([f"network model: format must be {FORMAT}"])
         problems: list[str] = []
-        nodes = [_build(Node, entry, f"nodes[{i}]", problems) for i, entry in _listed(document, "nodes")]
         document = {key: [] for key in _SINCE_THEN} | document
-        branches, open_branches = (
-            tuple(_build(Branch, entry, f"{key}[{i}]", problems) for i, entry in _listed(document, key))
-            for key in ("branches", "open_branches")
-        )
+        parts = {
+            key: tuple(_build(kind, entry, f"{key}[{i}]", problems) for i, entry in _listed(document, key))
+            for key, kind in _PARTS.items()
+        }
         if problems:
             raise ModelError(problems)
-        parts = {"nodes": tuple(nodes), "branches": branches, "open_branches": open_branches}
         model: NetworkModel | None = _build(cls, {**document, **parts}, "model", problems)
         if model is None:
             raise ModelError(problems)
@@ -133,7 +141,15 @@ class NetworkModel:
 
 
 # Fields that the format got later.
-_SINCE_THEN = ("open_branches", "charged_from", "charged_to")
+_SINCE_THEN = ("open_branches", "charged_from", "charged_to", "tap_changers", "volt_vars", "voltage_sources")
+_PARTS: dict[str, type[Any]] = {
+    "nodes": Node,
+    "branches": Branch,
+    "open_branches": Branch,
+    "tap_changers": TapChanger,
+    "volt_vars": VoltVar,
+    "voltage_sources": VoltageSource,
+}
 
 
 def find_problems(model: NetworkModel) -> list[str]:
@@ -149,6 +165,9 @@ def find_problems(model: NetworkModel) -> list[str]:
     for branch in (*model.branches, *model.open_branches):
         problems += [f"branch {branch.id}: {text}" for text in _branch_problems(branch, known)]
     problems += [f"node {name}: not connected to the source {model.slack}" for name in unreachable_nodes(model)]
+    branches = {branch.id for branch in (*model.branches, *model.open_branches)}
+    controls = (model.tap_changers, model.volt_vars, model.voltage_sources)
+    problems += control_problems(*controls, known.keys(), branches, model.slack)
     idle = {branch.id for branch in model.open_branches}
     charged = (*model.charged_from, *model.charged_to)
     problems += _duplicates("charged branch", list(charged))
@@ -327,6 +346,6 @@ def _build(kind: type[Any], entry: Any, where: str, problems: list[str]) -> Any:
 def _has_type(value: Any, declared: str) -> bool:
     if declared == "float":
         return isinstance(value, (int, float)) and not isinstance(value, bool)
-    if declared == "int":
-        return isinstance(value, int) and not isinstance(value, bool)
+    if declared in ("int", "bool"):
+        return isinstance(value, int) and isinstance(value, bool) == (declared == "bool")
     return isinstance(value, str if declared == "str" else tuple)
