@@ -17,6 +17,7 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_cli.platform import Platform, PlatformOptions, start
 from flexbourse_client.client import Client
 from flexbourse_client.errors import RefusedError
+from flexbourse_gridmath.model import NetworkModel
 
 AREA = "village"
 CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook")
@@ -72,6 +73,21 @@ def test_a_network_with_an_island_is_refused_and_says_so(dso: Client) -> None:
 def test_only_operators_import(platform: Platform) -> None:
     with platform.client("agr") as client, pytest.raises(RefusedError, match="NOT_AUTHORISED"):
         client.grid.import_network(AREA, pandapower_name="kerber-dorf")
+
+
+def test_a_margin_for_unbalance_is_in_the_published_limits(dso: Client) -> None:
+    refused = dso.grid.import_network(
+        AREA, pandapower_name="kerber-dorf", unbalance=grid.UnbalanceMargin(loading_mpct=100_000)
+    )
+    assert not refused.HasField("receipt")
+    assert "unbalance margin" in refused.problems[0].rule
+    margin = grid.UnbalanceMargin(loading_mpct=15_000, voltage_upu=30_000)
+    assert not dso.grid.import_network(AREA, pandapower_name="kerber-dorf", unbalance=margin).problems
+    topology = eventually(lambda: dso.grid.topology(AREA))
+    model = NetworkModel.from_bytes(topology.model)
+    low = {node.id for node in model.nodes if node.nominal_kv < 1}
+    assert {(n.v_low_micro_pu, n.v_high_micro_pu) for n in model.nodes if n.id in low} == {(930_000, 1_070_000)}
+    assert {branch.limit_mpct for branch in model.branches} == {85_000}
 
 
 def test_from_a_file_to_a_light_that_an_operator_forces(dso: Client) -> None:

@@ -23,13 +23,22 @@ class GridClient:
         pandapower_json: bytes = b"",
         pandapower_name: str = "",
         model_json: bytes = b"",
+        unbalance: grid.UnbalanceMargin | None = None,
         command_id: str = "",
     ) -> grid.ImportNetworkResponse:
-        """Import a network from a file, by its name, or as a model; its problems come back as data."""
+        """Import a network from a file, by its name, or as a model; its problems come back as data.
+
+        `unbalance` is what single-phase connections may add to a balanced picture of low voltage.
+        """
         given = {"pandapower_json": pandapower_json, "pandapower_name": pandapower_name, "model_json": model_json}
         source = {name: value for name, value in given.items() if value}
         response: grid.ImportNetworkResponse = self._sender.command(
-            self._sender.stub.ImportNetwork, grid.ImportNetworkRequest, command_id, area_id=area_id, **source
+            self._sender.stub.ImportNetwork,
+            grid.ImportNetworkRequest,
+            command_id,
+            area_id=area_id,
+            unbalance=unbalance,
+            **source,
         )
         return response
 

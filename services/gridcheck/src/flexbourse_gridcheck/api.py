@@ -15,6 +15,7 @@ from flexbourse_gridcheck.adapters import forecast_csv
 from flexbourse_gridcheck.domain import what_if
 from flexbourse_gridcheck.view import GridView, PeriodView
 from flexbourse_gridmath.model import ModelError, NetworkModel
+from flexbourse_gridmath.unbalance import UnbalanceMargin, with_unbalance_margin
 from flexbourse_log.port import rejected
 from flexbourse_messages.catalogue import GRID_COMMAND
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
@@ -119,6 +120,13 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
         )
 
     def _imported(self, request: grid.ImportNetworkRequest) -> bytes:
+        model = self._read(request)
+        if not request.HasField("unbalance"):
+            return model
+        margin = UnbalanceMargin(request.unbalance.loading_mpct, request.unbalance.voltage_upu)
+        return with_unbalance_margin(NetworkModel.from_bytes(model), margin).to_bytes()
+
+    def _read(self, request: grid.ImportNetworkRequest) -> bytes:
         if request.WhichOneof("source") == "pandapower_json":
             return self._view.imports.from_json(request.pandapower_json)
         if request.WhichOneof("source") == "model_json":

@@ -510,20 +510,30 @@ class AcceptedDeviation(_message.Message):
     def __init__(self, node_id: _Optional[str] = ..., p_w: _Optional[int] = ..., q_var: _Optional[int] = ...) -> None: ...
 
 class ImportNetworkRequest(_message.Message):
-    __slots__ = ("command_id", "area_id", "pandapower_json", "pandapower_name", "model_json", "expires_at_ms")
+    __slots__ = ("command_id", "area_id", "pandapower_json", "pandapower_name", "model_json", "expires_at_ms", "unbalance")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     PANDAPOWER_JSON_FIELD_NUMBER: _ClassVar[int]
     PANDAPOWER_NAME_FIELD_NUMBER: _ClassVar[int]
     MODEL_JSON_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    UNBALANCE_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     area_id: str
     pandapower_json: bytes
     pandapower_name: str
     model_json: bytes
     expires_at_ms: int
-    def __init__(self, command_id: _Optional[str] = ..., area_id: _Optional[str] = ..., pandapower_json: _Optional[bytes] = ..., pandapower_name: _Optional[str] = ..., model_json: _Optional[bytes] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+    unbalance: UnbalanceMargin
+    def __init__(self, command_id: _Optional[str] = ..., area_id: _Optional[str] = ..., pandapower_json: _Optional[bytes] = ..., pandapower_name: _Optional[str] = ..., model_json: _Optional[bytes] = ..., expires_at_ms: _Optional[int] = ..., unbalance: _Optional[_Union[UnbalanceMargin, _Mapping]] = ...) -> None: ...
+
+class UnbalanceMargin(_message.Message):
+    __slots__ = ("loading_mpct", "voltage_upu")
+    LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_UPU_FIELD_NUMBER: _ClassVar[int]
+    loading_mpct: int
+    voltage_upu: int
+    def __init__(self, loading_mpct: _Optional[int] = ..., voltage_upu: _Optional[int] = ...) -> None: ...
 
 class NetworkProblem(_message.Message):
     __slots__ = ("element", "rule", "value")
