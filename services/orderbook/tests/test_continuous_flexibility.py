@@ -226,7 +226,7 @@ def test_random_markets_match_as_the_published_algorithm_does(seed):
 
 
 def small_day(draw, day_module, reference):
-    """A meshed grid of six buses whose lines are nearly full, with a few dozen bids in two hours."""
+    """A meshed grid of six buses whose lines are nearly full, with dozens of bids in two hours."""
     buses = 6
     links = [(draw.randrange(i), i) for i in range(1, buses)]
     links += [tuple(draw.sample(range(buses), 2)) for _ in range(2)]
@@ -234,15 +234,15 @@ def small_day(draw, day_module, reference):
     setpoints = [[-sum(hour), *hour] for hour in setpoints]
     names = [str(i) for i in range(buses)]
     branches = [
-        LinearBranch(f"l{i}", names[a], names[b], draw.uniform(0.5, 2.0), draw.randint(60, 200) / 1e3)
+        LinearBranch(f"l{i}", names[a], names[b], draw.uniform(0.5, 2.0), draw.randint(20, 120) / 1e3)
         for i, (a, b) in enumerate(links)
     ]
-    groups = []
-    for number in range(36):
+    groups, blocks = [], draw.choice([0.0, 0.4])
+    for number in range(70):
         kind = draw.choice(["offer", "request"])
         low, high = (20, 45) if kind == "offer" else (35, 60)
         conditional = kind == "request" and draw.random() < 0.3
-        block = f"b{number}" if kind == "offer" and draw.random() < 0.4 else ""
+        block = f"b{number}" if kind == "offer" and draw.random() < blocks else ""
         groups.append(
             tuple(
                 reference.Bid(
