@@ -119,7 +119,11 @@ def test_pairs_behind_those_that_one_time_record_tries_have_their_turn_at_the_ne
     books.light_changes("street-a", "green")
     books.both_agree()
     assert not books.naive.deals
-    books.world.drive.recovered()
+    live, restored = (
+        {mtu: period.retry_places for mtu, period in program._books[AREA].state.periods.items() if period.retry_places}
+        for program in (books.world.drive.program, books.world.drive.recovered())
+    )
+    assert live == restored != {}
     books.time_passes()
     books.both_agree()
     assert [deal.seller.subject for deal in books.naive.deals] == ["battery-a1"]
