@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 from flexbourse_cli.gridstudy.network import Bus, StudyNetwork, load_network
+from flexbourse_cli.gridstudy.options import NetworkOptions
 from flexbourse_cli.gridstudy.problems import Problems
 from flexbourse_gridmath.model import ModelError
 from flexbourse_gridmath.ptdf import LinearBranch, LinearNetwork, compile_linear, linear_of
@@ -109,7 +110,8 @@ def _network(path: Path, document: dict[str, Any], problems: Problems) -> Market
         given = {"branches": given}
     if isinstance(given, str):
         beside = path.parent / given
-        return _full_network(load_network(str(beside) if beside.is_file() else given, problems), path, problems)
+        asked = NetworkOptions(str(beside) if beside.is_file() else given)
+        return _full_network(load_network(asked, problems), path, problems)
     if isinstance(given, dict) and isinstance(given.get("branches"), list):
         return _linear_network(path, given, problems)
     rule = "must be the name of a network, a file, or an object with branches"
@@ -172,7 +174,7 @@ def _branch(path: Path, where: str, index: int, entry: Any, problems: Problems) 
     for end, label in zip(("from", "to"), ends, strict=True):
         if not label:
             problems.add(path, 0, f"{where}.{end}", _shown(entry.get(end)), "must name a bus")
-    reactance = entry.get("x", entry.get("reactance", 1.0))
+    reactance = next((entry[key] for key in ("x", "reactance") if entry.get(key) is not None), 1.0)
     if not (_is_number(reactance) and reactance > 0):
         problems.add(path, 0, f"{where}.x", _shown(reactance), "must be a number above 0")
     capacity = entry.get("capacity_mw")
