@@ -6,9 +6,12 @@ switches that are open or between buses, shunts, more than one source.
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +26,9 @@ from flexbourse_gridmath.three_phase_model import (
     require_sound,
 )
 from flexbourse_gridmath.topology import Integer
+from flexbourse_networks import pandapower_files
+from flexbourse_networks.imported import NetworkProblems
+from flexbourse_networks.pandapower_library import library_network
 
 BASE_MVA = 1.0
 # What pandapower takes for the voltage factor of IEC 60909 where a source's short-circuit power is the greatest.
@@ -37,18 +43,45 @@ _ABSENT = ("shunt", "ward", "xward", "gen", "trafo3w", "impedance", "dcline", "s
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImportedThreePhase:
-    """A three-phase model with the powers of its loads and generators: ``p_w``, ``q_var`` int64[C, 3], injection +."""
+    """A three-phase model with the powers of its loads and generators: ``p_w``, ``q_var`` int64[C, 3], injection +.
+
+    ``names`` gives the node of a bus by its index and, where unique, by its name.
+    """
 
     model: ThreePhaseModel
     p_w: Integer
     q_var: Integer
+    names: Mapping[str, str]
 
 
-def read_three_phase(net: Any) -> ImportedThreePhase:
+def load_three_phase(source: str, connections: Collection[str] = ()) -> ImportedThreePhase:
+    """Read a pandapower JSON file, or a network of its library by name.
+
+    ``connections`` are buses, by index or name, at which somebody connects besides the network's own loads. Raises
+    NetworkProblems or ModelError with everything wrong.
+    """
+    path = Path(source)
+    if not path.is_file():
+        return read_three_phase(library_network(source), connections)
+    content = path.read_bytes()
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as e:
+        raise NetworkProblems([f"file: not JSON: {e}"]) from e
+    return read_three_phase(pandapower_files.read_json(document, content), connections)
+
+
+def read_three_phase(net: Any, connections: Collection[str] = ()) -> ImportedThreePhase:
     """Read a net; raises ModelError with everything that is not modelled, or missing, by element."""
-    if problems := list(_problems(net)):
+    names = _names(net)
+    problems = list(_problems(net))
+    problems += [f"bus {name[:64]!r}: not in the network" for name in connections if name not in names]
+    if problems:
         raise ModelError(problems)
     p_w, q_var = _powers(net)
+    for name in connections:
+        for powers in (p_w, q_var):
+            powers.setdefault(int(names[name]), [0, 0, 0])
     used = [int(bus) for bus in net.bus.index if int(bus) in p_w]
     model = ThreePhaseModel(
         name=net.name or "network",
@@ -60,7 +93,13 @@ def read_three_phase(net: Any) -> ImportedThreePhase:
     )
     require_sound(model)
     active, reactive = (np.array([powers[bus] for bus in used], dtype=np.int64) for powers in (p_w, q_var))
-    return ImportedThreePhase(model, active, reactive)
+    return ImportedThreePhase(model, active, reactive, names)
+
+
+def _names(net: Any) -> dict[str, str]:
+    named = Counter(str(name) for name in net.bus.name)
+    found = {str(name): str(bus) for bus, name in net.bus.name.items() if named[str(name)] == 1}
+    return {**found, **{str(bus): str(bus) for bus in net.bus.index}}
 
 
 def _problems(net: Any) -> Iterator[str]:

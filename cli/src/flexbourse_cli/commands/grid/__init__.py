@@ -8,6 +8,7 @@ from flexbourse_cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "check": "Say of each trade whether the network carries it, how much it would, and what it costs.",
+    "phases": "Check trades of single-phase connections, phase by phase, and say what a balanced check overlooks.",
     "qmax": "Find the largest quantity between two buses, and the element that ends it.",
     "tariff": "Print the nodal tariff and the price between each two buses.",
     "light": "Print the traffic light of every feeder through a profile, with cause and headroom.",
