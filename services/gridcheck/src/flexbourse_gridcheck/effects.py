@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid_pb2
 from flexbourse_core.errors import InvalidMessageError, TransientError
 from flexbourse_gridcheck import wire
+from flexbourse_gridcheck.adapters.free_audit import FreeAudit
 from flexbourse_gridcheck.domain.events import AuditIntended
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridcheck.domain.verdict import verdict
@@ -19,6 +21,23 @@ from flexbourse_networks.second_solver import SecondSolver
 MAX_SOLVERS = 8
 
 FindGrid = Callable[[bytes], Grid | None]
+Made = TypeVar("Made")
+
+
+class _Lately(Generic[Made]):
+    """What was made for the networks that were audited lately."""
+
+    def __init__(self, make: Callable[[Grid], Made]) -> None:
+        self._make = make
+        self._kept: OrderedDict[bytes, Made] = OrderedDict()
+
+    def of(self, grid: Grid) -> Made:
+        """Return what belongs to a network; made where it is not there."""
+        made = self._kept.pop(grid.sha256, None) or self._make(grid)
+        self._kept[grid.sha256] = made
+        while len(self._kept) > MAX_SOLVERS:
+            self._kept.popitem(last=False)
+        return made
 
 
 class AuditEffect:
@@ -28,7 +47,8 @@ class AuditEffect:
 
     def __init__(self, find_grid: FindGrid) -> None:
         self._find_grid = find_grid
-        self._solvers: OrderedDict[bytes, SecondSolver] = OrderedDict()
+        self._solvers: _Lately[SecondSolver] = _Lately(lambda grid: SecondSolver(grid.model))
+        self._free: _Lately[FreeAudit] = _Lately(FreeAudit)
 
     def perform(self, intent: Intent) -> OutgoingCommand:
         """Return the verdicts as a command; raises TransientError while the network is not known here yet."""
@@ -39,13 +59,18 @@ class AuditEffect:
         grid = self._find_grid(asked.topology_sha256)
         if grid is None:
             raise TransientError(f"audit {asked.intent_id}: topology {asked.topology_version} is not known here yet")
-        states = self._solver(grid).solve(
+        states = self._solvers.of(grid).solve(
             [p for point in asked.points for p in (point.p_w, point.reference_p_w)],
             [q for point in asked.points for q in (point.q_var, point.reference_q_var)],
         )
         verdicts = [
             verdict(grid, asked, point, states[2 * i], states[2 * i + 1]) for i, point in enumerate(asked.points)
         ]
+        if grid.model.has_controls:
+            free = self._free.of(grid)
+            verdicts = [
+                free.add_to(entry, point.p_w, point.q_var) for entry, point in zip(verdicts, asked.points, strict=True)
+            ]
         body = grid_pb2.RecordAudit(
             intent_id=asked.intent_id,
             area_id=asked.area_id,
@@ -60,10 +85,3 @@ class AuditEffect:
             expires_at_ms=0,
             area=asked.area_id,
         )
-
-    def _solver(self, grid: Grid) -> SecondSolver:
-        solver = self._solvers.pop(grid.sha256, None) or SecondSolver(grid.model)
-        self._solvers[grid.sha256] = solver
-        while len(self._solvers) > MAX_SOLVERS:
-            self._solvers.popitem(last=False)
-        return solver

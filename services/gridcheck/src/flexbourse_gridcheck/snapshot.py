@@ -22,6 +22,7 @@ _TOPOLOGY = Binding(events.TopologyState, grid.TopologyState)
 _SET = Binding(events.TariffParametersSet, grid.TariffParametersSet)
 _CASE = Binding(events.BaseCaseState, grid.BaseCaseState)
 _MARGIN = Binding(events.MarginState, grid.MarginState)
+_FREE = Binding(events.FreeViolation, grid.FreeViolation)
 _TARIFF = Binding(events.TariffState, grid.TariffState)
 
 
@@ -94,6 +95,8 @@ def _period(period: Period) -> grid.PeriodSnapshot:
         audited=_deviations(period.audited),
         audited_sequence=period.audited_sequence,
         changed=period.changed,
+        audited_case_version=period.audited_case_version,
+        free_violations=[_FREE.encode(violation) for violation in period.free_violations],
     )
     message.mtu.start_s, message.mtu.length_s = period.mtu.start_s, period.mtu.length_s
     return message
@@ -111,6 +114,8 @@ def _restored_period(message: grid.PeriodSnapshot) -> Period:
         audited={entry.node_id: (entry.p_w, entry.q_var) for entry in message.audited},
         audited_sequence=message.audited_sequence,
         changed=message.changed,
+        audited_case_version=message.audited_case_version,
+        free_violations=tuple(map(_FREE.decode, message.free_violations)),
     )
 
 

@@ -30,7 +30,8 @@ class AuditTotals:
 
 def audit_point(network: Network, period: Period) -> AuditPoint | None:
     """Return what is to be audited of a period, or None where it has no base case to stand on."""
-    grid, case = network.grid, period.audit_case(network.version)
+    grid, is_new = network.grid, period.operating_point_sequence > period.audited_sequence
+    case = period.audit_case(network.version) if is_new else period.base_case
     if case is None or case.topology_version != network.version:
         return None
     margin = period.margin_of(case)

@@ -175,6 +175,24 @@ class AuditIntended:
     shard: int
 
 
+class FreeViolationKind(IntEnum):
+    """What of an element is beyond its limit."""
+
+    NONE = 0
+    LOADING = 1
+    VOLTAGE_LOW = 2
+    VOLTAGE_HIGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FreeViolation:
+    """A limit that is violated once the controls of the network are free; the use is a share of it in 0.001 %."""
+
+    element_id: str
+    kind: FreeViolationKind
+    use_mpct: int
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRecorded:
     """Verdict of the second solver on one operating point; differences in 1e-9 pu and 0.001 points."""
@@ -189,6 +207,9 @@ class AuditRecorded:
     disagreement: bool
     element_id: str
     intent_id: str
+    free_checked: bool = False
+    free_unsettled_ids: tuple[str, ...] = ()
+    free_violations: tuple[FreeViolation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ from flexbourse_gridcheck.domain.events import (
     TariffParametersSet,
     TariffState,
     TopologyState,
+    ZoneResult,
 )
+from flexbourse_gridcheck.domain.free_controls import with_free_violations
 from flexbourse_gridcheck.domain.grid import Grid, Network
 from flexbourse_gridcheck.domain.opening import authority_problems, opens_at_ms, tick_of
 from flexbourse_gridcheck.domain.period import Period, injections
@@ -246,9 +248,14 @@ class GridCheck:
             topology_version=network.version,
             base_case_version=case.version,
             operating_point_sequence=period.operating_point_sequence,
-            zones=zone_results(network.grid, point, period.margin_of(case)) if point else (),
+            zones=self._zones(network.grid, period, case, point) if point else (),
         )
         return self._apply([result]) + self._refresh_tariff(area, period, point)
+
+    @staticmethod
+    def _zones(grid: Grid, period: Period, case: BaseCaseState, point: OperatingPoint) -> tuple[ZoneResult, ...]:
+        found = zone_results(grid, point, period.margin_of(case))
+        return with_free_violations(found, grid, period.free_violations)
 
     def _refresh_tariff(self, area: Area, period: Period, point: OperatingPoint | None) -> list[Event]:
         case, network = area.solvable_case(period), area.network_of(period.mtu)
@@ -261,10 +268,11 @@ class GridCheck:
         return self._apply([following]) if following else []
 
     def _audits(self, area: Area) -> list[Event]:
-        due = [period for period in area.ordered() if period.operating_point_sequence > period.audited_sequence]
         events: list[Event] = []
         for network in area.networks:
-            points = [audit.audit_point(network, period) for period in due if area.network_of(period.mtu) is network]
+            controls = network.grid.model.has_controls
+            seen = [period for period in area.ordered() if area.network_of(period.mtu) is network]
+            points = [audit.audit_point(network, p) for p in seen if p.is_audit_due(has_controls=controls)]
             found = [point for point in points if point is not None]
             first = area.audit_sequence + 1
             events += self._apply(audit.intents(network, area.area_id, found, shard=self.shard, first=first))
@@ -325,12 +333,16 @@ class GridCheck:
             area.heartbeat_at_ms = self.now_ms
         elif isinstance(event, AuditRecorded):
             area.audits.add(event)
+            if event.free_checked and (seen := area.periods.get(event.mtu)) is not None:
+                seen.changed |= seen.free_violations != event.free_violations
+                seen.free_violations = event.free_violations
         elif isinstance(event, AuditIntended):
             area.audit_sequence += 1
             for point in event.points:
                 period = area.period(point.mtu)
                 period.audited = dict(period.accepted)
                 period.audited_sequence = point.operating_point_sequence
+                period.audited_case_version = period.base_case.version if period.base_case else 0
         elif isinstance(event, PeriodRetired):
             area.periods.pop(event.mtu, None)
         else:

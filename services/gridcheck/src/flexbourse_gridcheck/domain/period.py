@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_gridcheck.domain.events import BaseCaseState, MarginState, TariffState
+from flexbourse_gridcheck.domain.events import BaseCaseState, FreeViolation, MarginState, TariffState
 from flexbourse_gridcheck.domain.grid import Grid
 
 Deviations = Mapping[str, tuple[int, int]]  # node -> W, var
@@ -28,6 +28,8 @@ class Period:
     accepted_base_case_version: int = 0
     audited: dict[str, tuple[int, int]] = field(default_factory=dict)
     audited_sequence: int = 0
+    audited_case_version: int = 0
+    free_violations: tuple[FreeViolation, ...] = ()
     changed: bool = False
 
     @property
@@ -41,6 +43,13 @@ class Period:
             if case.version == self.accepted_base_case_version and case.topology_version == topology_version:
                 return case
         return self.base_case
+
+    def is_audit_due(self, *, has_controls: bool) -> bool:
+        """Tell whether a second solver should look: at new matches, and at a new base case that controls react to."""
+        if self.operating_point_sequence > self.audited_sequence:
+            return True
+        case = self.base_case
+        return has_controls and case is not None and case.version > self.audited_case_version
 
     def margin_of(self, case: BaseCaseState) -> MarginState:
         """Return the margins of a kept base case."""

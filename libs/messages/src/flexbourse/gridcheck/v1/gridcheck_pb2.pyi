@@ -15,6 +15,13 @@ class ZoneKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ZONE_KIND_TRANSFORMER: _ClassVar[ZoneKind]
     ZONE_KIND_BUSBAR: _ClassVar[ZoneKind]
 
+class FreeViolationKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FREE_VIOLATION_KIND_UNSPECIFIED: _ClassVar[FreeViolationKind]
+    FREE_VIOLATION_KIND_LOADING: _ClassVar[FreeViolationKind]
+    FREE_VIOLATION_KIND_VOLTAGE_LOW: _ClassVar[FreeViolationKind]
+    FREE_VIOLATION_KIND_VOLTAGE_HIGH: _ClassVar[FreeViolationKind]
+
 class ForecastSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FORECAST_SOURCE_UNSPECIFIED: _ClassVar[ForecastSource]
@@ -33,6 +40,10 @@ ZONE_KIND_UNSPECIFIED: ZoneKind
 ZONE_KIND_FEEDER: ZoneKind
 ZONE_KIND_TRANSFORMER: ZoneKind
 ZONE_KIND_BUSBAR: ZoneKind
+FREE_VIOLATION_KIND_UNSPECIFIED: FreeViolationKind
+FREE_VIOLATION_KIND_LOADING: FreeViolationKind
+FREE_VIOLATION_KIND_VOLTAGE_LOW: FreeViolationKind
+FREE_VIOLATION_KIND_VOLTAGE_HIGH: FreeViolationKind
 FORECAST_SOURCE_UNSPECIFIED: ForecastSource
 FORECAST_SOURCE_FORECAST: ForecastSource
 FORECAST_SOURCE_MEASUREMENT: ForecastSource
@@ -226,7 +237,7 @@ class GridHeartbeat(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., valid_until_ms: _Optional[int] = ..., valid_until_step: _Optional[int] = ...) -> None: ...
 
 class AuditRecorded(_message.Message):
-    __slots__ = ("area_id", "mtu", "operating_point_sequence", "checked_count", "largest_voltage_difference_npu", "largest_loading_difference_mpct", "violation_count", "disagreement", "element_id", "intent_id")
+    __slots__ = ("area_id", "mtu", "operating_point_sequence", "checked_count", "largest_voltage_difference_npu", "largest_loading_difference_mpct", "violation_count", "disagreement", "element_id", "intent_id", "free_checked", "free_unsettled_ids", "free_violations")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +248,9 @@ class AuditRecorded(_message.Message):
     DISAGREEMENT_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    FREE_CHECKED_FIELD_NUMBER: _ClassVar[int]
+    FREE_UNSETTLED_IDS_FIELD_NUMBER: _ClassVar[int]
+    FREE_VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     operating_point_sequence: int
@@ -247,7 +261,20 @@ class AuditRecorded(_message.Message):
     disagreement: bool
     element_id: str
     intent_id: str
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., checked_count: _Optional[int] = ..., largest_voltage_difference_npu: _Optional[int] = ..., largest_loading_difference_mpct: _Optional[int] = ..., violation_count: _Optional[int] = ..., disagreement: _Optional[bool] = ..., element_id: _Optional[str] = ..., intent_id: _Optional[str] = ...) -> None: ...
+    free_checked: bool
+    free_unsettled_ids: _containers.RepeatedScalarFieldContainer[str]
+    free_violations: _containers.RepeatedCompositeFieldContainer[FreeViolation]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., checked_count: _Optional[int] = ..., largest_voltage_difference_npu: _Optional[int] = ..., largest_loading_difference_mpct: _Optional[int] = ..., violation_count: _Optional[int] = ..., disagreement: _Optional[bool] = ..., element_id: _Optional[str] = ..., intent_id: _Optional[str] = ..., free_checked: _Optional[bool] = ..., free_unsettled_ids: _Optional[_Iterable[str]] = ..., free_violations: _Optional[_Iterable[_Union[FreeViolation, _Mapping]]] = ...) -> None: ...
+
+class FreeViolation(_message.Message):
+    __slots__ = ("element_id", "kind", "use_mpct")
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    USE_MPCT_FIELD_NUMBER: _ClassVar[int]
+    element_id: str
+    kind: FreeViolationKind
+    use_mpct: int
+    def __init__(self, element_id: _Optional[str] = ..., kind: _Optional[_Union[FreeViolationKind, str]] = ..., use_mpct: _Optional[int] = ...) -> None: ...
 
 class PublishTopology(_message.Message):
     __slots__ = ("area_id", "model")
@@ -476,7 +503,7 @@ class AreaSnapshot(_message.Message):
     def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[TariffParametersSet, _Mapping]]] = ..., result_sequence: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., audit_sequence: _Optional[int] = ..., audits: _Optional[_Union[AuditTotals, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., area_id: _Optional[str] = ..., former: _Optional[_Iterable[_Union[TopologyState, _Mapping]]] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
-    __slots__ = ("mtu", "base_cases", "margins", "tariff", "accepted", "operating_point_sequence", "accepted_base_case_version", "audited", "audited_sequence", "changed")
+    __slots__ = ("mtu", "base_cases", "margins", "tariff", "accepted", "operating_point_sequence", "accepted_base_case_version", "audited", "audited_sequence", "changed", "audited_case_version", "free_violations")
     MTU_FIELD_NUMBER: _ClassVar[int]
     BASE_CASES_FIELD_NUMBER: _ClassVar[int]
     MARGINS_FIELD_NUMBER: _ClassVar[int]
@@ -487,6 +514,8 @@ class PeriodSnapshot(_message.Message):
     AUDITED_FIELD_NUMBER: _ClassVar[int]
     AUDITED_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     CHANGED_FIELD_NUMBER: _ClassVar[int]
+    AUDITED_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    FREE_VIOLATIONS_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     base_cases: _containers.RepeatedCompositeFieldContainer[BaseCaseState]
     margins: _containers.RepeatedCompositeFieldContainer[MarginState]
@@ -497,7 +526,9 @@ class PeriodSnapshot(_message.Message):
     audited: _containers.RepeatedCompositeFieldContainer[AcceptedDeviation]
     audited_sequence: int
     changed: bool
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., base_cases: _Optional[_Iterable[_Union[BaseCaseState, _Mapping]]] = ..., margins: _Optional[_Iterable[_Union[MarginState, _Mapping]]] = ..., tariff: _Optional[_Union[TariffState, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[AcceptedDeviation, _Mapping]]] = ..., operating_point_sequence: _Optional[int] = ..., accepted_base_case_version: _Optional[int] = ..., audited: _Optional[_Iterable[_Union[AcceptedDeviation, _Mapping]]] = ..., audited_sequence: _Optional[int] = ..., changed: _Optional[bool] = ...) -> None: ...
+    audited_case_version: int
+    free_violations: _containers.RepeatedCompositeFieldContainer[FreeViolation]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., base_cases: _Optional[_Iterable[_Union[BaseCaseState, _Mapping]]] = ..., margins: _Optional[_Iterable[_Union[MarginState, _Mapping]]] = ..., tariff: _Optional[_Union[TariffState, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[AcceptedDeviation, _Mapping]]] = ..., operating_point_sequence: _Optional[int] = ..., accepted_base_case_version: _Optional[int] = ..., audited: _Optional[_Iterable[_Union[AcceptedDeviation, _Mapping]]] = ..., audited_sequence: _Optional[int] = ..., changed: _Optional[bool] = ..., audited_case_version: _Optional[int] = ..., free_violations: _Optional[_Iterable[_Union[FreeViolation, _Mapping]]] = ...) -> None: ...
 
 class AcceptedDeviation(_message.Message):
     __slots__ = ("node_id", "p_w", "q_var")
