@@ -7,7 +7,7 @@ contraction as the power flow, so nothing is factorised.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,7 @@ from flexbourse_gridmath.tariff import (
     TariffParameters,
     branch_strain,
     node_strain,
+    scarcity,
     scarcity_curvature,
     scarcity_slope,
 )
@@ -66,6 +67,26 @@ def nodal_tariff(topology: Topology, parameters: TariffParameters, point: Solved
     )
 
 
+def nodal_tariffs(
+    topology: Topology, parameters: Sequence[TariffParameters], points: Sequence[SolvedState]
+) -> tuple[Real, Real]:
+    """Gradients of Φ at several points (MTUs), EUR/MWh and EUR/Mvarh, each float[points, n]: one transposed solve.
+
+    The rows of all points go through the same matrix products, so the bits may differ from :func:`nodal_tariff`'s in
+    the last places: for display, never for records.
+    """
+    rows = [_covectors(topology, own, point).sum(axis=0) for own, point in zip(parameters, points, strict=True)]
+    voltage = np.array([point.voltage for point in points]).reshape(-1, topology.n_nodes)
+    power = np.array([point.power for point in points]).reshape(-1, topology.n_nodes)
+    reached = _adjoint_rows(topology, power / voltage**2, np.array(rows).reshape(-1, topology.n_nodes))
+    gradient = reached / voltage.conj() * (1e6 / topology.base_va)
+    prices = np.array([own.energy_price_micro_eur_per_mwh / 1e6 for own in parameters])
+    active = gradient.real + prices[:, None]
+    reactive = gradient.imag.copy()
+    active[:, topology.slack] = reactive[:, topology.slack] = 0.0
+    return frozen(active), frozen(reactive)
+
+
 def marginal_dnut(topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector) -> float:
     """dΦ/dq along the vector at this point, EUR/MWh (the price of the next W if the point is after the match)."""
     # The parts together are one right-hand side: one solve where a tariff by parts takes three.
@@ -94,8 +115,10 @@ def pair_slope(topology: Topology, parameters: TariffParameters, point: SolvedSt
     moved = topology.impedance @ current
     resistance = float((np.conj(current) @ moved).real) / per_mw
     slope = resistance * parameters.energy_price_micro_eur_per_mwh / 1e6
-    slope += _branch_curvature(topology, parameters, point, moved)
-    return slope + _node_curvature(parameters, point, moved)
+    return slope + sum(
+        float(curve.half_second_derivative(curve.row @ current, parameters.exponent))
+        for curve in strained_curves(topology, parameters, point)
+    )
 
 
 def element_effect(topology: Topology, point: SolvedState, kind: Literal["branch", "node"], index: int) -> Integer:
@@ -182,7 +205,13 @@ def _covectors(topology: Topology, parameters: TariffParameters, point: SolvedSt
 
 def _adjoint(topology: Topology, point: SolvedState, covectors: Complex) -> Complex:
     """Gradients of several ``Re(w·dV)`` (rows w, complex[k, n]): real part per pu of P, imaginary part per pu of Q."""
-    feedback = point.power / point.voltage**2
+    gradient: Complex = _adjoint_rows(topology, point.power / point.voltage**2, covectors) / point.voltage.conj()
+    gradient[:, topology.slack] = 0.0
+    return gradient
+
+
+def _adjoint_rows(topology: Topology, feedback: Complex, covectors: Complex) -> Complex:
+    """Solve ``y = w - feedback·conj(y·Z)`` for rows w and return y·Z; feedback is of one point or of each row's own."""
     solution = covectors
     tolerance = RELATIVE_TOLERANCE * float(np.abs(covectors).max(initial=0.0))
     for _ in range(MAX_STEPS):
@@ -191,9 +220,8 @@ def _adjoint(topology: Topology, point: SolvedState, covectors: Complex) -> Comp
         step = float(np.abs(moved - solution).max(initial=0.0))
         solution = moved
         if step <= tolerance:
-            gradient: Complex = (solution @ topology.impedance) / point.voltage.conj()
-            gradient[:, topology.slack] = 0.0
-            return gradient
+            result: Complex = solution @ topology.impedance
+            return result
     raise SolveError(f"the gradient did not settle within {MAX_STEPS} steps, last step {step}")
 
 
@@ -265,45 +293,72 @@ def _node_prices(topology: Topology, parameters: TariffParameters, point: Solved
     return prices
 
 
-def _branch_curvature(topology: Topology, parameters: TariffParameters, point: SolvedState, moved: Complex) -> float:
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One strained element of Φ along injected currents: it adds ``weight·span·ψ(z)``, z driven by |phasor + row·I|.
+
+    ``row`` complex[n] is per pu of current; ``side`` is -1 where Φ grows as the magnitude falls.
+    """
+
+    weight: float
+    row: Complex
+    phasor: complex
+    strain: float
+    span: float
+    side: float
+
+    def half_second_derivative(self, rise: Complex, exponent: float) -> Real:
+        """½ d²/dq² of the element's part of Φ where its phasor moves by ``q·rise``; any shape."""
+        size = abs(self.phasor)
+        first = (np.conj(self.phasor) * rise).real / size
+        second = (np.abs(rise) ** 2 - first**2) / size
+        z = np.array(self.strain)
+        bent = scarcity_curvature(z, exponent) * first**2 / self.span + self.side * scarcity_slope(z, exponent) * second
+        result: Real = 0.5 * self.weight * bent
+        return result
+
+    def secant(self, rise: Complex, quantity: float, exponent: float) -> Real:
+        """What a step ``quantity`` along ``rise`` adds to Φ beyond its first order, over quantity²; any shape.
+
+        Tends to :meth:`half_second_derivative` as the step shrinks; strain that begins or ends on the way counts.
+        """
+        size = abs(self.phasor)
+        first = self.side * (np.conj(self.phasor) * rise).real / size
+        moved = self.side * (np.abs(self.phasor + quantity * rise) - size)
+        start = np.array(self.strain)
+        grown = scarcity(start + moved / self.span, exponent) - scarcity(start, exponent)
+        beyond = self.span * grown - quantity * first * scarcity_slope(start, exponent)
+        result: Real = self.weight * beyond / quantity**2
+        return result
+
+
+def strained_curves(
+    topology: Topology,
+    parameters: TariffParameters,
+    point: SolvedState,
+    movable: tuple[Real, Real] | None = None,
+) -> Iterator[Curve]:
+    """The elements that Φ strains at a point, branches first, each with its own row of the impedances.
+
+    ``movable`` says how far a step may lift each branch's loading (float[L], ratio) and each node's deviation
+    (float[n], pu): elements that it may strain count too.
+    """
+    lift = np.zeros(topology.n_branches) if movable is None else movable[0]
     strain = branch_strain(parameters, point)
     span = (parameters.loading_red_mpct - parameters.loading_amber_mpct) / 1e5
-    weight = parameters.scarcity_price_micro_eur_per_mwh / 1e6 * topology.rating_va / 1e6
-    total = 0.0
-    for branch in np.flatnonzero(strain > 0):
+    price = parameters.scarcity_price_micro_eur_per_mwh / 1e6
+    for branch in np.flatnonzero((strain + lift / span > 0) & (point.loading > 0)):
         end = _worse_end(topology, point, int(branch))
-        phasor = complex(point.end_phasors[end])
-        rise = complex(
-            topology.near_gain[end] * moved[topology.end_near[end]]
-            + topology.far_gain[end] * moved[topology.end_far[end]]
-        )
-        total += float(weight[branch]) * _half_second_derivative(
-            phasor, rise, float(strain[branch]), span, 1.0, parameters.exponent
-        )
-    return total
-
-
-def _node_curvature(parameters: TariffParameters, point: SolvedState, moved: Complex) -> float:
+        near, far = topology.end_near[end], topology.end_far[end]
+        row = topology.near_gain[end] * topology.impedance[near] + topology.far_gain[end] * topology.impedance[far]
+        weight = price * float(topology.rating_va[branch]) / 1e6
+        yield Curve(weight, row, complex(point.end_phasors[end]), float(strain[branch]), span, 1.0)
+    drift = np.zeros(topology.n_nodes) if movable is None else movable[1]
     strain = node_strain(parameters, point)
     span = (parameters.deviation_red_micro_pu - parameters.deviation_amber_micro_pu) / 1e6
-    weight = parameters.voltage_price_micro_eur_per_pu_h / 1e6
-    total = 0.0
-    for k in np.flatnonzero(strain > 0):
+    price = parameters.voltage_price_micro_eur_per_pu_h / 1e6
+    for k in np.flatnonzero(strain + drift[list(parameters.monitored_nodes)] / span > 0):
         node = parameters.monitored_nodes[int(k)]
         phasor = complex(point.voltage[node])
         side = 1.0 if abs(phasor) > parameters.v_reference_micro_pu / 1e6 else -1.0
-        total += weight * _half_second_derivative(
-            phasor, complex(moved[node]), float(strain[k]), span, side, parameters.exponent
-        )
-    return total
-
-
-def _half_second_derivative(
-    phasor: complex, rise: complex, strain: float, span: float, side: float, exponent: float
-) -> float:
-    """½ d²/dq² of ``span·ψ(z)`` where |phasor + q·rise| drives z = ±(|.| − amber)/span."""
-    size = abs(phasor)
-    first = (phasor.conjugate() * rise).real / size
-    second = (abs(rise) ** 2 - first**2) / size
-    z = np.array(strain)
-    return 0.5 * float(scarcity_curvature(z, exponent) * first**2 / span + side * scarcity_slope(z, exponent) * second)
+        yield Curve(price, topology.impedance[node], phasor, float(strain[k]), span, side)
