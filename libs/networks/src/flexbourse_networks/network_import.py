@@ -14,6 +14,7 @@ from flexbourse_networks.imported import ImportedNetwork, NetworkProblems
 from flexbourse_networks.options import PLAIN
 from flexbourse_networks.pandapower_library import function_of
 from flexbourse_networks.sources import read_json, read_library
+from flexbourse_networks.tap_changers import with_tap_changers
 
 MAX_JSON_BYTES = 8 * 1024 * 1024
 FOLDER = "networks"
@@ -41,7 +42,7 @@ class NetworkImport:
         path = self._folder / FOLDER / f"{_digest(source)}.json" if self._folder else None
         if path is not None and path.exists():
             return path.read_bytes()
-        model = load().model.to_bytes()
+        model = with_tap_changers(load()).to_bytes()
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_suffix(".draft")
