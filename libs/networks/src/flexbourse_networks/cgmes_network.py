@@ -13,6 +13,7 @@ from flexbourse_networks.options import ImportOptions
 from flexbourse_networks.pandapower_network import import_network
 
 MAX_FILES = 200
+MAX_REPORT = 500
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 _PARTS = (".xml", ".rdf", ".zip")
 # CGMES 3 is built on CIM 17, whose name space is written so; 2.4.15 is built on CIM 16.
@@ -22,18 +23,36 @@ _HEAD_BYTES = 4096
 
 def read_cgmes(path: Path, options: ImportOptions) -> ImportedNetwork:
     """The network of a CGMES file, zip or folder; raises :class:`NetworkProblems` naming everything against it."""
-    from pandapower.converter.cim.cim2pp.from_cim import from_cim  # noqa: PLC0415
+    net, notices = cgmes_network(path)
+    return import_network(net, options, notices)
+
+
+def cgmes_network(path: Path) -> tuple[Any, tuple[str, ...]]:
+    """The pandapower network of a CGMES source and the converter's warnings; raises :class:`NetworkProblems`.
+
+    The converter leaves out what it cannot convert and reports it as an error: then nothing is taken.
+    """
+    from pandapower.converter.cim.cim2pp.from_cim import from_cim_dict  # noqa: PLC0415
+    from pandapower.converter.cim.cim_classes import CimParser  # noqa: PLC0415
 
     files = _files(path)
     version = "3.0" if any(_CIM_17.search(head) for file in files for head in _heads(file)) else "2.4.15"
+    parser = CimParser(cgmes_version=version)
     try:
-        net: Any = from_cim(file_list=[str(file) for file in files], cgmes_version=version, ignore_errors=False)
+        parser.parse_files(file_list=[str(file) for file in files], prepare_cim_net=True, set_data_types=True)
+        net = from_cim_dict(parser, cim_version=version, ignore_errors=False)
     except Exception as e:  # the converter raises whatever a missing part of the file leads to
         raise NetworkProblems([f"file: not a CGMES network: {type(e).__name__}: {e}"]) from e
+    reports = [
+        (report.level.value, " ".join(report.message.split())) for report in parser.get_report_container().get_logs()
+    ]
+    problems = [f"file: {text[:MAX_REPORT]}" for level, text in reports if level in ("ERROR", "EXCEPTION")]
     if not len(net.bus):
-        raise NetworkProblems(["file: not a CGMES network: it has no buses"])
+        problems.append("file: not a CGMES network: it has no buses")
+    if problems:
+        raise NetworkProblems(problems)
     net.name = net.name or path.stem
-    return import_network(net, options)
+    return net, tuple(f"converter: {text[:MAX_REPORT]}" for level, text in reports if level == "WARNING")
 
 
 def _files(path: Path) -> list[Path]:

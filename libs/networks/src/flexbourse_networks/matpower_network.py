@@ -19,7 +19,7 @@ from flexbourse_networks.feeders import TRANSFORMER
 from flexbourse_networks.imported import ImportedNetwork, NetworkProblems, VoltageSource, bus_names, rounded
 from flexbourse_networks.matpower_file import Case, Table, read_m, read_mat
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.power_balance import Complex, admittance, solve_held
+from flexbourse_networks.power_balance import Complex, injections, solve_held
 from flexbourse_networks.rating_sets import names_of, rated_names
 from flexbourse_networks.voltage_bands import voltage_band
 
@@ -242,7 +242,7 @@ def _solved(model: NetworkModel, p_mw: Table, q_mvar: Table, held: dict[str, flo
 
 def _reactive(model: NetworkModel, voltage: Complex, q_mvar: Table, held: dict[str, float]) -> Table:
     """The reactive injections, of nodes that hold their voltage as solved."""
-    flows = (voltage * np.conj(admittance(model) @ voltage)).imag * model.base_mva
+    flows = injections(model, voltage).imag * model.base_mva
     return np.where([node.id in held for node in model.nodes], flows, q_mvar)
 
 

@@ -127,20 +127,25 @@ class Compiled:
     def open_branches(self) -> tuple[list[Branch], list[str], list[str]]:
         """Branches that could be switched in, and the ids of those whose from (to) end is under voltage.
 
-        What ends at a bus out of service, or has no rating, cannot be switched in and is left out.
+        What ends at a node out of service, or has no rating, cannot be switched in and is left out.
         """
-        branches, charged_from, charged_to = [], [], []
+        branches: list[Branch] = []
+        charged_from: list[str] = []
+        charged_to: list[str] = []
         for element in self.elements():
             ends = self._open_ends(element)
-            if element.kind == "trafo3w" or (element.is_live and not ends):
+            if element.is_live and not ends:
                 continue
             terminals = self._terminals(element)
+            if None in terminals:
+                continue
             branch = self._branch(element, (str(terminals[0]), str(terminals[1])))
-            if None in terminals or not self._usable(branch):
+            if not self._usable(branch):
                 continue
             branches.append(branch)
-            charged_from += [branch.id] if ends == {_T_BUS} else []
-            charged_to += [branch.id] if ends == {_F_BUS} else []
+            if len(ends) == 1:
+                charged = terminals[0 if ends == {_T_BUS} else 1]
+                (charged_from if charged == branch.from_node else charged_to).append(branch.id)
         return branches, charged_from, charged_to
 
     def _usable(self, branch: Branch) -> bool:
@@ -149,31 +154,33 @@ class Compiled:
         return all(map(math.isfinite, values)) and abs(complex(*values[:2])) > 0 and rated
 
     def _charging(self) -> dict[str, complex]:
-        """Admittance of lines that are open at one end, by the node at their other end."""
+        """Admittance of branches that are open at one end, by the node at their other end."""
         found: dict[str, complex] = {}
         for element in self.elements():
             ends = self._open_ends(element)
-            if element.is_live and len(ends) == 1:
+            if len(ends) == 1:
                 at_from = ends == {_T_BUS}
                 node = self.node_id(self._end(element, _F_BUS if at_from else _T_BUS))
-                seen = charging_admittance(self._branch(element, ("", "")), at_from=at_from)
-                found[node] = found.get(node, 0j) + seen
+                found[node] = found.get(node, 0j) + charging_admittance(_pi_section(element), at_from=at_from)
         return found
 
     def _open_ends(self, element: Element) -> set[int]:
-        """Ends of a live line that are auxiliary buses: what is behind an open switch."""
-        if not element.is_live or element.kind != "line":
+        """Ends of a live branch that are auxiliary buses: what is behind an open switch."""
+        if not element.is_live:
             return set()
-        return {side for side in (_F_BUS, _T_BUS) if self._end(element, side) not in self.members}
+        nodes = self.members.keys() | self._stars.keys()
+        return {side for side in (_F_BUS, _T_BUS) if self._end(element, side) not in nodes}
 
     def _end(self, element: Element, side: int) -> int:
         row = int(element.matrix_row[side].real)
         return self._joined.get(row, row)
 
     def _terminals(self, element: Element) -> tuple[Any, Any]:
-        """The nodes of both ends by the tables, so that open switches do not matter."""
-        if element.kind == "trafo3w":
-            return self.node_id(self._end(element, _F_BUS)), self.node_id(self._end(element, _T_BUS))
+        """The nodes of both ends by the tables, so that open switches do not matter; None for one out of service."""
+        if element.winding:
+            terminal = self.node_of(int(element.row[f"{element.winding}_bus"]))
+            star = f"star-{element.index}" if element.row.in_service else None
+            return (terminal, star) if element.winding == "hv" else (star, terminal)
         from_column, to_column = _ENDS[element.kind]
         return self.node_of(int(element.row[from_column])), self.node_of(int(element.row[to_column]))
 
@@ -208,21 +215,13 @@ class Compiled:
         return voltage_band(nominal_kv, given)
 
     def _branch(self, element: Element, ends: tuple[str, str]) -> Branch:
-        row = element.matrix_row
         rating_from, rating_to = ratings.ends_ka(element.kind, element.row, self.options, element.winding)
-        branch = Branch(
-            id=element.branch_id,
+        branch = replace(
+            _pi_section(element),
             name=text_of(element.row.get("name")) or element.branch_id,
-            kind=TRANSFORMER if element.kind == "trafo3w" else element.kind,
             zone=f"trafo3w-{element.index}" if element.winding else "",
             from_node=ends[0],
             to_node=ends[1],
-            r_pu=float(row[_R].real),
-            x_pu=float(row[_X].real),
-            g_pu=float(row[_G].real),
-            b_pu=float(row[_B].real),
-            tap_ratio=float(row[_TAP].real) or 1.0,
-            tap_shift_rad=math.radians(float(row[_SHIFT].real)),
             rating_from_ka=rating_from,
             rating_to_ka=rating_to,
             limit_mpct=ratings.limit_mpct(element.row, self.options),
@@ -232,6 +231,27 @@ class Compiled:
         # The star point is no terminal: only the winding's own current is rated, and it stands at the from end.
         own = branch if element.winding == "hv" else turned(branch)
         return replace(own, rating_to_ka=UNLIMITED_RATING_KA)
+
+
+def _pi_section(element: Element) -> Branch:
+    """The electrical part of a branch, as it stands in the matrix."""
+    row, name = element.matrix_row, element.branch_id
+    return Branch(
+        id=name,
+        name=name,
+        kind=TRANSFORMER if element.winding else element.kind,
+        zone="",
+        from_node="",
+        to_node="",
+        r_pu=float(row[_R].real),
+        x_pu=float(row[_X].real),
+        g_pu=float(row[_G].real),
+        b_pu=float(row[_B].real),
+        tap_ratio=float(row[_TAP].real) or 1.0,
+        tap_shift_rad=math.radians(float(row[_SHIFT].real)),
+        rating_from_ka=math.nan,
+        rating_to_ka=math.nan,
+    )
 
 
 def _float(value: Any) -> float:

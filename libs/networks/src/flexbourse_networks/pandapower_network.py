@@ -22,7 +22,7 @@ from flexbourse_networks.pandapower_compiled import Compiled
 from flexbourse_networks.pandapower_controls import find_controls
 from flexbourse_networks.pandapower_sources import Source, find_sources
 from flexbourse_networks.pandapower_tables import in_service, table_problems, text_of
-from flexbourse_networks.power_balance import imbalance
+from flexbourse_networks.power_balance import imbalance, injections
 
 # Tables that inject: sign of their results (consumption counts as positive in some) and their columns.
 _INJECTIONS = {
@@ -96,7 +96,7 @@ def _assemble(
         charged_to=charged_to,
     )
     model, temporary = assemble(draft, options, ())
-    p_w, q_var = _injections(net, compiled, sources, [node.id for node in model.nodes])
+    p_w, q_var = _injections(net, compiled, sources, model)
     problems = imbalance(model, compiled.voltages(), p_w, q_var)
     if problems:
         raise NetworkProblems(problems)
@@ -114,10 +114,13 @@ def _assemble(
     )
 
 
-def _injections(net: Any, compiled: Compiled, sources: list[Source], nodes: list[str]) -> tuple[Any, Any]:
-    """What every node injects in the solved state, but for what the sources balance."""
-    place = {node: i for i, node in enumerate(nodes)}
-    p_mw, q_mvar = np.zeros(len(nodes)), np.zeros(len(nodes))
+def _injections(net: Any, compiled: Compiled, sources: list[Source], model: NetworkModel) -> tuple[Any, Any]:
+    """What every node injects in the solved state, but for what the sources balance.
+
+    Where loads depend on the voltage, the library mixes those of one bus; there the state itself says what they take.
+    """
+    place = {node.id: i for i, node in enumerate(model.nodes)}
+    p_mw, q_mvar = np.zeros(len(place)), np.zeros(len(place))
     slack = {(source.table, source.index) for source in sources}
     for table, (sign, results, p_column, q_column) in _INJECTIONS.items():
         for index, element in in_service(net, table):
@@ -127,7 +130,16 @@ def _injections(net: Any, compiled: Compiled, sources: list[Source], nodes: list
             if node is not None:
                 p_mw[place[node]] += sign * net[results][p_column].at[index]
                 q_mvar[place[node]] += sign * net[results][q_column].at[index]
+    dependent = [place[str(compiled.node_of(int(load.bus)))] for _, load in _voltage_dependent(net)]
+    if dependent:
+        flows = injections(model, compiled.voltages())[dependent] * model.base_mva
+        p_mw[dependent], q_mvar[dependent] = flows.real, flows.imag
     return rounded(p_mw * 1e6), rounded(q_mvar * 1e6)
+
+
+def _voltage_dependent(net: Any) -> list[tuple[int, Any]]:
+    columns = [name for name in net.load.columns if name.startswith(("const_z", "const_i"))]
+    return [(i, load) for i, load in in_service(net, "load") if any(load[name] > 0 for name in columns)]
 
 
 def _names(net: Any, compiled: Compiled, model: NetworkModel) -> tuple[dict[str, str], frozenset[str]]:
@@ -162,8 +174,12 @@ def _position(net: Any, bus: str) -> Position | None:
 
 def _notices(net: Any) -> list[str]:
     counts = {table: sum(1 for _ in in_service(net, table)) for table in _SINGLE_PHASE}
+    dependent = len(_voltage_dependent(net))
     return [
-        f"{table}: {count} elements with values per phase count as their sum, balanced"
-        for table, count in counts.items()
-        if count
+        *(
+            f"{table}: {count} elements with values per phase count as their sum, balanced"
+            for table, count in counts.items()
+            if count
+        ),
+        *([f"load: {dependent} that depend on the voltage are held at their power as solved"] if dependent else []),
     ]

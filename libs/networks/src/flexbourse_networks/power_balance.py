@@ -43,13 +43,19 @@ def admittance(model: NetworkModel) -> sparse.csr_matrix:
     return sparse.csr_matrix((values, (rows, columns)), shape=(len(every), len(every)))
 
 
+def injections(model: NetworkModel, voltage: Complex) -> Complex:
+    """What the nodes inject in a state, in pu."""
+    flows: Complex = voltage * np.conj(admittance(model) @ voltage)
+    return flows
+
+
 def imbalance(model: NetworkModel, voltage: Complex, p_w: npt.ArrayLike, q_var: npt.ArrayLike) -> list[str]:
     """Every node but the source where the injections given do not keep up the state given, as a problem.
 
     The state is that of another solver, so this is a test of the model.
     """
     base_va = model.base_mva * 1e6
-    flows = voltage * np.conj(admittance(model) @ voltage) * base_va
+    flows = injections(model, voltage) * base_va
     given = np.asarray(p_w, dtype=np.float64) + 1j * np.asarray(q_var, dtype=np.float64)
     gap = np.abs(flows - given)
     return [
