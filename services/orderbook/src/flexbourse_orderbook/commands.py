@@ -11,7 +11,7 @@ from flexbourse_log.port import rejected
 from flexbourse_orderbook.domain import topology_change
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.orders import MAX_TEXT
-from flexbourse_orderbook.wire import DECISION, NEW_ORDER, ORDER, REPLACEMENT, RESERVE
+from flexbourse_orderbook.wire import DECISION, NEW_ORDER, ORDER, REPLACEMENT, RESERVE, SET_CAPACITY
 
 # Entries of one command.
 MAX_ENTRIES = 500
@@ -43,6 +43,8 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
             outcomes = [book.confirm(party, short(command.confirm.reservation_id))]
         case "release":
             outcomes = [book.release(party, short(command.release.reservation_id))]
+        case "set_capacity_limits":
+            outcomes = book.set_capacity(party, SET_CAPACITY.decode(command.set_capacity_limits))
         case "decide_curtailment":
             decision = DECISION.decode(command.decide_curtailment)
             refused = topology_change.decide(book, party, decision)

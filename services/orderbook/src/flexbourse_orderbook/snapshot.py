@@ -16,6 +16,7 @@ from flexbourse_orderbook.domain.grid_view import Wear
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import (
+    CAPACITY_LIMIT,
     MOVING_TRADE,
     NODE_CHANGE,
     ORDER,
@@ -38,6 +39,7 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
         area_id=state.area_id,
         order_sequence=state.order_sequence,
         halted_reason=state.halted_reason,
+        capacity_version=state.capacity_version,
         orders=[ORDER.encode(order.value()) for order in orders],
         periods=[_period_to_snapshot(state.periods[mtu]) for mtu in sorted(state.periods)],
         reservations=[RESERVED.encode(state.reservations[name]) for name in sorted(state.reservations)],
@@ -70,6 +72,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
         retry_places=[RETRY_PLACE.encode(period.retry_places[book]) for book in sorted(period.retry_places)],
     )
     wire.trades.extend(MOVING_TRADE.encode(trade) for trade in period.moving_trades.values())
+    wire.capacity_limits.extend(CAPACITY_LIMIT.encode(held.capacity[subject]) for subject in sorted(held.capacity))
     wire.rechecked_version, wire.proposal_count = period.rechecked_version, period.proposal_count
     if period.proposal is not None:
         wire.proposal.CopyFrom(PROPOSED.encode(period.proposal))
@@ -97,6 +100,7 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
     """Put an area back whose adopted records are there already."""
     state.order_sequence = wire.order_sequence
     state.halted_reason = wire.halted_reason
+    state.capacity_version = wire.capacity_version
     state.openings = {entry.market_id: entry.next_start_s for entry in wire.openings}
     for spent in wire.dnut_spent:
         day = date.fromisoformat(spent.delivery_day)
@@ -126,6 +130,7 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
         position.scheduled_bought_w = kept.scheduled_bought_w
         position.deviation_w = kept.deviation_w
     held.accept([NODE_CHANGE.decode(change) for change in wire.accepted], wire.operating_point_sequence)
+    held.capacity = {(x.scope, x.subject_id): x for x in map(CAPACITY_LIMIT.decode, wire.capacity_limits)}
     held.wear = Wear(
         _array(wire.loading_relief),
         _array(wire.low_relief),

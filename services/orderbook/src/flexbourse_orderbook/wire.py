@@ -24,6 +24,7 @@ from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
+from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
 from flexbourse_orderbook.domain.grid_view import Margin
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, Product, Side
@@ -76,7 +77,7 @@ def _lenient(kind: type[Any]) -> tuple[Callable[[Any], int], Callable[[int], Any
 
 
 _GIVEN = {Rejection: (_rejection_out, _rejection_in)}
-_FROM_OUTSIDE = {kind: _lenient(kind) for kind in (Product, Side, FillRule)}
+_FROM_OUTSIDE = {kind: _lenient(kind) for kind in (Product, Side, FillRule, CapacityScope)}
 
 NEW_ORDER = Binding(NewOrder, pb.NewOrder, _FROM_OUTSIDE)
 ORDER = Binding(Order, pb.Order)
@@ -86,6 +87,8 @@ RESERVED = Binding(e.HeadroomReserved, pb.HeadroomReserved)
 NODE_CHANGE = Binding(e.NodeChange, pb.NodeChange)
 RETRY_PLACE = Binding(e.RetryPlace, pb.RetryPlace)
 PROPOSED = Binding(c.CurtailmentProposed, pb.CurtailmentProposed)
+CAPACITY_LIMIT = Binding(CapacityLimit, pb.CapacityLimit)
+SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
 
@@ -111,6 +114,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "curtailment_withdrawn": Binding(c.CurtailmentWithdrawn, pb.CurtailmentWithdrawn),
     "trade_curtailed": Binding(c.TradeCurtailed, pb.TradeCurtailed),
     "topology_rechecked": Binding(c.TopologyRechecked, pb.TopologyRechecked),
+    "capacity_limits_set": Binding(CapacityLimitsSet, pb.CapacityLimitsSet),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 

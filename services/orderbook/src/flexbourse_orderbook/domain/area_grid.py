@@ -16,6 +16,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
 from flexbourse_gridmath.topology import Integer, Topology
+from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityScope, fit_schedule
 from flexbourse_orderbook.domain.events import GridEffect, HeadroomReserved, NodeChange
 from flexbourse_orderbook.domain.grid_view import GridView, Margin, MarginalPrices, Wear, effective_limits
 
@@ -83,6 +84,7 @@ class GridPeriod:
         self.accepted_q = np.zeros(0, dtype=np.int64)
         self.wear = Wear.none(0, 0)
         self.held: dict[str, HeadroomReserved] = {}
+        self.capacity: dict[tuple[CapacityScope, str], CapacityLimit] = {}
         self.sequence = 0
         self.potential_start: int | None = None
         self.potential = 0
@@ -116,6 +118,7 @@ class GridPeriod:
             return None
         self._points = points
         parameters = self.parameters()
+        schedule = fit_schedule(self.area.topology, self.capacity.values())
         return GridView(
             topology=self.area.topology,
             topology_version=self.area.version,
@@ -124,7 +127,8 @@ class GridPeriod:
             sequence=self.sequence,
             points=points,
             wear=self.wear,
-            limits=effective_limits(self.area.topology, self.margin, self.wear),
+            limits=effective_limits(self.area.topology, self.margin, self.wear, schedule),
+            schedule=schedule,
             parameters=parameters,
             potential=self.potential,
             prices=MarginalPrices(self.area.topology, parameters, points[0]),

@@ -8,6 +8,8 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom
 from flexbourse_orderbook.domain.admission import Application, apply_for, base_of, refuse
+from flexbourse_orderbook.domain.capacity import SetCapacityLimits
+from flexbourse_orderbook.domain.capacity_setting import set_limits
 from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
@@ -221,6 +223,14 @@ class AreaBook:
         party = self.state.reservations[reservation_id].party
         confirmed = reason == "confirmed"
         self.emit(e.HeadroomSettled(reservation_id, confirmed, reason, party, self.state.area_id))
+
+    def set_capacity(self, party: str, wish: SetCapacityLimits) -> list[Outcome]:
+        """Set limits of the capacity-limit schedule; returns everything that stands against them."""
+        found = set_limits(self.state, party, wish)
+        if isinstance(found, list):
+            return [Outcome(self.state.area_id, rejection=problem) for problem in found]
+        self.emit(found)
+        return [Outcome(f"{self.state.area_id}.capacity.{found.version}")]
 
     def halt(self, reason: str) -> None:
         """Stop matching in the area."""

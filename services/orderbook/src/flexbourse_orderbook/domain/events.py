@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
+from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.curtailment_events import (
     CurtailmentProposed,
     CurtailmentWithdrawn,
@@ -331,4 +332,5 @@ Event = (
     | CurtailmentWithdrawn
     | TradeCurtailed
     | TopologyRechecked
+    | CapacityLimitsSet
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
@@ -199,6 +200,18 @@ def _retried(state: AreaState, event: e.PairsRetried) -> None:
         state.period(place.mtu).retry_places[place.market_id, place.product] = place
 
 
+def _capacity_set(state: AreaState, event: CapacityLimitsSet) -> None:
+    state.capacity_version = event.version
+    for limit in event.limits:
+        period = state.make_period(limit.mtu)
+        if limit.bounds:
+            period.grid.capacity[limit.scope, limit.subject_id] = limit
+        else:
+            period.grid.capacity.pop((limit.scope, limit.subject_id), None)
+        period.grid.view_changed()
+        period.retry_due = True
+
+
 def _nothing(state: AreaState, event: object) -> None:
     """Journaled for those who ask why; changes no state."""
 
@@ -224,4 +237,5 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     c.CurtailmentWithdrawn: _withdrawn,
     c.TradeCurtailed: _curtailed,
     c.TopologyRechecked: _rechecked,
+    CapacityLimitsSet: _capacity_set,
 }

@@ -11,6 +11,7 @@ from flexbourse_gridmath.largest import Largest, largest_quantity
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_gridmath.zones import UseThresholds, zone_effects
+from flexbourse_orderbook.domain.capacity import largest_within, refuse_change
 from flexbourse_orderbook.domain.events import GateFinding
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.lights import Light
@@ -30,6 +31,17 @@ class Fit:
 
 def fit(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_side: bool) -> Fit:
     """Return the largest multiple of the step, up to what is wanted, that passes the exact check."""
+    scheduled_w, refusal = largest_within(view.schedule, view.points, vector, wanted_w, either_side=either_side)
+    if refusal is not None:
+        scheduled_w = scheduled_w // step_w * step_w
+        found = fit_physics(view, vector, scheduled_w, step_w, either_side=either_side)
+        finding = finding_of(view, None, wanted_w, found.finding.iterations)
+        return Fit(scheduled_w, finding, refusal) if found.quantity_w == scheduled_w else found
+    return fit_physics(view, vector, wanted_w, step_w, either_side=either_side)
+
+
+def fit_physics(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_side: bool) -> Fit:
+    """Return the same for currents and voltages alone, without the sums of a capacity-limit schedule."""
     gate = open_gate(view.topology, view.points, [view.limits] * len(view.points))
     found = largest_quantity(gate, vector, wanted_w, step_w, either_side=either_side)
     if not isinstance(found, Largest):
@@ -48,6 +60,9 @@ def fit(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_si
 
 def refuse_whole(view: GridView, change: Change) -> Rejection | None:
     """Return why the grid does not take a change whole, or None."""
+    refusal = refuse_change(view.schedule, view.points, change)
+    if refusal is not None:
+        return refusal
     gate = open_gate(view.topology, view.points, [view.limits] * len(view.points))
     result = check(gate, change, either_side=False)
     if not isinstance(result, CheckResult):

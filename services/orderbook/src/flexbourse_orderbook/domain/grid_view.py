@@ -12,6 +12,7 @@ from flexbourse_gridmath.powerflow import OperatingPoint, apply_change
 from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_gridmath.vector import Change, Vector
+from flexbourse_orderbook.domain.capacity import NO_SCHEDULE, Schedule
 from flexbourse_orderbook.domain.events import GridEffect, Sparse
 
 PERMILLE = 1000
@@ -67,16 +68,18 @@ def _plus(values: Integer, entries: Sparse, weight: int) -> Integer:
     return result
 
 
-def effective_limits(topology: Topology, margin: Margin, wear: Wear) -> Limits:
+def effective_limits(topology: Topology, margin: Margin, wear: Wear, schedule: Schedule = NO_SCHEDULE) -> Limits:
     """Return limit - margin - weighted relief, rounded to the safe side, with the budgets that are left.
 
+    The limit of a branch is the lower of its own and the operator's schedule.
     Bands never close: a limit that margin and relief would carry beyond zero or nominal voltage stays there.
     """
     full = Limits.of(topology)
+    loading = full.loading_mpct if schedule.loading_mpct is None else schedule.loading_mpct
     low = full.v_low_micro_pu + margin.voltage_upu + _ceiling(wear.low_relief)
     high = full.v_high_micro_pu - margin.voltage_upu - _ceiling(wear.high_relief)
     return Limits(
-        loading_mpct=np.maximum(full.loading_mpct - margin.loading_mpct - _ceiling(wear.loading_relief), 0),
+        loading_mpct=np.maximum(loading - margin.loading_mpct - _ceiling(wear.loading_relief), 0),
         v_low_micro_pu=np.minimum(low, 1_000_000),
         v_high_micro_pu=np.maximum(high, 1_000_000),
         loading_budget_micro_pct=np.maximum(full.loading_budget_micro_pct - wear.loading_spent_micro_pct, 0),
@@ -121,6 +124,7 @@ class GridView:
     points: tuple[OperatingPoint, ...]
     wear: Wear
     limits: Limits
+    schedule: Schedule
     parameters: TariffParameters
     potential: int
     prices: MarginalPrices
@@ -148,7 +152,7 @@ class GridView:
             sequence=self.sequence + 1,
             points=points,
             wear=wear,
-            limits=effective_limits(self.topology, self.margin, wear),
+            limits=effective_limits(self.topology, self.margin, wear, self.schedule),
             potential=potential,
             prices=MarginalPrices(self.topology, self.parameters, points[0]),
         )

@@ -115,6 +115,7 @@ class AreaState:
         self.periods: dict[Mtu, Period] = {}
         self.orders: dict[str, RestingOrder] = {}
         self.order_sequence = 0
+        self.capacity_version = 0
         self.halted_reason = ""
         self.openings: dict[str, int] = {}
         self.reservations: dict[str, HeadroomReserved] = {}

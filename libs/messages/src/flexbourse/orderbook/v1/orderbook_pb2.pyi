@@ -44,6 +44,13 @@ class OrderStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_STATUS_EXPIRED: _ClassVar[OrderStatus]
     ORDER_STATUS_KILLED: _ClassVar[OrderStatus]
     ORDER_STATUS_REJECTED: _ClassVar[OrderStatus]
+
+class CapacityScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAPACITY_SCOPE_UNSPECIFIED: _ClassVar[CapacityScope]
+    CAPACITY_SCOPE_CONNECTION: _ClassVar[CapacityScope]
+    CAPACITY_SCOPE_FEEDER: _ClassVar[CapacityScope]
+    CAPACITY_SCOPE_ELEMENT: _ClassVar[CapacityScope]
 PRODUCT_UNSPECIFIED: Product
 PRODUCT_LOCAL_ENERGY: Product
 PRODUCT_FLEX_UP: Product
@@ -66,6 +73,10 @@ ORDER_STATUS_CANCELLED: OrderStatus
 ORDER_STATUS_EXPIRED: OrderStatus
 ORDER_STATUS_KILLED: OrderStatus
 ORDER_STATUS_REJECTED: OrderStatus
+CAPACITY_SCOPE_UNSPECIFIED: CapacityScope
+CAPACITY_SCOPE_CONNECTION: CapacityScope
+CAPACITY_SCOPE_FEEDER: CapacityScope
+CAPACITY_SCOPE_ELEMENT: CapacityScope
 
 class ReliefTarget(_message.Message):
     __slots__ = ("element_id", "value")
@@ -179,8 +190,46 @@ class DecideCurtailment(_message.Message):
     reason: str
     def __init__(self, proposal_id: _Optional[str] = ..., confirm: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class CapacityLimit(_message.Message):
+    __slots__ = ("mtu", "scope", "subject_id", "max_injection_w", "max_consumption_w", "max_loading_mpct", "node_id")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    MAX_INJECTION_W_FIELD_NUMBER: _ClassVar[int]
+    MAX_CONSUMPTION_W_FIELD_NUMBER: _ClassVar[int]
+    MAX_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    scope: CapacityScope
+    subject_id: str
+    max_injection_w: int
+    max_consumption_w: int
+    max_loading_mpct: int
+    node_id: str
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., scope: _Optional[_Union[CapacityScope, str]] = ..., subject_id: _Optional[str] = ..., max_injection_w: _Optional[int] = ..., max_consumption_w: _Optional[int] = ..., max_loading_mpct: _Optional[int] = ..., node_id: _Optional[str] = ...) -> None: ...
+
+class SetCapacityLimits(_message.Message):
+    __slots__ = ("expected_version", "limits")
+    EXPECTED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    expected_version: int
+    limits: _containers.RepeatedCompositeFieldContainer[CapacityLimit]
+    def __init__(self, expected_version: _Optional[int] = ..., limits: _Optional[_Iterable[_Union[CapacityLimit, _Mapping]]] = ...) -> None: ...
+
+class CapacityLimitsSet(_message.Message):
+    __slots__ = ("area_id", "party", "version", "limits")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    party: str
+    version: int
+    limits: _containers.RepeatedCompositeFieldContainer[CapacityLimit]
+    def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., version: _Optional[int] = ..., limits: _Optional[_Iterable[_Union[CapacityLimit, _Mapping]]] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -190,6 +239,7 @@ class OrderCommand(_message.Message):
     RELEASE_FIELD_NUMBER: _ClassVar[int]
     RESUME_AREA_FIELD_NUMBER: _ClassVar[int]
     DECIDE_CURTAILMENT_FIELD_NUMBER: _ClassVar[int]
+    SET_CAPACITY_LIMITS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -199,7 +249,8 @@ class OrderCommand(_message.Message):
     release: ReleaseHeadroom
     resume_area: ResumeArea
     decide_curtailment: DecideCurtailment
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ...) -> None: ...
+    set_capacity_limits: SetCapacityLimits
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
     __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets")
@@ -720,7 +771,7 @@ class TopologyRechecked(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., topology_version: _Optional[int] = ..., fits: _Optional[bool] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked")
+    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set")
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -741,6 +792,7 @@ class OrderEvent(_message.Message):
     CURTAILMENT_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     TRADE_CURTAILED_FIELD_NUMBER: _ClassVar[int]
     TOPOLOGY_RECHECKED_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_LIMITS_SET_FIELD_NUMBER: _ClassVar[int]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
     refused: OrderRefused
@@ -761,7 +813,8 @@ class OrderEvent(_message.Message):
     curtailment_withdrawn: CurtailmentWithdrawn
     trade_curtailed: TradeCurtailed
     topology_rechecked: TopologyRechecked
-    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ...) -> None: ...
+    capacity_limits_set: CapacityLimitsSet
+    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")

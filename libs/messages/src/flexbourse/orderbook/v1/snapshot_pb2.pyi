@@ -101,7 +101,7 @@ class PotentialSnapshot(_message.Message):
     def __init__(self, start_micro_euro: _Optional[int] = ..., current_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
-    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count")
+    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count", "capacity_limits")
     MTU_FIELD_NUMBER: _ClassVar[int]
     TRADE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +122,7 @@ class PeriodSnapshot(_message.Message):
     RECHECKED_VERSION_FIELD_NUMBER: _ClassVar[int]
     PROPOSAL_FIELD_NUMBER: _ClassVar[int]
     PROPOSAL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_LIMITS_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     trade_sequence: int
     operating_point_sequence: int
@@ -142,7 +143,8 @@ class PeriodSnapshot(_message.Message):
     rechecked_version: int
     proposal: _orderbook_pb2.CurtailmentProposed
     proposal_count: int
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ...) -> None: ...
+    capacity_limits: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.CapacityLimit]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ..., capacity_limits: _Optional[_Iterable[_Union[_orderbook_pb2.CapacityLimit, _Mapping]]] = ...) -> None: ...
 
 class DnutSpentSnapshot(_message.Message):
     __slots__ = ("market_id", "delivery_day", "spent_micro_euro")
@@ -155,7 +157,7 @@ class DnutSpentSnapshot(_message.Message):
     def __init__(self, market_id: _Optional[str] = ..., delivery_day: _Optional[str] = ..., spent_micro_euro: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -164,6 +166,7 @@ class AreaSnapshot(_message.Message):
     RESERVATIONS_FIELD_NUMBER: _ClassVar[int]
     OPENINGS_FIELD_NUMBER: _ClassVar[int]
     DNUT_SPENT_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_VERSION_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     order_sequence: int
     halted_reason: str
@@ -172,7 +175,8 @@ class AreaSnapshot(_message.Message):
     reservations: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.HeadroomReserved]
     openings: _containers.RepeatedCompositeFieldContainer[OpeningSnapshot]
     dnut_spent: _containers.RepeatedCompositeFieldContainer[DnutSpentSnapshot]
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ...) -> None: ...
+    capacity_version: int
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")

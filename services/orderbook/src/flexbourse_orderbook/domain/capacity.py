@@ -1,0 +1,168 @@
+"""Capacity-limit schedules: what the DSO lets a connection, a feeder or an element carry in a period.
+
+An element's limit takes the place of its rating where it is lower. A connection's bounds the injection of its node,
+base case and all accepted deviations together, a feeder's the sum over the nodes at or below it. What is outside
+already may get no worse; nothing that was accepted is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.powerflow import OperatingPoint
+from flexbourse_gridmath.topology import Integer, Topology
+from flexbourse_gridmath.vector import Change, Side, Vector
+
+RULE = "connections and feeders stay inside the operator's capacity-limit schedule"
+
+
+class CapacityScope(IntEnum):
+    """What a limit is about; numbers as on the wire."""
+
+    UNSPECIFIED = 0
+    CONNECTION = 1
+    FEEDER = 2
+    ELEMENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityLimit:
+    """One limit of one period; without bounds there is none. `node_id` is a connection's."""
+
+    mtu: Mtu
+    scope: CapacityScope
+    subject_id: str
+    max_injection_w: int | None
+    max_consumption_w: int | None
+    max_loading_mpct: int | None
+    node_id: str
+
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """Return the bounds that are given."""
+        given = (self.max_injection_w, self.max_consumption_w, self.max_loading_mpct)
+        return tuple(bound for bound in given if bound is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SetCapacityLimits:
+    """Limits that an operator sets, for the schedule in a version that he knows (0: any)."""
+
+    expected_version: int
+    limits: tuple[CapacityLimit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityLimitsSet:
+    """Limits were set; those without bounds are gone."""
+
+    area_id: str
+    party: str
+    version: int
+    limits: tuple[CapacityLimit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSum:
+    """Bounds of the sum of injections over some nodes."""
+
+    subject_id: str
+    nodes: frozenset[int]
+    max_injection_w: int | None
+    max_consumption_w: int | None
+
+    def room_w(self, point: OperatingPoint, direction: int) -> int | None:
+        """Return how far the sum may still move up (+1) or down (-1); None: as far as it will."""
+        bound = self.max_injection_w if direction > 0 else self.max_consumption_w
+        return None if bound is None else max(0, bound - direction * self.sum_w(point))
+
+    def sum_w(self, point: OperatingPoint) -> int:
+        """Return the sum at an operating point."""
+        return int(point.p_w[list(self.nodes)].sum())
+
+    def refusal(self, moved_to_w: int, direction: int, headroom_w: int | None) -> Rejection:
+        """Return why the sum may not move there."""
+        bound = self.max_injection_w if direction > 0 else self.max_consumption_w
+        assert bound is not None
+        return Rejection(
+            Code.GRID_LIMIT_EXCEEDED, RULE, element=self.subject_id, value=moved_to_w, limit=direction * bound,
+            unit="W", headroom_w=headroom_w,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Schedule:
+    """The limits of a period, fitted to a topology: loading per branch [L] or None, and sums over nodes."""
+
+    loading_mpct: Integer | None = None
+    sums: tuple[NodeSum, ...] = ()
+
+
+NO_SCHEDULE = Schedule()
+
+
+def fit_schedule(topology: Topology, limits: Iterable[CapacityLimit]) -> Schedule:
+    """Return limits as they apply to a topology; subjects that it does not have bind nothing."""
+    loading, sums = None, []
+    for limit in limits:
+        nodes = _nodes(topology, limit)
+        if nodes:
+            sums.append(NodeSum(limit.subject_id, nodes, limit.max_injection_w, limit.max_consumption_w))
+        branch = topology.branch_index.get(limit.subject_id) if limit.scope is CapacityScope.ELEMENT else None
+        if branch is not None and limit.max_loading_mpct is not None:
+            loading = topology.loading_limit_mpct.copy() if loading is None else loading
+            loading[branch] = min(int(loading[branch]), limit.max_loading_mpct)
+    return Schedule(loading, tuple(sums)) if loading is not None or sums else NO_SCHEDULE
+
+
+def _nodes(topology: Topology, limit: CapacityLimit) -> frozenset[int]:
+    if limit.scope is CapacityScope.CONNECTION:
+        node = topology.node_index.get(limit.node_id)
+        return frozenset() if node is None else frozenset((node,))
+    zone = topology.zone_index.get(limit.subject_id) if limit.scope is CapacityScope.FEEDER else None
+    return frozenset() if zone is None else frozenset(np.flatnonzero(topology.zone_reach[zone]).tolist())
+
+
+def largest_within(
+    schedule: Schedule, points: Iterable[OperatingPoint], vector: Vector, wanted_w: int, *, either_side: bool
+) -> tuple[int, Rejection | None]:
+    """Return how much of a match the sums take at every point, and why not more."""
+    quantity, refusal = wanted_w, None
+    for point in points if schedule.sums else ():
+        for limit in schedule.sums:
+            for slope in _slopes(limit, vector, either_side=either_side):
+                direction = 1 if slope > 0 else -1
+                room = limit.room_w(point, direction)
+                if room is not None and room // abs(slope) < quantity:
+                    quantity = room // abs(slope)
+                    refusal = limit.refusal(limit.sum_w(point) + slope * wanted_w, direction, quantity)
+    return quantity, refusal
+
+
+def _slopes(limit: NodeSum, vector: Vector, *, either_side: bool) -> Iterator[int]:
+    """Iterate over what a W of a match moves a sum by: whole, and with either side missing."""
+    variants: list[tuple[Side, ...]] = [vector.sides]
+    if either_side and len(vector.sides) > 1:
+        variants += [(side,) for side in vector.sides]
+    for sides in variants:
+        slope = sum(side.sign for side in sides if side.node in limit.nodes)
+        if slope:
+            yield slope
+
+
+def refuse_change(schedule: Schedule, points: Iterable[OperatingPoint], change: Change) -> Rejection | None:
+    """Return why the sums do not take a change whole, or None."""
+    for point in points if schedule.sums else ():
+        for limit in schedule.sums:
+            moved = sum(p for node, p in zip(change.nodes, change.p_w, strict=True) if node in limit.nodes)
+            direction = 1 if moved > 0 else -1
+            room = limit.room_w(point, direction) if moved else None
+            if room is not None and abs(moved) > room:
+                return limit.refusal(limit.sum_w(point) + moved, direction, None)
+    return None
