@@ -14,13 +14,14 @@ from flexbourse_cli.gridstudy.labels import Placed, Wanted, place
 from flexbourse_cli.gridstudy.layout import Drawing, Point
 
 # Points (1/72 inch) per unit of the layout, and how it grows until every label has a place.
-UNIT_PT, GROWTH, MAX_GROWTHS = 40.0, 1.25, 6
+UNIT_PT, START_PT, GROWTH, MAX_GROWTHS = 40.0, 900.0, 1.25, 6
 MARGIN_PT, SIDE_PT, HEAD_PT = 46.0, 118.0, 58.0
 MIN_WIDTH_PT, MIN_HEIGHT_PT = 560.0, 360.0
-LABEL_PT, DOT_PT, SOURCE_PT = 6.5, 3.1, 6.5
+LABEL_PT, SUBTITLE_PT, DOT_PT, SOURCE_PT = 6.5, 8.0, 3.1, 6.5
+MAX_ZOOM = 2.5
 DPI = 160
 # Names stay text, to be searched and copied; the same picture gives the same file.
-SVG_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "flexbourse"}
+SVG_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "flexbourse"}
 INK, QUIET, RING = "#1d2733", "#5b6875", "#c1121f"
 # Loading: pale below half, warm towards the limit, dark beyond it. Voltage: blue low, orange high, white nominal.
 LOADING_COLOURS = ((0.0, "#b9c6d3"), (0.5, "#7fa8c9"), (0.8, "#f2b134"), (1.0, "#d1341f"), (1.25, "#5c0a12"))
@@ -60,6 +61,7 @@ class Picture:
     nodes: Sequence[DrawnNode]
     branches: Sequence[DrawnBranch]
     band: tuple[float, float]
+    is_map: bool
     with_labels: bool
 
 
@@ -88,29 +90,46 @@ def save(picture: Picture, path: Path) -> int:
 
 def _fitting(picture: Picture) -> tuple[float, list[Placed], list[int]]:
     """Return the first size at which every label has a place, at most the largest."""
-    unit = UNIT_PT
+    # A network that spreads far is drawn small at first, one on a page with its branches in their usual length.
+    start = unit = UNIT_PT if not picture.is_map else min(UNIT_PT, START_PT / max(_extent(picture.drawing)))
     for growth in range(MAX_GROWTHS + 1):
-        unit = UNIT_PT * GROWTH**growth
+        unit = start * GROWTH**growth
         placed, left = _place(picture, _Canvas(picture, unit))
         if not left:
             break
     return unit, placed, left
 
 
+def _everywhere(drawing: Drawing) -> list[Point]:
+    return [point for path in drawing.paths for point in path] + list(drawing.nodes.values())
+
+
+def _corner(drawing: Drawing) -> Point:
+    places = _everywhere(drawing)
+    return min(x for x, _ in places), min(y for _, y in places)
+
+
+def _extent(drawing: Drawing) -> Point:
+    """Return width and height in units of the layout."""
+    (left, low), places = _corner(drawing), _everywhere(drawing)
+    return max(x for x, _ in places) - left, max(y for _, y in places) - low
+
+
 class _Canvas:
     """From units of the layout to points of the page; y grows upwards."""
 
     def __init__(self, picture: Picture, unit: float) -> None:
-        drawing = picture.drawing
-        everywhere = [point for path in drawing.paths for point in path] + list(drawing.nodes.values())
-        left, right = min(x for x, _ in everywhere), max(x for x, _ in everywhere)
-        low, high = min(y for _, y in everywhere), max(y for _, y in everywhere)
-        inner_width, inner_height = (right - left) * unit, (high - low) * unit
-        self.width = max(inner_width + 2 * MARGIN_PT + SIDE_PT, MIN_WIDTH_PT)
-        self.height = max(inner_height + 2 * MARGIN_PT + HEAD_PT, MIN_HEIGHT_PT)
+        left, low = _corner(picture.drawing)
+        inner_width, inner_height = (extent * unit for extent in _extent(picture.drawing))
+        # What stands beside the network grows with it, so that it can be read where the whole picture is looked at.
+        self.zoom = min(max(min(inner_width, inner_height) / 700, 1.0), MAX_ZOOM)
+        self.side, self.head = SIDE_PT * self.zoom, HEAD_PT * self.zoom
+        subtitle = _size(picture.subtitle, SUBTITLE_PT * self.zoom)[0] + 72 * self.zoom
+        self.width = max(inner_width + 2 * MARGIN_PT + self.side, MIN_WIDTH_PT, subtitle)
+        self.height = max(inner_height + 2 * MARGIN_PT + self.head, MIN_HEIGHT_PT)
         self._unit = unit
-        self._x = (self.width - SIDE_PT - inner_width) / 2 - left * unit
-        self._y = (self.height - HEAD_PT - inner_height) / 2 - low * unit
+        self._x = (self.width - self.side - inner_width) / 2 - left * unit
+        self._y = (self.height - self.head - inner_height) / 2 - low * unit
 
     def at(self, point: Point) -> Point:
         return self._x + point[0] * self._unit, self._y + point[1] * self._unit
@@ -152,12 +171,12 @@ def _percent(branch: DrawnBranch) -> str:
     return f"{branch.loading * 100:.0f} %"
 
 
-def _size(text: str) -> tuple[float, float]:
+def _size(text: str, points: float = LABEL_PT) -> tuple[float, float]:
     from matplotlib.font_manager import FontProperties  # noqa: PLC0415
     from matplotlib.textpath import TextPath  # noqa: PLC0415
 
-    box = TextPath((0, 0), text, size=LABEL_PT, prop=FontProperties()).get_extents()
-    return float(box.width) + 1.5, LABEL_PT * 1.15
+    box = TextPath((0, 0), text, size=points, prop=FontProperties()).get_extents()
+    return float(box.width) + 1.5, points * 1.15
 
 
 def _radius(node: DrawnNode) -> float:
@@ -263,18 +282,21 @@ def _draw_labels(axes: Any, picture: Picture, canvas: _Canvas, placed: Sequence[
 
 
 def _draw_head(axes: Any, picture: Picture, canvas: _Canvas) -> None:
-    top = canvas.height - 26
-    axes.plot((30,), (top - 18,), marker="o", markersize=7, color=LIGHT_COLOURS[picture.light])
-    axes.text(24, top, picture.title, fontsize=14, weight="bold", color=INK, va="center")
-    axes.text(40, top - 18, picture.subtitle, fontsize=8, color=QUIET, va="center")
+    zoom = canvas.zoom
+    top = canvas.height - 26 * zoom
+    low = top - 18 * zoom
+    axes.plot((30 * zoom,), (low,), marker="o", markersize=7 * zoom, color=LIGHT_COLOURS[picture.light])
+    axes.text(24 * zoom, top, picture.title, fontsize=14 * zoom, weight="bold", color=INK, va="center")
+    axes.text(40 * zoom, low, picture.subtitle, fontsize=SUBTITLE_PT * zoom, color=QUIET, va="center")
 
 
 def _draw_scales(figure: Any, picture: Picture, canvas: _Canvas) -> None:
     from matplotlib.cm import ScalarMappable  # noqa: PLC0415
     from matplotlib.colors import Normalize  # noqa: PLC0415
 
-    length = min(150.0, (canvas.height - HEAD_PT - 3 * MARGIN_PT) / 2)
-    left = (canvas.width - SIDE_PT + 22) / canvas.width
+    zoom = canvas.zoom
+    length = min(150.0 * zoom, (canvas.height - canvas.head - 3 * MARGIN_PT) / 2)
+    left = (canvas.width - canvas.side + 22 * zoom) / canvas.width
     scales = (
         (
             "loading of branches, %",
@@ -284,12 +306,12 @@ def _draw_scales(figure: Any, picture: Picture, canvas: _Canvas) -> None:
         ("voltage of buses, pu", ScalarMappable(_voltage_norm(picture), _voltage_map()), _voltage_ticks(picture.band)),
     )
     for number, (title, mappable, ticks) in enumerate(scales):
-        bottom = canvas.height - HEAD_PT - 18 - (number + 1) * length - number * 40
-        axes = figure.add_axes((left, bottom / canvas.height, 9 / canvas.width, length / canvas.height))
+        bottom = canvas.height - canvas.head - 18 * zoom - (number + 1) * length - number * 40 * zoom
+        axes = figure.add_axes((left, bottom / canvas.height, 9 * zoom / canvas.width, length / canvas.height))
         bar = figure.colorbar(mappable, cax=axes, ticks=ticks)
         bar.outline.set_linewidth(0.4)
-        bar.ax.tick_params(labelsize=7, length=2, width=0.4, colors=INK)
-        bar.ax.set_title(title, fontsize=7, color=INK, loc="left", pad=7)
+        bar.ax.tick_params(labelsize=7 * zoom, length=2, width=0.4, colors=INK)
+        bar.ax.set_title(title, fontsize=7 * zoom, color=INK, loc="left", pad=7 * zoom)
 
 
 def _voltage_ticks(band: tuple[float, float]) -> list[float]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from flexbourse_cli.gridstudy.network import Bus, Element, StudyNetwork
+from flexbourse_cli.gridstudy.options import PointOptions
 from flexbourse_cli.gridstudy.parameters import MAX_LOADING_PERCENT, StudyParameters
 from flexbourse_cli.gridstudy.problems import Problems
 from flexbourse_cli.gridstudy.tables import MAX_POWER, Row, read_table
@@ -35,20 +36,30 @@ class GivenTrade:
     trade: Trade
 
 
-def read_operating_point(path: Path, network: StudyNetwork, problems: Problems) -> tuple[Integer, Integer]:
-    """Return injections per node in W and var; buses that no row names inject nothing."""
+def read_operating_point(at: PointOptions, network: StudyNetwork, problems: Problems) -> tuple[Integer, Integer]:
+    """Return injections per node in W and var; what buses without a row inject is the options' choice.
+
+    Without a file it is the network's own base case. A row stands for everything at its node but other rows.
+    """
     p_w, q_var = no_injections(network)
+    if at.file is None:
+        return network.base_p_w, network.base_q_var
     seen: dict[str, int] = {}
-    for row in read_table(path, ("bus", "p_w", "q_var"), (), problems):
+    named: set[int] = set()
+    for row in read_table(at.file, ("bus", "p_w", "q_var"), (), problems):
         bus, p, q = bus_of(row, "bus", network), row.power("p_w"), row.power("q_var")
         if bus is None:
             continue
         if bus.id in seen:
             row.refuse("bus", f"the same bus stands in row {seen[bus.id]}: one row per bus, with the sum")
         seen.setdefault(bus.id, row.number)
+        named.add(bus.node)
         if p is not None and q is not None:
             p_w[bus.node] += p
             q_var[bus.node] += q
+    if at.unlisted == "network":
+        others = [node for node in range(network.topology.n_nodes) if node not in named]
+        p_w[others], q_var[others] = network.base_p_w[others], network.base_q_var[others]
     return p_w, q_var
 
 

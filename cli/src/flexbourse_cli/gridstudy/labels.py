@@ -13,6 +13,7 @@ Polygon = tuple[Point, ...]
 
 # Lengths in points (1/72 inch).
 GAP = 4.0
+HALF_LINE = 1.8
 FARTHER = (1.0, 2.2, 3.8)
 # Turn, and direction in which the label stands off its point; the earlier the better to read.
 PLACES: tuple[tuple[float, float], ...] = (
@@ -53,7 +54,7 @@ def place(
         )
     for line in lines:
         for start, end in pairwise(line):
-            obstacles.add((start, end))
+            obstacles.add(_thick(start, end))
     placed, left = [], []
     for label in labels:
         found = _first_free(label, obstacles)
@@ -96,8 +97,16 @@ def _box(centre: Point, width: float, height: float, turn: float) -> Polygon:
     return tuple((centre[0] + x * cos - y * sin, centre[1] + x * sin + y * cos) for x, y in corners)
 
 
+def _thick(start: Point, end: Point) -> Polygon:
+    length = math.dist(start, end) or 1.0
+    x, y = (start[1] - end[1]) / length * HALF_LINE, (end[0] - start[0]) / length * HALF_LINE
+    return (
+        (start[0] + x, start[1] + y), (end[0] + x, end[1] + y), (end[0] - x, end[1] - y), (start[0] - x, start[1] - y),
+    )  # fmt: skip
+
+
 class _Obstacles:
-    """Convex shapes (two points: a line) that nothing may touch, found by the cells of a grid that they cover."""
+    """Convex shapes that nothing may touch, found by the cells of a grid that they cover."""
 
     def __init__(self) -> None:
         self._cells: dict[tuple[int, int], list[Polygon]] = defaultdict(list)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import click
+
+from flexbourse_cli.gridstudy.options import NetworkOptions
 from flexbourse_cli.gridstudy.problems import Problems
-from flexbourse_gridmath.model import ModelError, NetworkModel
+from flexbourse_gridmath.model import ModelError
 from flexbourse_gridmath.topology import Topology, compile_topology
+
+if TYPE_CHECKING:
+    from flexbourse_networks import ImportedNetwork
 
 _INDEX = re.compile(r"(\d{1,9})(\.0+)?")
 _BUS_ID = re.compile(r"bus-(\d+)")
@@ -41,16 +48,13 @@ class Element:
 class StudyNetwork:
     """A network for reading files against it and for naming what was found."""
 
-    def __init__(
-        self,
-        source: str,
-        model: NetworkModel,
-        buses: Iterable[Bus],
-        topology: Topology,
-        positions: Mapping[int, tuple[float, float]],
-    ) -> None:
-        self.source, self.model, self.topology, self.buses = source, model, topology, tuple(buses)
-        self.positions = positions
+    def __init__(self, source: str, imported: ImportedNetwork, topology: Topology) -> None:
+        self.source, self.model, self.topology = source, imported.model, topology
+        self.base_p_w, self.base_q_var, self.notices = imported.base_p_w, imported.base_q_var, imported.notices
+        self.controls = imported.controls
+        self.buses = tuple(_buses(imported, topology))
+        places = ((topology.node_index[node], place) for node, place in imported.coordinates.items() if place)
+        self.positions: dict[int, tuple[float, float]] = dict(places)
         self.of_node: dict[int, list[Bus]] = defaultdict(list)
         for bus in self.buses:
             self.of_node[bus.node].append(bus)
@@ -131,7 +135,16 @@ class StudyNetwork:
             "name": self.title, "buses": len(self.buses), "nodes": self.topology.n_nodes,
             "branches": self.topology.n_branches, "source_bus": self.node_label(self.topology.slack),
             "base_mva": self.model.base_mva, "model_sha256": self.topology.model_digest,
+            "notices": self.all_notices(),
         }  # fmt: skip
+
+    def all_notices(self) -> list[str]:
+        """Return what one should know of the import: of the file, and of controls that are held."""
+        held = [control.element for control in self.controls]
+        text = (
+            f"controls are held as the network's own base case has them, their injections included in it: {_some(held)}"
+        )
+        return [*self.notices, *([text] if held else [])]
 
     def node_label(self, node: int) -> str:
         """Return the name of a node: that of its first bus, or its id where it has none."""
@@ -152,26 +165,44 @@ def _some(names: Iterable[str]) -> str:
     return ", ".join(shown[:MAX_SUGGESTIONS]) + more
 
 
-def load_network(source: str, problems: Problems) -> StudyNetwork:
+def load_network(asked: NetworkOptions, problems: Problems) -> StudyNetwork:
     """Load a network from a file or by the name of one of the library; raises Failure with everything wrong."""
-    from flexbourse_networks.network_import import NetworkImport  # noqa: PLC0415 - pandapower takes seconds
+    import flexbourse_networks  # noqa: PLC0415 - pandapower takes seconds
 
-    path = Path(source)
     try:
-        imports = NetworkImport(None)
-        data = imports.from_json(path.read_bytes()) if path.is_file() else imports.from_library(source)
-        model = NetworkModel.from_bytes(data)
-        topology = compile_topology(model)
+        imported = flexbourse_networks.load(
+            asked.source,
+            season=asked.season,
+            ratings=asked.ratings_file,
+            default_rating_ka=asked.default_rating_ka,
+            slack=asked.source_element,
+        )
+        topology = compile_topology(imported.model)
     except ModelError as error:
-        problems.add_all(source, error.problems)
+        problems.add_all(asked.source, error.problems)
         problems.stop()
         raise
-    return StudyNetwork(source, model, _buses(model), topology, {})
+    except ValueError as error:
+        problems.add_all("options", [str(error)])
+        problems.stop()
+        raise
+    network = StudyNetwork(asked.source, imported, topology)
+    for notice in network.all_notices():
+        click.echo(f"note: {notice}", err=True)
+    return network
 
 
-def _buses(model: NetworkModel) -> Iterable[Bus]:
-    for position, node in enumerate(model.nodes):
-        for alias in node.aliases:
-            number = _BUS_ID.fullmatch(alias)
-            if number:
-                yield Bus(alias, int(number[1]), node.name if alias == node.id else "", position)
+def _buses(imported: ImportedNetwork, topology: Topology) -> Iterator[Bus]:
+    """Give every bus its name. Names of buses that are one node come in the order of those buses."""
+    model = imported.model
+    ids = {alias for node in model.nodes for alias in (node.id, *node.aliases)}
+    indices = {found[1] for alias in ids if (found := _BUS_ID.fullmatch(alias))}
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, node_id in imported.names.items():
+        if name not in ids and name not in indices:
+            names[node_id].append(name)
+    for node in model.nodes:
+        aliases = [alias for alias in node.aliases if _BUS_ID.fullmatch(alias)]
+        own = names[node.id] if len(names[node.id]) == len(aliases) else [node.name]
+        for alias, name in zip_longest(aliases, own[: len(aliases)], fillvalue=""):
+            yield Bus(alias, int(alias.removeprefix("bus-")), name, topology.node_index[node.id])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,26 @@ from flexbourse_gridmath.trades import DEFAULT_CEILING_W
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
-network_option = click.option(
-    "--network", "source", required=True, help="A network's file, or its name in the library."
-)
-point_option = click.option(
-    "--operating-point", "point_file", required=True, type=FILE,
-    help="CSV: bus, p_w, q_var; injection positive; buses without a row inject nothing.",
+_NETWORK = (
+    click.option("--network", "source", required=True,
+                 help="A network's file (pandapower, power-grid-model, MATPOWER, CGMES), simbench:CODE, or its name in "
+                      "pandapower's library."),
+    click.option("--season", help="Rating set to use, such as winter."),
+    click.option("--ratings", "ratings_file", type=FILE, help="CSV of ratings of branches."),
+    click.option("--default-rating-ka", type=click.FloatRange(0, min_open=True),
+                 help="What branches without a rating may carry; inf: no limit."),
+    click.option("--source", "source_element", help="The element that is the source where several are: 'ext_grid 1'."),
+)  # fmt: skip
+_UNLISTED = click.option(
+    "--unlisted", type=click.Choice(("zero", "network")), default="zero", show_default=True,
+    help="What buses without a row inject: nothing, or what the network's own loads and generators do.",
+)  # fmt: skip
+_POINT_HELP = "CSV: bus, p_w, q_var; injection positive."
+_POINT = (click.option("--operating-point", "file", required=True, type=FILE, help=_POINT_HELP), _UNLISTED)
+_OPTIONAL_POINT = (
+    click.option("--operating-point", "file", type=FILE,
+                 help=f"{_POINT_HELP} Default: the network's own loads and generators."),
+    _UNLISTED,
 )  # fmt: skip
 parameters_option = click.option(
     "--parameters", "parameters_file", type=FILE, help="TOML: limits, prices, thresholds and exponent."
@@ -48,6 +62,25 @@ _RULES = (
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """Which network, and what its file leaves open."""
+
+    source: str
+    season: str | None = None
+    ratings_file: Path | None = None
+    default_rating_ka: float | None = None
+    source_element: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointOptions:
+    """An operating point's file (None: the network's own base case), and what buses without a row inject."""
+
+    file: Path | None
+    unlisted: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleOptions:
     """What a trade is held to, as the options say it."""
 
@@ -61,15 +94,29 @@ class RuleOptions:
     ceiling_w: int
 
 
-def rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say what a trade is held to; they come as one `RuleOptions` named `held_to`."""
+_Command = Callable[..., Any]
 
-    @functools.wraps(command)
-    def gathered(**named: Any) -> Any:
-        own = {field.name: named.pop(field.name) for field in fields(RuleOptions)}
-        return command(held_to=RuleOptions(**own), **named)
 
-    wrapped: Callable[..., Any] = gathered
-    for option in reversed(_RULES):
-        wrapped = option(wrapped)
-    return wrapped
+def _gathered(
+    kind: type[Any], name: str, options: Sequence[Callable[[_Command], _Command]]
+) -> Callable[[_Command], _Command]:
+    """Return a decorator: its options come to the command as one object of a kind, under one name."""
+
+    def decorate(command: _Command) -> _Command:
+        @functools.wraps(command)
+        def with_one(**named: Any) -> Any:
+            own = {field.name: named.pop(field.name) for field in fields(kind)}
+            return command(**{name: kind(**own)}, **named)
+
+        decorated: _Command = with_one
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+network_options = _gathered(NetworkOptions, "asked", _NETWORK)
+point_options = _gathered(PointOptions, "at", _POINT)
+optional_point_options = _gathered(PointOptions, "at", _OPTIONAL_POINT)
+rule_options = _gathered(RuleOptions, "held_to", _RULES)

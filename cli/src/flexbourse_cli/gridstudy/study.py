@@ -16,7 +16,7 @@ from flexbourse_cli.gridstudy.inputs import (
 )
 from flexbourse_cli.gridstudy.lights import thresholds_of
 from flexbourse_cli.gridstudy.network import StudyNetwork, load_network
-from flexbourse_cli.gridstudy.options import RuleOptions
+from flexbourse_cli.gridstudy.options import NetworkOptions, RuleOptions
 from flexbourse_cli.gridstudy.parameters import StudyParameters, read_parameters
 from flexbourse_cli.gridstudy.problems import Problems
 from flexbourse_cli.gridstudy.states import NOT_CONVERGED, StateWriter
@@ -57,11 +57,11 @@ class Study:
 
 
 def open_study(
-    source: str, parameters_file: Path | None, problems: Problems, held_to: RuleOptions | None = None
+    asked: NetworkOptions, parameters_file: Path | None, problems: Problems, held_to: RuleOptions | None = None
 ) -> Study:
     """Load a network and what it is judged by; what is wrong with a file is reported, a network must load."""
     parameters = read_parameters(parameters_file, problems)
-    network = load_network(source, problems)
+    network = load_network(asked, problems)
     limits = study_limits(network, parameters)
     if held_to is not None:
         limits = _held_to(limits, held_to, network, problems)

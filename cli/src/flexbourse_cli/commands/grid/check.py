@@ -11,17 +11,19 @@ import click
 from flexbourse_cli.console import failures, json_option, print_json, print_table, with_progress
 from flexbourse_cli.gridstudy.options import (
     FILE,
+    NetworkOptions,
+    PointOptions,
     RuleOptions,
-    network_option,
+    network_options,
     parameters_option,
-    point_option,
+    point_options,
     rule_options,
 )
 
 
 @click.command("check")
-@network_option
-@point_option
+@network_options
+@point_options
 @click.option(
     "--trades",
     "trades_file",
@@ -35,7 +37,7 @@ from flexbourse_cli.gridstudy.options import (
 @json_option
 @failures
 def command(
-    source: str, point_file: Path, trades_file: Path, sequential: bool, parameters_file: Path | None,
+    asked: NetworkOptions, at: PointOptions, trades_file: Path, sequential: bool, parameters_file: Path | None,
     held_to: RuleOptions, as_json: bool,
 ) -> None:  # fmt: skip
     """Check trades on an operating point with exact AC power flows.
@@ -50,8 +52,8 @@ def command(
     from flexbourse_gridmath.trades import check_trades  # noqa: PLC0415
 
     problems = Problems()
-    study = open_study(source, parameters_file, problems, held_to)
-    injections = read_operating_point(point_file, study.network, problems)
+    study = open_study(asked, parameters_file, problems, held_to)
+    injections = read_operating_point(at, study.network, problems)
     given = read_trades(trades_file, study.network, problems)
     problems.stop()
     point, rules = study.solve(*injections), study.rules(held_to)

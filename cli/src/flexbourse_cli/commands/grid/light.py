@@ -10,7 +10,14 @@ import click
 
 from flexbourse_cli.commands.light import COLOURS
 from flexbourse_cli.console import failures, json_option, print_json, print_table, with_progress
-from flexbourse_cli.gridstudy.options import FILE, limits_option, margins_option, network_option, parameters_option
+from flexbourse_cli.gridstudy.options import (
+    FILE,
+    NetworkOptions,
+    limits_option,
+    margins_option,
+    network_options,
+    parameters_option,
+)
 
 if TYPE_CHECKING:
     from flexbourse_cli.gridstudy.profiles import SolvedProfile
@@ -39,7 +46,7 @@ def _threshold_options(command: Any) -> Any:
 
 
 @click.command("light")
-@network_option
+@network_options
 @click.option(
     "--profiles",
     "profiles_file",
@@ -73,7 +80,7 @@ def _threshold_options(command: Any) -> Any:
 @json_option
 @failures
 def command(
-    source: str, profiles_file: Path, parameters_file: Path | None, clean_count: int, hysteresis: bool,
+    asked: NetworkOptions, profiles_file: Path, parameters_file: Path | None, clean_count: int, hysteresis: bool,
     use_margins: bool, margins_file: Path | None, limits_file: Path | None, as_json: bool, **thresholds: float | None,
 ) -> None:  # fmt: skip
     """Print the light of every feeder, busbar and transformer in every MTU, with its cause and headroom.
@@ -87,22 +94,22 @@ def command(
     from flexbourse_cli.gridstudy.study import open_study  # noqa: PLC0415
 
     problems = Problems()
-    study = open_study(source, parameters_file, problems)
+    study = open_study(asked, parameters_file, problems)
     network, limits = study.network, study.limits
     if limits_file:
         limits = with_element_limits(limits, limits_file, network, problems)
     given = read_amounts(margins_file, network, problems) if margins_file and use_margins else Amounts.none(network)
     profiles = read_profiles(profiles_file, network, problems)
-    asked = _thresholds(study, {"clean_count": clean_count, **thresholds}, problems)
+    judged_by = _thresholds(study, {"clean_count": clean_count, **thresholds}, problems)
     problems.stop()
     solved = solve_profiles(network, profiles, given, with_margins=use_margins)
     shown = with_progress(solved, len(profiles), "solving each MTU")
     found: dict[str, Any] = {
         "network": network.description(),
-        "thresholds": _thresholds_document(asked),
+        "thresholds": _thresholds_document(judged_by),
         "hysteresis": hysteresis,
         "margins": use_margins,
-        "lights": list(_lights(study, limits, asked, shown, hysteresis=hysteresis)),
+        "lights": list(_lights(study, limits, judged_by, shown, hysteresis=hysteresis)),
     }
     if as_json:
         print_json(found)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from flexbourse_cli.console import failures, json_option, print_json
-from flexbourse_cli.gridstudy.options import FILE, network_option, parameters_option
+from flexbourse_cli.gridstudy.options import (
+    FILE,
+    NetworkOptions,
+    PointOptions,
+    network_options,
+    optional_point_options,
+    parameters_option,
+)
 
 if TYPE_CHECKING:
     from flexbourse_cli.gridstudy.drawing import Picture
@@ -22,13 +29,8 @@ TREE, MAP = "tree", "map"
 
 
 @click.command("plot")
-@network_option
-@click.option(
-    "--operating-point",
-    "point_file",
-    type=FILE,
-    help="CSV: bus, p_w, q_var; injection positive. Default: the network without any injection.",
-)
+@network_options
+@optional_point_options
 @click.option("--out", "picture_file", required=True, type=FILE, help="File to write, .svg or .png.")
 @click.option(
     "--layout",
@@ -43,29 +45,27 @@ TREE, MAP = "tree", "map"
 @json_option
 @failures
 def command(
-    source: str, point_file: Path | None, picture_file: Path, layout: str, labels: bool, title: str | None,
+    asked: NetworkOptions, at: PointOptions, picture_file: Path, layout: str, labels: bool, title: str | None,
     parameters_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Draw a network. What is outside its limits carries a red ring or its loading."""
     from flexbourse_cli.gridstudy.drawing import save  # noqa: PLC0415
-    from flexbourse_cli.gridstudy.inputs import no_injections, read_operating_point  # noqa: PLC0415
+    from flexbourse_cli.gridstudy.inputs import read_operating_point  # noqa: PLC0415
     from flexbourse_cli.gridstudy.problems import Problems  # noqa: PLC0415
     from flexbourse_cli.gridstudy.study import open_study  # noqa: PLC0415
 
     problems = Problems()
     if picture_file.suffix.lower() not in FORMATS:
         problems.add("--out", 0, "", str(picture_file), f"must end in {' or '.join(FORMATS)}")
-    study = open_study(source, parameters_file, problems)
+    study = open_study(asked, parameters_file, problems)
     if layout == MAP and not study.network.has_coordinates:
         problems.add("--layout", 0, "", layout, "the network has no coordinates for every node")
-    injections = (
-        read_operating_point(point_file, study.network, problems) if point_file else no_injections(study.network)
-    )
+    injections = read_operating_point(at, study.network, problems)
     problems.stop()
     point = study.solve(*injections)
     known = study.network.has_coordinates
     shown = MAP if layout == MAP or (layout == "auto" and known) else TREE
-    picture = _picture(study, point, _drawing(study.network, shown), title or study.network.title, labels=labels)
+    picture = _picture(study, point, shown, title or study.network.title, labels=labels)
     left = save(picture, picture_file)
     if as_json:
         state = study.writer.state(point, study.limits)
@@ -86,7 +86,7 @@ def _drawing(network: StudyNetwork, layout: str) -> Drawing:
     return tree(topology.parent.tolist(), topology.parent_branch.tolist(), edges)
 
 
-def _picture(study: Study, point: OperatingPoint, drawing: Drawing, title: str, *, labels: bool) -> Picture:
+def _picture(study: Study, point: OperatingPoint, layout: str, title: str, *, labels: bool) -> Picture:
     from flexbourse_cli.gridstudy.drawing import DrawnBranch, DrawnNode, Picture  # noqa: PLC0415
     from flexbourse_cli.gridstudy.states import describe_state  # noqa: PLC0415
     from flexbourse_gridmath.extremes import outside  # noqa: PLC0415
@@ -104,5 +104,5 @@ def _picture(study: Study, point: OperatingPoint, drawing: Drawing, title: str, 
         for i, branch in enumerate(network.model.branches)
     ]
     band = float(limits.v_low_micro_pu.min()) / 1e6, float(limits.v_high_micro_pu.max()) / 1e6
-    state = study.writer.state(point, limits)
-    return Picture(title, describe_state(state), state["light"], drawing, nodes, branches, band, labels)
+    state, drawing = study.writer.state(point, limits), _drawing(network, layout)
+    return Picture(title, describe_state(state), state["light"], drawing, nodes, branches, band, layout == MAP, labels)

@@ -9,10 +9,12 @@ import click
 
 from flexbourse_cli.console import failures, json_option, print_json
 from flexbourse_cli.gridstudy.options import (
+    NetworkOptions,
+    PointOptions,
     RuleOptions,
-    network_option,
+    network_options,
     parameters_option,
-    point_option,
+    point_options,
     rule_options,
 )
 
@@ -20,8 +22,8 @@ _BASES = click.Choice(("DEVIATION", "SCHEDULED"), case_sensitive=False)
 
 
 @click.command("qmax")
-@network_option
-@point_option
+@network_options
+@point_options
 @click.option("--seller", required=True, help="Bus that injects more: index or name.")
 @click.option("--buyer", required=True, help="Bus that injects less: index or name.")
 @click.option("--seller-basis", type=_BASES, default="DEVIATION", show_default=True)
@@ -32,8 +34,8 @@ _BASES = click.Choice(("DEVIATION", "SCHEDULED"), case_sensitive=False)
 @json_option
 @failures
 def command(
-    source: str, point_file: Path, seller: str, buyer: str, seller_basis: str, buyer_basis: str, power_factor: str,
-    parameters_file: Path | None, held_to: RuleOptions, as_json: bool,
+    asked: NetworkOptions, at: PointOptions, seller: str, buyer: str, seller_basis: str, buyer_basis: str,
+    power_factor: str, parameters_file: Path | None, held_to: RuleOptions, as_json: bool,
 ) -> None:  # fmt: skip
     """Find the largest quantity between two buses, within 1 % below the true limit and never above it."""
     from flexbourse_cli.gridstudy.inputs import read_operating_point, trade_of  # noqa: PLC0415
@@ -43,8 +45,8 @@ def command(
     from flexbourse_gridmath.trades import largest_trade  # noqa: PLC0415
 
     problems = Problems()
-    study = open_study(source, parameters_file, problems, held_to)
-    injections = read_operating_point(point_file, study.network, problems)
+    study = open_study(asked, parameters_file, problems, held_to)
+    injections = read_operating_point(at, study.network, problems)
     cells = {
         "seller_bus": seller, "buyer_bus": buyer, "quantity_w": "1", "seller_basis": seller_basis,
         "buyer_basis": buyer_basis, "power_factor": power_factor,

@@ -8,17 +8,23 @@ from typing import Any
 import click
 
 from flexbourse_cli.console import EXIT_USAGE, Failure, failures, json_option, print_json, print_table
-from flexbourse_cli.gridstudy.options import FILE, RuleOptions, network_option, parameters_option, rule_options
+from flexbourse_cli.gridstudy.options import (
+    FILE,
+    NetworkOptions,
+    PointOptions,
+    RuleOptions,
+    network_options,
+    optional_point_options,
+    parameters_option,
+    rule_options,
+)
 
 DEFAULT_MTU_MINUTES, DEFAULT_MERIT = 15, 5
 
 
 @click.command("relief")
-@network_option
-@click.option(
-    "--operating-point", "point_file", type=FILE,
-    help="CSV: bus, p_w, q_var; injection positive; buses without a row inject nothing.",
-)  # fmt: skip
+@network_options
+@optional_point_options
 @click.option("--profiles", "profiles_file", type=FILE, help="CSV for several MTUs: mtu (from 0), bus, p_w, q_var.")
 @click.option(
     "--offers", "offers_file", required=True, type=FILE,
@@ -40,7 +46,7 @@ DEFAULT_MTU_MINUTES, DEFAULT_MERIT = 15, 5
 @json_option
 @failures
 def command(
-    source: str, point_file: Path | None, profiles_file: Path | None, offers_file: Path, needs_file: Path | None,
+    asked: NetworkOptions, at: PointOptions, profiles_file: Path | None, offers_file: Path, needs_file: Path | None,
     mtu_minutes: int, step: int, merit_count: int, parameters_file: Path | None, held_to: RuleOptions, as_json: bool,
 ) -> None:  # fmt: skip
     """Find the cheapest offers that meet needs for relief, agreed between a linear program and exact AC power flows.
@@ -56,10 +62,10 @@ def command(
     from flexbourse_gridmath.relief import cheapest_relief  # noqa: PLC0415
 
     problems = Problems()
-    study = open_study(source, parameters_file, problems, held_to)
-    if point_file is not None and profiles_file is None:
-        injections = [read_operating_point(point_file, study.network, problems)]
-    elif profiles_file is not None and point_file is None:
+    study = open_study(asked, parameters_file, problems, held_to)
+    if at.file is not None and profiles_file is None:
+        injections = [read_operating_point(at, study.network, problems)]
+    elif profiles_file is not None and at.file is None:
         injections = read_profiles(profiles_file, study.network, problems)
     else:
         raise Failure("give one of --operating-point and --profiles", EXIT_USAGE)

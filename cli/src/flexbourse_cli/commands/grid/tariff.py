@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flexbourse_cli.console import failures, json_option, print_json, print_table, with_progress
-from flexbourse_cli.gridstudy.options import FILE, network_option, parameters_option, point_option
+from flexbourse_cli.gridstudy.options import (
+    FILE,
+    NetworkOptions,
+    PointOptions,
+    network_options,
+    parameters_option,
+    point_options,
+)
 
 if TYPE_CHECKING:
     from flexbourse_cli.gridstudy.network import Bus
@@ -23,8 +30,8 @@ PARTS = ("loss", "congestion", "voltage", "total")
 
 
 @click.command("tariff")
-@network_option
-@point_option
+@network_options
+@point_options
 @click.option("--bus", "names", multiple=True, help="Only these buses, by index or name; default: all.")
 @click.option(
     "--quantity-w",
@@ -37,7 +44,7 @@ PARTS = ("loss", "congestion", "voltage", "total")
 @json_option
 @failures
 def command(
-    source: str, point_file: Path, names: tuple[str, ...], quantity_w: int | None, nodal_file: Path | None,
+    asked: NetworkOptions, at: PointOptions, names: tuple[str, ...], quantity_w: int | None, nodal_file: Path | None,
     pairs_file: Path | None, parameters_file: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the nodal tariff in EUR/MWh and the price between each two buses.
@@ -50,8 +57,8 @@ def command(
     from flexbourse_cli.gridstudy.study import open_study  # noqa: PLC0415
 
     problems = Problems()
-    study = open_study(source, parameters_file, problems)
-    injections = read_operating_point(point_file, study.network, problems)
+    study = open_study(asked, parameters_file, problems)
+    injections = read_operating_point(at, study.network, problems)
     buses = study.network.find_buses(names, problems)
     problems.stop()
     point = study.solve(*injections)
