@@ -15,7 +15,8 @@ from reference_continuous import Bid, Tables
 
 from flexbourse_gridmath.ptdf import LinearBranch, LinearNetwork, LinearState, compile_linear
 from flexbourse_orderbook.domain.continuous_flexibility.linear_network import LinearNetworkTest
-from flexbourse_orderbook.domain.continuous_flexibility.market import ContinuousMarket
+from flexbourse_orderbook.domain.continuous_flexibility.market import Arrived, ContinuousMarket
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey
 from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexMatch, FlexOrder, Kind
 
 BUSES, MTUS = 33, 24
@@ -137,9 +138,11 @@ def bids(draw: random.Random) -> list[tuple[Bid, ...]]:
     return groups
 
 
-def market(day: Day) -> ContinuousMarket[LinearState]:
+def market(day: Day) -> ContinuousMarket[LinearState[CallKey]]:
     """Our market on the day's network, before the first bid."""
-    return ContinuousMarket(LinearNetworkTest(), [LinearState.of(day.network, hour, {}) for hour in day.setpoints_w])
+    return ContinuousMarket.opened(
+        LinearNetworkTest(), [LinearState.of(day.network, hour, {}) for hour in day.setpoints_w]
+    )
 
 
 def orders(arrivals: list[list[Bid]]) -> list[tuple[FlexOrder, ...]]:
@@ -161,9 +164,9 @@ def run(day: Day, arrivals: list[tuple[FlexOrder, ...]]) -> list[FlexMatch]:
     ours, found = market(day), []
     for group in arrivals:
         answer = ours.arrive_block(group) if group[0].block else ours.arrive(group[0])
-        if not isinstance(answer, list):
+        if not isinstance(answer, Arrived):
             raise RuntimeError(f"refused: {answer}")
-        found += answer
+        found += answer.matches
     return found
 
 

@@ -22,9 +22,10 @@ from flexbourse_gridmath.topology import compile_topology
 from flexbourse_networks.pandapower_library import library_network
 from flexbourse_networks.pandapower_network import read_network
 from flexbourse_networks.second_solver import SecondSolver
+from flexbourse_orderbook.domain.continuous_flexibility.events import OrdersArrived, OrdersMatched, PairBlocked
 from flexbourse_orderbook.domain.continuous_flexibility.exact_network import ExactNetworkTest, ExactState
 from flexbourse_orderbook.domain.continuous_flexibility.linear_network import LinearNetworkTest
-from flexbourse_orderbook.domain.continuous_flexibility.market import ContinuousMarket
+from flexbourse_orderbook.domain.continuous_flexibility.market import Arrived, ContinuousMarket
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Shift
 from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexOrder, Kind
 
@@ -53,7 +54,7 @@ class Scene:
         ]
         self.network = compile_linear(buses, branches)
         states = [LinearState.of(self.network, [x * KW for x in hour], {}) for hour in setpoints_kw]
-        self.market = ContinuousMarket(LinearNetworkTest(), states)
+        self.market = ContinuousMarket.opened(LinearNetworkTest(), states)
         self._time = count()
 
     def order(self, kind, node, direction, kw, price, **more) -> FlexOrder:
@@ -63,11 +64,11 @@ class Scene:
     def send(self, *arguments, **more):
         """Let one order arrive; return its matches as (offer, request, kW, price)."""
         found = self.market.arrive(self.order(*arguments, **more))
-        assert isinstance(found, list), found
-        return shown(found)
+        assert isinstance(found, Arrived), found
+        return shown(found.matches)
 
     def setpoint_kw(self, mtu=0):
-        return [value / KW for value in self.market.state(mtu).setpoint_w.tolist()]
+        return [value / KW for value in self.market.state.ledger.state(mtu).setpoint_w.tolist()]
 
 
 def shown(matches):
@@ -99,8 +100,8 @@ def test_the_best_price_is_met_first_then_the_earlier_and_the_scan_stops_where_p
     scene.send(REQUEST, 1, UP, 10, 60)
     scene.send(REQUEST, 1, DOWN, 10, 99)
     assert scene.send(OFFER, 0, UP, 40, 50) == [("4", "1", 10.0, 60), ("4", "2", 10.0, 60)]
-    assert [order.id for order in scene.market.waiting()] == ["0", "3", "4"]
-    assert scene.market.open_w(scene.market.waiting()[2]) == 20 * KW
+    assert [order.id for order in scene.market.state.waiting()] == ["0", "3", "4"]
+    assert scene.market.state.ledger.open_w(scene.market.state.waiting()[2]) == 20 * KW
     assert scene.send(OFFER, 0, UP, 5, 30) == [("5", "0", 5.0, 40)]
 
 
@@ -142,19 +143,19 @@ def test_conditional_matches_are_held_and_every_subset_must_fit():
 def test_up_and_down_of_one_node_are_never_called_together():
     # A ring: UP at node 1 from node 0 and DOWN at node 1 to node 2 both put a third of them on the line from 0 to 2.
     scene = Scene([1_000, 1_000, 100], [[0, 0, 0]], links=[(0, 1), (1, 2), (0, 2)])
-    test, state = LinearNetworkTest(), scene.market.state(0)
+    test, state = LinearNetworkTest(), scene.market.state.ledger.state(0)
     up = test.after(state, Shift(0, 1, CallKey("up", 1, UP)), 60 * KW)
-    assert up.room(2, 1) == pytest.approx(0.080)
-    assert test.after(up, Shift(1, 2, CallKey("down", 1, DOWN)), 60 * KW).room(2, 1) == pytest.approx(0.080)
-    assert test.after(up, Shift(1, 2, CallKey("up too", 1, UP)), 60 * KW).room(2, 1) == pytest.approx(0.060)
-    assert test.after(up, Shift(1, 2, CallKey("down", 2, DOWN)), 60 * KW).room(2, 1) == pytest.approx(0.060)
+    assert up.room_w(2, 1) == 80 * KW
+    assert test.after(up, Shift(1, 2, CallKey("down", 1, DOWN)), 60 * KW).room_w(2, 1) == 80 * KW
+    assert test.after(up, Shift(1, 2, CallKey("up too", 1, UP)), 60 * KW).room_w(2, 1) == 60 * KW
+    assert test.after(up, Shift(1, 2, CallKey("down", 2, DOWN)), 60 * KW).room_w(2, 1) == 60 * KW
 
 
 def test_a_block_is_filled_whole_in_all_its_mtus_or_waits():
     scene = Scene([100], [[50, -50], [50, -50]])
     first = scene.order(OFFER, 0, UP, 30, 20, mtu=0, block="b")
     second = scene.order(OFFER, 0, DOWN, 30, 20, mtu=1, block="b")
-    assert scene.market.arrive_block([first, second]) == []
+    assert scene.market.arrive_block([first, second]).matches == []
     assert scene.send(REQUEST, 1, UP, 40, 50, mtu=0) == []
     assert scene.send(REQUEST, 1, DOWN, 20, 40, mtu=1) == []
     assert scene.setpoint_kw(0) == [50, -50]
@@ -162,7 +163,7 @@ def test_a_block_is_filled_whole_in_all_its_mtus_or_waits():
     assert found == [("0", "2", 30.0, 20), ("1", "3", 20.0, 20), ("1", "4", 10.0, 20)]
     assert scene.setpoint_kw(0) == [80, -80]
     assert scene.setpoint_kw(1) == [20, -20]
-    assert [order.id for order in scene.market.waiting()] == ["2", "4"]
+    assert [order.id for order in scene.market.state.waiting()] == ["2", "4"]
 
 
 def test_a_temporary_match_binds_nobody():
@@ -180,7 +181,7 @@ def test_a_block_that_the_network_refused_is_tried_again_when_relieved():
     scene.send(REQUEST, 1, UP, 30, 50, mtu=0)
     scene.send(REQUEST, 1, UP, 30, 50, mtu=1)
     parts = [scene.order(OFFER, 0, UP, 30, 20, mtu=mtu, block="b") for mtu in (0, 1)]
-    assert scene.market.arrive_block(parts) == []
+    assert scene.market.arrive_block(parts).matches == []
     scene.send(REQUEST, 1, DOWN, 25, 50, mtu=0)
     found = scene.send(OFFER, 0, DOWN, 25, 10, mtu=0)
     assert [(a, b, kw) for a, b, kw, _ in found] == [("5", "4", 25.0), ("2", "0", 30.0), ("3", "1", 30.0)]
@@ -190,9 +191,9 @@ def test_blocks_of_requests_meet_blocks_of_offers():
     scene = Scene([None], [[0, 0], [0, 0]])
     asks = [scene.order(OFFER, 0, UP, 30, 20, mtu=mtu, block="a") for mtu in (0, 1)]
     bids = [scene.order(REQUEST, 1, UP, 30, 50, mtu=mtu, block="r") for mtu in (0, 1)]
-    assert scene.market.arrive_block(asks) == []
-    assert shown(scene.market.arrive_block(bids)) == [("0", "2", 30.0, 20), ("1", "3", 30.0, 20)]
-    assert scene.market.waiting() == []
+    assert scene.market.arrive_block(asks).matches == []
+    assert shown(scene.market.arrive_block(bids).matches) == [("0", "2", 30.0, 20), ("1", "3", 30.0, 20)]
+    assert scene.market.state.waiting() == []
 
 
 def test_what_cannot_be_taken_is_refused_with_its_limit():
@@ -203,7 +204,12 @@ def test_what_cannot_be_taken_is_refused_with_its_limit():
     late = scene.market.arrive(scene.order(OFFER, 0, UP, 1, 20, mtu=1))
     assert isinstance(late, Rejection)
     assert late.code is Code.FIELD_OUT_OF_RANGE
-    for _ in range(1_000):
+    twice = scene.order(OFFER, 0, UP, 1, 20)
+    assert isinstance(scene.market.arrive(twice), Arrived)
+    again = scene.market.arrive(twice)
+    assert isinstance(again, Rejection)
+    assert again.code is Code.DUPLICATE_CLIENT_ORDER_ID
+    for _ in range(999):
         scene.send(OFFER, 0, UP, 1, 20)
     full = scene.market.arrive(scene.order(OFFER, 0, UP, 1, 20))
     assert isinstance(full, Rejection)
@@ -275,32 +281,27 @@ def test_welfare_on_33_buses_beats_what_was_published(blocks):
     assert sum(shares) / len(shares) > (0.886 if blocks else 0.967)
 
 
-def test_a_restored_market_is_the_same_and_goes_on_the_same():
+@pytest.mark.parametrize("seed", range(12))
+def test_folding_the_events_gives_the_live_state_and_it_goes_on_the_same(seed):
     reference, day_module = benchmark_module("reference_continuous"), benchmark_module("market_33")
-    day = small_day(random.Random(5), day_module, reference)
-    orders = day_module.orders(day.shuffled(1))
-    live, matches = day_module.market(day), []
-    half = len(orders) // 2
-    for group in orders[:half]:
-        matches += live.arrive_block(group) if group[0].block else live.arrive(group[0])
-    restored = day_module.market(day)
-    restored.restore(live.waiting(), matches)
-    assert image(restored) == image(live)
+    day = small_day(random.Random(seed), day_module, reference)
+    orders = day_module.orders(day.shuffled(seed))
+    live, half = day_module.market(day), len(orders) // 2
+    events = [event for group in orders[:half] for event in let_arrive(live, group).events]
+    folded = day_module.market(day)
+    for event in events:
+        folded.state.evolve(event)
+    assert folded.state.image() == live.state.image()
     for group in orders[half:]:
-        answers = [
-            shown(market.arrive_block(group) if group[0].block else market.arrive(group[0]))
-            for market in (live, restored)
-        ]
-        assert answers[0] == answers[1]
-    assert image(restored) == image(live)
+        assert let_arrive(folded, group).events == let_arrive(live, group).events
+    assert folded.state.digest() == live.state.digest()
+    assert {type(event) for event in events} == {OrdersArrived, OrdersMatched, PairBlocked}
 
 
-def image(market):
-    """Everything recorded of a market, as integers and names."""
-    waiting = [(order.id, market.open_w(order)) for order in market.waiting()]
-    states = [market.state(mtu) for mtu in range(2)]
-    held = [sorted((key.order_id, call.change.p_w) for key, call in state.held.items()) for state in states]
-    return waiting, [state.setpoint_w.tolist() for state in states], held
+def let_arrive(market, group):
+    answer = market.arrive_block(group) if group[0].block else market.arrive(group[0])
+    assert isinstance(answer, Arrived)
+    return answer
 
 
 def test_on_the_exact_network_every_subset_of_the_held_stays_inside_its_limits():
@@ -312,9 +313,9 @@ def test_on_the_exact_network_every_subset_of_the_held_stays_inside_its_limits()
         p_w[topology.node_index[f"bus-{load.bus}"]] -= round(load.p_mw * 0.7e6)
     start = solve_from_no_load(topology, np.array(p_w), np.zeros(topology.n_nodes, dtype=np.int64))
     assert not isinstance(start, NotConverged)
-    market = ContinuousMarket(ExactNetworkTest(), [ExactState.of(start, Limits.of(topology), {})])
+    market = ContinuousMarket.opened(ExactNetworkTest(), [ExactState.of(start, Limits.of(topology), {})])
     draw, nodes, cut = random.Random(3), [i for i, p in enumerate(p_w) if p], 0
-    matches = []
+    matches, events = [], []
     for time in range(60):
         kind = draw.choice([OFFER, REQUEST])
         order = FlexOrder(
@@ -322,10 +323,11 @@ def test_on_the_exact_network_every_subset_of_the_held_stays_inside_its_limits()
             draw.randint(20, 45) if kind is OFFER else draw.randint(35, 60), conditional=draw.random() < 0.12,
         )  # fmt: skip
         found = market.arrive(order)
-        assert isinstance(found, list)
-        matches += found
-        cut += sum(match.quantity_w % KW != 0 for match in found)
-    state = market.state(0)
+        assert isinstance(found, Arrived)
+        matches += found.matches
+        events += found.events
+        cut += sum(match.quantity_w % KW != 0 for match in found.matches)
+    state = market.state.ledger.state(0)
     assert matches
     assert cut, "the network must bind"
     assert 2 <= len(state.held) <= 12
@@ -344,3 +346,7 @@ def test_on_the_exact_network_every_subset_of_the_held_stays_inside_its_limits()
         assert (solved.voltage >= np.minimum(limits.v_low_micro_pu / 1e6, start.magnitude) - 2e-5).all()
     gate = open_gate(topology, [state.point], [limits])
     assert check(gate, merged([]), either_side=False).feasible
+    folded = ContinuousMarket.opened(ExactNetworkTest(), [ExactState.of(start, limits, {})])
+    for event in events:
+        folded.state.evolve(event)
+    assert folded.state.digest() == market.state.digest()

@@ -16,6 +16,7 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -35,6 +36,7 @@ MAX_PATHS_KEPT = 20_000
 WATTS_PER_MW = 1e6
 
 Path = tuple[tuple[int, int, float], ...]
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def linear_of(model: NetworkModel) -> LinearNetwork:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LinearState:
+class LinearState(Generic[Key]):
     """Set point [n] in W with the calls held on it; a function of integers alone.
 
     ``room_up`` and ``room_down`` [L] are MW left for more flow in and against the branch's direction in the worst
@@ -140,14 +142,14 @@ class LinearState:
 
     network: LinearNetwork
     setpoint_w: Integer
-    held: Mapping[Hashable, Call]
+    held: Mapping[Key, Call]
     room_up: Sequence[float]
     room_down: Sequence[float]
 
     @classmethod
     def of(
-        cls, network: LinearNetwork, setpoint_w: Sequence[int] | Integer, held: Mapping[Hashable, Call]
-    ) -> LinearState:
+        cls, network: LinearNetwork, setpoint_w: Sequence[int] | Integer, held: Mapping[Key, Call]
+    ) -> LinearState[Key]:
         """The state of a set point; raises ValueError for one of the wrong length."""
         setpoint = np.array(setpoint_w, dtype=np.int64)
         if setpoint.shape != (len(network.buses),):
@@ -179,17 +181,17 @@ class LinearState:
             else LinearRoom(whole, branch, blocking)
         )
 
-    def room(self, branch: int, sign: int) -> float:
-        """MW left on a branch in or against its direction."""
-        return (self.room_up if sign > 0 else self.room_down)[branch]
+    def room_w(self, branch: int, sign: int) -> int:
+        """Whole W left on a branch that has a capacity, in or against its direction."""
+        return int((self.room_up if sign > 0 else self.room_down)[branch] * WATTS_PER_MW + ROUNDING_W)
 
-    def shifted(self, change: Change) -> LinearState:
+    def shifted(self, change: Change) -> LinearState[Key]:
         """The state after an unconditional match."""
         setpoint = self.setpoint_w.copy()
         np.add.at(setpoint, list(change.nodes), np.array(change.p_w, dtype=np.int64))
         return LinearState.of(self.network, setpoint, self.held)
 
-    def holding(self, key: Hashable, call: Call) -> LinearState:
+    def holding(self, key: Key, call: Call) -> LinearState[Key]:
         """The state in which a call is held, in place of what was held under the same key."""
         return LinearState.of(self.network, self.setpoint_w, {**self.held, key: call})
 

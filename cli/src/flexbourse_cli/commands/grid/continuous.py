@@ -55,23 +55,28 @@ def command(file: Path, model: str | None, parameters_file: Path | None, as_json
 
 
 def _run(market: ContinuousMarket[Any], given: MarketFile) -> Iterable[FlexMatch]:
+    from flexbourse_orderbook.domain.continuous_flexibility.market import Arrived  # noqa: PLC0415
+
     for group in with_progress(given.arrivals, len(given.arrivals), "arrivals"):
         found = market.arrive_block(group) if group[0].block else market.arrive(group[0])
-        if not isinstance(found, list):
+        if not isinstance(found, Arrived):
             raise Failure(f"arrivals[{group[0].id}]: {found.rule}", EXIT_CHECK, {"code": found.code.name})
-        yield from found
+        yield from found.matches
 
 
 def _linear(given: MarketFile) -> ContinuousMarket[Any]:
     from flexbourse_gridmath.ptdf import LinearState  # noqa: PLC0415
     from flexbourse_orderbook.domain.continuous_flexibility.linear_network import LinearNetworkTest  # noqa: PLC0415
     from flexbourse_orderbook.domain.continuous_flexibility.market import ContinuousMarket  # noqa: PLC0415
+    from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey  # noqa: PLC0415
 
     network = given.network.linear
     if network is None:
         raise AssertionError("a file without a network is a problem")
-    states = [LinearState.of(network, _at_nodes(given, hour, len(network.buses)), {}) for hour in given.setpoints_w]
-    return ContinuousMarket(LinearNetworkTest(), states)
+    states: list[LinearState[CallKey]] = [
+        LinearState.of(network, _at_nodes(given, hour, len(network.buses)), {}) for hour in given.setpoints_w
+    ]
+    return ContinuousMarket.opened(LinearNetworkTest(), states)
 
 
 def _exact(file: Path, given: MarketFile, parameters_file: Path | None, problems: Problems) -> ContinuousMarket[Any]:
@@ -105,7 +110,7 @@ def _exact(file: Path, given: MarketFile, parameters_file: Path | None, problems
             message = f"{NOT_CONVERGED}: the network has no state with the set point of MTU {mtu}"
             raise Failure(message, EXIT_CHECK, {"code": NOT_CONVERGED})
         states.append(ExactState.of(point, limits, {}))
-    return ContinuousMarket(ExactNetworkTest(), states)
+    return ContinuousMarket.opened(ExactNetworkTest(), states)
 
 
 def _at_nodes(given: MarketFile, values: list[int], nodes: int) -> list[int]:

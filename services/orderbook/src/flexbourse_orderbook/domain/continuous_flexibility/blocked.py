@@ -7,15 +7,11 @@ new try could only fail again.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
-
-# Room that an element must have gained before its pairs are tried again, in its own unit (MW, share of a rating, pu).
-LEAST_RELIEF = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +29,7 @@ class Entry:
 
 # Stands for whatever may block a pair that was not tried on the present state: it is tried at the next occasion.
 UNTRIED = Element("untried", 0, 0)
+_ANY = 1 << 62
 
 
 class BlockedBy:
@@ -41,14 +38,14 @@ class BlockedBy:
     __slots__ = ("_by_element", "_element", "_of_order")
 
     def __init__(self) -> None:
-        self._by_element: dict[Element, dict[tuple[str, str], tuple[Entry, float]]] = {}
+        self._by_element: dict[Element, dict[tuple[str, str], tuple[Entry, int]]] = {}
         self._element: dict[tuple[str, str], Element] = {}
         self._of_order: dict[str, set[tuple[str, str]]] = {}
 
     def __len__(self) -> int:
         return len(self._element)
 
-    def put(self, entry: Entry, element: Element, room: float) -> None:
+    def put(self, entry: Entry, element: Element, room: int) -> None:
         """Note that an element, with this room left, stands against a pair."""
         key = (entry.offer.id, entry.request.id)
         self._drop(key)
@@ -62,15 +59,27 @@ class BlockedBy:
         for key in self._of_order.pop(order_id, ()):
             self._drop(key)
 
-    def take_relieved(self, room: Callable[[Element], float]) -> list[Entry]:
+    def holds(self, entry: Entry) -> bool:
+        """Tell whether a pair stands under an element."""
+        return (entry.offer.id, entry.request.id) in self._element
+
+    def image(self) -> list[tuple[str, str, str, int, int, int]]:
+        """Return all pairs with what blocks them, sorted."""
+        return sorted(
+            (*key, element.kind, element.index, element.sense, room)
+            for element, pairs in self._by_element.items()
+            for key, (_, room) in pairs.items()
+        )
+
+    def take_relieved(self, room: Callable[[Element], int]) -> list[tuple[Entry, Element]]:
         """Take out and return the pairs whose element has gained room since they were refused."""
-        taken: list[Entry] = []
+        taken: list[tuple[Entry, Element]] = []
         for element in list(self._by_element):
-            now = math.inf if element is UNTRIED else room(element) - LEAST_RELIEF
+            now = _ANY if element == UNTRIED else room(element)
             relieved = [(key, entry) for key, (entry, before) in self._by_element[element].items() if now > before]
             for key, entry in relieved:
                 self._drop(key)
-                taken.append(entry)
+                taken.append((entry, element))
         return taken
 
     def _drop(self, key: tuple[str, str]) -> None:

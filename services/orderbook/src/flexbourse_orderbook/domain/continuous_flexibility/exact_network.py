@@ -12,10 +12,11 @@ from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, apply_change
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.continuous_flexibility.linear_network import BRANCH, change_of
-from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Room, Shift
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Held, Room, Shift, held_of
 
 # The element that stands for "no solution that could be judged".
 SOLVER = Element("solver", 0, 0)
+BILLION = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,17 +65,24 @@ class ExactNetworkTest:
             raise InvariantError(f"a shift that passed the gate has no solution: {shift}, {quantity_w} W")
         return ExactState.of(point, budget_spent(state.limits, before, point), state.held)
 
-    def room(self, state: ExactState, element: Element) -> float:
-        """Return minus the use of an element: it grows when the element is relieved."""
+    def room(self, state: ExactState, element: Element) -> int:
+        """Return minus the use of an element, in billionths: it grows when the element is relieved."""
+        point = state.point
         if element == SOLVER:
-            return -state.point.voltage_reach
-        if element.kind == BRANCH:
-            return -float(state.point.loading[element.index])
-        return -element.sense * float(state.point.magnitude[element.index])
+            use = point.voltage_reach
+        elif element.kind == BRANCH:
+            use = float(point.loading[element.index])
+        else:
+            use = element.sense * float(point.magnitude[element.index])
+        return -round(use * BILLION)
 
     def setpoint_w(self, state: ExactState) -> tuple[int, ...]:
         """Return the injection of every node."""
         return tuple(state.point.p_w.tolist())
+
+    def held(self, state: ExactState) -> Held:
+        """Return the held calls."""
+        return held_of(state.held)
 
 
 def _call(state: ExactState, shift: Shift) -> Call | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flexbourse_gridmath.conditional import NOTHING, Call, merged
 from flexbourse_gridmath.ptdf import LinearState
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element, Room, Shift
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Held, Room, Shift, held_of
 
 BRANCH = "branch"
 
@@ -13,13 +13,13 @@ BRANCH = "branch"
 class LinearNetworkTest:
     """As published: a candidate is checked on top of every admissible subset of what is held, its own node's too."""
 
-    def largest(self, state: LinearState, shift: Shift, wanted_w: int) -> Room:
+    def largest(self, state: LinearState[CallKey], shift: Shift, wanted_w: int) -> Room:
         """Return how much of a shift fits in every subset of the calls held."""
         found = state.largest(shift.injecting, shift.withdrawing, wanted_w)
         element = None if found.branch is None else Element(BRANCH, found.branch, found.sign)
         return Room(found.quantity_w, element)
 
-    def after(self, state: LinearState, shift: Shift, quantity_w: int) -> LinearState:
+    def after(self, state: LinearState[CallKey], shift: Shift, quantity_w: int) -> LinearState[CallKey]:
         """Return the state with a shift made, or held where it belongs to a call."""
         change = change_of(shift, quantity_w)
         if shift.call is None:
@@ -28,13 +28,17 @@ class LinearNetworkTest:
         whole = merged([NOTHING if before is None else before.change, change])
         return state.holding(shift.call, Call(whole, shift.call.node, int(shift.call.direction)))
 
-    def room(self, state: LinearState, element: Element) -> float:
-        """Return the MW left on a branch, in the direction in which it blocked."""
-        return state.room(element.index, element.sense)
+    def room(self, state: LinearState[CallKey], element: Element) -> int:
+        """Return the W left on a branch, in the direction in which it blocked."""
+        return state.room_w(element.index, element.sense)
 
-    def setpoint_w(self, state: LinearState) -> tuple[int, ...]:
+    def setpoint_w(self, state: LinearState[CallKey]) -> tuple[int, ...]:
         """Return the injection of every node."""
         return tuple(state.setpoint_w.tolist())
+
+    def held(self, state: LinearState[CallKey]) -> Held:
+        """Return the held calls."""
+        return held_of(state.held)
 
 
 def change_of(shift: Shift, quantity_w: int) -> Change:

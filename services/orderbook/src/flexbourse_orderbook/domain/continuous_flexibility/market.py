@@ -15,124 +15,107 @@ in which pairs come up is that of the scan, so the matches are the same.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Generic
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.continuous_flexibility.blocked import UNTRIED, BlockedBy, Entry
+from flexbourse_orderbook.domain.continuous_flexibility.blocked import UNTRIED, Entry
 from flexbourse_orderbook.domain.continuous_flexibility.blocks import MAX_BLOCK_PARTS, Attempt
+from flexbourse_orderbook.domain.continuous_flexibility.events import (
+    FlexEvent,
+    OrdersArrived,
+    OrdersMatched,
+    PairBlocked,
+)
 from flexbourse_orderbook.domain.continuous_flexibility.ledger import EPSILON_W, Ledger
-from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element, NetworkTest, State, shift_of_match
-from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder, Kind, pair
-from flexbourse_orderbook.domain.continuous_flexibility.side import MAX_WAITING, Side
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element, NetworkTest, State
+from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder, pair
+from flexbourse_orderbook.domain.continuous_flexibility.side import MAX_WAITING
+from flexbourse_orderbook.domain.continuous_flexibility.state import MarketState
 
 # Pairs tried again after one arrival; what is left over is tried after the next.
 MAX_RETRIES = 20_000
 
-_Place = tuple[tuple[int, int, int, int], Entry]
+_Place = tuple[tuple[int, int, int, int], tuple[Entry, Element]]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What an arrival led to."""
+
+    events: tuple[FlexEvent, ...]
+
+    @property
+    def matches(self) -> list[FlexMatch]:
+        """Return the matches in the order in which they were made."""
+        return [event.match for event in self.events if isinstance(event, OrdersMatched)]
 
 
 class ContinuousMarket(Generic[State]):
-    """One market with its MTUs. `states` are the network's states before the first order, one per MTU."""
+    """Decides what becomes of each arrival and applies it at once: folding the events gives the same state."""
 
-    def __init__(self, test: NetworkTest[State], states: Sequence[State]) -> None:
+    def __init__(self, test: NetworkTest[State], state: MarketState[State]) -> None:
         self._test = test
-        self._ledger = Ledger(test)
-        for mtu, state in enumerate(states):
-            self._ledger.set_state(mtu, state)
-        self._mtus = len(states)
-        self._sides = [Side() for _ in range(4 * len(states))]
-        self._blocked = [BlockedBy() for _ in states]
-        self._blocks: dict[str, tuple[FlexOrder, ...]] = {}
+        self.state = state
+        self._events: list[FlexEvent] = []
 
-    def state(self, mtu: int) -> State:
-        """Return the network's state of an MTU."""
-        return self._ledger.state(mtu)
+    @classmethod
+    def opened(cls, test: NetworkTest[State], states: Sequence[State]) -> ContinuousMarket[State]:
+        """Return a market without orders; `states` are the network's, one per MTU."""
+        return cls(test, MarketState(test, states))
 
-    def open_w(self, order: FlexOrder) -> int:
-        """Return what is left of a waiting order."""
-        return self._ledger.open_w(order)
-
-    def waiting(self) -> list[FlexOrder]:
-        """Return all waiting orders by time."""
-        return sorted((order for side in self._sides for order in side), key=lambda order: order.sequence)
-
-    def arrive(self, order: FlexOrder) -> list[FlexMatch] | Rejection:
+    def arrive(self, order: FlexOrder) -> Arrived | Rejection:
         """Match a single order, let the rest wait, retry what its matches made room for."""
-        return self._arrive((order,), "")
+        return self._arrive((order,))
 
-    def arrive_block(self, parts: Sequence[FlexOrder]) -> list[FlexMatch] | Rejection:
+    def arrive_block(self, parts: Sequence[FlexOrder]) -> Arrived | Rejection:
         """Match all parts of a block at once, or let it wait."""
         ordered = tuple(sorted(parts, key=lambda part: (part.mtu, part.sequence)))
         if not ordered or len(ordered) > MAX_BLOCK_PARTS:
             return _out_of_range("parts of a block", len(ordered), MAX_BLOCK_PARTS, "parts")
-        return self._arrive(ordered, ordered[0].block)
+        return self._arrive(ordered)
 
-    def restore(self, waiting: Iterable[FlexOrder], matches: Iterable[FlexMatch]) -> None:
-        """Take up what was recorded: all orders that wait, and every match in its order. Decides nothing.
-
-        Pairs count as untried: the next retry comes by all of them.
-        """
-        for found in matches:
-            state = self._test.after(self.state(found.offer.mtu), shift_of_match(found), found.quantity_w)
-            self._ledger.take(found, state)
-        recorded = list(self._ledger.matches)
-        self._ledger.matches.clear()
-        for order in waiting:
-            self._wait(order)
-            if order.block:
-                self._blocks[order.block] = (*self._blocks.get(order.block, ()), order)
-        for found in recorded:
-            self._leave_if_filled(found.offer, found.request)
-        for order in self.waiting():
-            if order.kind is Kind.OFFER:
-                for request in self._crossing(order):
-                    self._blocked[order.mtu].put(Entry(order, request), UNTRIED, 0.0)
-
-    def _arrive(self, orders: tuple[FlexOrder, ...], block: str) -> list[FlexMatch] | Rejection:
+    def _arrive(self, orders: tuple[FlexOrder, ...]) -> Arrived | Rejection:
         refusal = self._refuse(orders)
         if refusal is not None:
             return refusal
-        for order in orders:
-            self._wait(order)
-        if block:
-            self._blocks[block] = orders
-            self._try_block(block)
+        self._events = []
+        self._record(OrdersArrived(orders))
+        if orders[0].block:
+            self._try_block(orders[0].block)
         else:
             self._scan(orders[0])
-        self._retry(self._touched(0))
-        found = list(self._ledger.matches)
-        self._ledger.matches.clear()
-        return found
+        self._retry(self._moved_since(0))
+        return Arrived(tuple(self._events))
 
     def _refuse(self, orders: tuple[FlexOrder, ...]) -> Rejection | None:
         for order in orders:
-            if not 0 <= order.mtu < self._mtus:
-                return _out_of_range("mtu", order.mtu, self._mtus - 1, "")
+            if not 0 <= order.mtu < self.state.mtus:
+                return _out_of_range("mtu", order.mtu, self.state.mtus - 1, "")
             if order.quantity_w <= EPSILON_W:
                 rule = f"the quantity is more than {EPSILON_W} W"
                 return Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "quantity_w", value=order.quantity_w, unit="W")
-            if len(self._side(order)) + len(orders) > MAX_WAITING:
+            if self.state.is_known(order.id):
+                return Rejection(Code.DUPLICATE_CLIENT_ORDER_ID, "an id waits once", "id", order.id)
+            if len(self.state.side(order)) + len(orders) > MAX_WAITING:
                 return Rejection(Code.BOOK_FULL, f"at most {MAX_WAITING} orders wait on one side", limit=MAX_WAITING)
         return None
 
-    def _side(self, order: FlexOrder) -> Side:
-        return self._sides[4 * order.mtu + order.book]
+    def _record(self, event: FlexEvent) -> None:
+        self._events.append(event)
+        self.state.evolve(event)
 
-    def _crossing(self, order: FlexOrder) -> list[FlexOrder]:
-        return self._sides[4 * order.mtu + (order.book ^ 1)].crossing(order)
-
-    def _wait(self, order: FlexOrder) -> None:
-        self._side(order).add(order)
-
-    def _waits(self, order: FlexOrder) -> bool:
-        return order in self._side(order)
+    def _enter(self, draft: Ledger[State]) -> None:
+        """Make a draft's matches; the states that it holds are those that folding the events would compute again."""
+        self._events.extend(OrdersMatched(found) for found in draft.matches)
+        self.state.enter(draft)
 
     def _scan(self, order: FlexOrder) -> None:
-        for candidate in self._crossing(order):
-            if not self._waits(order):
+        for candidate in self.state.crossing(order):
+            if not self.state.waits(order):
                 return
-            if self._waits(candidate):
+            if self.state.waits(candidate):
                 self._try(*pair(order, candidate))
 
     def _try(self, offer: FlexOrder, request: FlexOrder) -> None:
@@ -141,76 +124,70 @@ class ContinuousMarket(Generic[State]):
         if block:
             self._try_block(block)
             return
-        room = self._ledger.try_pair(offer, request)
-        if room.blocked_by is not None:
-            self._note(offer, request, room.blocked_by)
+        draft = self.state.ledger.draft()
+        room = draft.try_pair(offer, request)
         if room.quantity_w:
-            self._leave_if_filled(offer, request)
+            self._enter(draft)
+        if room.blocked_by is not None:
+            self._block(offer, request, room.blocked_by)
 
     def _try_block(self, block: str) -> None:
-        attempt: Attempt[State] = Attempt(self._crossing, self._blocks)
-        draft = self._ledger.draft()
+        attempt: Attempt[State] = Attempt(self.state.crossing, self.state.blocks)
+        draft = self.state.ledger.draft()
         if attempt.fill(draft, block):
-            self._ledger.enter(draft)
-            for found in draft.matches:
-                self._leave_if_filled(found.offer, found.request)
+            self._enter(draft)
         for offer, request, element in attempt.refused:
-            if self._waits(offer) and self._waits(request):
-                self._note(offer, request, element)
+            self._block(offer, request, element)
 
-    def _note(self, offer: FlexOrder, request: FlexOrder, element: Element) -> None:
-        room = self._test.room(self.state(offer.mtu), element)
-        self._blocked[offer.mtu].put(Entry(offer, request), element, room)
+    def _block(self, offer: FlexOrder, request: FlexOrder, element: Element) -> None:
+        if self.state.waits(offer) and self.state.waits(request):
+            room = 0 if element is UNTRIED else self._test.room(self.state.ledger.state(offer.mtu), element)
+            self._record(PairBlocked(offer.mtu, offer.id, request.id, element, room))
 
-    def _leave_if_filled(self, *orders: FlexOrder) -> None:
-        for order in orders:
-            if self._ledger.is_filled(order):
-                if self._waits(order):
-                    self._side(order).remove(order)
-                self._blocked[order.mtu].forget(order.id)
-                self._ledger.forget(order)
-                self._blocks.pop(order.block, None)
+    def _moved_since(self, place: int) -> set[int]:
+        """Return the MTUs whose set point was moved by what happened from a place in the events on."""
+        recent = (event.match for event in self._events[place:] if isinstance(event, OrdersMatched))
+        return {found.offer.mtu for found in recent if not found.conditional}
 
-    def _touched(self, since: int) -> set[int]:
-        """Return the MTUs whose set point was moved by the matches from a place on."""
-        return {found.offer.mtu for found in self._ledger.matches[since:] if not found.conditional}
-
-    def _retry(self, touched: set[int]) -> None:
+    def _retry(self, moved: set[int]) -> None:
         left = MAX_RETRIES
-        while touched:
-            mtu = min(touched)
-            touched.discard(mtu)
-            left = self._pass_by(mtu, touched, left)
+        while moved:
+            mtu = min(moved)
+            moved.discard(mtu)
+            left = self._pass_by(mtu, moved, left)
 
-    def _pass_by(self, mtu: int, touched: set[int], left: int) -> int:
-        """Try the relieved pairs of an MTU in passes, each in the order of a scan; `touched` gains other MTUs moved."""
+    def _pass_by(self, mtu: int, moved: set[int], left: int) -> int:
+        """Try the relieved pairs of an MTU in passes, each in the order of a scan; `moved` gains other MTUs."""
         current = self._relieved(mtu)
         following: list[_Place] = []
         while current or following:
             if not current:
                 current, following = following, []
                 heapq.heapify(current)
-            place, entry = heapq.heappop(current)
-            if not (self._waits(entry.offer) and self._waits(entry.request)):
-                continue
+            place, (entry, element) = heapq.heappop(current)
             if left == 0:
-                self._blocked[mtu].put(entry, UNTRIED, 0.0)
+                self._block(entry.offer, entry.request, UNTRIED)
+                continue
+            if not (self.state.waits(entry.offer) and self.state.waits(entry.request)):
                 continue
             left -= 1
-            before = len(self._ledger.matches)
+            before = len(self._events)
             self._try(entry.offer, entry.request)
-            moved = self._touched(before)
-            if mtu in moved:
+            if not self.state.blocked[mtu].holds(entry):
+                # A block that failed for want of orders: with this pair it waits for the next relief.
+                self._block(entry.offer, entry.request, element)
+            fresh_moves = self._moved_since(before)
+            if mtu in fresh_moves:
                 for fresh in self._relieved(mtu):
                     # What the scan has passed already in this pass waits for the next.
                     heapq.heappush(current if fresh[0] > place else following, fresh)
-            touched |= moved - {mtu}
+            moved |= fresh_moves - {mtu}
         return left
 
     def _relieved(self, mtu: int) -> list[_Place]:
-        state = self.state(mtu)
-        found = self._blocked[mtu].take_relieved(lambda element: self._test.room(state, element))
-        places = [(entry.place, entry) for entry in found]
+        state = self.state.ledger.state(mtu)
+        found = self.state.blocked[mtu].take_relieved(lambda element: self._test.room(state, element))
+        places = [(entry.place, (entry, element)) for entry, element in found]
         heapq.heapify(places)
         return places
 

@@ -7,10 +7,12 @@ whichever of them are called.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexMatch, FlexOrder
+from flexbourse_gridmath.conditional import Call
+from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def shift_of(offer: FlexOrder, request: FlexOrder) -> Shift:
 
 
 State = TypeVar("State")
+Held = tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
 
 
 class NetworkTest(Protocol[State]):
@@ -70,7 +73,7 @@ class NetworkTest(Protocol[State]):
         """Return the state with a shift made, or held where it belongs to a call."""
         ...
 
-    def room(self, state: State, element: Element) -> float:
+    def room(self, state: State, element: Element) -> int:
         """Return a number that grows when an element is relieved."""
         ...
 
@@ -78,7 +81,11 @@ class NetworkTest(Protocol[State]):
         """Return the injection of every node; held calls move nothing."""
         ...
 
+    def held(self, state: State) -> Held:
+        """Return the held calls by the order that they belong to: (order, nodes, change of injection in W)."""
+        ...
 
-def shift_of_match(found: FlexMatch) -> Shift:
-    """Return what a match moves."""
-    return shift_of(found.offer, found.request)
+
+def held_of(calls: Mapping[CallKey, Call]) -> Held:
+    """Return held calls as integers and names, sorted."""
+    return tuple(sorted((key.order_id, call.change.nodes, call.change.p_w) for key, call in calls.items()))

@@ -1,0 +1,36 @@
+"""Events of the continuous flexibility market: everything that was decided. Folding them gives the state again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element
+from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersArrived:
+    """A single order, or all parts of a block, entered the market."""
+
+    orders: tuple[FlexOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersMatched:
+    """An offer and a request traded; an order of which no more than ε is left has left the market."""
+
+    match: FlexMatch
+
+
+@dataclass(frozen=True, slots=True)
+class PairBlocked:
+    """An element, with this room left, stands against a pair of waiting orders."""
+
+    mtu: int
+    offer_id: str
+    request_id: str
+    element: Element
+    room: int
+
+
+FlexEvent = OrdersArrived | OrdersMatched | PairBlocked
