@@ -77,6 +77,24 @@ class GridClient:
         )
         return response
 
+    def submit_measurements(
+        self, request: grid.SubmitMeasurementsRequest, *, command_id: str = ""
+    ) -> grid.SubmitMeasurementsResponse:
+        """Correct base cases by readings of a moment ago; what does not suffice comes back in `problems`."""
+        response: grid.SubmitMeasurementsResponse = self._sender.command(
+            self._sender.stub.SubmitMeasurements,
+            grid.SubmitMeasurementsRequest,
+            command_id,
+            area_id=request.area_id,
+            mtu=request.mtu,
+            measured_at_ms=request.measured_at_ms,
+            readings=request.readings,
+            estimate=request.estimate,
+            with_forecast=request.with_forecast,
+            ahead=request.ahead,
+        )
+        return response
+
     def set_tariff_parameters(
         self, area_id: str, parameters: grid.TariffParameters, *, command_id: str = ""
     ) -> common_pb2.CommandReceipt:

@@ -212,6 +212,7 @@ GRIDCHECK = _context(
         grid.AuditRecorded,
         grid.TariffParametersSet,
         grid.PeriodRetired,
+        grid.BaseCaseCorrected,
     ),
     (_command("gridcheck", "network", Sharding.AREA, 11, grid.GridCommand),),
     (

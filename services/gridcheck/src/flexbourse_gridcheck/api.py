@@ -11,7 +11,7 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2_grpc as grid_grpc
 from flexbourse_core.market_time import DEFAULT_MTU_LENGTH_S
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridcheck import wire
-from flexbourse_gridcheck.adapters import forecast_csv
+from flexbourse_gridcheck.adapters import forecast_csv, readings
 from flexbourse_gridcheck.domain import what_if
 from flexbourse_gridcheck.view import GridView, PeriodView
 from flexbourse_gridmath.model import ModelError, NetworkModel
@@ -55,6 +55,37 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
         """Take a forecast."""
         body = grid.GridCommand(submit_forecast=request.forecast)
         return grid.SubmitForecastResponse(receipt=await self._call(context, body, request, request.forecast.area_id))
+
+    async def SubmitMeasurements(
+        self, request: grid.SubmitMeasurementsRequest, context: Rpc
+    ) -> grid.SubmitMeasurementsResponse:
+        """Correct base cases by readings of a moment ago; what does not suffice comes back as data."""
+        state = self._period_state(request.area_id, self._view.period(request.area_id, request.mtu.start_s))
+        if state is None:
+            rule = "topology, base case, margins and tariff of the period are there"
+            await refuse(context, Rejection(Code.GRID_STATE_MISSING, rule, "mtu", request.area_id))
+        measured = await asyncio.to_thread(_measured, state, request)
+        response = grid.SubmitMeasurementsResponse(
+            observable=measured.observable,
+            problems=measured.problems,
+            read_count=len(request.readings),
+            forecast_count=measured.forecast_count,
+            suspicious_ids=measured.suspicious,
+        )
+        if measured.problems:
+            return response
+        body = grid.CorrectBaseCase(
+            area_id=request.area_id,
+            mtu=request.mtu,
+            measured_at_ms=request.measured_at_ms,
+            topology_version=state.case.topology_version if request.estimate else 0,
+            method=(grid.MEASUREMENT_METHOD_ESTIMATED if request.estimate else grid.MEASUREMENT_METHOD_METERED),
+            nodes=measured.nodes,
+            ahead=request.ahead,
+        )
+        command = grid.GridCommand(correct_base_case=body)
+        response.receipt.CopyFrom(await self._call(context, command, request, request.area_id))
+        return response
 
     async def ImportForecast(self, request: grid.ImportForecastRequest, context: Rpc) -> grid.ImportForecastResponse:
         """Take a forecast from a CSV file; row errors come back as data."""
@@ -158,6 +189,7 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
             grid.ImportNetworkRequest
             | grid.ApplySwitchingRequest
             | grid.SubmitForecastRequest
+            | grid.SubmitMeasurementsRequest
             | grid.ImportForecastRequest
             | grid.SetTariffParametersRequest
         ),
@@ -171,6 +203,17 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
             expires_at_ms=request.expires_at_ms,
             area=area_id,
         )
+
+
+def _measured(state: what_if.PeriodState, request: grid.SubmitMeasurementsRequest) -> readings.Measured:
+    problems = readings.find_problems(state.grid, request.readings)
+    if problems:
+        return readings.Measured(problems=tuple(problems))
+    if not request.estimate:
+        return readings.as_read(request.readings)
+    return readings.estimated(
+        state.grid, state.case, state.accepted, request.readings, with_forecast=request.with_forecast
+    )
 
 
 def _problem(text: str) -> grid.NetworkProblem:

@@ -65,6 +65,7 @@ class GridProgram:
             commands.PublishTopology: machine.publish_topology,
             commands.ApplySwitching: machine.apply_switching,
             commands.SubmitForecast: machine.submit_forecast,
+            commands.CorrectBaseCase: machine.correct_base_case,
             commands.SetTariffParameters: machine.set_tariff_parameters,
         }
         if type(command) in decide:

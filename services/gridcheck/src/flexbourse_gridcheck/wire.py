@@ -27,6 +27,7 @@ _EVENTS: Mapping[type, Binding[Any, Any]] = {
         (events.AuditRecorded, grid.AuditRecorded),
         (events.TariffParametersSet, grid.TariffParametersSet),
         (events.PeriodRetired, grid.PeriodRetired),
+        (events.BaseCaseCorrected, grid.BaseCaseCorrected),
     )
 }
 _ZONE = Binding(events.ZoneResult, grid.ZoneResult)
@@ -36,6 +37,7 @@ _TARIFF = Binding(events.TariffState, grid.TariffState)
 _MESSAGES = {binding.wire: binding for binding in _EVENTS.values()}
 _COMMANDS: Mapping[str, Binding[Any, Any]] = {
     "publish_topology": Binding(commands.PublishTopology, grid.PublishTopology),
+    "correct_base_case": Binding(commands.CorrectBaseCase, grid.CorrectBaseCase),
     "apply_switching": Binding(commands.ApplySwitching, grid.ApplySwitching),
     "submit_forecast": Binding(commands.SubmitForecast, grid.SubmitForecast),
     "set_tariff_parameters": Binding(commands.SetTariffParameters, grid.SetTariffParameters),

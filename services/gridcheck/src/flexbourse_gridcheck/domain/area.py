@@ -21,6 +21,7 @@ class Area:
     parameter_sets: list[TariffParametersSet] = field(default_factory=list)
     result_sequence: int = 0
     heartbeat_at_ms: int = 0
+    corrected_at_ms: int = 0
     audit_sequence: int = 0
     audits: AuditTotals = field(default_factory=AuditTotals)
     periods: dict[Mtu, Period] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_gridcheck.domain.events import AuditRecorded, TariffParameters
+from flexbourse_gridcheck.domain.events import AuditRecorded, MeasuredNode, MeasurementMethod, TariffParameters
 
 
 class ForecastSource(IntEnum):
@@ -80,6 +80,19 @@ class SubmitForecast:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectBaseCase:
+    """Correct the base case of the running period, and of `ahead` after it, by what was measured near real time."""
+
+    area_id: str
+    mtu: Mtu
+    measured_at_ms: int
+    topology_version: int
+    method: MeasurementMethod
+    nodes: tuple[MeasuredNode, ...]
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetTariffParameters:
     """Set the parameters for the periods whose book has not opened."""
 
@@ -96,7 +109,7 @@ class RecordAudit:
     audits: tuple[AuditRecorded, ...]
 
 
-Command = PublishTopology | ApplySwitching | SubmitForecast | SetTariffParameters | RecordAudit
+Command = PublishTopology | ApplySwitching | SubmitForecast | CorrectBaseCase | SetTariffParameters | RecordAudit
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,41 @@ class TariffParametersSet:
     at_ms: int
 
 
+class MeasurementMethod(IntEnum):
+    """Where measured injections come from."""
+
+    NONE = 0
+    METERED = 1
+    ESTIMATED = 2
+
+    @classmethod
+    def _missing_(cls, value: object) -> MeasurementMethod:  # noqa: ARG003 - the base class's signature
+        """Return NONE for a number of a later version."""
+        return cls.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredNode:
+    """Injection of one node as measured, or by how much its base case was corrected, in W and var."""
+
+    node_id: str
+    p_w: int
+    q_var: int
+
+
+@dataclass(frozen=True, slots=True)
+class BaseCaseCorrected:
+    """Base cases were corrected by a measurement; they follow. Corrections are those of the first period."""
+
+    area_id: str
+    mtu: Mtu
+    measured_at_ms: int
+    method: MeasurementMethod
+    corrections: tuple[MeasuredNode, ...]
+    ahead: int
+    party: str
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodRetired:
     """A period lies so far back that its state is dropped."""
@@ -240,4 +275,5 @@ Event = (
     | AuditRecorded
     | TariffParametersSet
     | PeriodRetired
+    | BaseCaseCorrected
 )

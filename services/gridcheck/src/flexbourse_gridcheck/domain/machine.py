@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_gridcheck.domain import audit, forecast, switching, tariff
+from flexbourse_gridcheck.domain import audit, forecast, measurement, switching, tariff
 from flexbourse_gridcheck.domain.area import Area
 from flexbourse_gridcheck.domain.commands import (
     ApplySwitching,
     AreaFact,
+    CorrectBaseCase,
     Fact,
     ForecastSource,
     MarketClosed,
@@ -29,6 +30,7 @@ from flexbourse_gridcheck.domain.commands import (
 from flexbourse_gridcheck.domain.events import (
     AuditIntended,
     AuditRecorded,
+    BaseCaseCorrected,
     BaseCaseState,
     Event,
     GridHeartbeat,
@@ -133,6 +135,22 @@ class GridCheck:
             return problems
         events: list[Event] = []
         for case, margin in pairs:
+            events += self._put(area, case, margin)
+        return events
+
+    def correct_base_case(self, command: CorrectBaseCase, party: str) -> Decided:
+        """Correct base cases by a measurement, or name every rule that it breaks; all or none."""
+        problems = self._authority(command.area_id, party)
+        area = self.areas.get(command.area_id)
+        if problems:
+            return problems
+        if area is None or area.network is None:
+            return [Rejection(Code.GRID_STATE_MISSING, "a measurement needs a topology", "area_id", command.area_id)]
+        corrected = measurement.corrected(area, command, party, self.now_ms)
+        if isinstance(corrected, list):
+            return corrected
+        events = self._apply([corrected.event])
+        for case, margin in corrected.cases:
             events += self._put(area, case, margin)
         return events
 
@@ -329,6 +347,8 @@ class GridCheck:
             area.put_network(Network(event, self._compile(event.model)), self.now_ms // 1000 - forecast.RETAINED_S)
         elif isinstance(event, TariffParametersSet):
             area.keep_parameters(event)
+        elif isinstance(event, BaseCaseCorrected):
+            area.corrected_at_ms = event.measured_at_ms
         elif isinstance(event, GridHeartbeat):
             area.heartbeat_at_ms = self.now_ms
         elif isinstance(event, AuditRecorded):

@@ -22,11 +22,24 @@ class FreeViolationKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FREE_VIOLATION_KIND_VOLTAGE_LOW: _ClassVar[FreeViolationKind]
     FREE_VIOLATION_KIND_VOLTAGE_HIGH: _ClassVar[FreeViolationKind]
 
+class MeasurementMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MEASUREMENT_METHOD_UNSPECIFIED: _ClassVar[MeasurementMethod]
+    MEASUREMENT_METHOD_METERED: _ClassVar[MeasurementMethod]
+    MEASUREMENT_METHOD_ESTIMATED: _ClassVar[MeasurementMethod]
+
 class ForecastSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FORECAST_SOURCE_UNSPECIFIED: _ClassVar[ForecastSource]
     FORECAST_SOURCE_FORECAST: _ClassVar[ForecastSource]
     FORECAST_SOURCE_MEASUREMENT: _ClassVar[ForecastSource]
+
+class ReadingKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    READING_KIND_UNSPECIFIED: _ClassVar[ReadingKind]
+    READING_KIND_NODE_POWER: _ClassVar[ReadingKind]
+    READING_KIND_BRANCH_POWER: _ClassVar[ReadingKind]
+    READING_KIND_VOLTAGE: _ClassVar[ReadingKind]
 
 class PeriodPart(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -44,9 +57,16 @@ FREE_VIOLATION_KIND_UNSPECIFIED: FreeViolationKind
 FREE_VIOLATION_KIND_LOADING: FreeViolationKind
 FREE_VIOLATION_KIND_VOLTAGE_LOW: FreeViolationKind
 FREE_VIOLATION_KIND_VOLTAGE_HIGH: FreeViolationKind
+MEASUREMENT_METHOD_UNSPECIFIED: MeasurementMethod
+MEASUREMENT_METHOD_METERED: MeasurementMethod
+MEASUREMENT_METHOD_ESTIMATED: MeasurementMethod
 FORECAST_SOURCE_UNSPECIFIED: ForecastSource
 FORECAST_SOURCE_FORECAST: ForecastSource
 FORECAST_SOURCE_MEASUREMENT: ForecastSource
+READING_KIND_UNSPECIFIED: ReadingKind
+READING_KIND_NODE_POWER: ReadingKind
+READING_KIND_BRANCH_POWER: ReadingKind
+READING_KIND_VOLTAGE: ReadingKind
 PERIOD_PART_UNSPECIFIED: PeriodPart
 PERIOD_PART_RESULT: PeriodPart
 PERIOD_PART_TARIFF: PeriodPart
@@ -298,6 +318,52 @@ class ApplySwitching(_message.Message):
     reason: str
     def __init__(self, area_id: _Optional[str] = ..., effective_from_s: _Optional[int] = ..., open_branch_ids: _Optional[_Iterable[str]] = ..., close_branch_ids: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class MeasuredNode(_message.Message):
+    __slots__ = ("node_id", "p_w", "q_var")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    p_w: int
+    q_var: int
+    def __init__(self, node_id: _Optional[str] = ..., p_w: _Optional[int] = ..., q_var: _Optional[int] = ...) -> None: ...
+
+class CorrectBaseCase(_message.Message):
+    __slots__ = ("area_id", "mtu", "measured_at_ms", "topology_version", "method", "nodes", "ahead")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    MEASURED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    NODES_FIELD_NUMBER: _ClassVar[int]
+    AHEAD_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    measured_at_ms: int
+    topology_version: int
+    method: MeasurementMethod
+    nodes: _containers.RepeatedCompositeFieldContainer[MeasuredNode]
+    ahead: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., measured_at_ms: _Optional[int] = ..., topology_version: _Optional[int] = ..., method: _Optional[_Union[MeasurementMethod, str]] = ..., nodes: _Optional[_Iterable[_Union[MeasuredNode, _Mapping]]] = ..., ahead: _Optional[int] = ...) -> None: ...
+
+class BaseCaseCorrected(_message.Message):
+    __slots__ = ("area_id", "mtu", "measured_at_ms", "method", "corrections", "ahead", "party")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    MEASURED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    CORRECTIONS_FIELD_NUMBER: _ClassVar[int]
+    AHEAD_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    measured_at_ms: int
+    method: MeasurementMethod
+    corrections: _containers.RepeatedCompositeFieldContainer[MeasuredNode]
+    ahead: int
+    party: str
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., measured_at_ms: _Optional[int] = ..., method: _Optional[_Union[MeasurementMethod, str]] = ..., corrections: _Optional[_Iterable[_Union[MeasuredNode, _Mapping]]] = ..., ahead: _Optional[int] = ..., party: _Optional[str] = ...) -> None: ...
+
 class SubmitForecast(_message.Message):
     __slots__ = ("area_id", "periods", "source")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -351,18 +417,20 @@ class RecordAudit(_message.Message):
     def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., audits: _Optional[_Iterable[_Union[AuditRecorded, _Mapping]]] = ...) -> None: ...
 
 class GridCommand(_message.Message):
-    __slots__ = ("publish_topology", "submit_forecast", "set_tariff_parameters", "record_audit", "apply_switching")
+    __slots__ = ("publish_topology", "submit_forecast", "set_tariff_parameters", "record_audit", "apply_switching", "correct_base_case")
     PUBLISH_TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FORECAST_FIELD_NUMBER: _ClassVar[int]
     SET_TARIFF_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     RECORD_AUDIT_FIELD_NUMBER: _ClassVar[int]
     APPLY_SWITCHING_FIELD_NUMBER: _ClassVar[int]
+    CORRECT_BASE_CASE_FIELD_NUMBER: _ClassVar[int]
     publish_topology: PublishTopology
     submit_forecast: SubmitForecast
     set_tariff_parameters: SetTariffParameters
     record_audit: RecordAudit
     apply_switching: ApplySwitching
-    def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ..., apply_switching: _Optional[_Union[ApplySwitching, _Mapping]] = ...) -> None: ...
+    correct_base_case: CorrectBaseCase
+    def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ..., apply_switching: _Optional[_Union[ApplySwitching, _Mapping]] = ..., correct_base_case: _Optional[_Union[CorrectBaseCase, _Mapping]] = ...) -> None: ...
 
 class AuditIntended(_message.Message):
     __slots__ = ("intent_id", "area_id", "topology_version", "topology_sha256", "points", "shard")
@@ -481,7 +549,7 @@ class MarketFact(_message.Message):
     def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., opens_before_day_s: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("topology", "parameters", "result_sequence", "heartbeat_at_ms", "audit_sequence", "audits", "periods", "area_id", "former")
+    __slots__ = ("topology", "parameters", "result_sequence", "heartbeat_at_ms", "audit_sequence", "audits", "periods", "area_id", "former", "corrected_at_ms")
     TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     RESULT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -491,6 +559,7 @@ class AreaSnapshot(_message.Message):
     PERIODS_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     FORMER_FIELD_NUMBER: _ClassVar[int]
+    CORRECTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     topology: TopologyState
     parameters: _containers.RepeatedCompositeFieldContainer[TariffParametersSet]
     result_sequence: int
@@ -500,7 +569,8 @@ class AreaSnapshot(_message.Message):
     periods: _containers.RepeatedCompositeFieldContainer[PeriodSnapshot]
     area_id: str
     former: _containers.RepeatedCompositeFieldContainer[TopologyState]
-    def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[TariffParametersSet, _Mapping]]] = ..., result_sequence: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., audit_sequence: _Optional[int] = ..., audits: _Optional[_Union[AuditTotals, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., area_id: _Optional[str] = ..., former: _Optional[_Iterable[_Union[TopologyState, _Mapping]]] = ...) -> None: ...
+    corrected_at_ms: int
+    def __init__(self, topology: _Optional[_Union[TopologyState, _Mapping]] = ..., parameters: _Optional[_Iterable[_Union[TariffParametersSet, _Mapping]]] = ..., result_sequence: _Optional[int] = ..., heartbeat_at_ms: _Optional[int] = ..., audit_sequence: _Optional[int] = ..., audits: _Optional[_Union[AuditTotals, _Mapping]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., area_id: _Optional[str] = ..., former: _Optional[_Iterable[_Union[TopologyState, _Mapping]]] = ..., corrected_at_ms: _Optional[int] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
     __slots__ = ("mtu", "base_cases", "margins", "tariff", "accepted", "operating_point_sequence", "accepted_base_case_version", "audited", "audited_sequence", "changed", "audited_case_version", "free_violations")
@@ -599,6 +669,60 @@ class ApplySwitchingResponse(_message.Message):
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class Reading(_message.Message):
+    __slots__ = ("kind", "element_id", "p_w", "q_var", "voltage_micro_pu", "sigma")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    Q_VAR_FIELD_NUMBER: _ClassVar[int]
+    VOLTAGE_MICRO_PU_FIELD_NUMBER: _ClassVar[int]
+    SIGMA_FIELD_NUMBER: _ClassVar[int]
+    kind: ReadingKind
+    element_id: str
+    p_w: int
+    q_var: int
+    voltage_micro_pu: int
+    sigma: int
+    def __init__(self, kind: _Optional[_Union[ReadingKind, str]] = ..., element_id: _Optional[str] = ..., p_w: _Optional[int] = ..., q_var: _Optional[int] = ..., voltage_micro_pu: _Optional[int] = ..., sigma: _Optional[int] = ...) -> None: ...
+
+class SubmitMeasurementsRequest(_message.Message):
+    __slots__ = ("command_id", "area_id", "mtu", "measured_at_ms", "readings", "estimate", "with_forecast", "ahead", "expires_at_ms")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    MEASURED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    READINGS_FIELD_NUMBER: _ClassVar[int]
+    ESTIMATE_FIELD_NUMBER: _ClassVar[int]
+    WITH_FORECAST_FIELD_NUMBER: _ClassVar[int]
+    AHEAD_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    measured_at_ms: int
+    readings: _containers.RepeatedCompositeFieldContainer[Reading]
+    estimate: bool
+    with_forecast: bool
+    ahead: int
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., measured_at_ms: _Optional[int] = ..., readings: _Optional[_Iterable[_Union[Reading, _Mapping]]] = ..., estimate: _Optional[bool] = ..., with_forecast: _Optional[bool] = ..., ahead: _Optional[int] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class SubmitMeasurementsResponse(_message.Message):
+    __slots__ = ("receipt", "observable", "problems", "read_count", "forecast_count", "suspicious_ids")
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    OBSERVABLE_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    READ_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FORECAST_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SUSPICIOUS_IDS_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    observable: bool
+    problems: _containers.RepeatedScalarFieldContainer[str]
+    read_count: int
+    forecast_count: int
+    suspicious_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ..., observable: _Optional[bool] = ..., problems: _Optional[_Iterable[str]] = ..., read_count: _Optional[int] = ..., forecast_count: _Optional[int] = ..., suspicious_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SubmitForecastRequest(_message.Message):
     __slots__ = ("command_id", "forecast", "expires_at_ms")

@@ -45,6 +45,11 @@ class GridCheckServiceStub:
                 request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingResponse.FromString,
                 _registered_method=True)
+        self.SubmitMeasurements = channel.unary_unary(
+                '/flexbourse.gridcheck.v1.GridCheckService/SubmitMeasurements',
+                request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitMeasurementsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitMeasurementsResponse.FromString,
+                _registered_method=True)
         self.SubmitForecast = channel.unary_unary(
                 '/flexbourse.gridcheck.v1.GridCheckService/SubmitForecast',
                 request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitForecastRequest.SerializeToString,
@@ -90,6 +95,13 @@ class GridCheckServiceServicer:
 
     def ApplySwitching(self, request, context):
         """Switches branches out of and into service.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SubmitMeasurements(self, request, context):
+        """Corrects base cases by what was measured a moment ago.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -149,6 +161,11 @@ def add_GridCheckServiceServicer_to_server(servicer, server):
                     servicer.ApplySwitching,
                     request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingRequest.FromString,
                     response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingResponse.SerializeToString,
+            ),
+            'SubmitMeasurements': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitMeasurements,
+                    request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitMeasurementsRequest.FromString,
+                    response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitMeasurementsResponse.SerializeToString,
             ),
             'SubmitForecast': grpc.unary_unary_rpc_method_handler(
                     servicer.SubmitForecast,
@@ -236,6 +253,33 @@ class GridCheckService:
             '/flexbourse.gridcheck.v1.GridCheckService/ApplySwitching',
             flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingRequest.SerializeToString,
             flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ApplySwitchingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitMeasurements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.gridcheck.v1.GridCheckService/SubmitMeasurements',
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitMeasurementsRequest.SerializeToString,
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitMeasurementsResponse.FromString,
             options,
             channel_credentials,
             insecure,
