@@ -29,29 +29,43 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
     if refusal is not None or book is None:
         assert refusal is not None
         return [rejected(refusal)]
+    outcomes = _about_orders(book, party, command) or _about_the_grid(book, party, command)
+    return [_result(outcome) for outcome in outcomes]
+
+
+def _about_orders(book: AreaBook, party: str, command: pb.OrderCommand) -> list[Outcome]:
+    """Return what became of orders; none where the command is about something else."""
     match command.WhichOneof("body"):
         case "submit":
-            outcomes = [book.submit(party, NEW_ORDER.decode(order)) for order in command.submit.orders]
+            return [book.submit(party, NEW_ORDER.decode(order)) for order in command.submit.orders]
         case "cancel":
-            outcomes = [book.cancel(party, short(order_id)) for order_id in command.cancel.order_ids]
+            return [book.cancel(party, short(order_id)) for order_id in command.cancel.order_ids]
         case "replace":
             change = REPLACEMENT.decode(command.replace)
-            outcomes = [book.replace(party, replace(change, order_id=short(change.order_id)))]
+            return [book.replace(party, replace(change, order_id=short(change.order_id)))]
+    return []
+
+
+def _about_the_grid(book: AreaBook, party: str, command: pb.OrderCommand) -> list[Outcome]:
+    """Return what became of headroom, limits, relief, curtailments, or of a halt."""
+    match command.WhichOneof("body"):
         case "reserve":
-            outcomes = [book.reserve(party, RESERVE.decode(command.reserve))]
+            outcome = book.reserve(party, RESERVE.decode(command.reserve))
         case "confirm":
-            outcomes = [book.confirm(party, short(command.confirm.reservation_id))]
+            outcome = book.confirm(party, short(command.confirm.reservation_id))
         case "release":
-            outcomes = [book.release(party, short(command.release.reservation_id))]
+            outcome = book.release(party, short(command.release.reservation_id))
         case "set_capacity_limits":
-            outcomes = book.set_capacity(party, SET_CAPACITY.decode(command.set_capacity_limits))
+            return book.set_capacity(party, SET_CAPACITY.decode(command.set_capacity_limits))
+        case "release_relief":
+            outcome = book.release_relief(party, short(command.release_relief.trade_id))
         case "decide_curtailment":
             decision = DECISION.decode(command.decide_curtailment)
             refused = topology_change.decide(book, party, decision)
-            outcomes = [Outcome(short(decision.proposal_id), rejection=refused)]
+            outcome = Outcome(short(decision.proposal_id), rejection=refused)
         case _:
-            outcomes = [book.resume(party, command.resume_area.reason[:MAX_REASON])]
-    return [_result(outcome) for outcome in outcomes]
+            outcome = book.resume(party, command.resume_area.reason[:MAX_REASON])
+    return [outcome]
 
 
 def _refuse_command(book: AreaBook | None, command: pb.OrderCommand) -> Rejection | None:

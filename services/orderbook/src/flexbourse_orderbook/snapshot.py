@@ -17,6 +17,7 @@ from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import (
     CAPACITY_LIMIT,
+    HELD_RELIEF,
     MOVING_TRADE,
     NODE_CHANGE,
     ORDER,
@@ -73,6 +74,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
     )
     wire.trades.extend(MOVING_TRADE.encode(trade) for trade in period.moving_trades.values())
     wire.capacity_limits.extend(CAPACITY_LIMIT.encode(held.capacity[subject]) for subject in sorted(held.capacity))
+    wire.held_reliefs.extend(HELD_RELIEF.encode(period.held_reliefs[name]) for name in sorted(period.held_reliefs))
     wire.rechecked_version, wire.proposal_count = period.rechecked_version, period.proposal_count
     if period.proposal is not None:
         wire.proposal.CopyFrom(PROPOSED.encode(period.proposal))
@@ -120,6 +122,7 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
     for place in map(RETRY_PLACE.decode, wire.retry_places):
         period.retry_places[place.market_id, place.product] = place
     period.moving_trades = {trade.trade_id: MOVING_TRADE.decode(trade) for trade in wire.trades}
+    period.held_reliefs = {held.trade_id: HELD_RELIEF.decode(held) for held in wire.held_reliefs}
     period.rechecked_version, period.proposal_count = wire.rechecked_version, wire.proposal_count
     period.proposal = PROPOSED.decode(wire.proposal) if wire.HasField("proposal") else None
     period.open_markets = {book.market_id for book in wire.books}

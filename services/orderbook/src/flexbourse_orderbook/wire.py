@@ -88,6 +88,7 @@ NODE_CHANGE = Binding(e.NodeChange, pb.NodeChange)
 RETRY_PLACE = Binding(e.RetryPlace, pb.RetryPlace)
 PROPOSED = Binding(c.CurtailmentProposed, pb.CurtailmentProposed)
 CAPACITY_LIMIT = Binding(CapacityLimit, pb.CapacityLimit)
+HELD_RELIEF = Binding(e.HeldRelief, pb.HeldRelief)
 SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
@@ -115,6 +116,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "trade_curtailed": Binding(c.TradeCurtailed, pb.TradeCurtailed),
     "topology_rechecked": Binding(c.TopologyRechecked, pb.TopologyRechecked),
     "capacity_limits_set": Binding(CapacityLimitsSet, pb.CapacityLimitsSet),
+    "relief_released": Binding(e.ReliefReleased, pb.ReliefReleased),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 

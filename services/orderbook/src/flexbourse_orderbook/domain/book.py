@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain import headroom
+from flexbourse_orderbook.domain import headroom, held_relief
 from flexbourse_orderbook.domain.admission import Application, apply_for, base_of, refuse
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.capacity_setting import set_limits
@@ -231,6 +231,14 @@ class AreaBook:
             return [Outcome(self.state.area_id, rejection=problem) for problem in found]
         self.emit(found)
         return [Outcome(f"{self.state.area_id}.capacity.{found.version}")]
+
+    def release_relief(self, party: str, trade_id: str) -> Outcome:
+        """Let bought relief count like any other from now on."""
+        found = held_relief.release(self.state, party, trade_id)
+        if isinstance(found, Rejection):
+            return Outcome(trade_id, rejection=found)
+        self.emit(found)
+        return Outcome(trade_id)
 
     def halt(self, reason: str) -> None:
         """Stop matching in the area."""

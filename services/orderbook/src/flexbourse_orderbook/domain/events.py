@@ -100,6 +100,27 @@ class GridEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRelief:
+    """Relief that an operator holds as bought."""
+
+    trade_id: str
+    party: str
+    market_id: str
+    effect: GridEffect
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefReleased:
+    """An operator gave bought relief up; the effect's negative weight takes off what no longer counts."""
+
+    area_id: str
+    mtu: Mtu
+    trade_id: str
+    party: str
+    effect: GridEffect
+
+
+@dataclass(frozen=True, slots=True)
 class GateFinding:
     """What the gate found, on the operating point that it names."""
 
@@ -333,4 +354,5 @@ Event = (
     | TradeCurtailed
     | TopologyRechecked
     | CapacityLimitsSet
+    | ReliefReleased
 )

@@ -11,7 +11,7 @@ from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
-from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Order, OrderStatus, OrderStep
+from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Basis, Order, OrderStatus, OrderStep
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState
 
@@ -69,6 +69,9 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
     period.grid.potential = event.potential_after_micro_euro
     if event.effect is not None:
         period.grid.wear_by(event.effect)
+        if event.buyer.basis is Basis.OPERATOR_REQUEST:
+            held = e.HeldRelief(event.trade_id, event.buyer.party, event.market_id, event.effect)
+            period.held_reliefs[event.trade_id] = held
         period.retry_due = True
     if payment := paid(event.dnut_micro_euro):
         state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), payment)
@@ -212,6 +215,13 @@ def _capacity_set(state: AreaState, event: CapacityLimitsSet) -> None:
         period.retry_due = True
 
 
+def _relief_released(state: AreaState, event: e.ReliefReleased) -> None:
+    period = state.period(event.mtu)
+    del period.held_reliefs[event.trade_id]
+    period.grid.wear_by(event.effect)
+    period.retry_due = True
+
+
 def _nothing(state: AreaState, event: object) -> None:
     """Journaled for those who ask why; changes no state."""
 
@@ -238,4 +248,5 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     c.TradeCurtailed: _curtailed,
     c.TopologyRechecked: _rechecked,
     CapacityLimitsSet: _capacity_set,
+    e.ReliefReleased: _relief_released,
 }

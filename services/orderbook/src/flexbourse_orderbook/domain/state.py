@@ -10,7 +10,7 @@ from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
-from flexbourse_orderbook.domain.events import HeadroomReserved, RetryPlace
+from flexbourse_orderbook.domain.events import HeadroomReserved, HeldRelief, RetryPlace
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
@@ -69,6 +69,7 @@ class Period:
         self.retry_due = False
         self.retry_places: dict[tuple[str, Product], RetryPlace] = {}
         self.moving_trades: dict[str, MovingTrade] = {}
+        self.held_reliefs: dict[str, HeldRelief] = {}
         self.rechecked_version = 0
         self.proposal: CurtailmentProposed | None = None
         self.proposal_count = 0
