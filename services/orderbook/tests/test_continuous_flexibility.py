@@ -140,6 +140,25 @@ def test_conditional_matches_are_held_and_every_subset_must_fit():
     assert scene.send(OFFER, 1, UP, 500, 60) == [("5", "4", 150.0, 60)]
 
 
+def test_a_call_that_is_made_moves_the_set_point_and_one_given_back_makes_room():
+    scene = Scene([100], [[40, -40]])
+    scene.send(REQUEST, 1, UP, 50, 50, conditional=True)
+    scene.send(OFFER, 0, UP, 50, 40)
+    scene.send(REQUEST, 1, UP, 10, 60, conditional=True)
+    assert scene.send(OFFER, 0, UP, 40, 40) == [("3", "2", 10.0, 60)]
+    assert scene.send(REQUEST, 1, UP, 30, 55) == []
+    made = scene.market.end_call(0, "2", made=True)
+    assert made.matches == []
+    assert scene.setpoint_kw() == [50, -50]
+    given_back = scene.market.end_call(0, "0", made=False)
+    assert shown(given_back.matches) == [("3", "4", 30.0, 40)]
+    assert scene.setpoint_kw() == [80, -80]
+    assert scene.market.state.held(0) == {}
+    again = scene.market.end_call(0, "0", made=False)
+    assert isinstance(again, Rejection)
+    assert again.code is Code.ORDER_NOT_OPEN
+
+
 def test_up_and_down_of_one_node_are_never_called_together():
     # A ring: UP at node 1 from node 0 and DOWN at node 1 to node 2 both put a third of them on the line from 0 to 2.
     scene = Scene([1_000, 1_000, 100], [[0, 0, 0]], links=[(0, 1), (1, 2), (0, 2)])
@@ -292,6 +311,10 @@ def test_folding_the_events_gives_the_live_state_and_it_goes_on_the_same(seed):
     for event in events:
         folded.state.evolve(event)
     assert folded.state.image() == live.state.image()
+    calls = [(mtu, key.order_id, i % 2 == 0) for mtu in range(2) for i, key in enumerate(live.state.held(mtu))]
+    for mtu, order_id, made in calls:
+        ended = [market.end_call(mtu, order_id, made=made) for market in (live, folded)]
+        assert ended[0].events == ended[1].events
     for group in orders[half:]:
         assert let_arrive(folded, group).events == let_arrive(live, group).events
     assert folded.state.digest() == live.state.digest()

@@ -195,6 +195,11 @@ class LinearState(Generic[Key]):
         """The state in which a call is held, in place of what was held under the same key."""
         return LinearState.of(self.network, self.setpoint_w, {**self.held, key: call})
 
+    def released(self, key: Key, *, made: bool) -> LinearState[Key]:
+        """The state in which a call is no longer held: made, or given back."""
+        rest = LinearState.of(self.network, self.setpoint_w, {k: call for k, call in self.held.items() if k != key})
+        return rest.shifted(self.held[key].change) if made else rest
+
 
 def _held_flows(network: LinearNetwork, calls: Sequence[Call]) -> tuple[Real, Real]:
     """Most that the held calls add to and take from each flow, float[L] each, not negative."""

@@ -59,6 +59,11 @@ class BlockedBy:
         for key in self._of_order.pop(order_id, ()):
             self._drop(key)
 
+    def entries(self) -> list[Entry]:
+        """Return all pairs in the order in which a scan would come by them."""
+        found = (entry for pairs in self._by_element.values() for entry, _ in pairs.values())
+        return sorted(found, key=lambda entry: entry.place)
+
     def holds(self, entry: Entry) -> bool:
         """Tell whether a pair stands under an element."""
         return (entry.offer.id, entry.request.id) in self._element

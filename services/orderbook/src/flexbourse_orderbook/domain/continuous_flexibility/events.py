@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder
 
 
@@ -33,4 +33,13 @@ class PairBlocked:
     room: int
 
 
-FlexEvent = OrdersArrived | OrdersMatched | PairBlocked
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A held call was made, and moved the set point by all that was held of it, or was given back and moved nothing."""
+
+    mtu: int
+    key: CallKey
+    made: bool
+
+
+FlexEvent = OrdersArrived | OrdersMatched | PairBlocked | CallEnded

@@ -10,9 +10,9 @@ from flexbourse_gridmath.check import Binding, Gate, open_gate
 from flexbourse_gridmath.conditional import NOTHING, Call, largest_with_calls, merged
 from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, apply_change
-from flexbourse_gridmath.vector import Side, Vector
+from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_orderbook.domain.continuous_flexibility.linear_network import BRANCH, change_of
-from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Held, Room, Shift, held_of
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Room, Shift
 
 # The element that stands for "no solution that could be judged".
 SOLVER = Element("solver", 0, 0)
@@ -59,11 +59,12 @@ class ExactNetworkTest:
         if shift.call is not None and call is not None:
             grown = Call(merged([call.change, change]), call.place, call.direction)
             return ExactState(state.limits, {**state.held, shift.call: grown}, state.gate)
-        before = state.point
-        point = apply_change(before.topology, before, change)
-        if isinstance(point, NotConverged):
-            raise InvariantError(f"a shift that passed the gate has no solution: {shift}, {quantity_w} W")
-        return ExactState.of(point, budget_spent(state.limits, before, point), state.held)
+        return _moved(state, change, state.held)
+
+    def without_call(self, state: ExactState, key: CallKey, *, made: bool) -> ExactState:
+        """Return the state without a held call, its shifts made or not."""
+        held = {other: call for other, call in state.held.items() if other != key}
+        return _moved(state, state.held[key].change, held) if made else ExactState(state.limits, held, state.gate)
 
     def room(self, state: ExactState, element: Element) -> int:
         """Return minus the use of an element, in billionths: it grows when the element is relieved."""
@@ -80,9 +81,18 @@ class ExactNetworkTest:
         """Return the injection of every node."""
         return tuple(state.point.p_w.tolist())
 
-    def held(self, state: ExactState) -> Held:
+    def held(self, state: ExactState) -> Mapping[CallKey, Call]:
         """Return the held calls."""
-        return held_of(state.held)
+        return state.held
+
+
+def _moved(state: ExactState, change: Change, held: Mapping[CallKey, Call]) -> ExactState:
+    """Return the state after a change that passed the gate."""
+    before = state.point
+    point = apply_change(before.topology, before, change)
+    if isinstance(point, NotConverged):
+        raise InvariantError(f"a change that passed the gate has no solution: {change}")
+    return ExactState.of(point, budget_spent(state.limits, before, point), held)
 
 
 def _call(state: ExactState, shift: Shift) -> Call | None:

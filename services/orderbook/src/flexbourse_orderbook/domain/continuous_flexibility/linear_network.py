@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flexbourse_gridmath.conditional import NOTHING, Call, merged
 from flexbourse_gridmath.ptdf import LinearState
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Held, Room, Shift, held_of
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Room, Shift
 
 BRANCH = "branch"
 
@@ -28,6 +30,10 @@ class LinearNetworkTest:
         whole = merged([NOTHING if before is None else before.change, change])
         return state.holding(shift.call, Call(whole, shift.call.node, int(shift.call.direction)))
 
+    def without_call(self, state: LinearState[CallKey], key: CallKey, *, made: bool) -> LinearState[CallKey]:
+        """Return the state without a held call, its shifts made or not."""
+        return state.released(key, made=made)
+
     def room(self, state: LinearState[CallKey], element: Element) -> int:
         """Return the W left on a branch, in the direction in which it blocked."""
         return state.room_w(element.index, element.sense)
@@ -36,9 +42,9 @@ class LinearNetworkTest:
         """Return the injection of every node."""
         return tuple(state.setpoint_w.tolist())
 
-    def held(self, state: LinearState[CallKey]) -> Held:
+    def held(self, state: LinearState[CallKey]) -> Mapping[CallKey, Call]:
         """Return the held calls."""
-        return held_of(state.held)
+        return state.held
 
 
 def change_of(shift: Shift, quantity_w: int) -> Change:

@@ -23,6 +23,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.continuous_flexibility.blocked import UNTRIED, Entry
 from flexbourse_orderbook.domain.continuous_flexibility.blocks import MAX_BLOCK_PARTS, Attempt
 from flexbourse_orderbook.domain.continuous_flexibility.events import (
+    CallEnded,
     FlexEvent,
     OrdersArrived,
     OrdersMatched,
@@ -75,6 +76,23 @@ class ContinuousMarket(Generic[State]):
         if not ordered or len(ordered) > MAX_BLOCK_PARTS:
             return _out_of_range("parts of a block", len(ordered), MAX_BLOCK_PARTS, "parts")
         return self._arrive(ordered)
+
+    def end_call(self, mtu: int, order_id: str, *, made: bool) -> Arrived | Rejection:
+        """Make all that is held of a conditional order, or give it back; then retry what that made room for.
+
+        A call that is made needs no check: every subset of the held was checked when it was accepted.
+        """
+        held = self.state.held(mtu) if 0 <= mtu < self.state.mtus else {}
+        key = next((key for key in held if key.order_id == order_id), None)
+        if key is None:
+            return Rejection(Code.ORDER_NOT_OPEN, "a call that ends is held", "order_id", order_id)
+        self._events = []
+        self._record(CallEnded(mtu, key, made))
+        if not made:
+            # What was held against pairs is no element's own use, so all of them come up.
+            self._retry_all(mtu)
+        self._retry({mtu})
+        return Arrived(tuple(self._events))
 
     def _arrive(self, orders: tuple[FlexOrder, ...]) -> Arrived | Rejection:
         refusal = self._refuse(orders)
@@ -155,6 +173,10 @@ class ContinuousMarket(Generic[State]):
             mtu = min(moved)
             moved.discard(mtu)
             left = self._pass_by(mtu, moved, left)
+
+    def _retry_all(self, mtu: int) -> None:
+        for entry in self.state.blocked[mtu].entries():
+            self._block(entry.offer, entry.request, UNTRIED)
 
     def _pass_by(self, mtu: int, moved: set[int], left: int) -> int:
         """Try the relieved pairs of an MTU in passes, each in the order of a scan; `moved` gains other MTUs."""

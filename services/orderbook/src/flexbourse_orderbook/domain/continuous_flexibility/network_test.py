@@ -59,7 +59,6 @@ def shift_of(offer: FlexOrder, request: FlexOrder) -> Shift:
 
 
 State = TypeVar("State")
-Held = tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
 
 
 class NetworkTest(Protocol[State]):
@@ -73,6 +72,10 @@ class NetworkTest(Protocol[State]):
         """Return the state with a shift made, or held where it belongs to a call."""
         ...
 
+    def without_call(self, state: State, key: CallKey, *, made: bool) -> State:
+        """Return the state without a held call, its shifts made or not."""
+        ...
+
     def room(self, state: State, element: Element) -> int:
         """Return a number that grows when an element is relieved."""
         ...
@@ -81,11 +84,6 @@ class NetworkTest(Protocol[State]):
         """Return the injection of every node; held calls move nothing."""
         ...
 
-    def held(self, state: State) -> Held:
-        """Return the held calls by the order that they belong to: (order, nodes, change of injection in W)."""
+    def held(self, state: State) -> Mapping[CallKey, Call]:
+        """Return the held calls."""
         ...
-
-
-def held_of(calls: Mapping[CallKey, Call]) -> Held:
-    """Return held calls as integers and names, sorted."""
-    return tuple(sorted((key.order_id, call.change.nodes, call.change.p_w) for key, call in calls.items()))

@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic
 
 from flexbourse_core.errors import InvariantError
+from flexbourse_gridmath.conditional import Call
 from flexbourse_orderbook.domain.continuous_flexibility.blocked import BlockedBy, Entry
 from flexbourse_orderbook.domain.continuous_flexibility.events import (
+    CallEnded,
     FlexEvent,
     OrdersArrived,
     OrdersMatched,
     PairBlocked,
 )
 from flexbourse_orderbook.domain.continuous_flexibility.ledger import Ledger
-from flexbourse_orderbook.domain.continuous_flexibility.network_test import NetworkTest, State, shift_of
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, NetworkTest, State, shift_of
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
 from flexbourse_orderbook.domain.continuous_flexibility.side import Side
 
@@ -39,6 +41,10 @@ class MarketState(Generic[State]):
     def blocks(self) -> Mapping[str, tuple[FlexOrder, ...]]:
         """Return the parts of every waiting block, in the order in which they are filled."""
         return self._blocks
+
+    def held(self, mtu: int) -> Mapping[CallKey, Call]:
+        """Return the calls held in an MTU."""
+        return self._test.held(self.ledger.state(mtu))
 
     def waiting(self) -> list[FlexOrder]:
         """Return all waiting orders by time."""
@@ -70,6 +76,9 @@ class MarketState(Generic[State]):
             shift = shift_of(found.offer, found.request)
             draft.take(found, self._test.after(state, shift, found.quantity_w))
             self.enter(draft)
+        elif isinstance(event, CallEnded):
+            state = self.ledger.state(event.mtu)
+            self.ledger.set_state(event.mtu, self._test.without_call(state, event.key, made=event.made))
         else:
             self._block(event)
 
@@ -87,7 +96,10 @@ class MarketState(Generic[State]):
             "waiting": [(order.id, self.ledger.open_w(order)) for order in self.waiting()],
             "blocked": [self.blocked[mtu].image() for mtu in mtus],
             "setpoints_w": [self._test.setpoint_w(self.ledger.state(mtu)) for mtu in mtus],
-            "held": [self._test.held(self.ledger.state(mtu)) for mtu in mtus],
+            "held": [
+                sorted((key.order_id, call.change.nodes, call.change.p_w) for key, call in self.held(mtu).items())
+                for mtu in mtus
+            ],
         }
 
     def digest(self) -> str:
