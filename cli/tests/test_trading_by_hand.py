@@ -92,6 +92,12 @@ def test_a_trade_by_hand(desk: Desk) -> None:
     assert book.exit_code == 0
     assert "book open" in book.stdout
     assert "10.00" in book.stdout
+    many = json.loads(desk("book", "show", "--at", desk.at, "--all-nodes", "--json").stdout)
+    assert [viewer["node_id"] for viewer in many["viewers"]].count(desk.nodes[-2]) == 1
+    assert len(many["viewers"]) == len(desk.nodes)
+    two = desk("book", "show", "--at", desk.at, "--viewers", f"{desk.nodes[0]}, {desk.nodes[-2]}")
+    assert [line.split()[0] for line in two.stdout.splitlines()[-2:]] == [desk.nodes[0], desk.nodes[-2]]
+    assert desk("book", "show", "--at", desk.at, "--all-nodes", "--node", desk.nodes[0]).exit_code == 2
     listed = json.loads(desk("order", "list", "--party", "sun-agg", "--open", "--json").stdout)
     assert [(entry["order_id"], entry["open_w"]) for entry in listed] == [(order_id, "2000")]
     assert desk.place("wind-agg", "buy", "battery-2", "60", kw="1.5", id="bid-1").exit_code == 0

@@ -23,12 +23,13 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.orderbook.v1 import quotes_pb2 as quotes
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_client.login import Credentials, TokenSource
 
-MODULES = (common_pb2, log_pb2, registry, grid, light, book, settlement)
+MODULES = (common_pb2, log_pb2, registry, grid, light, book, quotes, settlement)
 METHODS: dict[str, MethodDescriptor] = {
     f"{service.name}/{method.name}": method
     for module in MODULES
@@ -60,15 +61,45 @@ def _wish(name: str) -> book.NewOrder:
     return order(name, "buy", NOON_S, 1_000, 1_000, unit="pump-b1")
 
 
+def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
+    held = book.ReserveHeadroom(
+        reservation_id="held", area_id=AREA, mtu=mtu(NOON_S), expires_at_ms=NOON_S * 1000,
+        changes=[book.NodeChange(node_id="bus-3", p_w=100)],
+    )  # fmt: skip
+    replacement = book.ReplaceOrder(
+        order_id=resting["replaced"], quantity_w=900, limit_price_ticks=900, expected_revision=1
+    )
+    return {
+        "OrderBookService/SubmitOrders": Call(
+            {"area_id": AREA, "submit": book.SubmitOrders(orders=[_wish("mine")])}, frozenset({AGG_A})
+        ),
+        "OrderBookService/CancelOrders": Call(
+            {"area_id": AREA, "cancel": book.CancelOrders(order_ids=[resting["cancelled"]])}, frozenset({AGG_A})
+        ),
+        "OrderBookService/ReplaceOrder": Call({"area_id": AREA, "replace": replacement}, frozenset({AGG_A})),
+        "OrderBookService/Headroom": Call(
+            {"area_id": AREA, "reserve": held}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
+        ),
+        "OrderBookService/ResumeArea": Call({"area_id": AREA, "reason": "a test"}, frozenset({DSO, MARKET, OPERATOR})),
+        "OrderBookService/DecideCurtailment": Call(
+            {"area_id": AREA, "decision": book.DecideCurtailment(proposal_id="none", confirm=True)}, GRID_OPERATORS
+        ),
+        "OrderBookService/ListCurtailments": Call(
+            {"area_id": AREA}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
+        ),
+        "OrderBookService/GetBook": Call({"area_id": AREA, "market_id": street.ENERGY, "mtu": mtu(NOON_S)}, EVERYBODY),
+        "OrderBookService/ListOrders": Call({"area_id": AREA}, EVERYBODY),
+        "OrderBookService/StreamEvents": Call({"area_id": AREA, "public_trades": True}, EVERYBODY),
+        "QuoteService/GetQuotes": Call({"area_id": AREA, "market_id": street.ENERGY, "mtu": mtu(NOON_S)}, EVERYBODY),
+        "QuoteService/GetTariffTable": Call({"area_id": AREA}, EVERYBODY),
+    }  # fmt: skip
+
+
 def calls(resting: dict[str, str]) -> dict[str, Call]:
     """Return a call for every method; `resting` holds ids of orders of AGG_A."""
     newcomer = registry.RegisterEntities(entities=[_participant("newcomer", registry.ROLE_AGR)])
     csv = b"participant_id,name,roles,active\nnew-agg,New,AGR,true\n"
     table = b"start,node,p50_w,q50_var,p95_consumption_w,p95_injection_w\n2026-06-15T12:00:00+02:00,bus-2,-9,0,-9,-9\n"
-    held = book.ReserveHeadroom(
-        reservation_id="held", area_id=AREA, mtu=mtu(NOON_S), expires_at_ms=NOON_S * 1000,
-        changes=[book.NodeChange(node_id="bus-3", p_w=100)],
-    )  # fmt: skip
     forced = light.OverrideLight(
         area_id=AREA, zone_id="feeder-2", mtu=mtu(street.EVENING_S), light=light.LIGHT_AMBER,
         valid_until_ms=(street.OPENING_S + 7_200) * 1000, reason="a test",
@@ -77,10 +108,8 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
     complete = settlement.ReadingsComplete(area_id=AREA, mtus=[mtu(NOON_S)], run_id="roles")
     tariff = grid.SetTariffParameters(area_id=AREA, parameters=street.TARIFF)
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
-    replacement = book.ReplaceOrder(
-        order_id=resting["replaced"], quantity_w=900, limit_price_ticks=900, expected_revision=1
-    )
     order_to_shard = log_pb2.ControlCommand(reason="a test", resume=log_pb2.Resume())
+    switching = grid.ApplySwitching(area_id=AREA, open_branch_ids=["no-such-line"], reason="a test")
     what_if = {"seller_node_id": "bus-3", "buyer_node_id": "bus-2", "quantity_w": 100}
     return {
         "AnswerService/GetAnswers": Call({"command_ids": ["unknown"]}, EVERYBODY),
@@ -95,6 +124,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "GridCheckService/ImportNetwork": Call(
             {"area_id": AREA, "pandapower_json": street.network_json()}, GRID_OPERATORS
         ),
+        "GridCheckService/ApplySwitching": Call({"switching": switching}, GRID_OPERATORS),
         "GridCheckService/SubmitForecast": Call({"forecast": street.forecast()}, GRID_OPERATORS),
         "GridCheckService/ImportForecast": Call({"area_id": AREA, "csv": table}, GRID_OPERATORS),
         "GridCheckService/SetTariffParameters": Call({"parameters": tariff}, GRID_OPERATORS),
@@ -105,20 +135,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "TrafficLightService/WatchLights": Call({"area_id": AREA}, EVERYBODY),
         "TrafficLightService/OverrideLight": Call({"override": forced}, frozenset({DSO, TSO})),
         "TrafficLightService/SetLightThresholds": Call({"thresholds": thresholds}, frozenset({DSO})),
-        "OrderBookService/SubmitOrders": Call(
-            {"area_id": AREA, "submit": book.SubmitOrders(orders=[_wish("mine")])}, frozenset({AGG_A})
-        ),
-        "OrderBookService/CancelOrders": Call(
-            {"area_id": AREA, "cancel": book.CancelOrders(order_ids=[resting["cancelled"]])}, frozenset({AGG_A})
-        ),
-        "OrderBookService/ReplaceOrder": Call({"area_id": AREA, "replace": replacement}, frozenset({AGG_A})),
-        "OrderBookService/Headroom": Call(
-            {"area_id": AREA, "reserve": held}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
-        ),
-        "OrderBookService/ResumeArea": Call({"area_id": AREA, "reason": "a test"}, frozenset({DSO, MARKET, OPERATOR})),
-        "OrderBookService/GetBook": Call({"area_id": AREA, "market_id": street.ENERGY, "mtu": mtu(NOON_S)}, EVERYBODY),
-        "OrderBookService/ListOrders": Call({"area_id": AREA}, EVERYBODY),
-        "OrderBookService/StreamEvents": Call({"area_id": AREA, "public_trades": True}, EVERYBODY),
+        **_book_calls(resting),
         "SettlementService/SubmitReadings": Call({"readings": readings}, frozenset({METERS})),
         "SettlementService/CompleteReadings": Call({"complete": complete}, frozenset({METERS})),
         "SettlementService/GetStatement": Call(

@@ -105,3 +105,13 @@ def test_the_slope_of_a_small_step_is_the_derivative(grid, parameters):
     point, counters = grid.point(), grid.load_nodes[:2]
     small = pair_slopes(grid.topology, parameters, point, counters, 1)
     assert small == pytest.approx(pair_slopes(grid.topology, parameters, point, counters), rel=0.02, abs=0.1)
+
+
+def test_each_counter_node_may_have_its_own_quantity(grid, parameters):
+    point, counters = grid.point(), grid.load_nodes[:3]
+    quantities = [4_000, -4_000, 9_000]
+    together = pair_slopes(grid.topology, parameters, point, counters, quantities)
+    for row, (counter, quantity_w) in enumerate(zip(counters, quantities, strict=True)):
+        alone = pair_slopes(grid.topology, parameters, point, [counter], quantity_w)[0]
+        assert together[row] == pytest.approx(alone, rel=1e-6, abs=1e-6 * np.abs(alone).max())
+    assert np.abs(together[0] - together[1]).max() > 0

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
+from book_views import view_of
 from book_world import AREA, ENERGY, FLAT, NOON, World, mtu_message
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.money import WATT_SECONDS_PER_MWH, divide_half_even
 from flexbourse_log.port import CE_TYPE, Record
 from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE
-from flexbourse_orderbook.adopting import from_snapshot
 from flexbourse_orderbook.api import own_event, public_event
 from flexbourse_orderbook.view import OrderBookView
-
-
-def view_of(world: World) -> OrderBookView:
-    """Return the view of everything that the world read and wrote so far, in this order."""
-    view = OrderBookView()
-    state = world.drive.program._adopted
-    for entry in state.to_snapshot():
-        record = from_snapshot(entry)
-        view.fold(Record(entry.topic, 0, 0, entry.key, entry.value, {}), record.message)
-    for offset, output in enumerate(world.drive.projections):
-        view.fold(Record(output.topic, 0, offset, output.key, b"", {}), output.message)
-    return view
 
 
 def ask(view: OrderBookView, node: str = "", quantity_w: int = 1_000) -> pb.GetBookResponse:

@@ -109,7 +109,10 @@ def test_each_call_is_one_command_of_its_area(calls: Calls) -> None:
         assert made["body"].area_id == AREA
         assert made["body"].WhichOneof("body") == body
     assert calls.made[0]["body"].submit.orders[0] == order
-    assert [binding.name for binding in servicers(calls)] == ["flexbourse.orderbook.v1.OrderBookService"]
+    assert [binding.name for binding in servicers(calls)] == [
+        "flexbourse.orderbook.v1.OrderBookService",
+        "flexbourse.orderbook.v1.QuoteService",
+    ]
 
 
 def test_own_orders_come_in_pages(calls: Calls) -> None:

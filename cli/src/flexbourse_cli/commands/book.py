@@ -1,4 +1,4 @@
-"""`flexbourse book`: the book of a period as a node sees it."""
+"""`flexbourse book`: the book of a period as a node sees it, or many at once."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from flexbourse_cli.console import (
 )
 
 DEFAULT_QUANTITY_KW = "1"
+UNFUNDED = "beyond the budget"
 
 
 @click.group("book")
@@ -29,6 +30,8 @@ def command() -> None:
 
 @command.command("show")
 @click.option("--node", default="", help="The node that looks: prices include the network tariff to it.")
+@click.option("--viewers", default="", help="Nodes that look, with commas between: the best of each side for each.")
+@click.option("--all-nodes", is_flag=True, help="The same for every node of the area.")
 @click.option("--at", "start", required=True, help="Start of the period, 2026-01-15T18:00 in the area's time.")
 @click.option(
     "--product", type=click.Choice(["local-energy", "flex-up", "flex-down"]), default="local-energy", show_default=True
@@ -44,6 +47,8 @@ def command() -> None:
 @failures
 def show(
     node: str,
+    viewers: str,
+    all_nodes: bool,
     start: str,
     product: str,
     kw: str,
@@ -55,28 +60,36 @@ def show(
     party: str,
     as_json: bool,
 ) -> None:
-    """Show the book of a period as a node sees it."""
+    """Show the book of a period as a node sees it, or its best as many nodes see it."""
     from flexbourse.common.v1 import common_pb2  # noqa: PLC0415
-    from flexbourse.orderbook.v1 import orderbook_pb2  # noqa: PLC0415
+    from flexbourse.orderbook.v1 import orderbook_pb2, quotes_pb2  # noqa: PLC0415
     from flexbourse_cli import units  # noqa: PLC0415
     from flexbourse_cli.markets import PRODUCTS, find_place  # noqa: PLC0415
 
+    many = bool(viewers) or all_nodes
+    if many and (node or (viewers and all_nodes)):
+        raise click.UsageError("one of --node, --viewers and --all-nodes")
     with connect(data_dir, party) as client:
         where = find_place(client, area, market, product)
         try:
             start_s, quantity_w = units.second(start, where.area.time_zone), units.watts(kw)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
-        request = orderbook_pb2.GetBookRequest(
-            area_id=where.area.area_id,
-            market_id=where.market.market_id,
-            product=PRODUCTS[product],
-            mtu=common_pb2.Mtu(start_s=start_s, length_s=where.market.mtu_length_s),
-            node_id=node,
-            quantity_w=quantity_w,
-        )
+        wanted = {
+            "area_id": where.area.area_id,
+            "market_id": where.market.market_id,
+            "product": PRODUCTS[product],
+            "mtu": common_pb2.Mtu(start_s=start_s, length_s=where.market.mtu_length_s),
+            "quantity_w": quantity_w,
+        }
         while True:
-            _print(client.orders.book(request), where.tick, as_json=as_json, clear=live)
+            if many:
+                names = [name.strip() for name in viewers.split(",") if name.strip()]
+                request = quotes_pb2.GetQuotesRequest(**wanted, viewer_node_ids=names)
+                _print_viewers(client.quotes.book(request), where.tick, as_json=as_json, clear=live)
+            else:
+                own = orderbook_pb2.GetBookRequest(**wanted, node_id=node)
+                _print(client.orders.book(own), where.tick, as_json=as_json, clear=live)
             if not live:
                 return
             time.sleep(every)
@@ -85,14 +98,9 @@ def show(
 def _print(book: Any, tick: int, *, as_json: bool, clear: bool) -> None:
     from flexbourse_cli import units  # noqa: PLC0415
 
-    if as_json:
-        print_json(document(book))
+    if not _head(book, as_json=as_json, clear=clear):
         return
-    if clear:
-        click.clear()
-    state = "open" if book.open else "not open"
-    click.echo(f"book {state}, operating point {book.operating_point_sequence}, tariff {book.tariff_version}")
-    header = ("side", "node", "open kW", "limit ct/kWh", "for you ct/kWh")
+    header = ("side", "node", "open kW", "limit ct/kWh", "for you ct/kWh", "")
     entries = [("ask", entry) for entry in reversed(book.asks)] + [("bid", entry) for entry in book.bids]
     rows = [
         (
@@ -101,7 +109,39 @@ def _print(book: Any, tick: int, *, as_json: bool, clear: bool) -> None:
             units.kilowatts(entry.open_w),
             units.cents(entry.price_ticks, tick),
             units.cents(entry.availability_ticks, tick),
+            UNFUNDED if entry.dnut_unfunded else "",
         )
         for side, entry in entries
     ]
     print_table(header, rows, right=(2, 3, 4))
+
+
+def _print_viewers(quotes: Any, tick: int, *, as_json: bool, clear: bool) -> None:
+    from flexbourse_cli import units  # noqa: PLC0415
+
+    if not _head(quotes, as_json=as_json, clear=clear):
+        return
+    header = ("viewer", "buys at ct/kWh", "kW", "from", "", "sells at ct/kWh", "kW", "to", "")
+    rows = []
+    for viewer in quotes.viewers:
+        cells = [viewer.node_id]
+        for side in (viewer.asks, viewer.bids):
+            best = side[0] if side else None
+            cells += [""] * 4 if best is None else [
+                units.cents(best.availability_ticks, tick), units.kilowatts(best.quantity_w), best.node_id,
+                UNFUNDED if best.dnut_unfunded else "",
+            ]  # fmt: skip
+        rows.append(tuple(cells))
+    print_table(header, rows, right=(1, 2, 5, 6))
+
+
+def _head(book: Any, *, as_json: bool, clear: bool) -> bool:
+    """Print what every view of a book begins with; False where nothing is left to print."""
+    if as_json:
+        print_json(document(book))
+        return False
+    if clear:
+        click.clear()
+    state = "open" if book.open else "not open"
+    click.echo(f"book {state}, operating point {book.operating_point_sequence}, tariff {book.tariff_version}")
+    return True

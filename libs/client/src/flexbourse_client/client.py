@@ -9,7 +9,7 @@ from types import TracebackType
 from flexbourse.common.v1 import common_pb2, common_pb2_grpc
 from flexbourse.gridcheck.v1 import gridcheck_pb2_grpc
 from flexbourse.log.v1 import log_pb2, log_pb2_grpc
-from flexbourse.orderbook.v1 import orderbook_pb2_grpc
+from flexbourse.orderbook.v1 import orderbook_pb2_grpc, quotes_pb2_grpc
 from flexbourse.registry.v1 import registry_pb2_grpc
 from flexbourse.settlement.v1 import settlement_pb2_grpc
 from flexbourse.traffic_light.v1 import traffic_light_pb2_grpc
@@ -17,6 +17,7 @@ from flexbourse_client.connection import DEFAULT_TIMEOUT_S, Connection, Endpoint
 from flexbourse_client.grid import GridClient, LightClient
 from flexbourse_client.login import Credentials, TokenSource
 from flexbourse_client.orders import OrdersClient
+from flexbourse_client.quotes import QuotesClient
 from flexbourse_client.registry import RegistryClient
 from flexbourse_client.sender import LIFETIME_MS, Sender, random_command_id, wall_clock_ms
 from flexbourse_client.settlement import SettlementClient
@@ -45,6 +46,7 @@ class Client:
 
         self.registry = RegistryClient(sender("registry", registry_pb2_grpc.RegistryServiceStub))
         self.orders = OrdersClient(sender("orderbook", orderbook_pb2_grpc.OrderBookServiceStub))
+        self.quotes = QuotesClient(sender("orderbook", quotes_pb2_grpc.QuoteServiceStub))
         self.grid = GridClient(sender("gridcheck", gridcheck_pb2_grpc.GridCheckServiceStub))
         self.lights = LightClient(sender("traffic-light", traffic_light_pb2_grpc.TrafficLightServiceStub))
         self.settlement = SettlementClient(sender("settlement", settlement_pb2_grpc.SettlementServiceStub))

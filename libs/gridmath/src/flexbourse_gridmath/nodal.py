@@ -317,7 +317,7 @@ class Curve:
         result: Real = 0.5 * self.weight * bent
         return result
 
-    def secant(self, rise: Complex, quantity: float, exponent: float) -> Real:
+    def secant(self, rise: Complex, quantity: float | Real, exponent: float) -> Real:
         """What a step ``quantity`` along ``rise`` adds to Φ beyond its first order, over quantity²; any shape.
 
         Tends to :meth:`half_second_derivative` as the step shrinks; strain that begins or ends on the way counts.

@@ -72,23 +72,25 @@ def pair_slopes(
     parameters: TariffParameters,
     point: SolvedState,
     counters: Sequence[int],
-    quantity_w: int = 0,
+    quantity_w: int | Sequence[int] = 0,
 ) -> Real:
     """How the DNUT between each counter node and every viewer grows, EUR/MWh per MW: float[counters, n].
 
-    ``quantity_w`` is positive where the counter nodes inject and negative where they draw; 0 gives the derivative,
-    which has no direction. With the slack as counter only the viewer moves. Sides have no reactive power.
+    ``quantity_w``, one for all or one for each counter node, is positive where that node injects and negative where it
+    draws; 0, for all alone, gives the derivative, which has no direction. With the slack as counter only the viewer
+    moves. Sides have no reactive power.
     """
     per_mw = 1e6 / topology.base_va
     current: Complex = per_mw / point.voltage.conj()
     current[topology.slack] = 0.0
-    rows, step = list(counters), quantity_w / 1e6
+    rows, steps = list(counters), np.atleast_1d(np.asarray(quantity_w) / 1e6)[:, None]
+    longest = float(np.abs(steps).max(initial=0.0))
     slopes = _resistance(topology, current, rows) * (parameters.energy_price_micro_eur_per_mwh / 1e6 / per_mw)
-    for curve in strained_curves(topology, parameters, point, _movable(topology, current, abs(step))):
+    for curve in strained_curves(topology, parameters, point, _movable(topology, current, longest)):
         reach = curve.row * current
         rise = reach[rows, None] - reach[None, :]
-        if step:
-            slopes += curve.secant(rise, step, parameters.exponent)
+        if longest:
+            slopes += curve.secant(rise, steps, parameters.exponent)
         else:
             slopes += curve.half_second_derivative(rise, parameters.exponent)
     return frozen(slopes)

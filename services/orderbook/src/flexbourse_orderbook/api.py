@@ -13,6 +13,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2_grpc as pb_grpc
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import CE_TYPE, OverloadedError, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, message_class
+from flexbourse_orderbook import quote_api
 from flexbourse_orderbook.projecting import curtailment_seen_by, seen_by
 from flexbourse_orderbook.view import OrderBookView
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
@@ -177,4 +178,5 @@ def _area(event: pb.OrderEvent) -> str:
 def servicers(context: ApiContext) -> list[Binding]:
     """Return the gRPC services of the order book."""
     name = pb.DESCRIPTOR.services_by_name["OrderBookService"].full_name
-    return [Binding(name, pb_grpc.add_OrderBookServiceServicer_to_server, OrderBookServicer(context))]
+    orders = Binding(name, pb_grpc.add_OrderBookServiceServicer_to_server, OrderBookServicer(context))
+    return [orders, quote_api.binding(context)]

@@ -6,6 +6,7 @@ quantity and with the slope of the pair; binding is the limit of the order that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.money import WATT_SECONDS_PER_MWH, divide_half_even
 from flexbourse_gridmath.nodal import SolveError, pair_slope
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
-from flexbourse_gridmath.tariff import dnut, feeder_ends
+from flexbourse_gridmath.tariff import TariffParameters, dnut, feeder_ends
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.area_grid import AreaTopology
@@ -23,6 +24,9 @@ from flexbourse_orderbook.wire import parameters_in
 
 MICRO_EURO_PER_EURO = 1_000_000
 KW_PER_MW = 1_000
+
+# Tells whether the operator's budget pays a DNUT, in micro-euro.
+Fund = Callable[[int], bool]
 
 
 @dataclass(slots=True)
@@ -40,22 +44,13 @@ class QuotedPeriod:
             self.accepted[change.node_id] = (change.p_w, change.q_var)
         self.sequence = changed.sequence
 
-    def quotes(self, area: AreaTopology | None, viewer_node: str, length_s: int, tick: int) -> Quotes | None:
-        """Return quotes as a node sees them, None where the grid's state is not known."""
+    def solved(self, area: AreaTopology | None) -> SolvedPeriod | None:
+        """Return the operating point with the tariff's parameters, None where the grid's state is not known."""
         if area is None or self.base is None or self.tariff is None:
             return None
+        if not self.base.topology_version == self.tariff.topology_version == area.version:
+            return None
         topology = area.topology
-        viewer = topology.node_index.get(viewer_node)
-        fits = self.base.topology_version == self.tariff.topology_version == area.version
-        if viewer is None or not fits:
-            return None
-        point = self._point(topology)
-        if point is None:
-            return None
-        return Quotes(self.tariff, point, topology, viewer, length_s, tick)
-
-    def _point(self, topology: Topology) -> OperatingPoint | None:
-        assert self.base is not None
         p_w, q_var = np.array(self.base.p_w, dtype=np.int64), np.array(self.base.q_var, dtype=np.int64)
         for name, (p, q) in self.accepted.items():
             node = topology.node_index.get(name)
@@ -63,26 +58,30 @@ class QuotedPeriod:
                 p_w[node] += p
                 q_var[node] += q
         point = solve_from_no_load(topology, p_w, q_var)
-        return point if isinstance(point, OperatingPoint) else None
+        if not isinstance(point, OperatingPoint):
+            return None
+        length_s = self.base.mtu.length_s
+        parameters = replace(
+            parameters_in(self.tariff.parameters), mtu_seconds=length_s, monitored_nodes=feeder_ends(topology)
+        )
+        return SolvedPeriod(topology, point, parameters)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SolvedPeriod:
+    """What quotes of one period are worked out from."""
+
+    topology: Topology
+    point: OperatingPoint
+    parameters: TariffParameters
 
 
 class Quotes:
     """Quotes at one operating point, for a viewer who deviates."""
 
-    def __init__(
-        self,
-        tariff: grid.TariffState,
-        point: OperatingPoint,
-        topology: Topology,
-        viewer: int,
-        length_s: int,
-        tick_micro_euro_per_mwh: int,
-    ) -> None:
-        self._point, self._topology, self._viewer = point, topology, viewer
-        self._length_s, self._tick = length_s, tick_micro_euro_per_mwh
-        self._parameters = replace(
-            parameters_in(tariff.parameters), mtu_seconds=length_s, monitored_nodes=feeder_ends(topology)
-        )
+    def __init__(self, solved: SolvedPeriod, viewer: int, tick_micro_euro_per_mwh: int, fund: Fund) -> None:
+        self._point, self._topology, self._parameters = solved.point, solved.topology, solved.parameters
+        self._viewer, self._tick, self._fund = viewer, tick_micro_euro_per_mwh, fund
 
     def entry(self, order: pb.Order, quantity_w: int) -> pb.BookEntry:
         """Return a resting order as the viewer sees it."""
@@ -90,9 +89,7 @@ class Quotes:
         node = self._topology.node_index.get(order.node_id)
         if order.basis == pb.BASIS_OPERATOR_REQUEST or node is None:
             return entry
-        sells = order.side == pb.SIDE_SELL
-        # The seller's node is lifted and the buyer's lowered; DOWN does the opposite.
-        lifted = sells == (order.product != pb.PRODUCT_FLEX_DOWN)
+        sells, lifted = order.side == pb.SIDE_SELL, lifts(order)
         own = (Side(node, 1 if lifted else -1),) if order.basis == pb.BASIS_DEVIATION else ()
         vector = Vector((*own, Side(self._viewer, -1 if lifted else 1)))
         after = apply_change(self._topology, self._point, vector.at(quantity_w))
@@ -103,10 +100,17 @@ class Quotes:
         except SolveError:
             return entry  # close to voltage collapse there is no tariff to quote
         micro_euro = dnut(self._topology, self._parameters, self._point, after)
-        ticks = divide_half_even(micro_euro * WATT_SECONDS_PER_MWH, quantity_w * self._length_s * self._tick)
+        seconds = self._parameters.mtu_seconds
+        ticks = divide_half_even(micro_euro * WATT_SECONDS_PER_MWH, quantity_w * seconds * self._tick)
         entry.availability_ticks += ticks if sells else -ticks
         entry.slope_ticks_per_kw = round(slope * MICRO_EURO_PER_EURO / self._tick / KW_PER_MW)
+        entry.dnut_unfunded = not self._fund(micro_euro)
         return entry
+
+
+def lifts(order: pb.Order) -> bool:
+    """Tell whether a match injects more at the order's node: at a seller's, and for DOWN at a buyer's."""
+    return (order.side == pb.SIDE_SELL) == (order.product != pb.PRODUCT_FLEX_DOWN)
 
 
 def plain_entry(order: pb.Order) -> pb.BookEntry:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
 
 from google.protobuf.message import Message
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.orderbook.v1 import quotes_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_core.money import DEFAULT_TICK_MICRO_EURO_PER_MWH
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import (
     BOOK_OPERATING_POINT,
@@ -21,14 +25,14 @@ from flexbourse_messages.catalogue import (
     REGISTRY_ENTITY,
 )
 from flexbourse_orderbook.domain.area_grid import AreaTopology
-from flexbourse_orderbook.quoting import QuotedPeriod, plain_entry
+from flexbourse_orderbook.funding import Funds
+from flexbourse_orderbook.quoting import QuotedPeriod, Quotes, SolvedPeriod, plain_entry
+from flexbourse_orderbook.viewer_quotes import QuotedBook, asked_quantity
 from flexbourse_orderbook.wire import topology_in
 
 # Closed orders that are kept for queries, all parties together; the oldest are forgotten.
 MAX_CLOSED_ORDERS = 100_000
 MAX_ENTRIES_PER_SIDE = 25
-DEFAULT_QUOTE_W = 1_000
-MAX_QUOTE_W = 1_000_000_000
 # Versions of one area's topology that are kept: as many as may be planned ahead; compiled: those asked for lately.
 MAX_TOPOLOGIES = 32
 MAX_COMPILED = 4
@@ -55,7 +59,7 @@ class OrderBookView:
         self._resting: dict[BookKey, dict[str, pb.Order]] = {}
         self._closed: deque[tuple[str, str]] = deque()
         self._open_books: set[tuple[str, str, int]] = set()
-        self._ticks: dict[str, int] = {}
+        self._funds = Funds()
         self._models: dict[str, dict[int, grid.TopologyState]] = {}
         self._topologies: dict[str, dict[int, AreaTopology]] = {}
         self._proposals: dict[PeriodKey, pb.CurtailmentProposed] = {}
@@ -76,9 +80,8 @@ class OrderBookView:
                 self._period(message.area_id, message.mtu.start_s).base = message
             case grid.TariffState():
                 self._period(message.area_id, message.mtu.start_s).tariff = message
-            case registry.EntityState() if message.entity.WhichOneof("kind") == "market":
-                market = message.entity.market
-                self._ticks[market.market_id] = market.price_tick_micro_euro_per_mwh
+            case registry.EntityState():
+                self._funds.know(message.entity)
             case None:
                 self._forget(record.key)
 
@@ -99,6 +102,7 @@ class OrderBookView:
 
     def _public(self, event: pb.OrderEvent) -> None:
         field = event.WhichOneof("event")
+        self._funds.hear(event)
         if field == "opened":
             self._open_books.add((event.opened.area_id, event.opened.market_id, event.opened.mtu.start_s))
         elif field == "book_closed":
@@ -167,27 +171,60 @@ class OrderBookView:
             tariff_version=period.tariff.version if period.tariff is not None else 0,
             open=(request.area_id, request.market_id, request.mtu.start_s) in self._open_books,
         )
+        quotes = self._quotes(period, request)
+        quantity = asked_quantity(request.quantity_w)
         resting = self._resting.get(key, {}).values()
         for side, into, sign in ((pb.SIDE_SELL, response.asks, 1), (pb.SIDE_BUY, response.bids, -1)):
             ranked = sorted(
                 (order for order in resting if order.side == side),
                 key=lambda order: (sign * order.limit_price_ticks, order.sequence),
             )[:MAX_ENTRIES_PER_SIDE]
-            entries = self._entries(ranked, period, request)
+            entries = [quotes.entry(order, quantity) if quotes else plain_entry(order) for order in ranked]
             into.extend(sorted(entries, key=lambda e: (sign * e.availability_ticks, e.sequence)))
         return response
 
-    def _entries(self, orders: list[pb.Order], period: QuotedPeriod, request: pb.GetBookRequest) -> list[pb.BookEntry]:
-        tick = self._ticks.get(request.market_id, DEFAULT_TICK_MICRO_EURO_PER_MWH)
-        quotes = None
-        if request.node_id and orders:
-            version = period.base.topology_version if period.base is not None else 0
-            topology = self._topology(request.area_id, version)
-            quotes = period.quotes(topology, request.node_id, request.mtu.length_s or orders[0].mtu.length_s, tick)
-        if quotes is None:
-            return [plain_entry(order) for order in orders]
-        quantity = min(request.quantity_w, MAX_QUOTE_W) if request.quantity_w > 0 else DEFAULT_QUOTE_W
-        return [quotes.entry(order, quantity) for order in orders]
+    def _quotes(self, period: QuotedPeriod, request: pb.GetBookRequest) -> Quotes | None:
+        if not request.node_id:
+            return None
+        solved = self._solved(request.area_id, period)
+        viewer = solved.topology.node_index.get(request.node_id) if solved is not None else None
+        if solved is None or viewer is None:
+            return None
+        market, start_s = request.market_id, request.mtu.start_s
+        return Quotes(solved, viewer, self._funds.tick(market), partial(self._funds.pays, market, start_s))
+
+    def _solved(self, area_id: str, period: QuotedPeriod) -> SolvedPeriod | None:
+        version = period.base.topology_version if period.base is not None else 0
+        return period.solved(self._topology(area_id, version))
+
+    def quoted_book(self, request: quotes_pb2.GetQuotesRequest) -> QuotedBook:
+        """Return what is needed to quote a book to its viewers; nothing of it changes any more."""
+        key = (request.area_id, request.market_id, int(request.product), request.mtu.start_s)
+        period = self._periods.get((request.area_id, request.mtu.start_s)) or QuotedPeriod()
+        head = quotes_pb2.GetQuotesResponse(
+            operating_point_sequence=period.sequence,
+            tariff_version=period.tariff.version if period.tariff is not None else 0,
+            topology_version=period.base.topology_version if period.base is not None else 0,
+            open=(request.area_id, request.market_id, request.mtu.start_s) in self._open_books,
+        )
+        return QuotedBook(
+            head=head,
+            orders=tuple(deepcopy(order) for order in self._resting.get(key, {}).values()),
+            solved=self._solved(request.area_id, period),
+            tick=self._funds.tick(request.market_id),
+            fund=partial(self._funds.pays, request.market_id, request.mtu.start_s),
+        )
+
+    def quoted_periods(self, request: quotes_pb2.GetTariffTableRequest) -> list[tuple[QuotedPeriod, AreaTopology]]:
+        """Return the periods of a request that have a tariff, each with its topology, by start; copies."""
+        last_s = request.to_s or math.inf
+        found = []
+        for (area_id, start_s), period in sorted(self._periods.items()):
+            if area_id == request.area_id and request.from_s <= start_s < last_s and period.tariff is not None:
+                topology = self._topology(area_id, period.tariff.topology_version)
+                if topology is not None:
+                    found.append((replace(period, accepted=dict(period.accepted)), topology))
+        return found
 
     def _topology(self, area_id: str, version: int) -> AreaTopology | None:
         """Return a version of an area's topology; compiled when it is first asked for."""

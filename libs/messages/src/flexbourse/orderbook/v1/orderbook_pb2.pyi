@@ -1005,20 +1005,22 @@ class GetBookRequest(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., node_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
 
 class BookEntry(_message.Message):
-    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "availability_ticks", "slope_ticks_per_kw")
+    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "availability_ticks", "slope_ticks_per_kw", "dnut_unfunded")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     OPEN_W_FIELD_NUMBER: _ClassVar[int]
     PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
     AVAILABILITY_TICKS_FIELD_NUMBER: _ClassVar[int]
     SLOPE_TICKS_PER_KW_FIELD_NUMBER: _ClassVar[int]
+    DNUT_UNFUNDED_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     node_id: str
     open_w: int
     price_ticks: int
     availability_ticks: int
     slope_ticks_per_kw: int
-    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_ticks_per_kw: _Optional[int] = ...) -> None: ...
+    dnut_unfunded: bool
+    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_ticks_per_kw: _Optional[int] = ..., dnut_unfunded: _Optional[bool] = ...) -> None: ...
 
 class GetBookResponse(_message.Message):
     __slots__ = ("asks", "bids", "operating_point_sequence", "tariff_version", "open")
