@@ -15,6 +15,8 @@ from flexbourse_networks.pandapower_tables import in_service
 
 _TRANSFORMERS = ("trafo", "trafo3w")
 _INJECTIONS = ("sgen", "load", "storage")
+# Sets values from a time series and does nothing in a single state; named all the same.
+_PROFILES = ("ConstControl",)
 
 
 def find_controls(net: Any, compiled: Compiled, sources: Iterable[Source]) -> tuple[Control, ...]:
@@ -52,6 +54,8 @@ def _voltage_source(net: Any, compiled: Compiled, table: str, index: int, elemen
 
 
 def _of_controller(net: Any, compiled: Compiled, controller: Any) -> Iterator[Control]:
+    if type(controller).__name__ in _PROFILES:
+        return
     table = getattr(controller, "element", None)
     indices = [int(i) for i in np.atleast_1d(getattr(controller, "element_index", []))]
     if table in _TRANSFORMERS:

@@ -5,10 +5,10 @@ Such files can name any class to be constructed, so what they name is looked at 
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from flexbourse_networks.imported import NetworkProblems
@@ -30,16 +30,16 @@ def read_json(document: Any, content: bytes) -> Any:
     return _checked(net)
 
 
-def read_excel(content: bytes) -> Any:
+def read_excel(path: Path) -> Any:
     """The network of an Excel file; raises :class:`NetworkProblems`."""
     import openpyxl  # type: ignore[import-untyped]  # noqa: PLC0415
     import pandapower  # noqa: PLC0415
 
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         cells = (cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
         _refuse_strange(name for cell in cells if isinstance(cell, str) for name in _modules(cell))
-        net = pandapower.from_excel(io.BytesIO(content))
+        net = pandapower.from_excel(str(path))
     except NetworkProblems:
         raise
     except Exception as e:  # readers of damaged archives raise anything

@@ -94,7 +94,7 @@ def _read_file(path: Path, options: ImportOptions) -> ImportedNetwork:
     if suffix == ".xlsx":
         from flexbourse_networks import pandapower_files  # noqa: PLC0415
 
-        return _import(pandapower_files.read_excel(content), options)
+        return _import(pandapower_files.read_excel(path), options)
     if suffix in (".m", ".mat"):
         from flexbourse_networks.matpower_network import read_matpower  # noqa: PLC0415
 
