@@ -34,6 +34,10 @@ class Topology:
     model: bytes
     sha256: bytes
     zones: tuple[Zone, ...]
+    effective_from_s: int
+    opened_branch_ids: tuple[str, ...]
+    closed_branch_ids: tuple[str, ...]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Retired:
 
 def test_both_directions_with_enumerations_tuples_and_nested_messages() -> None:
     binding = Binding(Topology, grid.TopologyState)
-    value = Topology("a", 2, b"\0m", b"", (Zone("z", Kind.FEEDER, ("n1", "n2"), ()), Zone("y", Kind.NONE, (), ("e",))))
+    zones = (Zone("z", Kind.FEEDER, ("n1", "n2"), ()), Zone("y", Kind.NONE, (), ("e",)))
+    value = Topology("a", 2, b"\0m", b"", zones, 900, ("line-1",), (), "works")
     message = binding.encode(value)
     assert message.zones[0].kind == grid.ZONE_KIND_FEEDER
     assert binding.decode(grid.TopologyState.FromString(message.SerializeToString())) == value
