@@ -16,6 +16,7 @@ from flexbourse_cli.gridstudy.inputs import MICRO_PU, MPCT, Amounts
 from flexbourse_cli.gridstudy.network import StudyNetwork
 from flexbourse_cli.gridstudy.parameters import StudyParameters
 from flexbourse_core.market_time import Mtu
+from flexbourse_gridmath.extremes import SAME
 from flexbourse_gridmath.powerflow import GridState
 from flexbourse_gridmath.topology import Integer, Real
 from flexbourse_traffic_light.domain.finding import Cause, Kind, UseFinding, ZoneFinding, amber_cause, red_cause
@@ -29,6 +30,7 @@ MPCT_PER_PU = MICRO_PU
 CLEAR_LOADING_SHARE, CLEAR_VOLTAGE_SHARE, CALM_SHARE = 75 / 80, 0.9, 0.98
 # Values are rounded up, so that what is beyond a threshold counts so; less than this is noise of the arithmetic.
 _NOISE = 1e-6
+MPCT_PER_UNIT = 1e5
 _ANY_MTU = Mtu(0, 900)
 
 
@@ -97,7 +99,8 @@ def _largest(values: Real, margin: Integer, names: Sequence[str]) -> UseFinding:
     if not len(values):
         return UseFinding(0, 0, "", "")
     tight = values + margin
-    p50, p95 = int(values.argmax()), int(tight.argmax())
+    # Of uses that differ by noise alone the first is named, so that the answer does not depend on the machine.
+    p50, p95 = (int(np.flatnonzero(uses >= uses.max() - SAME * MPCT_PER_UNIT)[0]) for uses in (values, tight))
     return UseFinding(_up(values[p50]), _up(tight[p95]), names[p50], names[p95])
 
 

@@ -205,4 +205,4 @@ def _buses(imported: ImportedNetwork, topology: Topology) -> Iterator[Bus]:
         aliases = [alias for alias in node.aliases if _BUS_ID.fullmatch(alias)]
         own = names[node.id] if len(names[node.id]) == len(aliases) else [node.name]
         for alias, name in zip_longest(aliases, own[: len(aliases)], fillvalue=""):
-            yield Bus(alias, int(alias.removeprefix("bus-")), name, topology.node_index[node.id])
+            yield Bus(alias, int(alias.removeprefix("bus-")), name.strip(), topology.node_index[node.id])

@@ -17,6 +17,8 @@ from flexbourse_traffic_light.domain.thresholds import LightThresholds
 NOT_CONVERGED = "GRID_CHECK_NOT_CONVERGED"
 LIMIT_VIOLATED = "GRID_LIMIT_VIOLATED"
 CEILING = "SEARCH_CEILING"
+# The variants of a check: the trade, and what is left of it with either side missing.
+WHEN = ("whole", "seller alone", "buyer alone")
 PU_DIGITS, PERCENT_DIGITS, WATT_DIGITS, PRICE_DIGITS = 9, 6, 6, 6
 """Digits that are written; more would be noise of the arithmetic."""
 
@@ -65,9 +67,9 @@ class StateWriter:
             **self._sides(given),
             "accepted": verdict.accepted,
             "reason": reason,
-            "refused_by": binding_document(verdict.refused_by),
+            "refused_by": self._binding(verdict.refused_by),
             "quantity_max_w": verdict.largest_w,
-            "limited_by": binding_document(verdict.limited_by) or _end_of_search(verdict.largest_w, rules),
+            "limited_by": self._binding(verdict.limited_by) or _end_of_search(verdict.largest_w, rules),
             "applied": verdict.applied,
             **self.state(verdict.after, rules.limits),
             "loss_change_w": None if change is None else round(change, WATT_DIGITS),
@@ -79,8 +81,25 @@ class StateWriter:
         return {
             **self._sides(given),
             "quantity_max_w": largest.quantity_w,
-            "limited_by": binding_document(largest.limited_by) or _end_of_search(largest.quantity_w, rules),
+            "limited_by": self._binding(largest.limited_by) or _end_of_search(largest.quantity_w, rules),
             **self.state(largest.after, rules.limits),
+        }
+
+    def _binding(self, binding: Binding | None) -> dict[str, Any] | None:
+        """Return the element that decides, with its value and what it is held to: percent or pu."""
+        if binding is None:
+            return None
+        is_branch = binding.kind == "branch"
+        scale, unit = (1e3, "percent") if is_branch else (1e6, "pu")
+        name = self._network.branch_name(binding.index) if is_branch else self._network.node_label(binding.index)
+        return {
+            "element": binding.element_id,
+            "name": name,
+            "kind": "loading" if is_branch else "voltage",
+            "value": binding.value / scale,
+            "limit": binding.limit / scale,
+            "unit": unit,
+            "when": WHEN[binding.variant],
         }
 
     def _sides(self, given: GivenTrade) -> dict[str, Any]:
@@ -113,7 +132,8 @@ def describe_limit(limit: dict[str, Any]) -> str:
     """Return what limits a quantity in one line."""
     if "reason" in limit:
         return str(limit["reason"])
-    return f"{limit['kind']} of {limit['element']}, {limit['value']} {limit['unit']} against {limit['limit']}"
+    when = "" if limit["when"] == WHEN[0] else f", {limit['when']}"
+    return f"{limit['kind']} of {limit['name']}, {limit['value']} {limit['unit']} against {limit['limit']}{when}"
 
 
 _STATE_KEYS = (
@@ -131,17 +151,3 @@ def network_nodes(network: StudyNetwork) -> list[int]:
 def _end_of_search(largest_w: int, rules: Rules) -> dict[str, Any]:
     """Return what ended the search for the largest quantity where no element did."""
     return {"reason": CEILING if largest_w >= rules.ceiling_w else NOT_CONVERGED}
-
-
-def binding_document(binding: Binding | None) -> dict[str, Any] | None:
-    """Return the element that decides, with its value and what it is held to: percent or pu."""
-    if binding is None:
-        return None
-    scale, unit = (1e3, "percent") if binding.unit == "mpct" else (1e6, "pu")
-    return {
-        "element": binding.element_id,
-        "kind": "loading" if binding.kind == "branch" else "voltage",
-        "value": binding.value / scale,
-        "limit": binding.limit / scale,
-        "unit": unit,
-    }

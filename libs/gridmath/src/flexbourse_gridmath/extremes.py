@@ -9,6 +9,10 @@ import numpy as np
 
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import GridState
+from flexbourse_gridmath.topology import Real
+
+# Below it voltages in pu and loadings as ratios are the same: the solver leaves 1e-12.
+SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,15 @@ class Extremes:
 
 
 def extremes(state: GridState, nodes: Sequence[int] | None = None) -> Extremes:
-    """The extremes of a state; ``nodes`` are the nodes that are looked at, by default all, the source included."""
+    """The extremes of a state; ``nodes`` are the nodes that are looked at, by default all, the source included.
+
+    Of places that are equally bad the first is named, so that the answer does not depend on the machine.
+    """
     looked_at = np.arange(state.topology.n_nodes) if nodes is None else np.asarray(nodes, dtype=np.int64)
-    lowest = int(looked_at[state.magnitude[looked_at].argmin()])
-    highest = int(looked_at[state.magnitude[looked_at].argmax()])
-    branch = int(state.loading.argmax())
+    magnitude = state.magnitude[looked_at]
+    lowest = int(looked_at[_first_highest(-magnitude)])
+    highest = int(looked_at[_first_highest(magnitude)])
+    branch = _first_highest(state.loading)
     return Extremes(
         lowest_node=lowest,
         lowest_pu=float(state.magnitude[lowest]),
@@ -37,6 +45,11 @@ def extremes(state: GridState, nodes: Sequence[int] | None = None) -> Extremes:
         branch=branch,
         loading=float(state.loading[branch]),
     )
+
+
+def _first_highest(values: Real) -> int:
+    """Index of the highest value; of values that differ by noise alone (twin feeders), the first."""
+    return int(np.flatnonzero(values >= values.max() - SAME)[0])
 
 
 def outside(state: GridState, limits: Limits) -> tuple[list[int], list[int]]:

@@ -91,7 +91,7 @@ def _rows(trades: list[dict[str, Any]]) -> Iterator[tuple[object, ...]]:
         limit = trade["limited_by"]
         yield (
             trade["seller_bus"], trade["buyer_bus"], trade["quantity_w"], answer, trade["quantity_max_w"],
-            limit.get("element") or limit["reason"], number(trade["vm_min_pu"], 4),
+            limit.get("name") or limit["reason"], number(trade["vm_min_pu"], 4),
             number(trade["loading_max_percent"], 2), number(trade["loss_change_w"], 1),
             number(trade["dnut_eur_per_mwh"]["total"], 2), trade["light"],
         )  # fmt: skip

@@ -75,13 +75,15 @@ def _threshold_options(command: Any) -> Any:
     show_default=True,
     help="Whether amber looks at the base case with margins on top (scenarios, --margins), or without.",
 )
+@click.option("--zone", "zones", multiple=True, help="Only these zones, such as feeder-1; default: all.")
 @margins_option
 @limits_option
 @json_option
 @failures
 def command(
     asked: NetworkOptions, profiles_file: Path, parameters_file: Path | None, clean_count: int, hysteresis: bool,
-    use_margins: bool, margins_file: Path | None, limits_file: Path | None, as_json: bool, **thresholds: float | None,
+    use_margins: bool, zones: tuple[str, ...], margins_file: Path | None, limits_file: Path | None,
+    as_json: bool, **thresholds: float | None,
 ) -> None:  # fmt: skip
     """Print the light of every feeder, busbar and transformer in every MTU, with its cause and headroom.
 
@@ -100,6 +102,8 @@ def command(
         limits = with_element_limits(limits, limits_file, network, problems)
     given = read_amounts(margins_file, network, problems) if margins_file and use_margins else Amounts.none(network)
     profiles = read_profiles(profiles_file, network, problems)
+    for zone in set(zones) - set(network.topology.zone_ids):
+        problems.add("--zone", 0, "", zone, f"must be one of {', '.join(network.topology.zone_ids)}")
     judged_by = _thresholds(study, {"clean_count": clean_count, **thresholds}, problems)
     problems.stop()
     solved = solve_profiles(network, profiles, given, with_margins=use_margins)
@@ -109,7 +113,11 @@ def command(
         "thresholds": _thresholds_document(judged_by),
         "hysteresis": hysteresis,
         "margins": use_margins,
-        "lights": list(_lights(study, limits, judged_by, shown, hysteresis=hysteresis)),
+        "lights": [
+            light
+            for light in _lights(study, limits, judged_by, shown, hysteresis=hysteresis)
+            if not zones or light["zone"] in zones
+        ],
     }
     if as_json:
         print_json(found)
