@@ -83,7 +83,7 @@ HOMES = (
 
 
 @cache
-def network_json(*, with_island: bool = False, rating_ka: float = THIN_KA) -> bytes:
+def network_json(*, with_island: bool = False, rating_ka: float = THIN_KA, length_km: float = 0.08) -> bytes:
     """Return the network as a pandapower file."""
     import pandapower as pp
 
@@ -93,7 +93,7 @@ def network_json(*, with_island: bool = False, rating_ka: float = THIN_KA) -> by
     pp.create_ext_grid(net, 0)
     pp.create_transformer(net, 0, 1, "0.25 MVA 20/0.4 kV")
     for start, end in ((1, 2), (2, 3), (3, 4), (1, 5), (5, 6)):
-        pp.create_line_from_parameters(net, start, end, 0.08, 0.642, 0.083, 210.0, rating_ka)
+        pp.create_line_from_parameters(net, start, end, length_km, 0.642, 0.083, 210.0, rating_ka)
     if with_island:
         pp.create_bus(net, vn_kv=0.4, name="nowhere")
     text: str = pp.to_json(net)
