@@ -231,6 +231,44 @@ def test_a_match_must_hold_with_a_side_missing_where_its_sides_are_calls():
     assert verdict.proof == "example"
 
 
+def test_calls_of_nothing_and_at_the_source_change_no_answer():
+    _, topology, p_w, q_var = village_grid()
+    gate = open_gate(topology, [solve_from_no_load(topology, p_w, q_var)], [Limits.of(topology)])
+    still = [Call(NOTHING, "a", 1), Call(Change((topology.slack,), (10**9,), (0,)), "b", -1)]
+    assert check_with_calls(gate, NOTHING, still).covers_partial_calls
+    node = int(np.flatnonzero(p_w)[0])
+    for quantity_w, expected in ((5_000, True), (500_000, False)):
+        call = Call(Change((node, node), (-quantity_w, 0), (0, 0)), "c", -1)
+        assert check_with_calls(gate, NOTHING, [*still, call]).feasible is expected
+        assert check(gate, call.change, either_side=False).feasible is expected
+
+
+def test_calls_beyond_any_solution_are_refused():
+    _, topology, p_w, q_var = village_grid()
+    gate = open_gate(topology, [solve_from_no_load(topology, p_w, q_var)], [Limits.of(topology)])
+    node = int(np.flatnonzero(p_w)[-1])
+    huge = [Call(Change((node,), (-3_000_000,), (0,)), place, -1) for place in range(12)]
+    verdict = check_with_calls(gate, NOTHING, huge)
+    assert isinstance(verdict, NotConverged) or not verdict.feasible
+    with pytest.raises(ValueError, match="at most 256"):
+        check_with_calls(gate, NOTHING, huge * 22)
+    with pytest.raises(ValueError, match="direction was 0"):
+        Call(NOTHING, "a", 0)
+
+
+def test_an_element_outside_its_limit_may_not_get_worse_by_a_call():
+    _, topology, p_w, q_var = village_grid()
+    point = solve_from_no_load(topology, 2 * p_w, 2 * q_var)
+    gate = open_gate(topology, [point], [Limits.of(topology)])
+    assert point.loading.max() > 1
+    node = int(np.flatnonzero(p_w)[0])
+    relief, burden = (Call(Change((node,), (q,), (0,)), "house", d) for q, d in ((5_000, 1), (-5_000, -1)))
+    assert check_with_calls(gate, NOTHING, [relief]).feasible
+    assert check_with_calls(gate, NOTHING, [relief]).proof == "enumeration"
+    assert not check_with_calls(gate, NOTHING, [burden]).feasible
+    assert not check_with_calls(gate, NOTHING, [relief, burden]).feasible
+
+
 def test_a_gate_of_several_mtus_is_refused():
     _, topology, p_w, q_var = village_grid()
     point = solve_from_no_load(topology, p_w, q_var)

@@ -108,6 +108,8 @@ def _network(path: Path, document: dict[str, Any], problems: Problems) -> Market
         given = {key: document[key] for key in ("branches", "buses") if key in document}
     if isinstance(given, list):
         given = {"branches": given}
+    if isinstance(given, dict) and "branches" not in given:
+        given = given.get("name", given.get("file"))
     if isinstance(given, str):
         beside = path.parent / given
         asked = NetworkOptions(str(beside) if beside.is_file() else given)

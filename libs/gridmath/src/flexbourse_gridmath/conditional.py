@@ -39,6 +39,9 @@ ENUMERATE_IN_SEARCH = 5
 # The bracket of a search is closed when its width is below this share of its lower end.
 RELATIVE_WIDTH = 0.005
 MAX_SEARCH_TURNS = 20
+# How far below and above the aimed quantity is tried, and which of three turns halves the bracket.
+AIM = 0.001
+HALVING_TURN = 2
 
 NOTHING = Change((), (), ())
 Proof = Literal["bounds", "enumeration", "example", "undecided"]
@@ -136,13 +139,20 @@ def check_with_calls(
 
 
 def largest_with_calls(
-    gate: Gate, vector: Vector, calls: Sequence[Call], maximum_w: int, step_w: int, *, conditional: Call | None = None
+    gate: Gate,
+    vector: Vector,
+    calls: Sequence[Call],
+    maximum_w: int,
+    step_w: int,
+    *,
+    conditional: Call | None = None,
+    least_w: int = 1,
 ) -> LargestWithCalls | NotConverged:
     """Largest multiple of ``step_w`` up to ``maximum_w`` along ``vector``, feasible in every subset of ``calls``.
 
     ``conditional`` makes the vector a call itself, with the place and direction given there; its ``change`` is what was
-    accepted of the same call before and is made together with the new part. What is returned passed
-    :func:`check_with_calls`; more than it may fit where the bounds are wide.
+    accepted of the same call before and is made together with the new part. Where not even ``least_w`` fits the answer
+    is 0. What is returned passed :func:`check_with_calls`; more than it may fit where the bounds are wide.
     """
     alone = largest_quantity(gate, vector, maximum_w, step_w, either_side=False)
     if isinstance(alone, NotConverged):
@@ -150,7 +160,7 @@ def largest_with_calls(
     if alone.quantity_w == 0 or (not calls and conditional is None):
         return LargestWithCalls(alone.quantity_w, alone.binding, alone.checks)
     search = _Search(gate, vector, list(calls), conditional, step_w)
-    return search.run(alone.quantity_w // step_w, alone.binding, alone.checks)
+    return search.run(alone.quantity_w // step_w, alone.binding, alone.checks, max(-(-least_w // step_w), 1))
 
 
 class _Search:
@@ -161,26 +171,29 @@ class _Search:
         self._conditional, self._step_w = conditional, step_w
         self._checks = 0
 
-    def run(self, maximum: int, binding: Binding | None, checks: int) -> LargestWithCalls:
+    def run(self, maximum: int, binding: Binding | None, checks: int, least: int) -> LargestWithCalls:
         self._checks = checks
         above = self._verdict(maximum)
         if above.feasible:
             return LargestWithCalls(maximum * self._step_w, binding, self._checks)
-        low, high, low_excess = 0, maximum, None
-        binding = above.binding
+        # Most refusals refuse everything, and this one try tells.
+        below = self._verdict(min(least, maximum))
+        if not below.feasible:
+            return LargestWithCalls(0, below.binding, self._checks)
+        low, high, accepted = min(least, maximum), maximum, False
         for turn in range(MAX_SEARCH_TURNS):
             if high - low <= max(1, int(RELATIVE_WIDTH * low)):
                 break
-            share = 0.5
-            if low_excess is not None and turn % 3 and np.isfinite(above.excess) and above.excess > low_excess:
-                share = -low_excess / (above.excess - low_excess)
-            middle = min(max(low + int(share * (high - low)), low + 1), high - 1)
+            aimed = low + _share(below.excess, above.excess, halve=turn % 3 == HALVING_TURN) * (high - low)
+            aimed *= 1 + AIM if accepted else 1 - AIM
+            middle = min(max(int(aimed), low + 1), high - 1)
             verdict = self._verdict(middle)
-            if verdict.feasible:
-                low, low_excess = middle, min(verdict.excess, 0.0)
+            accepted = verdict.feasible
+            if accepted:
+                low, below = middle, verdict
             else:
-                high, above, binding = middle, verdict, verdict.binding
-        return LargestWithCalls(low * self._step_w, binding, self._checks)
+                high, above = middle, verdict
+        return LargestWithCalls(low * self._step_w, above.binding, self._checks)
 
     def _verdict(self, steps: int) -> CallsVerdict:
         change = self._vector.at(steps * self._step_w)
@@ -194,6 +207,13 @@ class _Search:
         if isinstance(verdict, NotConverged):
             return CallsVerdict("undecided", None, (), np.inf, 0)
         return verdict
+
+
+def _share(below: float, above: float, *, halve: bool) -> float:
+    """Where between an accepted and a refused end the bounds meet their limit, if they run straight."""
+    if halve or not (below < 0.0 < above < np.inf):
+        return 0.5
+    return -below / (above - below)
 
 
 def _without_calls(gate: Gate, change: Change) -> CallsVerdict | NotConverged:

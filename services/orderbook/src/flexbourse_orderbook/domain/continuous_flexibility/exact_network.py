@@ -11,6 +11,7 @@ from flexbourse_gridmath.conditional import NOTHING, Call, largest_with_calls, m
 from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, apply_change
 from flexbourse_gridmath.vector import Change, Side, Vector
+from flexbourse_orderbook.domain.continuous_flexibility.ledger import EPSILON_W
 from flexbourse_orderbook.domain.continuous_flexibility.linear_network import BRANCH, change_of
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Room, Shift
 
@@ -47,7 +48,8 @@ class ExactNetworkTest:
             return Room(wanted_w, None)
         vector = Vector((Side(shift.injecting, 1), Side(shift.withdrawing, -1)))
         held = [call for key, call in state.held.items() if key != shift.call]
-        found = largest_with_calls(state.gate, vector, held, wanted_w, 1, conditional=_call(state, shift))
+        call = _call(state, shift)
+        found = largest_with_calls(state.gate, vector, held, wanted_w, 1, conditional=call, least_w=EPSILON_W + 1)
         if isinstance(found, NotConverged):
             return Room(0, SOLVER)
         return Room(found.quantity_w, None if found.quantity_w == wanted_w else _element(found.binding))
