@@ -5,6 +5,7 @@ The library is imported where it is used.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,10 +22,11 @@ MAX_ITERATIONS = 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SolvedState:
-    """One operating point: voltage magnitude in pu per node, loading (1 = 100 %) per branch."""
+    """One operating point: voltage magnitude in pu per node, loading (1 = 100 %) per branch, W out of the source."""
 
     voltage: Real
     loading: Real
+    source_w: float = math.nan
 
 
 class SecondSolver:
@@ -54,7 +56,7 @@ class SecondSolver:
             calculation_method=CalculationMethod.newton_raphson,
             update_data={"sym_gen": update},
             threading=-1,
-            output_component_types=["node", "generic_branch"],
+            output_component_types=["node", "generic_branch", "source"],
             continue_on_batch_error=True,
         )
         failed = set() if self._solver.batch_error is None else set(self._solver.batch_error.failed_scenarios.tolist())
@@ -63,4 +65,5 @@ class SecondSolver:
             output["generic_branch"]["i_from"] / self._rating_from_a,
             output["generic_branch"]["i_to"] / self._rating_to_a,
         )
-        return [None if i in failed else SolvedState(voltage[i], loading[i]) for i in range(len(p_w))]
+        fed = output["source"]["p"][:, 0]
+        return [None if i in failed else SolvedState(voltage[i], loading[i], float(fed[i])) for i in range(len(p_w))]
