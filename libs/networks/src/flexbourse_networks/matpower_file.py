@@ -24,7 +24,7 @@ _OPTIONAL = {"dcline": 3}
 BASE_KV, PD, QD = 9, 2, 3
 _BR_R, _BR_X = 2, 3
 
-_COMMENT = re.compile(r"%[^\n]*")
+_TEXT_OR_COMMENT = re.compile(r"('(?:[^'\n]|'')*')|%[^\n]*")
 _TEXT = re.compile(r"'(?:[^'\n]|'')*'")
 _ASSIGNMENT = re.compile(r"mpc\.(\w+)\s*=\s*(\[[^\]]*\]|\{[^}]*\}|'[^'\n]*'|[^;\n\[{']+)\s*;?")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*(?:[eEdD][+-]?\d+)?|\.\d+(?:[eEdD][+-]?\d+)?|Inf|inf|NaN|nan)")
@@ -56,8 +56,7 @@ class Case:
 def read_m(content: bytes) -> Case:
     """The case of a .m file; raises :class:`NetworkProblems` naming everything that cannot be read."""
     text = content.decode("utf-8", errors="replace").replace("\r", "").replace("...\n", " ")
-    bare = _TEXT.sub(lambda found: found[0].replace("%", " "), text)
-    bare = _COMMENT.sub("", bare)
+    bare = _TEXT_OR_COMMENT.sub(lambda found: found[1] or "", text)
     values = {found[1]: found[2] for found in _ASSIGNMENT.finditer(bare)}
     problems: list[str] = []
     if values.get("version", "").strip("' \"") != "2":

@@ -13,10 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, Node, charging_admittance
+from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, NetworkModel, Node, charging_admittance
 from flexbourse_networks import power_grid_model_branches as branches
 from flexbourse_networks.assembly import Draft, assemble
-from flexbourse_networks.imported import Control, ImportedNetwork, NetworkProblems, TapChanger, bus_names, rounded
+from flexbourse_networks.imported import (
+    Control,
+    ImportedNetwork,
+    NetworkProblems,
+    TapChanger,
+    TemporaryLimit,
+    bus_names,
+    rounded,
+)
 from flexbourse_networks.options import ImportOptions
 from flexbourse_networks.power_balance import Complex, deviation, imbalance
 from flexbourse_networks.rating_sets import names_of, rated_names
@@ -62,9 +70,9 @@ class _Reader:
     """One file: its components, and the node that each of its nodes has become."""
 
     def __init__(self, data: Any, options: ImportOptions) -> None:
-        self.data, self.options = data, options
-        self.node_ids = [int(x) for x in data["node"]["id"]] if "node" in data else []
-        self.nominal_kv = {int(x["id"]): float(x["u_rated"]) / 1e3 for x in data.get("node", ())}
+        self.data, self.options = {str(getattr(key, "value", key)): rows for key, rows in data.items()}, options
+        self.node_ids = [int(x["id"]) for x in self.data.get("node", ())]
+        self.nominal_kv = {int(x["id"]): float(x["u_rated"]) / 1e3 for x in self.data.get("node", ())}
         self.joined = self._join()
 
     def read(self) -> ImportedNetwork:
@@ -72,29 +80,14 @@ class _Reader:
         unrated = {} if problems else dict(self._rating_problems())
         if problems:
             raise NetworkProblems(problems)
+        model, temporary = self._model(unrated)
         held = self._held_taps()
-        live, idle, charging = self._branches()
-        sources, slack, inner = self._sources()
-        nodes = [self._node(x, charging) for x in dict.fromkeys(self.joined.values())]
-        first = self._live("source")[0]
-        draft = Draft(
-            name="network",
-            base_mva=BASE_MVA,
-            slack=slack,
-            slack_voltage_pu=float(first["u_ref"]),
-            slack_angle_rad=_or(first["u_ref_angle"], 0.0),
-            nodes=[*nodes, *inner],
-            branches=[*live, *sources],
-            open_branches=[x for x, _ in idle],
-            charged_from=[x.id for x, end in idle if end == "from"],
-            charged_to=[x.id for x, end in idle if end == "to"],
-            unrated=unrated.keys(),
-        )
-        model, temporary = assemble(draft, self.options, list(unrated.values()))
+        if held:
+            model, temporary = self._model(unrated)
         output = self._solve()
         p_w, q_var = self._injections(output, [node.id for node in model.nodes])
         differs = deviation if len(set(self.joined.values())) < len(self.joined) else imbalance
-        wrong = differs(model, self._voltages(output, model.nodes, first), p_w, q_var)
+        wrong = differs(model, self._voltages(output, model.nodes), p_w, q_var)
         if wrong:
             raise NetworkProblems(wrong)
         indices = [(str(x), f"bus-{self.joined[x]}") for x in self.node_ids]
@@ -110,6 +103,25 @@ class _Reader:
             temporary_limits=temporary,
             ambiguous_names=ambiguous,
         )
+
+    def _model(self, unrated: dict[str, str]) -> tuple[NetworkModel, tuple[TemporaryLimit, ...]]:
+        live, idle, charging = self._branches()
+        sources, slack, inner = self._sources()
+        first = self._live("source")[0]
+        draft = Draft(
+            name="network",
+            base_mva=BASE_MVA,
+            slack=slack,
+            slack_voltage_pu=float(first["u_ref"]),
+            slack_angle_rad=_or(first["u_ref_angle"], 0.0),
+            nodes=[*(self._node(x, charging) for x in dict.fromkeys(self.joined.values())), *inner],
+            branches=[*live, *sources],
+            open_branches=[x for x, _ in idle],
+            charged_from=[x.id for x, end in idle if end == "from"],
+            charged_to=[x.id for x, end in idle if end == "to"],
+            unrated=unrated.keys(),
+        )
+        return assemble(draft, self.options, list(unrated.values()))
 
     def _live(self, table: str) -> list[Any]:
         rows = self.data.get(table, ())
@@ -281,7 +293,8 @@ class _Reader:
                 q[at] += sign * np.sum(solved["q"])
         return rounded(p), rounded(q)
 
-    def _voltages(self, output: Any, nodes: tuple[Node, ...], source: Any) -> Complex:
+    def _voltages(self, output: Any, nodes: tuple[Node, ...]) -> Complex:
+        source = self._live("source")[0]
         solved = {f"bus-{int(x['id'])}": cmath.rect(x["u_pu"], x["u_angle"]) for x in output["node"]}
         solved[SLACK] = cmath.rect(source["u_ref"], _or(source["u_ref_angle"], 0.0))
         return np.array([solved[node.id] for node in nodes])
