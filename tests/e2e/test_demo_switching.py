@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from grid_checkers import GRID_CHECKERS
+from log_access import EmbeddedLog
+from market_checkers import MARKET_CHECKERS
 
 from flexbourse_cli.commands.demo import SCENARIOS
 from flexbourse_cli.main import cli
@@ -17,9 +20,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str, str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the scenario runs."""
+    return tmp_path_factory.mktemp("switching")
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> tuple[dict[str, Any], str, str]:
     """Return figures, report and what the terminal said."""
-    folder = tmp_path_factory.mktemp("switching")
     command = ["demo", "--scenario", "switching", "--data", str(folder / "data"), "--json", str(folder / "f.json")]
     result = CliRunner().invoke(cli, [*command, "--report", str(folder / "report")])
     assert result.exit_code == 0, result.output
@@ -53,6 +61,16 @@ def test_accounts_and_audits_close(run: tuple[dict[str, Any], str, str]) -> None
     assert figures["accounts_euro"]["COMPENSATION"] == -figures["compensation_euro"]
     assert figures["audits"]["checked"] > 0
     assert figures["audits"]["disagreements"] == figures["audits"]["violations"] == 0
+
+
+@pytest.mark.parametrize("checker", [*MARKET_CHECKERS, *GRID_CHECKERS], ids=lambda checker: checker.__name__)
+def test_checker_finds_nothing(run: tuple[dict[str, Any], str, str], folder: Path, checker: Any) -> None:
+    assert run[0]["proposals"]
+    log = EmbeddedLog(folder / "data")
+    try:
+        assert checker(log) == []
+    finally:
+        log.close()
 
 
 def test_the_report_is_one_file_in_pictures(run: tuple[dict[str, Any], str, str]) -> None:

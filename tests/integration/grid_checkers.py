@@ -6,7 +6,7 @@ margins and the loadings of the second solver, not from what the book says it to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,27 @@ class _Period:
     loading_relief: Any = 0.0
     low_relief: Any = 0.0
     high_relief: Any = 0.0
+    area: _Grid | None = None
+
+    def fit(self, area: _Grid) -> None:
+        """Carry what was accepted and relieved over to the network that the period sees now, by ids."""
+        former, self.area = self.area, area
+        if former is area:
+            return
+        nodes, branches = ([x.id for x in area.model.nodes], [x.id for x in area.model.branches])
+
+        def carried(values: Any, old: list[str], new: list[str]) -> Any:
+            known = dict(zip(old, values, strict=True)) if np.ndim(values) else {}
+            return np.array([known.get(name, 0) for name in new])
+
+        old_nodes = [x.id for x in former.model.nodes] if former else []
+        old_branches = [x.id for x in former.model.branches] if former else []
+        self.p, self.q = (
+            carried(x if x is not None else 0, old_nodes, nodes).astype(np.int64) for x in (self.p, self.q)
+        )
+        self.loading_relief = carried(self.loading_relief, old_branches, branches)
+        self.low_relief = carried(self.low_relief, old_nodes, nodes)
+        self.high_relief = carried(self.high_relief, old_nodes, nodes)
 
 
 @dataclass
@@ -49,6 +70,7 @@ class _Grid:
     """One area's network under examination."""
 
     def __init__(self, topology: grid.TopologyState) -> None:
+        self.effective_from_s = topology.effective_from_s
         self.model = NetworkModel.from_bytes(topology.model)
         self.index = {node.id: i for i, node in enumerate(self.model.nodes)}
         self.slack = self.index[self.model.slack]
@@ -67,28 +89,84 @@ class _Grid:
 
 
 def broken_promises(log: Log, reliability_permille: int = RELIABILITY_PERMILLE) -> list[str]:
-    """Return matches after which, or after one side of which, an element is beyond its effective limit and worse."""
-    area: _Grid | None = None
-    periods: dict[int, _Period] = {}
-    pending: book.TradeExecuted | None = None
+    """Return matches after which, or after one side of which, an element is beyond its effective limit and worse.
+
+    And curtailments that move something else than they say, or leave an element farther beyond than trades may.
+    """
+    seen = _Seen()
     wrong = []
     for message in journal(log, "orderbook"):
         if isinstance(message, log_pb2.Adopted) and message.topic == GRID_TOPOLOGY and message.value:
-            area = _Grid(grid.TopologyState.FromString(message.value))
+            seen.areas.append(_Grid(grid.TopologyState.FromString(message.value)))
         elif isinstance(message, log_pb2.Adopted):
-            _adopt(message, periods)
+            _adopt(message, seen.periods)
         elif isinstance(message, book.OrderEvent):
             name = message.WhichOneof("event")
             if name == "trade":
-                pending = message.trade
+                seen.pending = seen.trades[message.trade.trade_id] = message.trade
+            elif name == "trade_curtailed":
+                seen.cuts.append(message.trade_curtailed.curtailment)
             elif name == "operating_point":
-                if area is None or pending is None:
-                    wrong.append(f"an operating point of {message.operating_point.mtu.start_s} has no match")
-                    continue
-                wrong += _judge(
-                    area, periods[pending.mtu.start_s], pending, message.operating_point, reliability_permille
-                )
+                wrong += _judge_point(seen, message.operating_point, reliability_permille)
     return wrong
+
+
+@dataclass
+class _Seen:
+    """What the journal has said so far; `pending` and `cuts` are what the next operating point follows from."""
+
+    areas: list[_Grid] = field(default_factory=list)
+    periods: dict[int, _Period] = field(default_factory=dict)
+    trades: dict[str, book.TradeExecuted] = field(default_factory=dict)
+    pending: book.TradeExecuted | None = None
+    cuts: list[book.Curtailment] = field(default_factory=list)
+
+
+def _judge_point(seen: _Seen, moved: book.OperatingPointChanged, reliability_permille: int) -> list[str]:
+    area = next((a for a in reversed(seen.areas) if a.effective_from_s <= moved.mtu.start_s), None)
+    trade, cuts, seen.pending, seen.cuts = seen.pending, seen.cuts, None, []
+    if area is None or (trade is None and not cuts):
+        return [f"an operating point of {moved.mtu.start_s} has no match"]
+    period = seen.periods[moved.mtu.start_s]
+    period.fit(area)
+    if cuts:
+        return _judge_curtailment(area, period, [(cut, seen.trades[cut.trade_id]) for cut in cuts], moved)
+    assert trade is not None
+    return _judge(area, period, trade, moved, reliability_permille)
+
+
+def _judge_curtailment(
+    area: _Grid,
+    period: _Period,
+    cuts: list[tuple[book.Curtailment, book.TradeExecuted]],
+    moved: book.OperatingPointChanged,
+) -> list[str]:
+    """Return what is wrong with taking parts of trades back: what moves, and what is left beyond without need."""
+    assert period.base is not None
+    assert period.margin is not None
+    expected = np.zeros(len(area.model.nodes), dtype=np.int64)
+    for cut, trade in cuts:
+        for side in (trade.seller, trade.buyer):
+            if side.moved_w:
+                expected[area.index[side.node_id]] -= np.sign(side.moved_w) * cut.quantity_w
+    after_p = period.p.copy()
+    for change in moved.accepted:
+        after_p[area.index[change.node_id]] = change.p_w
+    wrong = []
+    if not np.array_equal(after_p - period.p, expected):
+        wrong.append(f"curtailment at {moved.mtu.start_s}: moves {(after_p - period.p).tolist()}")
+    alone, after = area.solve(
+        [
+            (np.array(period.base.p_w), np.array(period.base.q_var)),
+            (period.base.p_w + after_p, period.base.q_var + period.q),
+        ]
+    )
+    period.p = after_p
+    if alone is None or after is None:
+        return [*wrong, f"curtailment at {moved.mtu.start_s}: the second solver finds no solution"]
+    bare = _Period(base=period.base, margin=period.margin)
+    bare.fit(area)
+    return wrong + [f"curtailed at {moved.mtu.start_s}: {text}" for text in _beyond(area, bare, alone, after)]
 
 
 def _adopt(adopted: log_pb2.Adopted, periods: dict[int, _Period]) -> None:
@@ -106,8 +184,6 @@ def _judge(
     assert period.base is not None
     assert period.margin is not None
     size = len(area.model.nodes)
-    if period.p is None:
-        period.p, period.q = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
     before = (period.base.p_w + period.p, period.base.q_var + period.q)
     after_p, after_q = period.p.copy(), period.q.copy()
     for change in moved.accepted:

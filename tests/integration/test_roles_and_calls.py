@@ -110,6 +110,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
     order_to_shard = log_pb2.ControlCommand(reason="a test", resume=log_pb2.Resume())
     switching = grid.ApplySwitching(area_id=AREA, open_branch_ids=["no-such-line"], reason="a test")
+    measured = grid.Reading(kind=grid.READING_KIND_NODE_POWER, element_id="bus-3", p_w=-1_000)
     what_if = {"seller_node_id": "bus-3", "buyer_node_id": "bus-2", "quantity_w": 100}
     return {
         "AnswerService/GetAnswers": Call({"command_ids": ["unknown"]}, EVERYBODY),
@@ -125,6 +126,10 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
             {"area_id": AREA, "pandapower_json": street.network_json()}, GRID_OPERATORS
         ),
         "GridCheckService/ApplySwitching": Call({"switching": switching}, GRID_OPERATORS),
+        "GridCheckService/SubmitMeasurements": Call(
+            {"area_id": AREA, "mtu": mtu(NOON_S), "measured_at_ms": NOON_S * 1000, "readings": [measured]},
+            GRID_OPERATORS,
+        ),
         "GridCheckService/SubmitForecast": Call({"forecast": street.forecast()}, GRID_OPERATORS),
         "GridCheckService/ImportForecast": Call({"area_id": AREA, "csv": table}, GRID_OPERATORS),
         "GridCheckService/SetTariffParameters": Call({"parameters": tariff}, GRID_OPERATORS),
