@@ -66,41 +66,44 @@ class Pandapower:
 
 
 class PowerGridModelFlow:
-    """power-grid-model with lines, transformers and links made from pandapower's tables by hand."""
+    """power-grid-model with lines and transformers made from pandapower's tables by hand."""
 
     def __init__(self, net: Any) -> None:
         from power_grid_model import PowerGridModel, initialize_array
 
         self._net = net
         self._buses = [int(bus) for bus in net.bus.index]
-        self._row = {bus: i for i, bus in enumerate(self._buses)}
+        self._row = self._joined_rows()
         nodes = initialize_array("input", "node", len(self._buses))
         nodes["id"], nodes["u_rated"] = np.arange(len(self._buses)), net.bus.vn_kv.to_numpy() * 1e3
+        nodes = nodes[sorted(set(self._row.values()))]
         self._next = len(self._buses)
         data = {"node": nodes}
         self._lines = [i for i in net.line.index if net.line.in_service.at[i]]
         data["line"] = self._line_table()
         if len(net.trafo):
             data["transformer"] = self._transformer_table()
-        joined = net.switch[(net.switch.et == "b") & net.switch.closed] if len(net.switch) else net.switch
-        if len(joined):
-            links = initialize_array("input", "link", len(joined))
-            links["id"] = self._ids(len(joined))
-            links["from_node"] = [self._row[int(bus)] for bus in joined.bus]
-            links["to_node"] = [self._row[int(bus)] for bus in joined.element]
-            links["from_status"] = links["to_status"] = 1
-            data["link"] = links
         source = initialize_array("input", "source", 1)
         grid = net.ext_grid.iloc[0]
         source["id"], source["node"], source["status"] = self._ids(1)[0], self._row[int(grid.bus)], 1
         source["u_ref"], source["sk"] = grid.vm_pu, 1e20
         data["source"] = source
         self._generators = initialize_array("input", "sym_gen", len(self._buses))
-        self._generators["id"], self._generators["node"] = self._ids(len(self._buses)), nodes["id"]
+        self._generators["id"] = self._ids(len(self._buses))
+        self._generators["node"] = [self._row[bus] for bus in self._buses]
         self._generators["status"], self._generators["type"] = 1, 0
         self._generators["p_specified"] = self._generators["q_specified"] = 0.0
         data["sym_gen"] = self._generators
         self._model = PowerGridModel(data)
+
+    def _joined_rows(self) -> dict[int, int]:
+        """Row of the node of each bus; closed switches between buses make one node of them."""
+        row = {bus: i for i, bus in enumerate(self._buses)}
+        for switch in self._net.switch.itertuples():
+            if switch.et == "b" and switch.closed:
+                gone, kept = row[int(switch.bus)], row[int(switch.element)]
+                row = {bus: kept if own == gone else own for bus, own in row.items()}
+        return row
 
     def _ids(self, count: int) -> Any:
         first, self._next = self._next, self._next + count
@@ -163,7 +166,8 @@ class PowerGridModelFlow:
                 lv = row["i_to"] * trafo.vn_lv_kv * 1e3
                 loading[f"trafo-{index}"] = 100 * math.sqrt(3) * float(max(hv, lv)) / (trafo.sn_mva * 1e6)
                 losses += float(row["p_from"] + row["p_to"])
-        vm = {bus: float(u) for bus, u in zip(self._buses, result["node"]["u_pu"], strict=True)}
+        voltage = dict(zip(result["node"]["id"].tolist(), result["node"]["u_pu"].tolist(), strict=True))
+        vm = {bus: float(voltage[self._row[bus]]) for bus in self._buses}
         return State(vm, loading, losses)
 
 

@@ -22,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from independent_power_flows import Band, Pandapower, PowerGridModelFlow, Solver, State, Tariff
 
 NETWORKS = ("case33bw", "cigre-lv", "kerber-dorf")
+# A ring with a busbar in two joined sections, and medium voltage with taps and lines that are open at one end.
+SPECIAL = ("ring", "cigre-mv")
 SOLVERS = (Pandapower, PowerGridModelFlow)
 CEILING_W = 100_000_000
 
@@ -49,6 +51,8 @@ def grid_of(name: str) -> Grid:
         "case33bw": pandapower.networks.case33bw,
         "cigre-lv": pandapower.networks.create_cigre_network_lv,
         "kerber-dorf": pandapower.networks.create_kerber_dorfnetz,
+        "cigre-mv": pandapower.networks.create_cigre_network_mv,
+        "ring": ring,
     }
     net = create[name]()
     if name == "case33bw":
@@ -61,8 +65,34 @@ def grid_of(name: str) -> Grid:
     for load in net.load.itertuples():
         power = -complex(load.p_mw * load.scaling, load.q_mvar * load.scaling) * 1e6
         base[int(load.bus)] = base.get(int(load.bus), 0j) + complex(round(power.real), round(power.imag))
-    size = {"case33bw": 800_000, "cigre-lv": 40_000, "kerber-dorf": 40_000}[name]
-    return Grid(name, net, base, size, {solver: solver(net) for solver in SOLVERS})
+    size = {"case33bw": 800_000, "cigre-lv": 40_000, "kerber-dorf": 40_000, "ring": 40_000, "cigre-mv": 900_000}[name]
+    # Lines that are open at one end are left to pandapower.
+    known = SOLVERS if not (net.switch.et == "l").any() else (Pandapower,)
+    return Grid(name, net, base, size, {solver: solver(net) for solver in known})
+
+
+def ring() -> Any:
+    import pandapower as pp
+
+    net = pp.create_empty_network("ring", sn_mva=1.0)
+    mains = pp.create_bus(net, 20, name="mains")
+    pp.create_ext_grid(net, mains, vm_pu=1.01)
+    sections = [pp.create_bus(net, 0.4, name=f"section {i}") for i in (1, 2)]
+    pp.create_switch(net, *sections, et="b", closed=True)
+    pp.create_transformer_from_parameters(net, mains, sections[0], 0.63, 20, 0.4, 1.2, 5.0, 1.1, 0.25, shift_degree=150)
+    buses = [sections[0]]
+    for i in range(8):
+        buses.append(pp.create_bus(net, 0.4, name=f"street {i}"))
+        pp.create_line(net, buses[-2], buses[-1], 0.06, "NAYY 4x150 SE")
+    pp.create_line(net, buses[-1], sections[1], 0.06, "NAYY 4x150 SE")
+    # A kiosk half way: two sections whose voltage is far from nominal, so that it matters whether both count.
+    kiosk = pp.create_bus(net, 0.4, name="kiosk")
+    pp.create_switch(net, buses[5], kiosk, et="b", closed=True)
+    spur = pp.create_bus(net, 0.4, name="spur")
+    pp.create_line(net, kiosk, spur, 0.05, "NAYY 4x50 SE")
+    for bus, kw in zip([*buses[1:], kiosk, spur], (20, 35, 15, 40, 45, 30, 25, 20, 18, 22), strict=True):
+        pp.create_load(net, bus, kw / 1000, kw / 4000)
+    return net
 
 
 @dataclass(frozen=True)
@@ -129,6 +159,11 @@ class Files:
         found: dict[str, Any] = json.loads(done.stdout)
         assert len(found["trades"]) == len(trades)
         return found
+
+
+@pytest.fixture(params=[*NETWORKS, *SPECIAL])
+def every(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
+    return Files(tmp_path, grid_of(request.param))
 
 
 @pytest.fixture(params=NETWORKS)
@@ -221,13 +256,14 @@ def judged(
     return answers
 
 
-def test_random_trades_alone(files: Files) -> None:
-    grid = files.grid
-    trades = random_trades(grid, 12, seed=1)
-    answers = judged(files, grid.base, trades, Tariff(), band_of(grid))
+def test_random_trades_alone(every: Files) -> None:
+    grid = every.grid
+    solver = grid.solvers.get(PowerGridModelFlow, grid.solvers[Pandapower])
+    trades = random_trades(grid, 12 if PowerGridModelFlow in grid.solvers else 5, seed=1)
+    answers = judged(every, grid.base, trades, Tariff(), band_of(grid))
     assert {answer["accepted"] for answer in answers} >= {True}
     for trade, answer in zip(trades, answers, strict=True):
-        assert_largest(answer, bisected(grid.solvers[PowerGridModelFlow], grid, grid.base, trade, band_of(grid)))
+        assert_largest(answer, bisected(solver, grid, grid.base, trade, band_of(grid)))
 
 
 def test_largest_quantity_against_bisection_with_runpp(files: Files) -> None:
@@ -254,16 +290,17 @@ exponent = 3
 OTHER_TARIFF = Tariff(87.5, 250, 1200, 30, 75.5, 0.01, 0.06, 3)
 
 
-def test_parameters_reach_every_number(files: Files) -> None:
-    grid = files.grid
-    (files.folder / "parameters.toml").write_text(PARAMETERS)
+def test_parameters_reach_every_number(every: Files) -> None:
+    grid = every.grid
+    solver = grid.solvers.get(PowerGridModelFlow, grid.solvers[Pandapower])
+    (every.folder / "parameters.toml").write_text(PARAMETERS)
     base = grid.scaled(0.6)
     band = band_of(grid, 0.935, 1.02, 60.0)
-    options = ("--parameters", str(files.folder / "parameters.toml"))
-    trades = random_trades(grid, 10, seed=3)
-    answers = judged(files, base, trades, OTHER_TARIFF, band, *options)
+    options = ("--parameters", str(every.folder / "parameters.toml"))
+    trades = random_trades(grid, 10 if PowerGridModelFlow in grid.solvers else 5, seed=3)
+    answers = judged(every, base, trades, OTHER_TARIFF, band, *options)
     for trade, answer in zip(trades, answers, strict=True):
-        assert_largest(answer, bisected(grid.solvers[PowerGridModelFlow], grid, base, trade, band))
+        assert_largest(answer, bisected(solver, grid, base, trade, band))
 
 
 def test_limits_of_single_elements(files: Files) -> None:
