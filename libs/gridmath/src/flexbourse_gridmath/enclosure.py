@@ -38,7 +38,7 @@ DIRECTIONS = (16, 256)
 MAX_REMAINDER_STEPS = 100
 WIDENING = 1.001
 # Room for rounding in double precision, per pu of voltage.
-ROUNDING_PU = 1e-11
+ROUNDING_PU = 3e-11
 # A last step of the linear solver below its tolerance leaves at most θ/(1-θ) times that: 19 at the steepest slope.
 _LINEAR_ERROR = RELATIVE_TOLERANCE / (1.0 - MAX_SLOPE)
 
