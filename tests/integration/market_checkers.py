@@ -209,10 +209,9 @@ def wrong_money(log: Log) -> list[str]:
         elif name == "potential_revised":
             revised[key] += body.after_micro_euro - body.before_micro_euro
         elif name == "trade_curtailed":
-            # What was billed comes back; the difference to what the potential does is a revision.
-            back = body.curtailment.dnut_refund_micro_euro + body.curtailment.relief_refund_micro_euro
-            explained[key] -= back
-            revised[key] += back
+            refund = body.curtailment.dnut_refund_micro_euro + body.curtailment.relief_refund_micro_euro
+            explained[key] -= refund
+            revised[key] += refund
         elif name == "book_closed":
             change = body.potential_end_micro_euro - body.potential_start_micro_euro
             if change != explained[key] + body.revision_micro_euro or body.revision_micro_euro != revised[key]:

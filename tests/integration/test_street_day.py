@@ -14,6 +14,7 @@ from grid_checkers import GRID_CHECKERS
 from log_access import Log, decoded, journal, statements
 from market_checkers import MARKET_CHECKERS, book_events, trades
 from street_day import RUN_ID, FinishedDay
+from tariff_checkers import TARIFF_CHECKERS
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
@@ -23,7 +24,7 @@ from flexbourse_log.codec import encode
 from flexbourse_log.port import Record
 from flexbourse_settlement.verification import verify_file
 
-CHECKERS = (*MARKET_CHECKERS, *GRID_CHECKERS)
+CHECKERS = (*MARKET_CHECKERS, *GRID_CHECKERS, *TARIFF_CHECKERS)
 
 
 def rejections(answers: dict[str, common_pb2.Answer]) -> dict[str, list[str]]:
@@ -249,6 +250,14 @@ def _more_power(message: Any) -> bool:
     return False
 
 
+def _dearer_revision(message: Any) -> bool:
+    """Let a new forecast cost one tenth of a cent more than it does."""
+    if not isinstance(message, book.OrderEvent) or message.WhichOneof("event") != "potential_revised":
+        return False
+    message.potential_revised.after_micro_euro += 1_000
+    return True
+
+
 def _darkness(message: Any) -> bool:
     if message.DESCRIPTOR.name != "Adopted" or not message.type.endswith("LightState"):
         return False
@@ -278,6 +287,7 @@ FAULTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "projections_that_differ": (BOOK_JOURNAL, _on_trade(_set(quantity_w=2_900))),
     "unbalanced_batches": ("flex.settlement.shard.journal.v1", _wrong_account),
     "broken_promises": (BOOK_JOURNAL, _more_power),
+    "wrong_potentials": (BOOK_JOURNAL, _dearer_revision),
     "unaudited_points": (
         "flex.gridcheck.audit.event.v1",
         lambda message: bool(_set(disagreement=True)(message)) or True,
