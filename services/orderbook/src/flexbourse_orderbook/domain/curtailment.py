@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from flexbourse_core.money import amount_micro_euro, divide_half_even
 from flexbourse_gridmath.curtailment import Excess, Reducible, cheapest_reduction, excesses
-from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
+from flexbourse_gridmath.limits import Limits
+from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import Integer
 from flexbourse_gridmath.vector import Side
 from flexbourse_orderbook.domain.area_grid import GridPeriod
@@ -65,13 +66,15 @@ def reservations_to_give_up(grid: GridPeriod) -> list[str]:
     alone = solve_from_no_load(topology, p_w, q_var)
     kept = sorted(grid.held, key=lambda name: (grid.held[name].reservation.expires_at_ms, name))
     given_up: list[str] = []
-    while kept:
-        with_held = solve_from_no_load(topology, *_with(grid, p_w, q_var, kept))
-        solved = not isinstance(alone, NotConverged) and not isinstance(with_held, NotConverged)
-        if solved and not excesses(with_held, limits, alone):
-            break
+    while kept and not _fits(solve_from_no_load(topology, *_with(grid, p_w, q_var, kept)), limits, alone):
         given_up.append(kept.pop())
     return given_up
+
+
+def _fits(held: OperatingPoint | NotConverged, limits: Limits, alone: OperatingPoint | NotConverged) -> bool:
+    if isinstance(held, NotConverged) or isinstance(alone, NotConverged):
+        return False
+    return not excesses(held, limits, alone)
 
 
 def _with(grid: GridPeriod, p_w: Integer, q_var: Integer, names: list[str]) -> tuple[Integer, Integer]:
