@@ -23,7 +23,7 @@ from flexbourse_gridmath.tariff import (
     scarcity_slope,
 )
 from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
-from flexbourse_gridmath.vector import MICRO, Vector
+from flexbourse_gridmath.vector import Vector
 
 RELATIVE_TOLERANCE = 1e-13
 MAX_STEPS = 200
@@ -95,7 +95,7 @@ def marginal_dnut(topology: Topology, parameters: TariffParameters, point: Solve
     active = gradient.real + parameters.energy_price_micro_eur_per_mwh / 1e6
     active[topology.slack] = 0.0
     return sum(
-        side.sign * float(active[side.node] + gradient.imag[side.node] * side.tan_phi_micro / MICRO)
+        float(active[side.node] * side.direction().real + gradient.imag[side.node] * side.direction().imag)
         for side in vector.sides
     )
 
@@ -109,7 +109,7 @@ def pair_slope(topology: Topology, parameters: TariffParameters, point: SolvedSt
     per_mw = 1e6 / topology.base_va
     current = np.zeros(topology.n_nodes, dtype=np.complex128)
     for side in vector.sides:
-        power = side.sign * complex(1.0, side.tan_phi_micro / MICRO) * per_mw
+        power = side.direction() * per_mw
         current[side.node] += np.conj(power / point.voltage[side.node])
     current[topology.slack] = 0.0
     moved = topology.impedance @ current
@@ -121,10 +121,18 @@ def pair_slope(topology: Topology, parameters: TariffParameters, point: SolvedSt
     )
 
 
-def element_effect(topology: Topology, point: SolvedState, kind: Literal["branch", "node"], index: int) -> Integer:
-    """What one MW injected at each node does to one element: int64[n], mpct (branch) or micro-pu (node) per MW."""
+def element_effect(
+    topology: Topology,
+    point: SolvedState,
+    kind: Literal["branch", "node"],
+    index: int,
+    *,
+    reactive: bool = False,
+) -> Integer:
+    """What one MW (Mvar) injected at each node does to one element: int64[n], mpct (branch) or micro-pu (node) each."""
     scale = 1e5 if kind == "branch" else 1e6
-    effect = element_gradients(topology, point, ((kind, index),))[0].real * (scale * 1e6 / topology.base_va)
+    gradient = element_gradients(topology, point, ((kind, index),))[0]
+    effect = (gradient.imag if reactive else gradient.real) * (scale * 1e6 / topology.base_va)
     rounded: Integer = np.rint(effect).astype(np.int64)
     return rounded
 

@@ -12,7 +12,7 @@ from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.nodal import element_gradients
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.topology import Topology
-from flexbourse_gridmath.vector import MAX_QUANTITY_W, MICRO, round_half_even
+from flexbourse_gridmath.vector import MAX_QUANTITY_W, MICRO, Side, round_half_even
 
 MAX_OFFERS = 20_000
 SECONDS_PER_HOUR = 3600
@@ -41,13 +41,14 @@ class Offer:
 
     def powers(self, quantity: int) -> tuple[int, int]:
         """Change of injection in W and var that a quantity of this offer makes."""
-        if self.reactive:
-            return 0, self.sign * quantity
-        return self.sign * quantity, round_half_even(self.sign * quantity * self.tan_phi_micro, MICRO)
+        return self._side().powers(quantity)
 
     def direction(self) -> complex:
         """The same per unit of quantity, as a complex number."""
-        return complex(0, self.sign) if self.reactive else self.sign * complex(1, self.tan_phi_micro / MICRO)
+        return self._side().direction()
+
+    def _side(self) -> Side:
+        return Side(self.node, self.sign, self.tan_phi_micro, self.reactive)
 
     def cost_micro_eur(self, quantity: int, mtu_seconds: int) -> int:
         """What a quantity costs over all its MTUs, rounded once."""

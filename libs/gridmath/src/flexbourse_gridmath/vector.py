@@ -31,15 +31,29 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One deviating side: ``sign`` +1 injects more per W of quantity, -1 less; Q = tanφ · P."""
+    """One deviating side: ``sign`` +1 injects more per W of quantity, -1 less; Q = tanφ · P.
+
+    A ``reactive`` side moves reactive power alone, and its quantity is var.
+    """
 
     node: int
     sign: int
     tan_phi_micro: int = 0
+    reactive: bool = False
 
     def __post_init__(self) -> None:
         if self.sign not in (-1, 1):
             raise ValueError(f"sign was {self.sign}, must be +1 or -1")
+
+    def powers(self, quantity: int) -> tuple[int, int]:
+        """Change of injection in W and var that a quantity makes."""
+        if self.reactive:
+            return 0, self.sign * quantity
+        return self.sign * quantity, round_half_even(self.sign * quantity * self.tan_phi_micro, MICRO)
+
+    def direction(self) -> complex:
+        """The same per unit of quantity, as a complex number."""
+        return complex(0, self.sign) if self.reactive else self.sign * complex(1, self.tan_phi_micro / MICRO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +66,9 @@ class Vector:
         """The change for a quantity in W (0 to :data:`MAX_QUANTITY_W`)."""
         if not 0 <= quantity_w <= MAX_QUANTITY_W:
             raise ValueError(f"quantity was {quantity_w} W, must be 0 to {MAX_QUANTITY_W}")
+        powers = [side.powers(quantity_w) for side in self.sides]
         return Change(
             nodes=tuple(side.node for side in self.sides),
-            p_w=tuple(side.sign * quantity_w for side in self.sides),
-            q_var=tuple(round_half_even(side.sign * quantity_w * side.tan_phi_micro, MICRO) for side in self.sides),
+            p_w=tuple(p for p, _ in powers),
+            q_var=tuple(q for _, q in powers),
         )

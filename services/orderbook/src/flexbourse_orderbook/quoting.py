@@ -24,6 +24,8 @@ from flexbourse_orderbook.wire import parameters_in
 
 MICRO_EURO_PER_EURO = 1_000_000
 KW_PER_MW = 1_000
+# They meet operators' requests alone, which carry no tariff.
+_REACTIVE = (pb.PRODUCT_FLEX_REACTIVE_UP, pb.PRODUCT_FLEX_REACTIVE_DOWN)
 
 # Tells whether the operator's budget pays a DNUT, in micro-euro.
 Fund = Callable[[int], bool]
@@ -87,7 +89,7 @@ class Quotes:
         """Return a resting order as the viewer sees it."""
         entry = plain_entry(order)
         node = self._topology.node_index.get(order.node_id)
-        if order.basis == pb.BASIS_OPERATOR_REQUEST or node is None:
+        if order.basis == pb.BASIS_OPERATOR_REQUEST or node is None or order.product in _REACTIVE:
             return entry
         sells, lifted = order.side == pb.SIDE_SELL, lifts(order)
         own = (Side(node, 1 if lifted else -1),) if order.basis == pb.BASIS_DEVIATION else ()

@@ -95,6 +95,7 @@ def _position_to_snapshot(name: str, position: Position) -> pb.PositionSnapshot:
         scheduled_sold_w=position.scheduled_sold_w,
         scheduled_bought_w=position.scheduled_bought_w,
         deviation_w=position.deviation_w,
+        reactive_var=position.reactive_var,
     )
 
 
@@ -132,6 +133,7 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
         position.scheduled_sold_w = kept.scheduled_sold_w
         position.scheduled_bought_w = kept.scheduled_bought_w
         position.deviation_w = kept.deviation_w
+        position.reactive_var = kept.reactive_var
     held.accept([NODE_CHANGE.decode(change) for change in wire.accepted], wire.operating_point_sequence)
     held.capacity = {(x.scope, x.subject_id): x for x in map(CAPACITY_LIMIT.decode, wire.capacity_limits)}
     held.wear = Wear(

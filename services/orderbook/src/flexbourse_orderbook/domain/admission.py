@@ -25,7 +25,7 @@ from flexbourse_orderbook.domain.orders import (
     direction,
     long_text,
 )
-from flexbourse_orderbook.domain.position import Position, refuse_beyond_position
+from flexbourse_orderbook.domain.position import Position, refuse_beyond_position, refuse_beyond_reactive
 from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, MeteringPoint, Role, Unit
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -281,6 +281,11 @@ def balance_party_may_request(a: Application) -> Rejection | None:
     """A balance responsible party requests at metering points of its own."""
     if a.order.unit_id or a.order.element_id:
         return None
+    if a.order.product.is_reactive:
+        return Rejection(
+            Code.PRODUCT_NOT_ALLOWED, "reactive power is requested by operators alone", field="product",
+            element=a.order.metering_point_id,
+        )  # fmt: skip
     point = a.metering_point
     if point is None:
         return _unknown("metering_point_id", a.order.metering_point_id)
@@ -381,6 +386,9 @@ def refuse_position(a: Application, quantity_w: int) -> Rejection | None:
         return None  # a request is no unit's; what it may ask for is its party's own affair
     name, state, length = a.metering_point.metering_point_id, a.state, a.order.mtu.length_s
     position = a.period.positions.get(name) or Position(base_of(a), 0)
+
+    if a.order.product.is_reactive:
+        return refuse_beyond_reactive(position, a.unit, a.moves, quantity_w)
 
     def neighbour(start_s: int) -> Position | None:
         other = state.periods.get(Mtu(start_s, length))

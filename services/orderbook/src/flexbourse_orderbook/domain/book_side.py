@@ -107,10 +107,11 @@ def priority_key(order: RestingOrder, nodal_ticks: list[int] | None) -> int:
     """Return an order's place in its side: price + nodal tariff of what it moves, negated for buyers.
 
     An ask crosses a bid where ask + DNUT(seller to buyer) <= bid; with DNUT ~ n(seller) - n(buyer) each side of that
-    holds one order's numbers only, whichever way the product moves the nodes.
+    holds one order's numbers only, whichever way the product moves the nodes. Reactive offers meet operators alone, who
+    pay no tariff.
     """
     price = order.terms.limit_price_ticks
-    if order.moves and nodal_ticks is not None:
+    if order.moves and nodal_ticks is not None and not order.is_reactive:
         # moves is +1 at a seller and -1 at a buyer of UP: a buyer's own share of the tariff is -n, so his worth is +n.
         tariff = order.moves * nodal_ticks[order.node]
         price += -tariff if order.is_buy else tariff

@@ -151,7 +151,7 @@ def _slopes(limit: NodeSum, vector: Vector, *, either_side: bool) -> Iterator[in
     if either_side and len(vector.sides) > 1:
         variants += [(side,) for side in vector.sides]
     for sides in variants:
-        slope = sum(side.sign for side in sides if side.node in limit.nodes)
+        slope = sum(side.sign for side in sides if side.node in limit.nodes and not side.reactive)
         if slope:
             yield slope
 

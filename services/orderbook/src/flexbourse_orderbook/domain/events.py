@@ -53,7 +53,7 @@ class OrderRefused:
 
 @dataclass(frozen=True, slots=True)
 class MatchSide:
-    """One side of a match; `moved_w` is its change of injection, filled and open are the order's after the match."""
+    """One side of a match; `moved_w`, `moved_var` are its change of injection, filled and open the order's after it."""
 
     order_id: str
     client_order_id: str
@@ -67,6 +67,7 @@ class MatchSide:
     open_w: int
     owner_id: str
     feeder_id: str
+    moved_var: int = 0
 
 
 @dataclass(frozen=True, slots=True)

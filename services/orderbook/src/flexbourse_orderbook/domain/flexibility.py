@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from flexbourse_gridmath.check import Kind
 from flexbourse_gridmath.nodal import SolveError, element_effect
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
@@ -21,26 +22,28 @@ class Effects:
 
     def __init__(self, grid: GridPeriod) -> None:
         self._grid = grid
-        self._relief_per_mw: dict[str, list[int]] = {}
+        self._relief_per_mw: dict[tuple[str, bool], list[int]] = {}
 
     def relief(self, element_id: str, offer: RestingOrder) -> int:
-        """Return the relief of an element per MW of an offer (mpct or millionths of pu); 0 where it hardly relieves."""
+        """Return the relief of an element per MW or Mvar of an offer (mpct or millionths of pu); 0 if hardly any."""
         if offer.node == NO_NODE:
             return 0
-        table = self._relief_per_mw.get(element_id)
+        key = element_id, offer.is_reactive
+        table = self._relief_per_mw.get(key)
         if table is None:
-            table = self._relief_per_mw[element_id] = self._compute(element_id)
+            table = self._relief_per_mw[key] = self._compute(*key)
         relief = offer.moves * table[offer.node] if table else 0
         return relief if relief * LEAST_SHARE_OF_BEST >= max(map(abs, table), default=1) else 0
 
-    def _compute(self, element_id: str) -> list[int]:
+    def _compute(self, element_id: str, reactive: bool) -> list[int]:
         view, area = self._grid.view(), self._grid.area
         found = area.element(element_id) if area is not None else None
         if view is None or found is None:
             return []
         kind, index = found
         try:
-            effect = element_effect(view.topology, view.point, "branch" if kind == "branch" else "node", index)
+            which: Kind = "branch" if kind == "branch" else "node"
+            effect = element_effect(view.topology, view.point, which, index, reactive=reactive)
         except SolveError:
             return []  # close to voltage collapse no effect can be trusted, so none is bought
         # A loading is relieved where it falls; a voltage where it comes closer to nominal.

@@ -47,6 +47,11 @@ class RestingOrder(Link):
         return self.terms.mtu
 
     @property
+    def is_reactive(self) -> bool:
+        """Tell whether a match moves reactive power, and quantities are var."""
+        return self.terms.product.is_reactive
+
+    @property
     def is_buy(self) -> bool:
         """Tell whether the order buys."""
         return self.terms.side is Side.BUY

@@ -179,7 +179,9 @@ class Matcher:
             refusal = refuse_by_light(None, None, zones, self.light)
         if refusal is not None:
             return refusal
-        sides = tuple(Side(order.node, order.moves) for order in (seller, buyer) if order.moves)
+        sides = tuple(
+            Side(order.node, order.moves, reactive=order.is_reactive) for order in (seller, buyer) if order.moves
+        )
         if not sides:
             return self._still(view, resting, wanted)
         if view is None or any(side.node == NO_NODE for side in sides):

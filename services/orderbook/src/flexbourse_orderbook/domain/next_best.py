@@ -95,7 +95,7 @@ def _has_room(application: Application, node: int | None) -> bool:
     assert state.topology is not None
     if state.lights.light(state.topology.zone_of_node(place), mtu, state.now) not in (Light.GREEN, Light.AMBER):
         return False
-    vector = Vector((Side(place, application.moves),))
+    vector = Vector((Side(place, application.moves, reactive=application.order.product.is_reactive),))
     return refuse_whole(view, vector.at(application.order.quantity_w)) is None
 
 

@@ -16,6 +16,13 @@ class Product(IntEnum):
     LOCAL_ENERGY = 1
     FLEX_UP = 2
     FLEX_DOWN = 3
+    FLEX_REACTIVE_UP = 4
+    FLEX_REACTIVE_DOWN = 5
+
+    @property
+    def is_reactive(self) -> bool:
+        """Tell whether quantities are var and prices per Mvarh."""
+        return self in (Product.FLEX_REACTIVE_UP, Product.FLEX_REACTIVE_DOWN)
 
 
 class Side(IntEnum):
@@ -164,7 +171,8 @@ class Order:
 def direction(product: Product, side: Side) -> int:
     """Return the sign of the injection that a match of this order moves: +1 more, -1 less.
 
-    Local energy and UP lift the seller and lower the buyer; DOWN does the opposite.
+    Local energy and UP lift the seller and lower the buyer; DOWN does the opposite. Of reactive flexibility it is the
+    sign of the reactive injection.
     """
-    upward = product is not Product.FLEX_DOWN
+    upward = product not in (Product.FLEX_DOWN, Product.FLEX_REACTIVE_DOWN)
     return 1 if upward == (side is Side.SELL) else -1

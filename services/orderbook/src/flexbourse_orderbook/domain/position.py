@@ -23,8 +23,9 @@ class Position:
     """One metering point in one period; W, deviations as injections. Resting quantities follow from open orders."""
 
     __slots__ = (
-        "base_case_version", "base_w", "deviation_w", "resting_bought_w", "resting_down_w", "resting_sold_w",
-        "resting_up_w", "scheduled_bought_w", "scheduled_sold_w",
+        "base_case_version", "base_w", "deviation_w", "reactive_var", "resting_bought_w", "resting_down_w",
+        "resting_reactive_down_var", "resting_reactive_up_var", "resting_sold_w", "resting_up_w", "scheduled_bought_w",
+        "scheduled_sold_w",
     )  # fmt: skip
 
     def __init__(self, base_w: int, base_case_version: int) -> None:
@@ -37,10 +38,18 @@ class Position:
         self.resting_bought_w = 0
         self.resting_up_w = 0
         self.resting_down_w = 0
+        self.reactive_var = 0
+        self.resting_reactive_up_var = 0
+        self.resting_reactive_down_var = 0
 
     def rest(self, order: RestingOrder, quantity_w: int) -> None:
         """Add an open quantity of an order; negative where it leaves the book."""
-        if order.moves > 0:
+        if order.is_reactive:
+            if order.moves > 0:
+                self.resting_reactive_up_var += quantity_w
+            else:
+                self.resting_reactive_down_var += quantity_w
+        elif order.moves > 0:
             self.resting_up_w += quantity_w
         elif order.moves < 0:
             self.resting_down_w += quantity_w
@@ -52,7 +61,9 @@ class Position:
     def fill(self, order: RestingOrder, quantity_w: int) -> None:
         """Turn an open quantity into an accepted one."""
         self.rest(order, -quantity_w)
-        if order.moves:
+        if order.is_reactive:
+            self.reactive_var += order.moves * quantity_w
+        elif order.moves:
             self.deviation_w += order.moves * quantity_w
         elif order.is_buy:
             self.scheduled_bought_w += quantity_w
@@ -90,6 +101,18 @@ def power_room_w(position: Position, unit: Unit, moves: int) -> int:
     if moves > 0:
         return unit.max_power_w - position.base_w - position.deviation_w - position.resting_up_w
     return position.base_w + position.deviation_w - position.resting_down_w - unit.min_power_w
+
+
+def refuse_beyond_reactive(position: Position, unit: Unit, moves: int, quantity_var: int) -> Rejection | None:
+    """Return why a unit may not offer a reactive quantity, or None: what is accepted and rests stays in its power."""
+    resting = position.resting_reactive_up_var if moves > 0 else position.resting_reactive_down_var
+    room = max(0, unit.max_reactive_var - moves * position.reactive_var - resting)
+    if quantity_var <= room:
+        return None
+    return Rejection(
+        Code.BASIS_EXCEEDED, "reactive deviations stay inside the unit's reactive power", field="quantity_w",
+        element=unit.unit_id, value=quantity_var, limit=room, unit="var", headroom_w=room,
+    )  # fmt: skip
 
 
 def energy_room_w(unit: Unit, mtu: Mtu, moves: int, position: Position, neighbour: Neighbour) -> int | None:

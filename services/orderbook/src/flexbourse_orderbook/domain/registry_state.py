@@ -28,7 +28,12 @@ class Algorithm(IntEnum):
 
 PRODUCTS: dict[int, tuple[Product, ...]] = {
     Algorithm.CONTINUOUS_ENERGY: (Product.LOCAL_ENERGY,),
-    Algorithm.CONTINUOUS_FLEXIBILITY: (Product.FLEX_UP, Product.FLEX_DOWN),
+    Algorithm.CONTINUOUS_FLEXIBILITY: (
+        Product.FLEX_UP,
+        Product.FLEX_DOWN,
+        Product.FLEX_REACTIVE_UP,
+        Product.FLEX_REACTIVE_DOWN,
+    ),
 }
 
 
@@ -66,6 +71,7 @@ class Unit:
     controllable: bool
     active: bool
     feeder_id: str
+    max_reactive_var: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ def _wish(state: AreaState, market: Market, request: RestingOrder, offer: Restin
     # The earlier order sets the price; one below zero cannot make a set grow that meets its targets already.
     ticks = (offer if offer.sequence < request.sequence else request).terms.limit_price_ticks
     price = max(ticks, 0) * market.price_tick_micro_euro_per_mwh
-    return Offer(offer.terms.order_id, offer.node, offer.moves, quantity, price, minimum=minimum)
+    return Offer(
+        offer.terms.order_id, offer.node, offer.moves, quantity, price, minimum=minimum, reactive=offer.is_reactive
+    )
 
 
 def _ranked(offers: Iterable[RestingOrder], needs: dict[str, Need], effects: Effects) -> list[RestingOrder]:

@@ -100,9 +100,10 @@ def _side(state: AreaState, order: RestingOrder, quantity_w: int) -> MatchSide:
         metering_point_id=terms.metering_point_id,
         node_id=terms.node_id,
         basis=terms.basis,
-        moved_w=order.moves * quantity_w,
+        moved_w=0 if order.is_reactive else order.moves * quantity_w,
         filled_w=order.filled_w + quantity_w,
         open_w=order.open_w - quantity_w,
         owner_id=point.owner_id if point is not None else "",
         feeder_id=unit.feeder_id if unit is not None else "",
+        moved_var=order.moves * quantity_w if order.is_reactive else 0,
     )

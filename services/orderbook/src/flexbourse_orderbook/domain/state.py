@@ -165,7 +165,7 @@ class AreaState:
     def minimum_w(self, order: RestingOrder) -> int:
         """Return the smallest fill that the order's unit can deliver."""
         unit = self.registry.units.get(order.terms.unit_id)
-        return 0 if unit is None else unit.min_activation_w
+        return 0 if unit is None or order.is_reactive else unit.min_activation_w
 
     def local_day(self, second: int) -> date:
         """Return the area's local day in which a UTC second lies; the registry never changes an area's time zone."""

@@ -98,6 +98,7 @@ class Unit:
     controllable: bool = False
     active: bool = False
     feeder_id: str = ""
+    max_reactive_var: int = 0
 
 
 @dataclass(frozen=True, slots=True)

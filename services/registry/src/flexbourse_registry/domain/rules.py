@@ -130,6 +130,7 @@ def _unit_power(entity: Unit) -> Iterator[Rejection]:
     yield from _ordered("min_power_w", entity.min_power_w, "max_power_w", entity.max_power_w, "W")
     span = max(0, entity.max_power_w - entity.min_power_w)
     yield from _between("min_activation_w", entity.min_activation_w, 0, span, "W")
+    yield from _between("max_reactive_var", entity.max_reactive_var, 0, MAX_POWER_W, "var")
     yield from _between("ramp_w_per_min", entity.ramp_w_per_min, 0, MAX_POWER_W, "W/min")
     yield from _between("sustained_energy_wh", entity.sustained_energy_wh, 0, MAX_ENERGY_WH, "Wh")
 

@@ -24,6 +24,8 @@ class Product(Enum):
     LOCAL_ENERGY = "LOCAL_ENERGY"
     FLEX_UP = "FLEX_UP"
     FLEX_DOWN = "FLEX_DOWN"
+    FLEX_REACTIVE_UP = "FLEX_REACTIVE_UP"
+    FLEX_REACTIVE_DOWN = "FLEX_REACTIVE_DOWN"
 
 
 @dataclass(frozen=True, slots=True)

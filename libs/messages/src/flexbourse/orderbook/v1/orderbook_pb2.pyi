@@ -14,6 +14,8 @@ class Product(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PRODUCT_LOCAL_ENERGY: _ClassVar[Product]
     PRODUCT_FLEX_UP: _ClassVar[Product]
     PRODUCT_FLEX_DOWN: _ClassVar[Product]
+    PRODUCT_FLEX_REACTIVE_UP: _ClassVar[Product]
+    PRODUCT_FLEX_REACTIVE_DOWN: _ClassVar[Product]
 
 class Side(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -55,6 +57,8 @@ PRODUCT_UNSPECIFIED: Product
 PRODUCT_LOCAL_ENERGY: Product
 PRODUCT_FLEX_UP: Product
 PRODUCT_FLEX_DOWN: Product
+PRODUCT_FLEX_REACTIVE_UP: Product
+PRODUCT_FLEX_REACTIVE_DOWN: Product
 SIDE_UNSPECIFIED: Side
 SIDE_BUY: Side
 SIDE_SELL: Side
@@ -375,7 +379,7 @@ class OrderRefused(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., order_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., order: _Optional[_Union[NewOrder, _Mapping]] = ...) -> None: ...
 
 class MatchSide(_message.Message):
-    __slots__ = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "node_id", "basis", "moved_w", "filled_w", "open_w", "owner_id", "feeder_id")
+    __slots__ = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "node_id", "basis", "moved_w", "filled_w", "open_w", "owner_id", "feeder_id", "moved_var")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -388,6 +392,7 @@ class MatchSide(_message.Message):
     OPEN_W_FIELD_NUMBER: _ClassVar[int]
     OWNER_ID_FIELD_NUMBER: _ClassVar[int]
     FEEDER_ID_FIELD_NUMBER: _ClassVar[int]
+    MOVED_VAR_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     client_order_id: str
     party: str
@@ -400,7 +405,8 @@ class MatchSide(_message.Message):
     open_w: int
     owner_id: str
     feeder_id: str
-    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., moved_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., open_w: _Optional[int] = ..., owner_id: _Optional[str] = ..., feeder_id: _Optional[str] = ...) -> None: ...
+    moved_var: int
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., moved_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., open_w: _Optional[int] = ..., owner_id: _Optional[str] = ..., feeder_id: _Optional[str] = ..., moved_var: _Optional[int] = ...) -> None: ...
 
 class Relief(_message.Message):
     __slots__ = ("element_id", "relief_mpct", "bought")

@@ -21,20 +21,22 @@ class AdoptedSnapshot(_message.Message):
     def __init__(self, topic: _Optional[str] = ..., key: _Optional[str] = ..., value: _Optional[bytes] = ..., type: _Optional[str] = ...) -> None: ...
 
 class PositionSnapshot(_message.Message):
-    __slots__ = ("metering_point_id", "base_w", "base_case_version", "scheduled_sold_w", "scheduled_bought_w", "deviation_w")
+    __slots__ = ("metering_point_id", "base_w", "base_case_version", "scheduled_sold_w", "scheduled_bought_w", "deviation_w", "reactive_var")
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
     BASE_W_FIELD_NUMBER: _ClassVar[int]
     BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
     SCHEDULED_SOLD_W_FIELD_NUMBER: _ClassVar[int]
     SCHEDULED_BOUGHT_W_FIELD_NUMBER: _ClassVar[int]
     DEVIATION_W_FIELD_NUMBER: _ClassVar[int]
+    REACTIVE_VAR_FIELD_NUMBER: _ClassVar[int]
     metering_point_id: str
     base_w: int
     base_case_version: int
     scheduled_sold_w: int
     scheduled_bought_w: int
     deviation_w: int
-    def __init__(self, metering_point_id: _Optional[str] = ..., base_w: _Optional[int] = ..., base_case_version: _Optional[int] = ..., scheduled_sold_w: _Optional[int] = ..., scheduled_bought_w: _Optional[int] = ..., deviation_w: _Optional[int] = ...) -> None: ...
+    reactive_var: int
+    def __init__(self, metering_point_id: _Optional[str] = ..., base_w: _Optional[int] = ..., base_case_version: _Optional[int] = ..., scheduled_sold_w: _Optional[int] = ..., scheduled_bought_w: _Optional[int] = ..., deviation_w: _Optional[int] = ..., reactive_var: _Optional[int] = ...) -> None: ...
 
 class UsedClientOrderId(_message.Message):
     __slots__ = ("party", "client_order_id")

@@ -96,7 +96,7 @@ class MeteringPoint(_message.Message):
     def __init__(self, metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., node_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., brp_id: _Optional[str] = ..., imbalance_delegated: _Optional[bool] = ..., active: _Optional[bool] = ...) -> None: ...
 
 class Unit(_message.Message):
-    __slots__ = ("unit_id", "name", "type", "metering_point_id", "owner_id", "operator_id", "max_power_w", "min_power_w", "min_activation_w", "ramp_w_per_min", "sustained_energy_wh", "storage_capacity_wh", "storage_min_wh", "storage_max_wh", "charging_preference", "controllable", "active", "feeder_id")
+    __slots__ = ("unit_id", "name", "type", "metering_point_id", "owner_id", "operator_id", "max_power_w", "min_power_w", "min_activation_w", "ramp_w_per_min", "sustained_energy_wh", "storage_capacity_wh", "storage_min_wh", "storage_max_wh", "charging_preference", "controllable", "active", "feeder_id", "max_reactive_var")
     UNIT_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -115,6 +115,7 @@ class Unit(_message.Message):
     CONTROLLABLE_FIELD_NUMBER: _ClassVar[int]
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
     FEEDER_ID_FIELD_NUMBER: _ClassVar[int]
+    MAX_REACTIVE_VAR_FIELD_NUMBER: _ClassVar[int]
     unit_id: str
     name: str
     type: UnitType
@@ -133,7 +134,8 @@ class Unit(_message.Message):
     controllable: bool
     active: bool
     feeder_id: str
-    def __init__(self, unit_id: _Optional[str] = ..., name: _Optional[str] = ..., type: _Optional[_Union[UnitType, str]] = ..., metering_point_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., max_power_w: _Optional[int] = ..., min_power_w: _Optional[int] = ..., min_activation_w: _Optional[int] = ..., ramp_w_per_min: _Optional[int] = ..., sustained_energy_wh: _Optional[int] = ..., storage_capacity_wh: _Optional[int] = ..., storage_min_wh: _Optional[int] = ..., storage_max_wh: _Optional[int] = ..., charging_preference: _Optional[str] = ..., controllable: _Optional[bool] = ..., active: _Optional[bool] = ..., feeder_id: _Optional[str] = ...) -> None: ...
+    max_reactive_var: int
+    def __init__(self, unit_id: _Optional[str] = ..., name: _Optional[str] = ..., type: _Optional[_Union[UnitType, str]] = ..., metering_point_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., max_power_w: _Optional[int] = ..., min_power_w: _Optional[int] = ..., min_activation_w: _Optional[int] = ..., ramp_w_per_min: _Optional[int] = ..., sustained_energy_wh: _Optional[int] = ..., storage_capacity_wh: _Optional[int] = ..., storage_min_wh: _Optional[int] = ..., storage_max_wh: _Optional[int] = ..., charging_preference: _Optional[str] = ..., controllable: _Optional[bool] = ..., active: _Optional[bool] = ..., feeder_id: _Optional[str] = ..., max_reactive_var: _Optional[int] = ...) -> None: ...
 
 class Portfolio(_message.Message):
     __slots__ = ("portfolio_id", "operator_id", "unit_ids")
