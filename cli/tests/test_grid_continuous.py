@@ -15,6 +15,7 @@ from flexbourse_networks.pandapower_library import library_network
 from flexbourse_networks.pandapower_network import read_network
 from flexbourse_networks.second_solver import SecondSolver
 
+DOCS = Path(__file__).parents[2] / "docs"
 # Fifteen buses as in the published cases, our own numbers: a trunk 1-2-3-4-5 and laterals; MW.
 BRANCHES = [
     (1, 2, 1.4), (2, 3, 0.8), (3, 4, 0.42), (4, 5, 0.1), (2, 9, 0.2), (9, 10, 0.1), (2, 6, 0.4), (6, 7, 0.2),
@@ -132,7 +133,7 @@ def test_every_problem_of_a_file_is_named(tmp_path: Path) -> None:
         "network": {"branches": [{"from": 1, "to": 2, "x": 0, "capacity_mw": -1}, {"from": 2}]},
         "setpoint_mw": [0, "a"],
         "arrivals": [
-            order("bid", 1, "up", 0, "dear", conditional="yes"),
+            order("bid", 1, "up", 0, "dear", conditional="yes", condtional=True),
             order("offer", None, "left", 1e9, 1, mtu=-1, block=[]),
             7,
         ],
@@ -144,7 +145,8 @@ def test_every_problem_of_a_file_is_named(tmp_path: Path) -> None:
     assert places == {
         "network.branches[0].x", "network.branches[0].capacity_mw", "network.branches[1].to",
         "network.branches[1].capacity_mw", "setpoint_mw[1]", "arrivals[0].kind", "arrivals[0].quantity_mw",
-        "arrivals[0].price_eur_per_mwh", "arrivals[0].conditional", "arrivals[1].bus", "arrivals[1].direction",
+        "arrivals[0].price_eur_per_mwh", "arrivals[0].conditional", "arrivals[0].condtional",
+        "arrivals[1].bus", "arrivals[1].direction",
         "arrivals[1].quantity_mw", "arrivals[1].mtu", "arrivals[1].block", "arrivals[2]",
     }  # fmt: skip
     assert all(problem["rule"] for problem in result.exception.document["problems"])
@@ -189,3 +191,12 @@ def test_as_a_table(tmp_path: Path) -> None:
     assert result.exception is None
     assert "1 matches, 0.02 MW, welfare 0.2 EUR per hour" in result.output
     assert "held" in result.output
+
+
+def test_the_example_of_the_page_prints_what_stands_there() -> None:
+    page = DOCS / "math-conditional-orders.md"
+    stated = page.read_text(encoding="utf-8").split("$ flexbourse grid continuous market.json\n")[1].split("```")[0]
+    file = DOCS / "examples" / "grid-continuous" / "market.json"
+    result = CliRunner().invoke(cli, ["grid", "continuous", str(file)], standalone_mode=False)
+    assert result.exception is None
+    assert result.stdout.split() == stated.split()

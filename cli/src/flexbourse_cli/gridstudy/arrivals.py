@@ -23,6 +23,11 @@ MAX_ARRIVALS, MAX_MTUS = 100_000, 3_000
 MAX_MW, MAX_PRICE = 1e6, 1e6
 WATTS_PER_MW, MICRO = 1e6, 1e6
 
+# What an arrival may hold; the last three are the writer's own.
+_ARRIVAL_KEYS = {
+    "kind", "bus", "direction", "quantity_mw", "price_eur_per_mwh", "conditional", "mtu", "block",
+    "id", "name", "comment",
+}  # fmt: skip
 _KINDS = {kind.value: kind for kind in Kind}
 _DIRECTIONS = {"up": Direction.UP, "down": Direction.DOWN}
 
@@ -275,6 +280,8 @@ class _Reader:
             self.refuse(where, entry, "must be an object")
             return None
         before = len(self._problems.found)
+        for key in sorted(entry.keys() - _ARRIVAL_KEYS):
+            self.refuse(f"{where}.{key}", key, f"is unknown; known are {', '.join(sorted(_ARRIVAL_KEYS))}")
         kind = self._word(where, entry, "kind", _KINDS)
         direction = self._word(where, entry, "direction", _DIRECTIONS)
         bus = self._bus(f"{where}.bus", entry.get("bus"))

@@ -22,7 +22,7 @@ import numpy as np
 
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.enclosure import Places
-from flexbourse_gridmath.model import ModelError, NetworkModel
+from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, ModelError, NetworkModel
 from flexbourse_gridmath.topology import Integer, Real, frozen
 from flexbourse_gridmath.vector import Change
 
@@ -115,7 +115,7 @@ def linear_of(model: NetworkModel) -> LinearNetwork:
             branch.from_node,
             branch.to_node,
             abs(branch.x_pu) or abs(branch.r_pu),
-            math.sqrt(3) * nominal[branch.from_node] * branch.rating_from_ka * branch.limit_mpct / 1e5,
+            _capacity_mw(branch, nominal[branch.from_node]),
         )
         for branch in model.branches
     ]
@@ -130,6 +130,12 @@ def linear_of(model: NetworkModel) -> LinearNetwork:
         factors_by_bus=frozen(factors.T),
         capacity_mw=network.capacity_mw,
     )
+
+
+def _capacity_mw(branch: Branch, nominal_kv: float) -> float | None:
+    if branch.rating_from_ka == UNLIMITED_RATING_KA:
+        return None
+    return math.sqrt(3) * nominal_kv * branch.rating_from_ka * branch.limit_mpct / 1e5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
