@@ -168,6 +168,43 @@ def test_margins_bought_relief_and_a_missing_side_are_options(folder: Folder) ->
     assert either[1]["quantity_max_w"] < 0.7 * free[1]["quantity_max_w"]
 
 
+def test_limits_of_an_element_replace_wider_or_narrower_what_applied_to_it(folder: Folder) -> None:
+    folder.write("trades.csv", "seller_bus,buyer_bus,quantity_w\nBus 0,Bus R15,1000\n")
+    found = {}
+    for low in ("", "0.95", "0.70"):
+        limits = folder.write("l.csv", f"element,vm_min_pu\nBus R15,{low or 0.9}\n")
+        (trade,) = json.loads(folder.check("--limits", limits, "--json").stdout)["trades"]
+        found[low] = trade["quantity_max_w"], trade["limited_by"]["name"], trade["limited_by"]["limit"]
+    assert found["0.95"][0] < found[""][0] < found["0.70"][0]
+    assert found["0.95"][1:] == ("Bus R15", 0.95)
+    assert found[""][1:] == ("Bus R15", 0.9)
+    assert found["0.70"][1:] == ("Bus R14", 0.9)
+
+
+def test_buses_without_a_row_inject_nothing_or_what_the_network_has(folder: Folder) -> None:
+    folder.write("point.csv", "bus,p_w,q_var\nBus R15,0,0\n")
+    nothing = json.loads(folder.check("--json").stdout)["base"]
+    own = json.loads(folder.check("--unlisted", "network", "--json").stdout)["base"]
+    assert nothing["losses_w"] < 100
+    assert own["losses_w"] > 10_000
+    folder.write("point.csv", "bus,p_w,q_var\nBus R15,-52000,-17000\n")
+    more = json.loads(folder.check("--unlisted", "network", "--json").stdout)["base"]
+    assert more["losses_w"] > own["losses_w"] + 1_000
+
+
+def test_what_one_should_know_of_a_network_is_said(folder: Folder) -> None:
+    folder.write("point.csv", "bus,p_w,q_var\n17,-90000,-40000\n")
+    folder.write("trades.csv", "seller_bus,buyer_bus,quantity_w\n0,17,1000\n")
+    files = ["--operating-point", str(folder.path / "point.csv"), "--trades", str(folder.path / "trades.csv")]
+    done = run("check", "--network", "case33bw", *files, "--json")
+    (notice,) = json.loads(done.stdout)["network"]["notices"]
+    assert "no current limit" in notice
+    assert notice in done.stderr
+    rated = run("check", "--network", "case33bw", "--default-rating-ka", "0.05", *files, "--json")
+    assert json.loads(rated.stdout)["network"]["notices"] == []
+    assert json.loads(rated.stdout)["base"]["loading_max_percent"] > 5
+
+
 def test_the_table_for_people_names_both_sides_and_the_answer(folder: Folder) -> None:
     done = folder.check()
     assert done.exit_code == 0
