@@ -14,6 +14,8 @@ PRODUCTS = {
     "local-energy": orderbook_pb2.PRODUCT_LOCAL_ENERGY,
     "flex-up": orderbook_pb2.PRODUCT_FLEX_UP,
     "flex-down": orderbook_pb2.PRODUCT_FLEX_DOWN,
+    "flex-reactive-up": orderbook_pb2.PRODUCT_FLEX_REACTIVE_UP,
+    "flex-reactive-down": orderbook_pb2.PRODUCT_FLEX_REACTIVE_DOWN,
 }
 
 

@@ -98,6 +98,12 @@ def test_each_call_is_one_command_of_its_area(calls: Calls) -> None:
         (servicer.ReplaceOrder, pb.ReplaceOrderRequest(replace=pb.ReplaceOrder(order_id="a")), "replace"),
         (servicer.Headroom, pb.HeadroomRequest(confirm=pb.ConfirmHeadroom(reservation_id="r")), "confirm"),
         (servicer.Headroom, pb.HeadroomRequest(), None),
+        (
+            servicer.SetCapacityLimits,
+            pb.SetCapacityLimitsRequest(schedule=pb.SetCapacityLimits(expected_version=2)),
+            "set_capacity_limits",
+        ),
+        (servicer.ReleaseRelief, pb.ReleaseReliefRequest(release=pb.ReleaseRelief(trade_id="t")), "release_relief"),
         (servicer.ResumeArea, pb.ResumeAreaRequest(reason="because"), "resume_area"),
     ]
     for number, (call, request, body) in enumerate(requests):

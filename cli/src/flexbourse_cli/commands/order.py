@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +22,11 @@ from flexbourse_cli.console import (
     results,
 )
 
+if TYPE_CHECKING:
+    from flexbourse.orderbook.v1 import orderbook_pb2
+
+PRODUCT_NAMES = ("local-energy", "flex-up", "flex-down", "flex-reactive-up", "flex-reactive-down")
+_TARGET = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(%|pu)")
 FILL_RULES = {
     "normal": "FILL_RULE_NORMAL",
     "fill-and-kill": "FILL_RULE_FILL_AND_KILL",
@@ -41,8 +48,13 @@ def command() -> None:
 @click.option("--unit", default="", help="The unit that delivers; none for an operator's request.")
 @click.option("--element", default="", help="The element that an operator's request is to relieve.")
 @click.option(
-    "--product", type=click.Choice(["local-energy", "flex-up", "flex-down"]), default="local-energy", show_default=True
-)
+    "--product", type=click.Choice(PRODUCT_NAMES), default="local-energy", show_default=True,
+    help="Of reactive products --kw is kvar, --ct is ct/kvarh.",
+)  # fmt: skip
+@click.option(
+    "--target", "targets", multiple=True, metavar="ELEMENT=VALUE",
+    help="Of an operator's request, several times: bring the element to 95% loading or 0.93pu, buy no more than that.",
+)  # fmt: skip
 @click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", show_default=True)
 @area_option
 @click.option("--market", help="Default: the only one for the product.")
@@ -59,6 +71,7 @@ def place(
     unit: str,
     element: str,
     product: str,
+    targets: tuple[str, ...],
     fill: str,
     area: str | None,
     market: str | None,
@@ -85,15 +98,28 @@ def place(
                     start_s=units.second(start, where.area.time_zone), length_s=where.market.mtu_length_s
                 ),
                 unit_id=unit,
-                element_id=element,
+                element_id=element or (targets[0].rpartition("=")[0] if targets else ""),
                 quantity_w=units.watts(kw),
                 limit_price_ticks=units.ticks(ct, where.tick),
                 fill_rule=FILL_RULES[fill],
+                relief_targets=[_target(text) for text in targets],
             )
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         receipt = client.orders.submit(where.area.area_id, [order])
     results(receipt, as_json, [order.client_order_id])
+
+
+def _target(text: str) -> orderbook_pb2.ReliefTarget:
+    """Return a target; raises ValueError with what it must look like."""
+    from flexbourse.orderbook.v1 import orderbook_pb2  # noqa: PLC0415
+
+    element, _, value = text.rpartition("=")
+    found = _TARGET.fullmatch(value)
+    if not element or not found:
+        raise ValueError(f"--target was {text!r}, must be like line-3=95% or bus-7=0.93pu")
+    scale = Decimal(1_000 if found[2] == "%" else 1_000_000)
+    return orderbook_pb2.ReliefTarget(element_id=element, value=int(Decimal(found[1]) * scale))
 
 
 @command.command("cancel")

@@ -114,6 +114,35 @@ class OrdersClient:
         )
         return response.receipt
 
+    def set_capacity_limits(
+        self,
+        area_id: str,
+        limits: Sequence[orderbook_pb2.CapacityLimit],
+        *,
+        expected_version: int = 0,
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Set up to 500 limits of the area's capacity-limit schedule, all or none; its DSO only."""
+        response: orderbook_pb2.SetCapacityLimitsResponse = self._sender.command(
+            self._sender.stub.SetCapacityLimits,
+            orderbook_pb2.SetCapacityLimitsRequest,
+            command_id,
+            area_id=area_id,
+            schedule=orderbook_pb2.SetCapacityLimits(expected_version=expected_version, limits=limits),
+        )
+        return response.receipt
+
+    def release_relief(self, area_id: str, trade_id: str, *, command_id: str = "") -> common_pb2.CommandReceipt:
+        """Give relief up that the caller bought: limits count it like that of any other match from then on."""
+        response: orderbook_pb2.ReleaseReliefResponse = self._sender.command(
+            self._sender.stub.ReleaseRelief,
+            orderbook_pb2.ReleaseReliefRequest,
+            command_id,
+            area_id=area_id,
+            release=orderbook_pb2.ReleaseRelief(trade_id=trade_id),
+        )
+        return response.receipt
+
     def curtailments(
         self, area_id: str, min_position: common_pb2.LogPosition | None = None
     ) -> Sequence[orderbook_pb2.CurtailmentProposed]:

@@ -26,6 +26,8 @@ _Request: TypeAlias = (
     | pb.HeadroomRequest
     | pb.ResumeAreaRequest
     | pb.DecideCurtailmentRequest
+    | pb.SetCapacityLimitsRequest
+    | pb.ReleaseReliefRequest
 )
 
 MAX_PAGE = 1_000
@@ -78,6 +80,18 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         """Carry a proposed curtailment out, or give it up."""
         body = pb.OrderCommand(area_id=request.area_id, decide_curtailment=request.decision)
         return pb.DecideCurtailmentResponse(receipt=await self._call(context, request, body))
+
+    async def SetCapacityLimits(
+        self, request: pb.SetCapacityLimitsRequest, context: Rpc
+    ) -> pb.SetCapacityLimitsResponse:
+        """Set limits of the area's capacity-limit schedule."""
+        body = pb.OrderCommand(area_id=request.area_id, set_capacity_limits=request.schedule)
+        return pb.SetCapacityLimitsResponse(receipt=await self._call(context, request, body))
+
+    async def ReleaseRelief(self, request: pb.ReleaseReliefRequest, context: Rpc) -> pb.ReleaseReliefResponse:
+        """Give bought relief up."""
+        body = pb.OrderCommand(area_id=request.area_id, release_relief=request.release)
+        return pb.ReleaseReliefResponse(receipt=await self._call(context, request, body))
 
     async def ListCurtailments(self, request: pb.ListCurtailmentsRequest, context: Rpc) -> pb.ListCurtailmentsResponse:
         """Return proposals that nobody has decided."""

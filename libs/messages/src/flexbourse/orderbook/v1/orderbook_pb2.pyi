@@ -920,6 +920,42 @@ class ReplaceOrderResponse(_message.Message):
     receipt: _common_pb2.CommandReceipt
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
+class SetCapacityLimitsRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "schedule")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULE_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    schedule: SetCapacityLimits
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., schedule: _Optional[_Union[SetCapacityLimits, _Mapping]] = ...) -> None: ...
+
+class SetCapacityLimitsResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ReleaseReliefRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "release")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    release: ReleaseRelief
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., release: _Optional[_Union[ReleaseRelief, _Mapping]] = ...) -> None: ...
+
+class ReleaseReliefResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
 class HeadroomRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "area_id", "reserve", "confirm", "release")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]

@@ -65,6 +65,16 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentResponse.FromString,
                 _registered_method=True)
+        self.SetCapacityLimits = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/SetCapacityLimits',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.SetCapacityLimitsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.SetCapacityLimitsResponse.FromString,
+                _registered_method=True)
+        self.ReleaseRelief = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/ReleaseRelief',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefResponse.FromString,
+                _registered_method=True)
         self.ListCurtailments = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
@@ -133,6 +143,20 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetCapacityLimits(self, request, context):
+        """Sets limits of the area's capacity-limit schedule; its DSO only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReleaseRelief(self, request, context):
+        """Gives bought relief up; who bought it only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCurtailments(self, request, context):
         """Returns proposals that nobody has decided; operators only.
         """
@@ -193,6 +217,16 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.DecideCurtailment,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentResponse.SerializeToString,
+            ),
+            'SetCapacityLimits': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetCapacityLimits,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.SetCapacityLimitsRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.SetCapacityLimitsResponse.SerializeToString,
+            ),
+            'ReleaseRelief': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReleaseRelief,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefResponse.SerializeToString,
             ),
             'ListCurtailments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCurtailments,
@@ -378,6 +412,60 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/DecideCurtailment',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.DecideCurtailmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetCapacityLimits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/SetCapacityLimits',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.SetCapacityLimitsRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.SetCapacityLimitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReleaseRelief(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/ReleaseRelief',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefResponse.FromString,
             options,
             channel_credentials,
             insecure,

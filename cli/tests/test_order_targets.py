@@ -1,0 +1,27 @@
+"""How the command line reads what a request is to bring elements to."""
+
+from __future__ import annotations
+
+import pytest
+
+from flexbourse_cli.commands.order import PRODUCT_NAMES, _target
+from flexbourse_cli.markets import PRODUCTS
+
+
+@pytest.mark.parametrize(
+    ("text", "element", "value"),
+    [("line-3=95%", "line-3", 95_000), ("bus-7=0.93pu", "bus-7", 930_000), ("a=b=80.125%", "a=b", 80_125)],
+)
+def test_a_target_names_an_element_and_a_value(text: str, element: str, value: int) -> None:
+    found = _target(text)
+    assert (found.element_id, found.value) == (element, value)
+
+
+@pytest.mark.parametrize("text", ["line-3", "=95%", "line-3=95", "line-3=-1%", "line-3=1e3%"])
+def test_anything_else_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match="must be like line-3=95%"):
+        _target(text)
+
+
+def test_every_product_of_the_command_is_known() -> None:
+    assert set(PRODUCT_NAMES) == set(PRODUCTS)
