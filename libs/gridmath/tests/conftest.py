@@ -168,6 +168,12 @@ def judge(grid: Grid) -> Callable[[Table, Table], Verdict]:
     return lambda p_w, q_var: solve_with_power_grid_model(grid.model, p_w, q_var)
 
 
+@pytest.fixture(scope="session")
+def judge_of_model() -> Callable[[NetworkModel, Table, Table], Verdict]:
+    """power-grid-model on any model without shunts."""
+    return solve_with_power_grid_model
+
+
 @pytest.fixture
 def second_judge(grid: Grid) -> PandapowerJudge:
     return PandapowerJudge(grid.net, grid.model)

@@ -81,5 +81,5 @@ def test_memory_layout_of_the_injections_does_not_matter(grid):
 
 def test_point_cannot_be_changed(grid):
     point = grid.point()
-    for array in (point.p_w, point.q_var, point.voltage, point.loading, grid.topology.impedance):
+    for array in (point.p_w, point.q_var, point.voltage, point.loading, grid.topology.no_load_voltage):
         assert not array.flags.writeable

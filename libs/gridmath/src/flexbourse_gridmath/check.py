@@ -242,19 +242,19 @@ class _Rows:
             power[:, node] += moved[:, k]
         power[:, topology.slack] = 0.0
         # From an exact point the first step differs from it only by the currents of the change itself.
-        first = (moved / at_nodes.conj()) @ topology.impedance_transposed.take(nodes, axis=0)
+        first = topology.impedance.rise_from(nodes, moved / at_nodes.conj())
         self._power_conjugate = power
-        self._reach = reach + np.abs(moved) @ topology.reach_gain.take(nodes, axis=0)
+        self._reach = reach + np.abs(moved) @ topology.impedance.reach_gain.take(nodes, axis=0)
         self._step = float(np.abs(first).max())
         self._voltage: Complex = voltage + first
 
     def iterate(self, stage: float) -> Solution | NotConverged:
         topology, voltage = self._topology, self._voltage
-        no_load, impedance, power = topology.no_load_voltage, topology.impedance_transposed, self._power_conjugate
+        no_load, impedance, power = topology.no_load_voltage, topology.impedance, self._power_conjugate
         while self._step >= stage:
             if self._steps == MAX_CHECK_STEPS:
                 return self._not_converged()
-            moved = (power / voltage.conj()) @ impedance
+            moved = impedance.rise(power / voltage.conj())
             moved += no_load
             self._step = float(np.abs(moved - voltage).max())
             self._voltage = voltage = moved

@@ -13,7 +13,8 @@ The first bracket is linear and separates per call: its solution is ``Σ tᵢ·�
 
 so every y with ``|Z|·(ρ(ε) + s·y) ≤ y`` and ``ε ≥ max|Σ tᵢΛᵢ - …| + y`` bounds it: the map of e then takes the box into
 itself, so a solution lies in it (Brouwer), and as the slope of the network equation on the box is below 1 there is no
-other (Banach); it is the one that grows out of the centre's. Currents have the remainder ``loading_reach·(ρ + s·y)``.
+other (Banach); it is the one that grows out of the centre's. Currents have the remainder ``|G·Z|·(ρ + s·y)`` with the
+gains G of the branch ends.
 
 A magnitude is largest where every call is made in full or not at all, but which ones differs from element to element:
 ``|W + Σ tᵢgᵢ|`` is bounded by its support in K directions u, ``h(u) = Re(ū·W) + Σ max(0, Re(ū·gᵢ))``, as
@@ -186,14 +187,14 @@ def _remainder(
         if float((magnitude - reach).min()) <= MIN_VOLTAGE_PU:
             break
         sources = second_order(reach) + feedback * bound
-        image = topology.impedance_magnitude @ sources + numerical
+        image = topology.impedance.rise_bound(sources) + numerical
         if (image <= bound).all():
-            slope = float((topology.impedance_magnitude @ ((size + moved) / (magnitude - reach) ** 2)).max())
+            slope = float(topology.impedance.rise_bound((size + moved) / (magnitude - reach) ** 2).max())
             if slope >= MAX_SLOPE:
                 return NotConverged(step, 0.0, slope)
-            return bound, topology.loading_reach @ sources + (ROUNDING_PU + topology.loading_rounding)
+            return bound, topology.impedance.loading_bound(sources) + (ROUNDING_PU + topology.loading_rounding)
         bound = WIDENING * image
-    return NotConverged(MAX_REMAINDER_STEPS, float(bound.max()), float((topology.impedance_magnitude @ feedback).max()))
+    return NotConverged(MAX_REMAINDER_STEPS, float(bound.max()), float(topology.impedance.rise_bound(feedback).max()))
 
 
 def _magnitude(anchor: Complex, effects: Complex, places: Places, count: int) -> Real:

@@ -19,8 +19,8 @@ MAX_PLAUSIBLE_RATING_KA = 50.0
 # hold where nobody knew the rating, so it stands only where somebody chose it.
 UNLIMITED_RATING_KA = 1e6
 MIN_IMPEDANCE_PU = 1e-9
-# The impedance matrix is dense: 2,500 nodes hold 100 MB of it; larger areas are to be cut at a primary substation.
-MAX_NODES = 2_500
+# 5,000 nodes compile in seconds, and their model still is one record; larger areas are to be cut at a substation.
+MAX_NODES = 5_000
 
 
 class ModelError(ValueError):

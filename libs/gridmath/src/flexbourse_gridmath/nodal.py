@@ -112,7 +112,7 @@ def pair_slope(topology: Topology, parameters: TariffParameters, point: SolvedSt
         power = side.direction() * per_mw
         current[side.node] += np.conj(power / point.voltage[side.node])
     current[topology.slack] = 0.0
-    moved = topology.impedance @ current
+    moved = topology.impedance.rise(current)
     resistance = float((np.conj(current) @ moved).real) / per_mw
     slope = resistance * parameters.energy_price_micro_eur_per_mwh / 1e6
     return slope + sum(
@@ -223,13 +223,12 @@ def _adjoint_rows(topology: Topology, feedback: Complex, covectors: Complex) -> 
     solution = covectors
     tolerance = RELATIVE_TOLERANCE * float(np.abs(covectors).max(initial=0.0))
     for _ in range(MAX_STEPS):
-        reached = solution @ topology.impedance
+        reached = topology.impedance.pulled(solution)
         moved = covectors - feedback * reached.conj()
         step = float(np.abs(moved - solution).max(initial=0.0))
         solution = moved
         if step <= tolerance:
-            result: Complex = solution @ topology.impedance
-            return result
+            return topology.impedance.pulled(solution)
     raise SolveError(f"the gradient did not settle within {MAX_STEPS} steps, last step {step}")
 
 
@@ -241,11 +240,11 @@ def propagate(
     ``tolerance`` is relative to the largest change.
     """
     feedback = (point.power / point.voltage**2).conj()
-    driven = (powers / point.voltage).conj() @ topology.impedance_transposed
+    driven = topology.impedance.rise((powers / point.voltage).conj())
     solution = driven
     last_step = tolerance * float(np.abs(driven).max(initial=0.0))
     for _ in range(MAX_STEPS):
-        moved = driven - (feedback * solution.conj()) @ topology.impedance_transposed
+        moved = driven - topology.impedance.rise(feedback * solution.conj())
         step = float(np.abs(moved - solution).max(initial=0.0))
         solution = moved
         if step <= last_step:
@@ -357,8 +356,8 @@ def strained_curves(
     price = parameters.scarcity_price_micro_eur_per_mwh / 1e6
     for branch in np.flatnonzero((strain + lift / span > 0) & (point.loading > 0)):
         end = _worse_end(topology, point, int(branch))
-        near, far = topology.end_near[end], topology.end_far[end]
-        row = topology.near_gain[end] * topology.impedance[near] + topology.far_gain[end] * topology.impedance[far]
+        near, far = topology.impedance.rows([int(topology.end_near[end]), int(topology.end_far[end])])
+        row = topology.near_gain[end] * near + topology.far_gain[end] * far
         weight = price * float(topology.rating_va[branch]) / 1e6
         yield Curve(weight, row, complex(point.end_phasors[end]), float(strain[branch]), span, 1.0)
     drift = np.zeros(topology.n_nodes) if movable is None else movable[1]
@@ -369,4 +368,4 @@ def strained_curves(
         node = parameters.monitored_nodes[int(k)]
         phasor = complex(point.voltage[node])
         side = 1.0 if abs(phasor) > parameters.v_reference_micro_pu / 1e6 else -1.0
-        yield Curve(price, topology.impedance[node], phasor, float(strain[k]), span, side)
+        yield Curve(price, topology.impedance.rows([node])[0], phasor, float(strain[k]), span, side)

@@ -90,8 +90,8 @@ class SolvedState(GridState):
 class OperatingPoint(SolvedState):
     """The solution for integer injections; nothing but ``p_w`` and ``q_var`` (int64[n]) has to be stored.
 
-    ``voltage_reach`` and ``loading_reach`` are max_i Σ_j|Z_ij||S_j| and its like for loading phasors, the numerators of
-    the solver's slope and of its error bound.
+    ``voltage_reach`` and ``loading_reach`` are bounds of max_i Σ_j|Z_ij||S_j| and its like for loading phasors, the
+    numerators of the solver's slope and of its error bound.
     """
 
     p_w: Integer = field(repr=False)
@@ -117,8 +117,8 @@ def solve_from_no_load(topology: Topology, p_w: Integer, q_var: Integer) -> Oper
         steps=solved.steps,
         p_w=p,
         q_var=q,
-        voltage_reach=float((topology.impedance_magnitude @ magnitude).max()),
-        loading_reach=float((topology.loading_reach @ magnitude).max(initial=0.0)),
+        voltage_reach=float(topology.impedance.rise_bound(magnitude).max()),
+        loading_reach=float(topology.impedance.loading_bound(magnitude).max(initial=0.0)),
     )
 
 
@@ -130,12 +130,12 @@ def solve_power(topology: Topology, power: Complex) -> SolvedState | NotConverge
     voltage: Complex = np.array(topology.no_load_voltage)
     step, lowest, count = np.inf, 1.0, 0
     while step >= EXACT_STEP_PU and count < MAX_STEPS and lowest > MIN_VOLTAGE_PU:
-        moved = topology.no_load_voltage + topology.impedance @ (conjugate / voltage.conj())
+        moved = topology.no_load_voltage + topology.impedance.rise(conjugate / voltage.conj())
         step = float(np.abs(moved - voltage).max())
         voltage, count = moved, count + 1
         lowest = float(np.abs(voltage).min())
     if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU):
-        reach = float((topology.impedance_magnitude @ np.abs(power)).max())
+        reach = float(topology.impedance.rise_bound(np.abs(power)).max())
         return NotConverged(count, step, reach / lowest**2 if lowest > 0 else np.inf)
     return SolvedState(topology=topology, voltage=frozen(voltage), power=frozen(power), steps=count)
 

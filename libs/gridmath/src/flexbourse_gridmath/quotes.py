@@ -99,14 +99,14 @@ def pair_slopes(
 def _movable(topology: Topology, current: Complex, step: float) -> tuple[Real, Real]:
     """How far two sides of a step can move any branch's loading (ratio) and any voltage (pu)."""
     reach = 2 * step * float(np.abs(current).max())
-    ends = topology.loading_reach.max(axis=1, initial=0.0).reshape(2, -1)
-    return reach * ends.max(axis=0), reach * topology.impedance_magnitude.max(axis=1)
+    ends = topology.impedance.end_reach.reshape(2, -1)
+    return reach * ends.max(axis=0), reach * topology.impedance.rise_reach
 
 
 def _resistance(topology: Topology, current: Complex, counters: list[int]) -> Real:
     """Re(I*·Z·I) for the current of each pair, pu."""
-    own = (np.abs(current) ** 2) * topology.impedance.diagonal().real
-    there = current[counters, None].conj() * topology.impedance[counters] * current[None, :]
-    back = current[None, :].conj() * topology.impedance[:, counters].T * current[counters, None]
+    own = (np.abs(current) ** 2) * topology.impedance.diagonal.real
+    there = current[counters, None].conj() * topology.impedance.rows(counters) * current[None, :]
+    back = current[None, :].conj() * topology.impedance.columns(counters) * current[counters, None]
     result: Real = own[counters, None] + own[None, :] - (there + back).real
     return result

@@ -38,7 +38,7 @@ def solve_scenarios(topology: Topology, p_w: Integer, q_var: Integer) -> Scenari
     voltage: Complex = np.tile(topology.no_load_voltage, (len(conjugate), 1))
     step, lowest, count = np.inf, 1.0, 0
     while step >= EXACT_STEP_PU and count < MAX_STEPS and lowest > MIN_VOLTAGE_PU:
-        moved = topology.no_load_voltage + (conjugate / voltage.conj()) @ topology.impedance_transposed
+        moved = topology.no_load_voltage + topology.impedance.rise(conjugate / voltage.conj())
         step = float(np.abs(moved - voltage).max())
         voltage, count = moved, count + 1
         lowest = float(np.abs(voltage).min())

@@ -148,8 +148,9 @@ def with_voltage_ceiling(
     All monitored nodes count as strained beyond red, with sensitivities of the no-load state, so the bound holds for
     the sum over nodes. The price only ever falls.
     """
-    nodes = list(parameters.monitored_nodes)
-    pu_per_mw = topology.impedance_magnitude[nodes].sum(axis=0) * 1e6 / topology.base_va
+    monitored = np.zeros(topology.n_nodes)
+    np.add.at(monitored, list(parameters.monitored_nodes), 1.0)
+    pu_per_mw = topology.impedance.pulled_bound(monitored) * 1e6 / topology.base_va
     worst = float(pu_per_mw.max(initial=0.0))
     if worst <= 0:
         return parameters

@@ -1,8 +1,7 @@
 """The compiled topology: a network model turned, once per version, into the arrays every answer is computed from.
 
 With slack voltage fixed and constant-power injections S the network equation reads ``V = V_w + Z·conj(S/V)``: V_w is
-the no-load voltage and Z the inverse of the admittance matrix without the slack row and column (kept here with a zero
-row and column in its place, so that one index serves everywhere and injections at the slack move nothing).
+the no-load voltage and Z the inverse of the admittance matrix without the slack row and column, see `impedance`.
 """
 
 from __future__ import annotations
@@ -11,28 +10,19 @@ import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+from scipy.sparse import coo_matrix, csc_matrix
 
+from flexbourse_gridmath.arrays import Complex, Flags, Integer, Real, frozen
+from flexbourse_gridmath.impedance import BranchEnds, Impedance, SingularError, build_impedance
 from flexbourse_gridmath.model import ModelError, NetworkModel, find_problems
 
-Complex = npt.NDArray[np.complex128]
-Real = npt.NDArray[np.float64]
-Integer = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
+# The arrays of a topology are what the other modules work on, so they find the names here.
+__all__ = ["ROUNDING", "Complex", "Flags", "Integer", "Real", "Topology", "compile_topology", "frozen"]
 
 # A generous multiple of double precision, for voltages near 1 pu that went through a few hundred additions.
 ROUNDING = 1e-14
-
-
-def frozen(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The same values, contiguous and read-only."""
-    result = np.array(values, order="C")
-    result.setflags(write=False)
-    return result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +31,10 @@ class Topology:
 
     ``end_near``, ``end_far`` int[E] and ``near_gain``, ``far_gain`` complex[E] give each end's current as a phasor in
     units of its rating: ``near_gain·V[end_near] + far_gain·V[end_far]``; its magnitude is the loading (1 = 100 %).
-    ``rating_va`` [L] is √3·U·I of the from end. ``reach_gain`` [n, 2] bounds how far a change at j reaches:
-    max_i |Z_ij|, and the largest loading phasor per pu current at j; ``loading_rounding`` is what double
-    precision costs a loading (short cables have large gains). ``parent`` and ``parent_branch`` [n] are the
-    breadth-first tree from the slack (-1 at the slack); ``zone_reach`` [zones, n] marks the nodes at or below each
-    zone's elements in it, ``supply_nodes`` [zones, n] and ``supply_branches`` [zones, L] the zone's own
-    elements and those between them and the source.
+    ``rating_va`` [L] is √3·U·I of the from end. ``loading_rounding`` is what double precision costs a loading (short
+    cables have large gains). ``parent`` and ``parent_branch`` [n] are the breadth-first tree from the slack (-1 at the
+    slack); ``zone_reach`` [zones, n] marks the nodes at or below each zone's elements in it, ``supply_nodes``
+    [zones, n] and ``supply_branches`` [zones, L] the zone's own elements and those between them and the source.
     """
 
     model_digest: str
@@ -60,8 +48,7 @@ class Topology:
     zone_index: dict[str, int]
     node_zone: Integer
     branch_zone: Integer
-    impedance: Complex
-    impedance_transposed: Complex
+    impedance: Impedance
     no_load_voltage: Complex
     slack_admittance: Complex
     end_near: Integer
@@ -72,9 +59,6 @@ class Topology:
     loading_limit_mpct: Integer
     v_low_micro_pu: Integer
     v_high_micro_pu: Integer
-    impedance_magnitude: Real
-    loading_reach: Real
-    reach_gain: Real
     loading_rounding: float
     parent: Integer
     parent_branch: Integer
@@ -105,10 +89,13 @@ def compile_topology(model: NetworkModel) -> Topology:
     aliases = {alias: node_index[node.id] for node in model.nodes for alias in node.aliases}
     ends = near, far, y_near, y_far = _branch_ends(model, node_index)
     slack = node_index[model.slack]
-    impedance, no_load, slack_row = _solve_network(model, slack, ends)
     ratings = _ratings_pu(model)
     near_gain, far_gain = y_near / ratings, y_far / ratings
-    loading_reach = np.abs(near_gain[:, None] * impedance[near] + far_gain[:, None] * impedance[far])
+    admittance = _admittance(model, ends)
+    try:
+        impedance = build_impedance(admittance, slack, BranchEnds(near, far, near_gain, far_gain))
+    except SingularError as e:
+        raise ModelError(["model: the admittance matrix is singular"]) from e
     zone_ids = tuple(dict.fromkeys([x.zone for x in model.nodes] + [x.zone for x in model.branches]))
     zone_index = {zone: i for i, zone in enumerate(zone_ids)}
     parent, parent_branch, _ = tree = _tree(len(model.nodes), slack, near, far)
@@ -127,10 +114,9 @@ def compile_topology(model: NetworkModel) -> Topology:
         zone_index=zone_index,
         node_zone=node_zone,
         branch_zone=branch_zone,
-        impedance=frozen(impedance),
-        impedance_transposed=frozen(impedance.T),
-        no_load_voltage=frozen(no_load),
-        slack_admittance=frozen(slack_row),
+        impedance=impedance,
+        no_load_voltage=frozen(_no_load_voltage(model, slack, admittance, impedance)),
+        slack_admittance=frozen(admittance.tocsr()[slack].toarray()[0]),
         end_near=frozen(near),
         end_far=frozen(far),
         near_gain=frozen(near_gain),
@@ -139,9 +125,6 @@ def compile_topology(model: NetworkModel) -> Topology:
         loading_limit_mpct=_integers(x.limit_mpct for x in model.branches),
         v_low_micro_pu=_integers(x.v_low_micro_pu for x in model.nodes),
         v_high_micro_pu=_integers(x.v_high_micro_pu for x in model.nodes),
-        impedance_magnitude=frozen(np.abs(impedance)),
-        loading_reach=frozen(loading_reach),
-        reach_gain=frozen(np.stack([np.abs(impedance).max(axis=0), loading_reach.max(axis=0, initial=0.0)], axis=1)),
         loading_rounding=float(ROUNDING * np.abs(near_gain).max(initial=0.0)),
         parent=frozen(parent),
         parent_branch=frozen(parent_branch),
@@ -166,24 +149,23 @@ def _branch_ends(model: NetworkModel, node_index: dict[str, int]) -> _Ends:
     return np.concatenate([from_node, to_node]), np.concatenate([to_node, from_node]), own, mutual
 
 
-def _solve_network(model: NetworkModel, slack: int, ends: _Ends) -> tuple[Complex, Complex, Complex]:
+def _admittance(model: NetworkModel, ends: _Ends) -> csc_matrix:
+    """Y of all nodes, the slack included, sparse [n, n]."""
     near, far, y_near, y_far = ends
     n = len(model.nodes)
-    admittance = np.zeros((n, n), dtype=np.complex128)
-    np.add.at(admittance, (near, near), y_near)
-    np.add.at(admittance, (near, far), y_far)
-    admittance[np.arange(n), np.arange(n)] += [complex(x.shunt_g_pu, x.shunt_b_pu) for x in model.nodes]
-    others = np.delete(np.arange(n), slack)
+    diagonal = np.arange(n)
+    rows, columns = np.concatenate([near, near, diagonal]), np.concatenate([near, far, diagonal])
+    shunts = [complex(x.shunt_g_pu, x.shunt_b_pu) for x in model.nodes]
+    return coo_matrix((np.concatenate([y_near, y_far, shunts]), (rows, columns)), shape=(n, n)).tocsc()
+
+
+def _no_load_voltage(model: NetworkModel, slack: int, admittance: csc_matrix, impedance: Impedance) -> Complex:
     source = model.slack_voltage_pu * np.exp(1j * model.slack_angle_rad)
-    no_load = np.full(n, source, dtype=np.complex128)
-    impedance = np.zeros((n, n), dtype=np.complex128)
-    try:
-        inverse = np.linalg.inv(admittance[np.ix_(others, others)])
-    except np.linalg.LinAlgError as e:
-        raise ModelError(["model: the admittance matrix is singular"]) from e
-    impedance[np.ix_(others, others)] = inverse
-    no_load[others] = -inverse @ (admittance[others, slack] * source)
-    return impedance, no_load, admittance[slack]
+    driven = admittance[:, [slack]].toarray()[:, 0] * source
+    driven[slack] = 0.0
+    voltage: Complex = -impedance.rise(driven)
+    voltage[slack] = source
+    return voltage
 
 
 def _ratings_pu(model: NetworkModel) -> Real:

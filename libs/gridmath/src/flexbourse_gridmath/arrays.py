@@ -1,0 +1,20 @@
+"""Names of the array types, and arrays that cannot be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Complex = npt.NDArray[np.complex128]
+Real = npt.NDArray[np.float64]
+Integer = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+def frozen(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same values, contiguous and read-only."""
+    result = np.array(values, order="C")
+    result.setflags(write=False)
+    return result
