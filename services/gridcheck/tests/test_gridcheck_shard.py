@@ -16,7 +16,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse_gridcheck.domain.events import TariffParameters
 from flexbourse_gridcheck.domain.forecast import RETAINED_S
-from flexbourse_gridcheck.domain.machine import MAX_MODEL_BYTES
+from flexbourse_gridcheck.domain.topology_record import MAX_MODEL_BYTES
 from flexbourse_log.port import Command, Program
 from flexbourse_messages.catalogue import (
     GRID_AUDIT,

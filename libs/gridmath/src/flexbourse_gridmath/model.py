@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from flexbourse_gridmath.control_model import TapChanger, VoltageSource, VoltVar, control_problems
+from flexbourse_gridmath.model_record import packed, unpacked
 
 FORMAT = "flexbourse.network-model/1"
 # A distribution branch carries at most a few kA (2.5 MVA at 0.4 kV: 3.6 kA); more is a placeholder such as 99999.
@@ -21,6 +22,8 @@ UNLIMITED_RATING_KA = 1e6
 MIN_IMPEDANCE_PU = 1e-9
 # 5,000 nodes compile in seconds, and their model still is one record; larger areas are to be cut at a substation.
 MAX_NODES = 5_000
+# Of a model's canonical JSON: three times what 5,000 nodes take.
+MAX_BYTES = 8 * 1024 * 1024
 
 
 class ModelError(ValueError):
@@ -110,15 +113,19 @@ class NetworkModel:
                 del document[key]  # so that models without them keep the bytes that they always had
         return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
 
+    def to_record(self) -> bytes:
+        """The form in which a model is published: :meth:`to_bytes`, compressed where that is large."""
+        return packed(self.to_bytes())
+
     def digest(self) -> str:
         """SHA-256 of :meth:`to_bytes`, in hex."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> NetworkModel:
-        """Read what :meth:`to_bytes` wrote; raises :class:`ModelError` with all problems found."""
+        """Read what :meth:`to_bytes` or :meth:`to_record` wrote; raises :class:`ModelError` with all problems found."""
         try:
-            document = json.loads(data)
+            document = json.loads(unpacked(data, MAX_BYTES))
         except ValueError as e:
             raise ModelError([f"network model is not JSON: {e}"]) from e
         if not isinstance(document, dict) or document.pop("format", None) != FORMAT:

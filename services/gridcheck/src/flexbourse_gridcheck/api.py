@@ -15,6 +15,7 @@ from flexbourse_gridcheck.adapters import forecast_csv, readings
 from flexbourse_gridcheck.domain import what_if
 from flexbourse_gridcheck.view import GridView, PeriodView
 from flexbourse_gridmath.model import ModelError, NetworkModel
+from flexbourse_gridmath.model_record import packed
 from flexbourse_gridmath.unbalance import UnbalanceMargin, with_unbalance_margin
 from flexbourse_log.port import rejected
 from flexbourse_messages.catalogue import GRID_COMMAND
@@ -41,7 +42,7 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
             model = await asyncio.to_thread(self._imported, request)
         except ModelError as e:
             return grid.ImportNetworkResponse(problems=[_problem(text) for text in e.problems[:MAX_PROBLEMS]])
-        body = grid.GridCommand(publish_topology=grid.PublishTopology(area_id=request.area_id, model=model))
+        body = grid.GridCommand(publish_topology=grid.PublishTopology(area_id=request.area_id, model=packed(model)))
         receipt = await self._call(context, body, request, request.area_id)
         return grid.ImportNetworkResponse(receipt=receipt)
 

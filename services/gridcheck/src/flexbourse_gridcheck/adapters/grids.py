@@ -8,7 +8,7 @@ from collections import OrderedDict
 
 from flexbourse_gridcheck.domain.grid import Grid, compile_grid
 
-MAX_GRIDS = 32  # a grid of 2,500 nodes holds about 250 MB, one of 100 nodes half a megabyte
+MAX_GRIDS = 32  # a grid of 3,000 nodes holds about 15 MB, one of 100 nodes half a megabyte
 
 
 class Grids:

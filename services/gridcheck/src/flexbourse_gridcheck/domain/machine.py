@@ -46,6 +46,7 @@ from flexbourse_gridcheck.domain.free_controls import with_free_violations
 from flexbourse_gridcheck.domain.grid import Grid, Network
 from flexbourse_gridcheck.domain.opening import authority_problems, opens_at_ms, tick_of
 from flexbourse_gridcheck.domain.period import Period, injections
+from flexbourse_gridcheck.domain.topology_record import size_problems
 from flexbourse_gridcheck.domain.zone_result import zone_results
 from flexbourse_gridmath.model import ModelError
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
@@ -53,7 +54,6 @@ from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 HEARTBEAT_EVERY_MS = 15_000
 HEARTBEAT_VALID_MS = 45_000
 HEARTBEAT_VALID_STEPS = 2
-MAX_MODEL_BYTES = 400_000  # a topology is one record, whose bound is 512 kB
 
 Decided = list[Event] | list[Rejection]
 Compile = Callable[[bytes], Grid]
@@ -80,16 +80,21 @@ class GridCheck:
         problems = self._authority(command.area_id, party)
         if problems:
             return problems
-        if len(command.model) > MAX_MODEL_BYTES:
-            size = len(command.model)
-            return [_invalid("a network model is one record", value=size, limit=MAX_MODEL_BYTES, unit="bytes")]
+        problems = size_problems(command.model)
+        if problems:
+            return problems
         try:
             grid = self._compile(command.model)
         except ModelError as e:
-            return [_invalid(problem) for problem in e.problems[: forecast.MAX_PROBLEMS]]
+            return [
+                Rejection(Code.NETWORK_INVALID, problem, "model") for problem in e.problems[: forecast.MAX_PROBLEMS]
+            ]
         area = self.areas.get(command.area_id) or Area(command.area_id)
         if len(area.networks) == 1 and area.networks[0].state.sha256 == grid.sha256:
             return []
+        problems = size_problems(command.model, grid.zones)
+        if problems:
+            return problems
         version = area.network.version + 1 if area.network else 1
         return self._put_network(area, TopologyState(command.area_id, version, command.model, grid.sha256, grid.zones))
 
@@ -391,7 +396,3 @@ def _same_numbers(one: BaseCaseState, other: BaseCaseState) -> bool:
         other.p95_consumption_w,
         other.p95_injection_w,
     )
-
-
-def _invalid(rule: str, *, value: int | None = None, limit: int | None = None, unit: str = "") -> Rejection:
-    return Rejection(Code.NETWORK_INVALID, rule, "model", value=value, limit=limit, unit=unit)

@@ -9,6 +9,7 @@ from flexbourse_gridcheck.domain.commands import ApplySwitching
 from flexbourse_gridcheck.domain.events import TopologyState
 from flexbourse_gridcheck.domain.forecast import MAX_AHEAD_S, MAX_PROBLEMS
 from flexbourse_gridcheck.domain.grid import Network, compile_grid
+from flexbourse_gridcheck.domain.topology_record import size_problems
 from flexbourse_gridmath.model import ModelError, switched
 
 MAX_NETWORKS = 32  # in force for different periods of one area at once: switchings planned ahead
@@ -30,8 +31,11 @@ def switched_state(area: Area, newest: Network, command: ApplySwitching, now_s: 
         problems += [Rejection(Code.NETWORK_INVALID, text, "open_branch_ids") for text in e.problems]
     if problems:
         return problems[:MAX_PROBLEMS]
-    content = model.to_bytes()
+    content = model.to_record()
     grid = compile_grid(content)
+    problems = size_problems(content, grid.zones)
+    if problems:
+        return problems
     return TopologyState(
         area_id=command.area_id,
         version=newest.version + 1,
