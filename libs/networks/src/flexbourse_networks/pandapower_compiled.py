@@ -65,6 +65,9 @@ class Compiled:
         self.members: dict[int, list[int]] = {}
         for bus in sorted(int(bus) for bus in net.bus.index[net.bus.in_service.astype(bool)]):
             self.members.setdefault(self.row_of(bus), []).append(bus)
+        self._nodes = self.members.keys() | self._stars.keys()
+        # Every branch of the matrix, in its order.
+        self.elements = list(self._list_elements())
         self.source = self.node_id(source_rows[0])
         self.source_voltage = float(self.bus[source_rows[0], _VM])
         self.source_angle_rad = math.radians(float(self.bus[source_rows[0], _VA]))
@@ -87,7 +90,7 @@ class Compiled:
 
     def rows(self) -> list[int]:
         """Matrix rows in the order of the nodes: buses by their table, then star points in service."""
-        live = {self._end(x, side) for x in self.elements() if x.is_live for side in (_F_BUS, _T_BUS)}
+        live = {self._end(x, side) for x in self.elements if x.is_live for side in (_F_BUS, _T_BUS)}
         return [*self.members, *(row for row in sorted(self._stars) if row in live)]
 
     def voltages(self) -> Any:
@@ -95,20 +98,20 @@ class Compiled:
         rows = self.rows()
         return self.bus[rows, _VM] * np.exp(1j * np.radians(self.bus[rows, _VA]))
 
-    def elements(self) -> Iterator[Element]:
-        """Every branch of the matrix, in its order."""
+    def _list_elements(self) -> Iterator[Element]:
         for kind, rows in self._branch_rows.items():
             table = self.net[kind]
             if kind == "switch":
                 table = table[self.net._impedance_bb_switches]
             windings = ratings.WINDINGS if kind == "trafo3w" else ("",)
-            each = [(winding, int(i), table.loc[i]) for winding in windings for i in table.index]
+            elements = [(int(index), element) for index, element in table.iterrows()]
+            each = [(winding, *element) for winding in windings for element in elements]
             for row, (winding, index, element) in zip(rows, each, strict=True):
                 yield Element(kind, index, element, self.branch[row], winding)
 
     def problems(self) -> Iterator[str]:
         """What stands against the matrices: branches that are no pi section with an ideal transformer."""
-        for element in self.elements():
+        for element in self.elements:
             if element.is_live and any(abs(element.matrix_row[column]) > 0 for column in _ASYMMETRY):
                 yield (
                     f"{element.kind} {element.index}: a branch with different shunts or impedances per direction "
@@ -122,7 +125,7 @@ class Compiled:
 
     def branches(self) -> list[Branch]:
         """Branches in service at both ends, without zones but for three-winding transformers."""
-        return [self._branch(x, self._terminals(x)) for x in self.elements() if x.is_live and not self._open_ends(x)]
+        return [self._branch(x, self._terminals(x)) for x in self.elements if x.is_live and not self._open_ends(x)]
 
     def open_branches(self) -> tuple[list[Branch], list[str], list[str]]:
         """Branches that could be switched in, and the ids of those whose from (to) end is under voltage.
@@ -132,7 +135,7 @@ class Compiled:
         branches: list[Branch] = []
         charged_from: list[str] = []
         charged_to: list[str] = []
-        for element in self.elements():
+        for element in self.elements:
             ends = self._open_ends(element)
             if element.is_live and not ends:
                 continue
@@ -156,7 +159,7 @@ class Compiled:
     def _charging(self) -> dict[str, complex]:
         """Admittance of branches that are open at one end, by the node at their other end."""
         found: dict[str, complex] = {}
-        for element in self.elements():
+        for element in self.elements:
             ends = self._open_ends(element)
             if len(ends) == 1:
                 at_from = ends == {_T_BUS}
@@ -168,8 +171,7 @@ class Compiled:
         """Ends of a live branch that are auxiliary buses: what is behind an open switch."""
         if not element.is_live:
             return set()
-        nodes = self.members.keys() | self._stars.keys()
-        return {side for side in (_F_BUS, _T_BUS) if self._end(element, side) not in nodes}
+        return {side for side in (_F_BUS, _T_BUS) if self._end(element, side) not in self._nodes}
 
     def _end(self, element: Element, side: int) -> int:
         row = int(element.matrix_row[side].real)

@@ -130,16 +130,17 @@ def _injections(net: Any, compiled: Compiled, sources: list[Source], model: Netw
             if node is not None:
                 p_mw[place[node]] += sign * net[results][p_column].at[index]
                 q_mvar[place[node]] += sign * net[results][q_column].at[index]
-    dependent = [place[str(compiled.node_of(int(load.bus)))] for _, load in _voltage_dependent(net)]
+    dependent = [place[str(compiled.node_of(int(bus)))] for bus in _voltage_dependent(net).bus]
     if dependent:
         flows = injections(model, compiled.voltages())[dependent] * model.base_mva
         p_mw[dependent], q_mvar[dependent] = flows.real, flows.imag
     return rounded(p_mw * 1e6), rounded(q_mvar * 1e6)
 
 
-def _voltage_dependent(net: Any) -> list[tuple[int, Any]]:
+def _voltage_dependent(net: Any) -> Any:
+    """The rows of loads in service that depend on the voltage."""
     columns = [name for name in net.load.columns if name.startswith(("const_z", "const_i"))]
-    return [(i, load) for i, load in in_service(net, "load") if any(load[name] > 0 for name in columns)]
+    return net.load[net.load.in_service.astype(bool) & (net.load[columns] > 0).any(axis=1)]
 
 
 def _names(net: Any, compiled: Compiled, model: NetworkModel) -> tuple[dict[str, str], frozenset[str]]:

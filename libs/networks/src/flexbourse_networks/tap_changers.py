@@ -31,6 +31,8 @@ def _in_model(tap: TapChanger) -> control_model.TapChanger | None:
         return None
     if any(number is None or number != int(number) for number in numbers) or step == 0 or low >= high:
         return None
+    if tap.element.startswith("trafo3w") and tap.tap_side != "hv":
+        return None  # its winding is turned towards the star point, with what it controls at the near end
     position, minimum, maximum, neutral = (int(number) for number in numbers if number is not None)
     return control_model.TapChanger(
         id=tap.element,
