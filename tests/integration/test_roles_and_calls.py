@@ -66,6 +66,9 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
         reservation_id="held", area_id=AREA, mtu=mtu(NOON_S), expires_at_ms=NOON_S * 1000,
         changes=[book.NodeChange(node_id="bus-3", p_w=100)],
     )  # fmt: skip
+    limit = book.CapacityLimit(
+        mtu=mtu(NOON_S), scope=book.CAPACITY_SCOPE_FEEDER, subject_id="feeder-2", max_injection_w=10**9
+    )
     replacement = book.ReplaceOrder(
         order_id=resting["replaced"], quantity_w=900, limit_price_ticks=900, expected_revision=1
     )
@@ -83,6 +86,12 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
         "OrderBookService/ResumeArea": Call({"area_id": AREA, "reason": "a test"}, frozenset({DSO, MARKET, OPERATOR})),
         "OrderBookService/DecideCurtailment": Call(
             {"area_id": AREA, "decision": book.DecideCurtailment(proposal_id="none", confirm=True)}, GRID_OPERATORS
+        ),
+        "OrderBookService/SetCapacityLimits": Call(
+            {"area_id": AREA, "schedule": book.SetCapacityLimits(limits=[limit])}, frozenset({DSO})
+        ),
+        "OrderBookService/ReleaseRelief": Call(
+            {"area_id": AREA, "release": book.ReleaseRelief(trade_id="none")}, frozenset({DSO, OTHER_DSO, TSO})
         ),
         "OrderBookService/ListCurtailments": Call(
             {"area_id": AREA}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})

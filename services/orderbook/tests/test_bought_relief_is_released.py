@@ -52,7 +52,7 @@ def test_released_relief_counts_by_the_reliability_factor(world: World) -> None:
 
 def test_relief_is_released_once_and_by_who_bought_it(world: World) -> None:
     (trade,) = world.trades()
-    assert release(world, trade.trade_id, party="agr-2").rejection.code == "NOT_OWNER"
+    assert release(world, trade.trade_id, party="agr-2").rejection.code == "NOT_AUTHORISED"
     assert release(world, "area-1.0.1").rejection.code == "UNKNOWN_OBJECT"
     assert not release(world, trade.trade_id).HasField("rejection")
     assert release(world, trade.trade_id).rejection.code == "UNKNOWN_OBJECT"

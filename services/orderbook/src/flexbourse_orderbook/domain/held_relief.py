@@ -8,11 +8,14 @@ from __future__ import annotations
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.events import GridEffect, HeldRelief, ReliefReleased, Sparse
 from flexbourse_orderbook.domain.orders import MAX_TEXT
+from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 
 def release(state: AreaState, party: str, trade_id: str) -> ReliefReleased | Rejection:
     """Return the release of bought relief, or why it is not released."""
+    if not state.registry.has_role(party, Role.DSO, Role.TSO):
+        return Rejection(Code.NOT_AUTHORISED, "operators hold relief as bought", element=party)
     period = next((p for p in state.periods.values() if trade_id in p.held_reliefs), None)
     if period is None:
         return Rejection(
