@@ -313,6 +313,32 @@ def test_a_picture_of_another_kind_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "x.pdf").exists()
 
 
+def test_strange_names_stand_as_they_are(tmp_path: Path) -> None:
+    """Brackets are no markup of a table and dollars no formula of a picture."""
+    import pandapower.networks
+
+    net = pandapower.networks.create_kerber_landnetz_freileitung_1()
+    net.bus.loc[5, "name"], net.bus.loc[6, "name"] = "house [/b] 5", "$x^2$ & <Müller>"
+    pandapower.to_json(net, str(tmp_path / "net.json"))
+    network, picture = str(tmp_path / "net.json"), tmp_path / "x.svg"
+    point = write(tmp_path / "o.csv", ("bus", "p_w", "q_var"), [("house [/b] 5", -9000, 0)])
+    trades = write(tmp_path / "t.csv", ("seller_bus", "buyer_bus", "quantity_w"), [(0, "$x^2$ & <Müller>", 5)])
+    shown = run("check", "--network", network, "--operating-point", point, "--trades", trades).stdout
+    assert "$x^2$ & <Müller>" in shown
+    assert "house [/b] 5" in shown
+    run("plot", "--network", network, "--operating-point", point, "--out", str(picture))
+    texts = {"".join(node.itertext()).strip() for node in ElementTree.parse(picture).iter()}
+    assert {"house [/b] 5", "$x^2$ & <Müller>"} <= texts
+
+
+def test_files_that_cannot_be_written_are_named(tmp_path: Path) -> None:
+    lost, point = tmp_path / "nowhere" / "x.png", write(tmp_path / "o.csv", ("bus", "p_w", "q_var"), [(5, -1000, 0)])
+    for arguments in (["plot", "--out", str(lost)], ["tariff", "--operating-point", point, "--csv", str(lost)]):
+        done = CliRunner().invoke(cli, ["grid", *arguments, "--network", "kerber-landnetz"], catch_exceptions=False)
+        assert done.exit_code == 2
+        assert "x.png: cannot be written" in done.stderr
+
+
 def random_tree(seed: int, count: int) -> tuple[list[int], list[int], list[Edge]]:
     draw = np.random.default_rng(seed)
     parent = [-1] + [int(draw.integers(max(0, node - 6), node)) for node in range(1, count)]

@@ -277,7 +277,7 @@ def _draw_labels(axes: Any, picture: Picture, canvas: _Canvas, placed: Sequence[
             axes.plot((at_x, x), (at_y, y), color=QUIET, linewidth=0.35, zorder=1)
         axes.text(
             x, y, node.name, fontsize=LABEL_PT, color=RING if node.outside else INK, rotation=label.turn, ha="center",
-            va="center", rotation_mode="anchor", zorder=7,
+            va="center", rotation_mode="anchor", zorder=7, parse_math=False,
         )  # fmt: skip
 
 
@@ -286,8 +286,10 @@ def _draw_head(axes: Any, picture: Picture, canvas: _Canvas) -> None:
     top = canvas.height - 26 * zoom
     low = top - 18 * zoom
     axes.plot((30 * zoom,), (low,), marker="o", markersize=7 * zoom, color=LIGHT_COLOURS[picture.light])
-    axes.text(24 * zoom, top, picture.title, fontsize=14 * zoom, weight="bold", color=INK, va="center")
-    axes.text(40 * zoom, low, picture.subtitle, fontsize=SUBTITLE_PT * zoom, color=QUIET, va="center")
+    axes.text(
+        24 * zoom, top, picture.title, fontsize=14 * zoom, weight="bold", color=INK, va="center", parse_math=False
+    )
+    axes.text(40 * zoom, low, picture.subtitle, fontsize=SUBTITLE_PT * zoom, color=QUIET, va="center", parse_math=False)
 
 
 def _draw_scales(figure: Any, picture: Picture, canvas: _Canvas) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,6 +11,17 @@ from flexbourse_cli.console import EXIT_USAGE, Failure
 
 # More are only counted: a file of the wrong kind has one in every cell.
 MAX_SHOWN = 200
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what keeps a file from being written into a Failure."""
+    try:
+        yield
+    except OSError as error:
+        problems = Problems()
+        problems.add(path, 0, "", "", f"cannot be written: {error.strerror}")
+        problems.stop()
 
 
 @dataclass(frozen=True, slots=True)

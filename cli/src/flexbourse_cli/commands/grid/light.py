@@ -210,12 +210,14 @@ def _highest_loading(one: SolvedProfile, branches: Any) -> float | None:
 
 
 def _print(lights: list[dict[str, Any]]) -> None:
+    from rich.text import Text  # noqa: PLC0415
+
     from flexbourse_cli.gridstudy.states import number  # noqa: PLC0415
 
     header = ("MTU", "zone", "light", "cause", "loading %", "lowest pu", "highest pu", "kW up", "kW down")
     rows = [
         (
-            row["mtu"], row["zone"], f"[{COLOURS[row['light']]}]{row['light']}[/]", _describe(row["cause"]),
+            row["mtu"], row["zone"], Text(row["light"], style=COLOURS[row["light"]]), _describe(row["cause"]),
             number(row["loading_max_percent"], 1), number(row["vm_min_pu"], 4), number(row["vm_max_pu"], 4),
             _kilowatts(row["headroom_up_w"]), _kilowatts(row["headroom_down_w"]),
         )

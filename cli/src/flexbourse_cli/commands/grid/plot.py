@@ -51,7 +51,7 @@ def command(
     """Draw a network. What is outside its limits carries a red ring or its loading."""
     from flexbourse_cli.gridstudy.drawing import save  # noqa: PLC0415
     from flexbourse_cli.gridstudy.inputs import read_operating_point  # noqa: PLC0415
-    from flexbourse_cli.gridstudy.problems import Problems  # noqa: PLC0415
+    from flexbourse_cli.gridstudy.problems import Problems, writing  # noqa: PLC0415
     from flexbourse_cli.gridstudy.study import open_study  # noqa: PLC0415
 
     problems = Problems()
@@ -66,7 +66,8 @@ def command(
     known = study.network.has_coordinates
     shown = MAP if layout == MAP or (layout == "auto" and known) else TREE
     picture = _picture(study, point, shown, title or study.network.title, labels=labels)
-    left = save(picture, picture_file)
+    with writing(picture_file):
+        left = save(picture, picture_file)
     if as_json:
         state = study.writer.state(point, study.limits)
         print_json({"file": str(picture_file), "layout": shown, "labels_left_out": left, "state": state})

@@ -127,7 +127,9 @@ def _exact_row(
 def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     import csv  # noqa: PLC0415
 
-    with path.open("w", newline="", encoding="utf-8") as file:
+    from flexbourse_cli.gridstudy.problems import writing  # noqa: PLC0415
+
+    with writing(path), path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
