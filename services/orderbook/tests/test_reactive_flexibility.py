@@ -70,6 +70,16 @@ def test_the_offer_with_more_effect_per_euro_comes_first(world: World) -> None:
     world.drive.recovered()
 
 
+def test_the_effect_that_counts_is_that_of_reactive_power(world: World) -> None:
+    """Behind the reactance of the substation the other street lifts the voltage with var, hardly with W."""
+    world.sell("battery-b1", 5_000, 3_000, **UP)
+    assert order_of(request(world, 5_000, 9_000)).filled_w == 5_000
+    world.sell("battery-b1", 5_000, 3_000, product=pb.PRODUCT_FLEX_UP)
+    active = world.order(pb.SIDE_BUY, "", 5_000, 9_000, element_id="a3", product=pb.PRODUCT_FLEX_UP)
+    assert order_of(world.submit(active, party=DSO)[0]).filled_w == 0
+    assert world.events("skipped")[-1].reason.code == "NO_EFFECT"  # type: ignore[attr-defined]
+
+
 def test_a_match_moves_reactive_power_alone_and_pays_no_tariff(world: World) -> None:
     world.sell("battery-a3", 5_000, 4_000, **UP)
     request(world, 5_000, 9_000)
