@@ -11,10 +11,13 @@ from book_world import AREA, DSO, NOON, PARTIES, World, mtu_message, two_streets
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_core.market_time import Mtu
 from flexbourse_gridmath.model import Branch, NetworkModel, switched
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import compile_topology
 from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE, GRID_TOPOLOGY
+from flexbourse_orderbook.domain.curtailment_events import Curtailment, TradeCurtailed
+from flexbourse_orderbook.domain.evolve import evolve
 
 
 def ring() -> NetworkModel:
@@ -129,6 +132,7 @@ def test_the_operator_confirms_and_the_market_goes_on() -> None:
     newest = world.events("operating_point")[-1]
     taken = proposal.curtailments[0].quantity_w
     assert {c.node_id: c.p_w for c in newest.accepted} == {"b1": 50_000 - taken, "b2": taken - 20_000}  # type: ignore[attr-defined]
+    assert [event.fits for event in world.events("topology_rechecked")] == [False, True]  # type: ignore[attr-defined]
     assert decide(world, proposal.proposal_id).rejection.code == "PROPOSAL_UNKNOWN"
     world.tick()
     assert len(proposals(world)) == 1
@@ -165,7 +169,7 @@ def test_what_was_curtailed_may_be_offered_again() -> None:
     assert more == room + proposal.curtailments[0].quantity_w
 
 
-def test_a_rejected_proposal_is_not_made_again_until_something_changes() -> None:
+def test_a_rejected_proposal_is_not_made_again_on_that_topology() -> None:
     world = traded()
     switch(world)
     settled(world)
@@ -322,3 +326,52 @@ def test_who_hears_of_a_proposal() -> None:
     public = [m.WhichOneof("event") for m in world.drive.projected(BOOK_TRADE)]  # type: ignore[union-attr]
     assert "curtailment_proposed" in public
     assert "trade_curtailed" in public
+
+
+def test_more_than_one_record_holds_is_proposed_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flexbourse_orderbook.domain.curtailment.MAX_CURTAILMENTS", 1)
+    world = traded()
+    heavy = [-40_000 if name == "b3" else power
+             for name, power in zip(world.topology.node_ids, world.base_w(), strict=True)]  # fmt: skip
+    switch(world)
+    world.publish_period(NOON, version=2, base=heavy, topology=2)
+    world.publish_period(NOON + 900, version=2, topology=2)
+    world.tick()
+    (first,) = proposals(world)
+    assert ([cut.quantity_w for cut in first.curtailments], first.sufficient) == ([30_000], False)
+    assert not decide(world, first.proposal_id).HasField("rejection")
+    second = proposals(world)[-1]
+    assert ([cut.quantity_w for cut in second.curtailments], second.sufficient) == ([20_000], True)
+    assert second.proposal_id != first.proposal_id
+    assert not decide(world, second.proposal_id).HasField("rejection")
+    assert len(proposals(world)) == 2
+    world.drive.recovered()
+
+
+def test_a_curtailed_refund_is_available_again_in_the_budget_for_negative_tariffs() -> None:
+    """Selling at the far end of street a relieves its cable: a negative tariff, paid out of the operator's budget."""
+    world = World(model=ring(), market_changes={"either_side_missing": False}, starts=(NOON,)).ready()
+    heavy = [-12_000 if name.startswith("a") else power
+             for name, power in zip(world.topology.node_ids, world.base_w(), strict=True)]  # fmt: skip
+    world.publish_period(NOON, version=2, base=heavy)
+    world.tick()
+    world.sell("battery-a3", 20_000, 1_000)
+    world.buy("battery-b1", 20_000, 60_000)
+    world.sell("battery-b1", 20_000, 5_000)
+    world.buy("battery-b3", 20_000, 60_000)
+    negative = [trade for trade in world.trades() if trade.dnut_micro_euro < 0]
+    assert negative
+    state = world.drive.program._books[AREA].state  # type: ignore[attr-defined]
+    day = state.local_day(NOON)
+    before = state.dnut_spending.of("energy", day)
+    assert before == -sum(trade.dnut_micro_euro for trade in negative)
+    refund = negative[0].dnut_micro_euro // 2
+    evolve(
+        state,
+        TradeCurtailed(
+            "p", AREA, "energy", Mtu(NOON, 900),
+            Curtailment(negative[0].trade_id, 10_000, 10_000, "x", "y", 0, 0, True, refund, 0),  # noqa: FBT003 - as bound
+            "", "", 0, "",
+        ),
+    )  # fmt: skip
+    assert state.dnut_spending.of("energy", day) == before + refund

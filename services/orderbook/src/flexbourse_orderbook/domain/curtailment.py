@@ -20,6 +20,8 @@ from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 MAX_ELEMENTS = 200  # named in one proposal
+# A proposal is one record, below 512 kB; what is left over is proposed once these are carried out.
+MAX_CURTAILMENTS = 2_000
 
 
 def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
@@ -40,6 +42,9 @@ def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
         for trade, taken in zip(trades, found.taken_w, strict=True)
         if taken
     ]
+    whole = len(cuts) <= MAX_CURTAILMENTS
+    if not whole:
+        cuts = sorted(cuts, key=lambda cut: -cut.quantity_w)[:MAX_CURTAILMENTS]
     area = state.registry.areas.get(state.area_id)
     return CurtailmentProposed(
         proposal_id=f"{state.area_id}.{period.mtu.start_s}.c.{period.proposal_count + 1}",
@@ -52,7 +57,7 @@ def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
         curtailments=tuple(cuts),
         compensation_micro_euro=sum(cut.compensation_micro_euro for cut in cuts),
         operator_id=area.dso_id if area is not None else "",
-        sufficient=found.sufficient,
+        sufficient=found.sufficient and whole,
     )
 
 

@@ -108,6 +108,7 @@ def _carry_out(book: AreaBook, period: Period, proposal: c.CurtailmentProposed, 
     nodes = tuple(moved)
     book.emit(operating_point(state, period.grid, nodes, tuple(moved.values()), (0,) * len(nodes)))
     book.revise_potential(period)
+    _recheck(book, period)  # nobody has to take it on trust that it fits now
 
 
 def _withdraw(book: AreaBook, proposal: c.CurtailmentProposed, reason: str) -> None:
