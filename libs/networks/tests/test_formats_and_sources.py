@@ -75,12 +75,14 @@ def test_an_index_wins_over_a_name_and_a_shared_name_is_none(tmp_path: Path) -> 
     net = library_network("kerber-landnetz")
     net.bus["name"] = net.bus["name"].astype(object)
     net.bus.loc[2, "name"], net.bus.loc[3, "name"] = "5", "7"  # another bus's index
-    net.bus.loc[4, "name"], net.bus.loc[6, "name"] = "twice", "twice"
+    net.bus.loc[4, "name"], net.bus.loc[6, "name"], net.bus.loc[8, "name"] = "twice", "twice", "900"
     pandapower.to_json(net, str(tmp_path / "net.json"))
     network = load(tmp_path / "net.json")
     assert (network.node_id("5"), network.node_id(7)) == ("bus-5", "bus-7")
     with pytest.raises(UnknownBusError, match="more than one"):
         network.node_id("twice")
+    with pytest.raises(UnknownBusError, match="not in the network"):
+        network.node_id("900")  # where names and indices are mixed up, no number is taken for a name
 
 
 def test_published_cases_without_ratings_have_no_limit_and_say_so() -> None:
