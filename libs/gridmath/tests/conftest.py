@@ -50,6 +50,19 @@ class Grid:
         assert not isinstance(solved, NotConverged)
         return solved
 
+    def stretched(self, random: np.random.Generator) -> OperatingPoint:
+        """Return a random operating point, stretched until an element is near its limit, or beyond it."""
+        scale = random.uniform(0.2, 1.0, self.topology.n_nodes) * random.choice([1.0, 1.0, 1.0, -0.6])
+        p_w, q_var = (self.p_w * scale).astype(np.int64), (self.q_var * scale).astype(np.int64)
+        point = self.point(p_w, q_var)
+        use = max(point.loading.max(), np.abs(point.magnitude - 1).max() / 0.1)
+        aim = random.uniform(0.9, 1.02)
+        for _ in range(6):
+            p_w, q_var = (p_w * (aim / use)).astype(np.int64), (q_var * (aim / use)).astype(np.int64)
+            point = self.point(p_w, q_var)
+            use = max(point.loading.max(), np.abs(point.magnitude - 1).max() / 0.1)
+        return point
+
     @property
     def load_nodes(self) -> list[int]:
         """Nodes with a load."""

@@ -73,7 +73,7 @@ def _draw(grid) -> Sample:
     sample = Sample([], [], [], [], [], [], [])
     nodes = np.array([i for i in range(grid.topology.n_nodes) if i != grid.topology.slack])
     for base in range(BASES):
-        point, limits = _stretched(grid, random), Limits.of(grid.topology)
+        point, limits = grid.stretched(random), Limits.of(grid.topology)
         gate = open_gate(grid.topology, [point], [limits])
         for k in range(CANDIDATES // BASES):
             seller, buyer = random.choice(nodes, 2)
@@ -86,19 +86,6 @@ def _draw(grid) -> Sample:
             for change in _variants(vector.at(quantity)):
                 _append(sample, base * (CANDIDATES // BASES) + k, point, gate, change)
     return sample
-
-
-def _stretched(grid, random):
-    scale = random.uniform(0.2, 1.0, grid.topology.n_nodes) * random.choice([1.0, 1.0, 1.0, -0.6])
-    p_w, q_var = (grid.p_w * scale).astype(np.int64), (grid.q_var * scale).astype(np.int64)
-    point = grid.point(p_w, q_var)
-    use = max(point.loading.max(), np.abs(point.magnitude - 1).max() / 0.1)
-    aim = random.uniform(0.9, 1.02)
-    for _ in range(6):
-        p_w, q_var = (p_w * (aim / use)).astype(np.int64), (q_var * (aim / use)).astype(np.int64)
-        point = grid.point(p_w, q_var)
-        use = max(point.loading.max(), np.abs(point.magnitude - 1).max() / 0.1)
-    return point
 
 
 def _variants(change: Change) -> list[Change]:
