@@ -90,12 +90,14 @@ def test_calls_end_made_or_given_back():
     network = compile_linear(["a", "b"], [LinearBranch("1", "a", "b", 1, 0.1)])
     empty = LinearState.of(network, [0, 0], {})
     held = empty.holding("r", Call(Change((0, 1), (60 * KW, -60 * KW), (0, 0)), 1, 1))
-    assert held.room_w(0, 1) == 40 * KW
-    assert held.room_w(0, -1) == 100 * KW
-    assert held.released("r", made=False).room_w(0, 1) == 100 * KW
+    assert held.room_micro_w(0, 1) == 40 * KW * 10**6
+    assert held.room_micro_w(0, -1) == 100 * KW * 10**6
+    assert held.released("r", made=False).room_micro_w(0, 1) == 100 * KW * 10**6
     made = held.released("r", made=True)
-    assert (made.room_w(0, 1), made.room_w(0, -1)) == (40 * KW, 160 * KW)
+    assert (made.room_micro_w(0, 1), made.room_micro_w(0, -1)) == (40 * KW * 10**6, 160 * KW * 10**6)
     assert made.setpoint_w.tolist() == [60 * KW, -60 * KW]
+    ring = compile_linear(["a", "b", "c"], [LinearBranch(x, *x, 1, 0.1) for x in ("ab", "bc", "ac")])
+    assert LinearState.of(ring, [1, 0, -1], {}).room_micro_w(0, 1) == 100 * KW * 10**6 - 333_333
 
 
 def test_every_problem_is_named():

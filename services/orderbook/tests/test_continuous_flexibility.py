@@ -164,10 +164,37 @@ def test_up_and_down_of_one_node_are_never_called_together():
     scene = Scene([1_000, 1_000, 100], [[0, 0, 0]], links=[(0, 1), (1, 2), (0, 2)])
     test, state = LinearNetworkTest(), scene.market.state.ledger.state(0)
     up = test.after(state, Shift(0, 1, CallKey("up", 1, UP)), 60 * KW)
-    assert up.room_w(2, 1) == 80 * KW
-    assert test.after(up, Shift(1, 2, CallKey("down", 1, DOWN)), 60 * KW).room_w(2, 1) == 80 * KW
-    assert test.after(up, Shift(1, 2, CallKey("up too", 1, UP)), 60 * KW).room_w(2, 1) == 60 * KW
-    assert test.after(up, Shift(1, 2, CallKey("down", 2, DOWN)), 60 * KW).room_w(2, 1) == 60 * KW
+    assert up.room_micro_w(2, 1) == 80 * KW * 10**6
+    assert test.after(up, Shift(1, 2, CallKey("down", 1, DOWN)), 60 * KW).room_micro_w(2, 1) == 80 * KW * 10**6
+    assert test.after(up, Shift(1, 2, CallKey("up too", 1, UP)), 60 * KW).room_micro_w(2, 1) == 60 * KW * 10**6
+    assert test.after(up, Shift(1, 2, CallKey("down", 2, DOWN)), 60 * KW).room_micro_w(2, 1) == 60 * KW * 10**6
+
+
+# Calls to node 2 from node 0 and from node 1 put a third of each on line 0-1, against each other.
+RING = [(0, 1), (1, 2), (0, 2)]
+
+
+def test_matches_of_one_call_that_cancel_on_a_line_make_room_for_more_of_the_same_pair():
+    scene = Scene([10, 1_000, 1_000], [[0, 0, 0]], links=RING)
+    scene.send(REQUEST, 2, UP, 300, 50, conditional=True)
+    assert scene.send(OFFER, 1, UP, 30, 40) == [("1", "0", 30.0, 50)]
+    assert scene.send(OFFER, 0, UP, 100, 41) == [("2", "0", 30.0, 50)]
+    scene.send(REQUEST, 2, DOWN, 1, 50)
+    # Anything made starts another pass; now nothing of the call is left on line 0-1, so as much again fits.
+    assert scene.send(OFFER, 2, DOWN, 1, 40) == [("4", "3", 1.0, 50), ("2", "0", 30.0, 50)]
+
+
+def test_what_is_held_in_a_pass_relieves_pairs_of_the_next():
+    scene = Scene([10, 1_000, 1_000, 50], [[0, -50, 0, 50]], links=[*RING, (3, 1)])
+    scene.send(REQUEST, 2, UP, 300, 50, conditional=True)
+    assert scene.send(OFFER, 0, UP, 100, 40) == [("1", "0", 30.0, 50)]
+    scene.send(REQUEST, 1, UP, 10, 55)
+    assert scene.send(OFFER, 3, UP, 40, 44) == []
+    scene.send(REQUEST, 1, DOWN, 41, 60)
+    # Room on line 3-1: offer 3 fills the request of node 1 and is held for the call, which frees line 0-1 for offer 1.
+    assert scene.send(OFFER, 3, DOWN, 41, 60) == [
+        ("5", "4", 41.0, 60), ("3", "2", 10.0, 55), ("3", "0", 30.0, 50), ("1", "0", 30.0, 50),
+    ]  # fmt: skip
 
 
 def test_a_block_is_filled_whole_in_all_its_mtus_or_waits():

@@ -35,8 +35,8 @@ class LinearNetworkTest:
         return state.released(key, made=made)
 
     def room(self, state: LinearState[CallKey], element: Element) -> int:
-        """Return the W left on a branch, in the direction in which it blocked."""
-        return state.room_w(element.index, element.sense)
+        """Return the power left on a branch in 10^-6 W, in the direction in which it blocked."""
+        return state.room_micro_w(element.index, element.sense)
 
     def setpoint_w(self, state: LinearState[CallKey]) -> tuple[int, ...]:
         """Return the injection of every node."""

@@ -15,8 +15,9 @@ in which pairs come up is that of the scan, so the matches are the same.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic
 
 from flexbourse_core.rejection import Code, Rejection
@@ -38,7 +39,45 @@ from flexbourse_orderbook.domain.continuous_flexibility.state import MarketState
 # Pairs tried again after one arrival; what is left over is tried after the next.
 MAX_RETRIES = 20_000
 
-_Place = tuple[tuple[int, int, int, int], tuple[Entry, Element]]
+_Place = tuple[int, int, int, int]
+_Due = tuple[Entry, Element | None]
+
+
+class _Scan:
+    """Passes through relieved pairs by their place; a pair is due with the element that blocked it, None: not taken."""
+
+    def __init__(self, due: dict[_Place, _Due]) -> None:
+        self._due = due
+        self._current = sorted(due)
+        self._following: list[_Place] = []
+        self._place: _Place | None = None
+        self._has_moved = False
+        self.element: Element | None = None
+
+    def take(self) -> Entry | None:
+        """Return the next pair; None where a pass has ended in which no set point moved."""
+        if not self._current and self._has_moved:
+            self._current, self._following, self._has_moved = sorted(self._following), [], False
+        if not self._current:
+            return None
+        self._place = heapq.heappop(self._current)
+        entry, self.element = self._due.pop(self._place)
+        return entry
+
+    def add(self, due: dict[_Place, _Due], *, has_moved: bool) -> None:
+        """Take pairs in that the last match relieved; those that this pass has come by already wait for the next."""
+        for place, found in due.items():
+            known = self._due.get(place)
+            if known is None:
+                later = self._place is None or place > self._place
+                heapq.heappush(self._current if later else self._following, place)
+            if known is None or known[1] is None:
+                self._due[place] = found
+        self._has_moved |= has_moved
+
+    def left_over(self) -> list[Entry]:
+        """Return the pairs that no pass came by any more."""
+        return [entry for entry, element in self._due.values() if element is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +185,11 @@ class ContinuousMarket(Generic[State]):
         room = draft.try_pair(offer, request)
         if room.quantity_w:
             self._enter(draft)
-        if room.blocked_by is not None:
-            self._block(offer, request, room.blocked_by)
+        if room.blocked_by is None:
+            return
+        # Held matches of one call count together and may cancel: what stopped the last W may let some through again.
+        held = room.quantity_w > 0 and (offer.conditional or request.conditional)
+        self._block(offer, request, UNTRIED if held else room.blocked_by)
 
     def _try_block(self, block: str) -> None:
         attempt: Attempt[State] = Attempt(self.state.crossing, self.state.blocks)
@@ -180,38 +222,45 @@ class ContinuousMarket(Generic[State]):
 
     def _pass_by(self, mtu: int, moved: set[int], left: int) -> int:
         """Try the relieved pairs of an MTU in passes, each in the order of a scan; `moved` gains other MTUs."""
-        current = self._relieved(mtu)
-        following: list[_Place] = []
-        while current or following:
-            if not current:
-                current, following = following, []
-                heapq.heapify(current)
-            place, (entry, element) = heapq.heappop(current)
-            if left == 0:
-                self._block(entry.offer, entry.request, UNTRIED)
-                continue
+        scan = _Scan(self._relieved(mtu))
+        while left and (entry := scan.take()) is not None:
             if not (self.state.waits(entry.offer) and self.state.waits(entry.request)):
                 continue
             left -= 1
             before = len(self._events)
             self._try(entry.offer, entry.request)
-            if not self.state.blocked[mtu].holds(entry):
+            if scan.element is not None and not self.state.blocked[mtu].holds(entry):
                 # A block that failed for want of orders: with this pair it waits for the next relief.
-                self._block(entry.offer, entry.request, element)
+                self._block(entry.offer, entry.request, scan.element)
             fresh_moves = self._moved_since(before)
-            if mtu in fresh_moves:
-                for fresh in self._relieved(mtu):
-                    # What the scan has passed already in this pass waits for the next.
-                    heapq.heappush(current if fresh[0] > place else following, fresh)
+            if any(isinstance(event, OrdersMatched) for event in self._events[before:]):
+                # What is held relieves too, where matches of one call cancel.
+                scan.add(self._relieved(mtu), has_moved=mtu in fresh_moves)
             moved |= fresh_moves - {mtu}
+        for entry in scan.left_over():
+            self._block(entry.offer, entry.request, UNTRIED)
         return left
 
-    def _relieved(self, mtu: int) -> list[_Place]:
+    def _relieved(self, mtu: int) -> dict[_Place, _Due]:
+        """Take the pairs of an MTU that may trade again out of the index, by their place in a scan."""
         state = self.state.ledger.state(mtu)
-        found = self.state.blocked[mtu].take_relieved(lambda element: self._test.room(state, element))
-        places = [(entry.place, (entry, element)) for entry, element in found]
-        heapq.heapify(places)
-        return places
+        found: dict[_Place, _Due] = {entry.place: (entry, None) for entry in self._blocks_relieved_elsewhere(mtu)}
+        taken = self.state.blocked[mtu].take_relieved(partial(self._test.room, state))
+        found.update((entry.place, (entry, element)) for entry, element in taken)
+        return found
+
+    def _blocks_relieved_elsewhere(self, mtu: int) -> Iterator[Entry]:
+        """Return, for blocks that another MTU of theirs makes room for, the pair at which a scan here tries them."""
+        parts = self.state.block_parts(mtu)
+        others = {other.mtu for part in parts for other in self.state.blocks[part.block]} - {mtu}
+        relieved: set[str] = set()
+        for other in others:
+            state = self.state.ledger.state(other)
+            relieved |= self.state.blocked[other].relieved_blocks(partial(self._test.room, state))
+        for part in parts:
+            candidates = self.state.crossing(part) if part.block in relieved else []
+            if candidates:
+                yield Entry(*pair(part, candidates[0]))
 
 
 def _out_of_range(what: str, value: int, limit: int, unit: str) -> Rejection:
