@@ -22,6 +22,11 @@ class Entry:
     request: FlexOrder
 
     @property
+    def block(self) -> str:
+        """Return the block that is tried in the pair's place, "" where none is."""
+        return self.offer.block or self.request.block
+
+    @property
     def place(self) -> tuple[int, int, int, int]:
         """Return the place in a scan: offers by rank, for each the requests by rank."""
         return (*self.offer.rank, *self.request.rank)
@@ -63,6 +68,16 @@ class BlockedBy:
         """Return all pairs in the order in which a scan would come by them."""
         found = (entry for pairs in self._by_element.values() for entry, _ in pairs.values())
         return sorted(found, key=lambda entry: entry.place)
+
+    def relieved_blocks(self, room: Callable[[Element], int]) -> set[str]:
+        """Return the blocks of which a pair's element has gained room; the pairs stay."""
+        found: set[str] = set()
+        for element, pairs in self._by_element.items():
+            of_blocks = [(entry.block, before) for entry, before in pairs.values() if entry.block]
+            if of_blocks:
+                now = _ANY if element == UNTRIED else room(element)
+                found.update(block for block, before in of_blocks if now > before)
+        return found
 
     def holds(self, entry: Entry) -> bool:
         """Tell whether a pair stands under an element."""

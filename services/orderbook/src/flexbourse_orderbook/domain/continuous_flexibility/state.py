@@ -36,6 +36,7 @@ class MarketState(Generic[State]):
         self._sides = [Side() for _ in range(4 * len(states))]
         self._orders: dict[str, FlexOrder] = {}
         self._blocks: dict[str, tuple[FlexOrder, ...]] = {}
+        self._block_parts: list[dict[str, FlexOrder]] = [{} for _ in states]
 
     @property
     def blocks(self) -> Mapping[str, tuple[FlexOrder, ...]]:
@@ -45,6 +46,10 @@ class MarketState(Generic[State]):
     def held(self, mtu: int) -> Mapping[CallKey, Call]:
         """Return the calls held in an MTU."""
         return self._test.held(self.ledger.state(mtu))
+
+    def block_parts(self, mtu: int) -> list[FlexOrder]:
+        """Return the waiting parts of blocks in an MTU."""
+        return list(self._block_parts[mtu].values())
 
     def waiting(self) -> list[FlexOrder]:
         """Return all waiting orders by time."""
@@ -110,6 +115,8 @@ class MarketState(Generic[State]):
         for order in event.orders:
             self._orders[order.id] = order
             self.side(order).add(order)
+            if order.block:
+                self._block_parts[order.mtu][order.id] = order
         if event.orders[0].block:
             self._blocks[event.orders[0].block] = event.orders
 
@@ -127,3 +134,4 @@ class MarketState(Generic[State]):
                 self.blocked[order.mtu].forget(order.id)
                 self.ledger.forget(order)
                 self._blocks.pop(order.block, None)
+                self._block_parts[order.mtu].pop(order.id, None)
