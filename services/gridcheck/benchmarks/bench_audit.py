@@ -1,0 +1,107 @@
+"""Cost of an audit beside the second solver alone, in one run; prints one JSON object per line.
+
+96 operating points of a day on 129 nodes, each with the base case that it is held against: the whole effect, from the
+journal's message to the command with the verdicts, over power-grid-model's own batch of the same 192 power flows.
+``ratio`` is time over time, of pairs measured in turn.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+
+import numpy as np
+from power_grid_model import CalculationMethod, PowerGridModel, initialize_array
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid_pb2
+from flexbourse_gridcheck.domain.grid import Grid, compile_grid
+from flexbourse_gridcheck.effects import AuditEffect
+from flexbourse_gridcheck.processor import AUDIT_INTENT
+from flexbourse_gridmath.arrays import Integer
+from flexbourse_log.port import Intent
+from flexbourse_networks.second_solver import ERROR_TOLERANCE_PU, MAX_ITERATIONS
+from flexbourse_networks.solver_input import SolverInput
+from flexbourse_networks.synthetic_network import synthetic_area
+
+NODES, MTUS, PASSES = 129, 96, 15
+TRADES, TRADE_W = 10, 3_000
+AIM = "≤ 1.3"
+
+
+def injections(p_w: Integer) -> tuple[Integer, Integer]:
+    """A day's base cases and the same with matches, int64[MTUs, n]."""
+    random, houses = np.random.default_rng(1), np.flatnonzero(p_w)
+    base = np.rint(p_w * random.uniform(0.3, 1.2, (MTUS, 1))).astype(np.int64)
+    accepted = base.copy()
+    for row in accepted:
+        row[random.choice(houses, TRADES, replace=False)] += TRADE_W
+        row[random.choice(houses, TRADES, replace=False)] -= TRADE_W
+    return base, accepted
+
+
+def intent_of(grid: Grid, base: Integer, accepted: Integer) -> Intent:
+    zeros, branches = [0] * NODES, [0] * grid.topology.n_branches
+    points = [
+        grid_pb2.AuditPoint(
+            mtu=common_pb2.Mtu(start_s=900 * k, length_s=900), operating_point_sequence=1, p_w=after.tolist(),
+            q_var=zeros, reference_p_w=before.tolist(), reference_q_var=zeros, loading_margin_mpct=branches,
+            voltage_margin_upu=zeros,
+        )
+        for k, (before, after) in enumerate(zip(base, accepted, strict=True))
+    ]  # fmt: skip
+    body = grid_pb2.AuditIntended(
+        intent_id="audit-1", area_id="village", topology_version=1, topology_sha256=grid.sha256, points=points
+    )
+    return Intent("audit-1", AUDIT_INTENT, body)
+
+
+def main() -> None:
+    area = synthetic_area(NODES)
+    grid = compile_grid(area.model.to_bytes())
+    base, accepted = injections(area.p_w)
+    intent, effect = intent_of(grid, base, accepted), AuditEffect(lambda _: grid)
+    injecting = [i for i, node in enumerate(area.model.nodes) if node.id != area.model.slack]
+    given = SolverInput(area.model, injecting)
+    solver = PowerGridModel(given.data())
+    both = np.empty((2 * MTUS, NODES))
+    both[0::2], both[1::2] = accepted, base
+    update = initialize_array("update", "sym_gen", (2 * MTUS, len(injecting)))
+    update["id"] = given.injection_ids()
+    update["p_specified"], update["q_specified"] = both[:, injecting], 0.0
+
+    def batch() -> None:
+        solver.calculate_power_flow(
+            symmetric=True, error_tolerance=ERROR_TOLERANCE_PU, max_iterations=MAX_ITERATIONS,
+            calculation_method=CalculationMethod.newton_raphson, update_data={"sym_gen": update}, threading=-1,
+            output_component_types=["node", "generic_branch", "source"],
+        )  # fmt: skip
+
+    def seconds(operation: object) -> float:
+        begin = time.perf_counter()
+        operation()  # type: ignore[operator]
+        return time.perf_counter() - begin
+
+    def audit() -> None:
+        effect.perform(intent)
+
+    batch()
+    audit()
+    pairs = [(seconds(audit), seconds(batch)) for _ in range(PASSES)]
+    row = {
+        "name": "P9",
+        "what": f"audit of {MTUS} MTUs with their base cases, {NODES} nodes",
+        "ratio": round(statistics.median(own / raw for own, raw in pairs), 2),
+        "aim": AIM,
+        "figures": {
+            "ms": round(statistics.median(own for own, _ in pairs) * 1e3, 1),
+            "reference ms": round(statistics.median(raw for _, raw in pairs) * 1e3, 1),
+        },
+        "reference": "power-grid-model's batch of the same power flows (time over time)",
+    }
+    print(json.dumps(row), flush=True)
+
+
+if __name__ == "__main__":
+    main()
