@@ -12,6 +12,7 @@ from book_world import AREA, BRP, ENERGY, FLAT, FLEX, NOON, World, mtu_message
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import quotes_pb2 as wire
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook import quote_api
 from flexbourse_orderbook.quote_api import QuoteServicer
@@ -132,6 +133,8 @@ def test_some_viewers_in_the_order_asked_for_and_no_more_than_is_open() -> None:
 
 def test_down_is_the_other_way_round_and_an_operators_request_has_no_tariff() -> None:
     world = World().ready()
+    world.lights(light.LIGHT_AMBER)
+    world.tick()
     down = {"product": pb.PRODUCT_FLEX_DOWN}
     world.sell("battery-b3", 3_000, 1_000, **down)
     wish = world.order(pb.SIDE_BUY, "", 1_000, -9_000, metering_point_id="mp-house-a1", **down)
@@ -147,10 +150,39 @@ def test_down_is_the_other_way_round_and_an_operators_request_has_no_tariff() ->
             assert [quote.availability_ticks for quote in quoted] == pytest.approx(
                 [entry.availability_ticks for entry in entries], abs=5
             )
-    requests = quotes(view, market_id=FLEX, product=pb.PRODUCT_FLEX_UP)
-    assert {(bid.price_ticks, bid.availability_ticks) for v in requests.viewers for bid in v.bids} in (
-        set(), {(500, 500)},
-    )  # fmt: skip
+    (bid,) = {
+        (bid.price_ticks, bid.availability_ticks, bid.slope_milliticks_per_kw, bid.dnut_unfunded)
+        for viewer in quotes(view, market_id=FLEX, product=pb.PRODUCT_FLEX_UP).viewers
+        for bid in viewer.bids
+    }
+    assert bid == (500, 500, 0, False)
+
+
+@pytest.mark.parametrize("surplus_w", [27_000, -26_000])
+def test_a_cable_that_the_quantity_itself_fills_is_priced_for_its_direction(surplus_w: int) -> None:
+    """One direction of the trade comes into amber, the other leaves it alone: quotes know which."""
+    world = World().ready()
+    world.publish_period(NOON, 2, [surplus_w if name == "a2" else 0 for name in world.topology.node_ids])
+    world.tick()
+    world.sell("battery-b2", 8_000, 5_000)
+    world.buy("battery-b3", 8_000, -4_000)
+    view = view_of(world)
+    grown = set()
+    for viewer in quotes(view, quantity_w=8_000).viewers:
+        own = exact(view, viewer.node_id, 8_000)
+        for (quote,), (entry,) in ((viewer.asks, own.asks), (viewer.bids, own.bids)):
+            away = entry.availability_ticks - entry.price_ticks
+            assert abs(quote.availability_ticks - entry.availability_ticks) <= 10 + abs(away) // 10
+            grown.add(abs(away))
+    assert max(grown) > 200
+    assert min(grown) < 30
+    (only,) = table(view, node_id="b3", quantity_w=8_000, to_s=NOON + 1).tables
+    (period,), counter = only.periods, list(only.node_ids).index("b3")
+    for place, viewer in enumerate(quotes(view, quantity_w=8_000).viewers):
+        (bid,) = viewer.bids  # of b3, which would draw what the viewer injects
+        away = period.nodal_ticks[place] - period.nodal_ticks[counter]
+        dnut = away + period.slope_injecting_milliticks_per_kw[place] * 8 / 1_000
+        assert dnut == pytest.approx(bid.price_ticks - bid.availability_ticks, abs=2)
 
 
 def test_what_cannot_be_answered_is_refused_with_every_reason() -> None:
@@ -206,9 +238,11 @@ def test_the_budget_that_would_refuse_is_said_with_each_quote() -> None:
         return -int(done.dnut_micro_euro)
 
     spent = trade(turned())
-    world = turned(dnut_budget_micro_euro=spent + 10)
+    budget = spent * 3 // 2
+    assert flags(turned(dnut_budget_micro_euro=budget))["a2"] == (False, False)
+    world = turned(dnut_budget_micro_euro=budget)
     assert trade(world) == spent > 100
-    assert flags(world)["a3"] == (True, True)
+    assert flags(world)["a2"] == (True, True)
 
 
 def test_the_table_prices_every_viewer_of_every_period() -> None:
@@ -241,3 +275,22 @@ def test_in_a_grid_that_costs_nothing_every_quote_is_the_limit() -> None:
     assert {(ask.availability_ticks, ask.slope_milliticks_per_kw) for v in answer.viewers for ask in v.asks} == {
         (1_000, 0)
     }
+
+
+def test_what_the_tariff_puts_first_is_shown_although_many_ask_less() -> None:
+    """25 asks at the far end of the full street are cheaper by their limits, one near the transformer is better."""
+    world = World(market_changes={"quantity_step_w": 1, "min_quantity_w": 1}).ready()
+    base = [-8_000 if len(name) == 2 else 0 for name in world.topology.node_ids]
+    base[world.topology.node_index["a3"]] = 50_000  # street a feeds in to its limit: more from there costs most
+    world.publish_period(NOON, 2, base)
+    world.tick()
+    for _ in range(25):
+        world.sell("battery-a3", 100, 1_000)
+    near = world.sell("battery-b2", 100, 1_010)
+    assert not near.HasField("rejection")
+    view = view_of(world)
+    for entries in (exact(view, "b1", 100).asks, next(v.asks for v in quotes(view).viewers if v.node_id == "b1")):
+        assert entries[0].node_id == "b2"
+        assert len(entries) == 25
+        assert entries[1].availability_ticks > entries[0].availability_ticks + 500
+    assert {entry.node_id for entry in exact(view, "").asks} == {"a3"}

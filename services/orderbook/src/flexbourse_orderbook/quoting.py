@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.money import WATT_SECONDS_PER_MWH, divide_half_even
-from flexbourse_gridmath.nodal import SolveError, pair_slope
+from flexbourse_gridmath.nodal import SolveError, nodal_tariff, pair_slope
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
 from flexbourse_gridmath.tariff import TariffParameters, dnut, feeder_ends
-from flexbourse_gridmath.topology import Topology
+from flexbourse_gridmath.topology import Real, Topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.area_grid import AreaTopology
 from flexbourse_orderbook.wire import parameters_in
@@ -85,6 +86,17 @@ class Quotes:
         self._point, self._topology, self._parameters = solved.point, solved.topology, solved.parameters
         self._viewer, self._tick, self._fund = viewer, tick_micro_euro_per_mwh, fund
 
+    def priority(self, order: pb.Order) -> tuple[float, int]:
+        """Return how an order ranks among those of its side."""
+        return priority(order, self._topology, self._nodal, MICRO_EURO_PER_EURO / self._tick)
+
+    @cached_property
+    def _nodal(self) -> Real:
+        try:
+            return nodal_tariff(self._topology, self._parameters, self._point).total
+        except SolveError:
+            return np.zeros(self._topology.n_nodes)  # close to voltage collapse there is no tariff to rank by
+
     def entry(self, order: pb.Order, quantity_w: int) -> pb.BookEntry:
         """Return a resting order as the viewer sees it."""
         entry = plain_entry(order)
@@ -113,6 +125,19 @@ class Quotes:
 def lifts(order: pb.Order) -> bool:
     """Tell whether a match injects more at the order's node: at a seller's, and for DOWN at a buyer's."""
     return (order.side == pb.SIDE_SELL) == (order.product != pb.PRODUCT_FLEX_DOWN)
+
+
+def moved_node(order: pb.Order, topology: Topology) -> int:
+    """Return the node that a match with the order moves, the slack where it moves none."""
+    node = topology.node_index.get(order.node_id) if order.basis == pb.BASIS_DEVIATION else None
+    return topology.slack if node is None else node
+
+
+def priority(order: pb.Order, topology: Topology, nodal: Real, ticks_per_euro: float) -> tuple[float, int]:
+    """Rank by price + nodal tariff, then sequence, as the book does; lower is better. `nodal` is in EUR per MWh."""
+    own = float(nodal[moved_node(order, topology)]) * ticks_per_euro * (1 if lifts(order) else -1)
+    sign = 1 if order.side == pb.SIDE_SELL else -1
+    return sign * order.limit_price_ticks + own, order.sequence
 
 
 def plain_entry(order: pb.Order) -> pb.BookEntry:

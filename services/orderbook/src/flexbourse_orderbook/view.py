@@ -175,10 +175,9 @@ class OrderBookView:
         quantity = asked_quantity(request.quantity_w)
         resting = self._resting.get(key, {}).values()
         for side, into, sign in ((pb.SIDE_SELL, response.asks, 1), (pb.SIDE_BUY, response.bids, -1)):
-            ranked = sorted(
-                (order for order in resting if order.side == side),
-                key=lambda order: (sign * order.limit_price_ticks, order.sequence),
-            )[:MAX_ENTRIES_PER_SIDE]
+            own = [order for order in resting if order.side == side]
+            rank = quotes.priority if quotes else _by_limit
+            ranked = sorted(own, key=rank)[:MAX_ENTRIES_PER_SIDE]
             entries = [quotes.entry(order, quantity) if quotes else plain_entry(order) for order in ranked]
             into.extend(sorted(entries, key=lambda e: (sign * e.availability_ticks, e.sequence)))
         return response
@@ -237,6 +236,10 @@ class OrderBookView:
             if len(known) > MAX_COMPILED:
                 del known[min(known)]
         return known[version]
+
+
+def _by_limit(order: pb.Order) -> tuple[float, int]:
+    return (order.limit_price_ticks if order.side == pb.SIDE_SELL else -order.limit_price_ticks), order.sequence
 
 
 def _book_key(order: pb.Order) -> BookKey:

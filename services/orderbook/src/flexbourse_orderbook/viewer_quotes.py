@@ -17,7 +17,15 @@ from flexbourse_gridmath.nodal import SolveError, nodal_tariff
 from flexbourse_gridmath.quotes import pair_slopes, tariff_table
 from flexbourse_gridmath.topology import Integer, Real, Topology
 from flexbourse_orderbook.domain.area_grid import AreaTopology
-from flexbourse_orderbook.quoting import MICRO_EURO_PER_EURO, Fund, QuotedPeriod, SolvedPeriod, lifts
+from flexbourse_orderbook.quoting import (
+    MICRO_EURO_PER_EURO,
+    Fund,
+    QuotedPeriod,
+    SolvedPeriod,
+    lifts,
+    moved_node,
+    priority,
+)
 
 DEFAULT_QUOTE_W = 1_000
 MAX_QUOTE_W = 1_000_000_000
@@ -101,9 +109,9 @@ def quote_book(book: QuotedBook, viewers: Sequence[str], quantity_w: int, depth:
 def _priced(orders: list[pb.Order], book: QuotedBook, nodal: Real, asked_w: int) -> _Priced:
     assert book.solved is not None
     topology, ticks_per_euro = book.solved.topology, MICRO_EURO_PER_EURO / book.tick
-    ranked = sorted(orders, key=lambda order: _priority(order, topology, nodal, ticks_per_euro))[:MAX_ORDERS_PER_SIDE]
+    ranked = sorted(orders, key=lambda order: priority(order, topology, nodal, ticks_per_euro))[:MAX_ORDERS_PER_SIDE]
     quantities = [min(asked_w, order.open_w) for order in ranked]
-    counters = [_counter(order, topology) for order in ranked]
+    counters = [moved_node(order, topology) for order in ranked]
     signs = np.array([1 if lifts(order) else -1 for order in ranked], dtype=np.int64)
     moved = signs * np.array(quantities, dtype=np.int64)
     slopes = pair_slopes(topology, book.solved.parameters, book.solved.point, counters, moved.tolist())
@@ -122,19 +130,6 @@ def _priced(orders: list[pb.Order], book: QuotedBook, nodal: Real, asked_w: int)
         _whole(slopes * ticks_per_euro),
         _whole(dnut * size * hours * MICRO_EURO_PER_EURO),
     )
-
-
-def _priority(order: pb.Order, topology: Topology, nodal: Real, ticks_per_euro: float) -> tuple[float, int]:
-    """Rank by price + nodal tariff, as the book does."""
-    own = float(nodal[_counter(order, topology)]) * ticks_per_euro * (1 if lifts(order) else -1)
-    sign = 1 if order.side == pb.SIDE_SELL else -1
-    return sign * order.limit_price_ticks + own, order.sequence
-
-
-def _counter(order: pb.Order, topology: Topology) -> int:
-    """Return the node that a match with the order moves, the slack where it moves none."""
-    node = topology.node_index.get(order.node_id) if order.basis == pb.BASIS_DEVIATION else None
-    return topology.slack if node is None else node
 
 
 def tariff_tables(
