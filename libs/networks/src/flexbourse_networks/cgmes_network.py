@@ -42,13 +42,13 @@ def cgmes_network(path: Path) -> tuple[Any, tuple[str, ...]]:
         parser.parse_files(file_list=[str(file) for file in files], prepare_cim_net=True, set_data_types=True)
         net = from_cim_dict(parser, cim_version=version, ignore_errors=False)
     except Exception as e:  # the converter raises whatever a missing part of the file leads to
-        raise NetworkProblems([f"file: not a CGMES network: {type(e).__name__}: {e}"]) from e
+        raise NetworkProblems([f"file: not a CGMES network of {version}: {type(e).__name__}: {e}"]) from e
     reports = [
         (report.level.value, " ".join(report.message.split())) for report in parser.get_report_container().get_logs()
     ]
     problems = [f"file: {text[:MAX_REPORT]}" for level, text in reports if level in ("ERROR", "EXCEPTION")]
     if not len(net.bus):
-        problems.append("file: not a CGMES network: it has no buses")
+        problems.append(f"file: not a CGMES network of {version}: it has no buses")
     if problems:
         raise NetworkProblems(problems)
     net.name = net.name or path.stem
