@@ -106,6 +106,19 @@ def _complete(client: Client, message: Any, command_id: str) -> Any:
     )
 
 
+def _request_with_targets() -> book.NewOrder:
+    wire = order("t", "buy", street.EVENING_S, 1_000, 5_000, element="line-0", product=book.PRODUCT_FLEX_UP)
+    wire.relief_targets.add(element_id="line-0", value=50_000)
+    return wire
+
+
+def _capacity_limit() -> book.CapacityLimit:
+    return book.CapacityLimit(
+        mtu=mtu(NOON_S), scope=book.CAPACITY_SCOPE_FEEDER, subject_id="feeder-2", max_injection_w=10**9,
+        max_consumption_w=10**9,
+    )  # fmt: skip
+
+
 Send = Callable[[Client, Any, str], Any]
 KINDS: dict[str, tuple[str, Message, Send]] = {
     "order": (
@@ -122,6 +135,16 @@ KINDS: dict[str, tuple[str, Message, Send]] = {
     ),
     "replacement": (AGG_A, _replacement(), _replace),
     "headroom": (DSO, _headroom(), lambda c, m, i: c.orders.headroom(AREA, m, command_id=i)),
+    "request with targets": (
+        DSO, _request_with_targets(), lambda c, m, i: c.orders.submit(AREA, [m], command_id=i),
+    ),
+    "capacity limit": (
+        DSO, _capacity_limit(), lambda c, m, i: c.orders.set_capacity_limits(AREA, [m], command_id=i),
+    ),
+    "release of relief": (
+        DSO, book.ReleaseRelief(trade_id="street.1"),
+        lambda c, m, i: c.orders.release_relief(AREA, m.trade_id, command_id=i),
+    ),
     "resumption": (
         DSO, book.ResumeArea(reason="why"), lambda c, m, i: c.orders.resume_area(AREA, m.reason, command_id=i),
     ),

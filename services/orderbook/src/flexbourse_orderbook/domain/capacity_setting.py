@@ -15,6 +15,8 @@ from flexbourse_orderbook.domain.state import AreaState
 MAX_LIMITS = 500
 MAX_LIMITS_OF_PERIOD = 10_000
 MAX_BOUND = 10**12
+# Problems of one command that are told.
+MAX_PROBLEMS = 100
 # How far ahead a schedule may reach.
 HORIZON_MS = 40 * 86_400_000
 
@@ -26,7 +28,7 @@ def set_limits(state: AreaState, party: str, wish: SetCapacityLimits) -> Capacit
         return [refusal]
     problems = [problem for number, limit in enumerate(wish.limits) for problem in _problems(state, limit, number)]
     if problems:
-        return problems
+        return problems[:MAX_PROBLEMS]
     limits = tuple(replace(limit, node_id=_node_id(state, limit)) for limit in wish.limits)
     return CapacityLimitsSet(state.area_id, party, state.capacity_version + 1, limits)
 
