@@ -33,8 +33,8 @@ def generic(row: Any, nodes: tuple[str, str], base_mva: float, nominal_kv: tuple
     series = complex(row["r1"], row["x1"]) / impedance_ohm
     shunt = complex(row["g1"], row["b1"]) * impedance_ohm
     rating = (_rating_ka(row["sn"], nominal_kv[0]), _rating_ka(row["sn"], nominal_kv[1]))
-    ratio = _or(row["k"], 1.0)
-    turning = _or(row["theta"], 0.0)
+    ratio = given_or(row["k"], 1.0)
+    turning = given_or(row["theta"], 0.0)
     is_transformer = ratio != 1.0 or turning != 0.0 or nominal_kv[0] != nominal_kv[1]
     return _branch(TRANSFORMER if is_transformer else "branch", row, nodes, series, shunt, ratio, turning, rating)
 
@@ -44,7 +44,7 @@ def transformer(row: Any, nodes: tuple[str, str], base_mva: float, nominal_kv: t
     impedance_ohm = nominal_kv[1] ** 2 / base_mva
     position, lowest, highest, nominal = tap_range(row)
     u1, u2 = float(row["u1"]), float(row["u2"])
-    turned = math.copysign(1.0, highest - lowest) * (position - nominal) * _or(row["tap_size"], 0.0)
+    turned = math.copysign(1.0, highest - lowest) * (position - nominal) * given_or(row["tap_size"], 0.0)
     u1, u2 = (u1 + turned, u2) if row["tap_side"] == 0 else (u1, u2 + turned)
     uk = _at_tap(row, "uk", position, lowest, highest, nominal)
     pk = _at_tap(row, "pk", position, lowest, highest, nominal)
@@ -102,7 +102,8 @@ def _at_tap(row: Any, name: str, position: int, lowest: int, highest: int, nomin
     return middle + (position - nominal) * (float(value) - middle) / (end - nominal)
 
 
-def _or(value: float, default: float) -> float:
+def given_or(value: float, default: float) -> float:
+    """A value, or the library's default where the file gives none."""
     return default if math.isnan(value) else float(value)
 
 

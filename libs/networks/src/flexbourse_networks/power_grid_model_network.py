@@ -113,7 +113,7 @@ class _Reader:
             base_mva=BASE_MVA,
             slack=slack,
             slack_voltage_pu=float(first["u_ref"]),
-            slack_angle_rad=_or(first["u_ref_angle"], 0.0),
+            slack_angle_rad=branches.given_or(first["u_ref_angle"], 0.0),
             nodes=[*(self._node(x, charging) for x in dict.fromkeys(self.joined.values())), *inner],
             branches=[*live, *sources],
             open_branches=[x for x, _ in idle],
@@ -159,7 +159,7 @@ class _Reader:
         found = self._live("source")
         if self.options.source is not None:
             return ["network: of several sources none can be picked here, the file must have one"]
-        states = {(float(x["u_ref"]), _or(x["u_ref_angle"], 0.0)) for x in found}
+        states = {(float(x["u_ref"]), branches.given_or(x["u_ref_angle"], 0.0)) for x in found}
         kinds = {self.nominal_kv.get(int(x["node"])) for x in found} if any(map(_is_ideal, found)) else {0.0}
         names = ", ".join(f"source {int(x['id'])}" for x in found) or "none"
         if len(states) == 1 and len(kinds) == 1:
@@ -296,7 +296,7 @@ class _Reader:
     def _voltages(self, output: Any, nodes: tuple[Node, ...]) -> Complex:
         source = self._live("source")[0]
         solved = {f"bus-{int(x['id'])}": cmath.rect(x["u_pu"], x["u_angle"]) for x in output["node"]}
-        solved[SLACK] = cmath.rect(source["u_ref"], _or(source["u_ref_angle"], 0.0))
+        solved[SLACK] = cmath.rect(source["u_ref"], branches.given_or(source["u_ref_angle"], 0.0))
         return np.array([solved[node.id] for node in nodes])
 
     def _notices(self) -> Iterator[str]:
@@ -309,20 +309,16 @@ class _Reader:
 
 
 def _is_ideal(source: Any) -> bool:
-    return _or(source["sk"], DEFAULT_SOURCE_VA) >= IDEAL_SOURCE_VA
+    return branches.given_or(source["sk"], DEFAULT_SOURCE_VA) >= IDEAL_SOURCE_VA
 
 
 def _source_branch(source: Any, node: str) -> Branch:
     """The impedance behind which a source stands; an ideal one beside others gets the least that the model allows."""
-    power_va = min(_or(source["sk"], DEFAULT_SOURCE_VA), IDEAL_SOURCE_VA)
-    ratio = _or(source["rx_ratio"], DEFAULT_SOURCE_RX)
+    power_va = min(branches.given_or(source["sk"], DEFAULT_SOURCE_VA), IDEAL_SOURCE_VA)
+    ratio = branches.given_or(source["rx_ratio"], DEFAULT_SOURCE_RX)
     x_pu = BASE_MVA * 1e6 / power_va / math.hypot(1.0, ratio)
     name = f"source-{int(source['id'])}"
     return Branch(
         name, name, "source", "", SLACK, node, ratio * x_pu, x_pu, 0.0, 0.0, 1.0, 0.0, UNLIMITED_RATING_KA,
         UNLIMITED_RATING_KA,
     )  # fmt: skip
-
-
-def _or(value: Any, default: float) -> float:
-    return default if np.isnan(value) else float(value)
