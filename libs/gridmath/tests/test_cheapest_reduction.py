@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from itertools import product
 
@@ -16,6 +17,7 @@ from flexbourse_gridmath.model import Branch, NetworkModel, Node
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import Integer, Topology, compile_topology
 from flexbourse_gridmath.vector import Side
+from flexbourse_networks.sources import load
 
 
 def tree(rating_ka: float = 0.1) -> Topology:
@@ -150,3 +152,32 @@ def test_the_same_question_has_the_same_answer(repeat: int) -> None:
     changes = [take("b", 30_000, 7), take("c", 30_000, 7), take("d", 30_000, 7), take("d", 30_000, 7)]
     asked = [cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE)) for _ in range(2 + repeat)]
     assert all(answer == asked[0] for answer in asked)
+
+
+@pytest.mark.parametrize("count", [100, 1_000])
+def test_many_changes_on_a_published_grid(count: int) -> None:
+    """Two vertices of nearly equal cost next to a curved limit: the search comes to rest, not to and fro for ever."""
+    topology = compile_topology(load("create_kerber_vorstadtnetz_kabel_1").model)
+    drawn = random.Random(1)
+    nodes = [i for i in range(topology.n_nodes) if i != topology.slack][10:]
+    changes = [
+        Reducible((Side(drawn.choice(nodes), -1),), 900_000 // count, drawn.randrange(1, 40) * 1_000_000)
+        for _ in range(count)
+    ]
+    p_w = np.zeros(topology.n_nodes, dtype=np.int64)
+    for change in changes:
+        p_w[change.sides[0].node] -= change.quantity_w
+    found = cheapest_reduction(topology, p_w, np.zeros_like(p_w), changes, Limits.of(topology))
+    assert found is not None
+    left = p_w.copy()
+    for change, taken in zip(changes, found.taken_w, strict=True):
+        left[change.sides[0].node] += taken
+    after = solve_from_no_load(topology, left, np.zeros_like(left))
+    empty = solve_from_no_load(topology, np.zeros_like(left), np.zeros_like(left))
+    assert isinstance(after, OperatingPoint)
+    assert isinstance(empty, OperatingPoint)
+    assert not excesses(after, Limits.of(topology), empty)
+    assert float(after.loading.max()) > 0.999  # nothing is taken that need not be
+    dearest = max(c.cost for c, taken in zip(changes, found.taken_w, strict=True) if taken)
+    spared = [c.cost for c, taken in zip(changes, found.taken_w, strict=True) if not taken]
+    assert min(spared) > 0.8 * dearest  # effects on the transformer differ by losses alone

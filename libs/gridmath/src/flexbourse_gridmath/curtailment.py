@@ -24,12 +24,14 @@ from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_fr
 from flexbourse_gridmath.topology import Integer, Real, Topology
 from flexbourse_gridmath.vector import MICRO, Side, round_half_even
 
-MAX_ROUNDS = 15
+MAX_ROUNDS = 25
+# After so many rounds, what is beyond is curvature: from then on the programmes aim by as much below what is allowed.
+COARSE_ROUNDS = 4
 # Steps of the common share that is looked for where all changes together have no solution.
 SHARES = 1024
 # A further programme has to save this share of the cost, or the search ends.
 WORTH_A_ROUND = 1e-4
-# Aimed below what is allowed, so that rounding to W and the curvature of the last step do not end just above it.
+# Aimed below what is allowed, so that rounding to W does not end just above it.
 AIM = 1e-7
 # Beyond by less is rounding in double precision.
 ROUNDING = 1e-10
@@ -137,6 +139,7 @@ class _Search:
         rank = np.arange(len(changes), 0, -1) / max(len(changes), 1)
         self._cost = np.array([change.cost for change in changes], dtype=np.float64) + _TIE_COST * (1.0 + rank)
         self._watched: set[tuple[Literal["branch", "node"], int]] = set()
+        self._aim = AIM
 
     def point(self, taken: Integer) -> OperatingPoint | NotConverged:
         """The exact state with these quantities taken off."""
@@ -148,14 +151,20 @@ class _Search:
 
     def run(self, allowed: _Allowed, limits: Limits, reference: OperatingPoint) -> Integer:
         everything = self._quantity.astype(np.int64)
-        best, taken = everything, np.zeros_like(everything)
+        best: Integer | None = None
+        taken = np.zeros_like(everything)
         point = self.point(taken)
         if isinstance(point, NotConverged):
             taken, point = self._solvable(everything, reference)
-            if not excesses(point, limits, reference):
+        for number in range(MAX_ROUNDS):
+            beyond = excesses(point, limits, reference)
+            self._watched.update((each.kind, each.index) for each in beyond)
+            if not beyond and (best is None or self._cost @ taken < (self._cost @ best) * (1.0 - WORTH_A_ROUND)):
                 best = taken
-        for _ in range(MAX_ROUNDS):
-            self._watched.update((each.kind, each.index) for each in excesses(point, limits, reference))
+            elif not beyond:
+                break
+            elif number >= COARSE_ROUNDS:
+                self._aim += _farthest(point, allowed)
             following = self._programme(taken, point, allowed)
             if following is None:
                 break
@@ -165,13 +174,25 @@ class _Search:
                 solved = self.point(following)
                 if isinstance(solved, NotConverged):
                     break
-            inside = not excesses(solved, limits, reference)
-            if inside and self._cost @ following >= (self._cost @ best) * (1.0 - WORTH_A_ROUND):
-                break
-            if inside:
-                best = following
             taken, point = following, solved
-        return best
+        if best is not None:
+            return best
+        return self._towards_everything(taken, everything, limits, reference)
+
+    def _towards_everything(
+        self, taken: Integer, everything: Integer, limits: Limits, reference: OperatingPoint
+    ) -> Integer:
+        """The least step from a set of reductions towards all of them that is inside; all of them always are."""
+        low, high = 0, SHARES
+        while high - low > 1:
+            middle = (low + high) // 2
+            tried = taken - (taken - everything) * middle // SHARES
+            solved = self.point(tried)
+            if isinstance(solved, NotConverged) or excesses(solved, limits, reference):
+                low = middle
+            else:
+                high = middle
+        return taken - (taken - everything) * high // SHARES
 
     def _solvable(self, everything: Integer, reference: OperatingPoint) -> tuple[Integer, OperatingPoint]:
         """About the largest common share of all changes that has a solution: where the programmes start."""
@@ -218,8 +239,15 @@ class _Search:
                 if np.isfinite(limit):
                     scale = float(np.abs(own).max()) or 1.0
                     rows.append(end * own / scale)
-                    bounds.append((end * (limit - value) - AIM + float(end * own @ taken)) / scale)
+                    bounds.append((end * (limit - value) - self._aim + float(end * own @ taken)) / scale)
         return np.array(rows), np.array(bounds)
+
+
+def _farthest(point: OperatingPoint, allowed: _Allowed) -> float:
+    """How far the farthest element is beyond what it may."""
+    loading = float((point.loading - allowed.loading).max(initial=0.0))
+    voltage = float(np.maximum(point.magnitude - allowed.high, allowed.low - point.magnitude).max(initial=0.0))
+    return max(loading, voltage, 0.0)
 
 
 def _sides_of(
