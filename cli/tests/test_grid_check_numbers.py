@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import random
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ NETWORKS = ("case33bw", "cigre-lv", "kerber-dorf")
 SPECIAL = ("ring", "cigre-mv")
 SOLVERS = (Pandapower, PowerGridModelFlow)
 CEILING_W = 100_000_000
+LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
+SEEDS = range(20) if LONG else range(1)
 
 
 @dataclass(frozen=True)
@@ -175,26 +178,33 @@ def added(base: dict[int, complex], change: dict[int, complex]) -> dict[int, com
     return {bus: base.get(bus, 0j) + change.get(bus, 0j) for bus in {**base, **change}}
 
 
-def assert_state(found: dict[str, Any], grid: Grid, state: State, tariff: Tariff) -> None:
-    assert found["vm_min_pu"] == pytest.approx(min(state.vm.values()), abs=2e-7)
-    assert found["vm_max_pu"] == pytest.approx(max(state.vm.values()), abs=2e-7)
-    assert found["loading_max_percent"] == pytest.approx(max(state.loading.values()), abs=1e-4)
-    assert found["losses_w"] == pytest.approx(state.losses_w, abs=0.3)
+def assert_state(found: dict[str, Any], grid: Grid, state: State, tariff: Tariff, rough: int = 1) -> None:
+    """Compare every field; ``rough``: how many times reactive power was rounded to a whole var on the way."""
+    assert found["vm_min_pu"] == pytest.approx(min(state.vm.values()), abs=2e-7 * rough)
+    assert found["vm_max_pu"] == pytest.approx(max(state.vm.values()), abs=2e-7 * rough)
+    assert found["loading_max_percent"] == pytest.approx(max(state.loading.values()), abs=1e-4 * rough)
+    assert found["losses_w"] == pytest.approx(state.losses_w, abs=0.3 * rough)
     # Ties are real: buses joined by a switch have one voltage, the ends of unloaded spurs too.
-    assert state.vm[found["vm_min_bus_index"]] == pytest.approx(min(state.vm.values()), abs=2e-7)
-    assert state.vm[found["vm_max_bus_index"]] == pytest.approx(max(state.vm.values()), abs=2e-7)
-    assert state.loading[found["loading_max_element"]] == pytest.approx(max(state.loading.values()), abs=1e-4)
+    assert state.vm[found["vm_min_bus_index"]] == pytest.approx(min(state.vm.values()), abs=2e-7 * rough)
+    assert state.vm[found["vm_max_bus_index"]] == pytest.approx(max(state.vm.values()), abs=2e-7 * rough)
+    assert state.loading[found["loading_max_element"]] == pytest.approx(max(state.loading.values()), abs=1e-4 * rough)
     name = str(grid.net.bus.name.at[found["vm_min_bus_index"]])
     assert found["vm_min_bus"] in (name, str(found["vm_min_bus_index"]))
     assert found["light"] == tariff.light(grid.net, state)
 
 
 def assert_trade(
-    found: dict[str, Any], grid: Grid, trade: Trade, states: tuple[State, State | None], tariff: Tariff, band: Band
+    found: dict[str, Any],
+    grid: Grid,
+    trade: Trade,
+    states: tuple[State, State | None],
+    tariff: Tariff,
+    band: Band,
+    rough: int = 1,
 ) -> None:
     before, after = states
     assert after is not None
-    assert_state(found, grid, after, tariff)
+    assert_state(found, grid, after, tariff, rough)
     assert found["quantity_w"] == trade.quantity_w
     assert found["loss_change_w"] == pytest.approx(after.losses_w - before.losses_w, abs=0.3)
     mw = trade.quantity_w / 1e6
@@ -256,10 +266,11 @@ def judged(
     return answers
 
 
-def test_random_trades_alone(every: Files) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_trades_alone(every: Files, seed: int) -> None:
     grid = every.grid
     solver = grid.solvers.get(PowerGridModelFlow, grid.solvers[Pandapower])
-    trades = random_trades(grid, 12 if PowerGridModelFlow in grid.solvers else 5, seed=1)
+    trades = random_trades(grid, 12 if PowerGridModelFlow in grid.solvers else 5, seed=100 + seed)
     answers = judged(every, grid.base, trades, Tariff(), band_of(grid))
     assert {answer["accepted"] for answer in answers} >= {True}
     for trade, answer in zip(trades, answers, strict=True):
@@ -370,15 +381,16 @@ def sequence(grid: Grid, base: dict[int, complex], trades: list[Trade], solver: 
             point = after_point
 
 
-def test_in_sequence_accepted_trades_move_the_operating_point(files: Files) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_in_sequence_accepted_trades_move_the_operating_point(files: Files, seed: int) -> None:
     grid = files.grid
-    trades = random_trades(grid, 16, seed=6)
+    trades = random_trades(grid, 16, seed=600 + seed)
     found = files.run(grid.base, trades, "--sequential")
     band = band_of(grid)
     for solver in grid.solvers.values():
         steps = list(sequence(grid, grid.base, trades, solver, band))
         for answer, (trade, before, after, accepted, point) in zip(found["trades"], steps, strict=True):
-            assert_trade(answer, grid, trade, (before, after), Tariff(), band)
+            assert_trade(answer, grid, trade, (before, after), Tariff(), band, rough=len(trades))
             assert answer["applied"] == accepted
             if solver is grid.solvers[PowerGridModelFlow]:
                 assert_largest(answer, bisected(solver, grid, point, trade, band))
