@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import numpy as np
 import pytest
 from book_views import view_of
 from book_world import AREA, BRP, ENERGY, FLAT, FLEX, NOON, World, mtu_message
@@ -14,7 +15,8 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import quotes_pb2 as wire
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook import quote_api
+from flexbourse_gridmath.nodal import SolveError
+from flexbourse_orderbook import quote_api, viewer_quotes
 from flexbourse_orderbook.quote_api import QuoteServicer
 from flexbourse_orderbook.view import OrderBookView
 
@@ -266,6 +268,25 @@ def test_the_table_prices_every_viewer_of_every_period() -> None:
     only = table(view, node_id="b3", from_s=NOON + 900, to_s=NOON + 901).tables[0]
     assert [period.mtu.start_s for period in only.periods] == [NOON + 900]
     assert table(view).tables[0].periods[0].nodal_ticks[0] == 0
+
+
+def test_a_period_at_voltage_collapse_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = view_of(traded())
+    whole = table(view)
+    work_out = viewer_quotes.tariff_table
+    lost = whole.tables[0].periods[1].mtu.start_s
+
+    def collapsing(topology: Any, parameters: Any, points: Any, *rest: Any) -> Any:
+        if any(not np.array_equal(point.p_w, first) for point in points):
+            raise SolveError("collapse")
+        return work_out(topology, parameters, points, *rest)
+
+    (period, _), *_ = view.quoted_periods(wire.GetTariffTableRequest(area_id=AREA, from_s=NOON))
+    solved = view._solved(AREA, period)
+    assert solved is not None
+    first = solved.point.p_w
+    monkeypatch.setattr(viewer_quotes, "tariff_table", collapsing)
+    assert [p.mtu.start_s for p in table(view).tables[0].periods] == [NOON] != [lost]
 
 
 def test_in_a_grid_that_costs_nothing_every_quote_is_the_limit() -> None:

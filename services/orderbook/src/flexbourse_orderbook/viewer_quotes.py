@@ -157,7 +157,10 @@ def _tariff_periods(
             topology, [s.parameters for _, s in solved], [s.point for _, s in solved], node, quantity_w
         )
     except SolveError:
-        return []  # a period is close to voltage collapse: there is no tariff to quote
+        if len(solved) <= 1:
+            return []  # close to voltage collapse: there is no tariff to quote
+        # One such period must not hide the others.
+        return [found for one in solved for found in _tariff_periods(topology, [one], node, quantity_w)]
     found = []
     for row, (period, _) in enumerate(solved):
         assert period.tariff is not None
