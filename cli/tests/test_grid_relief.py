@@ -62,18 +62,19 @@ def test_everything_that_violates_is_brought_back_for_the_least_cost(folder: Pat
 def test_stated_reliefs_and_blocks_over_two_mtus(folder: Path) -> None:
     rows = POINT.splitlines()[1:]
     (folder / "profiles.csv").write_text(
-        "mtu,bus,p_w,q_var\n" + "".join(f"{mtu},{row}\n" for mtu in range(2) for row in rows)
+        "mtu,bus,p_w,q_var\n" + "".join(f"{mtu},{row}\n" for mtu in ("18:00", "19:00") for row in rows)
     )
     (folder / "offers.csv").write_text(
-        "offer,bus,direction,quantity_w,price_eur_per_mwh,mtu,last_mtu\nblock,11,UP,900000,50,0,1\nsingle,11,UP,900000,40,1,\n"
+        "offer,bus,direction,quantity_w,price_eur_per_mwh,mtu,last_mtu\nblock,11,UP,900000,50,18:00,19:00\nsingle,11,UP,900000,40,19:00,\n"
     )
-    (folder / "needs.csv").write_text("element,mtu,relief_percent,relief_pu\nline-1,1,4,\nbus-11,1,,0.001\n")
+    (folder / "needs.csv").write_text("element,mtu,relief_percent,relief_pu\nline-1,19:00,4,\nbus-11,19:00,,0.001\n")
     found = answer(
         relief(folder, "--profiles", str(folder / "profiles.csv"), "--needs", str(folder / "needs.csv"), "--json",
                point=False)
     )  # fmt: skip
     assert [entry["offer"] for entry in found["purchases"]] == ["single"]
     need = found["needs"][0]
+    assert need["mtu"] == "19:00"
     assert need["before"] - need["after"] == pytest.approx(4, abs=2e-3)
     assert found["states"][0]["before"] == found["states"][0]["after"]
 

@@ -6,49 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from flexbourse_cli.gridstudy.inputs import MIN_POWER_FACTOR, MPCT, bus_of
 from flexbourse_cli.gridstudy.network import StudyNetwork
 from flexbourse_cli.gridstudy.problems import Problems
 from flexbourse_cli.gridstudy.study import Study
 from flexbourse_cli.gridstudy.tables import MAX_POWER, Row, read_table
 from flexbourse_gridmath.check import Kind
-from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.relief import CheapestRelief, NeedOutcome, Purchase
 from flexbourse_gridmath.relief_offers import Merit, Need, Offer, find_needs, merit_order
-from flexbourse_gridmath.topology import Integer
 from flexbourse_gridmath.trades import tan_phi_micro
 
-# A week of quarter-hours; and a price that no market of energy has seen.
-MAX_MTUS = 672
+# A price that no market of energy has seen.
 MAX_PRICE_EUR_PER_MWH = 1e6
 UP, DOWN, YES, NO = "UP", "DOWN", "YES", "NO"
 _OFFER_COLUMNS = ("offer", "mtu", "last_mtu", "quantity_w", "quantity_var", "minimum", "divisible", "power_factor")
 
 
-def read_profiles(path: Path, network: StudyNetwork, problems: Problems) -> list[tuple[Integer, Integer]]:
-    """Return injections per node in W and var for every MTU from 0 to the last that a row names."""
-    found: dict[int, tuple[Integer, Integer]] = {}
-    seen: dict[tuple[int, str], int] = {}
-    for row in read_table(path, ("mtu", "bus", "p_w", "q_var"), (), problems):
-        mtu, bus, p, q = _mtu(row, "mtu"), bus_of(row, "bus", network), row.power("p_w"), row.power("q_var")
-        if mtu is None or bus is None or p is None or q is None:
-            continue
-        if (mtu, bus.id) in seen:
-            row.refuse("bus", f"the same bus and MTU stand in row {seen[mtu, bus.id]}: one row each, with the sum")
-        seen.setdefault((mtu, bus.id), row.number)
-        if mtu not in found:
-            found[mtu] = np.zeros(network.topology.n_nodes, np.int64), np.zeros(network.topology.n_nodes, np.int64)
-        found[mtu][0][bus.node] += p
-        found[mtu][1][bus.node] += q
-    missing = sorted(set(range(max(found, default=-1) + 1)) - found.keys())
-    if missing or not found:
-        problems.add(path, 0, "mtu", "", f"MTUs count from 0 without a gap; missing: {missing or 'all'}")
-    return [found[mtu] for mtu in sorted(found)]
-
-
-def read_offers(path: Path, network: StudyNetwork, mtus: int, problems: Problems) -> list[Offer]:
+def read_offers(path: Path, network: StudyNetwork, mtus: Sequence[str], problems: Problems) -> list[Offer]:
     """Return the offers in the order of their rows."""
     rows = read_table(path, ("bus", "direction", "price_eur_per_mwh"), _OFFER_COLUMNS, problems)
     names: dict[str, int] = {}
@@ -64,7 +38,7 @@ def read_offers(path: Path, network: StudyNetwork, mtus: int, problems: Problems
     return offers
 
 
-def _offer(row: Row, name: str, network: StudyNetwork, mtus: int) -> Offer | None:
+def _offer(row: Row, name: str, network: StudyNetwork, mtus: Sequence[str]) -> Offer | None:
     bus, price = bus_of(row, "bus", network), row.number_in("price_eur_per_mwh", 0, MAX_PRICE_EUR_PER_MWH)
     if not row.text("direction"):
         row.refuse("direction", f"must be {UP} or {DOWN}")
@@ -103,29 +77,30 @@ def _power_factor(row: Row, quantity_column: str) -> float | None:
     return factor
 
 
-def _mtu(row: Row, column: str) -> int | None:
-    value = row.number_in(column, 0, MAX_MTUS - 1)
-    if value is not None and value != int(value):
-        row.refuse(column, "must be a whole number")
-        return None
-    return None if value is None else int(value)
+def _mtu(row: Row, column: str, mtus: Sequence[str]) -> int | None:
+    """Return the place of an MTU that a cell names; the only one where the cell is empty."""
+    text = row.text(column)
+    if not text and len(mtus) == 1:
+        return 0
+    if text in mtus:
+        return list(mtus).index(text)
+    row.refuse(column, f"must be one of the {len(mtus)} MTUs of the profiles")
+    return None
 
 
-def _span(row: Row, mtus: int) -> tuple[int, ...] | None:
+def _span(row: Row, mtus: Sequence[str]) -> tuple[int, ...] | None:
     """Return the MTUs of an offer: one, or a block up to `last_mtu`."""
-    if not row.text("mtu") and mtus == 1 and not row.text("last_mtu"):
-        return (0,)
-    first = _mtu(row, "mtu")
-    last = _mtu(row, "last_mtu") if row.text("last_mtu") else first
+    first = _mtu(row, "mtu", mtus)
+    last = _mtu(row, "last_mtu", mtus) if row.text("last_mtu") else first
     if first is None or last is None:
         return None
-    if not first <= last < mtus:
-        row.refuse("mtu", f"mtu and last_mtu must rise and lie in 0 to {mtus - 1}")
+    if last < first:
+        row.refuse("last_mtu", "must not come before mtu")
         return None
     return tuple(range(first, last + 1))
 
 
-def read_needs(path: Path, network: StudyNetwork, mtus: int, problems: Problems) -> list[Need]:
+def read_needs(path: Path, network: StudyNetwork, mtus: Sequence[str], problems: Problems) -> list[Need]:
     """Return stated reliefs: percent points of a branch's loading, or pu of a bus towards 1 pu."""
     needs: dict[tuple[Kind, int, int], Need] = {}
     for row in read_table(path, ("element",), ("mtu", "relief_percent", "relief_pu"), problems):
@@ -153,6 +128,7 @@ def relief_document(
     needs: Sequence[Need] | None,
     found: CheapestRelief,
     merit_count: int,
+    mtus: Sequence[str],
 ) -> dict[str, Any]:
     """Return the cheapest set as JSON has it."""
     network, writer = study.network, study.writer
@@ -163,17 +139,17 @@ def relief_document(
         "rounds": found.rounds,
         "gap": found.gap,
         "cost_eur": found.cost_micro_eur / 1e6,
-        "purchases": [_purchase(network, one) for one in found.purchases],
-        "needs": [_outcome(network, one) for one in found.needs],
-        "merit_order": _merit(network, found.before, offers, wanted, merit_count),
+        "purchases": [_purchase(network, one, mtus) for one in found.purchases],
+        "needs": [_outcome(network, one, mtus) for one in found.needs],
+        "merit_order": _merit(network, merit_order(found.before, offers, wanted), merit_count, mtus),
         "states": [
-            {"mtu": mtu, "before": writer.state(before, study.limits), "after": writer.state(after, study.limits)}
+            {"mtu": mtus[mtu], "before": writer.state(before, study.limits), "after": writer.state(after, study.limits)}
             for mtu, (before, after) in enumerate(zip(found.before, found.after, strict=True))
         ],
     }
 
 
-def _purchase(network: StudyNetwork, bought: Purchase) -> dict[str, Any]:
+def _purchase(network: StudyNetwork, bought: Purchase, mtus: Sequence[str]) -> dict[str, Any]:
     offer = bought.offer
     unit = "var" if offer.reactive else "w"
     return {
@@ -181,7 +157,7 @@ def _purchase(network: StudyNetwork, bought: Purchase) -> dict[str, Any]:
         "bus": network.node_label(offer.node),
         "direction": UP if offer.sign > 0 else DOWN,
         "kind": "reactive" if offer.reactive else "active",
-        "mtus": list(offer.mtus),
+        "mtus": [mtus[mtu] for mtu in offer.mtus],
         f"quantity_{unit}": bought.quantity,
         f"offered_{unit}": offer.quantity,
         "price_eur_per_mwh": offer.price_micro_eur_per_mwh / 1e6,
@@ -189,13 +165,13 @@ def _purchase(network: StudyNetwork, bought: Purchase) -> dict[str, Any]:
     }
 
 
-def _outcome(network: StudyNetwork, outcome: NeedOutcome) -> dict[str, Any]:
+def _outcome(network: StudyNetwork, outcome: NeedOutcome, mtus: Sequence[str]) -> dict[str, Any]:
     is_branch = outcome.need.kind == "branch"
     scale = 1e3 if is_branch else 1e6
     return {
         "element": outcome.element_id,
         "name": network.branch_name(outcome.need.index) if is_branch else network.node_label(outcome.need.index),
-        "mtu": outcome.need.mtu,
+        "mtu": mtus[outcome.need.mtu],
         "before": outcome.before / scale,
         "target": outcome.target / scale,
         "after": outcome.after / scale,
@@ -204,19 +180,17 @@ def _outcome(network: StudyNetwork, outcome: NeedOutcome) -> dict[str, Any]:
     }
 
 
-def _merit(
-    network: StudyNetwork, points: Sequence[OperatingPoint], offers: Sequence[Offer], needs: Sequence[Need], count: int
-) -> list[dict[str, Any]]:
+def _merit(network: StudyNetwork, merits: Sequence[Merit], count: int, mtus: Sequence[str]) -> list[dict[str, Any]]:
     """Return the best offers for each need: relief per MW (Mvar), and EUR per hour and unit of relief."""
     ranked: dict[Need, list[Merit]] = {}
-    for merit in merit_order(points, offers, needs):
+    for merit in merits:
         ranked.setdefault(merit.need, []).append(merit)
     return [
         {
             "element": network.topology.branch_ids[need.index]
             if need.kind == "branch"
             else network.node_label(need.index),
-            "mtu": need.mtu,
+            "mtu": mtus[need.mtu],
             "unit": "percent" if need.kind == "branch" else "pu",
             "offers": [_merit_entry(merit) for merit in own[:count] if merit.price_micro_eur_per_unit_h is not None],
         }

@@ -25,7 +25,12 @@ DEFAULT_MTU_MINUTES, DEFAULT_MERIT = 15, 5
 @click.command("relief")
 @network_options
 @optional_point_options
-@click.option("--profiles", "profiles_file", type=FILE, help="CSV for several MTUs: mtu (from 0), bus, p_w, q_var.")
+@click.option(
+    "--profiles",
+    "profiles_file",
+    type=FILE,
+    help="CSV for several MTUs: mtu (any name), bus, p_w, q_var; rows with a scenario are left out.",
+)
 @click.option(
     "--offers", "offers_file", required=True, type=FILE,
     help="CSV: bus, direction, price_eur_per_mwh, quantity_w or quantity_var; optional offer, mtu, last_mtu, minimum, "
@@ -57,20 +62,22 @@ def command(
     """
     from flexbourse_cli.gridstudy.inputs import read_operating_point  # noqa: PLC0415
     from flexbourse_cli.gridstudy.problems import Problems  # noqa: PLC0415
-    from flexbourse_cli.gridstudy.relief import read_needs, read_offers, read_profiles, relief_document  # noqa: PLC0415
+    from flexbourse_cli.gridstudy.profiles import read_profiles  # noqa: PLC0415
+    from flexbourse_cli.gridstudy.relief import read_needs, read_offers, relief_document  # noqa: PLC0415
     from flexbourse_cli.gridstudy.study import open_study  # noqa: PLC0415
     from flexbourse_gridmath.relief import cheapest_relief  # noqa: PLC0415
 
     problems = Problems()
     study = open_study(asked, parameters_file, problems, held_to)
     if at.file is not None and profiles_file is None:
-        injections = [read_operating_point(at, study.network, problems)]
+        injections, mtus = [read_operating_point(at, study.network, problems)], [""]
     elif profiles_file is not None and at.file is None:
-        injections = read_profiles(profiles_file, study.network, problems)
+        profiles = read_profiles(profiles_file, study.network, problems)
+        injections, mtus = [profile.base for profile in profiles], [profile.mtu for profile in profiles]
     else:
         raise Failure("give one of --operating-point and --profiles", EXIT_USAGE)
-    offers = read_offers(offers_file, study.network, len(injections), problems)
-    needs = read_needs(needs_file, study.network, len(injections), problems) if needs_file is not None else None
+    offers = read_offers(offers_file, study.network, mtus, problems)
+    needs = read_needs(needs_file, study.network, mtus, problems) if needs_file is not None else None
     problems.stop()
     points = [study.solve(*one) for one in injections]
     limits = [study.limits] * len(points)
@@ -81,7 +88,7 @@ def command(
         "network": study.network.description(),
         "parameters": study.parameters.as_document(),
         "mtu_minutes": mtu_minutes,
-        **relief_document(study, offers, needs, result, merit_count),
+        **relief_document(study, offers, needs, result, merit_count, mtus),
     }
     if as_json:
         print_json(found)
@@ -96,8 +103,8 @@ def _print(found: dict[str, Any]) -> None:
     for state in found["states"]:
         if state["before"] == state["after"] and len(found["states"]) > 1:
             continue
-        click.echo(f"MTU {state['mtu']} before: {describe_state(state['before'])}")
-        click.echo(f"MTU {state['mtu']} after:  {describe_state(state['after'])}")
+        click.echo(f"before {state['mtu']}: {describe_state(state['before'])}")
+        click.echo(f"after  {state['mtu']}: {describe_state(state['after'])}")
     rows = [
         (x["offer"], x["bus"], x["direction"], _span(x["mtus"]), x.get("quantity_w", ""), x.get("quantity_var", ""),
          number(x["price_eur_per_mwh"], 2), number(x["cost_eur"], 4))
@@ -115,5 +122,5 @@ def _print(found: dict[str, Any]) -> None:
     click.echo(f"{said}: {found['cost_eur']:.4f} EUR, {found['rounds']} rounds, gap {found['gap']:.1e}{agreed}")
 
 
-def _span(mtus: list[int]) -> str:
-    return str(mtus[0]) if len(mtus) == 1 else f"{mtus[0]}-{mtus[-1]}"
+def _span(mtus: list[str]) -> str:
+    return mtus[0] if len(mtus) == 1 else f"{mtus[0]}-{mtus[-1]}"
