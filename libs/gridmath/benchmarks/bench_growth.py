@@ -1,7 +1,8 @@
 """Growth of the check from 15 to 3,000 nodes beside pandapower's ``runpp`` in one run; prints one JSON object per line.
 
 ``ratio`` is the median time of ``runpp`` over that of the check, at 129 nodes and at 3,000; all sizes stand in the
-figures of that row. The last row is the check over the prefilter, per candidate of a list. Both solve the same network: the lowest and the highest voltage are compared before any timing.
+figures of that row. The last row is the check over the prefilter, per candidate of a list. Both solve the same network:
+the lowest and the highest voltage are compared before any timing.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ PUBLISHED = {
     "kerber-vorstadt": "create_kerber_vorstadtnetz_kabel_1",
 }
 SYNTHETIC = (129, 1_000, 3_000)
-TRADES = 100
+TRADES = 60
 # Runs of runpp per network: one takes 15 ms at 129 nodes, a tenth of a second at 3,000.
 RUNPP_PASSES = 5
 AGREEMENT_PU = 1e-6
