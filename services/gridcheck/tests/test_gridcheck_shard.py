@@ -356,9 +356,38 @@ topologies = st.builds(
     ),
 )
 
+branches = st.lists(st.sampled_from(["line-0", "line-2", "trafo-0", "tie", "", "\x00"]), max_size=3)
+switchings = st.builds(
+    lambda start, opened, closed, reason: grid.GridCommand(
+        apply_switching=grid.ApplySwitching(
+            area_id=AREA, effective_from_s=start, open_branch_ids=opened, close_branch_ids=closed, reason=reason
+        )
+    ),
+    st.one_of(st.just(0), int64s),
+    branches,
+    branches,
+    st.sampled_from(["", "repair", "r" * 300]),
+)
+measurements = st.builds(
+    lambda mtu, at_ms, version, method, nodes, ahead: grid.GridCommand(
+        correct_base_case=grid.CorrectBaseCase(
+            area_id=AREA, mtu=mtu, measured_at_ms=at_ms, topology_version=version, method=method, nodes=nodes,
+            ahead=ahead,
+        )
+    ),
+    mtus,
+    int64s,
+    st.sampled_from([0, 1, -1]),
+    st.sampled_from([0, 1, 2, 99]),
+    st.lists(
+        st.builds(lambda n, p, q: grid.MeasuredNode(node_id=n, p_w=p, q_var=q), names, int64s, int64s), max_size=3
+    ),
+    st.integers(-(2**31), 2**31 - 1),
+)  # fmt: skip
+
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.one_of(forecasts, prices, topologies), min_size=1, max_size=5))
+@given(st.lists(st.one_of(forecasts, prices, topologies, switchings, measurements), min_size=1, max_size=5))
 def test_no_command_of_an_operator_stops_the_shard(commands: list[grid.GridCommand]) -> None:
     shard = GridShard()
     shard.market()

@@ -86,6 +86,12 @@ commands = st.one_of(
     st.builds(lambda name: pb.OrderCommand(confirm=pb.ConfirmHeadroom(reservation_id=name)), st.sampled_from(["r-1"])),
     st.builds(lambda name: pb.OrderCommand(release=pb.ReleaseHeadroom(reservation_id=name)), texts),
     st.builds(lambda reason: pb.OrderCommand(resume_area=pb.ResumeArea(reason=reason)), texts),
+    st.builds(
+        lambda name, yes, reason: pb.OrderCommand(
+            decide_curtailment=pb.DecideCurtailment(proposal_id=name, confirm=yes, reason=reason)
+        ),
+        texts, st.booleans(), mostly(texts, st.just("r" * 300)),
+    ),
 )  # fmt: skip
 
 

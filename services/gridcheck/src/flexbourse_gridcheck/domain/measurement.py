@@ -78,7 +78,7 @@ def _problems(area: Area, command: CorrectBaseCase, now_ms: int) -> list[Rejecti
     measured = command.measured_at_ms
     if not now_ms - MAX_AGE_MS <= measured <= now_ms + MAX_FUTURE_MS:
         rule = "a measurement is at most 15 minutes old"
-        problems.append(_out_of_range(rule, "measured_at_ms", now_ms - measured, MAX_AGE_MS, "ms"))
+        problems.append(_out_of_range(rule, "measured_at_ms", measured, now_ms - MAX_AGE_MS, "ms"))
     if measured <= area.corrected_at_ms:
         rule = "a measurement is newer than the one before"
         problems.append(_out_of_range(rule, "measured_at_ms", measured, area.corrected_at_ms, "ms"))
