@@ -148,12 +148,16 @@ def _rows(path: Path | None, required: tuple[str, ...], optional: tuple[str, ...
 
 def _with_limits(model: ThreePhaseModel, parameters: StudyParameters) -> ThreePhaseModel:
     """The model with the limits that the parameters name in place of its own."""
-    nodes = {
-        "v_low_micro_pu": parameters.vm_min_pu and round(parameters.vm_min_pu * MICRO),
-        "v_high_micro_pu": parameters.vm_max_pu and round(parameters.vm_max_pu * MICRO),
-    }
-    given = {name: value for name, value in nodes.items() if value}
-    model = replace(model, nodes=tuple(replace(node, **given) for node in model.nodes))
+    low, high = (None if x is None else round(x * MICRO) for x in (parameters.vm_min_pu, parameters.vm_max_pu))
+    nodes = (
+        replace(
+            node,
+            v_low_micro_pu=node.v_low_micro_pu if low is None else low,
+            v_high_micro_pu=node.v_high_micro_pu if high is None else high,
+        )
+        for node in model.nodes
+    )
+    model = replace(model, nodes=tuple(nodes))
     if parameters.loading_max_percent is None:
         return model
     limit = round(parameters.loading_max_percent * MPCT)

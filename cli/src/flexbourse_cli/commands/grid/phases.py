@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -45,7 +46,7 @@ def command(
     parameters = read_parameters(parameters_file, problems)
     study, trades = open_phase_study(source, point_file, trades_file, parameters, problems)
     verdicts = (study.verdict(trade, ceiling_w) for trade in trades)
-    found = {
+    found: dict[str, Any] = {
         "base": study.state(study.point),
         "overlooked": study.overlooked(),
         "trades": list(with_progress(verdicts, len(trades), "checking")),
@@ -75,6 +76,6 @@ def command(
     print_table(header, rows, right=(2, 4, 6, 7))
 
 
-def _limited(trade: dict[str, object]) -> str:
+def _limited(trade: dict[str, Any]) -> str:
     limit = trade.get("limited_by")
-    return f"{limit['element']} ({limit['phase']})" if isinstance(limit, dict) else ""
+    return f"{limit['element']} ({limit['phase']})" if limit else ""
