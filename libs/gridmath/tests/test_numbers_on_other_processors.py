@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from flexbourse_gridmath.impedance import MAX_DENSE_NODES
+from flexbourse_networks.synthetic_network import synthetic_area
+
 PROGRAM = """
 import hashlib, sys
 import numpy as np
@@ -46,4 +49,11 @@ def test_other_kernels_give_the_same_integers(grid_named, kernel):
     model = grid_named("kerber-dorf").model.to_bytes()
     ours = digests(model, OPENBLAS_NUM_THREADS="1")
     theirs = digests(model, OPENBLAS_NUM_THREADS="2", OPENBLAS_CORETYPE=kernel)
+    assert theirs[0] == ours[0]
+
+
+def test_other_kernels_give_the_same_integers_on_a_network_of_sparse_factors():
+    model = synthetic_area(2 * MAX_DENSE_NODES, seed=4, loops=1).model.to_bytes()
+    ours = digests(model, OPENBLAS_NUM_THREADS="1")
+    theirs = digests(model, OPENBLAS_NUM_THREADS="2", OPENBLAS_CORETYPE="Sandybridge")
     assert theirs[0] == ours[0]
