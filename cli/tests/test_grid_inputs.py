@@ -112,6 +112,10 @@ def test_files_that_are_not_there_and_parameters_that_are_none(folder: Folder) -
     folder.write("p.toml", "amber_loading_percent = 100\namber_voltage_deviation_pu = 0.2\n")
     columns = [column for *_, column, _ in folder.problems("--parameters", str(folder.path / "p.toml"))]
     assert columns == ["amber_loading_percent", "amber_voltage_deviation_pu"]
+    folder.write("p.toml", b"\xef\xbb\xbfexponent = 3\r\n")
+    assert json.loads(folder.check("--parameters", str(folder.path / "p.toml"), "--json").stdout)["parameters"][
+        "exponent"
+    ] == pytest.approx(3)
 
 
 def test_a_network_that_cannot_be_loaded_is_named(folder: Folder) -> None:

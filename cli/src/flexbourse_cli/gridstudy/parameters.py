@@ -74,7 +74,7 @@ def read_parameters(path: Path | None, problems: Problems) -> StudyParameters:
     if path is None:
         return StudyParameters()
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         problems.add(path, 0, "", "", f"cannot be read: {error.strerror}")
         return StudyParameters()
