@@ -18,7 +18,7 @@ from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import RegistryState
 
-LONGEST_MTU_S = 3600
+LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be asked for can see it
 
 
 class Book:
