@@ -263,7 +263,10 @@ def test_every_unusable_offer_is_named(grid_named: Callable[[str], Any]) -> None
 
 
 def test_parallel_branches_may_outnumber_the_nodes() -> None:
-    nodes = tuple(Node(name, name, "street", 0.4, 900_000, 1_100_000, (name,)) for name in ("source", "house"))
+    nodes = tuple(
+        Node(name, name, "street", 0.4, v_low_micro_pu=900_000, v_high_micro_pu=1_100_000, aliases=(name,))
+        for name in ("source", "house")
+    )
     branches = tuple(
         Branch(f"cable-{i}", "", "line", "street", "source", "house", 0.04, 0.02, 0.0, 0.0, 1.0, 0.0, 0.05, 0.05)
         for i in range(4)

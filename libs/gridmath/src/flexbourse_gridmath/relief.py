@@ -152,11 +152,11 @@ class _Bounds:
         for need in needs:
             point, place = gate.points[need.mtu], (need.mtu, need.index)
             own = exact[need.mtu] if exact is not None else None
-            magnitude, relief = float(point.magnitude[need.index]), need.relief / _PER_UNIT[need.kind]
+            relief = need.relief / _PER_UNIT[need.kind]
             if need.kind == "branch":
                 loading[place] = own.loading_mpct[need.index] / 1e5 if own else point.loading[need.index] - relief
                 named[0][place] = True
-            elif magnitude < 1.0:
+            elif (magnitude := float(point.magnitude[need.index])) < 1.0:
                 low[place] = own.v_low_micro_pu[need.index] / 1e6 if own else magnitude + relief
                 named[1][place] = True
             else:
