@@ -178,3 +178,9 @@ def test_line_between_two_busbars_and_parallel_transformers():
         "y": "feeder-2",
     }
     assert zones.of_branch == {"t1": "t1", "t2": "t2", "tie": "busbar-a", "l1": "feeder-1", "l2": "feeder-2"}
+
+
+def test_a_network_of_the_library_comes_without_talk(caplog: pytest.LogCaptureFixture) -> None:
+    # This one solves a power flow on the way, which warns where a compiler for it is not installed.
+    library_network("mv_oberrhein")
+    assert caplog.records == []

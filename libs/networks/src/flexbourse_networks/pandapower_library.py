@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 import re
@@ -55,14 +56,18 @@ def library_network(name: str) -> Any:
     create = getattr(pandapower.networks, function, None)
     if not str(getattr(create, "__module__", "")).startswith(_MODULES) or not callable(create):
         raise NetworkProblems([f"{name[:64]}: not a network of the library"])
-    state = random.getstate()
+    state, log = random.getstate(), logging.getLogger("pandapower")
+    level = log.level
     random.seed(_SEED)
+    # Some functions solve a power flow on the way, and warn that it could be faster: of no use to who asked for a grid.
+    log.setLevel(logging.ERROR)
     try:
         net = create(**arguments)
     except TypeError as e:
         raise NetworkProblems([f"{name[:64]}: not a network of the library without arguments"]) from e
     finally:
         random.setstate(state)
+        log.setLevel(level)
     if not isinstance(net, pandapower.pandapowerNet):
         raise NetworkProblems([f"{name[:64]}: not a network of the library"])
     if not net.name:
