@@ -23,6 +23,8 @@ MAX_STEPS = 200
 MAX_SLOPE = 0.95
 # Below, the iteration has left the neighbourhood of any solution a grid is operated at.
 MIN_VOLTAGE_PU = 0.3
+# Above, it has settled on a solution that no grid is operated at: long lines without load lift the start so far.
+MAX_VOLTAGE_PU = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def solve_power(topology: Topology, power: Complex) -> SolvedState | NotConverge
         step = float(np.abs(moved - voltage).max())
         voltage, count = moved, count + 1
         lowest = float(np.abs(voltage).min())
-    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU):
+    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU and float(np.abs(voltage).max()) < MAX_VOLTAGE_PU):
         reach = float(topology.impedance.rise_bound(np.abs(power)).max())
         return NotConverged(count, step, reach / lowest**2 if lowest > 0 else np.inf)
     return SolvedState(topology=topology, voltage=frozen(voltage), power=frozen(power), steps=count)

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flexbourse_gridmath.powerflow import EXACT_STEP_PU, MAX_STEPS, MIN_VOLTAGE_PU, NotConverged, OperatingPoint
+from flexbourse_gridmath.powerflow import (
+    EXACT_STEP_PU,
+    MAX_STEPS,
+    MAX_VOLTAGE_PU,
+    MIN_VOLTAGE_PU,
+    NotConverged,
+    OperatingPoint,
+)
 from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
 
 
@@ -42,7 +49,7 @@ def solve_scenarios(topology: Topology, p_w: Integer, q_var: Integer) -> Scenari
         step = float(np.abs(moved - voltage).max())
         voltage, count = moved, count + 1
         lowest = float(np.abs(voltage).min())
-    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU):
+    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU and float(np.abs(voltage).max()) < MAX_VOLTAGE_PU):
         return NotConverged(count, step, np.inf)
     ends = topology.near_gain * voltage[:, topology.end_near] + topology.far_gain * voltage[:, topology.end_far]
     loading = np.abs(ends).reshape(len(conjugate), 2, -1).max(axis=1)

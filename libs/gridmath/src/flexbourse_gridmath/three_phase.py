@@ -18,7 +18,14 @@ import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.linalg import splu
 
-from flexbourse_gridmath.powerflow import EXACT_STEP_PU, MAX_SLOPE, MAX_STEPS, MIN_VOLTAGE_PU, NotConverged
+from flexbourse_gridmath.powerflow import (
+    EXACT_STEP_PU,
+    MAX_SLOPE,
+    MAX_STEPS,
+    MAX_VOLTAGE_PU,
+    MIN_VOLTAGE_PU,
+    NotConverged,
+)
 from flexbourse_gridmath.three_phase_model import PhaseBranch, ThreePhaseModel, Winding, require_sound
 from flexbourse_gridmath.topology import Complex, Integer, Real, frozen
 
@@ -165,8 +172,8 @@ def solve_three_phase(
         step = float(np.abs(moved - voltage).max())
         voltage, count = moved, count + 1
         lowest = float(np.abs(voltage).min())
-    slope = reach / lowest**2 if lowest > 0 else np.inf
-    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU and slope < MAX_SLOPE):
+    slope, highest = reach / lowest**2 if lowest > 0 else np.inf, float(np.abs(voltage).max())
+    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU and highest < MAX_VOLTAGE_PU and slope < MAX_SLOPE):
         return NotConverged(count, step, slope)
     error = slope * step / (1 - slope)
     return ThreePhasePoint(topology=topology, p_w=p, q_var=q, own_voltage=frozen(voltage), steps=count, error_pu=error)
