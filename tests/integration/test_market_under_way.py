@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from street_day import FILL_AND_KILL, Sending, StreetDay, order, submit
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_networks.second_solver import SecondSolver, SolvedState
+from flexbourse_networks.second_solver import SecondSolver, SolvedStates
 
 LATER_S = NOON_S + 900
 THICK_KA = 0.25
@@ -131,14 +132,14 @@ def test_a_thicker_cable_lets_the_blocked_remainder_through(open_street: StreetD
 def test_a_second_solver_that_disagrees_halts_the_area_until_its_operator_lets_it_go_on(
     open_street: StreetDay, log: EmbeddedLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    solve = SecondSolver.solve
+    solve = SecondSolver.solve_all
 
-    def wrong(self: SecondSolver, p_w: Any, q_var: Any) -> list[SolvedState | None]:
+    def wrong(self: SecondSolver, p_w: Any, q_var: Any) -> SolvedStates:
         states = solve(self, p_w, q_var)
-        return [None if state is None else SolvedState(state.voltage + 2e-4, state.loading) for state in states]
+        return replace(states, voltage=states.voltage + 2e-4)
 
     with monkeypatch.context() as patch:
-        patch.setattr(SecondSolver, "solve", wrong)
+        patch.setattr(SecondSolver, "solve_all", wrong)
         open_street.further(submit(SUPPLY, "s", order("h-s", "sell", EVENING_S, 1_000, 100, unit="supply-unit")))
         open_street.further(submit(AGG_A, "b", order("h-b", "buy", EVENING_S, 1_000, 90_000, unit="pump-b1")))
         assert [t.quantity_w for t in trades(log) if t.buyer.client_order_id == "h-b"] == [1_000]

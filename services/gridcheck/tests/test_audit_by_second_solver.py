@@ -14,15 +14,23 @@ from gridcheck_world import AREA, GridShard, published, street
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse_core.errors import TransientError
 from flexbourse_core.market_time import Mtu
-from flexbourse_gridcheck.domain.events import AuditIntended, AuditPoint
+from flexbourse_gridcheck.domain.events import AuditRecorded
 from flexbourse_gridcheck.domain.grid import Grid, compile_grid
-from flexbourse_gridcheck.domain.verdict import verdict, violations
+from flexbourse_gridcheck.domain.verdict import (
+    LOADING_CREEP,
+    LOADING_TOLERANCE_MPCT,
+    VOLTAGE_CREEP_PU,
+    VOLTAGE_TOLERANCE_NPU,
+    AuditBatch,
+    verdicts,
+    violations,
+)
 from flexbourse_gridcheck.effects import AuditEffect
 from flexbourse_gridcheck.processor import AUDITOR_PARTY
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_messages.catalogue import GRID_AUDIT
 from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.second_solver import SecondSolver
+from flexbourse_networks.second_solver import SecondSolver, SolvedState
 
 LIBRARY = {"kerber-dorf": "create_kerber_dorfnetz", "cigre-lv": "create_cigre_network_lv"}
 # pandapower stops at 1e-8 MVA, which is 1e-9 pu of voltage here; loading is in percent.
@@ -83,11 +91,14 @@ def test_both_solvers_agree_on_a_day_of_audits(name: str) -> None:
     assert not any(entry.disagreement for entry in verdicts)
 
 
-def audit_of(grid_: Grid, p_w: list[int], reference_p_w: list[int], margins: tuple[int, int] = (0, 0)) -> AuditPoint:
-    zeros = (0,) * grid_.topology.n_nodes
-    return AuditPoint(
-        Mtu(0, 900), 1, 1, tuple(p_w), zeros, tuple(reference_p_w), zeros,
-        (margins[0],) * grid_.topology.n_branches, (margins[1],) * grid_.topology.n_nodes,
+def audit_of(
+    grid_: Grid, p_w: list[list[int]], reference_p_w: list[list[int]], margins: tuple[int, int] = (0, 0)
+) -> AuditBatch:
+    count, p = len(p_w), np.array(p_w)
+    return AuditBatch(
+        "i", AREA, [Mtu(900 * k, 900) for k in range(count)], list(range(1, count + 1)), p, np.zeros_like(p),
+        np.array(reference_p_w), np.zeros_like(p), np.full((count, grid_.topology.n_branches), margins[0]),
+        np.full(p.shape, margins[1]),
     )  # fmt: skip
 
 
@@ -106,20 +117,20 @@ def audit_of(grid_: Grid, p_w: list[int], reference_p_w: list[int], margins: tup
 )
 def test_what_counts_as_a_violation(p_w: int, reference_w: int, margins: tuple[int, int], count: int) -> None:
     grid_ = compile_grid(street().to_bytes())
-    point = audit_of(grid_, [0, 0, 0, 0, p_w], [0, 0, 0, 0, reference_w], margins)
-    states = SecondSolver(grid_.model).solve([point.p_w, point.reference_p_w], [point.q_var, point.reference_q_var])
-    assert states[0] is not None
-    assert states[1] is not None
-    assert violations(grid_, point, states[0], states[1]) == count
+    batch = audit_of(grid_, [[0, 0, 0, 0, p_w]], [[0, 0, 0, 0, reference_w]], margins)
+    states = SecondSolver(grid_.model).solve_all(*batch.second_injections())
+    assert states.solved.all()
+    assert violations(grid_, batch, states) == [count]
 
 
 def spoiled(change: Callable[[np.ndarray], np.ndarray], *, voltage: bool) -> tuple[bool, str]:
     grid_ = compile_grid(street().to_bytes())
-    point = audit_of(grid_, [0, 0, 0, 0, -50_000], [0, 0, 0, 0, 0])
-    (state,) = SecondSolver(grid_.model).solve([point.p_w], [point.q_var])
-    assert state is not None
-    off = replace(state, voltage=change(state.voltage)) if voltage else replace(state, loading=change(state.loading))
-    found = verdict(grid_, AuditIntended("i", AREA, 1, grid_.sha256, (point,), 0), point, off, state)
+    batch = audit_of(grid_, [[0, 0, 0, 0, -50_000]], [[0, 0, 0, 0, 0]])
+    states = SecondSolver(grid_.model).solve_all(*batch.second_injections())
+    assert states.solved.all()
+    spoilt = states.voltage if voltage else states.loading
+    spoilt[0] = change(spoilt[0])
+    (found,) = verdicts(grid_, batch, states)
     return found.disagreement, found.element_id
 
 
@@ -141,13 +152,64 @@ def test_a_difference_beyond_the_tolerance_is_a_disagreement_and_names_its_eleme
 
 def test_a_point_that_one_solver_cannot_solve_is_a_disagreement() -> None:
     grid_ = compile_grid(street().to_bytes())
-    point = audit_of(grid_, [0, 0, 0, 0, -50_000_000], [0, 0, 0, 0, 0])
-    states = SecondSolver(grid_.model).solve([point.p_w, point.reference_p_w], [point.q_var, point.reference_q_var])
-    assert states[0] is None
-    assert states[1] is not None
-    assert isinstance(grid_.solve(point.p_w, point.q_var), NotConverged)
-    found = verdict(grid_, AuditIntended("i", AREA, 1, grid_.sha256, (point,), 0), point, states[0], states[1])
+    batch = audit_of(grid_, [[0, 0, 0, 0, -50_000_000]], [[0, 0, 0, 0, 0]])
+    states = SecondSolver(grid_.model).solve_all(*batch.second_injections())
+    assert states.solved.tolist() == [False, True]
+    assert isinstance(grid_.solve(batch.p_w[0].tolist(), batch.q_var[0].tolist()), NotConverged)
+    (found,) = verdicts(grid_, batch, states)
     assert found.disagreement
+
+
+def verdict_alone(
+    grid_: Grid, batch: AuditBatch, i: int, state: SolvedState | None, reference: SolvedState | None
+) -> AuditRecorded:
+    """The verdict on one point, solved for itself."""
+    ours = grid_.solve(batch.p_w[i].tolist(), batch.q_var[i].tolist())
+    npu, mpct, element, count = 0, 0, "", 0
+    disagreement = isinstance(ours, NotConverged) or state is None
+    if not isinstance(ours, NotConverged) and state is not None:
+        volts, loads = np.abs(ours.magnitude - state.voltage), np.abs(ours.loading - state.loading)
+        npu, mpct = round(float(volts.max()) * 1e9), round(float(loads.max()) * 1e5)
+        disagreement = npu > VOLTAGE_TOLERANCE_NPU or mpct > LOADING_TOLERANCE_MPCT
+        in_voltage = npu * LOADING_TOLERANCE_MPCT >= mpct * VOLTAGE_TOLERANCE_NPU
+        ids = grid_.topology.node_ids if in_voltage else grid_.topology.branch_ids
+        element = ids[int((volts if in_voltage else loads).argmax())]
+    if state is not None and reference is not None:
+        limits, margin = grid_.limits, batch.voltage_margin_upu[i]
+        for k, loading in enumerate(state.loading):
+            ceiling = (limits.loading_mpct[k] - batch.loading_margin_mpct[i, k]) / 1e5
+            count += int(loading > max(ceiling, reference.loading[k]) + LOADING_CREEP)
+        for k, voltage in enumerate(state.voltage):
+            high, low = (limits.v_high_micro_pu[k] - margin[k]) / 1e6, (limits.v_low_micro_pu[k] + margin[k]) / 1e6
+            above = voltage > max(high, reference.voltage[k]) + VOLTAGE_CREEP_PU
+            count += int(above or voltage < min(low, reference.voltage[k]) - VOLTAGE_CREEP_PU)
+    return AuditRecorded(
+        AREA, batch.mtus[i], batch.operating_point_sequences[i], 1, npu, mpct, count, disagreement, element, "i"
+    )
+
+
+@pytest.mark.parametrize("unsolvable", [False, True])
+def test_verdicts_on_many_points_are_those_on_each_alone(unsolvable: bool) -> None:
+    grid_ = compile_grid(street().to_bytes())
+    random = np.random.default_rng(11)
+    p_w, reference = (random.integers(-60_000, 60_000, (60, 5)) for _ in range(2))
+    p_w[::7] = reference[::7]
+    if unsolvable:
+        p_w[[3, 40], 4], reference[[10, 40], 4] = -50_000_000, -50_000_000
+    batch = audit_of(grid_, p_w.tolist(), reference.tolist(), (5_000, 30_000))
+    states = SecondSolver(grid_.model).solve_all(*batch.second_injections())
+    # The second solver is made to differ: by little, below and above the tolerances, in voltage and in loading.
+    states.voltage[:60] += random.choice([1e-6, 0.6e-4, 1.4e-4], (60, 1)) * random.uniform(0, 1, (60, 5))
+    states.loading[:60] += random.choice([1e-5, 0.3e-3, 0.7e-3], (60, 1)) * random.uniform(0, 1, (60, 4))
+    states.solved[20] = False
+    rows = zip(states.solved.tolist(), states.voltage, states.loading, strict=True)
+    each = [SolvedState(voltage, loading) if solved else None for solved, voltage, loading in rows]
+    alone = [verdict_alone(grid_, batch, i, each[i], each[60 + i]) for i in range(60)]
+    together = verdicts(grid_, batch, states)
+    assert together == alone
+    assert {entry.disagreement for entry in together} == {True, False}
+    assert {entry.element_id[:3] for entry in together} >= {"", "bus", "lin"}
+    assert min(entry.violation_count for entry in together) == 0 < max(entry.violation_count for entry in together)
 
 
 def test_a_network_with_shunts_and_taps_is_the_same_for_both_solvers() -> None:

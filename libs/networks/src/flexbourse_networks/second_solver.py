@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from flexbourse_gridmath.model import NetworkModel
-from flexbourse_gridmath.topology import Real
+from flexbourse_gridmath.topology import Flags, Integer, Real
 from flexbourse_networks.solver_input import SolverInput
 
 ERROR_TOLERANCE_PU = 1e-10
@@ -27,6 +27,19 @@ class SolvedState:
     voltage: Real
     loading: Real
     source_w: float = math.nan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SolvedStates:
+    """Operating points in their order, one per row; NaN in the rows that have no solution.
+
+    Voltage magnitude float[S, n] in pu, loading float[S, L] (1 = 100 %), W out of the source float[S], solved bool[S].
+    """
+
+    voltage: Real
+    loading: Real
+    source_w: Real
+    solved: Flags
 
 
 class SecondSolver:
@@ -43,12 +56,18 @@ class SecondSolver:
 
     def solve(self, p_w: Sequence[Sequence[int]], q_var: Sequence[Sequence[int]]) -> list[SolvedState | None]:
         """Return the state of each operating point, in their order; None where there is no solution."""
+        found = self.solve_all(np.array(p_w, dtype=np.int64), np.array(q_var, dtype=np.int64))
+        rows = zip(found.solved.tolist(), found.voltage, found.loading, found.source_w.tolist(), strict=True)
+        return [SolvedState(voltage, loading, fed) if solved else None for solved, voltage, loading, fed in rows]
+
+    def solve_all(self, p_w: Integer, q_var: Integer) -> SolvedStates:
+        """Return the states of injections int64[S, n] in W and var."""
         from power_grid_model import CalculationMethod, initialize_array  # noqa: PLC0415
 
         update = initialize_array("update", "sym_gen", (len(p_w), len(self._injecting)))
         update["id"] = self._input.injection_ids()
-        update["p_specified"] = np.array(p_w, dtype=np.float64)[:, self._injecting]
-        update["q_specified"] = np.array(q_var, dtype=np.float64)[:, self._injecting]
+        update["p_specified"] = p_w[:, self._injecting]
+        update["q_specified"] = q_var[:, self._injecting]
         output: Any = self._solver.calculate_power_flow(
             symmetric=True,
             error_tolerance=ERROR_TOLERANCE_PU,
@@ -59,11 +78,15 @@ class SecondSolver:
             output_component_types=["node", "generic_branch", "source"],
             continue_on_batch_error=True,
         )
-        failed = set() if self._solver.batch_error is None else set(self._solver.batch_error.failed_scenarios.tolist())
-        voltage = output["node"]["u_pu"]
+        voltage = np.ascontiguousarray(output["node"]["u_pu"])
         loading = np.maximum(
             output["generic_branch"]["i_from"] / self._rating_from_a,
             output["generic_branch"]["i_to"] / self._rating_to_a,
         )
-        fed = output["source"]["p"][:, 0]
-        return [None if i in failed else SolvedState(voltage[i], loading[i], float(fed[i])) for i in range(len(p_w))]
+        fed = np.ascontiguousarray(output["source"]["p"][:, 0])
+        solved = np.ones(len(p_w), dtype=np.bool_)
+        if self._solver.batch_error is not None:
+            solved[self._solver.batch_error.failed_scenarios] = False
+            for values in (voltage, loading, fed):
+                values[~solved] = np.nan
+        return SolvedStates(voltage, loading, fed, solved)

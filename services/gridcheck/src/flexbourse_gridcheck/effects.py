@@ -10,9 +10,8 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid_pb2
 from flexbourse_core.errors import InvalidMessageError, TransientError
 from flexbourse_gridcheck import wire
 from flexbourse_gridcheck.adapters.free_audit import FreeAudit
-from flexbourse_gridcheck.domain.events import AuditIntended
 from flexbourse_gridcheck.domain.grid import Grid
-from flexbourse_gridcheck.domain.verdict import verdict
+from flexbourse_gridcheck.domain.verdict import verdicts
 from flexbourse_gridcheck.processor import AUDIT_INTENT, AUDITOR_PARTY
 from flexbourse_log.port import Intent, OutgoingCommand
 from flexbourse_messages.catalogue import GRID_COMMAND
@@ -54,27 +53,19 @@ class AuditEffect:
         """Return the verdicts as a command; raises TransientError while the network is not known here yet."""
         if not isinstance(intent.body, grid_pb2.AuditIntended):
             raise InvalidMessageError(f"an audit is no {intent.body.DESCRIPTOR.full_name}")
-        asked = wire.event_from_message(intent.body)
-        assert isinstance(asked, AuditIntended)  # of the message checked above
+        asked = intent.body
         grid = self._find_grid(asked.topology_sha256)
         if grid is None:
             raise TransientError(f"audit {asked.intent_id}: topology {asked.topology_version} is not known here yet")
-        states = self._solvers.of(grid).solve(
-            [p for point in asked.points for p in (point.p_w, point.reference_p_w)],
-            [q for point in asked.points for q in (point.q_var, point.reference_q_var)],
-        )
-        verdicts = [
-            verdict(grid, asked, point, states[2 * i], states[2 * i + 1]) for i, point in enumerate(asked.points)
-        ]
+        batch = wire.audit_batch_from_message(asked)
+        found = verdicts(grid, batch, self._solvers.of(grid).solve_all(*batch.second_injections()))
         if grid.model.has_controls:
             free = self._free.of(grid)
-            verdicts = [
-                free.add_to(entry, point.p_w, point.q_var) for entry, point in zip(verdicts, asked.points, strict=True)
-            ]
+            found = [free.add_to(*point) for point in zip(found, batch.p_w, batch.q_var, strict=True)]
         body = grid_pb2.RecordAudit(
             intent_id=asked.intent_id,
             area_id=asked.area_id,
-            audits=[wire.audit_to_message(entry) for entry in verdicts],
+            audits=[wire.audit_to_message(entry) for entry in found],
         )
         return OutgoingCommand(
             topic=GRID_COMMAND,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from google.protobuf.message import Message
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -12,6 +13,8 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridcheck.domain import commands, events
+from flexbourse_gridcheck.domain.verdict import AuditBatch
+from flexbourse_gridmath.arrays import Integer
 from flexbourse_messages.binding import Binding
 
 _EVENTS: Mapping[type, Binding[Any, Any]] = {
@@ -49,6 +52,27 @@ def event_to_message(event: events.Event) -> Message:
     """Return the journal record of an event."""
     message: Message = _EVENTS[type(event)].encode(event)
     return message
+
+
+def audit_batch_from_message(message: grid.AuditIntended) -> AuditBatch:
+    """Return the points of an audit as arrays, straight from the message; raises ValueError where sizes differ."""
+    points = message.points
+
+    def rows(field: str) -> Integer:
+        return np.stack([np.array(getattr(point, field), dtype=np.int64) for point in points])
+
+    return AuditBatch(
+        intent_id=message.intent_id,
+        area_id=message.area_id,
+        mtus=[Mtu(point.mtu.start_s, point.mtu.length_s) for point in points],
+        operating_point_sequences=[point.operating_point_sequence for point in points],
+        p_w=rows("p_w"),
+        q_var=rows("q_var"),
+        reference_p_w=rows("reference_p_w"),
+        reference_q_var=rows("reference_q_var"),
+        loading_margin_mpct=rows("loading_margin_mpct"),
+        voltage_margin_upu=rows("voltage_margin_upu"),
+    )
 
 
 def audit_to_message(audit: events.AuditRecorded) -> grid.AuditRecorded:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from flexbourse_gridcheck.domain.events import AuditRecorded
 from flexbourse_gridcheck.domain.free_controls import NO_STATE, free_violations
@@ -15,7 +12,7 @@ from flexbourse_gridcheck.domain.verdict import SecondState
 from flexbourse_gridmath.controls import settle_controls
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.powerflow import NotConverged
-from flexbourse_gridmath.topology import Topology, compile_topology
+from flexbourse_gridmath.topology import Integer, Topology, compile_topology
 from flexbourse_networks.second_solver import SecondSolver
 
 MAX_TAPS = 16  # positions of all tap changers that are kept compiled
@@ -34,15 +31,14 @@ class FreeAudit:
         self._grid = grid
         self._networks: OrderedDict[tuple[int, ...], _Network] = OrderedDict()
 
-    def add_to(self, verdict: AuditRecorded, p_w: Sequence[int], q_var: Sequence[int]) -> AuditRecorded:
+    def add_to(self, verdict: AuditRecorded, p_w: Integer, q_var: Integer) -> AuditRecorded:
         """Return a verdict with what is found at its operating point once controls are free."""
         unsettled, state = self._rest(p_w, q_var)
         found = free_violations(self._grid, state) if state is not None else ()
         return replace(verdict, free_checked=True, free_unsettled_ids=unsettled, free_violations=found)
 
-    def _rest(self, p_w: Sequence[int], q_var: Sequence[int]) -> tuple[tuple[str, ...], SecondState | None]:
-        p, q = np.array(p_w, dtype=np.int64), np.array(q_var, dtype=np.int64)
-        found = settle_controls(self._grid.model, p, q, lambda model: self._network(model).topology)
+    def _rest(self, p_w: Integer, q_var: Integer) -> tuple[tuple[str, ...], SecondState | None]:
+        found = settle_controls(self._grid.model, p_w, q_var, lambda model: self._network(model).topology)
         if isinstance(found, NotConverged):
             return NO_STATE, None
         (state,) = self._network(found.model).solver.solve([found.point.p_w.tolist()], [found.point.q_var.tolist()])

@@ -6,15 +6,19 @@ limit, or worsen one that was beyond it? The second is answered from the second 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from flexbourse_gridcheck.domain.events import AuditIntended, AuditPoint, AuditRecorded
+from flexbourse_core.market_time import Mtu
+from flexbourse_gridcheck.domain.events import AuditRecorded
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridmath.limits import DEFAULT_LOADING_BUDGET_MICRO_PCT, DEFAULT_VOLTAGE_BUDGET_NANO_PU
-from flexbourse_gridmath.powerflow import NotConverged
-from flexbourse_gridmath.topology import Real
+from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
+from flexbourse_gridmath.scenarios import solve_scenarios
+from flexbourse_gridmath.topology import Flags, Integer, Real
 
 # Beyond these the solvers disagree and the area halts.
 VOLTAGE_TOLERANCE_NPU = 100_000
@@ -36,41 +40,120 @@ class SecondState(Protocol):
         """Return the loading per branch, 1 = 100 %."""
 
 
-def verdict(
-    grid: Grid, intent: AuditIntended, point: AuditPoint, state: SecondState | None, reference: SecondState | None
-) -> AuditRecorded:
-    """Return the verdict on one point; no state: the second solver found none, which is a disagreement."""
-    ours = grid.solve(point.p_w, point.q_var)
-    voltage_npu, loading_mpct, element = 0, 0, ""
-    disagreement = isinstance(ours, NotConverged) or state is None
-    if not isinstance(ours, NotConverged) and state is not None:
-        voltage_gap, loading_gap = np.abs(ours.magnitude - state.voltage), np.abs(ours.loading - state.loading)
-        node, branch = int(voltage_gap.argmax()), int(loading_gap.argmax())
-        voltage_npu, loading_mpct = round(float(voltage_gap[node]) * 1e9), round(float(loading_gap[branch]) * 1e5)
-        disagreement = voltage_npu > VOLTAGE_TOLERANCE_NPU or loading_mpct > LOADING_TOLERANCE_MPCT
-        in_voltage = voltage_npu * LOADING_TOLERANCE_MPCT >= loading_mpct * VOLTAGE_TOLERANCE_NPU
-        element = grid.topology.node_ids[node] if in_voltage else grid.topology.branch_ids[branch]
-    return AuditRecorded(
-        area_id=intent.area_id,
-        mtu=point.mtu,
-        operating_point_sequence=point.operating_point_sequence,
-        checked_count=1,
-        largest_voltage_difference_npu=voltage_npu,
-        largest_loading_difference_mpct=loading_mpct,
-        violation_count=violations(grid, point, state, reference) if state and reference else 0,
-        disagreement=disagreement,
-        element_id=element,
-        intent_id=intent.intent_id,
-    )
+class SecondStates(Protocol):
+    """What a second solver says of operating points, one per row; rows that are not solved hold NaN."""
+
+    @property
+    def voltage(self) -> Real:
+        """Return the voltage magnitude in pu, float[S, n]."""
+
+    @property
+    def loading(self) -> Real:
+        """Return the loading, 1 = 100 %, float[S, L]."""
+
+    @property
+    def solved(self) -> Flags:
+        """Return which have a solution, bool[S]."""
 
 
-def violations(grid: Grid, point: AuditPoint, state: SecondState, reference: SecondState) -> int:
-    """Return how many elements are beyond their effective limit and farther out than in the reference."""
-    limits = grid.limits
-    ceiling = (limits.loading_mpct - np.array(point.loading_margin_mpct)) / 1e5
-    margin = np.array(point.voltage_margin_upu)
+@dataclass(frozen=True, slots=True, eq=False)
+class AuditBatch:
+    """The points of an intent as arrays, one row per point: int64[K, n], the loading margin int64[K, L]."""
+
+    intent_id: str
+    area_id: str
+    mtus: Sequence[Mtu]
+    operating_point_sequences: Sequence[int]
+    p_w: Integer
+    q_var: Integer
+    reference_p_w: Integer
+    reference_q_var: Integer
+    loading_margin_mpct: Integer
+    voltage_margin_upu: Integer
+
+    def second_injections(self) -> tuple[Integer, Integer]:
+        """Return what the second solver is given, int64[2K, n] W and var: the points, then their references."""
+        return np.concatenate([self.p_w, self.reference_p_w]), np.concatenate([self.q_var, self.reference_q_var])
+
+
+def verdicts(grid: Grid, batch: AuditBatch, second: SecondStates) -> list[AuditRecorded]:
+    """Return the verdict on each point; `second` are the states of :meth:`AuditBatch.second_injections`.
+
+    Where the second solver, or ours, found none, that is a disagreement.
+    """
+    count = len(batch.mtus)
+    ours = _own_states(grid, batch)
+    compared = ours.solved & second.solved[:count]
+    node, voltage_npu = _largest_gaps(ours.voltage, second.voltage[:count], compared, 1e9)
+    branch, loading_mpct = _largest_gaps(ours.loading, second.loading[:count], compared, 1e5)
+    found = violations(grid, batch, second)
+    return [
+        AuditRecorded(
+            area_id=batch.area_id,
+            mtu=batch.mtus[i],
+            operating_point_sequence=batch.operating_point_sequences[i],
+            checked_count=1,
+            largest_voltage_difference_npu=npu,
+            largest_loading_difference_mpct=mpct,
+            violation_count=found[i],
+            disagreement=not both or npu > VOLTAGE_TOLERANCE_NPU or mpct > LOADING_TOLERANCE_MPCT,
+            element_id=_element(grid, node[i], branch[i], npu, mpct) if both else "",
+            intent_id=batch.intent_id,
+        )
+        for i, (both, npu, mpct) in enumerate(zip(compared.tolist(), voltage_npu, loading_mpct, strict=True))
+    ]
+
+
+def violations(grid: Grid, batch: AuditBatch, second: SecondStates) -> list[int]:
+    """Return per point how many elements are beyond their effective limit and farther out than in the reference.
+
+    None are counted where the second solver has no state of either.
+    """
+    limits, count = grid.limits, len(batch.mtus)
+    loading, reference_loading = second.loading[:count], second.loading[count:]
+    voltage, reference_voltage = second.voltage[:count], second.voltage[count:]
+    ceiling = (limits.loading_mpct - batch.loading_margin_mpct) / 1e5
+    margin = batch.voltage_margin_upu
     high, low = (limits.v_high_micro_pu - margin) / 1e6, (limits.v_low_micro_pu + margin) / 1e6
-    over = state.loading > np.maximum(ceiling, reference.loading) + LOADING_CREEP
-    above = state.voltage > np.maximum(high, reference.voltage) + VOLTAGE_CREEP_PU
-    below = state.voltage < np.minimum(low, reference.voltage) - VOLTAGE_CREEP_PU
-    return int(over.sum()) + int((above | below).sum())
+    over = loading > np.maximum(ceiling, reference_loading) + LOADING_CREEP
+    above = voltage > np.maximum(high, reference_voltage) + VOLTAGE_CREEP_PU
+    below = voltage < np.minimum(low, reference_voltage) - VOLTAGE_CREEP_PU
+    found = over.sum(axis=1) + (above | below).sum(axis=1)
+    judged = second.solved[:count] & second.solved[count:]
+    return [int(number) for number in np.where(judged, found, 0)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OwnStates:
+    voltage: Real
+    loading: Real
+    solved: Flags
+
+
+def _own_states(grid: Grid, batch: AuditBatch) -> _OwnStates:
+    """Solve all points together; where that has no answer, each for itself, to tell those without a solution."""
+    count, topology = len(batch.mtus), grid.topology
+    together = solve_scenarios(topology, batch.p_w, batch.q_var)
+    if not isinstance(together, NotConverged):
+        return _OwnStates(together.magnitude, together.loading, np.ones(count, dtype=np.bool_))
+    voltage, loading = np.full((count, topology.n_nodes), np.nan), np.full((count, topology.n_branches), np.nan)
+    solved = np.zeros(count, dtype=np.bool_)
+    for i, (p_w, q_var) in enumerate(zip(batch.p_w, batch.q_var, strict=True)):
+        state = solve_from_no_load(topology, p_w, q_var)
+        if not isinstance(state, NotConverged):
+            voltage[i], loading[i], solved[i] = state.magnitude, state.loading, True
+    return _OwnStates(voltage, loading, solved)
+
+
+def _largest_gaps(ours: Real, theirs: Real, compared: Flags, units: float) -> tuple[list[int], list[int]]:
+    """Return per row where the two differ most, and by how many units; 0 where they are not compared."""
+    gaps = np.where(compared[:, np.newaxis], np.abs(ours - theirs), 0.0)
+    places = gaps.argmax(axis=1)
+    largest = gaps[np.arange(len(gaps)), places] * units
+    return places.tolist(), [round(gap) for gap in largest.tolist()]
+
+
+def _element(grid: Grid, node: int, branch: int, voltage_npu: int, loading_mpct: int) -> str:
+    """Return the element that differs most, each measured by its tolerance."""
+    in_voltage = voltage_npu * LOADING_TOLERANCE_MPCT >= loading_mpct * VOLTAGE_TOLERANCE_NPU
+    return grid.topology.node_ids[node] if in_voltage else grid.topology.branch_ids[branch]
