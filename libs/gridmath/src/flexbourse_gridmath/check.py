@@ -1,7 +1,8 @@
 """The gate: would this change keep every current and voltage inside its limit, in each MTU and with a side missing?
 
 Every case (MTU × variant) is a row. From the stored solution a few Z-bus steps are taken; an answer is given once the
-rigorous bound of the remaining error no longer matters to it, and iterated further while it does.
+rigorous bound of the remaining error no longer matters to it, and iterated further while it does. Where the slope of
+one step bounds nothing, the iteration goes to its end and the slope of two steps is asked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from flexbourse_gridmath.limits import MICRO_PCT_PER_UNIT, NANO_PU_PER_UNIT, Limits, find_limit_problems
 from flexbourse_gridmath.powerflow import MAX_SLOPE, MIN_VOLTAGE_PU, GridState, NotConverged, OperatingPoint
 from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
+from flexbourse_gridmath.two_steps import distance_bound
 from flexbourse_gridmath.vector import Change
 
 # Last step in pu after which the answer is looked at; most changes are answered by the first.
@@ -270,9 +272,18 @@ class _Rows:
         lowest = magnitude.min(axis=1) * _VOLTAGE_SHARE
         slopes = self._reach / (lowest * lowest)[:, None]
         slope = slopes[:, 0]
-        if not (slope.max() < MAX_SLOPE and lowest.min() > MIN_VOLTAGE_PU):
+        if not lowest.min() > MIN_VOLTAGE_PU:
             return self._not_converged()
-        distance = self._step / (1.0 - slope)
+        if slope.max() < MAX_SLOPE:
+            distance = self._step / (1.0 - slope)
+            from_here = slope * distance
+        elif self._step >= STAGES_PU[-1]:
+            return self.iterate(STAGES_PU[-1])  # the slope of two steps is asked once, at the end
+        else:
+            bounds = self._two_step_bounds(voltage)
+            if bounds is None:
+                return self._not_converged()
+            from_here, distance = bounds
         phasors = voltage.take(topology.end_near, axis=1)
         phasors *= topology.near_gain
         far = voltage.take(topology.end_far, axis=1)
@@ -283,9 +294,20 @@ class _Rows:
             end_loading=np.abs(phasors),
             magnitude=magnitude,
             loading_error=slopes[:, 1] * distance + (ROUNDING_PU + topology.loading_rounding),
-            voltage_error=slope * distance + ROUNDING_PU,
+            voltage_error=from_here + ROUNDING_PU,
             steps=self._steps,
         )
+
+    def _two_step_bounds(self, voltage: Complex) -> tuple[Real, Real] | None:
+        """How far each row and the one before it are from their solutions, float[rows] twice; None where not known."""
+        bounds = [
+            distance_bound(self._topology, power, row, self._step)
+            for power, row in zip(self._power_conjugate, voltage, strict=True)
+        ]
+        if any(bound is None for bound in bounds):
+            return None
+        here, before = np.array(bounds, dtype=np.float64).T
+        return here, before
 
     def _not_converged(self) -> NotConverged:
         lowest = float(np.abs(self._voltage).min())
