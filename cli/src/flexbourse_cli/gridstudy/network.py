@@ -179,7 +179,7 @@ def load_network(asked: NetworkOptions, problems: Problems) -> StudyNetwork:
         )
         topology = compile_topology(imported.model)
     except ModelError as error:
-        problems.add_all(asked.source, error.problems)
+        problems.add_all(asked.source, (text.removeprefix(f"{asked.source}: ") for text in error.problems))
         problems.stop()
         raise
     except ValueError as error:

@@ -98,7 +98,8 @@ class PhaseStudy:
         name = self._label(binding.element_id) if binding.kind == "node" else binding.element_id
         scale = 1e-3 if binding.unit == "mpct" else 1e-6
         limited = {
-            "element": name, "phase": binding.phase, "value": binding.value * scale, "limit": binding.limit * scale,
+            "element": name, "phase": binding.phase, "value": round(binding.value * scale, 6),
+            "limit": round(binding.limit * scale, 6),
             "unit": "percent" if binding.unit == "mpct" else "pu",
         }  # fmt: skip
         return {**found, "accepted": answer.feasible, "limited_by": limited, **self.state(answer.after)}

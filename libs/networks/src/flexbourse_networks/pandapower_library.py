@@ -36,11 +36,18 @@ UNRATED_NOTICE = "branches that the published case gives no rating have no curre
 _SEED = 0
 
 
+def _unknown(name: str) -> NetworkProblems:
+    short = ", ".join(SHORT_NAMES)
+    return NetworkProblems(
+        [f"{name[:64]}: no file, and not a network of the library ({short}, or a function of pandapower.networks)"]
+    )
+
+
 def function_of(name: str) -> tuple[str, Mapping[str, Any]]:
     """The function behind a name and its arguments; raises :class:`NetworkProblems` for what can be none."""
     found = SHORT_NAMES.get(name, (name, {}))
     if not _FUNCTION.fullmatch(found[0]):
-        raise NetworkProblems([f"{name[:64]}: not a network of the library"])
+        raise _unknown(name)
     return found
 
 
@@ -55,7 +62,7 @@ def library_network(name: str) -> Any:
     function, arguments = function_of(name)
     create = getattr(pandapower.networks, function, None)
     if not str(getattr(create, "__module__", "")).startswith(_MODULES) or not callable(create):
-        raise NetworkProblems([f"{name[:64]}: not a network of the library"])
+        raise _unknown(name)
     state, log = random.getstate(), logging.getLogger("pandapower")
     level = log.level
     random.seed(_SEED)
@@ -69,7 +76,7 @@ def library_network(name: str) -> Any:
         random.setstate(state)
         log.setLevel(level)
     if not isinstance(net, pandapower.pandapowerNet):
-        raise NetworkProblems([f"{name[:64]}: not a network of the library"])
+        raise _unknown(name)
     if not net.name:
         net.name = function
     return net
