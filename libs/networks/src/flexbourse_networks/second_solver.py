@@ -62,12 +62,13 @@ class SecondSolver:
 
     def solve_all(self, p_w: Integer, q_var: Integer) -> SolvedStates:
         """Return the states of injections int64[S, n] in W and var."""
-        from power_grid_model import CalculationMethod, initialize_array  # noqa: PLC0415
+        from power_grid_model import CalculationMethod, ComponentType  # noqa: PLC0415
 
-        update = initialize_array("update", "sym_gen", (len(p_w), len(self._injecting)))
-        update["id"] = self._input.injection_ids()
-        update["p_specified"] = p_w[:, self._injecting]
-        update["q_specified"] = q_var[:, self._injecting]
+        # Columns for all injections in their order need no ids, and what nobody reads is not written.
+        update = {
+            "p_specified": p_w.take(self._injecting, axis=1).astype(np.float64),
+            "q_specified": q_var.take(self._injecting, axis=1).astype(np.float64),
+        }
         output: Any = self._solver.calculate_power_flow(
             symmetric=True,
             error_tolerance=ERROR_TOLERANCE_PU,
@@ -75,15 +76,19 @@ class SecondSolver:
             calculation_method=CalculationMethod.newton_raphson,
             update_data={"sym_gen": update},
             threading=-1,
-            output_component_types=["node", "generic_branch", "source"],
+            output_component_types={
+                ComponentType.node: ["u_pu"],
+                ComponentType.generic_branch: ["i_from", "i_to"],
+                ComponentType.source: ["p"],
+            },
             continue_on_batch_error=True,
         )
-        voltage = np.ascontiguousarray(output["node"]["u_pu"])
+        voltage = output["node"]["u_pu"]
         loading = np.maximum(
             output["generic_branch"]["i_from"] / self._rating_from_a,
             output["generic_branch"]["i_to"] / self._rating_to_a,
         )
-        fed = np.ascontiguousarray(output["source"]["p"][:, 0])
+        fed = output["source"]["p"][:, 0]
         solved = np.ones(len(p_w), dtype=np.bool_)
         if self._solver.batch_error is not None:
             solved[self._solver.batch_error.failed_scenarios] = False

@@ -59,7 +59,14 @@ def audit_batch_from_message(message: grid.AuditIntended) -> AuditBatch:
     points = message.points
 
     def rows(field: str) -> Integer:
-        return np.stack([np.array(getattr(point, field), dtype=np.int64) for point in points])
+        given = [getattr(point, field) for point in points]
+        sizes = set(map(len, given))
+        if len(sizes) > 1:
+            raise ValueError(f"{field} has {sorted(sizes)} entries in the points of one audit, must be as many in each")
+        result = np.empty((len(given), *sizes), dtype=np.int64)
+        for row, values in zip(result, given, strict=True):
+            row[:] = values
+        return result
 
     return AuditBatch(
         intent_id=message.intent_id,
