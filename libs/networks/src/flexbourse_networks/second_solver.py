@@ -56,7 +56,7 @@ class SecondSolver:
 
     def solve(self, p_w: Sequence[Sequence[int]], q_var: Sequence[Sequence[int]]) -> list[SolvedState | None]:
         """Return the state of each operating point, in their order; None where there is no solution."""
-        found = self.solve_all(np.array(p_w, dtype=np.int64), np.array(q_var, dtype=np.int64))
+        found = self.solve_all(np.array(p_w), np.array(q_var))
         rows = zip(found.solved.tolist(), found.voltage, found.loading, found.source_w.tolist(), strict=True)
         return [SolvedState(voltage, loading, fed) if solved else None for solved, voltage, loading, fed in rows]
 
