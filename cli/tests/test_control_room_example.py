@@ -18,10 +18,10 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_cli.platform import PlatformOptions, start
 
 sys.path.insert(0, str(Path(__file__).parent))
+from patience import until
 from village_day import AREA, FOUNDING
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "control_room_lights.py"
-WAIT_S = 60.0
 PERIODS = 4
 QUARTER_S = 900
 
@@ -57,7 +57,7 @@ def test_a_dso_reads_every_light_with_a_kafka_client_alone(tmp_path: Path) -> No
     try:
         platform.client("operator").registry.register(FOUNDING)
         dso = platform.client("grid-co")
-        until(lambda: not dso.grid.import_network(AREA, pandapower_name="cigre-lv").problems)
+        until(lambda: not dso.grid.import_network(AREA, pandapower_name="cigre-lv").problems, "the area")
         first_s = (int(time.time()) // 86_400 + 2) * 86_400
         dso.grid.submit_forecast(
             grid.SubmitForecast(
@@ -69,8 +69,8 @@ def test_a_dso_reads_every_light_with_a_kafka_client_alone(tmp_path: Path) -> No
             )
         )
         login = platform.data_dir / "credentials" / "grid-co.kafka.json"
-        until(login.exists)
-        seen: list[dict[str, Any]] = until(lambda: shown(login))
+        until(login.exists, "the login")
+        seen: list[dict[str, Any]] = until(lambda: shown(login), "known lights")
     finally:
         platform.stop()
     assert {row["light"] for row in seen} == {"GREEN"}
@@ -86,13 +86,3 @@ def shown(login: Path) -> list[dict[str, Any]]:
     assert done.returncode == 0, done.stderr
     rows: list[dict[str, Any]] = json.loads(done.stdout)
     return rows if all(row["light"] != "UNKNOWN" for row in rows) else []
-
-
-def until(found: Any) -> Any:
-    deadline = time.monotonic() + WAIT_S
-    while time.monotonic() < deadline:
-        value = found()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError("waited in vain")

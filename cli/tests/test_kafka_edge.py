@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,10 @@ from flexbourse.orderbook.v1 import orderbook_pb2
 from flexbourse_cli.platform import Platform, PlatformOptions, start
 
 sys.path.insert(0, str(Path(__file__).parent))
+from patience import until
 from village_day import FOUNDING, order
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
-WAIT_S = 60.0
 
 
 @pytest.fixture
@@ -28,16 +28,6 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
     running = start(PlatformOptions(engine="kafka", data_dir=tmp_path / "data"))
     yield running
     running.stop()
-
-
-def until(found: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + WAIT_S
-    while time.monotonic() < deadline:
-        value = found()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError(f"waited in vain for {what}")
 
 
 def sent(producer: Producer, topic: str, headers: dict[str, str]) -> bytes | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from flexbourse_gridmath.three_phase_check import (
     PhaseSide,
     check_three_phase,
     largest_three_phase,
+    spread_over,
     unbalance_margins,
 )
 from flexbourse_gridmath.three_phase_model import ThreePhaseModel
@@ -171,14 +171,7 @@ def _add(row: Row, place: int, imported: ImportedThreePhase) -> None:
     for column, powers in (("p_w", imported.p_w), ("q_var", imported.q_var)):
         value = row.power(column)
         if value is not None:
-            for name, share in _shares(value, phase):
-                powers[place, PHASE_NAMES.index(name)] += share
-
-
-def _shares(value: int, phase: str) -> Iterator[tuple[str, int]]:
-    third, rest = divmod(value, len(phase))
-    for k, name in enumerate(phase):
-        yield name, third + (k < rest)
+            powers[place] += spread_over(value, phase)  # type: ignore[arg-type]
 
 
 def _trade(row: Row, imported: ImportedThreePhase) -> PhaseTrade | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,3 +19,8 @@ def frozen(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     result = np.array(values, order="C")
     result.setflags(write=False)
     return result
+
+
+def integers(values: Iterable[int]) -> Integer:
+    """The values in a read-only array, int64."""
+    return frozen(np.array(list(values), dtype=np.int64))

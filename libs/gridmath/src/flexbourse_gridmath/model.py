@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from flexbourse_gridmath.connectivity import unreachable
 from flexbourse_gridmath.control_model import TapChanger, VoltageSource, VoltVar, control_problems
 from flexbourse_gridmath.model_record import packed, unpacked
 
@@ -251,19 +252,8 @@ def _without_charged_ends(model: NetworkModel, closed: tuple[str, ...]) -> Netwo
 
 def unreachable_nodes(model: NetworkModel) -> list[str]:
     """Ids of nodes without a path of branches to the slack node, in model order."""
-    neighbours: dict[str, list[str]] = {node.id: [] for node in model.nodes}
-    for branch in model.branches:
-        if branch.from_node in neighbours and branch.to_node in neighbours:
-            neighbours[branch.from_node].append(branch.to_node)
-            neighbours[branch.to_node].append(branch.from_node)
-    seen = {model.slack}
-    queue = deque(seen & neighbours.keys())
-    while queue:
-        for other in neighbours[queue.popleft()]:
-            if other not in seen:
-                seen.add(other)
-                queue.append(other)
-    return [node.id for node in model.nodes if node.id not in seen]
+    ends = ((branch.from_node, branch.to_node) for branch in model.branches)
+    return unreachable(model.slack, [node.id for node in model.nodes], ends)
 
 
 def _header_problems(model: NetworkModel) -> Iterator[str]:

@@ -7,6 +7,7 @@ The map ``F(V) = V_w + Z·conj(S/V)`` is iterated. In the maximum norm its slope
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -129,17 +130,44 @@ def solve_power(topology: Topology, power: Complex) -> SolvedState | NotConverge
     power = np.array(power, dtype=np.complex128)
     power[topology.slack] = 0.0
     conjugate = power.conj()
-    voltage: Complex = np.array(topology.no_load_voltage)
+    settled = settle(topology.no_load_voltage, topology.impedance.rise, conjugate)
+    if not settled.is_exact:
+        reach = float(topology.impedance.rise_bound(np.abs(power)).max())
+        slope = reach / settled.lowest**2 if settled.lowest > 0 else np.inf
+        return NotConverged(settled.steps, settled.last_step, slope)
+    return SolvedState(topology=topology, voltage=frozen(settled.voltage), power=frozen(power), steps=settled.steps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """Where the fixed-point iteration has come to: ``voltage`` complex[...] in pu, its last step and lowest magnitude.
+
+    ``is_exact``: the last step is below 1e-12 pu, and no voltage lies where no grid is operated.
+    """
+
+    voltage: Complex
+    steps: int
+    last_step: float
+    lowest: float
+    is_exact: bool
+
+
+def settle(
+    no_load: Complex, rise: Callable[[Complex], Complex], conjugate: Complex, start: Complex | None = None
+) -> Settled:
+    """Iterate ``V = V_w + Z·(conj S / conj V)`` from ``start``, by default the no-load voltage V_w, to its end.
+
+    ``rise`` is Z; ``conjugate`` are conjugate powers in pu in the shape of the voltages: one case, or a row for each.
+    """
+    voltage: Complex = np.array(no_load if start is None else start)
     step, lowest, count = np.inf, 1.0, 0
     while step >= EXACT_STEP_PU and count < MAX_STEPS and lowest > MIN_VOLTAGE_PU:
-        moved = topology.no_load_voltage + topology.impedance.rise(conjugate / voltage.conj())
+        moved = no_load + rise(conjugate / voltage.conj())
         step = float(np.abs(moved - voltage).max())
         voltage, count = moved, count + 1
         lowest = float(np.abs(voltage).min())
-    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU and float(np.abs(voltage).max()) < MAX_VOLTAGE_PU):
-        reach = float(topology.impedance.rise_bound(np.abs(power)).max())
-        return NotConverged(count, step, reach / lowest**2 if lowest > 0 else np.inf)
-    return SolvedState(topology=topology, voltage=frozen(voltage), power=frozen(power), steps=count)
+    inside = lowest > MIN_VOLTAGE_PU and float(np.abs(voltage).max()) < MAX_VOLTAGE_PU
+    return Settled(voltage, count, step, lowest, is_exact=step < EXACT_STEP_PU and inside)
 
 
 def apply_change(topology: Topology, point: OperatingPoint, change: Change) -> OperatingPoint | NotConverged:

@@ -21,6 +21,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from flexbourse_gridmath.conditional import Call
+from flexbourse_gridmath.connectivity import unreachable
 from flexbourse_gridmath.enclosure import Places
 from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, ModelError, NetworkModel
 from flexbourse_gridmath.topology import Integer, Real, frozen
@@ -236,23 +237,11 @@ def _problems(buses: Sequence[str], branches: Sequence[LinearBranch]) -> Iterabl
         capacity = branch.capacity_mw
         if capacity is not None and not (math.isfinite(capacity) and capacity >= 0):
             yield f"branch {branch.id}: capacity_mw was {capacity}, must be at least 0"
-    yield from (f"bus {name}: not connected to bus {buses[0]}" for name in _unreachable(buses, branches))
+    yield from (
+        f"bus {name}: not connected to bus {buses[0]}"
+        for name in unreachable(buses[0] if buses else "", buses, map(_ends, branches))
+    )
 
 
 def _ends(branch: LinearBranch) -> tuple[str, str]:
     return branch.from_bus, branch.to_bus
-
-
-def _unreachable(buses: Sequence[str], branches: Sequence[LinearBranch]) -> list[str]:
-    neighbours: dict[str, list[str]] = {bus: [] for bus in buses}
-    for branch in branches:
-        if branch.from_bus in neighbours and branch.to_bus in neighbours:
-            neighbours[branch.from_bus].append(branch.to_bus)
-            neighbours[branch.to_bus].append(branch.from_bus)
-    queue = list(buses[:1])
-    seen = set(queue)
-    while queue:
-        fresh = [other for other in neighbours[queue.pop()] if other not in seen]
-        seen.update(fresh)
-        queue.extend(fresh)
-    return [bus for bus in buses if bus not in seen]

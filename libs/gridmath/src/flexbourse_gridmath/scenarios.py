@@ -11,14 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from flexbourse_gridmath.powerflow import (
-    EXACT_STEP_PU,
-    MAX_STEPS,
-    MAX_VOLTAGE_PU,
-    MIN_VOLTAGE_PU,
     NotConverged,
     OperatingPoint,
+    settle,
 )
-from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
+from flexbourse_gridmath.topology import Integer, Real, Topology, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,15 +39,11 @@ def solve_scenarios(topology: Topology, p_w: Integer, q_var: Integer) -> Scenari
     """Solve scenarios given as int64[S, n] W and var; no answer where one of them has no solution."""
     conjugate = (p_w - 1j * q_var.astype(np.complex128)) / topology.base_va
     conjugate[:, topology.slack] = 0.0
-    voltage: Complex = np.tile(topology.no_load_voltage, (len(conjugate), 1))
-    step, lowest, count = np.inf, 1.0, 0
-    while step >= EXACT_STEP_PU and count < MAX_STEPS and lowest > MIN_VOLTAGE_PU:
-        moved = topology.no_load_voltage + topology.impedance.rise(conjugate / voltage.conj())
-        step = float(np.abs(moved - voltage).max())
-        voltage, count = moved, count + 1
-        lowest = float(np.abs(voltage).min())
-    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU and float(np.abs(voltage).max()) < MAX_VOLTAGE_PU):
-        return NotConverged(count, step, np.inf)
+    start = np.tile(topology.no_load_voltage, (len(conjugate), 1))
+    settled = settle(topology.no_load_voltage, topology.impedance.rise, conjugate, start)
+    if not settled.is_exact:
+        return NotConverged(settled.steps, settled.last_step, np.inf)
+    voltage = settled.voltage
     ends = topology.near_gain * voltage[:, topology.end_near] + topology.far_gain * voltage[:, topology.end_far]
     loading = np.abs(ends).reshape(len(conjugate), 2, -1).max(axis=1)
     return ScenarioStates(frozen(loading), frozen(np.abs(voltage)))

@@ -18,13 +18,11 @@ import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.linalg import splu
 
+from flexbourse_gridmath.arrays import integers
 from flexbourse_gridmath.powerflow import (
-    EXACT_STEP_PU,
     MAX_SLOPE,
-    MAX_STEPS,
-    MAX_VOLTAGE_PU,
-    MIN_VOLTAGE_PU,
     NotConverged,
+    settle,
 )
 from flexbourse_gridmath.three_phase_model import PhaseBranch, ThreePhaseModel, Winding, require_sound
 from flexbourse_gridmath.topology import Complex, Integer, Real, frozen
@@ -148,9 +146,9 @@ def compile_three_phase(model: ThreePhaseModel) -> ThreePhaseTopology:
         no_load_voltage=frozen(no_load),
         no_load_loading=frozen(gain @ no_load),
         own_places=frozen(places),
-        loading_limit_mpct=_integers(branch.limit_mpct for branch in model.branches),
-        v_low_micro_pu=_integers(node.v_low_micro_pu for node in model.nodes),
-        v_high_micro_pu=_integers(node.v_high_micro_pu for node in model.nodes),
+        loading_limit_mpct=integers(branch.limit_mpct for branch in model.branches),
+        v_low_micro_pu=integers(node.v_low_micro_pu for node in model.nodes),
+        v_high_micro_pu=integers(node.v_high_micro_pu for node in model.nodes),
     )
 
 
@@ -165,18 +163,14 @@ def solve_three_phase(
     conjugate = _power_pu(topology, p, q).conj()
     no_load = topology.no_load_voltage[topology.own_places]
     reach = float((np.abs(topology.own_reach) @ np.abs(conjugate)).max())
-    voltage = np.array(no_load if start is None else start)
-    step, lowest, count = np.inf, 1.0, 0
-    while step >= EXACT_STEP_PU and count < MAX_STEPS and lowest > MIN_VOLTAGE_PU:
-        moved = no_load + topology.own_reach @ (conjugate / voltage.conj())
-        step = float(np.abs(moved - voltage).max())
-        voltage, count = moved, count + 1
-        lowest = float(np.abs(voltage).min())
-    slope, highest = reach / lowest**2 if lowest > 0 else np.inf, float(np.abs(voltage).max())
-    if not (step < EXACT_STEP_PU and lowest > MIN_VOLTAGE_PU and highest < MAX_VOLTAGE_PU and slope < MAX_SLOPE):
-        return NotConverged(count, step, slope)
-    error = slope * step / (1 - slope)
-    return ThreePhasePoint(topology=topology, p_w=p, q_var=q, own_voltage=frozen(voltage), steps=count, error_pu=error)
+    settled = settle(no_load, lambda currents: topology.own_reach @ currents, conjugate, start)
+    slope = reach / settled.lowest**2 if settled.lowest > 0 else np.inf
+    if not (settled.is_exact and slope < MAX_SLOPE):
+        return NotConverged(settled.steps, settled.last_step, slope)
+    error = slope * settled.last_step / (1 - slope)
+    return ThreePhasePoint(
+        topology=topology, p_w=p, q_var=q, own_voltage=frozen(settled.voltage), steps=settled.steps, error_pu=error
+    )
 
 
 def _checked(topology: ThreePhaseTopology, values: Integer) -> Integer:
@@ -249,8 +243,3 @@ def _blocks(entries: list[tuple[int, int, Block]], rows: int, columns: int) -> c
     column = np.concatenate([np.tile(PHASES * j + inner, PHASES) for _, j, _ in entries])
     values = np.concatenate([block.ravel() for _, _, block in entries])
     return coo_matrix((values, (row, column)), shape=(PHASES * rows, PHASES * columns))
-
-
-def _integers(values: object) -> Integer:
-    result: Integer = frozen(np.fromiter(values, dtype=np.int64))  # type: ignore[call-overload]
-    return result

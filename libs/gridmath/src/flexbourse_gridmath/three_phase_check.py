@@ -68,8 +68,8 @@ def change_point(point: ThreePhasePoint, sides: Sequence[PhaseSide]) -> ThreePha
             raise ValueError(f"connection {side.connection} is not among the model's connections")
         if side.phase not in ("a", "b", "c", "abc"):
             raise ValueError(f"phase {side.phase} must be a, b, c or abc")
-        p_w[row] += _spread(side.p_w, side.phase)
-        q_var[row] += _spread(side.q_var, side.phase)
+        p_w[row] += spread_over(side.p_w, side.phase)
+        q_var[row] += spread_over(side.q_var, side.phase)
     return solve_three_phase(point.topology, p_w, q_var, start=point.own_voltage)
 
 
@@ -138,12 +138,11 @@ def unbalance_margins(point: ThreePhasePoint, loading: Real, magnitude: Real) ->
     return max(0, int(np.ceil(over * 1e5))), int(np.ceil(off * 1e6))
 
 
-def _spread(value: int, phase: Phase) -> list[int]:
-    if phase != "abc":
-        return [value if name == phase else 0 for name in PHASE_NAMES]
-    third = value // PHASES
-    rest = value - PHASES * third
-    return [third + (k < rest) for k in range(PHASES)]
+def spread_over(value: int, phase: Phase) -> list[int]:
+    """A power per phase, in the order a, b, c: all of it in one, or a third in each, whole numbers that add up."""
+    third, rest = divmod(value, len(phase))
+    share = {name: third + (k < rest) for k, name in enumerate(phase)}
+    return [share.get(name, 0) for name in PHASE_NAMES]
 
 
 def _errors(point: ThreePhasePoint) -> tuple[float, float]:

@@ -8,11 +8,12 @@ so that its voltage is part of the zero sequence. Delta connections between phas
 from __future__ import annotations
 
 import math
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from flexbourse_gridmath.connectivity import unreachable
 from flexbourse_gridmath.model import MIN_IMPEDANCE_PU, ModelError
 
 # The matrix of nodes by connections is dense: 1,000 connections of 1,000 nodes hold 144 MB of it.
@@ -102,7 +103,9 @@ def find_three_phase_problems(model: ThreePhaseModel) -> list[str]:
         problems += [f"node {node.id}: {text}" for text in _node_problems(node)]
     for branch in model.branches:
         problems += [f"branch {branch.id}: {text}" for text in _branch_problems(branch, known)]
-    problems += [f"node {name}: not connected to the source {model.source.node}" for name in _unreachable(model, known)]
+    source, ids = model.source.node, [node.id for node in model.nodes]
+    ends = ((branch.from_node, branch.to_node) for branch in model.branches)
+    problems += [f"node {name}: not connected to the source {source}" for name in unreachable(source, ids, ends)]
     return problems
 
 
@@ -163,22 +166,6 @@ def _impedance_problems(branch: PhaseBranch) -> Iterator[str]:
     for name in ("z1_pu", "z0_pu"):
         if abs(getattr(branch, name)) < MIN_IMPEDANCE_PU:
             yield f"{name}: zero impedance (below {MIN_IMPEDANCE_PU} pu)"
-
-
-def _unreachable(model: ThreePhaseModel, known: set[str]) -> list[str]:
-    neighbours: dict[str, list[str]] = {name: [] for name in known}
-    for branch in model.branches:
-        if branch.from_node in known and branch.to_node in known:
-            neighbours[branch.from_node].append(branch.to_node)
-            neighbours[branch.to_node].append(branch.from_node)
-    seen = {model.source.node}
-    queue = deque(seen & known)
-    while queue:
-        for other in neighbours[queue.popleft()]:
-            if other not in seen:
-                seen.add(other)
-                queue.append(other)
-    return [node.id for node in model.nodes if node.id not in seen]
 
 
 def _finite(value: complex) -> bool:

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix
 
-from flexbourse_gridmath.arrays import Complex, Flags, Integer, Real, frozen
+from flexbourse_gridmath.arrays import (
+    Complex,
+    Flags,
+    Integer,
+    Real,
+    frozen,
+    integers,
+)
 from flexbourse_gridmath.impedance import BranchEnds, Impedance, SingularError, build_impedance
 from flexbourse_gridmath.model import ModelError, NetworkModel, find_problems
 
@@ -99,8 +105,8 @@ def compile_topology(model: NetworkModel) -> Topology:
     zone_ids = tuple(dict.fromkeys([x.zone for x in model.nodes] + [x.zone for x in model.branches]))
     zone_index = {zone: i for i, zone in enumerate(zone_ids)}
     parent, parent_branch, _ = tree = _tree(len(model.nodes), slack, near, far)
-    node_zone = _integers(zone_index[x.zone] for x in model.nodes)
-    branch_zone = _integers(zone_index[x.zone] for x in model.branches)
+    node_zone = integers(zone_index[x.zone] for x in model.nodes)
+    branch_zone = integers(zone_index[x.zone] for x in model.branches)
     supply_nodes, supply_branches = _zone_supply(node_zone, branch_zone, near, tree)
     return Topology(
         model_digest=model.digest(),
@@ -122,9 +128,9 @@ def compile_topology(model: NetworkModel) -> Topology:
         near_gain=frozen(near_gain),
         far_gain=frozen(far_gain),
         rating_va=frozen(ratings[: len(model.branches)] * model.base_mva * 1e6),
-        loading_limit_mpct=_integers(x.limit_mpct for x in model.branches),
-        v_low_micro_pu=_integers(x.v_low_micro_pu for x in model.nodes),
-        v_high_micro_pu=_integers(x.v_high_micro_pu for x in model.nodes),
+        loading_limit_mpct=integers(x.limit_mpct for x in model.branches),
+        v_low_micro_pu=integers(x.v_low_micro_pu for x in model.nodes),
+        v_high_micro_pu=integers(x.v_high_micro_pu for x in model.nodes),
         loading_rounding=float(ROUNDING * np.abs(near_gain).max(initial=0.0)),
         parent=frozen(parent),
         parent_branch=frozen(parent_branch),
@@ -134,13 +140,9 @@ def compile_topology(model: NetworkModel) -> Topology:
     )
 
 
-def _integers(values: Iterable[int]) -> Integer:
-    return frozen(np.array(list(values), dtype=np.int64))
-
-
 def _branch_ends(model: NetworkModel, node_index: dict[str, int]) -> _Ends:
-    from_node = _integers(node_index[x.from_node] for x in model.branches)
-    to_node = _integers(node_index[x.to_node] for x in model.branches)
+    from_node = integers(node_index[x.from_node] for x in model.branches)
+    to_node = integers(node_index[x.to_node] for x in model.branches)
     series = 1 / np.array([complex(x.r_pu, x.x_pu) for x in model.branches], dtype=np.complex128)
     charging = np.array([complex(x.g_pu, x.b_pu) for x in model.branches], dtype=np.complex128) / 2
     tap = np.array([x.tap_ratio * np.exp(1j * x.tap_shift_rad) for x in model.branches], dtype=np.complex128)
