@@ -104,6 +104,18 @@ def test_change_worsens_the_zones_on_its_way_only(grid):
     assert zone_effects(topology, point, burden, limits, nothing_amber).worsened == ()
 
 
+def test_each_zone_has_an_amber_threshold_of_its_own(grid):
+    topology, point, limits = grid.topology, grid.point(), Limits.of(grid.topology)
+    burden = after(grid, point, Change((grid.load_nodes[-1],), (-grid.trade_size_w() // 5,), (0,)))
+    every = zone_effects(topology, point, burden, limits, _all()).worsened
+    assert every
+    for zone in every:
+        amber = np.full(len(topology.zone_ids), 10**6)
+        amber[zone] = 0
+        only = UseThresholds(branch_amber_mpct=amber, node_amber_mpct=amber)
+        assert zone_effects(topology, point, burden, limits, only).worsened == (zone,)
+
+
 def test_outside_its_limit_the_budget_decides_not_the_tenth_of_a_point(grid):
     topology, point = grid.topology, grid.point()
     branch = int(point.loading.argmax())

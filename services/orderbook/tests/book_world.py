@@ -227,11 +227,17 @@ class World:
         self.drive.input(GRID_TARIFF, f"{AREA}/{start_s}", state)
         return ticks
 
-    def lights(self, colour: int = light.LIGHT_GREEN, zones: tuple[str, ...] = ZONES, alive_ms: int = 10**14) -> None:
-        """Publish the light of zones in all periods, with a heartbeat."""
+    def lights(
+        self, colour: int = light.LIGHT_GREEN, zones: tuple[str, ...] = ZONES, alive_ms: int = 10**14,
+        amber: tuple[int, int] = (0, 0),
+    ) -> None:  # fmt: skip
+        """Publish the light of zones in all periods, with a heartbeat; amber thresholds of loading and voltage."""
         for zone in zones:
             for start in self.starts:
-                state = light.LightState(area_id=AREA, zone_id=zone, mtu=mtu_message(start), light=colour)
+                state = light.LightState(
+                    area_id=AREA, zone_id=zone, mtu=mtu_message(start), light=colour, amber_loading_mpct=amber[0],
+                    amber_voltage_mpct=amber[1],
+                )  # fmt: skip
                 self.drive.input(LIGHT_ZONE, f"{AREA}/{zone}/{start}", state)
             beat = light.LightHeartbeat(area_id=AREA, zone_id=zone, valid_until_ms=alive_ms)
             self.drive.input(LIGHT_ZONE, f"{AREA}/{zone}", beat)

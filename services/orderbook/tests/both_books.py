@@ -56,6 +56,8 @@ prices = st.sampled_from([-50_000, 900, 990, 1_000, 1_000, 1_010, 1_100, 2_000, 
 fills = st.sampled_from(["normal", "normal", *RULES])
 colours = st.sampled_from(["green", "green", "green", "amber", "red", "unknown"])
 products = st.sampled_from(["energy", "energy", "up", "down"])
+# Amber of loading and of voltage: those of old records, and some above and below them.
+thresholds = st.sampled_from([(80_000, 50_000), (20_000, 50_000), (99_000, 50_000), (80_000, 5_000), (99_000, 90_000)])
 rule_changes = st.fixed_dictionaries(
     {},
     optional={
@@ -250,21 +252,31 @@ class BothBooks(RuleBasedStateMachine):
     @rule(zone=st.sampled_from(["street-a", "street-b", "bar"]), colour=colours)
     def light_changes(self, zone: str, colour: str) -> None:
         changed = self.naive.lights[zone] != colour or self.naive.has_lapsed(zone)
-        self.world.lights(COLOURS[colour], zones=(zone,))
+        self.world.lights(COLOURS[colour], zones=(zone,), amber=self.naive.amber[zone])
         self.naive.lights[zone], self.naive.alive_until_ms[zone] = colour, 10**14
+        self.tick(changed=changed)
+
+    @rule(zone=st.sampled_from(ZONES), amber=thresholds)
+    def thresholds_change(self, zone: str, amber: tuple[int, int]) -> None:
+        """A light comes with its operator's thresholds; like a colour they let blocked pairs be tried again."""
+        changed = self.naive.amber[zone] != amber or self.naive.has_lapsed(zone)
+        self.naive.amber[zone], self.naive.alive_until_ms[zone] = amber, 10**14
+        self.world.lights(COLOURS[self.naive.lights[zone]], zones=(zone,), amber=amber)
         self.tick(changed=changed)
 
     @rule(
         zone=st.sampled_from(ZONES), colour=st.sampled_from(["red", "unknown"]), homes=st.permutations(HOMES),
         seller=st.sampled_from(["battery", "house"]),
         base=st.sampled_from(["a sells", "a is amber", "both are amber", "both are amber"]),
-        quantity=st.sampled_from([500, 1_000, 3_000]),
+        quantity=st.sampled_from([500, 1_000, 3_000]), amber=thresholds,
     )  # fmt: skip
     def trade_under_a_light(
-        self, zone: str, colour: str, seller: str, homes: list[str], base: str, quantity: int
-    ) -> None:
+        self, zone: str, colour: str, seller: str, homes: list[str], base: str, quantity: int,
+        amber: tuple[int, int] = (80_000, 50_000),
+    ) -> None:  # fmt: skip
         """Let only one zone's light stand against a match that may move others; what is scheduled moves nothing."""
         self.base_case_and_tariff_change(base, 1.0, dearer=False)
+        self.thresholds_change(zone, amber)
         for other in ZONES:
             self.light_changes(other, colour if other == zone else "green")
         sells = next(home for home in homes if home[0] == ("a" if base == "a sells" else "b"))
@@ -277,7 +289,8 @@ class BothBooks(RuleBasedStateMachine):
     def light_lapses(self, zone: str, comes_back: bool) -> None:
         until_ms = self.world.clock_ms + 1_500
         changed = self.naive.has_lapsed(zone)
-        self.world.lights(COLOURS[self.naive.lights[zone]], zones=(zone,), alive_ms=until_ms)
+        colour = COLOURS[self.naive.lights[zone]]
+        self.world.lights(colour, zones=(zone,), alive_ms=until_ms, amber=self.naive.amber[zone])
         self.naive.alive_until_ms[zone] = until_ms
         self.tick(changed=changed)
         self.tick(changed=False)

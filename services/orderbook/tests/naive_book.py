@@ -55,6 +55,7 @@ class NaiveBook:
         self.held: list[Hold] = []
         self.confirmed: list[Hold] = []
         self.lights = dict.fromkeys(ZONES, "green")
+        self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
         self.now_ms = 0
         self.sequence = 0
@@ -259,11 +260,17 @@ class NaiveBook:
         return stopped
 
     def stopped_by_light(self, before: OperatingPoint, after: OperatingPoint, limits: Limits) -> str:
-        effects = zone_effects(self.topology, before, after, limits, UseThresholds())
-        names = self.topology.zone_ids
-        if any(self.light(names[z]) == "unknown" for z in (*effects.moved, *effects.worsened)):
-            return "LIGHT_UNKNOWN"
-        return "LIGHT_RED" if any(self.light(names[z]) == "red" for z in effects.worsened) else ""
+        """Judge each zone as if its thresholds were those of all."""
+        found = ""
+        for index, name in enumerate(self.topology.zone_ids):
+            branches, nodes = self.amber[name]
+            rules = UseThresholds(branch_amber_mpct=branches, node_amber_mpct=nodes)
+            effects = zone_effects(self.topology, before, after, limits, rules)
+            if self.light(name) == "unknown" and index in (*effects.moved, *effects.worsened):
+                return "LIGHT_UNKNOWN"
+            if self.light(name) == "red" and index in effects.worsened:
+                found = "LIGHT_RED"
+        return found
 
     def deal(self, aggressor: Entry, resting: Entry, deal: Deal) -> None:
         self.deals.append(deal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from book_world import FLAT, NOON, World, base_of, order_of
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
@@ -55,6 +56,50 @@ def test_red_lets_only_certified_relief_pass() -> None:
     relief = order_of(world.buy("battery-b1", 4_000, 1_000, fill_rule=KILL))
     assert relief.filled_w == 4_000
     assert [trade.seller.unit_id for trade in world.trades()] == ["battery-a2"]
+    world.drive.recovered()
+
+
+def loaded_street_under_red(loading: int, amber: tuple[int, int], others: tuple[int, int] = (0, 0)) -> World:
+    """Return a world whose street a is loaded by so many W a home, with 500 W on offer from street b."""
+    world = World(parameters=FLAT).ready()
+    base = [-loading if name in ("a1", "a2", "a3") else 0 for name in world.topology.node_ids]
+    world.publish_period(NOON, 2, base)
+    world.lights(zones=("bar", "street-b"), amber=others)
+    world.lights(light.LIGHT_RED, zones=("street-a",), amber=amber)
+    world.tick()
+    world.sell("battery-b3", 500, 1_000)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("loading", "amber", "others", "refused"),
+    [
+        (4_000, (0, 0), (0, 0), False),  # 29 % loading, 3 % of the band: far from the defaults
+        (4_000, (25_000, 50_000), (0, 0), True),  # the operator's loading
+        (4_000, (90_000, 2_000), (0, 0), True),  # the operator's voltage
+        (4_000, (0, 0), (25_000, 2_000), False),  # that of other zones is not this one's
+        (12_500, (0, 0), (0, 0), True),  # 91 %
+        (12_500, (98_000, 60_000), (80_000, 50_000), False),
+    ],
+)
+def test_what_worsens_a_zone_is_judged_by_the_thresholds_of_its_light(
+    loading: int, amber: tuple[int, int], others: tuple[int, int], *, refused: bool
+) -> None:
+    world = loaded_street_under_red(loading, amber, others)
+    result = world.buy("battery-a2", 500, 400_000, fill_rule=KILL)
+    assert [skip.reason.code for skip in world.events("skipped")] == ["LIGHT_RED"] * refused
+    assert len(world.trades()) == (not refused), result
+    world.drive.recovered()
+
+
+def test_new_thresholds_let_blocked_pairs_be_tried_again() -> None:
+    world = loaded_street_under_red(4_000, (25_000, 50_000))
+    world.buy("battery-a2", 500, 400_000)
+    world.tick()
+    assert not world.trades()
+    world.lights(light.LIGHT_RED, zones=("street-a",), amber=(80_000, 50_000))
+    world.tick()
+    assert len(world.trades()) == 1
     world.drive.recovered()
 
 

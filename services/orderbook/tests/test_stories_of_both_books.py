@@ -70,6 +70,15 @@ def test_red_stops_what_worsens_the_zone_though_the_grid_would_take_it(
     assert len(books.naive.deals) == 1
 
 
+def test_under_red_the_thresholds_of_the_light_tell_what_worsens(books: BothBooks) -> None:
+    books.trade_under_a_light("street-a", "red", "battery", ["b1", "a1"], "a is amber", 500, (99_000, 90_000))
+    books.both_agree()
+    assert len(books.naive.deals) == 1
+    books.trade_under_a_light("street-b", "red", "battery", ["b1", "a1"], "a is amber", 500, (1_000, 50_000))
+    books.both_agree()
+    assert [skip[2] for skip in books.naive.skips] == ["LIGHT_RED"]
+
+
 def test_each_worsened_zone_is_asked_for_its_light(books: BothBooks) -> None:
     for zone in ("street-a", "street-b"):
         books.trade_under_a_light(zone, "red", "battery", ["b3", "a1"], "both are amber", 500)

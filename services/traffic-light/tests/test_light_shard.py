@@ -269,6 +269,30 @@ def test_a_voltage_level_has_thresholds_of_its_own(lights: Lights) -> None:
     assert {lights.colour(zone) for zone in ZONES} == {AMBER}
 
 
+def test_a_light_carries_the_thresholds_it_was_judged_by(lights: Lights) -> None:
+    def published() -> dict[str, tuple[int, int]]:
+        return {state.zone_id: (state.amber_loading_mpct, state.amber_voltage_mpct) for state in lights.states()}
+
+    lights.override("dso")
+    assert published() == {}
+    lights.result(0, dict.fromkeys(ZONES, (50, 60)), kv={"feeder-1": 0.4, "feeder-2": 20.0, "trafo-0": 20.0})
+    assert published() == dict.fromkeys(ZONES, (80_000, 50_000))
+    rules = light.LightThresholds(
+        amber_loading_mpct=90_000, clear_loading_mpct=85_000, red_loading_mpct=100_000, calm_loading_mpct=98_000,
+        amber_voltage_mpct=70_000, clear_voltage_mpct=65_000, red_voltage_mpct=100_000, calm_voltage_mpct=98_000,
+        clean_count=2, dwell_ms=0,
+    )  # fmt: skip
+    colours = {zone: lights.colour(zone) for zone in ZONES}
+    wanted = light.SetLightThresholds(area_id=AREA, thresholds=rules, level=light.VOLTAGE_LEVEL_MEDIUM)
+    assert lights.drive.command(LIGHT_COMMAND, light.LightCommand(set_thresholds=wanted), "dso").results[0].id
+    assert {zone: lights.colour(zone) for zone in ZONES} == colours
+    own = {"feeder-1": (80_000, 50_000), "feeder-2": (90_000, 70_000), "trafo-0": (90_000, 70_000)}
+    assert published() == own
+    lights.wait(45, alive=False)
+    assert lights.colour() == UNKNOWN
+    assert published() == own
+
+
 def test_a_voltage_level_of_a_later_version_is_refused(lights: Lights) -> None:
     wanted = light.SetLightThresholds(area_id=AREA, level=77)  # type: ignore[arg-type]
     answer = lights.drive.command(LIGHT_COMMAND, light.LightCommand(set_thresholds=wanted), "dso")

@@ -14,7 +14,7 @@ import numpy as np
 from flexbourse_gridmath.limits import MICRO_PCT_PER_UNIT, NANO_PU_PER_UNIT, Limits
 from flexbourse_gridmath.nodal import SolveError, propagate
 from flexbourse_gridmath.powerflow import GridState, OperatingPoint
-from flexbourse_gridmath.topology import Complex, Flags, Real, Topology
+from flexbourse_gridmath.topology import Complex, Flags, Integer, Real, Topology
 
 # Headroom is reported up to this; a zone that nothing limits has at least this much.
 MAX_HEADROOM_W = 100_000_000
@@ -61,16 +61,17 @@ class ZoneUse:
         return max(both, key=lambda element: element.use_mpct, default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UseThresholds:
     """When an element counts as worsened: its use rises by more than ``rise_mpct`` and ends above amber.
 
-    Amber for branches and nodes apart, because 0.95 to 1.05 pu is half of a band of 0.90 to 1.10.
+    Amber for branches and nodes apart, because 0.95 to 1.05 pu is half of a band of 0.90 to 1.10; each one value for
+    all zones, or int[zones] in the order of ``topology.zone_ids``.
     """
 
     rise_mpct: int = 100
-    branch_amber_mpct: int = 80_000
-    node_amber_mpct: int = 50_000
+    branch_amber_mpct: int | Integer = 80_000
+    node_amber_mpct: int | Integer = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +130,22 @@ def zone_effects(
     branch_rise, node_rise = branch_after - branch_before, node_after - node_before
     branch_out = (branch_before > 1) & (after.loading - before.loading > _branch_budget(limits))
     node_out = (node_before > 1) & (np.abs(after.magnitude - 1) - np.abs(before.magnitude - 1) > _node_budget(limits))
-    branch_worse = (branch_rise > threshold) & (branch_after > thresholds.branch_amber_mpct / 1e5) | branch_out
-    node_worse = (node_rise > threshold) & (node_after > thresholds.node_amber_mpct / 1e5) | node_out
+    branch_amber = _of_elements(thresholds.branch_amber_mpct, topology, topology.branch_zone)
+    node_amber = _of_elements(thresholds.node_amber_mpct, topology, topology.node_zone)
+    branch_worse = (branch_rise > threshold) & (branch_after > branch_amber) | branch_out
+    node_worse = (node_rise > threshold) & (node_after > node_amber) | node_out
     return ZoneEffects(
         worsened=_zones(topology, branch_worse, node_worse),
         moved=_zones(topology, np.abs(branch_rise) > threshold, np.abs(node_rise) > threshold),
         worsened_outside=_zones(topology, branch_out, node_out),
     )
+
+
+def _of_elements(amber_mpct: int | Integer, topology: Topology, zones: Integer) -> Real:
+    """The amber threshold of each element, by its zone, 1 = 100 %."""
+    by_zone = np.broadcast_to(amber_mpct, len(topology.zone_ids))
+    result: Real = by_zone[zones] / 1e5
+    return result
 
 
 def _branch_budget(limits: Limits) -> Real:

@@ -22,7 +22,7 @@ from flexbourse_messages.catalogue import (
 )
 from flexbourse_orderbook import wire
 from flexbourse_orderbook.domain import adoption
-from flexbourse_orderbook.domain.lights import Heartbeat, Light
+from flexbourse_orderbook.domain.lights import Heartbeat, Light, ZoneLight
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import mtu_in
 
@@ -84,7 +84,9 @@ def _adopt_light(state: AreaState, message: light.LightState) -> list[Period]:
     mtu = mtu_in(message.mtu)
     # A colour of a later release is one that we do not know how to obey.
     known = {int(entry): entry for entry in Light}
-    changed = adoption.adopt_light(state, message.zone_id, mtu, known.get(message.light, Light.UNKNOWN))
+    colour = known.get(message.light, Light.UNKNOWN)
+    own = ZoneLight.of(colour, message.amber_loading_mpct, message.amber_voltage_mpct)
+    changed = adoption.adopt_light(state, message.zone_id, mtu, own)
     period = state.periods.get(mtu)
     return [period] if changed and period is not None else []
 

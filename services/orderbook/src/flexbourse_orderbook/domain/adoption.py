@@ -10,7 +10,7 @@ from __future__ import annotations
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.grid_view import Margin
-from flexbourse_orderbook.domain.lights import Heartbeat, Light
+from flexbourse_orderbook.domain.lights import Heartbeat, ZoneLight
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 
@@ -67,7 +67,7 @@ def adopt_tariff(state: AreaState, mtu: Mtu, tariff: Tariff) -> Period:
     return period
 
 
-def adopt_light(state: AreaState, zone_id: str, mtu: Mtu, light: Light) -> bool:
+def adopt_light(state: AreaState, zone_id: str, mtu: Mtu, light: ZoneLight) -> bool:
     """Take a light; returns whether it changed."""
     return state.lights.put(zone_id, mtu, light)
 

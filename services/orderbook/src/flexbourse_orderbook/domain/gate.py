@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flexbourse_core.rejection import Code, Rejection
@@ -10,13 +10,12 @@ from flexbourse_gridmath.check import Binding, CheckResult, check, open_gate
 from flexbourse_gridmath.largest import Largest, largest_quantity
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
-from flexbourse_gridmath.zones import UseThresholds, zone_effects
+from flexbourse_gridmath.zones import zone_effects
 from flexbourse_orderbook.domain.capacity import largest_within, refuse_change
 from flexbourse_orderbook.domain.events import GateFinding
 from flexbourse_orderbook.domain.grid_view import GridView
-from flexbourse_orderbook.domain.lights import Light
+from flexbourse_orderbook.domain.lights import Light, PeriodLights
 
-THRESHOLDS = UseThresholds()
 LIMIT_RULE = "no element leaves its effective limit, or gets worse outside it"
 
 
@@ -103,28 +102,25 @@ def finding_of(view: GridView, binding: Binding | None, wanted_w: int, checks: i
     )
 
 
-# The light of a zone in the period of the match.
-ZoneLight = Callable[[str], Light]
-
-
 def refuse_by_light(
-    view: GridView | None, after: OperatingPoint | None, side_zones: Iterable[str], light: ZoneLight
+    view: GridView | None, after: OperatingPoint | None, side_zones: Iterable[str], lights: PeriodLights
 ) -> Rejection | None:
     """Return why the lights stop a match, or None.
 
     UNKNOWN binds every match with a side in the zone or moving an element of it; RED every match that worsens an
-    element of the zone. What worsens an element outside its limit has failed at the gate already, so what is left under
-    RED is certified relief. AMBER stops nothing: the potential prices it.
+    element of the zone, by the amber thresholds of the zone's own light. What worsens an element outside its limit has
+    failed at the gate already, so what is left under RED is certified relief. AMBER stops nothing: the potential
+    prices it.
     """
     touched = dict.fromkeys(side_zones)
     worsened: tuple[int, ...] = ()
     if view is not None and after is not None:
-        effects = zone_effects(view.topology, view.point, after, view.limits, THRESHOLDS)
-        worsened = effects.worsened
         names = view.topology.zone_ids
+        effects = zone_effects(view.topology, view.point, after, view.limits, lights.thresholds(names))
+        worsened = effects.worsened
         touched |= dict.fromkeys(names[zone] for zone in (*effects.moved, *worsened))
     for zone in touched:
-        if light(zone) is Light.UNKNOWN:
+        if lights.colour(zone) is Light.UNKNOWN:
             return Rejection(
                 Code.LIGHT_UNKNOWN, "no match while the light of a zone that it touches is unknown",
                 element=zone, headroom_w=0,
@@ -132,7 +128,7 @@ def refuse_by_light(
     for index in worsened:
         assert view is not None
         zone = view.topology.zone_ids[index]
-        if light(zone) is Light.RED:
+        if lights.colour(zone) is Light.RED:
             return Rejection(
                 Code.LIGHT_RED, "under a red light only certified relief matches", element=zone, headroom_w=0
             )

@@ -41,7 +41,7 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
     topology = state.topology
     assert topology is not None
     zones = [topology.zone_of_node(node) for node in nodes]
-    dark = refuse_by_light(view, points[0], zones, lambda zone: state.lights.light(zone, wish.mtu, state.now))
+    dark = refuse_by_light(view, points[0], zones, state.lights.of_period(wish.mtu, state.now))
     return dark or HeadroomReserved(wish, party, finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1))
 
 

@@ -21,7 +21,6 @@ from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossin
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import PERMILLE, GridView
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
-from flexbourse_orderbook.domain.lights import Light
 from flexbourse_orderbook.domain.orders import Basis, FillRule
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.relief_choice import choose
@@ -105,6 +104,7 @@ class Matcher:
         self._market = market
         self._mtu = mtu
         self._grid = state.period(mtu).grid
+        self._lights = state.lights.of_period(mtu, state.now)
         self.effects = Effects(self._grid)
         # Of a set that a request with targets buys: what it takes of each offer, by order id.
         self._shares: dict[str, int] = {}
@@ -176,7 +176,7 @@ class Matcher:
         refusal = self._refuse_pair(seller, buyer, wanted, minimum)
         if refusal is None and self._market.gate_enabled:
             # First what costs nothing to find: an unknown light on either side ends the pair.
-            refusal = refuse_by_light(None, None, zones, self.light)
+            refusal = refuse_by_light(None, None, zones, self._lights)
         if refusal is not None:
             return refusal
         sides = tuple(
@@ -194,7 +194,7 @@ class Matcher:
             ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
             trial.shrink_to_price(ceiling * self._market.price_tick_micro_euro_per_mwh)
         trial.shrink_to_grid()
-        trial.look_at_lights(self.light)
+        trial.look_at_lights(self._lights)
         if trial.refusal is not None:
             return trial.refusal
         return self._fill(trial, resting, buyer, bought=bought)
@@ -270,7 +270,3 @@ class Matcher:
         if topology is None:
             return []
         return [topology.zone_of_node(order.node) for order in orders if order.node != NO_NODE]
-
-    def light(self, zone_id: str) -> Light:
-        """Return the light of a zone now."""
-        return self._state.lights.light(zone_id, self._mtu, self._state.now)

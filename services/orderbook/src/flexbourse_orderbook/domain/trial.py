@@ -7,8 +7,9 @@ from flexbourse_gridmath.nodal import SolveError, largest_at_price, marginal_dnu
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_orderbook.domain.events import GateFinding
-from flexbourse_orderbook.domain.gate import ZoneLight, finding_of, fit, refuse_by_light
+from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.lights import PeriodLights
 from flexbourse_orderbook.domain.registry_state import Market
 
 MICRO_EURO_PER_EURO = 1_000_000
@@ -109,7 +110,7 @@ class Trial:
         else:
             self.quantity_w, self.shrunk_by = quantity_w, reason
 
-    def look_at_lights(self, light: ZoneLight) -> None:
+    def look_at_lights(self, lights: PeriodLights) -> None:
         """Refuse what the lights of the zones that it moves stop."""
         if self.refusal is not None or not self._market.gate_enabled:
             return
@@ -117,4 +118,4 @@ class Trial:
         if points is None:
             self.refusal = self.not_converged()
             return
-        self.refusal = refuse_by_light(self.view, points[0], (), light)
+        self.refusal = refuse_by_light(self.view, points[0], (), lights)

@@ -103,7 +103,11 @@ _FINEST_W = 100
 
 @dataclass(frozen=True, slots=True)
 class LightState:
-    """The published light. `previous` is the last other light; `clean_count` stops at the number asked."""
+    """The published light. `previous` is the last other light; `clean_count` stops at the number asked.
+
+    The amber thresholds are those that the zone was judged by, for whoever asks whether a match worsens it; 0 before
+    anything was found.
+    """
 
     area_id: str
     zone_id: str
@@ -118,6 +122,8 @@ class LightState:
     topology_version: int
     grid_sequence: int
     clean_count: int
+    amber_loading_mpct: int = 0
+    amber_voltage_mpct: int = 0
 
     @property
     def memory(self) -> Memory:
@@ -154,7 +160,7 @@ def next_light(last: LightState, evaluation: Evaluation) -> LightState:
     absent = evaluation.absent or ("" if finding else "missing")
     if finding is None or absent:
         unknown = _SHOWN[LIFE_CYCLE.next(last.memory, Step.MISSING)]
-        return _publish(last, unknown, Cause("", absent), None, 0, evaluation.now_ms)
+        return _publish(last, unknown, Cause("", absent), evaluation, None, 0)
     count = _clean_count(last, finding, evaluation)
     step = _step(last, finding, evaluation, count)
     shown = _SHOWN[LIFE_CYCLE.next(last.memory, step)]
@@ -164,7 +170,7 @@ def next_light(last: LightState, evaluation: Evaluation) -> LightState:
         cause = red_cause(finding, evaluation.thresholds)
     else:
         cause = amber_cause(finding, evaluation.thresholds)
-    return _publish(last, shown, cause, finding, count if shown is last.light else 0, evaluation.now_ms)
+    return _publish(last, shown, cause, evaluation, finding, count if shown is last.light else 0)
 
 
 def is_settled(last: LightState) -> bool:
@@ -211,9 +217,10 @@ def _step(last: LightState, finding: ZoneFinding, evaluation: Evaluation, count:
 
 
 def _publish(
-    last: LightState, shown: Light, cause: Cause, finding: ZoneFinding | None, count: int, now_ms: int
+    last: LightState, shown: Light, cause: Cause, evaluation: Evaluation, finding: ZoneFinding | None, count: int
 ) -> LightState:
     turned = shown is not last.light
+    thresholds = evaluation.thresholds
     following = replace(
         last,
         light=shown,
@@ -221,10 +228,12 @@ def _publish(
         cause=cause,
         headroom_up_w=round_headroom(finding.headroom_up_w) if finding else 0,
         headroom_down_w=round_headroom(finding.headroom_down_w) if finding else 0,
-        since_ms=now_ms if turned or last.sequence == 0 else last.since_ms,
+        since_ms=evaluation.now_ms if turned or last.sequence == 0 else last.since_ms,
         topology_version=finding.topology_version if finding else last.topology_version,
         grid_sequence=finding.grid_sequence if finding else last.grid_sequence,
         clean_count=count,
+        amber_loading_mpct=thresholds.amber_loading_mpct if finding else last.amber_loading_mpct,
+        amber_voltage_mpct=thresholds.amber_voltage_mpct if finding else last.amber_voltage_mpct,
     )
     if _worth(last) == _worth(following) and last.sequence:
         return last
@@ -235,5 +244,6 @@ def _worth(state: LightState) -> tuple[object, ...]:
     """Return what is worth a publication: without the exact use, which moves with every match."""
     return (
         state.light, state.previous, state.cause.kind, state.cause.element_id, state.headroom_up_w,
-        state.headroom_down_w, state.topology_version, state.clean_count,
+        state.headroom_down_w, state.topology_version, state.clean_count, state.amber_loading_mpct,
+        state.amber_voltage_mpct,
     )  # fmt: skip

@@ -47,7 +47,7 @@ class LightCause(_message.Message):
     def __init__(self, element_id: _Optional[str] = ..., kind: _Optional[str] = ..., value: _Optional[int] = ..., limit: _Optional[int] = ..., unit: _Optional[str] = ...) -> None: ...
 
 class LightState(_message.Message):
-    __slots__ = ("area_id", "zone_id", "mtu", "light", "previous", "cause", "headroom_up_w", "headroom_down_w", "sequence", "since_ms", "topology_version", "grid_sequence", "clean_count")
+    __slots__ = ("area_id", "zone_id", "mtu", "light", "previous", "cause", "headroom_up_w", "headroom_down_w", "sequence", "since_ms", "topology_version", "grid_sequence", "clean_count", "amber_loading_mpct", "amber_voltage_mpct")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ZONE_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +61,8 @@ class LightState(_message.Message):
     TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
     GRID_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     CLEAN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    AMBER_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
+    AMBER_VOLTAGE_MPCT_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     zone_id: str
     mtu: _common_pb2.Mtu
@@ -74,7 +76,9 @@ class LightState(_message.Message):
     topology_version: int
     grid_sequence: int
     clean_count: int
-    def __init__(self, area_id: _Optional[str] = ..., zone_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., light: _Optional[_Union[Light, str]] = ..., previous: _Optional[_Union[Light, str]] = ..., cause: _Optional[_Union[LightCause, _Mapping]] = ..., headroom_up_w: _Optional[int] = ..., headroom_down_w: _Optional[int] = ..., sequence: _Optional[int] = ..., since_ms: _Optional[int] = ..., topology_version: _Optional[int] = ..., grid_sequence: _Optional[int] = ..., clean_count: _Optional[int] = ...) -> None: ...
+    amber_loading_mpct: int
+    amber_voltage_mpct: int
+    def __init__(self, area_id: _Optional[str] = ..., zone_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., light: _Optional[_Union[Light, str]] = ..., previous: _Optional[_Union[Light, str]] = ..., cause: _Optional[_Union[LightCause, _Mapping]] = ..., headroom_up_w: _Optional[int] = ..., headroom_down_w: _Optional[int] = ..., sequence: _Optional[int] = ..., since_ms: _Optional[int] = ..., topology_version: _Optional[int] = ..., grid_sequence: _Optional[int] = ..., clean_count: _Optional[int] = ..., amber_loading_mpct: _Optional[int] = ..., amber_voltage_mpct: _Optional[int] = ...) -> None: ...
 
 class LightHeartbeat(_message.Message):
     __slots__ = ("area_id", "zone_id", "valid_until_ms", "valid_until_step")
