@@ -11,17 +11,22 @@ import pytest
 
 from flexbourse_gridmath.check import check, open_gate
 from flexbourse_gridmath.conditional import (
+    MAX_CALLS,
     NOTHING,
     Call,
+    HeldCalls,
+    LargestWithCalls,
     admissible_subsets,
     check_with_calls,
+    hold_calls,
+    largest_beside,
     largest_with_calls,
     merged,
     sides_as_calls,
 )
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
-from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
+from flexbourse_gridmath.powerflow import NotConverged, apply_change, solve_from_no_load
 from flexbourse_gridmath.topology import compile_topology
 from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_networks.second_solver import SecondSolver
@@ -275,3 +280,104 @@ def test_a_gate_of_several_mtus_is_refused():
     gate = open_gate(topology, [point, point], [Limits.of(topology)] * 2)
     with pytest.raises(ValueError, match="one MTU"):
         check_with_calls(gate, NOTHING, [])
+
+
+def _overloaded_beside_calls(scale: float):
+    """The village at a multiple of its load, with a call at every house but one: more than are enumerated."""
+    _, topology, p_w, q_var = village_grid()
+    factor = np.full(len(p_w), scale)
+    point = solve_from_no_load(
+        topology, np.rint(factor * p_w).astype(np.int64), np.rint(factor * q_var).astype(np.int64)
+    )
+    assert not isinstance(point, NotConverged)
+    gate = open_gate(topology, [point], [Limits.of(topology)])
+    houses = np.flatnonzero(p_w)
+    calls = [Call(Change((int(node),), (-400,), (0,)), int(node), -1) for node in houses[1:]]
+    return gate, calls, int(houses[0])
+
+
+def _room(held: HeldCalls, node: int, sign: int, **options: bool) -> LargestWithCalls:
+    found = largest_beside(held, Vector((Side(node, sign),)), 3_000, 10, **options)
+    assert isinstance(found, LargestWithCalls)
+    return found
+
+
+@pytest.mark.parametrize(("scale", "outside_alone"), [(1.2, True), (1.08, False)])
+def test_beside_held_calls_relief_of_what_is_outside_passes_and_burden_does_not(scale, outside_alone):
+    gate, calls, node = _overloaded_beside_calls(scale)
+    assert bool(gate.points[0].loading.max() > 1) is outside_alone
+    assert not check_with_calls(gate, NOTHING, calls, enumerate_up_to=0).feasible, "some subset is outside"
+    held = hold_calls(gate, calls, in_part=False)
+    assert held.lifted is not gate
+    assert _room(held, node, 1).quantity_w == 3_000
+    assert _room(held, node, -1).quantity_w == 0
+    unlifted = HeldCalls(gate, gate, tuple(calls), held.enumerate_up_to)
+    assert _room(unlifted, node, 1).quantity_w == 0, "without its ceiling lifted nothing passes the element"
+
+
+def test_many_small_burdens_do_not_raise_what_held_calls_make_of_an_element():
+    gate, calls, node = _overloaded_beside_calls(1.08)
+    before = check_with_calls(gate, NOTHING, calls, enumerate_up_to=0).excess
+    point, accepted = gate.points[0], 0
+    for turn in range(60):
+        here = open_gate(gate.topology, [point], gate.limits)
+        sign = 1 if turn % 3 == 0 else -1
+        taken = _room(hold_calls(here, calls, in_part=True), node, sign).quantity_w if sign < 0 else 20
+        accepted += sign < 0 and taken > 0
+        moved = apply_change(gate.topology, point, Change((node,), (sign * taken,), (0,)))
+        assert not isinstance(moved, NotConverged)
+        point = moved
+    after = check_with_calls(open_gate(gate.topology, [point], gate.limits), NOTHING, calls, enumerate_up_to=0).excess
+    assert accepted >= 10
+    assert after <= before + 1e-9
+
+
+def test_where_all_calls_fit_no_ceiling_is_lifted():
+    gate, calls, _ = _overloaded_beside_calls(0.5)
+    held = hold_calls(gate, calls, in_part=False)
+    assert held.lifted is gate
+    assert held.enumerate_up_to > 0
+    assert hold_calls(gate, calls, in_part=True).enumerate_up_to == 0
+    assert hold_calls(gate, [], in_part=False).lifted is gate
+    with pytest.raises(ValueError, match="at most 256"):
+        hold_calls(gate, calls * (MAX_CALLS // len(calls) + 1), in_part=False)
+
+
+def test_with_a_side_missing_or_a_call_made_in_part_no_limit_is_left():
+    model, topology, p_w, q_var = village_grid()
+    random, judge = np.random.default_rng(5), SecondSolver(model)
+    nodes, stopped, shrunk = np.flatnonzero(p_w), 0, 0
+    for _ in range(120 if LONG else 30):
+        point = scaled_point(topology, p_w, q_var, random, 1.0)
+        gate = open_gate(topology, [point], [Limits.of(topology)])
+        calls: list[Call] = []
+        for _ in range(4):
+            call = drawn_call(random, nodes, 12_000)
+            if check_with_calls(gate, NOTHING, [*calls, call], enumerate_up_to=0).feasible:
+                calls.append(call)
+        held = hold_calls(gate, calls, in_part=True)
+        seller, buyer = (int(x) for x in random.choice(nodes, 2, replace=False))
+        vector = Vector((Side(seller, 1), Side(buyer, -1)))
+        found = largest_beside(held, vector, 60_000, 100, either_side=True)
+        whole = largest_beside(held, vector, 60_000, 100)
+        assert isinstance(found, LargestWithCalls)
+        assert isinstance(whole, LargestWithCalls)
+        shrunk += found.quantity_w < whole.quantity_w
+        stopped += found.quantity_w < 60_000
+        sides = sides_as_calls(vector.at(found.quantity_w), "match")
+        for pick in random.integers(0, 1 << len(calls), 6):
+            parts = [_partial(call, random.random()) for i, call in enumerate(calls) if int(pick) >> i & 1]
+            for some in ([], sides[:1], sides[1:], sides):
+                assert not _broken(judge, gate, point, [Call(merged([c.change for c in (*parts, *some)]), "m", 1)])
+    assert stopped > 10
+    assert shrunk > 3
+
+
+def test_a_search_beside_as_many_calls_as_are_held_at_most_refuses():
+    gate, _, node = _overloaded_beside_calls(0.5)
+    still = [Call(NOTHING, place, 1) for place in range(MAX_CALLS)]
+    held = hold_calls(gate, still, in_part=False)
+    own = Call(NOTHING, "own", -1)
+    found = largest_beside(held, Vector((Side(node, -1),)), 1_000, 10, conditional=own)
+    assert isinstance(found, LargestWithCalls)
+    assert found.quantity_w == 0

@@ -58,6 +58,7 @@ class Gate:
 
     topology: Topology = field(repr=False)
     points: tuple[OperatingPoint, ...]
+    limits: tuple[Limits, ...] = field(repr=False)
     voltage: Complex = field(repr=False)
     power_conjugate: Complex = field(repr=False)
     loading_ceiling: Real = field(repr=False)
@@ -174,6 +175,7 @@ def open_gate(topology: Topology, points: Sequence[OperatingPoint], limits: Sequ
     return Gate(
         topology=topology,
         points=tuple(points),
+        limits=tuple(limits),
         voltage=frozen(np.array([point.voltage for point in points])),
         power_conjugate=frozen(np.array([point.power for point in points]).conj()),
         loading_ceiling=frozen(np.where(loading > limit, loading + creep, limit)),

@@ -18,17 +18,17 @@ never made together. A match that must also hold with a side missing is that mat
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
 import numpy as np
 
-from flexbourse_gridmath.check import Binding, CheckResult, Gate, check
+from flexbourse_gridmath.check import Binding, CheckResult, Gate, Solution, check
 from flexbourse_gridmath.enclosure import Enclosure, Places, enclose
 from flexbourse_gridmath.largest import largest_quantity
 from flexbourse_gridmath.powerflow import NotConverged
-from flexbourse_gridmath.topology import Complex
+from flexbourse_gridmath.topology import Complex, Real, frozen
 from flexbourse_gridmath.vector import Change, Vector
 
 # Held calls beyond this are refused, so that memory and time of a check stay bounded (256 · 512 branch ends: 2 MB).
@@ -36,6 +36,8 @@ MAX_CALLS = 256
 # 2^10 exact checks take 50 ms on 130 nodes; a search makes many, so it enumerates less.
 ENUMERATE_UP_TO = 10
 ENUMERATE_IN_SEARCH = 5
+# Subsets solved to tell which elements are outside their limit in one of them.
+MAX_SUBSETS_LOOKED_AT = 64
 # The bracket of a search is closed when its width is below this share of its lower end.
 RELATIVE_WIDTH = 0.005
 MAX_SEARCH_TURNS = 20
@@ -44,6 +46,7 @@ AIM = 0.001
 HALVING_TURN = 2
 
 NOTHING = Change((), (), ())
+_SIDES = "sides of the candidate"
 Proof = Literal["bounds", "enumeration", "example", "undecided"]
 
 
@@ -94,6 +97,44 @@ class LargestWithCalls:
     checks: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldCalls:
+    """Calls held at an operating point, ready for the checks of what comes after; made by :func:`hold_calls`.
+
+    ``gate`` judges the state without calls, ``lifted`` every subset of them: there an element that is outside its limit
+    anyway may be as far outside as the calls could make it.
+    """
+
+    gate: Gate
+    lifted: Gate
+    calls: tuple[Call, ...]
+    enumerate_up_to: int
+
+
+def hold_calls(gate: Gate, calls: Sequence[Call], *, in_part: bool) -> HeldCalls:
+    """Hold calls at the gate of one MTU; ``in_part``: each may be made by any share, so that bounds alone are asked.
+
+    An element that is outside its limit, without calls or in the subset that is worst for it, has no room for bounds.
+    The rule for it is that of the gate: nothing may make it worse. Its ceiling becomes the bound of what the calls held
+    can make of it, and what raises that bound is refused. Raises ValueError as :func:`check_with_calls`.
+    """
+    held = HeldCalls(gate, gate, tuple(calls), 0 if in_part else ENUMERATE_IN_SEARCH)
+    enclosure = _enclose(_of_one_mtu(gate, calls), NOTHING, calls) if calls else None
+    if enclosure is None or isinstance(enclosure, NotConverged):
+        return held
+    lifted = _lifted(gate, enclosure, calls)
+    # Single subsets say nothing of a bound, so beside a lifted ceiling none are enumerated.
+    return held if lifted is gate else HeldCalls(gate, lifted, held.calls, 0)
+
+
+def _of_one_mtu(gate: Gate, calls: Sequence[Call]) -> Gate:
+    if len(gate.points) != 1:
+        raise ValueError(f"the gate has {len(gate.points)} MTUs, must be one: calls belong to one MTU")
+    if len(calls) > MAX_CALLS:
+        raise ValueError(f"{len(calls)} calls, at most {MAX_CALLS}")
+    return gate
+
+
 def sides_as_calls(change: Change, place: Hashable) -> list[Call]:
     """Each side of a change as a call of its own: for a match that must hold with either side missing."""
     return [
@@ -119,10 +160,7 @@ def check_with_calls(
     A conditional candidate is itself one of ``calls`` and ``change`` is :data:`NOTHING`. Raises ValueError for a gate
     of several MTUs (their calls differ: check each) and for more than :data:`MAX_CALLS` calls.
     """
-    if len(gate.points) != 1:
-        raise ValueError(f"the gate has {len(gate.points)} MTUs, must be one: calls belong to one MTU")
-    if len(calls) > MAX_CALLS:
-        raise ValueError(f"{len(calls)} calls, at most {MAX_CALLS}")
+    _of_one_mtu(gate, calls)
     if not calls:
         return _without_calls(gate, change)
     enclosure = _enclose(gate, change, calls)
@@ -150,25 +188,46 @@ def largest_with_calls(
 ) -> LargestWithCalls | NotConverged:
     """Largest multiple of ``step_w`` up to ``maximum_w`` along ``vector``, feasible in every subset of ``calls``.
 
-    ``conditional`` makes the vector a call itself, with the place and direction given there; its ``change`` is what was
-    accepted of the same call before and is made together with the new part. Where not even ``least_w`` fits the answer
-    is 0. What is returned passed :func:`check_with_calls`; more than it may fit where the bounds are wide.
+    As :func:`largest_beside` for calls that are made in full or not at all, where no element is outside its limit.
     """
-    alone = largest_quantity(gate, vector, maximum_w, step_w, either_side=False)
+    held = HeldCalls(gate, gate, tuple(calls), ENUMERATE_IN_SEARCH)
+    return largest_beside(held, vector, maximum_w, step_w, conditional=conditional, least_w=least_w)
+
+
+def largest_beside(
+    held: HeldCalls,
+    vector: Vector,
+    maximum_w: int,
+    step_w: int,
+    *,
+    conditional: Call | None = None,
+    either_side: bool = False,
+    least_w: int = 1,
+) -> LargestWithCalls | NotConverged:
+    """Largest multiple of ``step_w`` up to ``maximum_w`` along ``vector``, feasible whatever becomes of held calls.
+
+    ``conditional`` makes the vector a call itself, with the place and direction given there; its ``change`` is what was
+    accepted of the same call before and is made together with the new part. With ``either_side`` any side of the vector
+    may be missing. Where not even ``least_w`` fits the answer is 0. What is returned passed :func:`check_with_calls`;
+    more than it may fit where the bounds are wide.
+    """
+    alone = largest_quantity(held.gate, vector, maximum_w, step_w, either_side=either_side)
     if isinstance(alone, NotConverged):
         return alone
-    if alone.quantity_w == 0 or (not calls and conditional is None):
+    if alone.quantity_w == 0 or (not held.calls and conditional is None):
         return LargestWithCalls(alone.quantity_w, alone.binding, alone.checks)
-    search = _Search(gate, vector, list(calls), conditional, step_w)
+    search = _Search(held, vector, conditional, step_w, either_side=either_side)
     return search.run(alone.quantity_w // step_w, alone.binding, alone.checks, max(-(-least_w // step_w), 1))
 
 
 class _Search:
     """Brackets the largest quantity; an accepted lower end, a refused upper one, excesses of the bounds as guides."""
 
-    def __init__(self, gate: Gate, vector: Vector, calls: list[Call], conditional: Call | None, step_w: int) -> None:
-        self._gate, self._vector, self._calls = gate, vector, calls
-        self._conditional, self._step_w = conditional, step_w
+    def __init__(
+        self, held: HeldCalls, vector: Vector, conditional: Call | None, step_w: int, *, either_side: bool
+    ) -> None:
+        self._held, self._vector, self._step_w = held, vector, step_w
+        self._conditional, self._either_side = conditional, either_side
         self._checks = 0
 
     def run(self, maximum: int, binding: Binding | None, checks: int, least: int) -> LargestWithCalls:
@@ -196,17 +255,22 @@ class _Search:
         return LargestWithCalls(low * self._step_w, above.binding, self._checks)
 
     def _verdict(self, steps: int) -> CallsVerdict:
-        change = self._vector.at(steps * self._step_w)
-        calls = self._calls
-        if self._conditional is not None:
-            whole = merged([self._conditional.change, change])
-            calls = [*calls, Call(whole, self._conditional.place, self._conditional.direction)]
-            change = NOTHING
-        verdict = check_with_calls(self._gate, change, calls, enumerate_up_to=ENUMERATE_IN_SEARCH)
+        change, calls = self._with_candidate(self._vector.at(steps * self._step_w))
         self._checks += 1
-        if isinstance(verdict, NotConverged):
+        if len(calls) > MAX_CALLS:
             return CallsVerdict("undecided", None, (), np.inf, 0)
-        return verdict
+        verdict = check_with_calls(self._held.lifted, change, calls, enumerate_up_to=self._held.enumerate_up_to)
+        return CallsVerdict("undecided", None, (), np.inf, 0) if isinstance(verdict, NotConverged) else verdict
+
+    def _with_candidate(self, change: Change) -> tuple[Change, list[Call]]:
+        """What is made for certain, and what may be made, once the candidate is accepted."""
+        calls, own = list(self._held.calls), self._conditional
+        if self._either_side:
+            before = [own] if own is not None and own.change.nodes else []
+            return NOTHING, [*calls, *before, *sides_as_calls(change, _SIDES)]
+        if own is None:
+            return change, calls
+        return NOTHING, [*calls, Call(merged([own.change, change]), own.place, own.direction)]
 
 
 def _share(below: float, above: float, *, halve: bool) -> float:
@@ -214,6 +278,71 @@ def _share(below: float, above: float, *, halve: bool) -> float:
     if halve or not (below < 0.0 < above < np.inf):
         return 0.5
     return -below / (above - below)
+
+
+def _lifted(gate: Gate, enclosure: Enclosure, calls: Sequence[Call]) -> Gate:
+    """The gate with the bounds of the calls as ceilings of what is outside already; itself where nothing is."""
+    limits, point, n_branches = gate.limits[0], gate.points[0], gate.topology.n_branches
+    loading, ceiling = _loading_bounds(gate, enclosure), gate.end_ceiling[0]
+    outside = _OutsideInASubset(gate, calls)
+    branch_ceiling, high, low = gate.loading_ceiling.copy(), gate.v_ceiling.copy(), gate.v_floor.copy()
+    for end in np.flatnonzero(loading > ceiling):
+        branch = int(end) % n_branches
+        is_out = point.loading[branch] * 1e5 > limits.loading_mpct[branch]
+        if is_out or outside.is_overloaded(branch, enclosure.raising(int(end))):
+            branch_ceiling[0, branch] = max(branch_ceiling[0, branch], loading[end])
+    for node in np.flatnonzero(enclosure.highest > gate.v_ceiling[0]):
+        is_out = point.magnitude[node] * 1e6 > limits.v_high_micro_pu[node]
+        if is_out or outside.is_high(int(node), enclosure.lifting(int(node), upwards=True)):
+            high[0, node] = enclosure.highest[node]
+    for node in np.flatnonzero(enclosure.lowest < gate.v_floor[0]):
+        is_out = point.magnitude[node] * 1e6 < limits.v_low_micro_pu[node]
+        if is_out or outside.is_low(int(node), enclosure.lifting(int(node), upwards=False)):
+            low[0, node] = enclosure.lowest[node]
+    same = (branch_ceiling == gate.loading_ceiling).all() and (high == gate.v_ceiling).all()
+    if same and (low == gate.v_floor).all():
+        return gate
+    return replace(gate, loading_ceiling=frozen(branch_ceiling), v_ceiling=frozen(high), v_floor=frozen(low))
+
+
+class _OutsideInASubset:
+    """Exact checks of single subsets, each once and few: what they do not show to be outside counts as inside."""
+
+    def __init__(self, gate: Gate, calls: Sequence[Call]) -> None:
+        self._gate, self._calls = gate, calls
+        self._solutions: dict[tuple[int, ...], Solution | None] = {}
+
+    def is_overloaded(self, branch: int, subset: Sequence[int]) -> bool:
+        found = self._violating(subset)
+        ceiling = self._gate.loading_ceiling[0, branch]
+        return found is not None and bool(found.loading[0, branch] - found.loading_error[0] > ceiling)
+
+    def is_high(self, node: int, subset: Sequence[int]) -> bool:
+        found = self._violating(subset)
+        ceiling = self._gate.v_ceiling[0, node]
+        return found is not None and bool(found.magnitude[0, node] - found.voltage_error[0] > ceiling)
+
+    def is_low(self, node: int, subset: Sequence[int]) -> bool:
+        found = self._violating(subset)
+        floor = self._gate.v_floor[0, node]
+        return found is not None and bool(found.magnitude[0, node] + found.voltage_error[0] < floor)
+
+    def _violating(self, subset: Sequence[int]) -> Solution | None:
+        key = tuple(subset)
+        if key not in self._solutions and len(self._solutions) < MAX_SUBSETS_LOOKED_AT:
+            result = check(self._gate, merged([self._calls[i].change for i in key]), either_side=False)
+            violates = isinstance(result, CheckResult) and not result.feasible
+            self._solutions[key] = result.solution if isinstance(result, CheckResult) and violates else None
+        return self._solutions.get(key)
+
+
+def _loading_bounds(gate: Gate, enclosure: Enclosure) -> Real:
+    """The bound of every branch end, in more directions where it is above its ceiling."""
+    loading = enclosure.loading.copy()
+    close = np.flatnonzero(loading > gate.end_ceiling[0])
+    if close.size:
+        loading[close] = np.minimum(loading[close], enclosure.finer(close))
+    return loading
 
 
 def _without_calls(gate: Gate, change: Change) -> CallsVerdict | NotConverged:
@@ -243,11 +372,7 @@ def _power(gate: Gate, change: Change) -> Complex:
 def _worst(gate: Gate, enclosure: Enclosure) -> tuple[Binding, list[int], float]:
     """The element whose bound is worst against its limit, the calls that drive it there, and the excess."""
     topology = gate.topology
-    ceiling = np.tile(gate.loading_ceiling[0], 2)
-    loading = enclosure.loading.copy()
-    close = np.flatnonzero(loading > ceiling)
-    if close.size:
-        loading[close] = np.minimum(loading[close], enclosure.finer(close))
+    loading, ceiling = _loading_bounds(gate, enclosure), gate.end_ceiling[0]
     excesses = {
         "loading": loading - ceiling,
         "highest": enclosure.highest - gate.v_ceiling[0],
