@@ -89,6 +89,8 @@ RETRY_PLACE = Binding(e.RetryPlace, pb.RetryPlace)
 PROPOSED = Binding(c.CurtailmentProposed, pb.CurtailmentProposed)
 CAPACITY_LIMIT = Binding(CapacityLimit, pb.CapacityLimit)
 HELD_RELIEF = Binding(e.HeldRelief, pb.HeldRelief)
+HELD_CALL = Binding(e.FlexibilityHeld, pb.FlexibilityHeld)
+PAIR_BLOCKED = Binding(e.PairBlocked, pb.PairBlocked)
 SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
@@ -117,6 +119,9 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "topology_rechecked": Binding(c.TopologyRechecked, pb.TopologyRechecked),
     "capacity_limits_set": Binding(CapacityLimitsSet, pb.CapacityLimitsSet),
     "relief_released": Binding(e.ReliefReleased, pb.ReliefReleased),
+    "held": HELD_CALL,
+    "call_ended": Binding(e.CallEnded, pb.CallEnded),
+    "pair_blocked": PAIR_BLOCKED,
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 

@@ -164,6 +164,55 @@ class TradeExecuted:
     executed_at_ms: int
     sequence: int
     effect: GridEffect | None
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlexibilityHeld:
+    """Two orders matched, one of them conditional: held until the buyer calls it or gives it back."""
+
+    call_id: str
+    area_id: str
+    market_id: str
+    product: Product
+    mtu: Mtu
+    order_id: str
+    node_id: str
+    quantity_w: int
+    price_ticks: int
+    tick_micro_euro_per_mwh: int
+    seller: MatchSide
+    buyer: MatchSide
+    buyer_is_aggressor: bool
+    gate: GateFinding | None
+    executed_at_ms: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A held match ended; where it was made, its trade has gone before."""
+
+    call_id: str
+    area_id: str
+    mtu: Mtu
+    made: bool
+    reason: str
+    seller_party: str
+    buyer_party: str
+    ended_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairBlocked:
+    """What stands against more of a resting pair; sense 0: a loading, 1: a voltage too high, -1: too low."""
+
+    area_id: str
+    mtu: Mtu
+    ask_order_id: str
+    bid_order_id: str
+    element_id: str
+    sense: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,4 +405,7 @@ Event = (
     | TopologyRechecked
     | CapacityLimitsSet
     | ReliefReleased
+    | FlexibilityHeld
+    | CallEnded
+    | PairBlocked
 )

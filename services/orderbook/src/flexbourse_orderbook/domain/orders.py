@@ -117,6 +117,7 @@ class NewOrder:
     limit_price_ticks: int
     fill_rule: FillRule
     relief_targets: tuple[ReliefTarget, ...] = ()
+    conditional: bool = False
 
 
 # Elements that one request names.
@@ -166,6 +167,7 @@ class Order:
     sequence: int
     submitted_at_ms: int
     relief_targets: tuple[ReliefTarget, ...] = ()
+    conditional: bool = False
 
 
 def direction(product: Product, side: Side) -> int:

@@ -91,7 +91,7 @@ class ReliefTarget(_message.Message):
     def __init__(self, element_id: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
 
 class NewOrder(_message.Message):
-    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets")
+    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
@@ -104,6 +104,7 @@ class NewOrder(_message.Message):
     LIMIT_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
     FILL_RULE_FIELD_NUMBER: _ClassVar[int]
     RELIEF_TARGETS_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     market_id: str
     product: Product
@@ -116,7 +117,8 @@ class NewOrder(_message.Message):
     limit_price_ticks: int
     fill_rule: FillRule
     relief_targets: _containers.RepeatedCompositeFieldContainer[ReliefTarget]
-    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ...) -> None: ...
+    conditional: bool
+    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ...) -> None: ...
 
 class SubmitOrders(_message.Message):
     __slots__ = ("orders",)
@@ -264,8 +266,18 @@ class ReliefReleased(_message.Message):
     effect: GridEffect
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_id: _Optional[str] = ..., party: _Optional[str] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ...) -> None: ...
 
+class EndCall(_message.Message):
+    __slots__ = ("call_ids", "order_id", "made")
+    CALL_IDS_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    MADE_FIELD_NUMBER: _ClassVar[int]
+    call_ids: _containers.RepeatedScalarFieldContainer[str]
+    order_id: str
+    made: bool
+    def __init__(self, call_ids: _Optional[_Iterable[str]] = ..., order_id: _Optional[str] = ..., made: _Optional[bool] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -277,6 +289,7 @@ class OrderCommand(_message.Message):
     DECIDE_CURTAILMENT_FIELD_NUMBER: _ClassVar[int]
     SET_CAPACITY_LIMITS_FIELD_NUMBER: _ClassVar[int]
     RELEASE_RELIEF_FIELD_NUMBER: _ClassVar[int]
+    END_CALL_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -288,10 +301,11 @@ class OrderCommand(_message.Message):
     decide_curtailment: DecideCurtailment
     set_capacity_limits: SetCapacityLimits
     release_relief: ReleaseRelief
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ...) -> None: ...
+    end_call: EndCall
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets")
+    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -315,6 +329,7 @@ class Order(_message.Message):
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     SUBMITTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     RELIEF_TARGETS_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     client_order_id: str
     party: str
@@ -338,7 +353,8 @@ class Order(_message.Message):
     sequence: int
     submitted_at_ms: int
     relief_targets: _containers.RepeatedCompositeFieldContainer[ReliefTarget]
-    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ...) -> None: ...
+    conditional: bool
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ...) -> None: ...
 
 class BaseFrozen(_message.Message):
     __slots__ = ("area_id", "mtu", "metering_point_id", "base_w", "base_case_version")
@@ -469,7 +485,7 @@ class GateFinding(_message.Message):
     def __init__(self, operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., margin_version: _Optional[int] = ..., binding_element_id: _Optional[str] = ..., binding_value: _Optional[int] = ..., binding_limit: _Optional[int] = ..., binding_unit: _Optional[str] = ..., wanted_w: _Optional[int] = ..., iterations: _Optional[int] = ...) -> None: ...
 
 class TradeExecuted(_message.Message):
-    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect")
+    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect", "call_id")
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -493,6 +509,7 @@ class TradeExecuted(_message.Message):
     EXECUTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EFFECT_FIELD_NUMBER: _ClassVar[int]
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
     trade_id: str
     area_id: str
     market_id: str
@@ -516,7 +533,80 @@ class TradeExecuted(_message.Message):
     executed_at_ms: int
     sequence: int
     effect: GridEffect
-    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ...) -> None: ...
+    call_id: str
+    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., call_id: _Optional[str] = ...) -> None: ...
+
+class FlexibilityHeld(_message.Message):
+    __slots__ = ("call_id", "area_id", "market_id", "product", "mtu", "order_id", "node_id", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "seller", "buyer", "buyer_is_aggressor", "gate", "executed_at_ms", "sequence")
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    TICK_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    SELLER_FIELD_NUMBER: _ClassVar[int]
+    BUYER_FIELD_NUMBER: _ClassVar[int]
+    BUYER_IS_AGGRESSOR_FIELD_NUMBER: _ClassVar[int]
+    GATE_FIELD_NUMBER: _ClassVar[int]
+    EXECUTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    call_id: str
+    area_id: str
+    market_id: str
+    product: Product
+    mtu: _common_pb2.Mtu
+    order_id: str
+    node_id: str
+    quantity_w: int
+    price_ticks: int
+    tick_micro_euro_per_mwh: int
+    seller: MatchSide
+    buyer: MatchSide
+    buyer_is_aggressor: bool
+    gate: GateFinding
+    executed_at_ms: int
+    sequence: int
+    def __init__(self, call_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., order_id: _Optional[str] = ..., node_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class CallEnded(_message.Message):
+    __slots__ = ("call_id", "area_id", "mtu", "made", "reason", "seller_party", "buyer_party", "ended_at_ms")
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    MADE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SELLER_PARTY_FIELD_NUMBER: _ClassVar[int]
+    BUYER_PARTY_FIELD_NUMBER: _ClassVar[int]
+    ENDED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    call_id: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    made: bool
+    reason: str
+    seller_party: str
+    buyer_party: str
+    ended_at_ms: int
+    def __init__(self, call_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., made: _Optional[bool] = ..., reason: _Optional[str] = ..., seller_party: _Optional[str] = ..., buyer_party: _Optional[str] = ..., ended_at_ms: _Optional[int] = ...) -> None: ...
+
+class PairBlocked(_message.Message):
+    __slots__ = ("area_id", "mtu", "ask_order_id", "bid_order_id", "element_id", "sense")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    ASK_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    BID_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SENSE_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    ask_order_id: str
+    bid_order_id: str
+    element_id: str
+    sense: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., ask_order_id: _Optional[str] = ..., bid_order_id: _Optional[str] = ..., element_id: _Optional[str] = ..., sense: _Optional[int] = ...) -> None: ...
 
 class CandidateSkipped(_message.Message):
     __slots__ = ("area_id", "mtu", "aggressor_order_id", "resting_order_id", "reason", "operating_point_sequence")
@@ -811,7 +901,7 @@ class TopologyRechecked(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., topology_version: _Optional[int] = ..., fits: _Optional[bool] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released")
+    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked")
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -834,6 +924,9 @@ class OrderEvent(_message.Message):
     TOPOLOGY_RECHECKED_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_LIMITS_SET_FIELD_NUMBER: _ClassVar[int]
     RELIEF_RELEASED_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    CALL_ENDED_FIELD_NUMBER: _ClassVar[int]
+    PAIR_BLOCKED_FIELD_NUMBER: _ClassVar[int]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
     refused: OrderRefused
@@ -856,7 +949,10 @@ class OrderEvent(_message.Message):
     topology_rechecked: TopologyRechecked
     capacity_limits_set: CapacityLimitsSet
     relief_released: ReliefReleased
-    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ...) -> None: ...
+    held: FlexibilityHeld
+    call_ended: CallEnded
+    pair_blocked: PairBlocked
+    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -951,6 +1047,24 @@ class ReleaseReliefRequest(_message.Message):
     def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., release: _Optional[_Union[ReleaseRelief, _Mapping]] = ...) -> None: ...
 
 class ReleaseReliefResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class EndCallRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "end")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    END_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    end: EndCall
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., end: _Optional[_Union[EndCall, _Mapping]] = ...) -> None: ...
+
+class EndCallResponse(_message.Message):
     __slots__ = ("receipt",)
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt

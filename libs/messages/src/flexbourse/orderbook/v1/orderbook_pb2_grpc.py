@@ -75,6 +75,11 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefResponse.FromString,
                 _registered_method=True)
+        self.EndCall = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/EndCall',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallResponse.FromString,
+                _registered_method=True)
         self.ListCurtailments = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
@@ -157,6 +162,13 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EndCall(self, request, context):
+        """Calls held matches, or gives them back; their buyer only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCurtailments(self, request, context):
         """Returns proposals that nobody has decided; operators only.
         """
@@ -227,6 +239,11 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.ReleaseRelief,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefResponse.SerializeToString,
+            ),
+            'EndCall': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndCall,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallResponse.SerializeToString,
             ),
             'ListCurtailments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCurtailments,
@@ -466,6 +483,33 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/ReleaseRelief',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ReleaseReliefResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndCall(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/EndCall',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallResponse.FromString,
             options,
             channel_credentials,
             insecure,
