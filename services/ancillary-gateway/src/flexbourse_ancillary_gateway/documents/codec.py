@@ -15,6 +15,8 @@ from flexbourse_ancillary_gateway.documents.problems import DocumentError, Probl
 from flexbourse_ancillary_gateway.documents.schemas import NO_SCHEMAS, Schemas
 from flexbourse_ancillary_gateway.documents.structure import find_structure_problems
 
+# Hints for parsers, allowed on every root and part of no document.
+INSTANCE_HINTS = "{http://www.w3.org/2001/XMLSchema-instance}"
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024  # 4,000 series take 8 MB
 
 
@@ -87,6 +89,8 @@ def _parse(data: bytes) -> etree._Element:
     # Nothing of ours needs a document type, and every known attack by XML does.
     if root.getroottree().docinfo.internalDTD is not None:
         raise DocumentError([Problem("/", "has no document type declaration")])
+    for name in [name for name in root.attrib if str(name).startswith(INSTANCE_HINTS)]:
+        del root.attrib[name]
     return root
 
 
