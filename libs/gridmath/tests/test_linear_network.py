@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from flexbourse_gridmath.conditional import Call, admissible_subsets
 from flexbourse_gridmath.model import ModelError
-from flexbourse_gridmath.ptdf import LinearBranch, LinearState, compile_linear, linear_of
+from flexbourse_gridmath.ptdf import MAX_BUSES, UNIT, LinearBranch, LinearState, compile_linear, linear_of
 from flexbourse_gridmath.vector import Change
 
 KW = 1_000
@@ -43,7 +44,7 @@ def test_flows_are_those_of_the_angles(seed):
 def test_a_line_of_buses_has_whole_factors():
     network = compile_linear(["a", "b", "c"], [LinearBranch("1", "a", "b", 0.3), LinearBranch("2", "c", "b", 0.7)])
     assert network.factors.tolist() == [[0, -1, -1], [0, 0, 1]]
-    assert network.path(0, 2) == ((0, 1, 1.0), (1, -1, 1.0))
+    assert network.path(0, 2) == (((0, UNIT), (3, UNIT)), ((0, UNIT), (1, -UNIT)))
 
 
 def test_the_largest_shift_ends_at_the_first_full_branch():
@@ -60,6 +61,38 @@ def test_the_largest_shift_ends_at_the_first_full_branch():
     full = LinearState.of(network, [400 * KW, -200 * KW, -200 * KW], {})
     assert full.largest(0, 2, 1).quantity_w == 0
     assert full.largest(2, 0, 250 * KW).quantity_w == 250 * KW
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_state_is_the_same_at_once_and_step_by_step(seed):
+    draw = random.Random(seed)
+    names, _, branches = meshed(draw, capacity_mw=0.6)
+    network = compile_linear(names, branches)
+    state = LinearState.of(network, [0] * len(names), {})
+    for step in range(40):
+        a, b = draw.sample(range(len(names)), 2)
+        quantity, key = draw.randint(1, 80 * KW), draw.randrange(5)
+        if step % 3 == 0:
+            state = state.shifted(a, b, quantity)
+        elif key in state.held:
+            state = state.released(key, made=draw.random() < 0.5)
+        else:
+            call = Call(Change((a, b), (quantity, -quantity), (0, 0)), draw.randrange(3), draw.choice([-1, 1]))
+            state = state.holding(key, call)
+        at_once = LinearState.of(network, state.setpoint_w, state.held)
+        assert state.room == at_once.room
+    assert sum(state.setpoint_w) == 0
+
+
+def test_flows_are_exact_for_the_largest_set_points():
+    buses = [str(i) for i in range(200)]
+    network = compile_linear(buses, [LinearBranch(b, a, b, 1, 1.0) for a, b in pairwise(buses)])
+    assert len(buses) < MAX_BUSES
+    setpoint = [10**12 - i**3 for i in range(len(buses))]
+    state = LinearState.of(network, setpoint, {})
+    assert state.room[0] == (10**6 + sum(setpoint[1:])) * UNIT
+    with pytest.raises(ValueError, match="at most"):
+        LinearState.of(network, [10**12 + 1] * len(buses), {})
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -95,7 +128,7 @@ def test_calls_end_made_or_given_back():
     assert held.released("r", made=False).room_micro_w(0, 1) == 100 * KW * 10**6
     made = held.released("r", made=True)
     assert (made.room_micro_w(0, 1), made.room_micro_w(0, -1)) == (40 * KW * 10**6, 160 * KW * 10**6)
-    assert made.setpoint_w.tolist() == [60 * KW, -60 * KW]
+    assert made.setpoint_w == [60 * KW, -60 * KW]
     ring = compile_linear(["a", "b", "c"], [LinearBranch(x, *x, 1, 0.1) for x in ("ab", "bc", "ac")])
     assert LinearState.of(ring, [1, 0, -1], {}).room_micro_w(0, 1) == 100 * KW * 10**6 - 333_333
 

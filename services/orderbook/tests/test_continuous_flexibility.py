@@ -68,7 +68,7 @@ class Scene:
         return shown(found.matches)
 
     def setpoint_kw(self, mtu=0):
-        return [value / KW for value in self.market.state.ledger.state(mtu).setpoint_w.tolist()]
+        return [value / KW for value in self.market.state.ledger.state(mtu).setpoint_w]
 
 
 def shown(matches):

@@ -8,6 +8,9 @@ by ``q·d_l, d_l = PTDF_lk - PTDF_lm``, so it fits while ``q ≤ (F_l - f_l)/d_l
 Blind to voltage, losses and reactive power: for reproducing published results and for networks of which no more is
 known; the exact check is :mod:`flexbourse_gridmath.check`. Held calls do not need their 2^n subsets enumerated: flows
 add up, so the worst subset separates per branch, ``f_l + Σ_places max over direction of Σ max(0, PTDF_l·Δᵢ)``.
+
+Factors are rounded to 10^-12, so that flows of whole watts are integers: a state is the same whether it was computed
+at once or match by match, and a match costs what its path is long.
 """
 
 from __future__ import annotations
@@ -16,28 +19,43 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.connectivity import unreachable
-from flexbourse_gridmath.enclosure import Places
 from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, ModelError, NetworkModel
 from flexbourse_gridmath.topology import Integer, Real, frozen
-from flexbourse_gridmath.vector import Change
+from flexbourse_gridmath.vector import MAX_QUANTITY_W, Change
 
-# ε of the published rule: factors below it do not count, MW/MW.
-FACTOR_EPSILON = 1e-5
-# A quantity is rounded down to whole watts after this much rounding error, W, is forgiven.
-ROUNDING_W = 1e-3
+# Parts of 1 in which factors are whole numbers, and so parts of 1 W in which flows are.
+UNIT = 10**12
+# ε of the published rule: factors below it do not count.
+FACTOR_EPSILON = UNIT // 100_000
+# A quantity is rounded down to whole watts after this part of a watt, of rounding error, is forgiven.
+FORGIVEN_PART = 1_000
+# Room of a branch without a capacity: beyond all flows that the limits of set points allow.
+UNLIMITED = 10**30
 MAX_BUSES = 2_500
-# Pairs of buses whose path is remembered: all of 140 buses.
-MAX_PATHS_KEPT = 20_000
+# Branches in all remembered paths together: every pair of 140 buses where a path has 50.
+MAX_PATHS_KEPT = 1_000_000
 WATTS_PER_MW = 1e6
+UNITS_PER_MICRO_WATT = UNIT // 10**6
+# Products of two halves below 2^20 add up below 2^53 over :data:`MAX_BUSES`: exact in double precision.
+HALF_BITS = 20
 
-Path = tuple[tuple[int, int, float], ...]
 Key = TypeVar("Key", bound=Hashable)
+
+
+class Path(NamedTuple):
+    """What a shift between two buses moves, rooms counted as in :class:`LinearState`.
+
+    ``limiting``: the rooms that it takes from by more than ε, with the share; ``moved``: branches with their factor.
+    """
+
+    limiting: tuple[tuple[int, int], ...]
+    moved: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +71,64 @@ class LinearBranch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearNetwork:
-    """Factors [L, n] and their transpose, capacities [L] in MW (inf: not limited); the first bus is the reference."""
+    """Factors [L, n], capacities [L] in MW (inf: not limited); a shift to bus ``reference`` is what a bus injects.
+
+    ``shares_by_bus`` [n, L] are the factors in whole 1/:data:`UNIT`, ``capacity`` [L] W in such parts.
+    """
 
     buses: tuple[str, ...]
     branches: tuple[str, ...]
+    reference: int
     factors: Real
-    factors_by_bus: Real
     capacity_mw: Real
-    _path_cache: dict[tuple[int, int], Path] = field(default_factory=dict, repr=False)
+    shares_by_bus: Integer = field(repr=False)
+    capacity: tuple[int, ...] = field(repr=False)
+    _paths: dict[tuple[int, int], Path] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls, buses: Sequence[str], branches: Sequence[str], reference: int, factors: Real, capacity_mw: Real
+    ) -> LinearNetwork:
+        """The network of given factors."""
+        shares = np.ascontiguousarray(np.rint(factors.T * UNIT).astype(np.int64))
+        units = [round(mw * WATTS_PER_MW * UNIT) if math.isfinite(mw) else UNLIMITED for mw in capacity_mw.tolist()]
+        return cls(
+            tuple(buses), tuple(branches), reference, frozen(factors), frozen(capacity_mw), frozen(shares), tuple(units)
+        )
 
     def path(self, injecting: int, withdrawing: int) -> Path:
-        """The branches that a shift between two buses moves by more than ε: (branch, sign of d, |d|)."""
-        key = (injecting, withdrawing)
-        found = self._path_cache.get(key)
-        if found is None:
-            moved = self.factors_by_bus[injecting] - self.factors_by_bus[withdrawing]
-            rows = np.flatnonzero(np.abs(moved) > FACTOR_EPSILON).tolist()
-            found = tuple((row, 1 if moved[row] > 0 else -1, abs(float(moved[row]))) for row in rows)
-            if len(self._path_cache) < MAX_PATHS_KEPT:
-                self._path_cache[key] = found
-        return found
+        """The branches that a shift between two buses moves."""
+        found = self._paths.get((injecting, withdrawing))
+        return self._path(injecting, withdrawing) if found is None else found
+
+    def _path(self, injecting: int, withdrawing: int) -> Path:
+        shares = self.shares_by_bus[injecting] - self.shares_by_bus[withdrawing]
+        rows = np.flatnonzero(shares).tolist()
+        moved = tuple(zip(rows, shares[rows].tolist(), strict=True))
+        against = len(self.branches)
+        limiting = tuple(
+            (row if share > 0 else row + against, abs(share)) for row, share in moved if abs(share) > FACTOR_EPSILON
+        )
+        path = Path(limiting, moved)
+        if (len(self._paths) + 1) * (1 + against) <= MAX_PATHS_KEPT:
+            self._paths[injecting, withdrawing] = path
+        return path
+
+    def flows(self, setpoint_w: Integer) -> list[int]:
+        """Flows in parts of a watt, exact."""
+        mask = (1 << HALF_BITS) - 1
+        powers = np.stack([setpoint_w >> HALF_BITS, setpoint_w & mask], axis=1).astype(np.float64)
+        shares = self.shares_by_bus.T
+        high, low = (
+            (part.astype(np.float64) @ powers).astype(np.int64) for part in (shares >> HALF_BITS, shares & mask)
+        )
+        return [
+            (hh << 2 * HALF_BITS) + ((hl + lh) << HALF_BITS) + ll
+            for (hh, hl), (lh, ll) in zip(high.tolist(), low.tolist(), strict=True)
+        ]
 
 
-@dataclass(frozen=True, slots=True)
-class LinearRoom:
+class LinearRoom(NamedTuple):
     """The largest shift in W, and what stands against more: branch and sign of its flow, None where nothing does."""
 
     quantity_w: int
@@ -98,13 +150,8 @@ def compile_linear(buses: Sequence[str], branches: Sequence[LinearBranch]) -> Li
     factors[:, 1:] = np.linalg.solve((incidence.T @ weighted)[1:, 1:].T, weighted[:, 1:].T).T
     # Radial networks have factors of 0 and ±1 alone; rounding must not make others of them.
     factors = np.where(np.abs(factors - np.rint(factors)) < 1e-12, np.rint(factors), factors)
-    return LinearNetwork(
-        buses=tuple(buses),
-        branches=tuple(branch.id for branch in branches),
-        factors=frozen(factors),
-        factors_by_bus=frozen(factors.T),
-        capacity_mw=frozen(np.array([math.inf if x.capacity_mw is None else x.capacity_mw for x in branches])),
-    )
+    capacity_mw = np.array([math.inf if branch.capacity_mw is None else branch.capacity_mw for branch in branches])
+    return LinearNetwork.of(buses, [branch.id for branch in branches], 0, factors, capacity_mw)
 
 
 def linear_of(model: NetworkModel) -> LinearNetwork:
@@ -122,15 +169,9 @@ def linear_of(model: NetworkModel) -> LinearNetwork:
     ]
     others = [node.id for node in model.nodes if node.id != model.slack]
     network = compile_linear([model.slack, *others], branches)
-    order = [network.buses.index(node.id) for node in model.nodes]
-    factors = network.factors[:, order]
-    return LinearNetwork(
-        buses=tuple(node.id for node in model.nodes),
-        branches=network.branches,
-        factors=frozen(factors),
-        factors_by_bus=frozen(factors.T),
-        capacity_mw=network.capacity_mw,
-    )
+    buses = [node.id for node in model.nodes]
+    factors = network.factors[:, [network.buses.index(bus) for bus in buses]]
+    return LinearNetwork.of(buses, network.branches, buses.index(model.slack), factors, network.capacity_mw)
 
 
 def _capacity_mw(branch: Branch, nominal_kv: float) -> float | None:
@@ -139,86 +180,111 @@ def _capacity_mw(branch: Branch, nominal_kv: float) -> float | None:
     return math.sqrt(3) * nominal_kv * branch.rating_from_ka * branch.limit_mpct / 1e5
 
 
+# Held flows at one place: what its UP and its DOWN calls add to and, from place L on, take from every flow.
+_AtPlace = tuple[list[int], list[int]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearState(Generic[Key]):
-    """Set point [n] in W with the calls held on it; a function of integers alone.
+    """Set point [n] in W with the calls held on it; a function of integers alone, and never changed.
 
-    ``room_up`` and ``room_down`` [L] are MW left for more flow in and against the branch's direction in the worst
-    subset of the held calls, not below 0.
+    ``room`` [2L] is the power left for more flow in the direction of every branch, then against it, in the worst subset
+    of the held calls, in parts of a watt; negative where a branch is overfull.
     """
 
     network: LinearNetwork
-    setpoint_w: Integer
+    setpoint_w: Sequence[int]
     held: Mapping[Key, Call]
-    room_up: Sequence[float]
-    room_down: Sequence[float]
+    room: list[int] = field(repr=False)
+    _places: Mapping[Hashable, _AtPlace] = field(repr=False)
 
     @classmethod
     def of(
         cls, network: LinearNetwork, setpoint_w: Sequence[int] | Integer, held: Mapping[Key, Call]
     ) -> LinearState[Key]:
-        """The state of a set point; raises ValueError for one of the wrong length."""
+        """The state of a set point; raises ValueError for one of the wrong length or out of all bounds."""
         setpoint = np.array(setpoint_w, dtype=np.int64)
         if setpoint.shape != (len(network.buses),):
             raise ValueError(f"set point of {setpoint.shape} buses, must be of {len(network.buses)}")
-        flow = network.factors @ (setpoint / WATTS_PER_MW)
-        up, down = network.capacity_mw - flow, network.capacity_mw + flow
-        if held:
-            more, less = _held_flows(network, list(held.values()))
-            up, down = up - more, down - less
-        return cls(
-            network=network,
-            setpoint_w=frozen(setpoint),
-            held=held,
-            room_up=np.maximum(up, 0.0).tolist(),
-            room_down=np.maximum(down, 0.0).tolist(),
-        )
+        if np.abs(setpoint).max() > MAX_QUANTITY_W:
+            raise ValueError(f"set point of {np.abs(setpoint).max()} W, at most {MAX_QUANTITY_W}")
+        flows = network.flows(setpoint)
+        room = [most - flow for most, flow in zip(network.capacity, flows, strict=True)]
+        room += [most + flow for most, flow in zip(network.capacity, flows, strict=True)]
+        state: LinearState[Key] = cls(network, setpoint.tolist(), {}, room, {})
+        for key, call in held.items():
+            state = state.holding(key, call)
+        return state
 
     def largest(self, injecting: int, withdrawing: int, wanted_w: int) -> LinearRoom:
         """Largest shift between two buses up to ``wanted_w`` that every subset of the held calls leaves feasible."""
-        fits, branch, blocking = wanted_w / WATTS_PER_MW, None, 0
-        for row, sign, share in self.network.path(injecting, withdrawing):
-            most = (self.room_up if sign > 0 else self.room_down)[row] / share
-            if most < fits:
-                fits, branch, blocking = most, row, sign
-        whole = int(fits * WATTS_PER_MW + ROUNDING_W)
-        return (
-            LinearRoom(wanted_w, None, 0)
-            if branch is None or whole >= wanted_w
-            else LinearRoom(whole, branch, blocking)
-        )
+        room, fits, blocking = self.room, wanted_w, -1
+        for place, share in self.network.path(injecting, withdrawing).limiting:
+            if room[place] < fits * share:
+                fits, blocking = max(room[place] + share // FORGIVEN_PART, 0) // share, place
+        if blocking < 0 or fits >= wanted_w:
+            return LinearRoom(wanted_w, None, 0)
+        branches = len(self.network.branches)
+        return LinearRoom(fits, blocking % branches, 1 if blocking < branches else -1)
 
     def room_micro_w(self, branch: int, sign: int) -> int:
-        """Power in 10^-6 W left on a branch that has a capacity, in or against its direction.
+        """Power in 10^-6 W left on a branch that has a capacity, in or against its direction, not below 0.
 
         So fine because a pair of buses with a factor of ε trades 1 W for every 10^-5 W on the branch.
         """
-        return round((self.room_up if sign > 0 else self.room_down)[branch] * WATTS_PER_MW * 1e6)
+        room = max(self.room[branch if sign > 0 else branch + len(self.network.branches)], 0)
+        return (room + UNITS_PER_MICRO_WATT // 2) // UNITS_PER_MICRO_WATT
 
-    def shifted(self, change: Change) -> LinearState[Key]:
+    def shifted(self, injecting: int, withdrawing: int, quantity_w: int) -> LinearState[Key]:
         """The state after an unconditional match."""
-        setpoint = self.setpoint_w.copy()
-        np.add.at(setpoint, list(change.nodes), np.array(change.p_w, dtype=np.int64))
-        return LinearState.of(self.network, setpoint, self.held)
+        setpoint, room, against = list(self.setpoint_w), self.room.copy(), len(self.network.branches)
+        setpoint[injecting] += quantity_w
+        setpoint[withdrawing] -= quantity_w
+        for row, share in self.network.path(injecting, withdrawing).moved:
+            moved = share * quantity_w
+            room[row] -= moved
+            room[row + against] += moved
+        return LinearState(self.network, setpoint, self.held, room, self._places)
 
     def holding(self, key: Key, call: Call) -> LinearState[Key]:
         """The state in which a call is held, in place of what was held under the same key."""
-        return LinearState.of(self.network, self.setpoint_w, {**self.held, key: call})
+        rest = self.released(key, made=False) if key in self.held else self
+        room, places = rest._reserving(call, 1)
+        return LinearState(self.network, self.setpoint_w, {**rest.held, key: call}, room, places)
 
     def released(self, key: Key, *, made: bool) -> LinearState[Key]:
         """The state in which a call is no longer held: made, or given back."""
-        rest = LinearState.of(self.network, self.setpoint_w, {k: call for k, call in self.held.items() if k != key})
-        return rest.shifted(self.held[key].change) if made else rest
+        call = self.held[key]
+        room, places = self._reserving(call, -1)
+        held = {other: kept for other, kept in self.held.items() if other != key}
+        state = LinearState(self.network, self.setpoint_w, held, room, places)
+        if made:
+            for node, power_w in zip(call.change.nodes, call.change.p_w, strict=True):
+                state = state.shifted(node, self.network.reference, power_w)
+        return state
+
+    def _reserving(self, call: Call, sign: int) -> tuple[list[int], Mapping[Hashable, _AtPlace]]:
+        """Rooms and held flows after a call is held (``sign`` 1) or no longer held (-1)."""
+        room, against = self.room.copy(), len(self.network.branches)
+        nothing = [0] * len(room)
+        up, down = self._places.get(call.place, (nothing, nothing))
+        own, other = (up, down) if call.direction > 0 else (down, up)
+        changed = own.copy()
+        for row, flow in _flows(self.network, call.change).items():
+            place, amount = (row, flow) if flow > 0 else (row + against, -flow)
+            changed[place] += sign * amount
+            room[place] -= max(changed[place], other[place]) - max(own[place], other[place])
+        pair = (changed, other) if call.direction > 0 else (other, changed)
+        return room, {**self._places, call.place: pair}
 
 
-def _held_flows(network: LinearNetwork, calls: Sequence[Call]) -> tuple[Real, Real]:
-    """Most that the held calls add to and take from each flow, float[L] each, not negative."""
-    moved = np.zeros((len(calls), len(network.buses)))
-    for row, call in enumerate(calls):
-        np.add.at(moved[row], list(call.change.nodes), np.array(call.change.p_w) / WATTS_PER_MW)
-    flows = moved @ network.factors_by_bus
-    places = Places.of([call.place for call in calls], [call.direction for call in calls])
-    return places.most(np.maximum(flows, 0.0)), places.most(np.maximum(-flows, 0.0))
+def _flows(network: LinearNetwork, change: Change) -> dict[int, int]:
+    """What a change adds to each flow, by branch, in parts of a watt."""
+    flows: dict[int, int] = {}
+    for node, power_w in zip(change.nodes, change.p_w, strict=True):
+        for row, share in network.path(node, network.reference).moved:
+            flows[row] = flows.get(row, 0) + share * power_w
+    return flows
 
 
 def _problems(buses: Sequence[str], branches: Sequence[LinearBranch]) -> Iterable[str]:

@@ -23,11 +23,10 @@ class LinearNetworkTest:
 
     def after(self, state: LinearState[CallKey], shift: Shift, quantity_w: int) -> LinearState[CallKey]:
         """Return the state with a shift made, or held where it belongs to a call."""
-        change = change_of(shift, quantity_w)
         if shift.call is None:
-            return state.shifted(change)
+            return state.shifted(shift.injecting, shift.withdrawing, quantity_w)
         before = state.held.get(shift.call)
-        whole = merged([NOTHING if before is None else before.change, change])
+        whole = merged([NOTHING if before is None else before.change, change_of(shift, quantity_w)])
         return state.holding(shift.call, Call(whole, shift.call.node, int(shift.call.direction)))
 
     def without_call(self, state: LinearState[CallKey], key: CallKey, *, made: bool) -> LinearState[CallKey]:
@@ -40,7 +39,7 @@ class LinearNetworkTest:
 
     def setpoint_w(self, state: LinearState[CallKey]) -> tuple[int, ...]:
         """Return the injection of every node."""
-        return tuple(state.setpoint_w.tolist())
+        return tuple(state.setpoint_w)
 
     def held(self, state: LinearState[CallKey]) -> Mapping[CallKey, Call]:
         """Return the held calls."""
