@@ -220,6 +220,23 @@ def request_is_flexibility(a: Application) -> Rejection | None:
     return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="product", element=a.order.unit_id)
 
 
+def conditional_is_flexibility(a: Application) -> Rejection | None:
+    """A conditional order is one of active flexibility, for one element, and may be filled in part."""
+    order = a.order
+    if not order.conditional:
+        return None
+    if order.product not in (Product.FLEX_UP, Product.FLEX_DOWN):
+        rule = "active flexibility, UP or DOWN, is offered and requested conditionally"
+        return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="conditional", element=order.market_id)
+    if order.fill_rule is FillRule.FILL_OR_KILL:
+        rule = "a conditional order rests or is filled and killed: what is held is no fill of the whole"
+        return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="fill_rule", element=order.market_id)
+    if order.relief_targets:
+        rule = "a request with targets buys relief that is made at once"
+        return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="relief_targets", element=order.element_id)
+    return None
+
+
 def targets_are_sound(a: Application) -> Rejection | None:
     """Targets are an operator's, few, distinct, within bounds, and the request's own element is one of them."""
     targets, elements = a.order.relief_targets, [target.element_id for target in a.order.relief_targets]
@@ -419,6 +436,7 @@ RULES: tuple[Rule, ...] = (
     party_is_active,
     names_one_subject,
     request_is_flexibility,
+    conditional_is_flexibility,
     targets_are_sound,
     operator_may_request,
     balance_party_may_request,

@@ -20,7 +20,10 @@ MAX_RUN = 96
 
 
 class Position:
-    """One metering point in one period; W, deviations as injections. Resting quantities follow from open orders."""
+    """One metering point in one period; W, deviations as injections.
+
+    Resting quantities follow from open orders and held matches: both keep what they may still deliver.
+    """
 
     __slots__ = (
         "base_case_version", "base_w", "deviation_w", "reactive_var", "resting_bought_w", "resting_down_w",
@@ -69,6 +72,18 @@ class Position:
             self.scheduled_bought_w += quantity_w
         else:
             self.scheduled_sold_w += quantity_w
+
+    def hold(self, moves: int, quantity_w: int) -> None:
+        """Keep room for a held deviation in a direction; negative where it ends."""
+        if moves > 0:
+            self.resting_up_w += quantity_w
+        elif moves < 0:
+            self.resting_down_w += quantity_w
+
+    def call(self, moves: int, quantity_w: int) -> None:
+        """Turn a held deviation into an accepted one."""
+        self.hold(moves, -quantity_w)
+        self.deviation_w += moves * quantity_w
 
     def take_back(self, moves: int, quantity_w: int, *, sold: bool) -> None:
         """Undo a part of an accepted quantity."""

@@ -48,7 +48,7 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
     wish = NewOrder(
         terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
         "" if terms.unit_id else terms.metering_point_id, terms.element_id, change.quantity_w,
-        change.limit_price_ticks, terms.fill_rule, terms.relief_targets,
+        change.limit_price_ticks, terms.fill_rule, terms.relief_targets, terms.conditional,
     )  # fmt: skip
     application = apply_for(state, terms.party, wish)
     refusal = unit_is_active(application) or party_holds_right(application)
