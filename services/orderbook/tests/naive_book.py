@@ -17,7 +17,16 @@ from naive_orders import Deal, Entry, Hold, Rules
 
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_gridmath.check import CheckResult, check, open_gate
-from flexbourse_gridmath.largest import Largest, largest_quantity
+from flexbourse_gridmath.conditional import (
+    ENUMERATE_UP_TO,
+    Call,
+    CallsVerdict,
+    HeldCalls,
+    LargestWithCalls,
+    check_with_calls,
+    hold_calls,
+    largest_beside,
+)
 from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.nodal import largest_at_price
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
@@ -71,22 +80,22 @@ class NaiveBook:
 
     # --- what the rules look at, computed from nothing but the lists
 
-    def points(self) -> list[OperatingPoint]:
-        """Return the point of all that is accepted, and where headroom is held also that with all of it."""
+    def point(self) -> OperatingPoint:
+        """Return the point of all that is accepted."""
         p_w = np.array(self.base, dtype=np.int64)
         for deal in self.deals:
             for entry in (deal.seller, deal.buyer):
                 p_w[self.topology.node_index[entry.node]] += entry.sign * deal.quantity
         for hold in self.confirmed:
             p_w[hold.node] += hold.p_w
-        injections = [p_w]
-        if self.held:
-            injections.append(p_w.copy())
-            for hold in self.held:
-                injections[1][hold.node] += hold.p_w
-        points = [solve_from_no_load(self.topology, p, np.zeros(len(p), dtype=np.int64)) for p in injections]
-        assert all(isinstance(point, OperatingPoint) for point in points)
-        return points  # type: ignore[return-value]
+        point = solve_from_no_load(self.topology, p_w, np.zeros(len(p_w), dtype=np.int64))
+        assert isinstance(point, OperatingPoint)
+        return point
+
+    def gate(self) -> HeldCalls:
+        """Return the gate with all that is held: each made or not."""
+        calls = [Call(Change((hold.node,), (hold.p_w,), (0,)), hold.name, 1) for hold in self.held]
+        return hold_calls(open_gate(self.topology, [self.point()], [self.limits()]), calls, in_part=False)
 
     def limits(self) -> Limits:
         """Return limit - margin - what counts of all reliefs, bands never closed, and what is left of the budgets."""
@@ -226,36 +235,35 @@ class NaiveBook:
         sides = tuple(Side(self.topology.node_index[e.node], e.sign) for e in (seller, buyer) if e.sign)
         if sides:
             return self.attempt_on_grid(aggressor, resting, Vector(sides), quantity, minimum)
-        here = potential(self.topology, self.parameters, self.points()[0])
+        here = potential(self.topology, self.parameters, self.point())
         self.deal(aggressor, resting, Deal(seller, buyer, quantity, resting.price, 0, here))
         return ""
 
     def attempt_on_grid(self, aggressor: Entry, resting: Entry, vector: Vector, quantity: int, minimum: int) -> str:
         """Shrink to the price, but fill-or-kill, and to the grid; then lights and budget have their say."""
         seller, buyer = (resting, aggressor) if aggressor.buys else (aggressor, resting)
-        rules, points, limits = self.markets[MARKET_OF[aggressor.product]], self.points(), self.limits()
+        rules, point, limits = self.markets[MARKET_OF[aggressor.product]], self.point(), self.limits()
         if aggressor.rule != "fok":
             ceiling = (buyer.price - seller.price) * TICK
             quantity = largest_at_price(
-                self.topology, self.parameters, points[0], vector, ceiling_micro_eur_per_mwh=ceiling,
+                self.topology, self.parameters, point, vector, ceiling_micro_eur_per_mwh=ceiling,
                 maximum_w=quantity, step_w=rules.quantity_step_w,
             )  # fmt: skip
             if quantity < minimum:
                 return "LIMIT_PRICE"
-        gate = open_gate(self.topology, points, [limits] * len(points))
         either_side = rules.either_side_missing
-        found = largest_quantity(gate, vector, quantity, rules.quantity_step_w, either_side=either_side)
-        assert isinstance(found, Largest)
+        found = largest_beside(self.gate(), vector, quantity, rules.quantity_step_w, either_side=either_side)
+        assert isinstance(found, LargestWithCalls)
         if found.quantity_w < minimum:
             return "GRID_LIMIT_EXCEEDED"
-        after = apply_change(self.topology, points[0], vector.at(found.quantity_w))
+        after = apply_change(self.topology, point, vector.at(found.quantity_w))
         assert isinstance(after, OperatingPoint)
-        start, end = (potential(self.topology, self.parameters, point) for point in (points[0], after))
+        start, end = (potential(self.topology, self.parameters, at) for at in (point, after))
         spent, budget = self.spent(MARKET_OF[seller.product]), rules.dnut_budget_micro_euro
         unfunded = budget is not None and end < start and spent + start - end > budget
-        stopped = self.stopped_by_light(points[0], after, limits) or "DNUT_BUDGET_SPENT" * unfunded
+        stopped = self.stopped_by_light(point, after, limits) or "DNUT_BUDGET_SPENT" * unfunded
         if not stopped:
-            taken = taken_by(points[0], after, limits, 1000 - rules.reliability_permille)
+            taken = taken_by(point, after, limits, 1000 - rules.reliability_permille)
             self.deal(aggressor, resting, Deal(seller, buyer, found.quantity_w, resting.price, end - start, end, taken))
         return stopped
 
@@ -286,13 +294,16 @@ class NaiveBook:
     def hold(self, name: str, node: str, p_w: int, until_ms: int) -> None:
         """Hold headroom, where the grid takes all of it and no light stands against it."""
         index = self.topology.node_index[node]
-        change, points, limits = Change((index,), (p_w,), (0,)), self.points(), self.limits()
-        gate = open_gate(self.topology, points, [limits] * len(points))
-        result = check(gate, change, either_side=False)
-        after = apply_change(self.topology, points[0], change)
+        change, point, limits, gate = Change((index,), (p_w,), (0,)), self.point(), self.limits(), self.gate()
+        result = check(gate.gate, change, either_side=False)
+        enumerated = ENUMERATE_UP_TO if gate.lifted is gate.gate else 0
+        beside = check_with_calls(gate.lifted, change, gate.calls, enumerate_up_to=enumerated)
+        after = apply_change(self.topology, point, change)
         if not isinstance(result, CheckResult) or not result.feasible or not isinstance(after, OperatingPoint):
             return
-        if self.light(f"street-{node[0]}") == "unknown" or self.stopped_by_light(points[0], after, limits):
+        if gate.calls and not (isinstance(beside, CallsVerdict) and beside.feasible):
+            return
+        if self.light(f"street-{node[0]}") == "unknown" or self.stopped_by_light(point, after, limits):
             return
         self.held.append(Hold(name, index, p_w, until_ms))
 

@@ -11,7 +11,7 @@ from flexbourse_log.port import rejected
 from flexbourse_orderbook.domain import topology_change
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.orders import MAX_TEXT
-from flexbourse_orderbook.wire import DECISION, NEW_ORDER, ORDER, REPLACEMENT, RESERVE, SET_CAPACITY
+from flexbourse_orderbook.wire import CONFIRM, DECISION, NEW_ORDER, ORDER, REPLACEMENT, RESERVE, SET_CAPACITY
 
 # Entries of one command.
 MAX_ENTRIES = 500
@@ -52,7 +52,7 @@ def _about_the_grid(book: AreaBook, party: str, command: pb.OrderCommand) -> lis
         case "reserve":
             outcome = book.reserve(party, RESERVE.decode(command.reserve))
         case "confirm":
-            outcome = book.confirm(party, short(command.confirm.reservation_id))
+            outcome = book.confirm(party, CONFIRM.decode(command.confirm))
         case "release":
             outcome = book.release(party, short(command.release.reservation_id))
         case "set_capacity_limits":

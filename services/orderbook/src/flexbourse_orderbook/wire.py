@@ -83,6 +83,7 @@ NEW_ORDER = Binding(NewOrder, pb.NewOrder, _FROM_OUTSIDE)
 ORDER = Binding(Order, pb.Order)
 REPLACEMENT = Binding(Replacement, pb.ReplaceOrder)
 RESERVE = Binding(e.ReserveHeadroom, pb.ReserveHeadroom)
+CONFIRM = Binding(e.ConfirmHeadroom, pb.ConfirmHeadroom)
 RESERVED = Binding(e.HeadroomReserved, pb.HeadroomReserved)
 NODE_CHANGE = Binding(e.NodeChange, pb.NodeChange)
 RETRY_PLACE = Binding(e.RetryPlace, pb.RetryPlace)
@@ -109,6 +110,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "potential_revised": Binding(e.PotentialRevised, pb.PotentialRevised),
     "operating_point": Binding(e.OperatingPointChanged, pb.OperatingPointChanged),
     "reserved": RESERVED,
+    "headroom_filled": Binding(e.HeadroomFilled, pb.HeadroomFilled),
     "headroom_settled": Binding(e.HeadroomSettled, pb.HeadroomSettled),
     "halted": Binding(e.AreaHalted, pb.AreaHalted),
     "sorted": Binding(e.BookSorted, pb.BookSorted),

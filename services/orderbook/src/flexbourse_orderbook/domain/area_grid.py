@@ -19,6 +19,7 @@ from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityScope, fit_schedule
 from flexbourse_orderbook.domain.events import GridEffect, HeadroomReserved, NodeChange
 from flexbourse_orderbook.domain.grid_view import GridView, Margin, MarginalPrices, Wear, effective_limits
+from flexbourse_orderbook.domain.held_calls import Gatekeeper, held_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class GridPeriod:
         self.revision = 0
         # False once the present integers were found to give `potential`; only saves asking again, so it is no state.
         self.potential_in_doubt = True
-        self._points: tuple[OperatingPoint, ...] | None = None
+        self._point: OperatingPoint | None = None
         self._view: GridView | None = None
 
     def missing(self) -> str:
@@ -113,52 +114,38 @@ class GridPeriod:
     def _make_view(self) -> GridView | None:
         if self.missing() or self.area is None or self.base is None or self.margin is None or self.tariff is None:
             return None
-        points = self._points or self._solve()
-        if points is None:
+        point = self._point or self._solve()
+        if point is None:
             return None
-        self._points = points
+        self._point = point
         parameters = self.parameters()
         schedule = fit_schedule(self.area.topology, self.capacity.values())
+        limits = effective_limits(self.area.topology, self.margin, self.wear, schedule)
+        held = held_of(self.area.topology, self.held.values())
         return GridView(
             topology=self.area.topology,
             topology_version=self.area.version,
             base_case_version=self.base.version,
             margin=self.margin,
             sequence=self.sequence,
-            points=points,
+            point=point,
+            held=held,
             wear=self.wear,
-            limits=effective_limits(self.area.topology, self.margin, self.wear, schedule),
+            limits=limits,
             schedule=schedule,
             parameters=parameters,
             potential=self.potential,
-            prices=MarginalPrices(self.area.topology, parameters, points[0]),
+            prices=MarginalPrices(self.area.topology, parameters, point),
+            gatekeeper=Gatekeeper(point, limits, held),
         )
 
-    def _solve(self) -> tuple[OperatingPoint, ...] | None:
+    def _solve(self) -> OperatingPoint | None:
         if self.area is None or self.base is None:
             return None
-        p_w, q_var = self.base.p_w + self.accepted_p, self.base.q_var + self.accepted_q
-        injections = [(p_w, q_var)]
-        if self.held:
-            injections.append(self._with_reservations(p_w, q_var))
-        points = []
-        for p, q in injections:
-            point = solve_from_no_load(self.area.topology, p, q)
-            if not isinstance(point, OperatingPoint):
-                return None
-            points.append(point)
-        return tuple(points)
-
-    def _with_reservations(self, p_w: Integer, q_var: Integer) -> tuple[Integer, Integer]:
-        p, q = p_w.copy(), q_var.copy()
-        for reserved in self.held.values():
-            for change in reserved.reservation.changes:
-                # A node that left the topology takes its reservation with it.
-                node = self.area.topology.node_index.get(change.node_id) if self.area else None
-                if node is not None:
-                    p[node] += change.p_w
-                    q[node] += change.q_var
-        return p, q
+        solved = solve_from_no_load(
+            self.area.topology, self.base.p_w + self.accepted_p, self.base.q_var + self.accepted_q
+        )
+        return solved if isinstance(solved, OperatingPoint) else None
 
     def _node(self, node_id: str) -> int:
         if self.area is None:
@@ -211,16 +198,16 @@ class GridPeriod:
 
     def changed(self) -> None:
         """Forget what was solved: the integers behind it changed."""
-        self._points = self._view = None
+        self._point = self._view = None
         self.potential_in_doubt = True
 
     def view_changed(self) -> None:
         """Forget limits and parameters; the solved points still hold."""
         self._view = None
 
-    def remember(self, points: tuple[OperatingPoint, ...]) -> None:
-        """Keep points that were solved for exactly the present integers."""
-        self._points = points
+    def remember(self, point: OperatingPoint) -> None:
+        """Keep a point that was solved for exactly the present integers."""
+        self._point = point
         self._view = None
 
     def accepted_changes(self) -> list[NodeChange]:

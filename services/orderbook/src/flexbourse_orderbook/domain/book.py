@@ -14,7 +14,7 @@ from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
-from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, OrderStatus, clipped
+from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.registry_state import Market, Role
 from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacement
 from flexbourse_orderbook.domain.settling import events_of, operating_point
@@ -92,6 +92,7 @@ class AreaBook:
             sequence=sequence,
             submitted_at_ms=state.now.at_ms,
             relief_targets=wish.relief_targets,
+            conditional=wish.conditional,
         )
         self.emit(e.OrderAdmitted(terms))
         return state.orders[terms.order_id]
@@ -126,7 +127,7 @@ class AreaBook:
         for step in steps:
             for event in events_of(self.state, market, order, step):
                 self.emit(event)
-        moved = [fill.points for fill in fills if fill.points is not None]
+        moved = [fill.after for fill in fills if fill.after is not None]
         if moved:
             self.state.period(order.mtu).grid.remember(moved[-1])
         return stopped_by
@@ -188,19 +189,26 @@ class AreaBook:
         self.emit(found)
         return Outcome(wish.reservation_id)
 
-    def confirm(self, party: str, reservation_id: str) -> Outcome:
-        """Turn a reservation into accepted deviations."""
+    def confirm(self, party: str, wish: e.ConfirmHeadroom) -> Outcome:
+        """Turn a reservation, or the part of it that came, into accepted deviations."""
+        reservation_id = wish.reservation_id[: MAX_TEXT + 1]
         found = headroom.find(self.state, party, reservation_id)
-        if isinstance(found, Rejection):
-            return Outcome(reservation_id, rejection=found)
+        came = found if isinstance(found, Rejection) else headroom.filled(found, wish.changes)
+        if isinstance(found, Rejection) or isinstance(came, Rejection):
+            refused = found if isinstance(found, Rejection) else came
+            assert isinstance(refused, Rejection)
+            return Outcome(reservation_id, rejection=refused)
         period = self.state.periods.get(found.reservation.mtu)
         if period is None or period.grid.view() is None or has_topology_due(period):
             missing = period.grid.missing() if period is not None else "period"
             rule = "a reservation is confirmed on a known state of the grid that it was checked on"
             refusal = Rejection(Code.GRID_STATE_MISSING, rule, field="reservation_id", element=missing)
             return Outcome(reservation_id, rejection=refusal)
-        self.settle_reservation(reservation_id, "confirmed")
-        changes = found.reservation.changes
+        changes, left = came
+        if left:
+            self.emit(e.HeadroomFilled(reservation_id, party, self.state.area_id, left))
+        else:
+            self.settle_reservation(reservation_id, "confirmed")
         nodes = tuple(self.state.node(change.node_id) for change in changes)
         self.emit(
             operating_point(
@@ -300,7 +308,7 @@ def wish_of(terms: Order) -> NewOrder:
     return NewOrder(
         terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
         "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
-        terms.fill_rule, terms.relief_targets,
+        terms.fill_rule, terms.relief_targets, terms.conditional,
     )  # fmt: skip
 
 

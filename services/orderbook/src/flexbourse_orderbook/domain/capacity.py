@@ -7,7 +7,7 @@ already may get no worse; nothing that was accepted is taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -15,9 +15,10 @@ import numpy as np
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.topology import Integer, Topology
-from flexbourse_gridmath.vector import Change, Side, Vector
+from flexbourse_gridmath.vector import Side, Vector
 
 RULE = "connections and feeders stay inside the operator's capacity-limit schedule"
 
@@ -77,10 +78,22 @@ class NodeSum:
     max_injection_w: int | None
     max_consumption_w: int | None
 
-    def room_w(self, point: OperatingPoint, direction: int) -> int | None:
-        """Return how far the sum may still move up (+1) or down (-1); None: as far as it will."""
+    def room_w(self, point: OperatingPoint, held: Iterable[Call], direction: int) -> int | None:
+        """Return how far the sum may still move up (+1) or down (-1) beside held calls; None: as far as it will."""
         bound = self.max_injection_w if direction > 0 else self.max_consumption_w
-        return None if bound is None else max(0, bound - direction * self.sum_w(point))
+        if bound is None:
+            return None
+        return max(0, bound - direction * self.sum_w(point) - self.most_w(held, direction))
+
+    def most_w(self, calls: Iterable[Call], direction: int) -> int:
+        """Return by how much calls can move the sum up or down at most, opposite calls of one place not together."""
+        by_place: dict[Hashable, dict[int, int]] = {}
+        for call in calls:
+            change = call.change
+            moved = sum(p for node, p in zip(change.nodes, change.p_w, strict=True) if node in self.nodes)
+            ways = by_place.setdefault(call.place, {})
+            ways[call.direction] = ways.get(call.direction, 0) + max(0, direction * moved)
+        return sum(max(ways.values()) for ways in by_place.values())
 
     def sum_w(self, point: OperatingPoint) -> int:
         """Return the sum at an operating point."""
@@ -130,18 +143,17 @@ def _nodes(topology: Topology, limit: CapacityLimit) -> frozenset[int]:
 
 
 def largest_within(
-    schedule: Schedule, points: Iterable[OperatingPoint], vector: Vector, wanted_w: int, *, either_side: bool
+    schedule: Schedule, point: OperatingPoint, held: Sequence[Call], vector: Vector, wanted_w: int, *, either_side: bool
 ) -> tuple[int, Rejection | None]:
-    """Return how much of a match the sums take at every point, and why not more."""
+    """Return how much of a match the sums take, whatever becomes of held calls, and why not more."""
     quantity, refusal = wanted_w, None
-    for point in points if schedule.sums else ():
-        for limit in schedule.sums:
-            for slope in _slopes(limit, vector, either_side=either_side):
-                direction = 1 if slope > 0 else -1
-                room = limit.room_w(point, direction)
-                if room is not None and room // abs(slope) < quantity:
-                    quantity = room // abs(slope)
-                    refusal = limit.refusal(limit.sum_w(point) + slope * wanted_w, direction, quantity)
+    for limit in schedule.sums:
+        for slope in _slopes(limit, vector, either_side=either_side):
+            direction = 1 if slope > 0 else -1
+            room = limit.room_w(point, held, direction)
+            if room is not None and room // abs(slope) < quantity:
+                quantity = room // abs(slope)
+                refusal = limit.refusal(limit.sum_w(point) + slope * wanted_w, direction, quantity)
     return quantity, refusal
 
 
@@ -156,13 +168,14 @@ def _slopes(limit: NodeSum, vector: Vector, *, either_side: bool) -> Iterator[in
             yield slope
 
 
-def refuse_change(schedule: Schedule, points: Iterable[OperatingPoint], change: Change) -> Rejection | None:
-    """Return why the sums do not take a change whole, or None."""
-    for point in points if schedule.sums else ():
-        for limit in schedule.sums:
-            moved = sum(p for node, p in zip(change.nodes, change.p_w, strict=True) if node in limit.nodes)
-            direction = 1 if moved > 0 else -1
-            room = limit.room_w(point, direction) if moved else None
-            if room is not None and abs(moved) > room:
-                return limit.refusal(limit.sum_w(point) + moved, direction, None)
+def refuse_calls(
+    schedule: Schedule, point: OperatingPoint, held: Sequence[Call], calls: Sequence[Call]
+) -> Rejection | None:
+    """Return why the sums do not take further calls, whatever becomes of them and of those held, or None."""
+    for limit in schedule.sums:
+        for direction in (1, -1):
+            moved = limit.most_w(calls, direction)
+            room = limit.room_w(point, held, direction) if moved else None
+            if room is not None and moved > room:
+                return limit.refusal(limit.sum_w(point) + direction * moved, direction, None)
     return None

@@ -8,14 +8,15 @@ compensation is price times quantity taken off; at the same price the later trad
 from __future__ import annotations
 
 from flexbourse_core.money import amount_micro_euro, divide_half_even
-from flexbourse_gridmath.curtailment import Excess, Reducible, cheapest_reduction, excesses
-from flexbourse_gridmath.limits import Limits
-from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
-from flexbourse_gridmath.topology import Integer
+from flexbourse_gridmath.check import Gate, open_gate
+from flexbourse_gridmath.conditional import ENUMERATE_UP_TO, NOTHING, CallsVerdict, check_with_calls
+from flexbourse_gridmath.curtailment import Excess, Reducible, cheapest_reduction
+from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.vector import Side
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.curtailment_events import Curtailment, CurtailmentProposed, ElementExcess
 from flexbourse_orderbook.domain.grid_view import Wear, effective_limits
+from flexbourse_orderbook.domain.held_calls import Held, held_of
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -70,27 +71,19 @@ def reservations_to_give_up(grid: GridPeriod) -> list[str]:
     p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
     alone = solve_from_no_load(topology, p_w, q_var)
     kept = sorted(grid.held, key=lambda name: (grid.held[name].reservation.expires_at_ms, name))
+    if isinstance(alone, NotConverged):
+        return kept[::-1]
+    gate = open_gate(topology, [alone], [limits])
     given_up: list[str] = []
-    while kept and not _fits(solve_from_no_load(topology, *_with(grid, p_w, q_var, kept)), limits, alone):
+    while kept and not _fits(gate, held_of(topology, (grid.held[name] for name in kept))):
         given_up.append(kept.pop())
     return given_up
 
 
-def _fits(held: OperatingPoint | NotConverged, limits: Limits, alone: OperatingPoint | NotConverged) -> bool:
-    if isinstance(held, NotConverged) or isinstance(alone, NotConverged):
-        return False
-    return not excesses(held, limits, alone)
-
-
-def _with(grid: GridPeriod, p_w: Integer, q_var: Integer, names: list[str]) -> tuple[Integer, Integer]:
-    p, q = p_w.copy(), q_var.copy()
-    for name in names:
-        for change in grid.held[name].reservation.changes:
-            node = grid.area.topology.node_index.get(change.node_id) if grid.area is not None else None
-            if node is not None:
-                p[node] += change.p_w
-                q[node] += change.q_var
-    return p, q
+def _fits(gate: Gate, held: Held) -> bool:
+    """Tell whether every subset of what is held fits; an element outside its limit may not get worse in any."""
+    verdict = check_with_calls(gate, NOTHING, held.calls, enumerate_up_to=0 if held.in_part else ENUMERATE_UP_TO)
+    return isinstance(verdict, CallsVerdict) and verdict.feasible
 
 
 def _reducible(state: AreaState, trade: MovingTrade) -> Reducible:

@@ -187,16 +187,16 @@ class FlexibilityHeld:
     gate: GateFinding | None
     executed_at_ms: int
     sequence: int
+    element_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """A held match ended; where it was made, its trade has gone before."""
+    """A held match was given back; one that is called becomes a trade instead."""
 
     call_id: str
     area_id: str
     mtu: Mtu
-    made: bool
     reason: str
     seller_party: str
     buyer_party: str
@@ -344,13 +344,22 @@ class OperatingPointChanged:
 
 @dataclass(frozen=True, slots=True)
 class ReserveHeadroom:
-    """Headroom that somebody wants held."""
+    """Headroom that somebody wants held; with `any_fill` each node's change may come by any share, on its own."""
 
     reservation_id: str
     area_id: str
     mtu: Mtu
     changes: tuple[NodeChange, ...]
     expires_at_ms: int
+    any_fill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmHeadroom:
+    """What came of a reservation: all of it, or of one with any fill the part that is said."""
+
+    reservation_id: str
+    changes: tuple[NodeChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +369,16 @@ class HeadroomReserved:
     reservation: ReserveHeadroom
     party: str
     gate: GateFinding | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomFilled:
+    """A part of a reservation came and is accepted; what is left of it stays held."""
+
+    reservation_id: str
+    party: str
+    area_id: str
+    left: tuple[NodeChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +414,7 @@ Event = (
     | PotentialRevised
     | OperatingPointChanged
     | HeadroomReserved
+    | HeadroomFilled
     | HeadroomSettled
     | AreaHalted
     | BookSorted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flexbourse_orderbook.domain import curtailment_events as c
@@ -171,7 +172,16 @@ def _reserved(state: AreaState, event: e.HeadroomReserved) -> None:
     if event.gate is not None:
         period.rechecked_version = max(period.rechecked_version, event.gate.topology_version)
     period.grid.held[name] = event
-    period.grid.changed()
+    period.grid.view_changed()
+
+
+def _headroom_filled(state: AreaState, event: e.HeadroomFilled) -> None:
+    held = state.reservations[event.reservation_id]
+    left = replace(held, reservation=replace(held.reservation, changes=event.left))
+    state.reservations[event.reservation_id] = left
+    grid = state.period(left.reservation.mtu).grid
+    grid.held[event.reservation_id] = left
+    grid.view_changed()
 
 
 def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
@@ -180,7 +190,7 @@ def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
     if period is None:  # the period ended before its reservation
         return
     del period.grid.held[event.reservation_id]
-    period.grid.changed()
+    period.grid.view_changed()
     period.retry_due = period.retry_due or not event.confirmed
 
 
@@ -239,6 +249,7 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.PotentialRevised: _potential_revised,
     e.OperatingPointChanged: _operating_point,
     e.HeadroomReserved: _reserved,
+    e.HeadroomFilled: _headroom_filled,
     e.HeadroomSettled: _headroom_settled,
     e.AreaHalted: _halted,
     e.BookSorted: _sorted,

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_gridmath.check import Binding, CheckResult, check, open_gate
-from flexbourse_gridmath.largest import Largest, largest_quantity
-from flexbourse_gridmath.powerflow import OperatingPoint
+from flexbourse_gridmath.check import Binding, CheckResult, check
+from flexbourse_gridmath.conditional import ENUMERATE_UP_TO, NOTHING, Call, check_with_calls, largest_beside
+from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_gridmath.zones import zone_effects
-from flexbourse_orderbook.domain.capacity import largest_within, refuse_change
+from flexbourse_orderbook.domain.capacity import largest_within, refuse_calls
 from flexbourse_orderbook.domain.events import GateFinding
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.lights import Light, PeriodLights
@@ -28,28 +28,38 @@ class Fit:
     refusal: Rejection | None
 
 
-def fit(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_side: bool) -> Fit:
-    """Return the largest multiple of the step, up to what is wanted, that passes the exact check."""
-    scheduled_w, refusal = largest_within(view.schedule, view.points, vector, wanted_w, either_side=either_side)
+def fit(
+    view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_side: bool, conditional: Call | None = None
+) -> Fit:
+    """Return the largest multiple of the step, up to what is wanted, that passes the exact check.
+
+    `conditional`: what is fitted is a call itself, with what was accepted of the same call before.
+    """
+    scheduled_w, refusal = largest_within(
+        view.schedule, view.point, view.held.calls, vector, wanted_w, either_side=either_side
+    )
     if refusal is not None:
         scheduled_w = scheduled_w // step_w * step_w
-        found = fit_physics(view, vector, scheduled_w, step_w, either_side=either_side)
+        found = _fit_physics(view, vector, scheduled_w, step_w, conditional, either_side=either_side)
         finding = finding_of(view, None, wanted_w, found.finding.iterations)
         return Fit(scheduled_w, finding, refusal) if found.quantity_w == scheduled_w else found
-    return fit_physics(view, vector, wanted_w, step_w, either_side=either_side)
+    return _fit_physics(view, vector, wanted_w, step_w, conditional, either_side=either_side)
 
 
-def fit_physics(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, either_side: bool) -> Fit:
+def _fit_physics(
+    view: GridView, vector: Vector, wanted_w: int, step_w: int, conditional: Call | None, *, either_side: bool
+) -> Fit:
     """Return the same for currents and voltages alone, without the sums of a capacity-limit schedule."""
-    gate = open_gate(view.topology, view.points, [view.limits] * len(view.points))
-    found = largest_quantity(gate, vector, wanted_w, step_w, either_side=either_side)
-    if not isinstance(found, Largest):
+    held = view.gatekeeper.open()
+    found = largest_beside(held, vector, wanted_w, step_w, conditional=conditional, either_side=either_side)
+    if isinstance(found, NotConverged):
         return Fit(0, finding_of(view, None, wanted_w, found.steps), _not_converged(found.steps, 0))
     if found.quantity_w == wanted_w:
         return Fit(found.quantity_w, finding_of(view, None, wanted_w, found.checks), None)
     # What is reported is where the whole quantity would have led, not where the search for less ended.
-    whole = check(gate, vector.at(wanted_w), either_side=either_side)
-    binding = whole.binding() if isinstance(whole, CheckResult) else found.binding
+    whole = check(held.gate, vector.at(wanted_w), either_side=either_side)
+    beyond = isinstance(whole, CheckResult) and not whole.feasible
+    binding = whole.binding() if isinstance(whole, CheckResult) and beyond else found.binding
     return Fit(
         found.quantity_w,
         finding_of(view, binding, wanted_w, found.checks),
@@ -58,15 +68,34 @@ def fit_physics(view: GridView, vector: Vector, wanted_w: int, step_w: int, *, e
 
 
 def refuse_whole(view: GridView, change: Change) -> Rejection | None:
-    """Return why the grid does not take a change whole, or None."""
-    refusal = refuse_change(view.schedule, view.points, change)
+    """Return why the grid does not take a change whole, whatever becomes of what is held, or None."""
+    refusal = refuse_calls(view.schedule, view.point, view.held.calls, [Call(change, "change", 1)])
     if refusal is not None:
         return refusal
-    gate = open_gate(view.topology, view.points, [view.limits] * len(view.points))
-    result = check(gate, change, either_side=False)
-    if not isinstance(result, CheckResult):
-        return _not_converged(result.steps, None)
-    return None if result.feasible else refusal_of(result.binding(), None)
+    held = view.gatekeeper.open()
+    alone = check(held.gate, change, either_side=False)
+    if isinstance(alone, NotConverged):
+        return _not_converged(alone.steps, None)
+    if not alone.feasible:
+        return refusal_of(alone.binding(), None)
+    return _refuse_beside(view, change, held.calls, in_part=view.held.in_part) if held.calls else None
+
+
+def refuse_in_part(view: GridView, calls: tuple[Call, ...]) -> Rejection | None:
+    """Return why the grid does not take calls that may each be made by any share, or None."""
+    refusal = refuse_calls(view.schedule, view.point, view.held.calls, calls)
+    if refusal is not None:
+        return refusal
+    return _refuse_beside(view, NOTHING, (*view.held.calls, *calls), in_part=True)
+
+
+def _refuse_beside(view: GridView, change: Change, calls: tuple[Call, ...], *, in_part: bool) -> Rejection | None:
+    held = view.gatekeeper.open()
+    enumerated = 0 if in_part or held.lifted is not held.gate else ENUMERATE_UP_TO
+    verdict = check_with_calls(held.lifted, change, calls, enumerate_up_to=enumerated)
+    if isinstance(verdict, NotConverged):
+        return _not_converged(verdict.steps, None)
+    return None if verdict.feasible else refusal_of(verdict.binding, None)
 
 
 def _not_converged(steps: int, headroom_w: int | None) -> Rejection:

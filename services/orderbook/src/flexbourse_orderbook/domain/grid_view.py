@@ -14,6 +14,7 @@ from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_orderbook.domain.capacity import NO_SCHEDULE, Schedule
 from flexbourse_orderbook.domain.events import GridEffect, Sparse
+from flexbourse_orderbook.domain.held_calls import Gatekeeper, Held
 
 PERMILLE = 1000
 
@@ -112,8 +113,8 @@ class MarginalPrices:
 class GridView:
     """One period at one moment; immutable, so that a plan can go on from the view after its first match.
 
-    `points` holds the operating point of all accepted matches first; where reservations are held, a second one with all
-    of them: what is accepted must hold whether they are confirmed or not.
+    `point` is the operating point of all accepted matches; what is accepted next must hold whatever becomes of what is
+    `held`.
     """
 
     topology: Topology
@@ -121,40 +122,34 @@ class GridView:
     base_case_version: int
     margin: Margin
     sequence: int
-    points: tuple[OperatingPoint, ...]
+    point: OperatingPoint
+    held: Held
     wear: Wear
     limits: Limits
     schedule: Schedule
     parameters: TariffParameters
     potential: int
     prices: MarginalPrices
+    gatekeeper: Gatekeeper
 
-    @property
-    def point(self) -> OperatingPoint:
-        """Return the operating point of all accepted matches."""
-        return self.points[0]
+    def moved(self, change: Change) -> OperatingPoint | None:
+        """Return the point after a change, or None where it has no solution."""
+        solved = apply_change(self.topology, self.point, change)
+        return solved if isinstance(solved, OperatingPoint) else None
 
-    def moved(self, change: Change) -> tuple[OperatingPoint, ...] | None:
-        """Return the points after a change, or None where one of them has no solution."""
-        after = []
-        for point in self.points:
-            solved = apply_change(self.topology, point, change)
-            if not isinstance(solved, OperatingPoint):
-                return None
-            after.append(solved)
-        return tuple(after)
-
-    def after(self, points: tuple[OperatingPoint, ...], effect: GridEffect, potential: int) -> GridView:
+    def after(self, point: OperatingPoint, effect: GridEffect, potential: int) -> GridView:
         """Return what the next match is checked on once this one is accepted."""
         wear = self.wear.plus(effect)
+        limits = effective_limits(self.topology, self.margin, wear, self.schedule)
         return replace(
             self,
             sequence=self.sequence + 1,
-            points=points,
+            point=point,
             wear=wear,
-            limits=effective_limits(self.topology, self.margin, wear, self.schedule),
+            limits=limits,
             potential=potential,
-            prices=MarginalPrices(self.topology, self.parameters, points[0]),
+            prices=MarginalPrices(self.topology, self.parameters, point),
+            gatekeeper=Gatekeeper(point, limits, self.held),
         )
 
     def effect(self, after: OperatingPoint, weight_permille: int) -> GridEffect:

@@ -9,8 +9,9 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.vector import MICRO, Change, Side, Vector
 from flexbourse_orderbook.domain.admission import refuse_halted
 from flexbourse_orderbook.domain.events import HeadroomReserved, NodeChange, ReserveHeadroom
-from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light, refuse_whole
+from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light, refuse_in_part, refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, calls_of
 from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.state import AreaState
@@ -32,17 +33,27 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
         return Rejection(Code.GRID_STATE_MISSING, "the grid's state of the period is known", field="mtu")
     nodes = tuple(state.node(change.node_id) for change in wish.changes)
     change = Change(nodes, tuple(c.p_w for c in wish.changes), tuple(c.q_var for c in wish.changes))
-    crowded = refuse_whole(view, change)
+    calls = tuple(calls_of(view.topology, wish))
+    if len(view.held.calls) + len(calls) > MAX_HELD_CALLS:
+        return _too_many_calls(len(view.held.calls) + len(calls))
+    crowded = refuse_in_part(view, calls) if wish.any_fill else refuse_whole(view, change)
     if crowded is not None:
         return replace(crowded, headroom_w=_headroom(view, change))
-    points = view.moved(change)
-    if points is None:
+    after = view.moved(change)
+    if after is None:
         return Rejection(Code.GRID_CHECK_NOT_CONVERGED, "the power flow with the reservation converges")
     topology = state.topology
     assert topology is not None
     zones = [topology.zone_of_node(node) for node in nodes]
-    dark = refuse_by_light(view, points[0], zones, state.lights.of_period(wish.mtu, state.now))
+    dark = refuse_by_light(view, after, zones, state.lights.of_period(wish.mtu, state.now))
     return dark or HeadroomReserved(wish, party, finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1))
+
+
+def _too_many_calls(count: int) -> Rejection:
+    return Rejection(
+        Code.TOO_MANY_ENTRIES, "what is held of one period is bounded; with any fill each node counts",
+        field="changes", value=count, limit=MAX_HELD_CALLS, unit="calls",
+    )  # fmt: skip
 
 
 def _headroom(view: GridView, change: Change) -> int | None:
@@ -110,6 +121,41 @@ def refuse_party(state: AreaState, party: str) -> Rejection | None:
     if state.registry.has_role(party, Role.DSO, Role.TSO, Role.MARKET_OPERATOR):
         return None
     return Rejection(Code.NOT_AUTHORISED, "operators and the market operator hold headroom", element=party)
+
+
+def filled(
+    reserved: HeadroomReserved, part: tuple[NodeChange, ...]
+) -> tuple[tuple[NodeChange, ...], tuple[NodeChange, ...]] | Rejection:
+    """Return what of a reservation came and what of it is left, or why that cannot be; no part stands for all."""
+    wish = reserved.reservation
+    if not part:
+        return wish.changes, ()
+    held = {change.node_id: change for change in wish.changes}
+    if not wish.any_fill or len({change.node_id for change in part}) < len(part):
+        return Rejection(
+            Code.FIELD_MALFORMED, "a reservation with any fill is confirmed in part, each of its nodes once",
+            field="changes", element=wish.reservation_id,
+        )  # fmt: skip
+    for change in part:
+        of = held.get(change.node_id, NodeChange(change.node_id, 0, 0))
+        if not (_is_within(change.p_w, of.p_w) and _is_within(change.q_var, of.q_var)):
+            return Rejection(
+                Code.FIELD_OUT_OF_RANGE, "what came lies between nothing and what is held of the node",
+                field="changes.p_w", element=change.node_id[:MAX_TEXT], value=change.p_w, limit=of.p_w, unit="W",
+            )  # fmt: skip
+    came = {change.node_id: change for change in part}
+    rest = [_less(change, came.get(change.node_id)) for change in wish.changes]
+    return part, tuple(change for change in rest if change.p_w or change.q_var)
+
+
+def _is_within(part: int, whole: int) -> bool:
+    return min(0, whole) <= part <= max(0, whole)
+
+
+def _less(change: NodeChange, came: NodeChange | None) -> NodeChange:
+    if came is None:
+        return change
+    return NodeChange(change.node_id, change.p_w - came.p_w, change.q_var - came.q_var)
 
 
 def find(state: AreaState, party: str, reservation_id: str) -> HeadroomReserved | Rejection:

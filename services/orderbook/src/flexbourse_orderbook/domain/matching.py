@@ -36,7 +36,7 @@ MAX_SKIPPED = 32
 class Fill:
     """A match that a plan found.
 
-    `before` and `points` after it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
+    `before` and the point `after` it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
     tells what stood against more.
     """
 
@@ -45,7 +45,7 @@ class Fill:
     price_ticks: int
     dnut_micro_euro: int
     before: GridView | None
-    points: tuple[OperatingPoint, ...] | None
+    after: OperatingPoint | None
     change: Change | None
     effect: GridEffect | None
     finding: GateFinding | None
@@ -85,9 +85,9 @@ class Plan:
     def view(self) -> GridView | None:
         """Return what the next candidate is checked on; made only where there is one."""
         last = self.last
-        if last is not None and last.before is not None and last.points is not None and last.effect is not None:
+        if last is not None and last.before is not None and last.after is not None and last.effect is not None:
             potential_after = last.before.potential + last.dnut_micro_euro
-            self.start, self.last = last.before.after(last.points, last.effect, potential_after), None
+            self.start, self.last = last.before.after(last.after, last.effect, potential_after), None
         return self.start
 
     @property
@@ -149,7 +149,7 @@ class Matcher:
             plan.open_w -= found.quantity_w
             plan.dnut_spent += paid(found.billed_micro_euro)
             plan.stopped_by = found.stopped_by
-            if found.points is not None:
+            if found.after is not None:
                 plan.last = found
         return plan
 
@@ -227,29 +227,29 @@ class Matcher:
         finding = None if view is None else finding_of(view, None, wanted, 0)
         price = resting.terms.limit_price_ticks
         return Fill(
-            resting=resting, quantity_w=wanted, price_ticks=price, dnut_micro_euro=0, before=view, points=None,
+            resting=resting, quantity_w=wanted, price_ticks=price, dnut_micro_euro=0, before=view, after=None,
             change=None, effect=None, finding=finding, bought=False, reliefs=(), stopped_by=None,
         )  # fmt: skip
 
     def _fill(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | Rejection:
-        before, points, change = trial.view, trial.points(), trial.change()
-        if points is None:
+        before, after, change = trial.view, trial.after(), trial.change()
+        if after is None:
             return trial.not_converged()
         weight = PERMILLE if bought else PERMILLE - self._market.reliability_permille
-        effect = before.effect(points[0], weight)
-        after_potential = potential(before.topology, before.parameters, points[0])
+        effect = before.effect(after, weight)
+        after_potential = potential(before.topology, before.parameters, after)
         return Fill(
             resting=resting,
             quantity_w=trial.quantity_w,
             price_ticks=resting.terms.limit_price_ticks,
             dnut_micro_euro=after_potential - before.potential,
             before=before,
-            points=points,
+            after=after,
             change=change,
             effect=effect,
             finding=trial.finding,
             bought=bought,
-            reliefs=self._reliefs(before, points[0], buyer) if bought else (),
+            reliefs=self._reliefs(before, after, buyer) if bought else (),
             stopped_by=trial.shrunk_by,
         )
 

@@ -35,20 +35,20 @@ class Trial:
         self._market = market
         self._vector = vector
         self._minimum_w = minimum_w
-        self._solved: tuple[int, tuple[OperatingPoint, ...] | None] | None = None
+        self._solved: tuple[int, OperatingPoint | None] | None = None
 
     def change(self) -> Change:
         """Return what the quantity moves."""
         return self._vector.at(self.quantity_w)
 
-    def points(self) -> tuple[OperatingPoint, ...] | None:
-        """Return the points after the quantity; solved once."""
+    def after(self) -> OperatingPoint | None:
+        """Return the point after the quantity; solved once."""
         if self._solved is None or self._solved[0] != self.quantity_w:
             self._solved = (self.quantity_w, self.view.moved(self.change()))
         return self._solved[1]
 
     def not_converged(self) -> Rejection:
-        """Return that the points after the quantity have no solution."""
+        """Return that the point after the quantity has no solution."""
         return Rejection(Code.GRID_CHECK_NOT_CONVERGED, "the power flow of a match converges", headroom_w=0)
 
     def shrink_to_price(self, ceiling_micro_euro_per_mwh: int) -> None:
@@ -67,9 +67,9 @@ class Trial:
 
     def _largest_at_price(self, ceiling_micro_euro_per_mwh: int) -> int | NotConverged:
         view, ceiling = self.view, ceiling_micro_euro_per_mwh / MICRO_EURO_PER_EURO
-        points = self.points()
-        if points is not None:
-            marginal = marginal_dnut(view.topology, view.parameters, points[0], self._vector)
+        after = self.after()
+        if after is not None:
+            marginal = marginal_dnut(view.topology, view.parameters, after, self._vector)
             if marginal <= ceiling:
                 return self.quantity_w
         # The gradient before the match is shared by all candidates, so most that fail need no search.
@@ -114,8 +114,8 @@ class Trial:
         """Refuse what the lights of the zones that it moves stop."""
         if self.refusal is not None or not self._market.gate_enabled:
             return
-        points = self.points()
-        if points is None:
+        after = self.after()
+        if after is None:
             self.refusal = self.not_converged()
             return
-        self.refusal = refuse_by_light(self.view, points[0], (), lights)
+        self.refusal = refuse_by_light(self.view, after, (), lights)

@@ -155,24 +155,28 @@ class NodeChange(_message.Message):
     def __init__(self, node_id: _Optional[str] = ..., p_w: _Optional[int] = ..., q_var: _Optional[int] = ...) -> None: ...
 
 class ReserveHeadroom(_message.Message):
-    __slots__ = ("reservation_id", "area_id", "mtu", "changes", "expires_at_ms")
+    __slots__ = ("reservation_id", "area_id", "mtu", "changes", "expires_at_ms", "any_fill")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     CHANGES_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    ANY_FILL_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
     area_id: str
     mtu: _common_pb2.Mtu
     changes: _containers.RepeatedCompositeFieldContainer[NodeChange]
     expires_at_ms: int
-    def __init__(self, reservation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+    any_fill: bool
+    def __init__(self, reservation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., expires_at_ms: _Optional[int] = ..., any_fill: _Optional[bool] = ...) -> None: ...
 
 class ConfirmHeadroom(_message.Message):
-    __slots__ = ("reservation_id",)
+    __slots__ = ("reservation_id", "changes")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
-    def __init__(self, reservation_id: _Optional[str] = ...) -> None: ...
+    changes: _containers.RepeatedCompositeFieldContainer[NodeChange]
+    def __init__(self, reservation_id: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ...) -> None: ...
 
 class ReleaseHeadroom(_message.Message):
     __slots__ = ("reservation_id",)
@@ -537,7 +541,7 @@ class TradeExecuted(_message.Message):
     def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., call_id: _Optional[str] = ...) -> None: ...
 
 class FlexibilityHeld(_message.Message):
-    __slots__ = ("call_id", "area_id", "market_id", "product", "mtu", "order_id", "node_id", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "seller", "buyer", "buyer_is_aggressor", "gate", "executed_at_ms", "sequence")
+    __slots__ = ("call_id", "area_id", "market_id", "product", "mtu", "order_id", "node_id", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "seller", "buyer", "buyer_is_aggressor", "gate", "executed_at_ms", "sequence", "element_id")
     CALL_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -554,6 +558,7 @@ class FlexibilityHeld(_message.Message):
     GATE_FIELD_NUMBER: _ClassVar[int]
     EXECUTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     call_id: str
     area_id: str
     market_id: str
@@ -570,14 +575,14 @@ class FlexibilityHeld(_message.Message):
     gate: GateFinding
     executed_at_ms: int
     sequence: int
-    def __init__(self, call_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., order_id: _Optional[str] = ..., node_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
+    element_id: str
+    def __init__(self, call_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., order_id: _Optional[str] = ..., node_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., element_id: _Optional[str] = ...) -> None: ...
 
 class CallEnded(_message.Message):
-    __slots__ = ("call_id", "area_id", "mtu", "made", "reason", "seller_party", "buyer_party", "ended_at_ms")
+    __slots__ = ("call_id", "area_id", "mtu", "reason", "seller_party", "buyer_party", "ended_at_ms")
     CALL_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
-    MADE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     SELLER_PARTY_FIELD_NUMBER: _ClassVar[int]
     BUYER_PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -585,12 +590,11 @@ class CallEnded(_message.Message):
     call_id: str
     area_id: str
     mtu: _common_pb2.Mtu
-    made: bool
     reason: str
     seller_party: str
     buyer_party: str
     ended_at_ms: int
-    def __init__(self, call_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., made: _Optional[bool] = ..., reason: _Optional[str] = ..., seller_party: _Optional[str] = ..., buyer_party: _Optional[str] = ..., ended_at_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, call_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., reason: _Optional[str] = ..., seller_party: _Optional[str] = ..., buyer_party: _Optional[str] = ..., ended_at_ms: _Optional[int] = ...) -> None: ...
 
 class PairBlocked(_message.Message):
     __slots__ = ("area_id", "mtu", "ask_order_id", "bid_order_id", "element_id", "sense")
@@ -723,6 +727,18 @@ class HeadroomReserved(_message.Message):
     party: str
     gate: GateFinding
     def __init__(self, reservation: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., party: _Optional[str] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ...) -> None: ...
+
+class HeadroomFilled(_message.Message):
+    __slots__ = ("reservation_id", "party", "area_id", "left")
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    party: str
+    area_id: str
+    left: _containers.RepeatedCompositeFieldContainer[NodeChange]
+    def __init__(self, reservation_id: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ..., left: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ...) -> None: ...
 
 class HeadroomSettled(_message.Message):
     __slots__ = ("reservation_id", "confirmed", "reason", "party", "area_id")
@@ -901,7 +917,7 @@ class TopologyRechecked(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., topology_version: _Optional[int] = ..., fits: _Optional[bool] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked")
+    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled")
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -927,6 +943,7 @@ class OrderEvent(_message.Message):
     HELD_FIELD_NUMBER: _ClassVar[int]
     CALL_ENDED_FIELD_NUMBER: _ClassVar[int]
     PAIR_BLOCKED_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_FILLED_FIELD_NUMBER: _ClassVar[int]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
     refused: OrderRefused
@@ -952,7 +969,8 @@ class OrderEvent(_message.Message):
     held: FlexibilityHeld
     call_ended: CallEnded
     pair_blocked: PairBlocked
-    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ...) -> None: ...
+    headroom_filled: HeadroomFilled
+    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -1161,7 +1179,7 @@ class GetBookRequest(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., node_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
 
 class BookEntry(_message.Message):
-    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "availability_ticks", "slope_ticks_per_kw", "dnut_unfunded")
+    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "availability_ticks", "slope_ticks_per_kw", "dnut_unfunded", "conditional")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     OPEN_W_FIELD_NUMBER: _ClassVar[int]
@@ -1169,6 +1187,7 @@ class BookEntry(_message.Message):
     AVAILABILITY_TICKS_FIELD_NUMBER: _ClassVar[int]
     SLOPE_TICKS_PER_KW_FIELD_NUMBER: _ClassVar[int]
     DNUT_UNFUNDED_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     node_id: str
     open_w: int
@@ -1176,7 +1195,8 @@ class BookEntry(_message.Message):
     availability_ticks: int
     slope_ticks_per_kw: int
     dnut_unfunded: bool
-    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_ticks_per_kw: _Optional[int] = ..., dnut_unfunded: _Optional[bool] = ...) -> None: ...
+    conditional: bool
+    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_ticks_per_kw: _Optional[int] = ..., dnut_unfunded: _Optional[bool] = ..., conditional: _Optional[bool] = ...) -> None: ...
 
 class GetBookResponse(_message.Message):
     __slots__ = ("asks", "bids", "operating_point_sequence", "tariff_version", "open")
