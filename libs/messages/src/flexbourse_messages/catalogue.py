@@ -34,14 +34,20 @@ MARKER: tuple[type[Message], ...] = (log_pb2.Step,)
 
 
 def _command(
-    context: str, entity: str, sharding: Sharding, rank: int, payload: type[Message], *, ingress: str = ""
+    context: str,
+    entity: str,
+    sharding: Sharding,
+    rank: int,
+    payload: type[Message],
+    *more: type[Message],
+    ingress: str = "",
 ) -> Topic:
     return Topic(
         name=f"flex.{context}.{entity}.command.v1",
         owner=context,
         key="command id",
         sharding=sharding,
-        payloads=(payload, *MARKER),
+        payloads=(payload, *more, *MARKER),
         rank=rank,
         retention_days=COMMAND_RETENTION_DAYS,
         ingress=ingress,
@@ -184,8 +190,19 @@ SETTLEMENT_COMMAND = "flex.settlement.reading.command.v1"
 
 REGISTRY = _context(
     "registry",
-    (registry.EntityRegistered,),
-    (_command("registry", "registration", Sharding.SINGLE, 10, registry.RegisterEntities),),
+    (registry.EntityRegistered, registry.EntitiesRegistered, registry.ImportStaged, registry.ImportEnded),
+    (
+        _command(
+            "registry",
+            "registration",
+            Sharding.SINGLE,
+            10,
+            registry.RegisterEntities,
+            registry.AdvanceUnits,
+            registry.StageImport,
+            registry.CommitImport,
+        ),
+    ),
     (
         _state(
             "registry",

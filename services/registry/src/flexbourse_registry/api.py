@@ -35,6 +35,17 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
         )
         return registry_pb2.RegisterResponse(receipt=receipt)
 
+    async def Advance(self, request: registry_pb2.AdvanceRequest, context: Rpc) -> registry_pb2.AdvanceResponse:
+        """Take units further in their life."""
+        receipt = await self._context.call(
+            context,
+            topic=REGISTRY_COMMAND,
+            body=request.steps,
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        return registry_pb2.AdvanceResponse(receipt=receipt)
+
     async def Import(self, request: registry_pb2.ImportRequest, context: Rpc) -> registry_pb2.ImportResponse:
         """Import a CSV file; row errors come back as data."""
         table = csv_import.read(request.kind, request.csv)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from google.protobuf import any_pb2
 from google.protobuf.message import Message
 
 from flexbourse.common.v1 import common_pb2
@@ -12,12 +11,15 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse.registry.v1 import registry_pb2
 from flexbourse_core.errors import InvalidMessageError, InvariantError
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, rejected
+from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
 from flexbourse_messages.catalogue import REGISTRY_ENTITY
 from flexbourse_registry import wire
+from flexbourse_registry.domain.advancing import advance
 from flexbourse_registry.domain.entities import key_of
-from flexbourse_registry.domain.registration import Outcome, Platform, register
+from flexbourse_registry.domain.registration import Platform, register
 from flexbourse_registry.domain.state import State
+
+MAX_ID_LENGTH = 80  # of an object in an answer, kind included; a longer one is refused for its form
 
 
 class RegistryProgram:
@@ -28,21 +30,33 @@ class RegistryProgram:
         self._state = State()
 
     def on_command(self, command: Command) -> Decision:
-        """Register objects."""
+        """Register objects, or take units further in their life."""
         body = command.body
-        if not isinstance(body, registry_pb2.RegisterEntities):
-            raise InvalidMessageError(f"the registry takes no {type(body).__name__}")
+        if isinstance(body, registry_pb2.RegisterEntities):
+            return self._register(command.party, body)
+        if isinstance(body, registry_pb2.AdvanceUnits):
+            return self._advance(command.party, body)
+        raise InvalidMessageError(f"the registry takes no {type(body).__name__}")
+
+    def _register(self, party: str, body: registry_pb2.RegisterEntities) -> Decision:
         if any(entity.WhichOneof("kind") is None for entity in body.entities):
             return Decision([], [rejected(_EMPTY_ENTRY)] * len(body.entities))
         entries = [wire.from_entity(entity) for entity in body.entities]
-        events, outcomes = register(
-            self._state, self._platform, command.party, entries, all_or_nothing=body.all_or_nothing
-        )
+        events, outcomes = register(self._state, self._platform, party, entries, all_or_nothing=body.all_or_nothing)
         if body.validate_only:
             events = []
         for event in events:
             self._state.evolve(event)
-        return Decision([wire.to_registered(event) for event in events], [_result(outcome) for outcome in outcomes])
+        results = [_result(str(outcome.key), outcome.problems) for outcome in outcomes]
+        return Decision([wire.to_registered(event) for event in events], results)
+
+    def _advance(self, party: str, body: registry_pb2.AdvanceUnits) -> Decision:
+        steps = [wire.STEP.decode(step) for step in body.steps]
+        events, outcomes = advance(self._state, self._platform.operator_id, party, steps)
+        for event in events:
+            self._state.evolve(event)
+        results = [_result(f"unit/{outcome.unit_id}"[:MAX_ID_LENGTH], outcome.problems) for outcome in outcomes]
+        return Decision([wire.to_registered(event) for event in events], results)
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Raise: the registry reads no other service."""
@@ -92,15 +106,8 @@ class RegistryProgram:
 _EMPTY_ENTRY = Rejection(Code.FIELD_MISSING, "every entry of a command holds an object", "entities")
 
 
-def _result(outcome: Outcome) -> common_pb2.Result:
+def _result(element: str, problems: Sequence[Rejection]) -> common_pb2.Result:
     """Return the wire result: the first problem leads, a refused entry with several carries all of them."""
-    if not outcome.problems:
-        return common_pb2.Result(id=str(outcome.key))
-    result = rejected(outcome.problems[0])
-    result.id = str(outcome.key)
-    if len(outcome.problems) > 1:
-        problems = common_pb2.Rejections(rejections=[rejected(problem).rejection for problem in outcome.problems])
-        detail = any_pb2.Any()
-        detail.Pack(problems, deterministic=True)
-        result.detail.CopyFrom(detail)
+    result = all_rejected(problems) if problems else common_pb2.Result()
+    result.id = element
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from enum import IntEnum
 from typing import Any
@@ -9,10 +10,31 @@ from typing import Any
 from flexbourse.registry.v1 import registry_pb2
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_messages.binding import Binding
-from flexbourse_registry.domain.entities import KIND_OF, KINDS, Algorithm, Entity, Role, UnitType
+from flexbourse_registry.domain.entities import (
+    KIND_OF,
+    KINDS,
+    Algorithm,
+    EnrolmentRule,
+    Entity,
+    MeteringScheme,
+    Role,
+    UnitType,
+)
 from flexbourse_registry.domain.state import Registered
+from flexbourse_registry.domain.unit_life import (
+    ProductState,
+    ProductType,
+    SuspensionReason,
+    UnitState,
+    UnitStep,
+    UnitStepKind,
+)
 
-PREFIXES: dict[type[IntEnum], str] = {Role: "ROLE_", UnitType: "UNIT_TYPE_", Algorithm: "ALGORITHM_"}
+ENUMERATIONS: tuple[type[IntEnum], ...] = (
+    Role, UnitType, Algorithm, MeteringScheme, EnrolmentRule, ProductType, UnitState, ProductState, SuspensionReason,
+    UnitStepKind,
+)  # fmt: skip
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def from_entity(message: registry_pb2.Entity) -> Entity:
@@ -32,12 +54,16 @@ def to_entity(entity: Entity) -> registry_pb2.Entity:
 
 def to_registered(event: Registered) -> registry_pb2.EntityRegistered:
     """Return the journal record of an event."""
-    return registry_pb2.EntityRegistered(entity=to_entity(event.entity), version=event.version, party=event.party)
+    message = registry_pb2.EntityRegistered(entity=to_entity(event.entity), version=event.version, party=event.party)
+    if event.step is not None:
+        message.step.CopyFrom(STEP.encode(event.step))
+    return message
 
 
 def from_registered(message: registry_pb2.EntityRegistered) -> Registered:
     """Return the event of a journal record."""
-    return Registered(from_entity(message.entity), message.version, message.party)
+    step = STEP.decode(message.step) if message.HasField("step") else None
+    return Registered(from_entity(message.entity), message.version, message.party, step)
 
 
 def to_state(entity: Entity, version: int) -> registry_pb2.EntityState:
@@ -52,7 +78,8 @@ def fields_of(kind: str) -> dict[str, Any]:
 
 def _check_enumerations() -> None:
     """Raise TypeError where the members of an enumeration differ from those of its message."""
-    for enumeration, prefix in PREFIXES.items():
+    for enumeration in ENUMERATIONS:
+        prefix = f"{_CAPITAL.sub('_', enumeration.__name__).upper()}_"
         values = registry_pb2.DESCRIPTOR.enum_types_by_name[enumeration.__name__].values_by_name
         wire = {member: value.number for member, value in values.items()}
         if wire != {f"{prefix}{member.name}": member.value for member in enumeration}:
@@ -62,4 +89,5 @@ def _check_enumerations() -> None:
 _BINDINGS: dict[str, Binding[Any, Any]] = {
     name: Binding(kind, type(getattr(registry_pb2.Entity(), name))) for name, kind in KINDS.items()
 }
+STEP: Binding[UnitStep, registry_pb2.UnitStep] = Binding(UnitStep, registry_pb2.UnitStep)
 _check_enumerations()

@@ -25,7 +25,8 @@ MAX_ERRORS = 1000
 MAX_VALUE_LENGTH = 200
 LIST_SEPARATOR = ";"
 HEADER_ROW = 1
-GIVEN_BY_REGISTRY = {"market": ("version",)}
+# Fields that are no columns: those that the registry gives, and lists of more than values.
+NO_COLUMNS = {"market": ("version",), "unit": ("life",), "portfolio": ("members",)}
 TRUE_WORDS, FALSE_WORDS = ("true", "1", "yes"), ("false", "0", "no")
 INT64 = range(-(2**63), 2**63)
 
@@ -104,7 +105,7 @@ def _read_rows(kind: str, lines: list[list[str]]) -> Table:
 
 
 def _header_errors(kind: str, header: list[str]) -> Iterator[registry_pb2.RowError]:
-    known = [field for field in wire.fields_of(kind) if field not in GIVEN_BY_REGISTRY.get(kind, ())]
+    known = [field for field in wire.fields_of(kind) if field not in NO_COLUMNS.get(kind, ())]
     for name in header:
         if name not in known:
             message = f"a column is one of {', '.join(known)}"

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_registry.domain.entities import (
+    Enrolment,
+    EnrolmentRule,
     Entity,
     GridArea,
     Market,
@@ -22,10 +24,15 @@ from flexbourse_registry.domain.state import State
 OPERATING = frozenset({Role.AGR, Role.BSP, Role.COMMUNITY, Role.PROSUMER})
 
 
+def runs_market(roles: frozenset[Role], party: str, operator_id: str) -> bool:
+    """Tell whether a party may do everything: a market operator, or the platform's own operator."""
+    return party == operator_id or Role.MARKET_OPERATOR in roles
+
+
 def refusal(entity: Entity, state: State, party: str, operator_id: str) -> Rejection | None:
     """Return why a party may not put an object, or None. The platform's own operator may put everything."""
     roles = state.roles(party)
-    if party == operator_id or Role.MARKET_OPERATOR in roles:
+    if runs_market(roles, party, operator_id):
         return None
     kept = state.get(key_of(entity))
     rule = _RULES[type(entity)]
@@ -43,6 +50,7 @@ _RULES: dict[type[Entity], str] = {
     GridArea: "a market operator registers areas",
     Market: "a market operator registers markets",
     RightToOffer: "a market operator or the owner of the unit grants the right to offer it",
+    Enrolment: "a participant enrols himself where the market lets him, else a market operator does",
 }
 
 
@@ -53,17 +61,22 @@ def _may(entity: Entity, kept: Entity | None, state: State, party: str, roles: f
         case MeteringPoint():
             area = state.area(entity.area_id)
             return Role.METER_OPERATOR in roles or (Role.DSO in roles and area is not None and area.dso_id == party)
-        case Unit():
-            own = isinstance(kept, Unit) and kept.operator_id == party
-            return bool(roles & OPERATING) and entity.operator_id == party and (kept is None or own)
-        case Portfolio():
-            own = isinstance(kept, Portfolio) and kept.operator_id == party
+        case Unit() | Portfolio():
+            own = isinstance(kept, Unit | Portfolio) and kept.operator_id == party
             return bool(roles & OPERATING) and entity.operator_id == party and (kept is None or own)
         case RightToOffer():
             unit = state.unit(entity.unit_id)
             return bool(roles) and unit is not None and unit.owner_id == party
+        case Enrolment():
+            return bool(roles) and entity.participant_id == party and _enrols_himself(entity, state)
         case GridArea() | Market():
             return False
+
+
+def _enrols_himself(entity: Enrolment, state: State) -> bool:
+    """Leaving a market is always one's own affair; entering it where approval is asked for is not."""
+    market = state.market(entity.market_id)
+    return not entity.active or market is None or market.enrolment is not EnrolmentRule.APPROVAL
 
 
 def _changes_himself(entity: Participant, kept: Entity | None, party: str) -> bool:

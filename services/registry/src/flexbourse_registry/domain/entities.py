@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+
+from flexbourse_core.market_time import LAST_SECOND
+from flexbourse_registry.domain.known import Known
+from flexbourse_registry.domain.unit_life import ProductType, UnitLife
 
 
-class _Known(IntEnum):
-    """A number of a later version of the contract is UNSPECIFIED, which every rule refuses."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> _Known | None:
-        return cls(0) if value else None
-
-
-class Role(_Known):
+class Role(Known):
     """Roles of participants: harmonised electricity market role model and the field's own terms."""
 
     UNSPECIFIED = 0
@@ -30,7 +25,7 @@ class Role(_Known):
     AUDITOR = 10
 
 
-class UnitType(_Known):
+class UnitType(Known):
     """Kinds of controllable unit."""
 
     UNSPECIFIED = 0
@@ -44,12 +39,29 @@ class UnitType(_Known):
     OTHER = 8
 
 
-class Algorithm(_Known):
+class Algorithm(Known):
     """How a market matches."""
 
     UNSPECIFIED = 0
     CONTINUOUS_ENERGY = 1
     CONTINUOUS_FLEXIBILITY = 2
+
+
+class MeteringScheme(Known):
+    """Which rule the id of a metering point follows; UNSPECIFIED is an id of the platform's own."""
+
+    UNSPECIFIED = 0
+    GSRN = 1
+    MPAN = 2
+    EIC = 3
+
+
+class EnrolmentRule(Known):
+    """How parties come to a market; UNSPECIFIED: every active participant trades."""
+
+    UNSPECIFIED = 0
+    SELF = 1
+    APPROVAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,8 @@ class Participant:
     roles: tuple[Role, ...] = ()
     chain_account: str = ""
     active: bool = False
+    eic: str = ""
+    gln: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +88,15 @@ class MeteringPoint:
     brp_id: str = ""
     imbalance_delegated: bool = False
     active: bool = False
+    scheme: MeteringScheme = MeteringScheme.UNSPECIFIED
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit that can be offered, with the attributes of a MARKETFLEX controllable resource."""
+    """A unit that can be offered, with the attributes of a MARKETFLEX controllable resource.
+
+    `life` is given by the registry; None is a unit of a journal from before lives were kept. `active` follows from it.
+    """
 
     unit_id: str
     name: str = ""
@@ -99,15 +117,32 @@ class Unit:
     active: bool = False
     feeder_id: str = ""
     max_reactive_var: int = 0
+    life: UnitLife | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioMember:
+    """That a unit belongs to a portfolio in [valid_from_s, valid_to_s)."""
+
+    unit_id: str
+    valid_from_s: int = 0
+    valid_to_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """Units that are offered as one."""
+    """Units that are offered as one: those that its operator operates, undated, and those of others, dated."""
 
     portfolio_id: str
     operator_id: str = ""
     unit_ids: tuple[str, ...] = ()
+    members: tuple[PortfolioMember, ...] = ()
+
+    def periods_of(self, unit_id: str) -> tuple[tuple[int, int], ...]:
+        """Return the periods [from, to) in which a unit belongs to it; an undated one belongs to it for ever."""
+        undated = ((0, LAST_SECOND),) if unit_id in self.unit_ids else ()
+        dated = ((each.valid_from_s, each.valid_to_s) for each in self.members if each.unit_id == unit_id)
+        return (*undated, *dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +182,28 @@ class Market:
     gate_enabled: bool = False
     active: bool = False
     dnut_budget_micro_euro: int | None = None
+    name: str = ""
+    feeder_ids: tuple[str, ...] = ()
+    enrolment: EnrolmentRule = EnrolmentRule.UNSPECIFIED
+    retries_after_match: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """That a participant takes part in a market."""
+
+    enrolment_id: str
+    market_id: str = ""
+    participant_id: str = ""
+    active: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RightToOffer:
-    """The right of a participant to offer a unit in [valid_from_s, valid_to_s)."""
+    """The right of a participant to offer a unit in [valid_from_s, valid_to_s), for some products or all (none named).
+
+    It is the owner's exclusive, dated mandate.
+    """
 
     right_id: str
     unit_id: str = ""
@@ -159,13 +211,14 @@ class RightToOffer:
     valid_from_s: int = 0
     valid_to_s: int = 0
     revoked: bool = False
+    products: tuple[ProductType, ...] = ()
 
     def overlaps(self, other: RightToOffer) -> bool:
         """Tell whether both periods share a second."""
         return self.valid_from_s < other.valid_to_s and other.valid_from_s < self.valid_to_s
 
 
-Entity = Participant | MeteringPoint | Unit | Portfolio | GridArea | Market | RightToOffer
+Entity = Participant | MeteringPoint | Unit | Portfolio | GridArea | Market | RightToOffer | Enrolment
 
 # Kind of an object as it stands in keys and files, and the field that names it.
 KINDS: dict[str, type[Entity]] = {
@@ -176,6 +229,7 @@ KINDS: dict[str, type[Entity]] = {
     "area": GridArea,
     "market": Market,
     "right": RightToOffer,
+    "enrolment": Enrolment,
 }
 KIND_OF: dict[type[Entity], str] = {kind: name for name, kind in KINDS.items()}
 ID_FIELD: dict[str, str] = {name: f"{name}_id" for name in KINDS}

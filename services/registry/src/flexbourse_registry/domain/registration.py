@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_registry.domain import authority, rules
-from flexbourse_registry.domain.entities import Entity, Key, Market, RightToOffer, key_of
+from flexbourse_registry.domain.entities import Entity, Key, Market, Unit, key_of
+from flexbourse_registry.domain.life_cycle import after, declared, life_of, with_life
+from flexbourse_registry.domain.overlay import Overlay
 from flexbourse_registry.domain.state import Registered, State
+from flexbourse_registry.domain.unit_life import SuspensionReason, UnitLife, UnitState, UnitStep, UnitStepKind
 
 MAX_ENTRIES = 5000
 
@@ -42,18 +45,18 @@ def register(
         rule = f"a command holds at most {MAX_ENTRIES} entries"
         refusal = Rejection(Code.TOO_MANY_ENTRIES, rule, "entities", value=len(entries), limit=MAX_ENTRIES)
         return [], [Outcome(key_of(entity), 0, (refusal,)) for entity in entries]
-    scratch = _Overlay(state)
+    scratch = Overlay(state)
     events, outcomes = [], []
     for entity in entries:
         key = key_of(entity)
         version = scratch.version(key)
-        candidate = _numbered(entity, version)
-        found = _problems(candidate, scratch, platform, party)
+        candidate, refused = _candidate(entity, scratch, platform, party)
+        found = [*refused, *_problems(candidate, scratch, platform, party)]
         if found:
             outcomes.append(Outcome(key, version, tuple(found)))
             continue
         if candidate != scratch.get(key):
-            event = Registered(_numbered(entity, version + 1), version + 1, party)
+            event = Registered(_numbered(candidate, version + 1), version + 1, party)
             scratch.evolve(event)
             events.append(event)
         outcomes.append(Outcome(key, scratch.version(key)))
@@ -74,28 +77,43 @@ def _withheld(outcome: Outcome, state: State) -> Outcome:
     return Outcome(outcome.key, state.version(outcome.key), (refusal,))
 
 
+def _candidate(entity: Entity, state: State, platform: Platform, party: str) -> tuple[Entity, list[Rejection]]:
+    """Return the entry with what the registry itself gives, and why its claim to be active cannot stand."""
+    if not isinstance(entity, Unit):
+        return _numbered(entity, state.version(key_of(entity))), []
+    kept = state.unit(entity.unit_id)
+    life = life_of(kept) if kept is not None else UnitLife(UnitState.REGISTERED)
+    living = with_life(entity, life)
+    if life.state is UnitState.RETIRED and kept is not None and living != kept:
+        return living, [_not_allowed("a retired unit is changed no more", entity)]
+    if entity.active is living.active:
+        return living, []
+    if not authority.runs_market(state.roles(party), party, platform.operator_id):
+        # `active` left out of an entry is no wish to suspend; only the claim to be active is refused.
+        rule = f"a unit becomes active by the steps of its life; it is {life.state.name}"
+        return living, [_not_allowed(rule, entity)] if entity.active else []
+    return _as_declared(living, party)
+
+
+def _as_declared(unit: Unit, party: str) -> tuple[Unit, list[Rejection]]:
+    """Return the unit with `active` turned, as a market operator declares it."""
+    life = life_of(unit)
+    state = life.state
+    if state is UnitState.ACTIVE:
+        step = UnitStep(unit.unit_id, UnitStepKind.SUSPEND, suspension=SuspensionReason.OTHER)
+        return after(unit, step, party), []
+    if state is UnitState.SUSPENDED and life.suspended_by == party:
+        return after(unit, UnitStep(unit.unit_id, UnitStepKind.RESUME), party), []
+    if state is UnitState.REGISTERED:
+        return declared(unit), []
+    rule = f"a unit is declared active from REGISTERED, or from SUSPENDED by the same party; it is {state.name}"
+    return unit, [_not_allowed(rule, unit)]
+
+
+def _not_allowed(rule: str, unit: Unit) -> Rejection:
+    return Rejection(Code.STEP_NOT_ALLOWED, rule, "active", str(key_of(unit)))
+
+
 def _numbered(entity: Entity, version: int) -> Entity:
     """Markets carry their version as a parameter, because every match names it."""
     return replace(entity, version=version) if isinstance(entity, Market) else entity
-
-
-class _Overlay(State):
-    """A state over another one: what is decided in a command is seen by its later entries only."""
-
-    def __init__(self, base: State) -> None:
-        super().__init__()
-        self._base = base
-
-    def version(self, key: Key) -> int:
-        return super().version(key) or self._base.version(key)
-
-    def get(self, key: Key) -> Entity | None:
-        return super().get(key) or self._base.get(key)
-
-    def rights_of(self, unit_id: str) -> tuple[RightToOffer, ...]:
-        mine = {right.right_id: right for right in self._base.rights_of(unit_id)}
-        mine |= {right.right_id: right for right in super().rights_of(unit_id)}
-        return tuple(mine[right_id] for right_id in sorted(mine))
-
-    def points_ever_at(self, area_id: str, node_id: str) -> frozenset[str]:
-        return self._base.points_ever_at(area_id, node_id) | super().points_ever_at(area_id, node_id)

@@ -11,24 +11,31 @@ from flexbourse_registry.domain.entities import (
     Entity,
     GridArea,
     Key,
+    Market,
     MeteringPoint,
     Participant,
+    Portfolio,
     RightToOffer,
     Role,
     Unit,
     key_of,
 )
+from flexbourse_registry.domain.unit_life import UnitStep
 
 Kind = TypeVar("Kind", bound=Entity)
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The event: an object was registered or changed, and this is its version, from 1."""
+    """The event: an object was registered or changed, and this is its version, from 1.
+
+    `step` is the step of a unit's life that made it, where one did.
+    """
 
     entity: Entity
     version: int
     party: str
+    step: UnitStep | None = None
 
 
 class State:
@@ -38,6 +45,7 @@ class State:
         self._objects: dict[Key, tuple[Entity, int]] = {}
         self._rights: dict[str, dict[str, RightToOffer]] = {}
         self._points_at: dict[tuple[str, str], set[str]] = {}
+        self._portfolios_with: dict[str, set[str]] = {}
 
     def __len__(self) -> int:
         return len(self._objects)
@@ -60,6 +68,9 @@ class State:
             self._rights.setdefault(entity.unit_id, {})[entity.right_id] = entity
         if isinstance(entity, MeteringPoint):
             self._points_at.setdefault((entity.area_id, entity.node_id), set()).add(entity.metering_point_id)
+        if isinstance(entity, Portfolio):
+            for unit_id in (*entity.unit_ids, *(member.unit_id for member in entity.members)):
+                self._portfolios_with.setdefault(unit_id, set()).add(entity.portfolio_id)
 
     def version(self, key: Key) -> int:
         """Return the version of an object, 0 where there is none."""
@@ -90,6 +101,15 @@ class State:
         points = (self.metering_point(point) for point in sorted(self.points_ever_at(area_id, node_id)))
         return tuple(p.metering_point_id for p in points if p is not None and p.active and p.node_id == node_id)
 
+    def portfolios_ever_with(self, unit_id: str) -> frozenset[str]:
+        """Return the portfolios that hold, or in an earlier version held, a unit."""
+        return frozenset(self._portfolios_with.get(unit_id, ()))
+
+    def portfolios_with(self, unit_id: str) -> tuple[Portfolio, ...]:
+        """Return the portfolios that hold a unit at some time, by id."""
+        found = (self.get(Key("portfolio", name)) for name in sorted(self.portfolios_ever_with(unit_id)))
+        return tuple(each for each in found if isinstance(each, Portfolio) and each.periods_of(unit_id))
+
     def unit(self, unit_id: str) -> Unit | None:
         """Return a unit."""
         found = self.get(Key("unit", unit_id))
@@ -99,6 +119,11 @@ class State:
         """Return a grid area."""
         found = self.get(Key("area", area_id))
         return found if isinstance(found, GridArea) else None
+
+    def market(self, market_id: str) -> Market | None:
+        """Return a market."""
+        found = self.get(Key("market", market_id))
+        return found if isinstance(found, Market) else None
 
     def rights_of(self, unit_id: str) -> tuple[RightToOffer, ...]:
         """Return all rights to offer a unit, revoked ones included, by id."""

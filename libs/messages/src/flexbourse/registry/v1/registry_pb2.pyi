@@ -22,6 +22,13 @@ class Role(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ROLE_PROSUMER: _ClassVar[Role]
     ROLE_AUDITOR: _ClassVar[Role]
 
+class MeteringScheme(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    METERING_SCHEME_UNSPECIFIED: _ClassVar[MeteringScheme]
+    METERING_SCHEME_GSRN: _ClassVar[MeteringScheme]
+    METERING_SCHEME_MPAN: _ClassVar[MeteringScheme]
+    METERING_SCHEME_EIC: _ClassVar[MeteringScheme]
+
 class UnitType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     UNIT_TYPE_UNSPECIFIED: _ClassVar[UnitType]
@@ -34,11 +41,77 @@ class UnitType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     UNIT_TYPE_CHP: _ClassVar[UnitType]
     UNIT_TYPE_OTHER: _ClassVar[UnitType]
 
+class ProductType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PRODUCT_TYPE_UNSPECIFIED: _ClassVar[ProductType]
+    PRODUCT_TYPE_ENERGY: _ClassVar[ProductType]
+    PRODUCT_TYPE_CONGESTION: _ClassVar[ProductType]
+    PRODUCT_TYPE_VOLTAGE: _ClassVar[ProductType]
+    PRODUCT_TYPE_RESERVATION: _ClassVar[ProductType]
+    PRODUCT_TYPE_MFRR: _ClassVar[ProductType]
+
+class UnitState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNIT_STATE_UNSPECIFIED: _ClassVar[UnitState]
+    UNIT_STATE_REGISTERED: _ClassVar[UnitState]
+    UNIT_STATE_GRID_REQUESTED: _ClassVar[UnitState]
+    UNIT_STATE_GRID_INFORMATION_REQUESTED: _ClassVar[UnitState]
+    UNIT_STATE_GRID_REFUSED: _ClassVar[UnitState]
+    UNIT_STATE_GRID_APPROVED: _ClassVar[UnitState]
+    UNIT_STATE_QUALIFIED: _ClassVar[UnitState]
+    UNIT_STATE_ACTIVE: _ClassVar[UnitState]
+    UNIT_STATE_SUSPENDED: _ClassVar[UnitState]
+    UNIT_STATE_RETIRED: _ClassVar[UnitState]
+
+class ProductState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PRODUCT_STATE_UNSPECIFIED: _ClassVar[ProductState]
+    PRODUCT_STATE_REQUESTED: _ClassVar[ProductState]
+    PRODUCT_STATE_INFORMATION_REQUESTED: _ClassVar[ProductState]
+    PRODUCT_STATE_TESTING: _ClassVar[ProductState]
+    PRODUCT_STATE_QUALIFIED: _ClassVar[ProductState]
+    PRODUCT_STATE_REFUSED: _ClassVar[ProductState]
+
+class SuspensionReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SUSPENSION_REASON_UNSPECIFIED: _ClassVar[SuspensionReason]
+    SUSPENSION_REASON_UNSAFE_OPERATION: _ClassVar[SuspensionReason]
+    SUSPENSION_REASON_BREACH_OF_CONDITIONS: _ClassVar[SuspensionReason]
+    SUSPENSION_REASON_FAILED_VERIFICATION: _ClassVar[SuspensionReason]
+    SUSPENSION_REASON_COMMUNICATION: _ClassVar[SuspensionReason]
+    SUSPENSION_REASON_OWN_WISH: _ClassVar[SuspensionReason]
+    SUSPENSION_REASON_OTHER: _ClassVar[SuspensionReason]
+
+class UnitStepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNIT_STEP_KIND_UNSPECIFIED: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_REQUEST_GRID: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_ASK_GRID: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_ANSWER_GRID: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_APPROVE_GRID: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_REFUSE_GRID: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_REQUEST_PRODUCT: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_ASK_PRODUCT: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_ANSWER_PRODUCT: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_ORDER_TEST: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_RECORD_TEST: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_REFUSE_PRODUCT: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_ACTIVATE: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_SUSPEND: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_RESUME: _ClassVar[UnitStepKind]
+    UNIT_STEP_KIND_RETIRE: _ClassVar[UnitStepKind]
+
 class Algorithm(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     ALGORITHM_UNSPECIFIED: _ClassVar[Algorithm]
     ALGORITHM_CONTINUOUS_ENERGY: _ClassVar[Algorithm]
     ALGORITHM_CONTINUOUS_FLEXIBILITY: _ClassVar[Algorithm]
+
+class EnrolmentRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ENROLMENT_RULE_UNSPECIFIED: _ClassVar[EnrolmentRule]
+    ENROLMENT_RULE_SELF: _ClassVar[EnrolmentRule]
+    ENROLMENT_RULE_APPROVAL: _ClassVar[EnrolmentRule]
 ROLE_UNSPECIFIED: Role
 ROLE_AGR: Role
 ROLE_BSP: Role
@@ -50,6 +123,10 @@ ROLE_METER_OPERATOR: Role
 ROLE_COMMUNITY: Role
 ROLE_PROSUMER: Role
 ROLE_AUDITOR: Role
+METERING_SCHEME_UNSPECIFIED: MeteringScheme
+METERING_SCHEME_GSRN: MeteringScheme
+METERING_SCHEME_MPAN: MeteringScheme
+METERING_SCHEME_EIC: MeteringScheme
 UNIT_TYPE_UNSPECIFIED: UnitType
 UNIT_TYPE_LOAD: UnitType
 UNIT_TYPE_SOLAR: UnitType
@@ -59,26 +136,78 @@ UNIT_TYPE_HEAT_PUMP: UnitType
 UNIT_TYPE_WIND: UnitType
 UNIT_TYPE_CHP: UnitType
 UNIT_TYPE_OTHER: UnitType
+PRODUCT_TYPE_UNSPECIFIED: ProductType
+PRODUCT_TYPE_ENERGY: ProductType
+PRODUCT_TYPE_CONGESTION: ProductType
+PRODUCT_TYPE_VOLTAGE: ProductType
+PRODUCT_TYPE_RESERVATION: ProductType
+PRODUCT_TYPE_MFRR: ProductType
+UNIT_STATE_UNSPECIFIED: UnitState
+UNIT_STATE_REGISTERED: UnitState
+UNIT_STATE_GRID_REQUESTED: UnitState
+UNIT_STATE_GRID_INFORMATION_REQUESTED: UnitState
+UNIT_STATE_GRID_REFUSED: UnitState
+UNIT_STATE_GRID_APPROVED: UnitState
+UNIT_STATE_QUALIFIED: UnitState
+UNIT_STATE_ACTIVE: UnitState
+UNIT_STATE_SUSPENDED: UnitState
+UNIT_STATE_RETIRED: UnitState
+PRODUCT_STATE_UNSPECIFIED: ProductState
+PRODUCT_STATE_REQUESTED: ProductState
+PRODUCT_STATE_INFORMATION_REQUESTED: ProductState
+PRODUCT_STATE_TESTING: ProductState
+PRODUCT_STATE_QUALIFIED: ProductState
+PRODUCT_STATE_REFUSED: ProductState
+SUSPENSION_REASON_UNSPECIFIED: SuspensionReason
+SUSPENSION_REASON_UNSAFE_OPERATION: SuspensionReason
+SUSPENSION_REASON_BREACH_OF_CONDITIONS: SuspensionReason
+SUSPENSION_REASON_FAILED_VERIFICATION: SuspensionReason
+SUSPENSION_REASON_COMMUNICATION: SuspensionReason
+SUSPENSION_REASON_OWN_WISH: SuspensionReason
+SUSPENSION_REASON_OTHER: SuspensionReason
+UNIT_STEP_KIND_UNSPECIFIED: UnitStepKind
+UNIT_STEP_KIND_REQUEST_GRID: UnitStepKind
+UNIT_STEP_KIND_ASK_GRID: UnitStepKind
+UNIT_STEP_KIND_ANSWER_GRID: UnitStepKind
+UNIT_STEP_KIND_APPROVE_GRID: UnitStepKind
+UNIT_STEP_KIND_REFUSE_GRID: UnitStepKind
+UNIT_STEP_KIND_REQUEST_PRODUCT: UnitStepKind
+UNIT_STEP_KIND_ASK_PRODUCT: UnitStepKind
+UNIT_STEP_KIND_ANSWER_PRODUCT: UnitStepKind
+UNIT_STEP_KIND_ORDER_TEST: UnitStepKind
+UNIT_STEP_KIND_RECORD_TEST: UnitStepKind
+UNIT_STEP_KIND_REFUSE_PRODUCT: UnitStepKind
+UNIT_STEP_KIND_ACTIVATE: UnitStepKind
+UNIT_STEP_KIND_SUSPEND: UnitStepKind
+UNIT_STEP_KIND_RESUME: UnitStepKind
+UNIT_STEP_KIND_RETIRE: UnitStepKind
 ALGORITHM_UNSPECIFIED: Algorithm
 ALGORITHM_CONTINUOUS_ENERGY: Algorithm
 ALGORITHM_CONTINUOUS_FLEXIBILITY: Algorithm
+ENROLMENT_RULE_UNSPECIFIED: EnrolmentRule
+ENROLMENT_RULE_SELF: EnrolmentRule
+ENROLMENT_RULE_APPROVAL: EnrolmentRule
 
 class Participant(_message.Message):
-    __slots__ = ("participant_id", "name", "roles", "chain_account", "active")
+    __slots__ = ("participant_id", "name", "roles", "chain_account", "active", "eic", "gln")
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     CHAIN_ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    EIC_FIELD_NUMBER: _ClassVar[int]
+    GLN_FIELD_NUMBER: _ClassVar[int]
     participant_id: str
     name: str
     roles: _containers.RepeatedScalarFieldContainer[Role]
     chain_account: str
     active: bool
-    def __init__(self, participant_id: _Optional[str] = ..., name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[Role, str]]] = ..., chain_account: _Optional[str] = ..., active: _Optional[bool] = ...) -> None: ...
+    eic: str
+    gln: str
+    def __init__(self, participant_id: _Optional[str] = ..., name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[Role, str]]] = ..., chain_account: _Optional[str] = ..., active: _Optional[bool] = ..., eic: _Optional[str] = ..., gln: _Optional[str] = ...) -> None: ...
 
 class MeteringPoint(_message.Message):
-    __slots__ = ("metering_point_id", "area_id", "node_id", "owner_id", "brp_id", "imbalance_delegated", "active")
+    __slots__ = ("metering_point_id", "area_id", "node_id", "owner_id", "brp_id", "imbalance_delegated", "active", "scheme")
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -86,6 +215,7 @@ class MeteringPoint(_message.Message):
     BRP_ID_FIELD_NUMBER: _ClassVar[int]
     IMBALANCE_DELEGATED_FIELD_NUMBER: _ClassVar[int]
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    SCHEME_FIELD_NUMBER: _ClassVar[int]
     metering_point_id: str
     area_id: str
     node_id: str
@@ -93,10 +223,111 @@ class MeteringPoint(_message.Message):
     brp_id: str
     imbalance_delegated: bool
     active: bool
-    def __init__(self, metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., node_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., brp_id: _Optional[str] = ..., imbalance_delegated: _Optional[bool] = ..., active: _Optional[bool] = ...) -> None: ...
+    scheme: MeteringScheme
+    def __init__(self, metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., node_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., brp_id: _Optional[str] = ..., imbalance_delegated: _Optional[bool] = ..., active: _Optional[bool] = ..., scheme: _Optional[_Union[MeteringScheme, str]] = ...) -> None: ...
+
+class GridConditions(_message.Message):
+    __slots__ = ("max_power_w", "min_power_w", "valid_from_s", "valid_to_s", "temporary", "text")
+    MAX_POWER_W_FIELD_NUMBER: _ClassVar[int]
+    MIN_POWER_W_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_S_FIELD_NUMBER: _ClassVar[int]
+    TEMPORARY_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    max_power_w: int
+    min_power_w: int
+    valid_from_s: int
+    valid_to_s: int
+    temporary: bool
+    text: str
+    def __init__(self, max_power_w: _Optional[int] = ..., min_power_w: _Optional[int] = ..., valid_from_s: _Optional[int] = ..., valid_to_s: _Optional[int] = ..., temporary: _Optional[bool] = ..., text: _Optional[str] = ...) -> None: ...
+
+class TestTerms(_message.Message):
+    __slots__ = ("power_w", "answer_s", "response_s", "sustain_s", "tolerance_permille")
+    POWER_W_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_S_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_S_FIELD_NUMBER: _ClassVar[int]
+    SUSTAIN_S_FIELD_NUMBER: _ClassVar[int]
+    TOLERANCE_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    power_w: int
+    answer_s: int
+    response_s: int
+    sustain_s: int
+    tolerance_permille: int
+    def __init__(self, power_w: _Optional[int] = ..., answer_s: _Optional[int] = ..., response_s: _Optional[int] = ..., sustain_s: _Optional[int] = ..., tolerance_permille: _Optional[int] = ...) -> None: ...
+
+class TestRecord(_message.Message):
+    __slots__ = ("instructed_ms", "acknowledged_ms", "reached_ms", "sustained_to_ms", "least_power_w")
+    INSTRUCTED_MS_FIELD_NUMBER: _ClassVar[int]
+    ACKNOWLEDGED_MS_FIELD_NUMBER: _ClassVar[int]
+    REACHED_MS_FIELD_NUMBER: _ClassVar[int]
+    SUSTAINED_TO_MS_FIELD_NUMBER: _ClassVar[int]
+    LEAST_POWER_W_FIELD_NUMBER: _ClassVar[int]
+    instructed_ms: int
+    acknowledged_ms: int
+    reached_ms: int
+    sustained_to_ms: int
+    least_power_w: int
+    def __init__(self, instructed_ms: _Optional[int] = ..., acknowledged_ms: _Optional[int] = ..., reached_ms: _Optional[int] = ..., sustained_to_ms: _Optional[int] = ..., least_power_w: _Optional[int] = ...) -> None: ...
+
+class ProductQualification(_message.Message):
+    __slots__ = ("product", "state", "terms", "test", "text")
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    TEST_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    product: ProductType
+    state: ProductState
+    terms: TestTerms
+    test: TestRecord
+    text: str
+    def __init__(self, product: _Optional[_Union[ProductType, str]] = ..., state: _Optional[_Union[ProductState, str]] = ..., terms: _Optional[_Union[TestTerms, _Mapping]] = ..., test: _Optional[_Union[TestRecord, _Mapping]] = ..., text: _Optional[str] = ...) -> None: ...
+
+class UnitLife(_message.Message):
+    __slots__ = ("state", "grid", "products", "text", "suspension", "suspended_by")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    GRID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCTS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    SUSPENSION_FIELD_NUMBER: _ClassVar[int]
+    SUSPENDED_BY_FIELD_NUMBER: _ClassVar[int]
+    state: UnitState
+    grid: GridConditions
+    products: _containers.RepeatedCompositeFieldContainer[ProductQualification]
+    text: str
+    suspension: SuspensionReason
+    suspended_by: str
+    def __init__(self, state: _Optional[_Union[UnitState, str]] = ..., grid: _Optional[_Union[GridConditions, _Mapping]] = ..., products: _Optional[_Iterable[_Union[ProductQualification, _Mapping]]] = ..., text: _Optional[str] = ..., suspension: _Optional[_Union[SuspensionReason, str]] = ..., suspended_by: _Optional[str] = ...) -> None: ...
+
+class UnitStep(_message.Message):
+    __slots__ = ("unit_id", "kind", "text", "product", "conditions", "terms", "test", "suspension")
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONS_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    TEST_FIELD_NUMBER: _ClassVar[int]
+    SUSPENSION_FIELD_NUMBER: _ClassVar[int]
+    unit_id: str
+    kind: UnitStepKind
+    text: str
+    product: ProductType
+    conditions: GridConditions
+    terms: TestTerms
+    test: TestRecord
+    suspension: SuspensionReason
+    def __init__(self, unit_id: _Optional[str] = ..., kind: _Optional[_Union[UnitStepKind, str]] = ..., text: _Optional[str] = ..., product: _Optional[_Union[ProductType, str]] = ..., conditions: _Optional[_Union[GridConditions, _Mapping]] = ..., terms: _Optional[_Union[TestTerms, _Mapping]] = ..., test: _Optional[_Union[TestRecord, _Mapping]] = ..., suspension: _Optional[_Union[SuspensionReason, str]] = ...) -> None: ...
+
+class AdvanceUnits(_message.Message):
+    __slots__ = ("steps",)
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    steps: _containers.RepeatedCompositeFieldContainer[UnitStep]
+    def __init__(self, steps: _Optional[_Iterable[_Union[UnitStep, _Mapping]]] = ...) -> None: ...
 
 class Unit(_message.Message):
-    __slots__ = ("unit_id", "name", "type", "metering_point_id", "owner_id", "operator_id", "max_power_w", "min_power_w", "min_activation_w", "ramp_w_per_min", "sustained_energy_wh", "storage_capacity_wh", "storage_min_wh", "storage_max_wh", "charging_preference", "controllable", "active", "feeder_id", "max_reactive_var")
+    __slots__ = ("unit_id", "name", "type", "metering_point_id", "owner_id", "operator_id", "max_power_w", "min_power_w", "min_activation_w", "ramp_w_per_min", "sustained_energy_wh", "storage_capacity_wh", "storage_min_wh", "storage_max_wh", "charging_preference", "controllable", "active", "feeder_id", "max_reactive_var", "life")
     UNIT_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -116,6 +347,7 @@ class Unit(_message.Message):
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
     FEEDER_ID_FIELD_NUMBER: _ClassVar[int]
     MAX_REACTIVE_VAR_FIELD_NUMBER: _ClassVar[int]
+    LIFE_FIELD_NUMBER: _ClassVar[int]
     unit_id: str
     name: str
     type: UnitType
@@ -135,17 +367,30 @@ class Unit(_message.Message):
     active: bool
     feeder_id: str
     max_reactive_var: int
-    def __init__(self, unit_id: _Optional[str] = ..., name: _Optional[str] = ..., type: _Optional[_Union[UnitType, str]] = ..., metering_point_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., max_power_w: _Optional[int] = ..., min_power_w: _Optional[int] = ..., min_activation_w: _Optional[int] = ..., ramp_w_per_min: _Optional[int] = ..., sustained_energy_wh: _Optional[int] = ..., storage_capacity_wh: _Optional[int] = ..., storage_min_wh: _Optional[int] = ..., storage_max_wh: _Optional[int] = ..., charging_preference: _Optional[str] = ..., controllable: _Optional[bool] = ..., active: _Optional[bool] = ..., feeder_id: _Optional[str] = ..., max_reactive_var: _Optional[int] = ...) -> None: ...
+    life: UnitLife
+    def __init__(self, unit_id: _Optional[str] = ..., name: _Optional[str] = ..., type: _Optional[_Union[UnitType, str]] = ..., metering_point_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., max_power_w: _Optional[int] = ..., min_power_w: _Optional[int] = ..., min_activation_w: _Optional[int] = ..., ramp_w_per_min: _Optional[int] = ..., sustained_energy_wh: _Optional[int] = ..., storage_capacity_wh: _Optional[int] = ..., storage_min_wh: _Optional[int] = ..., storage_max_wh: _Optional[int] = ..., charging_preference: _Optional[str] = ..., controllable: _Optional[bool] = ..., active: _Optional[bool] = ..., feeder_id: _Optional[str] = ..., max_reactive_var: _Optional[int] = ..., life: _Optional[_Union[UnitLife, _Mapping]] = ...) -> None: ...
+
+class PortfolioMember(_message.Message):
+    __slots__ = ("unit_id", "valid_from_s", "valid_to_s")
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_S_FIELD_NUMBER: _ClassVar[int]
+    unit_id: str
+    valid_from_s: int
+    valid_to_s: int
+    def __init__(self, unit_id: _Optional[str] = ..., valid_from_s: _Optional[int] = ..., valid_to_s: _Optional[int] = ...) -> None: ...
 
 class Portfolio(_message.Message):
-    __slots__ = ("portfolio_id", "operator_id", "unit_ids")
+    __slots__ = ("portfolio_id", "operator_id", "unit_ids", "members")
     PORTFOLIO_ID_FIELD_NUMBER: _ClassVar[int]
     OPERATOR_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_IDS_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
     portfolio_id: str
     operator_id: str
     unit_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, portfolio_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., unit_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    members: _containers.RepeatedCompositeFieldContainer[PortfolioMember]
+    def __init__(self, portfolio_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., unit_ids: _Optional[_Iterable[str]] = ..., members: _Optional[_Iterable[_Union[PortfolioMember, _Mapping]]] = ...) -> None: ...
 
 class GridArea(_message.Message):
     __slots__ = ("area_id", "name", "shard", "dso_id", "time_zone")
@@ -162,7 +407,7 @@ class GridArea(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., name: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class Market(_message.Message):
-    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro")
+    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -182,6 +427,10 @@ class Market(_message.Message):
     GATE_ENABLED_FIELD_NUMBER: _ClassVar[int]
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
     DNUT_BUDGET_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    FEEDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    ENROLMENT_FIELD_NUMBER: _ClassVar[int]
+    RETRIES_AFTER_MATCH_FIELD_NUMBER: _ClassVar[int]
     market_id: str
     area_id: str
     version: int
@@ -201,26 +450,44 @@ class Market(_message.Message):
     gate_enabled: bool
     active: bool
     dnut_budget_micro_euro: int
-    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ...) -> None: ...
+    name: str
+    feeder_ids: _containers.RepeatedScalarFieldContainer[str]
+    enrolment: EnrolmentRule
+    retries_after_match: bool
+    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ...) -> None: ...
+
+class Enrolment(_message.Message):
+    __slots__ = ("enrolment_id", "market_id", "participant_id", "active")
+    ENROLMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    enrolment_id: str
+    market_id: str
+    participant_id: str
+    active: bool
+    def __init__(self, enrolment_id: _Optional[str] = ..., market_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., active: _Optional[bool] = ...) -> None: ...
 
 class RightToOffer(_message.Message):
-    __slots__ = ("right_id", "unit_id", "holder_id", "valid_from_s", "valid_to_s", "revoked")
+    __slots__ = ("right_id", "unit_id", "holder_id", "valid_from_s", "valid_to_s", "revoked", "products")
     RIGHT_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_ID_FIELD_NUMBER: _ClassVar[int]
     HOLDER_ID_FIELD_NUMBER: _ClassVar[int]
     VALID_FROM_S_FIELD_NUMBER: _ClassVar[int]
     VALID_TO_S_FIELD_NUMBER: _ClassVar[int]
     REVOKED_FIELD_NUMBER: _ClassVar[int]
+    PRODUCTS_FIELD_NUMBER: _ClassVar[int]
     right_id: str
     unit_id: str
     holder_id: str
     valid_from_s: int
     valid_to_s: int
     revoked: bool
-    def __init__(self, right_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., holder_id: _Optional[str] = ..., valid_from_s: _Optional[int] = ..., valid_to_s: _Optional[int] = ..., revoked: _Optional[bool] = ...) -> None: ...
+    products: _containers.RepeatedScalarFieldContainer[ProductType]
+    def __init__(self, right_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., holder_id: _Optional[str] = ..., valid_from_s: _Optional[int] = ..., valid_to_s: _Optional[int] = ..., revoked: _Optional[bool] = ..., products: _Optional[_Iterable[_Union[ProductType, str]]] = ...) -> None: ...
 
 class Entity(_message.Message):
-    __slots__ = ("participant", "metering_point", "unit", "portfolio", "area", "market", "right")
+    __slots__ = ("participant", "metering_point", "unit", "portfolio", "area", "market", "right", "enrolment")
     PARTICIPANT_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
@@ -228,6 +495,7 @@ class Entity(_message.Message):
     AREA_FIELD_NUMBER: _ClassVar[int]
     MARKET_FIELD_NUMBER: _ClassVar[int]
     RIGHT_FIELD_NUMBER: _ClassVar[int]
+    ENROLMENT_FIELD_NUMBER: _ClassVar[int]
     participant: Participant
     metering_point: MeteringPoint
     unit: Unit
@@ -235,7 +503,8 @@ class Entity(_message.Message):
     area: GridArea
     market: Market
     right: RightToOffer
-    def __init__(self, participant: _Optional[_Union[Participant, _Mapping]] = ..., metering_point: _Optional[_Union[MeteringPoint, _Mapping]] = ..., unit: _Optional[_Union[Unit, _Mapping]] = ..., portfolio: _Optional[_Union[Portfolio, _Mapping]] = ..., area: _Optional[_Union[GridArea, _Mapping]] = ..., market: _Optional[_Union[Market, _Mapping]] = ..., right: _Optional[_Union[RightToOffer, _Mapping]] = ...) -> None: ...
+    enrolment: Enrolment
+    def __init__(self, participant: _Optional[_Union[Participant, _Mapping]] = ..., metering_point: _Optional[_Union[MeteringPoint, _Mapping]] = ..., unit: _Optional[_Union[Unit, _Mapping]] = ..., portfolio: _Optional[_Union[Portfolio, _Mapping]] = ..., area: _Optional[_Union[GridArea, _Mapping]] = ..., market: _Optional[_Union[Market, _Mapping]] = ..., right: _Optional[_Union[RightToOffer, _Mapping]] = ..., enrolment: _Optional[_Union[Enrolment, _Mapping]] = ...) -> None: ...
 
 class RegisterEntities(_message.Message):
     __slots__ = ("entities", "all_or_nothing", "validate_only")
@@ -247,15 +516,87 @@ class RegisterEntities(_message.Message):
     validate_only: bool
     def __init__(self, entities: _Optional[_Iterable[_Union[Entity, _Mapping]]] = ..., all_or_nothing: _Optional[bool] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
+class StageImport(_message.Message):
+    __slots__ = ("import_id", "chunk", "entities")
+    IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    CHUNK_FIELD_NUMBER: _ClassVar[int]
+    ENTITIES_FIELD_NUMBER: _ClassVar[int]
+    import_id: str
+    chunk: int
+    entities: _containers.RepeatedCompositeFieldContainer[Entity]
+    def __init__(self, import_id: _Optional[str] = ..., chunk: _Optional[int] = ..., entities: _Optional[_Iterable[_Union[Entity, _Mapping]]] = ...) -> None: ...
+
+class CommitImport(_message.Message):
+    __slots__ = ("import_id", "chunk_count", "partial", "validate_only")
+    IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    CHUNK_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PARTIAL_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    import_id: str
+    chunk_count: int
+    partial: bool
+    validate_only: bool
+    def __init__(self, import_id: _Optional[str] = ..., chunk_count: _Optional[int] = ..., partial: _Optional[bool] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+
+class ImportProblem(_message.Message):
+    __slots__ = ("chunk", "index", "rejection")
+    CHUNK_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    chunk: int
+    index: int
+    rejection: _common_pb2.Rejection
+    def __init__(self, chunk: _Optional[int] = ..., index: _Optional[int] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
+
+class ImportOutcome(_message.Message):
+    __slots__ = ("accepted_count", "changed_count", "refused_count", "problems")
+    ACCEPTED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    accepted_count: int
+    changed_count: int
+    refused_count: int
+    problems: _containers.RepeatedCompositeFieldContainer[ImportProblem]
+    def __init__(self, accepted_count: _Optional[int] = ..., changed_count: _Optional[int] = ..., refused_count: _Optional[int] = ..., problems: _Optional[_Iterable[_Union[ImportProblem, _Mapping]]] = ...) -> None: ...
+
+class ImportStaged(_message.Message):
+    __slots__ = ("part", "party")
+    PART_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    part: StageImport
+    party: str
+    def __init__(self, part: _Optional[_Union[StageImport, _Mapping]] = ..., party: _Optional[str] = ...) -> None: ...
+
+class ImportEnded(_message.Message):
+    __slots__ = ("import_id", "party", "committed")
+    IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    COMMITTED_FIELD_NUMBER: _ClassVar[int]
+    import_id: str
+    party: str
+    committed: bool
+    def __init__(self, import_id: _Optional[str] = ..., party: _Optional[str] = ..., committed: _Optional[bool] = ...) -> None: ...
+
+class EntitiesRegistered(_message.Message):
+    __slots__ = ("states", "party")
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    states: _containers.RepeatedCompositeFieldContainer[EntityState]
+    party: str
+    def __init__(self, states: _Optional[_Iterable[_Union[EntityState, _Mapping]]] = ..., party: _Optional[str] = ...) -> None: ...
+
 class EntityRegistered(_message.Message):
-    __slots__ = ("entity", "version", "party")
+    __slots__ = ("entity", "version", "party", "step")
     ENTITY_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
     entity: Entity
     version: int
     party: str
-    def __init__(self, entity: _Optional[_Union[Entity, _Mapping]] = ..., version: _Optional[int] = ..., party: _Optional[str] = ...) -> None: ...
+    step: UnitStep
+    def __init__(self, entity: _Optional[_Union[Entity, _Mapping]] = ..., version: _Optional[int] = ..., party: _Optional[str] = ..., step: _Optional[_Union[UnitStep, _Mapping]] = ...) -> None: ...
 
 class EntityState(_message.Message):
     __slots__ = ("entity", "version")
@@ -266,10 +607,12 @@ class EntityState(_message.Message):
     def __init__(self, entity: _Optional[_Union[Entity, _Mapping]] = ..., version: _Optional[int] = ...) -> None: ...
 
 class RegistrySnapshot(_message.Message):
-    __slots__ = ("states",)
+    __slots__ = ("states", "staged")
     STATES_FIELD_NUMBER: _ClassVar[int]
+    STAGED_FIELD_NUMBER: _ClassVar[int]
     states: _containers.RepeatedCompositeFieldContainer[EntityState]
-    def __init__(self, states: _Optional[_Iterable[_Union[EntityState, _Mapping]]] = ...) -> None: ...
+    staged: _containers.RepeatedCompositeFieldContainer[ImportStaged]
+    def __init__(self, states: _Optional[_Iterable[_Union[EntityState, _Mapping]]] = ..., staged: _Optional[_Iterable[_Union[ImportStaged, _Mapping]]] = ...) -> None: ...
 
 class RegisterRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "entities")
@@ -286,6 +629,56 @@ class RegisterResponse(_message.Message):
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class AdvanceRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "steps")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    steps: AdvanceUnits
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., steps: _Optional[_Union[AdvanceUnits, _Mapping]] = ...) -> None: ...
+
+class AdvanceResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class StageRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "part")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    part: StageImport
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., part: _Optional[_Union[StageImport, _Mapping]] = ...) -> None: ...
+
+class StageResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class CommitRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "commit")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    COMMIT_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    commit: CommitImport
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., commit: _Optional[_Union[CommitImport, _Mapping]] = ...) -> None: ...
+
+class CommitResponse(_message.Message):
+    __slots__ = ("receipt", "outcome")
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    outcome: ImportOutcome
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ..., outcome: _Optional[_Union[ImportOutcome, _Mapping]] = ...) -> None: ...
 
 class ImportRequest(_message.Message):
     __slots__ = ("command_id", "kind", "csv", "partial", "expires_at_ms")

@@ -40,6 +40,21 @@ class RegistryServiceStub:
                 request_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.RegisterRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.RegisterResponse.FromString,
                 _registered_method=True)
+        self.Advance = channel.unary_unary(
+                '/flexbourse.registry.v1.RegistryService/Advance',
+                request_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.AdvanceRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.AdvanceResponse.FromString,
+                _registered_method=True)
+        self.Stage = channel.unary_unary(
+                '/flexbourse.registry.v1.RegistryService/Stage',
+                request_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.StageRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.StageResponse.FromString,
+                _registered_method=True)
+        self.Commit = channel.unary_unary(
+                '/flexbourse.registry.v1.RegistryService/Commit',
+                request_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.CommitRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.CommitResponse.FromString,
+                _registered_method=True)
         self.Import = channel.unary_unary(
                 '/flexbourse.registry.v1.RegistryService/Import',
                 request_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.ImportRequest.SerializeToString,
@@ -63,6 +78,27 @@ class RegistryServiceServicer:
 
     def Register(self, request, context):
         """Registers or changes objects.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Advance(self, request, context):
+        """Takes units further in their life.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Stage(self, request, context):
+        """Stages one part of a bulk import.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Commit(self, request, context):
+        """Lets a staged import take effect.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -96,6 +132,21 @@ def add_RegistryServiceServicer_to_server(servicer, server):
                     servicer.Register,
                     request_deserializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.RegisterRequest.FromString,
                     response_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.RegisterResponse.SerializeToString,
+            ),
+            'Advance': grpc.unary_unary_rpc_method_handler(
+                    servicer.Advance,
+                    request_deserializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.AdvanceRequest.FromString,
+                    response_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.AdvanceResponse.SerializeToString,
+            ),
+            'Stage': grpc.unary_unary_rpc_method_handler(
+                    servicer.Stage,
+                    request_deserializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.StageRequest.FromString,
+                    response_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.StageResponse.SerializeToString,
+            ),
+            'Commit': grpc.unary_unary_rpc_method_handler(
+                    servicer.Commit,
+                    request_deserializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.CommitRequest.FromString,
+                    response_serializer=flexbourse_dot_registry_dot_v1_dot_registry__pb2.CommitResponse.SerializeToString,
             ),
             'Import': grpc.unary_unary_rpc_method_handler(
                     servicer.Import,
@@ -141,6 +192,87 @@ class RegistryService:
             '/flexbourse.registry.v1.RegistryService/Register',
             flexbourse_dot_registry_dot_v1_dot_registry__pb2.RegisterRequest.SerializeToString,
             flexbourse_dot_registry_dot_v1_dot_registry__pb2.RegisterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Advance(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.registry.v1.RegistryService/Advance',
+            flexbourse_dot_registry_dot_v1_dot_registry__pb2.AdvanceRequest.SerializeToString,
+            flexbourse_dot_registry_dot_v1_dot_registry__pb2.AdvanceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Stage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.registry.v1.RegistryService/Stage',
+            flexbourse_dot_registry_dot_v1_dot_registry__pb2.StageRequest.SerializeToString,
+            flexbourse_dot_registry_dot_v1_dot_registry__pb2.StageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Commit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.registry.v1.RegistryService/Commit',
+            flexbourse_dot_registry_dot_v1_dot_registry__pb2.CommitRequest.SerializeToString,
+            flexbourse_dot_registry_dot_v1_dot_registry__pb2.CommitResponse.FromString,
             options,
             channel_credentials,
             insecure,
