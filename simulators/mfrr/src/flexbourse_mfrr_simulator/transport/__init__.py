@@ -1,0 +1,1 @@
+"""How documents travel: a folder exchange and an HTTP mailbox over the same store."""
