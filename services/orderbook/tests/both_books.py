@@ -22,7 +22,7 @@ from book_world import (
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from naive_book import NaiveBook, hash_of
-from naive_orders import Entry, Rules
+from naive_orders import Entry, Hold, Rules
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
@@ -216,18 +216,33 @@ class BothBooks(RuleBasedStateMachine):
     # --- headroom
 
     @rule(
-        home=st.sampled_from(HOMES), p_w=st.sampled_from([-9_000, -1_000, 1_000, 9_000]),
-        for_ms=st.sampled_from([1_500, 10**6]),
+        powers=st.dictionaries(
+            st.sampled_from(HOMES), st.sampled_from([-9_000, -1_000, 1_000, 9_000]), min_size=1, max_size=2
+        ),
+        for_ms=st.sampled_from([1_500, 10**6]), any_fill=st.booleans(),
     )  # fmt: skip
-    def hold_headroom(self, home: str, p_w: int, for_ms: int) -> None:
+    def hold_headroom(self, powers: dict[str, int], for_ms: int, any_fill: bool) -> None:
         self.version += 1
         name, until_ms = f"r-{self.version}", self.world.clock_ms + for_ms
         wish = pb.ReserveHeadroom(
-            reservation_id=name, area_id=AREA, mtu=mtu_message(NOON), expires_at_ms=until_ms,
-            changes=[pb.NodeChange(node_id=home, p_w=p_w)],
+            reservation_id=name, area_id=AREA, mtu=mtu_message(NOON), expires_at_ms=until_ms, any_fill=any_fill,
+            changes=[pb.NodeChange(node_id=home, p_w=p_w) for home, p_w in powers.items()],
         )  # fmt: skip
         self.world.command(pb.OrderCommand(area_id=AREA, reserve=wish), DSO)
-        self.naive.hold(name, home, p_w, until_ms)
+        index = self.naive.topology.node_index
+        self.naive.hold(Hold(name, {index[home]: p_w for home, p_w in powers.items()}, until_ms, any_fill))
+
+    @precondition(lambda self: any(hold.any_fill for hold in self.naive.held))
+    @rule(data=st.data(), part=st.sampled_from([1, 2, 4]))
+    def headroom_is_filled(self, data: st.DataObject, part: int) -> None:
+        index = data.draw(st.sampled_from([i for i, hold in enumerate(self.naive.held) if hold.any_fill]))
+        hold = self.naive.held[index]
+        node = data.draw(st.sampled_from(sorted(hold.p_w)))
+        came = hold.p_w[node] // part
+        change = pb.NodeChange(node_id=self.naive.topology.node_ids[node], p_w=came)
+        wish = pb.ConfirmHeadroom(reservation_id=hold.name, changes=[change])
+        self.world.command(pb.OrderCommand(area_id=AREA, confirm=wish), DSO)
+        self.naive.fill(index, node, came)
 
     @precondition(lambda self: self.naive.held)
     @rule(data=st.data(), confirm=st.booleans())

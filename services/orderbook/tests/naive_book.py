@@ -19,7 +19,7 @@ from flexbourse_core.money import amount_micro_euro
 from flexbourse_gridmath.check import CheckResult, check, open_gate
 from flexbourse_gridmath.conditional import (
     ENUMERATE_UP_TO,
-    Call,
+    NOTHING,
     CallsVerdict,
     HeldCalls,
     LargestWithCalls,
@@ -32,7 +32,7 @@ from flexbourse_gridmath.nodal import largest_at_price
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
 from flexbourse_gridmath.tariff import feeder_ends, potential
 from flexbourse_gridmath.topology import Topology
-from flexbourse_gridmath.vector import Change, Side, Vector
+from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_gridmath.zones import UseThresholds, zone_effects
 from flexbourse_orderbook.domain.matching import MAX_CANDIDATES, MAX_SKIPPED
 from flexbourse_orderbook.domain.retry import MAX_PAIRS
@@ -62,7 +62,7 @@ class NaiveBook:
         self.skips: list[tuple[str, str, str]] = []
         self.closed: list[tuple[str, str, int]] = []
         self.held: list[Hold] = []
-        self.confirmed: list[Hold] = []
+        self.confirmed: list[tuple[int, int]] = []
         self.lights = dict.fromkeys(ZONES, "green")
         self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
@@ -86,16 +86,17 @@ class NaiveBook:
         for deal in self.deals:
             for entry in (deal.seller, deal.buyer):
                 p_w[self.topology.node_index[entry.node]] += entry.sign * deal.quantity
-        for hold in self.confirmed:
-            p_w[hold.node] += hold.p_w
+        for node, moved in self.confirmed:
+            p_w[node] += moved
         point = solve_from_no_load(self.topology, p_w, np.zeros(len(p_w), dtype=np.int64))
         assert isinstance(point, OperatingPoint)
         return point
 
     def gate(self) -> HeldCalls:
         """Return the gate with all that is held: each made or not."""
-        calls = [Call(Change((hold.node,), (hold.p_w,), (0,)), hold.name, 1) for hold in self.held]
-        return hold_calls(open_gate(self.topology, [self.point()], [self.limits()]), calls, in_part=False)
+        calls = [call for hold in self.held for call in hold.calls()]
+        in_part = any(hold.any_fill for hold in self.held)
+        return hold_calls(open_gate(self.topology, [self.point()], [self.limits()]), calls, in_part=in_part)
 
     def limits(self) -> Limits:
         """Return limit - margin - what counts of all reliefs, bands never closed, and what is left of the budgets."""
@@ -291,29 +292,48 @@ class NaiveBook:
 
     # --- headroom
 
-    def hold(self, name: str, node: str, p_w: int, until_ms: int) -> None:
+    def hold(self, wanted: Hold) -> None:
         """Hold headroom, where the grid takes all of it and no light stands against it."""
-        index = self.topology.node_index[node]
-        change, point, limits, gate = Change((index,), (p_w,), (0,)), self.point(), self.limits(), self.gate()
-        result = check(gate.gate, change, either_side=False)
-        enumerated = ENUMERATE_UP_TO if gate.lifted is gate.gate else 0
-        beside = check_with_calls(gate.lifted, change, gate.calls, enumerate_up_to=enumerated)
-        after = apply_change(self.topology, point, change)
-        if not isinstance(result, CheckResult) or not result.feasible or not isinstance(after, OperatingPoint):
+        point, limits = self.point(), self.limits()
+        after = apply_change(self.topology, point, wanted.change())
+        if not self.takes(wanted) or not isinstance(after, OperatingPoint):
             return
-        if gate.calls and not (isinstance(beside, CallsVerdict) and beside.feasible):
+        zones = {self.topology.zone_ids[int(self.topology.node_zone[node])] for node in wanted.p_w}
+        if "unknown" in map(self.light, zones) or self.stopped_by_light(point, after, limits):
             return
-        if self.light(f"street-{node[0]}") == "unknown" or self.stopped_by_light(point, after, limits):
-            return
-        self.held.append(Hold(name, index, p_w, until_ms))
+        self.held.append(wanted)
+
+    def takes(self, wanted: Hold) -> bool:
+        """Tell whether the grid takes what is wanted, whatever becomes of it and of what is held."""
+        gate, change, calls = self.gate(), wanted.change(), []
+        if wanted.any_fill:
+            change, calls = NOTHING, wanted.calls()
+        else:
+            alone = check(gate.gate, change, either_side=False)
+            if not isinstance(alone, CheckResult) or not alone.feasible:
+                return False
+        in_part = wanted.any_fill or any(hold.any_fill for hold in self.held)
+        enumerated = 0 if in_part or gate.lifted is not gate.gate else ENUMERATE_UP_TO
+        verdict = check_with_calls(gate.lifted, change, [*gate.calls, *calls], enumerate_up_to=enumerated)
+        return isinstance(verdict, CallsVerdict) and verdict.feasible
 
     def settle(self, index: int, *, confirm: bool) -> None:
         """Confirm held headroom, or give it back."""
         hold = self.held.pop(index)
         if confirm:
-            self.confirmed.append(hold)
+            self.confirmed.extend(hold.p_w.items())
         else:
             self.dirty = True
+
+    def fill(self, index: int, node: int, p_w: int) -> None:
+        """Take a part that came at one node of held headroom; what is left stays held."""
+        hold = self.held[index]
+        self.confirmed.append((node, p_w))
+        hold.p_w[node] -= p_w
+        if not hold.p_w[node]:
+            del hold.p_w[node]
+        if not hold.p_w:
+            del self.held[index]
 
     # --- time records
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from flexbourse_gridmath.conditional import Call
+from flexbourse_gridmath.vector import Change
+
 
 @dataclass
 class Rules:
@@ -76,9 +79,19 @@ class Deal:
 
 @dataclass
 class Hold:
-    """Headroom that the operator holds at a node."""
+    """Headroom that the operator holds, W by node; with any fill each node's comes by any share on its own."""
 
     name: str
-    node: int
-    p_w: int
+    p_w: dict[int, int]
     until_ms: int
+    any_fill: bool = False
+
+    def calls(self) -> list[Call]:
+        """Return what may come of it, or not."""
+        if self.any_fill:
+            return [Call(Change((node,), (p_w,), (0,)), (self.name, node), 1) for node, p_w in self.p_w.items()]
+        return [Call(self.change(), self.name, 1)]
+
+    def change(self) -> Change:
+        """Return all of it."""
+        return Change(tuple(self.p_w), tuple(self.p_w.values()), (0,) * len(self.p_w))

@@ -6,6 +6,7 @@ from book_world import AREA, DSO, FLAT, NOON, World, mtu_message
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS
 
 FOK = pb.FILL_RULE_FILL_OR_KILL
 
@@ -85,3 +86,79 @@ def test_refused_reservations() -> None:
     assert not reserve(world, "r-1", -1_000).rejection.code
     assert reserve(world, "r-1", -1_000).rejection.code == "DUPLICATE_IDENTIFIER"
     world.drive.recovered()
+
+
+def changes(**kilowatts: int) -> list[pb.NodeChange]:
+    return [pb.NodeChange(node_id=node, p_w=kw * 1000) for node, kw in kilowatts.items()]
+
+
+def hold(world: World, name: str, *, any_fill: bool = False, **kilowatts: int) -> common_pb2.Result:
+    wish = pb.ReserveHeadroom(
+        reservation_id=name, area_id=AREA, mtu=mtu_message(NOON), expires_at_ms=world.clock_ms + 60_000,
+        changes=changes(**kilowatts), any_fill=any_fill,
+    )  # fmt: skip
+    return world.command(pb.OrderCommand(area_id=AREA, reserve=wish), DSO)[0]
+
+
+def confirm(world: World, name: str, **kilowatts: int) -> common_pb2.Result:
+    wish = pb.ConfirmHeadroom(reservation_id=name, changes=changes(**kilowatts))
+    return world.command(pb.OrderCommand(area_id=AREA, confirm=wish), DSO)[0]
+
+
+def test_two_reservations_that_outweigh_each_other_are_not_counted_as_one() -> None:
+    """Either may be confirmed and the other given back, so what one relieves is no room for a match."""
+    world = World(parameters=FLAT).ready()
+    assert not hold(world, "load", a2=-20).rejection.code
+    beside_load = room(world)
+    assert not hold(world, "feed-in", a2=20).rejection.code
+    assert room(world) == beside_load
+    world.drive.recovered()
+
+
+def test_a_reservation_of_several_nodes_comes_whole_but_one_with_any_fill_in_every_mixture() -> None:
+    world = World(parameters=FLAT).ready()
+    free = room(world)
+    assert not hold(world, "whole", a1=-24, a2=-24, a3=34).rejection.code, "together they draw 14 kW"
+    assert free - 16_000 < room(world) < free - 10_000
+    assert hold(world, "mixture", any_fill=True, a1=-24, a2=-24, a3=34).rejection.code == "GRID_LIMIT_EXCEEDED"
+    world.command(pb.OrderCommand(area_id=AREA, release=pb.ReleaseHeadroom(reservation_id="whole")), DSO)
+    assert hold(world, "mixture", any_fill=True, a1=-24, a2=-24, a3=34).rejection.code == "GRID_LIMIT_EXCEEDED"
+    assert not hold(world, "small", any_fill=True, a2=-10, a3=10).rejection.code
+    assert room(world) < free - 9_000
+    world.drive.recovered()
+
+
+def test_what_rests_elsewhere_is_confirmed_as_it_is_filled() -> None:
+    world = World(parameters=FLAT).ready()
+    hold(world, "r-1", any_fill=True, a2=-10, b3=5)
+    assert not confirm(world, "r-1", a2=-4).rejection.code
+    assert [(c.node_id, c.p_w) for c in world.events("operating_point")[-1].accepted] == [("a2", -4_000)]
+    left = world.events("headroom_filled")[-1]
+    assert [(c.node_id, c.p_w) for c in left.left] == [("a2", -6_000), ("b3", 5_000)]
+    world.drive.recovered()
+    assert confirm(world, "r-1", a2=-7).rejection.code == "FIELD_OUT_OF_RANGE"
+    assert confirm(world, "r-1", a2=1).rejection.code == "FIELD_OUT_OF_RANGE"
+    assert confirm(world, "r-1", a1=-1).rejection.code == "FIELD_OUT_OF_RANGE"
+    assert not confirm(world, "r-1", a2=-6, b3=5).rejection.code
+    assert world.events("headroom_settled")[-1].confirmed
+    assert confirm(world, "r-1").rejection.code == "RESERVATION_UNKNOWN"
+    accepted = world.events("operating_point")[-1].accepted
+    assert [(c.node_id, c.p_w) for c in accepted] == [("a2", -10_000), ("b3", 5_000)]
+    world.drive.recovered()
+
+
+def test_a_reservation_that_comes_whole_is_not_confirmed_in_part() -> None:
+    world = World(parameters=FLAT).ready()
+    hold(world, "r-1", a2=-10)
+    assert confirm(world, "r-1", a2=-4).rejection.code == "FIELD_MALFORMED"
+    assert not confirm(world, "r-1").rejection.code
+    assert world.events("headroom_settled")[-1].confirmed
+
+
+def test_what_is_held_of_one_period_is_bounded() -> None:
+    world = World(parameters=FLAT).ready()
+    for number in range(MAX_HELD_CALLS // 2):
+        assert not hold(world, f"r-{number}", any_fill=True, a2=0, b3=0).rejection.code
+    refused = hold(world, "one-more", a2=0).rejection
+    assert (refused.code, refused.field, refused.value) == ("TOO_MANY_ENTRIES", "changes", MAX_HELD_CALLS + 1)
+    assert refused.limit == MAX_HELD_CALLS
