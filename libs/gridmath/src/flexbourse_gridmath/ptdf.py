@@ -23,7 +23,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from flexbourse_gridmath.conditional import Call
+from flexbourse_gridmath.conditional import NOTHING, Call
 from flexbourse_gridmath.connectivity import unreachable
 from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, ModelError, NetworkModel
 from flexbourse_gridmath.topology import Integer, Real, frozen
@@ -48,14 +48,16 @@ HALF_BITS = 20
 Key = TypeVar("Key", bound=Hashable)
 
 
-class Path(NamedTuple):
-    """What a shift between two buses moves, rooms counted as in :class:`LinearState`.
+class PathGroup(NamedTuple):
+    """Rooms, counted as in :class:`LinearState`, that a shift takes from and gives to, by the same share."""
 
-    ``limiting``: the rooms that it takes from by more than ε, with the share; ``moved``: branches with their factor.
-    """
+    share: int
+    taken: tuple[int, ...]
+    given: tuple[int, ...]
 
-    limiting: tuple[tuple[int, int], ...]
-    moved: tuple[tuple[int, int], ...]
+
+# What a shift between two buses moves; in a radial network one group, of the share 1.
+Path = tuple[PathGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,16 @@ class LinearNetwork:
 
     def _path(self, injecting: int, withdrawing: int) -> Path:
         shares = self.shares_by_bus[injecting] - self.shares_by_bus[withdrawing]
-        rows = np.flatnonzero(shares).tolist()
-        moved = tuple(zip(rows, shares[rows].tolist(), strict=True))
+        groups: dict[int, list[tuple[int, int]]] = {}
         against = len(self.branches)
-        limiting = tuple(
-            (row if share > 0 else row + against, abs(share)) for row, share in moved if abs(share) > FACTOR_EPSILON
+        for row in np.flatnonzero(shares).tolist():
+            share = int(shares[row])
+            ends = (row, row + against) if share > 0 else (row + against, row)
+            groups.setdefault(abs(share), []).append(ends)
+        path = tuple(
+            PathGroup(share, tuple(taken for taken, _ in ends), tuple(given for _, given in ends))
+            for share, ends in groups.items()
         )
-        path = Path(limiting, moved)
         if (len(self._paths) + 1) * (1 + against) <= MAX_PATHS_KEPT:
             self._paths[injecting, withdrawing] = path
         return path
@@ -180,11 +185,11 @@ def _capacity_mw(branch: Branch, nominal_kv: float) -> float | None:
     return math.sqrt(3) * nominal_kv * branch.rating_from_ka * branch.limit_mpct / 1e5
 
 
-# Held flows at one place: what its UP and its DOWN calls add to and, from place L on, take from every flow.
+# Held flows at one place: what its UP and its DOWN calls take from every room.
 _AtPlace = tuple[list[int], list[int]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class LinearState(Generic[Key]):
     """Set point [n] in W with the calls held on it; a function of integers alone, and never changed.
 
@@ -193,9 +198,11 @@ class LinearState(Generic[Key]):
     """
 
     network: LinearNetwork
-    setpoint_w: Sequence[int]
+    setpoint_w: list[int]
     held: Mapping[Key, Call]
     room: list[int] = field(repr=False)
+    # What each held call adds to the flows, by branch.
+    _flows: Mapping[Key, dict[int, int]] = field(repr=False)
     _places: Mapping[Hashable, _AtPlace] = field(repr=False)
 
     @classmethod
@@ -211,7 +218,7 @@ class LinearState(Generic[Key]):
         flows = network.flows(setpoint)
         room = [most - flow for most, flow in zip(network.capacity, flows, strict=True)]
         room += [most + flow for most, flow in zip(network.capacity, flows, strict=True)]
-        state: LinearState[Key] = cls(network, setpoint.tolist(), {}, room, {})
+        state: LinearState[Key] = cls(network, setpoint.tolist(), {}, room, {}, {})
         for key, call in held.items():
             state = state.holding(key, call)
         return state
@@ -219,9 +226,14 @@ class LinearState(Generic[Key]):
     def largest(self, injecting: int, withdrawing: int, wanted_w: int) -> LinearRoom:
         """Largest shift between two buses up to ``wanted_w`` that every subset of the held calls leaves feasible."""
         room, fits, blocking = self.room, wanted_w, -1
-        for place, share in self.network.path(injecting, withdrawing).limiting:
-            if room[place] < fits * share:
-                fits, blocking = max(room[place] + share // FORGIVEN_PART, 0) // share, place
+        for share, taken, _ in self.network.path(injecting, withdrawing):
+            if share <= FACTOR_EPSILON:
+                continue
+            needed = fits * share
+            for place in taken:
+                if room[place] < needed:
+                    fits, blocking = max(room[place] + share // FORGIVEN_PART, 0) // share, place
+                    needed = fits * share
         if blocking < 0 or fits >= wanted_w:
             return LinearRoom(wanted_w, None, 0)
         branches = len(self.network.branches)
@@ -237,54 +249,81 @@ class LinearState(Generic[Key]):
 
     def shifted(self, injecting: int, withdrawing: int, quantity_w: int) -> LinearState[Key]:
         """The state after an unconditional match."""
-        setpoint, room, against = list(self.setpoint_w), self.room.copy(), len(self.network.branches)
+        setpoint, room = self.setpoint_w.copy(), self.room.copy()
         setpoint[injecting] += quantity_w
         setpoint[withdrawing] -= quantity_w
-        for row, share in self.network.path(injecting, withdrawing).moved:
+        for share, taken, given in self.network.path(injecting, withdrawing):
             moved = share * quantity_w
-            room[row] -= moved
-            room[row + against] += moved
-        return LinearState(self.network, setpoint, self.held, room, self._places)
+            for place in taken:
+                room[place] -= moved
+            for place in given:
+                room[place] += moved
+        return LinearState(self.network, setpoint, self.held, room, self._flows, self._places)
 
     def holding(self, key: Key, call: Call) -> LinearState[Key]:
         """The state in which a call is held, in place of what was held under the same key."""
+        flows: dict[int, int] = {}
+        for node, power_w in zip(call.change.nodes, call.change.p_w, strict=True):
+            self._add_flows(flows, node, self.network.reference, power_w)
         rest = self.released(key, made=False) if key in self.held else self
-        room, places = rest._reserving(call, 1)
-        return LinearState(self.network, self.setpoint_w, {**rest.held, key: call}, room, places)
+        return rest._holding(key, call, flows)
+
+    def holding_more(self, key: Key, place: Hashable, direction: int, shift: tuple[int, int, int]) -> LinearState[Key]:
+        """The state in which a call is held with a shift more: injecting and withdrawing bus, quantity in W."""
+        injecting, withdrawing, quantity_w = shift
+        before = self.held[key].change if key in self.held else NOTHING
+        grown = Change(
+            (*before.nodes, injecting, withdrawing), (*before.p_w, quantity_w, -quantity_w), (*before.q_var, 0, 0)
+        )
+        flows = dict(self._flows.get(key, ()))
+        self._add_flows(flows, *shift)
+        return self._holding(key, Call(grown, place, direction), flows)
 
     def released(self, key: Key, *, made: bool) -> LinearState[Key]:
         """The state in which a call is no longer held: made, or given back."""
         call = self.held[key]
-        room, places = self._reserving(call, -1)
+        room, places = self._reserving(key, call, {})
         held = {other: kept for other, kept in self.held.items() if other != key}
-        state = LinearState(self.network, self.setpoint_w, held, room, places)
+        rest = {other: flows for other, flows in self._flows.items() if other != key}
+        state = LinearState(self.network, self.setpoint_w, held, room, rest, places)
         if made:
             for node, power_w in zip(call.change.nodes, call.change.p_w, strict=True):
                 state = state.shifted(node, self.network.reference, power_w)
         return state
 
-    def _reserving(self, call: Call, sign: int) -> tuple[list[int], Mapping[Hashable, _AtPlace]]:
-        """Rooms and held flows after a call is held (``sign`` 1) or no longer held (-1)."""
+    def _holding(self, key: Key, call: Call, flows: dict[int, int]) -> LinearState[Key]:
+        room, places = self._reserving(key, call, flows)
+        held, own = {**self.held, key: call}, {**self._flows, key: flows}
+        return LinearState(self.network, self.setpoint_w, held, room, own, places)
+
+    def _reserving(self, key: Key, call: Call, flows: dict[int, int]) -> tuple[list[int], Mapping[Hashable, _AtPlace]]:
+        """Rooms and held flows where a call adds these flows, no longer those that it adds here."""
         room, against = self.room.copy(), len(self.network.branches)
-        nothing = [0] * len(room)
-        up, down = self._places.get(call.place, (nothing, nothing))
-        own, other = (up, down) if call.direction > 0 else (down, up)
-        changed = own.copy()
-        for row, flow in _flows(self.network, call.change).items():
-            place, amount = (row, flow) if flow > 0 else (row + against, -flow)
-            changed[place] += sign * amount
-            room[place] -= max(changed[place], other[place]) - max(own[place], other[place])
-        pair = (changed, other) if call.direction > 0 else (other, changed)
-        return room, {**self._places, call.place: pair}
+        up, down = self._places.get(call.place) or ([0] * len(room), [0] * len(room))
+        own, other = (up.copy(), down) if call.direction > 0 else (down.copy(), up)
+        before = self._flows.get(key, {})
+        for row in before.keys() | flows.keys():
+            old, new = before.get(row, 0), flows.get(row, 0)
+            if old == new:
+                continue
+            for place, less, more in ((row, old, new), (row + against, -old, -new)):
+                step = (more if more > 0 else 0) - (less if less > 0 else 0)
+                if step:
+                    reserved = max(own[place], other[place])
+                    own[place] += step
+                    room[place] -= max(own[place], other[place]) - reserved
+        return room, {**self._places, call.place: (own, other) if call.direction > 0 else (other, own)}
 
-
-def _flows(network: LinearNetwork, change: Change) -> dict[int, int]:
-    """What a change adds to each flow, by branch, in parts of a watt."""
-    flows: dict[int, int] = {}
-    for node, power_w in zip(change.nodes, change.p_w, strict=True):
-        for row, share in network.path(node, network.reference).moved:
-            flows[row] = flows.get(row, 0) + share * power_w
-    return flows
+    def _add_flows(self, flows: dict[int, int], injecting: int, withdrawing: int, quantity_w: int) -> None:
+        """Add what a shift adds to the flows, by branch."""
+        against = len(self.network.branches)
+        for share, taken, _ in self.network.path(injecting, withdrawing):
+            moved = share * quantity_w
+            for place in taken:
+                if place < against:
+                    flows[place] = flows.get(place, 0) + moved
+                else:
+                    flows[place - against] = flows.get(place - against, 0) - moved
 
 
 def _problems(buses: Sequence[str], branches: Sequence[LinearBranch]) -> Iterable[str]:

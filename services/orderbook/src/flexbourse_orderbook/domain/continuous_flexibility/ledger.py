@@ -12,7 +12,10 @@ EPSILON_W = 10
 
 
 class Ledger(Generic[State]):
-    """Open quantities and network states; a draft looks up in its parent what it did not change itself."""
+    """Open quantities and network states; a draft looks up in its parent what it did not change itself.
+
+    `matches` are those that were entered and not taken over yet.
+    """
 
     __slots__ = ("_open_w", "_parent", "_states", "_test", "matches")
 
@@ -29,10 +32,13 @@ class Ledger(Generic[State]):
 
     def open_w(self, order: FlexOrder) -> int:
         """Return what is left of an order."""
-        found = self._open_w.get(order.id)
-        if found is None:
-            return order.quantity_w if self._parent is None else self._parent.open_w(order)
-        return found
+        ledger: Ledger[State] | None = self
+        while ledger is not None:
+            found = ledger._open_w.get(order.id)
+            if found is not None:
+                return found
+            ledger = ledger._parent
+        return order.quantity_w
 
     def is_filled(self, order: FlexOrder) -> bool:
         """Tell whether nothing is left that could be matched."""
@@ -53,20 +59,26 @@ class Ledger(Generic[State]):
 
     def try_pair(self, offer: FlexOrder, request: FlexOrder) -> Room:
         """Match two orders as far as they and the network allow; a quantity of 0 is a refusal."""
-        wanted_w = min(self.open_w(offer), self.open_w(request))
+        offered_w, wanted_w = self.open_w(offer), self.open_w(request)
         shift, state = shift_of(offer, request), self.state(offer.mtu)
-        room = self._test.largest(state, shift, wanted_w)
-        if room.quantity_w <= EPSILON_W:
+        room = self._test.largest(state, shift, offered_w if offered_w < wanted_w else wanted_w)
+        quantity_w = room.quantity_w
+        if quantity_w <= EPSILON_W:
             return Room(0, room.blocked_by)
-        self.take(match(offer, request, room.quantity_w), self._test.after(state, shift, room.quantity_w))
+        self.matches.append(match(offer, request, quantity_w))
+        self._open_w[offer.id] = offered_w - quantity_w
+        self._open_w[request.id] = wanted_w - quantity_w
+        self._states[offer.mtu] = self._test.after(state, shift, quantity_w)
         return room
 
-    def take(self, found: FlexMatch, state: State) -> None:
-        """Enter a match and the state after it."""
+    def take(self, found: FlexMatch) -> None:
+        """Enter a match that was decided before."""
+        offer, request = found.offer, found.request
         self.matches.append(found)
-        for order in (found.offer, found.request):
+        for order in (offer, request):
             self._open_w[order.id] = self.open_w(order) - found.quantity_w
-        self._states[found.offer.mtu] = state
+        state = self._test.after(self.state(offer.mtu), shift_of(offer, request), found.quantity_w)
+        self._states[offer.mtu] = state
 
     def enter(self, draft: Ledger[State]) -> None:
         """Take over what a draft on top of this one found."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flexbourse_gridmath.conditional import NOTHING, Call, merged
+from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.ptdf import LinearState
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element, Room, Shift
@@ -17,17 +17,15 @@ class LinearNetworkTest:
 
     def largest(self, state: LinearState[CallKey], shift: Shift, wanted_w: int) -> Room:
         """Return how much of a shift fits in every subset of the calls held."""
-        found = state.largest(shift.injecting, shift.withdrawing, wanted_w)
-        element = None if found.branch is None else Element(BRANCH, found.branch, found.sign)
-        return Room(found.quantity_w, element)
+        quantity_w, branch, sign = state.largest(shift.injecting, shift.withdrawing, wanted_w)
+        return Room(quantity_w, None if branch is None else Element(BRANCH, branch, sign))
 
     def after(self, state: LinearState[CallKey], shift: Shift, quantity_w: int) -> LinearState[CallKey]:
         """Return the state with a shift made, or held where it belongs to a call."""
         if shift.call is None:
             return state.shifted(shift.injecting, shift.withdrawing, quantity_w)
-        before = state.held.get(shift.call)
-        whole = merged([NOTHING if before is None else before.change, change_of(shift, quantity_w)])
-        return state.holding(shift.call, Call(whole, shift.call.node, int(shift.call.direction)))
+        moved = (shift.injecting, shift.withdrawing, quantity_w)
+        return state.holding_more(shift.call, shift.call.node, shift.call.direction, moved)
 
     def without_call(self, state: LinearState[CallKey], key: CallKey, *, made: bool) -> LinearState[CallKey]:
         """Return the state without a held call, its shifts made or not."""

@@ -30,9 +30,9 @@ from flexbourse_orderbook.domain.continuous_flexibility.events import (
     OrdersMatched,
     PairBlocked,
 )
-from flexbourse_orderbook.domain.continuous_flexibility.ledger import EPSILON_W, Ledger
+from flexbourse_orderbook.domain.continuous_flexibility.ledger import EPSILON_W
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element, NetworkTest, State
-from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder, pair
+from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder, Kind, pair
 from flexbourse_orderbook.domain.continuous_flexibility.side import MAX_WAITING
 from flexbourse_orderbook.domain.continuous_flexibility.state import MarketState
 
@@ -99,6 +99,9 @@ class ContinuousMarket(Generic[State]):
         self._test = test
         self.state = state
         self._events: list[FlexEvent] = []
+        # Of what is decided at present: the matches entered so far, and the MTUs whose set point they moved.
+        self._matched = 0
+        self._moved: set[int] = set()
 
     @classmethod
     def opened(cls, test: NetworkTest[State], states: Sequence[State]) -> ContinuousMarket[State]:
@@ -125,25 +128,24 @@ class ContinuousMarket(Generic[State]):
         key = next((key for key in held if key.order_id == order_id), None)
         if key is None:
             return Rejection(Code.ORDER_NOT_OPEN, "a call that ends is held", "order_id", order_id)
-        self._events = []
-        self._record(CallEnded(mtu, key, made))
+        self._begin(CallEnded(mtu, key, made))
         if not made:
             # What was held against pairs is no element's own use, so all of them come up.
             self._retry_all(mtu)
-        self._retry({mtu})
+        self._moved.add(mtu)
+        self._retry()
         return Arrived(tuple(self._events))
 
     def _arrive(self, orders: tuple[FlexOrder, ...]) -> Arrived | Rejection:
         refusal = self._refuse(orders)
         if refusal is not None:
             return refusal
-        self._events = []
-        self._record(OrdersArrived(orders))
+        self._begin(OrdersArrived(orders))
         if orders[0].block:
             self._try_block(orders[0].block)
         else:
             self._scan(orders[0])
-        self._retry(self._moved_since(0))
+        self._retry()
         return Arrived(tuple(self._events))
 
     def _refuse(self, orders: tuple[FlexOrder, ...]) -> Rejection | None:
@@ -153,27 +155,36 @@ class ContinuousMarket(Generic[State]):
             if order.quantity_w <= EPSILON_W:
                 rule = f"the quantity is more than {EPSILON_W} W"
                 return Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "quantity_w", value=order.quantity_w, unit="W")
-            if self.state.is_known(order.id):
+            if order.id in self.state.orders:
                 return Rejection(Code.DUPLICATE_CLIENT_ORDER_ID, "an id waits once", "id", order.id)
             if len(self.state.side(order)) + len(orders) > MAX_WAITING:
                 return Rejection(Code.BOOK_FULL, f"at most {MAX_WAITING} orders wait on one side", limit=MAX_WAITING)
         return None
 
-    def _record(self, event: FlexEvent) -> None:
-        self._events.append(event)
+    def _begin(self, event: OrdersArrived | CallEnded) -> None:
+        self._events, self._matched = [event], 0
+        self._moved.clear()
         self.state.evolve(event)
 
-    def _enter(self, draft: Ledger[State]) -> None:
-        """Make a draft's matches; the states that it holds are those that folding the events would compute again."""
-        self._events.extend(OrdersMatched(found) for found in draft.matches)
-        self.state.enter(draft)
+    def _settle(self) -> None:
+        """Make the ledger's matches; the states that it holds are those that folding the events would compute again."""
+        for found in self.state.settle():
+            self._events.append(OrdersMatched(found))
+            self._matched += 1
+            if not found.conditional:
+                self._moved.add(found.offer.mtu)
 
     def _scan(self, order: FlexOrder) -> None:
+        waiting, is_offer = self.state.orders, order.kind is Kind.OFFER
         for candidate in self.state.crossing(order):
-            if not self.state.waits(order):
+            if order.id not in waiting:
                 return
-            if self.state.waits(candidate):
-                self._try(*pair(order, candidate))
+            if candidate.id not in waiting:
+                continue
+            if is_offer:
+                self._try(order, candidate)
+            else:
+                self._try(candidate, order)
 
     def _try(self, offer: FlexOrder, request: FlexOrder) -> None:
         """Try a pair of waiting orders; where one belongs to a block, that block."""
@@ -181,62 +192,60 @@ class ContinuousMarket(Generic[State]):
         if block:
             self._try_block(block)
             return
-        draft = self.state.ledger.draft()
-        room = draft.try_pair(offer, request)
-        if room.quantity_w:
-            self._enter(draft)
-        if room.blocked_by is None:
+        quantity_w, blocked_by = self.state.ledger.try_pair(offer, request)
+        if quantity_w:
+            self._settle()
+        if blocked_by is None:
             return
         # Held matches of one call count together and may cancel: what stopped the last W may let some through again.
-        held = room.quantity_w > 0 and (offer.conditional or request.conditional)
-        self._block(offer, request, UNTRIED if held else room.blocked_by)
+        held = quantity_w > 0 and (offer.conditional or request.conditional)
+        self._block(offer, request, UNTRIED if held else blocked_by)
 
     def _try_block(self, block: str) -> None:
         attempt: Attempt[State] = Attempt(self.state.crossing, self.state.blocks)
         draft = self.state.ledger.draft()
         if attempt.fill(draft, block):
-            self._enter(draft)
+            self.state.ledger.enter(draft)
+            self._settle()
         for offer, request, element in attempt.refused:
             self._block(offer, request, element)
 
     def _block(self, offer: FlexOrder, request: FlexOrder, element: Element) -> None:
-        if self.state.waits(offer) and self.state.waits(request):
+        if self.state.both_wait(offer, request):
             room = 0 if element is UNTRIED else self._test.room(self.state.ledger.state(offer.mtu), element)
-            self._record(PairBlocked(offer.mtu, offer.id, request.id, element, room))
+            event = PairBlocked(offer.mtu, offer.id, request.id, element, room)
+            self._events.append(event)
+            self.state.evolve(event)
 
-    def _moved_since(self, place: int) -> set[int]:
-        """Return the MTUs whose set point was moved by what happened from a place in the events on."""
-        recent = (event.match for event in self._events[place:] if isinstance(event, OrdersMatched))
-        return {found.offer.mtu for found in recent if not found.conditional}
-
-    def _retry(self, moved: set[int]) -> None:
-        left = MAX_RETRIES
+    def _retry(self) -> None:
+        """Try the pairs again that were relieved in the MTUs whose set point moved, and in those that this moves."""
+        left, moved = MAX_RETRIES, self._moved
         while moved:
             mtu = min(moved)
             moved.discard(mtu)
-            left = self._pass_by(mtu, moved, left)
+            if self.state.may_relieve(mtu):
+                left = self._pass_by(mtu, left)
 
     def _retry_all(self, mtu: int) -> None:
         for entry in self.state.blocked[mtu].entries():
             self._block(entry.offer, entry.request, UNTRIED)
 
-    def _pass_by(self, mtu: int, moved: set[int], left: int) -> int:
-        """Try the relieved pairs of an MTU in passes, each in the order of a scan; `moved` gains other MTUs."""
+    def _pass_by(self, mtu: int, left: int) -> int:
+        """Try the relieved pairs of an MTU in passes, each in the order of a scan, as long as these move it."""
         scan = _Scan(self._relieved(mtu))
         while left and (entry := scan.take()) is not None:
-            if not (self.state.waits(entry.offer) and self.state.waits(entry.request)):
+            if not self.state.both_wait(entry.offer, entry.request):
                 continue
             left -= 1
-            before = len(self._events)
+            before = self._matched
             self._try(entry.offer, entry.request)
             if scan.element is not None and not self.state.blocked[mtu].holds(entry):
                 # A block that failed for want of orders: with this pair it waits for the next relief.
                 self._block(entry.offer, entry.request, scan.element)
-            fresh_moves = self._moved_since(before)
-            if any(isinstance(event, OrdersMatched) for event in self._events[before:]):
+            if self._matched > before:
                 # What is held relieves too, where matches of one call cancel.
-                scan.add(self._relieved(mtu), has_moved=mtu in fresh_moves)
-            moved |= fresh_moves - {mtu}
+                scan.add(self._relieved(mtu), has_moved=mtu in self._moved)
+                self._moved.discard(mtu)
         for entry in scan.left_over():
             self._block(entry.offer, entry.request, UNTRIED)
         return left

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from flexbourse_gridmath.conditional import Call
 from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexOrder
@@ -24,25 +24,14 @@ class Element:
     sense: int
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(NamedTuple):
     """The largest shift found, and the limit that stands against more."""
 
     quantity_w: int
     blocked_by: Element | None
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """Injection moved from one node to another, and, where it is held, as part of which call."""
-
-    injecting: int
-    withdrawing: int
-    call: CallKey | None
-
-
-@dataclass(frozen=True, slots=True)
-class CallKey:
+class CallKey(NamedTuple):
     """All held matches of one conditional order are called together; at one node never an UP and a DOWN call."""
 
     order_id: str
@@ -50,12 +39,21 @@ class CallKey:
     direction: Direction
 
 
+class Shift(NamedTuple):
+    """Injection moved from one node to another, and, where it is held, as part of which call."""
+
+    injecting: int
+    withdrawing: int
+    call: CallKey | None
+
+
 def shift_of(offer: FlexOrder, request: FlexOrder) -> Shift:
     """Return what a match of two orders moves."""
-    injecting, withdrawing = (offer, request) if offer.direction is Direction.UP else (request, offer)
     called = request if request.conditional else offer
     key = CallKey(called.id, called.node, called.direction) if called.conditional else None
-    return Shift(injecting.node, withdrawing.node, key)
+    if offer.direction > 0:
+        return Shift(offer.node, request.node, key)
+    return Shift(request.node, offer.node, key)
 
 
 State = TypeVar("State")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -27,6 +28,9 @@ class FlexOrder:
     `block` names the orders that it stands or falls with. `node` is an index of the network, `price` in the market's
     integer unit per MWh. What is matched with a conditional order may be called later or not: it is held, and moves
     nothing until then.
+
+    `book` is the index of its side among the four of its MTU, by direction, requests before offers; `rank` its place
+    there: best price first, then time.
     """
 
     id: str
@@ -39,20 +43,16 @@ class FlexOrder:
     mtu: int = 0
     conditional: bool = False
     block: str = ""
+    book: int = field(init=False, repr=False, compare=False)
+    rank: tuple[int, int] = field(init=False, repr=False, compare=False)
 
-    @property
-    def book(self) -> int:
-        """Return the index of its side among the four of its MTU: by direction, requests before offers."""
-        return (2 if self.direction > 0 else 0) + (1 if self.kind is Kind.OFFER else 0)
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """Return the place on its side of the book: best price first, then time."""
-        return (self.price if self.kind is Kind.OFFER else -self.price), self.sequence
+    def __post_init__(self) -> None:
+        is_offer = self.kind is Kind.OFFER
+        object.__setattr__(self, "book", (2 if self.direction > 0 else 0) + is_offer)
+        object.__setattr__(self, "rank", (self.price if is_offer else -self.price, self.sequence))
 
 
-@dataclass(frozen=True, slots=True)
-class FlexMatch:
+class FlexMatch(NamedTuple):
     """An offer and a request matched; the earlier order set the price."""
 
     offer: FlexOrder

@@ -17,9 +17,9 @@ from flexbourse_orderbook.domain.continuous_flexibility.events import (
     OrdersMatched,
     PairBlocked,
 )
-from flexbourse_orderbook.domain.continuous_flexibility.ledger import Ledger
-from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, NetworkTest, State, shift_of
-from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
+from flexbourse_orderbook.domain.continuous_flexibility.ledger import EPSILON_W, Ledger
+from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, NetworkTest, State
+from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder
 from flexbourse_orderbook.domain.continuous_flexibility.side import Side
 
 
@@ -34,7 +34,7 @@ class MarketState(Generic[State]):
         self.mtus = len(states)
         self.blocked = [BlockedBy() for _ in states]
         self._sides = [Side() for _ in range(4 * len(states))]
-        self._orders: dict[str, FlexOrder] = {}
+        self.orders: dict[str, FlexOrder] = {}
         self._blocks: dict[str, tuple[FlexOrder, ...]] = {}
         self._block_parts: list[dict[str, FlexOrder]] = [{} for _ in states]
 
@@ -47,21 +47,21 @@ class MarketState(Generic[State]):
         """Return the calls held in an MTU."""
         return self._test.held(self.ledger.state(mtu))
 
+    def may_relieve(self, mtu: int) -> bool:
+        """Tell whether anything waits in an MTU that room there could help."""
+        return len(self.blocked[mtu]) > 0 or len(self._block_parts[mtu]) > 0
+
     def block_parts(self, mtu: int) -> list[FlexOrder]:
         """Return the waiting parts of blocks in an MTU."""
         return list(self._block_parts[mtu].values())
 
     def waiting(self) -> list[FlexOrder]:
         """Return all waiting orders by time."""
-        return sorted(self._orders.values(), key=lambda order: order.sequence)
+        return sorted(self.orders.values(), key=lambda order: order.sequence)
 
-    def waits(self, order: FlexOrder) -> bool:
-        """Tell whether something is left of an order."""
-        return order.id in self._orders
-
-    def is_known(self, order_id: str) -> bool:
-        """Tell whether an order of this id waits."""
-        return order_id in self._orders
+    def both_wait(self, offer: FlexOrder, request: FlexOrder) -> bool:
+        """Tell whether something is left of both orders."""
+        return offer.id in self.orders and request.id in self.orders
 
     def side(self, order: FlexOrder) -> Side:
         """Return the side of the book that an order waits on."""
@@ -76,23 +76,24 @@ class MarketState(Generic[State]):
         if isinstance(event, OrdersArrived):
             self._arrived(event)
         elif isinstance(event, OrdersMatched):
-            found, draft = event.match, self.ledger.draft()
-            state = self.ledger.state(found.offer.mtu)
-            shift = shift_of(found.offer, found.request)
-            draft.take(found, self._test.after(state, shift, found.quantity_w))
-            self.enter(draft)
+            self.ledger.take(event.match)
+            self.settle()
         elif isinstance(event, CallEnded):
             state = self.ledger.state(event.mtu)
             self.ledger.set_state(event.mtu, self._test.without_call(state, event.key, made=event.made))
         else:
             self._block(event)
 
-    def enter(self, draft: Ledger[State]) -> None:
-        """Take over a draft's matches, as folding an event for each would."""
-        self.ledger.enter(draft)
-        for found in draft.matches:
-            self._leave_if_filled(found.offer, found.request)
-        self.ledger.matches.clear()
+    def settle(self) -> list[FlexMatch]:
+        """Take over what was matched in the ledger, as folding an event for each would: filled orders leave."""
+        ledger = self.ledger
+        settled, ledger.matches = ledger.matches, []
+        for offer, request, _, _ in settled:
+            if ledger.open_w(offer) <= EPSILON_W:
+                self._leave(offer)
+            if ledger.open_w(request) <= EPSILON_W:
+                self._leave(request)
+        return settled
 
     def image(self) -> dict[str, Any]:
         """Return the whole state in integers and names."""
@@ -113,25 +114,26 @@ class MarketState(Generic[State]):
 
     def _arrived(self, event: OrdersArrived) -> None:
         for order in event.orders:
-            self._orders[order.id] = order
-            self.side(order).add(order)
+            self.orders[order.id] = order
+            self._sides[4 * order.mtu + order.book].add(order)
             if order.block:
                 self._block_parts[order.mtu][order.id] = order
-        if event.orders[0].block:
-            self._blocks[event.orders[0].block] = event.orders
+        block = event.orders[0].block
+        if block:
+            self._blocks[block] = event.orders
 
     def _block(self, event: PairBlocked) -> None:
-        offer, request = self._orders.get(event.offer_id), self._orders.get(event.request_id)
+        offer, request = self.orders.get(event.offer_id), self.orders.get(event.request_id)
         if offer is None or request is None:
             raise InvariantError(f"a pair is blocked that does not wait: {event}")
         self.blocked[event.mtu].put(Entry(offer, request), event.element, event.room)
 
-    def _leave_if_filled(self, *orders: FlexOrder) -> None:
-        for order in orders:
-            if order.id in self._orders and self.ledger.is_filled(order):
-                del self._orders[order.id]
-                self.side(order).remove(order)
-                self.blocked[order.mtu].forget(order.id)
-                self.ledger.forget(order)
-                self._blocks.pop(order.block, None)
-                self._block_parts[order.mtu].pop(order.id, None)
+    def _leave(self, order: FlexOrder) -> None:
+        if self.orders.pop(order.id, None) is None:
+            return
+        self._sides[4 * order.mtu + order.book].remove(order)
+        self.blocked[order.mtu].forget(order.id)
+        self.ledger.forget(order)
+        if order.block:
+            self._blocks.pop(order.block, None)
+            del self._block_parts[order.mtu][order.id]
