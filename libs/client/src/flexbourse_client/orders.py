@@ -143,6 +143,25 @@ class OrdersClient:
         )
         return response.receipt
 
+    def end_call(
+        self,
+        area_id: str,
+        *,
+        made: bool,
+        call_ids: Sequence[str] = (),
+        order_id: str = "",
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Call held matches that the caller bought, or give them back: up to 500 by id, or all of an order."""
+        response: orderbook_pb2.EndCallResponse = self._sender.command(
+            self._sender.stub.EndCall,
+            orderbook_pb2.EndCallRequest,
+            command_id,
+            area_id=area_id,
+            end=orderbook_pb2.EndCall(call_ids=call_ids, order_id=order_id, made=made),
+        )
+        return response.receipt
+
     def curtailments(
         self, area_id: str, min_position: common_pb2.LogPosition | None = None
     ) -> Sequence[orderbook_pb2.CurtailmentProposed]:

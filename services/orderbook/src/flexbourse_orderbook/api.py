@@ -28,6 +28,7 @@ _Request: TypeAlias = (
     | pb.DecideCurtailmentRequest
     | pb.SetCapacityLimitsRequest
     | pb.ReleaseReliefRequest
+    | pb.EndCallRequest
 )
 
 MAX_PAGE = 1_000
@@ -92,6 +93,11 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         """Give bought relief up."""
         body = pb.OrderCommand(area_id=request.area_id, release_relief=request.release)
         return pb.ReleaseReliefResponse(receipt=await self._call(context, request, body))
+
+    async def EndCall(self, request: pb.EndCallRequest, context: Rpc) -> pb.EndCallResponse:
+        """Call held matches, or give them back."""
+        body = pb.OrderCommand(area_id=request.area_id, end_call=request.end)
+        return pb.EndCallResponse(receipt=await self._call(context, request, body))
 
     async def ListCurtailments(self, request: pb.ListCurtailmentsRequest, context: Rpc) -> pb.ListCurtailmentsResponse:
         """Return proposals that nobody has decided."""

@@ -86,14 +86,28 @@ def _hide_others(party: str, cut: pb.Curtailment) -> None:
 
 
 def seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
-    """Return a trade without what identifies its other side; an empty party sees neither."""
+    """Return a trade or held match without what identifies its other side; an empty party sees neither."""
     own = pb.OrderEvent()
     own.CopyFrom(event)
-    own.trade.ClearField("effect")
-    for side in (own.trade.seller, own.trade.buyer):
+    match = own.held if own.HasField("held") else own.trade
+    if isinstance(match, pb.TradeExecuted):
+        match.ClearField("effect")
+    elif not any(side.party == party and side.order_id == match.order_id for side in (match.seller, match.buyer)):
+        match.ClearField("order_id")
+    for side in (match.seller, match.buyer):
         if side.party != party:
             for name in _PRIVATE:
                 side.ClearField(name)
+    return own
+
+
+def call_ended_seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
+    """Return the end of a held match without its other side."""
+    own = pb.OrderEvent()
+    own.CopyFrom(event)
+    for name in ("seller_party", "buyer_party"):
+        if getattr(own.call_ended, name) != party:
+            own.call_ended.ClearField(name)  # type: ignore[arg-type]
     return own
 
 
@@ -105,6 +119,8 @@ def _sides_of_proposal(body: pb.CurtailmentProposed) -> list[str]:
 # Fields that several parties hear, each in its own way.
 _OF_SEVERAL: dict[str, tuple[Callable[[Any], Iterable[str]], Callable[[str, pb.OrderEvent], pb.OrderEvent]]] = {
     "trade": (lambda body: (body.seller.party, body.buyer.party), seen_by),
+    "held": (lambda body: (body.seller.party, body.buyer.party), seen_by),
+    "call_ended": (lambda body: (body.seller_party, body.buyer_party), call_ended_seen_by),
     "curtailment_proposed": (_sides_of_proposal, curtailment_seen_by),
     "trade_curtailed": (
         lambda body: (body.curtailment.seller_party, body.curtailment.buyer_party),

@@ -148,4 +148,5 @@ def plain_entry(order: pb.Order) -> pb.BookEntry:
         open_w=order.open_w,
         price_ticks=order.limit_price_ticks,
         availability_ticks=order.limit_price_ticks,
+        conditional=order.conditional,
     )

@@ -11,16 +11,18 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import snapshot_pb2 as pb
 from flexbourse_gridmath.topology import Integer
 from flexbourse_orderbook.domain.area_grid import GridPeriod
-from flexbourse_orderbook.domain.evolve import evolve, rest
+from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest
 from flexbourse_orderbook.domain.grid_view import Wear
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import (
     CAPACITY_LIMIT,
+    HELD_CALL,
     HELD_RELIEF,
     MOVING_TRADE,
     NODE_CHANGE,
     ORDER,
+    PAIR_BLOCKED,
     PROPOSED,
     RESERVED,
     RETRY_PLACE,
@@ -75,6 +77,9 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
     wire.trades.extend(MOVING_TRADE.encode(trade) for trade in period.moving_trades.values())
     wire.capacity_limits.extend(CAPACITY_LIMIT.encode(held.capacity[subject]) for subject in sorted(held.capacity))
     wire.held_reliefs.extend(HELD_RELIEF.encode(period.held_reliefs[name]) for name in sorted(period.held_reliefs))
+    wire.held_calls.extend(HELD_CALL.encode(match) for match in held.held_matches.values())
+    wire.call_sequence = period.call_sequence
+    wire.blocked_pairs.extend(PAIR_BLOCKED.encode(pair) for pair in period.blocked.events())
     wire.rechecked_version, wire.proposal_count = period.rechecked_version, period.proposal_count
     if period.proposal is not None:
         wire.proposal.CopyFrom(PROPOSED.encode(period.proposal))
@@ -134,6 +139,12 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
         position.scheduled_bought_w = kept.scheduled_bought_w
         position.deviation_w = kept.deviation_w
         position.reactive_var = kept.reactive_var
+    period.call_sequence = wire.call_sequence
+    for match in map(HELD_CALL.decode, wire.held_calls):
+        held.held_matches[match.call_id] = match
+        hold_room(period, match)
+    for pair in map(PAIR_BLOCKED.decode, wire.blocked_pairs):
+        period.blocked.put(pair)
     held.accept([NODE_CHANGE.decode(change) for change in wire.accepted], wire.operating_point_sequence)
     held.capacity = {(x.scope, x.subject_id): x for x in map(CAPACITY_LIMIT.decode, wire.capacity_limits)}
     held.wear = Wear(

@@ -128,8 +128,9 @@ class OrderBookView:
             order.CopyFrom(getattr(event, field).order)
             own[order.order_id] = order
             self._resting.setdefault(_book_key(order), {})[order.order_id] = order
-        elif field == "trade":
-            for side in (event.trade.seller, event.trade.buyer):
+        elif field == "held" or (field == "trade" and not event.trade.call_id):  # what is called was filled when held
+            match = event.held if field == "held" else event.trade
+            for side in (match.seller, match.buyer):
                 filled = own.get(side.order_id)
                 if filled is not None:
                     filled.open_w, filled.filled_w = side.open_w, side.filled_w

@@ -76,6 +76,7 @@ class _Priced:
                 availability_ticks=int(self.availability[row, node]),
                 slope_milliticks_per_kw=int(self.slope[row, node]),
                 dnut_unfunded=not fund(int(self.dnut_micro_euro[row, node])),
+                conditional=self.orders[row].conditional,
             )
             for row in rows[:depth]
         ]

@@ -17,7 +17,7 @@ from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityScope, fit_schedule
-from flexbourse_orderbook.domain.events import GridEffect, HeadroomReserved, NodeChange
+from flexbourse_orderbook.domain.events import FlexibilityHeld, GridEffect, HeadroomReserved, NodeChange
 from flexbourse_orderbook.domain.grid_view import GridView, Margin, MarginalPrices, Wear, effective_limits
 from flexbourse_orderbook.domain.held_calls import Gatekeeper, held_of
 
@@ -72,7 +72,7 @@ class AreaTopology:
 
 
 class GridPeriod:
-    """One period: adopted inputs, accepted deviations, held reservations, wear and money of the potential."""
+    """One period: adopted inputs, accepted deviations, what is held, wear and money of the potential."""
 
     def __init__(self, mtu: Mtu) -> None:
         self.mtu = mtu
@@ -85,6 +85,7 @@ class GridPeriod:
         self.accepted_q = np.zeros(0, dtype=np.int64)
         self.wear = Wear.none(0, 0)
         self.held: dict[str, HeadroomReserved] = {}
+        self.held_matches: dict[str, FlexibilityHeld] = {}
         self.capacity: dict[tuple[CapacityScope, str], CapacityLimit] = {}
         self.sequence = 0
         self.potential_start: int | None = None
@@ -121,7 +122,7 @@ class GridPeriod:
         parameters = self.parameters()
         schedule = fit_schedule(self.area.topology, self.capacity.values())
         limits = effective_limits(self.area.topology, self.margin, self.wear, schedule)
-        held = held_of(self.area.topology, self.held.values())
+        held = held_of(self.area.topology, [self.held[name] for name in sorted(self.held)], self.held_matches.values())
         return GridView(
             topology=self.area.topology,
             topology_version=self.area.version,

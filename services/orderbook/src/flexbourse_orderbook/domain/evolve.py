@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
 from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Basis, Order, OrderStatus, OrderStep
 from flexbourse_orderbook.domain.position import Position
-from flexbourse_orderbook.domain.state import AreaState
+from flexbourse_orderbook.domain.state import AreaState, Period
 
 
 def evolve(state: AreaState, event: e.Event) -> None:
@@ -48,22 +48,72 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
     terms = order.terms
     del state.orders[terms.order_id]
     period = state.period(terms.mtu)
+    period.blocked.forget(terms.order_id)
     period.book(terms.market_id, terms.product).remove(order)
     if terms.metering_point_id:
         period.positions[terms.metering_point_id].rest(order, -order.open_w)
 
 
-def _trade(state: AreaState, event: e.TradeExecuted) -> None:
+def _fill(state: AreaState, side: e.MatchSide) -> None:
+    order = state.orders[side.order_id]
+    order.open_w, order.filled_w = side.open_w, side.filled_w
+    step = OrderStep.FILL_PART if side.open_w else OrderStep.FILL_REST
+    order.status = ORDER_LIFE.next(order.status, step)
+    if order.status is OrderStatus.FILLED:
+        _unrest(state, order)
+
+
+def _held(state: AreaState, event: e.FlexibilityHeld) -> None:
+    """Fill both orders; in the positions what is held keeps the room that it had while it rested."""
     period = state.period(event.mtu)
     for side in (event.seller, event.buyer):
-        order = state.orders[side.order_id]
+        _fill(state, side)
+    period.call_sequence = event.sequence
+    period.blocked.tried(event.seller.order_id, event.buyer.order_id)
+    if event.gate is not None:
+        period.rechecked_version = max(period.rechecked_version, event.gate.topology_version)
+    period.grid.held_matches[event.call_id] = event
+    period.grid.view_changed()
+
+
+def hold_room(period: Period, match: e.FlexibilityHeld) -> None:
+    """Keep room in the positions for a held match."""
+    for position, moved_w in _positions(period, match):
+        position.hold(_sign(moved_w), match.quantity_w)
+
+
+def _positions(period: Period, match: e.FlexibilityHeld | e.TradeExecuted) -> Iterator[tuple[Position, int]]:
+    for side in (match.seller, match.buyer):
         if side.metering_point_id:
-            period.positions[side.metering_point_id].fill(order, event.quantity_w)
-        order.open_w, order.filled_w = side.open_w, side.filled_w
-        step = OrderStep.FILL_PART if side.open_w else OrderStep.FILL_REST
-        order.status = ORDER_LIFE.next(order.status, step)
-        if order.status is OrderStatus.FILLED:
-            _unrest(state, order)
+            yield period.positions[side.metering_point_id], side.moved_w
+
+
+def _sign(value: int) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _call_ended(state: AreaState, event: e.CallEnded) -> None:
+    period = state.period(event.mtu)
+    match = period.grid.held_matches.pop(event.call_id)
+    for position, moved_w in _positions(period, match):
+        position.hold(_sign(moved_w), -match.quantity_w)
+    period.grid.view_changed()
+    period.retry_due = True
+
+
+def _trade(state: AreaState, event: e.TradeExecuted) -> None:
+    period = state.period(event.mtu)
+    if event.call_id:
+        del period.grid.held_matches[event.call_id]
+        for position, moved_w in _positions(period, event):
+            position.call(_sign(moved_w), event.quantity_w)
+    else:
+        for side in (event.seller, event.buyer):
+            if side.metering_point_id:
+                order = state.orders[side.order_id]
+                period.positions[side.metering_point_id].fill(order, event.quantity_w)
+            _fill(state, side)
+        period.blocked.tried(event.seller.order_id, event.buyer.order_id)
     period.trade_sequence = event.sequence
     if (moving := moving_trade(event)) is not None:
         period.moving_trades[event.trade_id] = moving
@@ -76,6 +126,14 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
         period.retry_due = True
     if payment := paid(event.dnut_micro_euro):
         state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), payment)
+
+
+def _skipped(state: AreaState, event: e.CandidateSkipped) -> None:
+    state.period(event.mtu).blocked.tried(event.aggressor_order_id, event.resting_order_id)
+
+
+def _blocked(state: AreaState, event: e.PairBlocked) -> None:
+    state.period(event.mtu).blocked.put(event)
 
 
 def _closed(state: AreaState, event: e.OrderClosed) -> None:
@@ -241,7 +299,10 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.OrderAdmitted: _admitted,
     e.OrderRefused: _nothing,
     e.TradeExecuted: _trade,
-    e.CandidateSkipped: _nothing,
+    e.CandidateSkipped: _skipped,
+    e.FlexibilityHeld: _held,
+    e.CallEnded: _call_ended,
+    e.PairBlocked: _blocked,
     e.OrderClosed: _closed,
     e.OrderReplaced: _replaced,
     e.BookOpened: _book_opened,

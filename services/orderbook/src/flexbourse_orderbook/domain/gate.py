@@ -26,6 +26,7 @@ class Fit:
     quantity_w: int
     finding: GateFinding
     refusal: Rejection | None
+    blocked_by: Binding | None = None  # what stands against just a little more
 
 
 def fit(
@@ -64,6 +65,7 @@ def _fit_physics(
         found.quantity_w,
         finding_of(view, binding, wanted_w, found.checks),
         refusal_of(binding, found.quantity_w),
+        found.binding,
     )
 
 

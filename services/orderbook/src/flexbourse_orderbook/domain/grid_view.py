@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.nodal import NodalTariff, nodal_tariff
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change
@@ -151,6 +152,11 @@ class GridView:
             prices=MarginalPrices(self.topology, self.parameters, point),
             gatekeeper=Gatekeeper(point, limits, self.held),
         )
+
+    def holding(self, call: Call) -> GridView:
+        """Return what the next match is checked on once this one is held."""
+        held = Held((*self.held.calls, call), self.held.in_part)
+        return replace(self, held=held, gatekeeper=Gatekeeper(self.point, self.limits, held))
 
     def effect(self, after: OperatingPoint, weight_permille: int) -> GridEffect:
         """Return what a match takes from the effective limits."""

@@ -11,7 +11,7 @@ from flexbourse_orderbook.domain.admission import refuse_halted
 from flexbourse_orderbook.domain.events import HeadroomReserved, NodeChange, ReserveHeadroom
 from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light, refuse_in_part, refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
-from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, calls_of
+from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, calls_of, too_many_calls
 from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.state import AreaState
@@ -35,7 +35,7 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
     change = Change(nodes, tuple(c.p_w for c in wish.changes), tuple(c.q_var for c in wish.changes))
     calls = tuple(calls_of(view.topology, wish))
     if len(view.held.calls) + len(calls) > MAX_HELD_CALLS:
-        return _too_many_calls(len(view.held.calls) + len(calls))
+        return too_many_calls(len(view.held.calls) + len(calls))
     crowded = refuse_in_part(view, calls) if wish.any_fill else refuse_whole(view, change)
     if crowded is not None:
         return replace(crowded, headroom_w=_headroom(view, change))
@@ -47,13 +47,6 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
     zones = [topology.zone_of_node(node) for node in nodes]
     dark = refuse_by_light(view, after, zones, state.lights.of_period(wish.mtu, state.now))
     return dark or HeadroomReserved(wish, party, finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1))
-
-
-def _too_many_calls(count: int) -> Rejection:
-    return Rejection(
-        Code.TOO_MANY_ENTRIES, "what is held of one period is bounded; with any fill each node counts",
-        field="changes", value=count, limit=MAX_HELD_CALLS, unit="calls",
-    )  # fmt: skip
 
 
 def _headroom(view: GridView, change: Change) -> int | None:

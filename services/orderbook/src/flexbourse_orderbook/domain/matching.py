@@ -7,11 +7,13 @@ rest. The later order is the aggressor and bears the DNUT; the resting order get
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.check import Binding
+from flexbourse_gridmath.conditional import NOTHING, Call
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Change, Side, Vector
@@ -20,6 +22,7 @@ from flexbourse_orderbook.domain.events import GateFinding, GridEffect, Relief
 from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import PERMILLE, GridView
+from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, flexibility_call, too_many_calls
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.orders import Basis, FillRule
 from flexbourse_orderbook.domain.registry_state import Market
@@ -37,7 +40,7 @@ class Fill:
     """A match that a plan found.
 
     `before` and the point `after` it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
-    tells what stood against more.
+    tells what stood against more, `blocked_by` what stands against a little more. With a `call` it is held.
     """
 
     resting: RestingOrder
@@ -52,6 +55,8 @@ class Fill:
     bought: bool
     reliefs: tuple[Relief, ...]
     stopped_by: Rejection | None
+    blocked_by: Binding | None = None
+    call: Call | None = None
 
     @property
     def billed_micro_euro(self) -> int:
@@ -66,6 +71,13 @@ class Skip:
     resting: RestingOrder
     reason: Rejection
     operating_point_sequence: int
+    blocked_by: Binding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    reason: Rejection
+    blocked_by: Binding | None = None
 
 
 @dataclass(slots=True)
@@ -124,6 +136,8 @@ class Matcher:
         return self._choose(request, [offer], view).get(offer.terms.order_id, 0)
 
     def _choose(self, request: RestingOrder, offers: Iterable[RestingOrder], view: GridView | None) -> dict[str, int]:
+        # What is held relieves nothing yet, so it is no part of a set that meets a need.
+        offers = (offer for offer in offers if not offer.terms.conditional)
         return choose(self._state, self._market, request, offers, view, self.effects)
 
     def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder]) -> Plan:
@@ -138,17 +152,20 @@ class Matcher:
             view = plan.view()
             found = self._attempt(plan.open_w, view, aggressor, resting, on_average=on_average)
             if isinstance(found, Fill):
-                found = refuse_unfunded(self._market, plan.dnut_spent, found.billed_micro_euro) or found
-            if isinstance(found, Rejection):
+                unfunded = refuse_unfunded(self._market, plan.dnut_spent, found.billed_micro_euro)
+                found = found if unfunded is None else _Refused(unfunded)
+            if isinstance(found, _Refused):
                 sequence = view.sequence if view is not None else self._grid.sequence
-                plan.steps.append(Skip(resting, found, sequence))
-                plan.stopped_by = found
+                plan.steps.append(Skip(resting, found.reason, sequence, found.blocked_by))
+                plan.stopped_by = found.reason
                 skipped += 1
                 continue
             plan.steps.append(found)
             plan.open_w -= found.quantity_w
             plan.dnut_spent += paid(found.billed_micro_euro)
             plan.stopped_by = found.stopped_by
+            if found.call is not None and view is not None:
+                plan.start = view.holding(found.call)
             if found.after is not None:
                 plan.last = found
         return plan
@@ -166,7 +183,7 @@ class Matcher:
 
     def _attempt(
         self, open_w: int, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
-    ) -> Fill | Rejection:
+    ) -> Fill | _Refused:
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
         step = self._market.quantity_step_w
         most = self._share(buyer, seller, view) if buyer.terms.relief_targets else resting.open_w
@@ -178,26 +195,33 @@ class Matcher:
             # First what costs nothing to find: an unknown light on either side ends the pair.
             refusal = refuse_by_light(None, None, zones, self._lights)
         if refusal is not None:
-            return refusal
+            return _Refused(refusal)
         sides = tuple(
             Side(order.node, order.moves, reactive=order.is_reactive) for order in (seller, buyer) if order.moves
         )
         if not sides:
             return self._still(view, resting, wanted)
         if view is None or any(side.node == NO_NODE for side in sides):
-            return self._unknown_grid()
+            return _Refused(self._unknown_grid())
         bought = buyer.terms.basis is Basis.OPERATOR_REQUEST
         if bought and not buyer.terms.relief_targets and self.effects.relief(buyer.terms.element_id, seller) <= 0:
-            return self._no_effect(buyer)
-        trial = Trial(self._market, view, Vector(sides), wanted, minimum)
-        if not bought and not on_average:
+            return _Refused(self._no_effect(buyer))
+        trial = Trial(self._market, view, Vector(sides), wanted, minimum, _call_of(seller, buyer))
+        if trial.call is None and not bought and not on_average:
             ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
             trial.shrink_to_price(ceiling * self._market.price_tick_micro_euro_per_mwh)
+        return self._pass_grid(trial, resting, buyer, bought=bought)
+
+    def _pass_grid(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | _Refused:
+        held, is_held = trial.view.held.calls, trial.call is not None
+        if is_held and len(held) >= MAX_HELD_CALLS:
+            return _Refused(too_many_calls(len(held) + 1))
         trial.shrink_to_grid()
         trial.look_at_lights(self._lights)
         if trial.refusal is not None:
-            return trial.refusal
-        return self._fill(trial, resting, buyer, bought=bought)
+            by_grid = trial.refusal.code is Code.GRID_LIMIT_EXCEEDED
+            return _Refused(trial.refusal, trial.blocked_by if by_grid else None)
+        return self._hold(trial, resting) if is_held else self._fill(trial, resting, buyer, bought=bought)
 
     def _no_effect(self, request: RestingOrder) -> Rejection:
         return Rejection(
@@ -231,10 +255,20 @@ class Matcher:
             change=None, effect=None, finding=finding, bought=False, reliefs=(), stopped_by=None,
         )  # fmt: skip
 
-    def _fill(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | Rejection:
+    def _hold(self, trial: Trial, resting: RestingOrder) -> Fill:
+        """One side is conditional: nothing moves and nothing is billed until it is called."""
+        assert trial.call is not None
+        return Fill(
+            resting=resting, quantity_w=trial.quantity_w, price_ticks=resting.terms.limit_price_ticks,
+            dnut_micro_euro=0, before=trial.view, after=None, change=None, effect=None, finding=trial.finding,
+            bought=False, reliefs=(), stopped_by=trial.shrunk_by, blocked_by=trial.blocked_by,
+            call=replace(trial.call, change=trial.change()),
+        )  # fmt: skip
+
+    def _fill(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | _Refused:
         before, after, change = trial.view, trial.after(), trial.change()
         if after is None:
-            return trial.not_converged()
+            return _Refused(trial.not_converged())
         weight = PERMILLE if bought else PERMILLE - self._market.reliability_permille
         effect = before.effect(after, weight)
         after_potential = potential(before.topology, before.parameters, after)
@@ -251,6 +285,7 @@ class Matcher:
             bought=bought,
             reliefs=self._reliefs(before, after, buyer) if bought else (),
             stopped_by=trial.shrunk_by,
+            blocked_by=trial.blocked_by,
         )
 
     def _reliefs(self, before: GridView, after: OperatingPoint, request: RestingOrder) -> tuple[Relief, ...]:
@@ -270,3 +305,22 @@ class Matcher:
         if topology is None:
             return []
         return [topology.zone_of_node(order.node) for order in orders if order.node != NO_NODE]
+
+
+def called_order(seller: RestingOrder, buyer: RestingOrder) -> RestingOrder | None:
+    """Return the conditional order that a match is held for: the request, else the offer; None where none is."""
+    if buyer.terms.conditional:
+        return buyer
+    return seller if seller.terms.conditional else None
+
+
+def node_of_call(called: RestingOrder, seller: RestingOrder) -> str:
+    """Return the node at which opposite calls exclude each other: an operator's request has none, but its offer has."""
+    return called.terms.node_id or seller.terms.node_id
+
+
+def _call_of(seller: RestingOrder, buyer: RestingOrder) -> Call | None:
+    called = called_order(seller, buyer)
+    if called is None:
+        return None
+    return flexibility_call(NOTHING, node_of_call(called, seller), called.terms.product)

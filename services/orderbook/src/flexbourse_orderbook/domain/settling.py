@@ -9,13 +9,14 @@ from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.events import (
     CandidateSkipped,
     Event,
+    FlexibilityHeld,
     MatchSide,
     NodeChange,
     OperatingPointChanged,
     TradeExecuted,
 )
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.matching import Fill, Skip
+from flexbourse_orderbook.domain.matching import Fill, Skip, called_order, node_of_call
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -28,6 +29,9 @@ def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: F
             state.area_id, aggressor.mtu, aggressor.terms.order_id, step.resting.terms.order_id, step.reason,
             step.operating_point_sequence,
         )  # fmt: skip
+        return
+    if step.call is not None:
+        yield _held(state, market, period, aggressor, step)
         return
     yield _trade(state, market, period, aggressor, step)
     if step.change is not None:
@@ -52,6 +56,31 @@ def operating_point(
         accepted=tuple(NodeChange(ids[node], p, q) for node, (p, q) in totals.items()),
         topology_version=grid.area.version,
         base_case_version=grid.base.version,
+    )
+
+
+def _held(state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill) -> FlexibilityHeld:
+    seller, buyer = (fill.resting, aggressor) if aggressor.is_buy else (aggressor, fill.resting)
+    called, sequence = called_order(seller, buyer), period.call_sequence + 1
+    assert called is not None
+    return FlexibilityHeld(
+        call_id=f"{state.area_id}.{period.mtu.start_s}.h.{sequence}",
+        area_id=state.area_id,
+        market_id=market.market_id,
+        product=aggressor.terms.product,
+        mtu=period.mtu,
+        order_id=called.terms.order_id,
+        node_id=node_of_call(called, seller),
+        quantity_w=fill.quantity_w,
+        price_ticks=fill.price_ticks,
+        tick_micro_euro_per_mwh=market.price_tick_micro_euro_per_mwh,
+        seller=_side(state, seller, fill.quantity_w),
+        buyer=_side(state, buyer, fill.quantity_w),
+        buyer_is_aggressor=aggressor.is_buy,
+        gate=fill.finding,
+        executed_at_ms=state.now.at_ms,
+        sequence=sequence,
+        element_id=buyer.terms.element_id,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
+from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
@@ -70,6 +71,8 @@ class Period:
         self.retry_places: dict[tuple[str, Product], RetryPlace] = {}
         self.moving_trades: dict[str, MovingTrade] = {}
         self.held_reliefs: dict[str, HeldRelief] = {}
+        self.call_sequence = 0
+        self.blocked = BlockedPairs()
         self.rechecked_version = 0
         self.proposal: CurtailmentProposed | None = None
         self.proposal_count = 0
@@ -97,11 +100,11 @@ class Period:
 
 
 def has_topology_due(period: Period) -> bool:
-    """Tell whether accepted trades or reservations of a period were not looked at yet on the topology in force."""
+    """Tell whether accepted trades or what is held of a period were not looked at yet on the topology in force."""
     grid = period.grid
     if grid.area is None or period.rechecked_version == grid.area.version:
         return False
-    return bool(grid.held) or bool(grid.accepted_p.any()) or bool(grid.accepted_q.any())
+    return bool(grid.held) or bool(grid.held_matches) or bool(grid.accepted_p.any()) or bool(grid.accepted_q.any())
 
 
 class AreaState:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.check import Binding
+from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.nodal import SolveError, largest_at_price, marginal_dnut
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
@@ -24,14 +26,21 @@ def below_minimum(quantity_w: int, minimum_w: int) -> Rejection:
 
 
 class Trial:
-    """A quantity that only shrinks. `refusal` ends the pair, `shrunk_by` tells what stood against more."""
+    """A quantity that only shrinks. `refusal` ends the pair, `shrunk_by` tells what stood against more.
 
-    def __init__(self, market: Market, view: GridView, vector: Vector, wanted_w: int, minimum_w: int) -> None:
+    Of a match that is held, `call` says what may be called; `blocked_by` is what stands against a little more.
+    """
+
+    def __init__(
+        self, market: Market, view: GridView, vector: Vector, wanted_w: int, minimum_w: int, call: Call | None = None
+    ) -> None:
         self.view = view
         self.quantity_w = wanted_w
         self.finding: GateFinding | None = None
         self.refusal: Rejection | None = None
         self.shrunk_by: Rejection | None = None
+        self.blocked_by: Binding | None = None
+        self.call = call
         self._market = market
         self._vector = vector
         self._minimum_w = minimum_w
@@ -98,9 +107,9 @@ class Trial:
             return
         found = fit(
             self.view, self._vector, self.quantity_w, self._market.quantity_step_w,
-            either_side=self._market.either_side_missing,
+            either_side=self._market.either_side_missing, conditional=self.call,
         )  # fmt: skip
-        self.finding = found.finding
+        self.finding, self.blocked_by = found.finding, found.blocked_by
         if found.refusal is not None:
             self._shrink(found.quantity_w, found.refusal)
 

@@ -26,7 +26,7 @@ from flexbourse.common.v1 import common_pb2 as flexbourse_dot_common_dot_v1_dot_
 from flexbourse.orderbook.v1 import orderbook_pb2 as flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$flexbourse/orderbook/v1/quotes.proto\x12\x17\x66lexbourse.orderbook.v1\x1a!flexbourse/common/v1/common.proto\x1a\'flexbourse/orderbook/v1/orderbook.proto\"\xb7\x01\n\x05Quote\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0e\n\x06open_w\x18\x03 \x01(\x03\x12\x13\n\x0bprice_ticks\x18\x04 \x01(\x03\x12\x12\n\nquantity_w\x18\x05 \x01(\x03\x12\x1a\n\x12\x61vailability_ticks\x18\x06 \x01(\x12\x12\x1f\n\x17slope_milliticks_per_kw\x18\x07 \x01(\x12\x12\x15\n\rdnut_unfunded\x18\x08 \x01(\x08\"{\n\x0cViewerQuotes\x12\x0f\n\x07node_id\x18\x01 \x01(\t\x12,\n\x04\x61sks\x18\x02 \x03(\x0b\x32\x1e.flexbourse.orderbook.v1.Quote\x12,\n\x04\x62ids\x18\x03 \x03(\x0b\x32\x1e.flexbourse.orderbook.v1.Quote\"\x86\x02\n\x10GetQuotesRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12\x31\n\x07product\x18\x03 \x01(\x0e\x32 .flexbourse.orderbook.v1.Product\x12&\n\x03mtu\x18\x04 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x17\n\x0fviewer_node_ids\x18\x05 \x03(\t\x12\x12\n\nquantity_w\x18\x06 \x01(\x03\x12\r\n\x05\x64\x65pth\x18\x07 \x01(\x05\x12\x37\n\x0cmin_position\x18\x08 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xad\x01\n\x11GetQuotesResponse\x12\x36\n\x07viewers\x18\x01 \x03(\x0b\x32%.flexbourse.orderbook.v1.ViewerQuotes\x12 \n\x18operating_point_sequence\x18\x02 \x01(\x03\x12\x16\n\x0etariff_version\x18\x03 \x01(\x05\x12\x18\n\x10topology_version\x18\x04 \x01(\x05\x12\x0c\n\x04open\x18\x05 \x01(\x08\"\xa4\x01\n\x15GetTariffTableRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x12\n\nquantity_w\x18\x03 \x01(\x03\x12\x0e\n\x06\x66rom_s\x18\x04 \x01(\x03\x12\x0c\n\x04to_s\x18\x05 \x01(\x03\x12\x37\n\x0cmin_position\x18\x06 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xfa\x01\n\x0cTariffPeriod\x12&\n\x03mtu\x18\x01 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12 \n\x18operating_point_sequence\x18\x02 \x01(\x03\x12\x16\n\x0etariff_version\x18\x03 \x01(\x05\x12\x13\n\x0bnodal_ticks\x18\x04 \x03(\x12\x12\'\n\x1fslope_drawing_milliticks_per_kw\x18\x05 \x03(\x12\x12)\n!slope_injecting_milliticks_per_kw\x18\x06 \x03(\x12\x12\x1f\n\x17tick_micro_euro_per_mwh\x18\x07 \x01(\x03\"q\n\x0bTariffTable\x12\x18\n\x10topology_version\x18\x01 \x01(\x05\x12\x10\n\x08node_ids\x18\x02 \x03(\t\x12\x36\n\x07periods\x18\x03 \x03(\x0b\x32%.flexbourse.orderbook.v1.TariffPeriod\"b\n\x16GetTariffTableResponse\x12\x34\n\x06tables\x18\x01 \x03(\x0b\x32$.flexbourse.orderbook.v1.TariffTable\x12\x12\n\nquantity_w\x18\x02 \x01(\x03\x32\xe5\x01\n\x0cQuoteService\x12\x62\n\tGetQuotes\x12).flexbourse.orderbook.v1.GetQuotesRequest\x1a*.flexbourse.orderbook.v1.GetQuotesResponse\x12q\n\x0eGetTariffTable\x12..flexbourse.orderbook.v1.GetTariffTableRequest\x1a/.flexbourse.orderbook.v1.GetTariffTableResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$flexbourse/orderbook/v1/quotes.proto\x12\x17\x66lexbourse.orderbook.v1\x1a!flexbourse/common/v1/common.proto\x1a\'flexbourse/orderbook/v1/orderbook.proto\"\xcc\x01\n\x05Quote\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0e\n\x06open_w\x18\x03 \x01(\x03\x12\x13\n\x0bprice_ticks\x18\x04 \x01(\x03\x12\x12\n\nquantity_w\x18\x05 \x01(\x03\x12\x1a\n\x12\x61vailability_ticks\x18\x06 \x01(\x12\x12\x1f\n\x17slope_milliticks_per_kw\x18\x07 \x01(\x12\x12\x15\n\rdnut_unfunded\x18\x08 \x01(\x08\x12\x13\n\x0b\x63onditional\x18\x1e \x01(\x08\"{\n\x0cViewerQuotes\x12\x0f\n\x07node_id\x18\x01 \x01(\t\x12,\n\x04\x61sks\x18\x02 \x03(\x0b\x32\x1e.flexbourse.orderbook.v1.Quote\x12,\n\x04\x62ids\x18\x03 \x03(\x0b\x32\x1e.flexbourse.orderbook.v1.Quote\"\x86\x02\n\x10GetQuotesRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12\x31\n\x07product\x18\x03 \x01(\x0e\x32 .flexbourse.orderbook.v1.Product\x12&\n\x03mtu\x18\x04 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x17\n\x0fviewer_node_ids\x18\x05 \x03(\t\x12\x12\n\nquantity_w\x18\x06 \x01(\x03\x12\r\n\x05\x64\x65pth\x18\x07 \x01(\x05\x12\x37\n\x0cmin_position\x18\x08 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xad\x01\n\x11GetQuotesResponse\x12\x36\n\x07viewers\x18\x01 \x03(\x0b\x32%.flexbourse.orderbook.v1.ViewerQuotes\x12 \n\x18operating_point_sequence\x18\x02 \x01(\x03\x12\x16\n\x0etariff_version\x18\x03 \x01(\x05\x12\x18\n\x10topology_version\x18\x04 \x01(\x05\x12\x0c\n\x04open\x18\x05 \x01(\x08\"\xa4\x01\n\x15GetTariffTableRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x12\n\nquantity_w\x18\x03 \x01(\x03\x12\x0e\n\x06\x66rom_s\x18\x04 \x01(\x03\x12\x0c\n\x04to_s\x18\x05 \x01(\x03\x12\x37\n\x0cmin_position\x18\x06 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xfa\x01\n\x0cTariffPeriod\x12&\n\x03mtu\x18\x01 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12 \n\x18operating_point_sequence\x18\x02 \x01(\x03\x12\x16\n\x0etariff_version\x18\x03 \x01(\x05\x12\x13\n\x0bnodal_ticks\x18\x04 \x03(\x12\x12\'\n\x1fslope_drawing_milliticks_per_kw\x18\x05 \x03(\x12\x12)\n!slope_injecting_milliticks_per_kw\x18\x06 \x03(\x12\x12\x1f\n\x17tick_micro_euro_per_mwh\x18\x07 \x01(\x03\"q\n\x0bTariffTable\x12\x18\n\x10topology_version\x18\x01 \x01(\x05\x12\x10\n\x08node_ids\x18\x02 \x03(\t\x12\x36\n\x07periods\x18\x03 \x03(\x0b\x32%.flexbourse.orderbook.v1.TariffPeriod\"b\n\x16GetTariffTableResponse\x12\x34\n\x06tables\x18\x01 \x03(\x0b\x32$.flexbourse.orderbook.v1.TariffTable\x12\x12\n\nquantity_w\x18\x02 \x01(\x03\x32\xe5\x01\n\x0cQuoteService\x12\x62\n\tGetQuotes\x12).flexbourse.orderbook.v1.GetQuotesRequest\x1a*.flexbourse.orderbook.v1.GetQuotesResponse\x12q\n\x0eGetTariffTable\x12..flexbourse.orderbook.v1.GetTariffTableRequest\x1a/.flexbourse.orderbook.v1.GetTariffTableResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,21 +34,21 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'flexbourse.orderbook.v1.quo
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_QUOTE']._serialized_start=142
-  _globals['_QUOTE']._serialized_end=325
-  _globals['_VIEWERQUOTES']._serialized_start=327
-  _globals['_VIEWERQUOTES']._serialized_end=450
-  _globals['_GETQUOTESREQUEST']._serialized_start=453
-  _globals['_GETQUOTESREQUEST']._serialized_end=715
-  _globals['_GETQUOTESRESPONSE']._serialized_start=718
-  _globals['_GETQUOTESRESPONSE']._serialized_end=891
-  _globals['_GETTARIFFTABLEREQUEST']._serialized_start=894
-  _globals['_GETTARIFFTABLEREQUEST']._serialized_end=1058
-  _globals['_TARIFFPERIOD']._serialized_start=1061
-  _globals['_TARIFFPERIOD']._serialized_end=1311
-  _globals['_TARIFFTABLE']._serialized_start=1313
-  _globals['_TARIFFTABLE']._serialized_end=1426
-  _globals['_GETTARIFFTABLERESPONSE']._serialized_start=1428
-  _globals['_GETTARIFFTABLERESPONSE']._serialized_end=1526
-  _globals['_QUOTESERVICE']._serialized_start=1529
-  _globals['_QUOTESERVICE']._serialized_end=1758
+  _globals['_QUOTE']._serialized_end=346
+  _globals['_VIEWERQUOTES']._serialized_start=348
+  _globals['_VIEWERQUOTES']._serialized_end=471
+  _globals['_GETQUOTESREQUEST']._serialized_start=474
+  _globals['_GETQUOTESREQUEST']._serialized_end=736
+  _globals['_GETQUOTESRESPONSE']._serialized_start=739
+  _globals['_GETQUOTESRESPONSE']._serialized_end=912
+  _globals['_GETTARIFFTABLEREQUEST']._serialized_start=915
+  _globals['_GETTARIFFTABLEREQUEST']._serialized_end=1079
+  _globals['_TARIFFPERIOD']._serialized_start=1082
+  _globals['_TARIFFPERIOD']._serialized_end=1332
+  _globals['_TARIFFTABLE']._serialized_start=1334
+  _globals['_TARIFFTABLE']._serialized_end=1447
+  _globals['_GETTARIFFTABLERESPONSE']._serialized_start=1449
+  _globals['_GETTARIFFTABLERESPONSE']._serialized_end=1547
+  _globals['_QUOTESERVICE']._serialized_start=1550
+  _globals['_QUOTESERVICE']._serialized_end=1779
 # @@protoc_insertion_point(module_scope)

@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Quote(_message.Message):
-    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "quantity_w", "availability_ticks", "slope_milliticks_per_kw", "dnut_unfunded")
+    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "quantity_w", "availability_ticks", "slope_milliticks_per_kw", "dnut_unfunded", "conditional")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     OPEN_W_FIELD_NUMBER: _ClassVar[int]
@@ -18,6 +18,7 @@ class Quote(_message.Message):
     AVAILABILITY_TICKS_FIELD_NUMBER: _ClassVar[int]
     SLOPE_MILLITICKS_PER_KW_FIELD_NUMBER: _ClassVar[int]
     DNUT_UNFUNDED_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     node_id: str
     open_w: int
@@ -26,7 +27,8 @@ class Quote(_message.Message):
     availability_ticks: int
     slope_milliticks_per_kw: int
     dnut_unfunded: bool
-    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., quantity_w: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_milliticks_per_kw: _Optional[int] = ..., dnut_unfunded: _Optional[bool] = ...) -> None: ...
+    conditional: bool
+    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., quantity_w: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_milliticks_per_kw: _Optional[int] = ..., dnut_unfunded: _Optional[bool] = ..., conditional: _Optional[bool] = ...) -> None: ...
 
 class ViewerQuotes(_message.Message):
     __slots__ = ("node_id", "asks", "bids")
