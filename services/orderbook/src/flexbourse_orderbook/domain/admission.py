@@ -1,7 +1,7 @@
 """Admission: the ordered rules that an order passes before it enters the book.
 
-Each rule is a function of the application that returns why not, or None. Rules that join later (prequalification,
-enrolment, collateral) are added to the list.
+Each rule is a function of the application that returns why not, or None. Rules that join later (collateral) are added
+to the list.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.lights import Light
 from flexbourse_orderbook.domain.orders import (
@@ -186,11 +187,11 @@ def _bound(code: Code, field: str, value: int, limit: int, unit: str) -> Rejecti
 
 
 def party_is_active(a: Application) -> Rejection | None:
-    """The party takes part."""
+    """The party takes part, in the market too where that asks for enrolment."""
     participant = a.state.registry.participants.get(a.party)
-    if participant is not None and participant.active:
-        return None
-    return Rejection(Code.NOT_AUTHORISED, "the party is an active participant", element=a.party)
+    if participant is None or not participant.active:
+        return Rejection(Code.NOT_AUTHORISED, "the party is an active participant", element=a.party)
+    return None if a.market is None else refuse_unenrolled(a.state.registry, a.market, a.party)
 
 
 def names_one_subject(a: Application) -> Rejection | None:
@@ -335,14 +336,11 @@ def _unknown(field: str, name: str) -> Rejection:
     return Rejection(Code.UNKNOWN_OBJECT, "what an order names is registered in the area", field=field, element=name)
 
 
-def party_holds_right(a: Application) -> Rejection | None:
-    """The party holds the right to offer the unit for the whole period."""
-    if not a.order.unit_id or a.state.registry.holds_right(a.party, a.order.unit_id, a.order.mtu):
+def party_may_offer(a: Application) -> Rejection | None:
+    """The party holds the right to offer the unit, which is prequalified and qualified, for the whole period."""
+    if a.unit is None:
         return None
-    return Rejection(
-        Code.NO_RIGHT_TO_OFFER, "the party holds the right to offer the unit for the whole period",
-        field="unit_id", element=a.order.unit_id, value=a.order.mtu.start_s, unit="s",
-    )  # fmt: skip
+    return refuse_ineligible(a.state.registry, a.market, a.party, a.order, a.unit)
 
 
 def area_runs(a: Application) -> Rejection | None:
@@ -441,7 +439,7 @@ RULES: tuple[Rule, ...] = (
     operator_may_request,
     balance_party_may_request,
     unit_is_active,
-    party_holds_right,
+    party_may_offer,
     area_runs,
     id_is_fresh,
     book_has_room,

@@ -157,7 +157,7 @@ def refuse_beyond_position(
     if moves == 0:
         rooms = [("scheduled trade stays within the frozen base", scheduled_room_w(position, side))]
     else:
-        rooms = [("base and all deviations stay inside the unit's power", power_room_w(position, unit, moves))]
+        rooms = [("base and all deviations stay inside the unit's approved power", power_room_w(position, unit, moves))]
         energy = energy_room_w(unit, mtu, moves, position, neighbour)
         if energy is not None:
             rooms.append(("deviations in one go stay inside the unit's sustained energy", energy))

@@ -9,7 +9,7 @@ from flexbourse_orderbook.domain.admission import (
     apply_for,
     check_price,
     check_quantity,
-    party_holds_right,
+    party_may_offer,
     refuse_halted,
     refuse_position,
     unit_is_active,
@@ -51,7 +51,7 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
         change.limit_price_ticks, terms.fill_rule, terms.relief_targets, terms.conditional,
     )  # fmt: skip
     application = apply_for(state, terms.party, wish)
-    refusal = unit_is_active(application) or party_holds_right(application)
+    refusal = unit_is_active(application) or party_may_offer(application)
     more = change.quantity_w - order.open_w
     if refusal is None and more > 0:
         refusal = refuse_position(application, more)

@@ -1,0 +1,120 @@
+"""What the registry says of a unit's life, a party's mandate and a market's terms binds at admission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from book_world import ENERGY, FLEX, NOON, World, market
+
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.registry.v1 import registry_pb2 as registry
+
+QUALIFIED, TESTING = registry.PRODUCT_STATE_QUALIFIED, registry.PRODUCT_STATE_TESTING
+ALL = (registry.PRODUCT_TYPE_ENERGY, registry.PRODUCT_TYPE_CONGESTION)
+
+
+def approved(world: World, *, states: dict[int, int] | None = None, active: bool = True, **conditions: Any) -> None:
+    """Let the registry publish the battery of home a1 with a life."""
+    products = [
+        registry.ProductQualification(product=product, state=state)
+        for product, state in (states or dict.fromkeys(ALL, QUALIFIED)).items()
+    ]
+    unit = registry.Unit(
+        unit_id="battery-a1", name="battery", metering_point_id="mp-battery-a1", owner_id="owner-a1",
+        operator_id="agr-1", max_power_w=60_000, min_power_w=-60_000, controllable=True, active=active,
+        feeder_id="street-a",
+        life=registry.UnitLife(
+            state=registry.UNIT_STATE_ACTIVE, grid=registry.GridConditions(**conditions), products=products
+        ),
+    )  # fmt: skip
+    world.entity("unit", "battery-a1", unit)
+
+
+def answer(world: World, product: int = pb.PRODUCT_LOCAL_ENERGY, quantity_w: int = 1_000) -> tuple[str, int, int]:
+    order = world.order(pb.SIDE_SELL, "battery-a1", quantity_w, 1_000)
+    order.product = product
+    if product != pb.PRODUCT_LOCAL_ENERGY:
+        order.market_id = FLEX
+    rejection = world.submit(order, party="agr-1")[0].rejection
+    return rejection.code, rejection.value, rejection.limit
+
+
+PERIODS: list[tuple[str, dict[str, int], tuple[str, int, int]]] = [
+    ("without an end", {"valid_from_s": NOON}, ("", 0, 0)),
+    ("just long enough", {"valid_from_s": NOON, "valid_to_s": NOON + 900}, ("", 0, 0)),
+    ("begins within", {"valid_from_s": NOON + 1}, ("NOT_PREQUALIFIED", NOON, NOON + 1)),
+    ("ends within", {"valid_to_s": NOON + 899}, ("NOT_PREQUALIFIED", NOON + 900, NOON + 899)),
+]
+
+
+@pytest.mark.parametrize(("conditions", "expected"), [row[1:] for row in PERIODS], ids=[row[0] for row in PERIODS])
+def test_the_period_of_an_approval_binds(conditions: dict[str, int], expected: tuple[str, int, int]) -> None:
+    world = World().ready()
+    approved(world, **conditions)
+    assert answer(world) == expected
+    world.drive.recovered()
+
+
+def test_the_bound_of_an_approval_binds_all_that_is_offered_together() -> None:
+    world = World().ready()
+    base_w = world.base_w()[list(world.topology.node_ids).index("a1")]
+    approved(world, max_power_w=base_w + 5_000)
+    assert answer(world, quantity_w=4_000) == ("", 0, 0)
+    assert answer(world, quantity_w=2_000) == ("BASIS_EXCEEDED", 2_000, 1_000)
+    approved(world, max_power_w=base_w + 50_000)
+    assert answer(world, quantity_w=2_000) == ("", 0, 0)
+    world.drive.recovered()
+
+
+def test_a_unit_is_offered_for_what_it_is_qualified() -> None:
+    world = World().ready()
+    approved(world, states={registry.PRODUCT_TYPE_ENERGY: QUALIFIED, registry.PRODUCT_TYPE_CONGESTION: TESTING})
+    assert answer(world)[0] == ""
+    assert answer(world, pb.PRODUCT_FLEX_UP)[0] == "NOT_QUALIFIED"
+    approved(world)
+    assert answer(world, pb.PRODUCT_FLEX_UP)[0] == ""
+
+
+def test_a_suspended_unit_is_not_offered() -> None:
+    world = World().ready()
+    approved(world, active=False)
+    assert answer(world)[0] == "UNIT_NOT_ACTIVE"
+
+
+def test_a_mandate_names_the_products_that_it_covers() -> None:
+    world = World().ready()
+    world.entity(
+        "right", "right-battery-a1",
+        registry.RightToOffer(
+            right_id="right-battery-a1", unit_id="battery-a1", holder_id="agr-1", valid_from_s=0,
+            valid_to_s=NOON + 86_400, products=[registry.PRODUCT_TYPE_CONGESTION],
+        ),
+    )  # fmt: skip
+    assert answer(world)[0] == "NO_RIGHT_TO_OFFER"
+    assert answer(world, pb.PRODUCT_FLEX_UP)[0] == ""
+
+
+@pytest.mark.parametrize("rule", [registry.ENROLMENT_RULE_SELF, registry.ENROLMENT_RULE_APPROVAL])
+def test_a_market_that_asks_for_enrolment(rule: int) -> None:
+    world = World().ready()
+    world.entity("market", ENERGY, market(ENERGY, registry.ALGORITHM_CONTINUOUS_ENERGY, enrolment=rule))
+    assert answer(world)[0] == "NOT_ENROLLED"
+    enrolment = registry.Enrolment(enrolment_id="e1", market_id=ENERGY, participant_id="agr-1", active=True)
+    world.entity("enrolment", "e1", enrolment)
+    assert answer(world)[0] == ""
+    enrolment.active = False
+    world.entity("enrolment", "e1", enrolment)
+    assert answer(world)[0] == "NOT_ENROLLED"
+    world.drive.recovered()
+
+
+def test_a_market_held_at_some_feeders() -> None:
+    world = World().ready()
+    terms = market(ENERGY, registry.ALGORITHM_CONTINUOUS_ENERGY)
+    terms.feeder_ids.append("street-b")
+    world.entity("market", ENERGY, terms)
+    assert answer(world)[0] == "OUTSIDE_MARKET_LOCATION"
+    terms.feeder_ids.append("street-a")
+    world.entity("market", ENERGY, terms)
+    assert answer(world)[0] == ""
