@@ -165,13 +165,39 @@ def _picked(kind: type[Any], message: Message, **other: Any) -> Any:
     return kind(**{name: getattr(message, name) for name in names}, **other)
 
 
+def _unit(message: registry.Unit) -> r.Unit:
+    """Return a unit with the power that the grid operator approved, as far as it has any."""
+    most, least = message.max_power_w, message.min_power_w
+    if not message.HasField("life"):
+        return _picked(r.Unit, message, approved_from_s=0, approved_to_s=0, qualified_for=None)  # type: ignore[no-any-return]
+    grid = message.life.grid
+    most = min(most, grid.max_power_w) if grid.HasField("max_power_w") else most
+    least = max(least, grid.min_power_w) if grid.HasField("min_power_w") else least
+    qualified = (each.product for each in message.life.products if each.state == registry.PRODUCT_STATE_QUALIFIED)
+    return _picked(  # type: ignore[no-any-return]
+        r.Unit,
+        message,
+        max_power_w=most,
+        min_power_w=least,
+        approved_from_s=grid.valid_from_s,
+        approved_to_s=grid.valid_to_s,
+        qualified_for=frozenset(qualified),
+    )
+
+
 _REGISTRY: dict[str | None, Any] = {
     "participant": lambda m: _picked(r.Participant, m, roles=frozenset(m.roles)),
     "metering_point": lambda m: _picked(r.MeteringPoint, m),
-    "unit": lambda m: _picked(r.Unit, m),
+    "unit": _unit,
     "area": lambda m: _picked(r.Area, m),
-    "market": lambda m: _picked(r.Market, m, dnut_budget_micro_euro=_present(m, "dnut_budget_micro_euro")),
-    "right": lambda m: _picked(r.RightToOffer, m),
+    "market": lambda m: _picked(
+        r.Market,
+        m,
+        dnut_budget_micro_euro=_present(m, "dnut_budget_micro_euro"),
+        feeder_ids=frozenset(m.feeder_ids),
+    ),
+    "right": lambda m: _picked(r.RightToOffer, m, products=frozenset(m.products)),
+    "enrolment": lambda m: _picked(r.Enrolment, m),
 }
 
 

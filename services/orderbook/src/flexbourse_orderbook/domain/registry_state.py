@@ -26,6 +26,22 @@ class Algorithm(IntEnum):
     CONTINUOUS_FLEXIBILITY = 2
 
 
+class ProductType(IntEnum):
+    """What a unit is qualified for; numbers as on the wire."""
+
+    ENERGY = 1
+    CONGESTION = 2
+    VOLTAGE = 3
+
+
+class EnrolmentRule(IntEnum):
+    """How parties come to a market; numbers as on the wire, UNSPECIFIED: every active participant trades."""
+
+    UNSPECIFIED = 0
+    SELF = 1
+    APPROVAL = 2
+
+
 PRODUCTS: dict[int, tuple[Product, ...]] = {
     Algorithm.CONTINUOUS_ENERGY: (Product.LOCAL_ENERGY,),
     Algorithm.CONTINUOUS_FLEXIBILITY: (
@@ -60,7 +76,11 @@ class MeteringPoint:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit that can be offered; powers as injections."""
+    """A unit that can be offered; powers as injections, inside the bounds of the grid operator's approval.
+
+    An approval without an end has `approved_to_s` 0. `qualified_for` is None where the registry keeps no
+    qualifications of the unit: it is qualified for all.
+    """
 
     unit_id: str
     metering_point_id: str
@@ -72,6 +92,9 @@ class Unit:
     active: bool
     feeder_id: str
     max_reactive_var: int
+    approved_from_s: int = 0
+    approved_to_s: int = 0
+    qualified_for: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +129,14 @@ class Market:
     gate_enabled: bool
     active: bool
     dnut_budget_micro_euro: int | None
+    feeder_ids: frozenset[str]
+    enrolment: int
+    retries_after_match: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RightToOffer:
-    """The right of a participant to offer a unit, in [valid_from_s, valid_to_s)."""
+    """The right of a participant to offer a unit, in [valid_from_s, valid_to_s), for some products or (none) all."""
 
     right_id: str
     unit_id: str
@@ -118,9 +144,20 @@ class RightToOffer:
     valid_from_s: int
     valid_to_s: int
     revoked: bool
+    products: frozenset[int]
 
 
-RegistryObject = Participant | MeteringPoint | Unit | Area | Market | RightToOffer
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """That a participant takes part in a market."""
+
+    enrolment_id: str
+    market_id: str
+    participant_id: str
+    active: bool
+
+
+RegistryObject = Participant | MeteringPoint | Unit | Area | Market | RightToOffer | Enrolment
 
 
 class RegistryState:
@@ -134,6 +171,7 @@ class RegistryState:
         self.areas: dict[str, Area] = {}
         self.markets: dict[str, Market] = {}
         self._rights: dict[str, dict[str, RightToOffer]] = {}
+        self._enrolments: dict[tuple[str, str], dict[str, Enrolment]] = {}
 
     def put(self, entry: RegistryObject) -> None:
         """Take the newest version of an object."""
@@ -150,18 +188,26 @@ class RegistryState:
                 self.markets[entry.market_id] = entry
             case RightToOffer():
                 self._rights.setdefault(entry.unit_id, {})[entry.right_id] = entry
+            case Enrolment():
+                named = self._enrolments.setdefault((entry.participant_id, entry.market_id), {})
+                named[entry.enrolment_id] = entry
 
     def markets_of(self, area_id: str) -> list[Market]:
         """Return the markets of an area, by id."""
         return [self.markets[name] for name in sorted(self.markets) if self.markets[name].area_id == area_id]
 
-    def holds_right(self, party: str, unit_id: str, mtu: Mtu) -> bool:
-        """Tell whether the party may offer the unit for the whole period."""
+    def is_enrolled(self, party: str, market_id: str) -> bool:
+        """Tell whether the party takes part in a market."""
+        return any(enrolment.active for enrolment in self._enrolments.get((party, market_id), {}).values())
+
+    def holds_right(self, party: str, unit_id: str, mtu: Mtu, product: int | None) -> bool:
+        """Tell whether the party may offer the unit for a product type and the whole period."""
         return any(
             right.holder_id == party
             and not right.revoked
             and right.valid_from_s <= mtu.start_s
             and mtu.end_s <= right.valid_to_s
+            and (not right.products or product in right.products)
             for right in self._rights.get(unit_id, {}).values()
         )
 
