@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
-from flexbourse_orderbook.domain import topology_change
+from flexbourse_orderbook.domain import calls, topology_change
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.orders import MAX_TEXT
-from flexbourse_orderbook.wire import CONFIRM, DECISION, NEW_ORDER, ORDER, REPLACEMENT, RESERVE, SET_CAPACITY
+from flexbourse_orderbook.wire import CONFIRM, DECISION, END_CALL, NEW_ORDER, ORDER, REPLACEMENT, RESERVE, SET_CAPACITY
 
 # Entries of one command.
 MAX_ENTRIES = 500
@@ -43,6 +44,10 @@ def _about_orders(book: AreaBook, party: str, command: pb.OrderCommand) -> list[
         case "replace":
             change = REPLACEMENT.decode(command.replace)
             return [book.replace(party, replace(change, order_id=short(change.order_id)))]
+        case "end_call":
+            wish = END_CALL.decode(command.end_call)
+            wish = replace(wish, call_ids=tuple(map(short, wish.call_ids)), order_id=short(wish.order_id))
+            return [Outcome(ended.call_id, rejection=ended.rejection) for ended in calls.end_calls(book, party, wish)]
     return []
 
 
@@ -77,18 +82,27 @@ def _refuse_command(book: AreaBook | None, command: pb.OrderCommand) -> Rejectio
             Code.UNKNOWN_OBJECT, "the area is registered and lies in this shard", field="area_id",
             element=short(command.area_id),
         )  # fmt: skip
-    entries = {"submit": command.submit.orders, "cancel": command.cancel.order_ids}.get(body)
+    entries = _entries(body, command)
     if entries is not None and not 0 < len(entries) <= MAX_ENTRIES:
         return Rejection(
             Code.TOO_MANY_ENTRIES if entries else Code.FIELD_MISSING, "a command holds 1 to 500 entries", field=body,
             value=len(entries), limit=MAX_ENTRIES, unit="entries",
         )  # fmt: skip
+    if body == "end_call" and bool(command.end_call.call_ids) == bool(command.end_call.order_id):
+        return Rejection(Code.FIELD_MISSING, "a command ends matches by their ids or by one order", field="call_ids")
     if body == "reserve" and command.reserve.area_id != command.area_id:
         return Rejection(
             Code.FIELD_MALFORMED, "a reservation lies in the command's area", field="reserve.area_id",
             element=short(command.reserve.area_id),
         )  # fmt: skip
     return None
+
+
+def _entries(body: str, command: pb.OrderCommand) -> Sequence[object] | None:
+    """Return what a command holds several of, None where it is about one thing."""
+    if body == "end_call":
+        return command.end_call.call_ids or None
+    return {"submit": command.submit.orders, "cancel": command.cancel.order_ids}.get(body)
 
 
 def _result(outcome: Outcome) -> common_pb2.Result:

@@ -24,6 +24,7 @@ from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
+from flexbourse_orderbook.domain.calls import EndCall
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
 from flexbourse_orderbook.domain.grid_view import Margin
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
@@ -94,6 +95,7 @@ HELD_CALL = Binding(e.FlexibilityHeld, pb.FlexibilityHeld)
 PAIR_BLOCKED = Binding(e.PairBlocked, pb.PairBlocked)
 SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
+END_CALL = Binding(EndCall, pb.EndCall)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
 
 # Field of `OrderEvent` → binding of what it holds.

@@ -7,14 +7,20 @@ compensation is price times quantity taken off; at the same price the later trad
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
+from flexbourse_core.market_time import gate_closes_at_s
 from flexbourse_core.money import amount_micro_euro, divide_half_even
 from flexbourse_gridmath.check import Gate, open_gate
 from flexbourse_gridmath.conditional import ENUMERATE_UP_TO, NOTHING, CallsVerdict, check_with_calls
 from flexbourse_gridmath.curtailment import Excess, Reducible, cheapest_reduction
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
+from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.curtailment_events import Curtailment, CurtailmentProposed, ElementExcess
+from flexbourse_orderbook.domain.events import FlexibilityHeld, HeadroomReserved
 from flexbourse_orderbook.domain.grid_view import Wear, effective_limits
 from flexbourse_orderbook.domain.held_calls import Held, held_of
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
@@ -62,22 +68,35 @@ def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
     )
 
 
-def reservations_to_give_up(grid: GridPeriod) -> list[str]:
-    """Return the reservations that no longer fit beside the accepted trades, those that run longest first."""
-    if not grid.held or grid.area is None or grid.base is None or grid.margin is None:
+def held_to_give_up(state: AreaState, grid: GridPeriod) -> list[HeadroomReserved | FlexibilityHeld]:
+    """Return what is held and no longer fits beside the accepted trades: what runs longest first, then the latest."""
+    if not (grid.held or grid.held_matches) or grid.area is None or grid.base is None or grid.margin is None:
         return []
     topology = grid.area.topology
     limits = effective_limits(topology, grid.margin, Wear.none(topology.n_branches, topology.n_nodes))
     p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
     alone = solve_from_no_load(topology, p_w, q_var)
-    kept = sorted(grid.held, key=lambda name: (grid.held[name].reservation.expires_at_ms, name))
+    kept = sorted([*grid.held.values(), *grid.held_matches.values()], key=partial(_end_of, state))
     if isinstance(alone, NotConverged):
         return kept[::-1]
     gate = open_gate(topology, [alone], [limits])
-    given_up: list[str] = []
-    while kept and not _fits(gate, held_of(topology, (grid.held[name] for name in kept))):
+    given_up: list[HeadroomReserved | FlexibilityHeld] = []
+    while kept and not _fits(gate, _held(topology, kept)):
         given_up.append(kept.pop())
     return given_up
+
+
+def _end_of(state: AreaState, held: HeadroomReserved | FlexibilityHeld) -> tuple[int, int, str]:
+    """Return until when something is held at longest, and its place among what is held as long."""
+    if isinstance(held, HeadroomReserved):
+        return held.reservation.expires_at_ms, 0, held.reservation.reservation_id
+    gate_closure_s = state.registry.markets[held.market_id].gate_closure_s
+    return gate_closes_at_s(held.mtu, gate_closure_s) * 1000, held.sequence, held.call_id
+
+
+def _held(topology: Topology, kept: Sequence[HeadroomReserved | FlexibilityHeld]) -> Held:
+    reservations = [held for held in kept if isinstance(held, HeadroomReserved)]
+    return held_of(topology, reservations, [held for held in kept if isinstance(held, FlexibilityHeld)])
 
 
 def _fits(gate: Gate, held: Held) -> bool:

@@ -6,7 +6,7 @@ rest. The later order is the aggressor and bears the DNUT; the resting order get
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from flexbourse_core.market_time import Mtu
@@ -269,30 +269,23 @@ class Matcher:
         before, after, change = trial.view, trial.after(), trial.change()
         if after is None:
             return _Refused(trial.not_converged())
-        weight = PERMILLE if bought else PERMILLE - self._market.reliability_permille
-        effect = before.effect(after, weight)
-        after_potential = potential(before.topology, before.parameters, after)
+        named = [target.element_id for target in buyer.terms.relief_targets] or [buyer.terms.element_id]
+        moved = moved_by(self._market, before, after, named if bought else ())
         return Fill(
             resting=resting,
             quantity_w=trial.quantity_w,
             price_ticks=resting.terms.limit_price_ticks,
-            dnut_micro_euro=after_potential - before.potential,
+            dnut_micro_euro=moved.potential_change_micro_euro,
             before=before,
             after=after,
             change=change,
-            effect=effect,
+            effect=moved.effect,
             finding=trial.finding,
             bought=bought,
-            reliefs=self._reliefs(before, after, buyer) if bought else (),
+            reliefs=moved.reliefs,
             stopped_by=trial.shrunk_by,
             blocked_by=trial.blocked_by,
         )
-
-    def _reliefs(self, before: GridView, after: OperatingPoint, request: RestingOrder) -> tuple[Relief, ...]:
-        named = [target.element_id for target in request.terms.relief_targets] or [request.terms.element_id]
-        branches = [(name, before.topology.branch_index.get(name)) for name in named]
-        relief = before.point.loading_mpct() - after.loading_mpct()
-        return tuple(Relief(name, int(relief[branch]), bought=True) for name, branch in branches if branch is not None)
 
     def _dnut_spent(self) -> int:
         if self._market.dnut_budget_micro_euro is None:
@@ -305,6 +298,27 @@ class Matcher:
         if topology is None:
             return []
         return [topology.zone_of_node(order.node) for order in orders if order.node != NO_NODE]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a match that moves something takes from the limits, changes the potential by, and relieves."""
+
+    effect: GridEffect
+    potential_change_micro_euro: int
+    reliefs: tuple[Relief, ...]
+
+
+def moved_by(market: Market, before: GridView, after: OperatingPoint, bought: Sequence[str]) -> Moved:
+    """Return what a match does; `bought` are the elements of an operator's request, none where no operator buys."""
+    weight = PERMILLE if bought else PERMILLE - market.reliability_permille
+    relief = before.point.loading_mpct() - after.loading_mpct()
+    branches = [(name, before.topology.branch_index.get(name)) for name in bought]
+    return Moved(
+        before.effect(after, weight),
+        potential(before.topology, before.parameters, after) - before.potential,
+        tuple(Relief(name, int(relief[branch]), bought=True) for name, branch in branches if branch is not None),
+    )
 
 
 def called_order(seller: RestingOrder, buyer: RestingOrder) -> RestingOrder | None:

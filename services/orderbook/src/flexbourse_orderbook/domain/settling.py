@@ -10,13 +10,15 @@ from flexbourse_orderbook.domain.events import (
     CandidateSkipped,
     Event,
     FlexibilityHeld,
+    GateFinding,
     MatchSide,
     NodeChange,
     OperatingPointChanged,
     TradeExecuted,
 )
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.matching import Fill, Skip, called_order, node_of_call
+from flexbourse_orderbook.domain.matching import Fill, Moved, Skip, called_order, node_of_call
+from flexbourse_orderbook.domain.orders import Basis
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -81,6 +83,41 @@ def _held(state: AreaState, market: Market, period: Period, aggressor: RestingOr
         executed_at_ms=state.now.at_ms,
         sequence=sequence,
         element_id=buyer.terms.element_id,
+    )
+
+
+def called_trade(
+    state: AreaState, period: Period, held: FlexibilityHeld, moved: Moved, finding: GateFinding
+) -> TradeExecuted:
+    """Return the trade that a held match becomes when it is called; who calls bears its DNUT, or enjoys it."""
+    grid, change, sequence = period.grid, moved.potential_change_micro_euro, period.trade_sequence + 1
+    bought = held.buyer.basis is Basis.OPERATOR_REQUEST
+    tick = held.tick_micro_euro_per_mwh
+    return TradeExecuted(
+        trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
+        area_id=state.area_id,
+        market_id=held.market_id,
+        product=held.product,
+        mtu=period.mtu,
+        quantity_w=held.quantity_w,
+        price_ticks=held.price_ticks,
+        tick_micro_euro_per_mwh=tick,
+        amount_micro_euro=amount_micro_euro(held.quantity_w, held.price_ticks, period.mtu.length_s, tick),
+        seller=held.seller,
+        buyer=held.buyer,
+        buyer_is_aggressor=True,
+        dnut_micro_euro=0 if bought else change,
+        relief_micro_euro=change if bought else 0,
+        potential_before_micro_euro=grid.potential,
+        potential_after_micro_euro=grid.potential + change,
+        tariff_version=grid.tariff.version if grid.tariff is not None else 0,
+        reliefs=moved.reliefs,
+        gate=finding,
+        operating_point_sequence=grid.sequence + 1,
+        executed_at_ms=state.now.at_ms,
+        sequence=sequence,
+        effect=moved.effect,
+        call_id=held.call_id,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
+from flexbourse_orderbook.domain.calls import GATE, give_back
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import OrderStatus
 from flexbourse_orderbook.domain.phases import due_closings, due_openings
@@ -40,6 +41,9 @@ def _close(book: AreaBook, period: Period, market_id: str) -> None:
     for (owner, _), resting in sorted(period.books.items()):
         for order in resting.orders() if owner == market_id else ():
             book.close(order, OrderStatus.EXPIRED, "the gate has closed")
+    for held in list(period.grid.held_matches.values()):
+        if held.market_id == market_id:
+            give_back(book, period, held, GATE)
     grid = period.grid
     start = grid.potential_start if grid.potential_start is not None else grid.potential
     book.emit(

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain import curtailment_events as c
-from flexbourse_orderbook.domain.curtailment import propose, reservations_to_give_up
+from flexbourse_orderbook.domain.calls import TOPOLOGY, give_back
+from flexbourse_orderbook.domain.curtailment import held_to_give_up, propose
+from flexbourse_orderbook.domain.events import HeadroomReserved
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.settling import operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
@@ -46,8 +48,11 @@ def recheck_topologies(book: AreaBook) -> None:
 def _recheck(book: AreaBook, period: Period) -> None:
     state, area = book.state, period.grid.area
     assert area is not None  # nothing is missing
-    for name in reservations_to_give_up(period.grid):
-        book.settle_reservation(name, "topology")
+    for held in held_to_give_up(state, period.grid):
+        if isinstance(held, HeadroomReserved):
+            book.settle_reservation(held.reservation.reservation_id, TOPOLOGY)
+        else:
+            give_back(book, period, held, TOPOLOGY)
     following = propose(state, period)
     if period.proposal is not None:
         _withdraw(book, period.proposal, "superseded" if following is not None else "fits")
