@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flexbourse_registry.domain.entities import (
     Algorithm,
+    Enrolment,
     Entity,
     GridArea,
     Market,
@@ -39,6 +40,7 @@ MARKET = Market(
 )  # fmt: skip
 RIGHT = RightToOffer("right-1", "unit-1", "sun-agg", 0, 1000)
 PORTFOLIO = Portfolio("fleet", "sun-agg", ("unit-1",))
+ENROLMENT = Enrolment("sun-in-village", "village-energy", "sun-agg", active=True)
 
 VILLAGE: tuple[Entity, ...] = (
     participant("operator", Role.MARKET_OPERATOR),
@@ -53,6 +55,7 @@ VILLAGE: tuple[Entity, ...] = (
     PORTFOLIO,
     MARKET,
     RIGHT,
+    ENROLMENT,
 )
 
 

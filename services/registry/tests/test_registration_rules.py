@@ -12,13 +12,26 @@ import pytest
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.rejection import Code
-from flexbourse_registry.domain.entities import Entity, Key, Market, Participant, Role, UnitType
+from flexbourse_registry.domain.entities import (
+    EnrolmentRule,
+    Entity,
+    Key,
+    Market,
+    MeteringScheme,
+    Participant,
+    Portfolio,
+    PortfolioMember,
+    Role,
+    UnitType,
+)
 from flexbourse_registry.domain.registration import MAX_ENTRIES, Outcome
 from flexbourse_registry.domain.state import Registered, State
+from flexbourse_registry.domain.unit_life import ProductType
 
 sys.path.insert(0, str(Path(__file__).parent))
 from registry_builders import (
     AREA,
+    ENROLMENT,
     MARKET,
     POINT,
     PORTFOLIO,
@@ -75,6 +88,22 @@ BROKEN: list[tuple[str, Entity, Code, str]] = [
     ("right to no unit", replace(RIGHT, right_id="r", unit_id="u-9"), Code.REFERENCE_UNKNOWN, "unit_id"),
     ("right ends before it begins", replace(RIGHT, right_id="r", valid_from_s=2000, valid_to_s=2000), Code.FIELD_OUT_OF_RANGE, "valid_to_s"),
     ("right overlaps by a second", replace(RIGHT, right_id="r", holder_id="wind-agg", valid_from_s=999, valid_to_s=2000), Code.RIGHT_OVERLAPS, "valid_from_s"),
+    ("EIC with a wrong last character", replace(participant("x", Role.AGR), eic="10Y1001A1001A91H"), Code.CHECK_DIGIT_WRONG, "eic"),
+    ("GLN with two digits swapped", replace(participant("x", Role.AGR), gln="5790000432725"), Code.CHECK_DIGIT_WRONG, "gln"),
+    ("GSRN with a wrong digit", replace(POINT, metering_point_id="735999000000000007", scheme=MeteringScheme.GSRN), Code.CHECK_DIGIT_WRONG, "metering_point_id"),
+    ("MPAN with a wrong digit", replace(POINT, metering_point_id="1012345678909", scheme=MeteringScheme.MPAN), Code.CHECK_DIGIT_WRONG, "metering_point_id"),
+    ("own id that claims to be an EIC", replace(POINT, scheme=MeteringScheme.EIC), Code.CHECK_DIGIT_WRONG, "metering_point_id"),
+    ("feeder twice", replace(MARKET, feeder_ids=("f1", "f1")), Code.FIELD_MALFORMED, "feeder_ids"),
+    ("feeder of no form", replace(MARKET, feeder_ids=("f 1",)), Code.FIELD_MALFORMED, "feeder_ids"),
+    ("endless market name", replace(MARKET, name="n" * 201), Code.FIELD_OUT_OF_RANGE, "name"),
+    ("mandate for no product", replace(RIGHT, right_id="r", valid_from_s=1000, valid_to_s=2000, products=(ProductType.UNSPECIFIED,)), Code.FIELD_MALFORMED, "products"),
+    ("mandate grows to other products", replace(RIGHT, products=(ProductType.ENERGY,)), Code.FROZEN_FIELD, "products"),
+    ("enrolment in no market", replace(ENROLMENT, enrolment_id="e", market_id="m9"), Code.REFERENCE_UNKNOWN, "market_id"),
+    ("enrolment moves to another", replace(ENROLMENT, participant_id="wind-agg"), Code.FROZEN_FIELD, "participant_id"),
+    ("unit in two portfolios", replace(PORTFOLIO, portfolio_id="p"), Code.PORTFOLIO_OVERLAPS, "members"),
+    ("member beyond the mandate", replace(PORTFOLIO, unit_ids=(), members=(PortfolioMember("unit-1", 500, 1001),)), Code.NO_RIGHT_TO_OFFER, "members.unit_id"),
+    ("member of another's mandate", Portfolio("p", "wind-agg", (), (PortfolioMember("unit-1", 0, 1000),)), Code.NO_RIGHT_TO_OFFER, "members.unit_id"),
+    ("membership of no length", replace(PORTFOLIO, unit_ids=(), members=(PortfolioMember("unit-1", 500, 500),)), Code.FIELD_OUT_OF_RANGE, "members.valid_to_s"),
     ("right changes its holder", replace(RIGHT, holder_id="wind-agg"), Code.FROZEN_FIELD, "holder_id"),
 ]  # fmt: skip
 
@@ -178,6 +207,10 @@ AUTHORITY: list[tuple[str, Entity, bool]] = [
     ("grid-co", replace(MARKET, gate_closure_s=0), False),
     ("sun-agg", replace(RIGHT, right_id="r", valid_from_s=1000, valid_to_s=1001), False),
     ("home-1", replace(RIGHT, right_id="r", valid_from_s=1000, valid_to_s=1001), False),
+    ("sun-agg", replace(ENROLMENT, active=False), True),
+    ("wind-agg", replace(ENROLMENT, enrolment_id="e2", participant_id="wind-agg"), True),
+    ("wind-agg", replace(ENROLMENT, enrolment_id="e2"), False),
+    ("nobody", replace(ENROLMENT, enrolment_id="e2", participant_id="nobody"), False),
     ("nobody", participant("nobody", Role.MARKET_OPERATOR), False),
     ("operator", participant("friend", Role.AGR), True),
 ]
@@ -206,3 +239,50 @@ def test_an_inactive_participant_has_no_roles() -> None:
     put(state, "operator", Participant("second", "Second", (Role.MARKET_OPERATOR,), active=False))
     assert put(state, "second", participant("friend-2", Role.AGR))[1][0].problems
     assert state.version(Key("participant", "second")) == 2
+
+
+def test_metering_points_of_each_scheme() -> None:
+    state = village()
+    for number, (scheme, name) in enumerate(
+        [
+            (MeteringScheme.GSRN, "735999000000000006"),
+            (MeteringScheme.MPAN, "1012345678903"),
+            (MeteringScheme.EIC, "10Y1001A1001A91G"),
+            (MeteringScheme.UNSPECIFIED, "735999000000000007"),
+        ]
+    ):
+        point = replace(POINT, metering_point_id=name, node_id=f"bus-{number + 2}", scheme=scheme)
+        assert not put(state, "meter-co", point)[1][0].problems
+
+
+def test_a_market_of_approval_is_entered_by_its_operator_and_left_by_oneself() -> None:
+    state = village()
+    put(state, "operator", replace(MARKET, enrolment=EnrolmentRule.APPROVAL))
+    wish = replace(ENROLMENT, enrolment_id="e2", participant_id="wind-agg")
+    _, (refused,) = put(state, "wind-agg", wish)
+    assert Code.NOT_AUTHORISED in {problem.code for problem in refused.problems}
+    assert not put(state, "operator", wish)[1][0].problems
+    assert not put(state, "wind-agg", replace(wish, active=False))[1][0].problems
+
+
+def test_a_unit_passes_from_portfolio_to_portfolio_with_its_mandates() -> None:
+    state = village()
+    later = replace(RIGHT, right_id="right-2", holder_id="wind-agg", valid_from_s=1000, valid_to_s=3000)
+    last = replace(RIGHT, right_id="right-3", valid_from_s=3000, valid_to_s=4000)
+    put(state, "operator", later, last)
+    dated = replace(PORTFOLIO, unit_ids=(), members=(PortfolioMember("unit-1", 0, 1000),))
+    assert not put(state, "sun-agg", dated)[1][0].problems
+    taken = Portfolio("wind", "wind-agg", (), (PortfolioMember("unit-1", 1000, 3000),))
+    assert not put(state, "wind-agg", taken)[1][0].problems
+    back = replace(dated, members=(*dated.members, PortfolioMember("unit-1", 2999, 4000)))
+    _, (refused,) = put(state, "operator", back)
+    assert problems(refused) == {(Code.NO_RIGHT_TO_OFFER, "members.unit_id"), (Code.PORTFOLIO_OVERLAPS, "members")}
+    back = replace(dated, members=(*dated.members, PortfolioMember("unit-1", 3000, 4000)))
+    assert not put(state, "sun-agg", back)[1][0].problems
+
+
+def test_adjoining_mandates_cover_a_membership_together() -> None:
+    state = village()
+    put(state, "operator", replace(RIGHT, right_id="right-2", valid_from_s=1000, valid_to_s=2000))
+    whole = replace(PORTFOLIO, unit_ids=(), members=(PortfolioMember("unit-1", 0, 2000),))
+    assert not put(state, "sun-agg", whole)[1][0].problems

@@ -56,7 +56,7 @@ def test_projection_is_the_newest_version_under_its_key() -> None:
     program = RegistryProgram(PLATFORM)
     decision = program.on_command(command("operator", *VILLAGE))
     outputs = [output for event in decision.events for output in program.project(event)]
-    assert [output.key for output in outputs][-1] == "right/right-1"
+    assert [output.key for output in outputs][-1] == "enrolment/sun-in-village"
     assert {output.topic for output in outputs} == {REGISTRY_ENTITY}
     assert all(isinstance(output.message, registry_pb2.EntityState) for output in outputs)
 
