@@ -1,0 +1,167 @@
+"""Redispatch: an operator asks for power against a congestion, is offered it, orders it, and gets it confirmed.
+
+The order and its response run through `activations`; here stands the request before it, and the notice after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from flexbourse_ancillary_gateway.domain.bids import Bid, Direction
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.transition import TransitionTable
+
+MAX_NEEDS = 10_000  # open at a time; beyond, the operator has to wait
+
+
+class NeedStage(Enum):
+    """Where a request stands."""
+
+    REQUESTED = "REQUESTED"
+    OFFERED = "OFFERED"
+    ORDERED = "ORDERED"
+    CONFIRMED = "CONFIRMED"
+    REFUSED = "REFUSED"
+    NOTIFIED = "NOTIFIED"
+    LAPSED = "LAPSED"
+
+
+NEED_LIFE = TransitionTable[NeedStage, NeedStage](
+    "redispatch",
+    {
+        (NeedStage.REQUESTED, NeedStage.OFFERED): NeedStage.OFFERED,
+        (NeedStage.REQUESTED, NeedStage.LAPSED): NeedStage.LAPSED,
+        (NeedStage.OFFERED, NeedStage.ORDERED): NeedStage.ORDERED,
+        (NeedStage.OFFERED, NeedStage.LAPSED): NeedStage.LAPSED,
+        (NeedStage.ORDERED, NeedStage.CONFIRMED): NeedStage.CONFIRMED,
+        (NeedStage.ORDERED, NeedStage.REFUSED): NeedStage.REFUSED,
+        (NeedStage.CONFIRMED, NeedStage.NOTIFIED): NeedStage.NOTIFIED,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedispatchNeed:
+    """What an operator asks for."""
+
+    need_id: str
+    mtu: Mtu
+    direction: Direction
+    quantity_w: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedMoved:
+    """A request has moved on; `bid_ids` are the bids offered or ordered."""
+
+    need: RedispatchNeed
+    stage: NeedStage
+    bid_ids: tuple[str, ...] = ()
+    order_id: str = ""
+
+
+@dataclass(slots=True)
+class Redispatch:
+    """All requests of one operator."""
+
+    needs: dict[str, NeedMoved] = field(default_factory=dict)
+
+    def request(self, need: RedispatchNeed, gate_s: int, now_s: int) -> list[NeedMoved] | list[Rejection]:
+        """Take a request; the same again changes nothing."""
+        known = self.needs.get(need.need_id)
+        if known is not None and known.need == need:
+            return []
+        found = []
+        if known is not None:
+            found.append(Rejection(Code.DUPLICATE_IDENTIFIER, "another request has the id", "need_id", need.need_id))
+        if need.quantity_w <= 0:
+            rule = "more than nothing is asked for"
+            found.append(Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "quantity", need.need_id, need.quantity_w, 1, "W"))
+        if now_s >= need.mtu.start_s - gate_s:
+            rule = "the request comes before its gate"
+            found.append(Rejection(Code.GATE_CLOSED, rule, "mtu", need.need_id, now_s, need.mtu.start_s - gate_s, "s"))
+        if len(self.needs) >= MAX_NEEDS:
+            found.append(Rejection(Code.BOOK_FULL, "requests at a time", "need_id", limit=MAX_NEEDS))
+        return found or self._apply([NeedMoved(need, NeedStage.REQUESTED)])
+
+    def offer(self, need_id: str, bids: Sequence[Bid]) -> list[NeedMoved]:
+        """Answer a request with the cheapest bids that meet it; nothing suitable leaves it open.
+
+        More than was asked for is offered only as far as the last bid cannot be divided.
+        """
+        known = self.needs[need_id]
+        chosen = choose_bids(known.need, bids)
+        if not chosen:
+            return []
+        return self._apply([replace(known, stage=NeedStage.OFFERED, bid_ids=tuple(bid.bid_id for bid in chosen))])
+
+    def ordered(self, order_id: str, bid_ids: Sequence[str]) -> list[NeedMoved]:
+        """An order came for bids of a request: it is under way."""
+        for known in self.needs.values():
+            if known.stage is NeedStage.OFFERED and set(bid_ids) <= set(known.bid_ids):
+                return self._apply([replace(known, stage=NeedStage.ORDERED, order_id=order_id)])
+        return []
+
+    def answered(self, order_id: str, *, accepted: bool) -> list[NeedMoved]:
+        """The order of a request was answered."""
+        stage = NeedStage.CONFIRMED if accepted else NeedStage.REFUSED
+        return self._follow(order_id, NeedStage.ORDERED, stage)
+
+    def delivered(self, order_id: str) -> list[NeedMoved]:
+        """The order of a request was delivered: the notice is due."""
+        return self._follow(order_id, NeedStage.CONFIRMED, NeedStage.NOTIFIED)
+
+    def advance(self, now_s: int) -> list[NeedMoved]:
+        """Move to a time: what was not ordered before its MTU began has lapsed; what is over is forgotten."""
+        waiting = (NeedStage.REQUESTED, NeedStage.OFFERED)
+        late = [k for _, k in sorted(self.needs.items()) if k.stage in waiting and k.need.mtu.start_s <= now_s]
+        moved = self._apply([replace(known, stage=NeedStage.LAPSED) for known in late])
+        self.tick(now_s)
+        return moved
+
+    def tick(self, now_s: int) -> None:
+        """Time has advanced: forget requests whose day is over and that wait for nothing."""
+        kept = (NeedStage.ORDERED, NeedStage.CONFIRMED)
+        self.needs = {
+            key: known
+            for key, known in self.needs.items()
+            if known.stage in kept or known.need.mtu.end_s + 86_400 > now_s
+        }
+
+    def evolve(self, event: NeedMoved) -> None:
+        """Apply an event."""
+        known = self.needs.get(event.need.need_id)
+        if known is not None:
+            NEED_LIFE.next(known.stage, event.stage)
+        self.needs[event.need.need_id] = event
+
+    def _follow(self, order_id: str, stage: NeedStage, following: NeedStage) -> list[NeedMoved]:
+        known = [k for k in self.needs.values() if k.order_id == order_id and k.stage is stage]
+        return self._apply([replace(each, stage=following) for each in known])
+
+    def _apply(self, events: list[NeedMoved]) -> list[NeedMoved]:
+        for event in events:
+            self.evolve(event)
+        return events
+
+
+def choose_bids(need: RedispatchNeed, bids: Sequence[Bid]) -> list[Bid]:
+    """Return the cheapest bids of the need's MTU, direction and zone that reach its quantity, or all there are."""
+    up = need.direction is Direction.UP
+    suitable = [
+        bid
+        for bid in bids
+        if bid.mtu == need.mtu and bid.direction is need.direction and bid.zone == need.zone and bid.quantity_w
+    ]
+    chosen: list[Bid] = []
+    missing = need.quantity_w
+    for bid in sorted(suitable, key=lambda bid: (bid.price_ticks if up else -bid.price_ticks, bid.bid_id)):
+        if missing <= 0:
+            break
+        chosen.append(bid)
+        missing -= bid.quantity_w
+    return chosen
