@@ -56,10 +56,15 @@ class IntradayMarket:
         self.books: dict[Period, Book] = {}
         self.statistics: dict[Period, Statistics] = {}
         self._order_ids, self._trade_ids = count(FIRST_ORDER), count(FIRST_TRADE)
+        self._positions: dict[tuple[str, Period, Side], tuple[int, int]] = {}
         self._by_client_id: dict[tuple[str, str], int] = {}
         self._open_orders: dict[str, int] = defaultdict(int)
         self._ends: list[tuple[int, int]] = []
         self._ended: deque[int] = deque()
+
+    def position(self, owner: str, period: Period, side: Side) -> tuple[int, int]:
+        """Return what a member has bought or sold in a period that is not closed: lots, and lots times cents."""
+        return self._positions.get((owner, period, side), (0, 0))
 
     # What members ask
 
@@ -205,6 +210,8 @@ class IntradayMarket:
             if self.books[period].is_empty:
                 del self.books[period]
                 self.statistics.pop(period, None)
+                for key in [entry for entry in self._positions if entry[1] == period]:
+                    del self._positions[key]
         return events
 
     def hibernate(self, owner: str, now: int) -> list[Event]:
@@ -228,7 +235,9 @@ class IntradayMarket:
         if trade.recalled is not None:
             return []
         trade.recalled = now
-        self.statistics.get(trade.period, Statistics()).total -= trade.quantity
+        if trade.period in self.statistics:
+            self.statistics[trade.period].total -= trade.quantity
+            self._add_position(trade, -1)
         events: list[Event] = []
         for order_id in (trade.buy_order, trade.sell_order):
             if (order := self.orders.get(order_id)) is None:
@@ -311,6 +320,7 @@ class IntradayMarket:
         if len(self.trades) > MAX_KEPT_TRADES:
             del self.trades[next(iter(self.trades))]
         self.statistics.setdefault(trade.period, Statistics()).add(trade)
+        self._add_position(trade, 1)
         events: list[Event] = [TradeDone(trade)]
         for order in (fill.maker, fill.taker):
             order.matched += fill.quantity
@@ -324,6 +334,12 @@ class IntradayMarket:
                 self._close(order)
             events.append(_shown(order, Action.MATCHED, correlation if order is fill.taker else None))
         return events
+
+    def _add_position(self, trade: Trade, sign: int) -> None:
+        for owner, side in ((trade.buyer, Side.BUY), (trade.seller, Side.SELL)):
+            lots, value = self.position(owner, trade.period, side)
+            added = sign * trade.quantity
+            self._positions[owner, trade.period, side] = (lots + added, value + added * trade.price)
 
     def _end(self, order: Order, cause: Cause, action: Action, now: int, correlation: str | None) -> list[Event]:
         rested = order.status in RESTING

@@ -88,6 +88,17 @@ class _Reader:
         """Return a field's value; None where it is not there or null."""
         return None if self.document.get(name) is None else self.field(name, code, read)
 
+    def changed(self, name: str, present: Read, code: Code, read: Callable[[Any, str], Read]) -> Read:
+        """Return a field's value, or the present one where the field is left out."""
+        value = self.field(name, code, read) if name in self.document else present
+        return present if value is None else value
+
+    def changed_or_none(
+        self, name: str, present: Read | None, code: Code, read: Callable[[Any, str], Read]
+    ) -> Read | None:
+        """Return a field's value, None where it is null, or the present one where it is left out."""
+        return self.optional(name, code, read) if name in self.document else present
+
 
 ORDER_FIELDS = frozenset(
     {
@@ -117,7 +128,7 @@ def read_orders(document: Any, max_orders: int) -> OrdersRequest:
     reader, correlation, all_or_nothing, orders = _group(document, max_orders, frozenset())
     if reader.problems:
         raise RefusedRequest({"": reader.problems}, correlation)
-    return OrdersRequest(correlation, all_or_nothing, [_entry(place, order) for place, order in enumerate(orders)])
+    return OrdersRequest(correlation, all_or_nothing, [read_entry(place, order) for place, order in enumerate(orders)])
 
 
 def read_bids(document: Any, max_orders: int) -> AuctionRequest:
@@ -155,25 +166,16 @@ def read_modification(document: Any, order: Order) -> tuple[str | None, Terms]:
     reader = _Reader(document, frozenset(known))
     correlation = reader.optional("correlationId", Code.FORMAT, _text)
     old = order.terms
-    quantity, price = order.unmatched, old.price
-    if "quantity" in document:
-        quantity = reader.field("quantity", Code.QUANTITY, _lots) or 0
-    if "price" in document:
-        price = reader.field("price", Code.PRICE, _cents) or 0
-    peak, delta = old.peak_quantity, old.peak_price_delta
-    if "peakQuantity" in document:
-        peak = reader.optional("peakQuantity", Code.PEAK_QUANTITY, _lots)
-    elif peak is not None and peak >= quantity:
+    quantity = reader.changed("quantity", order.unmatched, Code.QUANTITY, _lots)
+    peak = reader.changed_or_none("peakQuantity", old.peak_quantity, Code.PEAK_QUANTITY, _lots)
+    if "peakQuantity" not in document and peak is not None and peak >= quantity:
         peak = None
-    if "peakPriceDelta" in document:
-        delta = reader.optional("peakPriceDelta", Code.PEAK_PRICE_DELTA, _cents)
-    elif peak is None:
+    delta = reader.changed_or_none("peakPriceDelta", old.peak_price_delta, Code.PEAK_PRICE_DELTA, _cents)
+    if "peakPriceDelta" not in document and peak is None:
         delta = None
-    expiration, note = old.expiration, old.note
-    if "expiration" in document:
-        expiration = reader.optional("expiration", Code.FORMAT, read_instant)
-    if "note" in document:
-        note = reader.optional("note", Code.FORMAT, _text)
+    price = reader.changed("price", old.price, Code.PRICE, _cents)
+    expiration = reader.changed_or_none("expiration", old.expiration, Code.FORMAT, read_instant)
+    note = reader.changed_or_none("note", old.note, Code.FORMAT, _text)
     if reader.problems:
         raise RefusedRequest({old.client_id or str(order.id): reader.problems}, correlation)
     terms = replace(
@@ -204,7 +206,8 @@ def _group(document: Any, max_orders: int, more: frozenset[str]) -> tuple[_Reade
     return reader, correlation, group == "rejectAll", orders
 
 
-def _entry(place: int, document: Any) -> Entry:
+def read_entry(place: int, document: Any) -> Entry:
+    """Read one order; its key is the client's identifier, or its place in the list."""
     if not isinstance(document, dict):
         return Entry(f"[{place}]", None, (Problem(Code.FORMAT, "Order must be an object."),))
     reader = _Reader(document, ORDER_FIELDS)
@@ -217,10 +220,10 @@ def _entry(place: int, document: Any) -> Entry:
     expiration = reader.optional("expiration", Code.FORMAT, read_instant)
     peak = reader.optional("peakQuantity", Code.PEAK_QUANTITY, _lots)
     delta = reader.optional("peakPriceDelta", Code.PEAK_PRICE_DELTA, _cents)
-    active = reader.field("active", Code.FORMAT, _flag)
+    active = reader.optional("active", Code.FORMAT, _flag)
     note = reader.optional("note", Code.FORMAT, _text)
     key = client_id or f"[{place}]"
-    if reader.problems or side is None or period is None or quantity is None or price is None or active is None:
+    if reader.problems or side is None or period is None or quantity is None or price is None:
         return Entry(key, None, tuple(reader.problems))
     terms = Terms(
         Side(side),
@@ -231,7 +234,7 @@ def _entry(place: int, document: Any) -> Entry:
         expiration,
         peak,
         delta,
-        active,
+        active is not False,
         note,
         client_id,
     )
