@@ -26,7 +26,7 @@ MAX_CHECK_STEPS = 60
 # Room for rounding in double precision, added to every error bound.
 ROUNDING_PU = 1e-11
 # While a step is below STAGES_PU[0] no voltage moves by more than this share until the solution (19 · 1e-5 < 3e-4).
-_VOLTAGE_SHARE = 0.999
+VOLTAGE_SHARE = 0.999
 
 Kind = Literal["branch", "node"]
 Unit = Literal["mpct", "micro_pu"]
@@ -271,7 +271,7 @@ class _Rows:
         """The state with the bound of its error; no answer where the bound says nothing."""
         topology = self._topology
         magnitude = np.abs(voltage)
-        lowest = magnitude.min(axis=1) * _VOLTAGE_SHARE
+        lowest = magnitude.min(axis=1) * VOLTAGE_SHARE
         slopes = self._reach / (lowest * lowest)[:, None]
         slope = slopes[:, 0]
         if not lowest.min() > MIN_VOLTAGE_PU:

@@ -11,17 +11,10 @@ from typing import Literal
 
 import numpy as np
 
+from flexbourse_gridmath.headroom import headrooms
 from flexbourse_gridmath.limits import MICRO_PCT_PER_UNIT, NANO_PU_PER_UNIT, Limits
-from flexbourse_gridmath.nodal import SolveError, propagate
 from flexbourse_gridmath.powerflow import GridState, OperatingPoint
-from flexbourse_gridmath.topology import Complex, Flags, Integer, Real, Topology
-
-# Headroom is reported up to this; a zone that nothing limits has at least this much.
-MAX_HEADROOM_W = 100_000_000
-# Headroom rests on a linear picture, which is off by percents; more digits of it would only cost time.
-HEADROOM_TOLERANCE = 1e-5
-# Zones whose headroom is solved together: more rows of a large network would not stay in the processor's cache.
-ZONES_AT_ONCE = 16
+from flexbourse_gridmath.topology import Flags, Integer, Real, Topology
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +34,8 @@ class ZoneUse:
     """One zone at one operating point.
 
     ``branch`` and ``node`` are its worst elements (None where it has none), ``worst`` the worse of both. Headroom is
-    the power in W which, spread evenly over all nodes at or below the zone and balanced by the source, first brings
-    an element of the zone, or one on the way from the source to it, to its limit: ``up`` for more injection, ``down``
-    for more consumption; 0 where one of them is outside already and would get worse. It is computed on phasors linear
-    at the point: information, never a permission.
+    what :func:`headroom.headrooms` proves, ``up`` for more injection, ``down`` for more consumption: information, never
+    a permission.
     """
 
     zone: int
@@ -185,54 +176,3 @@ def _worst_node(topology: Topology, point: OperatingPoint, limits: Limits, use: 
 def _worst_index(use: Real, inside: Flags) -> int | None:
     members = np.flatnonzero(inside)
     return int(members[use[members].argmax()]) if members.size else None
-
-
-def headrooms(topology: Topology, point: OperatingPoint, limits: Limits) -> list[tuple[int, int]]:
-    """Up and down headroom in W of every zone, as in :class:`ZoneUse`, in the order of ``topology.zone_ids``."""
-    try:
-        rises = _zone_rises(topology, point)
-    except SolveError:
-        return [(0, 0)] * len(topology.zone_ids)
-    zones, ends = np.nonzero(np.tile(topology.supply_branches, 2))
-    near, far = rises[zones, topology.end_near[ends]], rises[zones, topology.end_far[ends]]
-    end_rises = topology.near_gain[ends] * near + topology.far_gain[ends] * far
-    own_nodes = topology.supply_nodes.copy()
-    own_nodes[:, topology.slack] = False
-    places, nodes = np.nonzero(own_nodes)
-    voltage, node_rises = point.voltage[nodes], rises[places, nodes]
-    ceiling = np.tile(limits.loading_mpct / 1e5, 2)[ends]
-    high, low = limits.v_high_micro_pu[nodes] / 1e6, limits.v_low_micro_pu[nodes] / 1e6
-    directions = []
-    for sign in (1.0, -1.0):
-        rooms = np.full(len(topology.zone_ids), np.inf)
-        np.minimum.at(rooms, zones, _rooms(point.end_phasors[ends], sign * end_rises, ceiling, upper=True))
-        np.minimum.at(rooms, places, _rooms(voltage, sign * node_rises, high, upper=True))
-        np.minimum.at(rooms, places, _rooms(voltage, sign * node_rises, low, upper=False))
-        directions.append(np.minimum(rooms * topology.base_va, MAX_HEADROOM_W).astype(np.int64).tolist())
-    return list(zip(*directions, strict=True))
-
-
-def _zone_rises(topology: Topology, point: OperatingPoint) -> Complex:
-    """What 1 pu of injection, spread evenly over the nodes at or below each zone, does to voltages: [zones, n]."""
-    reach = topology.zone_reach.copy()
-    reach[:, topology.slack] = False
-    spread = (reach / np.maximum(reach.sum(axis=1, keepdims=True), 1)).astype(np.complex128)
-    blocks = [spread[start : start + ZONES_AT_ONCE] for start in range(0, len(spread), ZONES_AT_ONCE)]
-    return np.concatenate([propagate(topology, point, block, HEADROOM_TOLERANCE) for block in blocks])
-
-
-def _rooms(start: Complex, rises: Complex, limit: Real, *, upper: bool) -> Real:
-    """Smallest t >= 0 (pu) from which each |start + t·rise| is beyond its limit; inf where it never is.
-
-    0 where it is beyond already and gets worse.
-    """
-    sign = 1.0 if upper else -1.0
-    a = np.abs(rises) ** 2
-    b = (start.conj() * rises).real
-    c = np.abs(start) ** 2 - limit**2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        # Leaving a band from inside: upwards by the later root, downwards by the earlier one.
-        leaving = (-b + sign * np.sqrt(b * b - a * c)) / a
-    room = np.where(np.isfinite(leaving) & (leaving > 0), leaving, np.inf)
-    result: Real = np.where((sign * c >= 0) & (sign * b > 0), 0.0, room)
-    return result

@@ -167,18 +167,16 @@ def _lights(
     study: Study, limits: Limits, thresholds: LightThresholds, solved: Iterable[SolvedProfile], *, hysteresis: bool
 ) -> Iterator[dict[str, Any]]:
     from flexbourse_cli.gridstudy.lights import cause_document, cause_of, find, light_of, zone_members  # noqa: PLC0415
-    from flexbourse_gridmath.headroom import exact_headroom  # noqa: PLC0415
+    from flexbourse_gridmath.headroom import headrooms  # noqa: PLC0415
     from flexbourse_traffic_light.domain.light import LightState  # noqa: PLC0415
 
     network, members = study.network, zone_members(study.network)
     last: list[LightState | None] = [None] * len(members)
     for one in solved:
-        effective = one.margin.off(limits)
+        rooms = headrooms(network.topology, one.point, one.margin.off(limits)) if one.point else []
         for zone, name in enumerate(network.topology.zone_ids):
-            finding, up_w, down_w = None, None, None
-            if one.point:
-                finding = find(network, one.point, members[zone], one.margin)
-                up_w, down_w = exact_headroom(network.topology, one.point, effective, zone)
+            finding = find(network, one.point, members[zone], one.margin) if one.point else None
+            up_w, down_w = rooms[zone] if rooms else (None, None)
             light = light_of(finding, thresholds, last[zone])
             if hysteresis:
                 last[zone] = light

@@ -9,10 +9,10 @@ import numpy as np
 
 from flexbourse_gridcheck.domain.events import MarginState, ZoneResult
 from flexbourse_gridcheck.domain.grid import Grid
+from flexbourse_gridmath.headroom import headrooms
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.topology import Integer
-from flexbourse_gridmath.zones import headrooms
 
 PU_UPU = 1_000_000
 WHOLE_MPCT = 100_000
