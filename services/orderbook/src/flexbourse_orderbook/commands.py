@@ -30,6 +30,7 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
     if refusal is not None or book is None:
         assert refusal is not None
         return [rejected(refusal)]
+    book.begin()
     outcomes = _about_orders(book, party, command) or _about_the_grid(book, party, command)
     return [_result(outcome) for outcome in outcomes]
 

@@ -17,6 +17,7 @@ from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.registry_state import Market, Role
 from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacement
+from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
 from flexbourse_orderbook.domain.settling import events_of, operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
 
@@ -36,6 +37,11 @@ class AreaBook:
     def __init__(self, state: AreaState) -> None:
         self.state = state
         self._events: list[e.Event] = []
+        self._attempts_left = 0
+
+    def begin(self) -> None:
+        """Begin a command or time record: pairs are tried again at once up to a bound."""
+        self._attempts_left = MAX_ATTEMPTS_AT_ONCE
 
     def take_events(self) -> list[e.Event]:
         """Return the events since the last call."""
@@ -100,11 +106,14 @@ class AreaBook:
     def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
         """Match an order that has just come to rest; kill what its fill rule does not let rest."""
         stopped_by = None
+        period = self.state.period(order.mtu)
+        before = period.grid.sequence
         if market.automatic_matching:
             matcher = Matcher(self.state, market, order.mtu)
-            book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
+            book = period.book(order.terms.market_id, order.terms.product)
             plan = matcher.plan(order, matcher.candidates(order, book))
             stopped_by = self._commit(market, matcher, order, plan)
+        reason: Rejection | None = None
         if order.status is OrderStatus.ACTIVE and order.terms.fill_rule is not FillRule.NORMAL:
             reason = stopped_by or Rejection(
                 Code.NO_MATCH, "something in the book crosses the limit", field="limit_price_ticks",
@@ -112,8 +121,9 @@ class AreaBook:
             )  # fmt: skip
             reason = with_next_best(reason, self.state, order.terms.party, wish)
             self.close(order, OrderStatus.KILLED, order.terms.fill_rule.name.lower(), reason)
-            return Outcome(order.terms.order_id, order.value(), reason)
-        return Outcome(order.terms.order_id, order.value())
+        if period.grid.sequence != before:
+            self.try_blocked(market, period)
+        return Outcome(order.terms.order_id, order.value(), reason)
 
     def _commit(self, market: Market, matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
         """Apply a plan, or its skips alone where fill-or-kill does not come out; returns what stopped it."""
@@ -224,6 +234,10 @@ class AreaBook:
         if isinstance(found, Rejection):
             return Outcome(reservation_id, rejection=found)
         self.settle_reservation(reservation_id, "released")
+        period = self.state.periods.get(found.reservation.mtu)
+        for market_id in sorted(period.open_markets) if period is not None else ():
+            assert period is not None
+            self.try_blocked(self.state.registry.markets[market_id], period, everything=True)
         return Outcome(reservation_id)
 
     def settle_reservation(self, reservation_id: str, reason: str) -> None:
@@ -283,6 +297,12 @@ class AreaBook:
         assert period.grid.tariff is not None
         if any(not book.is_empty() for book in period.books.values()):
             self.emit(e.BookSorted(self.state.area_id, period.mtu, period.grid.tariff.version))
+
+    def try_blocked(self, market: Market, period: Period, *, everything: bool = False) -> None:
+        """Try blocked pairs of a market again at once, where it asks for that: those that the grid may let through."""
+        runs = market.automatic_matching and market.market_id in period.open_markets and not self.state.halted_reason
+        if market.retries_after_match and runs:
+            self._attempts_left -= retry_at_once(self, market, period, self._attempts_left, everything=everything)
 
     def try_pair(self, market: Market, earlier: RestingOrder, later: RestingOrder) -> None:
         """Try a resting pair again; the later order is the aggressor."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.vector import Change
@@ -56,7 +57,12 @@ def end_calls(book: AreaBook, party: str, wish: EndCall) -> list[Ended]:
     names = list(wish.call_ids) or _of_order(book.state, party, wish.order_id)
     if not names:
         return [Ended("", _unknown("order_id", wish.order_id))]
-    return [Ended(name, _end(book, party, name, made=wish.made)) for name in names]
+    released: dict[tuple[Mtu, str], bool] = {}
+    ended = [Ended(name, _end(book, party, name, made=wish.made, released=released)) for name in names]
+    for (mtu, market_id), everything in released.items():
+        market = book.state.registry.markets[market_id]
+        book.try_blocked(market, book.state.period(mtu), everything=everything)
+    return ended
 
 
 def give_back(book: AreaBook, period: Period, held: FlexibilityHeld, reason: str) -> None:
@@ -78,7 +84,10 @@ def _of_order(state: AreaState, party: str, order_id: str) -> list[str]:
     ]
 
 
-def _end(book: AreaBook, party: str, call_id: str, *, made: bool) -> Rejection | None:
+def _end(
+    book: AreaBook, party: str, call_id: str, *, made: bool, released: dict[tuple[Mtu, str], bool]
+) -> Rejection | None:
+    """End one held match; `released` gathers the books that it made room in, and whether something was given back."""
     period = next((p for p in book.state.periods.values() if call_id in p.grid.held_matches), None)
     if period is None:
         return _unknown("call_ids", call_id)
@@ -87,9 +96,16 @@ def _end(book: AreaBook, party: str, call_id: str, *, made: bool) -> Rejection |
         return Rejection(
             Code.NOT_OWNER, "a held match is called or given back by its buyer", field="call_ids", element=call_id
         )
+    before = len(period.grid.held_matches)
     if made:
-        return _make(book, period, held)
-    give_back(book, period, held, GIVEN_BACK)
+        refusal = _make(book, period, held)
+        if refusal is not None:
+            return refusal
+    else:
+        give_back(book, period, held, GIVEN_BACK)
+    book_of = (period.mtu, held.market_id)
+    went = before - len(period.grid.held_matches)
+    released[book_of] = released.get(book_of, False) or went > int(made)
     return None
 
 

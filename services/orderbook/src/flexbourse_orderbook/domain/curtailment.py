@@ -76,7 +76,8 @@ def held_to_give_up(state: AreaState, grid: GridPeriod) -> list[HeadroomReserved
     limits = effective_limits(topology, grid.margin, Wear.none(topology.n_branches, topology.n_nodes))
     p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
     alone = solve_from_no_load(topology, p_w, q_var)
-    kept = sorted([*grid.held.values(), *grid.held_matches.values()], key=partial(_end_of, state))
+    held: list[HeadroomReserved | FlexibilityHeld] = [*grid.held.values(), *grid.held_matches.values()]
+    kept = sorted(held, key=partial(_end_of, state))
     if isinstance(alone, NotConverged):
         return kept[::-1]
     gate = open_gate(topology, [alone], [limits])

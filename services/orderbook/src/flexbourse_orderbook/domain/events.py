@@ -205,14 +205,22 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class PairBlocked:
-    """What stands against more of a resting pair; sense 0: a loading, 1: a voltage too high, -1: too low."""
+    """What stands against more of a resting pair; sense 0: a loading, 1: a voltage too high, -1: too low.
+
+    `value` is where one more step of the quantity would lead it, `at_re`, `at_im` where it stood: the parts of a
+    current, or a voltage. No element: the pair matched in part, and what is left is tried after the next match.
+    """
 
     area_id: str
     mtu: Mtu
     ask_order_id: str
     bid_order_id: str
-    element_id: str
-    sense: int
+    element_id: str = ""
+    sense: int = 0
+    value: int = 0
+    limit: int = 0
+    at_re: int = 0
+    at_im: int = 0
 
 
 @dataclass(frozen=True, slots=True)

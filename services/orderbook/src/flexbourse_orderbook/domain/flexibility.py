@@ -57,14 +57,14 @@ def rank_offers(request: RestingOrder, book: Book, effects: Effects) -> list[Res
 
     Offers without effect stand last: they cross by price, so that they are passed over is said.
     """
-    element = request.terms.element_id
+    return sorted(crossing_offers(request, book), key=lambda offer: relief_rank(request, offer, effects))
 
-    def rank(offer: RestingOrder) -> tuple[bool, Fraction, int]:
-        relief = effects.relief(element, offer)
-        price = Fraction(offer.terms.limit_price_ticks, relief) if relief > 0 else Fraction(0)
-        return relief <= 0, price, offer.sequence
 
-    return sorted(crossing_offers(request, book), key=rank)
+def relief_rank(request: RestingOrder, offer: RestingOrder, effects: Effects) -> tuple[bool, Fraction, int]:
+    """Return the place of an offer among those that an operator's request may take."""
+    relief = effects.relief(request.terms.element_id, offer)
+    price = Fraction(offer.terms.limit_price_ticks, relief) if relief > 0 else Fraction(0)
+    return relief <= 0, price, offer.sequence
 
 
 def crossing_offers(request: RestingOrder, book: Book) -> list[RestingOrder]:

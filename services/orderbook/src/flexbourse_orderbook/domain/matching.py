@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_gridmath.check import Binding
 from flexbourse_gridmath.conditional import NOTHING, Call
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Change, Side, Vector
+from flexbourse_orderbook.domain.blocked_pairs import Blocked
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.events import GateFinding, GridEffect, Relief
 from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
@@ -40,7 +40,7 @@ class Fill:
     """A match that a plan found.
 
     `before` and the point `after` it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
-    tells what stood against more, `blocked_by` what stands against a little more. With a `call` it is held.
+    tells what stood against more, `by_grid` that it was the grid. With a `call` it is held.
     """
 
     resting: RestingOrder
@@ -55,7 +55,7 @@ class Fill:
     bought: bool
     reliefs: tuple[Relief, ...]
     stopped_by: Rejection | None
-    blocked_by: Binding | None = None
+    by_grid: bool = False
     call: Call | None = None
 
     @property
@@ -71,13 +71,13 @@ class Skip:
     resting: RestingOrder
     reason: Rejection
     operating_point_sequence: int
-    blocked_by: Binding | None = None
+    blocked_by: Blocked | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
     reason: Rejection
-    blocked_by: Binding | None = None
+    blocked_by: Blocked | None = None
 
 
 @dataclass(slots=True)
@@ -219,9 +219,15 @@ class Matcher:
         trial.shrink_to_grid()
         trial.look_at_lights(self._lights)
         if trial.refusal is not None:
-            by_grid = trial.refusal.code is Code.GRID_LIMIT_EXCEEDED
-            return _Refused(trial.refusal, trial.blocked_by if by_grid else None)
+            return _Refused(trial.refusal, self._blocked_by(trial))
         return self._hold(trial, resting) if is_held else self._fill(trial, resting, buyer, bought=bought)
+
+    def _blocked_by(self, trial: Trial) -> Blocked | None:
+        """Return the element that a refused pair waits for, in markets that ask for it."""
+        refusal, binding = trial.refusal, trial.blocked_by
+        if not self._market.retries_after_match or binding is None or refusal is None:
+            return None
+        return Blocked.of(binding, trial.view.point) if refusal.code is Code.GRID_LIMIT_EXCEEDED else None
 
     def _no_effect(self, request: RestingOrder) -> Rejection:
         return Rejection(
@@ -261,7 +267,7 @@ class Matcher:
         return Fill(
             resting=resting, quantity_w=trial.quantity_w, price_ticks=resting.terms.limit_price_ticks,
             dnut_micro_euro=0, before=trial.view, after=None, change=None, effect=None, finding=trial.finding,
-            bought=False, reliefs=(), stopped_by=trial.shrunk_by, blocked_by=trial.blocked_by,
+            bought=False, reliefs=(), stopped_by=trial.shrunk_by, by_grid=trial.blocked_by is not None,
             call=replace(trial.call, change=trial.change()),
         )  # fmt: skip
 
@@ -284,7 +290,7 @@ class Matcher:
             bought=bought,
             reliefs=moved.reliefs,
             stopped_by=trial.shrunk_by,
-            blocked_by=trial.blocked_by,
+            by_grid=trial.blocked_by is not None,
         )
 
     def _dnut_spent(self) -> int:

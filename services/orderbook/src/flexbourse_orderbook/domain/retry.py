@@ -37,11 +37,12 @@ def next_pairs(
     pairs = crossing + with_requests[start:tried]
     if not unfinished and tried == len(with_requests):
         return pairs, None
-    rank = _rank(*crossing[-1]) if crossing else _rank_of(place) or _ALL_CROSSING
+    rank = pair_rank(*crossing[-1]) if crossing else _rank_of(place) or _ALL_CROSSING
     return pairs, RetryPlace(period.mtu, market_id, product, *rank, tried)
 
 
-def _rank(ask: RestingOrder, bid: RestingOrder) -> Rank:
+def pair_rank(ask: RestingOrder, bid: RestingOrder) -> Rank:
+    """Return the place of a crossing pair: the largest surplus first."""
     return ask.key + bid.key, ask.key, ask.sequence, bid.sequence
 
 
@@ -57,7 +58,7 @@ def _crossing_pairs(book: Book, behind: Rank | None) -> tuple[list[Pair], bool]:
     asks, bids = list(book.asks.crossing(-best_bid)), list(book.bids.crossing(-best_ask))
     heap: list[tuple[int, int, int]] = []
     for i, ask in enumerate(asks):
-        j = 0 if behind is None else bisect_right(bids, behind, key=partial(_rank, ask))
+        j = 0 if behind is None else bisect_right(bids, behind, key=partial(pair_rank, ask))
         if j < len(bids):
             heap.append((ask.key + bids[j].key, i, j))
     heapify(heap)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_orderbook.domain.area_grid import GridPeriod
@@ -14,11 +15,12 @@ from flexbourse_orderbook.domain.events import (
     MatchSide,
     NodeChange,
     OperatingPointChanged,
+    PairBlocked,
     TradeExecuted,
 )
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Fill, Moved, Skip, called_order, node_of_call
-from flexbourse_orderbook.domain.orders import Basis
+from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -31,13 +33,32 @@ def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: F
             state.area_id, aggressor.mtu, aggressor.terms.order_id, step.resting.terms.order_id, step.reason,
             step.operating_point_sequence,
         )  # fmt: skip
-        return
-    if step.call is not None:
+    elif step.call is not None:
         yield _held(state, market, period, aggressor, step)
-        return
-    yield _trade(state, market, period, aggressor, step)
-    if step.change is not None:
-        yield operating_point(state, period.grid, step.change.nodes, step.change.p_w, step.change.q_var)
+    else:
+        yield _trade(state, market, period, aggressor, step)
+        if step.change is not None:
+            yield operating_point(state, period.grid, step.change.nodes, step.change.p_w, step.change.q_var)
+    if market.retries_after_match and period.blocked.has_room() and _both_wait(aggressor, step.resting):
+        yield from _blocked(state, aggressor, step)
+
+
+def _both_wait(*orders: RestingOrder) -> bool:
+    return all(order.status is OrderStatus.ACTIVE and order.terms.fill_rule is FillRule.NORMAL for order in orders)
+
+
+def _blocked(state: AreaState, aggressor: RestingOrder, step: Fill | Skip) -> Iterator[PairBlocked]:
+    ask, bid = (step.resting, aggressor) if aggressor.is_buy else (aggressor, step.resting)
+    pair = PairBlocked(state.area_id, aggressor.mtu, ask.terms.order_id, bid.terms.order_id)
+    if isinstance(step, Fill):
+        if step.by_grid:
+            yield pair
+    elif step.blocked_by is not None:
+        by = step.blocked_by
+        yield replace(
+            pair, element_id=by.element_id, sense=by.sense, value=by.value, limit=by.limit, at_re=by.at.re,
+            at_im=by.at.im,
+        )  # fmt: skip
 
 
 def operating_point(

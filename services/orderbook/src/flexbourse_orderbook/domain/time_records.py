@@ -22,6 +22,7 @@ MAX_ATTEMPTS = 128
 
 def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
     """Act on the state's time; `changed` are periods whose tariff, light, base case or margins changed just now."""
+    book.begin()
     state = book.state
     for name in sorted(state.reservations):
         if state.reservations[name].reservation.expires_at_ms <= state.now.at_ms:
@@ -85,14 +86,22 @@ def _retry(book: AreaBook, changed: set[Mtu]) -> None:
         if tries or period.retry_due or period.retry_places:
             again = (mtu,) if goes_on and mtu in due else ()
             book.emit(e.PairsRetried(state.area_id, (mtu,), again, places))
-        for market, ask, bid in tries:
-            if ask.status is OrderStatus.ACTIVE and bid.status is OrderStatus.ACTIVE:
-                book.try_pair(market, *sorted((ask, bid), key=lambda order: order.sequence))
+        _try_pairs(book, period, tries)
     if waiting:
         book.emit(e.PairsRetried(state.area_id, (), tuple(waiting)))
 
 
 Tries = list[tuple[Market, RestingOrder, RestingOrder]]
+
+
+def _try_pairs(book: AreaBook, period: Period, tries: Tries) -> None:
+    before = period.grid.sequence
+    for market, ask, bid in tries:
+        if ask.status is OrderStatus.ACTIVE and bid.status is OrderStatus.ACTIVE:
+            book.try_pair(market, *sorted((ask, bid), key=lambda order: order.sequence))
+    if period.grid.sequence != before:
+        for market_id in sorted(period.open_markets):
+            book.try_blocked(book.state.registry.markets[market_id], period)
 
 
 def _next_tries(state: AreaState, period: Period, *, anew: bool = False) -> tuple[Tries, tuple[e.RetryPlace, ...]]:

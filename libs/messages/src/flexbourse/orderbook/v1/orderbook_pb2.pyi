@@ -597,20 +597,28 @@ class CallEnded(_message.Message):
     def __init__(self, call_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., reason: _Optional[str] = ..., seller_party: _Optional[str] = ..., buyer_party: _Optional[str] = ..., ended_at_ms: _Optional[int] = ...) -> None: ...
 
 class PairBlocked(_message.Message):
-    __slots__ = ("area_id", "mtu", "ask_order_id", "bid_order_id", "element_id", "sense")
+    __slots__ = ("area_id", "mtu", "ask_order_id", "bid_order_id", "element_id", "sense", "value", "limit", "at_re", "at_im")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     ASK_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     BID_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     SENSE_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    AT_RE_FIELD_NUMBER: _ClassVar[int]
+    AT_IM_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     ask_order_id: str
     bid_order_id: str
     element_id: str
     sense: int
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., ask_order_id: _Optional[str] = ..., bid_order_id: _Optional[str] = ..., element_id: _Optional[str] = ..., sense: _Optional[int] = ...) -> None: ...
+    value: int
+    limit: int
+    at_re: int
+    at_im: int
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., ask_order_id: _Optional[str] = ..., bid_order_id: _Optional[str] = ..., element_id: _Optional[str] = ..., sense: _Optional[int] = ..., value: _Optional[int] = ..., limit: _Optional[int] = ..., at_re: _Optional[int] = ..., at_im: _Optional[int] = ...) -> None: ...
 
 class CandidateSkipped(_message.Message):
     __slots__ = ("area_id", "mtu", "aggressor_order_id", "resting_order_id", "reason", "operating_point_sequence")

@@ -1,0 +1,92 @@
+"""Blocked pairs tried again at once after a match that moved the grid, in markets that ask for it: the best pair first.
+
+Which pairs are due says the index of blocked pairs; after each match among them it is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from flexbourse_orderbook.domain.flexibility import Effects, relief_rank
+from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.orders import Basis
+from flexbourse_orderbook.domain.pair_index import PairKey
+from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.retry import pair_rank
+from flexbourse_orderbook.domain.state import Period
+
+if TYPE_CHECKING:
+    from flexbourse_orderbook.domain.book import AreaBook
+
+# Pairs tried again at once for one command; what is left is tried at the next time record: below 100 ms.
+MAX_ATTEMPTS_AT_ONCE = 128
+
+_Rank = tuple[int | Fraction, ...]
+
+
+def retry_at_once(book: AreaBook, market: Market, period: Period, most: int, *, everything: bool = False) -> int:
+    """Try the pairs of a market and period that are due, at most so many; returns how many were tried.
+
+    `everything`: what was held has been given back, which is no element's own move, so all pairs are due.
+    """
+    due = _Due(book, market, period)
+    due.add(everything=everything)
+    tried = 0
+    while tried < most and (pair := due.take()) is not None:
+        before = period.grid.sequence
+        book.try_pair(market, *sorted(pair, key=lambda order: order.sequence))
+        tried += 1
+        if period.grid.sequence != before:
+            due.add()
+    return tried
+
+
+class _Due:
+    """The pairs that are due, the best first."""
+
+    def __init__(self, book: AreaBook, market: Market, period: Period) -> None:
+        self._orders, self._market, self._period = book.state.orders, market, period
+        self._waiting: set[PairKey] = set()
+        self._heap: list[tuple[_Rank, PairKey]] = []
+
+    def add(self, *, everything: bool = False) -> None:
+        """Take in what the present operating point makes due."""
+        view = self._period.grid.view()
+        if view is None:
+            return
+        blocked = self._period.blocked
+        found: Iterable[PairKey] = blocked.all() if everything else blocked.due(view.point)
+        effects = Effects(self._period.grid)
+        for pair in found:
+            orders = self._pair(pair)
+            if pair not in self._waiting and orders is not None:
+                self._waiting.add(pair)
+                heappush(self._heap, (_rank(*orders, effects), pair))
+
+    def take(self) -> tuple[RestingOrder, RestingOrder] | None:
+        """Return the best pair that still waits."""
+        while self._heap:
+            _, pair = heappop(self._heap)
+            self._waiting.discard(pair)
+            orders = self._pair(pair)
+            if orders is not None and pair in self._period.blocked:
+                return orders
+        return None
+
+    def _pair(self, pair: PairKey) -> tuple[RestingOrder, RestingOrder] | None:
+        """Return the orders of a pair of this market that crosses in the tariff in force."""
+        ask, bid = self._orders.get(pair[0]), self._orders.get(pair[1])
+        if ask is None or bid is None or ask.terms.market_id != self._market.market_id:
+            return None
+        is_request = bid.terms.basis is Basis.OPERATOR_REQUEST
+        return (ask, bid) if is_request or ask.key + bid.key <= 0 else None
+
+
+def _rank(ask: RestingOrder, bid: RestingOrder, effects: Effects) -> _Rank:
+    """Rank crossing pairs by surplus, then those of operators' requests by time, the cheapest relief first."""
+    if bid.terms.basis is not Basis.OPERATOR_REQUEST:
+        return 0, *pair_rank(ask, bid)
+    return 1, bid.sequence, *relief_rank(bid, ask, effects)
