@@ -1,4 +1,4 @@
-"""Build one container image per service with docker or buildah.
+"""Build one container image per service and simulator with docker or buildah.
 
 Settings come from the environment: ENGINE (docker, or buildah where no Docker engine runs), BASE (base image),
 TAG (default: dev), ONLY (one service).
@@ -14,6 +14,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")
+SIMULATORS = ("exchange",)
+FOLDERS = {
+    **{name: f"services/{name}" for name in SERVICES},
+    **{f"{name}-simulator": f"simulators/{name}" for name in SIMULATORS},
+}
 
 
 def command(engine: str, service: str) -> list[str]:
@@ -25,7 +30,7 @@ def command(engine: str, service: str) -> list[str]:
     base = os.environ.get("BASE")
     return [
         *build, *(["--build-arg", f"BASE={base}"] if base else []),
-        "-f", f"services/{service}/Dockerfile", "-t", tag, ".",
+        "-f", f"{FOLDERS[service]}/Dockerfile", "-t", tag, ".",
     ]  # fmt: skip
 
 
@@ -35,7 +40,7 @@ def main() -> int:
     if shutil.which(engine) is None:
         print(f"images: {engine} is not installed; set ENGINE to docker or buildah", file=sys.stderr)
         return 2
-    for service in [os.environ["ONLY"]] if os.environ.get("ONLY") else SERVICES:
+    for service in [os.environ["ONLY"]] if os.environ.get("ONLY") else FOLDERS:
         print("image:", service, flush=True)
         outcome = subprocess.run(command(engine, service), cwd=ROOT, check=False)
         if outcome.returncode != 0:

@@ -16,7 +16,8 @@ def targets() -> list[Path]:
     """Return the folders that must be strictly typed."""
     libraries = sorted(ROOT.glob("libs/*/src/flexbourse_*"))
     domains = sorted(ROOT.glob("services/*/src/flexbourse_*/domain"))
-    return [*libraries, *domains]
+    simulators = sorted(ROOT.glob("simulators/*/src/flexbourse_*/domain"))
+    return [*libraries, *domains, *simulators]
 
 
 def main() -> int:

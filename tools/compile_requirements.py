@@ -13,11 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
 SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")
+SIMULATORS = ("exchange",)
 PRODUCT = ["cli/pyproject.toml", "demo/pyproject.toml"]
 SETS: dict[str, list[str]] = {
     "uv": ["requirements/uv.in"],
     "build": ["requirements/build.in"],
     **{name: [f"services/{name}/pyproject.toml"] for name in SERVICES},
+    **{f"{name}-simulator": [f"simulators/{name}/pyproject.toml"] for name in SIMULATORS},
     "demo": PRODUCT,
     "dev": [*PRODUCT, "libs/testkit/pyproject.toml", "requirements/build.in", "requirements/dev.in"],
 }
@@ -26,6 +28,7 @@ SETS: dict[str, list[str]] = {
 def members() -> list[str]:
     """Return the names of our own packages: they are installed from the tree, never from an index."""
     files = [*ROOT.glob("libs/*/pyproject.toml"), *ROOT.glob("services/*/pyproject.toml"),
+             *ROOT.glob("simulators/*/pyproject.toml"),
              ROOT / "cli/pyproject.toml", ROOT / "demo/pyproject.toml"]  # fmt: skip
     return sorted(re.search(r'^name = "(.+)"$', file.read_text(), re.M)[1] for file in files)  # type: ignore[index]
 

@@ -22,6 +22,7 @@ NPM = ROOT / "tools" / "npm"
 PACKAGES = [
     *(f"libs/{name}" for name in ("core", "messages", "gridmath", "networks", "log", "runtime", "client")),
     *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")),
+    "simulators/exchange",
     "cli",
     "demo",
 ]

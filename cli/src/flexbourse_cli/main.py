@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "bidder": "Let a household's robot trade one unit.",
     "registry": "Import, show and enrol participants and their units.",
     "grid": "Check trades, tariffs and lights of a network from files.",
+    "simulate": "Run a stand-in of the outside world to test a client against.",
     "verify": "Check a statement against the chain.",
     "shard": "State of shards, and an operator's orders to them.",
     "replay": "Fold every journal of a data folder and print the state hashes.",
