@@ -46,6 +46,32 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
         )
         return registry_pb2.AdvanceResponse(receipt=receipt)
 
+    async def Stage(self, request: registry_pb2.StageRequest, context: Rpc) -> registry_pb2.StageResponse:
+        """Stage one part of a bulk import."""
+        receipt = await self._context.call(
+            context,
+            topic=REGISTRY_COMMAND,
+            body=request.part,
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        return registry_pb2.StageResponse(receipt=receipt)
+
+    async def Commit(self, request: registry_pb2.CommitRequest, context: Rpc) -> registry_pb2.CommitResponse:
+        """Let a staged import take effect."""
+        receipt = await self._context.call(
+            context,
+            topic=REGISTRY_COMMAND,
+            body=request.commit,
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        response = registry_pb2.CommitResponse(receipt=receipt)
+        outcome = registry_pb2.ImportOutcome()
+        if receipt.answer.results and receipt.answer.results[0].detail.Unpack(outcome):
+            response.outcome.CopyFrom(outcome)
+        return response
+
     async def Import(self, request: registry_pb2.ImportRequest, context: Rpc) -> registry_pb2.ImportResponse:
         """Import a CSV file; row errors come back as data."""
         table = csv_import.read(request.kind, request.csv)

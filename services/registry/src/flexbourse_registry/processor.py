@@ -13,10 +13,10 @@ from flexbourse_core.errors import InvalidMessageError, InvariantError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
 from flexbourse_messages.catalogue import REGISTRY_ENTITY
-from flexbourse_registry import wire
+from flexbourse_registry import importing, wire
 from flexbourse_registry.domain.advancing import advance
-from flexbourse_registry.domain.entities import key_of
 from flexbourse_registry.domain.registration import Platform, register
+from flexbourse_registry.domain.staging import Staging
 from flexbourse_registry.domain.state import State
 
 MAX_ID_LENGTH = 80  # of an object in an answer, kind included; a longer one is refused for its form
@@ -28,6 +28,7 @@ class RegistryProgram:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._state = State()
+        self._staging = Staging()
 
     def on_command(self, command: Command) -> Decision:
         """Register objects, or take units further in their life."""
@@ -36,6 +37,10 @@ class RegistryProgram:
             return self._register(command.party, body)
         if isinstance(body, registry_pb2.AdvanceUnits):
             return self._advance(command.party, body)
+        if isinstance(body, registry_pb2.StageImport):
+            return importing.stage(self._staging, command.party, body)
+        if isinstance(body, registry_pb2.CommitImport):
+            return importing.commit(self._state, self._staging, self._platform, command.party, body)
         raise InvalidMessageError(f"the registry takes no {type(body).__name__}")
 
     def _register(self, party: str, body: registry_pb2.RegisterEntities) -> Decision:
@@ -63,25 +68,42 @@ class RegistryProgram:
         raise InvariantError(f"the registry reads no topic {record.topic}")
 
     def on_time(self, at_ms: int, step: int) -> Sequence[Message]:  # noqa: ARG002 - the port's signature
-        """Do nothing: validity of rights is judged by their readers, at their own time."""
-        return ()
+        """Forget imports that nobody commits; validity of rights is judged by their readers, at their own time."""
+        self._staging.now_ms = at_ms
+        ends = self._staging.overdue()
+        for end in ends:
+            self._staging.end(end)
+        return [wire.ENDED.encode(end) for end in ends]
 
     def next_timer_ms(self) -> int | None:
-        """Return None: nothing waits for time."""
-        return None
+        """Return when the oldest open import is forgotten."""
+        return self._staging.next_end_ms()
 
     def fold(self, event: Message | AdoptedRecord) -> None:
         """Apply a journal event."""
-        if isinstance(event, registry_pb2.EntityRegistered):
-            self._state.evolve(wire.from_registered(event))
-        elif not isinstance(event, log_pb2.TimeAdvanced):
-            raise InvalidMessageError(f"the registry's journal holds no {type(event).__name__}")
+        match event:
+            case registry_pb2.EntityRegistered():
+                self._state.evolve(wire.from_registered(event))
+            case registry_pb2.EntitiesRegistered():
+                for registered in wire.from_bulk(event):
+                    self._state.evolve(registered)
+            case registry_pb2.ImportStaged():
+                self._staging.stage(wire.from_staged(event))
+            case registry_pb2.ImportEnded():
+                self._staging.end(wire.ENDED.decode(event))
+            case log_pb2.TimeAdvanced():
+                self._staging.now_ms = event.at_ms
+            case _:
+                raise InvalidMessageError(f"the registry's journal holds no {type(event).__name__}")
 
     def project(self, event: Message) -> Iterable[Output]:
-        """Publish the newest version of the object."""
+        """Publish the newest version of each object."""
         if isinstance(event, registry_pb2.EntityRegistered):
-            key = str(key_of(wire.from_entity(event.entity)))
-            yield Output(REGISTRY_ENTITY, key, registry_pb2.EntityState(entity=event.entity, version=event.version))
+            state = registry_pb2.EntityState(entity=event.entity, version=event.version)
+            yield Output(REGISTRY_ENTITY, wire.key_in(event.entity), state)
+        elif isinstance(event, registry_pb2.EntitiesRegistered):
+            for state in event.states:
+                yield Output(REGISTRY_ENTITY, wire.key_in(state.entity), state)
 
     def intents(self, event: Message) -> Iterable[Intent]:  # noqa: ARG002 - the port's signature
         """Return nothing: the registry has no effects."""
@@ -92,15 +114,25 @@ class RegistryProgram:
         return ()
 
     def snapshot(self) -> bytes:
-        """Return all objects by key."""
+        """Return all objects by key, and what is staged."""
         states = [wire.to_state(entity, version) for entity, version in self._state]
-        return registry_pb2.RegistrySnapshot(states=states).SerializeToString(deterministic=True)
+        staged = [
+            registry_pb2.StagedPart(staged=wire.to_staged(event), touched_ms=touched_ms)
+            for event, touched_ms in self._staging.all()
+        ]
+        state = registry_pb2.RegistrySnapshot(states=states, staged=staged, at_ms=self._staging.now_ms)
+        return state.SerializeToString(deterministic=True)
 
     def restore(self, snapshot: bytes) -> None:
-        """Take all objects from a snapshot."""
-        self._state = State()
-        for entry in registry_pb2.RegistrySnapshot.FromString(snapshot).states:
+        """Take all objects, and what is staged, from a snapshot."""
+        self._state, self._staging = State(), Staging()
+        kept = registry_pb2.RegistrySnapshot.FromString(snapshot)
+        for entry in kept.states:
             self._state.load(wire.from_entity(entry.entity), entry.version)
+        for part in kept.staged:
+            self._staging.now_ms = part.touched_ms
+            self._staging.stage(wire.from_staged(part.staged))
+        self._staging.now_ms = kept.at_ms
 
 
 _EMPTY_ENTRY = Rejection(Code.FIELD_MISSING, "every entry of a command holds an object", "entities")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -11,6 +12,7 @@ from flexbourse.registry.v1 import registry_pb2
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_messages.binding import Binding
 from flexbourse_registry.domain.entities import (
+    ID_FIELD,
     KIND_OF,
     KINDS,
     Algorithm,
@@ -20,6 +22,7 @@ from flexbourse_registry.domain.entities import (
     Role,
     UnitType,
 )
+from flexbourse_registry.domain.staging import ImportEnded, Part, Staged
 from flexbourse_registry.domain.state import Registered
 from flexbourse_registry.domain.unit_life import (
     ProductState,
@@ -34,6 +37,8 @@ ENUMERATIONS: tuple[type[IntEnum], ...] = (
     Role, UnitType, Algorithm, MeteringScheme, EnrolmentRule, ProductType, UnitState, ProductState, SuspensionReason,
     UnitStepKind,
 )  # fmt: skip
+MAX_BULK_BYTES = 256 * 1024  # of the objects in one journal record
+FIELD_BYTES = 5  # tag and length of one of them
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -66,6 +71,52 @@ def from_registered(message: registry_pb2.EntityRegistered) -> Registered:
     return Registered(from_entity(message.entity), message.version, message.party, step)
 
 
+def key_in(message: registry_pb2.Entity) -> str:
+    """Return the key of the state topic that belongs to an object."""
+    kind = message.WhichOneof("kind")
+    return f"{kind}/{getattr(getattr(message, kind), ID_FIELD[kind])}"
+
+
+def to_bulk(events: Sequence[Registered]) -> Iterator[registry_pb2.EntitiesRegistered]:
+    """Yield the journal records of many events of one party, in order, each well below what a record may hold."""
+    record, size = registry_pb2.EntitiesRegistered(), 0
+    for event in events:
+        state = to_state(event.entity, event.version)
+        weight = state.ByteSize() + FIELD_BYTES
+        if size + weight > MAX_BULK_BYTES and record.states:
+            yield record
+            record, size = registry_pb2.EntitiesRegistered(), 0
+        record.party = event.party
+        record.states.append(state)
+        size += weight
+    if record.states:
+        yield record
+
+
+def from_bulk(message: registry_pb2.EntitiesRegistered) -> Iterator[Registered]:
+    """Yield the events of such a record."""
+    for state in message.states:
+        yield Registered(from_entity(state.entity), state.version, message.party)
+
+
+def to_staged(event: Staged) -> registry_pb2.ImportStaged:
+    """Return the journal record of a staged part."""
+    part = event.part
+    entities = [to_entity(entity) for entity in part.entities]
+    message = registry_pb2.StageImport(import_id=part.import_id, chunk=part.chunk, entities=entities)
+    return registry_pb2.ImportStaged(part=message, party=event.party)
+
+
+def from_staged(message: registry_pb2.ImportStaged) -> Staged:
+    """Return the event of such a record."""
+    return Staged(from_part(message.part), message.party)
+
+
+def from_part(message: registry_pb2.StageImport) -> Part:
+    """Return a part of an import; raises InvalidMessageError where an entry holds no object."""
+    return Part(message.import_id, message.chunk, tuple(from_entity(entity) for entity in message.entities))
+
+
 def to_state(entity: Entity, version: int) -> registry_pb2.EntityState:
     """Return the record of the state topic."""
     return registry_pb2.EntityState(entity=to_entity(entity), version=version)
@@ -90,4 +141,5 @@ _BINDINGS: dict[str, Binding[Any, Any]] = {
     name: Binding(kind, type(getattr(registry_pb2.Entity(), name))) for name, kind in KINDS.items()
 }
 STEP: Binding[UnitStep, registry_pb2.UnitStep] = Binding(UnitStep, registry_pb2.UnitStep)
+ENDED: Binding[ImportEnded, registry_pb2.ImportEnded] = Binding(ImportEnded, registry_pb2.ImportEnded)
 _check_enumerations()

@@ -96,7 +96,7 @@ def life_of(unit: Unit) -> UnitLife:
     """Return a unit's life; a unit of a journal from before lives were kept was active at once, or not yet."""
     if unit.life is not None and unit.life.state:
         return unit.life
-    return _declared(UnitLife()) if unit.active else UnitLife(UnitState.REGISTERED)
+    return DECLARED_LIFE if unit.active else REGISTERED_LIFE
 
 
 def states_before(kind: UnitStepKind) -> tuple[UnitState, ...]:
@@ -132,18 +132,16 @@ def with_life(unit: Unit, life: UnitLife) -> Unit:
 
 
 def declared(unit: Unit) -> Unit:
-    """Return a unit that was just registered as a market operator declares it: qualified elsewhere, and active.
-
-    It takes every step of the tables, so that no declaration can do what steps cannot.
-    """
-    return with_life(unit, _declared(life_of(unit)))
+    """Return a unit that was just registered as a market operator declares it: qualified elsewhere, and active."""
+    return with_life(unit, DECLARED_LIFE)
 
 
-def _declared(life: UnitLife) -> UnitLife:
-    state = life.state or UnitState.REGISTERED
+def _declared() -> UnitLife:
+    """Return what a declaration leads to. It takes every step of the tables, so that it can do nothing else."""
+    state = UnitState.REGISTERED
     for kind in (UnitStepKind.REQUEST_GRID, UnitStepKind.APPROVE_GRID):
         state = UNIT_LIFE.next(state, kind)
-    life = replace(life, state=state, grid=GridConditions(), text=DECLARED)
+    life = UnitLife(state, grid=GridConditions(), text=DECLARED)
     for product in PRODUCTS:
         qualification = life.qualification(product)
         for move in (ProductMove.REQUEST, ProductMove.ORDER_TEST, ProductMove.PASS):
@@ -189,3 +187,7 @@ def _connected(life: UnitLife) -> UnitLife:
     if not qualified and life.state in (UnitState.QUALIFIED, UnitState.ACTIVE):
         return replace(life, state=UnitState.GRID_APPROVED)
     return life
+
+
+REGISTERED_LIFE = UnitLife(UnitState.REGISTERED)
+DECLARED_LIFE = _declared()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_registry.domain import authority, rules
 from flexbourse_registry.domain.entities import Entity, Key, Market, Unit, key_of
-from flexbourse_registry.domain.life_cycle import after, declared, life_of, with_life
+from flexbourse_registry.domain.life_cycle import REGISTERED_LIFE, after, declared, life_of, with_life
 from flexbourse_registry.domain.overlay import Overlay
 from flexbourse_registry.domain.state import Registered, State
-from flexbourse_registry.domain.unit_life import SuspensionReason, UnitLife, UnitState, UnitStep, UnitStepKind
+from flexbourse_registry.domain.unit_life import SuspensionReason, UnitState, UnitStep, UnitStepKind
 
 MAX_ENTRIES = 5000
 
@@ -45,6 +45,16 @@ def register(
         rule = f"a command holds at most {MAX_ENTRIES} entries"
         refusal = Rejection(Code.TOO_MANY_ENTRIES, rule, "entities", value=len(entries), limit=MAX_ENTRIES)
         return [], [Outcome(key_of(entity), 0, (refusal,)) for entity in entries]
+    events, outcomes = decide(state, platform, party, entries)
+    if all_or_nothing and any(outcome.problems for outcome in outcomes):
+        return [], [outcome if outcome.problems else _withheld(outcome, state) for outcome in outcomes]
+    return events, outcomes
+
+
+def decide(
+    state: State, platform: Platform, party: str, entries: Iterable[Entity]
+) -> tuple[list[Registered], list[Outcome]]:
+    """Decide any number of entries in order, each alone; see `register`."""
     scratch = Overlay(state)
     events, outcomes = [], []
     for entity in entries:
@@ -60,8 +70,6 @@ def register(
             scratch.evolve(event)
             events.append(event)
         outcomes.append(Outcome(key, scratch.version(key)))
-    if all_or_nothing and any(outcome.problems for outcome in outcomes):
-        return [], [outcome if outcome.problems else _withheld(outcome, state) for outcome in outcomes]
     return events, outcomes
 
 
@@ -82,7 +90,7 @@ def _candidate(entity: Entity, state: State, platform: Platform, party: str) -> 
     if not isinstance(entity, Unit):
         return _numbered(entity, state.version(key_of(entity))), []
     kept = state.unit(entity.unit_id)
-    life = life_of(kept) if kept is not None else UnitLife(UnitState.REGISTERED)
+    life = life_of(kept) if kept is not None else REGISTERED_LIFE
     living = with_life(entity, life)
     if life.state is UnitState.RETIRED and kept is not None and living != kept:
         return living, [_not_allowed("a retired unit is changed no more", entity)]

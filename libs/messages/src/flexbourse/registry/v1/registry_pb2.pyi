@@ -606,13 +606,23 @@ class EntityState(_message.Message):
     version: int
     def __init__(self, entity: _Optional[_Union[Entity, _Mapping]] = ..., version: _Optional[int] = ...) -> None: ...
 
+class StagedPart(_message.Message):
+    __slots__ = ("staged", "touched_ms")
+    STAGED_FIELD_NUMBER: _ClassVar[int]
+    TOUCHED_MS_FIELD_NUMBER: _ClassVar[int]
+    staged: ImportStaged
+    touched_ms: int
+    def __init__(self, staged: _Optional[_Union[ImportStaged, _Mapping]] = ..., touched_ms: _Optional[int] = ...) -> None: ...
+
 class RegistrySnapshot(_message.Message):
-    __slots__ = ("states", "staged")
+    __slots__ = ("states", "staged", "at_ms")
     STATES_FIELD_NUMBER: _ClassVar[int]
     STAGED_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
     states: _containers.RepeatedCompositeFieldContainer[EntityState]
-    staged: _containers.RepeatedCompositeFieldContainer[ImportStaged]
-    def __init__(self, states: _Optional[_Iterable[_Union[EntityState, _Mapping]]] = ..., staged: _Optional[_Iterable[_Union[ImportStaged, _Mapping]]] = ...) -> None: ...
+    staged: _containers.RepeatedCompositeFieldContainer[StagedPart]
+    at_ms: int
+    def __init__(self, states: _Optional[_Iterable[_Union[EntityState, _Mapping]]] = ..., staged: _Optional[_Iterable[_Union[StagedPart, _Mapping]]] = ..., at_ms: _Optional[int] = ...) -> None: ...
 
 class RegisterRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "entities")
