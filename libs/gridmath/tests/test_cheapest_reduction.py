@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flexbourse_gridmath.curtailment import Reducible, cheapest_reduction, excesses
+from flexbourse_gridmath.curtailment import PowerSum, Reducible, cheapest_reduction, excesses
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
@@ -59,6 +59,55 @@ EMPTY = solved([], [])
 def test_what_fits_is_left_alone() -> None:
     changes = [take("b", 20_000, 5)]
     assert cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE)) is None
+
+
+def bounded(name: str, floor_w: int | None = None, ceiling_w: int | None = None) -> PowerSum:
+    """Return bounds of all that lies at or below a node of the tree."""
+    below = {"a": "abcd", "b": "b", "c": "cd", "d": "d"}[name]
+    return PowerSum(name, tuple(TREE.node_index[each] for each in below), floor_w, ceiling_w)
+
+
+def test_a_sum_of_injections_is_kept_to_the_watt_by_the_cheapest() -> None:
+    changes = [take("b", 9_000, 9), take("c", 8_000, 3), take("d", 7_000, 4)]
+    found = cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE), [bounded("c", -10_000)])
+    assert found is not None
+    assert found.taken_w == (0, 5_000, 0)
+    assert [(e.kind, e.element_id, e.value, e.limit, e.unit) for e in found.excesses] == [
+        ("sum", "c", -15_000, -10_000, "W")
+    ]
+    loose = [bounded("c", -15_000), bounded("d", ceiling_w=0)]
+    assert cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE), loose) is None
+
+
+def test_sums_that_overlap_are_kept_together() -> None:
+    changes = [take("b", 60_000, 1), take("d", 20_000, 2), take("c", 9_000, 1, sign=1)]
+    sums = [bounded("d", -12_000), bounded("a", -60_000)]
+    found = cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE), sums)
+    assert found is not None
+    assert found.taken_w == (3_000, 8_000, 0)
+
+
+def test_a_sum_and_an_element_are_kept_together() -> None:
+    changes = [take("b", 80_000, 2), take("d", 20_000, 1)]
+    sums = [bounded("d", -12_000)]
+    found = cheapest_reduction(TREE, *injections(changes), changes, Limits.of(TREE), sums)
+    assert found is not None
+    assert {excess.element_id for excess in found.excesses} == {"s-a", "a-b", "d"}
+    left = [c.quantity_w - t for c, t in zip(changes, found.taken_w, strict=True)]
+    assert left[1] <= 12_000
+    assert not excesses(solved(changes, left), Limits.of(TREE), EMPTY, sums)
+    assert excesses(solved(changes, [left[0] + 20, left[1]]), Limits.of(TREE), EMPTY, sums)
+
+
+def test_a_sum_that_is_outside_without_any_change_is_held_there() -> None:
+    changes = [take("d", 7_000, 4), take("d", 3_000, 4)]
+    p, q = injections(changes)
+    p[TREE.node_index["c"]] -= 6_000  # nobody's to take off
+    found = cheapest_reduction(TREE, p, q, changes, Limits.of(TREE), [bounded("c", -5_000)])
+    assert found is not None
+    assert found.sufficient
+    assert found.taken_w == (7_000, 3_000)
+    assert found.excesses[0].limit == -6_000
 
 
 def test_the_cheapest_gives_way_by_just_enough() -> None:

@@ -3,7 +3,8 @@
 A sequence of linear programmes: at a solved point the loading and voltage of every element that is beyond what it may
 are linearised in the reductions ``x`` (``nodal.element_gradients``), ``min c·x`` is solved under ``value + s·(x - x₀) ≤
 allowed`` and ``0 ≤ x ≤ q``, and the exact power flow of its solution is the next point. Elements that come out beyond
-stay in the programme. What is returned is exact: the last point inside all limits with the least cost.
+stay in the programme. What is returned is exact: the last point inside all limits with the least cost. Sums of
+injections over some nodes may be bounded too; they are linear as they are.
 
 Allowed is an element's limit or, where that is farther out, its value without any of the changes. Taking everything off
 is therefore always a solution.
@@ -21,7 +22,7 @@ from scipy.optimize import linprog
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.nodal import SolveError, element_gradients
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
-from flexbourse_gridmath.topology import Integer, Real, Topology
+from flexbourse_gridmath.topology import Complex, Integer, Real, Topology
 from flexbourse_gridmath.vector import MICRO, Side, round_half_even
 
 MAX_ROUNDS = 25
@@ -35,6 +36,8 @@ WORTH_A_ROUND = 1e-4
 AIM = 1e-7
 # Beyond by less is rounding in double precision.
 ROUNDING = 1e-10
+Kind = Literal["branch", "node", "sum"]
+
 # Cost of a W that has none, and how much less it is for later changes: decides between equal ones, never a price.
 _TIE_COST = 1.0
 
@@ -49,15 +52,29 @@ class Reducible:
 
 
 @dataclass(frozen=True, slots=True)
-class Excess:
-    """An element beyond what it may; in mpct (branch) or micro-pu (node), the value rounded outward."""
+class PowerSum:
+    """Bounds in W of the sum of injections over some nodes (indices); None: not bounded that way."""
 
-    kind: Literal["branch", "node"]
+    element_id: str
+    nodes: tuple[int, ...]
+    floor_w: int | None
+    ceiling_w: int | None
+
+    def at(self, point: OperatingPoint) -> int:
+        """The sum in W."""
+        return int(point.p_w[list(self.nodes)].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """What is beyond what it may; in mpct (branch), micro-pu (node) or W (sum), the value rounded outward."""
+
+    kind: Kind
     index: int
     element_id: str
     value: int
     limit: int
-    unit: Literal["mpct", "micro_pu"]
+    unit: Literal["mpct", "micro_pu", "W"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +95,33 @@ class _Allowed:
     loading: Real
     low: Real
     high: Real
+    sums: tuple[PowerSum, ...]
 
     @classmethod
-    def of(cls, limits: Limits, reference: OperatingPoint) -> _Allowed:
+    def of(cls, limits: Limits, sums: Sequence[PowerSum], reference: OperatingPoint) -> _Allowed:
         slack = reference.topology.slack
         low = np.minimum(limits.v_low_micro_pu / 1e6, reference.magnitude)
         high = np.maximum(limits.v_high_micro_pu / 1e6, reference.magnitude)
         low[slack], high[slack] = 0.0, np.inf
-        return cls(np.maximum(limits.loading_mpct / 1e5, reference.loading), low, high)
+        kept = tuple(_widened(own, own.at(reference)) for own in sums)
+        return cls(np.maximum(limits.loading_mpct / 1e5, reference.loading), low, high, kept)
 
 
-def excesses(point: OperatingPoint, limits: Limits, reference: OperatingPoint) -> tuple[Excess, ...]:
-    """Every element that is beyond its limit and farther out than in the reference, branches first."""
-    allowed, topology = _Allowed.of(limits, reference), point.topology
+def _widened(own: PowerSum, reference_w: int) -> PowerSum:
+    floor = None if own.floor_w is None else min(own.floor_w, reference_w)
+    ceiling = None if own.ceiling_w is None else max(own.ceiling_w, reference_w)
+    return PowerSum(own.element_id, own.nodes, floor, ceiling)
+
+
+def excesses(
+    point: OperatingPoint, limits: Limits, reference: OperatingPoint, sums: Sequence[PowerSum] = ()
+) -> tuple[Excess, ...]:
+    """Every element and sum that is beyond its limit and farther out than in the reference, branches first."""
+    return _beyond(point, _Allowed.of(limits, sums, reference))
+
+
+def _beyond(point: OperatingPoint, allowed: _Allowed) -> tuple[Excess, ...]:
+    topology = point.topology
     found = [
         Excess("branch", int(i), topology.branch_ids[i], int(np.ceil(point.loading[i] * 1e5)),
                int(np.floor(allowed.loading[i] * 1e5)), "mpct")
@@ -102,12 +133,19 @@ def excesses(point: OperatingPoint, limits: Limits, reference: OperatingPoint) -
     for i in np.flatnonzero(point.magnitude < allowed.low - ROUNDING):
         value, limit = int(np.floor(point.magnitude[i] * 1e6)), int(np.ceil(allowed.low[i] * 1e6))
         found.append(Excess("node", int(i), topology.node_ids[i], value, limit, "micro_pu"))
+    for number, own in enumerate(allowed.sums):
+        power_w = own.at(point)
+        if own.ceiling_w is not None and power_w > own.ceiling_w:
+            found.append(Excess("sum", number, own.element_id, power_w, own.ceiling_w, "W"))
+        elif own.floor_w is not None and power_w < own.floor_w:
+            found.append(Excess("sum", number, own.element_id, power_w, own.floor_w, "W"))
     return tuple(found)
 
 
 def cheapest_reduction(
-    topology: Topology, p_w: Integer, q_var: Integer, changes: Sequence[Reducible], limits: Limits
-) -> Reduction | None:
+    topology: Topology, p_w: Integer, q_var: Integer, changes: Sequence[Reducible], limits: Limits,
+    sums: Sequence[PowerSum] = (),
+) -> Reduction | None:  # fmt: skip
     """What to take off the changes that ``p_w`` and ``q_var`` (int64[n]) hold; None where nothing has to be.
 
     Later changes give way first where the cost is the same.
@@ -120,10 +158,11 @@ def cheapest_reduction(
         if not isinstance(whole, NotConverged):
             return None  # the changes are what holds this grid up: taking them off is no help
         return Reduction(tuple(everything.tolist()), (), sufficient=False)
-    beyond = () if isinstance(whole, NotConverged) else excesses(whole, limits, reference)
+    allowed = _Allowed.of(limits, sums, reference)
+    beyond = () if isinstance(whole, NotConverged) else _beyond(whole, allowed)
     if not isinstance(whole, NotConverged) and not beyond:
         return None
-    taken = search.run(_Allowed.of(limits, reference), limits, reference)
+    taken = search.run(allowed, reference)
     return Reduction(tuple(taken.tolist()), beyond, sufficient=True)
 
 
@@ -138,7 +177,7 @@ class _Search:
         self._quantity = np.array([change.quantity_w for change in changes], dtype=np.float64)
         rank = np.arange(len(changes), 0, -1) / max(len(changes), 1)
         self._cost = np.array([change.cost for change in changes], dtype=np.float64) + _TIE_COST * (1.0 + rank)
-        self._watched: set[tuple[Literal["branch", "node"], int]] = set()
+        self._watched: set[tuple[Kind, int]] = set()
         self._aim = AIM
 
     def point(self, taken: Integer) -> OperatingPoint | NotConverged:
@@ -149,7 +188,7 @@ class _Search:
             q[node] -= round_half_even(sign * int(taken[change]) * tan_phi, MICRO)
         return solve_from_no_load(self._topology, p, q)
 
-    def run(self, allowed: _Allowed, limits: Limits, reference: OperatingPoint) -> Integer:
+    def run(self, allowed: _Allowed, reference: OperatingPoint) -> Integer:
         everything = self._quantity.astype(np.int64)
         best: Integer | None = None
         taken = np.zeros_like(everything)
@@ -157,7 +196,7 @@ class _Search:
         if isinstance(point, NotConverged):
             taken, point = self._solvable(everything, reference)
         for number in range(MAX_ROUNDS):
-            beyond = excesses(point, limits, reference)
+            beyond = _beyond(point, allowed)
             self._watched.update((each.kind, each.index) for each in beyond)
             if not beyond and (best is None or self._cost @ taken < (self._cost @ best) * (1.0 - WORTH_A_ROUND)):
                 best = taken
@@ -177,18 +216,16 @@ class _Search:
             taken, point = following, solved
         if best is not None:
             return best
-        return self._towards_everything(taken, everything, limits, reference)
+        return self._towards_everything(taken, everything, allowed)
 
-    def _towards_everything(
-        self, taken: Integer, everything: Integer, limits: Limits, reference: OperatingPoint
-    ) -> Integer:
+    def _towards_everything(self, taken: Integer, everything: Integer, allowed: _Allowed) -> Integer:
         """The least step from a set of reductions towards all of them that is inside; all of them always are."""
         low, high = 0, SHARES
         while high - low > 1:
             middle = (low + high) // 2
             tried = taken - (taken - everything) * middle // SHARES
             solved = self.point(tried)
-            if isinstance(solved, NotConverged) or excesses(solved, limits, reference):
+            if isinstance(solved, NotConverged) or _beyond(solved, allowed):
                 low = middle
             else:
                 high = middle
@@ -227,7 +264,7 @@ class _Search:
         if not watched:
             return None, np.zeros(0)
         try:
-            gradients = element_gradients(topology, point, tuple(watched)) / topology.base_va
+            gradients = self._gradients(watched, point, allowed) / topology.base_va
         except SolveError:
             return None, np.zeros(0)
         effect = np.zeros((len(watched), len(self._quantity)))
@@ -239,8 +276,21 @@ class _Search:
                 if np.isfinite(limit):
                     scale = float(np.abs(own).max()) or 1.0
                     rows.append(end * own / scale)
-                    bounds.append((end * (limit - value) - self._aim + float(end * own @ taken)) / scale)
+                    aim = 0.0 if kind == "sum" else self._aim
+                    bounds.append((end * (limit - value) - aim + float(end * own @ taken)) / scale)
         return np.array(rows), np.array(bounds)
+
+    def _gradients(self, watched: Sequence[tuple[Kind, int]], point: OperatingPoint, allowed: _Allowed) -> Complex:
+        """What 1 pu at each node does to what is watched, complex[watched, n]; sums in pu of the base power."""
+        elements = tuple((kind, index) for kind, index in watched if kind != "sum")
+        found = iter(element_gradients(self._topology, point, elements) if elements else ())
+        rows = np.zeros((len(watched), self._topology.n_nodes), dtype=np.complex128)
+        for row, (kind, index) in zip(rows, watched, strict=True):
+            if kind == "sum":
+                row[list(allowed.sums[index].nodes)] = 1.0
+            else:
+                row[:] = next(found)
+        return rows
 
 
 def _farthest(point: OperatingPoint, allowed: _Allowed) -> float:
@@ -253,8 +303,14 @@ def _farthest(point: OperatingPoint, allowed: _Allowed) -> float:
 def _sides_of(
     kind: str, index: int, point: OperatingPoint, allowed: _Allowed
 ) -> tuple[tuple[float, float, float], ...]:
-    """(sign, value, limit) of an element: a branch has a ceiling, a node both ends of its band."""
+    """(sign, value, limit) of what is watched: a branch has a ceiling, a node a band, a sum its bounds."""
     if kind == "branch":
         return ((1.0, float(point.loading[index]), float(allowed.loading[index])),)
+    if kind == "sum":
+        own, base_va = allowed.sums[index], point.topology.base_va
+        value = own.at(point) / base_va
+        ceiling = np.inf if own.ceiling_w is None else own.ceiling_w / base_va
+        floor = -np.inf if own.floor_w is None else own.floor_w / base_va
+        return (1.0, value, ceiling), (-1.0, value, floor)
     value = float(point.magnitude[index])
     return (1.0, value, float(allowed.high[index])), (-1.0, value, float(allowed.low[index]))
