@@ -15,7 +15,7 @@ from flexbourse_gridmath.powerflow import (
     OperatingPoint,
     settle,
 )
-from flexbourse_gridmath.topology import Integer, Real, Topology, frozen
+from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,16 +35,26 @@ class Spread:
     voltage_micro_pu: Integer
 
 
-def solve_scenarios(topology: Topology, p_w: Integer, q_var: Integer) -> ScenarioStates | NotConverged:
-    """Solve scenarios given as int64[S, n] W and var; no answer where one of them has no solution."""
+def solve_scenarios(
+    topology: Topology, p_w: Integer, q_var: Integer, start: Complex | None = None
+) -> ScenarioStates | NotConverged:
+    """Solve scenarios given as int64[S, n] W and var; no answer where one of them has no solution.
+
+    ``start`` are voltages [S, n] in pu that are expected to be near; by default the no-load voltage. Where the fixed
+    point ends does not depend on it, only after how many steps.
+    """
     conjugate = (p_w - 1j * q_var.astype(np.complex128)) / topology.base_va
     conjugate[:, topology.slack] = 0.0
-    start = np.tile(topology.no_load_voltage, (len(conjugate), 1))
+    if start is None:
+        start = np.tile(topology.no_load_voltage, (len(conjugate), 1))
     settled = settle(topology.no_load_voltage, topology.impedance.rise, conjugate, start)
     if not settled.is_exact:
         return NotConverged(settled.steps, settled.last_step, np.inf)
     voltage = settled.voltage
-    ends = topology.near_gain * voltage[:, topology.end_near] + topology.far_gain * voltage[:, topology.end_far]
+    ends, far = voltage.take(topology.end_near, axis=1), voltage.take(topology.end_far, axis=1)
+    ends *= topology.near_gain
+    far *= topology.far_gain
+    ends += far
     loading = np.abs(ends).reshape(len(conjugate), 2, -1).max(axis=1)
     return ScenarioStates(frozen(loading), frozen(np.abs(voltage)))
 

@@ -33,10 +33,12 @@ class SolvedState:
 class SolvedStates:
     """Operating points in their order, one per row; NaN in the rows that have no solution.
 
-    Voltage magnitude float[S, n] in pu, loading float[S, L] (1 = 100 %), W out of the source float[S], solved bool[S].
+    Voltage magnitude float[S, n] in pu and angle float[S, n] in rad, loading float[S, L] (1 = 100 %), W out of the
+    source float[S], solved bool[S].
     """
 
     voltage: Real
+    angle: Real
     loading: Real
     source_w: Real
     solved: Flags
@@ -53,6 +55,7 @@ class SecondSolver:
         self._rating_from_a = np.array([branch.rating_from_ka for branch in model.branches]) * 1e3
         self._rating_to_a = np.array([branch.rating_to_ka for branch in model.branches]) * 1e3
         self._solver = PowerGridModel(self._input.data())
+        self._update = self._input.update(0)
 
     def solve(self, p_w: Sequence[Sequence[int]], q_var: Sequence[Sequence[int]]) -> list[SolvedState | None]:
         """Return the state of each operating point, in their order; None where there is no solution."""
@@ -64,34 +67,39 @@ class SecondSolver:
         """Return the states of injections int64[S, n] in W and var."""
         from power_grid_model import CalculationMethod, ComponentType  # noqa: PLC0415
 
-        # Columns for all injections in their order need no ids, and what nobody reads is not written.
-        update = {
-            "p_specified": p_w.take(self._injecting, axis=1).astype(np.float64),
-            "q_specified": q_var.take(self._injecting, axis=1).astype(np.float64),
-        }
+        # What nobody reads is not written.
         output: Any = self._solver.calculate_power_flow(
             symmetric=True,
             error_tolerance=ERROR_TOLERANCE_PU,
             max_iterations=MAX_ITERATIONS,
             calculation_method=CalculationMethod.newton_raphson,
-            update_data={"sym_gen": update},
+            update_data={"sym_gen": self._injected(p_w, q_var)},
             threading=-1,
             output_component_types={
-                ComponentType.node: ["u_pu"],
+                ComponentType.node: ["u_pu", "u_angle"],
                 ComponentType.generic_branch: ["i_from", "i_to"],
                 ComponentType.source: ["p"],
             },
             continue_on_batch_error=True,
         )
-        voltage = output["node"]["u_pu"]
-        loading = np.maximum(
-            output["generic_branch"]["i_from"] / self._rating_from_a,
-            output["generic_branch"]["i_to"] / self._rating_to_a,
-        )
+        voltage, angle = output["node"]["u_pu"], output["node"]["u_angle"]
+        near, far = output["generic_branch"]["i_from"], output["generic_branch"]["i_to"]
+        near /= self._rating_from_a
+        far /= self._rating_to_a
+        loading = np.maximum(near, far, out=near)
         fed = output["source"]["p"][:, 0]
         solved = np.ones(len(p_w), dtype=np.bool_)
         if self._solver.batch_error is not None:
             solved[self._solver.batch_error.failed_scenarios] = False
-            for values in (voltage, loading, fed):
+            for values in (voltage, angle, loading, fed):
                 values[~solved] = np.nan
-        return SolvedStates(voltage, loading, fed, solved)
+        return SolvedStates(voltage, angle, loading, fed, solved)
+
+    def _injected(self, p_w: Integer, q_var: Integer) -> Any:
+        """Return the library's rows of the injections: kept, as large as ever needed, because ids stay the same."""
+        if len(p_w) > len(self._update):
+            self._update = self._input.update(len(p_w))
+        update = self._update[: len(p_w)]
+        update["p_specified"] = p_w.take(self._injecting, axis=1)
+        update["q_specified"] = q_var.take(self._injecting, axis=1)
+        return update

@@ -36,6 +36,14 @@ class SolverInput:
         """Ids of the injections, in the order of their nodes."""
         return np.arange(self._first_injection, self._first_injection + len(self._injecting))
 
+    def update(self, cases: int) -> Any:
+        """Rows of the injections for a batch, [cases, injections]: ids are set, powers are not."""
+        from power_grid_model import initialize_array  # noqa: PLC0415
+
+        rows = initialize_array("update", "sym_gen", (cases, len(self._injecting)))
+        rows["id"] = self.injection_ids()
+        return rows
+
     def data(self) -> dict[str, Any]:
         """The network; all injections are zero."""
         from power_grid_model import initialize_array  # noqa: PLC0415

@@ -17,7 +17,7 @@ from flexbourse_gridcheck.domain.events import AuditRecorded
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridmath.limits import DEFAULT_LOADING_BUDGET_MICRO_PCT, DEFAULT_VOLTAGE_BUDGET_NANO_PU
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
-from flexbourse_gridmath.scenarios import solve_scenarios
+from flexbourse_gridmath.scenarios import ScenarioStates, solve_scenarios
 from flexbourse_gridmath.topology import Flags, Integer, Real
 
 # Beyond these the solvers disagree and the area halts.
@@ -46,6 +46,10 @@ class SecondStates(Protocol):
     @property
     def voltage(self) -> Real:
         """Return the voltage magnitude in pu, float[S, n]."""
+
+    @property
+    def angle(self) -> Real:
+        """Return the angle of the voltage in rad, float[S, n]."""
 
     @property
     def loading(self) -> Real:
@@ -82,7 +86,7 @@ def verdicts(grid: Grid, batch: AuditBatch, second: SecondStates) -> list[AuditR
     Where the second solver, or ours, found none, that is a disagreement.
     """
     count = len(batch.mtus)
-    ours = _own_states(grid, batch)
+    ours = _own_states(grid, batch, second)
     compared = ours.solved & second.solved[:count]
     node, voltage_npu = _largest_gaps(ours.voltage, second.voltage[:count], compared, 1e9)
     branch, loading_mpct = _largest_gaps(ours.loading, second.loading[:count], compared, 1e5)
@@ -130,11 +134,18 @@ class _OwnStates:
     solved: Flags
 
 
-def _own_states(grid: Grid, batch: AuditBatch) -> _OwnStates:
-    """Solve all points together; where that has no answer, each for itself, to tell those without a solution."""
+def _own_states(grid: Grid, batch: AuditBatch, second: SecondStates) -> _OwnStates:
+    """Solve all points together; where that has no answer, each for itself, to tell those without a solution.
+
+    Our fixed point starts where the second solver ended: where it agrees with our network the first steps already move
+    nothing, and where it does not they lead to where ours ends from anywhere.
+    """
     count, topology = len(batch.mtus), grid.topology
-    together = solve_scenarios(topology, batch.p_w, batch.q_var)
-    if not isinstance(together, NotConverged):
+    together: ScenarioStates | NotConverged | None = None
+    if second.solved[:count].all():
+        start = second.voltage[:count] * np.exp(1j * second.angle[:count])
+        together = solve_scenarios(topology, batch.p_w, batch.q_var, start)
+    if isinstance(together, ScenarioStates):
         return _OwnStates(together.magnitude, together.loading, np.ones(count, dtype=np.bool_))
     voltage, loading = np.full((count, topology.n_nodes), np.nan), np.full((count, topology.n_branches), np.nan)
     solved = np.zeros(count, dtype=np.bool_)
