@@ -46,6 +46,7 @@ class Server:
     client_ca: str = ""
     plain_http: bool = False  # allow plain HTTP on an address that others reach
     heartbeat_seconds: float = 20.0
+    waiting_messages: int = 5_000  # to one WebSocket; who reads more slowly is disconnected
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ def _range_problems(config: Config) -> list[str]:
     ranges: list[tuple[str, float, float, float]] = [
         ("server.port", config.server.port, 0, 65_535),
         ("server.heartbeat_seconds", config.server.heartbeat_seconds, 0.1, 3_600),
+        ("server.waiting_messages", config.server.waiting_messages, 10, 100_000),
         ("market.opens_hour", config.market.opens_hour, 0, 23),
         ("market.closes_before_minutes", config.market.closes_before_minutes, 0, 1_440),
         ("rate_limit.requests", config.rate_limit.requests, 0, 1_000_000),

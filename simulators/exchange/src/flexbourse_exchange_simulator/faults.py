@@ -96,7 +96,8 @@ class FaultScript:
 
     def of_request(self, method: str, path: str, user: str) -> Fault | None:
         """Return the fault that acts on a request."""
-        return self._first(OF_REQUESTS, method=method, path=path, user=user)
+        kinds = OF_REQUESTS - {Kind.ACCEPTED} if method == "GET" else OF_REQUESTS
+        return self._first(kinds, method=method, path=path, user=user)
 
     def of_message(self, user: str, message: str) -> Fault | None:
         """Return the fault that acts on a message to a WebSocket."""

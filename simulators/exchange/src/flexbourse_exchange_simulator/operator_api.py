@@ -1,4 +1,4 @@
-"""What the operator of the simulator may do: clock, faults, recalls, status, auctions. The protocol knows none of it."""
+"""What the operator of the simulator may do: clock, faults, recalls, status, auctions. No part of the protocol."""
 
 from __future__ import annotations
 

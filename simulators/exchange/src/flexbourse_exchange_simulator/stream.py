@@ -15,7 +15,6 @@ from flexbourse_exchange_simulator.showing import book_json
 from flexbourse_exchange_simulator.venue import Venue
 
 TOPICS = ("orders", "orderbook", "hubtohub", "marketstatus")
-MAX_WAITING = 5_000  # messages; who reads more slowly is disconnected
 MAX_FREQUENCY_MS = 60_000
 CLOSE_TIMEOUT_S = 2.0
 
@@ -29,6 +28,7 @@ class Stream:
         self.user, self.topics = user, topics
         self._venue, self._frequency, self._socket = venue, frequency_ms, socket
         self._waiting: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._bound = venue.config.server.waiting_messages
         self._held: list[dict[str, Any]] = []
         self._changed: set[Period] = set()
         self._sequence = 0
@@ -48,7 +48,7 @@ class Stream:
         done = None if fault is None else fault.kind
         if done is Kind.DISCONNECT:
             self.end("disconnected")
-        elif done is Kind.REORDER and len(self._held) < MAX_WAITING:
+        elif done is Kind.REORDER and len(self._held) < self._bound:
             self._held.append(message)
         elif done not in {Kind.LOSE, Kind.SKIP_SEQUENCE}:
             copies = 2 if done is Kind.DUPLICATE else 1
@@ -100,7 +100,7 @@ class Stream:
         }
 
     def _put(self, *messages: dict[str, Any]) -> None:
-        if self._waiting.qsize() + len(messages) > MAX_WAITING:
+        if self._waiting.qsize() + len(messages) > self._bound:
             self.end("Message processing delays")
             return
         for message in messages:
