@@ -16,6 +16,7 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_core.market_time import Mtu
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
 from flexbourse_gridmath.nodal import nodal_tariff
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
@@ -31,6 +32,7 @@ from flexbourse_messages.catalogue import (
     LIGHT_ZONE,
     REGISTRY_ENTITY,
 )
+from flexbourse_orderbook.domain.state import Period
 from flexbourse_orderbook.processor import OrderBookProgram
 from flexbourse_orderbook.wire import parameters_in
 from flexbourse_testkit.drive import Drive
@@ -134,6 +136,11 @@ class World:
         self.lights()
         self.drive.time(self.clock_ms)
         return self
+
+    def program_period(self, start_s: int = NOON) -> Period:
+        """Return a period as the live book holds it."""
+        period: Period = self.drive.program._books[AREA].state.period(Mtu(start_s, 900))
+        return period
 
     def entity(self, kind: str, name: str, message: Message) -> None:
         entity = registry.Entity(**{kind: message})

@@ -235,9 +235,8 @@ class AreaBook:
             return Outcome(reservation_id, rejection=found)
         self.settle_reservation(reservation_id, "released")
         period = self.state.periods.get(found.reservation.mtu)
-        for market_id in sorted(period.open_markets) if period is not None else ():
-            assert period is not None
-            self.try_blocked(self.state.registry.markets[market_id], period, everything=True)
+        if period is not None:
+            self.try_released(period)
         return Outcome(reservation_id)
 
     def settle_reservation(self, reservation_id: str, reason: str) -> None:
@@ -303,6 +302,11 @@ class AreaBook:
         runs = market.automatic_matching and market.market_id in period.open_markets and not self.state.halted_reason
         if market.retries_after_match and runs:
             self._attempts_left -= retry_at_once(self, market, period, self._attempts_left, everything=everything)
+
+    def try_released(self, period: Period) -> None:
+        """Try all blocked pairs again at once where something held has ended: room came without any element's move."""
+        for market_id in sorted(period.open_markets):
+            self.try_blocked(self.state.registry.markets[market_id], period, everything=True)
 
     def try_pair(self, market: Market, earlier: RestingOrder, later: RestingOrder) -> None:
         """Try a resting pair again; the later order is the aggressor."""

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.vector import Change
@@ -57,11 +56,10 @@ def end_calls(book: AreaBook, party: str, wish: EndCall) -> list[Ended]:
     names = list(wish.call_ids) or _of_order(book.state, party, wish.order_id)
     if not names:
         return [Ended("", _unknown("order_id", wish.order_id))]
-    released: dict[tuple[Mtu, str], bool] = {}
-    ended = [Ended(name, _end(book, party, name, made=wish.made, released=released)) for name in names]
-    for (mtu, market_id), everything in released.items():
-        market = book.state.registry.markets[market_id]
-        book.try_blocked(market, book.state.period(mtu), everything=everything)
+    before = {mtu: len(period.grid.held_matches) for mtu, period in book.state.periods.items()}
+    ended = [Ended(name, _end(book, party, name, made=wish.made)) for name in names]
+    for mtu in [mtu for mtu, count in before.items() if len(book.state.period(mtu).grid.held_matches) < count]:
+        book.try_released(book.state.period(mtu))
     return ended
 
 
@@ -84,10 +82,7 @@ def _of_order(state: AreaState, party: str, order_id: str) -> list[str]:
     ]
 
 
-def _end(
-    book: AreaBook, party: str, call_id: str, *, made: bool, released: dict[tuple[Mtu, str], bool]
-) -> Rejection | None:
-    """End one held match; `released` gathers the books that it made room in, and whether something was given back."""
+def _end(book: AreaBook, party: str, call_id: str, *, made: bool) -> Rejection | None:
     period = next((p for p in book.state.periods.values() if call_id in p.grid.held_matches), None)
     if period is None:
         return _unknown("call_ids", call_id)
@@ -96,16 +91,9 @@ def _end(
         return Rejection(
             Code.NOT_OWNER, "a held match is called or given back by its buyer", field="call_ids", element=call_id
         )
-    before = len(period.grid.held_matches)
     if made:
-        refusal = _make(book, period, held)
-        if refusal is not None:
-            return refusal
-    else:
-        give_back(book, period, held, GIVEN_BACK)
-    book_of = (period.mtu, held.market_id)
-    went = before - len(period.grid.held_matches)
-    released[book_of] = released.get(book_of, False) or went > int(made)
+        return _make(book, period, held)
+    give_back(book, period, held, GIVEN_BACK)
     return None
 
 
