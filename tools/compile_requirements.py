@@ -12,16 +12,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
-SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")
+SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "market-data")
 SIMULATORS = ("exchange",)
+# With what its process on Kafka needs; embedded it does without.
+WORKER = ["services/market-data/pyproject.toml", "--extra", "worker"]
 PRODUCT = ["cli/pyproject.toml", "demo/pyproject.toml"]
 SETS: dict[str, list[str]] = {
     "uv": ["requirements/uv.in"],
     "build": ["requirements/build.in"],
     **{name: [f"services/{name}/pyproject.toml"] for name in SERVICES},
     **{f"{name}-simulator": [f"simulators/{name}/pyproject.toml"] for name in SIMULATORS},
+    "market-data": WORKER,
     "demo": PRODUCT,
-    "dev": [*PRODUCT, "libs/testkit/pyproject.toml", "requirements/build.in", "requirements/dev.in"],
+    "dev": [*PRODUCT, *WORKER, "libs/testkit/pyproject.toml", "requirements/build.in", "requirements/dev.in"],
 }
 
 

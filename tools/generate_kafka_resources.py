@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import yaml
 from generated_files import write_or_check
 
-from flexbourse_log.kafka.rights import EDGE, Resource, Right, edge_rights, service_rights
+from flexbourse_log.kafka.rights import EDGE, Resource, Right, edge_rights, projector_rights, service_rights
 from flexbourse_log.kafka.topics import PlannedTopic, planned_topics
 from flexbourse_messages.catalogue import CATALOGUE
 
@@ -73,6 +73,11 @@ def main() -> int:
         user_resource(login, service_rights(CATALOGUE, context.name, login))
         for context in CATALOGUE.contexts
         for login in [f"flexbourse-{context.name}"]
+    ]
+    users += [
+        user_resource(login, projector_rights(CATALOGUE, projector.name, login))
+        for projector in CATALOGUE.projectors
+        for login in [f"flexbourse-{projector.name}"]
     ]
     users.append(user_resource(f"flexbourse-{EDGE}", edge_rights(CATALOGUE, f"flexbourse-{EDGE}")))
     files = {

@@ -44,7 +44,7 @@ def topics_page() -> str:
     parts.append(f"has skipped, go to `<topic>.dlq`, which keeps them for {DEAD_LETTER_RETENTION_DAYS} days.\n\n")
     parts.append(f"Every record with a value is a CloudEvent in binary mode: `{CE_SPECVERSION}` is {SPECVERSION}, ")
     parts.append(f"`{CE_TYPE}` names the message, `{CE_ID}` the record, `{CE_SOURCE}` who wrote it.\n")
-    for context in catalogue.CONTEXTS:
+    for context in (*catalogue.CONTEXTS, *catalogue.PROJECTORS):
         parts.append(f"\n## {context.name}\n\n")
         own = [topic for topic in catalogue.topics() if topic.owner == context.name]
         rows = [

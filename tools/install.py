@@ -21,7 +21,7 @@ REQUIREMENTS = ROOT / "requirements"
 NPM = ROOT / "tools" / "npm"
 PACKAGES = [
     *(f"libs/{name}" for name in ("core", "messages", "gridmath", "networks", "log", "runtime", "client")),
-    *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")),
+    *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "market-data")),
     "simulators/exchange",
     "cli",
     "demo",

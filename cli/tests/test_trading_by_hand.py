@@ -83,6 +83,11 @@ def test_a_trade_by_hand(desk: Desk) -> None:
     lights = until(lambda: json.loads(desk("light", "watch", "--once", "--json").stdout).get("lights"), "lights")
     assert {light["zone_id"] for light in lights}
     assert desk("light", "watch", "--once").stdout.count("\n") == len(lights)
+    feeders = json.loads(desk("feeders", "--at", desk.at, "--json").stdout)["feeders"]
+    assert {feeder["zone_id"]: feeder["light"] for feeder in feeders} == {
+        light["zone_id"]: light["light"] for light in lights if int(light["mtu"]["start_s"]) == desk.start_s
+    }
+    assert desk("feeders").stdout.count("\n") == len(lights) + 1
     placed = until(
         lambda: (done := desk.place("sun-agg", "sell", "battery-1", "10", id="ask-1")).exit_code == 0 and done,
         "an accepted offer",

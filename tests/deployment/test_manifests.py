@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 BASE = ROOT / "k8s" / "base"
 KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.7.1"
-SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")
+SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "market-data")
 GO_INSTALL_LIMIT_S = 600
 
 
@@ -103,7 +103,7 @@ def test_the_compose_file_fits_the_compose_specification() -> None:
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert set(SERVICES) | {"kafka", "chain", "issuer", "edge", "prometheus", "grafana"} == set(services)
+    assert set(SERVICES) | {"kafka", "redis", "chain", "issuer", "edge", "prometheus", "grafana"} == set(services)
 
 
 @pytest.mark.parametrize("service", SERVICES)

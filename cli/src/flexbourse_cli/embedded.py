@@ -7,6 +7,7 @@ from flexbourse_cli.platform import AUDIENCE, Platform, PlatformOptions, ShardSt
 from flexbourse_client.connection import Endpoints
 from flexbourse_log.embedded import EmbeddedEngine
 from flexbourse_log.engine import STEP_TIMEOUT_S, EngineOptions
+from flexbourse_log.port import Service
 from flexbourse_runtime.host import Host, Listening
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.serve import end_process
@@ -31,10 +32,10 @@ class EmbeddedPlatform(Platform):
                     **options.settings.get(context, {}),
                 ),
             )
-            for context in options.contexts
+            for context in (*options.contexts, *services.READERS)
         ]
         self._engine = EmbeddedEngine(
-            [entry.service for entry in hosted],
+            [entry.service for entry in hosted if isinstance(entry.service, Service)],
             EngineOptions(crashed=end_process, area_shards=options.shards, stepped=options.stepped),
             options.data_dir / LOG_FOLDER,
         )

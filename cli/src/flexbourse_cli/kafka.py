@@ -24,7 +24,7 @@ from flexbourse_log.engine import STEP_TIMEOUT_S, EngineOptions, EngineStoppedEr
 from flexbourse_log.kafka.broker import BrokerError, LocalBroker
 from flexbourse_log.kafka.engine import KafkaEngine
 from flexbourse_log.kafka.jars import JarError
-from flexbourse_log.kafka.rights import service_rights
+from flexbourse_log.kafka.rights import projector_rights, service_rights
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_messages.catalogue import CATALOGUE
@@ -174,9 +174,9 @@ class KafkaPlatform(Platform):
         options.progress(f"starting {len(options.contexts)} services")
         logs = options.data_dir / "logs"
         logs.mkdir(exist_ok=True)
-        for context in options.contexts:
+        for context in (*options.contexts, *self._readers()):
             config = dataclasses.replace(services.config(context), **self._settings(context))
-            module = services.PACKAGES[context]
+            module = services.PACKAGES.get(context) or services.READERS[context]
             self._processes.append(ServiceProcess(context, module, config, logs / f"{context}.log"))
         self._wait_until_ready()
         if not options.stepped:  # what participants send at any time has no place in steps
@@ -208,6 +208,15 @@ class KafkaPlatform(Platform):
             self._passwords[context] = secrets.token_urlsafe(PASSWORD_BYTES)
             admin.set_login(context, self._passwords[context])
             admin.grant(service_rights(CATALOGUE, context, context))
+        for reader in self._readers():
+            self._passwords[reader] = secrets.token_urlsafe(PASSWORD_BYTES)
+            admin.set_login(reader, self._passwords[reader])
+            admin.grant(projector_rights(CATALOGUE, reader, reader))
+
+    def _readers(self) -> list[str]:
+        """Return the readers that were given a server to write to."""
+        given = self.options.settings
+        return [name for name in services.READERS if not self.options.stepped and given.get(name, {}).get("redis_url")]
 
     def _report_jar(self, ready: int, wanted: int, _name: str) -> None:
         self.options.progress(f"Kafka's files, fetched once: {ready} of {wanted}")

@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 from flexbourse_core.errors import ConfigurationError
-from flexbourse_log.port import Service
+from flexbourse_log.port import Reader, Service
 from flexbourse_runtime.config import ProcessConfig
 from flexbourse_runtime.host import Hosted
 
@@ -18,6 +18,9 @@ PACKAGES: dict[str, str] = {
     "settlement": "flexbourse_settlement",
 }
 CONTEXTS: tuple[str, ...] = tuple(PACKAGES)
+# Services without a shard; on Kafka they run where they are given what they need beside the brokers.
+READERS: dict[str, str] = {"market-data": "flexbourse_market_data"}
+_ALL = {**PACKAGES, **READERS}
 
 
 def config(context: str, **settings: Any) -> ProcessConfig:
@@ -25,7 +28,7 @@ def config(context: str, **settings: Any) -> ProcessConfig:
 
     Raises ConfigurationError naming every problem.
     """
-    kind: type[ProcessConfig] = importlib.import_module(f"{PACKAGES[context]}.config").Config
+    kind: type[ProcessConfig] = importlib.import_module(f"{_ALL[context]}.config").Config
     found = kind(**settings)
     if problems := found.problems():
         raise ConfigurationError(f"{context}: {'; '.join(problems)}")
@@ -33,6 +36,6 @@ def config(context: str, **settings: Any) -> ProcessConfig:
 
 
 def host(context: str, settings: ProcessConfig) -> Hosted:
-    """Return a service with its API, as a process hosts it."""
-    service: Service = importlib.import_module(f"{PACKAGES[context]}.service").build(settings)
-    return Hosted(service, importlib.import_module(f"{PACKAGES[context]}.api").servicers)
+    """Return a service or reader with its API, as a process hosts it."""
+    service: Service | Reader = importlib.import_module(f"{_ALL[context]}.service").build(settings)
+    return Hosted(service, importlib.import_module(f"{_ALL[context]}.api").servicers)

@@ -28,6 +28,7 @@ WATCH_S = 0.5
 @click.option("--grpc-port", type=click.IntRange(0, 65_535), default=0, help="0 takes a free port.")
 @click.option("--http-port", type=click.IntRange(0, 65_535), default=0, help="Probes and metrics; 0: a free port.")
 @click.option("--stepped", is_flag=True, help="Time comes in steps from a driver.")
+@click.option("--redis", metavar="URL", help="With --engine kafka: run the market data, and keep it there.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
 @json_option
 @failures
@@ -38,12 +39,14 @@ def command(
     grpc_port: int,
     http_port: int,
     stepped: bool,
+    redis: str | None,
     log_level: str,
     as_json: bool,
 ) -> None:
     """Serve everything on this machine; Ctrl-C ends it in order."""
     from flexbourse_cli.platform import Platform, PlatformOptions, start  # noqa: PLC0415
     from flexbourse_log.engine import EngineStoppedError  # noqa: PLC0415
+    from flexbourse_runtime.config import Secret  # noqa: PLC0415
     from flexbourse_runtime.serve import freeze_recovered, stop_signal  # noqa: PLC0415
 
     started_at = time.monotonic()
@@ -56,6 +59,7 @@ def command(
         grpc_port=grpc_port,
         http_port=http_port,
         log_level=log_level,
+        settings={"market-data": {"redis_url": Secret(redis)}} if redis else {},
         progress=lambda doing: click.echo(f"{doing} …", err=True),
     )
     options.progress(f"starting on {data_dir}")

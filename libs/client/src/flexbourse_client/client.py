@@ -9,6 +9,7 @@ from types import TracebackType
 from flexbourse.common.v1 import common_pb2, common_pb2_grpc
 from flexbourse.gridcheck.v1 import gridcheck_pb2_grpc
 from flexbourse.log.v1 import log_pb2, log_pb2_grpc
+from flexbourse.market_data.v1 import market_data_pb2_grpc
 from flexbourse.orderbook.v1 import orderbook_pb2_grpc, quotes_pb2_grpc
 from flexbourse.registry.v1 import registry_pb2_grpc
 from flexbourse.settlement.v1 import settlement_pb2_grpc
@@ -16,6 +17,7 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2_grpc
 from flexbourse_client.connection import DEFAULT_TIMEOUT_S, Connection, Endpoints
 from flexbourse_client.grid import GridClient, LightClient
 from flexbourse_client.login import Credentials, TokenSource
+from flexbourse_client.market_data import MarketDataClient
 from flexbourse_client.orders import OrdersClient
 from flexbourse_client.quotes import QuotesClient
 from flexbourse_client.registry import RegistryClient
@@ -49,6 +51,7 @@ class Client:
         self.quotes = QuotesClient(sender("orderbook", quotes_pb2_grpc.QuoteServiceStub))
         self.grid = GridClient(sender("gridcheck", gridcheck_pb2_grpc.GridCheckServiceStub))
         self.lights = LightClient(sender("traffic-light", traffic_light_pb2_grpc.TrafficLightServiceStub))
+        self.market_data = MarketDataClient(sender("market-data", market_data_pb2_grpc.MarketDataServiceStub))
         self.settlement = SettlementClient(sender("settlement", settlement_pb2_grpc.SettlementServiceStub))
 
     @staticmethod

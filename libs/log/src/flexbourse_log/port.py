@@ -259,6 +259,14 @@ class Service:
     effects: Sequence[Effect] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A service without a shard: views alone, folded from the topics of others. It takes no commands."""
+
+    context: str
+    views: Sequence[View]
+
+
 def rejected(rejection: Rejection) -> common_pb2.Result:
     """Return the result of a refused entry."""
     wire = common_pb2.Rejection(

@@ -11,12 +11,13 @@ from google.protobuf.message import Message
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
+from flexbourse.market_data.v1 import market_data_pb2 as market_data
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_messages.lookup import Catalogue
-from flexbourse_messages.topic import Context, Input, Sharding, Topic
+from flexbourse_messages.topic import Context, Input, Projector, Sharding, Topic
 
 COMMAND_RETENTION_DAYS = 7
 EVENT_RETENTION_DAYS = 400  # longer than the dispute period of a settlement
@@ -181,6 +182,7 @@ BOOK_TRADE = "flex.orderbook.trade.event.v1"
 BOOK_ORDER = "flex.orderbook.order.event.v1"
 BOOK_OPERATING_POINT = "flex.orderbook.operating-point.event.v1"
 SETTLEMENT_BATCH = "flex.settlement.batch.event.v1"
+FEEDER_TABLE = "flex.market-data.feeder.state.v1"
 
 REGISTRY_COMMAND = "flex.registry.registration.command.v1"
 GRID_COMMAND = "flex.gridcheck.network.command.v1"
@@ -310,6 +312,25 @@ SETTLEMENT = _context(
 
 CONTEXTS: tuple[Context, ...] = (REGISTRY, GRIDCHECK, TRAFFIC_LIGHT, ORDERBOOK, SETTLEMENT)
 
+MARKET_DATA = Projector(
+    "market-data",
+    (Input("market-data", BOOK_TRADE), Input("market-data", LIGHT_ZONE)),
+    (
+        Topic(
+            FEEDER_TABLE,
+            "market-data",
+            "area/zone/mtu",
+            Sharding.AREA,
+            (market_data.FeederState,),
+            rank=95,
+            compacted=True,
+            why="what is known of each feeder, so that a restart reads no year of trades; may be deleted and replayed",
+        ),
+    ),
+)
+
+PROJECTORS: tuple[Projector, ...] = (MARKET_DATA,)
+
 
 def topics() -> tuple[Topic, ...]:
     """Return every topic, in order of rank and name."""
@@ -320,6 +341,7 @@ def topics() -> tuple[Topic, ...]:
             context.journal, context.snapshot, context.answer, context.control, *context.commands, *context.outputs,
         )
     ]  # fmt: skip
+    found += [topic for projector in PROJECTORS for topic in projector.tables]
     return tuple(sorted(found, key=lambda topic: (topic.rank, topic.name)))
 
 
@@ -352,4 +374,4 @@ def check_feedback() -> None:
 
 check_feedback()
 
-CATALOGUE = Catalogue(CONTEXTS)
+CATALOGUE = Catalogue(CONTEXTS, PROJECTORS)

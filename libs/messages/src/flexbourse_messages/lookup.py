@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from google.protobuf.message import Message
 
 from flexbourse.log.v1 import log_pb2
-from flexbourse_messages.topic import Context, Kind, Sharding, Topic
+from flexbourse_messages.topic import Context, Kind, Projector, Sharding, Topic
 
 DEAD_LETTERS = ".dlq"
 
@@ -21,9 +21,10 @@ def _topics(context: Context) -> Iterator[Topic]:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Contexts in order, and what can be looked up in them."""
+    """Contexts in order, projectors beside them, and what can be looked up in them."""
 
     contexts: tuple[Context, ...]
+    projectors: tuple[Projector, ...] = ()
     by_name: dict[str, Context] = field(init=False)
     topics: dict[str, Topic] = field(init=False)
     _classes: dict[tuple[str, str], type[Message]] = field(init=False)
@@ -31,6 +32,7 @@ class Catalogue:
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {context.name: context for context in self.contexts})
         found = {topic.name: topic for context in self.contexts for topic in _topics(context)}
+        found |= {topic.name: topic for projector in self.projectors for topic in projector.tables}
         object.__setattr__(self, "topics", found)
         classes = {
             (topic.name, payload.DESCRIPTOR.full_name): payload

@@ -98,6 +98,18 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Projector:
+    """A service without a shard: it folds public records into read models that can be rebuilt at any time.
+
+    `tables` are the compacted topics that it alone writes and reads, a cache of its models; their keys are its own.
+    """
+
+    name: str
+    inputs: tuple[Input, ...]
+    tables: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """One service as the log sees it: its own topics by role and what it reads of others."""
 

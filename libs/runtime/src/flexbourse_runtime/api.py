@@ -57,6 +57,24 @@ class Servicers(Protocol):
         """Return the gRPC services of one context."""
 
 
+class NoCommands:
+    """The command port of a reader: it has no command topics, and to ask it for one is a bug."""
+
+    stepped = False
+
+    async def call(self, command: OutgoingCommand, timeout_s: float) -> common_pb2.CommandReceipt:  # noqa: ARG002
+        """Raise LookupError."""
+        raise LookupError(f"a reader takes no command, but {command.topic} was asked for")
+
+    async def append(self, command: OutgoingCommand) -> Position:
+        """Raise LookupError."""
+        raise LookupError(f"a reader takes no command, but {command.topic} was asked for")
+
+    def answer(self, party: str, command_id: str) -> common_pb2.CommandReceipt | None:  # noqa: ARG002
+        """Return that there is none."""
+        return None
+
+
 class ApiContext:
     """The platform as the servicers of one context see it; used on the API's asyncio loop alone."""
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import Engine
-from flexbourse_log.port import Service
+from flexbourse_log.port import Reader, Service
 from flexbourse_runtime import answers, health, logs, shards
-from flexbourse_runtime.api import ApiContext, Binding, Servicers
+from flexbourse_runtime.api import ApiContext, Binding, NoCommands, Servicers
 from flexbourse_runtime.directory import Directory
 from flexbourse_runtime.grpc_server import GrpcServer
 from flexbourse_runtime.http_endpoint import HttpEndpoint
@@ -29,9 +29,9 @@ _log = logs.get(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Hosted:
-    """A service with its API."""
+    """A service, or a reader of others' records, with its API."""
 
-    service: Service
+    service: Service | Reader
     servicers: Servicers
 
 
@@ -107,10 +107,13 @@ class Host:
         return self._http.address
 
     async def _start_grpc(self) -> int:
-        contexts = {hosted.service.context: self._context(hosted.service) for hosted in self._hosted}
         bindings: list[Binding] = []
+        contexts: dict[str, ApiContext] = {}
         for hosted in self._hosted:
-            bindings += hosted.servicers(contexts[hosted.service.context])
+            context = self._context(hosted.service)
+            bindings += hosted.servicers(context)
+            if isinstance(hosted.service, Service):
+                contexts[hosted.service.context] = context
         bindings.append(answers.binding([context.commands for context in contexts.values()]))
         bindings.append(shards.binding(contexts, self._engine.status))
         listening = self._listening
@@ -119,11 +122,11 @@ class Host:
         )
         return await self._server.start(listening.grpc_host, listening.grpc_port)
 
-    def _context(self, service: Service) -> ApiContext:
+    def _context(self, service: Service | Reader) -> ApiContext:
         directory = Directory()
         return ApiContext(
             service.context,
-            commands=self._engine.commands(service.context),
+            commands=self._engine.commands(service.context) if isinstance(service, Service) else NoCommands(),
             feed=self._engine.feed(service.context, (directory, *service.views)),
             views=service.views,
             directory=directory,

@@ -65,6 +65,18 @@ def service_rights(catalogue: Catalogue, context: str, login: str) -> list[Right
     return [*_topics(login, written, Operation.WRITE), *_topics(login, read, Operation.READ), shards, _groups(login)]
 
 
+def projector_rights(catalogue: Catalogue, name: str, login: str) -> list[Right]:
+    """Return the rights of the processes of one projector: it reads its inputs and writes its own tables."""
+    own = next(projector for projector in catalogue.projectors if projector.name == name)
+    tables = [topic.name for topic in own.tables]
+    inputs = [entry.topic for entry in own.inputs]
+    return [
+        *_topics(login, tables, Operation.WRITE),
+        *_topics(login, [*inputs, *tables], Operation.READ),
+        _groups(login),
+    ]
+
+
 def edge_rights(catalogue: Catalogue, login: str = EDGE) -> list[Right]:
     """Return the rights of the edge relay."""
     topics = catalogue.topics.values()

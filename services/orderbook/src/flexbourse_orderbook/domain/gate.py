@@ -51,7 +51,7 @@ def _fit_physics(
     view: GridView, vector: Vector, wanted_w: int, step_w: int, conditional: Call | None, *, either_side: bool
 ) -> Fit:
     """Return the same for currents and voltages alone, without the sums of a capacity-limit schedule."""
-    held = view.gatekeeper.open()
+    held = view.gatekeeper.gate()
     found = largest_beside(held, vector, wanted_w, step_w, conditional=conditional, either_side=either_side)
     if isinstance(found, NotConverged):
         return Fit(0, finding_of(view, None, wanted_w, found.steps), _not_converged(found.steps, 0))
@@ -74,7 +74,7 @@ def refuse_whole(view: GridView, change: Change) -> Rejection | None:
     refusal = refuse_calls(view.schedule, view.point, view.held.calls, [Call(change, "change", 1)])
     if refusal is not None:
         return refusal
-    held = view.gatekeeper.open()
+    held = view.gatekeeper.gate()
     alone = check(held.gate, change, either_side=False)
     if isinstance(alone, NotConverged):
         return _not_converged(alone.steps, None)
@@ -92,7 +92,7 @@ def refuse_in_part(view: GridView, calls: tuple[Call, ...]) -> Rejection | None:
 
 
 def _refuse_beside(view: GridView, change: Change, calls: tuple[Call, ...], *, in_part: bool) -> Rejection | None:
-    held = view.gatekeeper.open()
+    held = view.gatekeeper.gate()
     enumerated = 0 if in_part or held.lifted is not held.gate else ENUMERATE_UP_TO
     verdict = check_with_calls(held.lifted, change, calls, enumerate_up_to=enumerated)
     if isinstance(verdict, NotConverged):

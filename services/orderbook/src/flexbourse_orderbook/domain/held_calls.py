@@ -94,7 +94,7 @@ class Gatekeeper:
         self._point, self._limits, self._held = point, limits, held
         self._opened: HeldCalls | None = None
 
-    def open(self) -> HeldCalls:
+    def gate(self) -> HeldCalls:
         """Return the gate with the calls held at it."""
         if self._opened is None:
             gate = open_gate(self._point.topology, [self._point], [self._limits])

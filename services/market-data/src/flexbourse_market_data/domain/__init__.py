@@ -1,0 +1,1 @@
+"""Projectors: pure functions from what is known and one record to what is known then."""
