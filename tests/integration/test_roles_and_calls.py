@@ -96,6 +96,9 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
         "OrderBookService/ListCurtailments": Call(
             {"area_id": AREA}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
         ),
+        "OrderBookService/ListCapacityLimits": Call(
+            {"area_id": AREA}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
+        ),
         "OrderBookService/GetBook": Call({"area_id": AREA, "market_id": street.ENERGY, "mtu": mtu(NOON_S)}, EVERYBODY),
         "OrderBookService/ListOrders": Call({"area_id": AREA}, EVERYBODY),
         "OrderBookService/StreamEvents": Call({"area_id": AREA, "public_trades": True}, EVERYBODY),

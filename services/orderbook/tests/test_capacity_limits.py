@@ -85,6 +85,28 @@ def test_an_elements_limit_takes_the_place_of_its_rating(world: World) -> None:
     assert (beyond.element, beyond.limit) == ("bar-a1", 100_000)
 
 
+def test_a_nodes_voltage_limit_narrows_its_band(world: World) -> None:
+    """The band of 0.90 to 1.10 pu is far; the operator's is not."""
+    assert schedule(world, limit(ELEMENT, "b3", max_voltage_upu=1_003_000))[0].id
+    world.buy("battery-a1", 30_000, 9_000)
+    sold = order_of(world.sell("battery-b3", 30_000, 1_000))
+    assert 1_000 < sold.filled_w < 15_000
+    refused = world.sell("battery-b3", 2_000, 1_000, **KILL).rejection
+    assert (refused.code, refused.element, refused.limit) == ("GRID_LIMIT_EXCEEDED", "b3", 1_003_000)
+    # Wider than the band a schedule says nothing.
+    schedule(world, limit(ELEMENT, "b3", max_voltage_upu=1_500_000, min_voltage_upu=1))
+    assert order_of(world.sell("battery-b3", 2_000, 1_000, **KILL)).filled_w == 2_000
+    world.drive.recovered()
+
+
+def test_a_low_voltage_limit_stops_what_would_pull_below_it(world: World) -> None:
+    schedule(world, limit(ELEMENT, "a3", min_voltage_upu=998_000))
+    world.sell("battery-b1", 30_000, 1_000)
+    refused = world.buy("battery-a3", 30_000, 9_000, **KILL).rejection
+    assert (refused.element, refused.limit, refused.unit) == ("a3", 998_000, "micro_pu")
+    world.drive.recovered()
+
+
 def test_limits_are_of_one_period_and_are_lifted_by_an_entry_without_bounds(world: World) -> None:
     own = base(world, "b3")
     schedule(world, limit(CONNECTION, "mp-battery-b3", max_injection_w=own))
@@ -127,10 +149,17 @@ def test_every_problem_of_a_schedule_is_said_and_nothing_of_it_is_set(world: Wor
         limit(FEEDER, "street-b", max_loading_mpct=1_000),
         limit(ELEMENT, "bar-a1", max_loading_mpct=-1),
         limit(CONNECTION, "mp-battery-b1", start_s=NOON + 7, max_injection_w=1_000),
+        limit(ELEMENT, "bar-a1", min_voltage_upu=950_000),
+        limit(ELEMENT, "b3", max_loading_mpct=50_000),
+        limit(ELEMENT, "source", max_voltage_upu=1_050_000),
+        limit(FEEDER, "street-b", max_voltage_upu=1_050_000),
+        limit(ELEMENT, "b3", min_voltage_upu=1_000_001, max_voltage_upu=999_999),
     )
     assert [(r.rejection.code, r.rejection.field) for r in results] == [
         ("UNKNOWN_OBJECT", "limits[1].subject_id"), ("FIELD_MALFORMED", "limits[2]"),
-        ("FIELD_OUT_OF_RANGE", "limits[3]"), ("FIELD_MALFORMED", "limits[4].mtu"),
+        ("FIELD_OUT_OF_RANGE", "limits[3]"), ("FIELD_MALFORMED", "limits[4].mtu"), ("FIELD_MALFORMED", "limits[5]"),
+        ("FIELD_MALFORMED", "limits[6]"), ("FIELD_MALFORMED", "limits[7]"), ("FIELD_MALFORMED", "limits[8]"),
+        ("FIELD_OUT_OF_RANGE", "limits[9]"), ("FIELD_OUT_OF_RANGE", "limits[9]"),
     ]  # fmt: skip
     assert world.events("capacity_limits_set") == []
 

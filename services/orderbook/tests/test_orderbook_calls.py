@@ -8,12 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from book_world import AREA, FLAT, World
+from book_world import AREA, DSO, FLAT, World
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_log.port import CE_TYPE, Record
-from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE
+from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, GRID_BASE_CASE
 from flexbourse_orderbook.api import OrderBookServicer, servicers
 from flexbourse_orderbook.view import OrderBookView
 
@@ -35,6 +35,9 @@ class Calls:
     def view(self, kind: type[OrderBookView]) -> OrderBookView:
         assert kind is OrderBookView
         return self.view_
+
+    def roles(self) -> frozenset[str]:
+        return frozenset({"DSO"})
 
     def caller(self) -> SimpleNamespace:
         return SimpleNamespace(party=self.party)
@@ -119,6 +122,40 @@ def test_each_call_is_one_command_of_its_area(calls: Calls) -> None:
         "flexbourse.orderbook.v1.OrderBookService",
         "flexbourse.orderbook.v1.QuoteService",
     ]
+
+
+def test_operators_see_the_capacity_limits_in_force(calls: Calls) -> None:
+    world, view = World(parameters=FLAT).ready(), OrderBookView()
+    starts = world.starts
+
+    def limit(start_s: int, **bounds: int) -> pb.CapacityLimit:
+        mtu = common_pb2.Mtu(start_s=start_s, length_s=900)
+        return pb.CapacityLimit(mtu=mtu, scope=pb.CAPACITY_SCOPE_FEEDER, subject_id="street-b", **bounds)
+
+    def set_and_ask(*limits: pb.CapacityLimit) -> pb.ListCapacityLimitsResponse:
+        body = pb.SetCapacityLimits(limits=limits)
+        world.command(pb.OrderCommand(area_id=AREA, set_capacity_limits=body), DSO)
+        for output in world.drive.projections:
+            view.fold(Record(output.topic, 0, 0, output.key, b"", {}), output.message)
+        world.drive.projections.clear()
+        return ask(calls, pb.ListCapacityLimitsRequest(area_id=AREA))
+
+    calls.view_ = view
+    both = set_and_ask(*(limit(start, max_injection_w=5_000) for start in starts))
+    assert [own.mtu.start_s for own in both.limits] == list(starts)
+    found = set_and_ask(limit(starts[0]))
+    assert [own.mtu.start_s for own in found.limits] == [starts[1]]
+    assert (found.version, found.limits[0].max_injection_w) == (2, 5_000)
+    assert not ask(calls, pb.ListCapacityLimitsRequest(area_id=AREA, to_s=starts[1])).limits
+    assert not ask(calls, pb.ListCapacityLimitsRequest(area_id=AREA, from_s=starts[1] + 900)).limits
+    assert ask(calls, pb.ListCapacityLimitsRequest(area_id=AREA, from_s=starts[1] + 899)).limits
+    assert not ask(calls, pb.ListCapacityLimitsRequest(area_id="elsewhere")).version
+    view.fold(Record(GRID_BASE_CASE, 0, 0, f"{AREA}/{starts[1]}", b"", {}), None)
+    assert not ask(calls, pb.ListCapacityLimitsRequest(area_id=AREA)).limits
+
+
+def ask(calls: Calls, request: pb.ListCapacityLimitsRequest) -> pb.ListCapacityLimitsResponse:
+    return asyncio.run(OrderBookServicer(calls).ListCapacityLimits(request, None))
 
 
 def test_own_orders_come_in_pages(calls: Calls) -> None:

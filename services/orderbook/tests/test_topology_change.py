@@ -2,75 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from book_world import AREA, DSO, NOON, PARTIES, World, mtu_message, two_streets
+from book_world import AREA, DSO, NOON, PARTIES, World, mtu_message
+from switching_world import decide, proposals, ring, settled, switch, traded
 
-from flexbourse.common.v1 import common_pb2
-from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.market_time import Mtu
-from flexbourse_gridmath.model import Branch, NetworkModel, switched
+from flexbourse_gridmath.model import switched
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import compile_topology
-from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE, GRID_TOPOLOGY
+from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE
 from flexbourse_orderbook.domain.curtailment_events import Curtailment, TradeCurtailed
 from flexbourse_orderbook.domain.evolve import evolve
-
-
-def ring() -> NetworkModel:
-    """The two streets with an open tie between their ends."""
-    model = two_streets()
-    tie = next(branch for branch in model.branches if branch.id == "a2-a3")
-    tie = replace(tie, id="a3-b3", name="a3-b3", from_node="a3", to_node="b3", rating_from_ka=0.2, rating_to_ka=0.2)
-    assert isinstance(tie, Branch)
-    return replace(model, open_branches=(tie,))
-
-
-def traded() -> World:
-    """Two trades within street b, which its thick cable carries; the cheaper one comes second."""
-    world = World(model=ring(), market_changes={"either_side_missing": False}).ready()
-    world.sell("battery-b1", 30_000, 10_000)
-    world.buy("battery-b3", 30_000, 40_000)
-    world.sell("battery-b1", 20_000, 5_000)
-    world.buy("battery-b2", 20_000, 40_000)
-    assert [trade.quantity_w for trade in world.trades()] == [30_000, 20_000]
-    return world
-
-
-def switch(world: World, version: int = 2, effective_from_s: int = 0) -> None:
-    """Feed the end of street b through street a, whose cable is thin."""
-    world.model = switched(world.model, ["b1-b2"], ["a3-b3"])
-    state = grid.TopologyState(
-        area_id=AREA, version=version, model=world.model.to_bytes(), effective_from_s=effective_from_s
-    )
-    world.drive.input(GRID_TOPOLOGY, f"{AREA}/{version}", state)
-
-
-def settled(world: World, version: int = 2) -> World:
-    """Publish what belongs to a topology, and let a time record pass."""
-    for start in world.starts:
-        world.publish_period(start, version=version, topology=version)
-    world.lights()
-    world.tick()
-    return world
 
 
 def pair(world: World, start_s: int = NOON) -> None:
     """Trade a little where there is room on either topology."""
     world.sell("battery-a3", 1_000, 1_000, mtu=mtu_message(start_s))
     world.buy("battery-a2", 1_000, 40_000, mtu=mtu_message(start_s))
-
-
-def proposals(world: World) -> list[pb.CurtailmentProposed]:
-    return world.events("curtailment_proposed")  # type: ignore[return-value]
-
-
-def decide(world: World, proposal_id: str, *, confirm: bool = True, party: str = DSO) -> common_pb2.Result:
-    decision = pb.DecideCurtailment(proposal_id=proposal_id, confirm=confirm, reason="tie line in")
-    return world.command(pb.OrderCommand(area_id=AREA, decide_curtailment=decision), party)[0]
 
 
 def loading(world: World, moved: dict[str, int]) -> float:

@@ -172,6 +172,18 @@ class OrdersClient:
         )
         return response.proposals
 
+    def capacity_limits(
+        self, area_id: str, *, from_s: int = 0, to_s: int = 0, min_position: common_pb2.LogPosition | None = None
+    ) -> orderbook_pb2.ListCapacityLimitsResponse:
+        """Return the area's capacity-limit schedule, of all periods or those between two seconds; operators only."""
+        request = orderbook_pb2.ListCapacityLimitsRequest(
+            area_id=area_id, from_s=from_s, to_s=to_s, min_position=min_position
+        )
+        response: orderbook_pb2.ListCapacityLimitsResponse = self._sender.query(
+            self._sender.stub.ListCapacityLimits, request
+        )
+        return response
+
     def book(self, request: orderbook_pb2.GetBookRequest) -> orderbook_pb2.GetBookResponse:
         """Return the book of a period as a node sees it."""
         response: orderbook_pb2.GetBookResponse = self._sender.query(self._sender.stub.GetBook, request)

@@ -106,6 +106,15 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         await self._context.wait_for(context, request.min_position)
         return pb.ListCurtailmentsResponse(proposals=self._view.proposals(request.area_id))
 
+    async def ListCapacityLimits(
+        self, request: pb.ListCapacityLimitsRequest, context: Rpc
+    ) -> pb.ListCapacityLimitsResponse:
+        """Return the area's capacity-limit schedule."""
+        if not self._context.roles() & _OPERATORS:
+            await refuse(context, Rejection(Code.NOT_AUTHORISED, "operators see capacity limits", "area_id"))
+        await self._context.wait_for(context, request.min_position)
+        return self._view.capacity_limits(request)
+
     async def _call(self, rpc: Rpc, request: _Request, body: pb.OrderCommand) -> common_pb2.CommandReceipt:
         if not body.area_id:
             await refuse(rpc, Rejection(Code.FIELD_MISSING, "a command names its area", "area_id"))

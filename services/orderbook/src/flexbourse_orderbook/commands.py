@@ -62,7 +62,11 @@ def _about_the_grid(book: AreaBook, party: str, command: pb.OrderCommand) -> lis
         case "release":
             outcome = book.release(party, short(command.release.reservation_id))
         case "set_capacity_limits":
-            return book.set_capacity(party, SET_CAPACITY.decode(command.set_capacity_limits))
+            schedule = SET_CAPACITY.decode(command.set_capacity_limits)
+            outcomes = book.set_capacity(party, schedule)
+            if not any(outcome.rejection for outcome in outcomes):
+                topology_change.renew_proposals(book, {limit.mtu for limit in schedule.limits})
+            return outcomes
         case "release_relief":
             outcome = book.release_relief(party, short(command.release_relief.trade_id))
         case "decide_curtailment":

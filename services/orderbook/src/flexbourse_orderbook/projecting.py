@@ -37,7 +37,7 @@ def project(event: pb.OrderEvent) -> Iterator[Output]:
             yield _to_party(party, seen(party, event))
     elif field in ("admitted", "replaced"):
         yield _to_party(body.order.party, event)
-    elif field in ("refused", "closed", "reserved", "headroom_settled"):
+    elif field in ("refused", "closed", "reserved", "headroom_settled", "capacity_limits_set"):
         yield _to_party(body.party, event)
     elif field == "curtailment_withdrawn":
         yield _to_party(body.operator_id, event)

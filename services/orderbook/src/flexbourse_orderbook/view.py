@@ -24,6 +24,7 @@ from flexbourse_messages.catalogue import (
     GRID_TOPOLOGY,
     REGISTRY_ENTITY,
 )
+from flexbourse_orderbook.capacity_view import CapacitySchedule
 from flexbourse_orderbook.domain.area_grid import AreaTopology
 from flexbourse_orderbook.funding import Funds
 from flexbourse_orderbook.quoting import QuotedPeriod, Quotes, SolvedPeriod, plain_entry
@@ -63,6 +64,7 @@ class OrderBookView:
         self._models: dict[str, dict[int, grid.TopologyState]] = {}
         self._topologies: dict[str, dict[int, AreaTopology]] = {}
         self._proposals: dict[PeriodKey, pb.CurtailmentProposed] = {}
+        self._schedules: dict[str, CapacitySchedule] = {}
         self._periods: dict[PeriodKey, QuotedPeriod] = {}
 
     def fold(self, record: Record, message: Message | None) -> None:
@@ -90,6 +92,8 @@ class OrderBookView:
         if start.isdigit():
             self._periods.pop((area_id, int(start)), None)
             self._proposals.pop((area_id, int(start)), None)
+            if area_id in self._schedules:
+                self._schedules[area_id].forget(int(start))
 
     def _keep_model(self, topology: grid.TopologyState) -> None:
         models = self._models.setdefault(topology.area_id, {})
@@ -119,6 +123,10 @@ class OrderBookView:
         """Return an area's curtailments that nobody has decided, by period."""
         return [proposal for key, proposal in sorted(self._proposals.items()) if key[0] == area_id]
 
+    def capacity_limits(self, request: pb.ListCapacityLimitsRequest) -> pb.ListCapacityLimitsResponse:
+        """Return an area's capacity-limit schedule."""
+        return self._schedules.get(request.area_id, CapacitySchedule()).within(request.from_s, request.to_s)
+
     def _hear(self, message: pb.PartyEvent) -> None:
         event = message.event
         field = event.WhichOneof("event")
@@ -136,6 +144,9 @@ class OrderBookView:
                     filled.open_w, filled.filled_w = side.open_w, side.filled_w
                     if side.open_w == 0:
                         self._leave(message.party, filled, pb.ORDER_STATUS_FILLED)
+        elif field == "capacity_limits_set":
+            limits = event.capacity_limits_set
+            self._schedules.setdefault(limits.area_id, CapacitySchedule()).set(limits)
         elif field == "closed":
             left = own.get(event.closed.order_id)
             if left is not None:

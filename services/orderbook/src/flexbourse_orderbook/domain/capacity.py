@@ -1,14 +1,15 @@
 """Capacity-limit schedules: what the DSO lets a connection, a feeder or an element carry in a period.
 
-An element's limit takes the place of its rating where it is lower. A connection's bounds the injection of its node,
-base case and all accepted deviations together, a feeder's the sum over the nodes at or below it. What is outside
-already may get no worse; nothing that was accepted is taken back.
+An element's limit takes the place of its rating, or of its band, where it is narrower. A connection's bounds the
+injection of its node, base case and all accepted deviations together, a feeder's the sum over the nodes at or below it.
+What is outside already may get no worse. Setting a limit takes nothing back; once trades are looked at again, because
+the topology changed, they are held to it like to any other limit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -16,6 +17,8 @@ import numpy as np
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.conditional import Call
+from flexbourse_gridmath.curtailment import PowerSum
+from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_gridmath.vector import Side, Vector
@@ -43,11 +46,14 @@ class CapacityLimit:
     max_consumption_w: int | None
     max_loading_mpct: int | None
     node_id: str
+    min_voltage_upu: int | None = None
+    max_voltage_upu: int | None = None
 
     @property
     def bounds(self) -> tuple[int, ...]:
         """Return the bounds that are given."""
-        given = (self.max_injection_w, self.max_consumption_w, self.max_loading_mpct)
+        powers = (self.max_injection_w, self.max_consumption_w)
+        given = (*powers, self.max_loading_mpct, self.min_voltage_upu, self.max_voltage_upu)
         return tuple(bound for bound in given if bound is not None)
 
 
@@ -77,6 +83,11 @@ class NodeSum:
     nodes: frozenset[int]
     max_injection_w: int | None
     max_consumption_w: int | None
+
+    def bounds(self) -> PowerSum:
+        """Return the bounds of the sum itself; what is consumed is negative."""
+        floor = None if self.max_consumption_w is None else -self.max_consumption_w
+        return PowerSum(self.subject_id, tuple(sorted(self.nodes)), floor, self.max_injection_w)
 
     def room_w(self, point: OperatingPoint, held: Iterable[Call], direction: int) -> int | None:
         """Return how far the sum may still move up (+1) or down (-1) beside held calls; None: as far as it will."""
@@ -111,10 +122,30 @@ class NodeSum:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
-    """The limits of a period, fitted to a topology: loading per branch [L] or None, and sums over nodes."""
+    """The limits of a period, fitted to a topology: those of branches and nodes by index, and sums over nodes."""
 
-    loading_mpct: Integer | None = None
+    loading_mpct: tuple[tuple[int, int], ...] = ()
+    v_low_micro_pu: tuple[tuple[int, int], ...] = ()
+    v_high_micro_pu: tuple[tuple[int, int], ...] = ()
     sums: tuple[NodeSum, ...] = ()
+
+    def narrowed(self, limits: Limits) -> Limits:
+        """Return a topology's own limits, or these where they are narrower."""
+        return replace(
+            limits,
+            loading_mpct=_bounded(limits.loading_mpct, self.loading_mpct, np.minimum),
+            v_low_micro_pu=_bounded(limits.v_low_micro_pu, self.v_low_micro_pu, np.maximum),
+            v_high_micro_pu=_bounded(limits.v_high_micro_pu, self.v_high_micro_pu, np.minimum),
+        )
+
+
+def _bounded(values: Integer, bounds: tuple[tuple[int, int], ...], narrower: np.ufunc) -> Integer:
+    if not bounds:
+        return values
+    result = values.copy()
+    indices, limits = (list(column) for column in zip(*bounds, strict=True))
+    result[indices] = narrower(result[indices], limits)
+    return result
 
 
 NO_SCHEDULE = Schedule()
@@ -122,16 +153,25 @@ NO_SCHEDULE = Schedule()
 
 def fit_schedule(topology: Topology, limits: Iterable[CapacityLimit]) -> Schedule:
     """Return limits as they apply to a topology; subjects that it does not have bind nothing."""
-    loading, sums = None, []
+    sums: list[NodeSum] = []
+    loading: list[tuple[int, int]] = []
+    low: list[tuple[int, int]] = []
+    high: list[tuple[int, int]] = []
     for limit in limits:
         nodes = _nodes(topology, limit)
         if nodes:
             sums.append(NodeSum(limit.subject_id, nodes, limit.max_injection_w, limit.max_consumption_w))
-        branch = topology.branch_index.get(limit.subject_id) if limit.scope is CapacityScope.ELEMENT else None
-        if branch is not None and limit.max_loading_mpct is not None:
-            loading = topology.loading_limit_mpct.copy() if loading is None else loading
-            loading[branch] = min(int(loading[branch]), limit.max_loading_mpct)
-    return Schedule(loading, tuple(sums)) if loading is not None or sums else NO_SCHEDULE
+        if limit.scope is not CapacityScope.ELEMENT:
+            continue
+        branch, node = topology.branch_index.get(limit.subject_id), topology.node_index.get(limit.subject_id)
+        for index, bound, into in (
+            (branch, limit.max_loading_mpct, loading),
+            (node, limit.min_voltage_upu, low),
+            (node, limit.max_voltage_upu, high),
+        ):
+            if index is not None and bound is not None:
+                into.append((index, bound))
+    return Schedule(tuple(loading), tuple(low), tuple(high), tuple(sums))
 
 
 def _nodes(topology: Topology, limit: CapacityLimit) -> frozenset[int]:

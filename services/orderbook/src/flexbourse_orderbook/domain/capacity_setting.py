@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from flexbourse_core.rejection import Code, Rejection
@@ -17,6 +17,11 @@ MAX_LIMITS_OF_PERIOD = 10_000
 MAX_BOUND = 10**12
 # Problems of one command that are told.
 MAX_PROBLEMS = 100
+# What is limited of connections and feeders, of nodes, and of branches; bounds of the bounds of voltages.
+POWER = frozenset({"max_injection_w", "max_consumption_w"})
+VOLTAGE = frozenset({"min_voltage_upu", "max_voltage_upu"})
+LOADING = "max_loading_mpct"
+RANGES = {"min_voltage_upu": (0, 1_000_000), "max_voltage_upu": (1_000_000, 2_000_000)}
 # How far ahead a schedule may reach.
 HORIZON_MS = 40 * 86_400_000
 
@@ -70,21 +75,39 @@ def _problems(state: AreaState, limit: CapacityLimit, number: int) -> Iterator[R
         )  # fmt: skip
     if not _is_known(state, limit):
         yield Rejection(
-            Code.UNKNOWN_OBJECT, "a limit is of a metering point, feeder or branch of the area",
+            Code.UNKNOWN_OBJECT, "a limit is of a metering point, feeder, branch or node of the area",
             field=f"{where}.subject_id", element=subject,
         )  # fmt: skip
-    of_element = limit.scope is CapacityScope.ELEMENT
-    if (limit.max_loading_mpct is not None and not of_element) or (of_element and len(limit.bounds) > 1):
+    if not set(_given(limit)) <= _limitable(state, limit):
         yield Rejection(
-            Code.FIELD_MALFORMED, "loading is limited of elements, power of connections and feeders", field=where,
-            element=subject,
+            Code.FIELD_MALFORMED,
+            "loading is limited of branches, voltage of nodes but the source, power of connections and feeders",
+            field=where, element=subject,
         )  # fmt: skip
-    for bound in limit.bounds:
-        if not 0 <= bound <= MAX_BOUND:
+    for name, bound in _given(limit).items():
+        least, most = RANGES.get(name, (0, MAX_BOUND))
+        if not least <= bound <= most:
             yield Rejection(
-                Code.FIELD_OUT_OF_RANGE, "a bound is not negative", field=where, element=subject, value=bound,
-                limit=MAX_BOUND,
+                Code.FIELD_OUT_OF_RANGE, "bounds are not negative, and a band holds 1 pu", field=where,
+                element=subject, value=bound, limit=most if bound > most else least,
             )  # fmt: skip
+
+
+def _given(limit: CapacityLimit) -> dict[str, int]:
+    return {name: bound for name in (*POWER, *VOLTAGE, LOADING) if (bound := getattr(limit, name)) is not None}
+
+
+def _limitable(state: AreaState, limit: CapacityLimit) -> Set[str]:
+    """Return what can be limited of a subject; of one that is unknown everything, for that is another problem."""
+    if limit.scope in (CapacityScope.CONNECTION, CapacityScope.FEEDER):
+        return POWER
+    topology = state.topology.topology if state.topology is not None else None
+    if limit.scope is not CapacityScope.ELEMENT or topology is None:
+        return frozenset(_given(limit))
+    if limit.subject_id in topology.branch_index:
+        return frozenset({LOADING})
+    node = topology.node_index.get(limit.subject_id)
+    return frozenset() if node == topology.slack else VOLTAGE if node is not None else frozenset({*VOLTAGE, LOADING})
 
 
 def _is_crowded(state: AreaState, limit: CapacityLimit) -> bool:
@@ -99,8 +122,9 @@ def _is_known(state: AreaState, limit: CapacityLimit) -> bool:
     if state.topology is None:
         return False
     topology = state.topology.topology
-    known = {CapacityScope.FEEDER: topology.zone_index, CapacityScope.ELEMENT: topology.branch_index}
-    return limit.subject_id in known.get(limit.scope, ())
+    if limit.scope is CapacityScope.ELEMENT:
+        return limit.subject_id in topology.branch_index or limit.subject_id in topology.node_index
+    return limit.scope is CapacityScope.FEEDER and limit.subject_id in topology.zone_index
 
 
 def _node_id(state: AreaState, limit: CapacityLimit) -> str:

@@ -1,8 +1,9 @@
 """Which accepted trades a topology leaves no room for, and the least that has to be taken off them.
 
-The rule: no trade may hold an element beyond its limit less the forecast margin, or farther beyond it than the base
-case alone has it. Among all sets of reductions that bring this about the one with the least compensation is proposed;
-compensation is price times quantity taken off; at the same price the later trade gives way first.
+The rule: no trade may hold an element beyond its limit less the forecast margin, a connection or feeder beyond the
+operator's capacity limit, or either farther beyond it than the base case alone has it. Among all sets of reductions
+that bring this about the one with the least compensation is proposed; compensation is price times quantity taken off;
+at the same price the later trade gives way first.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from flexbourse_core.money import amount_micro_euro, divide_half_even
 from flexbourse_gridmath.check import Gate, open_gate
 from flexbourse_gridmath.conditional import ENUMERATE_UP_TO, NOTHING, CallsVerdict, check_with_calls
 from flexbourse_gridmath.curtailment import Excess, Reducible, cheapest_reduction
+from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side
 from flexbourse_orderbook.domain.area_grid import GridPeriod
+from flexbourse_orderbook.domain.capacity import Schedule, fit_schedule, refuse_calls
 from flexbourse_orderbook.domain.curtailment_events import Curtailment, CurtailmentProposed, ElementExcess
 from flexbourse_orderbook.domain.events import FlexibilityHeld, HeadroomReserved
-from flexbourse_orderbook.domain.grid_view import Wear, effective_limits
+from flexbourse_orderbook.domain.grid_view import Margin, Wear, effective_limits
 from flexbourse_orderbook.domain.held_calls import Held, held_of
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -38,10 +41,10 @@ def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
     assert grid.base is not None
     assert grid.margin is not None
     topology = grid.area.topology
-    limits = effective_limits(topology, grid.margin, Wear.none(topology.n_branches, topology.n_nodes))
+    schedule, limits = _limits(topology, grid, grid.margin)
     reducibles = [_reducible(state, trade) for trade in trades]
     p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
-    found = cheapest_reduction(topology, p_w, q_var, reducibles, limits)
+    found = cheapest_reduction(topology, p_w, q_var, reducibles, limits, [own.bounds() for own in schedule.sums])
     if found is None:
         return None
     cuts = [
@@ -68,12 +71,18 @@ def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
     )
 
 
+def _limits(topology: Topology, grid: GridPeriod, margin: Margin) -> tuple[Schedule, Limits]:
+    """Return the operator's schedule, and the limits that trades are held to: whole, whatever relief was sold."""
+    schedule = fit_schedule(topology, grid.capacity.values())
+    return schedule, effective_limits(topology, margin, Wear.none(topology.n_branches, topology.n_nodes), schedule)
+
+
 def held_to_give_up(state: AreaState, grid: GridPeriod) -> list[HeadroomReserved | FlexibilityHeld]:
     """Return what is held and no longer fits beside the accepted trades: what runs longest first, then the latest."""
     if not (grid.held or grid.held_matches) or grid.area is None or grid.base is None or grid.margin is None:
         return []
     topology = grid.area.topology
-    limits = effective_limits(topology, grid.margin, Wear.none(topology.n_branches, topology.n_nodes))
+    schedule, limits = _limits(topology, grid, grid.margin)
     p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
     alone = solve_from_no_load(topology, p_w, q_var)
     held: list[HeadroomReserved | FlexibilityHeld] = [*grid.held.values(), *grid.held_matches.values()]
@@ -82,7 +91,7 @@ def held_to_give_up(state: AreaState, grid: GridPeriod) -> list[HeadroomReserved
         return kept[::-1]
     gate = open_gate(topology, [alone], [limits])
     given_up: list[HeadroomReserved | FlexibilityHeld] = []
-    while kept and not _fits(gate, _held(topology, kept)):
+    while kept and not _fits(gate, schedule, _held(topology, kept)):
         given_up.append(kept.pop())
     return given_up
 
@@ -100,8 +109,10 @@ def _held(topology: Topology, kept: Sequence[HeadroomReserved | FlexibilityHeld]
     return held_of(topology, reservations, [held for held in kept if isinstance(held, FlexibilityHeld)])
 
 
-def _fits(gate: Gate, held: Held) -> bool:
-    """Tell whether every subset of what is held fits; an element outside its limit may not get worse in any."""
+def _fits(gate: Gate, schedule: Schedule, held: Held) -> bool:
+    """Tell whether every subset of what is held fits; what is outside its limit may not get worse in any."""
+    if refuse_calls(schedule, gate.points[0], (), held.calls) is not None:
+        return False
     verdict = check_with_calls(gate, NOTHING, held.calls, enumerate_up_to=0 if held.in_part else ENUMERATE_UP_TO)
     return isinstance(verdict, CallsVerdict) and verdict.feasible
 

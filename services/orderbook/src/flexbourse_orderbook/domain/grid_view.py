@@ -73,15 +73,14 @@ def _plus(values: Integer, entries: Sparse, weight: int) -> Integer:
 def effective_limits(topology: Topology, margin: Margin, wear: Wear, schedule: Schedule = NO_SCHEDULE) -> Limits:
     """Return limit - margin - weighted relief, rounded to the safe side, with the budgets that are left.
 
-    The limit of a branch is the lower of its own and the operator's schedule.
+    The limit of an element is the narrower of its own and the operator's schedule.
     Bands never close: a limit that margin and relief would carry beyond zero or nominal voltage stays there.
     """
-    full = Limits.of(topology)
-    loading = full.loading_mpct if schedule.loading_mpct is None else schedule.loading_mpct
+    full = schedule.narrowed(Limits.of(topology))
     low = full.v_low_micro_pu + margin.voltage_upu + _ceiling(wear.low_relief)
     high = full.v_high_micro_pu - margin.voltage_upu - _ceiling(wear.high_relief)
     return Limits(
-        loading_mpct=np.maximum(loading - margin.loading_mpct - _ceiling(wear.loading_relief), 0),
+        loading_mpct=np.maximum(full.loading_mpct - margin.loading_mpct - _ceiling(wear.loading_relief), 0),
         v_low_micro_pu=np.minimum(low, 1_000_000),
         v_high_micro_pu=np.maximum(high, 1_000_000),
         loading_budget_micro_pct=np.maximum(full.loading_budget_micro_pct - wear.loading_spent_micro_pct, 0),

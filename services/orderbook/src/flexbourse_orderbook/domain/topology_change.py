@@ -7,9 +7,11 @@ was made for. A proposal that the state has overtaken is withdrawn, and made aga
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain.calls import TOPOLOGY, give_back
@@ -42,6 +44,14 @@ def recheck_topologies(book: AreaBook) -> None:
             continue
         overtaken = period.proposal is not None and not _still_stands(period, period.proposal)
         if overtaken or has_topology_due(period):
+            _recheck(book, period)
+
+
+def renew_proposals(book: AreaBook, mtus: Iterable[Mtu]) -> None:
+    """Make proposals again whose periods have other capacity limits now; trades that had to give nothing still do."""
+    for mtu in sorted(mtus):
+        period = book.state.periods.get(mtu)
+        if period is not None and period.proposal is not None and not period.grid.missing():
             _recheck(book, period)
 
 

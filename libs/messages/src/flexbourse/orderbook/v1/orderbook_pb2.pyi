@@ -201,7 +201,7 @@ class DecideCurtailment(_message.Message):
     def __init__(self, proposal_id: _Optional[str] = ..., confirm: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class CapacityLimit(_message.Message):
-    __slots__ = ("mtu", "scope", "subject_id", "max_injection_w", "max_consumption_w", "max_loading_mpct", "node_id")
+    __slots__ = ("mtu", "scope", "subject_id", "max_injection_w", "max_consumption_w", "max_loading_mpct", "node_id", "min_voltage_upu", "max_voltage_upu")
     MTU_FIELD_NUMBER: _ClassVar[int]
     SCOPE_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -209,6 +209,8 @@ class CapacityLimit(_message.Message):
     MAX_CONSUMPTION_W_FIELD_NUMBER: _ClassVar[int]
     MAX_LOADING_MPCT_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    MIN_VOLTAGE_UPU_FIELD_NUMBER: _ClassVar[int]
+    MAX_VOLTAGE_UPU_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     scope: CapacityScope
     subject_id: str
@@ -216,7 +218,9 @@ class CapacityLimit(_message.Message):
     max_consumption_w: int
     max_loading_mpct: int
     node_id: str
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., scope: _Optional[_Union[CapacityScope, str]] = ..., subject_id: _Optional[str] = ..., max_injection_w: _Optional[int] = ..., max_consumption_w: _Optional[int] = ..., max_loading_mpct: _Optional[int] = ..., node_id: _Optional[str] = ...) -> None: ...
+    min_voltage_upu: int
+    max_voltage_upu: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., scope: _Optional[_Union[CapacityScope, str]] = ..., subject_id: _Optional[str] = ..., max_injection_w: _Optional[int] = ..., max_consumption_w: _Optional[int] = ..., max_loading_mpct: _Optional[int] = ..., node_id: _Optional[str] = ..., min_voltage_upu: _Optional[int] = ..., max_voltage_upu: _Optional[int] = ...) -> None: ...
 
 class SetCapacityLimits(_message.Message):
     __slots__ = ("expected_version", "limits")
@@ -1167,6 +1171,26 @@ class ListCurtailmentsResponse(_message.Message):
     PROPOSALS_FIELD_NUMBER: _ClassVar[int]
     proposals: _containers.RepeatedCompositeFieldContainer[CurtailmentProposed]
     def __init__(self, proposals: _Optional[_Iterable[_Union[CurtailmentProposed, _Mapping]]] = ...) -> None: ...
+
+class ListCapacityLimitsRequest(_message.Message):
+    __slots__ = ("area_id", "from_s", "to_s", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    FROM_S_FIELD_NUMBER: _ClassVar[int]
+    TO_S_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    from_s: int
+    to_s: int
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., from_s: _Optional[int] = ..., to_s: _Optional[int] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListCapacityLimitsResponse(_message.Message):
+    __slots__ = ("version", "limits")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    limits: _containers.RepeatedCompositeFieldContainer[CapacityLimit]
+    def __init__(self, version: _Optional[int] = ..., limits: _Optional[_Iterable[_Union[CapacityLimit, _Mapping]]] = ...) -> None: ...
 
 class GetBookRequest(_message.Message):
     __slots__ = ("area_id", "market_id", "product", "mtu", "node_id", "quantity_w", "min_position")

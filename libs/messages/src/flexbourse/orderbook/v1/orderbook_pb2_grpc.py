@@ -85,6 +85,11 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsResponse.FromString,
                 _registered_method=True)
+        self.ListCapacityLimits = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/ListCapacityLimits',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsResponse.FromString,
+                _registered_method=True)
         self.GetBook = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/GetBook',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.GetBookRequest.SerializeToString,
@@ -176,6 +181,13 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListCapacityLimits(self, request, context):
+        """Returns the area's capacity-limit schedule; operators only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetBook(self, request, context):
         """Returns the book as a node sees it.
         """
@@ -249,6 +261,11 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.ListCurtailments,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsResponse.SerializeToString,
+            ),
+            'ListCapacityLimits': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCapacityLimits,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsResponse.SerializeToString,
             ),
             'GetBook': grpc.unary_unary_rpc_method_handler(
                     servicer.GetBook,
@@ -537,6 +554,33 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCapacityLimits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/ListCapacityLimits',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsResponse.FromString,
             options,
             channel_credentials,
             insecure,
