@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "market-data")
-SIMULATORS = ("exchange",)
+SIMULATORS = ("exchange", "mfrr")
 FOLDERS = {
     **{name: f"services/{name}" for name in SERVICES},
     **{f"{name}-simulator": f"simulators/{name}" for name in SIMULATORS},

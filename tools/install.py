@@ -23,6 +23,7 @@ PACKAGES = [
     *(f"libs/{name}" for name in ("core", "messages", "gridmath", "networks", "log", "runtime", "client")),
     *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "market-data")),
     "simulators/exchange",
+    "simulators/mfrr",
     "cli",
     "demo",
 ]

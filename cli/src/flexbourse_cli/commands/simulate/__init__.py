@@ -8,6 +8,7 @@ from flexbourse_cli.lazy import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "exchange": "An energy exchange: intraday orders over REST and WebSocket, day-ahead auction, faults by script.",
+    "mfrr": "An mFRR platform: bids, acknowledgements, activation orders, prices as IEC 62325 documents.",
 }
 
 
