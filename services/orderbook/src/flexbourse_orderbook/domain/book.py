@@ -122,7 +122,7 @@ class AreaBook:
             reason = with_next_best(reason, self.state, order.terms.party, wish)
             self.close(order, OrderStatus.KILLED, order.terms.fill_rule.name.lower(), reason)
         if period.grid.sequence != before:
-            self.try_blocked(market, period)
+            self.try_blocked(period)
         return Outcome(order.terms.order_id, order.value(), reason)
 
     def _commit(self, market: Market, matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
@@ -236,7 +236,7 @@ class AreaBook:
         self.settle_reservation(reservation_id, "released")
         period = self.state.periods.get(found.reservation.mtu)
         if period is not None:
-            self.try_released(period)
+            self.try_blocked(period, everything=True)
         return Outcome(reservation_id)
 
     def settle_reservation(self, reservation_id: str, reason: str) -> None:
@@ -297,16 +297,13 @@ class AreaBook:
         if any(not book.is_empty() for book in period.books.values()):
             self.emit(e.BookSorted(self.state.area_id, period.mtu, period.grid.tariff.version))
 
-    def try_blocked(self, market: Market, period: Period, *, everything: bool = False) -> None:
-        """Try blocked pairs of a market again at once, where it asks for that: those that the grid may let through."""
-        runs = market.automatic_matching and market.market_id in period.open_markets and not self.state.halted_reason
-        if market.retries_after_match and runs:
-            self._attempts_left -= retry_at_once(self, market, period, self._attempts_left, everything=everything)
+    def try_blocked(self, period: Period, *, everything: bool = False) -> None:
+        """Try blocked pairs of a period again at once, in markets that ask for it: those that may fit now.
 
-    def try_released(self, period: Period) -> None:
-        """Try all blocked pairs again at once where something held has ended: room came without any element's move."""
-        for market_id in sorted(period.open_markets):
-            self.try_blocked(self.state.registry.markets[market_id], period, everything=True)
+        `everything`: something held has ended, and room came without any element's move.
+        """
+        if not self.state.halted_reason:
+            self._attempts_left -= retry_at_once(self, period, self._attempts_left, everything=everything)
 
     def try_pair(self, market: Market, earlier: RestingOrder, later: RestingOrder) -> None:
         """Try a resting pair again; the later order is the aggressor."""

@@ -24,31 +24,40 @@ if TYPE_CHECKING:
 # Pairs tried again at once for one command; what is left is tried at the next time record: below 100 ms.
 MAX_ATTEMPTS_AT_ONCE = 128
 
-_Rank = tuple[int | Fraction, ...]
+_Rank = tuple[str | int | Fraction, ...]
 
 
-def retry_at_once(book: AreaBook, market: Market, period: Period, most: int, *, everything: bool = False) -> int:
-    """Try the pairs of a market and period that are due, at most so many; returns how many were tried.
+def retry_at_once(book: AreaBook, period: Period, most: int, *, everything: bool = False) -> int:
+    """Try the pairs of a period that are due, at most so many, market by market; returns how many were tried.
 
-    `everything`: what was held has been given back, which is no element's own move, so all pairs are due.
+    Room is the grid's: a match of one market makes room for pairs of all that ask for retries. `everything`: something
+    that was held has ended, which is no element's own move, so all pairs are due.
     """
-    due = _Due(book, market, period)
+    markets = _asking_markets(book, period)
+    if not markets:
+        return 0
+    due = _Due(book, set(markets), period)
     due.add(everything=everything)
     tried = 0
     while tried < most and (pair := due.take()) is not None:
         before = period.grid.sequence
-        book.try_pair(market, *sorted(pair, key=lambda order: order.sequence))
+        book.try_pair(markets[pair[0].terms.market_id], *sorted(pair, key=lambda order: order.sequence))
         tried += 1
         if period.grid.sequence != before:
             due.add()
     return tried
 
 
+def _asking_markets(book: AreaBook, period: Period) -> dict[str, Market]:
+    markets = [book.state.registry.markets[market_id] for market_id in sorted(period.open_markets)]
+    return {m.market_id: m for m in markets if m.retries_after_match and m.automatic_matching}
+
+
 class _Due:
     """The pairs that are due, the best first."""
 
-    def __init__(self, book: AreaBook, market: Market, period: Period) -> None:
-        self._orders, self._market, self._period = book.state.orders, market, period
+    def __init__(self, book: AreaBook, markets: set[str], period: Period) -> None:
+        self._orders, self._markets, self._period = book.state.orders, markets, period
         self._waiting: set[PairKey] = set()
         self._heap: list[tuple[_Rank, PairKey]] = []
 
@@ -77,16 +86,16 @@ class _Due:
         return None
 
     def _pair(self, pair: PairKey) -> tuple[RestingOrder, RestingOrder] | None:
-        """Return the orders of a pair of this market that crosses in the tariff in force."""
+        """Return the orders of a pair that crosses in the tariff in force, of a market that asks."""
         ask, bid = self._orders.get(pair[0]), self._orders.get(pair[1])
-        if ask is None or bid is None or ask.terms.market_id != self._market.market_id:
+        if ask is None or bid is None or ask.terms.market_id not in self._markets:
             return None
         is_request = bid.terms.basis is Basis.OPERATOR_REQUEST
         return (ask, bid) if is_request or ask.key + bid.key <= 0 else None
 
 
 def _rank(ask: RestingOrder, bid: RestingOrder, effects: Effects) -> _Rank:
-    """Rank crossing pairs by surplus, then those of operators' requests by time, the cheapest relief first."""
+    """Rank crossing pairs of a market by surplus, then operators' requests by time, the cheapest relief first."""
     if bid.terms.basis is not Basis.OPERATOR_REQUEST:
-        return 0, *pair_rank(ask, bid)
-    return 1, bid.sequence, *relief_rank(bid, ask, effects)
+        return ask.terms.market_id, 0, *pair_rank(ask, bid)
+    return ask.terms.market_id, 1, bid.sequence, *relief_rank(bid, ask, effects)

@@ -100,8 +100,7 @@ def _try_pairs(book: AreaBook, period: Period, tries: Tries) -> None:
         if ask.status is OrderStatus.ACTIVE and bid.status is OrderStatus.ACTIVE:
             book.try_pair(market, *sorted((ask, bid), key=lambda order: order.sequence))
     if period.grid.sequence != before:
-        for market_id in sorted(period.open_markets):
-            book.try_blocked(book.state.registry.markets[market_id], period)
+        book.try_blocked(period)
 
 
 def _next_tries(state: AreaState, period: Period, *, anew: bool = False) -> tuple[Tries, tuple[e.RetryPlace, ...]]:
