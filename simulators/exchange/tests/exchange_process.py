@@ -96,9 +96,9 @@ class Client:
         """Create orders."""
         return self.post(ORDERS, {"correlationId": "c", "groupIndication": group, "orders": list(orders)})
 
-    def placed(self, **said: Any) -> dict[str, Any]:
+    def placed(self, *terms: Any, **more: Any) -> dict[str, Any]:
         """Create one order and return it."""
-        answer = self.create(order(**said))
+        answer = self.create(order(*terms, **more))
         assert answer.status == 201, answer.body
         assert answer.headers["Location"] == f"{ORDERS}/{answer.body['orders'][0]['id']}"
         return dict(answer.body["orders"][0])

@@ -75,7 +75,7 @@ def _users(config: Config, arguments: argparse.Namespace) -> tuple[User, ...]:
 def _name_and_password(text: str) -> tuple[str, str]:
     name, separator, password = text.partition(":")
     if not (name and separator and password):
-        raise ConfigError(f"{name or text!r}: NAME:PASSWORD is needed")
+        raise ConfigError("--user, --operator: NAME:PASSWORD is needed")
     return name, password
 
 
