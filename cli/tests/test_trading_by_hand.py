@@ -115,6 +115,53 @@ def test_a_trade_by_hand(desk: Desk) -> None:
     assert json.loads(desk("order", "list", "--party", "sun-agg", "--open", "--json").stdout) == []
 
 
+def test_the_operator_limits_a_feeder_and_a_voltage(desk: Desk) -> None:
+    later = datetime.fromtimestamp(desk.start_s + 1_800, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
+    times = ("--from", desk.at, "--until", later, "--party", "grid-co")
+
+    def listed() -> list[dict[str, Any]]:
+        found = json.loads(desk("capacity", "list", "--party", "grid-co", "--json").stdout)
+        return [{name: limit[name] for name in limit if name not in ("mtu", "scope")} for limit in found["limits"]]
+
+    feeder = ("--feeder", "feeder-1", "--injection-kw", "12.5", "--consumption-kw", "0")
+    done = desk("capacity", "set", *feeder, *times)
+    assert (done.exit_code, done.stdout.strip()) == (0, f"{AREA}.capacity.1")
+    voltage = ("--element", desk.nodes[-1], "--min-pu", "0.95", "--max-pu", "1.05")
+    assert desk("capacity", "set", *voltage, *times, "--expected-version", "1").exit_code == 0
+    assert desk("capacity", "set", *voltage, *times, "--expected-version", "1").exit_code == 1
+    own = [
+        {"subject_id": "feeder-1", "max_injection_w": "12500", "max_consumption_w": "0"},
+        {"subject_id": desk.nodes[-1], "min_voltage_upu": "950000", "max_voltage_upu": "1050000"},
+    ]
+    assert until(lambda: len(listed()) == 4 and listed(), "the schedule") == own * 2
+    table = desk("capacity", "list", "--party", "grid-co", "--until", desk.at).stdout
+    assert table.startswith("version 2")
+    assert "feeder-1" not in table
+    assert "12.5" in desk("capacity", "list", "--party", "grid-co").stdout
+    assert desk("capacity", "withdraw", "--feeder", "feeder-1", *times).exit_code == 0
+    assert until(lambda: len(listed()) == 2 and listed(), "the withdrawal") == own[1:] * 2
+    assert desk("capacity", "withdraw", "--element", desk.nodes[-1], *times).exit_code == 0
+    assert desk("capacity", "list", "--party", "sun-agg").exit_code == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("--feeder", "feeder-1"), "say what is limited"),
+        (("--feeder", "feeder-1", "--element", "line-1", "--injection-kw", "1"), "name one of"),
+        (("--injection-kw", "1"), "name one of"),
+        (("--feeder", "feeder-1", "--injection-kw", "1.0001"), "finer"),
+        (("--feeder", "feeder-1", "--injection-kw", "much"), "no number"),
+        (("--feeder", "feeder-1", "--injection-kw", "1", "--minutes", "7"), "whole periods of 7 min"),
+    ],
+)
+def test_what_a_limit_must_name_is_said(desk: Desk, arguments: tuple[str, ...], what: str) -> None:
+    end = datetime.fromtimestamp(desk.start_s + 900, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
+    done = desk("capacity", "set", *arguments, "--from", desk.at, "--until", end, "--party", "grid-co")
+    assert done.exit_code == 2
+    assert what in done.output
+
+
 def test_refused_orders_say_why(desk: Desk) -> None:
     refused = desk.place("sun-agg", "sell", "battery-2", "10")
     assert refused.exit_code == 1

@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "order": "Place, cancel and list orders.",
     "book": "Look at the order book.",
     "light": "Watch the traffic lights.",
+    "capacity": "Set, withdraw and list the DSO's capacity limits.",
     "feeders": "Show light, headroom and traded volume of each feeder.",
     "bidder": "Let a household's robot trade one unit.",
     "registry": "Import, show and enrol participants and their units.",

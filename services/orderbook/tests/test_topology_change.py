@@ -325,3 +325,20 @@ def test_a_curtailed_refund_is_available_again_in_the_budget_for_negative_tariff
         ),
     )  # fmt: skip
     assert state.dnut_spending.of("energy", day) == before + refund
+
+
+def test_what_a_forecast_does_to_trades_is_drift_and_curtails_nothing() -> None:
+    """The light tells of it; the promise was about the operating point that the trades name."""
+    world = traded()
+    moved = {"b1": 50_000, "b2": -20_000, "b3": -30_000}
+    place, base = world.topology.node_index["b3"], world.base_w()
+    more = -115_000 - base[place]
+    base[place] += more
+    assert loading(world, {"b3": more}) < 1.0 < loading(world, {**moved, "b3": more - 30_000})
+    world.publish_period(NOON, version=2, base=base)
+    world.publish_margin(NOON, 3, loading_mpct=40_000)
+    world.lights()
+    world.tick()
+    assert proposals(world) == []
+    assert world.events("topology_rechecked") == []
+    world.drive.recovered()
