@@ -1,4 +1,4 @@
-"""Bulk imports: parts lie ready, one commit lets all of them take effect, and a recovery ends where the shard stands."""
+"""Bulk imports: parts lie ready, one commit lets all take effect, and a recovery ends where the shard stands."""
 
 from __future__ import annotations
 
@@ -125,6 +125,17 @@ def test_a_partial_import_takes_the_good_entries() -> None:
     outcome = shard.commit(1, partial=True)
     assert (outcome.accepted_count, outcome.changed_count, outcome.refused_count) == (1, 1, 1)
     assert {"unit/u2"} == shard.names() & {"unit/u1", "unit/u2"}
+
+
+def test_what_is_discarded_is_forgotten() -> None:
+    shard = Shard()
+    shard.stage(0, unit(1))
+    for _ in range(2):
+        discarded = shard.send("operator", registry_pb2.CommitImport(import_id="i", discard=True))
+        assert not code(discarded)
+    assert not shard.kept().staged
+    assert "unit/u1" not in shard.names()
+    assert shard.recovered() == shard.program.snapshot()
 
 
 def test_later_entries_see_earlier_ones_across_parts() -> None:

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.registry.v1 import registry_pb2, registry_pb2_grpc
+from flexbourse_bulk.files import read
+from flexbourse_bulk.objects import Objects, objects_of
+from flexbourse_bulk.sheet import MAX_ERRORS, Row, row_error, unreadable
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_messages.catalogue import REGISTRY_COMMAND
-from flexbourse_registry.adapters import csv_import
 from flexbourse_registry.domain.entities import KINDS
+from flexbourse_registry.domain.registration import MAX_ENTRIES
 from flexbourse_registry.view import EntityView
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import refuse
 
 MAX_PAGE = 1000
+MAX_FILE_BYTES = 512 * 1024
 
 
 class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
@@ -73,14 +77,14 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
         return response
 
     async def Import(self, request: registry_pb2.ImportRequest, context: Rpc) -> registry_pb2.ImportResponse:
-        """Import a CSV file; row errors come back as data."""
-        table = csv_import.read(request.kind, request.csv)
-        if not table.rows:
-            return registry_pb2.ImportResponse(errors=table.errors)
+        """Import a file; row errors come back as data."""
+        found = _objects(request)
+        if not found.rows:
+            return registry_pb2.ImportResponse(errors=found.errors)
         body = registry_pb2.RegisterEntities(
-            entities=[row.entity for row in table.rows],
+            entities=[row.entity for row in found.rows],
             all_or_nothing=not request.partial,
-            validate_only=bool(table.errors) and not request.partial,  # so that all errors come at once
+            validate_only=bool(found.errors) and not request.partial,  # so that all errors come at once
         )
         receipt = await self._context.call(
             context,
@@ -89,7 +93,7 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
             command_id=request.command_id,
             expires_at_ms=request.expires_at_ms,
         )
-        return _import_response(table, receipt, validated_only=body.validate_only)
+        return _import_response(found, receipt, validated_only=body.validate_only)
 
     async def GetEntity(self, request: registry_pb2.GetEntityRequest, context: Rpc) -> registry_pb2.GetEntityResponse:
         """Return one object."""
@@ -113,32 +117,42 @@ class RegistryServicer(registry_pb2_grpc.RegistryServiceServicer):
             await refuse(rpc, Rejection(Code.FIELD_MALFORMED, rule, "kind", kind[:64]))
 
 
+def _objects(request: registry_pb2.ImportRequest) -> Objects:
+    """Return what a file of one call holds; larger ones are staged in parts."""
+    if len(request.csv) > MAX_FILE_BYTES:
+        message = f"a file in one call holds at most {MAX_FILE_BYTES} bytes, this one {len(request.csv)}: stage it"
+        return Objects(errors=unreadable(Code.TOO_MANY_ENTRIES, message).errors)
+    found = objects_of(request.kind, read(request.csv))
+    if len(found.rows) > MAX_ENTRIES:
+        message = f"a file in one call holds at most {MAX_ENTRIES} rows, this one {len(found.rows)}: stage it"
+        return Objects(errors=unreadable(Code.TOO_MANY_ENTRIES, message).errors)
+    return found
+
+
 def _import_response(
-    table: csv_import.Table, receipt: common_pb2.CommandReceipt, *, validated_only: bool
+    found: Objects, receipt: common_pb2.CommandReceipt, *, validated_only: bool
 ) -> registry_pb2.ImportResponse:
-    errors = list(table.errors)
+    errors = list(found.errors)
     accepted = 0
-    for row, result in zip(table.rows, receipt.answer.results, strict=False):
+    for each, result in zip(found.rows, receipt.answer.results, strict=False):
         if result.HasField("rejection"):
-            errors += _refused_row(row, result)
+            errors += _refused_row(each.row, result)
         else:
             accepted += 1
     errors.sort(key=lambda error: error.row)
     if validated_only:
         accepted = 0
-    return registry_pb2.ImportResponse(errors=errors[: csv_import.MAX_ERRORS], accepted_count=accepted, receipt=receipt)
+    return registry_pb2.ImportResponse(errors=errors[:MAX_ERRORS], accepted_count=accepted, receipt=receipt)
 
 
-def _refused_row(row: csv_import.Row, result: common_pb2.Result) -> Sequence[registry_pb2.RowError]:
+def _refused_row(row: Row, result: common_pb2.Result) -> Sequence[registry_pb2.RowError]:
     """Return the row errors of a refused entry; one that was only withheld because of others has none."""
     if result.rejection.code == Code.IMPORT_REFUSED.name:
         return ()
     problems = common_pb2.Rejections()
     rejections = problems.rejections if result.detail.Unpack(problems) else [result.rejection]
     return [
-        csv_import.row_error(
-            row.number, problem.field, row.cells.get(problem.field, ""), Code[problem.code], problem.rule
-        )
+        row_error(row.number, problem.field, row.cells.get(problem.field, ""), Code[problem.code], problem.rule)
         for problem in rejections
     ]
 

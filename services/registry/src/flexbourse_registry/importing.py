@@ -39,6 +39,8 @@ def commit(state: State, staging: Staging, platform: Platform, party: str, body:
     One that is refused stays staged, so that wrong parts can be replaced.
     """
     parts = staging.parts(party, body.import_id)
+    if body.discard:
+        return _discarded(staging, ImportEnded(body.import_id, party, committed=False), staged=bool(parts))
     missing = missing_parts(parts, body.chunk_count)
     if missing is not None:
         return Decision([], [rejected(missing)])
@@ -54,6 +56,12 @@ def commit(state: State, staging: Staging, platform: Platform, party: str, body:
     staging.end(ended)
     journal: list[Message] = [*wire.to_bulk(events), wire.ENDED.encode(ended)]
     return Decision(journal, [_result(body.import_id, detail, refused=0)])
+
+
+def _discarded(staging: Staging, ended: ImportEnded, *, staged: bool) -> Decision:
+    """Forget an import; one that is not there is forgotten already."""
+    staging.end(ended)
+    return Decision([wire.ENDED.encode(ended)] if staged else [], [common_pb2.Result(id=ended.import_id)])
 
 
 def _outcome(parts: dict[int, Part], outcomes: Sequence[Outcome], *, changed: int) -> registry_pb2.ImportOutcome:

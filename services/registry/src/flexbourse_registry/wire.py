@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import typing
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Any
@@ -120,11 +119,6 @@ def from_part(message: registry_pb2.StageImport) -> Part:
 def to_state(entity: Entity, version: int) -> registry_pb2.EntityState:
     """Return the record of the state topic."""
     return registry_pb2.EntityState(entity=to_entity(entity), version=version)
-
-
-def fields_of(kind: str) -> dict[str, Any]:
-    """Return the fields of a kind of object with their types, in order."""
-    return typing.get_type_hints(KINDS[kind])
 
 
 def _check_enumerations() -> None:

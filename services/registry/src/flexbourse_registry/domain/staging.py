@@ -16,7 +16,7 @@ MAX_PART_ENTRIES = 1000
 MAX_PARTS = 1000
 MAX_IMPORT_ENTRIES = 200_000
 MAX_STAGED_ENTRIES = 400_000  # of all imports together
-MAX_OPEN_IMPORTS = 20
+MAX_OPEN_IMPORTS = 10  # of one party
 KEPT_MS = 3_600_000  # an import whose last part is older is forgotten
 
 
@@ -111,8 +111,9 @@ class Staging:
         former = parts.get(part.chunk)
         more = len(part.entities) - (len(former.entities) if former else 0)
         own = sum(len(each.entities) for each in parts.values())
+        open_imports = sum(key.party == party for key in self._imports) + (not parts)
         bounds = (
-            ("imports are open", len(self._imports) + (not parts), MAX_OPEN_IMPORTS),
+            ("imports of a party are open", open_imports, MAX_OPEN_IMPORTS),
             ("entries are in one import", own + more, MAX_IMPORT_ENTRIES),
             ("entries are in all open imports", self._count + more, MAX_STAGED_ENTRIES),
         )

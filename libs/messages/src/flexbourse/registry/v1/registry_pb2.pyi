@@ -527,16 +527,18 @@ class StageImport(_message.Message):
     def __init__(self, import_id: _Optional[str] = ..., chunk: _Optional[int] = ..., entities: _Optional[_Iterable[_Union[Entity, _Mapping]]] = ...) -> None: ...
 
 class CommitImport(_message.Message):
-    __slots__ = ("import_id", "chunk_count", "partial", "validate_only")
+    __slots__ = ("import_id", "chunk_count", "partial", "validate_only", "discard")
     IMPORT_ID_FIELD_NUMBER: _ClassVar[int]
     CHUNK_COUNT_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    DISCARD_FIELD_NUMBER: _ClassVar[int]
     import_id: str
     chunk_count: int
     partial: bool
     validate_only: bool
-    def __init__(self, import_id: _Optional[str] = ..., chunk_count: _Optional[int] = ..., partial: _Optional[bool] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    discard: bool
+    def __init__(self, import_id: _Optional[str] = ..., chunk_count: _Optional[int] = ..., partial: _Optional[bool] = ..., validate_only: _Optional[bool] = ..., discard: _Optional[bool] = ...) -> None: ...
 
 class ImportProblem(_message.Message):
     __slots__ = ("chunk", "index", "rejection")

@@ -105,7 +105,7 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Import(self, request, context):
-        """Imports a CSV file with row-level errors.
+        """Imports a small file, CSV, XLSX or XML, with row-level errors.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
