@@ -20,7 +20,7 @@ BIN = VENV / "bin"
 REQUIREMENTS = ROOT / "requirements"
 NPM = ROOT / "tools" / "npm"
 PACKAGES = [
-    *(f"libs/{name}" for name in ("core", "messages", "gridmath", "networks", "log", "runtime", "client")),
+    *(f"libs/{name}" for name in ("core", "messages", "gridmath", "networks", "log", "runtime", "bulk", "client")),
     *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "market-data")),
     "simulators/exchange",
     "simulators/mfrr",
