@@ -161,7 +161,7 @@ def test_what_the_bound_of_one_command_leaves_waits_for_the_time_record(monkeypa
     assert len(world.trades()) > count
 
 
-def test_the_index_forgets_orders_that_leave_and_pairs_that_other_reasons_stop() -> None:
+def test_the_index_forgets_orders_that_leave_and_keeps_pairs_that_another_reason_stops() -> None:
     world = blocked()
     index = world.program_period().blocked
     assert index.all() == [(f"{AREA}.1", f"{AREA}.2")]
@@ -170,7 +170,9 @@ def test_the_index_forgets_orders_that_leave_and_pairs_that_other_reasons_stop()
     world = blocked()
     world.lights(light.LIGHT_UNKNOWN, zones=("street-a",))
     world.tick()
-    assert world.program_period().blocked.all() == []
+    assert world.program_period().blocked.all() == [(f"{AREA}.1", f"{AREA}.2")]
+    assert world.events("pair_blocked")[-1].element_id == ""  # type: ignore[attr-defined]
+    world.drive.recovered()
 
 
 # --- what is held

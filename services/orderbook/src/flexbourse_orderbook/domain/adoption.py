@@ -27,6 +27,7 @@ def adopt_topology(state: AreaState, topology: AreaTopology) -> bool:
         if seen is not None and seen is not period.grid.area:
             period.grid.fit(seen)
             period.sort_again()
+            period.blocked.release()
     return True
 
 
@@ -42,6 +43,7 @@ def adopt_base_case(state: AreaState, mtu: Mtu, base: BaseCase) -> Period:
         return period
     period.grid.base = base
     period.grid.changed()
+    period.blocked.release()
     return period
 
 
@@ -52,6 +54,7 @@ def adopt_margin(state: AreaState, mtu: Mtu, margin: Margin) -> Period:
         return period
     period.grid.margin = margin
     period.grid.view_changed()
+    period.blocked.release()
     return period
 
 

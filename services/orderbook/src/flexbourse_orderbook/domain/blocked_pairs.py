@@ -3,14 +3,15 @@
 A refused pair stands under the element that one step would have led beyond its limit, with how far beyond. A current
 can have come back inside only if it moved by that much, whichever way (what goes against it may have grown); a voltage
 only if it moved away from its limit by that much. As long as neither is so a new try would be refused again: looking at
-the others alone gives the matches of a scan of all. A pair that matched in part stands under no element: its search
-ended short of the limit, by its tolerance.
+the others alone gives the matches of a scan of all. A pair that matched in part stands under no element, for its search
+ended short of the limit by its tolerance; so does one that another reason stopped meanwhile, and every pair after room
+was released. Those are due after any match.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
 from flexbourse_gridmath.check import Binding
@@ -61,7 +62,7 @@ class Blocked:
         return cls(binding.element_id, sense, binding.value, binding.limit, at)
 
 
-_PARTLY_MATCHED = Blocker("", 0)
+_NO_ELEMENT = Blocker("", 0)
 
 
 class BlockedPairs:
@@ -101,12 +102,17 @@ class BlockedPairs:
         """Return all pairs (ask, bid)."""
         return [pair for pair, _, _ in self._index.entries()]
 
+    def release(self) -> None:
+        """Make all pairs due: room came otherwise than by an element's move, or the grid is another one."""
+        for event in self.events():
+            self.put(replace(event, element_id="", sense=0, value=0, limit=0, at_re=0, at_im=0))
+
     def due(self, point: OperatingPoint) -> Iterator[PairKey]:
         """Iterate over the pairs that may match at an operating point; some more may be among them, none is missing."""
         for blocker in self._index.blockers():
             place = _place(blocker, point)
             for pair, event in self._index.under(blocker).items():
-                if blocker == _PARTLY_MATCHED or place is None or _has_moved_enough(event, place):
+                if blocker == _NO_ELEMENT or place is None or _has_moved_enough(event, place):
                     yield pair
 
 

@@ -236,7 +236,7 @@ class AreaBook:
         self.settle_reservation(reservation_id, "released")
         period = self.state.periods.get(found.reservation.mtu)
         if period is not None:
-            self.try_blocked(period, everything=True)
+            self.try_blocked(period)
         return Outcome(reservation_id)
 
     def settle_reservation(self, reservation_id: str, reason: str) -> None:
@@ -297,13 +297,10 @@ class AreaBook:
         if any(not book.is_empty() for book in period.books.values()):
             self.emit(e.BookSorted(self.state.area_id, period.mtu, period.grid.tariff.version))
 
-    def try_blocked(self, period: Period, *, everything: bool = False) -> None:
-        """Try blocked pairs of a period again at once, in markets that ask for it: those that may fit now.
-
-        `everything`: something held has ended, and room came without any element's move.
-        """
+    def try_blocked(self, period: Period) -> None:
+        """Try blocked pairs of a period again at once, in markets that ask for it: those that may fit now."""
         if not self.state.halted_reason:
-            self._attempts_left -= retry_at_once(self, period, self._attempts_left, everything=everything)
+            self._attempts_left -= retry_at_once(self, period, self._attempts_left)
 
     def try_pair(self, market: Market, earlier: RestingOrder, later: RestingOrder) -> None:
         """Try a resting pair again; the later order is the aggressor."""

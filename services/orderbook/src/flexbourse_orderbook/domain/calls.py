@@ -59,7 +59,7 @@ def end_calls(book: AreaBook, party: str, wish: EndCall) -> list[Ended]:
     before = {mtu: len(period.grid.held_matches) for mtu, period in book.state.periods.items()}
     ended = [Ended(name, _end(book, party, name, made=wish.made)) for name in names]
     for mtu in [mtu for mtu, count in before.items() if len(book.state.period(mtu).grid.held_matches) < count]:
-        book.try_blocked(book.state.period(mtu), everything=True)
+        book.try_blocked(book.state.period(mtu))
     return ended
 
 

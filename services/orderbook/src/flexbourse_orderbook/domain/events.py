@@ -208,7 +208,7 @@ class PairBlocked:
     """What stands against more of a resting pair; sense 0: a loading, 1: a voltage too high, -1: too low.
 
     `value` is where one more step of the quantity would lead it, `at_re`, `at_im` where it stood: the parts of a
-    current, or a voltage. No element: the pair matched in part, and what is left is tried after the next match.
+    current, or a voltage. No element: it matched in part, or another reason stopped it; due after any match.
     """
 
     area_id: str

@@ -99,6 +99,7 @@ def _call_ended(state: AreaState, event: e.CallEnded) -> None:
         position.hold(_sign(moved_w), -match.quantity_w)
     period.grid.view_changed()
     period.retry_due = True
+    period.blocked.release()
 
 
 def _trade(state: AreaState, event: e.TradeExecuted) -> None:
@@ -107,6 +108,7 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
         del period.grid.held_matches[event.call_id]
         for position, moved_w in _positions(period, event):
             position.call(_sign(moved_w), event.quantity_w)
+        period.blocked.release()
     else:
         for side in (event.seller, event.buyer):
             if side.metering_point_id:
@@ -250,6 +252,7 @@ def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
     del period.grid.held[event.reservation_id]
     period.grid.view_changed()
     period.retry_due = period.retry_due or not event.confirmed
+    period.blocked.release()
 
 
 def _halted(state: AreaState, event: e.AreaHalted) -> None:
@@ -281,6 +284,7 @@ def _capacity_set(state: AreaState, event: CapacityLimitsSet) -> None:
             period.grid.capacity.pop((limit.scope, limit.subject_id), None)
         period.grid.view_changed()
         period.retry_due = True
+        period.blocked.release()
 
 
 def _relief_released(state: AreaState, event: e.ReliefReleased) -> None:
@@ -288,6 +292,7 @@ def _relief_released(state: AreaState, event: e.ReliefReleased) -> None:
     del period.held_reliefs[event.trade_id]
     period.grid.wear_by(event.effect)
     period.retry_due = True
+    period.blocked.release()
 
 
 def _nothing(state: AreaState, event: object) -> None:

@@ -5,7 +5,6 @@ Which pairs are due says the index of blocked pairs; after each match among them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
@@ -27,17 +26,16 @@ MAX_ATTEMPTS_AT_ONCE = 128
 _Rank = tuple[str | int | Fraction, ...]
 
 
-def retry_at_once(book: AreaBook, period: Period, most: int, *, everything: bool = False) -> int:
+def retry_at_once(book: AreaBook, period: Period, most: int) -> int:
     """Try the pairs of a period that are due, at most so many, market by market; returns how many were tried.
 
-    Room is the grid's: a match of one market makes room for pairs of all that ask for retries. `everything`: something
-    that was held has ended, which is no element's own move, so all pairs are due.
+    Room is the grid's: a match of one market makes room for pairs of all that ask for retries.
     """
     markets = _asking_markets(book, period)
     if not markets:
         return 0
     due = _Due(book, set(markets), period)
-    due.add(everything=everything)
+    due.add()
     tried = 0
     while tried < most and (pair := due.take()) is not None:
         before = period.grid.sequence
@@ -61,15 +59,13 @@ class _Due:
         self._waiting: set[PairKey] = set()
         self._heap: list[tuple[_Rank, PairKey]] = []
 
-    def add(self, *, everything: bool = False) -> None:
+    def add(self) -> None:
         """Take in what the present operating point makes due."""
         view = self._period.grid.view()
         if view is None:
             return
-        blocked = self._period.blocked
-        found: Iterable[PairKey] = blocked.all() if everything else blocked.due(view.point)
         effects = Effects(self._period.grid)
-        for pair in found:
+        for pair in self._period.blocked.due(view.point):
             orders = self._pair(pair)
             if pair not in self._waiting and orders is not None:
                 self._waiting.add(pair)

@@ -21,6 +21,7 @@ from flexbourse_orderbook.domain.events import (
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Fill, Moved, Skip, called_order, node_of_call
 from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus
+from flexbourse_orderbook.domain.pair_index import PairKey
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -28,6 +29,7 @@ from flexbourse_orderbook.domain.state import AreaState, Period
 def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: Fill | Skip) -> Iterator[Event]:
     """Iterate over the events of one step of a plan; each must be applied before the next is asked for."""
     period = state.period(aggressor.mtu)
+    waits_already = _pair(aggressor, step.resting) in period.blocked
     if isinstance(step, Skip):
         yield CandidateSkipped(
             state.area_id, aggressor.mtu, aggressor.terms.order_id, step.resting.terms.order_id, step.reason,
@@ -40,20 +42,30 @@ def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: F
         if step.change is not None:
             yield operating_point(state, period.grid, step.change.nodes, step.change.p_w, step.change.q_var)
     if market.retries_after_match and period.blocked.has_room() and _both_wait(aggressor, step.resting):
-        yield from _blocked(state, aggressor, step)
+        yield from _blocked(state, aggressor, step, waits_already=waits_already)
 
 
 def _both_wait(*orders: RestingOrder) -> bool:
     return all(order.status is OrderStatus.ACTIVE and order.terms.fill_rule is FillRule.NORMAL for order in orders)
 
 
-def _blocked(state: AreaState, aggressor: RestingOrder, step: Fill | Skip) -> Iterator[PairBlocked]:
-    ask, bid = (step.resting, aggressor) if aggressor.is_buy else (aggressor, step.resting)
-    pair = PairBlocked(state.area_id, aggressor.mtu, ask.terms.order_id, bid.terms.order_id)
+def _pair(aggressor: RestingOrder, resting: RestingOrder) -> PairKey:
+    ask, bid = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
+    return ask.terms.order_id, bid.terms.order_id
+
+
+def _blocked(
+    state: AreaState, aggressor: RestingOrder, step: Fill | Skip, *, waits_already: bool
+) -> Iterator[PairBlocked]:
+    """Iterate over what keeps a pair waiting: the grid, or something else where it waits for the grid already."""
+    pair = PairBlocked(state.area_id, aggressor.mtu, *_pair(aggressor, step.resting))
     if isinstance(step, Fill):
         if step.by_grid:
             yield pair
-    elif step.blocked_by is not None:
+    elif step.blocked_by is None:
+        if waits_already:
+            yield pair
+    else:
         by = step.blocked_by
         yield replace(
             pair, element_id=by.element_id, sense=by.sense, value=by.value, limit=by.limit, at_re=by.at.re,
