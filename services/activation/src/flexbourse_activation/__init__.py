@@ -1,0 +1,1 @@
+"""Activation: what operators order of units, never the same kilowatt twice."""

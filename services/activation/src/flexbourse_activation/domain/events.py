@@ -1,0 +1,214 @@
+"""What the activation service journals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from flexbourse_activation.domain.coordination import CoordinationRules
+from flexbourse_activation.domain.effects import EffectsSet
+from flexbourse_activation.domain.interface import InterfaceReported
+from flexbourse_activation.domain.life import ActivationState, ActivationStep, ReservationState
+from flexbourse_activation.domain.objects import Activation, Claim, Need, Offer, Reservation, UnitTotal
+from flexbourse_activation.domain.terms import Direction, Share, Window
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPlaced:
+    """An offer stands."""
+
+    area_id: str
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWithdrawn:
+    """An offer stands no longer."""
+
+    area_id: str
+    offer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMade:
+    """A claim was made; `totals` are those that changed."""
+
+    claim: Claim
+    totals: tuple[UnitTotal, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReduced:
+    """A claim shrank to these shares."""
+
+    area_id: str
+    claim_id: str
+    shares: tuple[Share, ...]
+    totals: tuple[UnitTotal, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDenied:
+    """Part of a trade claims what is not left, or stands against an operator's claim; `rule` is the code's name."""
+
+    claim: Claim
+    denied: tuple[Share, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A reservation stands."""
+
+    area_id: str
+    reservation: Reservation
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationMoved:
+    """A reservation changed its state."""
+
+    area_id: str
+    reservation_id: str
+    state: ReservationState
+    reason: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeedStated:
+    """An operator seeks something."""
+
+    area_id: str
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class NeedEnded:
+    """An operator seeks it no longer."""
+
+    area_id: str
+    need_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedServed:
+    """A need was served: what counted already, what was chosen, what nothing offered covers."""
+
+    area_id: str
+    need_id: str
+    covered_w: int
+    chosen_w: int
+    short_w: int
+    waived_need_ids: tuple[str, ...]
+    activation_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationRequested:
+    """An activation was requested."""
+
+    activation: Activation
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationMoved:
+    """An activation took a step; no party: time did."""
+
+    area_id: str
+    activation_id: str
+    step: ActivationStep
+    state: ActivationState
+    reason: str
+    at_ms: int
+    delivered_w: tuple[int, ...]
+    party: str
+
+
+class OrderKind(IntEnum):
+    """What a unit is to do."""
+
+    UNSPECIFIED = 0
+    START = 1
+    CHANGE = 2
+    STOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationOrder:
+    """Order to the operator of units; the newest revision of an activation holds."""
+
+    area_id: str
+    activation_id: str
+    revision: int
+    kind: OrderKind
+    operator_id: str
+    unit_id: str
+    portfolio_id: str
+    direction: Direction
+    window: Window
+    shares: tuple[Share, ...]
+    acknowledge_by_ms: int
+    issued_at_ms: int
+    is_override: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderIssued:
+    """An order went out."""
+
+    order: ActivationOrder
+
+
+@dataclass(frozen=True, slots=True)
+class ContractOverridden:
+    """An operator took a contract away at a red light, or curtailed without one: who pays whom how much."""
+
+    area_id: str
+    override_id: str
+    unit_id: str
+    claim_id: str
+    paid_to: str
+    paid_by: str
+    direction: Direction
+    window: Window
+    quantities_w: tuple[int, ...]
+    price_micro_euro_per_mwh: int
+    compensation_micro_euro: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinationSet:
+    """An area's rules were set."""
+
+    area_id: str
+    party: str
+    preset: str
+    rules: CoordinationRules
+
+
+Event = (
+    OfferPlaced
+    | OfferWithdrawn
+    | ClaimMade
+    | ClaimReduced
+    | ClaimDenied
+    | Reserved
+    | ReservationMoved
+    | NeedStated
+    | NeedEnded
+    | NeedServed
+    | ActivationRequested
+    | ActivationMoved
+    | OrderIssued
+    | ContractOverridden
+    | EffectsSet
+    | CoordinationSet
+    | InterfaceReported
+)

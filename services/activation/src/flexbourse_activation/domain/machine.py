@@ -1,0 +1,154 @@
+"""The activation service of one shard: commands, facts and time lead to events, events and facts to state.
+
+`take` and `evolve` change the state and decide nothing; every other public method decides, applies what it decided and
+returns it. Folding the same facts and events from the same start leads to the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flexbourse_activation.domain import commands as c
+from flexbourse_activation.domain import operating, overriding, requesting, reserving, serving, setting
+from flexbourse_activation.domain.desk import Desk
+from flexbourse_activation.domain.events import ActivationRequested as Requested
+from flexbourse_activation.domain.events import ClaimDenied, ClaimMade, Event, OrderIssued
+from flexbourse_activation.domain.lights import BeatFact, LightFact
+from flexbourse_activation.domain.objects import NeedTerms, OfferTerms, ReservationTerms
+from flexbourse_activation.domain.offering import place_offer, withdraw_offer
+from flexbourse_activation.domain.passing import next_due_ms, pass_time, suspend_units
+from flexbourse_activation.domain.registry_state import Area, MeteringPoint, Registry, RegistryFact, Unit
+from flexbourse_activation.domain.state import AreaState
+from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, take_curtailment, take_trade
+from flexbourse_core.rejection import Code, Rejection
+
+Fact = RegistryFact | LightFact | BeatFact | TradeFact | CurtailedFact
+
+
+def activate(desk: Desk, terms: c.ActivationTerms, party: str) -> list[Rejection]:
+    """Activate of whatever is named; returns every rule that stands against it."""
+    if terms.need_id and not (terms.offer_id or terms.reservation_id or terms.claim_id):
+        return serving.serve_need(desk, terms, party)
+    if (terms.reservation_id or terms.claim_id) and not terms.offer_id:
+        return requesting.activate_held(desk, terms, party)
+    return requesting.activate_offer(desk, terms, party)
+
+
+_DECIDE: dict[type, Callable[[Desk, Any, str], list[Rejection]]] = {
+    OfferTerms: place_offer,
+    c.WithdrawOffer: withdraw_offer,
+    ReservationTerms: reserving.reserve,
+    c.ReleaseReservation: reserving.release_reservation,
+    NeedTerms: serving.state_need,
+    c.WithdrawNeed: serving.withdraw_need,
+    c.ActivationTerms: activate,
+    c.EndActivation: operating.end_activation,
+    c.AcknowledgeOrder: operating.acknowledge,
+    c.ConfirmDelivery: operating.confirm,
+    c.ClaimTerms: reserving.claim_for_gateway,
+    c.ReduceClaim: reserving.reduce_claim,
+    c.OverrideTerms: overriding.override,
+    c.SetEffects: setting.set_effects,
+    c.SetCoordination: setting.set_coordination,
+    c.ReportInterface: setting.report_interface,
+}
+
+
+class ActivationShard:
+    """State machine of one shard: its areas and what it knows of the registry."""
+
+    def __init__(self, shard: int, operator_id: str = "") -> None:
+        self.shard = shard
+        self.now_ms = 0
+        self.step = 0
+        self.registry = Registry(operator_id)
+        self.desks: dict[str, Desk] = {}
+
+    # --- decisions ---------------------------------------------------------------------------------------------------
+
+    def decide(self, area_id: str, command: c.Command, party: str) -> list[Event] | list[Rejection]:
+        """Decide a command; returns its events, or every rule that it breaks."""
+        desk = self.desks.get(area_id)
+        if desk is None:
+            return [Rejection(Code.UNKNOWN_OBJECT, "an area of this shard", "area_id", area_id[:64])]
+        problems = _DECIDE[type(command)](desk, command, party)
+        if problems:
+            return problems
+        pass_time(desk)  # what is due at once, an order for instance, does not wait for the next time record
+        return desk.take_events()
+
+    def react(self, fact: Fact) -> list[Event]:
+        """Decide what a fact, already taken, means."""
+        if isinstance(fact, TradeFact | CurtailedFact):
+            desk = self.desks.get(fact.area_id)
+            if desk is None:
+                return []
+            if isinstance(fact, TradeFact):
+                take_trade(desk, fact)
+            else:
+                take_curtailment(desk, fact)
+            pass_time(desk)
+            return desk.take_events()
+        if not isinstance(fact, Unit | MeteringPoint):
+            return []
+        events: list[Event] = []
+        for _, desk in sorted(self.desks.items()):
+            suspend_units(desk)
+            events += desk.take_events()
+        return events
+
+    def advance(self, at_ms: int, step: int) -> list[Event]:
+        """Move to a time, and do what is due."""
+        self.tick(at_ms, step)
+        events: list[Event] = []
+        for _, desk in sorted(self.desks.items()):
+            pass_time(desk)
+            events += desk.take_events()
+        return events
+
+    def next_timer_ms(self) -> int | None:
+        """Return when `advance` has something to do at latest."""
+        times = [due for desk in self.desks.values() if (due := next_due_ms(desk)) is not None]
+        return min(times, default=None)
+
+    # --- state -------------------------------------------------------------------------------------------------------
+
+    def tick(self, at_ms: int, step: int) -> None:
+        """Time has advanced."""
+        self.now_ms, self.step = at_ms, step
+        for desk in self.desks.values():
+            desk.tick(at_ms, step)
+
+    def take(self, fact: Fact) -> None:
+        """Take a fact into the state; trades are in it by the events that follow from them."""
+        if isinstance(fact, LightFact | BeatFact):
+            if fact.area_id in self.desks:
+                self.desks[fact.area_id].lights.put(fact)
+        elif not isinstance(fact, TradeFact | CurtailedFact):
+            self.registry.put(fact)
+            if isinstance(fact, Area) and fact.shard == self.shard:
+                self.desk(fact.area_id)
+
+    def desk(self, area_id: str) -> Desk:
+        """Return the desk of an area, made where there is none."""
+        found = self.desks.get(area_id)
+        if found is None:
+            found = self.desks[area_id] = Desk(AreaState(area_id), self.registry)
+            found.tick(self.now_ms, self.step)
+        return found
+
+    def evolve(self, event: Event) -> None:
+        """Apply an event."""
+        self.desk(area_of(event)).state.evolve(event)
+
+
+def area_of(event: Event) -> str:
+    """Return the area of an event."""
+    if isinstance(event, ClaimMade | ClaimDenied):
+        return event.claim.area_id
+    if isinstance(event, Requested):
+        return event.activation.area_id
+    if isinstance(event, OrderIssued):
+        return event.order.area_id
+    return event.area_id

@@ -1,0 +1,99 @@
+"""What time does: orders go out, deadlines pass, windows begin and end. And what a unit's suspension does."""
+
+from __future__ import annotations
+
+from flexbourse_activation.domain import events as e
+from flexbourse_activation.domain.claiming import reduced
+from flexbourse_activation.domain.cutting import TO_COME, gives_from
+from flexbourse_activation.domain.desk import Desk
+from flexbourse_activation.domain.life import OVER, ActivationState, ActivationStep, ReservationState
+from flexbourse_activation.domain.objects import Activation
+from flexbourse_activation.domain.operating import end_early
+from flexbourse_activation.domain.reserving import end_reservation
+
+_A, _S = ActivationState, ActivationStep
+
+
+def due_ms(activation: Activation) -> int | None:
+    """Return when time is to do something with an activation; None where it is over."""
+    window = activation.window
+    return {
+        _A.REQUESTED: activation.order_at_ms,
+        _A.ORDERED: activation.acknowledge_by_ms,
+        _A.ACKNOWLEDGED: window.start_s * 1000,
+        _A.DELIVERING: window.end_s * 1000,
+        _A.DEACTIVATED: activation.confirm_by_ms,
+        _A.ENDED: activation.confirm_by_ms,
+    }.get(activation.state)
+
+
+def pass_time(desk: Desk) -> None:
+    """Do everything that is due, activations and reservations by id."""
+    for name in sorted(desk.state.activations):
+        while _step(desk, desk.state.activations[name]):
+            pass
+    for _, held in sorted(desk.state.reservations.items()):
+        if held.state is ReservationState.HELD and held.terms.window.end_s * 1000 <= desk.now_ms:
+            end_reservation(desk, held, ReservationState.LAPSED, "its last quarter-hour is over")
+    for name, need in sorted(desk.state.needs.items()):
+        if need.terms.window.end_s * 1000 <= desk.now_ms:
+            desk.record(e.NeedEnded(desk.area_id, name, "its last quarter-hour is over"))
+
+
+def next_due_ms(desk: Desk) -> int | None:
+    """Return when `pass_time` has something to do at latest."""
+    times = [due for own in desk.state.activations.values() if (due := due_ms(own)) is not None]
+    times += [
+        held.terms.window.end_s * 1000
+        for held in desk.state.reservations.values()
+        if held.state is ReservationState.HELD
+    ]
+    times += [need.terms.window.end_s * 1000 for need in desk.state.needs.values()]
+    return min(times, default=None)
+
+
+def _step(desk: Desk, own: Activation) -> bool:
+    """Do what is due with an activation; returns whether it was something."""
+    due = due_ms(own)
+    if due is None or desk.now_ms < due:
+        return False
+    if own.state is _A.REQUESTED:
+        desk.order(desk.move(own, _S.ORDER, "close to delivery"), e.OrderKind.START, own.shares, "")
+    elif own.state is _A.ORDERED:
+        end_early(desk, own, _S.FAIL, "not acknowledged in time")
+    elif own.state is _A.ACKNOWLEDGED:
+        desk.move(own, _S.START, "the window begins")
+    elif own.state is _A.DELIVERING:
+        desk.move(own, _S.END, "the window is over")
+    elif not gives_from(own.shares, own.window, 0):
+        desk.move(own, _S.CONFIRM, "nothing was to be delivered", delivered_w=(0,) * own.window.count)
+    else:
+        desk.move(own, _S.FAIL, "not confirmed in time")
+    return True
+
+
+def suspend_units(desk: Desk) -> None:
+    """End what stands on units that are no longer active: activations fail, reservations are withdrawn."""
+    gone = {
+        share.unit_id
+        for claim in desk.state.guard.claims.values()
+        for share in claim.shares
+        if claim.window.end_s * 1000 > desk.now_ms and not desk.registry.is_live(share.unit_id)
+    }
+    if not gone:
+        return
+    for _, own in sorted(desk.state.activations.items()):
+        lost = sorted(gone & {share.unit_id for share in own.shares})
+        if lost and own.state in TO_COME and own.state not in OVER:
+            end_early(desk, own, _S.FAIL, f"unit {lost[0]} is not active")
+    for _, held in sorted(desk.state.reservations.items()):
+        claim = desk.state.guard.claims.get(held.claim_id)
+        if claim is not None and held.state is ReservationState.HELD:
+            lost = sorted(gone & {share.unit_id for share in claim.shares})
+            if lost:
+                end_reservation(desk, held, ReservationState.WITHDRAWN, f"unit {lost[0]} is not active")
+    free_from = desk.next_period_s
+    for claim in list(desk.state.guard.claims.values()):
+        if gone & {share.unit_id for share in claim.shares}:
+            left = reduced(claim, lambda unit, start, now: 0 if unit in gone and start >= free_from else now)
+            desk.reduce(claim.claim_id, left, "a unit is not active")

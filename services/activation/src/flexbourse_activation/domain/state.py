@@ -1,0 +1,175 @@
+"""State of one area: the fold of its events, and the lights that it has adopted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from flexbourse_activation.domain import events as e
+from flexbourse_activation.domain.coordination import DEFAULT, CoordinationRules
+from flexbourse_activation.domain.effects import EffectsSet, EffectTable
+from flexbourse_activation.domain.guard import Guard
+from flexbourse_activation.domain.interface import InterfaceReported, Key, key_of
+from flexbourse_activation.domain.life import OVER, RELEASED, ActivationStep
+from flexbourse_activation.domain.objects import Activation, Need, Reservation
+from flexbourse_activation.domain.terms import Claimant, Share, Window
+
+RETAINED_S = 48 * 3600  # what is over is kept so long behind its window
+
+
+class AreaState:
+    """Offers, claims, reservations, needs and activations of one area."""
+
+    def __init__(self, area_id: str) -> None:
+        self.area_id = area_id
+        self.preset = ""
+        self.rules: CoordinationRules = DEFAULT
+        self.effects_set: EffectsSet | None = None
+        self.effects = EffectTable()
+        self.guard = Guard(area_id)
+        self.reservations: dict[str, Reservation] = {}
+        self.needs: dict[str, Need] = {}
+        self.activations: dict[str, Activation] = {}
+        self.interface: dict[Key, InterfaceReported] = {}
+
+    # --- what is asked of it -----------------------------------------------------------------------------------------
+
+    def at_work(self, window: Window) -> Iterator[Activation]:
+        """Iterate over activations that are to deliver, or deliver, in part of a window; by id."""
+        return (
+            own
+            for _, own in sorted(self.activations.items())
+            if own.state not in RELEASED and own.window.overlaps(window)
+        )
+
+    def relieved_by(self, claimant: Claimant, window: Window) -> set[str]:
+        """Return the elements for which an operator holds or seeks relief in part of a window."""
+        sought = {
+            need.terms.element_id
+            for need in self.needs.values()
+            if need.claimant is claimant and need.terms.window.overlaps(window)
+        }
+        held = {own.element_id for own in self.at_work(window) if own.claimant is claimant}
+        return (sought | held) - {""}
+
+    def drawing_on(self, claim_id: str) -> list[Activation]:
+        """Return the activations that stand on a claim and are not over, by id."""
+        return [
+            own for _, own in sorted(self.activations.items()) if own.claim_id == claim_id and own.state not in OVER
+        ]
+
+    # --- fold --------------------------------------------------------------------------------------------------------
+
+    def evolve(self, event: e.Event) -> None:
+        """Apply an event."""
+        _FOLD[type(event)](self, event)
+
+    def _place(self, event: e.OfferPlaced) -> None:
+        self.guard.put_offer(event.offer)
+
+    def _withdraw(self, event: e.OfferWithdrawn) -> None:
+        self.guard.drop_offer(event.offer_id)
+
+    def _claim(self, event: e.ClaimMade) -> None:
+        self.guard.put_claim(event.claim, event.totals)
+
+    def _reserve(self, event: e.Reserved) -> None:
+        self.reservations[event.reservation.terms.reservation_id] = event.reservation
+
+    def _move_reservation(self, event: e.ReservationMoved) -> None:
+        held = self.reservations[event.reservation_id]
+        self.reservations[event.reservation_id] = replace(held, state=event.state)
+
+    def _state_need(self, event: e.NeedStated) -> None:
+        self.needs[event.need.terms.need_id] = event.need
+
+    def _end_need(self, event: e.NeedEnded) -> None:
+        del self.needs[event.need_id]
+
+    def _request(self, event: e.ActivationRequested) -> None:
+        self.activations[event.activation.activation_id] = event.activation
+
+    def _set_effects(self, event: EffectsSet) -> None:
+        self.effects_set, self.effects = event, EffectTable.of(event.effects)
+
+    def _set_rules(self, event: e.CoordinationSet) -> None:
+        self.preset, self.rules = event.preset, event.rules
+
+    def _report(self, event: InterfaceReported) -> None:
+        self.interface[key_of(event)] = event
+
+    def _told(self, event: e.Event) -> None:
+        """What these tell of is in other events."""
+
+    def _reduce(self, event: e.ClaimReduced) -> None:
+        claim = replace(self.guard.claims[event.claim_id], shares=event.shares)
+        self.guard.put_claim(claim, event.totals)
+        left = {
+            (share.unit_id, start): quantity
+            for share in claim.shares
+            for start, quantity in zip(claim.window.starts(), share.quantities_w, strict=True)
+        }
+        for own in self.drawing_on(event.claim_id):
+            self.activations[own.activation_id] = replace(own, shares=clipped(own, left))
+
+    def _move(self, event: e.ActivationMoved) -> None:
+        moved = replace(self.activations[event.activation_id], state=event.state)
+        if event.step in (ActivationStep.END, ActivationStep.DEACTIVATE):
+            end_ms = min(moved.window.end_s * 1000, max(event.at_ms, moved.window.start_s * 1000))
+            moved = replace(moved, confirm_by_ms=end_ms + self.rules.confirm_within_s * 1000)
+        self.activations[event.activation_id] = moved
+
+    def _order(self, event: e.OrderIssued) -> None:
+        order = event.order
+        self.activations[order.activation_id] = replace(
+            self.activations[order.activation_id],
+            order_revision=order.revision,
+            acknowledge_by_ms=order.acknowledge_by_ms,
+            shares=order.shares,
+        )
+
+    def forget(self, now_ms: int) -> None:
+        """Drop what was over long ago."""
+        before_s = now_ms // 1000 - RETAINED_S
+        self.guard.forget(before_s)
+        for held in [own for own in self.reservations.values() if own.terms.window.end_s <= before_s]:
+            del self.reservations[held.terms.reservation_id]
+        for gone in [own for own in self.activations.values() if own.window.end_s <= before_s and own.state in OVER]:
+            del self.activations[gone.activation_id]
+        for key in [key for key, report in self.interface.items() if report.value.mtu.end_s <= before_s]:
+            del self.interface[key]
+
+
+def clipped(activation: Activation, left: dict[tuple[str, int], int]) -> tuple[Share, ...]:
+    """Return an activation's shares as far as they are left of its claim, and take them off what is left."""
+    shares = []
+    for share in activation.shares:
+        quantities = []
+        for start, wanted in zip(activation.window.starts(), share.quantities_w, strict=True):
+            quantity = min(wanted, left.get((share.unit_id, start), 0))
+            left[share.unit_id, start] = left.get((share.unit_id, start), 0) - quantity
+            quantities.append(quantity)
+        shares.append(Share(share.unit_id, tuple(quantities)))
+    return tuple(shares)
+
+
+_FOLD: dict[type, Callable[[AreaState, Any], None]] = {
+    e.OfferPlaced: AreaState._place,
+    e.OfferWithdrawn: AreaState._withdraw,
+    e.ClaimMade: AreaState._claim,
+    e.ClaimReduced: AreaState._reduce,
+    e.ClaimDenied: AreaState._told,
+    e.Reserved: AreaState._reserve,
+    e.ReservationMoved: AreaState._move_reservation,
+    e.NeedStated: AreaState._state_need,
+    e.NeedEnded: AreaState._end_need,
+    e.NeedServed: AreaState._told,
+    e.ActivationRequested: AreaState._request,
+    e.ActivationMoved: AreaState._move,
+    e.OrderIssued: AreaState._order,
+    e.ContractOverridden: AreaState._told,
+    EffectsSet: AreaState._set_effects,
+    e.CoordinationSet: AreaState._set_rules,
+    InterfaceReported: AreaState._report,
+}
