@@ -46,7 +46,7 @@ class DocumentCodec:
 
     def read(self, data: bytes) -> Read:
         """Return the document in `data`; raises DocumentError naming everything that is wrong."""
-        root = _parse(data)
+        root = parse_safely(data)
         dialect = _dialect(root)
         if problems := self._schemas.find_problems(root, dialect.namespace):
             raise DocumentError(problems)
@@ -76,7 +76,8 @@ class DocumentCodec:
         return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
-def _parse(data: bytes) -> etree._Element:
+def parse_safely(data: bytes) -> etree._Element:
+    """Return the tree of a document; raises DocumentError for what is no XML, too long, or has a document type."""
     if len(data) > MAX_DOCUMENT_BYTES:
         raise DocumentError([Problem("/", f"has at most {MAX_DOCUMENT_BYTES} bytes", f"{len(data)} bytes")])
     parser = etree.XMLParser(
