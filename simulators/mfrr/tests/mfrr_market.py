@@ -13,13 +13,14 @@ from flexbourse_mfrr_simulator.scenario import make_scenario
 from flexbourse_mfrr_simulator.simulator import Simulator, counted_ids
 
 START = "10:00"
+BEATS: dict[str, Any] = {"profile": {}}
 
 
 class Market:
-    """The tests' day from ten o'clock UTC on; what the platform sends is read and confirmed at once."""
+    """The tests' day from ten o'clock UTC on; without heartbeats, unless a test asks for them."""
 
     def __init__(self, content: dict[str, Any] | None = None, schemas: Path | None = None, start: str = START) -> None:
-        scenario = make_scenario({"participants": [{"id": BSP}], **(content or {})})
+        scenario = make_scenario({"participants": [{"id": BSP}], "profile": {"heartbeats_s": []}, **(content or {})})
         self.clock = DrivenClock(int(utc(start).timestamp()))
         self.simulator = Simulator(scenario, self.clock, Schemas(schemas), counted_ids(0))
 

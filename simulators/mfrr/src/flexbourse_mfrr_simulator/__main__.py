@@ -34,7 +34,9 @@ _log = logging.getLogger("flexbourse_mfrr_simulator")
 
 def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line; each option can also be set by the environment, as FLEXBOURSE_MFRR_SIMULATOR_<NAME>."""
-    parser = argparse.ArgumentParser(prog="flexbourse simulate mfrr", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="flexbourse simulate mfrr", description="An mFRR platform to test a client against."
+    )
     add = parser.add_argument
     add("--scenario", type=Path, default=_set("SCENARIO"), help="scenario file, TOML or JSON")
     add("--http", default=_set("HTTP"), metavar="HOST:PORT", help="serve the HTTP mailbox (port 0: any free one)")

@@ -54,6 +54,7 @@ class Scenario:
     """A scenario; it is also what the platform asks for needs, borders and other BSPs' bids of an MTU."""
 
     settings: Settings
+    zones: Mapping[str, Code]
     start: int | None = None
     seed: int = 0
     participants: tuple[Participant, ...] = ()
@@ -153,7 +154,7 @@ def make_scenario(content: Mapping[str, Any]) -> Scenario:
         raise ScenarioError(problems)
     main = sections["simulator"][0] if sections["simulator"] else {}
     return Scenario(
-        settings=settings, start=main.get("start"), seed=main.get("seed", 0), border_names=tuple(borders),
+        settings=settings, zones=zones, start=main.get("start"), seed=main.get("seed", 0), border_names=tuple(borders),
         participants=tuple(Participant(**entry) for entry in sections["participants"]),
         timed_needs=_timed(sections["needs"]), timed_bids=_timed(sections["bids"]),
         capacities=_timed(sections["capacities"]), draws=sections["random"][0] if sections["random"] else {},
@@ -268,8 +269,8 @@ def fault(entry: Mapping[str, Any]) -> Fault:
     )  # fmt: skip
 
 
-def command_entry(section: str, content: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
-    """Check an operator's command as the entry of a scenario's section; zones may be named by their EIC.
+def command_entry(section: str, content: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """Check an operator's command as the entry of a section; zones by their name in the scenario, or by their EIC.
 
     Raises:
         ScenarioError: everything that is wrong with it.
@@ -279,7 +280,8 @@ def command_entry(section: str, content: Mapping[str, Any], settings: Settings) 
     if problems:
         raise ScenarioError(problems)
     if "zone" in entries[0]:
-        _place(entries, {zone.value: zone for zone in settings.zones}, section, problems)
+        known = {zone.value: zone for zone in scenario.zones.values()} | dict(scenario.zones)
+        _place(entries, known, section, problems)
     if section == "faults" and entries[0]["kind"] not in KINDS:
         problems.append(f"faults: kind is one of {', '.join(KINDS)}")
     if problems:

@@ -129,7 +129,7 @@ class Simulator:
     def _add(self, section: str, content: Mapping[str, Any]) -> dict[str, Any]:
         now = second(self.platform.now)
         defaults = {"at": now} if section in ("direct", "deactivate") else {}
-        entry = command_entry(section, defaults | dict(content), self.scenario.settings)
+        entry = command_entry(section, defaults | dict(content), self.scenario)
         add: dict[str, Callable[[Any], None]] = {
             "faults": lambda e: self.platform.add_fault(fault(e)),
             "direct": lambda e: self.platform.add_direct_need(direct_need(e)),

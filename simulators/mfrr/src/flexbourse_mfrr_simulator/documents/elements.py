@@ -16,7 +16,7 @@ from flexbourse_mfrr_simulator.domain.messages import Code, Interval, Party
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_PROBLEMS: Final = 50
 _DURATION = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?\Z")
-_NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,6})?\Z")
+_NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,17})?\Z")
 
 
 class DocumentError(Exception):

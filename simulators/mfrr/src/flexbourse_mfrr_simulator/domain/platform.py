@@ -18,7 +18,7 @@ from flexbourse_mfrr_simulator.domain.state import Outgoing, PlatformError, Sett
 
 HORIZON_S: Final = 2 * 3600  # how far ahead MTUs are put on the timeline
 MAX_STEP_S: Final = 7 * DAY_S
-MEMORY_S: Final = DAY_S
+MEMORY_S: Final = 2 * DAY_S
 SKIPPED_WHEN_DOWN: Final = frozenset({"heartbeat", "select", "order", "direct", "call", "redispatch", "deactivate"})
 
 
@@ -163,7 +163,7 @@ class Platform:
             running.report_result(self.state, order)
 
     def _forget(self, mtu: int) -> None:
-        """Drop what lies a day back; orders that have ended go with it."""
+        """Drop what lies two days back; orders that have ended go with it."""
         state = self.state
         state.book.forget_before(mtu)
         state.mtus = {start: record for start, record in state.mtus.items() if start >= mtu}

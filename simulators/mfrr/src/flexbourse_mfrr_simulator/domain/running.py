@@ -43,8 +43,9 @@ CAUSE_LINK, CAUSE_UNIT = "C40", "C46"
 def heartbeat(state: State, mtu: int, before_s: int) -> None:
     """Ask every party with bids in the MTU for a sign of life; at order time not those that have an order."""
     parties = {bid.party for bid in state.book.of_mtu(mtu)} & state.parties.keys()
-    ordered = {order.party for order in state.orders.values() if order.mtu == mtu and order.kind == SCHEDULED}
-    for party in sorted(parties - (ordered if before_s == state.settings.profile.order_s else set())):
+    if before_s == state.settings.profile.order_s:
+        parties -= {order.party for order in state.orders.values() if order.mtu == mtu and not order.is_heartbeat}
+    for party in sorted(parties):
         if strike(state.faults, "missing-heartbeat", party, state.now):
             continue
         _send_order(state, party, SCHEDULED, "A47", mtu, quarter(mtu), quarter(mtu), {HEARTBEAT: 0}, {})
@@ -85,7 +86,8 @@ def order_scheduled(state: State, mtu: int) -> None:
             _send_order(state, party, SCHEDULED, "A47", mtu, quarter(mtu), quarter(mtu), lines, bids)
         if own:
             state.send(party, merit_order_document(state, party, mtu, own), "A43")
-        state.send(party, prices_document(state, party, mtu, "A60", record.prices), "B24")
+        if any(price is not None for price in record.prices.values()):
+            state.send(party, prices_document(state, party, mtu, "A60", record.prices), "B24")
 
 
 def order_direct(state: State, need: DirectNeed) -> None:
