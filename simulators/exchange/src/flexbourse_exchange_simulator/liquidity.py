@@ -13,7 +13,7 @@ from datetime import date
 from flexbourse_exchange_simulator.config import Liquidity
 from flexbourse_exchange_simulator.domain.auction import CurveBid
 from flexbourse_exchange_simulator.domain.market import IntradayMarket
-from flexbourse_exchange_simulator.domain.order import Indication, Order, Side, Terms
+from flexbourse_exchange_simulator.domain.order import RESTING, Indication, Side, Status, Terms
 from flexbourse_exchange_simulator.domain.periods import MINUTE_MS, Period, TradingHours
 from flexbourse_exchange_simulator.domain.trading import Entry, Event
 from flexbourse_exchange_simulator.values import CENTS_PER_EUR, LOTS_PER_MW
@@ -85,18 +85,20 @@ class LiquidityProvider:
         events: list[Event] = []
         for side in Side:
             for level in range(self._settings.levels):
-                order_id = self._quotes.pop((period, side, level), None)
-                if order_id is not None and _rests(market.orders.get(order_id)):
-                    events += market.cancel(order_id, now)
+                present = market.orders.get(self._quotes.pop((period, side, level), 0))
+                if present is not None and present.status in RESTING:
+                    events += market.cancel(present.id, now)
         return events
 
     def _quote(self, market: IntradayMarket, period: Period, now: int) -> list[Event]:
         events: list[Event] = []
         for side in Side:
             for level in range(self._settings.levels):
-                order_id = self._quotes.get((period, side, level))
-                if order_id is not None and _rests(market.orders.get(order_id)):
+                present = market.orders.get(self._quotes.get((period, side, level), 0))
+                if present is not None and present.status is Status.ACTIVE:
                     continue
+                if present is not None and present.status in RESTING:  # matched in part: a whole one takes its place
+                    events += market.cancel(present.id, now)
                 away = self._settings.spread * CENTS_PER_EUR // 2 + level * LEVEL_STEP * CENTS_PER_EUR
                 price = self.reference(period) + side.sign * away
                 terms = Terms(side, period, self._settings.quantity * LOTS_PER_MW, price)
@@ -124,7 +126,3 @@ class LiquidityProvider:
         quarter = 15 * MINUTE_MS
         inside = [Period(start, start + quarter) for start in range(period.start, period.end, quarter)]
         return sum(map(self.reference, inside)) // len(inside)
-
-
-def _rests(order: Order | None) -> bool:
-    return order is not None and order.remaining > 0 and order.status.value in {"active", "partiallyMatched"}
