@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import pytest
 from book_world import (
     AREA,
     BRP,
@@ -29,6 +30,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_orderbook.domain import book
 
 RULES = {"normal": pb.FILL_RULE_NORMAL, "fak": pb.FILL_RULE_FILL_AND_KILL, "fok": pb.FILL_RULE_FILL_OR_KILL}
 PRODUCTS = {"energy": pb.PRODUCT_LOCAL_ENERGY, "up": pb.PRODUCT_FLEX_UP, "down": pb.PRODUCT_FLEX_DOWN}
@@ -68,6 +70,7 @@ rule_changes = st.fixed_dictionaries(
         "reliability_permille": st.sampled_from([0, 500, 1_000]),
         "automatic_matching": st.sampled_from([False]),
         "either_side_missing": st.sampled_from([False]),
+        "retries_after_match": st.sampled_from([True]),
     },
 )
 
@@ -88,6 +91,9 @@ class BothBooks(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        # The slow twin tries all that wait; no bound of one command stands against that here.
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(book, "MAX_ATTEMPTS_AT_ONCE", 10_000)
         self.world = World(starts=(NOON,), model=two_streets(thin_ka=0.03)).ready()
         self.version = 1
         ticks = self.world.publish_tariff(NOON, 1)
@@ -97,10 +103,17 @@ class BothBooks(RuleBasedStateMachine):
 
     # --- orders
 
-    @rule(subject=units, product=products, buys=st.booleans(), quantity=quantities, price=prices, fill=fills)
-    def submit(self, subject: str, product: str, buys: bool, quantity: int, price: int, fill: str) -> None:
+    @rule(
+        subject=units, product=products, buys=st.booleans(), quantity=quantities, price=prices, fill=fills,
+        conditional=st.booleans(),
+    )  # fmt: skip
+    def submit(
+        self, subject: str, product: str, buys: bool, quantity: int, price: int, fill: str, conditional: bool = False
+    ) -> None:
         """Submit; flexibility is offered by batteries and requested by a balance responsible party."""
-        changes: dict[str, Any] = {"fill_rule": RULES[fill], "product": PRODUCTS[product]}
+        changes: dict[str, Any] = {
+            "fill_rule": RULES[fill], "product": PRODUCTS[product], "conditional": conditional,
+        }  # fmt: skip
         party = self.world.party_of(subject)
         if product != "energy" and buys:
             subject, party = f"mp-{subject}", BRP
@@ -109,7 +122,7 @@ class BothBooks(RuleBasedStateMachine):
             subject = f"battery-{subject[-2:]}"
         side = pb.SIDE_BUY if buys else pb.SIDE_SELL
         self.world.submit(self.world.order(side, subject, quantity, price, **changes), party=party)
-        self.naive.submit(subject, product, buys, quantity, price, fill)
+        self.naive.submit(subject, product, buys, quantity, price, fill, conditional)
 
     def sell(self, subject: str, quantity: int, price: int, product: str = "energy", fill: str = "normal") -> None:
         self.submit(subject, product, buys=False, quantity=quantity, price=price, fill=fill)
@@ -185,6 +198,24 @@ class BothBooks(RuleBasedStateMachine):
             request = wish.buys and wish.product != "energy"
             free.submit(*wish._replace(subject=f"mp-{wish.subject}" if request else wish.subject))
         return [-deal.dnut for deal in free.deals[len(self.naive.deals) :] if deal.dnut < 0]
+
+    @rule(
+        homes=st.permutations(HOMES), product=st.sampled_from(["up", "down"]), price=st.sampled_from([1_500, 30_000]),
+        quantity=st.sampled_from([1_000, 3_000, 8_000]), by=st.sampled_from(["offer", "request"]),
+    )  # fmt: skip
+    def hold(self, homes: list[str], product: str, price: int, quantity: int, by: str) -> None:
+        offer = Wish(f"battery-{homes[0]}", product, buys=False, quantity=quantity, price=1_000, fill="normal")
+        self.submit(*offer, conditional=by == "offer")
+        request = Wish(f"battery-{homes[1]}", product, buys=True, quantity=quantity, price=price, fill="normal")
+        self.submit(*request, conditional=by == "request")
+
+    @precondition(lambda self: self.naive.kept)
+    @rule(data=st.data(), made=st.booleans())
+    def end_call(self, data: st.DataObject, made: bool) -> None:
+        index = data.draw(st.integers(0, len(self.naive.kept) - 1))
+        wish = pb.EndCall(call_ids=[f"{AREA}.{NOON}.h.{self.naive.kept[index].number}"], made=made)
+        self.world.command(pb.OrderCommand(area_id=AREA, end_call=wish), BRP)
+        self.naive.end(index, made=made)
 
     @precondition(lambda self: self.naive.open_entries())
     @rule(data=st.data())
@@ -361,7 +392,7 @@ class BothBooks(RuleBasedStateMachine):
     @invariant()
     def both_agree(self) -> None:
         state = snapshot_pb2.OrderBookSnapshot.FromString(self.world.drive.program.snapshot()).areas[0]
-        told: dict[str, list[Any]] = {"trade": [], "skipped": [], "closed": []}
+        told: dict[str, list[Any]] = {"trade": [], "skipped": [], "closed": [], "call_ended": []}
         for event in self.world.drive.events:
             field = event.WhichOneof("event") if isinstance(event, pb.OrderEvent) else None
             if field in told:
@@ -375,8 +406,16 @@ class BothBooks(RuleBasedStateMachine):
                 )
                 for t in told["trade"]
             ],
-            [(s.aggressor_order_id, s.resting_order_id, s.reason.code) for s in told["skipped"]],
+            [(s.aggressor_order_id, s.resting_order_id, s.reason.code) for s in told["skipped"]]
+            if not self.naive.scan.has_run
+            else [],
             [(c.order_id, STATES[c.status], c.open_w) for c in told["closed"]],
+            [
+                (h.sequence, h.seller.order_id, h.buyer.order_id, h.quantity_w, h.price_ticks)
+                for period in state.periods
+                for h in period.held_calls
+            ],
+            [(number_of(c.call_id), c.reason) for c in told["call_ended"]],
         )  # fmt: skip
         assert hash_of(fast) == self.naive.state_hash(), (fast, self.naive.told())
 
@@ -389,3 +428,8 @@ class BothBooks(RuleBasedStateMachine):
         self.buy("battery-a1", 1_000, 1_000)
         self.both_agree()
         self.world.drive.recovered()
+        self.patch.undo()
+
+
+def number_of(call_id: str) -> int:
+    return int(call_id.rpartition(".")[2])

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from book_world import ENERGY, FLEX, NOON, PARAMETERS, TICK, ZONES, base_of
-from naive_orders import Deal, Entry, Hold, Rules
+from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan
 
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_gridmath.check import CheckResult, check, open_gate
@@ -63,6 +63,10 @@ class NaiveBook:
         self.closed: list[tuple[str, str, int]] = []
         self.held: list[Hold] = []
         self.confirmed: list[tuple[int, int]] = []
+        self.kept: list[Kept] = []
+        self.ended: list[tuple[int, str]] = []
+        self.call_number = 0
+        self.scan = Scan(self)
         self.lights = dict.fromkeys(ZONES, "green")
         self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
@@ -94,7 +98,8 @@ class NaiveBook:
 
     def gate(self) -> HeldCalls:
         """Return the gate with all that is held: each made or not."""
-        calls = [call for hold in self.held for call in hold.calls()]
+        calls = [kept.call(self.topology.node_index) for kept in self.kept]
+        calls += [call for hold in sorted(self.held, key=lambda hold: hold.name) for call in hold.calls()]
         in_part = any(hold.any_fill for hold in self.held)
         return hold_calls(open_gate(self.topology, [self.point()], [self.limits()]), calls, in_part=in_part)
 
@@ -142,14 +147,25 @@ class NaiveBook:
         resting = [e for e in self.entries if e.state == "open" and e.place == entry.place and e.sign == entry.sign]
         if entry.sign:
             deviation = sum(side.sign * quantity for side, quantity in own)
-            return POWER_W - entry.sign * (base + deviation) - sum(e.open for e in resting)
+            promised = sum(e.open for e in resting) + sum(
+                kept.quantity
+                for kept in self.kept
+                for side in (kept.seller, kept.buyer)
+                if side.place == entry.place and side.sign == entry.sign
+            )
+            return POWER_W - entry.sign * (base + deviation) - promised
         done = sum(quantity for side, quantity in own if side.sign == 0 and side.buys == entry.buys)
         return max(0, -base if entry.buys else base) - done - sum(e.open for e in resting if e.buys == entry.buys)
 
     # --- commands
 
-    def submit(self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str) -> None:
-        entry = Entry(self.sequence + 1, f"area-1.{self.sequence + 1}", subject, product, buys, price, quantity, rule)
+    def submit(
+        self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str, conditional: bool = False
+    ) -> None:
+        order_id = f"area-1.{self.sequence + 1}"
+        entry = Entry(self.sequence + 1, order_id, subject, product, buys, price, quantity, rule, conditional)
+        if conditional and (product == "energy" or rule == "fok"):
+            return
         by_unit = entry.subject == entry.place
         if not self.is_open or not self.markets[MARKET_OF[product]].take(quantity, price):
             return
@@ -175,6 +191,7 @@ class NaiveBook:
             return
         self.sequence += 1
         entry.open, entry.price, entry.sequence = quantity, price, self.sequence
+        self.scan.forget(entry)
         self.match(entry)
 
     def open_entries(self) -> list[Entry]:
@@ -185,10 +202,16 @@ class NaiveBook:
         self.closed.append((entry.order_id, state, entry.open))
 
     def match(self, entry: Entry) -> None:
+        before = self.moves()
         if self.markets[MARKET_OF[entry.product]].automatic_matching:
             self.meet(entry)
         if entry.state == "open" and entry.rule != "normal":
             self.close(entry, "killed")
+        if self.moves() > before:
+            self.scan.run()
+
+    def moves(self) -> int:
+        return sum(bool(deal.taken) for deal in self.deals)
 
     def meet(self, entry: Entry) -> None:
         """Meet all that crosses, best first, then earliest; fill-or-kill that does not come out leaves its skips."""
@@ -196,14 +219,16 @@ class NaiveBook:
         sign, own = (1 if entry.buys else -1), self.worth(entry)
         crossing = [e for e in others if sign * self.worth(e) <= sign * own]
         crossing.sort(key=lambda e: (self.worth(e) if entry.buys else -self.worth(e), e.sequence))
-        before, dirty = len(self.deals), self.dirty
+        before, held, dirty = len(self.deals), len(self.kept), self.dirty
         kept = [(e, e.open, e.filled, e.state) for e in (entry, *crossing)]
         skipped = 0
         for other in crossing[:MAX_CANDIDATES]:
             if entry.open and skipped < MAX_SKIPPED:
                 skipped += not self.pair(entry, other)
-        if entry.rule == "fok" and (entry.open or not self.keeps_average(entry, self.deals[before:])):
-            del self.deals[before:]
+        found = [*self.deals[before:], *(Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:])]
+        if entry.rule == "fok" and (entry.open or not self.keeps_average(entry, found)):
+            self.call_number -= len(self.kept[held:])
+            del self.deals[before:], self.kept[held:]
             self.dirty = dirty
             for other, open_w, filled, state in kept:
                 other.open, other.filled, other.state = open_w, filled, state
@@ -216,7 +241,9 @@ class NaiveBook:
 
     def pair(self, aggressor: Entry, resting: Entry) -> bool:
         """Let two orders match, or note why not."""
+        self.by_grid = False
         refusal = self.attempt(aggressor, resting)
+        self.scan.note(aggressor, resting, refused=bool(refusal), by_grid=self.by_grid)
         if refusal:
             self.skips.append((aggressor.order_id, resting.order_id, refusal))
         return not refusal
@@ -244,7 +271,12 @@ class NaiveBook:
         """Shrink to the price, but fill-or-kill, and to the grid; then lights and budget have their say."""
         seller, buyer = (resting, aggressor) if aggressor.buys else (aggressor, resting)
         rules, point, limits = self.markets[MARKET_OF[aggressor.product]], self.point(), self.limits()
-        if aggressor.rule != "fok":
+        call = (
+            Kept(0, seller, buyer, 0, 0).call(self.topology.node_index)
+            if seller.conditional or buyer.conditional
+            else None
+        )
+        if aggressor.rule != "fok" and call is None:
             ceiling = (buyer.price - seller.price) * TICK
             quantity = largest_at_price(
                 self.topology, self.parameters, point, vector, ceiling_micro_eur_per_mwh=ceiling,
@@ -253,17 +285,28 @@ class NaiveBook:
             if quantity < minimum:
                 return "LIMIT_PRICE"
         either_side = rules.either_side_missing
-        found = largest_beside(self.gate(), vector, quantity, rules.quantity_step_w, either_side=either_side)
+        found = largest_beside(
+            self.gate(), vector, quantity, rules.quantity_step_w, conditional=call, either_side=either_side
+        )
         assert isinstance(found, LargestWithCalls)
+        by_grid = found.quantity_w < quantity and found.binding is not None
         if found.quantity_w < minimum:
+            self.by_grid = by_grid
             return "GRID_LIMIT_EXCEEDED"
         after = apply_change(self.topology, point, vector.at(found.quantity_w))
         assert isinstance(after, OperatingPoint)
         start, end = (potential(self.topology, self.parameters, at) for at in (point, after))
         spent, budget = self.spent(MARKET_OF[seller.product]), rules.dnut_budget_micro_euro
         unfunded = budget is not None and end < start and spent + start - end > budget
-        stopped = self.stopped_by_light(point, after, limits) or "DNUT_BUDGET_SPENT" * unfunded
-        if not stopped:
+        stopped = self.stopped_by_light(point, after, limits)
+        if call is None:
+            stopped = stopped or "DNUT_BUDGET_SPENT" * unfunded
+        self.by_grid = by_grid and not stopped
+        if not stopped and call is not None:
+            self.call_number += 1
+            self.kept.append(Kept(self.call_number, seller, buyer, found.quantity_w, resting.price))
+            self.fill_orders((aggressor, resting), found.quantity_w)
+        elif not stopped:
             taken = taken_by(point, after, limits, 1000 - rules.reliability_permille)
             self.deal(aggressor, resting, Deal(seller, buyer, found.quantity_w, resting.price, end - start, end, taken))
         return stopped
@@ -284,11 +327,46 @@ class NaiveBook:
     def deal(self, aggressor: Entry, resting: Entry, deal: Deal) -> None:
         self.deals.append(deal)
         self.dirty = self.dirty or bool(deal.taken)
-        for entry in (aggressor, resting):
-            entry.open -= deal.quantity
-            entry.filled += deal.quantity
+        self.fill_orders((aggressor, resting), deal.quantity)
+
+    def fill_orders(self, entries: tuple[Entry, Entry], quantity: int) -> None:
+        for entry in entries:
+            entry.open -= quantity
+            entry.filled += quantity
             if entry.open == 0:
                 entry.state = "filled"
+
+    # --- what is held
+
+    def end(self, index: int, *, made: bool) -> None:
+        """Call a held match on the grid of now, or give it back; a call gives back the opposite ones of its node."""
+        kept = self.kept[index]
+        if made:
+            if not self.call(kept):
+                return
+            opposite = [k for k in self.kept if k.place == kept.place and k.seller.product != kept.seller.product]
+            self.kept = [k for k in self.kept if k is not kept and k not in opposite]
+            self.ended += [(k.number, "opposite") for k in opposite]
+        else:
+            self.kept.pop(index)
+            self.ended.append((kept.number, "given back"))
+        self.dirty = True
+        self.scan.run()
+
+    def call(self, kept: Kept) -> bool:
+        """Make a held match a deal, where lights and budget let it pass; the grid is not asked again."""
+        rules, point, limits = self.markets[FLEX], self.point(), self.limits()
+        after = apply_change(self.topology, point, kept.call(self.topology.node_index).change)
+        assert isinstance(after, OperatingPoint)
+        sides = [self.light(f"street-{side.node[0]}") for side in (kept.seller, kept.buyer)]
+        start, end = (potential(self.topology, self.parameters, at) for at in (point, after))
+        budget = rules.dnut_budget_micro_euro
+        unfunded = budget is not None and end < start and self.spent(FLEX) + start - end > budget
+        if "unknown" in sides or self.stopped_by_light(point, after, limits) or unfunded:
+            return False
+        taken = taken_by(point, after, limits, 1000 - rules.reliability_permille)
+        self.deals.append(Deal(kept.seller, kept.buyer, kept.quantity, kept.price, end - start, end, taken))
+        return True
 
     # --- headroom
 
@@ -324,6 +402,7 @@ class NaiveBook:
             self.confirmed.extend(hold.p_w.items())
         else:
             self.dirty = True
+            self.scan.run()
 
     def fill(self, index: int, node: int, p_w: int) -> None:
         """Take a part that came at one node of held headroom; what is left stays held."""
@@ -348,10 +427,13 @@ class NaiveBook:
         self.dirty = due and bool(under_way and tries)
         if due and under_way and not tries:
             tries, self.behind = self.next_tries({})
+        before = self.moves()
         for ask, bid in tries:
             if ask.state == bid.state == "open":
                 resting, aggressor = sorted((ask, bid), key=lambda e: e.sequence)
                 self.pair(aggressor, resting)
+        if self.moves() > before:
+            self.scan.run()
 
     def next_tries(self, under_way: dict[str, Rank]) -> tuple[list[tuple[Entry, Entry]], dict[str, Rank]]:
         """Return the next pairs of a pass, those of its start where none is under way, and how far it comes."""
@@ -384,6 +466,8 @@ class NaiveBook:
             for entry in self.open_entries():
                 if entry.product == product:
                     self.close(entry, "expired")
+        self.ended += [(kept.number, "gate") for kept in self.kept]
+        self.kept = []
 
     def state_hash(self) -> str:
         """Return a hash of all open orders, trades, skips and closings."""
@@ -395,7 +479,9 @@ class NaiveBook:
         trades = [
             (d.seller.order_id, d.buyer.order_id, d.quantity, d.price, d.dnut, d.potential) for d in self.deals
         ]  # fmt: skip
-        return orders, trades, self.skips, self.closed
+        held = [(k.number, k.seller.order_id, k.buyer.order_id, k.quantity, k.price) for k in self.kept]
+        # A scan of all that the grid stands against tries more in vain than the book does.
+        return orders, trades, [] if self.scan.has_run else self.skips, self.closed, held, self.ended
 
 
 def taken_by(before: OperatingPoint, after: OperatingPoint, limits: Limits, weight: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Rules:
     reliability_permille: int = 800
     automatic_matching: bool = True
     either_side_missing: bool = True
+    retries_after_match: bool = False
 
     def take(self, quantity: int, price: int) -> bool:
         """Tell whether quantity and price lie within the market's limits."""
@@ -44,6 +45,7 @@ class Entry:
     price: int
     open: int
     rule: str
+    conditional: bool = False
     state: str = "open"
     filled: int = 0
 
@@ -78,6 +80,28 @@ class Deal:
 
 
 @dataclass
+class Kept:
+    """A match that is held: one of its orders is conditional."""
+
+    number: int
+    seller: Entry
+    buyer: Entry
+    quantity: int
+    price: int
+
+    @property
+    def place(self) -> str:
+        """Return where opposite calls exclude each other."""
+        return (self.buyer if self.buyer.conditional else self.seller).node
+
+    def call(self, index: dict[str, int]) -> Call:
+        """Return what may come of it, or not."""
+        sides = (self.seller, self.buyer)
+        change = Change(tuple(index[s.node] for s in sides), tuple(s.sign * self.quantity for s in sides), (0, 0))
+        return Call(change, self.place, 1 if self.seller.product == "up" else -1)
+
+
+@dataclass
 class Hold:
     """Headroom that the operator holds, W by node; with any fill each node's comes by any share on its own."""
 
@@ -95,3 +119,55 @@ class Hold:
     def change(self) -> Change:
         """Return all of it."""
         return Change(tuple(self.p_w), tuple(self.p_w.values()), (0,) * len(self.p_w))
+
+
+class Scan:
+    """Tries every pair that the grid ever stood against again after each match, the best first, until none matches."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.waiting: dict[tuple[str, str], tuple[Entry, Entry]] = {}
+        self.has_run = False
+
+    def note(self, aggressor: Entry, resting: Entry, *, refused: bool, by_grid: bool) -> None:
+        """Keep a pair that the grid, or after it something else, stands against."""
+        ask, bid = (resting, aggressor) if aggressor.buys else (aggressor, resting)
+        waited = self.waiting.pop((ask.order_id, bid.order_id), None) is not None
+        if not self.asks(ask) or not all(e.state == "open" and e.rule == "normal" for e in (ask, bid)):
+            return
+        if by_grid or (refused and waited):
+            self.waiting[ask.order_id, bid.order_id] = ask, bid
+
+    def asks(self, entry: Entry) -> bool:
+        market = "energy" if entry.product == "energy" else "flex"
+        return bool(self.book.markets[market].retries_after_match)
+
+    def forget(self, entry: Entry) -> None:
+        self.waiting = {key: pair for key, pair in self.waiting.items() if entry not in pair}
+
+    def run(self) -> None:
+        """Scan anew after each match."""
+        while any(self.matches(*pair) for pair in self.due()):
+            pass
+
+    def due(self) -> list[tuple[Entry, Entry]]:
+        """Return the waiting pairs, market by market, the largest surplus first."""
+        self.has_run = self.has_run or any(rules.retries_after_match for rules in self.book.markets.values())
+        worth = self.book.worth
+        found = []
+        for ask, bid in self.waiting.values():
+            market = "energy" if ask.product == "energy" else "flex"
+            runs = self.asks(ask) and self.book.markets[market].automatic_matching
+            if runs and ask.state == bid.state == "open" and worth(ask) <= worth(bid):
+                rank = market, worth(ask) - worth(bid), worth(ask), ask.sequence, bid.sequence
+                found.append((rank, ask, bid))
+        return [(ask, bid) for _, ask, bid in sorted(found, key=lambda entry: entry[0])]
+
+    def matches(self, ask: Entry, bid: Entry) -> bool:
+        """Try a pair; tell whether it moved the grid, so that all are tried anew."""
+        if not ask.state == bid.state == "open" or (ask.order_id, bid.order_id) not in self.waiting:
+            return False
+        before = self.book.moves()
+        resting, aggressor = sorted((ask, bid), key=lambda entry: entry.sequence)
+        self.book.pair(aggressor, resting)
+        return bool(self.book.moves() > before)
