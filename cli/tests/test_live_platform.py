@@ -26,12 +26,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from village_day import FOUNDING, order, participant
 
 CRASHING = """
-import flexbourse_registry.processor as processor
+import flexbourse_registry.importing as importing
 
-def register(*_arguments, **_named):
+def decide(*_arguments, **_named):
     raise ZeroDivisionError("a bug")
 
-processor.register = register
+importing.decide = decide
 from flexbourse_cli.main import main
 
 main()

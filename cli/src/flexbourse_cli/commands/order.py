@@ -19,8 +19,10 @@ from flexbourse_cli.console import (
     party_option,
     print_json,
     print_table,
+    progress_bar,
     results,
 )
+from flexbourse_cli.uploads import annotated_option, report_upload
 
 if TYPE_CHECKING:
     from flexbourse.orderbook.v1 import orderbook_pb2
@@ -38,6 +40,47 @@ area_option = click.option("--area", help="Default: the only one.")
 @click.group("order")
 def command() -> None:
     """Place, cancel and list orders."""
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--market", default="", help="Of offers that name none.")
+@click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", help="Of offers that name none.")
+@area_option
+@annotated_option
+@data_option
+@party_option
+@json_option
+@failures
+def import_file(
+    file: Path,
+    market: str,
+    fill: str,
+    area: str | None,
+    annotated: Path | None,
+    data_dir: Path,
+    party: str,
+    as_json: bool,
+) -> None:
+    """Submit the offers of a CSV, XLSX or XML file, or of an IEC 62325 ReserveBid; each is decided alone."""
+    from flexbourse_cli.markets import find_area  # noqa: PLC0415
+    from flexbourse_client.bulk import upload_offers  # noqa: PLC0415
+    from flexbourse_core.money import DEFAULT_TICK_MICRO_EURO_PER_MWH  # noqa: PLC0415
+
+    with connect(data_dir, party) as client, progress_bar(f"importing {file.name}") as progress:
+        area_id = find_area(client, area).area_id
+        named = client.registry.get("market", market) if market else None
+        done = upload_offers(
+            client.orders,
+            area_id,
+            file.read_bytes(),
+            defaults={"market_id": market, "fill_rule": FILL_RULES[fill].removeprefix("FILL_RULE_")},
+            tick_micro_euro_per_mwh=(
+                named.entity.market.price_tick_micro_euro_per_mwh if named else DEFAULT_TICK_MICRO_EURO_PER_MWH
+            ),
+            progress=progress,
+        )
+    report_upload(done, annotated, as_json=as_json)
 
 
 @command.command("place")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,10 +17,20 @@ from flexbourse_cli.console import (
     json_option,
     party_option,
     print_json,
-    print_table,
+    progress_bar,
+    results,
 )
+from flexbourse_cli.uploads import annotated_option, report_upload
 
-KINDS = ("participant", "metering_point", "unit", "portfolio", "area", "market", "right")
+KINDS = ("participant", "metering_point", "unit", "portfolio", "area", "market", "right", "enrolment")
+STEPS = (
+    "request-grid", "ask-grid", "answer-grid", "approve-grid", "refuse-grid", "request-product", "ask-product",
+    "answer-product", "order-test", "record-test", "refuse-product", "activate", "suspend", "resume", "retire",
+)  # fmt: skip
+PRODUCT_TYPES = ("energy", "congestion", "voltage", "reservation", "mfrr")
+SUSPENSIONS = (
+    "unsafe-operation", "breach-of-conditions", "failed-verification", "communication", "own-wish", "other",
+)  # fmt: skip
 
 
 @click.group("registry")
@@ -31,24 +42,53 @@ def command() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--kind", type=click.Choice(KINDS), help="What the rows are; default: the file's name.")
 @click.option("--partial", is_flag=True, help="Take the good rows of a file with bad ones.")
+@annotated_option
 @data_option
 @party_option
 @json_option
 @failures
-def import_file(file: Path, kind: str | None, partial: bool, data_dir: Path, party: str, as_json: bool) -> None:
-    """Import a CSV file; all of it or nothing, unless --partial. Repeating it changes nothing."""
+def import_file(
+    file: Path, kind: str | None, partial: bool, annotated: Path | None, data_dir: Path, party: str, as_json: bool
+) -> None:
+    """Import a CSV, XLSX or XML file; all of it or nothing, unless --partial. Repeating it changes nothing."""
+    from flexbourse_client.bulk import upload_objects  # noqa: PLC0415
+
     found = kind or _kind_of(file)
+    with connect(data_dir, party) as client, progress_bar(f"importing {file.name}") as progress:
+        done = upload_objects(client.registry, found, file.read_bytes(), partial=partial, progress=progress)
+    report_upload(done, annotated, as_json=as_json)
+
+
+@command.command("step")
+@click.argument("units", nargs=-1, required=True)
+@click.option("--kind", "kind", type=click.Choice(STEPS), required=True, help="The step.")
+@click.option("--text", default="", help="The question, the answer or the reason.")
+@click.option("--product", type=click.Choice(PRODUCT_TYPES), help="Of steps of a product.")
+@click.option("--reason", type=click.Choice(SUSPENSIONS), help="Of a suspension.")
+@click.option("--max-w", type=int, help="Of an approval: most the unit may inject.")
+@click.option("--min-w", type=int, help="Of an approval: least it may inject; negative: most it may consume.")
+@click.option("--until", help="Of an approval: its end, 2026-12-31T23:00:00Z.")
+@click.option("--temporary", is_flag=True, help="Of an approval: it ends when its cause does.")
+@click.option("--terms", nargs=5, type=int, metavar="W ANSWER_S RESPONSE_S SUSTAIN_S PERMILLE", help="Of a test.")
+@click.option(
+    "--seen", nargs=5, type=int, metavar="INSTRUCTED ACKNOWLEDGED REACHED SUSTAINED_TO W",
+    help="Of a test's record: four moments in ms since 1970, and the least power.",
+)  # fmt: skip
+@data_option
+@party_option
+@json_option
+@failures
+def step(units: tuple[str, ...], data_dir: Path, party: str, as_json: bool, **content: Any) -> None:
+    """Take units further in their life: prequalification, test, activation, suspension, retirement."""
+    from flexbourse_cli.unit_steps import step_of  # noqa: PLC0415
+
+    try:
+        steps = [step_of(unit, **content) for unit in units]
+    except ValueError as error:
+        raise click.UsageError(f"--until is {error}") from None
     with connect(data_dir, party) as client:
-        response = client.registry.import_csv(found, file.read_bytes(), partial=partial)
-    if as_json:
-        print_json(document(response))
-    else:
-        if response.errors:
-            rows = [(e.row, e.column, e.value, e.code, e.message) for e in response.errors]
-            print_table(("row", "column", "value", "code", "message"), rows, right=(0,))
-        click.echo(f"{response.accepted_count} accepted, {len(response.errors)} errors")
-    if response.errors:
-        fail_quietly(EXIT_CHECK)
+        receipt = client.registry.advance(steps)
+    results(receipt, as_json)
 
 
 @command.command("show")
