@@ -1,4 +1,4 @@
-"""`flexbourse order`: place, cancel, list."""
+"""`flexbourse order`: place, cancel, list, and end what conditional orders hold."""
 
 from __future__ import annotations
 
@@ -98,6 +98,9 @@ def import_file(
     "--target", "targets", multiple=True, metavar="ELEMENT=VALUE",
     help="Of an operator's request, several times: bring the element to 95% loading or 0.93pu, buy no more than that.",
 )  # fmt: skip
+@click.option(
+    "--conditional", is_flag=True, help="Flexibility: what it matches is held until its buyer calls it or gives it back."
+)
 @click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", show_default=True)
 @area_option
 @click.option("--market", help="Default: the only one for the product.")
@@ -115,6 +118,7 @@ def place(
     element: str,
     product: str,
     targets: tuple[str, ...],
+    conditional: bool,
     fill: str,
     area: str | None,
     market: str | None,
@@ -145,6 +149,7 @@ def place(
                 quantity_w=units.watts(kw),
                 limit_price_ticks=units.ticks(ct, where.tick),
                 fill_rule=FILL_RULES[fill],
+                conditional=conditional,
                 relief_targets=[_target(text) for text in targets],
             )
         except ValueError as error:
@@ -181,6 +186,49 @@ def cancel(order_ids: tuple[str, ...], area: str | None, data_dir: Path, party: 
     results(receipt, as_json, order_ids)
 
 
+@command.command("call")
+@click.argument("call_ids", nargs=-1)
+@click.option("--order", "order_id", default="", help="Instead: all that you hold by this order.")
+@area_option
+@data_option
+@party_option
+@json_option
+@failures
+def call(
+    call_ids: tuple[str, ...], order_id: str, area: str | None, data_dir: Path, party: str, as_json: bool
+) -> None:
+    """Call held matches that you bought: they become trades."""
+    _end(call_ids, order_id, area, data_dir, party, as_json=as_json, made=True)
+
+
+@command.command("give-back")
+@click.argument("call_ids", nargs=-1)
+@click.option("--order", "order_id", default="", help="Instead: all that you hold by this order.")
+@area_option
+@data_option
+@party_option
+@json_option
+@failures
+def give_back(
+    call_ids: tuple[str, ...], order_id: str, area: str | None, data_dir: Path, party: str, as_json: bool
+) -> None:
+    """Give held matches back that you bought: they move and cost nothing."""
+    _end(call_ids, order_id, area, data_dir, party, as_json=as_json, made=False)
+
+
+def _end(
+    call_ids: tuple[str, ...], order_id: str, area: str | None, data_dir: Path, party: str, *, as_json: bool, made: bool
+) -> None:
+    from flexbourse_cli.markets import find_area  # noqa: PLC0415
+
+    if bool(call_ids) == bool(order_id):
+        raise click.UsageError("name held matches, or one order with --order")
+    with connect(data_dir, party) as client:
+        area_id = find_area(client, area).area_id
+        receipt = client.orders.end_call(area_id, made=made, call_ids=call_ids, order_id=order_id)
+    results(receipt, as_json, call_ids)
+
+
 @command.command("list")
 @click.option("--open", "open_only", is_flag=True, help="Only what still rests in the book.")
 @area_option
@@ -209,7 +257,8 @@ def _row(order: Any, zone: str) -> tuple[object, ...]:
     return (
         order.order_id,
         units.clock(order.mtu.start_s, zone),
-        orderbook_pb2.Product.Name(order.product).removeprefix("PRODUCT_").lower(),
+        orderbook_pb2.Product.Name(order.product).removeprefix("PRODUCT_").lower()
+        + (", conditional" if order.conditional else ""),
         orderbook_pb2.Side.Name(order.side).removeprefix("SIDE_").lower(),
         order.unit_id or order.element_id,
         units.kilowatts(order.quantity_w),
