@@ -98,9 +98,7 @@ def import_file(
     "--target", "targets", multiple=True, metavar="ELEMENT=VALUE",
     help="Of an operator's request, several times: bring the element to 95% loading or 0.93pu, buy no more than that.",
 )  # fmt: skip
-@click.option(
-    "--conditional", is_flag=True, help="Flexibility: what it matches is held until its buyer calls it or gives it back."
-)
+@click.option("--conditional", is_flag=True, help="Of flexibility: what it matches is held until its buyer calls it.")
 @click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", show_default=True)
 @area_option
 @click.option("--market", help="Default: the only one for the product.")
@@ -194,9 +192,7 @@ def cancel(order_ids: tuple[str, ...], area: str | None, data_dir: Path, party: 
 @party_option
 @json_option
 @failures
-def call(
-    call_ids: tuple[str, ...], order_id: str, area: str | None, data_dir: Path, party: str, as_json: bool
-) -> None:
+def call(call_ids: tuple[str, ...], order_id: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Call held matches that you bought: they become trades."""
     _end(call_ids, order_id, area, data_dir, party, as_json=as_json, made=True)
 
