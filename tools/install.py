@@ -21,7 +21,8 @@ REQUIREMENTS = ROOT / "requirements"
 NPM = ROOT / "tools" / "npm"
 PACKAGES = [
     *(f"libs/{name}" for name in ("core", "messages", "gridmath", "networks", "log", "runtime", "bulk", "client")),
-    *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "market-data")),
+    *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")),
+    "services/market-data",
     "simulators/exchange",
     "simulators/mfrr",
     "cli",

@@ -20,9 +20,7 @@ from flexbourse_cli.console import (
 
 @click.command("feeders")
 @click.option("--area", help="Default: the only one.")
-@click.option(
-    "--at", "start", help="Start of a period, 2026-01-15T18:00 in the area's time. Default: all of them."
-)
+@click.option("--at", "start", help="Start of a period, 2026-01-15T18:00 in the area's time. Default: all of them.")
 @click.option("--minutes", type=click.IntRange(1, 60), default=15, show_default=True, help="Length of the period.")
 @data_option
 @party_option

@@ -32,7 +32,7 @@ def read_json(document: Any, content: bytes) -> Any:
 
 def read_excel(path: Path) -> Any:
     """The network of an Excel file; raises :class:`NetworkProblems`."""
-    import openpyxl  # type: ignore[import-untyped]  # noqa: PLC0415
+    import openpyxl  # noqa: PLC0415
     import pandapower  # noqa: PLC0415
 
     try:
