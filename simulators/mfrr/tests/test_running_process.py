@@ -225,7 +225,8 @@ def test_what_is_not_confirmed_comes_again(start: Start) -> None:
 def refused(call: Callable[[], object]) -> int:
     with pytest.raises(urllib.error.HTTPError) as error:
         call()
-    return error.value.code
+    with error.value:
+        return error.value.code
 
 
 def test_calls_that_are_refused(start: Start) -> None:

@@ -43,7 +43,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--folder", type=Path, default=_set("FOLDER"), help="root of the folder exchange")
     add("--clock", choices=("real", "driven"), default=_set("CLOCK") or "real", help="whose time it is")
     add("--start", default=_set("START"), metavar="TIME", help="first time of the clock, such as 2026-03-28T22:00:00Z")
-    add("--speed", type=float, default=float(_set("SPEED") or 1.0), help="how much faster than real a real clock runs")
+    add("--speed", type=float, default=_set("SPEED") or "1", help="how much faster than real a real clock runs")
     add(
         "--seed", type=int, default=_set("SEED"), help="decides drawn needs and bids, and ids where the clock is driven"
     )
@@ -51,7 +51,12 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--tls-certificate", type=Path, default=_set("TLS_CERTIFICATE"), help="serve HTTPS with this certificate")
     add("--tls-key", type=Path, default=_set("TLS_KEY"), help="its key")
     add("--tls-client-ca", type=Path, default=_set("TLS_CLIENT_CA"), help="ask clients for certificates of this CA")
-    return parser.parse_args(arguments)
+    chosen = parser.parse_args(arguments)
+    if chosen.speed <= 0:
+        parser.error("--speed must be above zero")
+    if chosen.http and not chosen.http.rpartition(":")[2].isdecimal():
+        parser.error("--http is HOST:PORT")
+    return chosen
 
 
 def _set(name: str) -> str | None:
@@ -140,7 +145,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, PlatformError) as error:
         print(f"cannot start: {error}", file=sys.stderr)
         return EXIT_USAGE
-    asyncio.run(serve(simulator, chosen))
+    try:
+        asyncio.run(serve(simulator, chosen))
+    except OSError as error:  # the address is taken, a certificate cannot be read
+        print(f"cannot serve: {error}", file=sys.stderr)
+        return EXIT_USAGE
     return 0
 
 

@@ -49,7 +49,8 @@ class Mailbox:
 
     def confirm(self, party: str, message_id: str) -> bool:
         """Take a message out; returns whether it waited."""
-        return self._waiting.get(party, {}).pop(message_id, None) is not None
+        waiting = self._waiting.get(party)
+        return waiting is not None and waiting.pop(message_id, None) is not None
 
     def waiting(self) -> dict[str, int]:
         """Return how many messages wait per party."""

@@ -13,7 +13,7 @@ from flexbourse_mfrr_simulator.documents.reading import read, salvage
 from flexbourse_mfrr_simulator.documents.schemas import Schemas
 from flexbourse_mfrr_simulator.documents.writing import spoilt, write
 from flexbourse_mfrr_simulator.domain.needs import Deactivation
-from flexbourse_mfrr_simulator.domain.platform import Platform
+from flexbourse_mfrr_simulator.domain.platform import MAX_STEP_S, Platform
 from flexbourse_mfrr_simulator.domain.state import Outgoing, PlatformError
 from flexbourse_mfrr_simulator.mailbox import Mailbox
 from flexbourse_mfrr_simulator.scenario import Scenario, command_entry, direct_need, fault, redispatch_call
@@ -57,7 +57,16 @@ class Simulator:
         self.scenario, self.clock, self.schemas = scenario, clock, schemas
         self.mailbox = Mailbox()
         self.platform = Platform(scenario.settings, scenario, new_id, clock.now())
-        self.counts = {"accepted": 0, "refused": 0, "noted": 0, "dropped": 0, "unreadable": 0, "sent": 0, "invalid": 0}
+        self.counts = {
+            "accepted": 0,
+            "refused": 0,
+            "noted": 0,
+            "objected": 0,
+            "dropped": 0,
+            "unreadable": 0,
+            "sent": 0,
+            "invalid": 0,
+        }
         for participant in scenario.participants:
             self.platform.enrol(participant.id, participant.scheme)
         for entry in scenario.faults:
@@ -84,8 +93,8 @@ class Simulator:
     def tick(self) -> None:
         """Let the platform catch up with the clock."""
         now = self.clock.now()
-        if now > self.platform.now:
-            self.platform.advance(now)
+        while now > self.platform.now:  # in steps, should the machine have slept for long
+            self.platform.advance(min(now, self.platform.now + MAX_STEP_S))
             self._deliver()
 
     def command(self, name: str, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,4 +171,4 @@ class Simulator:
 
 def is_party_name(name: str) -> bool:
     """Tell whether a name can be a party: what an identifier holds, and no path."""
-    return 0 < len(name) <= PARTY_LENGTH and all(letter.isalnum() or letter in "-_" for letter in name)
+    return 0 < len(name) <= PARTY_LENGTH and name.isascii() and all(c.isalnum() or c in "-_" for c in name)

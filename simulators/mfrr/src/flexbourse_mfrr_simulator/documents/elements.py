@@ -203,7 +203,7 @@ class Writer:
 
     def data(self) -> bytes:
         """Return the document."""
-        return etree.tostring(self.element, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+        return bytes(etree.tostring(self.element, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def second(time: int) -> str:

@@ -44,7 +44,8 @@ class Platform:
         return down_until(self.state.faults, self.now) is not None
 
     def receive(self, party: str, document: Received, title: str = "") -> str:
-        """Take a document of a party; returns accepted, refused, noted (an acknowledgement) or dropped (stale)."""
+        """Take a document of a party; returns accepted, refused, dropped (stale), or of an acknowledgement noted or
+        objected (it was a negative one)."""
         return receive(self.state, party, document, title)
 
     def refuse(self, party: str, problems: Iterable[str], received: Header | None, title: str = "") -> None:

@@ -20,6 +20,7 @@ from typing import Final
 
 import numpy as np
 from scipy.optimize import linprog
+from scipy.sparse import coo_array, eye_array, hstack, vstack
 
 from flexbourse_mfrr_simulator.domain.clearing import Kind, Order, Problem, Selection
 
@@ -130,17 +131,23 @@ def _extremes(system: _System, limit: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the lowest and the highest prices that break the rows as little as can be."""
     nodes, rows = len(system.nodes), len(system.rows)
     bounds = [(-limit, limit)] * nodes + [(0, None)] * rows
-    matrix = np.zeros((rows + 1, nodes + rows))
-    limits = np.zeros(rows + 1)
-    for place, (terms, bound, weight) in enumerate(system.rows):
-        for node, value in terms.items():
-            matrix[place, node] = value
-        matrix[place, nodes + place] = -1.0
-        matrix[rows, nodes + place] = weight
-        limits[place] = bound
-    cost = matrix[rows].copy()
-    least = linprog(cost, A_ub=matrix[:rows], b_ub=limits[:rows], bounds=bounds, method="highs")
-    limits[rows] = least.fun + _SLACK
+    weights = np.array([weight for _, _, weight in system.rows])
+    cost = np.concatenate([np.zeros(nodes), weights])
+    kept = coo_array(
+        (
+            [value for terms, _, _ in system.rows for value in terms.values()],
+            (
+                [place for place, (terms, _, _) in enumerate(system.rows) for _ in terms],
+                [node for terms, _, _ in system.rows for node in terms],
+            ),
+        ),
+        shape=(rows, nodes),
+    )
+    matrix = hstack([kept, -eye_array(rows)]).tocsr()
+    limits = np.array([bound for _, bound, _ in system.rows])
+    least = linprog(cost, A_ub=matrix, b_ub=limits, bounds=bounds, method="highs")
+    matrix = vstack([matrix, coo_array(cost[None, :])]).tocsr()
+    limits = np.append(limits, least.fun + _SLACK)
     aim = np.concatenate([np.ones(nodes), np.zeros(rows)])
     ends = [linprog(s * aim, A_ub=matrix, b_ub=limits, bounds=bounds, method="highs").x[:nodes] for s in (1.0, -1.0)]
     return ends[0], ends[1]

@@ -31,17 +31,20 @@ Received = ReserveBid | Activation | BidAvailability | Acknowledgement
 
 
 def receive(state: State, party: str, document: Received, title: str = "") -> str:
-    """Take a document at the state's time; returns what became of it: accepted, refused, noted or dropped."""
+    """Take a document at the state's time; returns what became of it.
+
+    That is accepted, refused or dropped (stale, or no room for the party); of an acknowledgement noted or objected.
+    """
     if isinstance(document, Acknowledgement):
         state.unacknowledged.pop(document.received_mrid, None)
-        return "noted"
+        return "noted" if document.is_positive else "objected"
     header = document.header
     if not enrol(state, party, header.sender.scheme):
         return "dropped"
     if header.created < state.now - state.settings.profile.stale_s:
         return "dropped"
     known = state.answers.get((party, header.mrid))
-    if known is not None and known[0] == document:  # sent again: the same answer again, and nothing done twice
+    if known is not None and known[0] == hash(document):  # sent again: the same answer again, and nothing done twice
         again = known[1]
         state.send(party, again, _ack_kind(header))
         return "accepted" if again.is_positive else "refused"
@@ -53,7 +56,7 @@ def receive(state: State, party: str, document: Received, title: str = "") -> st
     else:
         problems = _too_many(state, party) or _take(state, party, document)
     answer = acknowledgement(state, party, problems, header, title)
-    remember(state.answers, (party, header.mrid), (document, answer))
+    remember(state.answers, (party, header.mrid), (hash(document), answer))
     state.send(party, answer, _ack_kind(header))
     return "refused" if problems else "accepted"
 

@@ -112,7 +112,7 @@ class State:
     redispatches: dict[str, Redispatch] = field(default_factory=dict)
     suspended: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    answers: OrderedDict[tuple[str, str], tuple[Document, Acknowledgement]] = field(default_factory=OrderedDict)
+    answers: OrderedDict[tuple[str, str], tuple[int, Acknowledgement]] = field(default_factory=OrderedDict)
     unacknowledged: OrderedDict[str, tuple[str, str, int]] = field(default_factory=OrderedDict)
     counted: dict[str, tuple[int, int]] = field(default_factory=dict)
     events: list[tuple[int, int, str, object]] = field(default_factory=list)

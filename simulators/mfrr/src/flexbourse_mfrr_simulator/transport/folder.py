@@ -11,6 +11,7 @@ Whoever writes, writes under another name (beginning with a dot, or ending in .p
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from flexbourse_mfrr_simulator.simulator import CommandError, Simulator, is_part
 
 MAX_FILES: Final = 200  # taken per party and turn
 MAX_INBOX: Final = 10_000  # files that may wait in an inbox; more wait in memory
+_log = logging.getLogger("flexbourse_mfrr_simulator")
 UNFINISHED: Final = (".part", ".tmp")
 ADMIN: Final = "admin"
 
@@ -44,8 +46,7 @@ class FolderExchange:
         parties = self._parties()
         if not self._simulator.platform.is_down():
             for party in parties:
-                for file in _finished(self._root / party / "outbox", ""):
-                    self._take(party, file)
+                self._take_all(party)
         for file in commands:
             self._answer(file)
         for party in parties:
@@ -60,14 +61,21 @@ class FolderExchange:
             (self._root / party / name).mkdir(parents=True, exist_ok=True)
         return self._root / party
 
-    def _take(self, party: str, file: Path) -> None:
-        with file.open("rb") as content:
-            data = content.read(MAX_BYTES + 1)
-        self._simulator.submit(party, data, title=file.name)
-        file.unlink()
+    def _take_all(self, party: str) -> None:
+        for file in _finished(self._root / party / "outbox", ""):
+            try:
+                with file.open("rb") as content:
+                    data = content.read(MAX_BYTES + 1)
+            except OSError as error:  # one file that cannot be read does not keep the others waiting
+                _log.warning("%s: %s", file, error)
+                continue
+            self._simulator.submit(party, data, title=file.name)
+            file.unlink()
 
     def _fill(self, party: str) -> None:
         inbox = self._folders(party) / "inbox"
+        if self._simulator.mailbox.next(party) is None:
+            return
         room = MAX_INBOX - sum(1 for _ in inbox.iterdir())
         while room > 0 and (message := self._simulator.mailbox.next(party)):
             _write(inbox / message.file_name, message.data)
