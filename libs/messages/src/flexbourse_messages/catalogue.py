@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from google.protobuf.message import Message
 
+from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
@@ -85,6 +86,7 @@ def _state(
     key: str,
     payloads: tuple[type[Message], ...],
     *,
+    egress: str = "",
     why: str = "",
     versioned: bool = False,
     public: bool = False,
@@ -97,6 +99,7 @@ def _state(
         payloads=(*payloads, *MARKER),
         rank=rank,
         compacted=True,
+        egress=egress,
         why=why,
         versioned=versioned,
         public=public,
@@ -109,6 +112,7 @@ _SHARDING = {
     "traffic-light": Sharding.AREA,
     "orderbook": Sharding.AREA,
     "settlement": Sharding.SINGLE,
+    "activation": Sharding.AREA,
 }
 
 
@@ -182,6 +186,9 @@ BOOK_TRADE = "flex.orderbook.trade.event.v1"
 BOOK_ORDER = "flex.orderbook.order.event.v1"
 BOOK_OPERATING_POINT = "flex.orderbook.operating-point.event.v1"
 SETTLEMENT_BATCH = "flex.settlement.batch.event.v1"
+ACTIVATION_LIFE = "flex.activation.life.event.v1"
+ACTIVATION_ORDER = "flex.activation.order.state.v1"
+ACTIVATION_CLAIM = "flex.activation.claim.event.v1"
 FEEDER_TABLE = "flex.market-data.feeder.state.v1"
 
 REGISTRY_COMMAND = "flex.registry.registration.command.v1"
@@ -189,6 +196,7 @@ GRID_COMMAND = "flex.gridcheck.network.command.v1"
 LIGHT_COMMAND = "flex.traffic-light.override.command.v1"
 BOOK_COMMAND = "flex.orderbook.order.command.v1"
 SETTLEMENT_COMMAND = "flex.settlement.reading.command.v1"
+ACTIVATION_COMMAND = "flex.activation.request.command.v1"
 
 REGISTRY = _context(
     "registry",
@@ -310,7 +318,50 @@ SETTLEMENT = _context(
     (Input("settlement", REGISTRY_ENTITY), Input("settlement", BOOK_TRADE)),
 )
 
-CONTEXTS: tuple[Context, ...] = (REGISTRY, GRIDCHECK, TRAFFIC_LIGHT, ORDERBOOK, SETTLEMENT)
+ACTIVATION = _context(
+    "activation",
+    (activation.ActivationEvent,),
+    (
+        _command(
+            "activation",
+            "request",
+            Sharding.AREA,
+            16,
+            activation.ActivationCommand,
+            ingress="activation.command.v1",
+        ),
+    ),
+    (
+        _event(
+            "activation",
+            "life",
+            70,
+            "area",
+            (activation.ActivationEvent,),
+            why="offers, claims, activations and their steps: for settlement, gateways and read models",
+        ),
+        _state(
+            "activation",
+            "order",
+            71,
+            "area/activation",
+            (activation.ActivationOrder,),
+            egress="activation-order.event.v1",
+            why="what each unit's operator is to do; the newest order of each activation is always there",
+        ),
+        _event(
+            "activation",
+            "claim",
+            72,
+            "area/unit/mtu",
+            (activation.UnitTotal,),
+            why="all that is claimed of a unit in a period, the newest revision holds: ready for a chain",
+        ),
+    ),
+    (Input("activation", REGISTRY_ENTITY), Input("activation", BOOK_TRADE), Input("activation", LIGHT_ZONE)),
+)
+
+CONTEXTS: tuple[Context, ...] = (REGISTRY, GRIDCHECK, TRAFFIC_LIGHT, ORDERBOOK, SETTLEMENT, ACTIVATION)
 
 MARKET_DATA = Projector(
     "market-data",

@@ -285,27 +285,31 @@ class WithdrawNeed(_message.Message):
     def __init__(self, need_id: _Optional[str] = ...) -> None: ...
 
 class ActivationTerms(_message.Message):
-    __slots__ = ("activation_id", "offer_id", "reservation_id", "need_id", "purpose", "window", "quantity_w", "limit_price_micro_euro_per_mwh")
+    __slots__ = ("activation_id", "offer_id", "reservation_id", "claim_id", "need_id", "purpose", "window", "quantity_w", "element_id", "limit_price_micro_euro_per_mwh")
     ACTIVATION_ID_FIELD_NUMBER: _ClassVar[int]
     OFFER_ID_FIELD_NUMBER: _ClassVar[int]
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_ID_FIELD_NUMBER: _ClassVar[int]
     NEED_ID_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
     WINDOW_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     LIMIT_PRICE_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
     activation_id: str
     offer_id: str
     reservation_id: str
+    claim_id: str
     need_id: str
     purpose: Purpose
     window: Window
     quantity_w: int
+    element_id: str
     limit_price_micro_euro_per_mwh: int
-    def __init__(self, activation_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., need_id: _Optional[str] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., quantity_w: _Optional[int] = ..., limit_price_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
+    def __init__(self, activation_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., claim_id: _Optional[str] = ..., need_id: _Optional[str] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., quantity_w: _Optional[int] = ..., element_id: _Optional[str] = ..., limit_price_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
 
 class Activation(_message.Message):
-    __slots__ = ("activation_id", "area_id", "party", "claimant", "purpose", "operator_id", "unit_id", "portfolio_id", "direction", "window", "shares", "price_micro_euro_per_mwh", "claim_id", "reservation_id", "need_id", "is_override", "state", "order_at_ms", "acknowledge_by_ms", "confirm_by_ms", "order_revision")
+    __slots__ = ("activation_id", "area_id", "party", "claimant", "purpose", "operator_id", "unit_id", "portfolio_id", "direction", "window", "shares", "price_micro_euro_per_mwh", "claim_id", "reservation_id", "need_id", "is_override", "state", "order_at_ms", "acknowledge_by_ms", "confirm_by_ms", "order_revision", "element_id")
     ACTIVATION_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -327,6 +331,7 @@ class Activation(_message.Message):
     ACKNOWLEDGE_BY_MS_FIELD_NUMBER: _ClassVar[int]
     CONFIRM_BY_MS_FIELD_NUMBER: _ClassVar[int]
     ORDER_REVISION_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     activation_id: str
     area_id: str
     party: str
@@ -348,7 +353,8 @@ class Activation(_message.Message):
     acknowledge_by_ms: int
     confirm_by_ms: int
     order_revision: int
-    def __init__(self, activation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., operator_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., portfolio_id: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ..., price_micro_euro_per_mwh: _Optional[int] = ..., claim_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., need_id: _Optional[str] = ..., is_override: _Optional[bool] = ..., state: _Optional[_Union[ActivationState, str]] = ..., order_at_ms: _Optional[int] = ..., acknowledge_by_ms: _Optional[int] = ..., confirm_by_ms: _Optional[int] = ..., order_revision: _Optional[int] = ...) -> None: ...
+    element_id: str
+    def __init__(self, activation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., operator_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., portfolio_id: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ..., price_micro_euro_per_mwh: _Optional[int] = ..., claim_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., need_id: _Optional[str] = ..., is_override: _Optional[bool] = ..., state: _Optional[_Union[ActivationState, str]] = ..., order_at_ms: _Optional[int] = ..., acknowledge_by_ms: _Optional[int] = ..., confirm_by_ms: _Optional[int] = ..., order_revision: _Optional[int] = ..., element_id: _Optional[str] = ...) -> None: ...
 
 class EndActivation(_message.Message):
     __slots__ = ("activation_id", "reason")
@@ -681,24 +687,22 @@ class NeedEnded(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., need_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class NeedServed(_message.Message):
-    __slots__ = ("area_id", "need_id", "covered_w", "chosen_w", "short_w", "merged_with", "penalty_waived", "activation_ids")
+    __slots__ = ("area_id", "need_id", "covered_w", "chosen_w", "short_w", "waived_need_ids", "activation_ids")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     NEED_ID_FIELD_NUMBER: _ClassVar[int]
     COVERED_W_FIELD_NUMBER: _ClassVar[int]
     CHOSEN_W_FIELD_NUMBER: _ClassVar[int]
     SHORT_W_FIELD_NUMBER: _ClassVar[int]
-    MERGED_WITH_FIELD_NUMBER: _ClassVar[int]
-    PENALTY_WAIVED_FIELD_NUMBER: _ClassVar[int]
+    WAIVED_NEED_IDS_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_IDS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     need_id: str
     covered_w: int
     chosen_w: int
     short_w: int
-    merged_with: str
-    penalty_waived: bool
+    waived_need_ids: _containers.RepeatedScalarFieldContainer[str]
     activation_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, area_id: _Optional[str] = ..., need_id: _Optional[str] = ..., covered_w: _Optional[int] = ..., chosen_w: _Optional[int] = ..., short_w: _Optional[int] = ..., merged_with: _Optional[str] = ..., penalty_waived: _Optional[bool] = ..., activation_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, area_id: _Optional[str] = ..., need_id: _Optional[str] = ..., covered_w: _Optional[int] = ..., chosen_w: _Optional[int] = ..., short_w: _Optional[int] = ..., waived_need_ids: _Optional[_Iterable[str]] = ..., activation_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ActivationRequested(_message.Message):
     __slots__ = ("activation", "reason")

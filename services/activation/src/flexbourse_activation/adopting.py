@@ -1,0 +1,126 @@
+"""Records of other services as facts of the domain, and which of them are kept for snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from google.protobuf.message import Message
+
+from flexbourse.activation.v1 import snapshot_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_activation.domain import lights
+from flexbourse_activation.domain import registry_state as r
+from flexbourse_activation.domain.machine import Fact
+from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, TradeSide
+from flexbourse_core.errors import InvalidMessageError
+from flexbourse_core.market_time import Mtu
+from flexbourse_log.port import AdoptedRecord
+from flexbourse_messages.catalogue import LIGHT_ZONE, REGISTRY_ENTITY, message_class
+
+REACTIVE = (book.PRODUCT_FLEX_REACTIVE_UP, book.PRODUCT_FLEX_REACTIVE_DOWN)  # moves no active power
+KEPT_MS = lights.RETAINED_S * 1000
+
+
+def fact_of(message: Message) -> Fact | None:
+    """Return what an adopted record says, None where activations do not depend on it."""
+    if isinstance(message, registry.EntityState):
+        return registry_fact(message)
+    if isinstance(message, light.LightState):
+        mtu = Mtu(message.mtu.start_s, message.mtu.length_s)
+        return lights.LightFact(message.area_id, message.zone_id, mtu, message.light)
+    if isinstance(message, light.LightHeartbeat):
+        return lights.BeatFact(message.area_id, message.zone_id, message.valid_until_ms, message.valid_until_step)
+    if isinstance(message, book.OrderEvent):
+        return _of_the_book(message)
+    raise InvalidMessageError(f"activation reads no {message.DESCRIPTOR.full_name}")
+
+
+def registry_fact(message: registry.EntityState) -> r.RegistryFact | None:
+    """Return what an object of the registry says, None where activations do not depend on it."""
+    kind = message.entity.WhichOneof("kind")
+    own = getattr(message.entity, kind) if kind else None
+    make = _OF_REGISTRY.get(kind or "")
+    return make(own) if make is not None else None
+
+
+_OF_REGISTRY: Mapping[str, Callable[[Any], r.RegistryFact]] = {
+    "participant": lambda own: r.Participant(own.participant_id, frozenset(own.roles), own.active),
+    "metering_point": lambda own: r.MeteringPoint(own.metering_point_id, own.area_id, own.node_id, own.active),
+    "unit": lambda own: r.Unit(
+        own.unit_id, own.metering_point_id, own.operator_id, own.max_power_w, own.min_power_w, own.controllable,
+        own.active, own.feeder_id,
+    ),
+    "portfolio": lambda own: r.Portfolio(own.portfolio_id, own.operator_id, tuple(own.unit_ids)),
+    "area": lambda own: r.Area(own.area_id, own.shard, own.dso_id),
+    "right": lambda own: r.RightToOffer(
+        own.right_id, own.unit_id, own.holder_id, own.valid_from_s, own.valid_to_s, own.revoked
+    ),
+}  # fmt: skip
+
+
+def _of_the_book(message: book.OrderEvent) -> TradeFact | CurtailedFact | None:
+    if message.HasField("trade_curtailed"):
+        own = message.trade_curtailed
+        return CurtailedFact(own.curtailment.trade_id, own.area_id, own.curtailment.left_w)
+    if not message.HasField("trade") or message.trade.product in REACTIVE:
+        return None
+    trade = message.trade
+    sides = tuple(
+        TradeSide(name, side.party, side.unit_id, side.moved_w)
+        for name, side in (("seller", trade.seller), ("buyer", trade.buyer))
+        if side.basis == book.BASIS_DEVIATION and side.unit_id and side.moved_w
+    )
+    if not sides:
+        return None
+    requested = trade.buyer.basis == book.BASIS_OPERATOR_REQUEST
+    bought = [relief for relief in trade.reliefs if relief.bought] if requested else []
+    most = max(bought, key=lambda relief: (relief.relief_mpct, relief.element_id), default=None)
+    return TradeFact(
+        trade.trade_id, trade.area_id, Mtu(trade.mtu.start_s, trade.mtu.length_s),
+        trade.price_ticks * trade.tick_micro_euro_per_mwh, sides, trade.buyer.party if requested else "",
+        most.element_id if most else "",
+    )  # fmt: skip
+
+
+class AdoptedRecords:
+    """Newest registry objects and red lights as they came, for snapshots."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Message] = {}
+
+    def keep(self, record: AdoptedRecord) -> None:
+        """Keep a record that the state depends on; a light that is not red takes the place of a red one."""
+        message = record.message
+        if record.topic not in (REGISTRY_ENTITY, LIGHT_ZONE) or message is None:
+            return
+        if isinstance(message, light.LightState) and message.light != light.LIGHT_RED:
+            self._kept.pop((record.topic, record.key), None)
+        else:
+            self._kept[record.topic, record.key] = message
+
+    def forget(self, now_ms: int) -> None:
+        """Drop lights of periods that are over."""
+        for key, message in list(self._kept.items()):
+            if isinstance(message, light.LightState):
+                end_s = message.mtu.start_s + message.mtu.length_s
+                if end_s * 1000 + KEPT_MS <= now_ms:
+                    del self._kept[key]
+
+    def to_snapshot(self) -> list[snapshot_pb2.AdoptedRecord]:
+        """Return all that is kept, by topic and key."""
+        return [
+            snapshot_pb2.AdoptedRecord(
+                topic=topic, key=key, type=message.DESCRIPTOR.full_name,
+                value=message.SerializeToString(deterministic=True),
+            )
+            for (topic, key), message in sorted(self._kept.items(), key=lambda entry: entry[0])
+        ]  # fmt: skip
+
+
+def from_snapshot(kept: snapshot_pb2.AdoptedRecord) -> AdoptedRecord:
+    """Return a record as it came."""
+    message = message_class(kept.topic, kept.type).FromString(kept.value)
+    return AdoptedRecord(kept.topic, kept.key, message)

@@ -1,0 +1,49 @@
+"""The state of an area in canonical messages, and back."""
+
+from __future__ import annotations
+
+from flexbourse.activation.v1 import snapshot_pb2
+from flexbourse_activation import wire
+from flexbourse_activation.domain.coordination import DEFAULT
+from flexbourse_activation.domain.effects import EffectTable
+from flexbourse_activation.domain.interface import key_of
+from flexbourse_activation.domain.state import AreaState
+
+FORMAT = 1
+
+
+def area_to_snapshot(state: AreaState) -> snapshot_pb2.ActivationArea:
+    """Return a state; equal states give equal messages. Offers and claims stand in the order of their arrival."""
+    guard = state.guard
+    has_rules = bool(state.preset) or state.rules != DEFAULT
+    return snapshot_pb2.ActivationArea(
+        area_id=state.area_id,
+        rules=snapshot_pb2.AreaRules(preset=state.preset, rules=wire.RULES.encode(state.rules)) if has_rules else None,
+        effects=wire.EFFECTS_SET.encode(state.effects_set) if state.effects_set else None,
+        offers=[wire.OFFER.encode(offer) for offer in guard.offers.values()],
+        claims=[wire.CLAIM.encode(claim) for claim in guard.claims.values()],
+        totals=[wire.UNIT_TOTAL.encode(total) for _, total in sorted(guard.totals.items())],
+        reservations=[wire.RESERVATION.encode(own) for _, own in sorted(state.reservations.items())],
+        needs=[wire.NEED.encode(own) for _, own in sorted(state.needs.items())],
+        activations=[wire.ACTIVATION.encode(own) for _, own in sorted(state.activations.items())],
+        interface_values=[wire.REPORTED.encode(own) for _, own in sorted(state.interface.items())],
+    )
+
+
+def restore_area(state: AreaState, message: snapshot_pb2.ActivationArea) -> None:
+    """Fill an empty state from such a message."""
+    if message.HasField("rules"):
+        state.preset, state.rules = message.rules.preset, wire.RULES.decode(message.rules.rules)
+    if message.HasField("effects"):
+        state.effects_set = wire.EFFECTS_SET.decode(message.effects)
+        state.effects = EffectTable.of(state.effects_set.effects)
+    totals = map(wire.UNIT_TOTAL.decode, message.totals)
+    state.guard.totals = {(total.unit_id, total.mtu.start_s): total for total in totals}
+    for offer in map(wire.OFFER.decode, message.offers):
+        state.guard.put_offer(offer)
+    for claim in map(wire.CLAIM.decode, message.claims):
+        state.guard.put_claim(claim, ())
+    state.reservations = {own.terms.reservation_id: own for own in map(wire.RESERVATION.decode, message.reservations)}
+    state.needs = {own.terms.need_id: own for own in map(wire.NEED.decode, message.needs)}
+    state.activations = {own.activation_id: own for own in map(wire.ACTIVATION.decode, message.activations)}
+    state.interface = {key_of(own): own for own in map(wire.REPORTED.decode, message.interface_values)}
