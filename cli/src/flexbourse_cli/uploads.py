@@ -24,7 +24,7 @@ annotated_option = click.option(
 def report_upload(done: Uploaded, annotated: Path | None, *, as_json: bool) -> None:
     """Show what became of a file; ends with the code of a failed check where a row was refused."""
     if annotated is not None:
-        annotated.write_bytes(done.annotated)
+        annotated.write_bytes(done.annotated())
     counts = {"accepted_count": done.accepted_count, "changed_count": done.changed_count}
     if as_json:
         print_json({**counts, "errors": [document(error) for error in done.errors]})

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.registry.v1 import registry_pb2
-from flexbourse_bulk.files import ACCEPTED, annotated, form_of, read
+from flexbourse_bulk.files import ACCEPTED, Form, annotated, form_of, read
 from flexbourse_bulk.objects import ReadObject, objects_of
 from flexbourse_bulk.offers import OFFER, offers_of
-from flexbourse_bulk.sheet import Row, row_error
+from flexbourse_bulk.sheet import Row, Sheet, row_error
 from flexbourse_client.orders import MAX_BATCH, OrdersClient
 from flexbourse_client.registry import RegistryClient
 from flexbourse_core.money import DEFAULT_TICK_MICRO_EURO_PER_MWH
@@ -34,10 +34,17 @@ def no_progress(_done: int, _all: int) -> None:
 class Uploaded:
     """What became of a file. `changed_count` are accepted rows that said something new."""
 
+    form: Form
+    kind: str
+    sheet: Sheet
     accepted_count: int = 0
     changed_count: int = 0
     errors: list[registry_pb2.RowError] = field(default_factory=list)
-    annotated: bytes = b""
+    results: dict[int, str] = field(default_factory=dict)
+
+    def annotated(self) -> bytes:
+        """Return the file, in its own form, with what became of each row; of a ReserveBid its offers."""
+        return annotated(self.form, self.kind, self.sheet, self.errors, self.results)
 
 
 def upload_objects(
@@ -49,8 +56,7 @@ def upload_objects(
     """
     sheet = read(content)
     found = objects_of(kind, sheet)
-    done = Uploaded(errors=list(found.errors))
-    results = dict[int, str]()
+    done = Uploaded(form_of(content), kind, sheet, errors=list(found.errors))
     if found.rows:
         parts = list(_parts(found.rows))
         import_id = _import_id(kind, content, partial=partial)
@@ -65,9 +71,8 @@ def upload_objects(
             registry.discard(import_id)
         else:
             done.accepted_count, done.changed_count = outcome.accepted_count, outcome.changed_count
-            results = {each.row.number: ACCEPTED for each in found.rows}
+            done.results = {each.row.number: ACCEPTED for each in found.rows}
     done.errors.sort(key=lambda error: error.row)
-    done.annotated = annotated(form_of(content), kind, sheet, done.errors, results)
     return done
 
 
@@ -87,7 +92,7 @@ def upload_offers(
     """
     sheet = read(content, tick_micro_euro_per_mwh=tick_micro_euro_per_mwh)
     found = offers_of(sheet, defaults)
-    done, results = Uploaded(errors=list(found.errors)), dict[int, str]()
+    done = Uploaded(form_of(content), OFFER, sheet, errors=list(found.errors))
     name = _import_id(f"{area_id}/{sorted((defaults or {}).items())}", content, partial=True)
     for first in range(0, len(found.rows), MAX_BATCH):
         batch = found.rows[first : first + MAX_BATCH]
@@ -97,12 +102,11 @@ def upload_offers(
             if result.HasField("rejection"):
                 done.errors.append(_refused(each.row, result.rejection))
                 continue
-            results[each.row.number] = ACCEPTED
+            done.results[each.row.number] = ACCEPTED
             done.accepted_count += 1
             done.changed_count += fresh
         progress(first + len(batch), len(found.rows))
     done.errors.sort(key=lambda error: error.row)
-    done.annotated = annotated(form_of(content), OFFER, sheet, done.errors, results)
     return done
 
 
