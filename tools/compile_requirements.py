@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
-SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "market-data")
+SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "market-data")
 SIMULATORS = ("exchange", "mfrr")
 # With what its process on Kafka needs; embedded it does without.
 WORKER = ["services/market-data/pyproject.toml", "--extra", "worker"]

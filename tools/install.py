@@ -22,6 +22,7 @@ NPM = ROOT / "tools" / "npm"
 PACKAGES = [
     *(f"libs/{name}" for name in ("core", "messages", "gridmath", "networks", "log", "runtime", "bulk", "client")),
     *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")),
+    "services/activation",
     "services/market-data",
     "simulators/exchange",
     "simulators/mfrr",

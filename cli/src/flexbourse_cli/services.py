@@ -16,6 +16,7 @@ PACKAGES: dict[str, str] = {
     "traffic-light": "flexbourse_traffic_light",
     "orderbook": "flexbourse_orderbook",
     "settlement": "flexbourse_settlement",
+    "activation": "flexbourse_activation",
 }
 CONTEXTS: tuple[str, ...] = tuple(PACKAGES)
 # Services without a shard; on Kafka they run where they are given what they need beside the brokers.
