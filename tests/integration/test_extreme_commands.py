@@ -145,6 +145,10 @@ KINDS: dict[str, tuple[str, Message, Send]] = {
         DSO, book.ReleaseRelief(trade_id="street.1"),
         lambda c, m, i: c.orders.release_relief(AREA, m.trade_id, command_id=i),
     ),
+    "end of held matches": (
+        DSO, book.EndCall(order_id="street.1", made=True),
+        lambda c, m, i: c.orders.end_call(AREA, made=m.made, order_id=m.order_id, command_id=i),
+    ),
     "resumption": (
         DSO, book.ResumeArea(reason="why"), lambda c, m, i: c.orders.resume_area(AREA, m.reason, command_id=i),
     ),

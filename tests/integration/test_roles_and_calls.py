@@ -93,6 +93,7 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
         "OrderBookService/ReleaseRelief": Call(
             {"area_id": AREA, "release": book.ReleaseRelief(trade_id="none")}, frozenset({DSO, OTHER_DSO, TSO})
         ),
+        "OrderBookService/EndCall": Call({"area_id": AREA, "end": book.EndCall(call_ids=["none"])}, EVERYBODY),
         "OrderBookService/ListCurtailments": Call(
             {"area_id": AREA}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
         ),

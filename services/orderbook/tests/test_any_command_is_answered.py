@@ -44,6 +44,7 @@ orders = st.builds(
     limit_price_ticks=mostly(st.integers(-50_000, 400_000), numbers),
     fill_rule=enums,
     relief_targets=mostly(st.just([]), st.lists(targets, max_size=3)),
+    conditional=st.booleans(),
 )
 limits = st.builds(
     pb.CapacityLimit,
@@ -66,6 +67,10 @@ commands = st.one_of(
         st.integers(-1, 2), st.lists(limits, max_size=3),
     ),
     st.builds(lambda name: pb.OrderCommand(release_relief=pb.ReleaseRelief(trade_id=name)), ids),
+    st.builds(
+        lambda *found: pb.OrderCommand(end_call=pb.EndCall(call_ids=found[0], order_id=found[1], made=found[2])),
+        st.lists(st.one_of(ids, st.just(f"{AREA}.{NOON}.h.1")), max_size=3), st.one_of(st.just(""), ids), st.booleans(),
+    ),
     st.builds(lambda found: pb.OrderCommand(cancel=pb.CancelOrders(order_ids=found)), st.lists(ids, max_size=3)),
     st.builds(
         lambda *found: pb.OrderCommand(
@@ -104,12 +109,13 @@ def test_any_command_is_answered(story: list[tuple[pb.OrderCommand, str]]) -> No
     for command, party in story:
         command.area_id = AREA
         body = command.WhichOneof("body")
-        entries = {"submit": len(command.submit.orders), "cancel": len(command.cancel.order_ids)}.get(body, 1)
+        ended = len(command.end_call.call_ids) if not command.end_call.order_id else 1
+        entries = {"submit": len(command.submit.orders), "cancel": len(command.cancel.order_ids), "end_call": ended}
         results = world.command(command, party)
         if body == "set_capacity_limits":  # all that stands against it, or one version
             assert results
         else:
-            assert len(results) == max(1, entries)
+            assert len(results) == max(1, entries.get(body, 1))
         for result in results:
             assert result.id or result.rejection.code
     world.tick()

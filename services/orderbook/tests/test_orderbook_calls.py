@@ -107,6 +107,7 @@ def test_each_call_is_one_command_of_its_area(calls: Calls) -> None:
             "set_capacity_limits",
         ),
         (servicer.ReleaseRelief, pb.ReleaseReliefRequest(release=pb.ReleaseRelief(trade_id="t")), "release_relief"),
+        (servicer.EndCall, pb.EndCallRequest(end=pb.EndCall(order_id="o", made=True)), "end_call"),
         (servicer.ResumeArea, pb.ResumeAreaRequest(reason="because"), "resume_area"),
     ]
     for number, (call, request, body) in enumerate(requests):
