@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from flexbourse.activation.v1 import activation_pb2_grpc
 from flexbourse.common.v1 import common_pb2, common_pb2_grpc
 from flexbourse.gridcheck.v1 import gridcheck_pb2_grpc
 from flexbourse.log.v1 import log_pb2, log_pb2_grpc
@@ -14,6 +15,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2_grpc, quotes_pb2_grpc
 from flexbourse.registry.v1 import registry_pb2_grpc
 from flexbourse.settlement.v1 import settlement_pb2_grpc
 from flexbourse.traffic_light.v1 import traffic_light_pb2_grpc
+from flexbourse_client.activation import ActivationClient
 from flexbourse_client.connection import DEFAULT_TIMEOUT_S, Connection, Endpoints
 from flexbourse_client.grid import GridClient, LightClient
 from flexbourse_client.login import Credentials, TokenSource
@@ -52,6 +54,7 @@ class Client:
         self.grid = GridClient(sender("gridcheck", gridcheck_pb2_grpc.GridCheckServiceStub))
         self.lights = LightClient(sender("traffic-light", traffic_light_pb2_grpc.TrafficLightServiceStub))
         self.market_data = MarketDataClient(sender("market-data", market_data_pb2_grpc.MarketDataServiceStub))
+        self.activation = ActivationClient(sender("activation", activation_pb2_grpc.ActivationServiceStub))
         self.settlement = SettlementClient(sender("settlement", settlement_pb2_grpc.SettlementServiceStub))
 
     @staticmethod

@@ -1,0 +1,179 @@
+"""A street whose DSO buys relief in the book and activates offers besides: the same events on both engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import street
+from log_access import EmbeddedLog, KafkaLog, RecordedLog, event_digest, journal
+from street import AGG_B, AREA, DSO, OPERATOR, TSO
+from street_day import QUARTER_S, Sending, Step, StreetDay, options, setup_steps, trading_steps
+
+from flexbourse.activation.v1 import activation_pb2 as pb
+from flexbourse.common.v1 import common_pb2
+from flexbourse_cli.kafka import KafkaPlatform
+from flexbourse_cli.platform import start
+from flexbourse_log.kafka.settings import KafkaSettings
+
+LATE_S = street.EVENING_S + 4 * QUARTER_S
+HEAD = street.STREET_A_HEAD
+
+
+def window(count: int = 2) -> pb.Window:
+    """Return quarter-hours behind those that are traded."""
+    return pb.Window(start_s=LATE_S, end_s=LATE_S + count * QUARTER_S, mtu_length_s=QUARTER_S)
+
+
+def send(party: str, name: str, **body: Any) -> Sending:
+    """Return the sending of one command."""
+    command = pb.ActivationCommand(area_id=AREA, **body)
+    return Sending(party, name, lambda client, command_id: client.activation.submit(command, command_id=command_id))
+
+
+def activation_steps() -> list[Step]:
+    """Offer, seek relief, activate by merit order; a TSO against it; order, acknowledgement, delivery, confirmation."""
+    offers = [
+        pb.OfferTerms(
+            offer_id=f"bat-{way.lower()}", unit_id="battery-a2", direction=getattr(pb, f"DIRECTION_{way}"),
+            window=window(), quantity_w=8_000, activation_price_micro_euro_per_mwh=90_000_000,
+        )
+        for way in ("UP", "DOWN")
+    ]  # fmt: skip
+    effects = [pb.Effect(element_id=HEAD, node_id="bus-3", effect_permille=-1000)]
+    need = pb.NeedTerms(
+        need_id="n1", element_id=HEAD, purpose=pb.PURPOSE_CONGESTION, direction=pb.DIRECTION_UP, window=window(),
+        quantity_w=3_000,
+    )  # fmt: skip
+    terms = {"limit_price_micro_euro_per_mwh": 100_000_000, "purpose": pb.PURPOSE_CONGESTION}
+    serve = pb.ActivationTerms(activation_id="act", need_id="n1", **terms)  # type: ignore[arg-type]
+    against = pb.ActivationTerms(
+        activation_id="tso",
+        offer_id="bat-down",
+        window=window(),
+        quantity_w=1_000,
+        **terms,  # type: ignore[arg-type]
+    )
+    taken = pb.AcknowledgeOrder(activation_id="act.1", order_revision=1, accepted=True)
+    done = pb.ConfirmDelivery(activation_id="act.1", delivered_w=[3_000, 2_900], reason="battery empty")
+    batches = [
+        (street.OPENING_S + 1_800, [send(AGG_B, f"offer-{offer.offer_id}", offer=offer) for offer in offers]),
+        (
+            street.OPENING_S + 1_860,
+            [
+                send(OPERATOR, "rules", set_coordination=pb.SetCoordination(preset="common")),
+                send(DSO, "effects", set_effects=pb.SetEffects(topology_version=1, effects=effects)),
+                send(DSO, "need", state_need=need),
+            ],
+        ),
+        (street.OPENING_S + 1_920, [send(DSO, "serve", activate=serve), send(TSO, "against", activate=against)]),
+        (LATE_S - QUARTER_S, []),
+        (LATE_S - QUARTER_S + 60, [send(AGG_B, "taken", acknowledge=taken)]),
+        (LATE_S, []),
+        (LATE_S + 2 * QUARTER_S, []),
+        (LATE_S + 2 * QUARTER_S + 60, [send(AGG_B, "done", confirm=done)]),
+        (LATE_S + 2 * QUARTER_S + 120, []),
+    ]
+    return [Step(at_s, batch) for at_s, batch in batches]
+
+
+def steps() -> list[Step]:
+    """Return the street's setup and trades, then the activation."""
+    return [*setup_steps(), *trading_steps(), *activation_steps()]
+
+
+def played(platform: Any) -> StreetDay:
+    """Run everything on a platform."""
+    day = StreetDay(platform, steps())
+    day.run()
+    return day
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What the embedded engine wrote, and what its queries said at the end."""
+    data_dir = tmp_path_factory.mktemp("activation") / "data"
+    platform = start(options(data_dir))
+    day = played(platform)
+    asked = queries(day)
+    day.close()
+    platform.stop()
+    log = EmbeddedLog(data_dir)
+    yield log, asked
+    log.close()
+
+
+def queries(day: StreetDay) -> dict[str, Any]:
+    """Return what participants see at the end."""
+    client = day.client(AGG_B).activation
+    own = {found.activation_id: pb.ActivationState.Name(found.state) for found in client.list(AREA)}
+    totals = {total.mtu.start_s: total.up_w for total in client.unit_totals(AREA, "battery-a2")}
+    merit = pb.GetMeritOrderRequest(
+        area_id=AREA, list=pb.CLAIMANT_DSO, direction=pb.DIRECTION_UP, element_id=HEAD,
+        mtu=common_pb2.Mtu(start_s=LATE_S, length_s=QUARTER_S),
+    )  # fmt: skip
+    orders = day.client(AGG_B).activation.watch_orders(AREA)
+    return {
+        "states": own,
+        "totals": totals,
+        "merit": [(entry.offer_id, entry.available_w) for entry in day.client(DSO).activation.merit_order(merit)],
+        "last order": next(iter(orders)).activation_id,
+        "answers": {
+            name: [result.rejection.code for result in receipt.answer.results]
+            for name, receipt in day.client(TSO).answers([key for key in day.sent if "against" in key]).items()
+        },
+    }
+
+
+def events(log: Any) -> list[pb.ActivationEvent]:
+    """Return the journal of activation."""
+    return [message for message in journal(log, "activation") if isinstance(message, pb.ActivationEvent)]
+
+
+def test_the_activation_runs_through(embedded: Any) -> None:
+    log, asked = embedded
+    steps_of = [
+        event.moved.step for event in events(log) if event.HasField("moved") if event.moved.activation_id == "act.1"
+    ]
+    assert steps_of == [1, 2, 3, 4, 6]
+    assert asked["states"]["act.1"] == "ACTIVATION_STATE_CONFIRMED"
+    assert asked["totals"][LATE_S] == 3_000
+    assert asked["merit"] == [("bat-up", 5_000)]
+
+
+def test_the_tso_is_refused_against_the_dsos_relief(embedded: Any) -> None:
+    _, asked = embedded
+    assert list(asked["answers"].values()) == [["OPPOSES_CLAIM"]]
+
+
+def test_relief_that_was_traded_is_activated(embedded: Any) -> None:
+    log, asked = embedded
+    traded = [event.requested.activation for event in events(log) if event.HasField("requested")]
+    by_trade = [own for own in traded if own.claim_id.startswith("trade/")]
+    assert by_trade
+    assert {own.party for own in by_trade} == {DSO}
+    assert asked["last order"]  # of those that nobody acknowledged: to stop
+
+
+def test_every_match_that_moves_a_unit_is_a_claim(embedded: Any) -> None:
+    log, _ = embedded
+    claims = [event.claim_made.claim for event in events(log) if event.HasField("claim_made")]
+    assert {pb.CLAIMANT_LOCAL, pb.CLAIMANT_DSO} == {claim.claimant for claim in claims}
+
+
+@pytest.mark.kafka
+@pytest.mark.slow
+def test_the_events_are_the_same_on_kafka(embedded: Any, tmp_path: Path) -> None:
+    platform = start(options(tmp_path / "data", engine="kafka"))
+    assert isinstance(platform, KafkaPlatform)
+    try:
+        day = played(platform)
+        asked = queries(day)
+        day.close()
+        settings = KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
+        log = RecordedLog(KafkaLog(settings))
+    finally:
+        platform.stop()
+    assert event_digest(log, "activation") == event_digest(embedded[0], "activation")
+    assert asked == embedded[1]
