@@ -150,3 +150,20 @@ def test_each_part_of_an_iceberg_waits_at_the_end_of_the_queue_and_moves_by_its_
         (1, 2, 11),
         (1, 1, 12),
     ]
+
+
+def test_a_whole_order_is_taken_by_one_that_is_exactly_as_large() -> None:
+    book = Book(BLOCK, LOWEST, HIGHEST)
+    book.enter(order(1, Terms(Side.SELL, BLOCK, 5, 40, Indication.ALL_OR_NONE)))
+    assert book.enter(order(2, Terms(Side.BUY, BLOCK, 4, 40, Indication.FILL_OR_KILL))) == []
+    assert len(book.enter(order(3, Terms(Side.BUY, BLOCK, 5, 40, Indication.FILL_OR_KILL)))) == 1
+
+
+def test_icebergs_at_one_price_take_turns() -> None:
+    book = Book(BLOCK, LOWEST, HIGHEST)
+    for number in (1, 2, 3):
+        book.enter(order(number, Terms(Side.SELL, BLOCK, 9, 10, peak_quantity=number)))
+    fills = book.enter(order(4, Terms(Side.BUY, BLOCK, 18, 10)))
+    assert [(fill.maker.id, fill.quantity) for fill in fills] == [(1, 1), (2, 2), (3, 3)] * 3
+    fills = book.enter(order(5, Terms(Side.BUY, BLOCK, 5, 10)))
+    assert [(fill.maker.id, fill.quantity) for fill in fills] == [(1, 1), (2, 2), (1, 1), (2, 1)]

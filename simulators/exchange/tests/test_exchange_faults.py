@@ -40,6 +40,17 @@ def test_still_processing_is_finished_later_by_the_exchanges_clock(exchange: Exc
     assert ann.get(CREATED).body[0]["isPending"] is False
 
 
+def test_what_is_still_processed_does_not_wake_up_for_a_member_who_is_gone(exchange: Exchange, ann: Client) -> None:
+    exchange.fault(kind="accepted", method="POST", path=ORDERS, seconds=5)
+    with ann.stream():
+        assert ann.create(order()).status == 202
+    while exchange.operator.get("/simulator/state").body["streams"]:
+        pass
+    exchange.advance(5)
+    (settled,) = ann.get(CREATED).body
+    assert (settled["status"], settled["isPending"]) == ("inactive", False)
+
+
 def test_still_processing_may_end_in_a_refusal(exchange: Exchange, ann: Client) -> None:
     exchange.fault(kind="accepted", seconds=1, outcome="rejected")
     with ann.stream() as stream:
