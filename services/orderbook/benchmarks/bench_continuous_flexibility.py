@@ -3,10 +3,20 @@
     python services/orderbook/benchmarks/bench_continuous_flexibility.py [--shuffles N] [--timed N]
 
 Each row runs one day's bids in random orders of arrival, here and in the straightforward re-implementation of the
-published algorithm (2^n subsets, full re-scan, linear check). Welfare is compared in every order. Time per bid is
-compared with the re-implementation on pandas tables read by label, as the published programs read theirs; the figures
-also give it on plain lists, so that what the algorithm gains can be told from what the tables cost. The shares of the
-optimum that were published are 0.967 for single bids and 0.886 with blocks.
+published algorithm (2^n subsets, full re-scan, linear check). Welfare is compared in every order. Time per bid counts
+the arrivals alone, for both on the same orders of arrival in turn; opening a market is in none. The re-implementation
+keeps network and order book in pandas tables that it reads and writes by label, as the published programs do; the
+figures also give it on plain lists, so that what the algorithm gains can be told from what the tables cost. The shares
+of the optimum that were published are 0.967 for single bids and 0.886 with blocks.
+
+What was published for single bids, 94 ms per bid, is that of the authors' program on unknown hardware. On the machine
+on which this was written (2 × AMD EPYC) that program, run on its own data, takes 20 ms per bid with 0.51 checks of the
+network per bid: 15 ms read the network's spreadsheet again at every check, 5 ms keep the order book. With the
+spreadsheet read once it takes 9 ms. The re-implementation reads nothing and takes 6 ms on our day, with 0.70 checks per
+bid. The day of single bids and blocks has no conditional requests, as the published one has none.
+
+Where our time goes, single bids, µs per bid of 5.9: arrival (validation, event, side of the book) 1.5, check of the
+candidate 0.8, match with its state, event and what leaves the book 2.7, retries 0.8.
 """
 
 from __future__ import annotations
@@ -25,9 +35,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import reference_continuous as reference
 from auction_optimum import optimum
-from market_33 import Day, make_day, orders, run, setpoints_mw, tables, welfare
+from market_33 import Day, let_arrive, make_day, market, matches, orders, setpoints_mw, tables, welfare
 
-SHUFFLES, TIMED = 100, 1
+from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
+
+SHUFFLES, TIMED = 100, 3
+# Runs of ours before and after one of the reference, whose one run takes so much longer.
+REPEATS = 15
 # The day of conditional requests is pressed into fewer hours: about seven calls are then held in each.
 PRESSED_HOURS = 8
 # Two sums of the same matches in another order differ by less.
@@ -53,25 +67,37 @@ def compare(day: Day, shuffles: int) -> Outcome:
     shares, leads, ours, lists = [], [], [], []
     for seed in range(shuffles):
         arrivals = day.shuffled(seed)
-        mine = orders(arrivals)
-        spent, found = timed(lambda mine=mine: run(day, mine))
+        mine, opened = orders(arrivals), market(day)
+        spent, answers = timed(lambda opened=opened, mine=mine: let_arrive(opened, mine))
         ours.append(spent / bids)
-        spent, theirs = timed(lambda arrivals=arrivals: reference.run(tables(day), setpoints_mw(day), arrivals))
+        theirs = reference.opened(tables(day), setpoints_mw(day))
+        spent, _ = timed(lambda theirs=theirs, arrivals=arrivals: reference.let_arrive(theirs, arrivals))
         lists.append(spent / bids)
-        shares.append(welfare(found) / best)
-        leads.append(welfare(found) - reference.welfare(theirs))
+        reached = welfare(matches(answers))
+        shares.append(reached / best)
+        leads.append(reached - reference.welfare(theirs))
     return Outcome(shares, min(leads), statistics.median(ours), statistics.median(lists), bids)
 
 
-def time_tables(day: Day, runs: int) -> float:
-    """Median seconds per bid of the reference on pandas tables."""
+def time_tables(day: Day, runs: int) -> tuple[float, float]:
+    """Median seconds per bid of the reference on pandas tables, and its ratio to ours run in turn with it."""
     bids = sum(len(group) for group in day.groups)
-    kind = reference.PandasTables
-    spent = [
-        timed(lambda seed=seed: reference.run(tables(day, kind), setpoints_mw(day), day.shuffled(seed)))[0]
-        for seed in range(runs)
-    ]
-    return statistics.median(spent) / bids
+    slow, ratios = [], []
+    for seed in range(runs):
+        arrivals = day.shuffled(seed)
+        mine = orders(arrivals)
+        theirs = reference.opened(tables(day, reference.PandasTables), setpoints_mw(day))
+        before = time_ours(day, mine)
+        spent, _ = timed(lambda theirs=theirs, arrivals=arrivals: reference.let_arrive(theirs, arrivals))
+        slow.append(spent / bids)
+        ratios.append(spent / statistics.mean([before, time_ours(day, mine)]))
+    return statistics.median(slow), statistics.median(ratios)
+
+
+def time_ours(day: Day, mine: list[tuple[FlexOrder, ...]]) -> float:
+    """Median seconds of our run of one order of arrival."""
+    opened = [market(day) for _ in range(REPEATS)]
+    return statistics.median(timed(lambda ours=ours: let_arrive(ours, mine))[0] for ours in opened)
 
 
 def timed(call: Callable[[], Any]) -> tuple[float, Any]:
@@ -102,7 +128,7 @@ def rows(name: str, day: Day, shuffles: int, runs: int) -> None:
         figures,
         "optimum of the network-constrained auction",
     )
-    slow = time_tables(day, runs)
+    slow, ratio = time_tables(day, runs)
     figures = {
         "µs per bid": round(outcome.ours_s * 1e6, 1),
         "reference µs": round(slow * 1e6),
@@ -112,10 +138,10 @@ def rows(name: str, day: Day, shuffles: int, runs: int) -> None:
     emit(
         f"continuous flexibility, {name}, time",
         f"time per bid, {name}",
-        round(slow / outcome.ours_s),
+        round(ratio),
         "≥ 1000",
         figures,
-        "the published algorithm, re-implemented on tables read by label",
+        "the published algorithm, re-implemented on pandas tables",
     )
 
 

@@ -13,11 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from reference_continuous import Bid, Tables
 
+from flexbourse_core.rejection import Rejection
 from flexbourse_gridmath.ptdf import LinearBranch, LinearNetwork, LinearState, compile_linear
 from flexbourse_orderbook.domain.continuous_flexibility.linear_network import LinearNetworkTest
 from flexbourse_orderbook.domain.continuous_flexibility.market import Arrived, ContinuousMarket
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey
 from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexMatch, FlexOrder, Kind
+
+OurMarket = ContinuousMarket[LinearState[CallKey]]
 
 BUSES, MTUS = 33, 24
 TRUNK, LATERALS = 18, ((1, 4), (2, 3), (5, 8))
@@ -138,7 +141,7 @@ def bids(draw: random.Random) -> list[tuple[Bid, ...]]:
     return groups
 
 
-def market(day: Day) -> ContinuousMarket[LinearState[CallKey]]:
+def market(day: Day) -> OurMarket:
     """Our market on the day's network, before the first bid."""
     return ContinuousMarket.opened(
         LinearNetworkTest(), [LinearState.of(day.network, hour, {}) for hour in day.setpoints_w]
@@ -161,18 +164,27 @@ def orders(arrivals: list[list[Bid]]) -> list[tuple[FlexOrder, ...]]:
 
 def run(day: Day, arrivals: list[tuple[FlexOrder, ...]]) -> list[FlexMatch]:
     """Let all arrivals come."""
-    ours, found = market(day), []
-    for group in arrivals:
-        answer = ours.arrive_block(group) if group[0].block else ours.arrive(group[0])
+    return matches(let_arrive(market(day), arrivals))
+
+
+def let_arrive(ours: OurMarket, arrivals: list[tuple[FlexOrder, ...]]) -> list[Arrived | Rejection]:
+    """Answers to all arrivals."""
+    return [ours.arrive_block(group) if group[0].block else ours.arrive(group[0]) for group in arrivals]
+
+
+def matches(answers: list[Arrived | Rejection]) -> list[FlexMatch]:
+    """Return all matches that the answers tell of."""
+    found: list[FlexMatch] = []
+    for answer in answers:
         if not isinstance(answer, Arrived):
             raise RuntimeError(f"refused: {answer}")
         found += answer.matches
     return found
 
 
-def welfare(matches: list[FlexMatch]) -> float:
+def welfare(found: list[FlexMatch]) -> float:
     """Welfare of all matches, EUR per hour of delivery."""
-    return sum(match.welfare for match in matches) / 1e12
+    return sum(match.welfare for match in found) / 1e12
 
 
 def tables(day: Day, kind: type[Tables] = Tables) -> Tables:

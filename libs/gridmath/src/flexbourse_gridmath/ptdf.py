@@ -75,7 +75,8 @@ class LinearBranch:
 class LinearNetwork:
     """Factors [L, n], capacities [L] in MW (inf: not limited); a shift to bus ``reference`` is what a bus injects.
 
-    ``shares_by_bus`` [n, L] are the factors in whole 1/:data:`UNIT`, ``capacity`` [L] W in such parts.
+    ``shares_by_bus`` [n, L] are the factors in whole 1/:data:`UNIT`, ``capacity`` [L] W in such parts. ``paths``
+    remembers what :meth:`path` found.
     """
 
     buses: tuple[str, ...]
@@ -85,7 +86,7 @@ class LinearNetwork:
     capacity_mw: Real
     shares_by_bus: Integer = field(repr=False)
     capacity: tuple[int, ...] = field(repr=False)
-    _paths: dict[tuple[int, int], Path] = field(default_factory=dict, repr=False)
+    paths: dict[tuple[int, int], Path] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -100,10 +101,8 @@ class LinearNetwork:
 
     def path(self, injecting: int, withdrawing: int) -> Path:
         """The branches that a shift between two buses moves."""
-        found = self._paths.get((injecting, withdrawing))
-        return self._path(injecting, withdrawing) if found is None else found
-
-    def _path(self, injecting: int, withdrawing: int) -> Path:
+        if (injecting, withdrawing) in self.paths:
+            return self.paths[injecting, withdrawing]
         shares = self.shares_by_bus[injecting] - self.shares_by_bus[withdrawing]
         groups: dict[int, list[tuple[int, int]]] = {}
         against = len(self.branches)
@@ -115,8 +114,8 @@ class LinearNetwork:
             PathGroup(share, tuple(taken for taken, _ in ends), tuple(given for _, given in ends))
             for share, ends in groups.items()
         )
-        if (len(self._paths) + 1) * (1 + against) <= MAX_PATHS_KEPT:
-            self._paths[injecting, withdrawing] = path
+        if (len(self.paths) + 1) * (1 + against) <= MAX_PATHS_KEPT:
+            self.paths[injecting, withdrawing] = path
         return path
 
     def flows(self, setpoint_w: Integer) -> list[int]:
@@ -225,8 +224,18 @@ class LinearState(Generic[Key]):
 
     def largest(self, injecting: int, withdrawing: int, wanted_w: int) -> LinearRoom:
         """Largest shift between two buses up to ``wanted_w`` that every subset of the held calls leaves feasible."""
+        fits, blocking = self.fitting(injecting, withdrawing, wanted_w)
+        if blocking < 0:
+            return LinearRoom(wanted_w, None, 0)
+        branches = len(self.network.branches)
+        return LinearRoom(fits, blocking % branches, 1 if blocking < branches else -1)
+
+    def fitting(self, injecting: int, withdrawing: int, wanted_w: int) -> tuple[int, int]:
+        """The same, with the place in ``room`` of what stands against more, -1 where nothing does."""
+        network = self.network
+        path = network.paths.get((injecting, withdrawing)) or network.path(injecting, withdrawing)
         room, fits, blocking = self.room, wanted_w, -1
-        for share, taken, _ in self.network.path(injecting, withdrawing):
+        for share, taken, _ in path:
             if share <= FACTOR_EPSILON:
                 continue
             needed = fits * share
@@ -234,10 +243,7 @@ class LinearState(Generic[Key]):
                 if room[place] < needed:
                     fits, blocking = max(room[place] + share // FORGIVEN_PART, 0) // share, place
                     needed = fits * share
-        if blocking < 0 or fits >= wanted_w:
-            return LinearRoom(wanted_w, None, 0)
-        branches = len(self.network.branches)
-        return LinearRoom(fits, blocking % branches, 1 if blocking < branches else -1)
+        return (wanted_w, -1) if fits >= wanted_w else (fits, blocking)
 
     def room_micro_w(self, branch: int, sign: int) -> int:
         """Power in 10^-6 W left on a branch that has a capacity, in or against its direction, not below 0.
@@ -252,13 +258,14 @@ class LinearState(Generic[Key]):
         setpoint, room = self.setpoint_w.copy(), self.room.copy()
         setpoint[injecting] += quantity_w
         setpoint[withdrawing] -= quantity_w
-        for share, taken, given in self.network.path(injecting, withdrawing):
+        network = self.network
+        for share, taken, given in network.paths.get((injecting, withdrawing)) or network.path(injecting, withdrawing):
             moved = share * quantity_w
             for place in taken:
                 room[place] -= moved
             for place in given:
                 room[place] += moved
-        return LinearState(self.network, setpoint, self.held, room, self._flows, self._places)
+        return LinearState(network, setpoint, self.held, room, self._flows, self._places)
 
     def holding(self, key: Key, call: Call) -> LinearState[Key]:
         """The state in which a call is held, in place of what was held under the same key."""

@@ -47,8 +47,10 @@ class BlockedBy:
         self._element: dict[tuple[str, str], Element] = {}
         self._of_order: dict[str, set[tuple[str, str]]] = {}
 
-    def __len__(self) -> int:
-        return len(self._element)
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no pair is refused."""
+        return not self._element
 
     def put(self, entry: Entry, element: Element, room: int) -> None:
         """Note that an element, with this room left, stands against a pair."""

@@ -14,10 +14,10 @@ EPSILON_W = 10
 class Ledger(Generic[State]):
     """Open quantities and network states; a draft looks up in its parent what it did not change itself.
 
-    `matches` are those that were entered and not taken over yet.
+    `matches` are those that were entered and not taken over yet, `filled` the orders that they left nothing of.
     """
 
-    __slots__ = ("_open_w", "_parent", "_states", "_test", "matches")
+    __slots__ = ("_open_w", "_parent", "_states", "_test", "filled", "matches")
 
     def __init__(self, test: NetworkTest[State], parent: Ledger[State] | None = None) -> None:
         self._test = test
@@ -25,20 +25,18 @@ class Ledger(Generic[State]):
         self._open_w: dict[str, int] = {}
         self._states: dict[int, State] = {}
         self.matches: list[FlexMatch] = []
+        self.filled: list[FlexOrder] = []
 
     def draft(self) -> Ledger[State]:
         """Return a ledger on top of this one."""
         return Ledger(self._test, self)
 
     def open_w(self, order: FlexOrder) -> int:
-        """Return what is left of an order."""
-        ledger: Ledger[State] | None = self
-        while ledger is not None:
-            found = ledger._open_w.get(order.id)
-            if found is not None:
-                return found
-            ledger = ledger._parent
-        return order.quantity_w
+        """Return what is left of a waiting order."""
+        found = self._open_w.get(order.id)
+        if found is not None:
+            return found
+        return order.quantity_w if self._parent is None else self._parent.open_w(order)
 
     def is_filled(self, order: FlexOrder) -> bool:
         """Tell whether nothing is left that could be matched."""
@@ -65,26 +63,31 @@ class Ledger(Generic[State]):
         quantity_w = room.quantity_w
         if quantity_w <= EPSILON_W:
             return Room(0, room.blocked_by)
-        self.matches.append(match(offer, request, quantity_w))
-        self._open_w[offer.id] = offered_w - quantity_w
-        self._open_w[request.id] = wanted_w - quantity_w
         self._states[offer.mtu] = self._test.after(state, shift, quantity_w)
+        self.matches.append(match(offer, request, quantity_w))
+        self._leave_open(offer, offered_w - quantity_w)
+        self._leave_open(request, wanted_w - quantity_w)
         return room
 
     def take(self, found: FlexMatch) -> None:
         """Enter a match that was decided before."""
-        offer, request = found.offer, found.request
+        offer, request, quantity_w, _ = found
+        self._states[offer.mtu] = self._test.after(self.state(offer.mtu), shift_of(offer, request), quantity_w)
         self.matches.append(found)
-        for order in (offer, request):
-            self._open_w[order.id] = self.open_w(order) - found.quantity_w
-        state = self._test.after(self.state(offer.mtu), shift_of(offer, request), found.quantity_w)
-        self._states[offer.mtu] = state
+        self._leave_open(offer, self.open_w(offer) - quantity_w)
+        self._leave_open(request, self.open_w(request) - quantity_w)
+
+    def _leave_open(self, order: FlexOrder, left_w: int) -> None:
+        self._open_w[order.id] = left_w
+        if left_w <= EPSILON_W:
+            self.filled.append(order)
 
     def enter(self, draft: Ledger[State]) -> None:
         """Take over what a draft on top of this one found."""
         self._open_w.update(draft._open_w)
         self._states.update(draft._states)
         self.matches.extend(draft.matches)
+        self.filled.extend(draft.filled)
 
     def forget(self, order: FlexOrder) -> None:
         """Drop an order that waits no longer."""

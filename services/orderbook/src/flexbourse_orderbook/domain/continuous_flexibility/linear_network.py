@@ -17,8 +17,11 @@ class LinearNetworkTest:
 
     def largest(self, state: LinearState[CallKey], shift: Shift, wanted_w: int) -> Room:
         """Return how much of a shift fits in every subset of the calls held."""
-        quantity_w, branch, sign = state.largest(shift.injecting, shift.withdrawing, wanted_w)
-        return Room(quantity_w, None if branch is None else Element(BRANCH, branch, sign))
+        quantity_w, blocking = state.fitting(shift.injecting, shift.withdrawing, wanted_w)
+        if blocking < 0:
+            return Room(quantity_w, None)
+        branches = len(state.network.branches)
+        return Room(quantity_w, Element(BRANCH, blocking % branches, 1 if blocking < branches else -1))
 
     def after(self, state: LinearState[CallKey], shift: Shift, quantity_w: int) -> LinearState[CallKey]:
         """Return the state with a shift made, or held where it belongs to a call."""

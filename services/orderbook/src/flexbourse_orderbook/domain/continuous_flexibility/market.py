@@ -99,8 +99,7 @@ class ContinuousMarket(Generic[State]):
         self._test = test
         self.state = state
         self._events: list[FlexEvent] = []
-        # Of what is decided at present: the matches entered so far, and the MTUs whose set point they moved.
-        self._matched = 0
+        # MTUs whose set point the matches entered so far moved, and of which nothing was retried since.
         self._moved: set[int] = set()
 
     @classmethod
@@ -145,33 +144,34 @@ class ContinuousMarket(Generic[State]):
             self._try_block(orders[0].block)
         else:
             self._scan(orders[0])
-        self._retry()
+        if self._moved:
+            self._retry()
         return Arrived(tuple(self._events))
 
     def _refuse(self, orders: tuple[FlexOrder, ...]) -> Rejection | None:
+        state = self.state
         for order in orders:
-            if not 0 <= order.mtu < self.state.mtus:
-                return _out_of_range("mtu", order.mtu, self.state.mtus - 1, "")
+            if not 0 <= order.mtu < state.mtus:
+                return _out_of_range("mtu", order.mtu, state.mtus - 1, "")
             if order.quantity_w <= EPSILON_W:
                 rule = f"the quantity is more than {EPSILON_W} W"
                 return Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "quantity_w", value=order.quantity_w, unit="W")
-            if order.id in self.state.orders:
+            if order.id in state.orders:
                 return Rejection(Code.DUPLICATE_CLIENT_ORDER_ID, "an id waits once", "id", order.id)
-            if len(self.state.side(order)) + len(orders) > MAX_WAITING:
+            # No side is full while all of them together hold less.
+            if len(state.orders) + len(orders) > MAX_WAITING and state.on_side(order) + len(orders) > MAX_WAITING:
                 return Rejection(Code.BOOK_FULL, f"at most {MAX_WAITING} orders wait on one side", limit=MAX_WAITING)
         return None
 
     def _begin(self, event: OrdersArrived | CallEnded) -> None:
-        self._events, self._matched = [event], 0
-        self._moved.clear()
+        self._events = [event]
         self.state.evolve(event)
 
     def _settle(self) -> None:
         """Make the ledger's matches; the states that it holds are those that folding the events would compute again."""
         for found in self.state.settle():
             self._events.append(OrdersMatched(found))
-            self._matched += 1
-            if not found.conditional:
+            if not (found.offer.conditional or found.request.conditional):
                 self._moved.add(found.offer.mtu)
 
     def _scan(self, order: FlexOrder) -> None:
@@ -186,29 +186,31 @@ class ContinuousMarket(Generic[State]):
             else:
                 self._try(candidate, order)
 
-    def _try(self, offer: FlexOrder, request: FlexOrder) -> None:
-        """Try a pair of waiting orders; where one belongs to a block, that block."""
+    def _try(self, offer: FlexOrder, request: FlexOrder) -> bool:
+        """Try a pair of waiting orders; where one belongs to a block, that block. Return whether anything matched."""
         block = offer.block or request.block
         if block:
-            self._try_block(block)
-            return
+            return self._try_block(block)
         quantity_w, blocked_by = self.state.ledger.try_pair(offer, request)
         if quantity_w:
             self._settle()
-        if blocked_by is None:
-            return
-        # Held matches of one call count together and may cancel: what stopped the last W may let some through again.
-        held = quantity_w > 0 and (offer.conditional or request.conditional)
-        self._block(offer, request, UNTRIED if held else blocked_by)
+        if blocked_by is not None:
+            # Held matches of one call count together and may cancel: what stopped the last W may let some through
+            # again.
+            held = quantity_w > 0 and (offer.conditional or request.conditional)
+            self._block(offer, request, UNTRIED if held else blocked_by)
+        return quantity_w > 0
 
-    def _try_block(self, block: str) -> None:
+    def _try_block(self, block: str) -> bool:
         attempt: Attempt[State] = Attempt(self.state.crossing, self.state.blocks)
         draft = self.state.ledger.draft()
-        if attempt.fill(draft, block):
+        is_filled = attempt.fill(draft, block)
+        if is_filled:
             self.state.ledger.enter(draft)
             self._settle()
         for offer, request, element in attempt.refused:
             self._block(offer, request, element)
+        return is_filled
 
     def _block(self, offer: FlexOrder, request: FlexOrder, element: Element) -> None:
         if self.state.both_wait(offer, request):
@@ -232,17 +234,19 @@ class ContinuousMarket(Generic[State]):
 
     def _pass_by(self, mtu: int, left: int) -> int:
         """Try the relieved pairs of an MTU in passes, each in the order of a scan, as long as these move it."""
-        scan = _Scan(self._relieved(mtu))
+        due = self._relieved(mtu)
+        if not due:
+            return left
+        scan = _Scan(due)
         while left and (entry := scan.take()) is not None:
             if not self.state.both_wait(entry.offer, entry.request):
                 continue
             left -= 1
-            before = self._matched
-            self._try(entry.offer, entry.request)
+            has_matched = self._try(entry.offer, entry.request)
             if scan.element is not None and not self.state.blocked[mtu].holds(entry):
                 # A block that failed for want of orders: with this pair it waits for the next relief.
                 self._block(entry.offer, entry.request, scan.element)
-            if self._matched > before:
+            if has_matched:
                 # What is held relieves too, where matches of one call cancel.
                 scan.add(self._relieved(mtu), has_moved=mtu in self._moved)
                 self._moved.discard(mtu)
@@ -253,9 +257,11 @@ class ContinuousMarket(Generic[State]):
     def _relieved(self, mtu: int) -> dict[_Place, _Due]:
         """Take the pairs of an MTU that may trade again out of the index, by their place in a scan."""
         state = self.state.ledger.state(mtu)
-        found: dict[_Place, _Due] = {entry.place: (entry, None) for entry in self._blocks_relieved_elsewhere(mtu)}
-        taken = self.state.blocked[mtu].take_relieved(partial(self._test.room, state))
-        found.update((entry.place, (entry, element)) for entry, element in taken)
+        found: dict[_Place, _Due] = {}
+        if self.state.has_blocks(mtu):
+            found.update((entry.place, (entry, None)) for entry in self._blocks_relieved_elsewhere(mtu))
+        for entry, element in self.state.blocked[mtu].take_relieved(partial(self._test.room, state)):
+            found[entry.place] = (entry, element)
         return found
 
     def _blocks_relieved_elsewhere(self, mtu: int) -> Iterator[Entry]:

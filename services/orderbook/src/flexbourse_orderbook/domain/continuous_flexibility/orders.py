@@ -78,5 +78,5 @@ def pair(one: FlexOrder, other: FlexOrder) -> tuple[FlexOrder, FlexOrder]:
 
 def match(offer: FlexOrder, request: FlexOrder, quantity_w: int) -> FlexMatch:
     """Return a match at the price of the earlier order."""
-    earlier = offer if offer.sequence < request.sequence else request
-    return FlexMatch(offer, request, quantity_w, earlier.price)
+    price = offer.price if offer.sequence < request.sequence else request.price
+    return FlexMatch(offer, request, quantity_w, price)

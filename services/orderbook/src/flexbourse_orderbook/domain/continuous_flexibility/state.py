@@ -17,7 +17,7 @@ from flexbourse_orderbook.domain.continuous_flexibility.events import (
     OrdersMatched,
     PairBlocked,
 )
-from flexbourse_orderbook.domain.continuous_flexibility.ledger import EPSILON_W, Ledger
+from flexbourse_orderbook.domain.continuous_flexibility.ledger import Ledger
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, NetworkTest, State
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder
 from flexbourse_orderbook.domain.continuous_flexibility.side import Side
@@ -49,7 +49,11 @@ class MarketState(Generic[State]):
 
     def may_relieve(self, mtu: int) -> bool:
         """Tell whether anything waits in an MTU that room there could help."""
-        return len(self.blocked[mtu]) > 0 or len(self._block_parts[mtu]) > 0
+        return not self.blocked[mtu].is_empty or bool(self._block_parts[mtu])
+
+    def has_blocks(self, mtu: int) -> bool:
+        """Tell whether a part of a block waits in an MTU."""
+        return bool(self._block_parts[mtu])
 
     def block_parts(self, mtu: int) -> list[FlexOrder]:
         """Return the waiting parts of blocks in an MTU."""
@@ -63,9 +67,9 @@ class MarketState(Generic[State]):
         """Tell whether something is left of both orders."""
         return offer.id in self.orders and request.id in self.orders
 
-    def side(self, order: FlexOrder) -> Side:
-        """Return the side of the book that an order waits on."""
-        return self._sides[4 * order.mtu + order.book]
+    def on_side(self, order: FlexOrder) -> int:
+        """Return how many orders wait on the side of the book that an order belongs to."""
+        return len(self._sides[4 * order.mtu + order.book])
 
     def crossing(self, order: FlexOrder) -> list[FlexOrder]:
         """Return the waiting orders that an order may meet, best first."""
@@ -88,11 +92,10 @@ class MarketState(Generic[State]):
         """Take over what was matched in the ledger, as folding an event for each would: filled orders leave."""
         ledger = self.ledger
         settled, ledger.matches = ledger.matches, []
-        for offer, request, _, _ in settled:
-            if ledger.open_w(offer) <= EPSILON_W:
-                self._leave(offer)
-            if ledger.open_w(request) <= EPSILON_W:
-                self._leave(request)
+        if ledger.filled:
+            for order in ledger.filled:
+                self._leave(order)
+            ledger.filled = []
         return settled
 
     def image(self) -> dict[str, Any]:
@@ -129,8 +132,7 @@ class MarketState(Generic[State]):
         self.blocked[event.mtu].put(Entry(offer, request), event.element, event.room)
 
     def _leave(self, order: FlexOrder) -> None:
-        if self.orders.pop(order.id, None) is None:
-            return
+        del self.orders[order.id]
         self._sides[4 * order.mtu + order.book].remove(order)
         self.blocked[order.mtu].forget(order.id)
         self.ledger.forget(order)
