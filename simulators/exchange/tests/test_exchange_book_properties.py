@@ -161,9 +161,9 @@ def test_a_whole_order_is_taken_by_one_that_is_exactly_as_large() -> None:
 
 def test_icebergs_at_one_price_take_turns() -> None:
     book = Book(BLOCK, LOWEST, HIGHEST)
-    for number in (1, 2, 3):
-        book.enter(order(number, Terms(Side.SELL, BLOCK, 9, 10, peak_quantity=number)))
-    fills = book.enter(order(4, Terms(Side.BUY, BLOCK, 18, 10)))
-    assert [(fill.maker.id, fill.quantity) for fill in fills] == [(1, 1), (2, 2), (3, 3)] * 3
-    fills = book.enter(order(5, Terms(Side.BUY, BLOCK, 5, 10)))
-    assert [(fill.maker.id, fill.quantity) for fill in fills] == [(1, 1), (2, 2), (1, 1), (2, 1)]
+    for number in range(1, 8):
+        book.enter(order(number, Terms(Side.SELL, BLOCK, 4, 10, peak_quantity=1)))
+    fills = book.enter(order(8, Terms(Side.BUY, BLOCK, 23, 10)))
+    assert [fill.maker.id for fill in fills] == [*range(1, 8)] * 3 + [1, 2]
+    fills = book.enter(order(9, Terms(Side.BUY, BLOCK, 5, 10)))
+    assert [fill.maker.id for fill in fills] == [3, 4, 5, 6, 7]
