@@ -143,4 +143,4 @@ def _has_moved_enough(event: PairBlocked, now: Place) -> bool:
     else:
         moved = event.sense * (event.at_re - now.re)
         beyond = event.sense * (event.value - event.limit)
-    return moved > 0 and moved + ROUNDING + CHANGE_OF_EFFECT * abs(event.value - stood) >= beyond
+    return moved + ROUNDING + CHANGE_OF_EFFECT * abs(event.value - stood) >= beyond
