@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,48 @@ def import_file(
     with connect(data_dir, party) as client, progress_bar(f"importing {file.name}") as progress:
         done = upload_objects(client.registry, found, file.read_bytes(), partial=partial, progress=progress)
     report_upload(done, annotated, as_json=as_json)
+
+
+@command.command("follow")
+@click.argument("source")
+@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Default: all that the source keeps.")
+@click.option(
+    "--map", "mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='JSON: {"unit": {our column: theirs, or "=" and a constant}}.',
+)  # fmt: skip
+@click.option(
+    "--token", "token_file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with the bearer token of a REST source.",
+)  # fmt: skip
+@click.option(
+    "--every", "every_s", type=click.FloatRange(1, 86_400), help="Look again after so many seconds, for ever."
+)
+@data_option
+@party_option
+@json_option
+@failures
+def follow(
+    source: str,
+    kinds: tuple[str, ...],
+    mapping: Path | None,
+    token_file: Path | None,
+    every_s: float | None,
+    data_dir: Path,
+    party: str,
+    as_json: bool,
+) -> None:
+    """Keep in step with an external registry: a folder of files, or the address of a REST service."""
+    from flexbourse_cli.following import Following  # noqa: PLC0415
+
+    following = Following(source, kinds or KINDS, mapping, token_file, data_dir)
+    with connect(data_dir, party) as client:
+        while True:
+            errors = following.look(client, as_json=as_json)
+            if every_s is None:
+                break
+            time.sleep(every_s)
+    if errors:
+        fail_quietly(EXIT_CHECK)
 
 
 @command.command("step")

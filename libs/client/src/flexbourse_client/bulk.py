@@ -58,22 +58,38 @@ def upload_objects(
     found = objects_of(kind, sheet)
     done = Uploaded(form_of(content), kind, sheet, errors=list(found.errors))
     if found.rows:
-        parts = list(_parts(found.rows))
         import_id = _import_id(kind, content, partial=partial)
-        for chunk, part in enumerate(parts):
-            registry.stage(import_id, chunk, [each.entity for each in part])
-            progress(sum(len(earlier) for earlier in parts[: chunk + 1]), len(found.rows))
-        outcome = registry.commit(
-            import_id, len(parts), partial=partial, validate_only=bool(found.errors) and not partial
+        validate_only = bool(found.errors) and not partial
+        outcome, refused = send_objects(
+            registry, import_id, found.rows, partial=partial, validate_only=validate_only, progress=progress
         )
-        done.errors += _object_errors(parts, outcome.problems)
-        if done.errors and not partial:
-            registry.discard(import_id)
-        else:
+        done.errors += refused
+        if partial or not done.errors:
             done.accepted_count, done.changed_count = outcome.accepted_count, outcome.changed_count
             done.results = {each.row.number: ACCEPTED for each in found.rows}
     done.errors.sort(key=lambda error: error.row)
     return done
+
+
+def send_objects(
+    registry: RegistryClient,
+    import_id: str,
+    rows: Sequence[ReadObject],
+    *,
+    partial: bool,
+    validate_only: bool = False,
+    progress: Progress = no_progress,
+) -> tuple[registry_pb2.ImportOutcome, list[registry_pb2.RowError]]:
+    """Stage and commit objects that were read; what does not take effect is discarded. Returns row errors as well."""
+    parts = list(_parts(rows))
+    for chunk, part in enumerate(parts):
+        registry.stage(import_id, chunk, [each.entity for each in part])
+        progress(sum(len(earlier) for earlier in parts[: chunk + 1]), len(rows))
+    outcome = registry.commit(import_id, len(parts), partial=partial, validate_only=validate_only)
+    if validate_only or (outcome.refused_count and not partial):
+        registry.discard(import_id)
+    refused = [_refused(parts[problem.chunk][problem.index].row, problem.rejection) for problem in outcome.problems]
+    return outcome, refused
 
 
 def upload_offers(
@@ -126,13 +142,6 @@ def _parts(rows: Sequence[ReadObject]) -> Iterator[list[ReadObject]]:
         size += weight
     if part:
         yield part
-
-
-def _object_errors(
-    parts: Sequence[Sequence[ReadObject]], problems: Sequence[registry_pb2.ImportProblem]
-) -> Iterator[registry_pb2.RowError]:
-    for problem in problems:
-        yield _refused(parts[problem.chunk][problem.index].row, problem.rejection)
 
 
 def _refused(row: Row, rejection: common_pb2.Rejection) -> registry_pb2.RowError:

@@ -24,15 +24,24 @@ class OrdersClient:
         self._sender = sender
 
     def submit(
-        self, area_id: str, orders: Sequence[orderbook_pb2.NewOrder], *, command_id: str = ""
+        self,
+        area_id: str,
+        orders: Sequence[orderbook_pb2.NewOrder],
+        *,
+        together: bool = False,
+        command_id: str = "",
     ) -> common_pb2.CommandReceipt:
-        """Submit up to 500 orders, decided one after the other; one result each."""
+        """Submit up to 500 orders, decided one after the other; one result each.
+
+        ``together``: up to 16 requests of an operator with targets, one per period, admitted all or none and decided as
+        one; with fill-or-kill nothing is bought unless every target of every period is reached.
+        """
         response: orderbook_pb2.SubmitOrdersResponse = self._sender.command(
             self._sender.stub.SubmitOrders,
             orderbook_pb2.SubmitOrdersRequest,
             command_id,
             area_id=area_id,
-            submit=orderbook_pb2.SubmitOrders(orders=orders),
+            submit=orderbook_pb2.SubmitOrders(orders=orders, together=together),
         )
         return response.receipt
 
