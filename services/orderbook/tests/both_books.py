@@ -22,7 +22,8 @@ from book_world import (
 )
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from naive_book import NaiveBook, hash_of
+from naive_book import NaiveBook
+from naive_calls import hash_of
 from naive_orders import Entry, Hold, Rules
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -215,7 +216,7 @@ class BothBooks(RuleBasedStateMachine):
         index = data.draw(st.integers(0, len(self.naive.kept) - 1))
         wish = pb.EndCall(call_ids=[f"{AREA}.{NOON}.h.{self.naive.kept[index].number}"], made=made)
         self.world.command(pb.OrderCommand(area_id=AREA, end_call=wish), BRP)
-        self.naive.end(index, made=made)
+        self.naive.calls.end(index, made=made)
 
     @precondition(lambda self: self.naive.open_entries())
     @rule(data=st.data())

@@ -7,12 +7,12 @@ mathematics and the published bounds of what one order or one time record looks 
 from __future__ import annotations
 
 import copy
-import hashlib
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from book_world import ENERGY, FLEX, NOON, PARAMETERS, TICK, ZONES, base_of
+from book_world import ENERGY, FLEX, PARAMETERS, TICK, ZONES, base_of
+from naive_calls import Calls, hash_of, taken_by
 from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan
 
 from flexbourse_core.money import amount_micro_euro
@@ -27,7 +27,7 @@ from flexbourse_gridmath.conditional import (
     hold_calls,
     largest_beside,
 )
-from flexbourse_gridmath.limits import Limits, budget_spent
+from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.nodal import largest_at_price
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
 from flexbourse_gridmath.tariff import feeder_ends, potential
@@ -67,6 +67,7 @@ class NaiveBook:
         self.ended: list[tuple[int, str]] = []
         self.call_number = 0
         self.scan = Scan(self)
+        self.calls = Calls(self)
         self.lights = dict.fromkeys(ZONES, "green")
         self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
@@ -305,7 +306,8 @@ class NaiveBook:
         if not stopped and call is not None:
             self.call_number += 1
             self.kept.append(Kept(self.call_number, seller, buyer, found.quantity_w, resting.price))
-            self.fill_orders((aggressor, resting), found.quantity_w)
+            for entry in (aggressor, resting):
+                entry.fill(found.quantity_w)
         elif not stopped:
             taken = taken_by(point, after, limits, 1000 - rules.reliability_permille)
             self.deal(aggressor, resting, Deal(seller, buyer, found.quantity_w, resting.price, end - start, end, taken))
@@ -327,46 +329,8 @@ class NaiveBook:
     def deal(self, aggressor: Entry, resting: Entry, deal: Deal) -> None:
         self.deals.append(deal)
         self.dirty = self.dirty or bool(deal.taken)
-        self.fill_orders((aggressor, resting), deal.quantity)
-
-    def fill_orders(self, entries: tuple[Entry, Entry], quantity: int) -> None:
-        for entry in entries:
-            entry.open -= quantity
-            entry.filled += quantity
-            if entry.open == 0:
-                entry.state = "filled"
-
-    # --- what is held
-
-    def end(self, index: int, *, made: bool) -> None:
-        """Call a held match on the grid of now, or give it back; a call gives back the opposite ones of its node."""
-        kept = self.kept[index]
-        if made:
-            if not self.call(kept):
-                return
-            opposite = [k for k in self.kept if k.place == kept.place and k.seller.product != kept.seller.product]
-            self.kept = [k for k in self.kept if k is not kept and k not in opposite]
-            self.ended += [(k.number, "opposite") for k in opposite]
-        else:
-            self.kept.pop(index)
-            self.ended.append((kept.number, "given back"))
-        self.dirty = True
-        self.scan.run()
-
-    def call(self, kept: Kept) -> bool:
-        """Make a held match a deal, where lights and budget let it pass; the grid is not asked again."""
-        rules, point, limits = self.markets[FLEX], self.point(), self.limits()
-        after = apply_change(self.topology, point, kept.call(self.topology.node_index).change)
-        assert isinstance(after, OperatingPoint)
-        sides = [self.light(f"street-{side.node[0]}") for side in (kept.seller, kept.buyer)]
-        start, end = (potential(self.topology, self.parameters, at) for at in (point, after))
-        budget = rules.dnut_budget_micro_euro
-        unfunded = budget is not None and end < start and self.spent(FLEX) + start - end > budget
-        if "unknown" in sides or self.stopped_by_light(point, after, limits) or unfunded:
-            return False
-        taken = taken_by(point, after, limits, 1000 - rules.reliability_permille)
-        self.deals.append(Deal(kept.seller, kept.buyer, kept.quantity, kept.price, end - start, end, taken))
-        return True
+        for entry in (aggressor, resting):
+            entry.fill(deal.quantity)
 
     # --- headroom
 
@@ -482,21 +446,3 @@ class NaiveBook:
         held = [(k.number, k.seller.order_id, k.buyer.order_id, k.quantity, k.price) for k in self.kept]
         # A scan of all that the grid stands against tries more in vain than the book does.
         return orders, trades, [] if self.scan.has_run else self.skips, self.closed, held, self.ended
-
-
-def taken_by(before: OperatingPoint, after: OperatingPoint, limits: Limits, weight: int) -> dict[str, Any]:
-    """Return what a match takes: its reliefs, weighted, and what it spends of the budgets."""
-    left = budget_spent(limits, before, after)
-    relief, lift = before.loading_mpct() - after.loading_mpct(), after.voltage_micro_pu() - before.voltage_micro_pu()
-    return {
-        "loading": weight * np.maximum(relief, 0),
-        "low": weight * np.maximum(lift, 0),
-        "high": weight * np.maximum(-lift, 0),
-        "loading_budget": limits.loading_budget_micro_pct - left.loading_budget_micro_pct,
-        "voltage_budget": limits.voltage_budget_nano_pu - left.voltage_budget_nano_pu,
-    }
-
-
-def hash_of(told: tuple[list[tuple[Any, ...]], ...]) -> str:
-    """Return the hash that both books are compared by."""
-    return hashlib.sha256(repr((told, NOON)).encode()).hexdigest()

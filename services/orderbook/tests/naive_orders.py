@@ -58,6 +58,12 @@ class Entry:
     def node(self) -> str:
         return self.subject[-2:]
 
+    def fill(self, quantity: int) -> None:
+        self.open -= quantity
+        self.filled += quantity
+        if self.open == 0:
+            self.state = "filled"
+
     @property
     def sign(self) -> int:
         """Return how a match moves the node: scheduled energy not at all, DOWN against the trade."""

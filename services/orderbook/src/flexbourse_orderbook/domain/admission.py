@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.conditions import refuse_condition
 from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.lights import Light
@@ -221,21 +222,9 @@ def request_is_flexibility(a: Application) -> Rejection | None:
     return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="product", element=a.order.unit_id)
 
 
-def conditional_is_flexibility(a: Application) -> Rejection | None:
-    """A conditional order is one of active flexibility, for one element, and may be filled in part."""
-    order = a.order
-    if not order.conditional:
-        return None
-    if order.product not in (Product.FLEX_UP, Product.FLEX_DOWN):
-        rule = "active flexibility, UP or DOWN, is offered and requested conditionally"
-        return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="conditional", element=order.market_id)
-    if order.fill_rule is FillRule.FILL_OR_KILL:
-        rule = "a conditional order rests or is filled and killed: what is held is no fill of the whole"
-        return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="fill_rule", element=order.market_id)
-    if order.relief_targets:
-        rule = "a request with targets buys relief that is made at once"
-        return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="relief_targets", element=order.element_id)
-    return None
+def condition_is_sound(a: Application) -> Rejection | None:
+    """A conditional order is one that can be held."""
+    return refuse_condition(a.order)
 
 
 def targets_are_sound(a: Application) -> Rejection | None:
@@ -434,7 +423,7 @@ RULES: tuple[Rule, ...] = (
     party_is_active,
     names_one_subject,
     request_is_flexibility,
-    conditional_is_flexibility,
+    condition_is_sound,
     targets_are_sound,
     operator_may_request,
     balance_party_may_request,
