@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import json
 import math
@@ -152,7 +151,7 @@ def _login(request: web.Request) -> User | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     try:
         name, _, password = base64.b64decode(token, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # neither base64 nor text
         return None
     found = None
     for user in request.app[CONFIG].users:

@@ -13,7 +13,7 @@ from flexbourse_exchange_simulator.domain.auction import Auction, AuctionPhase, 
 from flexbourse_exchange_simulator.domain.problem import Code, Problem
 from flexbourse_exchange_simulator.reading import RefusedRequest, read_bids, read_correlation
 from flexbourse_exchange_simulator.showing import euros, megawatts, validation_json
-from flexbourse_exchange_simulator.values import ValueProblem, instant_text, read_day
+from flexbourse_exchange_simulator.values import ValueProblem, instant_text, read_day, read_number
 from flexbourse_exchange_simulator.venue import Venue
 
 ORDERS = "/api/v1/dam/orders"
@@ -62,7 +62,7 @@ async def cancel_order(request: web.Request) -> web.Response:
     """Cancel an own order before the auction closes."""
     venue, text = request.app[VENUE], request.match_info["id"]
     correlation = read_correlation(await document_of(request))
-    found = venue.auctions.find(user_of(request).name, int(text) if text.isdecimal() else -1)
+    found = venue.auctions.find(user_of(request).name, read_number(text))
     if found is None:
         return failure(404, "NotFound", "There is no own order with this id.")
     auction, order = found

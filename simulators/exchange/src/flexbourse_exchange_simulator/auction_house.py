@@ -90,10 +90,10 @@ class AuctionHouse:
         auction.orders |= {order.id: order for order in orders}
         return AuctionOutcome(orders, errors)
 
-    def find(self, owner: str, order_id: int) -> tuple[Auction, AuctionOrder] | None:
+    def find(self, owner: str, order_id: int | None) -> tuple[Auction, AuctionOrder] | None:
         """Return a member's order and its auction."""
         for auction in self._auctions.values():
-            order = auction.orders.get(order_id)
+            order = None if order_id is None else auction.orders.get(order_id)
             if order is not None and order.owner == owner:
                 return auction, order
         return None

@@ -124,7 +124,7 @@ class Config:
         found += [
             f"{part}.products: only {', '.join(map(str, PRODUCT_MINUTES))} minutes"
             for part, products in (("market", self.market.products), ("liquidity", self.liquidity.products))
-            if not set(products) <= set(PRODUCT_MINUTES)
+            if not all(minutes in PRODUCT_MINUTES for minutes in products)
         ]
         names = [user.name for user in self.users]
         if len(set(names)) != len(names) or not 1 <= len(names) <= MAX_USERS or not all(names):
@@ -189,7 +189,7 @@ def _section(name: str, kind: type, document: Any, problems: list[str]) -> Any:
     values: dict[str, Any] = {}
     for key in set(document) & known:
         value, present = document[key], getattr(default, key)
-        if isinstance(present, ClientIds) and value in set(ClientIds):
+        if isinstance(present, ClientIds) and value in list(ClientIds):
             values[key] = ClientIds(value)
         elif isinstance(present, tuple) and isinstance(value, list):
             values[key] = tuple(value)

@@ -137,9 +137,9 @@ def _wrong(entry: Mapping[str, Any]) -> list[str]:
     texts = ("method", "path", "user", "message")
     known = {"kind", "outcome", "after", "times", "seconds", *texts}
     wrong = [f"{name}: unknown field" for name in sorted(set(entry) - known)]
-    if entry.get("kind") not in set(Kind):
+    if entry.get("kind") not in list(Kind):
         wrong.append(f"kind: must be one of {', '.join(Kind)}")
-    if entry.get("outcome", "done") not in {"done", "rejected"}:
+    if entry.get("outcome", "done") not in ("done", "rejected"):
         wrong.append("outcome: must be done or rejected")
     wrong += [f"{name}: must be a text" for name in texts if not isinstance(entry.get(name, ""), str)]
     for name, least in (("after", 0), ("times", 1)):

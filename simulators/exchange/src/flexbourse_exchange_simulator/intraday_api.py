@@ -19,7 +19,7 @@ from flexbourse_exchange_simulator.showing import (
     status_json,
     validation_json,
 )
-from flexbourse_exchange_simulator.values import ValueProblem, instant_text, read_instant
+from flexbourse_exchange_simulator.values import ValueProblem, instant_text, read_instant, read_number
 from flexbourse_exchange_simulator.venue import Venue
 
 ORDERS = "/api/v1/idm/orders"
@@ -160,8 +160,8 @@ async def hub_to_hub(request: web.Request) -> web.Response:
 
 def own_order(venue: Venue, user: str, text: object) -> Order | None:
     """Return a user's order by its id as it stands in a request."""
-    number = int(text) if isinstance(text, int) or (isinstance(text, str) and text.isdecimal()) else -1
-    order = venue.market.orders.get(number)
+    number = read_number(text) if isinstance(text, str) else text
+    order = venue.market.orders.get(number) if isinstance(number, int) else None
     return order if order is not None and order.owner == user else None
 
 
@@ -260,10 +260,10 @@ class _Filter:
     def _number(self, text: str | None, name: str, default: int | None) -> int | None:
         if text is None:
             return default
-        if not text.isdecimal() or len(text) > 9:
+        number = read_number(text)
+        if number is None:
             self._problems.append(f"{name} must be a whole number.")
-            return default
-        return int(text)
+        return number
 
 
 def _between(instant: int, bounds: tuple[int | None, int | None]) -> bool:

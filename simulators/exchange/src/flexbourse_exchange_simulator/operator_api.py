@@ -15,7 +15,7 @@ from flexbourse_exchange_simulator.intraday_api import hub_to_hub_json
 from flexbourse_exchange_simulator.liquidity import OWNER
 from flexbourse_exchange_simulator.reading import RefusedRequest, read_bids
 from flexbourse_exchange_simulator.streaming import STREAMS
-from flexbourse_exchange_simulator.values import ValueProblem, instant_text, read_day, read_instant, scaled
+from flexbourse_exchange_simulator.values import ValueProblem, instant_text, read_day, read_instant, read_number, scaled
 from flexbourse_exchange_simulator.venue import ClockError, Venue
 
 MAX_NEIGHBOURS = 50
@@ -99,10 +99,10 @@ async def begin_outage(request: web.Request) -> web.Response:
 @routes.post("/simulator/trades/{id}/recall")
 async def recall_trade(request: web.Request) -> web.Response:
     """Undo a trade."""
-    venue, text = request.app[VENUE], request.match_info["id"]
-    if not text.isdecimal() or int(text) not in venue.market.trades:
+    venue, trade_id = request.app[VENUE], read_number(request.match_info["id"])
+    if trade_id is None or trade_id not in venue.market.trades:
         return failure(404, "NotFound", "There is no trade with this id.")
-    venue.recall(int(text))
+    venue.recall(trade_id)
     return web.Response(status=204)
 
 
@@ -111,7 +111,7 @@ async def set_market_status(request: web.Request) -> web.Response:
     """Let the market trade or rest."""
     document = await _object(request)
     wanted = document.get("tradingStatus")
-    if wanted not in set(TradingStatus):
+    if wanted not in list(TradingStatus):
         raise ValueProblem(f"tradingStatus must be one of {', '.join(TradingStatus)}.")
     request.app[VENUE].set_status(TradingStatus(wanted))
     return web.Response(status=204)

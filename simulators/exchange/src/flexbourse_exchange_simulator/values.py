@@ -10,6 +10,7 @@ from typing import Any
 LOTS_PER_MW = 10
 CENTS_PER_EUR = 100
 MAX_DIGITS = 12
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class ValueProblem(ValueError):  # noqa: N818 - it is told to the client, not raised as an error of the program
@@ -32,8 +33,8 @@ def scaled(value: Any, scale: int, name: str) -> int:
     """Return a number in units of 1/scale; raises ValueProblem where it is none or has more decimals."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueProblem(f"{name} must be a number.")
-    if isinstance(value, Decimal) and (not value.is_finite() or value.adjusted() > MAX_DIGITS):
-        raise ValueProblem(f"{name} is too large.")
+    if abs(value) >= 10**MAX_DIGITS or (isinstance(value, Decimal) and len(value.as_tuple().digits) > 2 * MAX_DIGITS):
+        raise ValueProblem(f"{name} has too many digits.")
     units = value * scale
     if units != int(units):
         raise ValueProblem(f"{name} has more than {len(str(scale)) - 1} decimal places.")
@@ -51,10 +52,12 @@ def read_instant(value: Any, name: str) -> int:
         raise ValueProblem(f"{name} must be an ISO 8601 date and time.")
     try:
         read = datetime.fromisoformat(value)
-        instant = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
+        instant = read if read.tzinfo else read.replace(tzinfo=UTC)
+        if EARLIEST <= instant < LATEST:
+            return round(instant.timestamp() * 1000)
+    except ValueError:
         raise ValueProblem(f"{name} must be an ISO 8601 date and time.") from None
-    return round(instant * 1000)
+    raise ValueProblem(f"{name} must lie between {EARLIEST.year} and {LATEST.year}.")
 
 
 def read_day(value: Any, name: str) -> date:
@@ -62,9 +65,17 @@ def read_day(value: Any, name: str) -> date:
     if not isinstance(value, str):
         raise ValueProblem(f"{name} must be an ISO 8601 date.")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise ValueProblem(f"{name} must be an ISO 8601 date.") from None
+    if not EARLIEST.date() <= day < LATEST.date():
+        raise ValueProblem(f"{name} must lie between {EARLIEST.year} and {LATEST.year}.")
+    return day
+
+
+def read_number(text: str) -> int | None:
+    """Return a whole number as it stands in an address, None for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
 def instant_text(instant: int) -> str:
