@@ -202,6 +202,8 @@ class ContinuousMarket(Generic[State]):
         return quantity_w > 0
 
     def _try_block(self, block: str) -> bool:
+        if not self.state.may_fill(block):
+            return False
         attempt: Attempt[State] = Attempt(self.state.crossing, self.state.blocks)
         draft = self.state.ledger.draft()
         is_filled = attempt.fill(draft, block)

@@ -17,7 +17,7 @@ from flexbourse_orderbook.domain.continuous_flexibility.events import (
     OrdersMatched,
     PairBlocked,
 )
-from flexbourse_orderbook.domain.continuous_flexibility.ledger import Ledger
+from flexbourse_orderbook.domain.continuous_flexibility.ledger import EPSILON_W, Ledger
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, NetworkTest, State
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder
 from flexbourse_orderbook.domain.continuous_flexibility.side import Side
@@ -74,6 +74,21 @@ class MarketState(Generic[State]):
     def crossing(self, order: FlexOrder) -> list[FlexOrder]:
         """Return the waiting orders that an order may meet, best first."""
         return self._sides[4 * order.mtu + (order.book ^ 1)].crossing(order)
+
+    def may_fill(self, block: str) -> bool:
+        """Tell whether enough waits opposite to every part of a block, whatever the network lets through.
+
+        Where it does not, the order that comes to wait there brings the block up again.
+        """
+        return all(self._may_fill(part) for part in self._blocks[block])
+
+    def _may_fill(self, part: FlexOrder) -> bool:
+        wanted_w = part.quantity_w - EPSILON_W
+        for candidate in self.crossing(part):
+            wanted_w -= self.ledger.open_w(candidate)
+            if wanted_w <= 0:
+                return True
+        return False
 
     def evolve(self, event: FlexEvent) -> None:
         """Fold an event."""
