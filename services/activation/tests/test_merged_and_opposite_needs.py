@@ -177,3 +177,14 @@ def test_a_portfolio_weighs_by_what_each_unit_really_gives() -> None:
     (shares,) = [event.activation.shares for event in world.of(ActivationRequested)]
     assert [share.quantities_w[0] for share in shares] == [5_000, 5_000]
     assert served(world).chosen_w == 3_000  # 5000 · 1 - 5000 · 0.4
+
+
+def test_the_picture_of_the_documentation_is_true(world: World) -> None:
+    """DSO 6 kW off `left`, TSO 15 kW, the TSO first: c1 10 kW, b1 5 kW, and 1 kW more for the DSO."""
+    world.need("tso", "", 15_000, "tso")
+    assert world.serve("t", "tso", "tso") == []
+    world.need("dso", "left", 6_000)
+    assert world.serve("d", "dso") == []
+    assert (served(world).covered_w, served(world).chosen_w) == (5_000, 1_000)
+    totals = {unit: world.claimed(f"unit-{unit}") for unit in ("a1", "b1", "c1")}
+    assert totals == {"a1": 0, "b1": 6_000, "c1": 10_000}
