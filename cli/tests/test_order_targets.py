@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flexbourse_cli.commands.order import PRODUCT_NAMES, _target
+from flexbourse_cli.commands.order import PRODUCT_NAMES, _starts, _target
 from flexbourse_cli.markets import PRODUCTS
 
 
@@ -21,6 +21,15 @@ def test_a_target_names_an_element_and_a_value(text: str, element: str, value: i
 def test_anything_else_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="must be like line-3=95%"):
         _target(text)
+
+
+def test_periods_of_a_request_are_counted_from_start_to_end() -> None:
+    first = 1_768_496_400  # 2026-01-15T18:00 in Berlin
+    assert _starts("2026-01-15T18:00", None, "Europe/Berlin", 900) == [first]
+    assert _starts("2026-01-15T18:00", "2026-01-15T18:45", "Europe/Berlin", 900) == [first, first + 900, first + 1_800]
+    for end in ("2026-01-15T18:00", "2026-01-15T22:15"):
+        with pytest.raises(ValueError, match="1 to 16 periods"):
+            _starts("2026-01-15T18:00", end, "Europe/Berlin", 900)
 
 
 def test_every_product_of_the_command_is_known() -> None:

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_cli import units
 from flexbourse_cli.main import cli
 from flexbourse_cli.platform import Platform, PlatformOptions, start
@@ -36,6 +37,14 @@ def until(found: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"waited in vain for {what}")
 
 
+def flexibility() -> registry.Entity:
+    """Return a market beside the one for energy."""
+    found = registry.Entity()
+    found.CopyFrom(next(entity for entity in FOUNDING if entity.HasField("market")))
+    found.market.market_id, found.market.algorithm = "village-flex", registry.ALGORITHM_CONTINUOUS_FLEXIBILITY
+    return found
+
+
 class Desk:
     """A platform with a village on it, and the command line beside."""
 
@@ -44,7 +53,7 @@ class Desk:
         self.start_s = (int(time.time()) // 900 + SOON_S // 900) * 900
         self.at = datetime.fromtimestamp(self.start_s, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
         operator, dso = platform.client("operator"), platform.client("grid-co")
-        operator.registry.register(FOUNDING)
+        operator.registry.register([*FOUNDING, flexibility()])
         imported = dso.grid.import_network(AREA, pandapower_name="kerber-dorf")
         topology = dso.grid.topology(AREA, imported.receipt.position)
         assert topology is not None
@@ -113,6 +122,23 @@ def test_a_trade_by_hand(desk: Desk) -> None:
     assert desk("order", "cancel", order_id, "--party", "wind-agg").exit_code == 1
     assert desk("order", "cancel", order_id, "--party", "sun-agg").exit_code == 0
     assert json.loads(desk("order", "list", "--party", "sun-agg", "--open", "--json").stdout) == []
+
+
+def test_the_operator_asks_for_relief_of_several_periods_at_once(desk: Desk) -> None:
+    def asked(periods: int) -> list[dict[str, Any]]:
+        end = datetime.fromtimestamp(desk.start_s + 900 * periods, UTC).astimezone(ZoneInfo(ZONE))
+        done = desk(
+            "order", "place", "--party", "grid-co", "--side", "buy", "--kw", "50", "--ct", "30", "--at", desk.at,
+            "--until", end.strftime("%Y-%m-%dT%H:%M"), "--product", "flex-up", "--target", "line-0=0.001%",
+            "--fill", "fill-or-kill", "--json",
+        )  # fmt: skip
+        found: list[dict[str, Any]] = json.loads(done.stdout)["answer"]["results"]
+        return found
+
+    # The light is green, of the second period unknown, so no request is open; each of them hears why.
+    assert [[result["rejection"]["code"] for result in asked(periods)] for periods in (1, 2)] == [
+        ["PRODUCT_NOT_ALLOWED"], ["PRODUCT_NOT_ALLOWED", "LIGHT_UNKNOWN"],
+    ]  # fmt: skip
 
 
 def test_the_operator_limits_a_feeder_and_a_voltage(desk: Desk) -> None:

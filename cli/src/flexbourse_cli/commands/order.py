@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from flexbourse.orderbook.v1 import orderbook_pb2
 
 PRODUCT_NAMES = ("local-energy", "flex-up", "flex-down", "flex-reactive-up", "flex-reactive-down")
+# Periods that the order book decides as one.
+MAX_TOGETHER = 16
 _TARGET = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(%|pu)")
 FILL_RULES = {
     "normal": "FILL_RULE_NORMAL",
@@ -98,6 +100,10 @@ def import_file(
     "--target", "targets", multiple=True, metavar="ELEMENT=VALUE",
     help="Of an operator's request, several times: bring the element to 95% loading or 0.93pu, buy no more than that.",
 )  # fmt: skip
+@click.option(
+    "--until",
+    help="Of an operator's request with targets: one request for each period to this end, up to 16, decided as one.",
+)
 @click.option("--conditional", is_flag=True, help="Of flexibility: what it matches is held until its buyer calls it.")
 @click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", show_default=True)
 @area_option
@@ -116,6 +122,7 @@ def place(
     element: str,
     product: str,
     targets: tuple[str, ...],
+    until: str | None,
     conditional: bool,
     fill: str,
     area: str | None,
@@ -125,7 +132,7 @@ def place(
     party: str,
     as_json: bool,
 ) -> None:
-    """Place one order."""
+    """Place one order, or an operator's requests for several periods."""
     from flexbourse.common.v1 import common_pb2  # noqa: PLC0415
     from flexbourse.orderbook.v1 import orderbook_pb2  # noqa: PLC0415
     from flexbourse_cli import units  # noqa: PLC0415
@@ -133,15 +140,15 @@ def place(
 
     with connect(data_dir, party) as client:
         where = find_place(client, area, market, product)
+        length_s = where.market.mtu_length_s
         try:
+            start_s, *others = _starts(start, until, where.area.time_zone, length_s)
             order = orderbook_pb2.NewOrder(
                 client_order_id=client_order_id or uuid.uuid4().hex[:16],
                 market_id=where.market.market_id,
                 product=PRODUCTS[product],
                 side=f"SIDE_{side.upper()}",
-                mtu=common_pb2.Mtu(
-                    start_s=units.second(start, where.area.time_zone), length_s=where.market.mtu_length_s
-                ),
+                mtu=common_pb2.Mtu(start_s=start_s, length_s=length_s),
                 unit_id=unit,
                 element_id=element or (targets[0].rpartition("=")[0] if targets else ""),
                 quantity_w=units.watts(kw),
@@ -152,8 +159,26 @@ def place(
             )
         except ValueError as error:
             raise click.UsageError(str(error)) from None
-        receipt = client.orders.submit(where.area.area_id, [order])
-    results(receipt, as_json, [order.client_order_id])
+        orders = [order]
+        for other_s in others:
+            orders.append(orderbook_pb2.NewOrder())
+            orders[-1].CopyFrom(order)
+            orders[-1].mtu.start_s = other_s
+        receipt = client.orders.submit(where.area.area_id, orders, together=until is not None)
+    results(receipt, as_json, [own.client_order_id for own in orders])
+
+
+def _starts(start: str, until: str | None, zone: str, length_s: int) -> list[int]:
+    """Return the starts of the periods; raises ValueError where there are none, or too many."""
+    from flexbourse_cli import units  # noqa: PLC0415
+
+    start_s = units.second(start, zone)
+    if until is None:
+        return [start_s]
+    starts = range(start_s, units.second(until, zone), length_s)
+    if not 0 < len(starts) <= MAX_TOGETHER:
+        raise ValueError(f"--at to --until must hold 1 to {MAX_TOGETHER} periods of {length_s // 60} min")
+    return list(starts)
 
 
 def _target(text: str) -> orderbook_pb2.ReliefTarget:

@@ -9,7 +9,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
-from flexbourse_orderbook.domain import calls, topology_change
+from flexbourse_orderbook.domain import calls, joint_requests, topology_change
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.wire import CONFIRM, DECISION, END_CALL, NEW_ORDER, ORDER, REPLACEMENT, RESERVE, SET_CAPACITY
@@ -39,7 +39,10 @@ def _about_orders(book: AreaBook, party: str, command: pb.OrderCommand) -> list[
     """Return what became of orders; none where the command is about something else."""
     match command.WhichOneof("body"):
         case "submit":
-            return [book.submit(party, NEW_ORDER.decode(order)) for order in command.submit.orders]
+            wishes = [NEW_ORDER.decode(order) for order in command.submit.orders]
+            if command.submit.together:
+                return joint_requests.submit_together(book, party, wishes)
+            return [book.submit(party, wish) for wish in wishes]
         case "cancel":
             return [book.cancel(party, short(order_id)) for order_id in command.cancel.order_ids]
         case "replace":

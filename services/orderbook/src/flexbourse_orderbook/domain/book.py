@@ -58,14 +58,19 @@ class AreaBook:
         application = apply_for(self.state, party, wish)
         refusal = refuse(application)
         if refusal is not None:
-            refusal, said = with_next_best(refusal, self.state, party, wish), clipped(wish)
-            self.emit(e.OrderRefused(self.state.area_id, party, said.client_order_id, "", wish.mtu, refusal, said))
-            return Outcome(rejection=refusal)
-        order = self._admit(application)
+            return self.refuse(party, wish, refusal)
+        order = self.admit(application)
         assert application.market is not None
         return self._match(application.market, order, wish)
 
-    def _admit(self, a: Application) -> RestingOrder:
+    def refuse(self, party: str, wish: NewOrder, refusal: Rejection) -> Outcome:
+        """Refuse an order, and say what would fit instead."""
+        refusal, said = with_next_best(refusal, self.state, party, wish), clipped(wish)
+        self.emit(e.OrderRefused(self.state.area_id, party, said.client_order_id, "", wish.mtu, refusal, said))
+        return Outcome(rejection=refusal)
+
+    def admit(self, a: Application) -> RestingOrder:
+        """Let an order that no rule stands against rest in its book."""
         state, wish = self.state, a.order
         point = a.metering_point
         assert a.period is not None
@@ -105,42 +110,60 @@ class AreaBook:
 
     def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
         """Match an order that has just come to rest; kill what its fill rule does not let rest."""
-        stopped_by = None
+        matcher, plan = self.plan(market, order)
+        return self.carry_out(market, order, plan, wish, self.refuse_whole(matcher, order, plan))
+
+    def plan(self, market: Market, order: RestingOrder) -> tuple[Matcher, Plan]:
+        """Look what an order that has just come to rest would match; nothing where matching is not automatic."""
+        matcher = Matcher(self.state, market, order.mtu)
+        book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
+        candidates = matcher.candidates(order, book) if market.automatic_matching else ()
+        return matcher, matcher.plan(order, candidates)
+
+    @staticmethod
+    def refuse_whole(matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
+        """Return why fill-or-kill does not let a plan come about, or None."""
+        if order.terms.fill_rule is not FillRule.FILL_OR_KILL or not (plan.fills or order.terms.relief_targets):
+            return None
+        refusal = matcher.refuse_not_whole(order, plan)
+        return refusal or (None if matcher.keeps_average(order, plan.fills) else _beyond_average(order))
+
+    def carry_out(
+        self, market: Market, order: RestingOrder, plan: Plan, wish: NewOrder, refusal: Rejection | None
+    ) -> Outcome:
+        """Apply a plan, or its skips alone where there is a refusal; kill what the fill rule does not let rest."""
         period = self.state.period(order.mtu)
         before = period.grid.sequence
-        if market.automatic_matching:
-            matcher = Matcher(self.state, market, order.mtu)
-            book = period.book(order.terms.market_id, order.terms.product)
-            plan = matcher.plan(order, matcher.candidates(order, book))
-            stopped_by = self._commit(market, matcher, order, plan)
+        stopped_by = self._commit(market, order, plan, refusal)
         reason: Rejection | None = None
-        if order.status is OrderStatus.ACTIVE and order.terms.fill_rule is not FillRule.NORMAL:
+        rule = order.terms.fill_rule
+        if order.status is OrderStatus.ACTIVE and rule is FillRule.FILL_OR_KILL and refusal is None and plan.fills:
+            self.close(order, OrderStatus.KILLED, "targets_reached")
+        elif order.status is OrderStatus.ACTIVE and rule is not FillRule.NORMAL:
             reason = stopped_by or Rejection(
                 Code.NO_MATCH, "something in the book crosses the limit", field="limit_price_ticks",
                 element=order.terms.order_id, value=order.terms.limit_price_ticks, unit="ticks", headroom_w=0,
             )  # fmt: skip
             reason = with_next_best(reason, self.state, order.terms.party, wish)
-            self.close(order, OrderStatus.KILLED, order.terms.fill_rule.name.lower(), reason)
+            self.close(order, OrderStatus.KILLED, rule.name.lower(), reason)
         if period.grid.sequence != before:
             self.try_blocked(period)
         return Outcome(order.terms.order_id, order.value(), reason)
 
-    def _commit(self, market: Market, matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
-        """Apply a plan, or its skips alone where fill-or-kill does not come out; returns what stopped it."""
-        steps, stopped_by, fills = plan.steps, plan.stopped_by, plan.fills
-        if order.terms.fill_rule is FillRule.FILL_OR_KILL and fills:
-            whole = plan.open_w == 0
-            if not whole or not matcher.keeps_average(order, fills):
-                steps = [step for step in steps if isinstance(step, Skip)]
-                stopped_by = _not_whole(order, plan) if not whole else _beyond_average(order)
-                fills = []
+    def _commit(
+        self, market: Market, order: RestingOrder, plan: Plan, refusal: Rejection | None = None
+    ) -> Rejection | None:
+        """Apply a plan, or its skips alone where there is a refusal; returns what stopped it."""
+        steps, fills = plan.steps, plan.fills
+        if refusal is not None:
+            steps, fills = [step for step in steps if isinstance(step, Skip)], []
         for step in steps:
             for event in events_of(self.state, market, order, step):
                 self.emit(event)
         moved = [fill.after for fill in fills if fill.after is not None]
         if moved:
             self.state.period(order.mtu).grid.remember(moved[-1])
-        return stopped_by
+        return refusal or plan.stopped_by
 
     def close(self, order: RestingOrder, status: OrderStatus, reason: str, refusal: Rejection | None = None) -> None:
         """Let an order leave the book."""
@@ -305,8 +328,7 @@ class AreaBook:
     def try_pair(self, market: Market, earlier: RestingOrder, later: RestingOrder) -> None:
         """Try a resting pair again; the later order is the aggressor."""
         matcher = Matcher(self.state, market, later.mtu)
-        plan = matcher.plan(later, (earlier,))
-        self._commit(market, matcher, later, plan)
+        self._commit(market, later, matcher.plan(later, (earlier,)))
 
 
 def refuse_foreign(order: RestingOrder | None, party: str, order_id: str) -> Rejection | None:
@@ -327,16 +349,6 @@ def wish_of(terms: Order) -> NewOrder:
         terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
         "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
         terms.fill_rule, terms.relief_targets, terms.conditional,
-    )  # fmt: skip
-
-
-def _not_whole(order: RestingOrder, plan: Plan) -> Rejection:
-    filled = order.open_w - plan.open_w
-    if plan.stopped_by is not None:
-        return replace(plan.stopped_by, headroom_w=filled)
-    return Rejection(
-        Code.NOT_FILLABLE, "fill-or-kill is filled whole or not at all", field="quantity_w",
-        element=order.terms.order_id, value=order.open_w, limit=filled, unit="W", headroom_w=filled,
     )  # fmt: skip
 
 

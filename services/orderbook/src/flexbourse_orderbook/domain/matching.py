@@ -26,7 +26,7 @@ from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, flexibility_c
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.orders import Basis, FillRule
 from flexbourse_orderbook.domain.registry_state import Market
-from flexbourse_orderbook.domain.relief_choice import choose
+from flexbourse_orderbook.domain.relief_choice import choose, need_of
 from flexbourse_orderbook.domain.state import AreaState, Book
 from flexbourse_orderbook.domain.trial import Trial, below_minimum
 
@@ -169,6 +169,35 @@ class Matcher:
             if found.after is not None:
                 plan.last = found
         return plan
+
+    def refuse_not_whole(self, aggressor: RestingOrder, plan: Plan) -> Rejection | None:
+        """Return why a plan is no whole fill, or None: all of the quantity, or all targets that a request names."""
+        filled = aggressor.open_w - plan.open_w
+        if plan.open_w == 0:
+            return None
+        if aggressor.terms.relief_targets:
+            return self._refuse_unmet(aggressor, plan)
+        if plan.stopped_by is not None:
+            return replace(plan.stopped_by, headroom_w=filled)
+        return Rejection(
+            Code.NOT_FILLABLE, "fill-or-kill is filled whole or not at all", field="quantity_w",
+            element=aggressor.terms.order_id, value=aggressor.open_w, limit=filled, unit="W", headroom_w=filled,
+        )  # fmt: skip
+
+    def _refuse_unmet(self, request: RestingOrder, plan: Plan) -> Rejection | None:
+        """Return the first target that a request does not reach with what it would buy."""
+        view = plan.view()
+        if view is None:
+            return self._unknown_grid()
+        for target in request.terms.relief_targets:
+            need = need_of(view, target)
+            if need is not None:
+                return Rejection(
+                    Code.NOT_FILLABLE, "fill-or-kill reaches every target of a request, or buys nothing",
+                    field="relief_targets", element=target.element_id, value=need.relief,
+                    limit=0, unit="mpct" if need.kind == "branch" else "micro_pu",
+                )  # fmt: skip
+        return None
 
     def keeps_average(self, aggressor: RestingOrder, fills: list[Fill]) -> bool:
         """Tell whether what an order pays or gets for all its fills together keeps its limit."""

@@ -42,7 +42,7 @@ def choose(
     """
     if view is None:
         return {}
-    found = {target.element_id: _need(view, target) for target in request.terms.relief_targets}
+    found = {target.element_id: need_of(view, target) for target in request.terms.relief_targets}
     needs = {element: need for element, need in found.items() if need is not None}
     ranked = _ranked(offers, needs, effects)[:MAX_OFFERS]
     wishes = [wish for offer in ranked if (wish := _wish(state, market, request, offer)) is not None]
@@ -58,7 +58,7 @@ def choose(
     return {purchase.offer.offer_id: purchase.quantity for purchase in chosen.purchases}
 
 
-def _need(view: GridView, target: ReliefTarget) -> Need | None:
+def need_of(view: GridView, target: ReliefTarget) -> Need | None:
     """Return what an element lacks to its target now."""
     branch = view.topology.branch_index.get(target.element_id)
     if branch is not None:
