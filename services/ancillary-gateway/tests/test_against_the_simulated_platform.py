@@ -196,15 +196,26 @@ def wait(done: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+POWERS_W = (704_000, 655_000, 388_000, 297_000)
+
+
 def offers() -> list[PoolOffer]:
+    mtus = [Mtu(second("12:00:00")), Mtu(second("12:15:00"))]
     return [
         PoolOffer(
-            unit_id=f"unit{unit}", node_id=f"node{unit}", area_id="village", mtu=Mtu(second("12:00:00") + 900 * quarter),
-            direction=Direction.UP, quantity_w=watts, price_ticks=3_000 + unit, product=Product.SCHEDULED, zone=ZONE,
+            unit_id=f"unit{unit}",
+            node_id=f"node{unit}",
+            area_id="village",
+            mtu=mtu,
+            direction=Direction.UP,
+            quantity_w=watts,
+            price_ticks=3_000 + unit,
+            product=Product.SCHEDULED,
+            zone=ZONE,
         )
-        for quarter in (0, 1)
-        for unit, watts in enumerate((704_000, 655_000, 388_000, 297_000))
-    ]  # fmt: skip
+        for mtu in mtus
+        for unit, watts in enumerate(POWERS_W)
+    ]
 
 
 def test_one_bid_is_delivered_and_one_is_blocked(platform: Platform, tmp_path: Path, transport: str) -> None:

@@ -1,0 +1,354 @@
+"""The grid gate, twice: room is held before a bid is forwarded, and confirmed before its activation is answered.
+
+Before the gate of bids a parcel goes out only once its area holds room for it in every MTU it can touch; no answer is
+no forward. If the grid tightens, the parcel is withdrawn as long as that is free, and limited by publication after.
+Public methods decide, apply what they decided and return it; `evolve` only applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
+from flexbourse_ancillary_gateway.domain.bids import Bid
+from flexbourse_ancillary_gateway.domain.document_day import split_into_documents
+from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidVerdict, Cause, OrderedBid
+from flexbourse_ancillary_gateway.domain.parcels import (
+    CALLABLE,
+    BidsSent,
+    ConfirmAnswered,
+    ConfirmAsked,
+    Event,
+    HeadroomAsked,
+    HeadroomHeld,
+    HeadroomLost,
+    HeadroomReleased,
+    Parcel,
+    ParcelGone,
+    ParcelLimited,
+    ParcelMoved,
+    ParcelOffered,
+    ParcelRefused,
+    ParcelStage,
+    VerdictAsked,
+    VerdictReached,
+)
+from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
+from flexbourse_core.rejection import Code, Rejection
+
+MAX_PARCELS = 20_000
+GRID_MARGIN_S = 60  # the grid answers so long before the gate of bids, or the parcel stays at home
+HELD_AFTER_END_S = 900  # room is held a little longer than an activation can last; release comes first
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A parcel, its stage, the room it holds or has asked for (reservation id → held), and its last document."""
+
+    parcel: Parcel
+    stage: ParcelStage = ParcelStage.RESERVING
+    reservations: Mapping[str, bool] = field(default_factory=dict)
+    document_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingVerdict:
+    """An order whose confirmations are under way; `waits` are reservation ids, `refused` what the area said no to."""
+
+    order: ActivationOrder
+    waits: frozenset[str]
+    refused: tuple[ConfirmAnswered, ...] = ()
+
+
+@dataclass(slots=True)
+class ForwardingBook:
+    """All parcels of one platform."""
+
+    rules: PlatformRules
+    entries: dict[str, Entry] = field(default_factory=dict)
+    asked: dict[str, HeadroomAsked] = field(default_factory=dict)
+    verdicts: dict[str, PendingVerdict] = field(default_factory=dict)
+    holders: dict[str, str] = field(default_factory=dict)  # bid id → parcel id
+    sequence: int = 0
+
+    # --- what others need --------------------------------------------------------------------------------------------
+
+    def callable_bids(self) -> dict[str, Bid]:
+        """Return the bids that the platform may call, by id."""
+        return {bid.bid_id: bid for e in self.entries.values() if e.stage in CALLABLE for bid in e.parcel.bids}
+
+    def parcel_of(self, bid_id: str) -> Entry | None:
+        """Return the parcel in which a bid stands."""
+        return self.entries.get(self.holders.get(bid_id, ""))
+
+    # --- before the gate of bids -------------------------------------------------------------------------------------
+
+    def offer(self, parcel: Parcel, now_s: int) -> list[Event] | list[Rejection]:
+        """Take a parcel in and ask the grid for room, or return every rule that stands against it."""
+        problems = find_bid_problems(parcel.bids, self.callable_bids(), self.rules, now_s)
+        if parcel.parcel_id in self.entries:
+            problems.append(Rejection(Code.DUPLICATE_IDENTIFIER, "a parcel is forwarded once", "parcel_id"))
+        if taken := sorted(bid.bid_id for bid in parcel.bids if bid.bid_id in self.holders):
+            problems.append(Rejection(Code.DUPLICATE_IDENTIFIER, "a bid is in one parcel", "bid_id", taken[0]))
+        if len(self.entries) >= MAX_PARCELS:
+            problems.append(Rejection(Code.BOOK_FULL, "parcels at a time", "parcel_id", limit=MAX_PARCELS))
+        if set(parcel.nodes) != {bid.bid_id for bid in parcel.bids}:
+            problems.append(Rejection(Code.FIELD_MISSING, "every bid has its node", "nodes", parcel.parcel_id))
+        if problems:
+            return problems
+        quantities = {bid.bid_id: bid.quantity_w for bid in parcel.bids}
+        events: list[Event] = [ParcelOffered(parcel)]
+        for number, mtu in enumerate(parcel.mtus, self.sequence + 1):
+            changes = parcel.power(
+                {bid.bid_id: quantities[bid.bid_id] for bid in parcel.bids if mtu in bid.claimed_mtus}
+            )
+            reservation_id = f"mfrr-{number}"
+            expires_s = mtu.end_s + HELD_AFTER_END_S
+            events.append(HeadroomAsked(reservation_id, parcel.parcel_id, parcel.area_id, mtu, changes, expires_s))
+        return self._apply(events)
+
+    def headroom_answered(self, reservation_id: str, rejection: Rejection | None) -> list[Event]:
+        """The area holds the room, or says no; what came too late for its parcel is given back."""
+        asked = self.asked.get(reservation_id)
+        entry = self.entries.get(asked.parcel_id) if asked is not None else None
+        if entry is None or reservation_id not in entry.reservations:
+            return self._apply([HeadroomReleased(reservation_id)]) if rejection is None else []
+        if rejection is not None:
+            return self._refuse(entry, (rejection,))
+        return self._apply([HeadroomHeld(reservation_id)])
+
+    def send(self, now_s: int, new_id: Callable[[str], str]) -> list[Event]:
+        """Forward what has its room, in documents that keep the platform's rules; `new_id` names documents."""
+        events: list[Event] = []
+        live = self.callable_bids()
+        chosen: list[Bid] = []
+        for _, entry in sorted(self.entries.items()):
+            if entry.stage is ParcelStage.RESERVED:
+                problems = find_bid_problems(entry.parcel.bids, live, self.rules, now_s)
+                if problems:
+                    events += self._refuse(entry, tuple(problems))
+                    continue
+                chosen += entry.parcel.bids
+                live.update({bid.bid_id: bid for bid in entry.parcel.bids})
+        for document in split_into_documents(chosen, self.rules.max_series):
+            events += self._apply([self._document(document, new_id, withdraws=False)])
+        return events
+
+    def withdraw(self, parcel_id: str, now_s: int, new_id: Callable[[str], str]) -> list[Event] | list[Rejection]:
+        """Take a parcel back: free before the gate of bids, refused after."""
+        entry = self.entries.get(parcel_id)
+        if entry is None:
+            return [Rejection(Code.UNKNOWN_OBJECT, "a parcel that is withdrawn is forwarded", "parcel_id")]
+        if entry.stage in (ParcelStage.RESERVING, ParcelStage.RESERVED):
+            return self._apply([*self._release(entry), ParcelGone(parcel_id)])
+        if entry.stage is ParcelStage.WITHDRAWING:
+            return []
+        gone = tuple(replace(bid, quantity_w=0, minimum_w=None) for bid in entry.parcel.bids)
+        problems = find_bid_problems(gone, self.callable_bids(), self.rules, now_s)
+        return problems or self._apply([self._document(gone, new_id, withdraws=True)])
+
+    def tightened(
+        self, limited: ParcelLimited, now_s: int, new_id: Callable[[str], str]
+    ) -> list[Event] | list[Rejection]:
+        """The grid no longer has the room: withdraw while that is free, else publish the limit."""
+        entry = self.entries.get(limited.parcel_id)
+        if entry is None:
+            return []
+        if entry.stage not in CALLABLE or now_s < self._gate_s(entry):
+            return self.withdraw(limited.parcel_id, now_s, new_id)
+        return self._apply([limited])
+
+    def headroom_lost(self, reservation_id: str, now_s: int, new_id: Callable[[str], str]) -> list[Event]:
+        """The area no longer holds the room: the parcel is withdrawn while that is free, and not activated after."""
+        asked = self.asked.get(reservation_id)
+        if asked is None or asked.parcel_id not in self.entries:
+            return []
+        events = self._apply([HeadroomLost(reservation_id)])
+        for each in self.withdraw(asked.parcel_id, now_s, new_id):
+            if not isinstance(each, Rejection):
+                events.append(each)
+        return events
+
+    def receipt(self, document_id: str, *, accepted: bool, reasons: tuple[str, ...] = ()) -> list[Event]:
+        """The platform has taken a document of bids, or refused it."""
+        events: list[Event] = []
+        for parcel_id, entry in sorted(self.entries.items()):
+            if entry.document_id != document_id or entry.stage not in (ParcelStage.SENT, ParcelStage.WITHDRAWING):
+                continue
+            withdrawn = entry.stage is ParcelStage.WITHDRAWING
+            if withdrawn and accepted:
+                events += self._apply([*self._release(entry), ParcelGone(parcel_id)])
+            elif withdrawn or accepted:
+                events += self._apply([ParcelMoved(parcel_id, ParcelStage.STANDING, document_id)])
+            else:
+                events += self._apply([*self._release(entry), ParcelRefused(parcel_id, reasons=reasons)])
+        return events
+
+    def given_up(self, document_id: str) -> list[Event]:
+        """No receipt came: the parcels may stand, so they keep their room and may be called."""
+        waiting = (ParcelStage.SENT, ParcelStage.WITHDRAWING)
+        uncertain = [
+            ParcelMoved(parcel_id, ParcelStage.UNCERTAIN, document_id)
+            for parcel_id, entry in sorted(self.entries.items())
+            if entry.document_id == document_id and entry.stage in waiting
+        ]
+        return self._apply([*uncertain])
+
+    # --- inside the response -----------------------------------------------------------------------------------------
+
+    def ask_verdict(self, order: ActivationOrder) -> list[Event]:
+        """Ask the areas to take what an order calls; bids without room get their verdict at once."""
+        parts: dict[str, dict[str, int]] = {}
+        for called in order.bids:
+            for reservation_id in self._rooms_of(called):
+                parts.setdefault(reservation_id, {})[called.bid_id] = called.quantity_w
+        events: list[Event] = [VerdictAsked(order, tuple(sorted(parts)))]
+        for reservation_id, quantities in sorted(parts.items()):
+            parcel = self.entries[self.asked[reservation_id].parcel_id].parcel
+            events.append(ConfirmAsked(order.order_id, order.revision, reservation_id, parcel.power(quantities)))
+        return self._apply(events) + ([] if parts else self._conclude(order.order_id))
+
+    def confirm_answered(self, answer: ConfirmAnswered) -> list[Event]:
+        """An area has taken the called part, or not; with the last answer the verdict is there."""
+        pending = self.verdicts.get(answer.order_id)
+        if pending is None or answer.reservation_id not in pending.waits:
+            return []
+        events = self._apply([answer])
+        return events if self.verdicts[answer.order_id].waits else events + self._conclude(answer.order_id)
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    def advance(self, now_s: int) -> list[Event]:
+        """Move to a time: what the grid has not answered stays at home, what is over is given back."""
+        events: list[Event] = []
+        for parcel_id, entry in sorted(self.entries.items()):
+            if entry.stage is ParcelStage.RESERVING and now_s >= self._gate_s(entry) - GRID_MARGIN_S:
+                rule = "the grid has answered before the gate of bids"
+                events += self._refuse(entry, (Rejection(Code.GRID_STATE_MISSING, rule, "mtu", parcel_id),))
+            elif entry.parcel.mtus[-1].end_s <= now_s:
+                events += self._apply([*self._release(entry), ParcelGone(parcel_id)])
+        return events
+
+    def next_timer_s(self) -> int | None:
+        """Return when `advance` has something to do at latest."""
+        times = [
+            self._gate_s(entry) - GRID_MARGIN_S if entry.stage is ParcelStage.RESERVING else entry.parcel.mtus[-1].end_s
+            for entry in self.entries.values()
+        ]
+        return min(times, default=None)
+
+    # --- helpers -----------------------------------------------------------------------------------------------------
+
+    def _gate_s(self, entry: Entry) -> int:
+        return entry.parcel.gate_mtu.start_s - self.rules.bid_gate_s
+
+    def _release(self, entry: Entry) -> list[Event]:
+        return [HeadroomReleased(reservation_id) for reservation_id in sorted(entry.reservations)]
+
+    def _refuse(self, entry: Entry, rejections: tuple[Rejection, ...]) -> list[Event]:
+        return self._apply([*self._release(entry), ParcelRefused(entry.parcel.parcel_id, rejections)])
+
+    def _document(self, bids: tuple[Bid, ...], new_id: Callable[[str], str], *, withdraws: bool) -> BidsSent:
+        parcel_ids = tuple(sorted({self.holders[bid.bid_id] for bid in bids}))
+        return BidsSent(new_id(f"document {self.sequence + 1}"), parcel_ids, bids, withdraws)
+
+    def _rooms_of(self, called: OrderedBid) -> list[str]:
+        """Return the reservations that hold room for a called bid in all MTUs it is called for; none if one is lost."""
+        entry = self.parcel_of(called.bid_id)
+        if entry is None or entry.stage not in CALLABLE:
+            return []
+        needed = [
+            reservation_id
+            for reservation_id in entry.reservations
+            if (mtu := self.asked[reservation_id].mtu).start_s < called.end_s and called.start_s < mtu.end_s
+        ]
+        return needed if all(entry.reservations[reservation_id] for reservation_id in needed) else []
+
+    def _conclude(self, order_id: str) -> list[Event]:
+        """Say of each bid what all its areas say: as called, or nothing."""
+        pending = self.verdicts[order_id]
+        refused = {answer.reservation_id: answer for answer in pending.refused}
+        verdicts = []
+        for called in pending.order.bids:
+            rooms = self._rooms_of(called)
+            against = next((refused[room] for room in rooms if room in refused), None)
+            if against is not None:
+                cause = against.cause or Cause.THERMAL
+                verdicts.append(BidVerdict(called.bid_id, 0, cause, against.element_id, against.tightened_by))
+            elif not rooms:
+                verdicts.append(BidVerdict(called.bid_id, 0, Cause.NO_ANSWER))
+            else:
+                verdicts.append(BidVerdict(called.bid_id, called.quantity_w))
+        return self._apply([VerdictReached(order_id, pending.order.revision, tuple(verdicts))])
+
+    def _apply(self, events: list[Event]) -> list[Event]:
+        for event in events:
+            self.evolve(event)
+        return events
+
+    # --- state -------------------------------------------------------------------------------------------------------
+
+    def evolve(self, event: Event) -> None:
+        """Apply an event."""
+        match event:
+            case ParcelOffered():
+                self.entries[event.parcel.parcel_id] = Entry(event.parcel)
+                self.holders.update(dict.fromkeys(event.parcel.nodes, event.parcel.parcel_id))
+            case BidsSent():
+                self.sequence += 1
+                stage = ParcelStage.WITHDRAWING if event.withdraws else ParcelStage.SENT
+                for parcel_id in event.parcel_ids:
+                    entry = self.entries[parcel_id]
+                    self.entries[parcel_id] = replace(entry, stage=stage, document_id=event.document_id)
+            case ParcelMoved():
+                self.entries[event.parcel_id] = replace(self.entries[event.parcel_id], stage=event.stage)
+            case ParcelRefused() | ParcelGone():
+                for bid_id in self.entries.pop(event.parcel_id).parcel.nodes:
+                    del self.holders[bid_id]
+            case HeadroomAsked() | HeadroomHeld() | HeadroomLost() | HeadroomReleased():
+                self._evolve_room(event)
+            case _:
+                self._evolve_verdict(event)
+
+    def _evolve_room(self, event: HeadroomAsked | HeadroomHeld | HeadroomLost | HeadroomReleased) -> None:
+        match event:
+            case HeadroomAsked():
+                self.sequence += 1
+                self.asked[event.reservation_id] = event
+                self._hold(event.reservation_id, held=False)
+            case HeadroomHeld() | HeadroomLost():
+                self._hold(event.reservation_id, held=isinstance(event, HeadroomHeld))
+            case HeadroomReleased():
+                self._give_up(event.reservation_id)
+
+    def _evolve_verdict(
+        self, event: VerdictAsked | ConfirmAsked | ConfirmAnswered | VerdictReached | ParcelLimited
+    ) -> None:
+        match event:
+            case VerdictAsked():
+                self.verdicts[event.order.order_id] = PendingVerdict(event.order, frozenset(event.reservation_ids))
+            case ConfirmAnswered():
+                pending = self.verdicts[event.order_id]
+                refused = pending.refused if event.confirmed else (*pending.refused, event)
+                waits = pending.waits - {event.reservation_id}
+                self.verdicts[event.order_id] = replace(pending, waits=waits, refused=refused)
+            case VerdictReached():
+                self.verdicts.pop(event.order_id, None)
+            case ConfirmAsked() | ParcelLimited():
+                pass  # they ask and tell others; what stands does not change by them
+
+    def _hold(self, reservation_id: str, *, held: bool) -> None:
+        parcel_id = self.asked[reservation_id].parcel_id
+        entry = self.entries[parcel_id]
+        rooms = {**entry.reservations, reservation_id: held}
+        complete = held and all(rooms.values()) and entry.stage is ParcelStage.RESERVING
+        stage = ParcelStage.RESERVED if complete else entry.stage
+        self.entries[parcel_id] = replace(entry, reservations=rooms, stage=stage)
+
+    def _give_up(self, reservation_id: str) -> None:
+        asked = self.asked.pop(reservation_id, None)
+        entry = self.entries.get(asked.parcel_id) if asked is not None else None
+        if entry is not None:
+            rooms = {key: held for key, held in entry.reservations.items() if key != reservation_id}
+            self.entries[entry.parcel.parcel_id] = replace(entry, reservations=rooms)
