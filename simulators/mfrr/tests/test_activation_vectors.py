@@ -226,3 +226,45 @@ def test_each_rule_protects_whom_it_promises_to(problem: Problem) -> None:
         prices = form_prices(divisible, selection, rule, "mid", LIMIT)
         assert not prices.left_behind
         assert not prices.make_whole
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.tuples(st.integers(5, 40), st.integers(4000, 4100)), min_size=25, max_size=25), st.integers(60, 300))
+def test_many_indivisible_bids_of_nearly_one_price_are_packed_at_least_cost(
+    bids: list[tuple[int, int]], quantity: int
+) -> None:
+    offers = [
+        Order(f"o{i}", "A", supply=True, quantity=q, minimum=q, price=p, kind=Kind.BID) for i, (q, p) in enumerate(bids)
+    ]
+    selection = select(Problem(("A",), (*offers, buy("need", quantity, None))))
+    least = {0: 0}  # cost by MW, the packing done by dynamic programming
+    for size, price in bids:
+        for taken, cost in list(least.items()):
+            if taken + size <= quantity:
+                least[taken + size] = min(least.get(taken + size, 1 << 60), cost + size * price)
+    covered = max(least)
+    assert (selection.accepted["need"], selection.welfare) == (covered, -least[covered])
+
+
+def test_an_indivisible_bid_that_does_not_fit_is_not_left_behind() -> None:
+    problem = Problem(("A",), (sell("whole", 30, 20, minimum=30), sell("fine", 10, 50), buy("need", 10, None)))
+    selection, prices = cleared(problem)
+    assert selection.accepted == {"whole": 0, "fine": 10, "need": 10}
+    assert (prices.price, prices.left_behind) == ({"A": 5000}, {})
+    partly = Problem(("A",), (sell("cheap", 10, 10), sell("lumpy", 9, 20, minimum=6), buy("need", 16, None)))
+    selection, prices = cleared(partly, "divisible-margin")
+    assert selection.accepted["lumpy"] == 6
+    assert prices.price == {"A": 2000}  # more of it could be had, so a higher price would leave it behind
+
+
+def test_needs_alone_have_a_price_between_the_bids_that_were_not_needed() -> None:
+    surplus = sell("surplus", 5, None, kind=Kind.NEED)
+    down = buy("down", 10, 10, kind=Kind.BID)
+    selection, prices = cleared(
+        Problem(("A",), (sell("up", 10, 50), down, buy("short", 5, None), surplus)), point="mid"
+    )
+    assert selection.accepted == {"up": 0, "down": 0, "short": 5, "surplus": 5}
+    assert (prices.interval, prices.price) == ({"A": (1000, 5000)}, {"A": 3000})
+    bare, prices = cleared(Problem(("A",), (buy("short", 5, None), surplus)))
+    assert bare.accepted == {"short": 5, "surplus": 5}
+    assert prices.price == {"A": 0}

@@ -90,7 +90,7 @@ def test_a_stale_document_is_dropped_without_an_answer() -> None:
     market = Market()
     assert market.send(bid_document(BID, created="09:44")) == []
     assert market.status["counts"]["dropped"] == 1
-    market.accept(BID, created="09:46")
+    market.accept(BID, created="09:45")
 
 
 @pytest.mark.parametrize(

@@ -365,3 +365,50 @@ def test_days_on_which_the_clocks_change_have_their_quarters(start: str) -> None
     records = [record for record in market.status["mtus"] if f"{day}Z" <= record["start"] < f"{end}Z"]
     assert len(records) == quarters
     assert all(record["scheduled_kw"] for record in records)
+
+
+def test_a_direct_need_takes_what_the_scheduled_left_of_border_and_bids() -> None:
+    border = {"borders": [{"name": "x", "from": "NO2", "to": "NO3"}]}
+    capacity = [{"border": "x", "side": "NO2", "forward": 6, "backward": 6}]
+    market = Market({**need(4, zone="NO3"), **border, "capacities": capacity})
+    market.accept(
+        Series("a", minimum="0"),
+        Series("b", minimum="0", price="55.00"),
+        Series("c", minimum="0", zone=NO3, price="70.00"),
+    )
+    assert ordered(of_kind(market.until("11:52:30"), "A39")) == {uid("a"): "4"}
+    (order,) = direct(market, 5, zone="NO3")
+    assert ordered(order) == {uid("b"): "2", uid("c"): "3"}
+    assert market.status["mtus"][-1]["flows"] == {"x": 6}
+    assert direct(market, 2, zone="NO2") == []  # a and b are taken, c is across a full border
+
+
+def test_a_linked_bid_open_to_scheduled_activation_alone() -> None:
+    needs = [{"zone": "NO2", "direction": "up", "quantity": 4, "from": "2026-03-10T12:00:00Z",
+              "to": "2026-03-10T12:15:00Z"}]  # fmt: skip
+    for link, open_to_direct in (("A58", False), ("A57", True)):
+        market = Market({"needs": needs})
+        second = Series("b", start="12:15", minimum="0", status="A65", links=(("a", link),))
+        market.accept(Series("a", minimum="0"), second)
+        market.until("12:10")
+        assert bool(direct(market, 2)) == open_to_direct
+
+
+def test_after_a_direct_activation_a_link_can_close_the_next_to_direct_alone() -> None:
+    for link, open_to_direct in (("A57", False), ("A58", True), ("A60", False), ("A59", True)):
+        market = Market()
+        second = Series("b", start="12:15", minimum="0", status="A65", links=(("a", link),))
+        market.accept(Series("a", minimum="0"), second)
+        market.until("11:55")
+        assert direct(market, 2)
+        market.until("12:10")
+        assert bool(direct(market, 2)) == open_to_direct
+
+
+def test_a_bid_given_anew_is_no_longer_invalid() -> None:
+    market = Market({"needs": [{"zone": "NO2", "direction": "up", "quantity": 4}]})
+    second = Series("b", start="12:15", minimum="0", status="A65", links=(("a", "A55"),))
+    market.accept(Series("a", minimum="0"), second)
+    market.accept(Series("a", quantity="0", minimum="0"), created="10:00:01")
+    market.accept(Series("b", start="12:15", minimum="0"), created="10:00:02")
+    assert "A39" in kinds(market.until("13:00"))

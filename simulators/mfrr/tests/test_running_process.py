@@ -16,6 +16,9 @@ from typing import Any, Protocol
 
 import pytest
 from bsp_documents import BSP, NO2, Received, Series, acknowledge, answer, availability_document, bid_document, uid
+from mfrr_market import Market
+
+from flexbourse_mfrr_simulator.transport.folder import FolderExchange
 
 SCENARIO = f"""
 [simulator]
@@ -319,3 +322,18 @@ def test_files_that_are_not_finished_or_not_a_partys_are_left_alone(start: Start
     folder.send(bid_document(Series("a")))
     assert folder.next().codes == ["A01"]
     assert len(list(outbox.iterdir())) == 4
+
+
+def test_files_are_taken_in_the_order_of_writing_whatever_their_names(tmp_path: Path) -> None:
+    simulator = Market().simulator
+    folder = FolderExchange(tmp_path, simulator)
+    for age, (name, quantity) in enumerate((("z", "5"), ("m", "6"), ("a", "7"))):
+        file = tmp_path / BSP / "outbox" / f"{name}.xml"
+        file.write_bytes(bid_document(Series("one", quantity=quantity)))
+        os.utime(file, ns=(1_000_000_000 + age, 1_000_000_000 + age))
+    folder.turn()
+    (bid,) = simulator.platform.state.book.bids.values()
+    assert bid.quantity_kw == 7000
+    inbox = sorted((tmp_path / BSP / "inbox").iterdir())
+    titles = [Received(file.read_bytes()).text("received_MarketDocument.title") for file in inbox]
+    assert titles == ["z.xml", "m.xml", "a.xml"]

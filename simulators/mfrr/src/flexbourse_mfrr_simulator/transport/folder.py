@@ -70,7 +70,7 @@ class FolderExchange:
                 _log.warning("%s: %s", file, error)
                 continue
             self._simulator.submit(party, data, title=file.name)
-            file.unlink()
+            file.unlink(missing_ok=True)
 
     def _fill(self, party: str) -> None:
         inbox = self._folders(party) / "inbox"
@@ -95,14 +95,19 @@ class FolderExchange:
 
 
 def _finished(folder: Path, suffix: str) -> list[Path]:
-    """Return the finished files of a folder in the order of their names."""
+    """Return the finished files of a folder, oldest first, by name where they are of one time."""
     if not folder.is_dir():
         return []
-    files = [
-        file for file in sorted(folder.iterdir())
-        if not file.name.startswith(".") and not file.name.endswith(UNFINISHED) and file.name.endswith(suffix)
-    ]  # fmt: skip
-    return [file for file in files if file.is_file() and not file.is_symlink()][:MAX_FILES]
+    found = []
+    for file in folder.iterdir():
+        unfinished = file.name.startswith(".") or file.name.endswith(UNFINISHED)
+        if unfinished or not file.name.endswith(suffix) or file.is_symlink() or not file.is_file():
+            continue
+        try:
+            found.append((file.stat().st_mtime_ns, file.name, file))
+        except FileNotFoundError:  # its writer replaced it just now; it is there in the next turn
+            continue
+    return [file for _, _, file in sorted(found)[:MAX_FILES]]
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -15,6 +15,7 @@ import hmac
 import json
 from ipaddress import ip_address
 from typing import Any, Final
+from urllib.parse import unquote
 
 from aiohttp import web
 
@@ -63,7 +64,7 @@ class WebMailbox:
     async def _post(self, request: web.Request) -> web.Response:
         party = self._party(request)
         data = await request.read()
-        self._simulator.submit(party, data, title=request.headers.get("Message-Title", "")[:150])
+        self._simulator.submit(party, data, title=unquote(request.headers.get("Message-Title", ""))[:150])
         return web.json_response({"taken": len(data)}, status=202)
 
     async def _get(self, request: web.Request) -> web.Response:
