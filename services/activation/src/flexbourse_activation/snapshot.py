@@ -43,7 +43,10 @@ def restore_area(state: AreaState, message: snapshot_pb2.ActivationArea) -> None
         state.guard.put_offer(offer)
     for claim in map(wire.CLAIM.decode, message.claims):
         state.guard.put_claim(claim, ())
-    state.reservations = {own.terms.reservation_id: own for own in map(wire.RESERVATION.decode, message.reservations)}
-    state.needs = {own.terms.need_id: own for own in map(wire.NEED.decode, message.needs)}
-    state.activations = {own.activation_id: own for own in map(wire.ACTIVATION.decode, message.activations)}
+    for reservation in map(wire.RESERVATION.decode, message.reservations):
+        state.put_reservation(reservation)
+    for need in map(wire.NEED.decode, message.needs):
+        state.put_need(need)
+    for activation in map(wire.ACTIVATION.decode, message.activations):
+        state.put_activation(activation)
     state.interface = {key_of(own): own for own in map(wire.REPORTED.decode, message.interface_values)}

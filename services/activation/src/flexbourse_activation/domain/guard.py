@@ -64,6 +64,7 @@ class Guard:
         self.claims: dict[str, Claim] = {}
         self.totals: dict[tuple[str, int], UnitTotal] = {}
         self._offers_of: dict[str, dict[str, None]] = {}  # by unit, in the order of arrival
+        self._offers_in: dict[str, dict[str, None]] = {}  # by portfolio
         self._claims_of: dict[str, dict[str, None]] = {}
 
     # --- what stands -------------------------------------------------------------------------------------------------
@@ -71,12 +72,16 @@ class Guard:
     def put_offer(self, offer: Offer) -> None:
         """Take an offer."""
         self.offers[offer.terms.offer_id] = offer
+        if offer.terms.portfolio_id:
+            self._offers_in.setdefault(offer.terms.portfolio_id, {})[offer.terms.offer_id] = None
         for member in offer.members:
             self._offers_of.setdefault(member.unit_id, {})[offer.terms.offer_id] = None
 
     def drop_offer(self, offer_id: str) -> None:
         """Forget an offer."""
-        for member in self.offers.pop(offer_id).members:
+        offer = self.offers.pop(offer_id)
+        self._offers_in.get(offer.terms.portfolio_id, {}).pop(offer_id, None)
+        for member in offer.members:
             del self._offers_of[member.unit_id][offer_id]
             if not self._offers_of[member.unit_id]:
                 del self._offers_of[member.unit_id]
@@ -185,7 +190,7 @@ class Guard:
         return Sums(self.offered_w(unit_id, start_s, direction), unoffered, claimed)
 
     def _portfolio_sums(self, portfolio_id: str, start_s: int, direction: Direction) -> Sums:
-        offers = [own for own in self.offers.values() if own.terms.portfolio_id == portfolio_id]
+        offers = [self.offers[name] for name in self._offers_in.get(portfolio_id, ())]
         standing = list(self._standing(offers, start_s, direction))
         members = dict.fromkeys(member.unit_id for offer in standing for member in offer.members)
         traded = claimed = 0

@@ -90,7 +90,7 @@ class ActivationShard:
                 take_curtailment(desk, fact)
             pass_time(desk)
             return desk.take_events()
-        if not isinstance(fact, Unit | MeteringPoint):
+        if not isinstance(fact, Unit | MeteringPoint) or fact.active:
             return []
         events: list[Event] = []
         for _, desk in sorted(self.desks.items()):

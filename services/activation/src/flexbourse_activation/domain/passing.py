@@ -5,6 +5,7 @@ from __future__ import annotations
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.claiming import reduced
 from flexbourse_activation.domain.cutting import TO_COME, gives_from
+from flexbourse_activation.domain.deadlines import Subject
 from flexbourse_activation.domain.desk import Desk
 from flexbourse_activation.domain.life import OVER, ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.objects import Activation
@@ -12,51 +13,37 @@ from flexbourse_activation.domain.operating import end_early
 from flexbourse_activation.domain.reserving import end_reservation
 
 _A, _S = ActivationState, ActivationStep
-
-
-def due_ms(activation: Activation) -> int | None:
-    """Return when time is to do something with an activation; None where it is over."""
-    window = activation.window
-    return {
-        _A.REQUESTED: activation.order_at_ms,
-        _A.ORDERED: activation.acknowledge_by_ms,
-        _A.ACKNOWLEDGED: window.start_s * 1000,
-        _A.DELIVERING: window.end_s * 1000,
-        _A.DEACTIVATED: activation.confirm_by_ms,
-        _A.ENDED: activation.confirm_by_ms,
-    }.get(activation.state)
+OVER_REASON = "its last quarter-hour is over"
 
 
 def pass_time(desk: Desk) -> None:
-    """Do everything that is due, activations and reservations by id."""
-    for name in sorted(desk.state.activations):
-        while _step(desk, desk.state.activations[name]):
-            pass
-    for _, held in sorted(desk.state.reservations.items()):
-        if held.state is ReservationState.HELD and held.terms.window.end_s * 1000 <= desk.now_ms:
-            end_reservation(desk, held, ReservationState.LAPSED, "its last quarter-hour is over")
-    for name, need in sorted(desk.state.needs.items()):
-        if need.terms.window.end_s * 1000 <= desk.now_ms:
-            desk.record(e.NeedEnded(desk.area_id, name, "its last quarter-hour is over"))
+    """Do everything that is due, the earliest first."""
+    state = desk.state
+    while (entry := state.deadlines.first()) is not None and entry[0] <= desk.now_ms:
+        state.deadlines.pop()
+        if not state.due(entry):
+            continue
+        _, subject, name = entry
+        if subject is Subject.ACTIVATION:
+            _step(desk, state.activations[name])
+        elif subject is Subject.RESERVATION:
+            end_reservation(desk, state.reservations[name], ReservationState.LAPSED, OVER_REASON)
+        else:
+            desk.record(e.NeedEnded(desk.area_id, name, OVER_REASON))
 
 
 def next_due_ms(desk: Desk) -> int | None:
     """Return when `pass_time` has something to do at latest."""
-    times = [due for own in desk.state.activations.values() if (due := due_ms(own)) is not None]
-    times += [
-        held.terms.window.end_s * 1000
-        for held in desk.state.reservations.values()
-        if held.state is ReservationState.HELD
-    ]
-    times += [need.terms.window.end_s * 1000 for need in desk.state.needs.values()]
-    return min(times, default=None)
+    deadlines = desk.state.deadlines
+    while (entry := deadlines.first()) is not None:
+        if desk.state.due(entry):
+            return entry[0]
+        deadlines.pop()
+    return None
 
 
-def _step(desk: Desk, own: Activation) -> bool:
-    """Do what is due with an activation; returns whether it was something."""
-    due = due_ms(own)
-    if due is None or desk.now_ms < due:
-        return False
+def _step(desk: Desk, own: Activation) -> None:
+    """Do what is due with an activation."""
     if own.state is _A.REQUESTED:
         desk.order(desk.move(own, _S.ORDER, "close to delivery"), e.OrderKind.START, own.shares, "")
     elif own.state is _A.ORDERED:
@@ -69,7 +56,6 @@ def _step(desk: Desk, own: Activation) -> bool:
         desk.move(own, _S.CONFIRM, "nothing was to be delivered", delivered_w=(0,) * own.window.count)
     else:
         desk.move(own, _S.FAIL, "not confirmed in time")
-    return True
 
 
 def suspend_units(desk: Desk) -> None:

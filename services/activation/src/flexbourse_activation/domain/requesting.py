@@ -114,8 +114,8 @@ def _held_problems(desk: Desk, terms: ActivationTerms, claim: Claim, party: str,
 def _drawn(desk: Desk, claim: Claim, window: Window, quantity_w: int) -> tuple[Share, ...] | Rejection:
     """Return what each unit of a held claim gives to one more activation, in proportion to what is not drawn yet."""
     rooms = {share.unit_id: list(share.quantities_w) for share in part_of(claim.shares, claim.window, window)}
-    for own in desk.state.activations.values():
-        if own.claim_id != claim.claim_id or own.state in _GIVEN_BACK:
+    for own in desk.state.all_on(claim.claim_id):
+        if own.state in _GIVEN_BACK:
             continue
         for share in own.shares:
             for start, drawn in zip(own.window.starts(), share.quantities_w, strict=True):

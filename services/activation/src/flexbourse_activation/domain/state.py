@@ -8,10 +8,11 @@ from typing import Any
 
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.coordination import DEFAULT, CoordinationRules
+from flexbourse_activation.domain.deadlines import Deadlines, Entry, Subject, due_ms
 from flexbourse_activation.domain.effects import EffectsSet, EffectTable
 from flexbourse_activation.domain.guard import Guard
 from flexbourse_activation.domain.interface import InterfaceReported, Key, key_of
-from flexbourse_activation.domain.life import OVER, RELEASED, ActivationStep
+from flexbourse_activation.domain.life import OVER, RELEASED, ActivationStep, ReservationState
 from flexbourse_activation.domain.objects import Activation, Need, Reservation
 from flexbourse_activation.domain.terms import Claimant, Share, Window
 
@@ -32,16 +33,15 @@ class AreaState:
         self.needs: dict[str, Need] = {}
         self.activations: dict[str, Activation] = {}
         self.interface: dict[Key, InterfaceReported] = {}
+        self.deadlines = Deadlines()
+        self._at_work: dict[str, None] = {}  # activations that are to deliver, or deliver
+        self._on_claim: dict[str, dict[str, None]] = {}
 
     # --- what is asked of it -----------------------------------------------------------------------------------------
 
     def at_work(self, window: Window) -> Iterator[Activation]:
-        """Iterate over activations that are to deliver, or deliver, in part of a window; by id."""
-        return (
-            own
-            for _, own in sorted(self.activations.items())
-            if own.state not in RELEASED and own.window.overlaps(window)
-        )
+        """Iterate over activations that are to deliver, or deliver, in part of a window."""
+        return (own for name in self._at_work if (own := self.activations[name]).window.overlaps(window))
 
     def relieved_by(self, claimant: Claimant, window: Window) -> set[str]:
         """Return the elements for which an operator holds or seeks relief in part of a window."""
@@ -55,9 +55,43 @@ class AreaState:
 
     def drawing_on(self, claim_id: str) -> list[Activation]:
         """Return the activations that stand on a claim and are not over, by id."""
-        return [
-            own for _, own in sorted(self.activations.items()) if own.claim_id == claim_id and own.state not in OVER
-        ]
+        return [own for own in self.all_on(claim_id) if own.state not in OVER]
+
+    def all_on(self, claim_id: str) -> list[Activation]:
+        """Return the activations that stand on a claim, by id."""
+        return [self.activations[name] for name in sorted(self._on_claim.get(claim_id, ()))]
+
+    def due(self, entry: Entry) -> bool:
+        """Tell whether a deadline still holds."""
+        at_ms, subject, name = entry
+        if subject is Subject.ACTIVATION:
+            return name in self.activations and due_ms(self.activations[name]) == at_ms
+        if subject is Subject.NEED:
+            return name in self.needs and self.needs[name].terms.window.end_s * 1000 == at_ms
+        return name in self.reservations and self.reservations[name].state is ReservationState.HELD
+
+    # --- what stands, with its deadline -------------------------------------------------------------------------------
+
+    def put_activation(self, own: Activation) -> None:
+        """Take an activation as it stands now."""
+        name = own.activation_id
+        self.activations[name] = own
+        self._on_claim.setdefault(own.claim_id, {})[name] = None
+        if own.state in RELEASED:
+            self._at_work.pop(name, None)
+        else:
+            self._at_work[name] = None
+        self.deadlines.put(due_ms(own), Subject.ACTIVATION, name)
+
+    def put_reservation(self, own: Reservation) -> None:
+        """Take a reservation."""
+        self.reservations[own.terms.reservation_id] = own
+        self.deadlines.put(own.terms.window.end_s * 1000, Subject.RESERVATION, own.terms.reservation_id)
+
+    def put_need(self, own: Need) -> None:
+        """Take a need."""
+        self.needs[own.terms.need_id] = own
+        self.deadlines.put(own.terms.window.end_s * 1000, Subject.NEED, own.terms.need_id)
 
     # --- fold --------------------------------------------------------------------------------------------------------
 
@@ -75,20 +109,20 @@ class AreaState:
         self.guard.put_claim(event.claim, event.totals)
 
     def _reserve(self, event: e.Reserved) -> None:
-        self.reservations[event.reservation.terms.reservation_id] = event.reservation
+        self.put_reservation(event.reservation)
 
     def _move_reservation(self, event: e.ReservationMoved) -> None:
         held = self.reservations[event.reservation_id]
         self.reservations[event.reservation_id] = replace(held, state=event.state)
 
     def _state_need(self, event: e.NeedStated) -> None:
-        self.needs[event.need.terms.need_id] = event.need
+        self.put_need(event.need)
 
     def _end_need(self, event: e.NeedEnded) -> None:
         del self.needs[event.need_id]
 
     def _request(self, event: e.ActivationRequested) -> None:
-        self.activations[event.activation.activation_id] = event.activation
+        self.put_activation(event.activation)
 
     def _set_effects(self, event: EffectsSet) -> None:
         self.effects_set, self.effects = event, EffectTable.of(event.effects)
@@ -118,15 +152,17 @@ class AreaState:
         if event.step in (ActivationStep.END, ActivationStep.DEACTIVATE):
             end_ms = min(moved.window.end_s * 1000, max(event.at_ms, moved.window.start_s * 1000))
             moved = replace(moved, confirm_by_ms=end_ms + self.rules.confirm_within_s * 1000)
-        self.activations[event.activation_id] = moved
+        self.put_activation(moved)
 
     def _order(self, event: e.OrderIssued) -> None:
         order = event.order
-        self.activations[order.activation_id] = replace(
-            self.activations[order.activation_id],
-            order_revision=order.revision,
-            acknowledge_by_ms=order.acknowledge_by_ms,
-            shares=order.shares,
+        self.put_activation(
+            replace(
+                self.activations[order.activation_id],
+                order_revision=order.revision,
+                acknowledge_by_ms=order.acknowledge_by_ms,
+                shares=order.shares,
+            )
         )
 
     def forget(self, now_ms: int) -> None:
@@ -137,6 +173,11 @@ class AreaState:
             del self.reservations[held.terms.reservation_id]
         for gone in [own for own in self.activations.values() if own.window.end_s <= before_s and own.state in OVER]:
             del self.activations[gone.activation_id]
+            self._at_work.pop(gone.activation_id, None)
+            on_claim = self._on_claim[gone.claim_id]
+            del on_claim[gone.activation_id]
+            if not on_claim:
+                del self._on_claim[gone.claim_id]
         for key in [key for key, report in self.interface.items() if report.value.mtu.end_s <= before_s]:
             del self.interface[key]
 
