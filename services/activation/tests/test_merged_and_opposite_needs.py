@@ -7,7 +7,7 @@ from activation_world import AREA, DOWN, UP, World, window
 
 from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain.effects import Effect
-from flexbourse_activation.domain.events import ActivationRequested, NeedServed
+from flexbourse_activation.domain.events import ActivationRequested, NeedServed, NeedUncovered
 from flexbourse_activation.domain.merit import merit_order
 from flexbourse_activation.domain.terms import Claimant
 from flexbourse_core.rejection import Code
@@ -188,3 +188,27 @@ def test_the_picture_of_the_documentation_is_true(world: World) -> None:
     assert (served(world).covered_w, served(world).chosen_w) == (5_000, 1_000)
     totals = {unit: world.claimed(f"unit-{unit}") for unit in ("a1", "b1", "c1")}
     assert totals == {"a1": 0, "b1": 6_000, "c1": 10_000}
+
+
+def test_a_need_that_relied_on_what_ended_is_told_so(world: World) -> None:
+    """The DSO's 5 kW rest on 3 kW of the TSO at b1; the TSO ends them, and the DSO serves its need anew."""
+    world.need("tso", "", 13_000, "tso")
+    assert world.serve("t", "tso", "tso") == []
+    world.need("dso", "left", 5_000)
+    assert world.serve("d", "dso") == []
+    assert world.send(c.EndActivation("t.2", "no need"), "tso") == []
+    assert [(event.need_id, event.served_w, event.short_w) for event in world.of(NeedUncovered)] == [
+        ("dso", 2_000, 3_000), ("tso", 12_000, 1_000),
+    ]  # fmt: skip
+    assert world.serve("again", "dso") == []
+    assert (served(world).covered_w, served(world).chosen_w) == (2_000, 3_000)
+
+
+def test_a_window_that_is_over_uncovers_nothing(world: World) -> None:
+    world.need("dso", "left", 5_000)
+    assert world.serve("d", "dso") == []
+    world.time(window().start_s - 900)
+    world.ok(c.AcknowledgeOrder("d.1", 1, True, ""), "agr")  # noqa: FBT003
+    world.time(window().start_s + 3_600)
+    world.time(window().start_s + 3 * 3_600)  # nobody confirmed: it failed, long after its window
+    assert world.of(NeedUncovered) == []

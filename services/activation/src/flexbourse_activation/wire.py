@@ -79,6 +79,7 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "need_stated": Binding(e.NeedStated, pb.NeedStated),
     "need_ended": Binding(e.NeedEnded, pb.NeedEnded),
     "need_served": Binding(e.NeedServed, pb.NeedServed),
+    "need_uncovered": Binding(e.NeedUncovered, pb.NeedUncovered),
     "requested": Binding(e.ActivationRequested, pb.ActivationRequested),
     "moved": Binding(e.ActivationMoved, pb.ActivationMoved),
     "order_issued": Binding(e.OrderIssued, pb.OrderIssued),

@@ -109,6 +109,16 @@ class NeedServed:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedUncovered:
+    """An activation that a need relied on ended early; the need may be served anew."""
+
+    area_id: str
+    need_id: str
+    served_w: int
+    short_w: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActivationRequested:
     """An activation was requested."""
 
@@ -204,6 +214,7 @@ Event = (
     | NeedStated
     | NeedEnded
     | NeedServed
+    | NeedUncovered
     | ActivationRequested
     | ActivationMoved
     | OrderIssued

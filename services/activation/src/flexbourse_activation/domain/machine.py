@@ -12,8 +12,16 @@ from typing import Any
 from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain import operating, overriding, requesting, reserving, serving, setting
 from flexbourse_activation.domain.desk import Desk
+from flexbourse_activation.domain.events import (
+    ActivationMoved,
+    ClaimDenied,
+    ClaimMade,
+    ClaimReduced,
+    Event,
+    OrderIssued,
+)
 from flexbourse_activation.domain.events import ActivationRequested as Requested
-from flexbourse_activation.domain.events import ClaimDenied, ClaimMade, Event, OrderIssued
+from flexbourse_activation.domain.life import ActivationStep
 from flexbourse_activation.domain.lights import BeatFact, LightFact
 from flexbourse_activation.domain.objects import NeedTerms, OfferTerms, ReservationTerms
 from flexbourse_activation.domain.offering import place_offer, withdraw_offer
@@ -76,7 +84,7 @@ class ActivationShard:
         if problems:
             return problems
         pass_time(desk)  # what is due at once, an order for instance, does not wait for the next time record
-        return desk.take_events()
+        return _taken(desk)
 
     def react(self, fact: Fact) -> list[Event]:
         """Decide what a fact, already taken, means."""
@@ -89,13 +97,13 @@ class ActivationShard:
             else:
                 take_curtailment(desk, fact)
             pass_time(desk)
-            return desk.take_events()
+            return _taken(desk)
         if not isinstance(fact, Unit | MeteringPoint) or fact.active:
             return []
         events: list[Event] = []
         for _, desk in sorted(self.desks.items()):
             suspend_units(desk)
-            events += desk.take_events()
+            events += _taken(desk)
         return events
 
     def advance(self, at_ms: int, step: int) -> list[Event]:
@@ -104,7 +112,7 @@ class ActivationShard:
         events: list[Event] = []
         for _, desk in sorted(self.desks.items()):
             pass_time(desk)
-            events += desk.take_events()
+            events += _taken(desk)
         return events
 
     def next_timer_ms(self) -> int | None:
@@ -141,6 +149,21 @@ class ActivationShard:
     def evolve(self, event: Event) -> None:
         """Apply an event."""
         self.desk(area_of(event)).state.evolve(event)
+
+
+def _taken(desk: Desk) -> list[Event]:
+    """Return the events of a decision; with those of needs that lose by what has ended or was cut."""
+    events = desk.take_events()
+    if any(isinstance(event, ClaimReduced) or _ended_early(event) for event in events):
+        serving.watch_needs(desk)
+        events += desk.take_events()
+    return events
+
+
+def _ended_early(event: Event) -> bool:
+    return isinstance(event, ActivationMoved) and event.step in (
+        ActivationStep.CANCEL, ActivationStep.DEACTIVATE, ActivationStep.FAIL,
+    )  # fmt: skip
 
 
 def area_of(event: Event) -> str:

@@ -116,11 +116,12 @@ class NeedTerms:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A need as it stands."""
+    """A need as it stands; `served_w` when it was last looked at, the other operator's activations included."""
 
     terms: NeedTerms
     party: str
     claimant: Claimant
+    served_w: int = 0
 
 
 @dataclass(frozen=True, slots=True)

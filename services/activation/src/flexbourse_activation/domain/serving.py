@@ -87,11 +87,27 @@ def serve_need(desk: Desk, terms: ActivationTerms, party: str) -> list[Rejection
     return []
 
 
-def relief_w(desk: Desk, need: Need, activations: list[Activation]) -> int:
-    """Return what activations give to a need in the quarter-hour in which they give least, in W, rounded down."""
+def watch_needs(desk: Desk) -> None:
+    """Say of every need that is served less than it was, because activations ended early or were cut."""
+    for name, need in sorted(desk.state.needs.items()):
+        if not need.served_w or need.terms.window.end_s <= desk.next_period_s:
+            continue
+        own = [held for held in _same_direction(desk, need) if held.need_id == name]
+        served = relief_w(desk, need, own + _others(desk, need), from_s=desk.next_period_s)
+        if served < min(need.served_w, need.terms.quantity_w):
+            desk.record(e.NeedUncovered(desk.area_id, name, served, need.terms.quantity_w - served))
+
+
+def relief_w(desk: Desk, need: Need, activations: list[Activation], *, from_s: int = 0) -> int:
+    """Return what activations give to a need in the quarter-hour, from a second on, in which they give least.
+
+    In W, rounded down.
+    """
     terms, effects = need.terms, desk.state.effects
     least = None
     for start in terms.window.starts():
+        if start < from_s:
+            continue
         found = 0
         for own in activations:
             if own.window.start_s <= start < own.window.end_s:

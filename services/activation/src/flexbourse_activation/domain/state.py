@@ -121,6 +121,13 @@ class AreaState:
     def _end_need(self, event: e.NeedEnded) -> None:
         del self.needs[event.need_id]
 
+    def _serve_need(self, event: e.NeedServed) -> None:
+        served = event.covered_w + event.chosen_w
+        self.needs[event.need_id] = replace(self.needs[event.need_id], served_w=served)
+
+    def _uncover_need(self, event: e.NeedUncovered) -> None:
+        self.needs[event.need_id] = replace(self.needs[event.need_id], served_w=event.served_w)
+
     def _request(self, event: e.ActivationRequested) -> None:
         self.put_activation(event.activation)
 
@@ -205,7 +212,8 @@ _FOLD: dict[type, Callable[[AreaState, Any], None]] = {
     e.ReservationMoved: AreaState._move_reservation,
     e.NeedStated: AreaState._state_need,
     e.NeedEnded: AreaState._end_need,
-    e.NeedServed: AreaState._told,
+    e.NeedServed: AreaState._serve_need,
+    e.NeedUncovered: AreaState._uncover_need,
     e.ActivationRequested: AreaState._request,
     e.ActivationMoved: AreaState._move,
     e.OrderIssued: AreaState._order,

@@ -269,14 +269,16 @@ class NeedTerms(_message.Message):
     def __init__(self, need_id: _Optional[str] = ..., element_id: _Optional[str] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., quantity_w: _Optional[int] = ...) -> None: ...
 
 class Need(_message.Message):
-    __slots__ = ("terms", "party", "claimant")
+    __slots__ = ("terms", "party", "claimant", "served_w")
     TERMS_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     CLAIMANT_FIELD_NUMBER: _ClassVar[int]
+    SERVED_W_FIELD_NUMBER: _ClassVar[int]
     terms: NeedTerms
     party: str
     claimant: Claimant
-    def __init__(self, terms: _Optional[_Union[NeedTerms, _Mapping]] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ...) -> None: ...
+    served_w: int
+    def __init__(self, terms: _Optional[_Union[NeedTerms, _Mapping]] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., served_w: _Optional[int] = ...) -> None: ...
 
 class WithdrawNeed(_message.Message):
     __slots__ = ("need_id",)
@@ -704,6 +706,18 @@ class NeedServed(_message.Message):
     activation_ids: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, area_id: _Optional[str] = ..., need_id: _Optional[str] = ..., covered_w: _Optional[int] = ..., chosen_w: _Optional[int] = ..., short_w: _Optional[int] = ..., waived_need_ids: _Optional[_Iterable[str]] = ..., activation_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class NeedUncovered(_message.Message):
+    __slots__ = ("area_id", "need_id", "served_w", "short_w")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    NEED_ID_FIELD_NUMBER: _ClassVar[int]
+    SERVED_W_FIELD_NUMBER: _ClassVar[int]
+    SHORT_W_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    need_id: str
+    served_w: int
+    short_w: int
+    def __init__(self, area_id: _Optional[str] = ..., need_id: _Optional[str] = ..., served_w: _Optional[int] = ..., short_w: _Optional[int] = ...) -> None: ...
+
 class ActivationRequested(_message.Message):
     __slots__ = ("activation", "reason")
     ACTIVATION_FIELD_NUMBER: _ClassVar[int]
@@ -833,7 +847,7 @@ class InterfaceReported(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., value: _Optional[_Union[InterfaceValue, _Mapping]] = ...) -> None: ...
 
 class ActivationEvent(_message.Message):
-    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported")
+    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered")
     OFFER_PLACED_FIELD_NUMBER: _ClassVar[int]
     OFFER_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     CLAIM_MADE_FIELD_NUMBER: _ClassVar[int]
@@ -851,6 +865,7 @@ class ActivationEvent(_message.Message):
     EFFECTS_SET_FIELD_NUMBER: _ClassVar[int]
     COORDINATION_SET_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_REPORTED_FIELD_NUMBER: _ClassVar[int]
+    NEED_UNCOVERED_FIELD_NUMBER: _ClassVar[int]
     offer_placed: OfferPlaced
     offer_withdrawn: OfferWithdrawn
     claim_made: ClaimMade
@@ -868,7 +883,8 @@ class ActivationEvent(_message.Message):
     effects_set: EffectsSet
     coordination_set: CoordinationSet
     interface_reported: InterfaceReported
-    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ...) -> None: ...
+    need_uncovered: NeedUncovered
+    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")
