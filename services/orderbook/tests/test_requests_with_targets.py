@@ -101,6 +101,36 @@ def test_no_other_set_of_steps_is_cheaper(world: World) -> None:
     assert all(loading(world, target.element_id, got) <= target.value for target in wanted)
 
 
+def test_a_request_that_waits_buys_the_best_set_of_what_rests_by_then(world: World) -> None:
+    """Pair by pair it would buy the offer that is cheapest for its first element, and then once more for the other."""
+    prices = {"a1": 5_000, "a2": 8_000, "a3": 5_600}
+    for home, price in prices.items():
+        world.sell(f"battery-{home}", 12_000, price, **UP)
+    wanted = targets(world, first=-200, last=-200)
+    assert order_of(request(world, wanted, 50_000, 9_000)).filled_w == 0
+    heavier = [base - 2_000 * (name in HOMES) for name, base in zip(world.topology.node_ids, loads(world), strict=True)]
+    world.publish_period(NOON, 3, heavier)
+    world.tick()
+    got = bought(world)
+    cost = sum(prices[home] * quantity for home, quantity in got.items())
+
+    def fits(chosen: dict[str, int]) -> bool:
+        p_w = [own + chosen.get(name, 0) for name, own in zip(world.topology.node_ids, heavier, strict=True)]
+        point = solve_from_no_load(world.topology, np.array(p_w), np.zeros(len(p_w), dtype=np.int64))
+        assert isinstance(point, OperatingPoint)
+        values = point.loading_mpct()
+        return all(values[world.topology.branch_index[target.element_id]] <= target.value for target in wanted)
+
+    assert fits(got)
+    sets = (dict(zip(prices, steps, strict=True)) for steps in itertools.product(range(0, 12_001, 500), repeat=3))
+    assert cost <= min(sum(prices[h] * q for h, q in chosen.items()) for chosen in sets if fits(chosen))
+    greedy = {"a1": got.get("a1", 0) + 1_000, "a3": got["a3"]}
+    assert cost < sum(prices[home] * quantity for home, quantity in greedy.items())
+    world.tick()
+    assert bought(world) == got
+    world.drive.recovered()
+
+
 def test_its_quantity_bounds_the_whole_set(world: World) -> None:
     world.sell("battery-a1", 20_000, 5_000, **UP)
     world.sell("battery-a3", 20_000, 6_000, **UP)

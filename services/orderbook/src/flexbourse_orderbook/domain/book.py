@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain import events as e
@@ -325,10 +327,23 @@ class AreaBook:
         if not self.state.halted_reason:
             self._attempts_left -= retry_at_once(self, period, self._attempts_left)
 
-    def try_pair(self, market: Market, earlier: RestingOrder, later: RestingOrder) -> None:
-        """Try a resting pair again; the later order is the aggressor."""
-        matcher = Matcher(self.state, market, later.mtu)
-        self._commit(market, later, matcher.plan(later, (earlier,)))
+    def try_pair(
+        self, market: Market, one: RestingOrder, other: RestingOrder, shares: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """Try a resting pair again; the later order is the aggressor. `shares` are a request's of a set of offers."""
+        if one.status is OrderStatus.ACTIVE and other.status is OrderStatus.ACTIVE:
+            earlier, later = sorted((one, other), key=lambda order: order.sequence)
+            matcher = Matcher(self.state, market, later.mtu, shares)
+            self._commit(market, later, matcher.plan(later, (earlier,)))
+
+    def try_set(self, market: Market, request: RestingOrder, most: int) -> frozenset[str]:
+        """Let a waiting request with targets buy the cheapest set of what rests now; returns the offers tried."""
+        book = self.state.period(request.mtu).book(market.market_id, request.terms.product)
+        matcher = Matcher(self.state, market, request.mtu)
+        offers = list(matcher.candidates(request, book))[:most]
+        for offer in offers:
+            self.try_pair(market, offer, request, matcher.shares)
+        return frozenset(offer.terms.order_id for offer in offers)
 
 
 def refuse_foreign(order: RestingOrder | None, party: str, order_id: str) -> Rejection | None:

@@ -6,8 +6,9 @@ rest. The later order is the aggressor and bears the DNUT; the resting order get
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
@@ -111,7 +112,9 @@ class Plan:
 class Matcher:
     """Makes plans in one market and period, at one moment."""
 
-    def __init__(self, state: AreaState, market: Market, mtu: Mtu) -> None:
+    def __init__(
+        self, state: AreaState, market: Market, mtu: Mtu, shares: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self._state = state
         self._market = market
         self._mtu = mtu
@@ -119,20 +122,20 @@ class Matcher:
         self._lights = state.lights.of_period(mtu, state.now)
         self.effects = Effects(self._grid)
         # Of a set that a request with targets buys: what it takes of each offer, by order id.
-        self._shares: dict[str, int] = {}
+        self.shares = shares
 
     def candidates(self, order: RestingOrder, book: Book) -> Iterable[RestingOrder]:
         """Return the opposite orders that cross an order, best first; of a request with targets the cheapest set."""
         if not order.terms.relief_targets:
             return candidates(order, book, self.effects)
-        self._shares = self._choose(order, crossing_offers(order, book), self._grid.view())
+        self.shares = self._choose(order, crossing_offers(order, book), self._grid.view())
         by_id = {offer.terms.order_id: offer for offer in book.asks}
-        return [by_id[order_id] for order_id in self._shares]
+        return [by_id[order_id] for order_id in self.shares]
 
     def _share(self, request: RestingOrder, offer: RestingOrder, view: GridView | None) -> int:
         """Return what a request with targets takes of an offer: its part of the chosen set, or what it alone can do."""
-        if offer.terms.order_id in self._shares:
-            return self._shares[offer.terms.order_id]
+        if offer.terms.order_id in self.shares:
+            return self.shares[offer.terms.order_id]
         return self._choose(request, [offer], view).get(offer.terms.order_id, 0)
 
     def _choose(self, request: RestingOrder, offers: Iterable[RestingOrder], view: GridView | None) -> dict[str, int]:

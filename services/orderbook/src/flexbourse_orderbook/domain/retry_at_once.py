@@ -39,7 +39,7 @@ def retry_at_once(book: AreaBook, period: Period, most: int) -> int:
     tried = 0
     while tried < most and (pair := due.take()) is not None:
         before = period.grid.sequence
-        book.try_pair(markets[pair[0].terms.market_id], *sorted(pair, key=lambda order: order.sequence))
+        book.try_pair(markets[pair[0].terms.market_id], *pair)
         tried += 1
         if period.grid.sequence != before:
             due.add()

@@ -12,12 +12,14 @@ from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import OrderStatus
 from flexbourse_orderbook.domain.phases import due_closings, due_openings
 from flexbourse_orderbook.domain.registry_state import Market
-from flexbourse_orderbook.domain.retry import next_pairs
+from flexbourse_orderbook.domain.retry import MAX_PAIRS, next_pairs
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.topology_change import recheck_topologies
 
 # Pairs of one area that are tried at one time record (the period that passes it is still finished): below 100 ms.
 MAX_ATTEMPTS = 128
+# Requests with targets that look for the cheapest set of all that rests at one time record; further ones try pairs.
+MAX_SETS = 2
 
 
 def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
@@ -68,7 +70,7 @@ def _retry(book: AreaBook, changed: set[Mtu]) -> None:
     A pass through the pairs of a period starts where something changed. What it leaves behind is tried at the next
     record, before another pass starts: no pair waits for ever behind better ones that stay blocked.
     """
-    state, left = book.state, MAX_ATTEMPTS
+    state, left, sets = book.state, MAX_ATTEMPTS, MAX_SETS
     due = {mtu for mtu in state.periods if state.periods[mtu].retry_due or mtu in changed}
     waiting: list[Mtu] = []
     for mtu in sorted(state.periods):
@@ -86,7 +88,7 @@ def _retry(book: AreaBook, changed: set[Mtu]) -> None:
         if tries or period.retry_due or period.retry_places:
             again = (mtu,) if goes_on and mtu in due else ()
             book.emit(e.PairsRetried(state.area_id, (mtu,), again, places))
-        _try_pairs(book, period, tries)
+        sets -= _try_pairs(book, period, tries, sets)
     if waiting:
         book.emit(e.PairsRetried(state.area_id, (), tuple(waiting)))
 
@@ -94,13 +96,22 @@ def _retry(book: AreaBook, changed: set[Mtu]) -> None:
 Tries = list[tuple[Market, RestingOrder, RestingOrder]]
 
 
-def _try_pairs(book: AreaBook, period: Period, tries: Tries) -> None:
+def _try_pairs(book: AreaBook, period: Period, tries: Tries, sets: int) -> int:
+    """Try pairs again; of requests with targets, at most so many, first those of the cheapest set of all that rests.
+
+    Returns how many sets were looked for.
+    """
     before = period.grid.sequence
+    tried: dict[str, frozenset[str]] = {}
     for market, ask, bid in tries:
-        if ask.status is OrderStatus.ACTIVE and bid.status is OrderStatus.ACTIVE:
-            book.try_pair(market, *sorted((ask, bid), key=lambda order: order.sequence))
+        request_id = bid.terms.order_id
+        if bid.terms.relief_targets and request_id not in tried and len(tried) < sets:
+            tried[request_id] = book.try_set(market, bid, MAX_PAIRS)
+        if ask.terms.order_id not in tried.get(request_id, ()):
+            book.try_pair(market, ask, bid)
     if period.grid.sequence != before:
         book.try_blocked(period)
+    return len(tried)
 
 
 def _next_tries(state: AreaState, period: Period, *, anew: bool = False) -> tuple[Tries, tuple[e.RetryPlace, ...]]:
