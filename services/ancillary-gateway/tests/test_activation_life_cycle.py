@@ -205,7 +205,14 @@ def test_a_deactivation_is_the_same_order_with_an_earlier_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [ordered(quantity_w=4 * MW), ordered(end_s=START_S + 1800), ordered(start_s=START_S + 60), ordered("b2")]
+    "changed",
+    [
+        ordered(end_s=START_S),
+        ordered(quantity_w=4 * MW),
+        ordered(end_s=START_S + 1800),
+        ordered(start_s=START_S + 60),
+        ordered("b2"),
+    ],
 )
 def test_no_other_change_of_an_order_is_taken(changed) -> None:
     state = taken()

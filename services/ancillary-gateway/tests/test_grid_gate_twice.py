@@ -124,6 +124,15 @@ def test_what_the_platform_would_refuse_never_asks_for_room() -> None:
     assert [p.code for p in book.offer(replace(parcel("q"), nodes={}), NOW_S)] == [Code.FIELD_MISSING]
 
 
+def test_a_bid_stands_in_one_parcel_and_there_is_an_end_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flexbourse_ancillary_gateway.domain.forwarding_book.MAX_PARCELS", 1)
+    book = ForwardingBook(QH_45)
+    assert asked(book.offer(parcel(), NOW_S))
+    assert [p.code for p in book.offer(parcel("p2"), NOW_S)] == [Code.BOOK_FULL]
+    doubled = parcel("p3", bid("p1-b"))
+    assert Code.DUPLICATE_IDENTIFIER in [p.code for p in book.offer(doubled, NOW_S)]
+
+
 def test_a_gate_that_closed_meanwhile_keeps_the_parcel_at_home() -> None:
     book = ForwardingBook(QH_45)
     for ask in asked(book.offer(parcel(), NOW_S)):
@@ -299,6 +308,7 @@ def test_every_room_is_given_back_once_and_no_bid_goes_out_without(steps: list[t
     live, folded, now_s = ForwardingBook(QH_45), ForwardingBook(QH_45), NOW_S
     held: set[str] = set()
     granted: set[str] = set()
+    ever: set[str] = set()
     for step in steps:
         now_s += step[1] if step[0] == "time" else 0
         if step[0] == "grid" and step[2] and f"mfrr-{step[1]}" in live.asked:
@@ -307,6 +317,8 @@ def test_every_room_is_given_back_once_and_no_bid_goes_out_without(steps: list[t
         for event in events:
             folded.evolve(event)
             if isinstance(event, HeadroomAsked):
+                assert event.reservation_id not in ever
+                ever.add(event.reservation_id)
                 held.add(event.reservation_id)
             elif isinstance(event, HeadroomReleased):
                 held.discard(event.reservation_id)

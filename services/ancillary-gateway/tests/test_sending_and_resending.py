@@ -40,6 +40,14 @@ def test_pauses_double_and_end() -> None:
     assert state.next_timer_s() is None
 
 
+def test_the_earliest_of_several_documents_is_due_first() -> None:
+    state = sent()
+    state.queue("e", 1_010, 1_010)
+    assert state.next_timer_s() == 1_020
+    assert state.advance(1_029) == [SendRequested("d", 2, 1_020 + 9)]
+    assert state.advance(1_030) == [SendRequested("e", 2, 1_030)]
+
+
 def test_what_would_be_dropped_as_stale_is_not_sent_again() -> None:
     state = sent(created_s=1_000 - 860)
     assert state.next_timer_s() == 1_010
