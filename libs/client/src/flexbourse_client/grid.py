@@ -107,6 +107,33 @@ class GridClient:
         )
         return response.receipt
 
+    def submit_schedules(
+        self, area_id: str, schedules: Sequence[grid.UnitSchedule], *, command_id: str = ""
+    ) -> common_pb2.CommandReceipt:
+        """Say what units will do without the market, before their books open; at most 1,000, one result each."""
+        response: grid.SubmitSchedulesResponse = self._sender.command(
+            self._sender.stub.SubmitSchedules,
+            grid.SubmitSchedulesRequest,
+            command_id,
+            schedules=grid.SubmitSchedules(area_id=area_id, schedules=schedules),
+        )
+        return response.receipt
+
+    def schedules(
+        self, area_id: str, from_s: int, to_s: int, min_position: common_pb2.LogPosition | None = None
+    ) -> Iterator[grid.ScheduleEvidence]:
+        """Yield the schedules of periods that begin in [from_s, to_s), beside the base case of their nodes."""
+        token = ""
+        while True:
+            request = grid.ListSchedulesRequest(
+                area_id=area_id, from_s=from_s, to_s=to_s, page_token=token, min_position=min_position
+            )
+            response: grid.ListSchedulesResponse = self._sender.query(self._sender.stub.ListSchedules, request)
+            yield from response.schedules
+            token = response.next_page_token
+            if not token:
+                return
+
     def what_if(self, request: grid.WhatIfRequest) -> grid.WhatIfResponse:
         """Compute what one transaction would do; never a permission."""
         response: grid.WhatIfResponse = self._sender.query(self._sender.stub.WhatIf, request)

@@ -68,6 +68,7 @@ class Code(Enum):
     NETWORK_INVALID = (4010, "the network has problems")
     FORECAST_INVALID = (4011, "the forecast does not fit the topology")
     TARIFF_FROZEN = (4012, "the tariff of a period is frozen once its book may open")
+    SCHEDULE_LATE = (4050, "the schedule comes after the first book of its period may have opened")
     CALL_NOT_HELD = (4013, "no such held match, or it was called or given back")
     PROPOSAL_UNKNOWN = (4020, "no such proposal, or the grid it was made for has changed since")
     WORSENS_RELIEF = (4040, "the call loads an element for which another operator holds or seeks relief")

@@ -181,6 +181,7 @@ GRID_MARGIN = "flex.gridcheck.margin.state.v1"
 GRID_TARIFF = "flex.gridcheck.tariff.state.v1"
 GRID_RESULT = "flex.gridcheck.result.state.v1"
 GRID_AUDIT = "flex.gridcheck.audit.event.v1"
+GRID_SCHEDULE = "flex.gridcheck.schedule.state.v1"
 LIGHT_ZONE = "flex.traffic-light.zone.state.v1"
 BOOK_TRADE = "flex.orderbook.trade.event.v1"
 BOOK_ORDER = "flex.orderbook.order.event.v1"
@@ -240,6 +241,8 @@ GRIDCHECK = _context(
         grid.TariffParametersSet,
         grid.PeriodRetired,
         grid.BaseCaseCorrected,
+        grid.SchedulesRecorded,
+        grid.SchedulesRetired,
     ),
     (_command("gridcheck", "network", Sharding.AREA, 11, grid.GridCommand),),
     (
@@ -257,6 +260,14 @@ GRIDCHECK = _context(
         _state("gridcheck", "tariff", 33, "area/mtu", (grid.TariffState,)),
         _state("gridcheck", "result", 34, "area/mtu", (grid.GridResultState, grid.GridHeartbeat)),
         _event("gridcheck", "audit", 35, "area/mtu", (grid.AuditRecorded,)),
+        _state(
+            "gridcheck",
+            "schedule",
+            36,
+            "area/mtu/unit",
+            (grid.ScheduleState,),
+            why="what operators of units say they will do without the market: evidence for the base case",
+        ),
     ),
     (Input("gridcheck", REGISTRY_ENTITY), Input("gridcheck", BOOK_OPERATING_POINT)),
 )

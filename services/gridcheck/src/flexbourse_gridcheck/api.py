@@ -13,6 +13,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridcheck import wire
 from flexbourse_gridcheck.adapters import forecast_csv, readings
 from flexbourse_gridcheck.domain import what_if
+from flexbourse_gridcheck.schedule_view import ScheduleView
 from flexbourse_gridcheck.view import GridView, PeriodView
 from flexbourse_gridmath.model import ModelError, NetworkModel
 from flexbourse_gridmath.model_record import packed
@@ -23,6 +24,7 @@ from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import refuse
 
 MAX_PROBLEMS = 1000
+MAX_SCHEDULES_PAGE = 1000
 IMPORTERS = frozenset({"DSO", "MARKET_OPERATOR"})
 
 
@@ -32,6 +34,7 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
     def __init__(self, context: ApiContext) -> None:
         self._context = context
         self._view = context.view(GridView)
+        self._schedules = context.view(ScheduleView)
 
     async def ImportNetwork(self, request: grid.ImportNetworkRequest, context: Rpc) -> grid.ImportNetworkResponse:
         """Import a network; of one with problems nothing is taken, and all of them are listed."""
@@ -153,6 +156,40 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
             audit_totals=self._view.area(request.area_id).audits,
         )
 
+    async def SubmitSchedules(self, request: grid.SubmitSchedulesRequest, context: Rpc) -> grid.SubmitSchedulesResponse:
+        """Take schedules of units as evidence for the base case."""
+        body = grid.GridCommand(submit_schedules=request.schedules)
+        receipt = await self._call(context, body, request, request.schedules.area_id)
+        return grid.SubmitSchedulesResponse(receipt=receipt)
+
+    async def ListSchedules(self, request: grid.ListSchedulesRequest, context: Rpc) -> grid.ListSchedulesResponse:
+        """Return schedules beside the base case of their nodes."""
+        await self._context.wait_for(context, request.min_position)
+        start, _, unit_id = request.page_token.partition("/")
+        after = (int(start), unit_id) if start.isdigit() else (-1, "")
+        size = min(request.page_size or MAX_SCHEDULES_PAGE, MAX_SCHEDULES_PAGE)
+        states, last = self._schedules.page(request.area_id, request.from_s, request.to_s, after, max(1, size))
+        evidence = [
+            grid.ScheduleEvidence(
+                schedule=state,
+                node_scheduled_w=self._schedules.scheduled_w(state),
+                node_base_w=self._base_w(state),
+            )
+            for state in states
+        ]
+        token = f"{last[0]}/{last[1]}" if last is not None else ""
+        return grid.ListSchedulesResponse(schedules=evidence, next_page_token=token)
+
+    def _base_w(self, state: grid.ScheduleState) -> int | None:
+        """Return the base case of a schedule's node, None where there is none."""
+        period = self._view.period(state.area_id, state.mtu.start_s)
+        case = period.base_case if period is not None else None
+        topology = self._view.area(state.area_id).topologies.get(case.topology_version) if case is not None else None
+        if case is None or topology is None:
+            return None
+        index = self._view.grids.compiled(topology.model).index_of(state.node_id)
+        return case.p_w[index] if index is not None else None
+
     def _imported(self, request: grid.ImportNetworkRequest) -> bytes:
         model = self._read(request)
         if not request.HasField("unbalance"):
@@ -195,6 +232,7 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
             | grid.SubmitMeasurementsRequest
             | grid.ImportForecastRequest
             | grid.SetTariffParametersRequest
+            | grid.SubmitSchedulesRequest
         ),
         area_id: str,
     ) -> common_pb2.CommandReceipt:

@@ -15,17 +15,20 @@ from flexbourse_gridcheck import snapshot, wire
 from flexbourse_gridcheck.domain import commands
 from flexbourse_gridcheck.domain.events import Event
 from flexbourse_gridcheck.domain.machine import Compile, Decided, GridCheck
-from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected
+from flexbourse_gridcheck.domain.schedule import ScheduleBook, SubmitSchedules, Surroundings
+from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
 from flexbourse_messages.catalogue import (
     GRID_AUDIT,
     GRID_BASE_CASE,
     GRID_MARGIN,
     GRID_RESULT,
+    GRID_SCHEDULE,
     GRID_TARIFF,
     GRID_TOPOLOGY,
 )
 
 AUDIT_INTENT = "audit"
+MAX_ID_LENGTH = 64  # of a unit in an answer; a longer one is unknown
 # The party of the shard's own effect runner; no participant can have a name with a dot.
 AUDITOR_PARTY = "platform.gridcheck"
 
@@ -47,17 +50,33 @@ class GridProgram:
         self._compile = compile_model
         self._operator_id = operator_id
         self._machine = GridCheck(shard, compile_model, operator_id)
+        self._schedules = ScheduleBook()
 
     def on_command(self, command: Command) -> Decision:
         """Decide a command."""
         if not isinstance(command.body, grid.GridCommand):
             raise InvalidMessageError(f"gridcheck takes no {command.body.DESCRIPTOR.full_name}")
-        decided = self._decide(wire.command_from_message(command.body), command.party)
+        wish = wire.command_from_message(command.body)
+        if isinstance(wish, SubmitSchedules):
+            return self._submit_schedules(wish, command.party)
+        decided = self._decide(wish, command.party)
         problems = [entry for entry in decided if isinstance(entry, Rejection)]
         if problems:
             return Decision([], [all_rejected(problems)])
         events = [entry for entry in decided if not isinstance(entry, Rejection)]
         return Decision(_messages(events), [common_pb2.Result(id=command.command_id)])
+
+    def _submit_schedules(self, wish: SubmitSchedules, party: str) -> Decision:
+        machine = self._machine
+        markets = tuple(market for market in machine.markets.values() if market.area_id == wish.area_id)
+        around = Surroundings(machine.now_ms, machine.area_facts.get(wish.area_id), markets, machine.roles.get(party))
+        events, outcomes = self._schedules.submit(wish, party, around)
+        for event in events:
+            self._schedules.evolve(event)
+        results = [rejected(outcome) if outcome is not None else common_pb2.Result() for outcome in outcomes]
+        for result, entry in zip(results, wish.schedules, strict=False):
+            result.id = entry.unit_id[:MAX_ID_LENGTH]
+        return Decision([wire.SCHEDULES_RECORDED.encode(event) for event in events], results)
 
     def _decide(self, command: commands.Command | None, party: str) -> Decided:
         machine = self._machine
@@ -83,7 +102,11 @@ class GridProgram:
 
     def on_time(self, at_ms: int, step: int) -> Sequence[Message]:
         """Solve what changed, renew heartbeats, ask for audits."""
-        return _messages(self._machine.advance(at_ms, step))
+        events = _messages(self._machine.advance(at_ms, step))
+        for late in self._schedules.overdue(at_ms):
+            self._schedules.evolve(late)
+            events.append(wire.SCHEDULES_RETIRED.encode(late))
+        return events
 
     def next_timer_ms(self) -> int | None:
         """Return when the next heartbeat is due."""
@@ -95,6 +118,10 @@ class GridProgram:
             self._take(event)
         elif isinstance(event, log_pb2.TimeAdvanced):
             self._machine.tick(event.at_ms, event.step)
+        elif isinstance(event, grid.SchedulesRecorded):
+            self._schedules.evolve(wire.SCHEDULES_RECORDED.decode(event))
+        elif isinstance(event, grid.SchedulesRetired):
+            self._schedules.evolve(wire.SCHEDULES_RETIRED.decode(event))
         else:
             self._machine.evolve(wire.event_from_message(event))
 
@@ -110,6 +137,12 @@ class GridProgram:
         elif isinstance(event, grid.PeriodRetired):
             for retired in _RETIRED:
                 yield Output(retired, _period_key(event), None)
+        elif isinstance(event, grid.SchedulesRecorded):
+            for state in event.schedules:
+                yield Output(GRID_SCHEDULE, f"{_period_key(state)}/{state.unit_id}", state)
+        elif isinstance(event, grid.SchedulesRetired):
+            for unit_id in event.unit_ids:
+                yield Output(GRID_SCHEDULE, f"{_period_key(event)}/{unit_id}", None)
 
     def intents(self, event: Message) -> Iterable[Intent]:
         """Ask for audits."""
@@ -123,17 +156,23 @@ class GridProgram:
 
     def snapshot(self) -> bytes:
         """Return the whole state in canonical bytes."""
-        return snapshot.to_bytes(self._machine)
+        return snapshot.to_bytes(self._machine, self._schedules)
 
     def restore(self, snapshot_bytes: bytes) -> None:
         """Take a state from such bytes."""
         self._machine = GridCheck(self._shard, self._compile, self._operator_id)
-        snapshot.load(self._machine, self._compile, snapshot_bytes)
+        self._schedules = ScheduleBook()
+        snapshot.load(self._machine, self._schedules, self._compile, snapshot_bytes)
 
     def _take(self, record: AdoptedRecord) -> None:
-        fact = wire.fact_from_message(record.message) if record.message is not None else None
+        if record.message is None:
+            return
+        fact = wire.fact_from_message(record.message)
         if fact is not None:
             self._machine.take(fact)
+        scheduled = wire.scheduled_from_message(record.message)
+        if scheduled is not None:
+            self._schedules.take(scheduled)
 
 
 def _period_key(event: Message) -> str:

@@ -7,6 +7,7 @@ from flexbourse_gridcheck.config import Config
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridcheck.effects import AuditEffect
 from flexbourse_gridcheck.processor import GridProgram
+from flexbourse_gridcheck.schedule_view import ScheduleView
 from flexbourse_gridcheck.view import GridView
 from flexbourse_log.port import Service
 from flexbourse_networks.network_import import NetworkImport
@@ -26,4 +27,4 @@ def build(config: Config) -> Service:
         model = view.model(digest)
         return grids.find(digest) or (grids.compiled(model) if model is not None else None)
 
-    return Service(CONTEXT, program, views=(view,), effects=(AuditEffect(find_grid),))
+    return Service(CONTEXT, program, views=(view, ScheduleView()), effects=(AuditEffect(find_grid),))

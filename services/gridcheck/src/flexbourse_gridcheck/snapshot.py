@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse_core.market_time import Mtu
+from flexbourse_gridcheck import wire
 from flexbourse_gridcheck.domain import commands, events
 from flexbourse_gridcheck.domain.area import Area
 from flexbourse_gridcheck.domain.audit import AuditTotals
 from flexbourse_gridcheck.domain.grid import Network
 from flexbourse_gridcheck.domain.machine import Compile, GridCheck
 from flexbourse_gridcheck.domain.period import Period
+from flexbourse_gridcheck.domain.schedule import ScheduleBook, SchedulesRecorded
 from flexbourse_messages.binding import Binding
 
 _ROLE = Binding(commands.RoleFact, grid.RoleFact)
@@ -26,7 +28,7 @@ _FREE = Binding(events.FreeViolation, grid.FreeViolation)
 _TARIFF = Binding(events.TariffState, grid.TariffState)
 
 
-def to_bytes(machine: GridCheck) -> bytes:
+def to_bytes(machine: GridCheck, schedules: ScheduleBook) -> bytes:
     """Return the state; equal states give equal bytes."""
     message = grid.GridcheckSnapshot(
         at_ms=machine.now_ms,
@@ -35,12 +37,17 @@ def to_bytes(machine: GridCheck) -> bytes:
         areas=[_AREA.encode(fact) for _, fact in sorted(machine.area_facts.items())],
         markets=[_MARKET.encode(fact) for _, fact in sorted(machine.markets.items())],
         models=[_area(area) for _, area in sorted(machine.areas.items())],
+        schedules=grid.ScheduleSnapshot(
+            units=[wire.SCHEDULED_UNIT.encode(unit) for _, unit in sorted(schedules.units.items())],
+            points=[wire.SCHEDULED_POINT.encode(point) for _, point in sorted(schedules.points.items())],
+            schedules=[wire.SCHEDULE_STATE.encode(state) for state in schedules.all()],
+        ),
     )
     return message.SerializeToString(deterministic=True)
 
 
-def load(machine: GridCheck, compile_model: Compile, data: bytes) -> None:
-    """Fill an empty state machine from such bytes; raises DecodeError where they are none."""
+def load(machine: GridCheck, schedules: ScheduleBook, compile_model: Compile, data: bytes) -> None:
+    """Fill an empty state machine and its schedules from such bytes; raises DecodeError where they are none."""
     message = grid.GridcheckSnapshot.FromString(data)
     machine.tick(message.at_ms, message.step)
     facts: list[commands.Fact] = [
@@ -50,6 +57,12 @@ def load(machine: GridCheck, compile_model: Compile, data: bytes) -> None:
     ]
     for fact in facts:
         machine.take(fact)
+    for unit in message.schedules.units:
+        schedules.take(wire.SCHEDULED_UNIT.decode(unit))
+    for point in message.schedules.points:
+        schedules.take(wire.SCHEDULED_POINT.decode(point))
+    for state in message.schedules.schedules:
+        schedules.evolve(SchedulesRecorded(state.area_id, (wire.SCHEDULE_STATE.decode(state),)))
     machine.areas = {entry.area_id: _restored(entry, compile_model) for entry in message.models}
 
 

@@ -12,7 +12,7 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.market_time import Mtu
-from flexbourse_gridcheck.domain import commands, events
+from flexbourse_gridcheck.domain import commands, events, schedule
 from flexbourse_gridcheck.domain.verdict import AuditBatch
 from flexbourse_gridmath.arrays import Integer
 from flexbourse_messages.binding import Binding
@@ -45,7 +45,13 @@ _COMMANDS: Mapping[str, Binding[Any, Any]] = {
     "submit_forecast": Binding(commands.SubmitForecast, grid.SubmitForecast),
     "set_tariff_parameters": Binding(commands.SetTariffParameters, grid.SetTariffParameters),
     "record_audit": Binding(commands.RecordAudit, grid.RecordAudit),
+    "submit_schedules": Binding(schedule.SubmitSchedules, grid.SubmitSchedules),
 }
+SCHEDULED_UNIT = Binding(schedule.ScheduledUnit, grid.ScheduledUnit)
+SCHEDULED_POINT = Binding(schedule.ScheduledPoint, grid.ScheduledPoint)
+SCHEDULE_STATE = Binding(schedule.ScheduleState, grid.ScheduleState)
+SCHEDULES_RECORDED = Binding(schedule.SchedulesRecorded, grid.SchedulesRecorded)
+SCHEDULES_RETIRED = Binding(schedule.SchedulesRetired, grid.SchedulesRetired)
 
 
 def event_to_message(event: events.Event) -> Message:
@@ -114,13 +120,28 @@ def tariff_from_message(message: grid.TariffState) -> events.TariffState:
     return _TARIFF.decode(message)
 
 
-def command_from_message(message: grid.GridCommand) -> commands.Command | None:
+def command_from_message(message: grid.GridCommand) -> commands.Command | schedule.SubmitSchedules | None:
     """Return the command, or None where the message holds none."""
     name = message.WhichOneof("body")
     if name is None:
         return None
-    command: commands.Command = _COMMANDS[name].decode(getattr(message, name))
+    command: commands.Command | schedule.SubmitSchedules = _COMMANDS[name].decode(getattr(message, name))
     return command
+
+
+def scheduled_from_message(message: Message) -> schedule.ScheduledUnit | schedule.ScheduledPoint | None:
+    """Return what an adopted record says of a unit or a metering point, or None where it is about neither."""
+    if not isinstance(message, registry.EntityState):
+        return None
+    if message.entity.HasField("unit"):
+        unit = message.entity.unit
+        return schedule.ScheduledUnit(
+            unit.unit_id, unit.metering_point_id, unit.operator_id, unit.max_power_w, unit.min_power_w
+        )
+    if message.entity.HasField("metering_point"):
+        point = message.entity.metering_point
+        return schedule.ScheduledPoint(point.metering_point_id, point.area_id, point.node_id)
+    return None
 
 
 def fact_from_message(message: Message) -> commands.Fact | None:

@@ -416,21 +416,113 @@ class RecordAudit(_message.Message):
     audits: _containers.RepeatedCompositeFieldContainer[AuditRecorded]
     def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., audits: _Optional[_Iterable[_Union[AuditRecorded, _Mapping]]] = ...) -> None: ...
 
+class UnitSchedule(_message.Message):
+    __slots__ = ("unit_id", "mtu", "version", "p_w")
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    unit_id: str
+    mtu: _common_pb2.Mtu
+    version: int
+    p_w: int
+    def __init__(self, unit_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., version: _Optional[int] = ..., p_w: _Optional[int] = ...) -> None: ...
+
+class SubmitSchedules(_message.Message):
+    __slots__ = ("area_id", "schedules")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    schedules: _containers.RepeatedCompositeFieldContainer[UnitSchedule]
+    def __init__(self, area_id: _Optional[str] = ..., schedules: _Optional[_Iterable[_Union[UnitSchedule, _Mapping]]] = ...) -> None: ...
+
+class ScheduleState(_message.Message):
+    __slots__ = ("area_id", "mtu", "unit_id", "node_id", "version", "p_w", "party")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    unit_id: str
+    node_id: str
+    version: int
+    p_w: int
+    party: str
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., node_id: _Optional[str] = ..., version: _Optional[int] = ..., p_w: _Optional[int] = ..., party: _Optional[str] = ...) -> None: ...
+
+class SchedulesRecorded(_message.Message):
+    __slots__ = ("area_id", "schedules")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    schedules: _containers.RepeatedCompositeFieldContainer[ScheduleState]
+    def __init__(self, area_id: _Optional[str] = ..., schedules: _Optional[_Iterable[_Union[ScheduleState, _Mapping]]] = ...) -> None: ...
+
+class SchedulesRetired(_message.Message):
+    __slots__ = ("area_id", "mtu", "unit_ids")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    UNIT_IDS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    unit_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ScheduledUnit(_message.Message):
+    __slots__ = ("unit_id", "metering_point_id", "operator_id", "max_power_w", "min_power_w")
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_ID_FIELD_NUMBER: _ClassVar[int]
+    MAX_POWER_W_FIELD_NUMBER: _ClassVar[int]
+    MIN_POWER_W_FIELD_NUMBER: _ClassVar[int]
+    unit_id: str
+    metering_point_id: str
+    operator_id: str
+    max_power_w: int
+    min_power_w: int
+    def __init__(self, unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., max_power_w: _Optional[int] = ..., min_power_w: _Optional[int] = ...) -> None: ...
+
+class ScheduledPoint(_message.Message):
+    __slots__ = ("metering_point_id", "area_id", "node_id")
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    metering_point_id: str
+    area_id: str
+    node_id: str
+    def __init__(self, metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., node_id: _Optional[str] = ...) -> None: ...
+
+class ScheduleSnapshot(_message.Message):
+    __slots__ = ("units", "points", "schedules")
+    UNITS_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    units: _containers.RepeatedCompositeFieldContainer[ScheduledUnit]
+    points: _containers.RepeatedCompositeFieldContainer[ScheduledPoint]
+    schedules: _containers.RepeatedCompositeFieldContainer[ScheduleState]
+    def __init__(self, units: _Optional[_Iterable[_Union[ScheduledUnit, _Mapping]]] = ..., points: _Optional[_Iterable[_Union[ScheduledPoint, _Mapping]]] = ..., schedules: _Optional[_Iterable[_Union[ScheduleState, _Mapping]]] = ...) -> None: ...
+
 class GridCommand(_message.Message):
-    __slots__ = ("publish_topology", "submit_forecast", "set_tariff_parameters", "record_audit", "apply_switching", "correct_base_case")
+    __slots__ = ("publish_topology", "submit_forecast", "set_tariff_parameters", "record_audit", "apply_switching", "correct_base_case", "submit_schedules")
     PUBLISH_TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FORECAST_FIELD_NUMBER: _ClassVar[int]
     SET_TARIFF_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     RECORD_AUDIT_FIELD_NUMBER: _ClassVar[int]
     APPLY_SWITCHING_FIELD_NUMBER: _ClassVar[int]
     CORRECT_BASE_CASE_FIELD_NUMBER: _ClassVar[int]
+    SUBMIT_SCHEDULES_FIELD_NUMBER: _ClassVar[int]
     publish_topology: PublishTopology
     submit_forecast: SubmitForecast
     set_tariff_parameters: SetTariffParameters
     record_audit: RecordAudit
     apply_switching: ApplySwitching
     correct_base_case: CorrectBaseCase
-    def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ..., apply_switching: _Optional[_Union[ApplySwitching, _Mapping]] = ..., correct_base_case: _Optional[_Union[CorrectBaseCase, _Mapping]] = ...) -> None: ...
+    submit_schedules: SubmitSchedules
+    def __init__(self, publish_topology: _Optional[_Union[PublishTopology, _Mapping]] = ..., submit_forecast: _Optional[_Union[SubmitForecast, _Mapping]] = ..., set_tariff_parameters: _Optional[_Union[SetTariffParameters, _Mapping]] = ..., record_audit: _Optional[_Union[RecordAudit, _Mapping]] = ..., apply_switching: _Optional[_Union[ApplySwitching, _Mapping]] = ..., correct_base_case: _Optional[_Union[CorrectBaseCase, _Mapping]] = ..., submit_schedules: _Optional[_Union[SubmitSchedules, _Mapping]] = ...) -> None: ...
 
 class AuditIntended(_message.Message):
     __slots__ = ("intent_id", "area_id", "topology_version", "topology_sha256", "points", "shard")
@@ -499,20 +591,22 @@ class AuditTotals(_message.Message):
     def __init__(self, checked_count: _Optional[int] = ..., disagreement_count: _Optional[int] = ..., violation_count: _Optional[int] = ...) -> None: ...
 
 class GridcheckSnapshot(_message.Message):
-    __slots__ = ("at_ms", "step", "roles", "areas", "markets", "models")
+    __slots__ = ("at_ms", "step", "roles", "areas", "markets", "models", "schedules")
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     ROLES_FIELD_NUMBER: _ClassVar[int]
     AREAS_FIELD_NUMBER: _ClassVar[int]
     MARKETS_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
     step: int
     roles: _containers.RepeatedCompositeFieldContainer[RoleFact]
     areas: _containers.RepeatedCompositeFieldContainer[AreaFact]
     markets: _containers.RepeatedCompositeFieldContainer[MarketFact]
     models: _containers.RepeatedCompositeFieldContainer[AreaSnapshot]
-    def __init__(self, at_ms: _Optional[int] = ..., step: _Optional[int] = ..., roles: _Optional[_Iterable[_Union[RoleFact, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[AreaFact, _Mapping]]] = ..., markets: _Optional[_Iterable[_Union[MarketFact, _Mapping]]] = ..., models: _Optional[_Iterable[_Union[AreaSnapshot, _Mapping]]] = ...) -> None: ...
+    schedules: ScheduleSnapshot
+    def __init__(self, at_ms: _Optional[int] = ..., step: _Optional[int] = ..., roles: _Optional[_Iterable[_Union[RoleFact, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[AreaFact, _Mapping]]] = ..., markets: _Optional[_Iterable[_Union[MarketFact, _Mapping]]] = ..., models: _Optional[_Iterable[_Union[AreaSnapshot, _Mapping]]] = ..., schedules: _Optional[_Union[ScheduleSnapshot, _Mapping]] = ...) -> None: ...
 
 class RoleFact(_message.Message):
     __slots__ = ("participant_id", "system_operator", "market_operator")
@@ -865,3 +959,53 @@ class ListGridResultsResponse(_message.Message):
     audits: _containers.RepeatedCompositeFieldContainer[AuditRecorded]
     audit_totals: AuditTotals
     def __init__(self, results: _Optional[_Iterable[_Union[GridResultState, _Mapping]]] = ..., tariffs: _Optional[_Iterable[_Union[TariffState, _Mapping]]] = ..., base_cases: _Optional[_Iterable[_Union[BaseCaseState, _Mapping]]] = ..., margins: _Optional[_Iterable[_Union[MarginState, _Mapping]]] = ..., audits: _Optional[_Iterable[_Union[AuditRecorded, _Mapping]]] = ..., audit_totals: _Optional[_Union[AuditTotals, _Mapping]] = ...) -> None: ...
+
+class SubmitSchedulesRequest(_message.Message):
+    __slots__ = ("command_id", "schedules", "expires_at_ms")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    schedules: SubmitSchedules
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., schedules: _Optional[_Union[SubmitSchedules, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class SubmitSchedulesResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ListSchedulesRequest(_message.Message):
+    __slots__ = ("area_id", "from_s", "to_s", "page_size", "page_token", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    FROM_S_FIELD_NUMBER: _ClassVar[int]
+    TO_S_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    from_s: int
+    to_s: int
+    page_size: int
+    page_token: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., from_s: _Optional[int] = ..., to_s: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ScheduleEvidence(_message.Message):
+    __slots__ = ("schedule", "node_scheduled_w", "node_base_w")
+    SCHEDULE_FIELD_NUMBER: _ClassVar[int]
+    NODE_SCHEDULED_W_FIELD_NUMBER: _ClassVar[int]
+    NODE_BASE_W_FIELD_NUMBER: _ClassVar[int]
+    schedule: ScheduleState
+    node_scheduled_w: int
+    node_base_w: int
+    def __init__(self, schedule: _Optional[_Union[ScheduleState, _Mapping]] = ..., node_scheduled_w: _Optional[int] = ..., node_base_w: _Optional[int] = ...) -> None: ...
+
+class ListSchedulesResponse(_message.Message):
+    __slots__ = ("schedules", "next_page_token")
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    schedules: _containers.RepeatedCompositeFieldContainer[ScheduleEvidence]
+    next_page_token: str
+    def __init__(self, schedules: _Optional[_Iterable[_Union[ScheduleEvidence, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...

@@ -80,6 +80,16 @@ class GridCheckServiceStub:
                 request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListGridResultsRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListGridResultsResponse.FromString,
                 _registered_method=True)
+        self.SubmitSchedules = channel.unary_unary(
+                '/flexbourse.gridcheck.v1.GridCheckService/SubmitSchedules',
+                request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitSchedulesRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitSchedulesResponse.FromString,
+                _registered_method=True)
+        self.ListSchedules = channel.unary_unary(
+                '/flexbourse.gridcheck.v1.GridCheckService/ListSchedules',
+                request_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListSchedulesRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListSchedulesResponse.FromString,
+                _registered_method=True)
 
 
 class GridCheckServiceServicer:
@@ -149,6 +159,20 @@ class GridCheckServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SubmitSchedules(self, request, context):
+        """Takes schedules of units as evidence for the base case.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSchedules(self, request, context):
+        """Returns schedules beside the base case.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_GridCheckServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -196,6 +220,16 @@ def add_GridCheckServiceServicer_to_server(servicer, server):
                     servicer.ListGridResults,
                     request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListGridResultsRequest.FromString,
                     response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListGridResultsResponse.SerializeToString,
+            ),
+            'SubmitSchedules': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitSchedules,
+                    request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitSchedulesRequest.FromString,
+                    response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitSchedulesResponse.SerializeToString,
+            ),
+            'ListSchedules': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSchedules,
+                    request_deserializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListSchedulesRequest.FromString,
+                    response_serializer=flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListSchedulesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -442,6 +476,60 @@ class GridCheckService:
             '/flexbourse.gridcheck.v1.GridCheckService/ListGridResults',
             flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListGridResultsRequest.SerializeToString,
             flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListGridResultsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitSchedules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.gridcheck.v1.GridCheckService/SubmitSchedules',
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitSchedulesRequest.SerializeToString,
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.SubmitSchedulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSchedules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.gridcheck.v1.GridCheckService/ListSchedules',
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListSchedulesRequest.SerializeToString,
+            flexbourse_dot_gridcheck_dot_v1_dot_gridcheck__pb2.ListSchedulesResponse.FromString,
             options,
             channel_credentials,
             insecure,
