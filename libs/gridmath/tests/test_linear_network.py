@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from flexbourse_gridmath.conditional import Call, admissible_subsets
 from flexbourse_gridmath.model import ModelError
-from flexbourse_gridmath.ptdf import MAX_BUSES, UNIT, LinearBranch, LinearState, compile_linear, linear_of
+from flexbourse_gridmath.ptdf import FINE_UNIT, MAX_BUSES, LinearBranch, LinearState, compile_linear, linear_of
 from flexbourse_gridmath.vector import Change
 
 KW = 1_000
@@ -44,7 +45,7 @@ def test_flows_are_those_of_the_angles(seed):
 def test_a_line_of_buses_has_whole_factors():
     network = compile_linear(["a", "b", "c"], [LinearBranch("1", "a", "b", 0.3), LinearBranch("2", "c", "b", 0.7)])
     assert network.factors.tolist() == [[0, -1, -1], [0, 0, 1]]
-    assert network.path(0, 2) == ((UNIT, (0, 3), (2, 1)),)
+    assert network.path(0, 2) == ((1, (0, 3), (0, 3), (2, 1)),)
 
 
 def test_the_largest_shift_ends_at_the_first_full_branch():
@@ -90,11 +91,16 @@ def test_a_state_is_the_same_at_once_and_step_by_step(seed):
 
 def test_flows_are_exact_for_the_largest_set_points():
     buses = [str(i) for i in range(200)]
-    network = compile_linear(buses, [LinearBranch(b, a, b, 1, 1.0) for a, b in pairwise(buses)])
+    lines = [LinearBranch(b, a, b, 1, 1.0) for a, b in pairwise(buses)]
+    network = compile_linear(buses, lines)
     assert len(buses) < MAX_BUSES
     setpoint = [10**12 - i**3 for i in range(len(buses))]
     state = LinearState.of(network, setpoint, {})
-    assert state.room[0] == (10**6 + sum(setpoint[1:])) * UNIT
+    assert (network.unit, state.room[0]) == (1, 10**6 + sum(setpoint[1:]))
+    ring = compile_linear(buses, [*lines, LinearBranch("ring", buses[0], buses[-1], 1, 1.0)])
+    share = [round(Fraction(i * FINE_UNIT, len(buses))) for i in range(len(buses))]
+    flow = sum(p * s for p, s in zip(setpoint, share, strict=True))
+    assert (ring.unit, LinearState.of(ring, setpoint, {}).room[len(lines)]) == (FINE_UNIT, 10**6 * FINE_UNIT + flow)
     with pytest.raises(ValueError, match="at most"):
         LinearState.of(network, [10**12 + 1] * len(buses), {})
 

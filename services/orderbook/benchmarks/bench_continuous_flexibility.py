@@ -15,8 +15,12 @@ network per bid: 15 ms read the network's spreadsheet again at every check, 5 ms
 spreadsheet read once it takes 9 ms. The re-implementation reads nothing and takes 6 ms on our day, with 0.70 checks per
 bid. The day of single bids and blocks has no conditional requests, as the published one has none.
 
-Where our time goes, single bids, µs per bid of 5.9: arrival (validation, event, side of the book) 1.5, check of the
-candidate 0.8, match with its state, event and what leaves the book 2.7, retries 0.8.
+Where our time goes, single bids, of 5.2 µs per bid on that machine when quiet: arrival (validation, event, side of the
+book, answer) 1.5, check of the candidate 0.7, the network's state after a match 0.7, match with its events and what
+leaves the book 1.8, retries 0.5. An arrival that meets nobody takes 1.3 µs, each match 4.5 µs more; there are 0.56
+matches per bid. What is left is the interpreter's: objects made, lists and dictionaries kept. More than a thousandfold
+is gained where the algorithm matters (blocks, conditional requests), a little less where a bid costs the reference no
+more than 0.7 checks.
 """
 
 from __future__ import annotations

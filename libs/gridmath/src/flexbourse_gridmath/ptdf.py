@@ -9,8 +9,8 @@ Blind to voltage, losses and reactive power: for reproducing published results a
 known; the exact check is :mod:`flexbourse_gridmath.check`. Held calls do not need their 2^n subsets enumerated: flows
 add up, so the worst subset separates per branch, ``f_l + Σ_places max over direction of Σ max(0, PTDF_l·Δᵢ)``.
 
-Factors are rounded to 10^-12, so that flows of whole watts are integers: a state is the same whether it was computed
-at once or match by match, and a match costs what its path is long.
+Factors are rounded to 10^-12 (in a radial network they are 0 and ±1), so that flows of whole watts are integers: a
+state is the same whether it was computed at once or match by match, and a match costs what its path is long.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from flexbourse_gridmath.conditional import NOTHING, Call
 from flexbourse_gridmath.connectivity import unreachable
 from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, ModelError, NetworkModel
 from flexbourse_gridmath.topology import Integer, Real, frozen
-from flexbourse_gridmath.vector import MAX_QUANTITY_W, Change
+from flexbourse_gridmath.vector import MAX_QUANTITY_W, Change, round_half_even
 
-# Parts of 1 in which factors are whole numbers, and so parts of 1 W in which flows are.
-UNIT = 10**12
+# Parts of 1 in which factors are whole numbers, and so parts of 1 W in which flows are, where 1 itself will not do.
+FINE_UNIT = 10**12
 # ε of the published rule: factors below it do not count.
-FACTOR_EPSILON = UNIT // 100_000
+FACTOR_EPSILON = 1e-5
 # A quantity is rounded down to whole watts after this part of a watt, of rounding error, is forgiven.
 FORGIVEN_PART = 1_000
 # Room of a branch without a capacity: beyond all flows that the limits of set points allow.
@@ -41,7 +41,7 @@ MAX_BUSES = 2_500
 # Branches in all remembered paths together: every pair of 140 buses where a path has 50.
 MAX_PATHS_KEPT = 1_000_000
 WATTS_PER_MW = 1e6
-UNITS_PER_MICRO_WATT = UNIT // 10**6
+MICRO_PER_WATT = 10**6
 # Products of two halves below 2^20 add up below 2^53 over :data:`MAX_BUSES`: exact in double precision.
 HALF_BITS = 20
 
@@ -49,9 +49,13 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class PathGroup(NamedTuple):
-    """Rooms, counted as in :class:`LinearState`, that a shift takes from and gives to, by the same share."""
+    """Rooms, counted as in :class:`LinearState`, that a shift takes from and gives to, by the same share.
+
+    ``limiting`` are those that it takes from, none where the share is not above ε.
+    """
 
     share: int
+    limiting: tuple[int, ...]
     taken: tuple[int, ...]
     given: tuple[int, ...]
 
@@ -75,13 +79,14 @@ class LinearBranch:
 class LinearNetwork:
     """Factors [L, n], capacities [L] in MW (inf: not limited); a shift to bus ``reference`` is what a bus injects.
 
-    ``shares_by_bus`` [n, L] are the factors in whole 1/:data:`UNIT`, ``capacity`` [L] W in such parts. ``paths``
-    remembers what :meth:`path` found.
+    ``shares_by_bus`` [n, L] are the factors in whole parts of which ``unit`` make 1, ``capacity`` [L] W in such parts.
+    ``paths`` remembers what :meth:`path` found.
     """
 
     buses: tuple[str, ...]
     branches: tuple[str, ...]
     reference: int
+    unit: int
     factors: Real
     capacity_mw: Real
     shares_by_bus: Integer = field(repr=False)
@@ -93,10 +98,23 @@ class LinearNetwork:
         cls, buses: Sequence[str], branches: Sequence[str], reference: int, factors: Real, capacity_mw: Real
     ) -> LinearNetwork:
         """The network of given factors."""
-        shares = np.ascontiguousarray(np.rint(factors.T * UNIT).astype(np.int64))
-        units = [round(mw * WATTS_PER_MW * UNIT) if math.isfinite(mw) else UNLIMITED for mw in capacity_mw.tolist()]
+        is_whole = bool((factors == np.rint(factors)).all())
+        unit = 1 if is_whole else FINE_UNIT
+        shares = np.ascontiguousarray(np.rint(factors.T * unit).astype(np.int64))
+        forgiven = 1 / FORGIVEN_PART if is_whole else 0.5
+        units = [
+            math.floor(mw * WATTS_PER_MW * unit + forgiven) if math.isfinite(mw) else UNLIMITED
+            for mw in capacity_mw.tolist()
+        ]
         return cls(
-            tuple(buses), tuple(branches), reference, frozen(factors), frozen(capacity_mw), frozen(shares), tuple(units)
+            tuple(buses),
+            tuple(branches),
+            reference,
+            unit,
+            frozen(factors),
+            frozen(capacity_mw),
+            frozen(shares),
+            tuple(units),
         )
 
     def path(self, injecting: int, withdrawing: int) -> Path:
@@ -111,8 +129,9 @@ class LinearNetwork:
             ends = (row, row + against) if share > 0 else (row + against, row)
             groups.setdefault(abs(share), []).append(ends)
         path = tuple(
-            PathGroup(share, tuple(taken for taken, _ in ends), tuple(given for _, given in ends))
+            PathGroup(share, taken if share > FACTOR_EPSILON * self.unit else (), taken, given)
             for share, ends in groups.items()
+            for taken, given in [tuple(zip(*ends, strict=True))]
         )
         if (len(self.paths) + 1) * (1 + against) <= MAX_PATHS_KEPT:
             self.paths[injecting, withdrawing] = path
@@ -235,11 +254,9 @@ class LinearState(Generic[Key]):
         network = self.network
         path = network.paths.get((injecting, withdrawing)) or network.path(injecting, withdrawing)
         room, fits, blocking = self.room, wanted_w, -1
-        for share, taken, _ in path:
-            if share <= FACTOR_EPSILON:
-                continue
+        for share, limiting, _, _ in path:
             needed = fits * share
-            for place in taken:
+            for place in limiting:
                 if room[place] < needed:
                     fits, blocking = max(room[place] + share // FORGIVEN_PART, 0) // share, place
                     needed = fits * share
@@ -251,7 +268,7 @@ class LinearState(Generic[Key]):
         So fine because a pair of buses with a factor of ε trades 1 W for every 10^-5 W on the branch.
         """
         room = max(self.room[branch if sign > 0 else branch + len(self.network.branches)], 0)
-        return (room + UNITS_PER_MICRO_WATT // 2) // UNITS_PER_MICRO_WATT
+        return round_half_even(room * MICRO_PER_WATT, self.network.unit)
 
     def shifted(self, injecting: int, withdrawing: int, quantity_w: int) -> LinearState[Key]:
         """The state after an unconditional match."""
@@ -259,7 +276,9 @@ class LinearState(Generic[Key]):
         setpoint[injecting] += quantity_w
         setpoint[withdrawing] -= quantity_w
         network = self.network
-        for share, taken, given in network.paths.get((injecting, withdrawing)) or network.path(injecting, withdrawing):
+        for share, _, taken, given in network.paths.get((injecting, withdrawing)) or network.path(
+            injecting, withdrawing
+        ):
             moved = share * quantity_w
             for place in taken:
                 room[place] -= moved
@@ -324,7 +343,7 @@ class LinearState(Generic[Key]):
     def _add_flows(self, flows: dict[int, int], injecting: int, withdrawing: int, quantity_w: int) -> None:
         """Add what a shift adds to the flows, by branch."""
         against = len(self.network.branches)
-        for share, taken, _ in self.network.path(injecting, withdrawing):
+        for share, _, taken, _ in self.network.path(injecting, withdrawing):
             moved = share * quantity_w
             for place in taken:
                 if place < against:

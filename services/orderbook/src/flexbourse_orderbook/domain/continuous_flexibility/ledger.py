@@ -64,23 +64,25 @@ class Ledger(Generic[State]):
         if quantity_w <= EPSILON_W:
             return Room(0, room.blocked_by)
         self._states[offer.mtu] = self._test.after(state, shift, quantity_w)
-        self.matches.append(match(offer, request, quantity_w))
-        self._leave_open(offer, offered_w - quantity_w)
-        self._leave_open(request, wanted_w - quantity_w)
+        self._note(match(offer, request, quantity_w), offered_w, wanted_w)
         return room
 
     def take(self, found: FlexMatch) -> None:
         """Enter a match that was decided before."""
         offer, request, quantity_w, _ = found
         self._states[offer.mtu] = self._test.after(self.state(offer.mtu), shift_of(offer, request), quantity_w)
-        self.matches.append(found)
-        self._leave_open(offer, self.open_w(offer) - quantity_w)
-        self._leave_open(request, self.open_w(request) - quantity_w)
+        self._note(found, self.open_w(offer), self.open_w(request))
 
-    def _leave_open(self, order: FlexOrder, left_w: int) -> None:
-        self._open_w[order.id] = left_w
-        if left_w <= EPSILON_W:
-            self.filled.append(order)
+    def _note(self, found: FlexMatch, offered_w: int, wanted_w: int) -> None:
+        """Note a match of orders of which this was open."""
+        offer, request, quantity_w, _ = found
+        self.matches.append(found)
+        self._open_w[offer.id] = offered_w = offered_w - quantity_w
+        if offered_w <= EPSILON_W:
+            self.filled.append(offer)
+        self._open_w[request.id] = wanted_w = wanted_w - quantity_w
+        if wanted_w <= EPSILON_W:
+            self.filled.append(request)
 
     def enter(self, draft: Ledger[State]) -> None:
         """Take over what a draft on top of this one found."""
