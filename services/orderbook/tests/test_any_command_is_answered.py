@@ -59,7 +59,10 @@ limits = st.builds(
 changes = st.builds(pb.NodeChange, node_id=mostly(st.sampled_from(HOMES), texts), p_w=numbers, q_var=numbers)
 ids = st.one_of(st.integers(1, 6).map(lambda n: f"{AREA}.{n}"), texts)
 commands = st.one_of(
-    st.builds(lambda found: pb.OrderCommand(submit=pb.SubmitOrders(orders=found)), st.lists(orders, max_size=4)),
+    st.builds(
+        lambda found, one: pb.OrderCommand(submit=pb.SubmitOrders(orders=found, together=one)),
+        st.lists(orders, max_size=4), st.sampled_from([False, False, True]),
+    ),
     st.builds(
         lambda known, found: pb.OrderCommand(
             set_capacity_limits=pb.SetCapacityLimits(expected_version=known, limits=found)
