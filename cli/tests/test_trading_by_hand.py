@@ -207,3 +207,29 @@ def test_prices_are_exact() -> None:
     for text in ("0.0001", "NaN", "inf", "x"):
         with pytest.raises(ValueError, match=text):
             units.ticks(text, 10_000)
+
+
+def test_what_is_not_held_is_not_called(desk: Desk) -> None:
+    for verb in ("call", "give-back"):
+        done = desk("order", verb, "village.1.h.1", "--party", "sun-agg")
+        assert done.exit_code == 1
+        assert "while it is held" in done.output
+        assert desk("order", verb, "--order", "village.1", "--party", "sun-agg").exit_code == 1
+        assert desk("order", verb, "--party", "sun-agg").exit_code == 2
+        assert desk("order", verb, "x", "--order", "y", "--party", "sun-agg").exit_code == 2
+
+
+def test_a_conditional_offer_rests_and_is_shown_as_one(desk: Desk) -> None:
+    offer = ("order", "place", "--side", "sell", "--unit", "battery-1", "--kw", "1", "--ct", "9", "--at", desk.at)
+    refused = desk(*offer, "--conditional", "--party", "sun-agg")
+    assert refused.exit_code == 1
+    assert "PRODUCT_NOT_ALLOWED" in refused.output
+    placed = desk(*offer, "--conditional", "--product", "flex-up", "--party", "sun-agg")
+    assert placed.exit_code == 0
+    order_id = placed.stdout.strip()
+    listed = until(
+        lambda: (text := desk("order", "list", "--open", "--party", "sun-agg").stdout) and order_id in text and text,
+        "the order in the list",
+    )
+    assert "flex_up, conditional" in listed
+    assert desk("order", "cancel", order_id, "--party", "sun-agg").exit_code == 0
