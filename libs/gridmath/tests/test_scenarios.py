@@ -29,6 +29,18 @@ def test_together_is_one_by_one(grid: Any) -> None:
         assert np.abs(states.magnitude[row] - single.magnitude).max() < 1e-10
 
 
+def test_where_it_ends_does_not_depend_on_where_it_starts(grid: Any) -> None:
+    p_w = outcomes(grid)
+    draw = np.random.default_rng(5)
+    start = draw.uniform(0.8, 1.2, p_w.shape) * np.exp(1j * draw.uniform(-0.3, 0.3, p_w.shape))
+    start[:, grid.topology.slack] = grid.topology.no_load_voltage[grid.topology.slack]
+    usual, other = (solve_scenarios(grid.topology, p_w, p_w // 4, begin) for begin in (None, start))
+    assert isinstance(usual, ScenarioStates)
+    assert isinstance(other, ScenarioStates)
+    assert np.abs(usual.magnitude - other.magnitude).max() < 1e-11
+    assert np.abs(usual.loading - other.loading).max() < 1e-9
+
+
 def test_spread_is_what_nineteen_of_twenty_stay_below(grid: Any) -> None:
     point, p_w = grid.point(), outcomes(grid)
     states = solve_scenarios(grid.topology, p_w, np.tile(grid.q_var, (COUNT, 1)))

@@ -70,6 +70,30 @@ def test_the_second_solver_agrees_with_pandapower(name: str) -> None:
         assert abs(state.loading[index] * 100 - expected) < LOADING_POINTS, branch.id
 
 
+def test_the_second_solver_keeps_nothing_of_a_batch_for_the_next() -> None:
+    grid_ = compiled("cigre-lv")
+    kept, cases = SecondSolver(grid_.model), [random_case(grid_, seed) for seed in range(9)]
+    for batch in (cases[:3], cases[3:9], cases[1:2], cases[2:5]):
+        p_w, q_var = (np.array(values) for values in zip(*batch, strict=True))
+        ours, alone = kept.solve_all(p_w, q_var), SecondSolver(grid_.model).solve_all(p_w, q_var)
+        for name in ("voltage", "angle", "loading", "source_w"):
+            assert getattr(ours, name).tolist() == getattr(alone, name).tolist()
+
+
+def test_our_states_are_the_same_wherever_the_second_solver_ended() -> None:
+    grid_ = compiled("cigre-lv")
+    p_w = [random_case(grid_, seed)[0] for seed in range(4)]
+    batch = audit_of(grid_, p_w, p_w)
+    states = SecondSolver(grid_.model).solve_all(*batch.second_injections())
+    found = verdicts(grid_, batch, states)
+    assert not any(entry.disagreement for entry in found)
+    states.angle[:] = np.random.default_rng(2).uniform(-0.2, 0.2, states.angle.shape)
+    assert [entry.largest_voltage_difference_npu for entry in verdicts(grid_, batch, states)] == [0, 0, 0, 0]
+    states.voltage[1] += 0.01
+    moved = verdicts(grid_, batch, states)[1]
+    assert (moved.largest_voltage_difference_npu, moved.disagreement) == (10_000_000, True)
+
+
 @pytest.mark.parametrize("name", LIBRARY)
 def test_both_solvers_agree_on_a_day_of_audits(name: str) -> None:
     shard = GridShard(published(name))
