@@ -45,7 +45,7 @@ class Clearing:
 def clear(steps: Sequence[Step], must_buy: int = 0, must_sell: int = 0) -> Clearing | None:
     """Clear one period; `must_buy` and `must_sell` are lots of accepted blocks, matched before any step.
 
-    Returns None where the blocks cannot be matched.
+    Returns None where the blocks cannot be matched, or meet each other where no step gives a price.
     """
     buys = sorted((step for step in steps if step.side is Side.BUY), key=lambda step: (-step.price, step.number))
     sells = sorted((step for step in steps if step.side is Side.SELL), key=lambda step: (step.price, step.number))
@@ -60,6 +60,8 @@ def clear(steps: Sequence[Step], must_buy: int = 0, must_sell: int = 0) -> Clear
     highs = [step.price for step in inside if step.side is Side.BUY]
     highs += [step.price for step in outside if step.side is Side.SELL]
     lowest, highest = max(lows, default=None), min(highs, default=None)
+    if volume and lowest is None and highest is None:
+        return None
     return Clearing(
         volume,
         highest if lowest is None else lowest,
