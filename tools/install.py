@@ -24,6 +24,7 @@ PACKAGES = [
     *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")),
     "services/activation",
     "services/market-data",
+    "services/ancillary-gateway",
     "simulators/exchange",
     "simulators/mfrr",
     "cli",

@@ -163,6 +163,30 @@ def test_the_same_kilowatt_is_never_activated_by_two_orders() -> None:
     assert events[1].answers[0].refusal is Refusal.ALREADY_ACTIVATED
 
 
+def test_a_bid_may_be_activated_again_once_its_first_activation_has_ended() -> None:
+    state = taken(ordered(end_s=START_S + 300))
+    state.take_verdict("o1", 1, yes(), OFFERED)
+    for start_s, fine in ((START_S + 240, False), (START_S + 300, True)):
+        again = order(ordered(start_s=start_s), order_id=f"o{start_s}", document_id="d2")
+        assert (kinds(state.take_order(again, OFFERED, AT_S)) == ["OrderTaken"]) is fine
+    before = order(ordered(end_s=START_S + 60), order_id="o9")
+    later_one = taken(ordered(start_s=START_S + 60))
+    later_one.take_verdict("o1", 1, yes(), OFFERED)
+    assert kinds(later_one.take_order(before, OFFERED, AT_S)) == ["OrderTaken"]
+
+
+def test_delivery_starts_with_the_first_bid_and_ends_with_the_last() -> None:
+    state = taken(ordered("b1", start_s=START_S + 120, end_s=START_S + 300), ordered("b2"))
+    state.take_verdict("o1", 1, yes("b1", "b2"), OFFERED)
+    state.take_acknowledgement("o1", 1, AT_S + 5)
+    assert state.next_timer_s() == START_S
+    assert kinds(state.advance(START_S, OFFERED)) == ["DeliveryStarted"]
+    state.take_heartbeat("h1", START_S + 299)
+    assert kinds(state.advance(START_S + 300, OFFERED)) == []
+    assert kinds(state.advance(START_S + 899, OFFERED)) == []
+    assert kinds(state.advance(START_S + 900, OFFERED)) == ["DeliveryEnded", "PlatformSilent"]
+
+
 def test_two_orders_checked_at_once_are_not_both_activated() -> None:
     state = taken()
     state.take_order(order(order_id="o2", document_id="d2"), OFFERED, AT_S)

@@ -42,6 +42,8 @@ def test_a_plain_bid_is_fine() -> None:
         ({"price_ticks": -1_500_001}, Code.PRICE_OFF_TICK),
         ({"zone": "10YNO-2--------S"}, Code.FIELD_MALFORMED),
         ({"bid_id": "x" * 61}, Code.FIELD_MALFORMED),
+        ({"bid_id": ""}, Code.FIELD_MALFORMED),
+        ({"resource_id": "x" * 61}, Code.FIELD_MALFORMED),
         ({"note": "x" * 101}, Code.FIELD_MALFORMED),
         ({"resting_s": 900}, Code.FIELD_MISSING),
         ({"technical_link": "t", "resting_s": 800}, Code.FIELD_OUT_OF_RANGE),
@@ -53,6 +55,13 @@ def test_a_plain_bid_is_fine() -> None:
 )
 def test_each_rule_of_a_bid_has_its_refusal(changes, code) -> None:
     assert code in codes(bid(**changes))
+
+
+def test_limits_themselves_are_allowed() -> None:
+    at_limit = bid("x" * 60, resource_id="x" * 60, note="x" * 100, price_ticks=-1_500_000, minimum_w=5 * MW)
+    assert codes(at_limit) == set()
+    assert codes(bid(quantity_w=2_000 * MW)) == set()
+    assert codes(bid(quantity_w=MW)) == set()
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -264,3 +264,21 @@ def test_requests_too_late_doubled_or_empty_are_refused_and_unused_ones_lapse() 
     assert [moved.stage for moved in process.advance(MTU.start_s)] == [NeedStage.LAPSED]
     assert process.advance(MTU.end_s + 86_400) == []
     assert process.needs == {}
+
+
+def test_each_request_follows_its_own_order() -> None:
+    process = Redispatch()
+    for name in ("n1", "n2"):
+        need = RedispatchNeed(need_id=name, mtu=MTU, direction=Direction.UP, quantity_w=MW, zone=ZONE)
+        process.request(need, 1800, NOW_S)
+        process.offer(name, [bid(f"{name}-b")])
+    assert process.ordered("o0", ["elsewhere"]) == []
+    assert [moved.need.need_id for moved in process.ordered("o2", ["n2-b"])] == ["n2"]
+    assert [moved.need.need_id for moved in process.ordered("o1", ["n1-b"])] == ["n1"]
+    assert [moved.need.need_id for moved in process.answered("o1", accepted=False)] == ["n1"]
+    assert process.answered("o1", accepted=True) == []
+    assert process.delivered("o1") == []
+    assert [moved.stage for moved in process.answered("o2", accepted=True)] == [NeedStage.CONFIRMED]
+    assert {key: known.stage for key, known in process.needs.items()} == {
+        "n1": NeedStage.REFUSED, "n2": NeedStage.CONFIRMED,
+    }  # fmt: skip
