@@ -106,7 +106,7 @@ def money(result: AuctionResult, order_id: int) -> int:
     return sum(award.quantity * award.price * award.side.sign for award in result.awards if award.order_id == order_id)
 
 
-@settings(max_examples=30000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(curves, min_size=1, max_size=8), st.lists(blocks, max_size=5))
 def test_volumes_balance_and_nobody_pays_more_than_his_limit(curve: list[CurveBid], block: list[BlockBid]) -> None:
     orders = orders_of(*curve, *block)
@@ -127,7 +127,7 @@ def test_volumes_balance_and_nobody_pays_more_than_his_limit(curve: list[CurveBi
             assert money(result, order.id) >= limit
 
 
-@settings(max_examples=30000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(steps, max_size=6), st.lists(steps, max_size=6))
 def test_the_volume_is_the_largest_and_the_price_bears_it(
     buys: list[tuple[int, int]], sells: list[tuple[int, int]]
