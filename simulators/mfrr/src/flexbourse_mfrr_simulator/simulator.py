@@ -81,6 +81,7 @@ class Simulator:
     def submit(self, party: str, data: bytes, title: str = "") -> None:
         """Take a document from a party; the answer goes to its mailbox."""
         self.tick()
+        title = "".join(letter for letter in title if letter.isprintable())
         try:
             document = read(data, self.schemas)
         except DocumentError as error:

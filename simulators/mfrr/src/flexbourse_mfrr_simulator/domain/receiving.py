@@ -39,7 +39,7 @@ def receive(state: State, party: str, document: Received, title: str = "") -> st
         state.unacknowledged.pop(document.received_mrid, None)
         return "noted" if document.is_positive else "objected"
     header = document.header
-    if not enrol(state, party, header.sender.scheme):
+    if not enrol(state, party, header.sender.scheme or _scheme(party)):
         return "dropped"
     if header.created < state.now - state.settings.profile.stale_s:
         return "dropped"
@@ -63,7 +63,7 @@ def receive(state: State, party: str, document: Received, title: str = "") -> st
 
 def refuse(state: State, party: str, problems: Iterable[str], received: Header | None, title: str) -> None:
     """Answer a document that could not be read; `received` is what could be told of it."""
-    if not enrol(state, party, "A01" if is_eic(party) else "A10"):
+    if not enrol(state, party, _scheme(party)):
         return
     found = [Problem("", "A94", text) for text in problems]
     answer = acknowledgement(state, party, found, received, title)
@@ -100,6 +100,11 @@ def acknowledgement(
         received_created=(received.created or None) if received else None,
         reasons=tuple(reasons) if problems else (Reason("A01", "Message fully accepted."),), rejected=rejected,
     )  # fmt: skip
+
+
+def _scheme(party: str) -> str:
+    """Return the coding scheme that an identifier most likely is of: EIC, else GS1."""
+    return "A01" if is_eic(party) else "A10"
 
 
 def _ack_kind(header: Header) -> str:
