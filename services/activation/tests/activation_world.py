@@ -30,7 +30,7 @@ AREA = "village"
 START_S = 1_767_225_600  # 2026-01-01T00:00Z
 NOON_S = START_S + 12 * 3600
 UP, DOWN = Direction.UP, Direction.DOWN
-ANY_PRICE = 10**12
+ANY_PRICE = 10**11
 PARTIES = {
     "dso": Role.DSO, "tso": Role.TSO, "agr": Role.AGR, "bsp": Role.BSP, "brp": Role.BRP, "ops": Role.MARKET_OPERATOR,
 }  # fmt: skip

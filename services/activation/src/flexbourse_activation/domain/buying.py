@@ -17,7 +17,9 @@ def buyer_problems(desk: Desk, party: str, purpose: Purpose, window: Window) -> 
     if claimant is Claimant.UNSPECIFIED:
         rule = "the area's DSO, a TSO, or an active market party"
         return [*problems, Rejection(Code.NOT_AUTHORISED, rule, "party", party)]
-    return problems + desk.state.rules.buying_problems(claimant, purpose, window, desk.now_ms)
+    if problems:
+        return problems  # nobody's turn can be told for a window that is none
+    return desk.state.rules.buying_problems(claimant, purpose, window, desk.now_ms)
 
 
 def offer_problems(desk: Desk, offer: Offer, window: Window, quantity_w: int) -> list[Rejection]:

@@ -15,7 +15,7 @@ from flexbourse_core.rejection import Code, Rejection
 
 HOUR_S = 3_600
 MAX_TIME_S = 24 * HOUR_S
-MAX_PRICE_MICRO_EURO_PER_MWH = 10**12
+MAX_PRICE_MICRO_EURO_PER_MWH = 10**11
 
 
 class CoordinationModel(IntEnum):

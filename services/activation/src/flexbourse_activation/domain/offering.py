@@ -12,7 +12,8 @@ from flexbourse_core.rejection import Code, Rejection
 
 MAX_OFFERS = 10_000  # of an area
 MAX_MEMBERS = 200  # of a portfolio
-MAX_PRICE = 10**12  # micro-euro per MWh
+MAX_PRICE = 10**11  # micro-euro per MWh
+MAX_QUANTITY_W = 10**11  # with the price above, every amount of a day stays a 64-bit integer
 
 
 def place_offer(desk: Desk, terms: OfferTerms, party: str) -> list[Rejection]:
@@ -110,9 +111,10 @@ def _number_problems(terms: OfferTerms) -> list[Rejection]:
     found = []
     if terms.direction is Direction.UNSPECIFIED:
         found.append(Rejection(Code.FIELD_MISSING, "an offer has a direction", "direction"))
-    if terms.quantity_w <= 0:
-        rule = "something is offered"
-        found.append(Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "quantity_w", "", terms.quantity_w, 1, "W"))
+    if not 1 <= terms.quantity_w <= MAX_QUANTITY_W:
+        rule = "something is offered, and no more than any unit has"
+        limit = MAX_QUANTITY_W
+        found.append(Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "quantity_w", "", terms.quantity_w, limit, "W"))
     if not 0 <= terms.min_quantity_w <= max(0, terms.quantity_w):
         found.append(
             Rejection(

@@ -14,6 +14,7 @@ from flexbourse_activation.domain.cutting import cut
 from flexbourse_activation.domain.desk import Desk, own_claim_id, reason_problems, unknown
 from flexbourse_activation.domain.guard import amount_w, is_override
 from flexbourse_activation.domain.objects import Claim
+from flexbourse_activation.domain.offering import MAX_QUANTITY_W
 from flexbourse_activation.domain.registry_state import Unit
 from flexbourse_activation.domain.requesting import request
 from flexbourse_activation.domain.terms import PERIOD_S, Claimant, Direction, Purpose, Share
@@ -65,10 +66,10 @@ def _span_problems(desk: Desk, terms: OverrideTerms, unit: Unit) -> list[Rejecti
         )
         for start in terms.window.starts()
     )
-    if 1 <= terms.quantity_w <= unit.span_w - forced:
+    limit = min(MAX_QUANTITY_W, unit.span_w - forced)
+    if 1 <= terms.quantity_w <= limit:
         return []
     rule = "an override stays inside the unit's span of power, with those before it"
-    limit = unit.span_w - forced
     return [Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "quantity_w", unit.unit_id, terms.quantity_w, limit, "W")]
 
 

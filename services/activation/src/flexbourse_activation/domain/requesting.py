@@ -79,10 +79,12 @@ def activate_held(desk: Desk, terms: ActivationTerms, party: str) -> list[Reject
     price = offer.terms.activation_price_micro_euro_per_mwh
     problems = offer_problems(desk, offer, window, terms.quantity_w)
     problems += limit_problems(price, terms.limit_price_micro_euro_per_mwh, "limit_price_micro_euro_per_mwh")
+    if problems:
+        return problems
     shares = _drawn(desk, claim, window, terms.quantity_w)
     if isinstance(shares, Rejection):
-        return [*problems, shares]
-    problems += harm_problems(desk, claim.claimant, claim.direction, window, shares)
+        return [shares]
+    problems = harm_problems(desk, claim.claimant, claim.direction, window, shares)
     if not problems:
         reservation = desk.state.reservations.get(terms.reservation_id)
         purpose = reservation.terms.purpose if reservation else terms.purpose
