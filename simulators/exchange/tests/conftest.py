@@ -26,7 +26,16 @@ def start() -> Iterator[Callable[..., Exchange]]:
         exchange.stop()
 
 
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Exchange]:
+    """Start one simulator with a driven clock and nobody else on the market."""
+    running = Exchange("--driven", "2026-01-15T08:00:00Z", "--seed", "0", "--user", "ann:a", "--user", "bob:b")
+    yield running
+    assert running.stop() == ""
+
+
 @pytest.fixture
-def exchange(start: Callable[..., Exchange]) -> Exchange:
-    """Return a simulator with a driven clock and nobody else on the market."""
-    return start("--driven", "2026-01-15T08:00:00Z", "--seed", "0", "--user", "ann:a", "--user", "bob:b")
+def exchange(shared: Exchange) -> Exchange:
+    """Return the shared simulator as it was at its start."""
+    assert shared.operator.post("/simulator/reset").status == 204
+    return shared

@@ -40,6 +40,15 @@ def test_the_same_steps_give_the_same_ids_trades_and_books(start: Callable[..., 
     assert any(entry["trades"] for entry in first[-4])
 
 
+def test_a_reset_begins_the_same_run_again(start: Callable[..., Exchange]) -> None:
+    exchange = start(*DRIVEN, "--seed", "7", "--rate-limit", "500;w=10")
+    with exchange.client("ann").stream() as stream:
+        first = session(exchange)
+        assert exchange.operator.post("/simulator/reset").status == 204
+        assert stream.end()[1] == "Service interruption"
+    assert json.dumps(session(exchange)) == json.dumps(first)
+
+
 def test_a_driven_clock_stands_and_goes_forward_only(start: Callable[..., Exchange]) -> None:
     exchange = start(*DRIVEN, "--seed", "0")
     operator = exchange.operator

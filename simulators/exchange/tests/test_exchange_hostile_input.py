@@ -152,4 +152,3 @@ def test_logins_that_are_none(exchange: Exchange) -> None:
         ann = exchange.client("ann")
         ann._headers["Authorization"] = header
         assert ann.get("/api/v1/idm/market-status").status == 401
-    assert exchange.stop() == ""

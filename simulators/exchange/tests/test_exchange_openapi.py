@@ -96,6 +96,7 @@ def test_answers_are_as_the_document_says(exchange: Exchange) -> None:
     check("/simulator/faults", "delete", operator.ask("DELETE", "/simulator/faults"))
     check("/simulator/state", "get", operator.get("/simulator/state"))
     check("/simulator/market-status", "post", operator.post("/simulator/market-status", {"tradingStatus": "no"}))
+    check("/simulator/reset", "post", operator.post("/simulator/reset"))
     check("/simulator/outage", "post", operator.post("/simulator/outage", {"seconds": 0}))
 
 

@@ -31,6 +31,10 @@ class RateLimiter:
         self.limit = limit
         self._windows: dict[str, tuple[int, int]] = {}
 
+    def begin(self) -> None:
+        """Forget every count."""
+        self._windows.clear()
+
     def take(self, user: str, now: int) -> tuple[bool, int, int]:
         """Count one request; returns whether it is allowed, how many are left, seconds until the count begins anew."""
         length = self.limit.seconds * 1000

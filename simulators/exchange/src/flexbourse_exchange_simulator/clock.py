@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -15,11 +15,17 @@ class Clock(Protocol):
     def now(self) -> int:
         """Return the present instant."""
 
+    def begin(self) -> None:
+        """Go back to the beginning, where that is possible."""
+
 
 class MachineClock:
     """The machine's own clock."""
 
     driven = False
+
+    def begin(self) -> None:
+        """Nothing to do: it cannot go back."""
 
     def now(self) -> int:
         """Return the present instant."""
@@ -30,8 +36,16 @@ class MachineClock:
 class DrivenClock:
     """A clock that stands until it is set."""
 
-    instant: int
+    begins: int
     driven: bool = True
+    instant: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Stand at the beginning."""
+        self.instant = self.begins
 
     def now(self) -> int:
         """Return the instant it was set to."""

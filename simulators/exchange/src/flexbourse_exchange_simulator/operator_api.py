@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from flexbourse_exchange_simulator.access import VENUE, answer, document_of, failure
+from flexbourse_exchange_simulator.access import LIMITER, VENUE, answer, document_of, failure
 from flexbourse_exchange_simulator.auction_house import auction_json
 from flexbourse_exchange_simulator.domain.auction import AuctionPhase
 from flexbourse_exchange_simulator.domain.trading import TradingStatus
@@ -145,6 +145,15 @@ async def revise_auction(request: web.Request) -> web.Response:
         raise RefusedRequest(errors, wanted.correlation)
     venue.auctions.revise(auction, OWNER, [entry.bid for entry in wanted.entries if entry.bid], venue.now())
     return answer(200, auction_json(day, auction, venue.now()))
+
+
+@routes.post("/simulator/reset")
+async def reset(request: web.Request) -> web.Response:
+    """Begin anew, as started: the configuration's faults and orders, no others."""
+    request.app[STREAMS].forget_all()
+    request.app[VENUE].begin()
+    request.app[LIMITER].begin()
+    return web.Response(status=204)
 
 
 @routes.get("/simulator/state")

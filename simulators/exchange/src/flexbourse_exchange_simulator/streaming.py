@@ -65,6 +65,8 @@ class Streams:
 
     def remove(self, stream: Stream, user: User) -> None:
         """Forget a stream; hibernates its member's orders where none of his streams of orders is left."""
+        if stream not in self._open:
+            return
         self._open.remove(stream)
         listening = any(other.user == user.name and "orders" in other.topics for other in self._open)
         if user.hibernate_on_disconnect and "orders" in stream.topics and not listening:
@@ -75,6 +77,11 @@ class Streams:
         """Break every stream off."""
         for stream in self._open:
             stream.end(reason)
+
+    def forget_all(self) -> None:
+        """Break every stream off as if it had never been."""
+        self.end_all()
+        self._open.clear()
 
     def tell(self, events: list[Event]) -> None:
         """Tell everybody what concerns him."""

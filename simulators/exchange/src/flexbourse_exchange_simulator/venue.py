@@ -7,6 +7,7 @@ each at its own instant.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flexbourse_exchange_simulator.agenda import Agenda
@@ -22,6 +23,7 @@ from flexbourse_exchange_simulator.faults import FaultScript
 from flexbourse_exchange_simulator.liquidity import LiquidityProvider
 from flexbourse_exchange_simulator.reading import OrdersRequest
 
+NEIGHBOURS = {"CZ": (1_500, 1_500), "HU": (1_000, 1_000), "PL": (500, 500)}  # MW in and out
 MAX_CLOCK_STEP_MS = 31 * 86_400_000
 
 Listener = Callable[[list[Event]], None]
@@ -41,16 +43,22 @@ class Venue:
             settings.zone, settings.opens_hour, settings.closes_before_minutes, tuple(settings.products)
         )
         self.rules = Rules(hours)
-        self.market = IntradayMarket(self.rules, settings.client_order_ids)
-        self.agenda = Agenda()
-        self.faults = FaultScript(list(config.faults))
-        self.hub_to_hub: dict[str, tuple[int, int]] = {"CZ": (1_500, 1_500), "HU": (1_000, 1_000), "PL": (500, 500)}
         self._listeners: list[Listener] = []
         self._stops: list[Callable[[], None]] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """Be as at the start: nothing was ever asked, a driven clock stands at its beginning."""
+        config = self.config
+        self.clock.begin()
+        self._now = self.clock.now()
         self._outage_until = 0
-        self._now = clock.now()
-        self.provider = LiquidityProvider(config.liquidity, hours) if config.liquidity.seed else None
-        self.auctions = AuctionHouse(config.auction, hours, self.agenda, self.provider)
+        self.market = IntradayMarket(self.rules, config.market.client_order_ids)
+        self.agenda = Agenda()
+        self.faults = FaultScript([replace(fault) for fault in config.faults])
+        self.hub_to_hub = dict(NEIGHBOURS)
+        self.provider = LiquidityProvider(config.liquidity, self.rules.hours) if config.liquidity.seed else None
+        self.auctions = AuctionHouse(config.auction, self.rules.hours, self.agenda, self.provider)
         if self.provider is not None:
             self.agenda.note(self._now, self._refresh)
         for scripted in config.orders:
