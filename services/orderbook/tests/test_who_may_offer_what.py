@@ -82,6 +82,25 @@ def test_a_suspended_unit_is_not_offered() -> None:
     assert answer(world)[0] == "UNIT_NOT_ACTIVE"
 
 
+def test_what_rests_of_a_suspended_unit_leaves_the_book_at_once() -> None:
+    world = World().ready()
+    approved(world)
+    assert answer(world)[0] == ""
+    assert answer(world, pb.PRODUCT_FLEX_UP)[0] == ""
+    other = world.submit(world.order(pb.SIDE_SELL, "battery-a2", 1_000, 1_000), party="agr-2")[0]
+    assert not other.rejection.code
+    before = len(world.events("closed"))
+    approved(world, active=False)
+    closed = world.events("closed")[before:]
+    assert [(each.status, each.party) for each in closed] == [(pb.ORDER_STATUS_CANCELLED, "agr-1")] * 2
+    assert {each.reason for each in closed} == {"the unit is no longer active"}
+    approved(world, active=False)
+    assert len(world.events("closed")) == before + 2
+    world.drive.recovered()
+    world.submit(world.order(pb.SIDE_BUY, "battery-b1", 2_000, 2_000), party="agr-1")
+    assert [trade.quantity_w for trade in world.trades()] == [1_000]
+
+
 def test_a_mandate_names_the_products_that_it_covers() -> None:
     world = World().ready()
     world.entity(

@@ -24,6 +24,7 @@ from flexbourse_orderbook.domain.phases import next_change_ms
 from flexbourse_orderbook.domain.registry_state import Area, RegistryState
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.time_records import pass_time
+from flexbourse_orderbook.domain.withdrawal import withdraw
 
 # Ended periods are looked for among the adopted records once a minute: periods begin and end on minutes.
 MINUTE_MS = 60_000
@@ -60,6 +61,8 @@ class OrderBookProgram:
         touched, message, self._timer = self._adopt(record), record.message, None
         if message is None:
             return []
+        if isinstance(message, registry.EntityState):
+            return self._withdraw(message.entity)
         book = self._books.get(adopting.area_of_record(message))
         if book is None:
             return []
@@ -72,6 +75,18 @@ class OrderBookProgram:
                 if isinstance(message, grid.TariffState):
                     book.sort_again(period)
                 book.revise_potential(period)
+        return self._taken(book)
+
+    def _withdraw(self, entity: registry.Entity) -> Sequence[Message]:
+        """Take the orders of a unit that is not active out of the book."""
+        unit = self._registry.units.get(entity.unit.unit_id) if entity.HasField("unit") else None
+        if unit is None or unit.active:
+            return []
+        point = self._registry.metering_points.get(unit.metering_point_id)
+        book = self._books.get(point.area_id) if point is not None else None
+        if book is None:
+            return []
+        withdraw(book, unit)
         return self._taken(book)
 
     def on_time(self, at_ms: int, step: int) -> Sequence[Message]:

@@ -45,6 +45,12 @@ class Position:
         self.resting_reactive_up_var = 0
         self.resting_reactive_down_var = 0
 
+    @property
+    def rests(self) -> bool:
+        """Tell whether something open or held may still be delivered."""
+        active = self.resting_sold_w or self.resting_bought_w or self.resting_up_w or self.resting_down_w
+        return bool(active or self.resting_reactive_up_var or self.resting_reactive_down_var)
+
     def rest(self, order: RestingOrder, quantity_w: int) -> None:
         """Add an open quantity of an order; negative where it leaves the book."""
         if order.is_reactive:
