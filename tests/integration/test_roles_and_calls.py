@@ -19,6 +19,7 @@ from google.rpc import error_details_pb2, status_pb2
 from street import AGG_A, AGG_B, AREA, AUDITOR, DSO, METERS, NOON_S, OPERATOR, SUPPLY, TSO, mtu
 from street_day import RUN_ID, Sending, StreetDay, order, submit
 
+from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
@@ -29,7 +30,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_client.login import Credentials, TokenSource
 
-MODULES = (common_pb2, log_pb2, registry, grid, light, book, quotes, settlement)
+MODULES = (common_pb2, log_pb2, registry, grid, light, book, quotes, settlement, activation)
 METHODS: dict[str, MethodDescriptor] = {
     f"{service.name}/{method.name}": method
     for module in MODULES
@@ -108,6 +109,22 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
     }  # fmt: skip
 
 
+def _activation_calls() -> dict[str, Call]:
+    """The area's rules are the default, `common`: both operators see both lists, commercial parties none."""
+    rules = activation.ActivationCommand(area_id=AREA, set_coordination=activation.SetCoordination(preset="common"))
+    merit = {"list": activation.CLAIMANT_DSO, "direction": activation.DIRECTION_UP, "mtu": mtu(NOON_S)}
+    operators = frozenset({DSO, TSO, MARKET, OPERATOR})
+    return {
+        "ActivationService/Submit": Call({"command": rules}, frozenset({MARKET, OPERATOR})),
+        "ActivationService/ListActivations": Call({"area_id": AREA}, EVERYBODY),
+        "ActivationService/GetMeritOrder": Call({"area_id": AREA, **merit}, operators),
+        "ActivationService/GetCoordination": Call({"area_id": AREA}, EVERYBODY),
+        "ActivationService/GetUnitTotals": Call({"area_id": AREA, "unit_id": "battery-a2"}, operators | {AGG_B}),
+        "ActivationService/ListInterface": Call({"area_id": AREA}, operators),
+        "ActivationService/WatchOrders": Call({"area_id": AREA}, EVERYBODY),
+    }
+
+
 def calls(resting: dict[str, str]) -> dict[str, Call]:
     """Return a call for every method; `resting` holds ids of orders of AGG_A."""
     newcomer = registry.RegisterEntities(entities=[_participant("newcomer", registry.ROLE_AGR)])
@@ -154,6 +171,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "TrafficLightService/OverrideLight": Call({"override": forced}, frozenset({DSO, TSO})),
         "TrafficLightService/SetLightThresholds": Call({"thresholds": thresholds}, frozenset({DSO})),
         **_book_calls(resting),
+        **_activation_calls(),
         "SettlementService/SubmitReadings": Call({"readings": readings}, frozenset({METERS})),
         "SettlementService/CompleteReadings": Call({"complete": complete}, frozenset({METERS})),
         "SettlementService/GetStatement": Call(
