@@ -91,6 +91,17 @@ def test_capacity_is_the_lowest_that_was_sent(sent: list[int | None], agreed: in
     assert agreed_capacity(sent) == agreed
 
 
+def test_capacities_are_drawn_only_where_none_were_sent() -> None:
+    borders = [{"name": "x", "from": "NO2", "to": "NO3"}, {"name": "y", "from": "NO3", "to": "NO2"}]
+    content = {"borders": borders, "capacities": [{"border": "y", "side": "NO3", "forward": 5}]}
+    drawn = make_scenario({**content, "random": {"capacity_mw": 9}})
+    first = [drawn.borders(900 * place) for place in range(50)]
+    assert first == [drawn.borders(900 * place) for place in range(50)]
+    assert {border.forward for border, _ in first} == set(range(10))
+    assert {(border.forward, border.backward) for _, border in first} == {(5, 0)}
+    assert {border.forward for border, _ in [make_scenario(content).borders(0)]} == {0}
+
+
 def test_a_zone_of_a_command_has_its_name_or_its_eic() -> None:
     market = Market(start="11:55")
     for zone in ("NO2", NO2):

@@ -74,7 +74,10 @@ class Scenario:
         return [*written, *self._drawn_needs(mtu)]
 
     def borders(self, mtu: int) -> Sequence[Border]:
-        """Return the borders; of each direction the lower of what its two sides sent counts, none sent: nothing."""
+        """Return the borders; of each direction the lower of what its two sides sent counts, none sent: nothing.
+
+        Capacities of a border that the scenario says nothing of are drawn, where it draws any.
+        """
         return [
             Border(name, start, end, self._capacity(name, "forward", mtu), self._capacity(name, "backward", mtu))
             for name, start, end in self.border_names
@@ -87,9 +90,10 @@ class Scenario:
         return [_bid(values, mtu, place) for place, values in enumerate(entries)]
 
     def _capacity(self, name: str, way: str, mtu: int) -> int:
-        sent = [entry.values.get(way) for entry in self.capacities if entry.values["border"] == name]
-        holds = [entry.holds(mtu) for entry in self.capacities if entry.values["border"] == name]
-        return agreed_capacity(value for value, now in zip(sent, holds, strict=True) if now)
+        sent = [entry for entry in self.capacities if entry.values["border"] == name]
+        if not sent:
+            return self._random(mtu, f"capacity {name} {way}").randint(0, self.draws.get("capacity_mw", 0))
+        return agreed_capacity(entry.values.get(way) for entry in sent if entry.holds(mtu))
 
     def _random(self, mtu: int, what: str) -> random.Random:
         return random.Random(f"{self.seed} {mtu} {what}")  # each MTU draws for itself, in whatever order they come

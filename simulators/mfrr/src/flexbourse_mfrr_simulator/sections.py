@@ -20,8 +20,8 @@ SECTIONS: Final[Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]] = {
     "profile": ({}, {field.name: list if field.name == "heartbeats_s" else bool if field.name == "uuid_required"
                      else int for field in fields(Profile) if field.name != "name"}),
     "prices": ({}, {"rule": str, "point": str, "direct": str, "counter_activation": bool}),
-    "random": ({}, {"need_mw": int, "need_chance": float, "bids": int, "bid_mw": int, "price": float,
-                    "price_spread": float, "indivisible": float}),
+    "random": ({}, {"need_mw": int, "need_chance": float, "capacity_mw": int, "bids": int, "bid_mw": int,
+                    "price": float, "price_spread": float, "indivisible": float}),
     "zones": ({"name": str, "eic": str}, {}),
     "borders": ({"name": str, "from": str, "to": str}, {}),
     "capacities": ({"border": str, "side": str}, {**_SPAN, "forward": int, "backward": int}),
