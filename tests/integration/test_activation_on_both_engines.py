@@ -55,8 +55,8 @@ def activation_steps() -> list[Step]:
         quantity_w=1_000,
         **terms,  # type: ignore[arg-type]
     )
-    taken = pb.AcknowledgeOrder(activation_id="act.1", order_revision=1, accepted=True)
-    done = pb.ConfirmDelivery(activation_id="act.1", delivered_w=[3_000, 2_900], reason="battery empty")
+    taken = pb.AcknowledgeOrder(activation_id="act/1", order_revision=1, accepted=True)
+    done = pb.ConfirmDelivery(activation_id="act/1", delivered_w=[3_000, 2_900], reason="battery empty")
     batches = [
         (street.OPENING_S + 1_800, [send(AGG_B, f"offer-{offer.offer_id}", offer=offer) for offer in offers]),
         (
@@ -134,10 +134,10 @@ def events(log: Any) -> list[pb.ActivationEvent]:
 def test_the_activation_runs_through(embedded: Any) -> None:
     log, asked = embedded
     steps_of = [
-        event.moved.step for event in events(log) if event.HasField("moved") if event.moved.activation_id == "act.1"
+        event.moved.step for event in events(log) if event.HasField("moved") if event.moved.activation_id == "act/1"
     ]
     assert steps_of == [1, 2, 3, 4, 6]
-    assert asked["states"]["act.1"] == "ACTIVATION_STATE_CONFIRMED"
+    assert asked["states"]["act/1"] == "ACTIVATION_STATE_CONFIRMED"
     assert asked["totals"][LATE_S] == 3_000
     assert asked["merit"] == [("bat-up", 5_000)]
 

@@ -266,3 +266,17 @@ def test_a_gateway_claims_and_activates_what_it_forwarded(world: World) -> None:
     assert world.send(c.ReduceClaim("bid-7", 3_000, "partly withdrawn"), "bsp") == []
     assert world.claimed("unit-a1") == 3_000
     assert world.of(ClaimReduced)[-1].reason == "partly withdrawn"
+
+
+def test_a_trade_does_not_hold_an_offer_back(world: World) -> None:
+    world.trade("t", "unit-a1", 3_000)
+    assert world.send(c.WithdrawOffer("o1"), "agr") == []
+    assert world.claimed("unit-a1") == 3_000
+
+
+def test_ids_of_activations_are_used_once(world: World) -> None:
+    assert world.activate("act", "o1", 1_000) == []
+    assert [p.code for p in world.activate("act", "o1", 1_000)] == [Code.IDENTIFIER_IN_USE]
+    world.need("n", "left", 2_000)
+    assert world.serve("served", "n") == []
+    assert [p.code for p in world.serve("served", "n")] == [Code.IDENTIFIER_IN_USE]

@@ -163,7 +163,7 @@ def test_a_trade_with_an_operators_request_is_an_activation(shard: Activations) 
     shard.trade(4_000, by="dso")
     events = [event for event in shard.drive.projected(ACTIVATION_LIFE) if event.HasField("requested")]  # type: ignore[union-attr]
     own = events[0].requested.activation  # type: ignore[union-attr]
-    assert (own.activation_id, own.claimant, own.party, own.operator_id) == ("t1", pb.CLAIMANT_DSO, "dso", "agr")
+    assert (own.activation_id, own.claimant, own.party, own.operator_id) == ("trade/t1", pb.CLAIMANT_DSO, "dso", "agr")
     assert (own.element_id, own.price_micro_euro_per_mwh) == ("line-1", 50_000_000)
 
 
@@ -273,5 +273,5 @@ def test_the_read_model_folds_to_the_state_of_the_shard(shard: Activations) -> N
     state = shard.drive.program._machine.desks[AREA].state  # type: ignore[attr-defined]
     assert view.area(AREA).activations == state.activations
     assert view.area(AREA).guard.totals == state.guard.totals
-    assert [order.activation_id for order in view.orders(AREA, "agr")] == ["act", "t1"]
+    assert [order.activation_id for order in view.orders(AREA, "agr")] == ["act", "trade/t1"]
     assert view.orders(AREA, "other") == []

@@ -59,7 +59,7 @@ def test_a_need_is_served_by_merit(world: World) -> None:
     assert world.serve("act", "n") == []
     assert bought(world) == {"unit-b1": 10_000, "unit-a1": 2_000}
     assert (served(world).chosen_w, served(world).short_w) == (12_000, 0)
-    assert served(world).activation_ids == ("act.1", "act.2")
+    assert served(world).activation_ids == ("act/1", "act/2")
     assert world.serve("again", "n") == []
     assert (served(world).covered_w, served(world).activation_ids) == (12_000, ())
 
@@ -196,7 +196,7 @@ def test_a_need_that_relied_on_what_ended_is_told_so(world: World) -> None:
     assert world.serve("t", "tso", "tso") == []
     world.need("dso", "left", 5_000)
     assert world.serve("d", "dso") == []
-    assert world.send(c.EndActivation("t.2", "no need"), "tso") == []
+    assert world.send(c.EndActivation("t/2", "no need"), "tso") == []
     assert [(event.need_id, event.served_w, event.short_w) for event in world.of(NeedUncovered)] == [
         ("dso", 2_000, 3_000), ("tso", 12_000, 1_000),
     ]  # fmt: skip
@@ -208,7 +208,7 @@ def test_a_window_that_is_over_uncovers_nothing(world: World) -> None:
     world.need("dso", "left", 5_000)
     assert world.serve("d", "dso") == []
     world.time(window().start_s - 900)
-    world.ok(c.AcknowledgeOrder("d.1", 1, True, ""), "agr")  # noqa: FBT003
+    world.ok(c.AcknowledgeOrder("d/1", 1, True, ""), "agr")  # noqa: FBT003
     world.time(window().start_s + 3_600)
     world.time(window().start_s + 3 * 3_600)  # nobody confirmed: it failed, long after its window
     assert world.of(NeedUncovered) == []

@@ -115,15 +115,15 @@ def test_an_override_may_begin_within_the_running_quarter_hour(world: World) -> 
 def test_a_curtailment_of_the_book_takes_its_claims_and_is_not_paid_twice(world: World) -> None:
     """The book compensates its own curtailments; here the claim and the activation on it shrink, nothing else."""
     world.trade("t", "unit-a1", 7_000, by="dso", element="left")
-    assert world.activation("t").shares[0].quantities_w == (7_000,)
-    assert world.activation("t").element_id == "left"
+    assert world.activation("trade/t").shares[0].quantities_w == (7_000,)
+    assert world.activation("trade/t").element_id == "left"
     world.time(NOON_S - 900)
     world.curtail("t", 2_000)
     assert world.claimed("unit-a1") == 2_000
-    assert world.orders("t")[-1].kind is OrderKind.CHANGE
-    assert world.orders("t")[-1].shares[0].quantities_w == (2_000,)
+    assert world.orders("trade/t")[-1].kind is OrderKind.CHANGE
+    assert world.orders("trade/t")[-1].shares[0].quantities_w == (2_000,)
     world.curtail("t", 0)
-    assert world.orders("t")[-1].kind is OrderKind.STOP
+    assert world.orders("trade/t")[-1].kind is OrderKind.STOP
     assert world.of(ContractOverridden) == []
 
 

@@ -53,6 +53,11 @@ class Deadlines:
         """Return the earliest entry."""
         return self._heap[0] if self._heap else None
 
+    def forget(self, before_ms: int) -> None:
+        """Take out what was due before a time, whoever it was of: a read model does nothing when something is due."""
+        while self._heap and self._heap[0][0] < before_ms:
+            heapq.heappop(self._heap)
+
     def pop(self) -> None:
         """Take the earliest entry out."""
         heapq.heappop(self._heap)

@@ -202,6 +202,10 @@ class Guard:
                     claimed += 0 if claim.trade_id else amount
         return Sums(sum(offer.terms.quantity_w for offer in standing), traded, claimed)
 
+    def of_offers_w(self, unit_id: str, start_s: int, direction: Direction) -> int:
+        """Return what is claimed of a unit by way of offers."""
+        return self._unit_sums(unit_id, start_s, direction).claimed_w
+
     def portfolios_of(self, unit_id: str, start_s: int, direction: Direction) -> tuple[str, ...]:
         """Return the portfolios that offer a unit."""
         standing = self._standing(self.offers_of(unit_id), start_s, direction)

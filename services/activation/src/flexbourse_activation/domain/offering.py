@@ -81,10 +81,10 @@ def withdraw_offer(desk: Desk, command: WithdrawOffer, party: str) -> list[Rejec
 
 
 def _leaning_w(desk: Desk, offer: Offer) -> int:
-    """Return what claims would lose their bound without an offer: those on its units, by whatever offer."""
+    """Return what claims may lose their bound without an offer: those on its units by other offers."""
     terms, guard = offer.terms, desk.state.guard
     return max(
-        guard.claimed_w(member.unit_id, start, terms.direction)
+        guard.of_offers_w(member.unit_id, start, terms.direction)
         for member in offer.members
         for start in terms.window.starts()
     )

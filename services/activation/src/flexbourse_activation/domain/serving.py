@@ -64,6 +64,9 @@ def serve_need(desk: Desk, terms: ActivationTerms, party: str) -> list[Rejection
     What nothing offered covers is told in the event, not refused.
     """
     problems = name_problems(desk, terms)
+    first = chosen_id(terms.activation_id, 1)
+    if first in desk.state.activations:
+        problems.append(Rejection(Code.IDENTIFIER_IN_USE, Code.IDENTIFIER_IN_USE.meaning, "activation_id", first))
     need = desk.state.needs.get(terms.need_id)
     if need is None:
         return problems + unknown("need_id", terms.need_id)
@@ -96,6 +99,11 @@ def watch_needs(desk: Desk) -> None:
         served = relief_w(desk, need, own + _others(desk, need), from_s=desk.next_period_s)
         if served < min(need.served_w, need.terms.quantity_w):
             desk.record(e.NeedUncovered(desk.area_id, name, served, need.terms.quantity_w - served))
+
+
+def chosen_id(activation_id: str, number: int) -> str:
+    """Return the id of one of the activations that serve a need; no sender can give it to another one."""
+    return f"{activation_id}/{number}"
 
 
 def relief_w(desk: Desk, need: Need, activations: list[Activation], *, from_s: int = 0) -> int:
@@ -159,7 +167,7 @@ def _choose(desk: Desk, need: Need, terms: ActivationTerms, missing_w: int) -> l
         over = entry.effective_price > terms.limit_price_micro_euro_per_mwh
         if missing_w <= 0 or over or len(chosen) >= MAX_CHOSEN:
             break
-        name = f"{terms.activation_id}.{len(chosen) + 1}"
+        name = chosen_id(terms.activation_id, len(chosen) + 1)
         claim = _claim(desk, need, entry, name, missing_w, window)
         if claim is not None:
             desk.claim(claim, "activated")
@@ -174,7 +182,7 @@ def _claim(desk: Desk, need: Need, entry: MeritEntry, name: str, missing_w: int,
     offer = entry.offer
     wanted = -(-missing_w * WHOLE // entry.relief_permille)
     quantity = min(entry.available_w, max(wanted, offer.terms.min_quantity_w))
-    if name in desk.state.activations or offer_problems(desk, offer, window, quantity):
+    if offer_problems(desk, offer, window, quantity):
         return None
     price = offer.terms.activation_price_micro_euro_per_mwh
     claim = claim_of(desk, offer, own_claim_id(name), need.party, need.claimant, window, quantity, price)

@@ -175,6 +175,7 @@ class AreaState:
     def forget(self, now_ms: int) -> None:
         """Drop what was over long ago."""
         before_s = now_ms // 1000 - RETAINED_S
+        self.deadlines.forget(before_s * 1000)
         self.guard.forget(before_s)
         for held in [own for own in self.reservations.values() if own.terms.window.end_s <= before_s]:
             del self.reservations[held.terms.reservation_id]

@@ -69,7 +69,14 @@ def take_trade(desk: Desk, trade: TradeFact) -> None:
         if any(allowed.values()):
             desk.claim(granted, "traded")
             if trade.requested_by and side.name == "seller" and desk.state.rules.trades_activate:
-                request(desk, trade.trade_id, granted, Purpose.CONGESTION, reason="traded", element_id=trade.element_id)
+                request(
+                    desk,
+                    f"trade/{trade.trade_id}",
+                    granted,
+                    Purpose.CONGESTION,
+                    reason="traded",
+                    element_id=trade.element_id,
+                )
 
 
 def take_curtailment(desk: Desk, fact: CurtailedFact) -> None:
