@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.main import cli
 from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.services import CONTEXTS
 
 sys.path.insert(0, str(Path(__file__).parent))
 from village_day import AREA, OPENING_S, VillageDay, order
@@ -61,6 +62,6 @@ def check_replay(data_dir: Path) -> None:
         {(shard["context"], shard["shard"]): shard["state_hash"] for shard in json.loads(run.stdout)}
         for run in (folded, decided)
     ]
-    assert len(hashes[0]) == 5
+    assert len(hashes[0]) == len(CONTEXTS)
     assert hashes[0] == hashes[1]
     assert all(shard["decisions"] > 0 for shard in json.loads(decided.stdout))
