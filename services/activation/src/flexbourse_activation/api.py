@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import islice
 
 import grpc
 
@@ -72,7 +73,7 @@ class ActivationServicer(pb_grpc.ActivationServiceServicer):
         window = Window(mtu.start_s, mtu.start_s + mtu.length_s, mtu.length_s)
         entries = merit_order(area.guard, area.effects, listed, direction, window, request.element_id)
         buys = area.rules.buyer(listed).purposes  # who may not buy has no list
-        return pb.GetMeritOrderResponse(entries=[_entry(entry) for entry in entries[:MAX_LISTED] if buys])
+        return pb.GetMeritOrderResponse(entries=[_entry(entry) for entry in islice(entries, MAX_LISTED if buys else 0)])
 
     async def GetCoordination(self, request: pb.GetCoordinationRequest, context: Rpc) -> pb.GetCoordinationResponse:
         """Return the rules in force."""

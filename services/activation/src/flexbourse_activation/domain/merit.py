@@ -5,6 +5,7 @@ A list is a function of what stands, so it is new after every change.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flexbourse_activation.domain.effects import WHOLE, EffectTable, mean_relief_permille
@@ -31,21 +32,23 @@ class MeritEntry:
 
 def merit_order(
     guard: Guard, effects: EffectTable, claimant: Claimant, direction: Direction, window: Window, element_id: str
-) -> list[MeritEntry]:
-    """Return what a claimant can have in every quarter-hour of a window, the cheapest relief first.
+) -> Iterator[MeritEntry]:
+    """Iterate over what a claimant can have in every quarter-hour of a window, the cheapest relief first.
 
     Without an element every W counts as one at the interface. Offers that do not relieve the element are left out.
+    What an offer has left is looked at when its turn comes, so whoever claims of one sees the next as it is then.
     """
     found = []
     for offer in guard.offers.values():
-        if offer.terms.direction is not direction:
-            continue
+        if offer.terms.direction is direction and offer.terms.window.holds(window):
+            relief = offer_relief_permille(effects, offer, element_id)
+            if relief > 0:
+                price = divide_half_even(offer.terms.activation_price_micro_euro_per_mwh * WHOLE, relief)
+                found.append((price, offer.terms.offer_id, relief, offer))
+    for price, _, relief, offer in sorted(found, key=lambda entry: entry[:2]):
         available = guard.available_in(offer, window, claimant)
-        relief = offer_relief_permille(effects, offer, element_id)
-        if available >= max(1, offer.terms.min_quantity_w) and relief > 0:
-            price = divide_half_even(offer.terms.activation_price_micro_euro_per_mwh * WHOLE, relief)
-            found.append(MeritEntry(offer, available, relief, price))
-    return sorted(found, key=lambda entry: (entry.effective_price, entry.offer.terms.offer_id))
+        if available >= max(1, offer.terms.min_quantity_w):
+            yield MeritEntry(offer, available, relief, price)
 
 
 def offer_relief_permille(effects: EffectTable, offer: Offer, element_id: str) -> int:
