@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flexbourse_ancillary_gateway.domain.activations import Activations
-from flexbourse_ancillary_gateway.domain.bids import Bid, Direction, Product
+from flexbourse_ancillary_gateway.domain.bids import Availability, Bid, ConditionalLink, Direction, LinkKind, Product
 from flexbourse_ancillary_gateway.domain.forwarding_book import GRID_MARGIN_S, ForwardingBook
 from flexbourse_ancillary_gateway.domain.orders import Cause, OrderKind
 from flexbourse_ancillary_gateway.domain.parcels import (
@@ -122,6 +122,30 @@ def test_what_the_platform_would_refuse_never_asks_for_room() -> None:
     book.offer(parcel(), NOW_S)
     assert Code.DUPLICATE_IDENTIFIER in [p.code for p in book.offer(parcel(), NOW_S)]
     assert [p.code for p in book.offer(replace(parcel("q"), nodes={}), NOW_S)] == [Code.FIELD_MISSING]
+
+
+def test_rules_across_parcels_hold_when_they_are_offered_and_when_they_are_sent() -> None:
+    """Links, portfolio and chains are seen across parcels, also those that go out in the same document."""
+    links = (ConditionalLink("p1-b", LinkKind.UNAVAILABLE_IF_ACTIVATED),)
+    conditional = {"availability": Availability.CONDITIONALLY_AVAILABLE, "conditional_links": links}
+    linked_bid = bid("l", mtu=later(2), **conditional)
+    assert [p.code for p in ForwardingBook(QH_45).offer(parcel("l", linked_bid), NOW_S)] == [Code.UNKNOWN_OBJECT]
+    assert asked(standing().offer(parcel("l", linked_bid), NOW_S))
+    too_far = replace(linked_bid, mtu=later(3))
+    assert [p.code for p in standing().offer(parcel("l", too_far), NOW_S)] == [Code.UNKNOWN_OBJECT]
+
+    book = ForwardingBook(QH_45)
+    halves = [parcel(f"h{i}", bid(f"h{i}-b", quantity_w=1_200 * MW)) for i in range(2)]
+    for half in halves:
+        for ask in asked(book.offer(half, NOW_S)):
+            book.headroom_answered(ask.reservation_id, None)
+    events = book.send(NOW_S, uid)
+    assert [e.parcel_ids for e in events if isinstance(e, BidsSent)] == [("h0",)]
+    assert [e.parcel_id for e in events if isinstance(e, ParcelRefused)] == ["h1"]
+
+    chain = standing(parcel("t0", bid("t0", technical_link="t")))
+    gap = parcel("t9", bid("t9", mtu=later(9), technical_link="t"))
+    assert [p.code for p in chain.offer(gap, NOW_S)] == [Code.FIELD_OUT_OF_RANGE]
 
 
 def test_a_bid_stands_in_one_parcel_and_there_is_an_end_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,6 +355,6 @@ def test_every_room_is_given_back_once_and_no_bid_goes_out_without(steps: list[t
         assert owned == held
         assert all(e.stage not in CALLABLE or len(e.reservations) == 2 for e in live.entries.values())
     events = live.advance(later(20).end_s)
-    assert live.entries == {}
+    assert (live.entries, live.holders, live.places, live.asked) == ({}, {}, {}, {})
     assert {e.reservation_id for e in events if isinstance(e, HeadroomReleased)} == held
     assert not held or any(isinstance(e, (ParcelGone, ParcelRefused)) for e in events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -113,4 +114,4 @@ def _ordered(series: ActivationSeries, place: str) -> OrderedBid:
 
 
 def _repeated(ids: Sequence[str]) -> list[str]:
-    return sorted({each for each in ids if ids.count(each) > 1})
+    return sorted(each for each, count in Counter(ids).items() if count > 1)

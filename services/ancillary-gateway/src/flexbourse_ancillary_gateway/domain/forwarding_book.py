@@ -7,9 +7,10 @@ Public methods decide, apply what they decided and return it; `evolve` only appl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from flexbourse_ancillary_gateway.domain.bid_links import LINKED_MTUS_BACK
 from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
 from flexbourse_ancillary_gateway.domain.bids import Bid
 from flexbourse_ancillary_gateway.domain.document_day import split_into_documents
@@ -70,6 +71,7 @@ class ForwardingBook:
     asked: dict[str, HeadroomAsked] = field(default_factory=dict)
     verdicts: dict[str, PendingVerdict] = field(default_factory=dict)
     holders: dict[str, str] = field(default_factory=dict)  # bid id → parcel id
+    places: dict[int | str, set[str]] = field(default_factory=dict)  # start of an MTU, or technical link → parcel ids
     sequence: int = 0
 
     # --- what others need --------------------------------------------------------------------------------------------
@@ -82,11 +84,23 @@ class ForwardingBook:
         """Return the parcel in which a bid stands."""
         return self.entries.get(self.holders.get(bid_id, ""))
 
+    def _near(self, bids: Sequence[Bid], going: Collection[str] = ()) -> dict[str, Bid]:
+        """Return the bids that rules can set beside these: of MTUs that links reach, and of the same technical links.
+
+        Those that the platform has, and those of the parcels in `going`.
+        """
+        reach = range(-LINKED_MTUS_BACK, LINKED_MTUS_BACK + 1)
+        places: set[int | str] = {bid.mtu.start_s + hop * bid.mtu.length_s for bid in bids for hop in reach}
+        places |= {bid.technical_link for bid in bids if bid.technical_link}
+        keys = {key for place in places for key in self.places.get(place, ())}
+        near = (self.entries[key] for key in sorted(keys) if key in going or self.entries[key].stage in CALLABLE)
+        return {bid.bid_id: bid for entry in near for bid in entry.parcel.bids}
+
     # --- before the gate of bids -------------------------------------------------------------------------------------
 
     def offer(self, parcel: Parcel, now_s: int) -> list[Event] | list[Rejection]:
         """Take a parcel in and ask the grid for room, or return every rule that stands against it."""
-        problems = find_bid_problems(parcel.bids, self.callable_bids(), self.rules, now_s)
+        problems = find_bid_problems(parcel.bids, self._near(parcel.bids), self.rules, now_s)
         if parcel.parcel_id in self.entries:
             problems.append(Rejection(Code.DUPLICATE_IDENTIFIER, "a parcel is forwarded once", "parcel_id"))
         if taken := sorted(bid.bid_id for bid in parcel.bids if bid.bid_id in self.holders):
@@ -121,16 +135,17 @@ class ForwardingBook:
     def send(self, now_s: int, new_id: Callable[[str], str]) -> list[Event]:
         """Forward what has its room, in documents that keep the platform's rules; `new_id` names documents."""
         events: list[Event] = []
-        live = self.callable_bids()
+        going: set[str] = set()
         chosen: list[Bid] = []
         for _, entry in sorted(self.entries.items()):
             if entry.stage is ParcelStage.RESERVED:
-                problems = find_bid_problems(entry.parcel.bids, live, self.rules, now_s)
+                near = self._near(entry.parcel.bids, going)
+                problems = find_bid_problems(entry.parcel.bids, near, self.rules, now_s)
                 if problems:
                     events += self._refuse(entry, tuple(problems))
                     continue
                 chosen += entry.parcel.bids
-                live.update({bid.bid_id: bid for bid in entry.parcel.bids})
+                going.add(entry.parcel.parcel_id)
         for document in split_into_documents(chosen, self.rules.max_series):
             events += self._apply([self._document(document, new_id, withdraws=False)])
         return events
@@ -295,6 +310,8 @@ class ForwardingBook:
             case ParcelOffered():
                 self.entries[event.parcel.parcel_id] = Entry(event.parcel)
                 self.holders.update(dict.fromkeys(event.parcel.nodes, event.parcel.parcel_id))
+                for place in _places(event.parcel):
+                    self.places.setdefault(place, set()).add(event.parcel.parcel_id)
             case BidsSent():
                 self.sequence += 1
                 stage = ParcelStage.WITHDRAWING if event.withdraws else ParcelStage.SENT
@@ -304,12 +321,19 @@ class ForwardingBook:
             case ParcelMoved():
                 self.entries[event.parcel_id] = replace(self.entries[event.parcel_id], stage=event.stage)
             case ParcelRefused() | ParcelGone():
-                for bid_id in self.entries.pop(event.parcel_id).parcel.nodes:
-                    del self.holders[bid_id]
+                self._forget(self.entries.pop(event.parcel_id).parcel)
             case HeadroomAsked() | HeadroomHeld() | HeadroomLost() | HeadroomReleased():
                 self._evolve_room(event)
             case _:
                 self._evolve_verdict(event)
+
+    def _forget(self, parcel: Parcel) -> None:
+        for bid_id in parcel.nodes:
+            del self.holders[bid_id]
+        for place in _places(parcel):
+            self.places[place].discard(parcel.parcel_id)
+            if not self.places[place]:
+                del self.places[place]
 
     def _evolve_room(self, event: HeadroomAsked | HeadroomHeld | HeadroomLost | HeadroomReleased) -> None:
         match event:
@@ -352,3 +376,7 @@ class ForwardingBook:
         if entry is not None:
             rooms = {key: held for key, held in entry.reservations.items() if key != reservation_id}
             self.entries[entry.parcel.parcel_id] = replace(entry, reservations=rooms)
+
+
+def _places(parcel: Parcel) -> set[int | str]:
+    return {bid.mtu.start_s for bid in parcel.bids} | {bid.technical_link for bid in parcel.bids} - {""}
