@@ -3,7 +3,8 @@
 A linear picture gives the first guess. It promises up to a fifth too much close to a voltage limit, because loads of
 constant power draw more current the lower the voltage is. So all zones and both directions are solved together at what
 it promises; between two solved powers phasors are very nearly straight, so the crossing of the first limit on that
-chord is tried next, a little below it. What is returned was found to fit, error bound included.
+chord is tried next, a little below it. What is returned was found to fit, error bound included, or, where the bound
+says nothing, by a solution as exact as an operating point's.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from flexbourse_gridmath.check import ROUNDING_PU, STAGES_PU, VOLTAGE_SHARE, Gat
 from flexbourse_gridmath.impedance import BranchEnds
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.nodal import SolveError, propagate
-from flexbourse_gridmath.powerflow import EXACT_STEP_PU, MAX_SLOPE, MAX_STEPS, MIN_VOLTAGE_PU, OperatingPoint
+from flexbourse_gridmath.powerflow import (
+    EXACT_STEP_PU,
+    MAX_SLOPE,
+    MAX_STEPS,
+    MAX_VOLTAGE_PU,
+    MIN_VOLTAGE_PU,
+    OperatingPoint,
+)
 from flexbourse_gridmath.topology import Complex, Flags, Integer, Real, Topology, frozen
 
 # Headroom is reported up to this; a zone that nothing limits has at least this much.
@@ -40,7 +48,7 @@ def headrooms(topology: Topology, point: OperatingPoint, limits: Limits) -> list
     It is spread evenly over all nodes at or below the zone and balanced by the source; what ends it is an element of
     the zone or one between the source and it. An element outside its limit ends it as soon as it gets worse. Each value
     is within 1 % of the true one and never above it; 0 where no state can be proven. Farther below may lie zones that
-    no limit concerns (what one proof covers) and those whose voltages collapse before (after the rounds of BACKS).
+    no limit concerns (what one proof covers) and those whose voltages collapse first (what the rounds of BACKS find).
     """
     no_budget = replace(
         limits,
@@ -148,24 +156,26 @@ class _Cases:
         """The states at a power of each row, iterated from ``start`` until the bound of the error is small."""
         conjugate = self.gate.power_conjugate + power[:, None] * self._rate[rows]
         conjugate[:, self.topology.slack] = 0.0
-        voltage, step = start.copy(), np.full(len(rows), np.inf)
+        voltage, step = start.copy(), np.ones(len(rows))
         self._iterate(conjugate, voltage, step, np.full(len(rows), STAGES_PU[0]))
         slope, loading_slope = self._slopes(rows, power, voltage)
         steep = slope >= MAX_SLOPE
-        # There the slope of one step bounds nothing, and only the end of the iteration is an answer.
         wanted = np.where(steep, EXACT_STEP_PU, STAGES_PU[0])
+        # There the slope bounds nothing; what counts is what counts of an operating point: an end from no load.
+        voltage[steep], step[steep] = self.topology.no_load_voltage, np.minimum(step[steep], 1.0)
         self._iterate(conjugate, voltage, step, wanted)
-        settled = step < wanted
+        settled = (step < wanted) & (np.abs(voltage).max(axis=1) < MAX_VOLTAGE_PU)
         distance = np.where(steep, 0.0, step / (1.0 - np.minimum(slope, MAX_SLOPE)))
+        error = slope * distance
         room, end_room = self._rooms_left(rows, voltage)
         loading_error = loading_slope * distance + (ROUNDING_PU + self.topology.loading_rounding)
-        fits = settled & (room >= slope * distance + ROUNDING_PU) & (end_room >= loading_error)
+        fits = settled & (room >= error + ROUNDING_PU) & (end_room >= loading_error)
         return _Solved(voltage, settled, fits)
 
     def _iterate(self, conjugate: Complex, voltage: Complex, step: Real, wanted: Real) -> None:
         """Move voltages on until each row's step is below what is wanted; rows that fail keep an infinite step."""
         no_load, rise = self.topology.no_load_voltage, self.topology.impedance.rise
-        left = np.flatnonzero(step >= wanted)
+        left = np.flatnonzero((step >= wanted) & np.isfinite(step))
         for _ in range(MAX_STEPS):
             if not left.size:
                 return
