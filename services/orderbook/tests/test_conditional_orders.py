@@ -6,9 +6,12 @@ balance responsible party requests at homes, the operator requests relief of an 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from book_world import AREA, BRP, DSO, FLAT, FLEX, NOON, PARAMETERS, World, order_of, two_streets
+from book_views import view_of
+from book_world import AREA, BRP, DSO, FLAT, FLEX, NOON, PARAMETERS, World, mtu_message, order_of, two_streets
 from test_topology_change import ring, settled, switch
 
 from flexbourse.common.v1 import common_pb2
@@ -105,7 +108,7 @@ class Tale(World):
         for line in table.strip().splitlines():
             wish, _, expected = line.partition("->")
             before = len(self.drive.events)
-            results = self.do(wish.split())
+            results = self.do(wish)
             told = [self.told(event) for event in self.drive.events[before:] if isinstance(event, pb.OrderEvent)]
             found = [text for text in told if text]
             found += [f"refused {result.rejection.code}" for result in results if result.HasField("rejection")]
@@ -115,8 +118,8 @@ class Tale(World):
             assert ", ".join(found) == expected.strip(), line
             self.drive.recovered()
 
-    def do(self, words: list[str]) -> list[common_pb2.Result]:
-        party = BRP
+    def do(self, wish: str) -> list[common_pb2.Result]:
+        words, party = wish.split(), BRP
         if words[0] == "dso":
             party, words = DSO, words[1:]
         if words[0] in ("call", "back"):
@@ -211,7 +214,7 @@ def test_who_calls_bears_the_tariff_of_the_same_match_without_a_condition() -> N
     for mark in ("if", ""):
         world = tale(parameters=PARAMETERS)
         for line in ("offer b1 up 30 10.00", f"request a3 up 30 4000.00 {mark}"):
-            world.do(line.split())
+            world.do(line)
         if mark:
             assert world.events("held")
             assert not world.events("operating_point")
@@ -231,9 +234,9 @@ def test_who_calls_bears_the_tariff_of_the_same_match_without_a_condition() -> N
 def test_what_is_held_keeps_its_room_on_the_cable(way: str, first: int) -> None:
     """60 A carry 41.6 kW: two matches that each fit do not fit together, called or not."""
     world = tale()
-    world.do(f"offer b1 {way} 55 10.00".split())
-    world.do(f"request a2 {way} 30 90.00 if".split())
-    world.do(f"request a2 {way} 30 90.00 if".split())
+    world.do(f"offer b1 {way} 55 10.00")
+    world.do(f"request a2 {way} 30 90.00 if")
+    world.do(f"request a2 {way} 30 90.00 if")
     held = world.events("held")
     assert held[0].quantity_w == first  # type: ignore[attr-defined]
     assert 5_000 < held[1].quantity_w < 15_000  # type: ignore[attr-defined]
@@ -249,8 +252,8 @@ def test_what_is_held_keeps_its_room_on_the_cable(way: str, first: int) -> None:
 def test_a_call_is_no_reserve_for_others() -> None:
     """What a held match would relieve is not counted on: it may never be called."""
     world = tale()
-    world.do(["offer", "a2", "up", "30", "10.00"])
-    world.do(["request", "b1", "up", "30", "90.00", "if"])
+    world.do("offer a2 up 30 10.00")
+    world.do("request b1 up 30 90.00 if")
     without = tale()
     for market in (world, without):
         market.sell("battery-b2", 50_000, 1_000)
@@ -286,7 +289,7 @@ def test_a_request_with_targets_buys_what_is_made_at_once() -> None:
     order = world.order(pb.SIDE_BUY, "", 5_000, 9_000, product=UP, element_id="bar-b1", conditional=True)
     order.relief_targets.append(target)
     assert world.submit(order, party=DSO)[0].rejection.field == "relief_targets"
-    world.do(["offer", "b1", "up", "5", "10.00", "if"])
+    world.do("offer b1 up 5 10.00 if")
     order.conditional, order.client_order_id = False, "again"
     assert not world.submit(order, party=DSO)[0].HasField("rejection")
     assert world.events("held") == []
@@ -294,10 +297,10 @@ def test_a_request_with_targets_buys_what_is_made_at_once() -> None:
 
 def test_the_gate_gives_back_what_is_still_held() -> None:
     world = tale()
-    world.do(["offer", "b1", "up", "5", "10.00"])
-    world.do(["request", "b3", "up", "3", "90.00", "if"])
+    world.do("offer b1 up 5 10.00")
+    world.do("request b3 up 3 90.00 if")
     assert world.end("h1", made=True)[0].id
-    world.do(["request", "b3", "up", "1", "90.00", "if"])
+    world.do("request b3 up 1 90.00 if")
     world.tick((NOON - 7_200) * 1000 - world.clock_ms + 1_000)
     events = [event for event in world.drive.events if isinstance(event, pb.OrderEvent)]
     (place,) = [i for i, event in enumerate(events) if event.WhichOneof("event") == "call_ended"]
@@ -310,8 +313,8 @@ def test_the_gate_gives_back_what_is_still_held() -> None:
 
 def test_lights_stop_calls() -> None:
     world = tale(parameters=PARAMETERS)
-    world.do(["offer", "b1", "up", "40", "10.00"])
-    world.do(["request", "a3", "up", "36", "900.00", "if"])
+    world.do("offer b1 up 40 10.00")
+    world.do("request a3 up 36 900.00 if")
     world.lights(light.LIGHT_UNKNOWN, zones=("street-a",))
     world.tick()
     assert world.end("h1", made=True)[0].rejection.code == "LIGHT_UNKNOWN"
@@ -326,8 +329,8 @@ def test_lights_stop_calls() -> None:
 
 def test_a_call_that_relieves_is_made_under_red() -> None:
     world = tale()
-    world.do(["offer", "b1", "down", "4", "10.00"])
-    world.do(["request", "b3", "down", "3", "90.00", "if"])
+    world.do("offer b1 down 4 10.00")
+    world.do("request b3 down 3 90.00 if")
     world.lights(light.LIGHT_RED)
     world.tick()
     assert not world.end("h1", made=True)[0].HasField("rejection")
@@ -335,8 +338,8 @@ def test_a_call_that_relieves_is_made_under_red() -> None:
 
 def test_nothing_is_called_in_a_halted_area_but_it_may_be_given_back() -> None:
     world = tale()
-    world.do(["offer", "b1", "up", "4", "10.00"])
-    world.do(["request", "b3", "up", "3", "90.00", "if"])
+    world.do("offer b1 up 4 10.00")
+    world.do("request b3 up 3 90.00 if")
     world.audit(disagreement=True)
     world.tick()
     assert world.end("h1", made=True)[0].rejection.code == "AREA_HALTED"
@@ -345,10 +348,10 @@ def test_nothing_is_called_in_a_halted_area_but_it_may_be_given_back() -> None:
 
 def test_a_budget_that_is_spent_refuses_a_call_that_it_would_pay_for() -> None:
     world = tale(parameters=PARAMETERS, market_changes={"either_side_missing": False, "dnut_budget_micro_euro": 0})
-    world.do(["offer", "b1", "down", "3", "10.00"])
-    world.do(["request", "b3", "down", "3", "90.00", "if"])
-    world.do(["offer", "b3", "down", "3", "10.00"])
-    world.do(["request", "b1", "down", "3", "90.00", "if"])
+    world.do("offer b1 down 3 10.00")
+    world.do("request b3 down 3 90.00 if")
+    world.do("offer b3 down 3 10.00")
+    world.do("request b1 down 3 90.00 if")
     codes = [world.end(name, made=True)[0].rejection.code for name in ("h1", "h2")]
     assert sorted(codes) == ["", "DNUT_BUDGET_SPENT"]
     assert len(world.trades()) == 1
@@ -357,8 +360,8 @@ def test_a_budget_that_is_spent_refuses_a_call_that_it_would_pay_for() -> None:
 
 def test_a_call_that_has_no_solution_any_more_stays_held() -> None:
     world = tale(model=two_streets(thick_ka=2.0))
-    world.do(["offer", "b1", "up", "60", "10.00"])
-    world.do(["request", "b3", "up", "60", "90.00", "if"])
+    world.do("offer b1 up 60 10.00")
+    world.do("request b3 up 60 90.00 if")
     world.publish_base(NOON, 2, heavy(world.topology))
     world.tick()
     refused = world.end("h1", made=True)[0].rejection
@@ -383,8 +386,8 @@ def test_what_no_longer_fits_a_new_topology_is_given_back_the_latest_first() -> 
     world = Tale(model=ring(), market_changes={"either_side_missing": False}).ready()
     assert isinstance(world, Tale)
     for kilowatts in (30, 20, 8):
-        world.do(f"offer b1 up {kilowatts} 10.00".split())
-        world.do(f"request b3 up {kilowatts} 900.00 if".split())
+        world.do(f"offer b1 up {kilowatts} 10.00")
+        world.do(f"request b3 up {kilowatts} 900.00 if")
     assert len(world.events("held")) == 3
     switch(world)
     world.tick()
@@ -396,11 +399,47 @@ def test_what_no_longer_fits_a_new_topology_is_given_back_the_latest_first() -> 
     world.drive.recovered()
 
 
+def test_a_match_whose_node_has_left_the_topology_is_given_back() -> None:
+    world = tale()
+    world.do("offer b1 up 5 10.00")
+    world.do("request b3 up 3 90.00 if")
+    world.do("request b2 up 1 90.00 if")
+    world.model = replace(
+        world.model,
+        nodes=tuple(node for node in world.model.nodes if node.id != "b3"),
+        branches=tuple(branch for branch in world.model.branches if branch.to_node != "b3"),
+    )
+    world.publish_topology(2)
+    settled(world)
+    (ended,) = world.events("call_ended")
+    assert (name_of(ended.call_id), ended.reason) == ("h1", "topology")
+    assert not world.end("h2", made=True)[0].HasField("rejection")
+    world.drive.recovered()
+
+
+def test_queries_show_what_is_conditional_and_how_far_it_is_filled() -> None:
+    world = tale()
+    world.do("offer b1 up 5 10.00 if")
+    world.do("request b3 up 2 90.00")
+    view = view_of(world)
+    asked = pb.GetBookRequest(area_id=AREA, market_id=FLEX, product=UP, mtu=mtu_message(NOON))
+    (ask,) = view.book(asked).asks
+    assert (ask.open_w, ask.conditional) == (3_000, True)
+    (offer,) = view.orders(world.party_of("b1"), pb.ListOrdersRequest(area_id=AREA))
+    assert (offer.conditional, offer.open_w, offer.filled_w) == (True, 3_000, 2_000)
+    world.do("request b2 up 1 90.00")
+    world.end("h1", made=True)
+    world.end("h2", made=False)
+    view = view_of(world)
+    (offer,) = view.orders(world.party_of("b1"), pb.ListOrdersRequest(area_id=AREA))
+    assert (offer.open_w, offer.filled_w) == (2_000, 3_000)
+
+
 def test_both_sides_hear_of_it_and_the_public_does_not_until_it_is_called() -> None:
     world = tale()
-    world.do(["offer", "b1", "up", "5", "10.00"])
-    world.do(["request", "b3", "up", "3", "90.00", "if"])
-    world.do(["request", "b3", "up", "2", "90.00", "if"])
+    world.do("offer b1 up 5 10.00")
+    world.do("request b3 up 3 90.00 if")
+    world.do("request b3 up 2 90.00 if")
     world.end("h2", made=False)
     heard: dict[str, list[pb.OrderEvent]] = {}
     for record in world.drive.projected(BOOK_ORDER):

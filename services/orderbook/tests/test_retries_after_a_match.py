@@ -100,11 +100,11 @@ def test_the_index_matches_what_a_scan_of_all_pairs_matches(seed: int, monkeypat
 def test_the_index_saves_tries_and_finds_matches(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other test could not fail if nothing were ever blocked, or if all pairs were always due."""
     monkeypatch.setattr("flexbourse_orderbook.domain.book.MAX_ATTEMPTS_AT_ONCE", 10_000)
-    by_index = play(2, 80)
+    by_index = play(3, 80)
     monkeypatch.setattr(BlockedPairs, "due", lambda self, point: self.all() if point else [])
-    by_scan = play(2, 80)
+    by_scan = play(3, 80)
     monkeypatch.setattr(BlockedPairs, "due", lambda _self, _point: [])
-    without = play(2, 80)
+    without = play(3, 80)
     assert len(by_index.events("skipped")) < len(by_scan.events("skipped"))
     assert matches(without) != matches(by_index)
 

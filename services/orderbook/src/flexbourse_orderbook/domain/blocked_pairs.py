@@ -22,7 +22,7 @@ from flexbourse_orderbook.domain.pair_index import PairIndex, PairKey
 # Pairs of one period in the index; those beyond wait for the next time record, as do pairs refused for other reasons.
 MAX_BLOCKED_PAIRS = 4_096
 # What a pair moves at an element changes with the operating point, by less than this share of it; and roundings.
-CHANGE_OF_EFFECT = 0.05
+CHANGE_OF_EFFECT = 0.01
 ROUNDING = 4
 MPCT_PER_UNIT = 100_000
 NOMINAL_UPU = 1_000_000

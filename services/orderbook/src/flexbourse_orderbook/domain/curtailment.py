@@ -90,7 +90,11 @@ def held_to_give_up(state: AreaState, grid: GridPeriod) -> list[HeadroomReserved
     if isinstance(alone, NotConverged):
         return kept[::-1]
     gate = open_gate(topology, [alone], [limits])
-    given_up: list[HeadroomReserved | FlexibilityHeld] = []
+    # A match one of whose nodes has left the topology can no longer be made.
+    given_up: list[HeadroomReserved | FlexibilityHeld] = [
+        one for one in kept if isinstance(one, FlexibilityHeld) and not one.is_in(topology.node_index)
+    ]
+    kept = [one for one in kept if one not in given_up]
     while kept and not _fits(gate, schedule, _held(topology, kept)):
         given_up.append(kept.pop())
     return given_up

@@ -6,6 +6,7 @@ compares them at import.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
@@ -188,6 +189,10 @@ class FlexibilityHeld:
     executed_at_ms: int
     sequence: int
     element_id: str = ""
+
+    def is_in(self, nodes: Container[str]) -> bool:
+        """Tell whether every node that a call moves is among some."""
+        return all(side.node_id in nodes for side in (self.seller, self.buyer) if side.moved_w)
 
 
 @dataclass(frozen=True, slots=True)
