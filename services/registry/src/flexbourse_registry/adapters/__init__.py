@@ -1,1 +1,0 @@
-"""What the registry reads from the outside: files."""
