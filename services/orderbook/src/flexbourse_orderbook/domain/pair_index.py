@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 # The ids of both orders.
@@ -60,9 +60,9 @@ class PairIndex(Generic[Blocker, Note]):
         """Return the elements that stand against a pair."""
         return list(self._by_blocker)
 
-    def under(self, blocker: Blocker) -> dict[PairKey, Note]:
-        """Return a copy of the pairs that an element stands against."""
-        return dict(self._by_blocker.get(blocker, {}))
+    def under(self, blocker: Blocker) -> Mapping[PairKey, Note]:
+        """Return the pairs that an element stands against, as they are."""
+        return self._by_blocker.get(blocker, {})
 
     def entries(self) -> Iterator[tuple[PairKey, Blocker, Note]]:
         """Iterate over all pairs."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
+from flexbourse_orderbook.domain.pair_index import PairIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +41,33 @@ _ANY = 1 << 62
 class BlockedBy:
     """The index of one MTU. A pair stands under one element at a time."""
 
-    __slots__ = ("_by_element", "_element", "_of_order")
+    __slots__ = ("_index",)
 
     def __init__(self) -> None:
-        self._by_element: dict[Element, dict[tuple[str, str], tuple[Entry, int]]] = {}
-        self._element: dict[tuple[str, str], Element] = {}
-        self._of_order: dict[str, set[tuple[str, str]]] = {}
+        self._index: PairIndex[Element, tuple[Entry, int]] = PairIndex()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether no pair is refused."""
-        return not self._element
+        return not self._index
 
     def put(self, entry: Entry, element: Element, room: int) -> None:
         """Note that an element, with this room left, stands against a pair."""
-        key = (entry.offer.id, entry.request.id)
-        self._drop(key)
-        self._element[key] = element
-        self._by_element.setdefault(element, {})[key] = (entry, room)
-        for order_id in key:
-            self._of_order.setdefault(order_id, set()).add(key)
+        self._index.put((entry.offer.id, entry.request.id), element, (entry, room))
 
     def forget(self, order_id: str) -> None:
         """Drop every pair of an order that waits no longer."""
-        for key in self._of_order.pop(order_id, ()):
-            self._drop(key)
+        self._index.forget(order_id)
 
     def entries(self) -> list[Entry]:
         """Return all pairs in the order in which a scan would come by them."""
-        found = (entry for pairs in self._by_element.values() for entry, _ in pairs.values())
-        return sorted(found, key=lambda entry: entry.place)
+        return sorted((entry for _, _, (entry, _) in self._index.entries()), key=lambda entry: entry.place)
 
     def relieved_blocks(self, room: Callable[[Element], int]) -> set[str]:
         """Return the blocks of which a pair's element has gained room; the pairs stay."""
         found: set[str] = set()
-        for element, pairs in self._by_element.items():
-            of_blocks = [(entry.block, before) for entry, before in pairs.values() if entry.block]
+        for element in self._index.blockers():
+            of_blocks = [(entry.block, before) for entry, before in self._index.under(element).values() if entry.block]
             if of_blocks:
                 now = _ANY if element == UNTRIED else room(element)
                 found.update(block for block, before in of_blocks if now > before)
@@ -83,34 +75,22 @@ class BlockedBy:
 
     def holds(self, entry: Entry) -> bool:
         """Tell whether a pair stands under an element."""
-        return (entry.offer.id, entry.request.id) in self._element
+        return (entry.offer.id, entry.request.id) in self._index
 
     def image(self) -> list[tuple[str, str, str, int, int, int]]:
         """Return all pairs with what blocks them, sorted."""
         return sorted(
-            (*key, element.kind, element.index, element.sense, room)
-            for element, pairs in self._by_element.items()
-            for key, (_, room) in pairs.items()
+            (*pair, element.kind, element.index, element.sense, room)
+            for pair, element, (_, room) in self._index.entries()
         )
 
     def take_relieved(self, room: Callable[[Element], int]) -> list[tuple[Entry, Element]]:
         """Take out and return the pairs whose element has gained room since they were refused."""
         taken: list[tuple[Entry, Element]] = []
-        for element in list(self._by_element):
+        for element in self._index.blockers():
             now = _ANY if element == UNTRIED else room(element)
-            relieved = [(key, entry) for key, (entry, before) in self._by_element[element].items() if now > before]
-            for key, entry in relieved:
-                self._drop(key)
+            relieved = [(pair, entry) for pair, (entry, before) in self._index.under(element).items() if now > before]
+            for pair, entry in relieved:
+                self._index.drop(pair)
                 taken.append((entry, element))
         return taken
-
-    def _drop(self, key: tuple[str, str]) -> None:
-        element = self._element.pop(key, None)
-        if element is None:
-            return
-        pairs = self._by_element[element]
-        del pairs[key]
-        if not pairs:
-            del self._by_element[element]
-        for order_id in key:
-            self._of_order.get(order_id, set()).discard(key)
