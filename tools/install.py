@@ -25,6 +25,7 @@ PACKAGES = [
     "services/activation",
     "services/market-data",
     "services/ancillary-gateway",
+    "services/wholesale-gateway",
     "simulators/exchange",
     "simulators/mfrr",
     "cli",

@@ -1,0 +1,1 @@
+"""The rules of the gateway: pure, without clock, randomness, input or output."""
