@@ -152,6 +152,28 @@ def test_headroom_that_is_released_is_used_at_once() -> None:
     assert sum(trade.quantity_w for trade in world.trades()) == 10_000
 
 
+def test_an_operators_request_is_tried_again_at_once_too() -> None:
+    world = crowded()
+    heavy = {"a1": -8_000, "a2": -8_000, "a3": 4_000}
+    world.publish_period(NOON, 2, [heavy.get(name, 0) for name in world.topology.node_ids])
+    world.lights(light.LIGHT_AMBER)
+    world.tick()
+    reserve = pb.ReserveHeadroom(
+        reservation_id="r-1", area_id=AREA, mtu=mtu_message(NOON), expires_at_ms=NOON * 1000,
+        changes=[pb.NodeChange(node_id="a3", p_w=14_000)],
+    )  # fmt: skip
+    assert not world.command(pb.OrderCommand(area_id=AREA, reserve=reserve), DSO)[0].HasField("rejection")
+    for home, price in (("a3", 1_000), ("a3", 900)):
+        world.sell(f"battery-{home}", 4_000, price, product=pb.PRODUCT_FLEX_UP)
+    world.request("bar-a1", 8_000, 5_000)
+    assert sum(trade.quantity_w for trade in world.trades()) < 4_000
+    assert len(world.program_period().blocked.all()) == 2
+    world.command(pb.OrderCommand(area_id=AREA, release=pb.ReleaseHeadroom(reservation_id="r-1")), DSO)
+    assert [trade.price_ticks for trade in world.trades()] == [900, 900, 1_000]  # the cheaper relief comes first
+    assert sum(trade.quantity_w for trade in world.trades()) > 6_000
+    world.drive.recovered()
+
+
 def test_what_the_bound_of_one_command_leaves_waits_for_the_time_record(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flexbourse_orderbook.domain.book.MAX_ATTEMPTS_AT_ONCE", 0)
     world = blocked()
