@@ -295,6 +295,32 @@ def test_a_request_with_targets_buys_what_is_made_at_once() -> None:
     assert world.events("held") == []
 
 
+def test_the_seller_of_a_held_match_can_neither_call_it_nor_give_it_back() -> None:
+    world = tale()
+    world.do("offer b1 up 5 10.00 if")
+    world.do("request b3 up 3 90.00")
+    for made in (True, False):
+        assert world.end("h1", made=made, party=world.party_of("b1"))[0].rejection.code == "NOT_OWNER"
+    for names in (("h1", "#1"), ()):
+        wish = pb.EndCall(call_ids=names, order_id="x" if names else "")
+        refused = world.command(pb.OrderCommand(area_id=AREA, end_call=wish), BRP)[0].rejection
+        assert refused.field == "call_ids"
+
+
+def test_so_much_is_held_of_a_period_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flexbourse_orderbook.domain.matching.MAX_HELD_CALLS", 2)
+    world = tale()
+    world.play("""
+        offer   b1 up 9 10.00        -> rests 9
+        request b3 up 1 90.00 if     -> holds h1 1 @ 10.00 b1 for b3
+        request b3 up 1 90.00 if     -> holds h2 1 @ 10.00 b1 for b3
+        request b3 up 1 90.00 if     -> skips TOO_MANY_ENTRIES, rests 1
+        request b3 up 1 90.00        -> trades 1 @ 10.00 b1 for b3
+        back    h2                   -> ends h2 given back
+        request b3 up 1 90.00 if     -> holds h3 1 @ 10.00 b1 for b3
+    """)
+
+
 def test_the_gate_gives_back_what_is_still_held() -> None:
     world = tale()
     world.do("offer b1 up 5 10.00")
