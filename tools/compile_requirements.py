@@ -16,6 +16,8 @@ SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement",
 SIMULATORS = ("exchange", "mfrr")
 # With what its process on Kafka needs; embedded it does without.
 WORKER = ["services/market-data/pyproject.toml", "--extra", "worker"]
+# Gateways that are libraries so far, without a process or image of their own.
+LIBRARIES = ["services/ancillary-gateway/pyproject.toml", "services/wholesale-gateway/pyproject.toml"]
 PRODUCT = ["cli/pyproject.toml", "demo/pyproject.toml"]
 SETS: dict[str, list[str]] = {
     "uv": ["requirements/uv.in"],
@@ -24,7 +26,14 @@ SETS: dict[str, list[str]] = {
     **{f"{name}-simulator": [f"simulators/{name}/pyproject.toml"] for name in SIMULATORS},
     "market-data": WORKER,
     "demo": PRODUCT,
-    "dev": [*PRODUCT, *WORKER, "libs/testkit/pyproject.toml", "requirements/build.in", "requirements/dev.in"],
+    "dev": [
+        *PRODUCT,
+        *WORKER,
+        *LIBRARIES,
+        "libs/testkit/pyproject.toml",
+        "requirements/build.in",
+        "requirements/dev.in",
+    ],
 }
 
 

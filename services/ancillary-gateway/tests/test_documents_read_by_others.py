@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from gateway_builders import MW, NOW_S, PARTIES, START_S, ZONE, bid, later
 from nexa_mfrr_eam import TSO, Bid, BiddingZone, BidDocument, MarketProductType, SchemaVersion
 
@@ -20,7 +19,6 @@ from flexbourse_ancillary_gateway.domain.bids import Product
 from flexbourse_ancillary_gateway.domain.orders import BidLimit, Cause
 
 READER = Path(__file__).parent / "peers" / "read_with_entsoe_apy.py"
-PEER = "FLEXBOURSE_ENTSOE_APY_PYTHON"
 
 
 def numbers(content: object) -> set[str]:
@@ -33,9 +31,6 @@ def numbers(content: object) -> set[str]:
 
 
 def test_our_bids_and_limits_are_read_by_entsoe_apy(tmp_path: Path) -> None:
-    python = os.getenv(PEER)
-    if not python:
-        pytest.skip(f"{PEER} names no Python that has entsoe-apy, which is GPL and not installed with us")
     codec = DocumentCodec()
     bids = [bid("whole"), bid("part", inclusive_group="g", quantity_w=1_230_000, price_ticks=-77, mtu=later(3))]
     limit = LimitedBid(BidLimit("whole", 3 * MW, Cause.VOLTAGE, "node 7", ""), bids[0], "document")
@@ -45,7 +40,7 @@ def test_our_bids_and_limits_are_read_by_entsoe_apy(tmp_path: Path) -> None:
     }
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    command = [python, str(READER), *(str(tmp_path / name) for name in files)]
+    command = [sys.executable, str(READER), *(str(tmp_path / name) for name in files)]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     read_bids, read_limits = map(json.loads, printed.splitlines())
     assert (read_bids["mrid"], read_limits["mrid"]) == ("bids", "limits")
