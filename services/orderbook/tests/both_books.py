@@ -202,18 +202,31 @@ class BothBooks(RuleBasedStateMachine):
 
     @rule(
         homes=st.permutations(HOMES), product=st.sampled_from(["up", "down"]), price=st.sampled_from([1_500, 30_000]),
-        quantity=st.sampled_from([1_000, 3_000, 8_000]), by=st.sampled_from(["offer", "request"]),
+        quantity=st.sampled_from([500, 1_000, 3_000, 8_000]), by=st.sampled_from(["offer", "request"]),
+        depth=st.integers(1, 4), ends=st.lists(st.booleans(), max_size=2), retries=st.sampled_from([None, None, True]),
     )  # fmt: skip
-    def hold(self, homes: list[str], product: str, price: int, quantity: int, by: str) -> None:
-        offer = Wish(f"battery-{homes[0]}", product, buys=False, quantity=quantity, price=1_000, fill="normal")
+    def hold(
+        self, homes: list[str], product: str, price: int, quantity: int, by: str, depth: int, ends: list[bool],
+        retries: bool | None,
+    ) -> None:  # fmt: skip
+        """Let one offer be held by several, and some of them end it."""
+        if retries:
+            self.publish(FLEX, retries_after_match=retries)
+        offer = Wish(f"battery-{homes[0]}", product, buys=False, quantity=depth * quantity, price=950, fill="normal")
         self.submit(*offer, conditional=by == "offer")
-        request = Wish(f"battery-{homes[1]}", product, buys=True, quantity=quantity, price=price, fill="normal")
-        self.submit(*request, conditional=by == "request")
+        for home in homes[1 : 1 + depth]:
+            request = Wish(f"battery-{home}", product, buys=True, quantity=quantity, price=price, fill="normal")
+            self.submit(*request, conditional=by == "request")
+        for made in ends:
+            if self.naive.kept:
+                self.end(len(self.naive.kept) - 1, made=made)
 
     @precondition(lambda self: self.naive.kept)
     @rule(data=st.data(), made=st.booleans())
     def end_call(self, data: st.DataObject, made: bool) -> None:
-        index = data.draw(st.integers(0, len(self.naive.kept) - 1))
+        self.end(data.draw(st.integers(0, len(self.naive.kept) - 1)), made=made)
+
+    def end(self, index: int, *, made: bool) -> None:
         wish = pb.EndCall(call_ids=[f"{AREA}.{NOON}.h.{self.naive.kept[index].number}"], made=made)
         self.world.command(pb.OrderCommand(area_id=AREA, end_call=wish), BRP)
         self.naive.calls.end(index, made=made)
