@@ -32,7 +32,7 @@ def retry_at_once(book: AreaBook, period: Period, most: int) -> int:
     Room is the grid's: a match of one market makes room for pairs of all that ask for retries.
     """
     markets = _asking_markets(book, period)
-    if not markets:
+    if not markets or most <= 0:
         return 0
     due = _Due(book, set(markets), period)
     due.add()
