@@ -23,6 +23,7 @@ from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
+from flexbourse.market_data.v1 import market_data_pb2 as market_data
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.orderbook.v1 import quotes_pb2 as quotes
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -30,7 +31,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_client.login import Credentials, TokenSource
 
-MODULES = (common_pb2, log_pb2, registry, grid, light, book, quotes, settlement, activation)
+MODULES = (common_pb2, log_pb2, registry, grid, light, book, quotes, settlement, activation, market_data)
 METHODS: dict[str, MethodDescriptor] = {
     f"{service.name}/{method.name}": method
     for module in MODULES
@@ -142,6 +143,10 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
     switching = grid.ApplySwitching(area_id=AREA, open_branch_ids=["no-such-line"], reason="a test")
     measured = grid.Reading(kind=grid.READING_KIND_NODE_POWER, element_id="bus-3", p_w=-1_000)
     what_if = {"seller_node_id": "bus-3", "buyer_node_id": "bus-2", "quantity_w": 100}
+    step = registry.UnitStep(unit_id="pump-b1", kind=registry.UNIT_STEP_KIND_APPROVE_GRID)
+    part = registry.StageImport(import_id="whose", entities=[_participant("newcomer", registry.ROLE_AGR)])
+    commit = registry.CommitImport(import_id="none", chunk_count=1)
+    schedule = grid.UnitSchedule(unit_id="pump-b1", mtu=mtu(NOON_S), version=1, p_w=-500)
     return {
         "AnswerService/GetAnswers": Call({"command_ids": ["unknown"]}, EVERYBODY),
         "ShardService/ListShards": Call({}, EVERYBODY),
@@ -150,6 +155,11 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         ),
         "RegistryService/Register": Call({"entities": newcomer}, frozenset({OPERATOR, MARKET})),
         "RegistryService/Import": Call({"kind": "participant", "csv": csv}, frozenset({OPERATOR, MARKET})),
+        "RegistryService/Advance": Call(
+            {"steps": registry.AdvanceUnits(steps=[step])}, frozenset({OPERATOR, MARKET, DSO})
+        ),
+        "RegistryService/Stage": Call({"part": part}, EVERYBODY),
+        "RegistryService/Commit": Call({"commit": commit}, EVERYBODY),
         "RegistryService/GetEntity": Call({"kind": "area", "id": AREA}, EVERYBODY),
         "RegistryService/ListEntities": Call({"kind": "area"}, EVERYBODY),
         "GridCheckService/ImportNetwork": Call(
@@ -166,6 +176,11 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "GridCheckService/WhatIf": Call({"area_id": AREA, "mtu": mtu(NOON_S), **what_if}, EVERYBODY),
         "GridCheckService/GetTopology": Call({"area_id": AREA}, EVERYBODY),
         "GridCheckService/ListGridResults": Call({"area_id": AREA}, EVERYBODY),
+        "GridCheckService/SubmitSchedules": Call(
+            {"schedules": grid.SubmitSchedules(area_id=AREA, schedules=[schedule])}, frozenset({AGG_A, MARKET})
+        ),
+        "GridCheckService/ListSchedules": Call({"area_id": AREA}, EVERYBODY),
+        "MarketDataService/ListFeeders": Call({"area_id": AREA}, EVERYBODY),
         "TrafficLightService/ListLights": Call({"area_id": AREA}, EVERYBODY),
         "TrafficLightService/WatchLights": Call({"area_id": AREA}, EVERYBODY),
         "TrafficLightService/OverrideLight": Call({"override": forced}, frozenset({DSO, TSO})),
