@@ -11,12 +11,12 @@ import pytest
 from flexbourse_log.engine import Crash, EngineOptions
 from flexbourse_log.kafka.broker import LocalBroker
 from flexbourse_log.kafka.engine import KafkaEngine
-from flexbourse_log.kafka.rights import Operation, Resource, edge_rights, service_rights
+from flexbourse_log.kafka.rights import Operation, Resource, edge_rights, projector_rights, service_rights
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_log.port import OutgoingCommand, Position, Record, Service
-from flexbourse_messages.catalogue import BOOK_COMMAND, CONTEXTS
-from flexbourse_messages.lookup import Catalogue
+from flexbourse_messages.catalogue import ACTIVATION_COMMAND, BOOK_COMMAND, BOOK_TRADE, FEEDER_TABLE, LIGHT_ZONE
+from flexbourse_messages.catalogue import CATALOGUE as PLATFORM
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance.services import ADD, BALANCE, CATALOGUE, CounterProgram
 
@@ -33,21 +33,29 @@ class Balances:
 
 
 def test_nobody_writes_what_another_service_owns() -> None:
-    platform = Catalogue(CONTEXTS)
+    rights = [service_rights(PLATFORM, context.name, context.name) for context in PLATFORM.contexts]
+    rights += [projector_rights(PLATFORM, projector.name, projector.name) for projector in PLATFORM.projectors]
     written: dict[str, str] = {}
-    for context in platform.contexts:
-        for right in service_rights(platform, context.name, context.name):
-            is_topic = right.resource is Resource.TOPIC and not right.name.endswith(".dlq")
-            if is_topic and right.operation is Operation.WRITE:
-                assert written.setdefault(right.name, context.name) == context.name
-                assert platform.topics[right.name].owner == context.name
-    assert set(written) == set(platform.topics)
+    for right in (one for own in rights for one in own):
+        is_topic = right.resource is Resource.TOPIC and not right.name.endswith(".dlq")
+        if is_topic and right.operation is Operation.WRITE:
+            assert written.setdefault(right.name, right.login) == right.login
+            assert PLATFORM.topics[right.name].owner == right.login
+    assert set(written) == set(PLATFORM.topics)
+
+
+def test_a_projector_reads_what_it_declares_and_writes_its_tables_alone() -> None:
+    rights = projector_rights(PLATFORM, "market-data", "market-data")
+    written = {right.name for right in rights if right.operation is Operation.WRITE}
+    read = {right.name for right in rights if right.operation is Operation.READ and right.resource is Resource.TOPIC}
+    assert written == {FEEDER_TABLE}
+    assert read == {FEEDER_TABLE, BOOK_TRADE, LIGHT_ZONE}
 
 
 def test_the_edge_writes_commands_with_an_ingress_and_no_state() -> None:
-    platform = Catalogue(CONTEXTS)
-    written = {right.name for right in edge_rights(platform) if right.operation is Operation.WRITE}
-    assert written == {BOOK_COMMAND, f"{BOOK_COMMAND}.dlq", "flex.out."}
+    written = {right.name for right in edge_rights(PLATFORM) if right.operation is Operation.WRITE}
+    commands = {BOOK_COMMAND, ACTIVATION_COMMAND}
+    assert written == commands | {f"{name}.dlq" for name in commands} | {"flex.out."}
 
 
 @pytest.mark.kafka
