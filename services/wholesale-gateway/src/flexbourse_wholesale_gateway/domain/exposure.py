@@ -1,7 +1,7 @@
 """What orders resting on an exchange may do to the grid: room held for every fill from nothing to full.
 
-An order that goes out holds one reservation with any fill in its area in each MTU it delivers in; a fill confirms its part, the end
-of the order releases the rest. What a participant holds unexecuted is limited per area and MTU. Injection is positive.
+An order that goes out holds one reservation with any fill in its area in each MTU of its delivery; a fill confirms its
+part, the end releases the rest. What a participant holds unexecuted is limited per area and MTU. Injection is positive.
 """
 
 from __future__ import annotations

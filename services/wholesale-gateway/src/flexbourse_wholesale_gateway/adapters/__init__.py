@@ -1,0 +1,1 @@
+"""Exchanges as the gateway sees them: the port, and the interface of OKTE."""
