@@ -273,7 +273,7 @@ class NaiveBook:
         seller, buyer = (resting, aggressor) if aggressor.buys else (aggressor, resting)
         rules, point, limits = self.markets[MARKET_OF[aggressor.product]], self.point(), self.limits()
         call = (
-            Kept(0, seller, buyer, 0, 0).call(self.topology.node_index)
+            replace(Kept(0, seller, buyer, 0, 0).call(self.topology.node_index), change=NOTHING)
             if seller.conditional or buyer.conditional
             else None
         )
