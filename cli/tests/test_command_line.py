@@ -108,9 +108,7 @@ def test_a_party_logs_in_with_its_own_credentials(up: Up) -> None:
 
 def test_shard_status_and_orders_to_shards(up: Up) -> None:
     shards = json.loads(up("shard", "status", "--json").stdout)
-    assert {shard["context"] for shard in shards} == {
-        "registry", "gridcheck", "traffic-light", "orderbook", "settlement",
-    }  # fmt: skip
+    assert {shard["context"] for shard in shards} == set(CONTEXTS)  # fmt: skip
     assert {shard["state"] for shard in shards} == {"running"}
     assert up("shard", "resume", "registry/0", "--reason", "none").exit_code == 1
     assert up("shard", "resume", "registry", "--reason", "none").exit_code == 2
