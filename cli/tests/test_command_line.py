@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flexbourse_cli.main import cli
+from flexbourse_cli.services import CONTEXTS
 
 PARTICIPANTS = "participant_id,name,roles,active\nsun-agg,Sun Ltd,AGR,true\ngrid-co,Grid Co,DSO,true\n"
 
@@ -108,7 +109,7 @@ def test_a_party_logs_in_with_its_own_credentials(up: Up) -> None:
 
 def test_shard_status_and_orders_to_shards(up: Up) -> None:
     shards = json.loads(up("shard", "status", "--json").stdout)
-    assert {shard["context"] for shard in shards} == set(CONTEXTS)  # fmt: skip
+    assert {shard["context"] for shard in shards} == set(CONTEXTS)
     assert {shard["state"] for shard in shards} == {"running"}
     assert up("shard", "resume", "registry/0", "--reason", "none").exit_code == 1
     assert up("shard", "resume", "registry", "--reason", "none").exit_code == 2
