@@ -20,7 +20,7 @@ def sold(world: World) -> list[tuple[str, int]]:
 
 
 def test_one_order_fills_what_two_would() -> None:
-    """The first match takes 16 kW off the cable; a fifth of that counts against its limit when the second is checked."""
+    """The first match takes 16 kW off the cable; a fifth of that lowers its limit for the second."""
     one, two = street_that_draws(), street_that_draws()
     one.buy("battery-b1", 50_000, 400_000)
     two.buy("battery-b1", 16_000, 400_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from book_world import AREA, FLAT, NOON, World, mtu_message, order_of, two_streets
+from book_world import AREA, FLAT, NOON, World, base_of, mtu_message, order_of, two_streets
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -103,3 +103,19 @@ def test_an_older_topology_is_ignored() -> None:
 
 def _fields(branch: Branch) -> dict[str, object]:
     return {name: getattr(branch, name) for name in Branch.__dataclass_fields__}
+
+
+@pytest.mark.parametrize(("home", "sells"), [("a3", True), ("a1", False)])
+def test_what_was_traded_of_a_schedule_is_not_traded_again(home: str, sells: bool) -> None:
+    """A house trades the surplus or the consumption of its base once, whether it rests or has matched."""
+    world = World(parameters=FLAT).ready()
+    most = abs(base_of(home))
+    place, counter = (world.sell, world.buy) if sells else (world.buy, world.sell)
+    price, other = (1_000, 400_000) if sells else (400_000, 1_000)
+    assert not place(f"house-{home}", most - 1_000, price).rejection.code
+    counter("battery-b1", most - 1_000, other)
+    assert [trade.quantity_w for trade in world.trades()] == [most - 1_000]
+    refused = place(f"house-{home}", 2_000, price).rejection
+    assert (refused.code, refused.headroom_w) == ("BASIS_EXCEEDED", 1_000)
+    assert not place(f"house-{home}", 1_000, price).rejection.code
+    world.drive.recovered()
