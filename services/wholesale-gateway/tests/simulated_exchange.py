@@ -19,6 +19,7 @@ import aiohttp
 
 from flexbourse_wholesale_gateway.adapters.exchange_port import Told
 from flexbourse_wholesale_gateway.adapters.okte_orders import OkteOrders
+from flexbourse_wholesale_gateway.adapters.okte_requests import OkteRequests
 from flexbourse_wholesale_gateway.adapters.okte_session import Login, open_session
 from flexbourse_wholesale_gateway.adapters.okte_stream import OkteStream
 
@@ -128,7 +129,7 @@ async def connected(exchange: SimulatedExchange) -> AsyncIterator[tuple[OkteOrde
         password_file.write_text("a\n", encoding="utf-8")
         session = open_session(Login(url=exchange.url, user="ann", password_file=password_file))
     async with session:
-        yield OkteOrders(session, exchange.url, pauses), pauses, session
+        yield OkteOrders(OkteRequests(session, exchange.url, pauses)), pauses, session
 
 
 @asynccontextmanager

@@ -22,7 +22,8 @@ from flexbourse_wholesale_gateway.adapters.exchange_port import (
     StatusTold,
     Told,
 )
-from flexbourse_wholesale_gateway.adapters.okte_orders import MAX_LIMIT_WAITS, OkteOrders
+from flexbourse_wholesale_gateway.adapters.okte_orders import OkteOrders
+from flexbourse_wholesale_gateway.adapters.okte_requests import MAX_LIMIT_WAITS, OkteRequests
 from flexbourse_wholesale_gateway.adapters.okte_stream import LONGEST_PAUSE_S, MAX_FAILURES, BookSequence, OkteStream
 from flexbourse_wholesale_gateway.domain.external_order import (
     Event,
@@ -331,7 +332,7 @@ def test_nobody_there_means_not_sent() -> None:
             free.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{free.getsockname()[1]}"
         async with aiohttp.ClientSession() as session:
-            desk = Desk(OkteOrders(session, url))
+            desk = Desk(OkteOrders(OkteRequests(session, url)))
             assert await desk.send() is Outcome.NOT_SENT
             pauses = Pauses()
             with pytest.raises(TransientError):

@@ -10,6 +10,7 @@ from typing import Any
 
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_wholesale_gateway.adapters.exchange_port import Book, Level, MarketStatus
+from flexbourse_wholesale_gateway.domain.day_ahead import Award
 from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms
 from flexbourse_wholesale_gateway.domain.external_reports import Report, ReportedTrade, Status
 
@@ -114,6 +115,23 @@ def read_status(status: Any) -> MarketStatus:
         return MarketStatus(name in TAKES_ORDERS, name, _milliseconds(status["systemTime"]) // 1000)
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidMessageError(f"market status: {error!r}") from error
+
+
+def read_award(trade: Any) -> Award:
+    """Return what a curve was awarded; raises InvalidMessageError."""
+    try:
+        quantity_w = _scaled(trade["quantity"], LOTS_PER_MW) * LOT_W
+        return Award(str(trade["clientOrderId"]), quantity_w, _scaled(trade["price"], TICKS_PER_EUR))
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise InvalidMessageError(f"award: {error!r}") from error
+
+
+def read_revision(results: Any) -> int:
+    """Return the newest revision of published results, 0 for none; raises InvalidMessageError."""
+    try:
+        return max((_scaled(result["revision"], 1) for result in results), default=0)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise InvalidMessageError(f"results: {error!r}") from error
 
 
 def read_problems(body: Any) -> dict[str, list[tuple[str, str]]]:

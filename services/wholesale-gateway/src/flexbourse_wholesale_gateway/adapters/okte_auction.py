@@ -1,0 +1,94 @@
+"""The day-ahead auction over REST: curves in, awards out by revision. The paths follow those of the intraday market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flexbourse_core.errors import TransientError
+from flexbourse_wholesale_gateway.adapters.okte_requests import Answer, OkteRequests, request_answer
+from flexbourse_wholesale_gateway.adapters.okte_values import (
+    euros,
+    instant_text,
+    megawatts,
+    read_award,
+    read_problems,
+    read_revision,
+)
+from flexbourse_wholesale_gateway.domain.day_ahead import Award, Curve
+from flexbourse_wholesale_gateway.domain.forwarding import Outcome, RequestAnswer
+
+AUCTION = "/api/v1/dam"
+MAX_ORDERS = 100
+
+
+class OkteAuction:
+    """Auction orders of one member."""
+
+    def __init__(self, requests: OkteRequests) -> None:
+        self._requests = requests
+
+    async def submit(self, number: int, day: date, curves: Mapping[str, Curve]) -> dict[str, RequestAnswer]:
+        """Submit curves by client order id and return the answer to each.
+
+        Raises ValueError for more than `MAX_ORDERS`, and for a step that is no whole number of lots.
+        """
+        if not 1 <= len(curves) <= MAX_ORDERS:
+            raise ValueError(f"{len(curves)} curves at a time, 1 to {MAX_ORDERS}")
+        document = {
+            "correlationId": f"dam:{day.isoformat()}:{number}",
+            "groupIndication": "rejectPartially",
+            "deliveryDay": day.isoformat(),
+            "orders": [_curve_json(key, curve) for key, curve in curves.items()],
+        }
+        answer = await self._requests.ask("POST", f"{AUCTION}/orders", document)
+        return _by_order(number, answer, curves)
+
+    async def submitted(self, day: date) -> frozenset[str]:
+        """Return the client order ids that the auction has and that are not cancelled; raises TransientError."""
+        orders = await self._requests.read(f"{AUCTION}/orders?deliveryDay={day.isoformat()}")
+        if not isinstance(orders, list):
+            raise TransientError("the list of auction orders is no list")
+        return frozenset(
+            str(o.get("clientOrderId")) for o in orders if isinstance(o, dict) and o.get("status") != "canceled"
+        )
+
+    async def awards(self, day: date) -> tuple[int, list[Award]]:
+        """Return the newest revision, 0 before any, and what own curves were awarded in it.
+
+        Raises TransientError, and InvalidMessageError for what cannot be read.
+        """
+        text = day.isoformat()
+        results = await self._requests.read(f"{AUCTION}/results?deliveryDayFrom={text}&deliveryDayTo={text}")
+        revision = read_revision(results)
+        if not revision:
+            return 0, []
+        trades = await self._requests.read(f"{AUCTION}/trades?deliveryDay={text}&revision={revision}")
+        if not isinstance(trades, list):
+            raise TransientError("the list of awards is no list")
+        return revision, [read_award(trade) for trade in trades]
+
+
+def _curve_json(client_order_id: str, curve: Curve) -> dict[str, Any]:
+    return {
+        "type": "curve",
+        "direction": curve.side.value,
+        "deliveryStart": instant_text(curve.mtu.start_s),
+        "deliveryEnd": instant_text(curve.mtu.end_s),
+        "steps": [{"price": euros(step.price_ticks), "quantity": megawatts(step.quantity_w)} for step in curve.steps],
+        "clientOrderId": client_order_id,
+    }
+
+
+def _by_order(number: int, answer: Answer, curves: Mapping[str, Curve]) -> dict[str, RequestAnswer]:
+    """Say what an answer means for each order: those that a partial refusal does not name were taken."""
+    whole = request_answer(number, answer, None)
+    named = read_problems(answer.body)
+    if whole.outcome not in (Outcome.REFUSED, Outcome.KNOWN) or not named or not named.keys() <= curves.keys():
+        return dict.fromkeys(curves, whole)
+    found = dict.fromkeys(curves, RequestAnswer(number, Outcome.DONE))
+    for key in named:
+        part = Answer(answer.status, {"errors": {key: answer.body["errors"][key]}}, answer.text)
+        found[key] = request_answer(number, part, None)
+    return found
