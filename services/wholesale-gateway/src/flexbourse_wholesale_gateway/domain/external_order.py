@@ -175,6 +175,7 @@ class ExternalOrder:
     strays: frozenset[str] = frozenset()
     seen: Watermark | None = None
     open_w: int = 0
+    predecessors_w: Mapping[str, int] = field(default_factory=dict)  # id → W that may have been filled unseen
     trades: Mapping[str, Trade] = field(default_factory=dict)
     operations: int = 0
     operation: Operation | None = None
@@ -199,13 +200,14 @@ class ExternalOrder:
 
     @property
     def most_open_w(self) -> int:
-        """Return what may still be filled at most, with an operation under way done or not."""
+        """Return what may still become known as filled, an operation under way done or not; room is held for that."""
+        unseen_w = sum(self.predecessors_w.values())
         if self.stage in FINAL or self.stage in AT_HOME:
-            return 0
+            return unseen_w
         if self.stage in OPEN_ENDED:
             return self.terms.quantity_w
         modified_w = (self.operation and self.operation.quantity_w) or 0
-        return self.open_w + modified_w  # filled before the modification arrives, and anew after it
+        return unseen_w + self.open_w + modified_w  # filled before the modification arrives, and anew after it
 
 
 def client_order_id(intent_id: str) -> str:
@@ -289,6 +291,13 @@ class OperationEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PredecessorEnded:
+    """An id that was modified was seen at its end: all its trades are known."""
+
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndSeen:
     """The current id was cancelled: by the modification under way, or else."""
 
@@ -321,6 +330,7 @@ Event = (
     | OperationAsked
     | OperationEnded
     | EndSeen
+    | PredecessorEnded
     | LookUpNeeded
     | LookedUp
     | StrayFound
@@ -366,14 +376,12 @@ def _traded(order: ExternalOrder, event: TradeCounted | TradeRecalled) -> Extern
 
 
 def _seen(
-    order: ExternalOrder, event: IdGiven | Seen | EndSeen | OperationEnded | LookUpNeeded | LookedUp | StrayFound
+    order: ExternalOrder,
+    event: IdGiven | Seen | EndSeen | OperationEnded | PredecessorEnded | LookUpNeeded | LookedUp | StrayFound,
 ) -> ExternalOrder:
     match event:
-        case IdGiven():
-            is_modified = order.operation is not None and order.operation.kind is OperationKind.MODIFY
-            operation = None if is_modified else order.operation
-            ids = (*order.external_ids, event.external_id)
-            return replace(order, external_ids=ids, seen=None, has_ended=False, operation=operation)
+        case IdGiven() | PredecessorEnded():
+            return _lined_up(order, event)
         case Seen():
             return replace(order, seen=event.watermark, open_w=event.open_w)
         case OperationEnded():
@@ -384,3 +392,15 @@ def _seen(
             return replace(order, has_ended=True)
         case LookUpNeeded() | LookedUp():
             return replace(order, look_up=isinstance(event, LookUpNeeded))
+
+
+def _lined_up(order: ExternalOrder, event: IdGiven | PredecessorEnded) -> ExternalOrder:
+    if isinstance(event, PredecessorEnded):
+        unseen = {key: watts for key, watts in order.predecessors_w.items() if key != event.external_id}
+        return replace(order, predecessors_w=unseen)
+    is_modified = order.operation is not None and order.operation.kind is OperationKind.MODIFY
+    operation = None if is_modified else order.operation
+    ids = (*order.external_ids, event.external_id)
+    unseen = {order.external_id: order.open_w} if order.external_ids and not order.has_ended else {}
+    unseen = {**order.predecessors_w, **unseen}
+    return replace(order, external_ids=ids, seen=None, has_ended=False, operation=operation, predecessors_w=unseen)

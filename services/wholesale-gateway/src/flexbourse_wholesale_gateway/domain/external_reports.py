@@ -19,6 +19,7 @@ from flexbourse_wholesale_gateway.domain.external_order import (
     LookUpNeeded,
     Moved,
     OperationKind,
+    PredecessorEnded,
     Seen,
     Stage,
     Step,
@@ -101,6 +102,8 @@ def fold_report(taking: Taking, report: Report) -> None:
     if report.client_order_id != taking.order.client_order_id:
         return
     taking.add(*_trades(taking.order, report))
+    if report.external_id in taking.order.predecessors_w and not report.is_open:
+        taking.add(PredecessorEnded(report.external_id))
     if not _is_current(taking, report):
         return
     seen = taking.order.seen
@@ -133,6 +136,8 @@ def _is_current(taking: Taking, report: Report) -> bool:
     follows = bool(ids) and was_sent
     if is_first or (follows and report.previous_id == ids[-1]):
         taking.add(IdGiven(report.external_id))
+        if taking.order.predecessors_w and not taking.order.look_up:
+            taking.add(LookUpNeeded())
         return True
     if follows and report.original_id in ids and report.previous_id is not None and report.previous_id not in ids:
         taking.add(IdGiven(report.previous_id), IdGiven(report.external_id))  # a successor's successor came first

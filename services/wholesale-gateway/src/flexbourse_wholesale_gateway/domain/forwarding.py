@@ -135,7 +135,7 @@ def operate(
     if wrong.get(kind) and order.stage in LIVE:
         problems.append(Rejection(Code.NOT_IN_THIS_STATE, f"cannot {kind.value}", "stage", order.stage.value))
     if quantity_w is not None:
-        meanwhile_w = 0 if order.stage is Stage.INACTIVE else order.open_w
+        meanwhile_w = order.most_open_w - (order.open_w if order.stage is Stage.INACTIVE else 0)
         if quantity_w + meanwhile_w > held_w:
             rule = "the new quantity and what may be filled meanwhile fit into the room held"
             problems.append(Rejection(Code.GRID_LIMIT_EXCEEDED, rule, "quantity_w", value=quantity_w + meanwhile_w,
@@ -175,6 +175,7 @@ def looked_up(order: ExternalOrder, asked_s: int, reports: Iterable[Report]) -> 
     if under_way is not None and not still_processed and asked_s >= under_way.asked_s + QUIET_S:
         taking.add(*_given_up(taking.order, under_way, ("not carried out",)))
     is_settled = taking.order.stage not in OPEN_ENDED and taking.order.operation is None
+    is_settled = is_settled and not taking.order.predecessors_w
     if taking.order.look_up and is_settled:
         taking.add(LookedUp())
     elif not taking.order.look_up and not is_settled:
