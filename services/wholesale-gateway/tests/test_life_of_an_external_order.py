@@ -330,3 +330,14 @@ def test_a_step_that_the_table_lacks_is_a_bug() -> None:
 def test_a_client_order_id_is_the_intents_for_ever() -> None:
     assert client_order_id("i1") == client_order_id("i1") != client_order_id("i2")
     assert len(client_order_id("i" * 500)) == 35
+
+
+def test_unseen_fills_of_an_id_that_was_modified_keep_their_room_until_its_end_is_seen() -> None:
+    rest = report(Status.RESTING, 5, 400_000, "x2", "x1")
+    unseen, _ = run([*RESTS, MODIFYING, (told(rest), "ACTIVE")])
+    assert (unseen.most_open_w, unseen.look_up) == (900_000, True)
+    ended = report(Status.CANCELLED, 5, 400_000, trades=[ReportedTrade("t1", 100_000, 4_000)])
+    seen = unseen
+    for event in take_report(unseen, ended):
+        seen = evolve(seen, event)
+    assert (seen.filled_w, seen.most_open_w) == (100_000, 400_000)
