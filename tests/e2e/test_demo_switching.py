@@ -51,8 +51,10 @@ def test_nothing_matches_while_the_light_is_unknown_and_the_market_goes_on(
 ) -> None:
     figures = run[0]
     assert figures["unknown_light_quarters"] > 0
-    assert [entry["code"] for entry in figures["refused"]] == ["LIGHT_UNKNOWN", "LIGHT_RED"]
-    assert figures["trades"] == 12 * 8 + 2  # every car in every quarter-hour, then relief, and one as before
+    refused = [(entry["code"], entry["element"]) for entry in figures["refused"]]
+    # Under red the car gets what leaves every element of the zone below its amber threshold, and the full cable inside.
+    assert refused == [("LIGHT_UNKNOWN", "feeder-elm"), ("GRID_LIMIT_EXCEEDED", "line-elm-1")]
+    assert figures["trades"] == 12 * 8 + 3  # every car in every quarter-hour, then relief, a part, and one as before
 
 
 def test_accounts_and_audits_close(run: tuple[dict[str, Any], str, str]) -> None:
