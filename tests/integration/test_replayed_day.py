@@ -12,6 +12,7 @@ from street_day import FinishedDay
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.main import cli
+from flexbourse_cli.services import CONTEXTS
 
 
 def replay(data_dir: Path, *flags: str) -> Result:
@@ -23,7 +24,7 @@ def test_a_day_decided_again_is_the_same_day(finished_day: FinishedDay) -> None:
     assert (folded.exit_code, decided.exit_code) == (0, 0), decided.output
     states = [{shard["context"]: shard["state_hash"] for shard in json.loads(run.output)} for run in (folded, decided)]
     assert states[0] == states[1]
-    assert set(states[0]) == {"registry", "gridcheck", "traffic-light", "orderbook", "settlement"}
+    assert set(states[0]) == set(CONTEXTS)
     assert all(shard["decisions"] > 0 for shard in json.loads(decided.output))
 
 
