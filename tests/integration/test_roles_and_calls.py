@@ -126,10 +126,27 @@ def _activation_calls() -> dict[str, Call]:
     }
 
 
-def calls(resting: dict[str, str]) -> dict[str, Call]:
-    """Return a call for every method; `resting` holds ids of orders of AGG_A."""
+def _registry_calls() -> dict[str, Call]:
     newcomer = registry.RegisterEntities(entities=[_participant("newcomer", registry.ROLE_AGR)])
     csv = b"participant_id,name,roles,active\nnew-agg,New,AGR,true\n"
+    step = registry.UnitStep(unit_id="pump-b1", kind=registry.UNIT_STEP_KIND_APPROVE_GRID)
+    part = registry.StageImport(import_id="whose", entities=[_participant("newcomer", registry.ROLE_AGR)])
+    commit = registry.CommitImport(import_id="none", chunk_count=1)
+    return {
+        "RegistryService/Register": Call({"entities": newcomer}, frozenset({OPERATOR, MARKET})),
+        "RegistryService/Import": Call({"kind": "participant", "csv": csv}, frozenset({OPERATOR, MARKET})),
+        "RegistryService/Advance": Call(
+            {"steps": registry.AdvanceUnits(steps=[step])}, frozenset({OPERATOR, MARKET, DSO})
+        ),
+        "RegistryService/Stage": Call({"part": part}, EVERYBODY),
+        "RegistryService/Commit": Call({"commit": commit}, EVERYBODY),
+        "RegistryService/GetEntity": Call({"kind": "area", "id": AREA}, EVERYBODY),
+        "RegistryService/ListEntities": Call({"kind": "area"}, EVERYBODY),
+    }
+
+
+def calls(resting: dict[str, str]) -> dict[str, Call]:
+    """Return a call for every method; `resting` holds ids of orders of AGG_A."""
     table = b"start,node,p50_w,q50_var,p95_consumption_w,p95_injection_w\n2026-06-15T12:00:00+02:00,bus-2,-9,0,-9,-9\n"
     forced = light.OverrideLight(
         area_id=AREA, zone_id="feeder-2", mtu=mtu(street.EVENING_S), light=light.LIGHT_AMBER,
@@ -143,9 +160,6 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
     switching = grid.ApplySwitching(area_id=AREA, open_branch_ids=["no-such-line"], reason="a test")
     measured = grid.Reading(kind=grid.READING_KIND_NODE_POWER, element_id="bus-3", p_w=-1_000)
     what_if = {"seller_node_id": "bus-3", "buyer_node_id": "bus-2", "quantity_w": 100}
-    step = registry.UnitStep(unit_id="pump-b1", kind=registry.UNIT_STEP_KIND_APPROVE_GRID)
-    part = registry.StageImport(import_id="whose", entities=[_participant("newcomer", registry.ROLE_AGR)])
-    commit = registry.CommitImport(import_id="none", chunk_count=1)
     schedule = grid.UnitSchedule(unit_id="pump-b1", mtu=mtu(NOON_S), version=1, p_w=-500)
     return {
         "AnswerService/GetAnswers": Call({"command_ids": ["unknown"]}, EVERYBODY),
@@ -153,15 +167,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "ShardService/ControlShard": Call(
             {"context": "registry", "order": order_to_shard}, frozenset({OPERATOR, MARKET})
         ),
-        "RegistryService/Register": Call({"entities": newcomer}, frozenset({OPERATOR, MARKET})),
-        "RegistryService/Import": Call({"kind": "participant", "csv": csv}, frozenset({OPERATOR, MARKET})),
-        "RegistryService/Advance": Call(
-            {"steps": registry.AdvanceUnits(steps=[step])}, frozenset({OPERATOR, MARKET, DSO})
-        ),
-        "RegistryService/Stage": Call({"part": part}, EVERYBODY),
-        "RegistryService/Commit": Call({"commit": commit}, EVERYBODY),
-        "RegistryService/GetEntity": Call({"kind": "area", "id": AREA}, EVERYBODY),
-        "RegistryService/ListEntities": Call({"kind": "area"}, EVERYBODY),
+        **_registry_calls(),
         "GridCheckService/ImportNetwork": Call(
             {"area_id": AREA, "pandapower_json": street.network_json()}, GRID_OPERATORS
         ),
