@@ -596,6 +596,28 @@ class ActivationCommand(_message.Message):
     report_interface: ReportInterface
     def __init__(self, area_id: _Optional[str] = ..., offer: _Optional[_Union[OfferTerms, _Mapping]] = ..., withdraw_offer: _Optional[_Union[WithdrawOffer, _Mapping]] = ..., reserve: _Optional[_Union[ReservationTerms, _Mapping]] = ..., release_reservation: _Optional[_Union[ReleaseReservation, _Mapping]] = ..., state_need: _Optional[_Union[NeedTerms, _Mapping]] = ..., withdraw_need: _Optional[_Union[WithdrawNeed, _Mapping]] = ..., activate: _Optional[_Union[ActivationTerms, _Mapping]] = ..., end_activation: _Optional[_Union[EndActivation, _Mapping]] = ..., acknowledge: _Optional[_Union[AcknowledgeOrder, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmDelivery, _Mapping]] = ..., claim: _Optional[_Union[ClaimTerms, _Mapping]] = ..., reduce_claim: _Optional[_Union[ReduceClaim, _Mapping]] = ..., override: _Optional[_Union[OverrideTerms, _Mapping]] = ..., set_effects: _Optional[_Union[SetEffects, _Mapping]] = ..., set_coordination: _Optional[_Union[SetCoordination, _Mapping]] = ..., report_interface: _Optional[_Union[ReportInterface, _Mapping]] = ...) -> None: ...
 
+class GatewayInstruction(_message.Message):
+    __slots__ = ("instruction_id", "party", "command")
+    INSTRUCTION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    instruction_id: str
+    party: str
+    command: ActivationCommand
+    def __init__(self, instruction_id: _Optional[str] = ..., party: _Optional[str] = ..., command: _Optional[_Union[ActivationCommand, _Mapping]] = ...) -> None: ...
+
+class InstructionDenied(_message.Message):
+    __slots__ = ("area_id", "instruction_id", "party", "rejections")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    REJECTIONS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    instruction_id: str
+    party: str
+    rejections: _containers.RepeatedCompositeFieldContainer[_common_pb2.Rejection]
+    def __init__(self, area_id: _Optional[str] = ..., instruction_id: _Optional[str] = ..., party: _Optional[str] = ..., rejections: _Optional[_Iterable[_Union[_common_pb2.Rejection, _Mapping]]] = ...) -> None: ...
+
 class OfferPlaced(_message.Message):
     __slots__ = ("area_id", "offer")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -847,7 +869,7 @@ class InterfaceReported(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., value: _Optional[_Union[InterfaceValue, _Mapping]] = ...) -> None: ...
 
 class ActivationEvent(_message.Message):
-    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered")
+    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied")
     OFFER_PLACED_FIELD_NUMBER: _ClassVar[int]
     OFFER_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     CLAIM_MADE_FIELD_NUMBER: _ClassVar[int]
@@ -866,6 +888,7 @@ class ActivationEvent(_message.Message):
     COORDINATION_SET_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_REPORTED_FIELD_NUMBER: _ClassVar[int]
     NEED_UNCOVERED_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTION_DENIED_FIELD_NUMBER: _ClassVar[int]
     offer_placed: OfferPlaced
     offer_withdrawn: OfferWithdrawn
     claim_made: ClaimMade
@@ -884,7 +907,8 @@ class ActivationEvent(_message.Message):
     coordination_set: CoordinationSet
     interface_reported: InterfaceReported
     need_uncovered: NeedUncovered
-    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ...) -> None: ...
+    instruction_denied: InstructionDenied
+    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")
