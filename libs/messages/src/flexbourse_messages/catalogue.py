@@ -186,10 +186,12 @@ LIGHT_ZONE = "flex.traffic-light.zone.state.v1"
 BOOK_TRADE = "flex.orderbook.trade.event.v1"
 BOOK_ORDER = "flex.orderbook.order.event.v1"
 BOOK_OPERATING_POINT = "flex.orderbook.operating-point.event.v1"
+BOOK_HEADROOM = "flex.orderbook.headroom.event.v1"
 SETTLEMENT_BATCH = "flex.settlement.batch.event.v1"
 ACTIVATION_LIFE = "flex.activation.life.event.v1"
 ACTIVATION_ORDER = "flex.activation.order.state.v1"
 ACTIVATION_CLAIM = "flex.activation.claim.event.v1"
+ACTIVATION_HEADROOM = "flex.activation.headroom.event.v1"
 FEEDER_TABLE = "flex.market-data.feeder.state.v1"
 
 REGISTRY_COMMAND = "flex.registry.registration.command.v1"
@@ -309,6 +311,14 @@ ORDERBOOK = _context(
         ),
         _event("orderbook", "order", 51, "party", (book.PartyEvent,), egress="order.event.v1"),
         _event("orderbook", "operating-point", 52, "area/mtu", (book.OperatingPointChanged,)),
+        _event(
+            "orderbook",
+            "headroom",
+            53,
+            "area",
+            (book.OrderEvent,),
+            why="what became of headroom that other services hold",
+        ),
     ),
     (
         Input("orderbook", REGISTRY_ENTITY),
@@ -318,6 +328,7 @@ ORDERBOOK = _context(
         Input("orderbook", GRID_TARIFF, feedback=True),
         Input("orderbook", GRID_AUDIT, feedback=True),
         Input("orderbook", LIGHT_ZONE, feedback=True),
+        Input("orderbook", ACTIVATION_HEADROOM, feedback=True),
     ),
 )
 
@@ -368,8 +379,21 @@ ACTIVATION = _context(
             (activation.UnitTotal,),
             why="all that is claimed of a unit in a period, the newest revision holds: ready for a chain",
         ),
+        _event(
+            "activation",
+            "headroom",
+            73,
+            "area",
+            (book.HeadroomInstruction,),
+            why="what activation holds of an area's headroom",
+        ),
     ),
-    (Input("activation", REGISTRY_ENTITY), Input("activation", BOOK_TRADE), Input("activation", LIGHT_ZONE)),
+    (
+        Input("activation", REGISTRY_ENTITY),
+        Input("activation", BOOK_TRADE),
+        Input("activation", BOOK_HEADROOM),
+        Input("activation", LIGHT_ZONE),
+    ),
 )
 
 CONTEXTS: tuple[Context, ...] = (REGISTRY, GRIDCHECK, TRAFFIC_LIGHT, ORDERBOOK, SETTLEMENT, ACTIVATION)

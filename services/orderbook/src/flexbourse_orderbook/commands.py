@@ -17,6 +17,7 @@ from flexbourse_orderbook.wire import CONFIRM, DECISION, END_CALL, NEW_ORDER, OR
 # Entries of one command.
 MAX_ENTRIES = 500
 MAX_REASON = 200
+OF_HEADROOM = ("reserve", "confirm", "release")
 
 
 def short(name: str) -> str:
@@ -33,6 +34,20 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
     book.begin()
     outcomes = _about_orders(book, party, command) or _about_the_grid(book, party, command)
     return [_result(outcome) for outcome in outcomes]
+
+
+def carry_out(book: AreaBook, holder: str, command: pb.OrderCommand) -> None:
+    """Do with headroom what another service says; what is refused is an event that it reads."""
+    asked = command.WhichOneof("body") or ""
+    refusal = _refuse_command(book, command)
+    if asked not in OF_HEADROOM:
+        refusal = Rejection(Code.FIELD_MALFORMED, "a service reserves, confirms or releases headroom", field="body")
+    book.begin()
+    if refusal is None:
+        refusal = _about_the_grid(book, holder, command)[0].rejection
+    if refusal is not None:
+        named = getattr(command, asked).reservation_id if asked in OF_HEADROOM else ""
+        book.deny(holder, named, asked, refusal)
 
 
 def _about_orders(book: AreaBook, party: str, command: pb.OrderCommand) -> list[Outcome]:

@@ -16,9 +16,10 @@ from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
 from flexbourse_orderbook import adopting, projecting, snapshot, wire
-from flexbourse_orderbook.commands import decide
+from flexbourse_orderbook.commands import carry_out, decide
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.evolve import evolve
+from flexbourse_orderbook.domain.headroom import SERVICE
 from flexbourse_orderbook.domain.lights import Now
 from flexbourse_orderbook.domain.phases import next_change_ms
 from flexbourse_orderbook.domain.registry_state import Area, RegistryState
@@ -63,6 +64,8 @@ class OrderBookProgram:
             return []
         if isinstance(message, registry.EntityState):
             return self._withdraw(message.entity)
+        if isinstance(message, pb.HeadroomInstruction):
+            return self._carry_out(record.topic, message.order)
         book = self._books.get(adopting.area_of_record(message))
         if book is None:
             return []
@@ -75,6 +78,14 @@ class OrderBookProgram:
                 if isinstance(message, grid.TariffState):
                     book.sort_again(period)
                 book.revise_potential(period)
+        return self._taken(book)
+
+    def _carry_out(self, topic: str, order: pb.OrderCommand) -> Sequence[Message]:
+        """Do with headroom what the owner of a topic says."""
+        book = self._books.get(order.area_id)
+        if book is None:
+            return []
+        carry_out(book, SERVICE + topic.split(".")[1], order)
         return self._taken(book)
 
     def _withdraw(self, entity: registry.Entity) -> Sequence[Message]:
@@ -186,7 +197,7 @@ class OrderBookProgram:
     def _adopt(self, record: AdoptedRecord) -> list[Period]:
         """Change the state by a record; returns the periods that it touched. Live and at recovery the same."""
         message = record.message
-        if message is None:
+        if message is None or isinstance(message, pb.HeadroomInstruction):  # all that follows of it are events
             return []
         if isinstance(message, registry.EntityState):
             self._adopt_entity(record, message)

@@ -8,7 +8,8 @@ from typing import Any
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_log.port import Output
-from flexbourse_messages.catalogue import BOOK_OPERATING_POINT, BOOK_ORDER, BOOK_TRADE
+from flexbourse_messages.catalogue import BOOK_HEADROOM, BOOK_OPERATING_POINT, BOOK_ORDER, BOOK_TRADE
+from flexbourse_orderbook.domain.headroom import is_service
 
 # Fields of `OrderEvent` for settlement and read models; each names its area and period.
 _TRADE_TOPIC = frozenset(
@@ -17,6 +18,11 @@ _TRADE_TOPIC = frozenset(
         "curtailment_withdrawn", "trade_curtailed",
     }
 )  # fmt: skip
+# Fields about headroom that other services hold; the last two concern everybody who holds some.
+_OF_HEADROOM = frozenset(
+    {"reserved", "headroom_filled", "headroom_settled", "headroom_denied", "headroom_contested", "headroom_short"}
+)
+_HEADROOM_OF_ALL = frozenset({"headroom_contested", "headroom_short"})
 # Fields of a side that the other side does not see.
 _PRIVATE = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "owner_id", "filled_w", "open_w")
 
@@ -37,10 +43,19 @@ def project(event: pb.OrderEvent) -> Iterator[Output]:
             yield _to_party(party, seen(party, event))
     elif field in ("admitted", "replaced"):
         yield _to_party(body.order.party, event)
-    elif field in ("refused", "closed", "reserved", "headroom_settled", "capacity_limits_set"):
+    elif field in _OF_HEADROOM and (field in _HEADROOM_OF_ALL or is_service(body.party)):
+        yield Output(BOOK_HEADROOM, _headroom_key(body), event)
+    elif field in ("refused", "closed", "reserved", "headroom_filled", "headroom_settled", "capacity_limits_set"):
         yield _to_party(body.party, event)
     elif field == "curtailment_withdrawn":
         yield _to_party(body.operator_id, event)
+
+
+def _headroom_key(body: Any) -> str:
+    """Return the key of what became of headroom: its area."""
+    held = body.reservation if isinstance(body, pb.HeadroomReserved) else body
+    area_id: str = held.area_id
+    return area_id
 
 
 def period_key(area_id: str, mtu: common_pb2.Mtu) -> str:

@@ -264,6 +264,10 @@ class AreaBook:
             self.try_blocked(period)
         return Outcome(reservation_id)
 
+    def deny(self, holder: str, reservation_id: str, asked: str, refusal: Rejection) -> None:
+        """Tell another service that what it asked of headroom is refused."""
+        self.emit(e.HeadroomDenied(reservation_id[: MAX_TEXT + 1], holder, self.state.area_id, asked, refusal))
+
     def settle_reservation(self, reservation_id: str, reason: str) -> None:
         """End a reservation."""
         party = self.state.reservations[reservation_id].party

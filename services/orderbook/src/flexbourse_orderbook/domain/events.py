@@ -406,6 +406,40 @@ class HeadroomSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadroomDenied:
+    """What another service asked of headroom is refused."""
+
+    reservation_id: str
+    party: str
+    area_id: str
+    asked: str
+    rejection: Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomContested:
+    """A firm order would match but for headroom held at any fill; it lacks a quantity at an element."""
+
+    area_id: str
+    mtu: Mtu
+    order_id: str
+    quantity_w: int
+    element_id: str
+    effect: tuple[NodeChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadroomShort:
+    """The grid was tightened: what is held at any fill does not fit any more."""
+
+    area_id: str
+    mtu: Mtu
+    reservation_ids: tuple[str, ...]
+    element_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AreaHalted:
     """An area stopped, or goes on."""
 
@@ -429,6 +463,9 @@ Event = (
     | HeadroomReserved
     | HeadroomFilled
     | HeadroomSettled
+    | HeadroomDenied
+    | HeadroomContested
+    | HeadroomShort
     | AreaHalted
     | BookSorted
     | PairsRetried

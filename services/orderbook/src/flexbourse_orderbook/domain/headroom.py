@@ -22,6 +22,14 @@ MAX_CHANGES = 500
 MAX_CHANGE_W = 1_000_000_000
 
 
+SERVICE = "service:"  # before the context of a service that holds headroom; no participant's id has a colon
+
+
+def is_service(party: str) -> bool:
+    """Tell whether a holder of headroom is another service of the platform."""
+    return party.startswith(SERVICE)
+
+
 def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomReserved | Rejection:
     """Return the reservation, or why the headroom cannot be held."""
     refusal = _refuse_request(state, party, wish) or refuse_halted(state)
@@ -111,7 +119,7 @@ def _refuse_change(state: AreaState, change: NodeChange) -> Rejection | None:
 
 def refuse_party(state: AreaState, party: str) -> Rejection | None:
     """Return why a party may not hold headroom, or None: operators and the market operator's services may."""
-    if state.registry.has_role(party, Role.DSO, Role.TSO, Role.MARKET_OPERATOR):
+    if is_service(party) or state.registry.has_role(party, Role.DSO, Role.TSO, Role.MARKET_OPERATOR):
         return None
     return Rejection(Code.NOT_AUTHORISED, "operators and the market operator hold headroom", element=party)
 

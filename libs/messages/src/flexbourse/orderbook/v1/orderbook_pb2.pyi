@@ -769,12 +769,10 @@ class HeadroomSettled(_message.Message):
     def __init__(self, reservation_id: _Optional[str] = ..., confirmed: _Optional[bool] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ...) -> None: ...
 
 class HeadroomInstruction(_message.Message):
-    __slots__ = ("party", "order")
-    PARTY_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("order",)
     ORDER_FIELD_NUMBER: _ClassVar[int]
-    party: str
     order: OrderCommand
-    def __init__(self, party: _Optional[str] = ..., order: _Optional[_Union[OrderCommand, _Mapping]] = ...) -> None: ...
+    def __init__(self, order: _Optional[_Union[OrderCommand, _Mapping]] = ...) -> None: ...
 
 class HeadroomDenied(_message.Message):
     __slots__ = ("reservation_id", "party", "area_id", "asked", "rejection")

@@ -16,10 +16,25 @@ class TransactionKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TRANSACTION_KIND_DEPLOY: _ClassVar[TransactionKind]
     TRANSACTION_KIND_OPEN_ACCOUNTS: _ClassVar[TransactionKind]
     TRANSACTION_KIND_SETTLE: _ClassVar[TransactionKind]
+    TRANSACTION_KIND_CALL: _ClassVar[TransactionKind]
+
+class CallPurpose(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CALL_PURPOSE_UNSPECIFIED: _ClassVar[CallPurpose]
+    CALL_PURPOSE_RIGHT: _ClassVar[CallPurpose]
+    CALL_PURPOSE_TOTALS: _ClassVar[CallPurpose]
+    CALL_PURPOSE_RECORD: _ClassVar[CallPurpose]
+    CALL_PURPOSE_FUNDS: _ClassVar[CallPurpose]
 TRANSACTION_KIND_UNSPECIFIED: TransactionKind
 TRANSACTION_KIND_DEPLOY: TransactionKind
 TRANSACTION_KIND_OPEN_ACCOUNTS: TransactionKind
 TRANSACTION_KIND_SETTLE: TransactionKind
+TRANSACTION_KIND_CALL: TransactionKind
+CALL_PURPOSE_UNSPECIFIED: CallPurpose
+CALL_PURPOSE_RIGHT: CallPurpose
+CALL_PURPOSE_TOTALS: CallPurpose
+CALL_PURPOSE_RECORD: CallPurpose
+CALL_PURPOSE_FUNDS: CallPurpose
 
 class Reading(_message.Message):
     __slots__ = ("metering_point_id", "mtu", "mean_w")
@@ -58,6 +73,56 @@ class ReadingsComplete(_message.Message):
     run_id: str
     imbalance_prices: _containers.RepeatedCompositeFieldContainer[ImbalancePrice]
     def __init__(self, area_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., run_id: _Optional[str] = ..., imbalance_prices: _Optional[_Iterable[_Union[ImbalancePrice, _Mapping]]] = ...) -> None: ...
+
+class CallArgument(_message.Message):
+    __slots__ = ("number", "flag", "word", "text", "contract", "account", "commitment", "list")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    FLAG_FIELD_NUMBER: _ClassVar[int]
+    WORD_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    COMMITMENT_FIELD_NUMBER: _ClassVar[int]
+    LIST_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    flag: bool
+    word: bytes
+    text: str
+    contract: str
+    account: str
+    commitment: str
+    list: CallArguments
+    def __init__(self, number: _Optional[int] = ..., flag: _Optional[bool] = ..., word: _Optional[bytes] = ..., text: _Optional[str] = ..., contract: _Optional[str] = ..., account: _Optional[str] = ..., commitment: _Optional[str] = ..., list: _Optional[_Union[CallArguments, _Mapping]] = ...) -> None: ...
+
+class CallArguments(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[CallArgument]
+    def __init__(self, items: _Optional[_Iterable[_Union[CallArgument, _Mapping]]] = ...) -> None: ...
+
+class ChainCall(_message.Message):
+    __slots__ = ("purpose", "subject", "contract", "function", "arguments")
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    FUNCTION_FIELD_NUMBER: _ClassVar[int]
+    ARGUMENTS_FIELD_NUMBER: _ClassVar[int]
+    purpose: CallPurpose
+    subject: str
+    contract: str
+    function: str
+    arguments: _containers.RepeatedCompositeFieldContainer[CallArgument]
+    def __init__(self, purpose: _Optional[_Union[CallPurpose, str]] = ..., subject: _Optional[str] = ..., contract: _Optional[str] = ..., function: _Optional[str] = ..., arguments: _Optional[_Iterable[_Union[CallArgument, _Mapping]]] = ...) -> None: ...
+
+class ContractState(_message.Message):
+    __slots__ = ("name", "address", "failed_tries")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    FAILED_TRIES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    address: str
+    failed_tries: int
+    def __init__(self, name: _Optional[str] = ..., address: _Optional[str] = ..., failed_tries: _Optional[int] = ...) -> None: ...
 
 class RecordSigned(_message.Message):
     __slots__ = ("transaction_id", "nonce", "raw", "hash", "root", "data_hash", "leaf_count")
@@ -308,20 +373,24 @@ class BatchClosed(_message.Message):
     def __init__(self, batch_id: _Optional[str] = ..., area_id: _Optional[str] = ..., run_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., line_count: _Optional[int] = ..., accounts: _Optional[_Iterable[_Union[AccountDelta, _Mapping]]] = ...) -> None: ...
 
 class TransactionRequested(_message.Message):
-    __slots__ = ("transaction_id", "kind", "batch_id", "addresses", "contract", "lowest_nonce")
+    __slots__ = ("transaction_id", "kind", "batch_id", "addresses", "contract", "lowest_nonce", "contract_name", "call")
     TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     ADDRESSES_FIELD_NUMBER: _ClassVar[int]
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
     LOWEST_NONCE_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_NAME_FIELD_NUMBER: _ClassVar[int]
+    CALL_FIELD_NUMBER: _ClassVar[int]
     transaction_id: str
     kind: TransactionKind
     batch_id: str
     addresses: _containers.RepeatedScalarFieldContainer[str]
     contract: str
     lowest_nonce: int
-    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., contract: _Optional[str] = ..., lowest_nonce: _Optional[int] = ...) -> None: ...
+    contract_name: str
+    call: ChainCall
+    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., contract: _Optional[str] = ..., lowest_nonce: _Optional[int] = ..., contract_name: _Optional[str] = ..., call: _Optional[_Union[ChainCall, _Mapping]] = ...) -> None: ...
 
 class TransactionSigned(_message.Message):
     __slots__ = ("signed", "kind", "batch_id", "contract", "batch")
@@ -338,34 +407,42 @@ class TransactionSigned(_message.Message):
     def __init__(self, signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., contract: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ...) -> None: ...
 
 class TransactionFinal(_message.Message):
-    __slots__ = ("mined", "kind", "batch_id", "hash", "addresses", "batch")
+    __slots__ = ("mined", "kind", "batch_id", "hash", "addresses", "batch", "contract_name", "call")
     MINED_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     HASH_FIELD_NUMBER: _ClassVar[int]
     ADDRESSES_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_NAME_FIELD_NUMBER: _ClassVar[int]
+    CALL_FIELD_NUMBER: _ClassVar[int]
     mined: RecordMined
     kind: TransactionKind
     batch_id: str
     hash: bytes
     addresses: _containers.RepeatedScalarFieldContainer[str]
     batch: BatchState
-    def __init__(self, mined: _Optional[_Union[RecordMined, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., hash: _Optional[bytes] = ..., addresses: _Optional[_Iterable[str]] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ...) -> None: ...
+    contract_name: str
+    call: ChainCall
+    def __init__(self, mined: _Optional[_Union[RecordMined, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., hash: _Optional[bytes] = ..., addresses: _Optional[_Iterable[str]] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ..., contract_name: _Optional[str] = ..., call: _Optional[_Union[ChainCall, _Mapping]] = ...) -> None: ...
 
 class TransactionRefused(_message.Message):
-    __slots__ = ("transaction_id", "kind", "batch_id", "error", "batch")
+    __slots__ = ("transaction_id", "kind", "batch_id", "error", "batch", "contract_name", "call")
     TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_NAME_FIELD_NUMBER: _ClassVar[int]
+    CALL_FIELD_NUMBER: _ClassVar[int]
     transaction_id: str
     kind: TransactionKind
     batch_id: str
     error: str
     batch: BatchState
-    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., error: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ...) -> None: ...
+    contract_name: str
+    call: ChainCall
+    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., error: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ..., contract_name: _Optional[str] = ..., call: _Optional[_Union[ChainCall, _Mapping]] = ...) -> None: ...
 
 class BatchFiled(_message.Message):
     __slots__ = ("batch_id", "file_count")
@@ -484,7 +561,7 @@ class BatchProgress(_message.Message):
     def __init__(self, closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., state: _Optional[_Union[BatchState, _Mapping]] = ..., filed: _Optional[bool] = ...) -> None: ...
 
 class SettlementState(_message.Message):
-    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count")
+    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls")
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     METERING_POINTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -501,6 +578,8 @@ class SettlementState(_message.Message):
     NOW_MS_FIELD_NUMBER: _ClassVar[int]
     NEXT_NONCE_FIELD_NUMBER: _ClassVar[int]
     TRANSACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
+    CONTRACTS_FIELD_NUMBER: _ClassVar[int]
+    CALLS_FIELD_NUMBER: _ClassVar[int]
     participants: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Participant]
     metering_points: _containers.RepeatedCompositeFieldContainer[_registry_pb2.MeteringPoint]
     units: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Unit]
@@ -517,7 +596,9 @@ class SettlementState(_message.Message):
     now_ms: int
     next_nonce: int
     transaction_count: int
-    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ...) -> None: ...
+    contracts: _containers.RepeatedCompositeFieldContainer[ContractState]
+    calls: _containers.RepeatedCompositeFieldContainer[ChainCall]
+    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
     __slots__ = ("command_id", "readings", "expires_at_ms")
