@@ -55,6 +55,6 @@ def test_killed_and_resumed_ends_as_if_nothing_had_happened(
 @pytest.mark.parametrize("kill", [killing.Kill(killpoints.AFTER_COMMIT, 12), killing.Kill(killpoints.BEFORE_COMMIT, 9)])
 def test_killed_under_live_calls_loses_and_doubles_nothing(kill: killing.Kill, tmp_path: Path) -> None:
     harness = EmbeddedHarness(tmp_path / "log", area_shards=3)
-    killing.run_worker(harness, tmp_path / "state", "live", 3, kill)
+    killing.kill_with_calls_in_flight(harness, tmp_path / "state", 3, kill)
     assert killing.run_worker(harness, tmp_path / "state", "live", 3) is not None
     killing.assert_exactly_once(harness, 3)

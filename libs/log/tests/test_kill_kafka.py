@@ -71,6 +71,6 @@ def test_killed_under_live_calls_loses_and_doubles_nothing(
     kill: killing.Kill, tmp_path: Path, kafka_broker: LocalBroker
 ) -> None:
     harness = new_log(kafka_broker, 3)
-    killing.run_worker(harness, tmp_path, LIVE, 3, kill)
+    killing.kill_with_calls_in_flight(harness, tmp_path, 3, kill)
     assert killing.run_worker(harness, tmp_path, LIVE, 3) is not None
     killing.assert_exactly_once(harness, 3)

@@ -19,7 +19,7 @@ from flexbourse_log import killpoints
 from flexbourse_log.codec import decode_record
 from flexbourse_log.port import Record
 from flexbourse_testkit.conformance import messages as m
-from flexbourse_testkit.conformance import script
+from flexbourse_testkit.conformance import script, worker
 from flexbourse_testkit.conformance import services as s
 from flexbourse_testkit.conformance.harness import Harness
 
@@ -93,6 +93,20 @@ def run_worker(
     assert done.returncode == 0, f"exit {done.returncode}:\n{done.stderr}"
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return Ending(said["hashes"], said["stopped"])
+
+
+def kill_with_calls_in_flight(harness: Harness, state: Path, area_shards: int, kill: Kill, steps: int = STEPS) -> None:
+    """Run a live worker until it is killed at a commit, and assert that calls were under way then.
+
+    How many commits a live run takes depends on how its calls fall together; a commit answers no more calls than may be
+    in flight, so the kill comes for sure, and before the last calls are sent, where `passage` times that is below all.
+    """
+    commands = len(worker.live_commands(SCRIPT_SEED, steps, area_shards))
+    assert kill.passage * worker.CALLS_IN_FLIGHT <= commands, f"{kill} may come too late, or never"
+    run_worker(harness, state, "live", area_shards, kill, steps)
+    sent, answered = worker.noted(state, worker.SENT), worker.noted(state, worker.ANSWERED)
+    assert sent - answered, f"{kill} came while no call was in flight"
+    assert len(sent) < commands, f"{kill} came when everything was sent"
 
 
 def journal_values(records: Sequence[Record]) -> str:

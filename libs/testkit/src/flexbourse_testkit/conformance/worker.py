@@ -1,7 +1,7 @@
 """A process that runs the seeded script to its end, and can be killed anywhere and started again.
 
 `python -m flexbourse_testkit.conformance.worker KIND WHERE STATE MODE SEED STEPS SHARDS` prints a JSON line at its end.
-STATE is a folder for the outbox of effects and, in the live mode, the list of answered commands.
+STATE is a folder for the outbox of effects and, in the live mode, the lists of sent and of answered commands.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from flexbourse_log.engine import Crash, Engine
 from flexbourse_log.port import OutgoingCommand
@@ -29,6 +29,9 @@ HARNESSES = {
 SNAPSHOT_EVERY = 60
 CHUNK_BYTES = 400
 CALL_TIMEOUT_S = 60.0
+# Also the most answers that one commit can carry, so that it bounds from below how many commits a live run takes.
+CALLS_IN_FLIGHT = 8
+SENT, ANSWERED = "sent", "answered"
 
 
 class _Crashes(list[Crash]):
@@ -54,28 +57,48 @@ async def run_stepped(engine: Engine, seed: int, steps: int, shards: int) -> Non
         await asyncio.to_thread(engine.step, step, script.step_time(step))
 
 
-async def run_live(engine: Engine, seed: int, steps: int, shards: int, answered: Path) -> None:
+def noted(state: Path, name: str) -> set[str]:
+    """Return the ids that live runs have noted in a list."""
+    path = state / name
+    return set(path.read_text().split()) if path.exists() else set()
+
+
+def live_commands(seed: int, steps: int, shards: int) -> list[OutgoingCommand]:
+    """Return what a live run sends."""
+    return [
+        command
+        for step in range(1, steps + 1)
+        for command in script.commands(seed, step, shards)
+        if not script.misuses_an_id(command)
+    ]
+
+
+async def run_live(engine: Engine, seed: int, steps: int, shards: int, state: Path) -> None:
     """Send everything that was not answered before, with the ids it has, a few calls at a time."""
-    known = set(answered.read_text().split()) if answered.exists() else set()
-    gate = asyncio.Semaphore(16)
-    with answered.open("a") as notes:
+    known = noted(state, ANSWERED)
+    gate = asyncio.Semaphore(CALLS_IN_FLIGHT)
+    with (state / SENT).open("a") as sent, (state / ANSWERED).open("a") as answered:
 
         async def send(command: OutgoingCommand) -> None:
             async with gate:
+                _note(sent, command)
                 port = engine.commands("ledger" if command.topic == s.PUBLISH else "counter")
                 receipt = await port.call(command, CALL_TIMEOUT_S)
-            assert receipt.HasField("answer")
-            notes.write(f"{command.command_id}\n")
-            notes.flush()
+                assert receipt.HasField("answer")
+                _note(answered, command)
 
         now_ms = time.time_ns() // 1_000_000
         todo = [
             replace(command, expires_at_ms=now_ms + HOUR_MS)
-            for step in range(1, steps + 1)
-            for command in script.commands(seed, step, shards)
-            if command.command_id not in known and not script.misuses_an_id(command)
+            for command in live_commands(seed, steps, shards)
+            if command.command_id not in known
         ]
         await asyncio.gather(*(send(command) for command in todo))
+
+
+def _note(notes: TextIO, command: OutgoingCommand) -> None:
+    notes.write(f"{command.command_id}\n")
+    notes.flush()
 
 
 def main(arguments: list[str]) -> None:
@@ -96,7 +119,7 @@ def main(arguments: list[str]) -> None:
     if mode == "stepped":
         asyncio.run(run_stepped(engine, seed, steps, shards))
     else:
-        asyncio.run(run_live(engine, seed, steps, shards, folder / "answered"))
+        asyncio.run(run_live(engine, seed, steps, shards, folder))
     names = [("counter", shard) for shard in range(shards)] + [("ledger", 0)]
     hashes = {f"{context}/{shard}": engine.state_hash(context, shard) for context, shard in names}
     stopped = engine.stop()
