@@ -129,6 +129,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "held": HELD_CALL,
     "call_ended": Binding(e.CallEnded, pb.CallEnded),
     "pair_blocked": PAIR_BLOCKED,
+    "allotment_acknowledged": Binding(e.AllotmentAcknowledged, pb.AllotmentAcknowledged),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 

@@ -54,7 +54,11 @@ class OrderRefused:
 
 @dataclass(frozen=True, slots=True)
 class MatchSide:
-    """One side of a match; `moved_w`, `moved_var` are its change of injection, filled and open the order's after it."""
+    """One side of a match; `moved_w`, `moved_var` are its change of injection, filled and open the order's after it.
+
+    `collateral_micro_euro` is what the match takes of the party's allotment, `open_collateral_micro_euro` what is left
+    to what is open of the order.
+    """
 
     order_id: str
     client_order_id: str
@@ -69,6 +73,8 @@ class MatchSide:
     owner_id: str
     feeder_id: str
     moved_var: int = 0
+    collateral_micro_euro: int = 0
+    open_collateral_micro_euro: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +443,16 @@ class HeadroomShort:
     reservation_ids: tuple[str, ...]
     element_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllotmentAcknowledged:
+    """From here on the shard uses no more of a participant's collateral than was asked in this version."""
+
+    participant_id: str
+    shard: int
+    version: int
+    limit_micro_euro: int
 
 
 @dataclass(frozen=True, slots=True)

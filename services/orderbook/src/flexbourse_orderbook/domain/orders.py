@@ -168,6 +168,7 @@ class Order:
     submitted_at_ms: int
     relief_targets: tuple[ReliefTarget, ...] = ()
     conditional: bool = False
+    collateral_micro_euro: int = 0
 
 
 def direction(product: Product, side: Side) -> int:

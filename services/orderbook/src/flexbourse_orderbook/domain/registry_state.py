@@ -132,6 +132,8 @@ class Market:
     feeder_ids: frozenset[str]
     enrolment: int
     retries_after_match: bool
+    collateral_required: bool = False
+    penalty_cover_ticks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

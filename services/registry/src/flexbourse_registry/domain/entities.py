@@ -161,6 +161,7 @@ class Market:
     """A market of one area with its parameters. `version` is the object's own version, given by the registry.
 
     `dnut_budget_micro_euro` is what it pays per delivery day for negative DNUT: None without limit, 0 nothing.
+    `penalty_cover_ticks` is the price per MWh that covers a sale where the market asks for collateral.
     """
 
     market_id: str
@@ -186,6 +187,8 @@ class Market:
     feeder_ids: tuple[str, ...] = ()
     enrolment: EnrolmentRule = EnrolmentRule.UNSPECIFIED
     retries_after_match: bool = False
+    collateral_required: bool = False
+    penalty_cover_ticks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,7 @@ def _market(entity: Market, state: State) -> Iterator[Rejection]:
         yield from between(name, getattr(entity, name), -MAX_PRICE_TICKS, MAX_PRICE_TICKS, "ticks")
     yield from ordered("min_price_ticks", entity.min_price_ticks, "max_price_ticks", entity.max_price_ticks, "ticks")
     yield from between("reliability_permille", entity.reliability_permille, 0, MAX_RELIABILITY_PERMILLE, "permille")
+    yield from between("penalty_cover_ticks", entity.penalty_cover_ticks, 0, MAX_PRICE_TICKS, "ticks")
     budget = entity.dnut_budget_micro_euro
     if budget is not None:
         yield from between("dnut_budget_micro_euro", budget, 0, MAX_DNUT_BUDGET_MICRO_EURO, "micro-euro")

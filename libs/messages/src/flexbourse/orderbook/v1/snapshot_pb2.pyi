@@ -196,16 +196,28 @@ class OpeningSnapshot(_message.Message):
     next_start_s: int
     def __init__(self, market_id: _Optional[str] = ..., next_start_s: _Optional[int] = ...) -> None: ...
 
+class CollateralSnapshot(_message.Message):
+    __slots__ = ("party", "filled_micro_euro", "acknowledged_version")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    FILLED_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    ACKNOWLEDGED_VERSION_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    filled_micro_euro: int
+    acknowledged_version: int
+    def __init__(self, party: _Optional[str] = ..., filled_micro_euro: _Optional[int] = ..., acknowledged_version: _Optional[int] = ...) -> None: ...
+
 class OrderBookSnapshot(_message.Message):
-    __slots__ = ("format", "at_ms", "step", "adopted", "areas")
+    __slots__ = ("format", "at_ms", "step", "adopted", "areas", "collateral")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     ADOPTED_FIELD_NUMBER: _ClassVar[int]
     AREAS_FIELD_NUMBER: _ClassVar[int]
+    COLLATERAL_FIELD_NUMBER: _ClassVar[int]
     format: int
     at_ms: int
     step: int
     adopted: _containers.RepeatedCompositeFieldContainer[AdoptedSnapshot]
     areas: _containers.RepeatedCompositeFieldContainer[AreaSnapshot]
-    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., adopted: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[AreaSnapshot, _Mapping]]] = ...) -> None: ...
+    collateral: _containers.RepeatedCompositeFieldContainer[CollateralSnapshot]
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., adopted: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[AreaSnapshot, _Mapping]]] = ..., collateral: _Optional[_Iterable[_Union[CollateralSnapshot, _Mapping]]] = ...) -> None: ...

@@ -407,7 +407,7 @@ class GridArea(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., name: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
 
 class Market(_message.Message):
-    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match")
+    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -431,6 +431,8 @@ class Market(_message.Message):
     FEEDER_IDS_FIELD_NUMBER: _ClassVar[int]
     ENROLMENT_FIELD_NUMBER: _ClassVar[int]
     RETRIES_AFTER_MATCH_FIELD_NUMBER: _ClassVar[int]
+    COLLATERAL_REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    PENALTY_COVER_TICKS_FIELD_NUMBER: _ClassVar[int]
     market_id: str
     area_id: str
     version: int
@@ -454,7 +456,9 @@ class Market(_message.Message):
     feeder_ids: _containers.RepeatedScalarFieldContainer[str]
     enrolment: EnrolmentRule
     retries_after_match: bool
-    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ...) -> None: ...
+    collateral_required: bool
+    penalty_cover_ticks: int
+    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ...) -> None: ...
 
 class Enrolment(_message.Message):
     __slots__ = ("enrolment_id", "market_id", "participant_id", "active")

@@ -25,6 +25,16 @@ class CallPurpose(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CALL_PURPOSE_TOTALS: _ClassVar[CallPurpose]
     CALL_PURPOSE_RECORD: _ClassVar[CallPurpose]
     CALL_PURPOSE_FUNDS: _ClassVar[CallPurpose]
+
+class FundsMove(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FUNDS_MOVE_UNSPECIFIED: _ClassVar[FundsMove]
+    FUNDS_MOVE_DEPOSIT: _ClassVar[FundsMove]
+    FUNDS_MOVE_HOLD: _ClassVar[FundsMove]
+    FUNDS_MOVE_RELEASE: _ClassVar[FundsMove]
+    FUNDS_MOVE_WITHDRAW: _ClassVar[FundsMove]
+    FUNDS_MOVE_PAY: _ClassVar[FundsMove]
+    FUNDS_MOVE_RETURN: _ClassVar[FundsMove]
 TRANSACTION_KIND_UNSPECIFIED: TransactionKind
 TRANSACTION_KIND_DEPLOY: TransactionKind
 TRANSACTION_KIND_OPEN_ACCOUNTS: TransactionKind
@@ -35,6 +45,13 @@ CALL_PURPOSE_RIGHT: CallPurpose
 CALL_PURPOSE_TOTALS: CallPurpose
 CALL_PURPOSE_RECORD: CallPurpose
 CALL_PURPOSE_FUNDS: CallPurpose
+FUNDS_MOVE_UNSPECIFIED: FundsMove
+FUNDS_MOVE_DEPOSIT: FundsMove
+FUNDS_MOVE_HOLD: FundsMove
+FUNDS_MOVE_RELEASE: FundsMove
+FUNDS_MOVE_WITHDRAW: FundsMove
+FUNDS_MOVE_PAY: FundsMove
+FUNDS_MOVE_RETURN: FundsMove
 
 class Reading(_message.Message):
     __slots__ = ("metering_point_id", "mtu", "mean_w")
@@ -194,8 +211,102 @@ class RecordFiled(_message.Message):
     file_count: int
     def __init__(self, batch_id: _Optional[str] = ..., file_count: _Optional[int] = ...) -> None: ...
 
+class RecordDeposit(_message.Message):
+    __slots__ = ("participant_id", "amount_micro_euro", "payment_reference")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    PAYMENT_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    amount_micro_euro: int
+    payment_reference: str
+    def __init__(self, participant_id: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ..., payment_reference: _Optional[str] = ...) -> None: ...
+
+class HoldFunds(_message.Message):
+    __slots__ = ("participant_id", "amount_micro_euro", "reason")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    amount_micro_euro: int
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ReleaseFunds(_message.Message):
+    __slots__ = ("participant_id", "amount_micro_euro", "reason")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    amount_micro_euro: int
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class WithdrawFunds(_message.Message):
+    __slots__ = ("amount_micro_euro",)
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    amount_micro_euro: int
+    def __init__(self, amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class PayWithdrawal(_message.Message):
+    __slots__ = ("withdrawal_id", "payment_reference")
+    WITHDRAWAL_ID_FIELD_NUMBER: _ClassVar[int]
+    PAYMENT_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    withdrawal_id: str
+    payment_reference: str
+    def __init__(self, withdrawal_id: _Optional[str] = ..., payment_reference: _Optional[str] = ...) -> None: ...
+
+class ReturnWithdrawal(_message.Message):
+    __slots__ = ("withdrawal_id", "reason")
+    WITHDRAWAL_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    withdrawal_id: str
+    reason: str
+    def __init__(self, withdrawal_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AllotCollateral(_message.Message):
+    __slots__ = ("participant_id", "area_id", "amount_micro_euro")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    area_id: str
+    amount_micro_euro: int
+    def __init__(self, participant_id: _Optional[str] = ..., area_id: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class RecordDebtPayment(_message.Message):
+    __slots__ = ("participant_id", "area_id", "amount_micro_euro", "payment_reference")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    PAYMENT_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    area_id: str
+    amount_micro_euro: int
+    payment_reference: str
+    def __init__(self, participant_id: _Optional[str] = ..., area_id: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ..., payment_reference: _Optional[str] = ...) -> None: ...
+
+class FundsCommand(_message.Message):
+    __slots__ = ("deposit", "hold", "release", "withdraw", "pay", "return_withdrawal", "allot", "debt_payment")
+    DEPOSIT_FIELD_NUMBER: _ClassVar[int]
+    HOLD_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAW_FIELD_NUMBER: _ClassVar[int]
+    PAY_FIELD_NUMBER: _ClassVar[int]
+    RETURN_WITHDRAWAL_FIELD_NUMBER: _ClassVar[int]
+    ALLOT_FIELD_NUMBER: _ClassVar[int]
+    DEBT_PAYMENT_FIELD_NUMBER: _ClassVar[int]
+    deposit: RecordDeposit
+    hold: HoldFunds
+    release: ReleaseFunds
+    withdraw: WithdrawFunds
+    pay: PayWithdrawal
+    return_withdrawal: ReturnWithdrawal
+    allot: AllotCollateral
+    debt_payment: RecordDebtPayment
+    def __init__(self, deposit: _Optional[_Union[RecordDeposit, _Mapping]] = ..., hold: _Optional[_Union[HoldFunds, _Mapping]] = ..., release: _Optional[_Union[ReleaseFunds, _Mapping]] = ..., withdraw: _Optional[_Union[WithdrawFunds, _Mapping]] = ..., pay: _Optional[_Union[PayWithdrawal, _Mapping]] = ..., return_withdrawal: _Optional[_Union[ReturnWithdrawal, _Mapping]] = ..., allot: _Optional[_Union[AllotCollateral, _Mapping]] = ..., debt_payment: _Optional[_Union[RecordDebtPayment, _Mapping]] = ...) -> None: ...
+
 class SettlementCommand(_message.Message):
-    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract", "record_checked")
+    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract", "record_checked", "funds")
     SUBMIT_READINGS_FIELD_NUMBER: _ClassVar[int]
     READINGS_COMPLETE_FIELD_NUMBER: _ClassVar[int]
     RECORD_SIGNED_FIELD_NUMBER: _ClassVar[int]
@@ -204,6 +315,7 @@ class SettlementCommand(_message.Message):
     RECORD_REFUSED_FIELD_NUMBER: _ClassVar[int]
     RECORD_CONTRACT_FIELD_NUMBER: _ClassVar[int]
     RECORD_CHECKED_FIELD_NUMBER: _ClassVar[int]
+    FUNDS_FIELD_NUMBER: _ClassVar[int]
     submit_readings: SubmitReadings
     readings_complete: ReadingsComplete
     record_signed: RecordSigned
@@ -212,7 +324,8 @@ class SettlementCommand(_message.Message):
     record_refused: RecordRefused
     record_contract: RecordContract
     record_checked: RecordChecked
-    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ..., record_checked: _Optional[_Union[RecordChecked, _Mapping]] = ...) -> None: ...
+    funds: FundsCommand
+    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ..., record_checked: _Optional[_Union[RecordChecked, _Mapping]] = ..., funds: _Optional[_Union[FundsCommand, _Mapping]] = ...) -> None: ...
 
 class TradeLine(_message.Message):
     __slots__ = ("trade_id", "mtu", "product", "side", "basis", "counterparty", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "dnut_micro_euro", "withheld_micro_euro")
@@ -470,8 +583,66 @@ class ChainChecked(_message.Message):
     restored_count: int
     def __init__(self, check_number: _Optional[int] = ..., restored_count: _Optional[int] = ...) -> None: ...
 
+class FundsMoved(_message.Message):
+    __slots__ = ("number", "move", "participant_id", "amount_micro_euro", "reference", "withdrawal_id")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    MOVE_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWAL_ID_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    move: FundsMove
+    participant_id: str
+    amount_micro_euro: int
+    reference: str
+    withdrawal_id: str
+    def __init__(self, number: _Optional[int] = ..., move: _Optional[_Union[FundsMove, str]] = ..., participant_id: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ..., reference: _Optional[str] = ..., withdrawal_id: _Optional[str] = ...) -> None: ...
+
+class AllotmentState(_message.Message):
+    __slots__ = ("participant_id", "shard", "version", "granted_micro_euro", "wanted_micro_euro", "freed_micro_euro")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    GRANTED_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    WANTED_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    FREED_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    shard: int
+    version: int
+    granted_micro_euro: int
+    wanted_micro_euro: int
+    freed_micro_euro: int
+    def __init__(self, participant_id: _Optional[str] = ..., shard: _Optional[int] = ..., version: _Optional[int] = ..., granted_micro_euro: _Optional[int] = ..., wanted_micro_euro: _Optional[int] = ..., freed_micro_euro: _Optional[int] = ...) -> None: ...
+
+class ExposureSettled(_message.Message):
+    __slots__ = ("batch_id", "participant_id", "shard", "collateral_micro_euro", "owed_micro_euro")
+    BATCH_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
+    COLLATERAL_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    OWED_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    batch_id: str
+    participant_id: str
+    shard: int
+    collateral_micro_euro: int
+    owed_micro_euro: int
+    def __init__(self, batch_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., shard: _Optional[int] = ..., collateral_micro_euro: _Optional[int] = ..., owed_micro_euro: _Optional[int] = ...) -> None: ...
+
+class DebtPaid(_message.Message):
+    __slots__ = ("participant_id", "shard", "amount_micro_euro", "reference")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    shard: int
+    amount_micro_euro: int
+    reference: str
+    def __init__(self, participant_id: _Optional[str] = ..., shard: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., reference: _Optional[str] = ...) -> None: ...
+
 class SettlementEvent(_message.Message):
-    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked")
+    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked", "funds_moved", "allotment", "exposure_settled", "debt_paid")
     READINGS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOSED_FIELD_NUMBER: _ClassVar[int]
@@ -482,6 +653,10 @@ class SettlementEvent(_message.Message):
     FILED_FIELD_NUMBER: _ClassVar[int]
     CHECK_REQUESTED_FIELD_NUMBER: _ClassVar[int]
     CHECKED_FIELD_NUMBER: _ClassVar[int]
+    FUNDS_MOVED_FIELD_NUMBER: _ClassVar[int]
+    ALLOTMENT_FIELD_NUMBER: _ClassVar[int]
+    EXPOSURE_SETTLED_FIELD_NUMBER: _ClassVar[int]
+    DEBT_PAID_FIELD_NUMBER: _ClassVar[int]
     readings: ReadingsRecorded
     lines: LinesPosted
     closed: BatchClosed
@@ -492,7 +667,11 @@ class SettlementEvent(_message.Message):
     filed: BatchFiled
     check_requested: CheckRequested
     checked: ChainChecked
-    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ...) -> None: ...
+    funds_moved: FundsMoved
+    allotment: AllotmentState
+    exposure_settled: ExposureSettled
+    debt_paid: DebtPaid
+    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ..., funds_moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., allotment: _Optional[_Union[AllotmentState, _Mapping]] = ..., exposure_settled: _Optional[_Union[ExposureSettled, _Mapping]] = ..., debt_paid: _Optional[_Union[DebtPaid, _Mapping]] = ...) -> None: ...
 
 class PeriodState(_message.Message):
     __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled", "compensations")
@@ -560,8 +739,72 @@ class BatchProgress(_message.Message):
     filed: bool
     def __init__(self, closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., state: _Optional[_Union[BatchState, _Mapping]] = ..., filed: _Optional[bool] = ...) -> None: ...
 
+class FundsAccount(_message.Message):
+    __slots__ = ("participant_id", "free_micro_euro", "held_micro_euro", "leaving_micro_euro")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    FREE_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    HELD_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    LEAVING_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    free_micro_euro: int
+    held_micro_euro: int
+    leaving_micro_euro: int
+    def __init__(self, participant_id: _Optional[str] = ..., free_micro_euro: _Optional[int] = ..., held_micro_euro: _Optional[int] = ..., leaving_micro_euro: _Optional[int] = ...) -> None: ...
+
+class Withdrawal(_message.Message):
+    __slots__ = ("withdrawal_id", "participant_id", "amount_micro_euro")
+    WITHDRAWAL_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    withdrawal_id: str
+    participant_id: str
+    amount_micro_euro: int
+    def __init__(self, withdrawal_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class PaymentRecorded(_message.Message):
+    __slots__ = ("reference", "purpose", "participant_id", "amount_micro_euro")
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    reference: str
+    purpose: str
+    participant_id: str
+    amount_micro_euro: int
+    def __init__(self, reference: _Optional[str] = ..., purpose: _Optional[str] = ..., participant_id: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class Debt(_message.Message):
+    __slots__ = ("participant_id", "shard", "amount_micro_euro")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    SHARD_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    shard: int
+    amount_micro_euro: int
+    def __init__(self, participant_id: _Optional[str] = ..., shard: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class FundsState(_message.Message):
+    __slots__ = ("accounts", "allotments", "debts", "withdrawals", "payments", "move_count", "withdrawal_count", "outside_micro_euro")
+    ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    ALLOTMENTS_FIELD_NUMBER: _ClassVar[int]
+    DEBTS_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWALS_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    MOVE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWAL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    accounts: _containers.RepeatedCompositeFieldContainer[FundsAccount]
+    allotments: _containers.RepeatedCompositeFieldContainer[AllotmentState]
+    debts: _containers.RepeatedCompositeFieldContainer[Debt]
+    withdrawals: _containers.RepeatedCompositeFieldContainer[Withdrawal]
+    payments: _containers.RepeatedCompositeFieldContainer[PaymentRecorded]
+    move_count: int
+    withdrawal_count: int
+    outside_micro_euro: int
+    def __init__(self, accounts: _Optional[_Iterable[_Union[FundsAccount, _Mapping]]] = ..., allotments: _Optional[_Iterable[_Union[AllotmentState, _Mapping]]] = ..., debts: _Optional[_Iterable[_Union[Debt, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[_Union[Withdrawal, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[PaymentRecorded, _Mapping]]] = ..., move_count: _Optional[int] = ..., withdrawal_count: _Optional[int] = ..., outside_micro_euro: _Optional[int] = ...) -> None: ...
+
 class SettlementState(_message.Message):
-    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls")
+    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "funds", "areas")
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     METERING_POINTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -580,6 +823,8 @@ class SettlementState(_message.Message):
     TRANSACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
     CONTRACTS_FIELD_NUMBER: _ClassVar[int]
     CALLS_FIELD_NUMBER: _ClassVar[int]
+    FUNDS_FIELD_NUMBER: _ClassVar[int]
+    AREAS_FIELD_NUMBER: _ClassVar[int]
     participants: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Participant]
     metering_points: _containers.RepeatedCompositeFieldContainer[_registry_pb2.MeteringPoint]
     units: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Unit]
@@ -598,7 +843,9 @@ class SettlementState(_message.Message):
     transaction_count: int
     contracts: _containers.RepeatedCompositeFieldContainer[ContractState]
     calls: _containers.RepeatedCompositeFieldContainer[ChainCall]
-    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ...) -> None: ...
+    funds: FundsState
+    areas: _containers.RepeatedCompositeFieldContainer[_registry_pb2.GridArea]
+    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ..., funds: _Optional[_Union[FundsState, _Mapping]] = ..., areas: _Optional[_Iterable[_Union[_registry_pb2.GridArea, _Mapping]]] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
     __slots__ = ("command_id", "readings", "expires_at_ms")
@@ -694,3 +941,33 @@ class ListBatchesResponse(_message.Message):
     BATCHES_FIELD_NUMBER: _ClassVar[int]
     batches: _containers.RepeatedCompositeFieldContainer[BatchState]
     def __init__(self, batches: _Optional[_Iterable[_Union[BatchState, _Mapping]]] = ...) -> None: ...
+
+class MoveFundsRequest(_message.Message):
+    __slots__ = ("command_id", "funds", "expires_at_ms")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    FUNDS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    funds: FundsCommand
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., funds: _Optional[_Union[FundsCommand, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class MoveFundsResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class GetFundsRequest(_message.Message):
+    __slots__ = ("participant_id", "min_position")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, participant_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class GetFundsResponse(_message.Message):
+    __slots__ = ("funds",)
+    FUNDS_FIELD_NUMBER: _ClassVar[int]
+    funds: FundsState
+    def __init__(self, funds: _Optional[_Union[FundsState, _Mapping]] = ...) -> None: ...

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class SettlementServiceStub:
-    """Readings, batches and statements.
+    """Readings, batches, statements and money.
     """
 
     def __init__(self, channel):
@@ -55,10 +55,20 @@ class SettlementServiceStub:
                 request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesResponse.FromString,
                 _registered_method=True)
+        self.MoveFunds = channel.unary_unary(
+                '/flexbourse.settlement.v1.SettlementService/MoveFunds',
+                request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.MoveFundsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.MoveFundsResponse.FromString,
+                _registered_method=True)
+        self.GetFunds = channel.unary_unary(
+                '/flexbourse.settlement.v1.SettlementService/GetFunds',
+                request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.GetFundsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.GetFundsResponse.FromString,
+                _registered_method=True)
 
 
 class SettlementServiceServicer:
-    """Readings, batches and statements.
+    """Readings, batches, statements and money.
     """
 
     def SubmitReadings(self, request, context):
@@ -89,6 +99,20 @@ class SettlementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def MoveFunds(self, request, context):
+        """Moves money of participants.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetFunds(self, request, context):
+        """Returns money of participants.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SettlementServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -112,6 +136,16 @@ def add_SettlementServiceServicer_to_server(servicer, server):
                     request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesRequest.FromString,
                     response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesResponse.SerializeToString,
             ),
+            'MoveFunds': grpc.unary_unary_rpc_method_handler(
+                    servicer.MoveFunds,
+                    request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.MoveFundsRequest.FromString,
+                    response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.MoveFundsResponse.SerializeToString,
+            ),
+            'GetFunds': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFunds,
+                    request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.GetFundsRequest.FromString,
+                    response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.GetFundsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'flexbourse.settlement.v1.SettlementService', rpc_method_handlers)
@@ -121,7 +155,7 @@ def add_SettlementServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SettlementService:
-    """Readings, batches and statements.
+    """Readings, batches, statements and money.
     """
 
     @staticmethod
@@ -222,6 +256,60 @@ class SettlementService:
             '/flexbourse.settlement.v1.SettlementService/ListBatches',
             flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesRequest.SerializeToString,
             flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MoveFunds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.settlement.v1.SettlementService/MoveFunds',
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.MoveFundsRequest.SerializeToString,
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.MoveFundsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFunds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.settlement.v1.SettlementService/GetFunds',
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.GetFundsRequest.SerializeToString,
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.GetFundsResponse.FromString,
             options,
             channel_credentials,
             insecure,
