@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("flexbourse_testkit.conformance.cases", "flexbourse_testkit.conformance.killing")
+pytest.register_assert_rewrite(
+    "flexbourse_testkit.conformance.cases",
+    "flexbourse_testkit.conformance.sources",
+    "flexbourse_testkit.conformance.killing",
+)
 
-from flexbourse_testkit.conformance.cases import EngineConformance  # noqa: E402 - after its asserts are registered
 from flexbourse_testkit.conformance.embedded import EmbeddedHarness  # noqa: E402
+from flexbourse_testkit.conformance.sources import SourceConformance  # noqa: E402 - after its asserts are registered
 
 
-class TestEmbeddedEngine(EngineConformance):
+class TestEmbeddedEngine(SourceConformance):
     """Every case on a log in a folder."""
 
     @pytest.fixture

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("flexbourse_testkit.conformance.cases", "flexbourse_testkit.conformance.killing")
+pytest.register_assert_rewrite(
+    "flexbourse_testkit.conformance.cases",
+    "flexbourse_testkit.conformance.sources",
+    "flexbourse_testkit.conformance.killing",
+)
 
 from flexbourse_log.kafka.broker import LocalBroker  # noqa: E402 - after its asserts are registered
-from flexbourse_testkit.conformance.cases import EngineConformance  # noqa: E402
 from flexbourse_testkit.conformance.kafka import KafkaHarness  # noqa: E402
+from flexbourse_testkit.conformance.sources import SourceConformance  # noqa: E402
 
 pytestmark = pytest.mark.kafka
 
 
-class TestKafkaEngine(EngineConformance):
+class TestKafkaEngine(SourceConformance):
     """Every case on topics of its own."""
 
     @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,14 +40,23 @@ class Flaky:
 class Desk:
     """A runner with its surroundings."""
 
-    def __init__(self, effect: Flaky, append_failures: int = 0) -> None:
+    def __init__(
+        self, effect: Flaky, append_failures: int = 0, source: Box | None = None, poll_every_s: float = 0.0
+    ) -> None:
         self.appended: list[OutgoingCommand] = []
         self.crashed = threading.Event()
         self._failures = append_failures
         self.runner = EffectRunner(
-            "test", [effect], append=self._append, shard_time=lambda: 1_000, crashed=lambda _error: self.crashed.set()
-        )
+            "test", [effect], append=self._append, shard_time=lambda: 1_000, crashed=lambda _error: self.crashed.set(),
+            sources=[source] if source is not None else [], poll_every_s=poll_every_s,
+        )  # fmt: skip
         self.runner.start()
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
 
     def _append(self, command: OutgoingCommand) -> None:
         if self._failures:
@@ -152,3 +162,50 @@ def test_kill_points_refuse_what_they_do_not_know(setting: str) -> None:
 def test_kill_points_without_a_setting_let_pass() -> None:
     KillPoints("").passed("before-commit")
     KillPoints("after-commit:1").passed("before-commit")
+
+
+class Box:
+    """A source with letters; keeps what was taken."""
+
+    def __init__(self, *letters: str) -> None:
+        self.letters = list(letters)
+        self.away = 0
+        self.polls = 0
+
+    def poll(self) -> list[OutgoingCommand]:
+        self.polls += 1
+        if self.away:
+            self.away -= 1
+            raise TransientError("the box is shut")
+        return [OutgoingCommand(s.ADD, 0, letter, "post", m.EffectDone(), 0) for letter in self.letters]
+
+    def taken(self, command: OutgoingCommand) -> None:
+        self.letters.remove(command.command_id)
+
+
+def test_a_source_is_polled_behind_open_intents_and_when_asked_alone() -> None:
+    box, effect = Box("a", "b"), Flaky()
+    desk = Desk(effect, append_failures=1, source=box)
+    assert box.polls == 0
+    desk.runner.offer(intents("one"), ())
+    desk.runner.poll()
+    assert not desk.runner.idle
+    assert desk.runner.wait_idle(10)
+    assert [command.command_id for command in desk.appended] == ["outcome-one", "a", "b"]
+    assert {command.expires_at_ms for command in desk.appended} == {1_000 + effects.OUTCOME_LIFETIME_MS}
+    assert (box.letters, box.polls) == ([], 1)
+    assert desk.runner.stop(5)
+
+
+def test_a_source_that_is_away_holds_no_intent_up() -> None:
+    box, effect = Box("a"), Flaky()
+    box.away = 10**9
+    desk = Desk(effect, source=box, poll_every_s=0.001)
+    time.sleep(0.02)
+    assert box.polls == 0, "nothing is polled before the shard has recovered"
+    desk.runner.offer(intents("one"), ())
+    desk.wait(lambda: effect.done == ["one"] and "shut" in desk.runner.trouble)
+    box.away = 0
+    desk.wait(lambda: not box.letters and not desk.runner.trouble)
+    assert [command.command_id for command in desk.appended] == ["outcome-one", "a"]
+    assert desk.runner.stop(5)

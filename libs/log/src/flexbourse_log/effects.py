@@ -1,9 +1,13 @@
-"""The effect runner: performs the intents of one shard's committed journal in a thread of its own, at least once."""
+"""The effect runner: performs the intents of one shard's committed journal in a thread of its own, at least once.
+
+Between intents it polls the sources of the shard, so that all that reaches a shard from outside has one writer.
+"""
 
 from __future__ import annotations
 
 import random
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -12,11 +16,12 @@ from typing import TypeVar
 
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_log import killpoints
-from flexbourse_log.port import Effect, Intent, OutgoingCommand
+from flexbourse_log.port import Effect, Intent, OutgoingCommand, Source
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 30.0
 MAX_QUEUED_INTENTS = 10_000
+POLL_EVERY_S = 1.0
 OUTCOME_LIFETIME_MS = 12 * 3600 * 1000
 
 Outcome = TypeVar("Outcome")
@@ -28,6 +33,7 @@ class EffectRunner:
 
     `append` appends a command to the shard's own command topic and returns once it is durable; it raises
     TransientError to be tried again. `shard_time` gives the shard's committed time in ms. `crashed` is told of a bug.
+    Sources are polled every `poll_every_s`, with 0 only when `poll` asks for it.
     """
 
     def __init__(
@@ -38,7 +44,15 @@ class EffectRunner:
         append: Append,
         shard_time: Callable[[], int],
         crashed: Callable[[BaseException], None],
+        sources: Sequence[Source] = (),
+        poll_every_s: float = POLL_EVERY_S,
     ) -> None:
+        self._sources = tuple(sources)
+        self._poll_every_s = poll_every_s if self._sources else 0.0
+        self._recovered = False  # before that, the shard's time is not known and nothing can be dated
+        self._poll_asked = False
+        self._poll_due_s = 0.0
+        self._poll_trouble = ""
         self._effects = {effect.kind: effect for effect in effects}
         self._append = append
         self._shard_time = shard_time
@@ -48,7 +62,12 @@ class EffectRunner:
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"effects-{name}", daemon=True)
-        self.trouble = ""
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Return why an intent or a source has to be tried again, empty where none has."""
+        return self._trouble or self._poll_trouble
 
     def start(self) -> None:
         """Start performing."""
@@ -69,20 +88,28 @@ class EffectRunner:
 
     @property
     def idle(self) -> bool:
-        """Tell whether every intent was performed and its outcome appended."""
-        return not self._queue
+        """Tell whether every intent was performed, every poll made, and what came of them appended."""
+        return not self._queue and not self._poll_asked
 
     def wait_idle(self, timeout_s: float) -> bool:
-        """Wait until every intent was performed and its outcome appended; tells whether that came in time."""
+        """Wait until the runner is idle; tells whether that came in time."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._queue, timeout_s)
+            return self._changed.wait_for(lambda: self.idle, timeout_s)
+
+    def poll(self) -> None:
+        """Have the sources polled behind the intents that are open."""
+        if self._sources:
+            with self._changed:
+                self._poll_asked = True
+                self._changed.notify_all()
 
     def offer(self, opened: Iterable[Intent], settled: Iterable[str]) -> None:
         """Take committed intents in, at start all open ones; forget those that were settled. Unknown kinds are bugs.
 
-        An intent that stands in both is performed again.
+        From the first call on, sources are polled. An intent that stands in both is performed again.
         """
         with self._changed:
+            self._recovered = True
             self._seen.difference_update(settled)
             for intent in opened:
                 if intent.kind not in self._effects:
@@ -96,8 +123,11 @@ class EffectRunner:
         try:
             while True:
                 intent = self._next()
-                if intent is None:
+                if self._stopping.is_set():
                     return
+                if intent is None:
+                    self._poll_sources()
+                    continue
                 outcome = self._retried(partial(self._perform, intent))
                 killpoints.passed(killpoints.INSIDE_EFFECT)
                 if outcome is not None:
@@ -109,10 +139,36 @@ class EffectRunner:
             self._crashed(error)
 
     def _next(self) -> Intent | None:
+        """Wait for the oldest intent; None: the sources are to be polled, or the runner was stopped."""
         with self._changed:
-            while not self._queue and not self._stopping.is_set():
-                self._changed.wait()
-            return None if self._stopping.is_set() else next(iter(self._queue.values()))
+            while not self._stopping.is_set():
+                polls = self._poll_every_s and self._recovered
+                if polls and time.monotonic() >= self._poll_due_s:
+                    return None
+                if self._queue:
+                    return next(iter(self._queue.values()))
+                if self._poll_asked:
+                    return None
+                self._changed.wait(max(0.0, self._poll_due_s - time.monotonic()) if polls else None)
+            return None
+
+    def _poll_sources(self) -> None:
+        self._poll_due_s = time.monotonic() + self._poll_every_s
+        troubles = []
+        for source in self._sources:
+            try:
+                commands = source.poll()
+            except TransientError as error:
+                troubles.append(str(error))
+                continue
+            for command in commands:
+                self._retried(partial(self._append, self._dated(command)))
+                killpoints.passed(killpoints.INSIDE_EFFECT)
+                source.taken(command)
+        self._poll_trouble = "; ".join(troubles)
+        with self._changed:
+            self._poll_asked = False
+            self._changed.notify_all()
 
     def _finish(self, intent: Intent) -> None:
         with self._changed:
@@ -121,9 +177,12 @@ class EffectRunner:
 
     def _perform(self, intent: Intent) -> OutgoingCommand | None:
         outcome = self._effects[intent.kind].perform(intent)
-        if outcome is None or outcome.expires_at_ms:
-            return outcome
-        return replace(outcome, expires_at_ms=self._shard_time() + OUTCOME_LIFETIME_MS)
+        return self._dated(outcome) if outcome is not None else None
+
+    def _dated(self, command: OutgoingCommand) -> OutgoingCommand:
+        if command.expires_at_ms:
+            return command
+        return replace(command, expires_at_ms=self._shard_time() + OUTCOME_LIFETIME_MS)
 
     def _retried(self, action: Callable[[], Outcome]) -> Outcome:
         pause = FIRST_PAUSE_S
@@ -131,12 +190,12 @@ class EffectRunner:
             try:
                 result = action()
             except TransientError as error:
-                self.trouble = str(error)
+                self._trouble = str(error)
                 if self._stopping.wait(pause * random.uniform(0.5, 1.0)):
                     raise _StoppedError from error
                 pause = min(pause * 2, LONGEST_PAUSE_S)
             else:
-                self.trouble = ""
+                self._trouble = ""
                 return result
 
 

@@ -29,6 +29,7 @@ from google.protobuf.message import Message
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse_core.rejection import Rejection
+from flexbourse_messages.rejections import rejection_to_message
 
 Headers = Mapping[str, str]
 
@@ -169,6 +170,22 @@ class Effect(Protocol):
         """Do it, or find that it was done before; return the outcome as a command to the own shard."""
 
 
+class Source(Protocol):
+    """What the outside world says unasked: mail, reports of a stream. Polled in the effect thread of its shard, between
+    effects: about every second, in stepped mode once in each step, when the effects of the step are done.
+    """
+
+    def poll(self) -> Sequence[OutgoingCommand]:
+        """Return what has come, as commands to the own shard with ids of the sender's own numbers; does not wait.
+
+        The same again until `taken`: at least once. Bounded by the source. Raises TransientError where the other side
+        is away: it is polled again at the next turn. An outcome without an expiry gets twelve hours in shard time.
+        """
+
+    def taken(self, command: OutgoingCommand) -> None:
+        """Note that a command is durable."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingCommand:
     """A command to be appended. `shard` is the partition of the command topic."""
@@ -257,6 +274,7 @@ class Service:
     program: ProgramFactory
     views: Sequence[View] = ()
     effects: Sequence[Effect] = ()
+    sources: Sequence[Source] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,33 +287,13 @@ class Reader:
 
 def rejected(rejection: Rejection) -> common_pb2.Result:
     """Return the result of a refused entry."""
-    wire = common_pb2.Rejection(
-        code=rejection.code.name,
-        number=rejection.code.number,
-        field=rejection.field,
-        rule=rejection.rule,
-        element=rejection.element,
-        unit=rejection.unit,
-    )
-    for name in ("value", "limit", "headroom_w"):
-        number = getattr(rejection, name)
-        if number is not None:
-            setattr(wire, name, number)
-    best = rejection.next_best
-    if best is not None:
-        if best.quantity_w is not None:
-            wire.next_best.quantity_w = best.quantity_w
-        if best.next_mtu is not None:
-            wire.next_best.next_mtu.start_s = best.next_mtu.start_s
-            wire.next_best.next_mtu.length_s = best.next_mtu.length_s
-        wire.next_best.nearest_node_id = best.nearest_node_id
-    return common_pb2.Result(rejection=wire)
+    return common_pb2.Result(rejection=rejection_to_message(rejection))
 
 
 def all_rejected(rejections: Sequence[Rejection]) -> common_pb2.Result:
     """Return the result of an entry that breaks several rules: the first leads, all of them are the detail."""
     result = rejected(rejections[0])
     if len(rejections) > 1:
-        every = common_pb2.Rejections(rejections=[rejected(rejection).rejection for rejection in rejections])
+        every = common_pb2.Rejections(rejections=[rejection_to_message(rejection) for rejection in rejections])
         result.detail.Pack(every, deterministic=True)
     return result

@@ -14,7 +14,7 @@ from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_log.batch import Batch, Outgoing
 from flexbourse_log.commanding import CommandWriter, receipt
 from flexbourse_log.edge import IN, ShardOfArea
-from flexbourse_log.effects import EffectRunner
+from flexbourse_log.effects import POLL_EVERY_S, EffectRunner
 from flexbourse_log.embedded.commands import EmbeddedCommands
 from flexbourse_log.embedded.edge import EmbeddedEdge
 from flexbourse_log.embedded.loop import Loop, Owned
@@ -163,6 +163,8 @@ class EmbeddedEngine:
             with self._loop.changed:
                 if self.last_step() < step:
                     self._loop.changed.wait(WATCH_S)
+        for effects in self._effects:
+            effects.poll()
         self._effects_idle(deadline)
 
     def last_step(self) -> int:
@@ -259,7 +261,7 @@ class EmbeddedEngine:
 
     def _make_effects(self, owned: Owned) -> EffectRunner | None:
         service = owned.service
-        if not service.effects:
+        if not service.effects and not service.sources:
             return None
         writer = CommandWriter(f"{owned.name}/effects")
         name, shard = service.context, owned.shard
@@ -269,6 +271,8 @@ class EmbeddedEngine:
             append=lambda command: self._append_outcome(writer, command),
             shard_time=lambda: self._owned(name, shard).runner.state.at_ms,
             crashed=lambda error: self._part_crashed(name, shard, error),
+            sources=service.sources,
+            poll_every_s=0.0 if self._options.stepped else POLL_EVERY_S,
         )
         self._effects.append(runner)
         return runner

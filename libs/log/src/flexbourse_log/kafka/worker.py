@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from flexbourse_log.batch import Batch
 from flexbourse_log.commanding import CommandWriter
-from flexbourse_log.effects import EffectRunner
+from flexbourse_log.effects import POLL_EVERY_S, EffectRunner
 from flexbourse_log.engine import Crash, Phase, ShardStatus
 from flexbourse_log.kafka.appender import Appender
 from flexbourse_log.kafka.faults import BrokerAwayError, FencedError, LeavingError, LogFaultError
@@ -59,6 +59,8 @@ class ShardWorker:
             append=self._append_outcome,
             shard_time=lambda: self._at_ms,
             crashed=lambda error: self._crash(error, None, 0),
+            sources=place.service.sources,
+            poll_every_s=0.0 if place.options.stepped else POLL_EVERY_S,
         )
         self._at_ms = 0
         self._thread = threading.Thread(target=self._run, name=f"shard-{place.name}", daemon=True)
@@ -193,6 +195,7 @@ class ShardWorker:
     def _committed(self, session: ShardSession, batch: Batch) -> None:
         self._effects.offer(batch.intents, batch.settled)
         if batch.step:
+            self._effects.poll()
             self._pending_step = batch.step
         if batch.retry_allowed:
             session.stored = self._snapshots.allow_one_crash(session.stored)

@@ -50,11 +50,17 @@ class Shape:
     snapshot_chunk_bytes: int = 64 * 1024
     clock: ManualClock | None = None
     contexts: tuple[str, ...] = ("counter", "ledger")
+    inbox: Path | None = None
 
     def services(self) -> list[Service]:
         """Return fresh services."""
         known = {
-            "counter": Service("counter", lambda _shard: s.CounterProgram(), effects=[s.MailEffect(str(self.outbox))]),
+            "counter": Service(
+                "counter",
+                lambda _shard: s.CounterProgram(),
+                effects=[s.MailEffect(str(self.outbox))],
+                sources=[s.MailSource(self.inbox)] if self.inbox is not None else [],
+            ),
             "ledger": Service("ledger", lambda _shard: s.LedgerProgram()),
         }
         return [known[name] for name in self.contexts]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from google.protobuf.message import Message
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
+from flexbourse_core.errors import TransientError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, OutgoingCommand, Output, rejected
 from flexbourse_messages.catalogue import LOG_RECORDS, MARKER
@@ -262,3 +264,23 @@ class MailEffect:
             body=m.EffectDone(intent=intent.intent_id),
             expires_at_ms=0,
         )
+
+
+class MailSource:
+    """A folder of letters: each file's name is a command id, its content an amount; gone once it is durable."""
+
+    def __init__(self, inbox: Path) -> None:
+        self._inbox = inbox
+
+    def poll(self) -> list[OutgoingCommand]:
+        """Return the letters that lie there; raises TransientError while there is no folder."""
+        if not self._inbox.is_dir():
+            raise TransientError(f"no folder {self._inbox.name}")
+        return [
+            OutgoingCommand(ADD, 0, letter.name, "post", m.Add(account="mail", amount=int(letter.read_text())), 0)
+            for letter in sorted(self._inbox.iterdir())
+        ]
+
+    def taken(self, command: OutgoingCommand) -> None:
+        """Throw the letter away."""
+        (self._inbox / command.command_id).unlink()
