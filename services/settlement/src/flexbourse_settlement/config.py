@@ -50,6 +50,11 @@ class Config(ProcessConfig):
         return self.data_dir / "keys" / "accounts"
 
     @property
+    def commitment_keys_dir(self) -> Path:
+        """Return the folder of the keys that salt identifiers on the chain."""
+        return self.data_dir / "keys" / "commitments"
+
+    @property
     def statements_dir(self) -> Path:
         """Return the folder of statement files."""
         return self.data_dir / "statements"

@@ -22,6 +22,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_log.port import Intent, OutgoingCommand
 from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
+from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.statement_files import add_to_statement, note_chain
 from flexbourse_settlement.config import Config
 from flexbourse_settlement.processor import CHECK, FILE, SELF, SEND, SIGN
@@ -73,6 +74,7 @@ class SignEffect:
     kind = SIGN
 
     def __init__(self, config: Config, settler: Settler, view: SettlementView) -> None:
+        self._commitments = AccountKeys(config.commitment_keys_dir, config.key_seed.value)
         self._contract = config.contract
         self._settler = settler
         self._view = view
@@ -80,21 +82,23 @@ class SignEffect:
             pb.TRANSACTION_KIND_DEPLOY: self._deploy,
             pb.TRANSACTION_KIND_OPEN_ACCOUNTS: self._open,
             pb.TRANSACTION_KIND_SETTLE: self._settle,
+            pb.TRANSACTION_KIND_CALL: self._call,
         }
 
     def perform(self, intent: Intent) -> OutgoingCommand:
         """Return the signature, the contract that is there already, or why the contract would refuse."""
         request = _body(intent, pb.TransactionRequested)
-        if request.kind == pb.TRANSACTION_KIND_DEPLOY and self._contract:
+        if request.kind == pb.TRANSACTION_KIND_DEPLOY and self._contract and not request.contract_name:
             return outcome(intent, self._existing(request.transaction_id))
+        if request.kind == pb.TRANSACTION_KIND_CALL and not request.contract:
+            return outcome(intent, _refused(request.transaction_id, f"{request.contract_name} is not on the chain"))
         self._settler.restore(request.lowest_nonce)
         chain, signer = self._settler.chain, self._settler.signer
         draft = self._drafts[request.kind](request)
         if draft.to is not None:
             refusal = chain.simulate(signer.address, draft.to, draft.data, draft.gas)
             if refusal is not None:
-                refused = pb.RecordRefused(transaction_id=request.transaction_id, error=str(refusal))
-                return outcome(intent, pb.SettlementCommand(record_refused=refused))
+                return outcome(intent, _refused(request.transaction_id, str(refusal)))
         signed = signer.sign(
             chain_id=chain.chain_id(),
             nonce=max(request.lowest_nonce, chain.nonce(signer.address)),
@@ -120,12 +124,22 @@ class SignEffect:
         record = pb.RecordContract(transaction_id=transaction_id, contract=self._contract)
         return pb.SettlementCommand(record_contract=record)
 
-    def _deploy(self, request: pb.TransactionRequested) -> _Draft:  # noqa: ARG002 - one signature for all kinds
-        return _Draft(None, self._settler.chain.deploy_data(self._settler.signer.address), DEPLOY_GAS)
+    def _deploy(self, request: pb.TransactionRequested) -> _Draft:
+        admin = self._settler.signer.address
+        if not request.contract_name:
+            return _Draft(None, self._settler.chain.deploy_data(admin), DEPLOY_GAS)
+        from flexbourse_settlement.adapters.call_data import deployment  # noqa: PLC0415 -- as above
+
+        return _Draft(None, *deployment(request, admin))
 
     def _open(self, request: pb.TransactionRequested) -> _Draft:
         data = self._settler.chain.open_accounts_data(list(request.addresses))
         return _Draft(request.contract, data, CALL_GAS + OPEN_GAS_PER_ACCOUNT * len(request.addresses))
+
+    def _call(self, request: pb.TransactionRequested) -> _Draft:
+        from flexbourse_settlement.adapters.call_data import call_data  # noqa: PLC0415 -- takes seconds, loaded by now
+
+        return _Draft(request.contract, *call_data(request.call, self._commitments))
 
     def _settle(self, request: pb.TransactionRequested) -> _Draft:
         from flexbourse_settlement.adapters.chain import Batch  # noqa: PLC0415 -- takes seconds, loaded by now
@@ -223,6 +237,10 @@ class CheckEffect:
         restored = self._settler.restore(request.below_nonce)
         record = pb.RecordChecked(check_number=request.check_number, restored_count=restored)
         return outcome(intent, pb.SettlementCommand(record_checked=record))
+
+
+def _refused(transaction_id: str, error: str) -> pb.SettlementCommand:
+    return pb.SettlementCommand(record_refused=pb.RecordRefused(transaction_id=transaction_id, error=error))
 
 
 def _body(intent: Intent, kind: type[Body]) -> Body:

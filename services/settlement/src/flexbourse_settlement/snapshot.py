@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from flexbourse.settlement.v1 import settlement_pb2 as pb
-from flexbourse_settlement import wire
+from flexbourse_settlement import chain_wire, wire
 from flexbourse_settlement.domain.state import Period, State
 
 
@@ -16,8 +18,10 @@ def to_bytes(state: State) -> bytes:
         periods=[_period_to(period) for _, period in sorted(state.periods.items())],
         batches=[wire.progress_to(batch) for batch in state.batches.values()],
         contract=state.contract,
+        contracts=chain_wire.contracts_to(state.contracts, state.deploy_failures),
+        calls=[chain_wire.call_to(call) for call in state.calls],
         opened=sorted(state.opened),
-        requested=None if state.requested is None else wire.REQUESTED.encode(state.requested),
+        requested=None if state.requested is None else chain_wire.REQUESTED.encode(state.requested),
         signed=None if state.signed is None else wire.signed_to(state.signed),
         blocked=state.blocked,
         next_nonce=state.next_nonce,
@@ -43,8 +47,11 @@ def from_bytes(data: bytes) -> State:
         periods={(period.area_id, period.mtu): period for period in periods},
         batches={batch.closed.batch_id: batch for batch in batches},
         contract=message.contract,
+        contracts={each.name: each.address for each in message.contracts if each.address},
+        deploy_failures={each.name: each.failed_tries for each in message.contracts if each.failed_tries},
+        calls=deque(map(chain_wire.call_from, message.calls)),
         opened=set(message.opened),
-        requested=wire.REQUESTED.decode(message.requested) if message.HasField("requested") else None,
+        requested=chain_wire.REQUESTED.decode(message.requested) if message.HasField("requested") else None,
         signed=wire.signed_from(message.signed) if message.HasField("signed") else None,
         blocked=message.blocked,
         next_nonce=message.next_nonce,

@@ -18,6 +18,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
+from flexbourse_settlement.chain_wire import REQUESTED, call_in, call_to
 from flexbourse_settlement.domain import events, facts
 from flexbourse_settlement.domain.batch import Delta, Group
 from flexbourse_settlement.domain.lines import (
@@ -32,7 +33,6 @@ from flexbourse_settlement.domain.matches import Basis, Compensation, Match, Pro
 
 MTU = Binding(Mtu, common_pb2.Mtu)
 READINGS = Binding(events.ReadingsRecorded, pb.ReadingsRecorded)
-REQUESTED = Binding(events.TransactionRequested, pb.TransactionRequested)
 SIGNED = Binding(events.Signed, pb.RecordSigned)
 MINED = Binding(events.Mined, pb.RecordMined)
 FILED = Binding(events.BatchFiled, pb.BatchFiled)
@@ -389,6 +389,8 @@ def _final_to(event: events.TransactionFinal) -> pb.TransactionFinal:
         hash=event.hash,
         addresses=event.addresses,
         batch=None if event.batch is None else batch_to(event.batch),
+        contract_name=event.contract_name,
+        call=None if event.call is None else call_to(event.call),
     )
 
 
@@ -399,6 +401,8 @@ def _refused_to(event: events.TransactionRefused) -> pb.TransactionRefused:
         batch_id=event.batch_id,
         error=event.error,
         batch=None if event.batch is None else batch_to(event.batch),
+        contract_name=event.contract_name,
+        call=None if event.call is None else call_to(event.call),
     )
 
 
@@ -417,12 +421,17 @@ def _lines_from(message: pb.LinesPosted) -> events.LinesPosted:
 def _final_from(message: pb.TransactionFinal) -> events.TransactionFinal:
     kind = events.TransactionKind(message.kind)
     mined = MINED.decode(message.mined)
-    return events.TransactionFinal(mined, kind, message.batch_id, message.hash, tuple(message.addresses))
+    addresses = tuple(message.addresses)
+    return events.TransactionFinal(
+        mined, kind, message.batch_id, message.hash, addresses, None, message.contract_name, call_in(message)
+    )
 
 
 def _refused_from(message: pb.TransactionRefused) -> events.TransactionRefused:
     kind = events.TransactionKind(message.kind)
-    return events.TransactionRefused(message.transaction_id, kind, message.batch_id, message.error)
+    return events.TransactionRefused(
+        message.transaction_id, kind, message.batch_id, message.error, None, message.contract_name, call_in(message)
+    )
 
 
 _EVENTS: dict[str, Callable[[Any], events.Event]] = {

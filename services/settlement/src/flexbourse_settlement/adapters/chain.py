@@ -21,7 +21,7 @@ from web3.providers.base import BaseProvider
 
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_settlement.adapters.chain_errors import REFUSALS, Reverted, decode_revert
-from flexbourse_settlement.adapters.contract import settlement_ledger
+from flexbourse_settlement.adapters.contract import artefact, settlement_ledger
 
 # a node that has the transaction, or has gone past its nonce: whether it is ours is asked by its hash
 SEEN_BEFORE = ("already known", "already imported", "nonce too low", "invalid transaction nonce", "invalid nonce")
@@ -127,8 +127,7 @@ class Chain:
 
     def deploy_data(self, admin: str) -> bytes:
         """Return the data of a transaction that deploys the ledger; `admin` starts with all roles."""
-        owner = Web3.to_checksum_address(admin)
-        return bytes.fromhex(self._ledger.constructor(owner, owner, owner).data_in_transaction[2:])
+        return settlement_ledger().deploy_data([admin, admin, admin])
 
     def open_accounts_data(self, accounts: Sequence[str]) -> bytes:
         """Return the data of a call that opens accounts."""
@@ -173,10 +172,14 @@ class Chain:
                 return dict(zip(args["accounts"], args["deltas"], strict=True))
         return None
 
-    def _read(self, contract: str, function: str, *args: Any) -> Any:
-        ledger = self._web3.eth.contract(address=Web3.to_checksum_address(contract), abi=settlement_ledger().abi)
-        call = getattr(ledger.functions, function)(*args)
+    def read(self, name: str, contract: str, function: str, *args: Any) -> Any:
+        """Return what a function of the contract `name` that lies at an address says; nothing is changed."""
+        there = self._web3.eth.contract(address=Web3.to_checksum_address(contract), abi=artefact(name).abi)
+        call = getattr(there.functions, function)(*args)
         return self._ask(lambda: call.call({"from": self._reader}))
+
+    def _read(self, contract: str, function: str, *args: Any) -> Any:
+        return self.read("SettlementLedger", contract, function, *args)
 
     def close(self) -> None:
         """Let go of files and connections."""

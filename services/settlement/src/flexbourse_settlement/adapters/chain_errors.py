@@ -18,7 +18,8 @@ from eth_utils.abi import abi_to_signature
 from eth_utils.crypto import keccak
 from web3.exceptions import ContractLogicError
 
-from flexbourse_settlement.adapters.contract import settlement_ledger
+from flexbourse_settlement.adapters.contract import artefact, settlement_ledger
+from flexbourse_settlement.domain.contracts import CATALOGUE
 
 PRINTED_BYTES = re.compile(r"execution reverted: (b(?:'.*'|\".*\"))", re.DOTALL)
 BUILT_IN = (
@@ -42,7 +43,8 @@ class Reverted:
 
 @cache
 def _errors() -> dict[bytes, dict[str, Any]]:
-    declared = [entry for entry in settlement_ledger().abi if entry["type"] == "error"]
+    abis = (settlement_ledger().abi, *(artefact(name).abi for name in CATALOGUE))
+    declared = [entry for abi in abis for entry in abi if entry["type"] == "error"]
     return {keccak(text=abi_to_signature(entry))[:4]: entry for entry in (*declared, *BUILT_IN)}  # type: ignore[arg-type]
 
 

@@ -28,10 +28,20 @@ class Artefact:
         called: Any = next(entry for entry in self.abi if entry["type"] == "function" and entry["name"] == function)
         return function_abi_to_4byte_selector(called) + encode(get_abi_input_types(called), args)
 
+    def deploy_data(self, args: Sequence[Any]) -> bytes:
+        """Return the data of a transaction that deploys the contract: its code and the constructor's arguments."""
+        constructor: Any = next(entry for entry in self.abi if entry["type"] == "constructor")
+        return bytes.fromhex(self.bytecode.removeprefix("0x")) + encode(get_abi_input_types(constructor), args)
+
 
 @cache
-def settlement_ledger() -> Artefact:
-    """Return the ledger of netted batches."""
-    text = files("flexbourse_settlement").joinpath("contracts/SettlementLedger.json").read_text(encoding="utf-8")
+def artefact(name: str) -> Artefact:
+    """Return a compiled contract by its name."""
+    text = files("flexbourse_settlement").joinpath(f"contracts/{name}.json").read_text(encoding="utf-8")
     compiled = json.loads(text)
     return Artefact(abi=compiled["abi"], bytecode=compiled["bytecode"])
+
+
+def settlement_ledger() -> Artefact:
+    """Return the ledger of netted batches."""
+    return artefact("SettlementLedger")

@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.batch import Delta
+from flexbourse_settlement.domain.calls import ChainCall
 from flexbourse_settlement.domain.lines import Line
 
 
@@ -20,6 +21,7 @@ class TransactionKind(IntEnum):
     DEPLOY = 1
     OPEN_ACCOUNTS = 2
     SETTLE = 3
+    CALL = 4
 
 
 class BatchStatus(IntEnum):
@@ -85,7 +87,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class TransactionRequested:
-    """A transaction is to be signed."""
+    """A transaction is to be signed.
+
+    `contract` is the address it goes to, `contract_name` the contract's name, empty for the ledger. `addresses` are
+    accounts to open, or, of a contract to deploy, what its constructor takes besides the administrator.
+    """
 
     transaction_id: str
     kind: TransactionKind
@@ -93,6 +99,8 @@ class TransactionRequested:
     addresses: tuple[str, ...]
     contract: str
     lowest_nonce: int
+    contract_name: str = ""
+    call: ChainCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,8 @@ class TransactionFinal:
     hash: bytes
     addresses: tuple[str, ...]
     batch: Batch | None = field(default=None, compare=False)
+    contract_name: str = ""
+    call: ChainCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,8 @@ class TransactionRefused:
     batch_id: str
     error: str
     batch: Batch | None = field(default=None, compare=False)
+    contract_name: str = ""
+    call: ChainCall | None = None
 
 
 @dataclass(frozen=True, slots=True)

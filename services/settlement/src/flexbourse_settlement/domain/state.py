@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, replace
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.transition import TransitionTable
+from flexbourse_settlement.domain.calls import MAX_WAITING_CALLS, CallOutcome, ChainCall
 from flexbourse_settlement.domain.events import (
     Batch,
     BatchClosed,
@@ -16,6 +18,7 @@ from flexbourse_settlement.domain.events import (
     CheckRequested,
     Event,
     LinesPosted,
+    Mined,
     ReadingsRecorded,
     TransactionFinal,
     TransactionKind,
@@ -122,7 +125,10 @@ class State:
     units: dict[str, Unit] = field(default_factory=dict)
     periods: dict[PeriodKey, Period] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
-    contract: str = ""
+    contract: str = ""  # of the ledger
+    contracts: dict[str, str] = field(default_factory=dict)  # addresses of the others, by name
+    deploy_failures: dict[str, int] = field(default_factory=dict)  # by name, since the chain was checked
+    calls: deque[ChainCall] = field(default_factory=deque)  # that wait for the chain
     opened: set[str] = field(default_factory=set)  # addresses
     requested: TransactionRequested | None = None
     signed: TransactionSigned | None = None
@@ -166,6 +172,17 @@ class State:
         self.now_ms = at_ms
         self.blocked = False
 
+    def ask(self, call: ChainCall) -> bool:
+        """Let a call wait for the chain; False where too many wait already."""
+        if len(self.calls) >= MAX_WAITING_CALLS:
+            return False
+        self.calls.append(call)
+        return True
+
+    def next_call(self) -> ChainCall | None:
+        """Return the call that is to be made next."""
+        return self.calls[0] if self.calls else None
+
     def evolve(self, event: Event) -> None:
         """Apply an event."""
         match event:
@@ -184,6 +201,7 @@ class State:
                 self.checking = True
             case ChainChecked():
                 self.checking = False
+                self.deploy_failures.clear()
             case LinesPosted():
                 pass  # read by views; the state needs only what they add up to
             case _:
@@ -196,6 +214,8 @@ class State:
             case TransactionRequested():
                 self.requested = event
                 self.transaction_count += 1
+                if event.call is not None:
+                    self.calls.popleft()
             case TransactionSigned():
                 self._sign(event)
             case TransactionFinal():
@@ -204,8 +224,15 @@ class State:
                 self.requested = None
                 if event.kind is TransactionKind.SETTLE:
                     self.step(event.batch_id, BatchStatus.REJECTED)
+                elif event.call is not None:
+                    self._called(CallOutcome(event.call, event.error))
+                elif event.contract_name:
+                    self._not_deployed(event.contract_name)
                 else:
                     self.blocked = True
+
+    def _called(self, outcome: CallOutcome) -> None:
+        """Hand what became of a call to the part that asked for it."""
 
     def step(self, batch_id: str, status: BatchStatus) -> None:
         """Move a batch on."""
@@ -243,12 +270,26 @@ class State:
             self.batches[event.batch_id] = replace(
                 self.batches[event.batch_id], gas_used=mined.gas_used, block_number=mined.block_number
             )
+        elif event.call is not None:
+            self._called(CallOutcome(event.call, mined.error, event.hash, mined.block_number))
+        elif event.contract_name:
+            self._deployed(event.contract_name, mined)
         elif not mined.succeeded:
             self.blocked = True
         elif event.kind is TransactionKind.DEPLOY:
             self.contract = mined.contract
         else:
             self.opened.update(event.addresses)
+
+    def _deployed(self, name: str, mined: Mined) -> None:
+        if mined.succeeded:
+            self.contracts[name] = mined.contract
+            self.deploy_failures.pop(name, None)
+        else:
+            self._not_deployed(name)
+
+    def _not_deployed(self, name: str) -> None:
+        self.deploy_failures[name] = self.deploy_failures.get(name, 0) + 1
 
     def _forget_filed(self) -> None:
         filed = [batch_id for batch_id, batch in self.batches.items() if batch.filed]

@@ -1,7 +1,8 @@
-"""Transactions, one after the other: the contract first, then accounts, then batches in the order they were closed.
+"""Transactions, one after the other: the ledger first, then accounts, then batches in the order they were closed.
 
-What the chain refuses for a batch rejects the batch; what it refuses before any batch is tried again when time
-advances.
+Behind them calls of other contracts, in the order in which they were asked for, each contract put on the chain before
+its first call. What the chain refuses for a batch rejects the batch, what it refuses of a call is the call's outcome;
+what it refuses of the ledger before any batch is tried again when time advances, and calls go on meanwhile.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import replace
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_settlement.domain.addresses import addresses
+from flexbourse_settlement.domain.calls import accounts_of, addressed, contracts_of
+from flexbourse_settlement.domain.contracts import CATALOGUE
 from flexbourse_settlement.domain.events import (
     Batch,
     BatchFiled,
@@ -30,13 +33,20 @@ from flexbourse_settlement.domain.state import State
 
 MAX_OPENED_AT_ONCE = 200
 CHECK_EVERY_MS = 3_600_000
+MAX_DEPLOY_TRIES = 3  # until the chain is checked the next time; calls are refused meanwhile
 
 STALE = Rejection(Code.BATCH_UNKNOWN, "the outcome belongs to the transaction under way", "transaction_id")
 
 
 def next_request(state: State, keccak: Hash) -> TransactionRequested | None:
     """Return the next transaction to sign, None where one is under way or nothing is to be done."""
-    if state.requested is not None or state.blocked or not state.participants:
+    if state.requested is not None:
+        return None
+    return _ledger_request(state, keccak) or _call_request(state, keccak)
+
+
+def _ledger_request(state: State, keccak: Hash) -> TransactionRequested | None:
+    if state.blocked or not state.participants:
         return None
     if not state.contract:
         return _request(state, TransactionKind.DEPLOY)
@@ -47,6 +57,27 @@ def next_request(state: State, keccak: Hash) -> TransactionRequested | None:
         if batch.status is BatchStatus.CLOSED:
             return _request(state, TransactionKind.SETTLE, batch_id=batch_id)
     return None
+
+
+def _call_request(state: State, keccak: Hash) -> TransactionRequested | None:
+    call = state.next_call()
+    if call is None:
+        return None
+    missing = [name for name in contracts_of(call) if name not in state.contracts]
+    if missing and state.deploy_failures.get(missing[0], 0) < MAX_DEPLOY_TRIES:
+        needed = tuple(state.contracts[name] for name in CATALOGUE[missing[0]].needs)
+        return replace(_request(state, TransactionKind.DEPLOY, addresses=needed), contract="", contract_name=missing[0])
+    if missing:
+        # without an address: it is refused where it would be signed, and the next one goes on
+        return replace(_request(state, TransactionKind.CALL), contract="", contract_name=call.contract, call=call)
+    accounts = addresses(keccak, state.participants, accounts_of(call.arguments))
+    request = _request(state, TransactionKind.CALL)
+    return replace(
+        request,
+        contract=state.contracts[call.contract],
+        contract_name=call.contract,
+        call=addressed(call, state.contracts, accounts),
+    )
 
 
 def _unopened(state: State, keccak: Hash) -> list[str]:
@@ -93,7 +124,9 @@ def refused(state: State, transaction_id: str, error: str) -> Event | Rejection:
     if request is None:
         return STALE
     batch = _moved(state, request.batch_id, BatchStatus.REJECTED)
-    return TransactionRefused(transaction_id, request.kind, request.batch_id, error, batch)
+    return TransactionRefused(
+        transaction_id, request.kind, request.batch_id, error, batch, request.contract_name, request.call
+    )
 
 
 def contract_named(state: State, transaction_id: str, contract: str) -> Event | Rejection:
@@ -102,7 +135,7 @@ def contract_named(state: State, transaction_id: str, contract: str) -> Event | 
     if request is None or request.kind is not TransactionKind.DEPLOY:
         return STALE
     mined = Mined(transaction_id, 0, b"", succeeded=True, gas_used=0, error="", contract=contract, chain_id=0)
-    return TransactionFinal(mined, request.kind, "", b"", ())
+    return TransactionFinal(mined, request.kind, "", b"", (), None, request.contract_name)
 
 
 def mined(state: State, outcome: Mined) -> Event | Rejection:
@@ -114,7 +147,16 @@ def mined(state: State, outcome: Mined) -> Event | Rejection:
     batch = _moved(state, request.batch_id, status)
     if batch is not None:
         batch = replace(batch, gas_used=outcome.gas_used, block_number=outcome.block_number)
-    return TransactionFinal(outcome, request.kind, request.batch_id, signed_one.signed.hash, request.addresses, batch)
+    return TransactionFinal(
+        outcome,
+        request.kind,
+        request.batch_id,
+        signed_one.signed.hash,
+        request.addresses,
+        batch,
+        request.contract_name,
+        request.call,
+    )
 
 
 def filed(state: State, outcome: BatchFiled) -> Event | Rejection:
