@@ -7,12 +7,15 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.activation.v1 import snapshot_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_activation import wire
 from flexbourse_activation.domain import lights
 from flexbourse_activation.domain import registry_state as r
+from flexbourse_activation.domain.instructing import InstructionFact
 from flexbourse_activation.domain.machine import Fact
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_core.errors import InvalidMessageError
@@ -35,6 +38,9 @@ def fact_of(message: Message) -> Fact | None:
         return lights.BeatFact(message.area_id, message.zone_id, message.valid_until_ms, message.valid_until_step)
     if isinstance(message, book.OrderEvent):
         return _of_the_book(message)
+    if isinstance(message, pb.GatewayInstruction):
+        command = wire.command_from_message(message.command)
+        return InstructionFact(message.instruction_id, message.command.area_id, message.party, command)
     raise InvalidMessageError(f"activation reads no {message.DESCRIPTOR.full_name}")
 
 

@@ -24,7 +24,9 @@ from flexbourse_activation.domain.objects import (
     UnitTotal,
 )
 from flexbourse_activation.domain.terms import Claimant, Direction, Purpose
+from flexbourse_core.rejection import Rejection
 from flexbourse_messages.binding import Binding
+from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
 
 ACTIVATION = Binding(Activation, pb.Activation)
 CLAIM = Binding(Claim, pb.Claim)
@@ -46,6 +48,8 @@ def _lenient(kind: type[IntEnum]) -> tuple[Callable[[Any], int], Callable[[int],
 _FROM_OUTSIDE = {
     kind: _lenient(kind) for kind in (Direction, Claimant, Purpose, CoordinationModel, Verdict, InterfaceValueKind)
 }
+
+_GIVEN = {Rejection: (rejection_to_message, rejection_from_message)}
 
 # Field of `ActivationCommand` → binding of what it holds.
 _COMMANDS: Mapping[str, Binding[Any, Any]] = {
@@ -87,6 +91,7 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "effects_set": EFFECTS_SET,
     "coordination_set": Binding(e.CoordinationSet, pb.CoordinationSet),
     "interface_reported": REPORTED,
+    "instruction_denied": Binding(e.InstructionDenied, pb.InstructionDenied, _GIVEN),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 

@@ -47,6 +47,11 @@ class Desk:
         """Return the start of the first quarter-hour that has not begun."""
         return -(-self.now_ms // (PERIOD_S * 1000)) * PERIOD_S
 
+    @property
+    def running_ms(self) -> int:
+        """Return the earliest time at which a window may begin of which the running quarter-hour may be part."""
+        return max(0, self.now_ms - PERIOD_S * 1000 + 1)
+
     def record(self, event: e.Event) -> None:
         """Apply an event and keep it for the journal."""
         self.state.evolve(event)

@@ -11,6 +11,7 @@ from flexbourse_activation.domain.interface import InterfaceReported
 from flexbourse_activation.domain.life import ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.objects import Activation, Claim, Need, Offer, Reservation, UnitTotal
 from flexbourse_activation.domain.terms import Direction, Share, Window
+from flexbourse_core.rejection import Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,16 @@ class CoordinationSet:
     rules: CoordinationRules
 
 
+@dataclass(frozen=True, slots=True)
+class InstructionDenied:
+    """What a gateway asked is refused; its own id of the instruction, and every rule that stands against it."""
+
+    area_id: str
+    instruction_id: str
+    party: str
+    rejections: tuple[Rejection, ...]
+
+
 Event = (
     OfferPlaced
     | OfferWithdrawn
@@ -222,4 +233,5 @@ Event = (
     | EffectsSet
     | CoordinationSet
     | InterfaceReported
+    | InstructionDenied
 )

@@ -11,16 +11,18 @@ from typing import Any
 
 from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain import operating, overriding, requesting, reserving, serving, setting
-from flexbourse_activation.domain.desk import Desk
+from flexbourse_activation.domain.desk import Desk, unknown
 from flexbourse_activation.domain.events import (
     ActivationMoved,
     ClaimDenied,
     ClaimMade,
     ClaimReduced,
     Event,
+    InstructionDenied,
     OrderIssued,
 )
 from flexbourse_activation.domain.events import ActivationRequested as Requested
+from flexbourse_activation.domain.instructing import InstructionFact, denied, kind_problems
 from flexbourse_activation.domain.life import ActivationStep
 from flexbourse_activation.domain.lights import BeatFact, LightFact
 from flexbourse_activation.domain.objects import NeedTerms, OfferTerms, ReservationTerms
@@ -31,7 +33,7 @@ from flexbourse_activation.domain.state import AreaState
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, take_curtailment, take_trade
 from flexbourse_core.rejection import Code, Rejection
 
-Fact = RegistryFact | LightFact | BeatFact | TradeFact | CurtailedFact
+Fact = RegistryFact | LightFact | BeatFact | TradeFact | CurtailedFact | InstructionFact
 
 
 def activate(desk: Desk, terms: c.ActivationTerms, party: str) -> list[Rejection]:
@@ -88,6 +90,8 @@ class ActivationShard:
 
     def react(self, fact: Fact) -> list[Event]:
         """Decide what a fact, already taken, means."""
+        if isinstance(fact, InstructionFact):
+            return self._follow(fact)
         if isinstance(fact, TradeFact | CurtailedFact):
             desk = self.desks.get(fact.area_id)
             if desk is None:
@@ -105,6 +109,24 @@ class ActivationShard:
             suspend_units(desk)
             events += _taken(desk)
         return events
+
+    def _follow(self, fact: InstructionFact) -> list[Event]:
+        """Do what a gateway says, as far as it concerns an area of this shard; an area that is none, the first denies.
+
+        Every shard reads every instruction.
+        """
+        desk = self.desks.get(fact.area_id)
+        if desk is None:
+            if self.shard or fact.area_id in self.registry.areas:
+                return []
+            return [denied(fact, unknown("area_id", fact.area_id))]
+        problems = kind_problems(fact)
+        if not problems:
+            problems = _DECIDE[type(fact.command)](desk, fact.command, fact.party)
+        if problems:
+            desk.record(denied(fact, problems))
+        pass_time(desk)
+        return _taken(desk)
 
     def advance(self, at_ms: int, step: int) -> list[Event]:
         """Move to a time, and do what is due."""
@@ -129,11 +151,11 @@ class ActivationShard:
             desk.tick(at_ms, step)
 
     def take(self, fact: Fact) -> None:
-        """Take a fact into the state; trades are in it by the events that follow from them."""
+        """Take a fact into the state; trades and instructions are in it by the events that follow from them."""
         if isinstance(fact, LightFact | BeatFact):
             if fact.area_id in self.desks:
                 self.desks[fact.area_id].lights.put(fact)
-        elif not isinstance(fact, TradeFact | CurtailedFact):
+        elif not isinstance(fact, TradeFact | CurtailedFact | InstructionFact):
             self.registry.put(fact)
             if isinstance(fact, Area) and fact.shard == self.shard:
                 self.desk(fact.area_id)
@@ -147,7 +169,9 @@ class ActivationShard:
         return found
 
     def evolve(self, event: Event) -> None:
-        """Apply an event."""
+        """Apply an event; a refusal changes nothing, and may name an area that is none."""
+        if isinstance(event, InstructionDenied):
+            return
         self.desk(area_of(event)).state.evolve(event)
 
 

@@ -17,7 +17,7 @@ from flexbourse_activation.domain.objects import Claim
 from flexbourse_activation.domain.offering import MAX_QUANTITY_W
 from flexbourse_activation.domain.registry_state import Unit
 from flexbourse_activation.domain.requesting import request
-from flexbourse_activation.domain.terms import PERIOD_S, Claimant, Direction, Purpose, Share
+from flexbourse_activation.domain.terms import Claimant, Direction, Purpose, Share
 from flexbourse_core.rejection import Code, Rejection
 
 
@@ -47,8 +47,7 @@ def override(desk: Desk, terms: OverrideTerms, party: str) -> list[Rejection]:
 
 def _problems(desk: Desk, terms: OverrideTerms, party: str) -> list[Rejection]:
     problems = desk.id_problems("override_id", terms.override_id, taken=terms.override_id in desk.state.activations)
-    # The running quarter-hour may be part of it.
-    problems += terms.window.problems("window", max(0, desk.now_ms - PERIOD_S * 1000 + 1))
+    problems += terms.window.problems("window", desk.running_ms)
     problems += reason_problems(terms.reason, required=True)
     if desk.registry.operator_of(desk.area_id, party) is not Claimant.DSO:
         problems.append(Rejection(Code.NOT_AUTHORISED, "the area's DSO", "party", party))

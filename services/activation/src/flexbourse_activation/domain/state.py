@@ -221,5 +221,6 @@ _FOLD: dict[type, Callable[[AreaState, Any], None]] = {
     e.ContractOverridden: AreaState._told,
     EffectsSet: AreaState._set_effects,
     e.CoordinationSet: AreaState._set_rules,
+    e.InstructionDenied: AreaState._told,
     InterfaceReported: AreaState._report,
 }
