@@ -151,7 +151,7 @@ class World:
             self.copy.evolve(event)
         live, folded = self.shard.desks.get(AREA), self.copy.desks.get(AREA)
         if live and folded:
-            for part in ("activations", "reservations", "needs", "rules", "interface"):
+            for part in ("activations", "reservations", "needs", "rules", "interface", "over"):
                 assert getattr(live.state, part) == getattr(folded.state, part), part
             for part in ("offers", "claims", "totals"):
                 assert getattr(live.state.guard, part) == getattr(folded.state.guard, part), part

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from activation_world import DOWN, NOON_S, UP, World, activation_of, offer_of, window
+from activation_world import DOWN, NOON_S, START_S, UP, World, activation_of, offer_of, window
 
 from flexbourse_activation.domain import commands as c
-from flexbourse_activation.domain.events import ActivationMoved, ClaimReduced, OrderKind
+from flexbourse_activation.domain.events import ActivationMoved, ClaimReduced, OrderKind, WindowsOver
 from flexbourse_activation.domain.life import ACTIVATION_LIFE, OVER, ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.terms import Purpose, Window
 from flexbourse_core.market_time import day_bounds_s, mtus_of_day
@@ -280,3 +280,26 @@ def test_ids_of_activations_are_used_once(world: World) -> None:
     world.need("n", "left", 2_000)
     assert world.serve("served", "n") == []
     assert [p.code for p in world.serve("served", "n")] == [Code.IDENTIFIER_IN_USE]
+
+
+def test_what_is_over_is_told_once_per_quarter_hour_and_never_before_its_end() -> None:
+    world = World()
+    world.time(START_S)
+    first = world.of(WindowsOver)
+    assert [(told.from_s, told.before_s) for told in first] == [(START_S, START_S)]  # nothing is over yet
+    world.time(START_S + 899)
+    world.time(START_S + 900)
+    world.time(START_S + 901)
+    world.time(START_S + 3_600)
+    told = world.of(WindowsOver)[len(first) :]
+    assert [(own.from_s, own.before_s) for own in told] == [(START_S, START_S + 900), (START_S, START_S + 3_600)]
+
+
+def test_a_quarter_hour_that_is_over_has_its_last_event_behind_it() -> None:
+    world = World()
+    world.offer("o", "unit-a1")
+    assert world.activate("a", "o", 5_000) == []
+    world.time(NOON_S + 900)
+    kinds = [type(event) for event in world.events]
+    over = max(place for place, event in enumerate(world.events) if isinstance(event, WindowsOver))
+    assert over == len(kinds) - 1

@@ -27,6 +27,7 @@ def area_to_snapshot(state: AreaState) -> snapshot_pb2.ActivationArea:
         needs=[wire.NEED.encode(own) for _, own in sorted(state.needs.items())],
         activations=[wire.ACTIVATION.encode(own) for _, own in sorted(state.activations.items())],
         interface_values=[wire.REPORTED.encode(own) for _, own in sorted(state.interface.items())],
+        over=wire.OVER.encode(state.over) if state.over else None,
     )
 
 
@@ -43,6 +44,8 @@ def restore_area(state: AreaState, message: snapshot_pb2.ActivationArea) -> None
         state.guard.put_offer(offer)
     for claim in map(wire.CLAIM.decode, message.claims):
         state.guard.put_claim(claim, ())
+    if message.HasField("over"):
+        state.over = wire.OVER.decode(message.over)
     for reservation in map(wire.RESERVATION.decode, message.reservations):
         state.put_reservation(reservation)
     for need in map(wire.NEED.decode, message.needs):

@@ -37,6 +37,7 @@ UNIT_TOTAL = Binding(UnitTotal, pb.UnitTotal)
 RULES = Binding(CoordinationRules, pb.CoordinationRules)
 EFFECTS_SET = Binding(EffectsSet, pb.EffectsSet)
 REPORTED = Binding(InterfaceReported, pb.InterfaceReported)
+OVER = Binding(e.WindowsOver, pb.WindowsOver)
 
 
 def _lenient(kind: type[IntEnum]) -> tuple[Callable[[Any], int], Callable[[int], Any]]:
@@ -91,6 +92,7 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "effects_set": EFFECTS_SET,
     "coordination_set": Binding(e.CoordinationSet, pb.CoordinationSet),
     "interface_reported": REPORTED,
+    "windows_over": OVER,
     "instruction_denied": Binding(e.InstructionDenied, pb.InstructionDenied, _GIVEN),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}

@@ -214,6 +214,15 @@ class InstructionDenied:
     rejections: tuple[Rejection, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WindowsOver:
+    """Nothing that is claimed, ordered or overridden in quarter-hours [from_s, before_s) changes any more."""
+
+    area_id: str
+    from_s: int
+    before_s: int
+
+
 Event = (
     OfferPlaced
     | OfferWithdrawn
@@ -234,4 +243,5 @@ Event = (
     | CoordinationSet
     | InterfaceReported
     | InstructionDenied
+    | WindowsOver
 )

@@ -27,7 +27,7 @@ from flexbourse_activation.domain.life import ActivationStep
 from flexbourse_activation.domain.lights import BeatFact, LightFact
 from flexbourse_activation.domain.objects import NeedTerms, OfferTerms, ReservationTerms
 from flexbourse_activation.domain.offering import place_offer, withdraw_offer
-from flexbourse_activation.domain.passing import next_due_ms, pass_time, suspend_units
+from flexbourse_activation.domain.passing import next_due_ms, pass_time, suspend_units, tell_what_is_over
 from flexbourse_activation.domain.registry_state import Area, MeteringPoint, Registry, RegistryFact, Unit
 from flexbourse_activation.domain.state import AreaState
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, take_curtailment, take_trade
@@ -134,6 +134,7 @@ class ActivationShard:
         events: list[Event] = []
         for _, desk in sorted(self.desks.items()):
             pass_time(desk)
+            tell_what_is_over(desk)
             events += _taken(desk)
         return events
 

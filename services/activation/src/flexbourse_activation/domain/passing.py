@@ -11,6 +11,7 @@ from flexbourse_activation.domain.life import OVER, ActivationState, ActivationS
 from flexbourse_activation.domain.objects import Activation
 from flexbourse_activation.domain.operating import end_early
 from flexbourse_activation.domain.reserving import end_reservation
+from flexbourse_activation.domain.terms import PERIOD_S
 
 _A, _S = ActivationState, ActivationStep
 OVER_REASON = "its last quarter-hour is over"
@@ -30,6 +31,14 @@ def pass_time(desk: Desk) -> None:
             end_reservation(desk, state.reservations[name], ReservationState.LAPSED, OVER_REASON)
         else:
             desk.record(e.NeedEnded(desk.area_id, name, OVER_REASON))
+
+
+def tell_what_is_over(desk: Desk) -> None:
+    """Say of quarter-hours that have ended that nothing in them changes any more: whoever settles waits for it."""
+    before_s = desk.now_ms // (PERIOD_S * 1000) * PERIOD_S
+    told = desk.state.over
+    if told is None or told.before_s < before_s:
+        desk.record(e.WindowsOver(desk.area_id, before_s if told is None else told.from_s, before_s))
 
 
 def next_due_ms(desk: Desk) -> int | None:

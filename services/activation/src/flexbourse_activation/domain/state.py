@@ -33,6 +33,7 @@ class AreaState:
         self.needs: dict[str, Need] = {}
         self.activations: dict[str, Activation] = {}
         self.interface: dict[Key, InterfaceReported] = {}
+        self.over: e.WindowsOver | None = None
         self.deadlines = Deadlines()
         self._at_work: dict[str, None] = {}  # activations that are to deliver, or deliver
         self._on_claim: dict[str, dict[str, None]] = {}
@@ -140,6 +141,9 @@ class AreaState:
     def _report(self, event: InterfaceReported) -> None:
         self.interface[key_of(event)] = event
 
+    def _end_windows(self, event: e.WindowsOver) -> None:
+        self.over = event
+
     def _told(self, event: e.Event) -> None:
         """What these tell of is in other events."""
 
@@ -223,4 +227,5 @@ _FOLD: dict[type, Callable[[AreaState, Any], None]] = {
     e.CoordinationSet: AreaState._set_rules,
     e.InstructionDenied: AreaState._told,
     InterfaceReported: AreaState._report,
+    e.WindowsOver: AreaState._end_windows,
 }

@@ -868,8 +868,18 @@ class InterfaceReported(_message.Message):
     value: InterfaceValue
     def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., value: _Optional[_Union[InterfaceValue, _Mapping]] = ...) -> None: ...
 
+class WindowsOver(_message.Message):
+    __slots__ = ("area_id", "from_s", "before_s")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    FROM_S_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_S_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    from_s: int
+    before_s: int
+    def __init__(self, area_id: _Optional[str] = ..., from_s: _Optional[int] = ..., before_s: _Optional[int] = ...) -> None: ...
+
 class ActivationEvent(_message.Message):
-    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied")
+    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied", "windows_over")
     OFFER_PLACED_FIELD_NUMBER: _ClassVar[int]
     OFFER_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     CLAIM_MADE_FIELD_NUMBER: _ClassVar[int]
@@ -889,6 +899,7 @@ class ActivationEvent(_message.Message):
     INTERFACE_REPORTED_FIELD_NUMBER: _ClassVar[int]
     NEED_UNCOVERED_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTION_DENIED_FIELD_NUMBER: _ClassVar[int]
+    WINDOWS_OVER_FIELD_NUMBER: _ClassVar[int]
     offer_placed: OfferPlaced
     offer_withdrawn: OfferWithdrawn
     claim_made: ClaimMade
@@ -908,7 +919,8 @@ class ActivationEvent(_message.Message):
     interface_reported: InterfaceReported
     need_uncovered: NeedUncovered
     instruction_denied: InstructionDenied
-    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ...) -> None: ...
+    windows_over: WindowsOver
+    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ..., windows_over: _Optional[_Union[WindowsOver, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")

@@ -28,7 +28,7 @@ class AreaRules(_message.Message):
     def __init__(self, preset: _Optional[str] = ..., rules: _Optional[_Union[_activation_pb2.CoordinationRules, _Mapping]] = ...) -> None: ...
 
 class ActivationArea(_message.Message):
-    __slots__ = ("area_id", "rules", "effects", "offers", "claims", "totals", "reservations", "needs", "activations", "interface_values")
+    __slots__ = ("area_id", "rules", "effects", "offers", "claims", "totals", "reservations", "needs", "activations", "interface_values", "over")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     EFFECTS_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +39,7 @@ class ActivationArea(_message.Message):
     NEEDS_FIELD_NUMBER: _ClassVar[int]
     ACTIVATIONS_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_VALUES_FIELD_NUMBER: _ClassVar[int]
+    OVER_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     rules: AreaRules
     effects: _activation_pb2.EffectsSet
@@ -49,7 +50,8 @@ class ActivationArea(_message.Message):
     needs: _containers.RepeatedCompositeFieldContainer[_activation_pb2.Need]
     activations: _containers.RepeatedCompositeFieldContainer[_activation_pb2.Activation]
     interface_values: _containers.RepeatedCompositeFieldContainer[_activation_pb2.InterfaceReported]
-    def __init__(self, area_id: _Optional[str] = ..., rules: _Optional[_Union[AreaRules, _Mapping]] = ..., effects: _Optional[_Union[_activation_pb2.EffectsSet, _Mapping]] = ..., offers: _Optional[_Iterable[_Union[_activation_pb2.Offer, _Mapping]]] = ..., claims: _Optional[_Iterable[_Union[_activation_pb2.Claim, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[_activation_pb2.UnitTotal, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_activation_pb2.Reservation, _Mapping]]] = ..., needs: _Optional[_Iterable[_Union[_activation_pb2.Need, _Mapping]]] = ..., activations: _Optional[_Iterable[_Union[_activation_pb2.Activation, _Mapping]]] = ..., interface_values: _Optional[_Iterable[_Union[_activation_pb2.InterfaceReported, _Mapping]]] = ...) -> None: ...
+    over: _activation_pb2.WindowsOver
+    def __init__(self, area_id: _Optional[str] = ..., rules: _Optional[_Union[AreaRules, _Mapping]] = ..., effects: _Optional[_Union[_activation_pb2.EffectsSet, _Mapping]] = ..., offers: _Optional[_Iterable[_Union[_activation_pb2.Offer, _Mapping]]] = ..., claims: _Optional[_Iterable[_Union[_activation_pb2.Claim, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[_activation_pb2.UnitTotal, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_activation_pb2.Reservation, _Mapping]]] = ..., needs: _Optional[_Iterable[_Union[_activation_pb2.Need, _Mapping]]] = ..., activations: _Optional[_Iterable[_Union[_activation_pb2.Activation, _Mapping]]] = ..., interface_values: _Optional[_Iterable[_Union[_activation_pb2.InterfaceReported, _Mapping]]] = ..., over: _Optional[_Union[_activation_pb2.WindowsOver, _Mapping]] = ...) -> None: ...
 
 class ActivationSnapshot(_message.Message):
     __slots__ = ("format", "at_ms", "step", "adopted", "areas")
