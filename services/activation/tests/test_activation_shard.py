@@ -20,9 +20,11 @@ from flexbourse_messages.catalogue import (
     ACTIVATION_LIFE,
     ACTIVATION_ORDER,
     BOOK_TRADE,
+    CATALOGUE,
     LIGHT_ZONE,
     REGISTRY_ENTITY,
 )
+from flexbourse_messages.lookup import Catalogue
 from flexbourse_testkit.drive import Drive
 
 AREA = "village"
@@ -34,8 +36,14 @@ ROLES = {
 class Activations:
     """A shard with an area, operators and two units, and short ways to say what others say."""
 
-    def __init__(self) -> None:
-        self.drive = Drive(lambda shard: ActivationProgram(shard, "platform"), "activation")
+    def __init__(self, *, catalogue: Catalogue = CATALOGUE, shard: int = 0) -> None:
+        self.drive = Drive(
+            lambda own: ActivationProgram(own, "platform"),
+            "activation",
+            shard=shard,
+            area_shards=2,
+            catalogue=catalogue,
+        )
         self.start_s = self.drive.at_ms // 1000 + 36_000
         self.entity("area/village", area=registry.GridArea(area_id=AREA, dso_id="dso"))
         for name, role in ROLES.items():
