@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flexbourse_client.client import Client
 
@@ -36,5 +36,18 @@ class Platform(Protocol):
         ...
 
 
-# Starts a platform in stepped mode: engine ("embedded" or "kafka"), data folder, seed of the salts of its statements.
-PlatformFactory = Callable[[str, Path, str], Platform]
+class PlatformFactory(Protocol):
+    """Starts a platform in stepped mode; importable by a process of its own."""
+
+    def __call__(
+        self, engine: str, data_dir: Path, key_seed: str, settings: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> Platform:
+        """Return a platform.
+
+        Args:
+            engine: "embedded" or "kafka".
+            data_dir: its folder.
+            key_seed: seed of the salts of its statements.
+            settings: more settings of services, by context and field.
+        """
+        ...

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,10 +16,13 @@ from flexbourse_runtime.config import Secret
 SCENARIOS = ("lfm-benchmark", "switching")
 
 
-def stepped_platform(engine: str, data_dir: Path, key_seed: str) -> Platform:
+def stepped_platform(
+    engine: str, data_dir: Path, key_seed: str, settings: Mapping[str, Mapping[str, Any]] | None = None
+) -> Platform:
     """Start a platform in stepped mode; the salts of its statements follow from the seed."""
-    settings = {"settlement": {"key_seed": Secret(key_seed)}}
-    return start(PlatformOptions(engine=engine, data_dir=data_dir, stepped=True, settings=settings))
+    of_settlement = {"settlement": {"key_seed": Secret(key_seed)}}
+    every = {**(settings or {}), **of_settlement}
+    return start(PlatformOptions(engine=engine, data_dir=data_dir, stepped=True, settings=every))
 
 
 def differences(file: Path, data_dir: Path) -> list[str]:
