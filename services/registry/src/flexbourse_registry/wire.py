@@ -18,6 +18,7 @@ from flexbourse_registry.domain.entities import (
     EnrolmentRule,
     Entity,
     MeteringScheme,
+    RightChainStatus,
     Role,
     UnitType,
 )
@@ -34,7 +35,7 @@ from flexbourse_registry.domain.unit_life import (
 
 ENUMERATIONS: tuple[type[IntEnum], ...] = (
     Role, UnitType, Algorithm, MeteringScheme, EnrolmentRule, ProductType, UnitState, ProductState, SuspensionReason,
-    UnitStepKind,
+    UnitStepKind, RightChainStatus,
 )  # fmt: skip
 MAX_BULK_BYTES = 256 * 1024  # of the objects in one journal record
 FIELD_BYTES = 5  # tag and length of one of them

@@ -23,6 +23,7 @@ class Role(Known):
     COMMUNITY = 8
     PROSUMER = 9
     AUDITOR = 10
+    MEMBER = 11  # attests what the notary records
 
 
 class UnitType(Known):
@@ -54,6 +55,15 @@ class MeteringScheme(Known):
     GSRN = 1
     MPAN = 2
     EIC = 3
+
+
+class RightChainStatus(Known):
+    """What the chain says of a right; UNSPECIFIED: nothing yet."""
+
+    UNSPECIFIED = 0
+    GRANTED = 1
+    REFUSED = 2
+    REVOKED = 3
 
 
 class EnrolmentRule(Known):
@@ -147,13 +157,19 @@ class Portfolio:
 
 @dataclass(frozen=True, slots=True)
 class GridArea:
-    """The network below one primary substation; lies whole in one shard."""
+    """The network below one primary substation; lies whole in one shard.
+
+    With `rights_on_chain` rights to offer its units hold once the chain has granted them; with `totals_on_chain` what
+    is claimed of its units is written on the chain.
+    """
 
     area_id: str
     name: str = ""
     shard: int = 0
     dso_id: str = ""
     time_zone: str = ""
+    rights_on_chain: bool = False
+    totals_on_chain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +218,21 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
+class RightOnChain:
+    """A right as the chain holds it: until when it is granted, or why the last thing asked of it was refused."""
+
+    status: RightChainStatus = RightChainStatus.UNSPECIFIED
+    reason: str = ""
+    valid_to_s: int = 0
+    transaction: bytes = b""
+    block_number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RightToOffer:
     """The right of a participant to offer a unit in [valid_from_s, valid_to_s), for some products or all (none named).
 
-    It is the owner's exclusive, dated mandate.
+    It is the owner's exclusive, dated mandate. `on_chain` is given by the registry.
     """
 
     right_id: str
@@ -215,6 +242,7 @@ class RightToOffer:
     valid_to_s: int = 0
     revoked: bool = False
     products: tuple[ProductType, ...] = ()
+    on_chain: RightOnChain | None = None
 
     def overlaps(self, other: RightToOffer) -> bool:
         """Tell whether both periods share a second."""

@@ -21,6 +21,7 @@ class Role(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ROLE_COMMUNITY: _ClassVar[Role]
     ROLE_PROSUMER: _ClassVar[Role]
     ROLE_AUDITOR: _ClassVar[Role]
+    ROLE_MEMBER: _ClassVar[Role]
 
 class MeteringScheme(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -112,6 +113,13 @@ class EnrolmentRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENROLMENT_RULE_UNSPECIFIED: _ClassVar[EnrolmentRule]
     ENROLMENT_RULE_SELF: _ClassVar[EnrolmentRule]
     ENROLMENT_RULE_APPROVAL: _ClassVar[EnrolmentRule]
+
+class RightChainStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RIGHT_CHAIN_STATUS_UNSPECIFIED: _ClassVar[RightChainStatus]
+    RIGHT_CHAIN_STATUS_GRANTED: _ClassVar[RightChainStatus]
+    RIGHT_CHAIN_STATUS_REFUSED: _ClassVar[RightChainStatus]
+    RIGHT_CHAIN_STATUS_REVOKED: _ClassVar[RightChainStatus]
 ROLE_UNSPECIFIED: Role
 ROLE_AGR: Role
 ROLE_BSP: Role
@@ -123,6 +131,7 @@ ROLE_METER_OPERATOR: Role
 ROLE_COMMUNITY: Role
 ROLE_PROSUMER: Role
 ROLE_AUDITOR: Role
+ROLE_MEMBER: Role
 METERING_SCHEME_UNSPECIFIED: MeteringScheme
 METERING_SCHEME_GSRN: MeteringScheme
 METERING_SCHEME_MPAN: MeteringScheme
@@ -187,6 +196,10 @@ ALGORITHM_CONTINUOUS_FLEXIBILITY: Algorithm
 ENROLMENT_RULE_UNSPECIFIED: EnrolmentRule
 ENROLMENT_RULE_SELF: EnrolmentRule
 ENROLMENT_RULE_APPROVAL: EnrolmentRule
+RIGHT_CHAIN_STATUS_UNSPECIFIED: RightChainStatus
+RIGHT_CHAIN_STATUS_GRANTED: RightChainStatus
+RIGHT_CHAIN_STATUS_REFUSED: RightChainStatus
+RIGHT_CHAIN_STATUS_REVOKED: RightChainStatus
 
 class Participant(_message.Message):
     __slots__ = ("participant_id", "name", "roles", "chain_account", "active", "eic", "gln")
@@ -393,18 +406,22 @@ class Portfolio(_message.Message):
     def __init__(self, portfolio_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., unit_ids: _Optional[_Iterable[str]] = ..., members: _Optional[_Iterable[_Union[PortfolioMember, _Mapping]]] = ...) -> None: ...
 
 class GridArea(_message.Message):
-    __slots__ = ("area_id", "name", "shard", "dso_id", "time_zone")
+    __slots__ = ("area_id", "name", "shard", "dso_id", "time_zone", "rights_on_chain", "totals_on_chain")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     SHARD_FIELD_NUMBER: _ClassVar[int]
     DSO_ID_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_ON_CHAIN_FIELD_NUMBER: _ClassVar[int]
+    TOTALS_ON_CHAIN_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     name: str
     shard: int
     dso_id: str
     time_zone: str
-    def __init__(self, area_id: _Optional[str] = ..., name: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ...) -> None: ...
+    rights_on_chain: bool
+    totals_on_chain: bool
+    def __init__(self, area_id: _Optional[str] = ..., name: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ..., rights_on_chain: _Optional[bool] = ..., totals_on_chain: _Optional[bool] = ...) -> None: ...
 
 class Market(_message.Message):
     __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks")
@@ -472,8 +489,22 @@ class Enrolment(_message.Message):
     active: bool
     def __init__(self, enrolment_id: _Optional[str] = ..., market_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., active: _Optional[bool] = ...) -> None: ...
 
+class RightOnChain(_message.Message):
+    __slots__ = ("status", "reason", "valid_to_s", "transaction", "block_number")
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_S_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    status: RightChainStatus
+    reason: str
+    valid_to_s: int
+    transaction: bytes
+    block_number: int
+    def __init__(self, status: _Optional[_Union[RightChainStatus, str]] = ..., reason: _Optional[str] = ..., valid_to_s: _Optional[int] = ..., transaction: _Optional[bytes] = ..., block_number: _Optional[int] = ...) -> None: ...
+
 class RightToOffer(_message.Message):
-    __slots__ = ("right_id", "unit_id", "holder_id", "valid_from_s", "valid_to_s", "revoked", "products")
+    __slots__ = ("right_id", "unit_id", "holder_id", "valid_from_s", "valid_to_s", "revoked", "products", "on_chain")
     RIGHT_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_ID_FIELD_NUMBER: _ClassVar[int]
     HOLDER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -481,6 +512,7 @@ class RightToOffer(_message.Message):
     VALID_TO_S_FIELD_NUMBER: _ClassVar[int]
     REVOKED_FIELD_NUMBER: _ClassVar[int]
     PRODUCTS_FIELD_NUMBER: _ClassVar[int]
+    ON_CHAIN_FIELD_NUMBER: _ClassVar[int]
     right_id: str
     unit_id: str
     holder_id: str
@@ -488,7 +520,8 @@ class RightToOffer(_message.Message):
     valid_to_s: int
     revoked: bool
     products: _containers.RepeatedScalarFieldContainer[ProductType]
-    def __init__(self, right_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., holder_id: _Optional[str] = ..., valid_from_s: _Optional[int] = ..., valid_to_s: _Optional[int] = ..., revoked: _Optional[bool] = ..., products: _Optional[_Iterable[_Union[ProductType, str]]] = ...) -> None: ...
+    on_chain: RightOnChain
+    def __init__(self, right_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., holder_id: _Optional[str] = ..., valid_from_s: _Optional[int] = ..., valid_to_s: _Optional[int] = ..., revoked: _Optional[bool] = ..., products: _Optional[_Iterable[_Union[ProductType, str]]] = ..., on_chain: _Optional[_Union[RightOnChain, _Mapping]] = ...) -> None: ...
 
 class Entity(_message.Message):
     __slots__ = ("participant", "metering_point", "unit", "portfolio", "area", "market", "right", "enrolment")

@@ -35,6 +35,13 @@ class FundsMove(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FUNDS_MOVE_WITHDRAW: _ClassVar[FundsMove]
     FUNDS_MOVE_PAY: _ClassVar[FundsMove]
     FUNDS_MOVE_RETURN: _ClassVar[FundsMove]
+
+class ChainProgress(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CHAIN_PROGRESS_UNSPECIFIED: _ClassVar[ChainProgress]
+    CHAIN_PROGRESS_WAITING: _ClassVar[ChainProgress]
+    CHAIN_PROGRESS_DONE: _ClassVar[ChainProgress]
+    CHAIN_PROGRESS_REFUSED: _ClassVar[ChainProgress]
 TRANSACTION_KIND_UNSPECIFIED: TransactionKind
 TRANSACTION_KIND_DEPLOY: TransactionKind
 TRANSACTION_KIND_OPEN_ACCOUNTS: TransactionKind
@@ -52,6 +59,10 @@ FUNDS_MOVE_RELEASE: FundsMove
 FUNDS_MOVE_WITHDRAW: FundsMove
 FUNDS_MOVE_PAY: FundsMove
 FUNDS_MOVE_RETURN: FundsMove
+CHAIN_PROGRESS_UNSPECIFIED: ChainProgress
+CHAIN_PROGRESS_WAITING: ChainProgress
+CHAIN_PROGRESS_DONE: ChainProgress
+CHAIN_PROGRESS_REFUSED: ChainProgress
 
 class Reading(_message.Message):
     __slots__ = ("metering_point_id", "mtu", "mean_w")
@@ -305,8 +316,20 @@ class FundsCommand(_message.Message):
     debt_payment: RecordDebtPayment
     def __init__(self, deposit: _Optional[_Union[RecordDeposit, _Mapping]] = ..., hold: _Optional[_Union[HoldFunds, _Mapping]] = ..., release: _Optional[_Union[ReleaseFunds, _Mapping]] = ..., withdraw: _Optional[_Union[WithdrawFunds, _Mapping]] = ..., pay: _Optional[_Union[PayWithdrawal, _Mapping]] = ..., return_withdrawal: _Optional[_Union[ReturnWithdrawal, _Mapping]] = ..., allot: _Optional[_Union[AllotCollateral, _Mapping]] = ..., debt_payment: _Optional[_Union[RecordDebtPayment, _Mapping]] = ...) -> None: ...
 
+class AttestRecord(_message.Message):
+    __slots__ = ("record_id", "version", "agree", "reason")
+    RECORD_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AGREE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    record_id: str
+    version: int
+    agree: bool
+    reason: str
+    def __init__(self, record_id: _Optional[str] = ..., version: _Optional[int] = ..., agree: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class SettlementCommand(_message.Message):
-    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract", "record_checked", "funds")
+    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract", "record_checked", "attest_record", "funds")
     SUBMIT_READINGS_FIELD_NUMBER: _ClassVar[int]
     READINGS_COMPLETE_FIELD_NUMBER: _ClassVar[int]
     RECORD_SIGNED_FIELD_NUMBER: _ClassVar[int]
@@ -315,6 +338,7 @@ class SettlementCommand(_message.Message):
     RECORD_REFUSED_FIELD_NUMBER: _ClassVar[int]
     RECORD_CONTRACT_FIELD_NUMBER: _ClassVar[int]
     RECORD_CHECKED_FIELD_NUMBER: _ClassVar[int]
+    ATTEST_RECORD_FIELD_NUMBER: _ClassVar[int]
     FUNDS_FIELD_NUMBER: _ClassVar[int]
     submit_readings: SubmitReadings
     readings_complete: ReadingsComplete
@@ -324,8 +348,9 @@ class SettlementCommand(_message.Message):
     record_refused: RecordRefused
     record_contract: RecordContract
     record_checked: RecordChecked
+    attest_record: AttestRecord
     funds: FundsCommand
-    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ..., record_checked: _Optional[_Union[RecordChecked, _Mapping]] = ..., funds: _Optional[_Union[FundsCommand, _Mapping]] = ...) -> None: ...
+    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ..., record_checked: _Optional[_Union[RecordChecked, _Mapping]] = ..., attest_record: _Optional[_Union[AttestRecord, _Mapping]] = ..., funds: _Optional[_Union[FundsCommand, _Mapping]] = ...) -> None: ...
 
 class TradeLine(_message.Message):
     __slots__ = ("trade_id", "mtu", "product", "side", "basis", "counterparty", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "dnut_micro_euro", "withheld_micro_euro")
@@ -520,7 +545,7 @@ class TransactionSigned(_message.Message):
     def __init__(self, signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., contract: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ...) -> None: ...
 
 class TransactionFinal(_message.Message):
-    __slots__ = ("mined", "kind", "batch_id", "hash", "addresses", "batch", "contract_name", "call")
+    __slots__ = ("mined", "kind", "batch_id", "hash", "addresses", "batch", "contract_name", "call", "right")
     MINED_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
@@ -529,6 +554,7 @@ class TransactionFinal(_message.Message):
     BATCH_FIELD_NUMBER: _ClassVar[int]
     CONTRACT_NAME_FIELD_NUMBER: _ClassVar[int]
     CALL_FIELD_NUMBER: _ClassVar[int]
+    RIGHT_FIELD_NUMBER: _ClassVar[int]
     mined: RecordMined
     kind: TransactionKind
     batch_id: str
@@ -537,10 +563,11 @@ class TransactionFinal(_message.Message):
     batch: BatchState
     contract_name: str
     call: ChainCall
-    def __init__(self, mined: _Optional[_Union[RecordMined, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., hash: _Optional[bytes] = ..., addresses: _Optional[_Iterable[str]] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ..., contract_name: _Optional[str] = ..., call: _Optional[_Union[ChainCall, _Mapping]] = ...) -> None: ...
+    right: RightChainState
+    def __init__(self, mined: _Optional[_Union[RecordMined, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., hash: _Optional[bytes] = ..., addresses: _Optional[_Iterable[str]] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ..., contract_name: _Optional[str] = ..., call: _Optional[_Union[ChainCall, _Mapping]] = ..., right: _Optional[_Union[RightChainState, _Mapping]] = ...) -> None: ...
 
 class TransactionRefused(_message.Message):
-    __slots__ = ("transaction_id", "kind", "batch_id", "error", "batch", "contract_name", "call")
+    __slots__ = ("transaction_id", "kind", "batch_id", "error", "batch", "contract_name", "call", "right")
     TRANSACTION_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
@@ -548,6 +575,7 @@ class TransactionRefused(_message.Message):
     BATCH_FIELD_NUMBER: _ClassVar[int]
     CONTRACT_NAME_FIELD_NUMBER: _ClassVar[int]
     CALL_FIELD_NUMBER: _ClassVar[int]
+    RIGHT_FIELD_NUMBER: _ClassVar[int]
     transaction_id: str
     kind: TransactionKind
     batch_id: str
@@ -555,7 +583,8 @@ class TransactionRefused(_message.Message):
     batch: BatchState
     contract_name: str
     call: ChainCall
-    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., error: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ..., contract_name: _Optional[str] = ..., call: _Optional[_Union[ChainCall, _Mapping]] = ...) -> None: ...
+    right: RightChainState
+    def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., error: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ..., contract_name: _Optional[str] = ..., call: _Optional[_Union[ChainCall, _Mapping]] = ..., right: _Optional[_Union[RightChainState, _Mapping]] = ...) -> None: ...
 
 class BatchFiled(_message.Message):
     __slots__ = ("batch_id", "file_count")
@@ -641,8 +670,146 @@ class DebtPaid(_message.Message):
     reference: str
     def __init__(self, participant_id: _Optional[str] = ..., shard: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., reference: _Optional[str] = ...) -> None: ...
 
+class RecordNoted(_message.Message):
+    __slots__ = ("record_id", "version", "hash", "final")
+    RECORD_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    HASH_FIELD_NUMBER: _ClassVar[int]
+    FINAL_FIELD_NUMBER: _ClassVar[int]
+    record_id: str
+    version: int
+    hash: bytes
+    final: bool
+    def __init__(self, record_id: _Optional[str] = ..., version: _Optional[int] = ..., hash: _Optional[bytes] = ..., final: _Optional[bool] = ...) -> None: ...
+
+class RecordAttested(_message.Message):
+    __slots__ = ("record_id", "version", "member", "agree", "reason")
+    RECORD_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    AGREE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    record_id: str
+    version: int
+    member: str
+    agree: bool
+    reason: str
+    def __init__(self, record_id: _Optional[str] = ..., version: _Optional[int] = ..., member: _Optional[str] = ..., agree: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class Attestation(_message.Message):
+    __slots__ = ("member", "agree", "reason", "progress", "error")
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    AGREE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    member: str
+    agree: bool
+    reason: str
+    progress: ChainProgress
+    error: str
+    def __init__(self, member: _Optional[str] = ..., agree: _Optional[bool] = ..., reason: _Optional[str] = ..., progress: _Optional[_Union[ChainProgress, str]] = ..., error: _Optional[str] = ...) -> None: ...
+
+class RecordVersion(_message.Message):
+    __slots__ = ("version", "hash", "final", "progress", "error", "transaction", "block_number", "attestations")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    HASH_FIELD_NUMBER: _ClassVar[int]
+    FINAL_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    ATTESTATIONS_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    hash: bytes
+    final: bool
+    progress: ChainProgress
+    error: str
+    transaction: bytes
+    block_number: int
+    attestations: _containers.RepeatedCompositeFieldContainer[Attestation]
+    def __init__(self, version: _Optional[int] = ..., hash: _Optional[bytes] = ..., final: _Optional[bool] = ..., progress: _Optional[_Union[ChainProgress, str]] = ..., error: _Optional[str] = ..., transaction: _Optional[bytes] = ..., block_number: _Optional[int] = ..., attestations: _Optional[_Iterable[_Union[Attestation, _Mapping]]] = ...) -> None: ...
+
+class RecordState(_message.Message):
+    __slots__ = ("record_id", "versions")
+    RECORD_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    record_id: str
+    versions: _containers.RepeatedCompositeFieldContainer[RecordVersion]
+    def __init__(self, record_id: _Optional[str] = ..., versions: _Optional[_Iterable[_Union[RecordVersion, _Mapping]]] = ...) -> None: ...
+
+class RightFollowed(_message.Message):
+    __slots__ = ("right", "on_chain", "asked", "asked_end_s")
+    RIGHT_FIELD_NUMBER: _ClassVar[int]
+    ON_CHAIN_FIELD_NUMBER: _ClassVar[int]
+    ASKED_FIELD_NUMBER: _ClassVar[int]
+    ASKED_END_S_FIELD_NUMBER: _ClassVar[int]
+    right: _registry_pb2.RightToOffer
+    on_chain: _registry_pb2.RightOnChain
+    asked: bool
+    asked_end_s: int
+    def __init__(self, right: _Optional[_Union[_registry_pb2.RightToOffer, _Mapping]] = ..., on_chain: _Optional[_Union[_registry_pb2.RightOnChain, _Mapping]] = ..., asked: _Optional[bool] = ..., asked_end_s: _Optional[int] = ...) -> None: ...
+
+class RightChainState(_message.Message):
+    __slots__ = ("right_id", "on_chain")
+    RIGHT_ID_FIELD_NUMBER: _ClassVar[int]
+    ON_CHAIN_FIELD_NUMBER: _ClassVar[int]
+    right_id: str
+    on_chain: _registry_pb2.RightOnChain
+    def __init__(self, right_id: _Optional[str] = ..., on_chain: _Optional[_Union[_registry_pb2.RightOnChain, _Mapping]] = ...) -> None: ...
+
+class TotalOnChain(_message.Message):
+    __slots__ = ("unit_id", "start_s", "up_w", "down_w", "revision", "operated", "progress", "error", "transaction", "block_number")
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    START_S_FIELD_NUMBER: _ClassVar[int]
+    UP_W_FIELD_NUMBER: _ClassVar[int]
+    DOWN_W_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    OPERATED_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTION_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    unit_id: str
+    start_s: int
+    up_w: int
+    down_w: int
+    revision: int
+    operated: bool
+    progress: ChainProgress
+    error: str
+    transaction: bytes
+    block_number: int
+    def __init__(self, unit_id: _Optional[str] = ..., start_s: _Optional[int] = ..., up_w: _Optional[int] = ..., down_w: _Optional[int] = ..., revision: _Optional[int] = ..., operated: _Optional[bool] = ..., progress: _Optional[_Union[ChainProgress, str]] = ..., error: _Optional[str] = ..., transaction: _Optional[bytes] = ..., block_number: _Optional[int] = ...) -> None: ...
+
+class TotalsState(_message.Message):
+    __slots__ = ("waiting", "alone", "spans_w", "revisions")
+    class SpansWEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    class RevisionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    ALONE_FIELD_NUMBER: _ClassVar[int]
+    SPANS_W_FIELD_NUMBER: _ClassVar[int]
+    REVISIONS_FIELD_NUMBER: _ClassVar[int]
+    waiting: _containers.RepeatedCompositeFieldContainer[TotalOnChain]
+    alone: _containers.RepeatedScalarFieldContainer[str]
+    spans_w: _containers.ScalarMap[str, int]
+    revisions: _containers.ScalarMap[str, int]
+    def __init__(self, waiting: _Optional[_Iterable[_Union[TotalOnChain, _Mapping]]] = ..., alone: _Optional[_Iterable[str]] = ..., spans_w: _Optional[_Mapping[str, int]] = ..., revisions: _Optional[_Mapping[str, int]] = ...) -> None: ...
+
 class SettlementEvent(_message.Message):
-    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked", "funds_moved", "allotment", "exposure_settled", "debt_paid")
+    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked", "record_noted", "record_attested", "funds_moved", "allotment", "exposure_settled", "debt_paid")
     READINGS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOSED_FIELD_NUMBER: _ClassVar[int]
@@ -653,6 +820,8 @@ class SettlementEvent(_message.Message):
     FILED_FIELD_NUMBER: _ClassVar[int]
     CHECK_REQUESTED_FIELD_NUMBER: _ClassVar[int]
     CHECKED_FIELD_NUMBER: _ClassVar[int]
+    RECORD_NOTED_FIELD_NUMBER: _ClassVar[int]
+    RECORD_ATTESTED_FIELD_NUMBER: _ClassVar[int]
     FUNDS_MOVED_FIELD_NUMBER: _ClassVar[int]
     ALLOTMENT_FIELD_NUMBER: _ClassVar[int]
     EXPOSURE_SETTLED_FIELD_NUMBER: _ClassVar[int]
@@ -667,11 +836,13 @@ class SettlementEvent(_message.Message):
     filed: BatchFiled
     check_requested: CheckRequested
     checked: ChainChecked
+    record_noted: RecordNoted
+    record_attested: RecordAttested
     funds_moved: FundsMoved
     allotment: AllotmentState
     exposure_settled: ExposureSettled
     debt_paid: DebtPaid
-    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ..., funds_moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., allotment: _Optional[_Union[AllotmentState, _Mapping]] = ..., exposure_settled: _Optional[_Union[ExposureSettled, _Mapping]] = ..., debt_paid: _Optional[_Union[DebtPaid, _Mapping]] = ...) -> None: ...
+    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ..., record_noted: _Optional[_Union[RecordNoted, _Mapping]] = ..., record_attested: _Optional[_Union[RecordAttested, _Mapping]] = ..., funds_moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., allotment: _Optional[_Union[AllotmentState, _Mapping]] = ..., exposure_settled: _Optional[_Union[ExposureSettled, _Mapping]] = ..., debt_paid: _Optional[_Union[DebtPaid, _Mapping]] = ...) -> None: ...
 
 class PeriodState(_message.Message):
     __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled", "compensations")
@@ -804,7 +975,7 @@ class FundsState(_message.Message):
     def __init__(self, accounts: _Optional[_Iterable[_Union[FundsAccount, _Mapping]]] = ..., allotments: _Optional[_Iterable[_Union[AllotmentState, _Mapping]]] = ..., debts: _Optional[_Iterable[_Union[Debt, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[_Union[Withdrawal, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[PaymentRecorded, _Mapping]]] = ..., move_count: _Optional[int] = ..., withdrawal_count: _Optional[int] = ..., outside_micro_euro: _Optional[int] = ...) -> None: ...
 
 class SettlementState(_message.Message):
-    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "funds", "areas")
+    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "records", "notary_members", "rights", "assets", "totals", "funds", "areas")
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     METERING_POINTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -823,6 +994,11 @@ class SettlementState(_message.Message):
     TRANSACTION_COUNT_FIELD_NUMBER: _ClassVar[int]
     CONTRACTS_FIELD_NUMBER: _ClassVar[int]
     CALLS_FIELD_NUMBER: _ClassVar[int]
+    RECORDS_FIELD_NUMBER: _ClassVar[int]
+    NOTARY_MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_FIELD_NUMBER: _ClassVar[int]
+    ASSETS_FIELD_NUMBER: _ClassVar[int]
+    TOTALS_FIELD_NUMBER: _ClassVar[int]
     FUNDS_FIELD_NUMBER: _ClassVar[int]
     AREAS_FIELD_NUMBER: _ClassVar[int]
     participants: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Participant]
@@ -843,9 +1019,14 @@ class SettlementState(_message.Message):
     transaction_count: int
     contracts: _containers.RepeatedCompositeFieldContainer[ContractState]
     calls: _containers.RepeatedCompositeFieldContainer[ChainCall]
+    records: _containers.RepeatedCompositeFieldContainer[RecordState]
+    notary_members: _containers.RepeatedScalarFieldContainer[str]
+    rights: _containers.RepeatedCompositeFieldContainer[RightFollowed]
+    assets: _containers.RepeatedScalarFieldContainer[str]
+    totals: TotalsState
     funds: FundsState
     areas: _containers.RepeatedCompositeFieldContainer[_registry_pb2.GridArea]
-    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ..., funds: _Optional[_Union[FundsState, _Mapping]] = ..., areas: _Optional[_Iterable[_Union[_registry_pb2.GridArea, _Mapping]]] = ...) -> None: ...
+    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ..., records: _Optional[_Iterable[_Union[RecordState, _Mapping]]] = ..., notary_members: _Optional[_Iterable[str]] = ..., rights: _Optional[_Iterable[_Union[RightFollowed, _Mapping]]] = ..., assets: _Optional[_Iterable[str]] = ..., totals: _Optional[_Union[TotalsState, _Mapping]] = ..., funds: _Optional[_Union[FundsState, _Mapping]] = ..., areas: _Optional[_Iterable[_Union[_registry_pb2.GridArea, _Mapping]]] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
     __slots__ = ("command_id", "readings", "expires_at_ms")
@@ -971,3 +1152,53 @@ class GetFundsResponse(_message.Message):
     FUNDS_FIELD_NUMBER: _ClassVar[int]
     funds: FundsState
     def __init__(self, funds: _Optional[_Union[FundsState, _Mapping]] = ...) -> None: ...
+
+class AttestRequest(_message.Message):
+    __slots__ = ("command_id", "attestation", "expires_at_ms")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    ATTESTATION_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    attestation: AttestRecord
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., attestation: _Optional[_Union[AttestRecord, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class AttestResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ListRecordsRequest(_message.Message):
+    __slots__ = ("record_id", "disputed_only", "min_position")
+    RECORD_ID_FIELD_NUMBER: _ClassVar[int]
+    DISPUTED_ONLY_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    record_id: str
+    disputed_only: bool
+    min_position: _common_pb2.LogPosition
+    def __init__(self, record_id: _Optional[str] = ..., disputed_only: _Optional[bool] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListRecordsResponse(_message.Message):
+    __slots__ = ("records", "contract")
+    RECORDS_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    records: _containers.RepeatedCompositeFieldContainer[RecordState]
+    contract: str
+    def __init__(self, records: _Optional[_Iterable[_Union[RecordState, _Mapping]]] = ..., contract: _Optional[str] = ...) -> None: ...
+
+class ListUnitTotalsRequest(_message.Message):
+    __slots__ = ("unit_id", "min_position")
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    unit_id: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, unit_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListUnitTotalsResponse(_message.Message):
+    __slots__ = ("totals", "contract")
+    TOTALS_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    totals: _containers.RepeatedCompositeFieldContainer[TotalOnChain]
+    contract: str
+    def __init__(self, totals: _Optional[_Iterable[_Union[TotalOnChain, _Mapping]]] = ..., contract: _Optional[str] = ...) -> None: ...

@@ -55,6 +55,21 @@ class SettlementServiceStub:
                 request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesResponse.FromString,
                 _registered_method=True)
+        self.Attest = channel.unary_unary(
+                '/flexbourse.settlement.v1.SettlementService/Attest',
+                request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.FromString,
+                _registered_method=True)
+        self.ListRecords = channel.unary_unary(
+                '/flexbourse.settlement.v1.SettlementService/ListRecords',
+                request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListRecordsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListRecordsResponse.FromString,
+                _registered_method=True)
+        self.ListUnitTotals = channel.unary_unary(
+                '/flexbourse.settlement.v1.SettlementService/ListUnitTotals',
+                request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListUnitTotalsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListUnitTotalsResponse.FromString,
+                _registered_method=True)
         self.MoveFunds = channel.unary_unary(
                 '/flexbourse.settlement.v1.SettlementService/MoveFunds',
                 request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.MoveFundsRequest.SerializeToString,
@@ -99,6 +114,27 @@ class SettlementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Attest(self, request, context):
+        """Attests a version of a record.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListRecords(self, request, context):
+        """Returns records of the notary with what members say of them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListUnitTotals(self, request, context):
+        """Returns what the chain holds of claims on a unit.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def MoveFunds(self, request, context):
         """Moves money of participants.
         """
@@ -135,6 +171,21 @@ def add_SettlementServiceServicer_to_server(servicer, server):
                     servicer.ListBatches,
                     request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesRequest.FromString,
                     response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesResponse.SerializeToString,
+            ),
+            'Attest': grpc.unary_unary_rpc_method_handler(
+                    servicer.Attest,
+                    request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.FromString,
+                    response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.SerializeToString,
+            ),
+            'ListRecords': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRecords,
+                    request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListRecordsRequest.FromString,
+                    response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListRecordsResponse.SerializeToString,
+            ),
+            'ListUnitTotals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUnitTotals,
+                    request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListUnitTotalsRequest.FromString,
+                    response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListUnitTotalsResponse.SerializeToString,
             ),
             'MoveFunds': grpc.unary_unary_rpc_method_handler(
                     servicer.MoveFunds,
@@ -256,6 +307,87 @@ class SettlementService:
             '/flexbourse.settlement.v1.SettlementService/ListBatches',
             flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesRequest.SerializeToString,
             flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListBatchesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Attest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.settlement.v1.SettlementService/Attest',
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.SerializeToString,
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRecords(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.settlement.v1.SettlementService/ListRecords',
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListRecordsRequest.SerializeToString,
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListRecordsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUnitTotals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.settlement.v1.SettlementService/ListUnitTotals',
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListUnitTotalsRequest.SerializeToString,
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.ListUnitTotalsResponse.FromString,
             options,
             channel_credentials,
             insecure,
