@@ -1,6 +1,7 @@
 from flexbourse.common.v1 import common_pb2 as _common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as _orderbook_pb2
 from flexbourse.registry.v1 import registry_pb2 as _registry_pb2
+from flexbourse.settlement.v1 import activations_pb2 as _activations_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -329,7 +330,7 @@ class AttestRecord(_message.Message):
     def __init__(self, record_id: _Optional[str] = ..., version: _Optional[int] = ..., agree: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class SettlementCommand(_message.Message):
-    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract", "record_checked", "attest_record", "funds")
+    __slots__ = ("submit_readings", "readings_complete", "record_signed", "record_mined", "record_filed", "record_refused", "record_contract", "record_checked", "attest_record", "funds", "set_products")
     SUBMIT_READINGS_FIELD_NUMBER: _ClassVar[int]
     READINGS_COMPLETE_FIELD_NUMBER: _ClassVar[int]
     RECORD_SIGNED_FIELD_NUMBER: _ClassVar[int]
@@ -340,6 +341,7 @@ class SettlementCommand(_message.Message):
     RECORD_CHECKED_FIELD_NUMBER: _ClassVar[int]
     ATTEST_RECORD_FIELD_NUMBER: _ClassVar[int]
     FUNDS_FIELD_NUMBER: _ClassVar[int]
+    SET_PRODUCTS_FIELD_NUMBER: _ClassVar[int]
     submit_readings: SubmitReadings
     readings_complete: ReadingsComplete
     record_signed: RecordSigned
@@ -350,7 +352,8 @@ class SettlementCommand(_message.Message):
     record_checked: RecordChecked
     attest_record: AttestRecord
     funds: FundsCommand
-    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ..., record_checked: _Optional[_Union[RecordChecked, _Mapping]] = ..., attest_record: _Optional[_Union[AttestRecord, _Mapping]] = ..., funds: _Optional[_Union[FundsCommand, _Mapping]] = ...) -> None: ...
+    set_products: _activations_pb2.SetProducts
+    def __init__(self, submit_readings: _Optional[_Union[SubmitReadings, _Mapping]] = ..., readings_complete: _Optional[_Union[ReadingsComplete, _Mapping]] = ..., record_signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., record_mined: _Optional[_Union[RecordMined, _Mapping]] = ..., record_filed: _Optional[_Union[RecordFiled, _Mapping]] = ..., record_refused: _Optional[_Union[RecordRefused, _Mapping]] = ..., record_contract: _Optional[_Union[RecordContract, _Mapping]] = ..., record_checked: _Optional[_Union[RecordChecked, _Mapping]] = ..., attest_record: _Optional[_Union[AttestRecord, _Mapping]] = ..., funds: _Optional[_Union[FundsCommand, _Mapping]] = ..., set_products: _Optional[_Union[_activations_pb2.SetProducts, _Mapping]] = ...) -> None: ...
 
 class TradeLine(_message.Message):
     __slots__ = ("trade_id", "mtu", "product", "side", "basis", "counterparty", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "dnut_micro_euro", "withheld_micro_euro")
@@ -381,7 +384,7 @@ class TradeLine(_message.Message):
     def __init__(self, trade_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., product: _Optional[str] = ..., side: _Optional[str] = ..., basis: _Optional[str] = ..., counterparty: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ..., withheld_micro_euro: _Optional[int] = ...) -> None: ...
 
 class PositionLine(_message.Message):
-    __slots__ = ("mtu", "base_w", "contracted_w", "position_w", "metered_w", "deviation_w", "settled", "price_ticks", "amount_micro_euro")
+    __slots__ = ("mtu", "base_w", "contracted_w", "position_w", "metered_w", "deviation_w", "settled", "price_ticks", "amount_micro_euro", "activated_w", "external_w")
     MTU_FIELD_NUMBER: _ClassVar[int]
     BASE_W_FIELD_NUMBER: _ClassVar[int]
     CONTRACTED_W_FIELD_NUMBER: _ClassVar[int]
@@ -391,6 +394,8 @@ class PositionLine(_message.Message):
     SETTLED_FIELD_NUMBER: _ClassVar[int]
     PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATED_W_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_W_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     base_w: int
     contracted_w: int
@@ -400,7 +405,9 @@ class PositionLine(_message.Message):
     settled: bool
     price_ticks: int
     amount_micro_euro: int
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., base_w: _Optional[int] = ..., contracted_w: _Optional[int] = ..., position_w: _Optional[int] = ..., metered_w: _Optional[int] = ..., deviation_w: _Optional[int] = ..., settled: _Optional[bool] = ..., price_ticks: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+    activated_w: int
+    external_w: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., base_w: _Optional[int] = ..., contracted_w: _Optional[int] = ..., position_w: _Optional[int] = ..., metered_w: _Optional[int] = ..., deviation_w: _Optional[int] = ..., settled: _Optional[bool] = ..., price_ticks: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., activated_w: _Optional[int] = ..., external_w: _Optional[int] = ...) -> None: ...
 
 class PotentialLine(_message.Message):
     __slots__ = ("mtu", "start_micro_euro", "end_micro_euro", "billed_micro_euro", "relief_micro_euro", "revision_micro_euro", "withheld_micro_euro", "amount_micro_euro")
@@ -443,7 +450,7 @@ class CompensationLine(_message.Message):
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
 class LedgerLine(_message.Message):
-    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation")
+    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter")
     LEAF_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -453,6 +460,10 @@ class LedgerLine(_message.Message):
     POTENTIAL_FIELD_NUMBER: _ClassVar[int]
     IMBALANCE_FIELD_NUMBER: _ClassVar[int]
     COMPENSATION_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATION_FIELD_NUMBER: _ClassVar[int]
+    COLLECTED_FIELD_NUMBER: _ClassVar[int]
+    PERIMETER_FIELD_NUMBER: _ClassVar[int]
     leaf_id: str
     account: str
     metering_point_id: str
@@ -462,7 +473,11 @@ class LedgerLine(_message.Message):
     potential: PotentialLine
     imbalance: ImbalanceLine
     compensation: CompensationLine
-    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ...) -> None: ...
+    reservation: _activations_pb2.ReservationLine
+    activation: _activations_pb2.ActivationLine
+    collected: _activations_pb2.CollectedLine
+    perimeter: _activations_pb2.PerimeterLine
+    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ...) -> None: ...
 
 class AccountDelta(_message.Message):
     __slots__ = ("account", "address", "group", "amount_micro_euro")
@@ -739,16 +754,16 @@ class RecordState(_message.Message):
     def __init__(self, record_id: _Optional[str] = ..., versions: _Optional[_Iterable[_Union[RecordVersion, _Mapping]]] = ...) -> None: ...
 
 class RightFollowed(_message.Message):
-    __slots__ = ("right", "on_chain", "asked", "asked_end_s")
+    __slots__ = ("right", "on_chain", "pending", "asked_end_s")
     RIGHT_FIELD_NUMBER: _ClassVar[int]
     ON_CHAIN_FIELD_NUMBER: _ClassVar[int]
-    ASKED_FIELD_NUMBER: _ClassVar[int]
+    PENDING_FIELD_NUMBER: _ClassVar[int]
     ASKED_END_S_FIELD_NUMBER: _ClassVar[int]
     right: _registry_pb2.RightToOffer
     on_chain: _registry_pb2.RightOnChain
-    asked: bool
+    pending: bool
     asked_end_s: int
-    def __init__(self, right: _Optional[_Union[_registry_pb2.RightToOffer, _Mapping]] = ..., on_chain: _Optional[_Union[_registry_pb2.RightOnChain, _Mapping]] = ..., asked: _Optional[bool] = ..., asked_end_s: _Optional[int] = ...) -> None: ...
+    def __init__(self, right: _Optional[_Union[_registry_pb2.RightToOffer, _Mapping]] = ..., on_chain: _Optional[_Union[_registry_pb2.RightOnChain, _Mapping]] = ..., pending: _Optional[bool] = ..., asked_end_s: _Optional[int] = ...) -> None: ...
 
 class RightChainState(_message.Message):
     __slots__ = ("right_id", "on_chain")
@@ -809,7 +824,7 @@ class TotalsState(_message.Message):
     def __init__(self, waiting: _Optional[_Iterable[_Union[TotalOnChain, _Mapping]]] = ..., alone: _Optional[_Iterable[str]] = ..., spans_w: _Optional[_Mapping[str, int]] = ..., revisions: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class SettlementEvent(_message.Message):
-    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked", "record_noted", "record_attested", "funds_moved", "allotment", "exposure_settled", "debt_paid")
+    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked", "record_noted", "record_attested", "funds_moved", "allotment", "exposure_settled", "debt_paid", "products_set")
     READINGS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOSED_FIELD_NUMBER: _ClassVar[int]
@@ -826,6 +841,7 @@ class SettlementEvent(_message.Message):
     ALLOTMENT_FIELD_NUMBER: _ClassVar[int]
     EXPOSURE_SETTLED_FIELD_NUMBER: _ClassVar[int]
     DEBT_PAID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCTS_SET_FIELD_NUMBER: _ClassVar[int]
     readings: ReadingsRecorded
     lines: LinesPosted
     closed: BatchClosed
@@ -842,7 +858,8 @@ class SettlementEvent(_message.Message):
     allotment: AllotmentState
     exposure_settled: ExposureSettled
     debt_paid: DebtPaid
-    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ..., record_noted: _Optional[_Union[RecordNoted, _Mapping]] = ..., record_attested: _Optional[_Union[RecordAttested, _Mapping]] = ..., funds_moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., allotment: _Optional[_Union[AllotmentState, _Mapping]] = ..., exposure_settled: _Optional[_Union[ExposureSettled, _Mapping]] = ..., debt_paid: _Optional[_Union[DebtPaid, _Mapping]] = ...) -> None: ...
+    products_set: _activations_pb2.ProductsSet
+    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ..., record_noted: _Optional[_Union[RecordNoted, _Mapping]] = ..., record_attested: _Optional[_Union[RecordAttested, _Mapping]] = ..., funds_moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., allotment: _Optional[_Union[AllotmentState, _Mapping]] = ..., exposure_settled: _Optional[_Union[ExposureSettled, _Mapping]] = ..., debt_paid: _Optional[_Union[DebtPaid, _Mapping]] = ..., products_set: _Optional[_Union[_activations_pb2.ProductsSet, _Mapping]] = ...) -> None: ...
 
 class PeriodState(_message.Message):
     __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled", "compensations")
@@ -975,7 +992,7 @@ class FundsState(_message.Message):
     def __init__(self, accounts: _Optional[_Iterable[_Union[FundsAccount, _Mapping]]] = ..., allotments: _Optional[_Iterable[_Union[AllotmentState, _Mapping]]] = ..., debts: _Optional[_Iterable[_Union[Debt, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[_Union[Withdrawal, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[PaymentRecorded, _Mapping]]] = ..., move_count: _Optional[int] = ..., withdrawal_count: _Optional[int] = ..., outside_micro_euro: _Optional[int] = ...) -> None: ...
 
 class SettlementState(_message.Message):
-    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "records", "notary_members", "rights", "assets", "totals", "funds", "areas")
+    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "records", "notary_members", "rights", "assets", "totals", "funds", "areas", "activation_books")
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     METERING_POINTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -1001,6 +1018,7 @@ class SettlementState(_message.Message):
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     FUNDS_FIELD_NUMBER: _ClassVar[int]
     AREAS_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATION_BOOKS_FIELD_NUMBER: _ClassVar[int]
     participants: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Participant]
     metering_points: _containers.RepeatedCompositeFieldContainer[_registry_pb2.MeteringPoint]
     units: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Unit]
@@ -1026,7 +1044,8 @@ class SettlementState(_message.Message):
     totals: TotalsState
     funds: FundsState
     areas: _containers.RepeatedCompositeFieldContainer[_registry_pb2.GridArea]
-    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ..., records: _Optional[_Iterable[_Union[RecordState, _Mapping]]] = ..., notary_members: _Optional[_Iterable[str]] = ..., rights: _Optional[_Iterable[_Union[RightFollowed, _Mapping]]] = ..., assets: _Optional[_Iterable[str]] = ..., totals: _Optional[_Union[TotalsState, _Mapping]] = ..., funds: _Optional[_Union[FundsState, _Mapping]] = ..., areas: _Optional[_Iterable[_Union[_registry_pb2.GridArea, _Mapping]]] = ...) -> None: ...
+    activation_books: _containers.RepeatedCompositeFieldContainer[_activations_pb2.ActivationBookState]
+    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ..., records: _Optional[_Iterable[_Union[RecordState, _Mapping]]] = ..., notary_members: _Optional[_Iterable[str]] = ..., rights: _Optional[_Iterable[_Union[RightFollowed, _Mapping]]] = ..., assets: _Optional[_Iterable[str]] = ..., totals: _Optional[_Union[TotalsState, _Mapping]] = ..., funds: _Optional[_Union[FundsState, _Mapping]] = ..., areas: _Optional[_Iterable[_Union[_registry_pb2.GridArea, _Mapping]]] = ..., activation_books: _Optional[_Iterable[_Union[_activations_pb2.ActivationBookState, _Mapping]]] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
     __slots__ = ("command_id", "readings", "expires_at_ms")
