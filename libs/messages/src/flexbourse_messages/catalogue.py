@@ -187,7 +187,9 @@ BOOK_TRADE = "flex.orderbook.trade.event.v1"
 BOOK_ORDER = "flex.orderbook.order.event.v1"
 BOOK_OPERATING_POINT = "flex.orderbook.operating-point.event.v1"
 BOOK_HEADROOM = "flex.orderbook.headroom.event.v1"
+BOOK_COLLATERAL = "flex.orderbook.collateral.event.v1"
 SETTLEMENT_BATCH = "flex.settlement.batch.event.v1"
+SETTLEMENT_ALLOTMENT = "flex.settlement.allotment.state.v1"
 ACTIVATION_LIFE = "flex.activation.life.event.v1"
 ACTIVATION_ORDER = "flex.activation.order.state.v1"
 ACTIVATION_CLAIM = "flex.activation.claim.event.v1"
@@ -319,6 +321,14 @@ ORDERBOOK = _context(
             (book.OrderEvent,),
             why="what became of headroom that other services hold",
         ),
+        _event(
+            "orderbook",
+            "collateral",
+            54,
+            "participant",
+            (book.OrderEvent,),
+            why="of which allotments a shard uses no more than was asked: settlement gives the rest free",
+        ),
     ),
     (
         Input("orderbook", REGISTRY_ENTITY),
@@ -329,6 +339,7 @@ ORDERBOOK = _context(
         Input("orderbook", GRID_AUDIT, feedback=True),
         Input("orderbook", LIGHT_ZONE, feedback=True),
         Input("orderbook", ACTIVATION_HEADROOM, feedback=True),
+        Input("orderbook", SETTLEMENT_ALLOTMENT, feedback=True),
     ),
 )
 
@@ -336,8 +347,18 @@ SETTLEMENT = _context(
     "settlement",
     (settlement.SettlementEvent,),
     (_command("settlement", "reading", Sharding.SINGLE, 14, settlement.SettlementCommand),),
-    (_event("settlement", "batch", 60, "batch id", (settlement.BatchState,)),),
-    (Input("settlement", REGISTRY_ENTITY), Input("settlement", BOOK_TRADE)),
+    (
+        _event("settlement", "batch", 60, "batch id", (settlement.BatchState,)),
+        _state(
+            "settlement",
+            "allotment",
+            61,
+            "shard/participant",
+            (settlement.AllotmentState,),
+            why="what of a participant's collateral a shard of the order book may use",
+        ),
+    ),
+    (Input("settlement", REGISTRY_ENTITY), Input("settlement", BOOK_TRADE), Input("settlement", BOOK_COLLATERAL)),
 )
 
 ACTIVATION = _context(

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import AdoptedRecord
@@ -19,6 +20,7 @@ from flexbourse_messages.catalogue import (
     GRID_TOPOLOGY,
     LIGHT_ZONE,
     REGISTRY_ENTITY,
+    SETTLEMENT_ALLOTMENT,
 )
 from flexbourse_orderbook import wire
 from flexbourse_orderbook.domain import adoption
@@ -34,6 +36,7 @@ KEPT: dict[str, tuple[type[Message], ...]] = {
     GRID_MARGIN: (grid.MarginState,),
     GRID_TARIFF: (grid.TariffState,),
     LIGHT_ZONE: (light.LightState, light.LightHeartbeat),
+    SETTLEMENT_ALLOTMENT: (settlement.AllotmentState,),
 }
 
 
@@ -41,7 +44,9 @@ _VERSIONED = (grid.BaseCaseState, grid.MarginState, grid.TariffState)
 
 
 def _is_overtaken(late: Message, former: Message | None) -> bool:
-    """Tell the same as `adoption.is_stale`, so that a snapshot keeps what the state took."""
+    """Tell the same as `adoption.is_stale` and `Collateral.adopt`, so that a snapshot keeps what the state took."""
+    if isinstance(late, settlement.AllotmentState) and isinstance(former, settlement.AllotmentState):
+        return late.version <= former.version
     if not isinstance(late, _VERSIONED) or not isinstance(former, _VERSIONED):
         return False
     return (late.topology_version, late.version) < (former.topology_version, former.version)

@@ -11,6 +11,7 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
@@ -18,6 +19,7 @@ from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
 from flexbourse_orderbook import adopting, projecting, snapshot, wire
 from flexbourse_orderbook.commands import carry_out, decide
 from flexbourse_orderbook.domain.book import AreaBook
+from flexbourse_orderbook.domain.collateral import AllotmentAcknowledged, Collateral
 from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.headroom import SERVICE
 from flexbourse_orderbook.domain.lights import Now
@@ -42,6 +44,7 @@ class OrderBookProgram:
     def _empty(self) -> None:
         self._registry = RegistryState(self._operator_id)
         self._books: dict[str, AreaBook] = {}
+        self._collateral = Collateral()
         self._adopted = adopting.AdoptedRecords()
         self._now = Now()
         # Periods whose grid or light changed at this time record; used by `on_time` of the same record and not state.
@@ -110,7 +113,14 @@ class OrderBookProgram:
             pass_time(book, self._changed.get(area_id, ()))
             events += self._taken(book)
         self._changed.clear()
-        return events
+        return events + self._acknowledge()
+
+    def _acknowledge(self) -> list[Message]:
+        """Say of which allotments the shard uses no more than was asked."""
+        promises = list(self._collateral.due())
+        for promise in promises:
+            self._collateral.acknowledge(promise)
+        return [wire.event_to_message(promise) for promise in promises]
 
     def _tick(self, at_ms: int, step: int) -> None:
         another_minute = at_ms // MINUTE_MS != self._now.at_ms // MINUTE_MS
@@ -137,7 +147,10 @@ class OrderBookProgram:
             self._tick(event.at_ms, event.step)
         elif isinstance(event, pb.OrderEvent):
             own = wire.event_from_message(event)
-            evolve(self._books[wire.area_of(own)].state, own)
+            if isinstance(own, AllotmentAcknowledged):
+                self._collateral.acknowledge(own)
+            else:
+                evolve(self._books[wire.area_of(own)].state, own)
         else:
             raise InvalidMessageError(f"the order book's journal holds a {event.DESCRIPTOR.full_name}")
 
@@ -164,6 +177,7 @@ class OrderBookProgram:
             step=self._now.step,
             adopted=self._adopted.to_snapshot(),
             areas=areas,
+            collateral=snapshot.collateral_to_snapshot(self._collateral),
         )
         return state.SerializeToString(deterministic=True)
 
@@ -182,11 +196,13 @@ class OrderBookProgram:
             self._adopt(adopting.from_snapshot(entry))
         for area in state.areas:
             snapshot.restore_area(self._books[area.area_id].state, area)
+        for own in state.collateral:
+            self._collateral.restore(own.party, own.filled_micro_euro, own.acknowledged_version)
 
     def _book(self, area_id: str) -> AreaBook:
         book = self._books.get(area_id)
         if book is None:
-            state = AreaState(area_id, self._registry)
+            state = AreaState(area_id, self._registry, self._collateral)
             state.now = self._now
             book = self._books[area_id] = AreaBook(state)
         return book
@@ -201,6 +217,11 @@ class OrderBookProgram:
             return []
         if isinstance(message, registry.EntityState):
             self._adopt_entity(record, message)
+            return []
+        if isinstance(message, settlement.AllotmentState):
+            if message.shard == self._shard:
+                self._adopted.keep(record)
+                self._collateral.adopt(wire.ALLOTMENT.decode(message))
             return []
         state = self._book(adopting.area_of_record(message)).state
         mtu = adopting.period_of_record(message)

@@ -8,7 +8,7 @@ from typing import Any
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_log.port import Output
-from flexbourse_messages.catalogue import BOOK_HEADROOM, BOOK_OPERATING_POINT, BOOK_ORDER, BOOK_TRADE
+from flexbourse_messages.catalogue import BOOK_COLLATERAL, BOOK_HEADROOM, BOOK_OPERATING_POINT, BOOK_ORDER, BOOK_TRADE
 from flexbourse_orderbook.domain.headroom import is_service
 
 # Fields of `OrderEvent` for settlement and read models; each names its area and period.
@@ -24,7 +24,10 @@ _OF_HEADROOM = frozenset(
 )
 _HEADROOM_OF_ALL = frozenset({"headroom_contested", "headroom_short"})
 # Fields of a side that the other side does not see.
-_PRIVATE = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "owner_id", "filled_w", "open_w")
+_PRIVATE = (
+    "order_id", "client_order_id", "party", "unit_id", "metering_point_id", "owner_id", "filled_w", "open_w",
+    "collateral_micro_euro", "open_collateral_micro_euro",
+)  # fmt: skip
 
 
 def project(event: pb.OrderEvent) -> Iterator[Output]:
@@ -41,14 +44,12 @@ def project(event: pb.OrderEvent) -> Iterator[Output]:
         parties, seen = _OF_SEVERAL[field]
         for party in dict.fromkeys(parties(body)):
             yield _to_party(party, seen(party, event))
-    elif field in ("admitted", "replaced"):
-        yield _to_party(body.order.party, event)
     elif field in _OF_HEADROOM and (field in _HEADROOM_OF_ALL or is_service(body.party)):
         yield Output(BOOK_HEADROOM, _headroom_key(body), event)
-    elif field in ("refused", "closed", "reserved", "headroom_filled", "headroom_settled", "capacity_limits_set"):
-        yield _to_party(body.party, event)
-    elif field == "curtailment_withdrawn":
-        yield _to_party(body.operator_id, event)
+    elif field == "allotment_acknowledged":
+        yield Output(BOOK_COLLATERAL, body.participant_id, event)
+    elif field in _OF_ONE:
+        yield _to_party(_OF_ONE[field](body), event)
 
 
 def _headroom_key(body: Any) -> str:
@@ -131,6 +132,15 @@ def _sides_of_proposal(body: pb.CurtailmentProposed) -> list[str]:
     return [body.operator_id, *parties]
 
 
+# Fields that one party hears.
+_OF_ONE: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("admitted", "replaced"), lambda body: body.order.party),
+    **dict.fromkeys(
+        ("refused", "closed", "reserved", "headroom_filled", "headroom_settled", "capacity_limits_set"),
+        lambda body: body.party,
+    ),
+    "curtailment_withdrawn": lambda body: body.operator_id,
+}
 # Fields that several parties hear, each in its own way.
 _OF_SEVERAL: dict[str, tuple[Callable[[Any], Iterable[str]], Callable[[str, pb.OrderEvent], pb.OrderEvent]]] = {
     "trade": (lambda body: (body.seller.party, body.buyer.party), seen_by),

@@ -11,7 +11,8 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import snapshot_pb2 as pb
 from flexbourse_gridmath.topology import Integer
 from flexbourse_orderbook.domain.area_grid import GridPeriod
-from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest
+from flexbourse_orderbook.domain.collateral import Collateral
+from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest, secure_held
 from flexbourse_orderbook.domain.grid_view import Wear
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -54,6 +55,14 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
             for name, day, spent in state.dnut_spending.entries()
         ],
     )
+
+
+def collateral_to_snapshot(collateral: Collateral) -> list[pb.CollateralSnapshot]:
+    """Return what is to be kept of a shard's collateral besides allotments, orders and held matches."""
+    return [
+        pb.CollateralSnapshot(party=party, filled_micro_euro=filled, acknowledged_version=version)
+        for party, filled, version in collateral.kept()
+    ]
 
 
 def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
@@ -114,7 +123,10 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
         day = date.fromisoformat(spent.delivery_day)
         state.dnut_spending.add(spent.market_id, day, spent.spent_micro_euro)
     for kept in wire.periods:
-        _restore_period(state.make_period(mtu_in(kept.mtu)), kept)
+        period = state.make_period(mtu_in(kept.mtu))
+        _restore_period(period, kept)
+        for match in period.grid.held_matches.values():
+            secure_held(state, match)
     for order in wire.orders:
         rest(state, ORDER.decode(order))
     for reserved in wire.reservations:

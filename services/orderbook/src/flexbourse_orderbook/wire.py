@@ -13,6 +13,7 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, NextBest, Rejection
 from flexbourse_gridmath.model import NetworkModel
@@ -26,6 +27,7 @@ from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.calls import EndCall
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
+from flexbourse_orderbook.domain.collateral import Allotment, AllotmentAcknowledged
 from flexbourse_orderbook.domain.grid_view import Margin
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, Product, Side
@@ -97,6 +99,7 @@ SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
 END_CALL = Binding(EndCall, pb.EndCall)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
+ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
 
 # Field of `OrderEvent` → binding of what it holds.
 _EVENTS: dict[str, Binding[Any, Any]] = {
@@ -129,7 +132,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "held": HELD_CALL,
     "call_ended": Binding(e.CallEnded, pb.CallEnded),
     "pair_blocked": PAIR_BLOCKED,
-    "allotment_acknowledged": Binding(e.AllotmentAcknowledged, pb.AllotmentAcknowledged),
+    "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 
@@ -137,16 +140,16 @@ if set(_EVENTS) != set(pb.OrderEvent.DESCRIPTOR.fields_by_name):
     raise TypeError(f"events and OrderEvent differ in {set(_EVENTS) ^ set(pb.OrderEvent.DESCRIPTOR.fields_by_name)}")
 
 
-def event_to_message(event: e.Event) -> pb.OrderEvent:
+def event_to_message(event: e.Event | AllotmentAcknowledged) -> pb.OrderEvent:
     """Return the journal record of an event."""
     field = _FIELD_OF[type(event)]
     return pb.OrderEvent(**{field: _EVENTS[field].encode(event)})
 
 
-def event_from_message(message: pb.OrderEvent) -> e.Event:
+def event_from_message(message: pb.OrderEvent) -> e.Event | AllotmentAcknowledged:
     """Return the event of a journal record."""
     field = message.WhichOneof("event")
-    event: e.Event = _EVENTS[field].decode(getattr(message, field))
+    event: e.Event | AllotmentAcknowledged = _EVENTS[field].decode(getattr(message, field))
     return event
 
 

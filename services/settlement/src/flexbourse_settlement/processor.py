@@ -16,11 +16,13 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
-from flexbourse_messages.catalogue import SETTLEMENT_BATCH
-from flexbourse_settlement import snapshot, wire
+from flexbourse_messages.catalogue import SETTLEMENT_ALLOTMENT, SETTLEMENT_BATCH
+from flexbourse_settlement import funds_wire, snapshot, wire
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.domain import transactions
 from flexbourse_settlement.domain.events import BatchFiled, ChainChecked, Event, Mined, Reading, Signed
+from flexbourse_settlement.domain.facts import Acknowledged
+from flexbourse_settlement.domain.funds_rules import Accepted, Desk, acknowledged, decide
 from flexbourse_settlement.domain.runs import Completion, complete, record_readings
 from flexbourse_settlement.domain.state import State
 
@@ -39,7 +41,8 @@ _OWN_ONLY = Rejection(Code.NOT_AUTHORISED, "outcomes of effects come from settle
 class SettlementProgram:
     """The one shard of settlement; see `flexbourse_log.port.Program`."""
 
-    def __init__(self) -> None:
+    def __init__(self, operator_id: str = "") -> None:
+        self._operator_id = operator_id
         self._state = State()
 
     def on_command(self, command: Command) -> Decision:
@@ -54,6 +57,8 @@ class SettlementProgram:
             return self._submit(command.party, body.submit_readings)
         if name == "readings_complete":
             return self._complete(command, body.readings_complete)
+        if name == "funds":
+            return self._move_funds(command.party, body.funds)
         if command.party != SELF:
             return Decision([], [rejected(_OWN_ONLY)])
         return self._outcome(command, _OUTCOMES[name](self._state, getattr(body, name)))
@@ -79,6 +84,17 @@ class SettlementProgram:
         events = [each for each in decided if not isinstance(each, Rejection)]
         return Decision(self._applied(events), [common_pb2.Result(id=wish.run_id)])
 
+    def _move_funds(self, party: str, command: pb.FundsCommand) -> Decision:
+        wish = funds_wire.wish_from(command)
+        if wish is None:
+            missing = Rejection(Code.FIELD_MISSING, "a command about money says what is to be done", "funds.body")
+            return Decision([], [rejected(missing)])
+        state = self._state
+        decided = decide(Desk(state.funds, state.participants, state.areas, self._operator_id), party, wish)
+        if isinstance(decided, Accepted):
+            return Decision(self._applied(decided.events), [common_pb2.Result(id=decided.entry_id)])
+        return Decision([], [all_rejected(decided)])
+
     def _outcome(self, command: Command, decided: Event | Rejection) -> Decision:
         if isinstance(decided, Rejection):
             return Decision([], [rejected(decided)])
@@ -98,6 +114,10 @@ class SettlementProgram:
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record of another service over; what it asks of the chain waits for the next time record."""
+        fact = wire.fact_from(record.message)
+        if isinstance(fact, Acknowledged):
+            given_back = acknowledged(self._state.funds, fact.participant_id, fact.shard, fact.version)
+            return self._applied(given_back) if given_back else ()
         self._take(record)
         return ()
 
@@ -128,11 +148,14 @@ class SettlementProgram:
             raise InvalidMessageError(f"the journal of settlement holds no {event.DESCRIPTOR.full_name}")
 
     def project(self, event: Message) -> Iterable[Output]:
-        """Publish batches as they move on."""
+        """Publish batches as they move on, and allotments."""
         if isinstance(event, pb.SettlementEvent):
             state = _batch_state(event)
             if state is not None:
                 yield Output(SETTLEMENT_BATCH, state.batch_id, state)
+            if event.HasField("allotment"):
+                allotted = event.allotment
+                yield Output(SETTLEMENT_ALLOTMENT, f"{allotted.shard}/{allotted.participant_id}", allotted)
 
     def intents(self, event: Message) -> Iterable[Intent]:
         """Return what is to be signed, sent and filed."""

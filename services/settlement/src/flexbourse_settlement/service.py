@@ -20,7 +20,7 @@ def build(config: Config) -> Service:
     settler = Settler(config, view)
 
     def program(shard: int) -> SettlementProgram:  # noqa: ARG001 - the port's signature
-        return SettlementProgram()
+        return SettlementProgram(config.operator_id)
 
     effects = (SignEffect(config, settler, view), SendEffect(settler), FileEffect(config, view), CheckEffect(settler))
     return Service(CONTEXT, program, views=(view,), effects=effects)

@@ -1,7 +1,6 @@
 """Admission: the ordered rules that an order passes before it enters the book.
 
-Each rule is a function of the application that returns why not, or None. Rules that join later (collateral) are added
-to the list.
+Each rule is a function of the application that returns why not, or None.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.conditions import refuse_condition
+from flexbourse_orderbook.domain.covered_orders import has_collateral
 from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.lights import Light
@@ -434,6 +434,7 @@ RULES: tuple[Rule, ...] = (
     book_has_room,
     grid_is_known,
     position_has_room,
+    has_collateral,
 )
 
 

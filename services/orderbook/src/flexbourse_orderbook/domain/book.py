@@ -12,13 +12,14 @@ from flexbourse_orderbook.domain import headroom, held_relief
 from flexbourse_orderbook.domain.admission import Application, apply_for, base_of, refuse
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.capacity_setting import set_limits
+from flexbourse_orderbook.domain.covered_orders import collateral_of
 from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.registry_state import Market, Role
-from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacement
+from flexbourse_orderbook.domain.replacement import Replacement, collateral_replaced, refuse_replacement
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
 from flexbourse_orderbook.domain.settling import events_of, operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
@@ -106,6 +107,7 @@ class AreaBook:
             submitted_at_ms=state.now.at_ms,
             relief_targets=wish.relief_targets,
             conditional=wish.conditional,
+            collateral_micro_euro=collateral_of(a),
         )
         self.emit(e.OrderAdmitted(terms))
         return state.orders[terms.order_id]
@@ -209,6 +211,7 @@ class AreaBook:
             limit_price_ticks=change.limit_price_ticks,
             revision=order.terms.revision + 1,
             sequence=order.sequence if keeps else state.order_sequence + 1,
+            collateral_micro_euro=collateral_replaced(state, order, change, keeps=keeps),
         )
         self.emit(e.OrderReplaced(terms))
         changed = state.orders[change.order_id]

@@ -446,16 +446,6 @@ class HeadroomShort:
 
 
 @dataclass(frozen=True, slots=True)
-class AllotmentAcknowledged:
-    """From here on the shard uses no more of a participant's collateral than was asked in this version."""
-
-    participant_id: str
-    shard: int
-    version: int
-    limit_micro_euro: int
-
-
-@dataclass(frozen=True, slots=True)
 class AreaHalted:
     """An area stopped, or goes on."""
 

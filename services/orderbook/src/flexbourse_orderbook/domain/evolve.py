@@ -40,6 +40,7 @@ def rest(state: AreaState, terms: Order) -> None:
     state.orders[terms.order_id] = order
     period = state.period(terms.mtu)
     period.book(terms.market_id, terms.product).add(order)
+    state.collateral.add_open(terms.party, terms.collateral_micro_euro)
     if terms.metering_point_id:
         period.positions[terms.metering_point_id].rest(order, order.open_w)
 
@@ -50,6 +51,7 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
     period = state.period(terms.mtu)
     period.blocked.forget(terms.order_id)
     period.book(terms.market_id, terms.product).remove(order)
+    state.collateral.add_open(terms.party, -order.collateral_micro_euro)
     if terms.metering_point_id:
         period.positions[terms.metering_point_id].rest(order, -order.open_w)
 
@@ -57,10 +59,23 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
 def _fill(state: AreaState, side: e.MatchSide) -> None:
     order = state.orders[side.order_id]
     order.open_w, order.filled_w = side.open_w, side.filled_w
+    _secure(state, order, side.open_collateral_micro_euro)
     step = OrderStep.FILL_PART if side.open_w else OrderStep.FILL_REST
     order.status = ORDER_LIFE.next(order.status, step)
     if order.status is OrderStatus.FILLED:
         _unrest(state, order)
+
+
+def _secure(state: AreaState, order: RestingOrder, micro_euro: int) -> None:
+    """Let an open order have so much of its party's collateral."""
+    state.collateral.add_open(order.terms.party, micro_euro - order.collateral_micro_euro)
+    order.collateral_micro_euro = micro_euro
+
+
+def secure_held(state: AreaState, match: e.FlexibilityHeld, sign: int = 1) -> None:
+    """Count what a held match takes of its parties' collateral, or with the sign -1 no longer."""
+    for side in (match.seller, match.buyer):
+        state.collateral.add_open(side.party, sign * side.collateral_micro_euro)
 
 
 def _held(state: AreaState, event: e.FlexibilityHeld) -> None:
@@ -68,6 +83,7 @@ def _held(state: AreaState, event: e.FlexibilityHeld) -> None:
     period = state.period(event.mtu)
     for side in (event.seller, event.buyer):
         _fill(state, side)
+    secure_held(state, event)
     period.call_sequence = event.sequence
     period.blocked.tried(event.seller.order_id, event.buyer.order_id)
     if event.gate is not None:
@@ -95,6 +111,7 @@ def _sign(value: int) -> int:
 def _call_ended(state: AreaState, event: e.CallEnded) -> None:
     period = state.period(event.mtu)
     match = period.grid.held_matches.pop(event.call_id)
+    secure_held(state, match, -1)
     for position, moved_w in _positions(period, match):
         position.hold(_sign(moved_w), -match.quantity_w)
     period.grid.view_changed()
@@ -105,7 +122,7 @@ def _call_ended(state: AreaState, event: e.CallEnded) -> None:
 def _trade(state: AreaState, event: e.TradeExecuted) -> None:
     period = state.period(event.mtu)
     if event.call_id:
-        del period.grid.held_matches[event.call_id]
+        secure_held(state, period.grid.held_matches.pop(event.call_id), -1)
         for position, moved_w in _positions(period, event):
             position.call(_sign(moved_w), event.quantity_w)
         period.blocked.release()
@@ -116,6 +133,8 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
                 period.positions[side.metering_point_id].fill(order, event.quantity_w)
             _fill(state, side)
         period.blocked.tried(event.seller.order_id, event.buyer.order_id)
+    for side in (event.seller, event.buyer):
+        state.collateral.add_filled(side.party, side.collateral_micro_euro)
     period.trade_sequence = event.sequence
     if (moving := moving_trade(event)) is not None:
         period.moving_trades[event.trade_id] = moving
@@ -160,6 +179,7 @@ def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:
     if terms.metering_point_id:
         state.period(terms.mtu).positions[terms.metering_point_id].rest(order, terms.open_w - order.open_w)
     order.terms, order.open_w = terms, terms.open_w
+    _secure(state, order, terms.collateral_micro_euro)
 
 
 def _book_opened(state: AreaState, event: e.BookOpened) -> None:

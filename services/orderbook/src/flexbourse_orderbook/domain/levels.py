@@ -28,7 +28,7 @@ class RestingOrder(Link):
     """
 
     __slots__ = (
-        "filled_w", "key", "moves", "node", "open_w", "sequence", "status", "terms",
+        "collateral_micro_euro", "filled_w", "key", "moves", "node", "open_w", "sequence", "status", "terms",
     )  # fmt: skip
 
     def __init__(self, terms: Order, node: int, moves: int, key: int = 0) -> None:
@@ -39,6 +39,7 @@ class RestingOrder(Link):
         self.sequence = terms.sequence
         self.open_w = terms.open_w
         self.filled_w = terms.filled_w
+        self.collateral_micro_euro = terms.collateral_micro_euro
         self.status: OrderStatus = terms.status
 
     @property
@@ -58,7 +59,10 @@ class RestingOrder(Link):
 
     def value(self) -> Order:
         """Return the order as it stands now."""
-        return replace(self.terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status)
+        return replace(
+            self.terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status,
+            collateral_micro_euro=self.collateral_micro_euro,
+        )  # fmt: skip
 
 
 class Level(Link):

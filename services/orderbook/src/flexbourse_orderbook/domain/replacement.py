@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.admission import (
+    Application,
     apply_for,
     check_price,
     check_quantity,
@@ -14,6 +15,7 @@ from flexbourse_orderbook.domain.admission import (
     refuse_position,
     unit_is_active,
 )
+from flexbourse_orderbook.domain.covered_orders import collateral_of, refuse_uncovered
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import NewOrder
 from flexbourse_orderbook.domain.state import AreaState
@@ -45,14 +47,26 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
     )
     if refusal is not None:
         return refusal
+    application = _application(state, order, change)
+    refusal = unit_is_active(application) or party_may_offer(application)
+    more = change.quantity_w - order.open_w
+    if refusal is None and more > 0:
+        refusal = refuse_position(application, more)
+    return refusal or refuse_uncovered(application, order.collateral_micro_euro)
+
+
+def _application(state: AreaState, order: RestingOrder, change: Replacement) -> Application:
+    """Return the order as it would be, as if it were a new one."""
+    terms = order.terms
     wish = NewOrder(
         terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
         "" if terms.unit_id else terms.metering_point_id, terms.element_id, change.quantity_w,
         change.limit_price_ticks, terms.fill_rule, terms.relief_targets, terms.conditional,
     )  # fmt: skip
-    application = apply_for(state, terms.party, wish)
-    refusal = unit_is_active(application) or party_may_offer(application)
-    more = change.quantity_w - order.open_w
-    if refusal is None and more > 0:
-        refusal = refuse_position(application, more)
-    return refusal
+    return apply_for(state, terms.party, wish)
+
+
+def collateral_replaced(state: AreaState, order: RestingOrder, change: Replacement, *, keeps: bool) -> int:
+    """Return what a replaced order has of its party's collateral; one that keeps its place never has more."""
+    needed = collateral_of(_application(state, order, change))
+    return min(needed, order.collateral_micro_euro) if keeps else needed

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_orderbook.domain.area_grid import GridPeriod
+from flexbourse_orderbook.domain.collateral import cover_micro_euro, part_micro_euro, taken_micro_euro
 from flexbourse_orderbook.domain.events import (
     CandidateSkipped,
     Event,
@@ -20,7 +22,7 @@ from flexbourse_orderbook.domain.events import (
 )
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Fill, Moved, Skip, called_order, node_of_call
-from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus
+from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus, Side
 from flexbourse_orderbook.domain.pair_index import PairKey
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -125,19 +127,21 @@ def called_trade(
     """Return the trade that a held match becomes when it is called; who calls bears its DNUT, or enjoys it."""
     grid, change, sequence = period.grid, moved.potential_change_micro_euro, period.trade_sequence + 1
     bought = held.buyer.basis is Basis.OPERATOR_REQUEST
-    tick = held.tick_micro_euro_per_mwh
+    tick, market, quantity = held.tick_micro_euro_per_mwh, state.registry.markets[held.market_id], held.quantity_w
+    amount = amount_micro_euro(quantity, held.price_ticks, period.mtu.length_s, tick)
+    owed = amount + (0 if bought else max(0, change))
     return TradeExecuted(
         trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
         area_id=state.area_id,
         market_id=held.market_id,
         product=held.product,
         mtu=period.mtu,
-        quantity_w=held.quantity_w,
+        quantity_w=quantity,
         price_ticks=held.price_ticks,
         tick_micro_euro_per_mwh=tick,
-        amount_micro_euro=amount_micro_euro(held.quantity_w, held.price_ticks, period.mtu.length_s, tick),
-        seller=held.seller,
-        buyer=held.buyer,
+        amount_micro_euro=amount,
+        seller=_taken(market, held.seller, Side.SELL, period.mtu, quantity, -amount),
+        buyer=_taken(market, held.buyer, Side.BUY, period.mtu, quantity, owed),
         buyer_is_aggressor=True,
         dnut_micro_euro=0 if bought else change,
         relief_micro_euro=change if bought else 0,
@@ -160,6 +164,9 @@ def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingO
     sequence, quantity, tick = period.trade_sequence + 1, fill.quantity_w, market.price_tick_micro_euro_per_mwh
     before = grid.potential
     change = fill.dnut_micro_euro
+    amount = amount_micro_euro(quantity, fill.price_ticks, period.mtu.length_s, tick)
+    tariff = max(0, fill.billed_micro_euro)  # a refund comes with the settlement, and perhaps not whole
+    sold, bought = (-amount, amount + tariff) if aggressor.is_buy else (tariff - amount, amount)
     return TradeExecuted(
         trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
         area_id=state.area_id,
@@ -169,9 +176,9 @@ def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingO
         quantity_w=quantity,
         price_ticks=fill.price_ticks,
         tick_micro_euro_per_mwh=tick,
-        amount_micro_euro=amount_micro_euro(quantity, fill.price_ticks, period.mtu.length_s, tick),
-        seller=_side(state, seller, quantity),
-        buyer=_side(state, buyer, quantity),
+        amount_micro_euro=amount,
+        seller=_taken(market, _side(state, seller, quantity), Side.SELL, period.mtu, quantity, sold),
+        buyer=_taken(market, _side(state, buyer, quantity), Side.BUY, period.mtu, quantity, bought),
         buyer_is_aggressor=aggressor.is_buy,
         dnut_micro_euro=fill.billed_micro_euro,
         relief_micro_euro=change if fill.bought else 0,
@@ -187,8 +194,20 @@ def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingO
     )
 
 
+def _taken(market: Market, match: MatchSide, side: Side, mtu: Mtu, quantity_w: int, owed_micro_euro: int) -> MatchSide:
+    """Return a side with what it takes of the collateral that the order had for it, as it is owed now."""
+    if not match.collateral_micro_euro:
+        return match
+    cover = cover_micro_euro(market, side, quantity_w, mtu.length_s)
+    return replace(
+        match, collateral_micro_euro=taken_micro_euro(match.collateral_micro_euro, owed_micro_euro, cover)
+    )  # fmt: skip
+
+
 def _side(state: AreaState, order: RestingOrder, quantity_w: int) -> MatchSide:
+    """Return a side of a match; of the order's collateral it has the part that falls to its quantity."""
     terms, registry = order.terms, state.registry
+    part = part_micro_euro(order.collateral_micro_euro, order.open_w, quantity_w)
     point = registry.metering_points.get(terms.metering_point_id)
     unit = registry.units.get(terms.unit_id)
     return MatchSide(
@@ -205,4 +224,6 @@ def _side(state: AreaState, order: RestingOrder, quantity_w: int) -> MatchSide:
         owner_id=point.owner_id if point is not None else "",
         feeder_id=unit.feeder_id if unit is not None else "",
         moved_var=order.moves * quantity_w if order.is_reactive else 0,
+        collateral_micro_euro=part,
+        open_collateral_micro_euro=order.collateral_micro_euro - part,
     )

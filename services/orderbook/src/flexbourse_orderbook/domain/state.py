@@ -9,6 +9,7 @@ from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
+from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
 from flexbourse_orderbook.domain.events import HeadroomReserved, HeldRelief, RetryPlace
@@ -108,11 +109,12 @@ def has_topology_due(period: Period) -> bool:
 
 
 class AreaState:
-    """The books of one area."""
+    """The books of one area; `registry` and `collateral` are the whole shard's."""
 
-    def __init__(self, area_id: str, registry: RegistryState) -> None:
+    def __init__(self, area_id: str, registry: RegistryState, collateral: Collateral) -> None:
         self.area_id = area_id
         self.registry = registry
+        self.collateral = collateral
         self.topologies: list[AreaTopology] = []  # oldest first, each from its own period on
         self.lights = LightBoard()
         self.now = Now()

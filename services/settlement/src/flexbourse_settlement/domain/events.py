@@ -11,6 +11,7 @@ from enum import IntEnum
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.batch import Delta
 from flexbourse_settlement.domain.calls import ChainCall
+from flexbourse_settlement.domain.funds_events import FundsEvent
 from flexbourse_settlement.domain.lines import Line
 
 
@@ -204,4 +205,5 @@ Event = (
     | BatchFiled
     | CheckRequested
     | ChainChecked
+    | FundsEvent
 )

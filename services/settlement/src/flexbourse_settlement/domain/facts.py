@@ -42,6 +42,23 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """An area and the shard of the order book that it lies in."""
+
+    area_id: str
+    shard: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A shard uses no more of a participant's collateral than a version of his allotment asks for."""
+
+    participant_id: str
+    shard: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class BaseFrozen:
     """The base of a metering point and MTU is frozen for its owner."""
 
@@ -88,4 +105,15 @@ class Curtailment:
     relief_refund_micro_euro: int
 
 
-Fact = Participant | MeteringPoint | Unit | BaseFrozen | BookOpened | BookClosed | Match | Curtailment
+Fact = (
+    Participant
+    | MeteringPoint
+    | Unit
+    | Area
+    | Acknowledged
+    | BaseFrozen
+    | BookOpened
+    | BookClosed
+    | Match
+    | Curtailment
+)

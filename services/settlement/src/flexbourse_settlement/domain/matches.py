@@ -30,7 +30,10 @@ class Product(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a match. `moved_w` is the change of injection at its metering point, 0 where it moves nothing."""
+    """One side of a match. `moved_w` is the change of injection at its metering point, 0 where it moves nothing.
+
+    `collateral_micro_euro` is what the match takes of the party's allotment until it is settled.
+    """
 
     party: str
     metering_point_id: str
@@ -38,6 +41,7 @@ class Side:
     feeder_id: str
     basis: Basis
     moved_w: int
+    collateral_micro_euro: int = 0
 
     def less(self, left_w: int) -> Side:
         """Return the side of a match of which so much is left."""

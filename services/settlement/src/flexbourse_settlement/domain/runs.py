@@ -13,6 +13,9 @@ from flexbourse_settlement.domain.addresses import addresses
 from flexbourse_settlement.domain.batch import Delta, Run, deltas
 from flexbourse_settlement.domain.events import BatchClosed, Event, LinesPosted, Reading, ReadingsRecorded
 from flexbourse_settlement.domain.facts import METER_OPERATOR, OPERATOR_ROLES
+from flexbourse_settlement.domain.funds import ShardKey
+from flexbourse_settlement.domain.funds_events import FundsEvent
+from flexbourse_settlement.domain.funds_rules import settled
 from flexbourse_settlement.domain.ledger import Period as SettledPeriod
 from flexbourse_settlement.domain.ledger import Responsibility, settle
 from flexbourse_settlement.domain.lines import Line
@@ -100,7 +103,18 @@ def complete(state: State, keccak: Hash, party: str, wish: Completion) -> list[E
     responsible = _responsible(state, {point for period in periods for point in period.bases_w})
     lines = [line for period in periods for line in settle(_to_settle(period, wish, responsible))]
     run = Run(wish.area_id, wish.run_id, tuple(sorted(wish.mtus)))
-    return _events(run, lines, _net(state, keccak, lines))
+    net = _net(state, keccak, lines)
+    return [*_events(run, lines, net), *_freed(state, run, periods, net)]
+
+
+def _freed(state: State, run: Run, periods: Iterable[Period], net: Iterable[Delta]) -> list[FundsEvent]:
+    """Return what a run frees of the collateral that its matches took."""
+    taken: dict[ShardKey, int] = {}
+    for period in periods:
+        for side in (side for match in period.matches for side in match.sides if side.collateral_micro_euro):
+            key = side.party, state.areas[period.area_id].shard
+            taken[key] = taken.get(key, 0) + side.collateral_micro_euro
+    return settled(state.funds, run.batch_id, taken, {each.account: each.amount_micro_euro for each in net})
 
 
 def _form_problems(wish: Completion) -> Iterator[Rejection]:

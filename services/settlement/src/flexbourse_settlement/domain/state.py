@@ -27,6 +27,7 @@ from flexbourse_settlement.domain.events import (
     TransactionSigned,
 )
 from flexbourse_settlement.domain.facts import (
+    Area,
     BaseFrozen,
     BookClosed,
     BookOpened,
@@ -36,6 +37,8 @@ from flexbourse_settlement.domain.facts import (
     Participant,
     Unit,
 )
+from flexbourse_settlement.domain.funds import Funds
+from flexbourse_settlement.domain.funds_events import Allotment, DebtPaid, ExposureSettled, FundsMoved
 from flexbourse_settlement.domain.matches import Compensation, Match
 
 MAX_SETTLED_PERIODS = 50_000  # remembered, so that a period is never settled twice; about a year of one area
@@ -123,6 +126,8 @@ class State:
     participants: dict[str, Participant] = field(default_factory=dict)
     metering_points: dict[str, MeteringPoint] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    areas: dict[str, Area] = field(default_factory=dict)
+    funds: Funds = field(default_factory=Funds)
     periods: dict[PeriodKey, Period] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     contract: str = ""  # of the ledger
@@ -148,7 +153,7 @@ class State:
         return self.periods[key]
 
     def take(self, fact: Fact) -> None:
-        """Take a fact of another service over."""
+        """Take a fact of another service over. An acknowledgement leaves nothing: what follows of it are events."""
         match fact:
             case Participant():
                 self.participants[fact.participant_id] = fact
@@ -156,6 +161,8 @@ class State:
                 self.metering_points[fact.metering_point_id] = fact
             case Unit():
                 self.units[fact.unit_id] = fact
+            case Area():
+                self.areas[fact.area_id] = fact
             case BaseFrozen():
                 self.period(fact.area_id, fact.mtu).bases_w[fact.metering_point_id] = fact.base_w
             case BookOpened():
@@ -192,6 +199,8 @@ class State:
                     metered[reading.metering_point_id] = reading.mean_w
             case BatchClosed():
                 self._close(event)
+            case FundsMoved() | Allotment() | ExposureSettled() | DebtPaid():
+                self.funds.evolve(event)
             case BatchFiled():
                 self.batches[event.batch_id] = replace(self.batches[event.batch_id], filed=True)
                 self._forget_filed()
