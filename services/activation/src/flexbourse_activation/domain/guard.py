@@ -143,17 +143,19 @@ class Guard:
                 change = amount_w(claim, unit_id, mtu.start_s)
                 change -= amount_w(before, unit_id, mtu.start_s) if before else 0
                 if change:
-                    found.append(self._moved(unit_id, mtu, claim.direction, change))
+                    found.append(self._moved(unit_id, mtu, claim, change))
         return tuple(found)
 
-    def _moved(self, unit_id: str, mtu: Mtu, direction: Direction, change_w: int) -> UnitTotal:
+    def _moved(self, unit_id: str, mtu: Mtu, claim: Claim, change_w: int) -> UnitTotal:
         total = self.totals.get((unit_id, mtu.start_s))
         up_w, down_w, revision = (total.up_w, total.down_w, total.revision) if total else NOTHING
-        up_w += change_w if direction is Direction.UP else 0
-        down_w += change_w if direction is Direction.DOWN else 0
+        up_w += change_w if claim.direction is Direction.UP else 0
+        down_w += change_w if claim.direction is Direction.DOWN else 0
         if up_w < 0 or down_w < 0:
             raise InvariantError(f"total of {unit_id} at {mtu.start_s} would be {up_w} up, {down_w} down")
-        return UnitTotal(self.area_id, unit_id, mtu, up_w, down_w, revision + 1)
+        others = (own for own in self.claims_on(unit_id) if own.claim_id != claim.claim_id)
+        operated = any(own.claimant.is_operator and amount_w(own, unit_id, mtu.start_s) for own in (claim, *others))
+        return UnitTotal(self.area_id, unit_id, mtu, up_w, down_w, revision + 1, operated)
 
     # --- what is left ------------------------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class UnitTotal:
-    """All that is claimed of a unit in a period; the newest revision holds."""
+    """All that is claimed of a unit in a period; the newest revision holds. `operated`: an operator claims of it."""
 
     area_id: str
     unit_id: str
@@ -71,6 +71,7 @@ class UnitTotal:
     up_w: int
     down_w: int
     revision: int
+    operated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -441,20 +441,22 @@ class Claim(_message.Message):
     def __init__(self, claim_id: _Optional[str] = ..., area_id: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., party: _Optional[str] = ..., operator_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., portfolio_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., trade_id: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ..., price_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
 
 class UnitTotal(_message.Message):
-    __slots__ = ("area_id", "unit_id", "mtu", "up_w", "down_w", "revision")
+    __slots__ = ("area_id", "unit_id", "mtu", "up_w", "down_w", "revision", "operated")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     UP_W_FIELD_NUMBER: _ClassVar[int]
     DOWN_W_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
+    OPERATED_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     unit_id: str
     mtu: _common_pb2.Mtu
     up_w: int
     down_w: int
     revision: int
-    def __init__(self, area_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., up_w: _Optional[int] = ..., down_w: _Optional[int] = ..., revision: _Optional[int] = ...) -> None: ...
+    operated: bool
+    def __init__(self, area_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., up_w: _Optional[int] = ..., down_w: _Optional[int] = ..., revision: _Optional[int] = ..., operated: _Optional[bool] = ...) -> None: ...
 
 class OverrideTerms(_message.Message):
     __slots__ = ("override_id", "unit_id", "direction", "window", "quantity_w", "reason")
