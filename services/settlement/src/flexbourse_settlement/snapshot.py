@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_settlement import chain_wire, funds_wire, wire
 from flexbourse_settlement.domain.state import Period, State
@@ -16,7 +18,8 @@ def to_bytes(state: State) -> bytes:
         periods=[_period_to(period) for _, period in sorted(state.periods.items())],
         batches=[wire.progress_to(batch) for batch in state.batches.values()],
         contract=state.contract,
-        **chain_wire.chain_to(state.chain),
+        contracts=chain_wire.contracts_to(state.contracts, state.deploy_failures),
+        calls=[chain_wire.call_to(call) for call in state.calls],
         opened=sorted(state.opened),
         requested=None if state.requested is None else chain_wire.REQUESTED.encode(state.requested),
         signed=None if state.signed is None else wire.signed_to(state.signed),
@@ -39,13 +42,16 @@ def from_bytes(data: bytes) -> State:
     points = map(wire.metering_point_from, message.metering_points)
     periods = map(_period_from, message.periods)
     batches = map(wire.progress_from, message.batches)
-    state = State(
+    return State(
         participants={fact.participant_id: fact for fact in map(wire.participant_from, message.participants)},
         metering_points={fact.metering_point_id: fact for fact in points},
         units={fact.unit_id: fact for fact in map(wire.unit_from, message.units)},
         periods={(period.area_id, period.mtu): period for period in periods},
         batches={batch.closed.batch_id: batch for batch in batches},
         contract=message.contract,
+        contracts={each.name: each.address for each in message.contracts if each.address},
+        deploy_failures={each.name: each.failed_tries for each in message.contracts if each.failed_tries},
+        calls=deque(map(chain_wire.call_from, message.calls)),
         opened=set(message.opened),
         requested=chain_wire.REQUESTED.decode(message.requested) if message.HasField("requested") else None,
         signed=wire.signed_from(message.signed) if message.HasField("signed") else None,
@@ -59,8 +65,6 @@ def from_bytes(data: bytes) -> State:
         funds=funds_wire.funds_from(message.funds),
         areas={fact.area_id: fact for fact in map(wire.area_from, message.areas)},
     )
-    state.chain = chain_wire.chain_from(message, state.right_waits_for)
-    return state
 
 
 def _period_to(period: Period) -> pb.PeriodState:
