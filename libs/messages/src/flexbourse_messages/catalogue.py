@@ -188,6 +188,7 @@ BOOK_ORDER = "flex.orderbook.order.event.v1"
 BOOK_OPERATING_POINT = "flex.orderbook.operating-point.event.v1"
 BOOK_HEADROOM = "flex.orderbook.headroom.event.v1"
 BOOK_COLLATERAL = "flex.orderbook.collateral.event.v1"
+BOOK_LEFTOVER = "flex.orderbook.leftover.event.v1"
 SETTLEMENT_BATCH = "flex.settlement.batch.event.v1"
 SETTLEMENT_ALLOTMENT = "flex.settlement.allotment.state.v1"
 ACTIVATION_LIFE = "flex.activation.life.event.v1"
@@ -328,6 +329,14 @@ ORDERBOOK = _context(
             "participant",
             (book.OrderEvent,),
             why="of which allotments a shard uses no more than was asked: settlement gives the rest free",
+        ),
+        _event(
+            "orderbook",
+            "leftover",
+            55,
+            "area/mtu",
+            (book.OrderEvent,),
+            why="what is left of forwardable orders as their books close, and the closings",
         ),
     ),
     (

@@ -8,7 +8,14 @@ from typing import Any
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_log.port import Output
-from flexbourse_messages.catalogue import BOOK_COLLATERAL, BOOK_HEADROOM, BOOK_OPERATING_POINT, BOOK_ORDER, BOOK_TRADE
+from flexbourse_messages.catalogue import (
+    BOOK_COLLATERAL,
+    BOOK_HEADROOM,
+    BOOK_LEFTOVER,
+    BOOK_OPERATING_POINT,
+    BOOK_ORDER,
+    BOOK_TRADE,
+)
 from flexbourse_orderbook.domain.headroom import is_service
 
 # Fields of `OrderEvent` for settlement and read models; each names its area and period.
@@ -32,8 +39,14 @@ _PRIVATE = (
 
 def project(event: pb.OrderEvent) -> Iterator[Output]:
     """Iterate over the projections of one event."""
-    field = event.WhichOneof("event")
+    field = event.WhichOneof("event") or ""
     body = getattr(event, field)
+    if field == "book_closed" or (field == "closed" and body.HasField("leftover")):
+        yield Output(BOOK_LEFTOVER, period_key(body.area_id, body.mtu), event)
+    yield from _public_and_own(field, body, event)
+
+
+def _public_and_own(field: str, body: Any, event: pb.OrderEvent) -> Iterator[Output]:
     if field in _TRADE_TOPIC:
         yield Output(BOOK_TRADE, period_key(body.area_id, body.mtu), event)
     elif field == "halted":

@@ -30,7 +30,7 @@ from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSe
 from flexbourse_orderbook.domain.collateral import Allotment, AllotmentAcknowledged
 from flexbourse_orderbook.domain.grid_view import Margin
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
-from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Order, Product, Side
+from flexbourse_orderbook.domain.orders import FillRule, Forwarding, NewOrder, Order, Product, Side
 from flexbourse_orderbook.domain.replacement import Replacement
 from flexbourse_orderbook.domain.topology_change import Decision
 
@@ -80,7 +80,7 @@ def _lenient(kind: type[Any]) -> tuple[Callable[[Any], int], Callable[[int], Any
 
 
 _GIVEN = {Rejection: (_rejection_out, _rejection_in)}
-_FROM_OUTSIDE = {kind: _lenient(kind) for kind in (Product, Side, FillRule, CapacityScope)}
+_FROM_OUTSIDE = {kind: _lenient(kind) for kind in (Product, Side, FillRule, CapacityScope, Forwarding)}
 
 NEW_ORDER = Binding(NewOrder, pb.NewOrder, _FROM_OUTSIDE)
 ORDER = Binding(Order, pb.Order)

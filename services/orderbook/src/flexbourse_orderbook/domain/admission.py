@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.conditions import refuse_condition
+from flexbourse_orderbook.domain.conditions import refuse_condition, refuse_forwarding
 from flexbourse_orderbook.domain.covered_orders import has_collateral
 from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
 from flexbourse_orderbook.domain.levels import NO_NODE
@@ -223,8 +223,8 @@ def request_is_flexibility(a: Application) -> Rejection | None:
 
 
 def condition_is_sound(a: Application) -> Rejection | None:
-    """A conditional order is one that can be held."""
-    return refuse_condition(a.order)
+    """A conditional order is one that can be held, a forwardable one is energy that rests."""
+    return refuse_condition(a.order) or refuse_forwarding(a.order)
 
 
 def targets_are_sound(a: Application) -> Rejection | None:

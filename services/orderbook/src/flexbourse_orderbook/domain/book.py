@@ -17,7 +17,7 @@ from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
-from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, Order, OrderStatus, clipped
+from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.registry_state import Market, Role
 from flexbourse_orderbook.domain.replacement import Replacement, collateral_replaced, refuse_replacement
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
@@ -108,6 +108,7 @@ class AreaBook:
             relief_targets=wish.relief_targets,
             conditional=wish.conditional,
             collateral_micro_euro=collateral_of(a),
+            forwarding=wish.forwarding,
         )
         self.emit(e.OrderAdmitted(terms))
         return state.orders[terms.order_id]
@@ -172,10 +173,11 @@ class AreaBook:
     def close(self, order: RestingOrder, status: OrderStatus, reason: str, refusal: Rejection | None = None) -> None:
         """Let an order leave the book."""
         terms = order.terms
+        goes_on = status is OrderStatus.EXPIRED and terms.forwarding is not Forwarding.UNSPECIFIED
         self.emit(
             e.OrderClosed(
                 terms.order_id, self.state.area_id, terms.mtu, status, order.open_w, reason, terms.party,
-                terms.client_order_id, refusal,
+                terms.client_order_id, refusal, order.value() if goes_on else None,
             )
         )  # fmt: skip
 
@@ -370,7 +372,7 @@ def wish_of(terms: Order) -> NewOrder:
     return NewOrder(
         terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
         "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
-        terms.fill_rule, terms.relief_targets, terms.conditional,
+        terms.fill_rule, terms.relief_targets, terms.conditional, terms.forwarding,
     )  # fmt: skip
 
 

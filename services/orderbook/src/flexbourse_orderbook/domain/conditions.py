@@ -1,9 +1,9 @@
-"""Which orders may be conditional: what they match can be held, in parts, for one need."""
+"""Which orders may be conditional: what they match can be held, in parts, for one need; and which may be forwarded."""
 
 from __future__ import annotations
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Product
+from flexbourse_orderbook.domain.orders import FillRule, Forwarding, NewOrder, Product
 
 
 def refuse_condition(order: NewOrder) -> Rejection | None:
@@ -20,3 +20,13 @@ def refuse_condition(order: NewOrder) -> Rejection | None:
         rule = "a request with targets buys relief that is made at once"
         return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="relief_targets", element=order.element_id)
     return None
+
+
+def refuse_forwarding(order: NewOrder) -> Rejection | None:
+    """Return why what is left of an order may not go on to an energy exchange, or None."""
+    if order.forwarding is Forwarding.UNSPECIFIED:
+        return None
+    if order.product is Product.LOCAL_ENERGY and order.fill_rule is FillRule.NORMAL:
+        return None
+    rule = "energy that rests in the book is forwarded: no flexibility, nothing that is killed"
+    return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="forwarding", element=order.market_id)

@@ -259,6 +259,7 @@ class OrderClosed:
     party: str
     client_order_id: str
     rejection: Rejection | None
+    leftover: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)

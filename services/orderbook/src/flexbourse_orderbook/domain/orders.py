@@ -51,6 +51,14 @@ class Basis(IntEnum):
     OPERATOR_REQUEST = 3
 
 
+class Forwarding(IntEnum):
+    """What becomes of what is open of an order when its book closes: it expires, or goes on to the exchange."""
+
+    UNSPECIFIED = 0
+    AT_CLOSURE = 1
+    ON_RELEASE = 2
+
+
 class OrderStatus(IntEnum):
     """States of an order."""
 
@@ -118,6 +126,7 @@ class NewOrder:
     fill_rule: FillRule
     relief_targets: tuple[ReliefTarget, ...] = ()
     conditional: bool = False
+    forwarding: Forwarding = Forwarding.UNSPECIFIED
 
 
 # Elements that one request names.
@@ -169,6 +178,7 @@ class Order:
     relief_targets: tuple[ReliefTarget, ...] = ()
     conditional: bool = False
     collateral_micro_euro: int = 0
+    forwarding: Forwarding = Forwarding.UNSPECIFIED
 
 
 def direction(product: Product, side: Side) -> int:

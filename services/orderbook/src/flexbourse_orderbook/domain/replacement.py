@@ -61,7 +61,7 @@ def _application(state: AreaState, order: RestingOrder, change: Replacement) -> 
     wish = NewOrder(
         terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
         "" if terms.unit_id else terms.metering_point_id, terms.element_id, change.quantity_w,
-        change.limit_price_ticks, terms.fill_rule, terms.relief_targets, terms.conditional,
+        change.limit_price_ticks, terms.fill_rule, terms.relief_targets, terms.conditional, terms.forwarding,
     )  # fmt: skip
     return apply_for(state, terms.party, wish)
 

@@ -69,10 +69,10 @@ class Exposure:
         return tuple(f"{self.intent_id}:{mtu.start_s}" for mtu in self.mtus)
 
     def power(self, watts: Mapping[str, int]) -> tuple[NodePower, ...]:
-        """Return what so many W of the members change at their nodes, each node once."""
+        """Return what so many W of the members change at their nodes, each node once; what is in the base case nothing."""
         nodes: dict[str, int] = {}
         for member in self.members:
-            if filled_w := watts.get(member.order.order_id, 0):
+            if member.order.moves and (filled_w := watts.get(member.order.order_id, 0)):
                 nodes[member.order.node_id] = nodes.get(member.order.node_id, 0) + self.side.sign * filled_w
         return tuple(NodePower(node_id, power_w) for node_id, power_w in sorted(nodes.items()))
 
@@ -100,18 +100,24 @@ class ExposureBook:
 
         Members are of one area and side; the order goes out only when all wishes were granted.
         """
-        problems = self._problems(intent_id, mtus, members)
+        problems = self.problems(intent_id, mtus, members)
         if problems:
             return problems
-        first = members[0].order
-        left_w = {member.order.order_id: member.quantity_w for member in members}
-        exposure = Exposure(intent_id, first.area_id, first.side, price_ticks, tuple(mtus), tuple(members), left_w)
-        self.exposures[intent_id] = exposure
-        changes = exposure.power(left_w)
+        exposure = self.put(intent_id, price_ticks, mtus, members)
+        # Of what moves nothing the area is asked all the same: whether its light lets anything through.
+        changes = exposure.power(exposure.left_w) or (NodePower(members[0].order.node_id, 0),)
         return [
             RoomWish(reservation_id, exposure.area_id, mtu, changes)
             for reservation_id, mtu in zip(exposure.reservation_ids, exposure.mtus, strict=True)
         ]
+
+    def put(self, intent_id: str, price_ticks: int, mtus: Sequence[Mtu], members: Sequence[Member]) -> Exposure:
+        """Take an order up that nothing stands against."""
+        first = members[0].order
+        left_w = {member.order.order_id: member.quantity_w for member in members}
+        exposure = Exposure(intent_id, first.area_id, first.side, price_ticks, tuple(mtus), tuple(members), left_w)
+        self.exposures[intent_id] = exposure
+        return exposure
 
     def fill(self, intent_id: str, trade_id: str, quantity_w: int) -> list[RoomConfirm]:
         """Split a trade over the members and return what to confirm; nothing for one that was split before.
@@ -122,10 +128,15 @@ class ExposureBook:
         if trade_id in exposure.fills:
             return []
         shares = split_fill(quantity_w, exposure.left_w)
-        left_w = {order_id: watts - shares.get(order_id, 0) for order_id, watts in exposure.left_w.items()}
-        self.exposures[intent_id] = replace(exposure, left_w=left_w, fills={**exposure.fills, trade_id: shares})
+        self.take_fill(intent_id, trade_id, shares)
         changes = exposure.power(shares)
         return [RoomConfirm(reservation_id, trade_id, changes) for reservation_id in exposure.reservation_ids]
+
+    def take_fill(self, intent_id: str, trade_id: str, shares: Mapping[str, int]) -> None:
+        """Take a fill in that was split."""
+        exposure = self.exposures[intent_id]
+        left_w = {order_id: watts - shares.get(order_id, 0) for order_id, watts in exposure.left_w.items()}
+        self.exposures[intent_id] = replace(exposure, left_w=left_w, fills={**exposure.fills, trade_id: dict(shares)})
 
     def end(self, intent_id: str) -> list[str]:
         """Forget an order that has ended and return the reservations to release; none where all of it was filled."""
@@ -159,7 +170,8 @@ class ExposureBook:
             and any(mine.start_s < mtu.end_s and mtu.start_s < mine.end_s for mine in exposure.mtus)
         ]
 
-    def _problems(self, intent_id: str, mtus: Sequence[Mtu], members: Sequence[Member]) -> list[Rejection]:
+    def problems(self, intent_id: str, mtus: Sequence[Mtu], members: Sequence[Member]) -> list[Rejection]:
+        """Return every rule that stands against an order."""
         if not members or not mtus:
             return [Rejection(Code.FIELD_MISSING, "an order has members and MTUs", "members", intent_id)]
         problems: list[Rejection] = []

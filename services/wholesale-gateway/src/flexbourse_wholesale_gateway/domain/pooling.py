@@ -65,6 +65,8 @@ class ForwardableOrder:
     side: Side
     open_w: int
     limit_ticks: int
+    metering_point_id: str = ""
+    moves: bool = True  # the grid; what is in the base case already moves nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,12 @@ class Basis(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     BASIS_DEVIATION: _ClassVar[Basis]
     BASIS_OPERATOR_REQUEST: _ClassVar[Basis]
 
+class Forwarding(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FORWARDING_UNSPECIFIED: _ClassVar[Forwarding]
+    FORWARDING_AT_CLOSURE: _ClassVar[Forwarding]
+    FORWARDING_ON_RELEASE: _ClassVar[Forwarding]
+
 class OrderStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     ORDER_STATUS_UNSPECIFIED: _ClassVar[OrderStatus]
@@ -70,6 +76,9 @@ BASIS_UNSPECIFIED: Basis
 BASIS_SCHEDULED: Basis
 BASIS_DEVIATION: Basis
 BASIS_OPERATOR_REQUEST: Basis
+FORWARDING_UNSPECIFIED: Forwarding
+FORWARDING_AT_CLOSURE: Forwarding
+FORWARDING_ON_RELEASE: Forwarding
 ORDER_STATUS_UNSPECIFIED: OrderStatus
 ORDER_STATUS_ACTIVE: OrderStatus
 ORDER_STATUS_FILLED: OrderStatus
@@ -91,7 +100,7 @@ class ReliefTarget(_message.Message):
     def __init__(self, element_id: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
 
 class NewOrder(_message.Message):
-    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional")
+    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +114,7 @@ class NewOrder(_message.Message):
     FILL_RULE_FIELD_NUMBER: _ClassVar[int]
     RELIEF_TARGETS_FIELD_NUMBER: _ClassVar[int]
     CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
+    FORWARDING_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     market_id: str
     product: Product
@@ -118,7 +128,8 @@ class NewOrder(_message.Message):
     fill_rule: FillRule
     relief_targets: _containers.RepeatedCompositeFieldContainer[ReliefTarget]
     conditional: bool
-    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ...) -> None: ...
+    forwarding: Forwarding
+    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ...) -> None: ...
 
 class SubmitOrders(_message.Message):
     __slots__ = ("orders", "together")
@@ -315,7 +326,7 @@ class OrderCommand(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "collateral_micro_euro")
+    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -340,6 +351,7 @@ class Order(_message.Message):
     SUBMITTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     RELIEF_TARGETS_FIELD_NUMBER: _ClassVar[int]
     CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
+    FORWARDING_FIELD_NUMBER: _ClassVar[int]
     COLLATERAL_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     client_order_id: str
@@ -365,8 +377,9 @@ class Order(_message.Message):
     submitted_at_ms: int
     relief_targets: _containers.RepeatedCompositeFieldContainer[ReliefTarget]
     conditional: bool
+    forwarding: Forwarding
     collateral_micro_euro: int
-    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., collateral_micro_euro: _Optional[int] = ...) -> None: ...
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ...) -> None: ...
 
 class BaseFrozen(_message.Message):
     __slots__ = ("area_id", "mtu", "metering_point_id", "base_w", "base_case_version")
@@ -649,7 +662,7 @@ class CandidateSkipped(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., aggressor_order_id: _Optional[str] = ..., resting_order_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ...) -> None: ...
 
 class OrderClosed(_message.Message):
-    __slots__ = ("order_id", "area_id", "mtu", "status", "open_w", "reason", "party", "client_order_id", "rejection")
+    __slots__ = ("order_id", "area_id", "mtu", "status", "open_w", "reason", "party", "client_order_id", "rejection", "leftover")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
@@ -659,6 +672,7 @@ class OrderClosed(_message.Message):
     PARTY_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     REJECTION_FIELD_NUMBER: _ClassVar[int]
+    LEFTOVER_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     area_id: str
     mtu: _common_pb2.Mtu
@@ -668,7 +682,8 @@ class OrderClosed(_message.Message):
     party: str
     client_order_id: str
     rejection: _common_pb2.Rejection
-    def __init__(self, order_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., open_w: _Optional[int] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
+    leftover: Order
+    def __init__(self, order_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., open_w: _Optional[int] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., leftover: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
 
 class OrderReplaced(_message.Message):
     __slots__ = ("order",)

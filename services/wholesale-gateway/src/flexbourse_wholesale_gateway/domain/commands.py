@@ -1,0 +1,68 @@
+"""What the gateway's own effects and sources say; what participants say are ids and rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flexbourse_wholesale_gateway.domain.external_reports import Report
+from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAnswer:
+    """An answer to an entry, or to an operation."""
+
+    request_id: str
+    intent_id: str
+    number: int
+    outcome: Outcome
+    report: Report | None
+    reasons: tuple[str, ...]
+    is_operation: bool = False
+    is_stray: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLookUp:
+    """All that the exchange has under a client order id; failed: it did not answer."""
+
+    request_id: str
+    intent_id: str
+    asked_s: int
+    failed: bool
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The exchange refuses what it had taken; the key is a client order id, or an id of the exchange."""
+
+    key: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReports:
+    """Orders as they stand, and refusals."""
+
+    reports: tuple[Report, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConnection:
+    """The exchange can be heard, or not."""
+
+    connected: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMarket:
+    """Whether the exchange takes orders."""
+
+    takes_orders: bool
+    name: str
+
+
+OwnCommand = RecordAnswer | RecordLookUp | RecordReports | RecordConnection | RecordMarket

@@ -1,0 +1,57 @@
+"""The gateway at work: its state, and the events recorded since they were last taken.
+
+Every change goes through an event, which is applied as it is recorded; so folding the events leads to the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flexbourse_wholesale_gateway.domain import events as e
+from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain.exposure import NodePower
+from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile
+
+
+class Desk:
+    """What decisions are made with."""
+
+    def __init__(self, state: GatewayState, venue_id: str) -> None:
+        self.state = state
+        self.venue_id = venue_id
+        self._events: list[e.Event] = []
+
+    def record(self, event: e.Event) -> None:
+        """Apply an event and keep it for the journal."""
+        self.state.evolve(event)
+        self._events.append(event)
+
+    def take_events(self) -> list[e.Event]:
+        """Return the events since the last time."""
+        taken, self._events = self._events, []
+        return taken
+
+    def file(self, intent_id: str) -> OrderFile:
+        """Return all about an order on the exchange."""
+        return self.state.files[intent_id]
+
+    def change(self, intent_id: str, steps: Sequence[x.Event]) -> None:
+        """Record what happened to an order; nothing where nothing did."""
+        kept = tuple(step for step in steps if isinstance(step, e.ExternalStep))
+        if not kept:
+            return
+        order = self.file(intent_id).order
+        for step in kept:
+            order = x.evolve(order, step)
+        self.record(
+            e.ExternalChanged(intent_id, kept, order.stage, order.filled_w, order.open_w, self.state.now_ms)
+        )
+
+    def request(self, make: Callable[[str], e.Event]) -> None:
+        """Record a request under the next id."""
+        self.record(make(f"request-{self.state.requests_made + 1}"))
+
+
+def changes_of(powers: Sequence[NodePower]) -> tuple[e.NodeChange, ...]:
+    """Return changes of injection as headroom is asked for."""
+    return tuple(e.NodeChange(power.node_id, power.power_w) for power in powers)

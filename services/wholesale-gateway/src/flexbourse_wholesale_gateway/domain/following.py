@@ -1,0 +1,168 @@
+"""What follows from where an order stands: trades are split and published, requests sent, headroom given back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Rejection
+from flexbourse_wholesale_gateway.domain import events as e
+from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain import forwarding
+from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of
+from flexbourse_wholesale_gateway.domain.exposure import Exposure
+from flexbourse_wholesale_gateway.domain.pooling import split_fill
+from flexbourse_wholesale_gateway.domain.results import document_hash, result_id, trade_result
+from flexbourse_wholesale_gateway.domain.state import OrderFile
+
+LOOK_AGAIN_S = 10
+SEND_AGAIN_S = forwarding.QUIET_S
+RETRY_S = 300  # what was refused or withdrawn goes out again at earliest
+
+
+def follow(desk: Desk, intent_id: str) -> None:
+    """Do what follows from where an order stands; to be called after each change."""
+    _split_trades(desk, intent_id)
+    _undo_recalled(desk, intent_id)
+    _cancel_strays(desk, intent_id)
+    _operate(desk, intent_id)
+    _look_up(desk, intent_id)
+    _enter(desk, intent_id)
+    _end(desk, intent_id)
+
+
+def next_follow_s(file: OrderFile) -> int | None:
+    """Return when `follow` or `advance` has something to do by time alone; None for never."""
+    if file.over and not file.order.look_up:
+        return None
+    times = [forwarding.next_timer_s(file.order)]
+    if file.order.look_up:
+        times.append(file.looked_s + LOOK_AGAIN_S)
+    if file.order.stage is x.Stage.RESERVED:
+        times.append(file.order.sent_s + SEND_AGAIN_S)
+    return min((at_s for at_s in times if at_s is not None), default=None)
+
+
+def _split_trades(desk: Desk, intent_id: str) -> None:
+    file = desk.file(intent_id)
+    for trade_id, trade in file.order.trades.items():
+        if trade_id in file.splits:
+            continue
+        exposure = desk.state.exposures.exposures.get(intent_id)
+        out_w = min(trade.quantity_w, exposure.open_w) if exposure is not None else 0
+        shares = split_fill(out_w, exposure.left_w) if exposure is not None else {}
+        pieces = tuple(e.Piece(order_id, watts) for order_id, watts in sorted(shares.items()))
+        desk.record(e.FillSplit(intent_id, trade_id, pieces, trade.quantity_w - out_w))
+        if exposure is not None:
+            _confirm(desk, exposure, shares)
+        orders = {member.order.order_id: member.order for member in file.members}
+        named = {order_id: (orders[order_id], watts) for order_id, watts in shares.items()}
+        counted = replace(trade, recalled=False)
+        key = (trade_id, intent_id)
+        desk.record(
+            trade_result(
+                desk.venue_id, desk.state.operator_id, key, file.order.terms, counted, named,
+                trade.quantity_w - out_w,
+            )
+        )  # fmt: skip
+
+
+def _confirm(desk: Desk, exposure: Exposure, shares: dict[str, int]) -> None:
+    changes = changes_of(exposure.power(shares))
+    for reservation_id in exposure.reservation_ids if changes else ():
+        desk.record(e.RoomConfirmed(reservation_id, exposure.area_id, changes))
+
+
+def _undo_recalled(desk: Desk, intent_id: str) -> None:
+    """Publish that nothing is left of a recalled trade, and ask for the opposite change while it has a future."""
+    state, file = desk.state, desk.file(intent_id)
+    for trade_id, trade in file.order.trades.items():
+        published = state.results.get(result_id(trade_id, intent_id))
+        if not trade.recalled or published is None or not published.shares:
+            continue
+        digest = document_hash(desk.venue_id, trade_id, trade)
+        gone = replace(
+            published, version=published.version + 1, shares=(), document_sha256=digest, reason="recalled"
+        )
+        desk.record(gone)
+        ask_opposite(desk, intent_id, trade_id)
+
+
+def ask_opposite(desk: Desk, intent_id: str, trade_id: str) -> None:
+    """Ask for the change of a recalled trade with the opposite sign; nothing where delivery is over or nothing moved."""
+    file = desk.file(intent_id)
+    terms = file.order.terms
+    mtu = Mtu(terms.delivery_start_s, terms.delivery_end_s - terms.delivery_start_s)
+    exposure = Exposure(intent_id, file.area_id, terms.side, terms.price_ticks, (mtu,), file.members, {})
+    moved = exposure.power(file.splits[trade_id])
+    if not moved or desk.state.now_s >= mtu.end_s:
+        return
+    place = sorted(file.order.trades).index(trade_id)
+    changes = tuple(e.NodeChange(power.node_id, -power.power_w) for power in moved)
+    wish = e.Reservation(
+        f"{intent_id}.recall{place}", file.area_id, mtu, changes, mtu.end_s * 1000, any_fill=False
+    )
+    desk.record(e.RoomAsked(intent_id, wish, trade_id))
+
+
+def _cancel_strays(desk: Desk, intent_id: str) -> None:
+    file = desk.file(intent_id)
+    for external_id in sorted(file.order.strays - file.strays_cancelled):
+        desk.request(lambda name, stray=external_id: e.StrayCancelAsked(name, intent_id, stray))  # type: ignore[misc]
+
+
+def _operate(desk: Desk, intent_id: str) -> None:
+    """Take off what is to be withdrawn, and wake what the exchange has put to sleep while its room is held."""
+    state, file = desk.state, desk.file(intent_id)
+    order = file.order
+    if file.withdrawal and order.stage in x.AT_HOME:
+        desk.change(intent_id, [x.Moved(x.Step.CANCEL, (file.withdrawal,))])
+        return
+    if order.stage not in x.LIVE or order.operation is not None or order.look_up or state.now_s >= order.terms.gate_s:
+        return
+    if file.withdrawal:
+        _send_operation(desk, file, x.OperationKind.CANCEL)
+    elif order.stage is x.Stage.INACTIVE and state.forwards:
+        _send_operation(desk, file, x.OperationKind.ACTIVATE)
+
+
+def _send_operation(desk: Desk, file: OrderFile, kind: x.OperationKind) -> None:
+    order = file.order
+    for asked in forwarding.operate(order, kind, desk.state.now_s):
+        if not isinstance(asked, Rejection) and isinstance(asked, x.OperationAsked):
+            operation, external_id = asked.operation, order.external_id
+            desk.request(lambda name: e.OperationSent(name, order.intent_id, external_id, operation))
+
+
+def _look_up(desk: Desk, intent_id: str) -> None:
+    state, file = desk.state, desk.file(intent_id)
+    is_due = file.order.look_up and state.now_s >= file.looked_s + LOOK_AGAIN_S
+    if is_due and state.connection.connected and not state.is_asked(intent_id):
+        now_s, terms = state.now_s, file.order.terms
+        desk.request(lambda name: e.LookUpAsked(name, intent_id, now_s, terms))
+
+
+def _enter(desk: Desk, intent_id: str) -> None:
+    state, file = desk.state, desk.file(intent_id)
+    order = file.order
+    waits = order.attempts > 0 and state.now_s < order.sent_s + SEND_AGAIN_S
+    if order.stage is not x.Stage.RESERVED or not state.forwards or waits or state.is_asked(intent_id):
+        return
+    for event in forwarding.submit(order, state.now_s):
+        if isinstance(event, x.Submitted):
+            attempt, at_s = event.attempt, event.at_s
+            desk.request(lambda name: e.EntryAsked(name, intent_id, attempt, at_s, order.terms))
+        else:
+            desk.change(intent_id, [event])
+
+
+def _end(desk: Desk, intent_id: str) -> None:
+    """Give the room back once nothing can be filled any more; what was not filled is left again."""
+    state, file = desk.state, desk.file(intent_id)
+    order = file.order
+    if file.over or order.stage not in x.FINAL or order.most_open_w or order.look_up:
+        return
+    reason = "; ".join(order.reasons) or file.withdrawal or order.stage.value.lower()
+    for name in sorted(key for key, room in state.rooms.items() if room.intent_id == intent_id and not room.trade_id):
+        desk.record(e.RoomReleased(name, file.area_id, reason[:200]))
+    desk.record(e.ExternalEnded(intent_id, reason[:200], state.now_s + RETRY_S))

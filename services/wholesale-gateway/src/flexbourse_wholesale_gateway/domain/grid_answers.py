@@ -1,0 +1,128 @@
+"""What areas say of headroom: held, denied, too little; and which orders leave the exchange for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Rejection
+from flexbourse_wholesale_gateway.domain import events as e
+from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain.desk import Desk
+from flexbourse_wholesale_gateway.domain.exposure import PPM
+from flexbourse_wholesale_gateway.domain.following import follow
+from flexbourse_wholesale_gateway.domain.forwarding import headroom_answered
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An area holds a reservation of ours."""
+
+    reservation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """An area refuses what we asked."""
+
+    reservation_id: str
+    asked: str
+    rejection: Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A reservation of ours has ended in the area."""
+
+    reservation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A firm local order waits for room that is held for fills to come."""
+
+    area_id: str
+    mtu: Mtu
+    quantity_w: int
+    effect_w: tuple[tuple[str, int], ...]  # change of injection by node of what the order would move
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The grid was tightened; what is held does not fit any more."""
+
+    reservation_ids: tuple[str, ...]
+    reason: str
+
+
+GridFact = Held | Denied | Settled | Contested | Short
+
+
+def react(desk: Desk, fact: GridFact) -> None:
+    """Do what an answer of the grid means."""
+    match fact:
+        case Held():
+            _held(desk, fact)
+        case Denied():
+            _denied(desk, fact)
+        case Settled():
+            room = desk.state.rooms.get(fact.reservation_id)
+            if room is not None and desk.file(room.intent_id).over:
+                desk.record(e.RoomReleased(fact.reservation_id, room.reservation.area_id, "ended"))
+        case Contested():
+            _contested(desk, fact)
+        case Short():
+            for name in fact.reservation_ids:
+                room = desk.state.rooms.get(name)
+                if room is not None and not room.trade_id:
+                    withdraw(desk, room.intent_id, f"the grid was tightened: {fact.reason}"[:200])
+
+
+def withdraw(desk: Desk, intent_id: str, reason: str) -> None:
+    """Take an order off the exchange, once the exchange says that it is there."""
+    file = desk.file(intent_id)
+    if file.over or file.withdrawal or file.order.stage in x.FINAL:
+        return
+    desk.record(e.WithdrawalWanted(intent_id, reason))
+    follow(desk, intent_id)
+
+
+def _held(desk: Desk, fact: Held) -> None:
+    room = desk.state.rooms.get(fact.reservation_id)
+    if room is None or room.held:
+        return
+    desk.record(e.RoomHeld(fact.reservation_id))
+    if room.trade_id:  # the opposite of a recalled trade: all of it has come already
+        desk.record(e.RoomConfirmed(fact.reservation_id, room.reservation.area_id, ()))
+        return
+    desk.change(room.intent_id, headroom_answered(desk.file(room.intent_id).order, None))
+    follow(desk, room.intent_id)
+
+
+def _denied(desk: Desk, fact: Denied) -> None:
+    room = desk.state.rooms.get(fact.reservation_id)
+    if room is None:
+        return
+    desk.record(e.RoomDenied(fact.reservation_id, fact.asked, fact.rejection))
+    if fact.asked == "reserve" and not room.trade_id:
+        desk.change(room.intent_id, headroom_answered(desk.file(room.intent_id).order, fact.rejection))
+        follow(desk, room.intent_id)
+
+
+def _contested(desk: Desk, fact: Contested) -> None:
+    """Withdraw the dearest first, as much as loads what binds the way that the waiting order does.
+
+    How much each node of ours loads the element is not known here: each W counts as one, and if that frees too little
+    the area says so again.
+    """
+    total_w = sum(watts for _, watts in fact.effect_w)
+    sign = 1 if total_w >= 0 else -1
+    nodes = {
+        member.order.node_id
+        for exposure in desk.state.exposures.exposures.values()
+        if exposure.area_id == fact.area_id
+        for member in exposure.members
+    }
+    loads = dict.fromkeys(nodes, sign * PPM)
+    for intent_id in desk.state.exposures.withdraw(fact.area_id, fact.mtu, loads, fact.quantity_w):
+        withdraw(desk, intent_id, "a firm local order needs the headroom")

@@ -1,0 +1,213 @@
+"""The gateway: commands, facts and time lead to events, events and facts to state.
+
+`take` and `evolve` change the state and decide nothing; every other public method decides, applies what it decided and
+returns it. Folding the same facts and events from the same start leads to the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_wholesale_gateway.domain import commands as c
+from flexbourse_wholesale_gateway.domain import events as e
+from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain import forwarding, grid_answers
+from flexbourse_wholesale_gateway.domain.desk import Desk
+from flexbourse_wholesale_gateway.domain.external_reports import Report, take_report
+from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite, follow, next_follow_s
+from flexbourse_wholesale_gateway.domain.forwarder import forward, next_ready_s
+from flexbourse_wholesale_gateway.domain.registry_state import RegistryFact
+from flexbourse_wholesale_gateway.domain.state import BookClosedFact, GatewayState, LeftoverFact
+
+Fact = RegistryFact | LeftoverFact | BookClosedFact | grid_answers.GridFact
+MAX_ENTRIES = 500
+MAX_LIMIT_W = 10**10
+MAX_GATE_S = 86_400
+
+
+class Gateway:
+    """The one shard."""
+
+    def __init__(self, operator_id: str, venue_id: str) -> None:
+        self.state = GatewayState(operator_id)
+        self._desk = Desk(self.state, venue_id)
+
+    # --- decisions ---------------------------------------------------------------------------------------------------
+
+    def release(self, order_ids: Sequence[str], party: str) -> list[list[Rejection]]:
+        """Let leftovers go on; returns what stands against each."""
+        found = []
+        for order_id in order_ids:
+            problems = self._not_own(order_id, party)
+            leftover = self.state.leftovers.get(order_id)
+            if not problems and leftover is not None and not leftover.released:
+                self._desk.record(e.LeftoverReleased(order_id, party))
+            found.append(problems)
+        forward(self._desk)
+        return found
+
+    def withdraw(self, order_ids: Sequence[str], party: str) -> list[list[Rejection]]:
+        """Take leftovers back; orders on the exchange that hold them are cancelled there."""
+        found = []
+        for order_id in order_ids:
+            problems = self._not_own(order_id, party)
+            leftover = self.state.leftovers.get(order_id)
+            if not problems and leftover is not None and not leftover.withdrawn:
+                self._desk.record(e.LeftoverWithdrawn(order_id, party))
+                for intent_id, file in sorted(self.state.files.items()):
+                    if any(member.order.order_id == order_id for member in file.members):
+                        grid_answers.withdraw(self._desk, intent_id, "taken back by its party")
+            found.append(problems)
+        return found
+
+    def set_rules(self, rules: e.ForwardingRules, party: str) -> list[Rejection]:
+        """Set the rules of forwarding."""
+        if not (party == self.state.operator_id or self.state.registry.is_market_operator(party)):
+            return [Rejection(Code.NOT_AUTHORISED, "the market operator sets the rules of forwarding", "party", party)]
+        bounds = {"limit_w": (rules.limit_w, MAX_LIMIT_W), "gate_before_s": (rules.gate_before_s, MAX_GATE_S)}
+        problems = [
+            Rejection(Code.FIELD_OUT_OF_RANGE, "bounded", name, value=value, limit=limit)
+            for name, (value, limit) in bounds.items()
+            if not 0 <= value <= limit
+        ]
+        if not problems:
+            self._desk.record(e.RulesSet(party, rules))
+            forward(self._desk)
+        return problems
+
+    def record(self, said: c.OwnCommand) -> None:
+        """Take in what effects and sources say."""
+        match said:
+            case c.RecordAnswer():
+                self._answered(said)
+            case c.RecordLookUp():
+                self._looked_up(said)
+            case c.RecordReports():
+                self._reported(said)
+            case c.RecordConnection():
+                self._connection(said)
+            case c.RecordMarket():
+                if (said.takes_orders, said.name) != (self.state.market.takes_orders, self.state.market.name):
+                    self._desk.record(e.MarketChanged(said.takes_orders, said.name))
+                    self._pass()
+
+    def react(self, fact: Fact) -> None:
+        """Decide what a fact, already taken, means."""
+        if isinstance(fact, BookClosedFact):
+            forward(self._desk)
+        elif isinstance(fact, grid_answers.GridFact):
+            grid_answers.react(self._desk, fact)
+
+    def advance(self, at_ms: int, step: int) -> None:
+        """Move to a time, and do what is due."""
+        self.tick(at_ms, step)
+        self._pass()
+        for _, room in sorted(self.state.rooms.items()):
+            if room.denied_s and self.state.now_s >= room.denied_s + RETRY_S:
+                ask_opposite(self._desk, room.intent_id, room.trade_id)
+        forward(self._desk)
+
+    def next_timer_ms(self) -> int | None:
+        """Return when `advance` has something to do at latest."""
+        times = [next_follow_s(file) for file in self.state.files.values()]
+        times.append(next_ready_s(self.state) if self.state.forwards else None)
+        later = [at_s for at_s in times if at_s is not None]
+        return max(min(later), self.state.now_s + 1) * 1000 if later else None
+
+    def take_events(self) -> list[e.Event]:
+        """Return the events since the last time."""
+        return self._desk.take_events()
+
+    # --- state -------------------------------------------------------------------------------------------------------
+
+    def tick(self, at_ms: int, step: int) -> None:
+        """Time has advanced."""
+        self.state.tick(at_ms, step)
+
+    def take(self, fact: Fact) -> None:
+        """Take a fact into the state; what the grid says is in it by the events that follow."""
+        if isinstance(fact, LeftoverFact):
+            self.state.take_leftover(fact.leftover)
+        elif isinstance(fact, BookClosedFact):
+            self.state.close_book(fact)
+        elif not isinstance(fact, grid_answers.GridFact):
+            self.state.registry.put(fact)
+
+    # --- what effects and sources say --------------------------------------------------------------------------------
+
+    def _answered(self, said: c.RecordAnswer) -> None:
+        if not self._end_request(said.request_id):
+            return
+        file = self.state.files.get(said.intent_id)
+        if file is None or said.is_stray:
+            return
+        answer = forwarding.RequestAnswer(said.number, said.outcome, said.report, said.reasons)
+        taken = forwarding.operation_answered if said.is_operation else forwarding.submission_answered
+        self._desk.change(said.intent_id, taken(file.order, answer))
+        follow(self._desk, said.intent_id)
+
+    def _looked_up(self, said: c.RecordLookUp) -> None:
+        if not self._end_request(said.request_id) or said.intent_id not in self.state.files:
+            return
+        if not said.failed:
+            order = self.state.files[said.intent_id].order
+            self._desk.change(said.intent_id, forwarding.looked_up(order, said.asked_s, said.reports))
+        follow(self._desk, said.intent_id)
+
+    def _end_request(self, request_id: str) -> bool:
+        if request_id not in self.state.requests:
+            return False
+        self._desk.record(e.RequestEnded(request_id))
+        return True
+
+    def _reported(self, said: c.RecordReports) -> None:
+        for report in said.reports:
+            self._report(report)
+        for refusal in said.refusals:
+            intent_id = self.state.file_of_client(refusal.key) or self._by_external(refusal.key)
+            if intent_id:
+                self._desk.change(intent_id, forwarding.refused_later(self._desk.file(intent_id).order, refusal.reasons))
+                follow(self._desk, intent_id)
+
+    def _report(self, report: Report) -> None:
+        intent_id = self.state.file_of_client(report.client_order_id)
+        if intent_id:
+            self._desk.change(intent_id, take_report(self._desk.file(intent_id).order, report))
+            follow(self._desk, intent_id)
+
+    def _by_external(self, external_id: str) -> str:
+        found = (key for key, file in self.state.files.items() if external_id in file.order.external_ids)
+        return next(found, "")
+
+    def _connection(self, said: c.RecordConnection) -> None:
+        before = self.state.connection
+        if not said.connected and (before.connected, before.reason) == (False, said.reason):
+            return
+        self._desk.record(e.ConnectionChanged(said.connected, said.reason, self.state.now_ms))
+        for intent_id, file in sorted(self.state.files.items()):
+            self._desk.change(intent_id, forwarding.connection_lost(file.order))
+            follow(self._desk, intent_id)
+        forward(self._desk)
+
+    def _pass(self) -> None:
+        """Do what is due of every order."""
+        state = self.state
+        for intent_id, file in sorted(state.files.items()):
+            if file.over and not file.order.look_up:
+                continue
+            steps = forwarding.advance(file.order, state.now_s)
+            waits = file.order.stage is x.Stage.WANTED and state.step < file.deadline_step
+            if not (waits and state.now_s < file.order.terms.gate_s):
+                self._desk.change(intent_id, steps)
+            follow(self._desk, intent_id)
+
+    def _not_own(self, order_id: str, party: str) -> list[Rejection]:
+        leftover = self.state.leftovers.get(order_id)
+        if leftover is None:
+            rule = "what is left of a forwardable order whose book has closed"
+            return [Rejection(Code.UNKNOWN_OBJECT, rule, "order_ids", order_id[:64])]
+        is_operator = party == self.state.operator_id or self.state.registry.is_market_operator(party)
+        if leftover.order.participant_id != party and not is_operator:
+            return [Rejection(Code.NOT_OWNER, "an order's party, or the market operator", "order_ids", order_id)]
+        return []

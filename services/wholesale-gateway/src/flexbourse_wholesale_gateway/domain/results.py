@@ -1,0 +1,97 @@
+"""Trades of the exchange as results that others settle: split over the members of a pool, each correction a version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import sha256
+
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.money import amount_micro_euro
+from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Trade
+from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, split_money
+
+TICK_MICRO_EURO_PER_MWH = 10_000  # prices of the exchange have two decimals
+
+
+class ResultKind(IntEnum):
+    """What a result is."""
+
+    UNSPECIFIED = 0
+    TRADE = 1
+    CLEARING = 2
+    ACTIVATION = 3
+    REDISPATCH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalShare:
+    """What falls to one participant at one connection; injection and income are positive."""
+
+    party: str
+    area_id: str
+    metering_point_id: str
+    unit_id: str
+    order_id: str
+    quantity_w: int
+    amount_micro_euro: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalResult:
+    """A result, whole; a correction takes the place of the version before."""
+
+    venue_id: str
+    result_id: str
+    version: int
+    kind: ResultKind
+    final: bool
+    mtu: Mtu
+    shares: tuple[ExternalShare, ...]
+    document_sha256: bytes
+    reason: str
+
+
+def result_id(trade_id: str, intent_id: str) -> str:
+    """Return the id of a trade's result: both sides of a trade may be ours."""
+    return f"{trade_id}/{intent_id}"
+
+
+def trade_result(
+    venue_id: str,
+    operator_id: str,
+    key: tuple[str, str],
+    terms: ExternalTerms,
+    trade: Trade,
+    shares: Mapping[str, tuple[ForwardableOrder, int]],
+    excess_w: int,
+) -> ExternalResult:
+    """Return the first version of a trade (`key`: trade and intent); `shares` by order, what exceeds is the operator's.
+
+    Amounts are one rounding of the whole trade, split as its W.
+    """
+    seconds = terms.delivery_end_s - terms.delivery_start_s
+    sign = terms.side.sign
+    amount = sign * amount_micro_euro(trade.quantity_w, trade.price_ticks, seconds, TICK_MICRO_EURO_PER_MWH)
+    watts = {order_id: part for order_id, (_, part) in shares.items()}
+    if excess_w:
+        watts[""] = excess_w
+    money = split_money(amount, watts)
+    parts = [
+        ExternalShare(order.participant_id, order.area_id, order.metering_point_id, order.unit_id, order_id,
+                      sign * part, money[order_id])
+        for order_id, (order, part) in sorted(shares.items())
+    ]  # fmt: skip
+    if excess_w:
+        parts.append(ExternalShare(operator_id, "", "", "", "", sign * excess_w, money[""]))
+    mtu = Mtu(terms.delivery_start_s, seconds)
+    return ExternalResult(
+        venue_id, result_id(*key), 1, ResultKind.TRADE, True, mtu, tuple(parts), document_hash(venue_id, key[0], trade), ""
+    )
+
+
+def document_hash(venue_id: str, trade_id: str, trade: Trade) -> bytes:
+    """Return the hash of what the exchange said of a trade, in a canonical form."""
+    said = f"{venue_id}|{trade_id}|{trade.external_id}|{trade.quantity_w}|{trade.price_ticks}|{trade.recalled}"
+    return sha256(said.encode()).digest()

@@ -1,0 +1,245 @@
+"""The gateway's state: the fold of its events and of what it took over from the registry and the books."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from flexbourse_wholesale_gateway.domain import events as e
+from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain.exposure import ExposureBook
+from flexbourse_wholesale_gateway.domain.leftovers import MAX_LEFTOVERS, Leftover
+from flexbourse_wholesale_gateway.domain.pooling import Member
+from flexbourse_wholesale_gateway.domain.registry_state import Registry
+from flexbourse_wholesale_gateway.domain.results import ExternalResult
+
+KEPT_S = 2 * 86_400  # after delivery: so long trades are recalled
+NO_SHARES: Mapping[str, Mapping[str, int]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftoverFact:
+    """What is left of an order, from its book."""
+
+    leftover: Leftover
+
+
+@dataclass(frozen=True, slots=True)
+class BookClosedFact:
+    """The book of a period has closed: no leftover of it follows."""
+
+    area_id: str
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFile:
+    """All about one order on the exchange. `splits`: W by order of each trade, as it was split."""
+
+    area_id: str
+    order: x.ExternalOrder
+    deadline_step: int
+    members: tuple[Member, ...]
+    splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    withdrawal: str = ""
+    looked_s: int = 0
+    strays_cancelled: frozenset[str] = frozenset()
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Headroom that is asked for or held."""
+
+    intent_id: str
+    reservation: e.Reservation
+    held: bool = False
+    trade_id: str = ""
+    denied_s: int = 0  # of an opposite change that is asked for again
+
+
+@dataclass(slots=True)
+class GatewayState:
+    """Everything."""
+
+    operator_id: str = ""
+    now_ms: int = 0
+    step: int = 0
+    rules: e.ForwardingRules = field(default_factory=e.ForwardingRules)
+    connection: e.ConnectionChanged = field(default_factory=lambda: e.ConnectionChanged(False, "", 0))
+    market: e.MarketChanged = field(default_factory=lambda: e.MarketChanged(False, ""))
+    registry: Registry = field(default_factory=Registry)
+    leftovers: dict[str, Leftover] = field(default_factory=dict)
+    files: dict[str, OrderFile] = field(default_factory=dict)
+    exposures: ExposureBook = field(default_factory=lambda: ExposureBook(e.DEFAULT_LIMIT_W))
+    rooms: dict[str, Room] = field(default_factory=dict)
+    requests: dict[str, str] = field(default_factory=dict)  # request → intent
+    results: dict[str, ExternalResult] = field(default_factory=dict)
+    intents: int = 0
+    requests_made: int = 0
+
+    @property
+    def now_s(self) -> int:
+        """Return the time in whole seconds."""
+        return self.now_ms // 1000
+
+    @property
+    def forwards(self) -> bool:
+        """Tell whether new orders go out now."""
+        return self.connection.connected and self.market.takes_orders and not self.rules.paused
+
+    def file_of_client(self, client_order_id: str) -> str:
+        """Return the intent of a client order id, "" for one that is not ours."""
+        return self._by_client.get(client_order_id, "")
+
+    def is_asked(self, intent_id: str) -> bool:
+        """Tell whether a request about an order is under way."""
+        return intent_id in self.requests.values()
+
+    _by_client: dict[str, str] = field(default_factory=dict)
+
+    # --- facts ---
+
+    def take_leftover(self, leftover: Leftover) -> None:
+        """Take the rest of an order in; beyond the bound what comes last stays local."""
+        if len(self.leftovers) < MAX_LEFTOVERS:
+            self.leftovers.setdefault(leftover.order.order_id, leftover)
+
+    def close_book(self, fact: BookClosedFact) -> None:
+        """Let what is left of a period's orders be forwarded."""
+        for order_id, leftover in self.leftovers.items():
+            if leftover.order.area_id == fact.area_id and leftover.order.mtu.start_s == fact.start_s:
+                self.leftovers[order_id] = replace(leftover, closed=True)
+
+    def tick(self, now_ms: int, step: int) -> None:
+        """Time has advanced; what is over for long is forgotten."""
+        self.now_ms, self.step = now_ms, step
+        before_s = self.now_s - KEPT_S
+        for intent_id in [key for key, file in self.files.items() if file.order.terms.delivery_end_s <= before_s]:
+            file = self.files.pop(intent_id)
+            self._by_client.pop(file.order.client_order_id, None)
+            self.exposures.end(intent_id)
+        for order_id in [key for key, left in self.leftovers.items() if left.order.mtu.end_s <= before_s]:
+            del self.leftovers[order_id]
+        for name in [key for key, result in self.results.items() if result.mtu.end_s <= before_s]:
+            del self.results[name]
+        for name in [key for key, room in self.rooms.items() if room.reservation.mtu.end_s <= before_s]:
+            del self.rooms[name]
+
+    # --- events ---
+
+    def evolve(self, event: e.Event) -> None:
+        """Apply an event."""
+        match event:
+            case e.RulesSet():
+                self.rules = event.rules
+                self.exposures.limit_w = event.rules.limit_w
+            case e.ConnectionChanged():
+                self.connection = event
+            case e.MarketChanged():
+                self.market = event
+            case e.LeftoverReleased():
+                self._leftover(event.order_id, released=True)
+            case e.LeftoverWithdrawn():
+                self._leftover(event.order_id, withdrawn=True)
+            case ExternalResult():
+                self.results[event.result_id] = event
+            case e.RoomAsked() | e.RoomHeld() | e.RoomConfirmed() | e.RoomReleased() | e.RoomDenied():
+                self._evolve_room(event)
+            case e.EntryAsked() | e.OperationSent() | e.StrayCancelAsked() | e.LookUpAsked() | e.RequestEnded():
+                self._evolve_request(event)
+            case _:
+                self._evolve_order(event)
+
+    def _leftover(self, order_id: str, **changes: object) -> None:
+        known = self.leftovers.get(order_id)
+        if known is not None:
+            self.leftovers[order_id] = replace(known, **changes)  # type: ignore[arg-type]
+
+    def _file(self, intent_id: str, **changes: object) -> OrderFile:
+        self.files[intent_id] = replace(self.files[intent_id], **changes)  # type: ignore[arg-type]
+        return self.files[intent_id]
+
+    def _evolve_room(
+        self, event: e.RoomAsked | e.RoomHeld | e.RoomConfirmed | e.RoomReleased | e.RoomDenied
+    ) -> None:
+        if isinstance(event, e.RoomAsked):
+            self.rooms[event.reservation.reservation_id] = Room(
+                event.intent_id, event.reservation, trade_id=event.trade_id
+            )
+            return
+        room = self.rooms.get(event.reservation_id)
+        if room is None:
+            return
+        if isinstance(event, e.RoomHeld):
+            self.rooms[event.reservation_id] = replace(room, held=True)
+        elif isinstance(event, e.RoomDenied) and room.trade_id and event.asked == "reserve":
+            self.rooms[event.reservation_id] = replace(room, denied_s=self.now_s)
+        elif isinstance(event, e.RoomReleased) or (isinstance(event, e.RoomConfirmed) and not event.changes):
+            del self.rooms[event.reservation_id]
+
+    def _evolve_request(
+        self, event: e.EntryAsked | e.OperationSent | e.StrayCancelAsked | e.LookUpAsked | e.RequestEnded
+    ) -> None:
+        if isinstance(event, e.RequestEnded):
+            self.requests.pop(event.request_id, None)
+            return
+        self.requests[event.request_id] = event.intent_id
+        self.requests_made += 1
+        file = self.files[event.intent_id]
+        match event:
+            case e.EntryAsked():
+                order = x.evolve(file.order, x.Submitted(event.attempt, event.at_s))
+                self._file(event.intent_id, order=order)
+            case e.OperationSent():
+                self._file(event.intent_id, order=x.evolve(file.order, x.OperationAsked(event.operation)))
+            case e.StrayCancelAsked():
+                self._file(event.intent_id, strays_cancelled=file.strays_cancelled | {event.external_id})
+            case e.LookUpAsked():
+                self._file(event.intent_id, looked_s=event.at_s)
+
+    def _evolve_order(self, event: e.Event) -> None:
+        match event:
+            case e.ExternalWanted():
+                self._want(event)
+            case e.WithdrawalWanted():
+                self._file(event.intent_id, withdrawal=event.reason)
+            case e.ExternalChanged():
+                order = self.files[event.intent_id].order
+                for step in event.steps:
+                    order = x.evolve(order, step)
+                self._file(event.intent_id, order=order)
+            case e.FillSplit():
+                shares = {piece.order_id: piece.quantity_w for piece in event.shares}
+                file = self.files[event.intent_id]
+                self._file(event.intent_id, splits={**file.splits, event.trade_id: shares})
+                if event.intent_id in self.exposures.exposures:
+                    self.exposures.take_fill(event.intent_id, event.trade_id, shares)
+            case e.ExternalEnded():
+                self._end(event)
+
+    def _want(self, event: e.ExternalWanted) -> None:
+        members = tuple(Member(self.leftovers[p.order_id].order, p.quantity_w) for p in event.members)
+        for piece in event.members:
+            known = self.leftovers[piece.order_id]
+            self._leftover(piece.order_id, left_w=known.left_w - piece.quantity_w, tries=known.tries + 1)
+        wanted = x.Wanted(event.intent_id, event.terms, event.headroom_deadline_s)
+        order = x.evolve(None, wanted)
+        self.put_file(OrderFile(event.area_id, order, event.headroom_deadline_step, members))
+        mtu = members[0].order.mtu
+        self.exposures.put(event.intent_id, event.terms.price_ticks, (mtu,), members)
+        self.intents += 1
+
+    def put_file(self, file: OrderFile) -> None:
+        """Take an order up."""
+        self.files[file.order.intent_id] = file
+        self._by_client[file.order.client_order_id] = file.order.intent_id
+
+    def _end(self, event: e.ExternalEnded) -> None:
+        exposure = self.exposures.exposures.get(event.intent_id)
+        for order_id, watts in exposure.left_w.items() if exposure is not None else ():
+            known = self.leftovers.get(order_id)
+            if known is not None:
+                self._leftover(order_id, left_w=known.left_w + watts, retry_s=max(known.retry_s, event.retry_s))
+        self.exposures.end(event.intent_id)
+        self._file(event.intent_id, over=True)
