@@ -56,6 +56,7 @@ class Code(Enum):
     NOT_ENROLLED = (3033, "the party has not enrolled in the market")
     OUTSIDE_MARKET_LOCATION = (3034, "the unit lies outside the market's location")
     COLLATERAL_INSUFFICIENT = (3050, "the order could cost more than what is left of the party's allotment")
+    RIGHT_NOT_ON_CHAIN = (3052, "the area asks for rights on the chain, and the chain has not granted this one")
 
     GRID_LIMIT_EXCEEDED = (4001, "the match would take an element out of its effective limit, or worsen it")
     GRID_CHECK_NOT_CONVERGED = (4002, "the power flow did not converge")
@@ -79,10 +80,12 @@ class Code(Enum):
     RUN_CLOSED = (5002, "the market run is already settled")
     READINGS_INCOMPLETE = (5003, "a traded period of the run has no reading")
     BOOKS_NOT_CLOSED = (5004, "a book of the run has not closed yet")
+    ACTIVATIONS_NOT_OVER = (5006, "the activation service has not said that all of a period is over")
     BATCH_UNKNOWN = (5005, "no such batch, or it is in another state")
     FUNDS_INSUFFICIENT = (5020, "the account has less than that")
     PAYMENT_REFERENCE_USED = (5021, "another payment was recorded under this reference")
     WITHDRAWAL_UNKNOWN = (5022, "no such withdrawal, or it was paid or returned")
+    ALREADY_ATTESTED = (5040, "the member has said already what it thinks of this version")
 
     ENTITY_INVALID = (6001, "an object of the registry breaks a rule")
     REFERENCE_UNKNOWN = (6002, "an object names another that is not registered")
