@@ -13,6 +13,8 @@ from flexbourse_settlement.domain.batch import Delta
 from flexbourse_settlement.domain.calls import ChainCall
 from flexbourse_settlement.domain.funds_events import FundsEvent
 from flexbourse_settlement.domain.lines import Line
+from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted
+from flexbourse_settlement.domain.rights import RightChainState
 
 
 class TransactionKind(IntEnum):
@@ -154,6 +156,7 @@ class TransactionFinal:
     batch: Batch | None = field(default=None, compare=False)
     contract_name: str = ""
     call: ChainCall | None = None
+    right: RightChainState | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ class TransactionRefused:
     batch: Batch | None = field(default=None, compare=False)
     contract_name: str = ""
     call: ChainCall | None = None
+    right: RightChainState | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,5 +209,7 @@ Event = (
     | BatchFiled
     | CheckRequested
     | ChainChecked
+    | RecordNoted
+    | RecordAttested
     | FundsEvent
 )

@@ -34,19 +34,28 @@ class MeteringPoint:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit behind a metering point and who operates it."""
+    """A unit behind a metering point, who operates it, and between which injections it can move, in W."""
 
     unit_id: str
     metering_point_id: str
     operator_id: str
+    max_power_w: int = 0
+    min_power_w: int = 0
+
+    @property
+    def span_w(self) -> int:
+        """Return the most by which it can deviate in one direction."""
+        return max(0, self.max_power_w - self.min_power_w)
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area and the shard of the order book that it lies in."""
+    """An area, the shard of the order book that it lies in, and what of its units is kept on the chain."""
 
     area_id: str
     shard: int
+    rights_on_chain: bool = False
+    totals_on_chain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,32 @@ class Acknowledged:
     participant_id: str
     shard: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RightToOffer:
+    """The exclusive right of a participant to offer a unit in [valid_from_s, valid_to_s); no products: all of them."""
+
+    right_id: str
+    unit_id: str
+    holder_id: str
+    valid_from_s: int
+    valid_to_s: int
+    revoked: bool
+    products: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTotal:
+    """All that is claimed of a unit in a period; `operated`: an operator's claim is among them. Revisions grow."""
+
+    area_id: str
+    unit_id: str
+    start_s: int
+    up_w: int
+    down_w: int
+    revision: int
+    operated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +146,8 @@ Fact = (
     | Unit
     | Area
     | Acknowledged
+    | RightToOffer
+    | UnitTotal
     | BaseFrozen
     | BookOpened
     | BookClosed

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field, replace
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.transition import TransitionTable
-from flexbourse_settlement.domain.calls import MAX_WAITING_CALLS, CallOutcome, ChainCall
+from flexbourse_settlement.domain.calls import CallOutcome
+from flexbourse_settlement.domain.chain_work import ChainWork
 from flexbourse_settlement.domain.events import (
     Batch,
     BatchClosed,
@@ -18,7 +18,6 @@ from flexbourse_settlement.domain.events import (
     CheckRequested,
     Event,
     LinesPosted,
-    Mined,
     ReadingsRecorded,
     TransactionFinal,
     TransactionKind,
@@ -27,6 +26,7 @@ from flexbourse_settlement.domain.events import (
     TransactionSigned,
 )
 from flexbourse_settlement.domain.facts import (
+    Acknowledged,
     Area,
     BaseFrozen,
     BookClosed,
@@ -35,11 +35,14 @@ from flexbourse_settlement.domain.facts import (
     Fact,
     MeteringPoint,
     Participant,
+    RightToOffer,
     Unit,
+    UnitTotal,
 )
 from flexbourse_settlement.domain.funds import Funds
 from flexbourse_settlement.domain.funds_events import Allotment, DebtPaid, ExposureSettled, FundsMoved
 from flexbourse_settlement.domain.matches import Compensation, Match
+from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted
 
 MAX_SETTLED_PERIODS = 50_000  # remembered, so that a period is never settled twice; about a year of one area
 MAX_FILED_BATCHES = 1_000
@@ -131,9 +134,7 @@ class State:
     periods: dict[PeriodKey, Period] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     contract: str = ""  # of the ledger
-    contracts: dict[str, str] = field(default_factory=dict)  # addresses of the others, by name
-    deploy_failures: dict[str, int] = field(default_factory=dict)  # by name, since the chain was checked
-    calls: deque[ChainCall] = field(default_factory=deque)  # that wait for the chain
+    chain: ChainWork = field(default_factory=ChainWork)  # besides the ledger
     opened: set[str] = field(default_factory=set)  # addresses
     requested: TransactionRequested | None = None
     signed: TransactionSigned | None = None
@@ -159,36 +160,55 @@ class State:
                 self.participants[fact.participant_id] = fact
             case MeteringPoint():
                 self.metering_points[fact.metering_point_id] = fact
+                self._heard(f"metering_point/{fact.metering_point_id}")
             case Unit():
                 self.units[fact.unit_id] = fact
+                self._heard(f"unit/{fact.unit_id}")
             case Area():
                 self.areas[fact.area_id] = fact
-            case BaseFrozen():
-                self.period(fact.area_id, fact.mtu).bases_w[fact.metering_point_id] = fact.base_w
-            case BookOpened():
-                self.period(fact.area_id, fact.mtu).open_markets.add(fact.market_id)
-            case BookClosed():
-                self.period(fact.area_id, fact.mtu).close(fact)
-            case Curtailment():
-                self.period(fact.area_id, fact.mtu).curtail(fact)
-            case Match():
-                self.period(fact.area_id, fact.mtu).take(fact)
+                self._heard(f"area/{fact.area_id}")
+            case RightToOffer():
+                self.chain.take_right(fact, self.right_waits_for(fact.unit_id))
+            case UnitTotal():
+                area = self.areas.get(fact.area_id)
+                if area is not None and area.totals_on_chain:
+                    self.chain.totals.take(fact)
+            case BaseFrozen() | BookOpened() | BookClosed() | Curtailment() | Match():
+                _take_book(self.period(fact.area_id, fact.mtu), fact)
+            case Acknowledged():
+                pass
+            case _:
+                self.activation_book(fact.area_id).take(fact)
+
+    def activation_book(self, area_id: str) -> ActivationBook:
+        """Return what of an area's activations is to be settled."""
+        return self.activation_books.setdefault(area_id, ActivationBook(area_id))
 
     def advance(self, at_ms: int) -> None:
         """Set the time; what the chain refused may be tried again."""
         self.now_ms = at_ms
         self.blocked = False
 
-    def ask(self, call: ChainCall) -> bool:
-        """Let a call wait for the chain; False where too many wait already."""
-        if len(self.calls) >= MAX_WAITING_CALLS:
-            return False
-        self.calls.append(call)
-        return True
+    def _heard(self, of: str) -> None:
+        """Let rights that waited for something ask the chain."""
+        for right in self.chain.rights.heard(of):
+            self.chain.take_right(right, self.right_waits_for(right.unit_id))
 
-    def next_call(self) -> ChainCall | None:
-        """Return the call that is to be made next."""
-        return self.calls[0] if self.calls else None
+    def right_waits_for(self, unit_id: str) -> str:
+        """Return what must be heard before the chain is asked for a right to offer a unit; empty: nothing."""
+        unit = self.units.get(unit_id)
+        if unit is None:
+            return f"unit/{unit_id}"
+        point = self.metering_points.get(unit.metering_point_id)
+        if point is None:
+            return f"metering_point/{unit.metering_point_id}"
+        area = self.areas.get(point.area_id)
+        return "" if area is not None and area.rights_on_chain else f"area/{point.area_id}"
+
+    def span_of(self, unit_id: str) -> int:
+        """Return the most by which a unit can deviate in one direction, in W; 0 where it is not known."""
+        unit = self.units.get(unit_id)
+        return 0 if unit is None else unit.span_w
 
     def evolve(self, event: Event) -> None:
         """Apply an event."""
@@ -210,7 +230,9 @@ class State:
                 self.checking = True
             case ChainChecked():
                 self.checking = False
-                self.deploy_failures.clear()
+                self.chain.deploy_failures.clear()
+            case RecordNoted() | RecordAttested():
+                self.chain.take_record(event)
             case LinesPosted():
                 pass  # read by views; the state needs only what they add up to
             case _:
@@ -224,7 +246,7 @@ class State:
                 self.requested = event
                 self.transaction_count += 1
                 if event.call is not None:
-                    self.calls.popleft()
+                    self.chain.requested(event.call)
             case TransactionSigned():
                 self._sign(event)
             case TransactionFinal():
@@ -234,14 +256,11 @@ class State:
                 if event.kind is TransactionKind.SETTLE:
                     self.step(event.batch_id, BatchStatus.REJECTED)
                 elif event.call is not None:
-                    self._called(CallOutcome(event.call, event.error))
+                    self.chain.called(CallOutcome(event.call, event.error))
                 elif event.contract_name:
-                    self._not_deployed(event.contract_name)
+                    self.chain.deployed(event.contract_name, "")
                 else:
                     self.blocked = True
-
-    def _called(self, outcome: CallOutcome) -> None:
-        """Hand what became of a call to the part that asked for it."""
 
     def step(self, batch_id: str, status: BatchStatus) -> None:
         """Move a batch on."""
@@ -280,9 +299,9 @@ class State:
                 self.batches[event.batch_id], gas_used=mined.gas_used, block_number=mined.block_number
             )
         elif event.call is not None:
-            self._called(CallOutcome(event.call, mined.error, event.hash, mined.block_number))
+            self.chain.called(CallOutcome(event.call, mined.error, event.hash, mined.block_number))
         elif event.contract_name:
-            self._deployed(event.contract_name, mined)
+            self.chain.deployed(event.contract_name, mined.contract if mined.succeeded else "")
         elif not mined.succeeded:
             self.blocked = True
         elif event.kind is TransactionKind.DEPLOY:
@@ -290,17 +309,21 @@ class State:
         else:
             self.opened.update(event.addresses)
 
-    def _deployed(self, name: str, mined: Mined) -> None:
-        if mined.succeeded:
-            self.contracts[name] = mined.contract
-            self.deploy_failures.pop(name, None)
-        else:
-            self._not_deployed(name)
-
-    def _not_deployed(self, name: str) -> None:
-        self.deploy_failures[name] = self.deploy_failures.get(name, 0) + 1
-
     def _forget_filed(self) -> None:
         filed = [batch_id for batch_id, batch in self.batches.items() if batch.filed]
         for batch_id in filed[:-MAX_FILED_BATCHES]:
             del self.batches[batch_id]
+
+
+def _take_book(period: Period, fact: BaseFrozen | BookOpened | BookClosed | Curtailment | Match) -> None:
+    match fact:
+        case BaseFrozen():
+            period.bases_w[fact.metering_point_id] = fact.base_w
+        case BookOpened():
+            period.open_markets.add(fact.market_id)
+        case BookClosed():
+            period.close(fact)
+        case Curtailment():
+            period.curtail(fact)
+        case Match():
+            period.take(fact)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_settlement.domain.addresses import addresses
-from flexbourse_settlement.domain.calls import accounts_of, addressed, contracts_of
+from flexbourse_settlement.domain.calls import CallOutcome, accounts_of, addressed, contracts_of
 from flexbourse_settlement.domain.contracts import CATALOGUE
 from flexbourse_settlement.domain.events import (
     Batch,
@@ -60,24 +60,20 @@ def _ledger_request(state: State, keccak: Hash) -> TransactionRequested | None:
 
 
 def _call_request(state: State, keccak: Hash) -> TransactionRequested | None:
-    call = state.next_call()
+    call = state.chain.next_call(state.span_of)
     if call is None:
         return None
-    missing = [name for name in contracts_of(call) if name not in state.contracts]
-    if missing and state.deploy_failures.get(missing[0], 0) < MAX_DEPLOY_TRIES:
-        needed = tuple(state.contracts[name] for name in CATALOGUE[missing[0]].needs)
+    contracts = state.chain.contracts
+    missing = [name for name in contracts_of(call) if name not in contracts]
+    if missing and state.chain.deploy_failures.get(missing[0], 0) < MAX_DEPLOY_TRIES:
+        needed = tuple(contracts[name] for name in CATALOGUE[missing[0]].needs)
         return replace(_request(state, TransactionKind.DEPLOY, addresses=needed), contract="", contract_name=missing[0])
+    request = replace(_request(state, TransactionKind.CALL), contract_name=call.contract)
     if missing:
         # without an address: it is refused where it would be signed, and the next one goes on
-        return replace(_request(state, TransactionKind.CALL), contract="", contract_name=call.contract, call=call)
+        return replace(request, contract="", call=call)
     accounts = addresses(keccak, state.participants, accounts_of(call.arguments))
-    request = _request(state, TransactionKind.CALL)
-    return replace(
-        request,
-        contract=state.contracts[call.contract],
-        contract_name=call.contract,
-        call=addressed(call, state.contracts, accounts),
-    )
+    return replace(request, contract=contracts[call.contract], call=addressed(call, contracts, accounts))
 
 
 def _unopened(state: State, keccak: Hash) -> list[str]:
@@ -124,8 +120,9 @@ def refused(state: State, transaction_id: str, error: str) -> Event | Rejection:
     if request is None:
         return STALE
     batch = _moved(state, request.batch_id, BatchStatus.REJECTED)
+    right = None if request.call is None else state.chain.right_after(CallOutcome(request.call, error))
     return TransactionRefused(
-        transaction_id, request.kind, request.batch_id, error, batch, request.contract_name, request.call
+        transaction_id, request.kind, request.batch_id, error, batch, request.contract_name, request.call, right
     )
 
 
@@ -147,6 +144,10 @@ def mined(state: State, outcome: Mined) -> Event | Rejection:
     batch = _moved(state, request.batch_id, status)
     if batch is not None:
         batch = replace(batch, gas_used=outcome.gas_used, block_number=outcome.block_number)
+    right = None
+    if request.call is not None:
+        called = CallOutcome(request.call, outcome.error, signed_one.signed.hash, outcome.block_number)
+        right = state.chain.right_after(called)
     return TransactionFinal(
         outcome,
         request.kind,
@@ -156,6 +157,7 @@ def mined(state: State, outcome: Mined) -> Event | Rejection:
         batch,
         request.contract_name,
         request.call,
+        right,
     )
 
 
