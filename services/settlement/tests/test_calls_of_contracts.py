@@ -27,7 +27,7 @@ def grant(unit_id: str, holder: str, start: int, end: int) -> ChainCall:
 def ask(rig: Rig, *calls: ChainCall) -> None:
     """Put calls into the shard's state, as an event of a part of settlement does."""
     for call in calls:
-        assert rig.drive.program._state.ask(call)  # type: ignore[attr-defined]
+        rig.drive.program._state.chain.ask([call])  # type: ignore[attr-defined]
 
 
 def told(rig: Rig) -> list[tuple[str, str, str]]:
@@ -76,7 +76,7 @@ def test_what_the_chain_refuses_is_an_event_with_the_reason_and_the_next_call_is
     rig.settle_everything()
     errors = [error.partition("(")[0] for _, _, error in told(rig)]
     assert errors == ["", "", "", "", "AlreadyRegistered", "UnknownAsset", ""]
-    assert not rig.drive.program._state.calls  # type: ignore[attr-defined]
+    assert not rig.drive.program._state.chain.calls  # type: ignore[attr-defined]
 
 
 def test_calls_need_no_ledger_that_works(rig: Rig) -> None:
