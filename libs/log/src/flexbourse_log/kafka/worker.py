@@ -188,6 +188,9 @@ class ShardWorker:
                 self._crash(error, source, count)
                 return None
             if batch is not None:
+                if not session.runner.halted:
+                    # Told before the commit: whoever sees the answer to the order that ended a halt may go on at once.
+                    self._tell_condition(session)
                 session.commit(batch)
                 self._at_ms = session.runner.state.at_ms
         return batch
