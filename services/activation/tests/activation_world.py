@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from headroom_book import HeadroomBook
+
 from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain.coordination import CoordinationRules
 from flexbourse_activation.domain.effects import Effect
@@ -50,6 +52,7 @@ class World:
         self.shard = ActivationShard(0, "platform")
         self.copy = ActivationShard(0, "platform")
         self.events: list[Event] = []
+        self.book = HeadroomBook()
         self.now_ms = START_S * 1000
         self.time(0)
         self.fact(Area(AREA, 0, "dso"))
@@ -149,12 +152,16 @@ class World:
         for event in events:
             self.events.append(event)
             self.copy.evolve(event)
+            self.book.hear(event)
         live, folded = self.shard.desks.get(AREA), self.copy.desks.get(AREA)
         if live and folded:
             for part in ("activations", "reservations", "needs", "rules", "interface", "over"):
                 assert getattr(live.state, part) == getattr(folded.state, part), part
             for part in ("offers", "claims", "totals"):
                 assert getattr(live.state.guard, part) == getattr(folded.state.guard, part), part
+            assert list(live.state.headroom.all()) == list(folded.state.headroom.all())
+        for answer in self.book.answers():
+            self.fact(answer)
 
 
 def set_rules(rules: CoordinationRules | str) -> c.SetCoordination:

@@ -38,7 +38,7 @@ def acknowledged(world: World, **more: object) -> list[Code]:
 
 def test_an_activation_runs_from_request_to_confirmation(world: World) -> None:
     assert world.activate("act", "o1", 6_000) == []
-    assert world.activation("act").state is A.REQUESTED
+    assert world.activation("act").state is A.GRANTED  # the order book takes everything here
     world.time(ORDER_S - 1)
     assert world.orders("act") == []
     world.time(ORDER_S)
@@ -54,7 +54,7 @@ def test_an_activation_runs_from_request_to_confirmation(world: World) -> None:
     assert world.send(c.ConfirmDelivery("act", (6_000, 6_000), ""), "agr") == []
     assert world.activation("act").state is A.CONFIRMED
     steps = [event.step.name for event in world.of(ActivationMoved)]
-    assert steps == ["ORDER", "ACKNOWLEDGE", "START", "END", "CONFIRM"]
+    assert steps == ["GRANT", "ORDER", "ACKNOWLEDGE", "START", "END", "CONFIRM"]
     assert all(event.at_ms for event in world.of(ActivationMoved))
     assert world.claimed("unit-a1") == 6_000  # what was delivered stays on the record
 
@@ -214,6 +214,7 @@ def test_a_whole_local_day_is_one_activation(day: date, count: int) -> None:
     """On the days of the clock changes, too: 92 and 100 quarter-hours."""
     world = World()
     first, last = day_bounds_s(day, "Europe/Ljubljana")
+    world.time(first - 12 * 3_600)
     whole = Window(first, last, 900)
     assert [mtu.start_s for mtu in mtus_of_day(day, "Europe/Ljubljana")] == list(whole.starts())
     world.offer("day", "unit-a1", own=whole)
@@ -222,7 +223,9 @@ def test_a_whole_local_day_is_one_activation(day: date, count: int) -> None:
     assert len(world.activation("act").shares[0].quantities_w) == count
     world.time(first - 900)
     assert acknowledged(world) == []
-    world.time(last)
+    for start in (*whole.starts(), last):
+        world.time(start)
+    assert world.book.accepted_w == {("a1", start): 7_000 for start in whole.starts()}
     assert world.send(c.ConfirmDelivery("act", (7_000,) * count, ""), "agr") == []
     assert world.claimed("unit-a1", start_s=last - 900) == 7_000
 

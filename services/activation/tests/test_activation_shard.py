@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from headroom_book import AnsweredDrive
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.common.v1 import common_pb2
@@ -25,7 +26,6 @@ from flexbourse_messages.catalogue import (
     REGISTRY_ENTITY,
 )
 from flexbourse_messages.lookup import Catalogue
-from flexbourse_testkit.drive import Drive
 
 AREA = "village"
 ROLES = {
@@ -37,7 +37,7 @@ class Activations:
     """A shard with an area, operators and two units, and short ways to say what others say."""
 
     def __init__(self, *, catalogue: Catalogue = CATALOGUE, shard: int = 0) -> None:
-        self.drive = Drive(
+        self.drive = AnsweredDrive(
             lambda own: ActivationProgram(own, "platform"),
             "activation",
             shard=shard,
@@ -146,7 +146,7 @@ def test_an_activation_from_offer_to_confirmation(shard: Activations) -> None:
     done = pb.ConfirmDelivery(activation_id="act", delivered_w=[5_000, 4_900], reason="clouds")
     assert accepted(shard.send("agr", confirm=done))
     steps = [event.moved.step for event in shard.drive.projected(ACTIVATION_LIFE) if event.HasField("moved")]  # type: ignore[union-attr]
-    assert steps == [1, 2, 3, 4, 6]
+    assert steps == [9, 1, 2, 3, 4, 6]
     assert shard.drive.projected(ACTIVATION_ORDER)[-1] is None
 
 

@@ -50,7 +50,7 @@ def test_contracts_against_it_give_way_and_are_paid(world: World) -> None:
     assert (world.claimed("unit-a1", UP), world.claimed("unit-a1", DOWN)) == (0, 5_000)
     assert world.claimed("unit-a1", UP, NOON_S + 1800) == 6_000  # the third quarter-hour stands
     own = world.activation("x")
-    assert (own.is_override, own.claimant, own.state) == (True, Claimant.DSO, ActivationState.REQUESTED)
+    assert (own.is_override, own.claimant, own.state) == (True, Claimant.DSO, ActivationState.GRANTED)
 
 
 def test_units_that_were_told_are_told_anew(world: World) -> None:

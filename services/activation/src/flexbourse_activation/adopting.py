@@ -12,11 +12,11 @@ from flexbourse.activation.v1 import snapshot_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_activation import wire
+from flexbourse_activation import book_requests, wire
 from flexbourse_activation.domain import lights
 from flexbourse_activation.domain import registry_state as r
 from flexbourse_activation.domain.instructing import InstructionFact
-from flexbourse_activation.domain.machine import Fact
+from flexbourse_activation.domain.machine import BookFact, Fact
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
@@ -67,11 +67,14 @@ _OF_REGISTRY: Mapping[str, Callable[[Any], r.RegistryFact]] = {
 }  # fmt: skip
 
 
-def _of_the_book(message: book.OrderEvent) -> TradeFact | CurtailedFact | None:
+def _of_the_book(message: book.OrderEvent) -> BookFact | None:
+    """Return what the book says of a trade, or of headroom that is held here."""
     if message.HasField("trade_curtailed"):
         own = message.trade_curtailed
         return CurtailedFact(own.curtailment.trade_id, own.area_id, own.curtailment.left_w)
-    if not message.HasField("trade") or message.trade.product in REACTIVE:
+    if not message.HasField("trade"):
+        return book_requests.answer_of(message)
+    if message.trade.product in REACTIVE:
         return None
     trade = message.trade
     sides = tuple(

@@ -28,6 +28,8 @@ def area_to_snapshot(state: AreaState) -> snapshot_pb2.ActivationArea:
         activations=[wire.ACTIVATION.encode(own) for _, own in sorted(state.activations.items())],
         interface_values=[wire.REPORTED.encode(own) for _, own in sorted(state.interface.items())],
         over=wire.OVER.encode(state.over) if state.over else None,
+        headroom=[wire.HEADROOM.encode(own) for own in state.headroom.all()],
+        headroom_number=state.headroom.number,
     )
 
 
@@ -52,4 +54,7 @@ def restore_area(state: AreaState, message: snapshot_pb2.ActivationArea) -> None
         state.put_need(need)
     for activation in map(wire.ACTIVATION.decode, message.activations):
         state.put_activation(activation)
+    for headroom in map(wire.HEADROOM.decode, message.headroom):
+        state.put_headroom(headroom)
+    state.headroom.number = message.headroom_number
     state.interface = {key_of(own): own for own in map(wire.REPORTED.decode, message.interface_values)}

@@ -11,6 +11,7 @@ from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.coordination import CoordinationModel, CoordinationRules, Verdict
 from flexbourse_activation.domain.effects import EffectsSet
+from flexbourse_activation.domain.headroom import Headroom, HeadroomMoved
 from flexbourse_activation.domain.interface import InterfaceReported, InterfaceValueKind
 from flexbourse_activation.domain.objects import (
     Activation,
@@ -33,6 +34,7 @@ CLAIM = Binding(Claim, pb.Claim)
 NEED = Binding(Need, pb.Need)
 OFFER = Binding(Offer, pb.Offer)
 RESERVATION = Binding(Reservation, pb.Reservation)
+HEADROOM = Binding(Headroom, pb.Headroom)
 UNIT_TOTAL = Binding(UnitTotal, pb.UnitTotal)
 RULES = Binding(CoordinationRules, pb.CoordinationRules)
 EFFECTS_SET = Binding(EffectsSet, pb.EffectsSet)
@@ -86,13 +88,14 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "need_served": Binding(e.NeedServed, pb.NeedServed),
     "need_uncovered": Binding(e.NeedUncovered, pb.NeedUncovered),
     "requested": Binding(e.ActivationRequested, pb.ActivationRequested),
-    "moved": Binding(e.ActivationMoved, pb.ActivationMoved),
+    "moved": Binding(e.ActivationMoved, pb.ActivationMoved, _GIVEN),
     "order_issued": Binding(e.OrderIssued, pb.OrderIssued),
     "overridden": Binding(e.ContractOverridden, pb.ContractOverridden),
     "effects_set": EFFECTS_SET,
     "coordination_set": Binding(e.CoordinationSet, pb.CoordinationSet),
     "interface_reported": REPORTED,
     "windows_over": OVER,
+    "headroom_moved": Binding(HeadroomMoved, pb.HeadroomMoved, _GIVEN),
     "instruction_denied": Binding(e.InstructionDenied, pb.InstructionDenied, _GIVEN),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}

@@ -1,4 +1,4 @@
-"""When time is to do something: deadlines of activations, ends of reservations and needs, the next one first.
+"""When time is to do something: deadlines of activations and headroom, ends of reservations and needs, the next first.
 
 Entries are never taken out when they are overtaken; whoever comes upon one looks whether it still holds.
 """
@@ -20,16 +20,18 @@ class Subject(IntEnum):
     ACTIVATION = 0
     RESERVATION = 1
     NEED = 2
+    HEADROOM = 3
 
 
-Entry = tuple[int, Subject, str]  # when in ms, of what, its id
+Entry = tuple[int, Subject, str]  # when in ms, of what, its id (of headroom its number)
 
 
 def due_ms(activation: Activation) -> int | None:
     """Return when time is to do something with an activation; None where it is over."""
     window = activation.window
     return {
-        _A.REQUESTED: activation.order_at_ms,
+        _A.REQUESTED: activation.answer_by_ms,
+        _A.GRANTED: activation.order_at_ms,
         _A.ORDERED: activation.acknowledge_by_ms,
         _A.ACKNOWLEDGED: window.start_s * 1000,
         _A.DELIVERING: window.end_s * 1000,

@@ -31,6 +31,7 @@ class Desk:
         self.now_ms = 0
         self.step = 0
         self._events: list[e.Event] = []
+        self._touched: dict[str, None] = {}
 
     @property
     def area_id(self) -> str:
@@ -56,6 +57,26 @@ class Desk:
         """Apply an event and keep it for the journal."""
         self.state.evolve(event)
         self._events.append(event)
+        if isinstance(event, e.ClaimMade):
+            self.touch(event.claim.claim_id)
+        elif isinstance(event, e.ClaimReduced):
+            self.touch(event.claim_id)
+        elif isinstance(event, e.ActivationMoved) and event.step is ActivationStep.START:
+            self.touch(self.state.activations[event.activation_id].claim_id)
+
+    def touch(self, claim_id: str) -> None:
+        """Note that a claim's headroom is to be looked at."""
+        self._touched[claim_id] = None
+
+    @property
+    def is_touched(self) -> bool:
+        """Tell whether headroom of a claim is to be looked at."""
+        return bool(self._touched)
+
+    def take_touched(self) -> list[str]:
+        """Return the claims that were touched since the last time, in order."""
+        taken, self._touched = list(self._touched), {}
+        return taken
 
     def take_events(self) -> list[e.Event]:
         """Return the events since the last time."""
@@ -91,11 +112,15 @@ class Desk:
         *,
         party: str = "",
         delivered_w: tuple[int, ...] = (),
+        rejections: tuple[Rejection, ...] = (),
     ) -> Activation:
         """Have an activation take a step; returns it as it stands then."""
         state = ACTIVATION_LIFE.next(activation.state, step)
         name = activation.activation_id
-        self.record(e.ActivationMoved(self.area_id, name, step, state, reason, self.now_ms, delivered_w, party))
+        moved = e.ActivationMoved(
+            self.area_id, name, step, state, reason, self.now_ms, delivered_w, party, rejections
+        )  # fmt: skip
+        self.record(moved)
         return self.state.activations[name]
 
     def order(self, activation: Activation, kind: e.OrderKind, shares: tuple[Share, ...], reason: str) -> Activation:

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from flexbourse_activation.domain.coordination import CoordinationRules
 from flexbourse_activation.domain.effects import EffectsSet
+from flexbourse_activation.domain.headroom import HeadroomMoved
 from flexbourse_activation.domain.interface import InterfaceReported
 from flexbourse_activation.domain.life import ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.objects import Activation, Claim, Need, Offer, Reservation, UnitTotal
@@ -129,7 +130,7 @@ class ActivationRequested:
 
 @dataclass(frozen=True, slots=True)
 class ActivationMoved:
-    """An activation took a step; no party: time did."""
+    """An activation took a step; no party: time did, or the order book's answer, with why it refused."""
 
     area_id: str
     activation_id: str
@@ -139,6 +140,7 @@ class ActivationMoved:
     at_ms: int
     delivered_w: tuple[int, ...]
     party: str
+    rejections: tuple[Rejection, ...] = ()
 
 
 class OrderKind(IntEnum):
@@ -244,4 +246,5 @@ Event = (
     | InterfaceReported
     | InstructionDenied
     | WindowsOver
+    | HeadroomMoved
 )

@@ -30,6 +30,8 @@ class ActivationState(IntEnum):
     CONFIRMED = 7
     CANCELLED = 8
     FAILED = 9
+    GRANTED = 10
+    REFUSED = 11
 
 
 class ActivationStep(IntEnum):
@@ -44,6 +46,8 @@ class ActivationStep(IntEnum):
     CONFIRM = 6
     CANCEL = 7
     FAIL = 8
+    GRANT = 9
+    REFUSE = 10
 
 
 _A, _S = ActivationState, ActivationStep
@@ -51,9 +55,13 @@ _A, _S = ActivationState, ActivationStep
 ACTIVATION_LIFE: TransitionTable[ActivationState, ActivationStep] = TransitionTable(
     "activation",
     {
-        (_A.REQUESTED, _S.ORDER): _A.ORDERED,
+        (_A.REQUESTED, _S.GRANT): _A.GRANTED,
+        (_A.REQUESTED, _S.REFUSE): _A.REFUSED,
         (_A.REQUESTED, _S.CANCEL): _A.CANCELLED,
         (_A.REQUESTED, _S.FAIL): _A.FAILED,
+        (_A.GRANTED, _S.ORDER): _A.ORDERED,
+        (_A.GRANTED, _S.CANCEL): _A.CANCELLED,
+        (_A.GRANTED, _S.FAIL): _A.FAILED,
         (_A.ORDERED, _S.ACKNOWLEDGE): _A.ACKNOWLEDGED,
         (_A.ORDERED, _S.DEACTIVATE): _A.DEACTIVATED,
         (_A.ORDERED, _S.FAIL): _A.FAILED,
@@ -70,6 +78,8 @@ ACTIVATION_LIFE: TransitionTable[ActivationState, ActivationStep] = TransitionTa
     },
 )
 
-OVER = frozenset({_A.CONFIRMED, _A.CANCELLED, _A.FAILED})
+# Nothing was asked of the unit yet.
+BEFORE_ORDER = (_A.REQUESTED, _A.GRANTED)
+OVER = frozenset({_A.CONFIRMED, _A.CANCELLED, _A.FAILED, _A.REFUSED})
 # From these on nothing more is asked of the unit; what it was asked before may still be confirmed.
 RELEASED = OVER | {_A.DEACTIVATED, _A.ENDED}

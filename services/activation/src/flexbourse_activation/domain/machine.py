@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flexbourse_activation.domain import answering, operating, overriding, requesting, reserving, serving, setting
 from flexbourse_activation.domain import commands as c
-from flexbourse_activation.domain import operating, overriding, requesting, reserving, serving, setting
 from flexbourse_activation.domain.desk import Desk, unknown
 from flexbourse_activation.domain.events import (
     ActivationMoved,
@@ -22,6 +22,8 @@ from flexbourse_activation.domain.events import (
     OrderIssued,
 )
 from flexbourse_activation.domain.events import ActivationRequested as Requested
+from flexbourse_activation.domain.headroom import HeadroomMoved
+from flexbourse_activation.domain.holding import keep_headroom
 from flexbourse_activation.domain.instructing import InstructionFact, denied, kind_problems
 from flexbourse_activation.domain.life import ActivationStep
 from flexbourse_activation.domain.lights import BeatFact, LightFact
@@ -33,7 +35,9 @@ from flexbourse_activation.domain.state import AreaState
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, take_curtailment, take_trade
 from flexbourse_core.rejection import Code, Rejection
 
-Fact = RegistryFact | LightFact | BeatFact | TradeFact | CurtailedFact | InstructionFact
+# What is in the state by the events that follow from it, not by itself.
+BookFact = TradeFact | CurtailedFact | answering.AnswerFact
+Fact = RegistryFact | LightFact | BeatFact | BookFact | InstructionFact
 
 
 def activate(desk: Desk, terms: c.ActivationTerms, party: str) -> list[Rejection]:
@@ -65,6 +69,17 @@ _DECIDE: dict[type, Callable[[Desk, Any, str], list[Rejection]]] = {
 }
 
 
+_OF_THE_BOOK: dict[type, Callable[[Desk, Any], None]] = {
+    TradeFact: take_trade,
+    CurtailedFact: take_curtailment,
+    answering.GrantedFact: answering.take_grant,
+    answering.DeniedFact: answering.take_denial,
+    answering.FilledFact: answering.take_fill,
+    answering.SettledFact: answering.take_settlement,
+    answering.ShortFact: answering.take_shortage,
+}
+
+
 class ActivationShard:
     """State machine of one shard: its areas and what it knows of the registry."""
 
@@ -85,22 +100,17 @@ class ActivationShard:
         problems = _DECIDE[type(command)](desk, command, party)
         if problems:
             return problems
-        pass_time(desk)  # what is due at once, an order for instance, does not wait for the next time record
         return _taken(desk)
 
     def react(self, fact: Fact) -> list[Event]:
         """Decide what a fact, already taken, means."""
         if isinstance(fact, InstructionFact):
             return self._follow(fact)
-        if isinstance(fact, TradeFact | CurtailedFact):
+        if isinstance(fact, BookFact):
             desk = self.desks.get(fact.area_id)
             if desk is None:
                 return []
-            if isinstance(fact, TradeFact):
-                take_trade(desk, fact)
-            else:
-                take_curtailment(desk, fact)
-            pass_time(desk)
+            _OF_THE_BOOK[type(fact)](desk, fact)
             return _taken(desk)
         if not isinstance(fact, Unit | MeteringPoint) or fact.active:
             return []
@@ -121,11 +131,12 @@ class ActivationShard:
                 return []
             return [denied(fact, unknown("area_id", fact.area_id))]
         problems = kind_problems(fact)
-        if not problems:
+        if not problems and isinstance(fact.command, c.ClaimTerms):
+            problems = reserving.claim_for_gateway(desk, fact.command, fact.party, headroom_elsewhere=True)
+        elif not problems:
             problems = _DECIDE[type(fact.command)](desk, fact.command, fact.party)
         if problems:
             desk.record(denied(fact, problems))
-        pass_time(desk)
         return _taken(desk)
 
     def advance(self, at_ms: int, step: int) -> list[Event]:
@@ -133,7 +144,7 @@ class ActivationShard:
         self.tick(at_ms, step)
         events: list[Event] = []
         for _, desk in sorted(self.desks.items()):
-            pass_time(desk)
+            _settle(desk)
             tell_what_is_over(desk)
             events += _taken(desk)
         return events
@@ -156,7 +167,7 @@ class ActivationShard:
         if isinstance(fact, LightFact | BeatFact):
             if fact.area_id in self.desks:
                 self.desks[fact.area_id].lights.put(fact)
-        elif not isinstance(fact, TradeFact | CurtailedFact | InstructionFact):
+        elif not isinstance(fact, BookFact | InstructionFact):
             self.registry.put(fact)
             if isinstance(fact, Area) and fact.shard == self.shard:
                 self.desk(fact.area_id)
@@ -176,8 +187,17 @@ class ActivationShard:
         self.desk(area_of(event)).state.evolve(event)
 
 
+def _settle(desk: Desk) -> None:
+    """Do what is due at once, an order for instance, and keep headroom in step with the claims that changed."""
+    pass_time(desk)
+    while desk.is_touched:
+        keep_headroom(desk)
+        pass_time(desk)
+
+
 def _taken(desk: Desk) -> list[Event]:
-    """Return the events of a decision; with those of needs that lose by what has ended or was cut."""
+    """Return the events of a decision, with all that follows; needs that lose come last."""
+    _settle(desk)
     events = desk.take_events()
     if any(isinstance(event, ClaimReduced) or _ended_early(event) for event in events):
         serving.watch_needs(desk)
@@ -187,7 +207,7 @@ def _taken(desk: Desk) -> list[Event]:
 
 def _ended_early(event: Event) -> bool:
     return isinstance(event, ActivationMoved) and event.step in (
-        ActivationStep.CANCEL, ActivationStep.DEACTIVATE, ActivationStep.FAIL,
+        ActivationStep.CANCEL, ActivationStep.DEACTIVATE, ActivationStep.FAIL, ActivationStep.REFUSE,
     )  # fmt: skip
 
 
@@ -199,4 +219,6 @@ def area_of(event: Event) -> str:
         return event.activation.area_id
     if isinstance(event, OrderIssued):
         return event.order.area_id
+    if isinstance(event, HeadroomMoved):
+        return event.headroom.area_id
     return event.area_id

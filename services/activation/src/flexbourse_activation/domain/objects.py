@@ -44,7 +44,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A right to part of what a unit or portfolio offers; units of a portfolio are claimed one by one."""
+    """A right to part of what a unit or portfolio offers; units of a portfolio are claimed one by one.
+
+    `headroom_elsewhere`: its holder, a gateway, holds the area's headroom for it.
+    """
 
     claim_id: str
     area_id: str
@@ -59,6 +62,7 @@ class Claim:
     window: Window
     shares: tuple[Share, ...]
     price_micro_euro_per_mwh: int
+    headroom_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +155,5 @@ class Activation:
     confirm_by_ms: int
     order_revision: int
     element_id: str
+    answer_by_ms: int
+    answer_by_step: int

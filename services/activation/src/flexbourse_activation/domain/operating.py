@@ -5,7 +5,7 @@ from __future__ import annotations
 from flexbourse_activation.domain.commands import AcknowledgeOrder, ConfirmDelivery, EndActivation
 from flexbourse_activation.domain.desk import Desk, reason_problems, unknown
 from flexbourse_activation.domain.events import OrderKind
-from flexbourse_activation.domain.life import ACTIVATION_LIFE, ActivationState, ActivationStep
+from flexbourse_activation.domain.life import ACTIVATION_LIFE, BEFORE_ORDER, ActivationState, ActivationStep
 from flexbourse_activation.domain.objects import Activation
 from flexbourse_activation.domain.requesting import ordered_w
 from flexbourse_core.rejection import Code, Rejection
@@ -19,7 +19,7 @@ def end_activation(desk: Desk, command: EndActivation, party: str) -> list[Rejec
     own = desk.state.activations.get(command.activation_id)
     if own is None:
         return unknown("activation_id", command.activation_id)
-    step = ActivationStep.CANCEL if own.state is ActivationState.REQUESTED else ActivationStep.DEACTIVATE
+    step = ActivationStep.CANCEL if own.state in BEFORE_ORDER else ActivationStep.DEACTIVATE
     problems = _owner_problems(own.party, party, own) + _step_problems(own, step) + reason_problems(command.reason)
     if problems:
         return problems

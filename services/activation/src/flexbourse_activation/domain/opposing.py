@@ -29,7 +29,8 @@ def harm_problems(
 ) -> list[Rejection]:
     """Return, per protected element that a call would load more, by how much; with where to call instead."""
     state, found = desk.state, []
-    for element_id in protected_elements(state, caller, window):
+    elements = protected_elements(state, caller, window)
+    for element_id in elements:
         worst = min(
             state.effects.relief_milliwatts(element_id, shares, period, desk.node_of, direction)
             for period in range(window.count)
@@ -39,25 +40,26 @@ def harm_problems(
             found.append(
                 Rejection(
                     Code.WORSENS_RELIEF, rule, "offer_id", element_id, -(worst // MILLI), 0, "W",
-                    next_best=_elsewhere(desk, caller, direction, window, shares),
+                    next_best=elsewhere(desk, caller, direction, window, shares, elements),
                 )
             )  # fmt: skip
     return found
 
 
-def harms(state: AreaState, caller: Claimant, window: Window, offer: Offer) -> bool:
-    """Tell whether one W of any unit behind an offer would load a protected element more."""
+def harms(state: AreaState, elements: list[str], offer: Offer) -> bool:
+    """Tell whether one W of any unit behind an offer would load one of some elements more."""
     direction = offer.terms.direction
     return any(
         state.effects.relief_permille(element_id, member.node_id, direction) < 0
-        for element_id in protected_elements(state, caller, window)
+        for element_id in elements
         for member in offer.members
     )
 
 
-def _elsewhere(
-    desk: Desk, caller: Claimant, direction: Direction, window: Window, shares: tuple[Share, ...]
+def elsewhere(
+    desk: Desk, caller: Claimant, direction: Direction, window: Window, shares: tuple[Share, ...], elements: list[str]
 ) -> NextBest | None:
+    """Return the nearest node that offers as much as some shares and does elements no harm; None: nowhere."""
     state = desk.state
     largest = max(shares, key=lambda share: (max(share.quantities_w), share.unit_id))
     wanted = max(total_w(shares))
@@ -67,7 +69,7 @@ def _elsewhere(
         if offer.terms.direction is direction
         and len({member.node_id for member in offer.members}) == 1
         and state.guard.available_in(offer, window, caller) >= wanted
-        and not harms(state, caller, window, offer)
+        and not harms(state, elements, offer)
     ]
     nearest = state.effects.nearest(desk.node_of(largest.unit_id), candidates)
     return NextBest(quantity_w=wanted, nearest_node_id=nearest) if nearest else None

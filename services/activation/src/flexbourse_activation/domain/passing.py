@@ -5,8 +5,9 @@ from __future__ import annotations
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.claiming import reduced
 from flexbourse_activation.domain.cutting import TO_COME, gives_from
-from flexbourse_activation.domain.deadlines import Subject
+from flexbourse_activation.domain.deadlines import Entry, Subject
 from flexbourse_activation.domain.desk import Desk
+from flexbourse_activation.domain.headroom import HeadroomState
 from flexbourse_activation.domain.life import OVER, ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.objects import Activation
 from flexbourse_activation.domain.operating import end_early
@@ -18,19 +19,31 @@ OVER_REASON = "its last quarter-hour is over"
 
 
 def pass_time(desk: Desk) -> None:
-    """Do everything that is due, the earliest first."""
-    state = desk.state
+    """Do everything that is due, the earliest first; in stepped mode no answer is late before its step."""
+    state, early = desk.state, list[Entry]()
     while (entry := state.deadlines.first()) is not None and entry[0] <= desk.now_ms:
         state.deadlines.pop()
         if not state.due(entry):
             continue
         _, subject, name = entry
-        if subject is Subject.ACTIVATION:
+        if subject is Subject.ACTIVATION and _is_early(desk, state.activations[name]):
+            early.append(entry)
+        elif subject is Subject.ACTIVATION:
             _step(desk, state.activations[name])
+        elif subject is Subject.HEADROOM:
+            held = state.headroom.numbered(int(name))
+            if held is not None:
+                desk.touch(held.claim_id)
         elif subject is Subject.RESERVATION:
             end_reservation(desk, state.reservations[name], ReservationState.LAPSED, OVER_REASON)
         else:
             desk.record(e.NeedEnded(desk.area_id, name, OVER_REASON))
+    for entry in early:
+        state.deadlines.put(*entry)
+
+
+def _is_early(desk: Desk, own: Activation) -> bool:
+    return own.state is _A.REQUESTED and 0 < desk.step < own.answer_by_step
 
 
 def tell_what_is_over(desk: Desk) -> None:
@@ -54,6 +67,8 @@ def next_due_ms(desk: Desk) -> int | None:
 def _step(desk: Desk, own: Activation) -> None:
     """Do what is due with an activation."""
     if own.state is _A.REQUESTED:
+        end_early(desk, own, _S.FAIL, _why_unanswered(desk, own))
+    elif own.state is _A.GRANTED:
         desk.order(desk.move(own, _S.ORDER, "close to delivery"), e.OrderKind.START, own.shares, "")
     elif own.state is _A.ORDERED:
         end_early(desk, own, _S.FAIL, "not acknowledged in time")
@@ -65,6 +80,14 @@ def _step(desk: Desk, own: Activation) -> None:
         desk.move(own, _S.CONFIRM, "nothing was to be delivered", delivered_w=(0,) * own.window.count)
     else:
         desk.move(own, _S.FAIL, "not confirmed in time")
+
+
+def _why_unanswered(desk: Desk, own: Activation) -> str:
+    """Return why an activation has no headroom at its deadline."""
+    found = [desk.state.headroom.of(own.claim_id, start) for start in own.window.starts()]
+    if any(held is not None and held.state is HeadroomState.WAITING for held in found):
+        return "the grid's state was not known in time to hold headroom"
+    return "no answer about headroom in time"
 
 
 def suspend_units(desk: Desk) -> None:

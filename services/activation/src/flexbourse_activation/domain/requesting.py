@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.buying import buyer_problems, claim_of, find_offer, limit_problems, offer_problems
 from flexbourse_activation.domain.claiming import part_of
 from flexbourse_activation.domain.commands import ActivationTerms
 from flexbourse_activation.domain.desk import Desk, own_claim_id, unknown
+from flexbourse_activation.domain.holding import is_held
 from flexbourse_activation.domain.life import ActivationState, ReservationState
 from flexbourse_activation.domain.objects import Activation, Claim
 from flexbourse_activation.domain.opposing import harm_problems
@@ -16,7 +19,9 @@ from flexbourse_core.money import largest_remainder
 from flexbourse_core.rejection import Code, Rejection
 
 MAX_ACTIVATIONS = 20_000  # of an area
-_GIVEN_BACK = (ActivationState.CANCELLED, ActivationState.FAILED)
+_GIVEN_BACK = (ActivationState.CANCELLED, ActivationState.FAILED, ActivationState.REFUSED)
+ANSWER_WITHIN_MS = 60_000  # the order book answers about headroom; a later order waits so long
+ANSWER_STEPS = 2  # in stepped mode the answer comes with the next step, behind its time record
 
 
 def name_problems(desk: Desk, terms: ActivationTerms) -> list[Rejection]:
@@ -149,7 +154,10 @@ def request(
     need_id: str = "",
     is_override: bool = False,
 ) -> Activation:
-    """Record an activation that stands on a claim; of all of it, or of a window and shares in it."""
+    """Record an activation that stands on a claim; of all of it, or of a window and shares in it.
+
+    It waits for headroom, unless its claim needs none or has it already.
+    """
     own = window or claim.window
     given = claim.shares if shares is None else shares
     lead_ms = desk.state.rules.order_lead_s * 1000
@@ -158,7 +166,10 @@ def request(
         claim.portfolio_id, claim.direction, own, given,
         claim.price_micro_euro_per_mwh if price is None else price, claim.claim_id, reservation_id, need_id,
         is_override, ActivationState.REQUESTED, max(desk.now_ms, own.start_s * 1000 - lead_ms), 0, 0, 0, element_id,
+        max(desk.now_ms + ANSWER_WITHIN_MS, own.start_s * 1000 - lead_ms), desk.step + ANSWER_STEPS if desk.step else 0,
     )  # fmt: skip
+    if is_held(desk, activation):
+        activation = replace(activation, state=ActivationState.GRANTED)
     desk.record(e.ActivationRequested(activation, reason))
     return activation
 

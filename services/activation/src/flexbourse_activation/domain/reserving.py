@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.buying import buyer_problems, claim_of, find_offer, limit_problems, offer_problems
 from flexbourse_activation.domain.claiming import reduced
@@ -73,7 +75,9 @@ def end_reservation(desk: Desk, held: Reservation, state: ReservationState, reas
         desk.reduce(claim.claim_id, left, reason)
 
 
-def claim_for_gateway(desk: Desk, terms: ClaimTerms, party: str) -> list[Rejection]:
+def claim_for_gateway(
+    desk: Desk, terms: ClaimTerms, party: str, *, headroom_elsewhere: bool = False
+) -> list[Rejection]:
     """Claim what is forwarded to a market outside; returns every rule that stands against it."""
     claim_id = f"claim/{terms.claim_id}"
     claims = desk.state.guard.claims
@@ -95,7 +99,7 @@ def claim_for_gateway(desk: Desk, terms: ClaimTerms, party: str) -> list[Rejecti
     claim = claim_of(desk, offer, claim_id, party, Claimant.WHOLESALE, terms.window, terms.quantity_w, price)
     if isinstance(claim, list):
         return claim
-    desk.claim(claim, "forwarded")
+    desk.claim(replace(claim, headroom_elsewhere=headroom_elsewhere), "forwarded")
     return []
 
 

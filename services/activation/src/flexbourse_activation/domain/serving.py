@@ -12,6 +12,7 @@ from flexbourse_activation.domain.buying import buyer_problems, claim_of, offer_
 from flexbourse_activation.domain.commands import ActivationTerms, WithdrawNeed
 from flexbourse_activation.domain.desk import Desk, own_claim_id, unknown
 from flexbourse_activation.domain.effects import WHOLE
+from flexbourse_activation.domain.life import ActivationState
 from flexbourse_activation.domain.merit import MeritEntry, merit_order
 from flexbourse_activation.domain.objects import Activation, Claim, Need, NeedTerms
 from flexbourse_activation.domain.opposing import harm_problems
@@ -160,13 +161,15 @@ def _others(desk: Desk, need: Need) -> list[Activation]:
 
 
 def _choose(desk: Desk, need: Need, terms: ActivationTerms, missing_w: int) -> list[Activation]:
-    window, chosen = need.terms.window, list[Activation]()
+    window, chosen, refused = need.terms.window, list[Activation](), _refused_offers(desk, need)
     for entry in merit_order(
         desk.state.guard, desk.state.effects, need.claimant, need.terms.direction, window, need.terms.element_id
     ):
         over = entry.effective_price > terms.limit_price_micro_euro_per_mwh
         if missing_w <= 0 or over or len(chosen) >= MAX_CHOSEN:
             break
+        if entry.offer.terms.offer_id in refused:
+            continue
         name = chosen_id(terms.activation_id, len(chosen) + 1)
         claim = _claim(desk, need, entry, name, missing_w, window)
         if claim is not None:
@@ -175,6 +178,16 @@ def _choose(desk: Desk, need: Need, terms: ActivationTerms, missing_w: int) -> l
             chosen.append(request(desk, name, claim, need.terms.purpose, element_id=element_id, need_id=need_id))
             missing_w -= relief_w(desk, need, chosen[-1:])
     return chosen
+
+
+def _refused_offers(desk: Desk, need: Need) -> set[str]:
+    """Return the offers that the grid did not take for a need: they are not asked for once more."""
+    claims = desk.state.guard.claims
+    return {
+        claims[own.claim_id].offer_id
+        for own in desk.state.activations.values()
+        if own.need_id == need.terms.need_id and own.state is ActivationState.REFUSED and own.claim_id in claims
+    }
 
 
 def _claim(desk: Desk, need: Need, entry: MeritEntry, name: str, missing_w: int, window: Window) -> Claim | None:

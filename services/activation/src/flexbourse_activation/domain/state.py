@@ -11,6 +11,7 @@ from flexbourse_activation.domain.coordination import DEFAULT, CoordinationRules
 from flexbourse_activation.domain.deadlines import Deadlines, Entry, Subject, due_ms
 from flexbourse_activation.domain.effects import EffectsSet, EffectTable
 from flexbourse_activation.domain.guard import Guard
+from flexbourse_activation.domain.headroom import Headroom, HeadroomBoard, HeadroomMoved, HeadroomState
 from flexbourse_activation.domain.interface import InterfaceReported, Key, key_of
 from flexbourse_activation.domain.life import OVER, RELEASED, ActivationStep, ReservationState
 from flexbourse_activation.domain.objects import Activation, Need, Reservation
@@ -34,6 +35,7 @@ class AreaState:
         self.activations: dict[str, Activation] = {}
         self.interface: dict[Key, InterfaceReported] = {}
         self.over: e.WindowsOver | None = None
+        self.headroom = HeadroomBoard()
         self.deadlines = Deadlines()
         self._at_work: dict[str, None] = {}  # activations that are to deliver, or deliver
         self._on_claim: dict[str, dict[str, None]] = {}
@@ -67,6 +69,9 @@ class AreaState:
         at_ms, subject, name = entry
         if subject is Subject.ACTIVATION:
             return name in self.activations and due_ms(self.activations[name]) == at_ms
+        if subject is Subject.HEADROOM:
+            own = self.headroom.numbered(int(name))
+            return own is not None and at_ms in _due_ms(own)
         if subject is Subject.NEED:
             return name in self.needs and self.needs[name].terms.window.end_s * 1000 == at_ms
         return name in self.reservations and self.reservations[name].state is ReservationState.HELD
@@ -93,6 +98,12 @@ class AreaState:
         """Take a need."""
         self.needs[own.terms.need_id] = own
         self.deadlines.put(own.terms.window.end_s * 1000, Subject.NEED, own.terms.need_id)
+
+    def put_headroom(self, own: Headroom) -> None:
+        """Take headroom of a claim and quarter-hour."""
+        self.headroom.put(own)
+        for at_ms in _due_ms(own):
+            self.deadlines.put(at_ms, Subject.HEADROOM, str(own.number))
 
     # --- fold --------------------------------------------------------------------------------------------------------
 
@@ -144,6 +155,9 @@ class AreaState:
     def _end_windows(self, event: e.WindowsOver) -> None:
         self.over = event
 
+    def _move_headroom(self, event: HeadroomMoved) -> None:
+        self.put_headroom(event.headroom)
+
     def _told(self, event: e.Event) -> None:
         """What these tell of is in other events."""
 
@@ -181,6 +195,7 @@ class AreaState:
         before_s = now_ms // 1000 - RETAINED_S
         self.deadlines.forget(before_s * 1000)
         self.guard.forget(before_s)
+        self.headroom.forget(now_ms)
         for held in [own for own in self.reservations.values() if own.terms.window.end_s <= before_s]:
             del self.reservations[held.terms.reservation_id]
         for gone in [own for own in self.activations.values() if own.window.end_s <= before_s and own.state in OVER]:
@@ -192,6 +207,15 @@ class AreaState:
                 del self._on_claim[gone.claim_id]
         for key in [key for key, report in self.interface.items() if report.value.mtu.end_s <= before_s]:
             del self.interface[key]
+
+
+def _due_ms(own: Headroom) -> tuple[int, ...]:
+    """Return when time is to do something with headroom: ask for it, or confirm what its quarter-hour delivers."""
+    if own.state is HeadroomState.WAITING:
+        return (own.again_at_ms,)
+    if own.state is HeadroomState.HELD:
+        return (max(own.mtu.start_s * 1000, own.again_at_ms),)
+    return ()
 
 
 def clipped(activation: Activation, left: dict[tuple[str, int], int]) -> tuple[Share, ...]:
@@ -227,5 +251,6 @@ _FOLD: dict[type, Callable[[AreaState, Any], None]] = {
     e.CoordinationSet: AreaState._set_rules,
     e.InstructionDenied: AreaState._told,
     InterfaceReported: AreaState._report,
+    HeadroomMoved: AreaState._move_headroom,
     e.WindowsOver: AreaState._end_windows,
 }

@@ -50,6 +50,8 @@ class ActivationState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ACTIVATION_STATE_CONFIRMED: _ClassVar[ActivationState]
     ACTIVATION_STATE_CANCELLED: _ClassVar[ActivationState]
     ACTIVATION_STATE_FAILED: _ClassVar[ActivationState]
+    ACTIVATION_STATE_GRANTED: _ClassVar[ActivationState]
+    ACTIVATION_STATE_REFUSED: _ClassVar[ActivationState]
 
 class CoordinationModel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -84,6 +86,8 @@ class ActivationStep(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ACTIVATION_STEP_CONFIRM: _ClassVar[ActivationStep]
     ACTIVATION_STEP_CANCEL: _ClassVar[ActivationStep]
     ACTIVATION_STEP_FAIL: _ClassVar[ActivationStep]
+    ACTIVATION_STEP_GRANT: _ClassVar[ActivationStep]
+    ACTIVATION_STEP_REFUSE: _ClassVar[ActivationStep]
 
 class OrderKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -91,6 +95,29 @@ class OrderKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_KIND_START: _ClassVar[OrderKind]
     ORDER_KIND_CHANGE: _ClassVar[OrderKind]
     ORDER_KIND_STOP: _ClassVar[OrderKind]
+
+class HeadroomState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    HEADROOM_STATE_UNSPECIFIED: _ClassVar[HeadroomState]
+    HEADROOM_STATE_NONE: _ClassVar[HeadroomState]
+    HEADROOM_STATE_ASKED: _ClassVar[HeadroomState]
+    HEADROOM_STATE_HELD: _ClassVar[HeadroomState]
+    HEADROOM_STATE_WAITING: _ClassVar[HeadroomState]
+    HEADROOM_STATE_CONFIRMING: _ClassVar[HeadroomState]
+
+class HeadroomStep(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    HEADROOM_STEP_UNSPECIFIED: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_ASK: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_POSTPONE: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_GRANT: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_REFUSE: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_CONFIRM: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_FILL: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_SETTLE: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_RELEASE: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_DROP: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_LOSE: _ClassVar[HeadroomStep]
 DIRECTION_UNSPECIFIED: Direction
 DIRECTION_UP: Direction
 DIRECTION_DOWN: Direction
@@ -119,6 +146,8 @@ ACTIVATION_STATE_ENDED: ActivationState
 ACTIVATION_STATE_CONFIRMED: ActivationState
 ACTIVATION_STATE_CANCELLED: ActivationState
 ACTIVATION_STATE_FAILED: ActivationState
+ACTIVATION_STATE_GRANTED: ActivationState
+ACTIVATION_STATE_REFUSED: ActivationState
 COORDINATION_MODEL_UNSPECIFIED: CoordinationModel
 COORDINATION_MODEL_CENTRALISED: CoordinationModel
 COORDINATION_MODEL_LOCAL: CoordinationModel
@@ -141,10 +170,29 @@ ACTIVATION_STEP_DEACTIVATE: ActivationStep
 ACTIVATION_STEP_CONFIRM: ActivationStep
 ACTIVATION_STEP_CANCEL: ActivationStep
 ACTIVATION_STEP_FAIL: ActivationStep
+ACTIVATION_STEP_GRANT: ActivationStep
+ACTIVATION_STEP_REFUSE: ActivationStep
 ORDER_KIND_UNSPECIFIED: OrderKind
 ORDER_KIND_START: OrderKind
 ORDER_KIND_CHANGE: OrderKind
 ORDER_KIND_STOP: OrderKind
+HEADROOM_STATE_UNSPECIFIED: HeadroomState
+HEADROOM_STATE_NONE: HeadroomState
+HEADROOM_STATE_ASKED: HeadroomState
+HEADROOM_STATE_HELD: HeadroomState
+HEADROOM_STATE_WAITING: HeadroomState
+HEADROOM_STATE_CONFIRMING: HeadroomState
+HEADROOM_STEP_UNSPECIFIED: HeadroomStep
+HEADROOM_STEP_ASK: HeadroomStep
+HEADROOM_STEP_POSTPONE: HeadroomStep
+HEADROOM_STEP_GRANT: HeadroomStep
+HEADROOM_STEP_REFUSE: HeadroomStep
+HEADROOM_STEP_CONFIRM: HeadroomStep
+HEADROOM_STEP_FILL: HeadroomStep
+HEADROOM_STEP_SETTLE: HeadroomStep
+HEADROOM_STEP_RELEASE: HeadroomStep
+HEADROOM_STEP_DROP: HeadroomStep
+HEADROOM_STEP_LOSE: HeadroomStep
 
 class Window(_message.Message):
     __slots__ = ("start_s", "end_s", "mtu_length_s")
@@ -311,7 +359,7 @@ class ActivationTerms(_message.Message):
     def __init__(self, activation_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., claim_id: _Optional[str] = ..., need_id: _Optional[str] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., quantity_w: _Optional[int] = ..., element_id: _Optional[str] = ..., limit_price_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
 
 class Activation(_message.Message):
-    __slots__ = ("activation_id", "area_id", "party", "claimant", "purpose", "operator_id", "unit_id", "portfolio_id", "direction", "window", "shares", "price_micro_euro_per_mwh", "claim_id", "reservation_id", "need_id", "is_override", "state", "order_at_ms", "acknowledge_by_ms", "confirm_by_ms", "order_revision", "element_id")
+    __slots__ = ("activation_id", "area_id", "party", "claimant", "purpose", "operator_id", "unit_id", "portfolio_id", "direction", "window", "shares", "price_micro_euro_per_mwh", "claim_id", "reservation_id", "need_id", "is_override", "state", "order_at_ms", "acknowledge_by_ms", "confirm_by_ms", "order_revision", "element_id", "answer_by_ms", "answer_by_step")
     ACTIVATION_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -334,6 +382,8 @@ class Activation(_message.Message):
     CONFIRM_BY_MS_FIELD_NUMBER: _ClassVar[int]
     ORDER_REVISION_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_BY_MS_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_BY_STEP_FIELD_NUMBER: _ClassVar[int]
     activation_id: str
     area_id: str
     party: str
@@ -356,7 +406,9 @@ class Activation(_message.Message):
     confirm_by_ms: int
     order_revision: int
     element_id: str
-    def __init__(self, activation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., operator_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., portfolio_id: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ..., price_micro_euro_per_mwh: _Optional[int] = ..., claim_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., need_id: _Optional[str] = ..., is_override: _Optional[bool] = ..., state: _Optional[_Union[ActivationState, str]] = ..., order_at_ms: _Optional[int] = ..., acknowledge_by_ms: _Optional[int] = ..., confirm_by_ms: _Optional[int] = ..., order_revision: _Optional[int] = ..., element_id: _Optional[str] = ...) -> None: ...
+    answer_by_ms: int
+    answer_by_step: int
+    def __init__(self, activation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., operator_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., portfolio_id: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ..., price_micro_euro_per_mwh: _Optional[int] = ..., claim_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., need_id: _Optional[str] = ..., is_override: _Optional[bool] = ..., state: _Optional[_Union[ActivationState, str]] = ..., order_at_ms: _Optional[int] = ..., acknowledge_by_ms: _Optional[int] = ..., confirm_by_ms: _Optional[int] = ..., order_revision: _Optional[int] = ..., element_id: _Optional[str] = ..., answer_by_ms: _Optional[int] = ..., answer_by_step: _Optional[int] = ...) -> None: ...
 
 class EndActivation(_message.Message):
     __slots__ = ("activation_id", "reason")
@@ -411,7 +463,7 @@ class ReduceClaim(_message.Message):
     def __init__(self, claim_id: _Optional[str] = ..., left_w: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class Claim(_message.Message):
-    __slots__ = ("claim_id", "area_id", "claimant", "party", "operator_id", "unit_id", "portfolio_id", "offer_id", "trade_id", "direction", "window", "shares", "price_micro_euro_per_mwh")
+    __slots__ = ("claim_id", "area_id", "claimant", "party", "operator_id", "unit_id", "portfolio_id", "offer_id", "trade_id", "direction", "window", "shares", "price_micro_euro_per_mwh", "headroom_elsewhere")
     CLAIM_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     CLAIMANT_FIELD_NUMBER: _ClassVar[int]
@@ -425,6 +477,7 @@ class Claim(_message.Message):
     WINDOW_FIELD_NUMBER: _ClassVar[int]
     SHARES_FIELD_NUMBER: _ClassVar[int]
     PRICE_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_ELSEWHERE_FIELD_NUMBER: _ClassVar[int]
     claim_id: str
     area_id: str
     claimant: Claimant
@@ -438,7 +491,8 @@ class Claim(_message.Message):
     window: Window
     shares: _containers.RepeatedCompositeFieldContainer[Share]
     price_micro_euro_per_mwh: int
-    def __init__(self, claim_id: _Optional[str] = ..., area_id: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., party: _Optional[str] = ..., operator_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., portfolio_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., trade_id: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ..., price_micro_euro_per_mwh: _Optional[int] = ...) -> None: ...
+    headroom_elsewhere: bool
+    def __init__(self, claim_id: _Optional[str] = ..., area_id: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., party: _Optional[str] = ..., operator_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., portfolio_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., trade_id: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., shares: _Optional[_Iterable[_Union[Share, _Mapping]]] = ..., price_micro_euro_per_mwh: _Optional[int] = ..., headroom_elsewhere: _Optional[bool] = ...) -> None: ...
 
 class UnitTotal(_message.Message):
     __slots__ = ("area_id", "unit_id", "mtu", "up_w", "down_w", "revision", "operated")
@@ -751,7 +805,7 @@ class ActivationRequested(_message.Message):
     def __init__(self, activation: _Optional[_Union[Activation, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ActivationMoved(_message.Message):
-    __slots__ = ("area_id", "activation_id", "step", "state", "reason", "at_ms", "delivered_w", "party")
+    __slots__ = ("area_id", "activation_id", "step", "state", "reason", "at_ms", "delivered_w", "party", "rejections")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_ID_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
@@ -760,6 +814,7 @@ class ActivationMoved(_message.Message):
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     DELIVERED_W_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
+    REJECTIONS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     activation_id: str
     step: ActivationStep
@@ -768,7 +823,8 @@ class ActivationMoved(_message.Message):
     at_ms: int
     delivered_w: _containers.RepeatedScalarFieldContainer[int]
     party: str
-    def __init__(self, area_id: _Optional[str] = ..., activation_id: _Optional[str] = ..., step: _Optional[_Union[ActivationStep, str]] = ..., state: _Optional[_Union[ActivationState, str]] = ..., reason: _Optional[str] = ..., at_ms: _Optional[int] = ..., delivered_w: _Optional[_Iterable[int]] = ..., party: _Optional[str] = ...) -> None: ...
+    rejections: _containers.RepeatedCompositeFieldContainer[_common_pb2.Rejection]
+    def __init__(self, area_id: _Optional[str] = ..., activation_id: _Optional[str] = ..., step: _Optional[_Union[ActivationStep, str]] = ..., state: _Optional[_Union[ActivationState, str]] = ..., reason: _Optional[str] = ..., at_ms: _Optional[int] = ..., delivered_w: _Optional[_Iterable[int]] = ..., party: _Optional[str] = ..., rejections: _Optional[_Iterable[_Union[_common_pb2.Rejection, _Mapping]]] = ...) -> None: ...
 
 class ActivationOrder(_message.Message):
     __slots__ = ("area_id", "activation_id", "revision", "kind", "operator_id", "unit_id", "portfolio_id", "direction", "window", "shares", "acknowledge_by_ms", "issued_at_ms", "is_override", "reason")
@@ -880,8 +936,54 @@ class WindowsOver(_message.Message):
     before_s: int
     def __init__(self, area_id: _Optional[str] = ..., from_s: _Optional[int] = ..., before_s: _Optional[int] = ...) -> None: ...
 
+class HeadroomChange(_message.Message):
+    __slots__ = ("node_id", "p_w")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    P_W_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    p_w: int
+    def __init__(self, node_id: _Optional[str] = ..., p_w: _Optional[int] = ...) -> None: ...
+
+class Headroom(_message.Message):
+    __slots__ = ("number", "area_id", "claim_id", "mtu", "any_fill", "changes", "state", "asked", "again_at_ms", "part", "came")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    ANY_FILL_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ASKED_FIELD_NUMBER: _ClassVar[int]
+    AGAIN_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    CAME_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    area_id: str
+    claim_id: str
+    mtu: _common_pb2.Mtu
+    any_fill: bool
+    changes: _containers.RepeatedCompositeFieldContainer[HeadroomChange]
+    state: HeadroomState
+    asked: int
+    again_at_ms: int
+    part: _containers.RepeatedCompositeFieldContainer[HeadroomChange]
+    came: _containers.RepeatedCompositeFieldContainer[HeadroomChange]
+    def __init__(self, number: _Optional[int] = ..., area_id: _Optional[str] = ..., claim_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., any_fill: _Optional[bool] = ..., changes: _Optional[_Iterable[_Union[HeadroomChange, _Mapping]]] = ..., state: _Optional[_Union[HeadroomState, str]] = ..., asked: _Optional[int] = ..., again_at_ms: _Optional[int] = ..., part: _Optional[_Iterable[_Union[HeadroomChange, _Mapping]]] = ..., came: _Optional[_Iterable[_Union[HeadroomChange, _Mapping]]] = ...) -> None: ...
+
+class HeadroomMoved(_message.Message):
+    __slots__ = ("headroom", "step", "reason", "rejection")
+    HEADROOM_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    headroom: Headroom
+    step: HeadroomStep
+    reason: str
+    rejection: _common_pb2.Rejection
+    def __init__(self, headroom: _Optional[_Union[Headroom, _Mapping]] = ..., step: _Optional[_Union[HeadroomStep, str]] = ..., reason: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
+
 class ActivationEvent(_message.Message):
-    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied", "windows_over")
+    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied", "windows_over", "headroom_moved")
     OFFER_PLACED_FIELD_NUMBER: _ClassVar[int]
     OFFER_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     CLAIM_MADE_FIELD_NUMBER: _ClassVar[int]
@@ -902,6 +1004,7 @@ class ActivationEvent(_message.Message):
     NEED_UNCOVERED_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTION_DENIED_FIELD_NUMBER: _ClassVar[int]
     WINDOWS_OVER_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_MOVED_FIELD_NUMBER: _ClassVar[int]
     offer_placed: OfferPlaced
     offer_withdrawn: OfferWithdrawn
     claim_made: ClaimMade
@@ -922,7 +1025,8 @@ class ActivationEvent(_message.Message):
     need_uncovered: NeedUncovered
     instruction_denied: InstructionDenied
     windows_over: WindowsOver
-    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ..., windows_over: _Optional[_Union[WindowsOver, _Mapping]] = ...) -> None: ...
+    headroom_moved: HeadroomMoved
+    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ..., windows_over: _Optional[_Union[WindowsOver, _Mapping]] = ..., headroom_moved: _Optional[_Union[HeadroomMoved, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")
@@ -1059,3 +1163,19 @@ class WatchOrdersResponse(_message.Message):
     ORDER_FIELD_NUMBER: _ClassVar[int]
     order: ActivationOrder
     def __init__(self, order: _Optional[_Union[ActivationOrder, _Mapping]] = ...) -> None: ...
+
+class WatchActivationsRequest(_message.Message):
+    __slots__ = ("area_id", "after")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    after: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., after: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class WatchActivationsResponse(_message.Message):
+    __slots__ = ("position", "event")
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    position: _common_pb2.LogPosition
+    event: ActivationEvent
+    def __init__(self, position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ..., event: _Optional[_Union[ActivationEvent, _Mapping]] = ...) -> None: ...

@@ -70,6 +70,11 @@ class ActivationServiceStub:
                 request_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchOrdersRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchOrdersResponse.FromString,
                 _registered_method=True)
+        self.WatchActivations = channel.unary_stream(
+                '/flexbourse.activation.v1.ActivationService/WatchActivations',
+                request_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchActivationsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchActivationsResponse.FromString,
+                _registered_method=True)
 
 
 class ActivationServiceServicer:
@@ -125,6 +130,13 @@ class ActivationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchActivations(self, request, context):
+        """Follows what becomes of what the caller bought.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ActivationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +174,11 @@ def add_ActivationServiceServicer_to_server(servicer, server):
                     servicer.WatchOrders,
                     request_deserializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchOrdersRequest.FromString,
                     response_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchOrdersResponse.SerializeToString,
+            ),
+            'WatchActivations': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchActivations,
+                    request_deserializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchActivationsRequest.FromString,
+                    response_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchActivationsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -354,6 +371,33 @@ class ActivationService:
             '/flexbourse.activation.v1.ActivationService/WatchOrders',
             flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchOrdersRequest.SerializeToString,
             flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchOrdersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchActivations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/flexbourse.activation.v1.ActivationService/WatchActivations',
+            flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchActivationsRequest.SerializeToString,
+            flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchActivationsResponse.FromString,
             options,
             channel_credentials,
             insecure,
