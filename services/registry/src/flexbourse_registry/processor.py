@@ -9,12 +9,14 @@ from google.protobuf.message import Message
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse.registry.v1 import registry_pb2
+from flexbourse.settlement.v1 import settlement_pb2
 from flexbourse_core.errors import InvalidMessageError, InvariantError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
 from flexbourse_messages.catalogue import REGISTRY_ENTITY
 from flexbourse_registry import importing, wire
 from flexbourse_registry.domain.advancing import advance
+from flexbourse_registry.domain.mirroring import mirrored
 from flexbourse_registry.domain.registration import Platform, register
 from flexbourse_registry.domain.staging import Staging
 from flexbourse_registry.domain.state import State
@@ -64,8 +66,17 @@ class RegistryProgram:
         return Decision([wire.to_registered(event) for event in events], results)
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
-        """Raise: the registry reads no other service."""
-        raise InvariantError(f"the registry reads no topic {record.topic}")
+        """Mirror what the chain says of a right to offer."""
+        message = record.message
+        if message is None:
+            return ()
+        if not isinstance(message, settlement_pb2.RightChainState):
+            raise InvariantError(f"the registry reads no topic {record.topic}")
+        event = mirrored(self._state, message.right_id, wire.ON_CHAIN.decode(message.on_chain))
+        if event is None:
+            return ()
+        self._state.evolve(event)
+        return (wire.to_registered(event),)
 
     def on_time(self, at_ms: int, step: int) -> Sequence[Message]:  # noqa: ARG002 - the port's signature
         """Forget imports that nobody commits; validity of rights is judged by their readers, at their own time."""
@@ -93,6 +104,8 @@ class RegistryProgram:
                 self._staging.end(wire.ENDED.decode(event))
             case log_pb2.TimeAdvanced():
                 self._staging.now_ms = event.at_ms
+            case AdoptedRecord():
+                pass  # what was mirrored of it stands behind it
             case _:
                 raise InvalidMessageError(f"the registry's journal holds no {type(event).__name__}")
 

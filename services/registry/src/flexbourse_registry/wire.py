@@ -19,6 +19,7 @@ from flexbourse_registry.domain.entities import (
     Entity,
     MeteringScheme,
     RightChainStatus,
+    RightOnChain,
     Role,
     UnitType,
 )
@@ -137,4 +138,5 @@ _BINDINGS: dict[str, Binding[Any, Any]] = {
 }
 STEP: Binding[UnitStep, registry_pb2.UnitStep] = Binding(UnitStep, registry_pb2.UnitStep)
 ENDED: Binding[ImportEnded, registry_pb2.ImportEnded] = Binding(ImportEnded, registry_pb2.ImportEnded)
+ON_CHAIN: Binding[RightOnChain, registry_pb2.RightOnChain] = Binding(RightOnChain, registry_pb2.RightOnChain)
 _check_enumerations()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_registry.domain import authority, rules
-from flexbourse_registry.domain.entities import Entity, Key, Market, Unit, key_of
+from flexbourse_registry.domain.entities import Entity, Key, Market, RightToOffer, Unit, key_of
 from flexbourse_registry.domain.life_cycle import REGISTERED_LIFE, after, declared, life_of, with_life
 from flexbourse_registry.domain.overlay import Overlay
 from flexbourse_registry.domain.state import Registered, State
@@ -87,6 +87,9 @@ def _withheld(outcome: Outcome, state: State) -> Outcome:
 
 def _candidate(entity: Entity, state: State, platform: Platform, party: str) -> tuple[Entity, list[Rejection]]:
     """Return the entry with what the registry itself gives, and why its claim to be active cannot stand."""
+    if isinstance(entity, RightToOffer):
+        right = state.get(key_of(entity))
+        return replace(entity, on_chain=right.on_chain if isinstance(right, RightToOffer) else None), []
     if not isinstance(entity, Unit):
         return _numbered(entity, state.version(key_of(entity))), []
     kept = state.unit(entity.unit_id)
