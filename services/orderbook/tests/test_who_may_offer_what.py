@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from book_world import ENERGY, FLEX, NOON, World, market
+from book_world import AREA, DSO, ENERGY, FLEX, NOON, World, market
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -137,3 +137,27 @@ def test_a_market_held_at_some_feeders() -> None:
     terms.feeder_ids.append("street-a")
     world.entity("market", ENERGY, terms)
     assert answer(world)[0] == ""
+
+
+def test_where_rights_hold_on_the_chain_only_a_granted_one_admits() -> None:
+    world = World().ready()
+    area = registry.GridArea(area_id=AREA, name="x", dso_id=DSO, time_zone="Europe/Bucharest", rights_on_chain=True)
+    world.entity("area", AREA, area)
+    right = registry.RightToOffer(
+        right_id="right-battery-a1", unit_id="battery-a1", holder_id="agr-1", valid_from_s=0, valid_to_s=NOON + 86_400
+    )
+
+    def said(status: int, to_s: int = NOON + 86_400) -> str:
+        right.on_chain.CopyFrom(registry.RightOnChain(status=status, valid_to_s=to_s))  # type: ignore[arg-type]
+        world.entity("right", "right-battery-a1", right)
+        return answer(world)[0]
+
+    assert answer(world)[0] == "RIGHT_NOT_ON_CHAIN"
+    assert said(registry.RIGHT_CHAIN_STATUS_GRANTED) == ""
+    assert said(registry.RIGHT_CHAIN_STATUS_GRANTED, NOON) == "RIGHT_NOT_ON_CHAIN"  # the chain has the end of before
+    assert said(registry.RIGHT_CHAIN_STATUS_REFUSED) == "RIGHT_NOT_ON_CHAIN"
+    assert said(registry.RIGHT_CHAIN_STATUS_REVOKED) == "RIGHT_NOT_ON_CHAIN"
+    area.rights_on_chain = False
+    world.entity("area", AREA, area)
+    assert answer(world)[0] == ""
+    world.drive.recovered()

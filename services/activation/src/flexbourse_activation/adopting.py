@@ -60,9 +60,10 @@ _OF_REGISTRY: Mapping[str, Callable[[Any], r.RegistryFact]] = {
         own.active, own.feeder_id,
     ),
     "portfolio": lambda own: r.Portfolio(own.portfolio_id, own.operator_id, tuple(own.unit_ids)),
-    "area": lambda own: r.Area(own.area_id, own.shard, own.dso_id),
+    "area": lambda own: r.Area(own.area_id, own.shard, own.dso_id, own.rights_on_chain),
     "right": lambda own: r.RightToOffer(
-        own.right_id, own.unit_id, own.holder_id, own.valid_from_s, own.valid_to_s, own.revoked
+        own.right_id, own.unit_id, own.holder_id, own.valid_from_s, own.valid_to_s, own.revoked,
+        own.on_chain.valid_to_s if own.on_chain.status == registry.RIGHT_CHAIN_STATUS_GRANTED else 0,
     ),
 }  # fmt: skip
 

@@ -194,6 +194,12 @@ def _unit(message: registry.Unit) -> r.Unit:
     )
 
 
+def granted_to_s(message: registry.RightToOffer) -> int:
+    """Return until when the chain grants a right, 0 where it does not."""
+    granted = message.on_chain.status == registry.RIGHT_CHAIN_STATUS_GRANTED
+    return message.on_chain.valid_to_s if granted else 0
+
+
 _REGISTRY: dict[str | None, Any] = {
     "participant": lambda m: _picked(r.Participant, m, roles=frozenset(m.roles)),
     "metering_point": lambda m: _picked(r.MeteringPoint, m),
@@ -205,7 +211,7 @@ _REGISTRY: dict[str | None, Any] = {
         dnut_budget_micro_euro=_present(m, "dnut_budget_micro_euro"),
         feeder_ids=frozenset(m.feeder_ids),
     ),
-    "right": lambda m: _picked(r.RightToOffer, m, products=frozenset(m.products)),
+    "right": lambda m: _picked(r.RightToOffer, m, products=frozenset(m.products), granted_to_s=granted_to_s(m)),
     "enrolment": lambda m: _picked(r.Enrolment, m),
 }
 

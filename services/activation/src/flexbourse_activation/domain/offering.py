@@ -54,8 +54,12 @@ def unit_problems(desk: Desk, unit_ids: tuple[str, ...], party: str, window: Win
         if not unit.controllable:
             rule = "only a controllable unit can deviate from its base"
             found.append(Rejection(Code.PRODUCT_NOT_ALLOWED, rule, "unit_id", unit_id))
-        if not registry.holds_right(party, unit_id, window):
+        right = registry.right_held(party, unit_id, window)
+        if right is None:
             found.append(Rejection(Code.NO_RIGHT_TO_OFFER, Code.NO_RIGHT_TO_OFFER.meaning, "unit_id", unit_id))
+        elif right.granted_to_s < window.end_s and registry.asks_the_chain(unit_id):
+            code, granted_s = Code.RIGHT_NOT_ON_CHAIN, right.granted_to_s
+            found.append(Rejection(code, code.meaning, "unit_id", unit_id, granted_s, window.end_s, "s"))
     return found
 
 

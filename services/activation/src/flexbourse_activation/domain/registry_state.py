@@ -73,11 +73,15 @@ class Area:
     area_id: str
     shard: int
     dso_id: str
+    rights_on_chain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RightToOffer:
-    """The right of a participant to offer a unit, in [valid_from_s, valid_to_s)."""
+    """The right of a participant to offer a unit, in [valid_from_s, valid_to_s).
+
+    `granted_to_s` is until when the chain grants it, 0 where it does not.
+    """
 
     right_id: str
     unit_id: str
@@ -85,6 +89,7 @@ class RightToOffer:
     valid_from_s: int
     valid_to_s: int
     revoked: bool
+    granted_to_s: int = 0
 
 
 RegistryFact = Participant | MeteringPoint | Unit | Portfolio | Area | RightToOffer
@@ -128,15 +133,23 @@ class Registry:
         unit, point = self.units.get(unit_id), self.point_of(unit_id)
         return unit is not None and point is not None and unit.active and point.active
 
-    def holds_right(self, party: str, unit_id: str, window: Window) -> bool:
-        """Tell whether a party may offer a unit for a whole window."""
-        return any(
-            right.holder_id == party
+    def right_held(self, party: str, unit_id: str, window: Window) -> RightToOffer | None:
+        """Return by which right a party may offer a unit for a whole window."""
+        held = (
+            right
+            for right in self._rights.get(unit_id, {}).values()
+            if right.holder_id == party
             and not right.revoked
             and right.valid_from_s <= window.start_s
             and window.end_s <= right.valid_to_s
-            for right in self._rights.get(unit_id, {}).values()
         )
+        return next(held, None)
+
+    def asks_the_chain(self, unit_id: str) -> bool:
+        """Tell whether rights to offer a unit hold only once the chain has granted them."""
+        point = self.point_of(unit_id)
+        area = None if point is None else self.areas.get(point.area_id)
+        return area is not None and area.rights_on_chain
 
     def has_role(self, party: str, *roles: Role) -> bool:
         """Tell whether an active participant has one of the roles; the platform's own operator runs the market."""

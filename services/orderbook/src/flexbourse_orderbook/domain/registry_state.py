@@ -105,6 +105,7 @@ class Area:
     shard: int
     dso_id: str
     time_zone: str
+    rights_on_chain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,10 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class RightToOffer:
-    """The right of a participant to offer a unit, in [valid_from_s, valid_to_s), for some products or (none) all."""
+    """The right of a participant to offer a unit, in [valid_from_s, valid_to_s), for some products or (none) all.
+
+    `granted_to_s` is until when the chain grants it, 0 where it does not.
+    """
 
     right_id: str
     unit_id: str
@@ -147,6 +151,7 @@ class RightToOffer:
     valid_to_s: int
     revoked: bool
     products: frozenset[int]
+    granted_to_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +207,24 @@ class RegistryState:
         """Tell whether the party takes part in a market."""
         return any(enrolment.active for enrolment in self._enrolments.get((party, market_id), {}).values())
 
-    def holds_right(self, party: str, unit_id: str, mtu: Mtu, product: int | None) -> bool:
-        """Tell whether the party may offer the unit for a product type and the whole period."""
-        return any(
-            right.holder_id == party
+    def right_held(self, party: str, unit_id: str, mtu: Mtu, product: int | None) -> RightToOffer | None:
+        """Return by which right the party may offer the unit for a product type and the whole period."""
+        held = (
+            right
+            for right in self._rights.get(unit_id, {}).values()
+            if right.holder_id == party
             and not right.revoked
             and right.valid_from_s <= mtu.start_s
             and mtu.end_s <= right.valid_to_s
             and (not right.products or product in right.products)
-            for right in self._rights.get(unit_id, {}).values()
         )
+        return next(held, None)
+
+    def asks_the_chain(self, unit: Unit) -> bool:
+        """Tell whether rights to offer a unit hold only once the chain has granted them."""
+        point = self.metering_points.get(unit.metering_point_id)
+        area = None if point is None else self.areas.get(point.area_id)
+        return area is not None and area.rights_on_chain
 
     def has_role(self, party: str, *roles: Role) -> bool:
         """Tell whether an active participant has one of the roles; the platform's own operator runs the market."""
