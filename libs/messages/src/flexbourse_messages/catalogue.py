@@ -9,7 +9,9 @@ from __future__ import annotations
 from google.protobuf.message import Message
 
 from flexbourse.activation.v1 import activation_pb2 as activation
+from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as ancillary
 from flexbourse.common.v1 import common_pb2
+from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
 from flexbourse.market_data.v1 import market_data_pb2 as market_data
@@ -113,6 +115,7 @@ _SHARDING = {
     "orderbook": Sharding.AREA,
     "settlement": Sharding.SINGLE,
     "activation": Sharding.AREA,
+    "ancillary-gateway": Sharding.SINGLE,
 }
 
 
@@ -190,11 +193,16 @@ BOOK_HEADROOM = "flex.orderbook.headroom.event.v1"
 BOOK_COLLATERAL = "flex.orderbook.collateral.event.v1"
 BOOK_LEFTOVER = "flex.orderbook.leftover.event.v1"
 SETTLEMENT_BATCH = "flex.settlement.batch.event.v1"
+SETTLEMENT_CHAIN = "flex.settlement.chain.state.v1"
 SETTLEMENT_ALLOTMENT = "flex.settlement.allotment.state.v1"
 ACTIVATION_LIFE = "flex.activation.life.event.v1"
 ACTIVATION_ORDER = "flex.activation.order.state.v1"
 ACTIVATION_CLAIM = "flex.activation.claim.event.v1"
 ACTIVATION_HEADROOM = "flex.activation.headroom.event.v1"
+ANCILLARY_BID = "flex.ancillary-gateway.bid.event.v1"
+ANCILLARY_HEADROOM = "flex.ancillary-gateway.headroom.event.v1"
+ANCILLARY_CLAIM = "flex.ancillary-gateway.claim.event.v1"
+ANCILLARY_RESULT = "flex.ancillary-gateway.result.event.v1"
 FEEDER_TABLE = "flex.market-data.feeder.state.v1"
 
 REGISTRY_COMMAND = "flex.registry.registration.command.v1"
@@ -203,6 +211,7 @@ LIGHT_COMMAND = "flex.traffic-light.override.command.v1"
 BOOK_COMMAND = "flex.orderbook.order.command.v1"
 SETTLEMENT_COMMAND = "flex.settlement.reading.command.v1"
 ACTIVATION_COMMAND = "flex.activation.request.command.v1"
+ANCILLARY_COMMAND = "flex.ancillary-gateway.offer.command.v1"
 
 REGISTRY = _context(
     "registry",
@@ -229,7 +238,7 @@ REGISTRY = _context(
             why="who may offer what, where, on which market",
         ),
     ),
-    (),
+    (Input("registry", SETTLEMENT_CHAIN, feedback=True),),
 )
 
 GRIDCHECK = _context(
@@ -348,6 +357,7 @@ ORDERBOOK = _context(
         Input("orderbook", GRID_AUDIT, feedback=True),
         Input("orderbook", LIGHT_ZONE, feedback=True),
         Input("orderbook", ACTIVATION_HEADROOM, feedback=True),
+        Input("orderbook", ANCILLARY_HEADROOM, feedback=True),
         Input("orderbook", SETTLEMENT_ALLOTMENT, feedback=True),
     ),
 )
@@ -366,8 +376,22 @@ SETTLEMENT = _context(
             (settlement.AllotmentState,),
             why="what of a participant's collateral a shard of the order book may use",
         ),
+        _state(
+            "settlement",
+            "chain",
+            62,
+            "right/id",
+            (settlement.RightChainState,),
+            why="what the chain holds of rights to offer: granted, refused with the reason, revoked",
+        ),
     ),
-    (Input("settlement", REGISTRY_ENTITY), Input("settlement", BOOK_TRADE), Input("settlement", BOOK_COLLATERAL)),
+    (
+        Input("settlement", REGISTRY_ENTITY),
+        Input("settlement", BOOK_TRADE),
+        Input("settlement", BOOK_COLLATERAL),
+        Input("settlement", ACTIVATION_LIFE),
+        Input("settlement", ACTIVATION_CLAIM),
+    ),
 )
 
 ACTIVATION = _context(
@@ -423,10 +447,72 @@ ACTIVATION = _context(
         Input("activation", BOOK_TRADE),
         Input("activation", BOOK_HEADROOM),
         Input("activation", LIGHT_ZONE),
+        Input("activation", ANCILLARY_CLAIM, feedback=True),
     ),
 )
 
-CONTEXTS: tuple[Context, ...] = (REGISTRY, GRIDCHECK, TRAFFIC_LIGHT, ORDERBOOK, SETTLEMENT, ACTIVATION)
+ANCILLARY_GATEWAY = _context(
+    "ancillary-gateway",
+    (ancillary.AncillaryEvent,),
+    (
+        _command(
+            "ancillary-gateway",
+            "offer",
+            Sharding.SINGLE,
+            18,
+            ancillary.AncillaryCommand,
+        ),
+    ),
+    (
+        _event(
+            "ancillary-gateway",
+            "bid",
+            84,
+            "kind of event",
+            (ancillary.AncillaryEvent,),
+            why="offers, bids, orders and documents of the balancing platform: for read models",
+        ),
+        _event(
+            "ancillary-gateway",
+            "headroom",
+            85,
+            "area",
+            (book.HeadroomInstruction,),
+            why="what the gateway holds of areas' headroom for what is forwarded",
+        ),
+        _event(
+            "ancillary-gateway",
+            "claim",
+            86,
+            "area",
+            (activation.GatewayInstruction,),
+            why="what the gateway claims of units, and has activated",
+        ),
+        _event(
+            "ancillary-gateway",
+            "result",
+            87,
+            "venue/result",
+            (external.ExternalResult,),
+            why="what activations of balancing energy bring to whom, preliminary and final: for settlement",
+        ),
+    ),
+    (
+        Input("ancillary-gateway", REGISTRY_ENTITY),
+        Input("ancillary-gateway", BOOK_HEADROOM),
+        Input("ancillary-gateway", ACTIVATION_LIFE),
+    ),
+)
+
+CONTEXTS: tuple[Context, ...] = (
+    REGISTRY,
+    GRIDCHECK,
+    TRAFFIC_LIGHT,
+    ORDERBOOK,
+    SETTLEMENT,
+    ACTIVATION,
+    ANCILLARY_GATEWAY,
+)
 
 MARKET_DATA = Projector(
     "market-data",
