@@ -1,6 +1,7 @@
 """A process that takes an embedded platform through the day of the street and can be killed anywhere.
 
-`python street_worker.py DATA` goes on from where the data folder stands and prints each step that is done.
+`python street_worker.py DATA` goes on from where the data folder stands, prints each step that is done, and stays until
+its standard input ends: whoever means to kill it finds it alive, however late he comes.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ def main(data_dir: Path) -> None:
     for number in range(platform.last_step() + 1, len(day.steps) + 1):
         day.take(number, day.steps[number - 1])
         print(number, flush=True)
+    sys.stdin.read()
     day.close()
     platform.stop()
 

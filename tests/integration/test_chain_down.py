@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from flexbourse_settlement.verification import verify_file
 # The first of the accounts to which a development node gives coins; everybody knows its key.
 FUNDED_KEY = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 PATIENCE_S = 3.0
+CLOSED_WITHIN_S = 30.0
+ASK_INTERVAL_S = 0.1
 
 
 class Wire:
@@ -129,11 +132,18 @@ def _refuse_a_price_beyond_all_bounds(day: StreetDay) -> None:
     assert [result.rejection.code for result in answer.results] == ["FIELD_OUT_OF_RANGE"]
 
 
-def _check_that_the_run_is_closed_and_waits(data_dir: Path) -> None:
+def _batch_states(data_dir: Path) -> list[str]:
     log = EmbeddedLog(data_dir)
     states = [message.state for _, message in decoded(log, "flex.settlement.batch.event.v1")]  # type: ignore[attr-defined]
     log.close()
-    assert states == ["CLOSED"]
+    return states
+
+
+def _check_that_the_run_is_closed_and_waits(data_dir: Path) -> None:
+    deadline = time.monotonic() + CLOSED_WITHIN_S
+    while (states := _batch_states(data_dir)) != ["CLOSED"]:
+        assert time.monotonic() < deadline, states
+        time.sleep(ASK_INTERVAL_S)
     assert not (data_dir / "statements").exists() or not any((data_dir / "statements").iterdir())
 
 

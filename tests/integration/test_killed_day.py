@@ -28,8 +28,11 @@ CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook")
 def run(data_dir: Path, kill_behind: int | None, delay_s: float = 0.0) -> int:
     """Run the worker; kill it a moment after a step is done. Returns the last step that it said."""
     command = [sys.executable, str(WORKER), str(data_dir)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
+        if kill_behind is None:
+            process.stdin.close()  # it ends by itself
         said = 0
         for line in process.stdout:
             said = int(line)
