@@ -44,6 +44,7 @@ EVERYBODY = frozenset(PARTIES)
 GRID_OPERATORS = frozenset({OPERATOR, MARKET, DSO})
 DENIED = {"NOT_AUTHORISED", "NOT_OWNER", "NO_RIGHT_TO_OFFER"}
 CALL_TIMEOUT_S = 20.0
+LET_IN_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -219,8 +220,10 @@ class Caller:
             self._tokens[party] = TokenSource(Credentials.load(path))
         return self._tokens[party].token()
 
-    def make(self, name: str, fields: dict[str, Any], authorization: str) -> Message | None:
-        """Make a call; a stream is followed for one response, if one comes soon. Raises RpcError."""
+    def make(
+        self, name: str, fields: dict[str, Any], authorization: str, follow_s: float = CALL_TIMEOUT_S
+    ) -> Message | None:
+        """Make a call; a stream is followed so long for one response or its refusal. Raises RpcError."""
         method = METHODS[name]
         request_class, response_class = GetMessageClass(method.input_type), GetMessageClass(method.output_type)
         path = f"/{method.containing_service.full_name}/{method.name}"
@@ -232,7 +235,7 @@ class Caller:
         if not method.server_streaming:
             response: Message = stub(request_class(**fields), timeout=CALL_TIMEOUT_S, metadata=metadata)
             return response
-        return _first(stub(request_class(**fields), timeout=1.0, metadata=metadata))
+        return _first(stub(request_class(**fields), timeout=follow_s, metadata=metadata))
 
     def envelope(self, name: str, command_id: str) -> dict[str, Any]:
         """Return id and expiry where the method is a command."""
@@ -298,7 +301,9 @@ def denied(caller: Caller) -> dict[str, set[str]]:
             command_id = f"{name.partition('/')[2]}-{party}"
             fields = {**call.fields, **caller.envelope(name, command_id)}
             try:
-                caller.make(name, fields, f"Bearer {caller.token(party)}")
+                # A refusal is waited for; who may follow a stream may also find nothing in it.
+                follow_s = LET_IN_S if party in call.allowed else CALL_TIMEOUT_S
+                caller.make(name, fields, f"Bearer {caller.token(party)}", follow_s)
             except grpc.RpcError as error:
                 if refusals_of(error) & DENIED:
                     found[name].add(party)
