@@ -82,7 +82,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, tuple[str, str]]] = [
     ("a book that may be open", {"period": -80}, "agr-1", ("SCHEDULE_LATE", "mtu")),
     ("a period of long ago", {"period": -170}, "agr-1", ("SCHEDULE_LATE", "mtu")),
     ("too far ahead", {"period": 9 * 96}, "agr-1", ("FIELD_OUT_OF_RANGE", "mtu")),
-    ("by a market operator", {"unit_id": "b"}, "operator", ("", "")),
+    ("by a market operator", {"unit_id": "b"}, "market-2", ("", "")),
+    ("by the platform's own operator", {"unit_id": "b"}, "operator", ("", "")),
 ]
 
 
@@ -91,8 +92,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, tuple[str, str]]] = [
 )
 def test_each_rule(changes: dict[str, Any], party: str, expected: tuple[str, str]) -> None:
     shard = world()
-    role = registry.Participant(participant_id="operator", roles=[registry.ROLE_MARKET_OPERATOR], active=True)
-    shard.entity("participant/operator", participant=role)
+    role = registry.Participant(participant_id="market-2", roles=[registry.ROLE_MARKET_OPERATOR], active=True)
+    shard.entity("participant/market-2", participant=role)
     assert submit(shard, entry(shard, **changes), party=party) == [expected]
     shard.drive.recovered()
 

@@ -69,7 +69,7 @@ class GridProgram:
     def _submit_schedules(self, wish: SubmitSchedules, party: str) -> Decision:
         machine = self._machine
         markets = tuple(market for market in machine.markets.values() if market.area_id == wish.area_id)
-        around = Surroundings(machine.now_ms, machine.area_facts.get(wish.area_id), markets, machine.roles.get(party))
+        around = Surroundings(machine.now_ms, machine.area_facts.get(wish.area_id), markets, machine.role_of(party))
         events, outcomes = self._schedules.submit(wish, party, around)
         for event in events:
             self._schedules.evolve(event)

@@ -203,13 +203,17 @@ class GridCheck:
         times = [area.heartbeat_at_ms + HEARTBEAT_EVERY_MS for area in self.areas.values() if area.network]
         return min(times, default=None)
 
+    def role_of(self, party: str) -> RoleFact | None:
+        """Return what a party may do, None where the registry has said nothing of it; the platform's own operator runs
+        the market."""
+        if party == self._operator_id:
+            return RoleFact(party, system_operator=False, market_operator=True)
+        return self.roles.get(party)
+
     # --- parts of decisions ------------------------------------------------------------------------------------------
 
     def _authority(self, area_id: str, party: str) -> list[Rejection]:
-        role = self.roles.get(party)
-        if party == self._operator_id:
-            role = RoleFact(party, system_operator=False, market_operator=True)
-        return authority_problems(area_id, self.area_facts.get(area_id), role)
+        return authority_problems(area_id, self.area_facts.get(area_id), self.role_of(party))
 
     def _case(
         self, area: Area, network: Network, entry: PeriodForecast, source: ForecastSource
