@@ -17,6 +17,7 @@ PACKAGES: dict[str, str] = {
     "orderbook": "flexbourse_orderbook",
     "settlement": "flexbourse_settlement",
     "activation": "flexbourse_activation",
+    "ancillary-gateway": "flexbourse_ancillary_gateway",
 }
 CONTEXTS: tuple[str, ...] = tuple(PACKAGES)
 # Services without a shard; on Kafka they run where they are given what they need beside the brokers.

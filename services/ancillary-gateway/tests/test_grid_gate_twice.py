@@ -100,7 +100,7 @@ def test_one_refusal_of_the_grid_gives_the_rest_back() -> None:
     }  # fmt: skip
     assert events[-1] == ParcelRefused("p1", (NO,))
     assert book.entries == {}
-    assert book.headroom_answered(first.reservation_id, None) == [HeadroomReleased(first.reservation_id)]
+    assert book.headroom_answered(first.reservation_id, None) == []
 
 
 def test_no_answer_of_the_grid_is_no_forward() -> None:
@@ -110,7 +110,7 @@ def test_no_answer_of_the_grid_is_no_forward() -> None:
     assert book.advance(GATE_S - GRID_MARGIN_S - 1) == []
     events = book.advance(GATE_S - GRID_MARGIN_S)
     assert kinds(events) == ["HeadroomReleased", "HeadroomReleased", "ParcelRefused"]
-    assert book.headroom_answered(ask[0].reservation_id, None) == [HeadroomReleased(ask[0].reservation_id)]
+    assert book.headroom_answered(ask[0].reservation_id, None) == []
 
 
 def test_what_the_platform_would_refuse_never_asks_for_room() -> None:
@@ -171,7 +171,7 @@ def test_a_refusal_of_the_platform_gives_the_room_back() -> None:
     book.headroom_answered(ask.reservation_id, None)
     (sent,) = book.send(NOW_S, uid)
     events = book.receipt(sent.document_id, accepted=False, reasons=("A57 gate closed",))
-    assert events == [HeadroomReleased(ask.reservation_id), ParcelRefused("p", reasons=("A57 gate closed",))]
+    assert events == [HeadroomReleased(ask.reservation_id, "village"), ParcelRefused("p", reasons=("A57 gate closed",))]
 
 
 def test_a_document_without_a_receipt_keeps_its_room_until_its_time_is_over() -> None:

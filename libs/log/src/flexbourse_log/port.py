@@ -268,13 +268,17 @@ class ProgramFactory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service as an engine runs it; its topics come from the catalogue by `context`."""
+    """A service as an engine runs it; its topics come from the catalogue by `context`.
+
+    `notice` is what an operator is told beside the state of its shards while they run and nothing else is wrong.
+    """
 
     context: str
     program: ProgramFactory
     views: Sequence[View] = ()
     effects: Sequence[Effect] = ()
     sources: Sequence[Source] = ()
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,7 @@ class EmbeddedEngine:
         if phase is Phase.RUNNING:
             halted = owned.runner.halted
             trouble = owned.effects.trouble if owned.effects is not None else ""
-            phase, reason = (Phase.HALTED, halted) if halted else (Phase.RUNNING, trouble)
+            phase, reason = (Phase.HALTED, halted) if halted else (Phase.RUNNING, trouble or owned.service.notice)
         return ShardStatus(
             context=owned.service.context,
             shard=owned.shard,

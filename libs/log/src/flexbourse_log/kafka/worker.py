@@ -62,6 +62,7 @@ class ShardWorker:
             sources=place.service.sources,
             poll_every_s=0.0 if place.options.stepped else POLL_EVERY_S,
         )
+        self._notice = place.service.notice
         self._at_ms = 0
         self._thread = threading.Thread(target=self._run, name=f"shard-{place.name}", daemon=True)
 
@@ -102,7 +103,7 @@ class ShardWorker:
             self._place.context.name,
             self._place.shard,
             self._phase,
-            self._reason or self._effects.trouble,
+            self._reason or self._effects.trouble or (self._notice if self._phase is Phase.RUNNING else ""),
             lag=session.lag() if session is not None else 0,
             at_ms=state.at_ms if state is not None else 0,
             step=state.step if state is not None else 0,

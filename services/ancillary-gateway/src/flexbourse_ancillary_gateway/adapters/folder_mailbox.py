@@ -44,7 +44,7 @@ class FolderMailbox:
         """Return finished files of the inbox by name, oldest first where names count; oversized ones are cut off."""
         try:
             names = sorted(path for path in self._inbox.iterdir() if _is_finished(path))[:MAX_MESSAGES]
-            return [Arrived(path.name, _read(path)) for path in names]
+            return [Arrived(path.name, _read(path), str(path.stat().st_mtime_ns)) for path in names]
         except OSError as error:
             raise TransientError(f"{self._inbox} cannot be read: {error}") from error
 

@@ -18,10 +18,14 @@ class TransportRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message of the platform; it stays in the mailbox until it is confirmed."""
+    """A message of the platform; it stays in the mailbox until it is confirmed.
+
+    `occurrence` tells a message from an earlier one of the same name that was confirmed, where names may come again.
+    """
 
     message_id: str
     content: bytes
+    occurrence: str = ""
 
 
 class Mailbox(Protocol):

@@ -152,6 +152,11 @@ class Activations:
         by_grid, limits = judge_verdict(known.order, offered, verdicts, self.rules)
         return self._answer(known.order, {**by_grid, **refused}, limits)
 
+    def refused(self, order_id: str, offered: Mapping[str, Bid]) -> frozenset[str]:
+        """Return the bids of an order that are refused whatever the grid says: it need not be asked about them."""
+        known = self.by_order[order_id]
+        return frozenset(judge_order(known.order, offered, self._active(order_id)))
+
     def take_acknowledgement(self, order_id: str, revision: int, now_s: int) -> list[Event]:
         """The platform has our response."""
         events = self._heard(now_s)

@@ -123,11 +123,11 @@ class ForwardingBook:
         return self._apply(events)
 
     def headroom_answered(self, reservation_id: str, rejection: Rejection | None) -> list[Event]:
-        """The area holds the room, or says no; what came too late for its parcel is given back."""
+        """The area holds the room, or says no; room for a parcel that is gone was given up behind its asking."""
         asked = self.asked.get(reservation_id)
         entry = self.entries.get(asked.parcel_id) if asked is not None else None
         if entry is None or reservation_id not in entry.reservations:
-            return self._apply([HeadroomReleased(reservation_id)]) if rejection is None else []
+            return []
         if rejection is not None:
             return self._refuse(entry, (rejection,))
         return self._apply([HeadroomHeld(reservation_id)])
@@ -221,7 +221,8 @@ class ForwardingBook:
         events: list[Event] = [VerdictAsked(order, tuple(sorted(parts)))]
         for reservation_id, quantities in sorted(parts.items()):
             parcel = self.entries[self.asked[reservation_id].parcel_id].parcel
-            events.append(ConfirmAsked(order.order_id, order.revision, reservation_id, parcel.power(quantities)))
+            power = parcel.power(quantities)
+            events.append(ConfirmAsked(order.order_id, order.revision, reservation_id, parcel.area_id, power))
         return self._apply(events) + ([] if parts else self._conclude(order.order_id))
 
     def confirm_answered(self, answer: ConfirmAnswered) -> list[Event]:
@@ -259,7 +260,8 @@ class ForwardingBook:
         return entry.parcel.gate_mtu.start_s - self.rules.bid_gate_s
 
     def _release(self, entry: Entry) -> list[Event]:
-        return [HeadroomReleased(reservation_id) for reservation_id in sorted(entry.reservations)]
+        area_id = entry.parcel.area_id
+        return [HeadroomReleased(reservation_id, area_id) for reservation_id in sorted(entry.reservations)]
 
     def _refuse(self, entry: Entry, rejections: tuple[Rejection, ...]) -> list[Event]:
         return self._apply([*self._release(entry), ParcelRefused(entry.parcel.parcel_id, rejections)])
@@ -310,7 +312,7 @@ class ForwardingBook:
             case ParcelOffered():
                 self.entries[event.parcel.parcel_id] = Entry(event.parcel)
                 self.holders.update(dict.fromkeys(event.parcel.nodes, event.parcel.parcel_id))
-                for place in _places(event.parcel):
+                for place in places_of(event.parcel):
                     self.places.setdefault(place, set()).add(event.parcel.parcel_id)
             case BidsSent():
                 self.sequence += 1
@@ -330,7 +332,7 @@ class ForwardingBook:
     def _forget(self, parcel: Parcel) -> None:
         for bid_id in parcel.nodes:
             del self.holders[bid_id]
-        for place in _places(parcel):
+        for place in places_of(parcel):
             self.places[place].discard(parcel.parcel_id)
             if not self.places[place]:
                 del self.places[place]
@@ -378,5 +380,6 @@ class ForwardingBook:
             self.entries[entry.parcel.parcel_id] = replace(entry, reservations=rooms)
 
 
-def _places(parcel: Parcel) -> set[int | str]:
+def places_of(parcel: Parcel) -> set[int | str]:
+    """Return where a parcel is found: the starts of its MTUs, and its technical links."""
     return {bid.mtu.start_s for bid in parcel.bids} | {bid.technical_link for bid in parcel.bids} - {""}

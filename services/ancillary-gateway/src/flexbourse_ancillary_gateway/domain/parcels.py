@@ -32,13 +32,18 @@ class Parcel:
     area_id: str
     bids: tuple[Bid, ...]
     nodes: Mapping[str, str]  # bid id → node id
+    need_id: str = ""  # of redispatch, where an operator's request is answered
 
     def power(self, quantities_w: Mapping[str, int]) -> tuple[NodePower, ...]:
-        """Return what activating so much of its bids moves."""
+        """Return what activating so much of its bids moves, each node and sense once."""
+        moved: dict[tuple[str, Direction], int] = {}
+        for bid in self.bids:
+            key = (self.nodes[bid.bid_id], bid.direction)
+            moved[key] = moved.get(key, 0) + quantities_w.get(bid.bid_id, 0)
         return tuple(
-            NodePower(self.nodes[bid.bid_id], quantity if bid.direction is Direction.UP else -quantity)
-            for bid in self.bids
-            if (quantity := quantities_w.get(bid.bid_id, 0))
+            NodePower(node_id, watts if direction is Direction.UP else -watts)
+            for (node_id, direction), watts in moved.items()
+            if watts
         )
 
     @property
@@ -98,6 +103,7 @@ class HeadroomReleased:
     """The room is given up."""
 
     reservation_id: str
+    area_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,7 @@ class ConfirmAsked:
     order_id: str
     revision: int
     reservation_id: str
+    area_id: str
     changes: tuple[NodePower, ...]
 
 

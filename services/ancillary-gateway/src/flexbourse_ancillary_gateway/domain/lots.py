@@ -1,0 +1,185 @@
+"""What aggregators let go to the platform, as values: marks on offers, lots of one unit and MTU, pieces of parcels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from flexbourse_ancillary_gateway.domain.bids import Direction, Product
+from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class MarkTerms:
+    """An aggregator lets an offer go to the platform; `quantity_w` 0: all that it offers.
+
+    `price_ticks` is what is asked for UP and paid for DOWN, in 0.01 EUR/MWh.
+    """
+
+    area_id: str
+    offer_id: str
+    quantity_w: int
+    price_ticks: int
+    product: Product
+    redispatch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark as it stands."""
+
+    terms: MarkTerms
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmark:
+    """The offer goes no further."""
+
+    area_id: str
+    offer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOffer:
+    """An offer that stands at the activation service, as far as the gateway depends on it.
+
+    `units` maps each unit behind it to its node; [start_s, end_s) are quarter-hours.
+    """
+
+    area_id: str
+    offer_id: str
+    party: str
+    units: Mapping[str, str]
+    direction: Direction | None
+    start_s: int
+    end_s: int
+    quantity_w: int
+    min_quantity_w: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What one unit of a marked offer gives in one MTU; claimed at the activation service under its id."""
+
+    lot_id: str
+    area_id: str
+    offer_id: str
+    party: str
+    unit_id: str
+    node_id: str
+    mtu: Mtu
+    direction: Direction
+    product: Product
+    quantity_w: int
+    price_ticks: int
+    need_id: str = ""
+
+    @property
+    def claimed_end_s(self) -> int:
+        """Return until when it is claimed: a direct activation runs through the next MTU."""
+        return self.mtu.end_s + (self.mtu.length_s if self.product.is_direct else 0)
+
+
+class LotStage(Enum):
+    """Where a lot stands."""
+
+    ASKED = "ASKED"
+    HELD = "HELD"
+    ENDED = "ENDED"  # kept until its MTU is over, so that it is not asked for again
+
+
+@dataclass(frozen=True, slots=True)
+class LotState:
+    """A lot, and how much of it may be pooled."""
+
+    lot: Lot
+    stage: LotStage
+    poolable_w: int
+    asked_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The piece of a lot that stands in a parcel as one bid."""
+
+    bid_id: str
+    lot_id: str
+    quantity_w: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMarked:
+    """An offer may go to the platform."""
+
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class OfferUnmarked:
+    """It may no longer."""
+
+    area_id: str
+    offer_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotAsked:
+    """Activation is asked to claim a lot, for the first time or for less."""
+
+    lot: Lot
+
+
+@dataclass(frozen=True, slots=True)
+class LotHeld:
+    """Activation has claimed it."""
+
+    lot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotCut:
+    """A lot shrank; `ours`: we give the rest back, and activation is told."""
+
+    lot_id: str
+    area_id: str
+    left_w: int
+    ours: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotEnded:
+    """A lot is not forwarded."""
+
+    lot_id: str
+    rejections: tuple[Rejection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PiecesPooled:
+    """Pieces of lots make a parcel."""
+
+    parcel_id: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LotPart:
+    """How much of a lot may be pooled."""
+
+    lot_id: str
+    quantity_w: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotsLowered:
+    """A parcel was refused, so less of these lots is tried."""
+
+    parts: tuple[LotPart, ...]
+
+
+Event = OfferMarked | OfferUnmarked | LotAsked | LotHeld | LotCut | LotEnded | PiecesPooled | LotsLowered

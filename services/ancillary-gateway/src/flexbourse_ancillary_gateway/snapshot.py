@@ -1,0 +1,150 @@
+"""The gateway's state in canonical messages, and back: equal states give equal bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
+from flexbourse.ancillary_gateway.v1 import snapshot_pb2
+from flexbourse_ancillary_gateway import wire
+from flexbourse_ancillary_gateway.domain import lots, results
+from flexbourse_ancillary_gateway.domain import parcels as p
+from flexbourse_ancillary_gateway.domain.activations import Activation, Stage
+from flexbourse_ancillary_gateway.domain.forwarding_book import Entry, ForwardingBook, PendingVerdict, places_of
+from flexbourse_ancillary_gateway.domain.gateway import Gateway
+from flexbourse_ancillary_gateway.domain.gateway_events import OrderKept
+from flexbourse_ancillary_gateway.domain.lot_book import LotBook
+from flexbourse_ancillary_gateway.domain.outbox import Outbox
+from flexbourse_ancillary_gateway.domain.redispatch import NeedMoved
+from flexbourse_ancillary_gateway.domain.sending import Waiting
+from flexbourse_core.errors import InvalidMessageError
+from flexbourse_messages.binding import Binding, Given
+
+FORMAT = 1
+
+_GIVEN: Given = {
+    **wire.GIVEN,
+    lots.LotStage: wire.by_name(lots.LotStage, "LOT_STAGE", snapshot_pb2.LotStage),
+    Stage: wire.by_name(Stage, "ORDER_STAGE", pb.OrderStage),
+    frozenset[str]: (sorted, frozenset),
+}
+_OFFER = Binding(lots.StandingOffer, snapshot_pb2.StandingOffer, _GIVEN)
+_LOT = Binding(lots.LotState, snapshot_pb2.LotState, _GIVEN)
+_POOLED = Binding(lots.PiecesPooled, pb.PiecesPooled, _GIVEN)
+_ENTRY = Binding(Entry, snapshot_pb2.ParcelEntry, _GIVEN)
+_ASKED = Binding(p.HeadroomAsked, pb.HeadroomAsked, _GIVEN)
+_VERDICT = Binding(PendingVerdict, snapshot_pb2.PendingVerdict, _GIVEN)
+_ORDER = Binding(Activation, snapshot_pb2.OrderEntry, _GIVEN)
+_NEED = Binding(NeedMoved, pb.NeedMoved, _GIVEN)
+_KEPT = Binding(OrderKept, pb.OrderKept, _GIVEN)
+_UNIT = Binding(results.CalledUnit, snapshot_pb2.CalledUnit, _GIVEN)
+
+
+def to_bytes(gateway: Gateway) -> bytes:
+    """Return the whole state."""
+    message = snapshot_pb2.AncillaryGatewaySnapshot(
+        format=FORMAT,
+        at_ms=gateway.now_s * 1000,
+        points=gateway.results.points,
+        needs=[_NEED.encode(need) for _, need in sorted(gateway.redispatch.needs.items())],
+        results=[
+            snapshot_pb2.KeptResult(result=wire.result_to_message(own))
+            for _, own in sorted(gateway.results.newest.items())
+        ],
+        documents=[_KEPT.encode(kept) for _, kept in sorted(gateway.documents.items())],
+        units=[_UNIT.encode(unit) for unit in gateway.units.values()],
+        responses=[
+            snapshot_pb2.Response(document_id=name, order_id=order_id, revision=revision)
+            for name, (order_id, revision) in sorted(gateway.responses.items())
+        ],
+        calls=gateway.calls,
+        orders=[_ORDER.encode(own) for _, own in sorted(gateway.activations.by_order.items())],
+        heard_s=gateway.activations.heard_s,
+        silent=gateway.activations.silent,
+    )
+    _put_lots(message, gateway.lots)
+    _put_book(message, gateway.book)
+    _put_outbox(message, gateway.outbox)
+    return message.SerializeToString(deterministic=True)
+
+
+def restore(gateway: Gateway, snapshot: bytes) -> None:
+    """Fill an empty gateway from such bytes; raises InvalidMessageError for another format."""
+    message = snapshot_pb2.AncillaryGatewaySnapshot.FromString(snapshot)
+    if message.format != FORMAT:
+        raise InvalidMessageError(f"a snapshot of the gateway has format {message.format}")
+    gateway.results.points = dict(message.points)
+    gateway.results.newest = {
+        own.result_id: own for own in (wire.result_from_message(kept.result) for kept in message.results)
+    }
+    gateway.redispatch.needs = {own.need.need_id: own for own in map(_NEED.decode, message.needs)}
+    gateway.documents = {kept.order_id: kept for kept in map(_KEPT.decode, message.documents)}
+    gateway.units = {unit.activation_id: unit for unit in map(_UNIT.decode, message.units)}
+    gateway.responses = {own.document_id: (own.order_id, own.revision) for own in message.responses}
+    gateway.calls = message.calls
+    gateway.activations.by_order = {own.order.order_id: own for own in map(_ORDER.decode, message.orders)}
+    gateway.activations.heard_s, gateway.activations.silent = message.heard_s, message.silent
+    _take_lots(message, gateway.lots)
+    _take_book(message, gateway.book)
+    _take_outbox(message, gateway.outbox)
+    gateway.tick(message.at_ms)
+
+
+def _put_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) -> None:
+    message.offers.extend(_sorted(_OFFER, book.offers))
+    message.marks.extend(_sorted(wire.MARK, book.marks))
+    message.lots.extend(_sorted(_LOT, book.lots))
+    message.pieces.extend(_POOLED.encode(lots.PiecesPooled(name, own)) for name, own in book.pieces.items())
+    message.lot_sequence = book.sequence
+
+
+def _take_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) -> None:
+    for offer in map(_OFFER.decode, message.offers):
+        book.put_offer(offer)
+    book.marks = {(own.terms.area_id, own.terms.offer_id): own for own in map(wire.MARK.decode, message.marks)}
+    book.lots = {own.lot.lot_id: own for own in map(_LOT.decode, message.lots)}
+    book.asked = {(own.lot.area_id, own.lot.offer_id, own.lot.mtu.start_s) for own in book.lots.values()}
+    for pooled in map(_POOLED.decode, message.pieces):
+        book.evolve(pooled)
+    book.sequence = message.lot_sequence
+
+
+def _put_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingBook) -> None:
+    message.entries.extend(_sorted(_ENTRY, book.entries))
+    message.asked.extend(_sorted(_ASKED, book.asked))
+    message.verdicts.extend(_sorted(_VERDICT, book.verdicts))
+    message.book_sequence = book.sequence
+
+
+def _take_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingBook) -> None:
+    for entry in map(_ENTRY.decode, message.entries):
+        parcel = entry.parcel
+        book.entries[parcel.parcel_id] = entry
+        book.holders.update(dict.fromkeys(parcel.nodes, parcel.parcel_id))
+        for place in places_of(parcel):
+            book.places.setdefault(place, set()).add(parcel.parcel_id)
+    book.asked = {own.reservation_id: own for own in map(_ASKED.decode, message.asked)}
+    book.verdicts = {own.order.order_id: own for own in map(_VERDICT.decode, message.verdicts)}
+    book.sequence = message.book_sequence
+
+
+def _put_outbox(message: snapshot_pb2.AncillaryGatewaySnapshot, outbox: Outbox) -> None:
+    for name, waiting in sorted(outbox.sendings.waiting.items()):
+        document = wire.document_to_message(outbox.documents[name])
+        message.waiting.append(
+            snapshot_pb2.WaitingDocument(document=document, attempts=waiting.attempts, sent_s=waiting.sent_s)
+        )
+    message.document_sequence = outbox.sequence
+
+
+def _take_outbox(message: snapshot_pb2.AncillaryGatewaySnapshot, outbox: Outbox) -> None:
+    for own in message.waiting:
+        document = wire.document_from_message(own.document)
+        outbox.documents[document.document_id] = document
+        outbox.sendings.waiting[document.document_id] = Waiting(document.created_s, own.attempts, own.sent_s)
+    outbox.sequence = message.document_sequence
+
+
+def _sorted(binding: Binding[Any, Any], state: dict[Any, Any]) -> Iterable[Any]:
+    return (binding.encode(own) for _, own in sorted(state.items()))
