@@ -19,6 +19,8 @@ from flexbourse_settlement.domain.totals import MAX_IN_ONE
 A, B = address(0xA), address(0xB)
 HASH = hashlib.sha256(b"content").digest()
 REASON = bytes(32)
+PRELIMINARY, FINAL = False, True
+DISAGREES, AGREES = False, True
 
 
 @pytest.fixture(scope="module", params=["embedded", "anvil"])
@@ -45,14 +47,14 @@ def test_only_its_role_writes(chains: dict[str, Deployed]) -> None:
         (ASSET_REGISTRY, "revoke", (HASH, 1)),
         (FLEX_LEDGER, "setCapacities", ([(HASH, 1)],)),
         (FLEX_LEDGER, "revise", ([(HASH, 1, (1, 0, 1, False))],)),
-        (NOTARY, "record", (HASH, 1, HASH, True)),
-        (NOTARY, "attestFor", (HASH, 1, A, True, REASON)),
+        (NOTARY, "record", (HASH, 1, HASH, FINAL)),
+        (NOTARY, "attestFor", (HASH, 1, A, AGREES, REASON)),
     ]
     for name, function, arguments in calls:
         refused = chains[name].refusal(function, *arguments, sender=STRANGER)
         assert refused is not None
         assert refused.name == "AccessControlUnauthorizedAccount", function
-    refused = chains[NOTARY].refusal("attest", HASH, 1, True, REASON, sender=STRANGER)
+    refused = chains[NOTARY].refusal("attest", HASH, 1, AGREES, REASON, sender=STRANGER)
     assert refused is not None
     assert refused.name == "NotAMember"
 
@@ -170,13 +172,15 @@ def test_a_full_batch_of_totals_stays_within_its_limit(chains: dict[str, Deploye
 
 def test_versions_are_appended_and_never_changed(chains: dict[str, Deployed]) -> None:
     notary, result = chains[NOTARY], asset("result")
-    assert notary.refusal("record", result, 1, bytes(32), False) == Reverted("EmptyHash", (result,))
-    assert notary.refusal("record", result, 2, HASH, False) == Reverted("NotTheNextVersion", (result, 1, 2))
-    gas = [notary.call("record", result, 1, HASH, False).gas_used]
-    assert notary.refusal("record", result, 1, asset("other"), False) == Reverted("NotTheNextVersion", (result, 2, 1))
-    gas.append(notary.call("record", result, 2, asset("final"), True).gas_used)
-    assert notary.refusal("record", result, 3, HASH, False) == Reverted("PreliminaryAfterFinal", (result, 3))
-    notary.call("record", result, 3, asset("correction"), True)
+    assert notary.refusal("record", result, 1, bytes(32), PRELIMINARY) == Reverted("EmptyHash", (result,))
+    assert notary.refusal("record", result, 2, HASH, PRELIMINARY) == Reverted("NotTheNextVersion", (result, 1, 2))
+    gas = [notary.call("record", result, 1, HASH, PRELIMINARY).gas_used]
+    assert notary.refusal("record", result, 1, asset("other"), PRELIMINARY) == Reverted(
+        "NotTheNextVersion", (result, 2, 1)
+    )
+    gas.append(notary.call("record", result, 2, asset("final"), FINAL).gas_used)
+    assert notary.refusal("record", result, 3, HASH, PRELIMINARY) == Reverted("PreliminaryAfterFinal", (result, 3))
+    notary.call("record", result, 3, asset("correction"), FINAL)
     kept = [notary.read("versionOf", result, version) for version in (1, 2, 3)]
     assert [(each[0], each[2]) for each in kept] == [(HASH, False), (asset("final"), True), (asset("correction"), True)]
     assert notary.read("versionCount", result) == 3
@@ -186,16 +190,16 @@ def test_versions_are_appended_and_never_changed(chains: dict[str, Deployed]) ->
 def test_a_member_attests_each_version_once(chains: dict[str, Deployed]) -> None:
     notary, result = chains[NOTARY], asset("attested")
     assert keccak(b"MEMBER_ROLE") == MEMBER_ROLE
-    notary.call("record", result, 1, HASH, True)
-    assert notary.refusal("attestFor", result, 1, A, True, REASON) == Reverted("NotAMember", (A.lower(),))
+    notary.call("record", result, 1, HASH, FINAL)
+    assert notary.refusal("attestFor", result, 1, A, AGREES, REASON) == Reverted("NotAMember", (A.lower(),))
     admission = notary.call("grantRole", MEMBER_ROLE, A).gas_used
     notary.call("grantRole", MEMBER_ROLE, B)
     for version in (0, 2):
-        refused = notary.refusal("attestFor", result, version, A, True, REASON)
+        refused = notary.refusal("attestFor", result, version, A, AGREES, REASON)
         assert refused == Reverted("UnknownVersion", (result, version))
-    first = notary.call("attestFor", result, 1, A, True, REASON).gas_used
-    notary.call("attestFor", result, 1, B, False, HASH)
-    for agrees in (True, False):
+    first = notary.call("attestFor", result, 1, A, AGREES, REASON).gas_used
+    notary.call("attestFor", result, 1, B, DISAGREES, HASH)
+    for agrees in (AGREES, DISAGREES):
         refused = notary.refusal("attestFor", result, 1, A, agrees, REASON)
         assert refused == Reverted("AlreadyAttested", (result, 1, A.lower()))
     _, _, final, agreeing, disagreeing = notary.read("versionOf", result, 1)

@@ -61,11 +61,6 @@ class RightFollowed:
         """Tell whether the chain holds it."""
         return self.on_chain is not None and self.on_chain.status is RightChainStatus.GRANTED
 
-    @property
-    def refused(self) -> bool:
-        """Tell whether the chain does not hold it, because it would not."""
-        return self.on_chain is not None and self.on_chain.status is RightChainStatus.REFUSED
-
 
 @dataclass(slots=True)
 class Rights:
@@ -129,8 +124,9 @@ class Rights:
     def _again(self, unit_id: str) -> Iterator[ChainCall]:
         """Ask once more for what was refused of a unit: room has come."""
         for right_id in sorted(self._of_unit[unit_id]):
-            if self.followed[right_id].refused and not self.followed[right_id].pending:
-                self.followed[right_id] = replace(self.followed[right_id], asked_end_s=0)
+            kept = self.followed[right_id]
+            if kept.on_chain is not None and kept.on_chain.reason and not kept.pending:
+                self.followed[right_id] = replace(kept, asked_end_s=kept.on_chain.valid_to_s)
                 yield from self._next(right_id)
 
     def _next(self, right_id: str) -> Iterator[ChainCall]:
