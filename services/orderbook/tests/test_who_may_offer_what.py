@@ -101,6 +101,115 @@ def test_what_rests_of_a_suspended_unit_leaves_the_book_at_once() -> None:
     assert [trade.quantity_w for trade in world.trades()] == [1_000]
 
 
+def mandate(**changes: Any) -> registry.RightToOffer:
+    """Return the mandate for the battery of home a1, as the world has it or changed."""
+    whole: dict[str, Any] = {"valid_from_s": 0, "valid_to_s": NOON + 86_400}
+    return registry.RightToOffer(
+        right_id="right-battery-a1", unit_id="battery-a1", holder_id="agr-1", **{**whole, **changes}
+    )
+
+
+def closed_since(world: World, before: int) -> list[tuple[int, str, str]]:
+    return [(each.status, each.party, each.reason) for each in world.events("closed")[before:]]
+
+
+RIGHTS: list[tuple[str, dict[str, Any], tuple[int, int]]] = [  # energy, flexibility that leave
+    ("revoked", {"revoked": True}, (1, 1)),
+    ("shortened into the period", {"valid_to_s": NOON + 899}, (1, 1)),
+    ("shortened behind the period", {"valid_to_s": NOON + 900}, (0, 0)),
+    ("begins later", {"valid_from_s": NOON + 1}, (1, 1)),
+    ("for flexibility alone", {"products": [registry.PRODUCT_TYPE_CONGESTION]}, (1, 0)),
+    ("as it was", {}, (0, 0)),
+]
+
+
+@pytest.mark.parametrize(("changes", "leaving"), [row[1:] for row in RIGHTS], ids=[row[0] for row in RIGHTS])
+def test_what_rests_by_a_right_that_is_changed_leaves_with_it(
+    changes: dict[str, Any], leaving: tuple[int, int]
+) -> None:
+    world = World().ready()
+    assert answer(world)[0] == answer(world, pb.PRODUCT_FLEX_UP)[0] == ""
+    other = world.submit(world.order(pb.SIDE_SELL, "battery-a2", 1_000, 1_000), party="agr-2")[0]
+    assert not other.rejection.code
+    before = len(world.events("closed"))
+    world.entity("right", "right-battery-a1", mandate(**changes))
+    reason = "the party no longer holds the right to offer the unit for the period"
+    assert closed_since(world, before) == [(pb.ORDER_STATUS_CANCELLED, "agr-1", reason)] * sum(leaving)
+    world.drive.recovered()
+    assert (answer(world)[0], answer(world, pb.PRODUCT_FLEX_UP)[0]) == tuple(
+        "NO_RIGHT_TO_OFFER" if left else "" for left in leaving
+    )
+
+
+def test_a_trade_by_a_right_that_is_revoked_later_stands() -> None:
+    world = World().ready()
+    assert answer(world)[0] == ""
+    world.submit(world.order(pb.SIDE_BUY, "battery-b1", 600, 2_000), party="agr-1")
+    (trade,) = world.trades()
+    before = len(world.events("closed"))
+    world.entity("right", "right-battery-a1", mandate(revoked=True))
+    assert [each.open_w for each in world.events("closed")[before:]] == [1_000 - trade.quantity_w]
+    assert world.trades() == [trade]
+    assert not world.events("trade_curtailed")
+    world.drive.recovered()
+
+
+def test_what_rests_of_a_right_that_the_chain_takes_back_leaves_the_book() -> None:
+    world = World().ready()
+    granted = registry.RightOnChain(status=registry.RIGHT_CHAIN_STATUS_GRANTED, valid_to_s=NOON + 86_400)
+    revoked = registry.RightOnChain(status=registry.RIGHT_CHAIN_STATUS_REVOKED, valid_to_s=NOON + 86_400)
+    area = registry.GridArea(area_id=AREA, name="x", dso_id=DSO, time_zone="Europe/Bucharest", rights_on_chain=True)
+    world.entity("right", "right-battery-a1", mandate(on_chain=granted))
+    world.entity("area", AREA, area)
+    assert answer(world)[0] == ""
+    before = len(world.events("closed"))
+    world.entity("right", "right-battery-a1", mandate(on_chain=granted))
+    assert closed_since(world, before) == []
+    world.entity("right", "right-battery-a1", mandate(on_chain=revoked))
+    assert len(closed_since(world, before)) == 1
+    world.drive.recovered()
+
+
+def test_what_rests_of_a_party_that_left_the_market_leaves_the_book() -> None:
+    world = World().ready()
+    world.entity(
+        "market", ENERGY,
+        market(ENERGY, registry.ALGORITHM_CONTINUOUS_ENERGY, enrolment=registry.ENROLMENT_RULE_SELF),
+    )  # fmt: skip
+    for name, party in (("e1", "agr-1"), ("e2", "agr-2")):
+        joined = registry.Enrolment(enrolment_id=name, market_id=ENERGY, participant_id=party, active=True)
+        world.entity("enrolment", name, joined)
+    assert answer(world)[0] == answer(world, pb.PRODUCT_FLEX_UP)[0] == ""
+    other = world.submit(world.order(pb.SIDE_SELL, "battery-a2", 1_000, 1_000), party="agr-2")[0]
+    assert not other.rejection.code
+    before = len(world.events("closed"))
+    left = registry.Enrolment(enrolment_id="e1", market_id=ENERGY, participant_id="agr-1")
+    world.entity("enrolment", "e1", left)
+    assert closed_since(world, before) == [
+        (pb.ORDER_STATUS_CANCELLED, "agr-1", "the party is no longer enrolled in the market")
+    ]  # what it offers in the other market, which asks for no enrolment, rests on
+    world.drive.recovered()
+
+
+def test_where_nobody_enrols_the_end_of_an_enrolment_takes_nothing() -> None:
+    world = World().ready()
+    assert answer(world)[0] == ""
+    left = registry.Enrolment(enrolment_id="e1", market_id=ENERGY, participant_id="agr-1")
+    world.entity("enrolment", "e1", left)
+    assert world.events("closed") == []
+
+
+def test_what_rests_of_a_party_that_is_not_active_any_more_leaves_the_book() -> None:
+    world = World().ready()
+    assert answer(world)[0] == answer(world, pb.PRODUCT_FLEX_UP)[0] == ""
+    other = world.submit(world.order(pb.SIDE_SELL, "battery-a2", 1_000, 1_000), party="agr-2")[0]
+    assert not other.rejection.code
+    gone = registry.Participant(participant_id="agr-1", roles=[registry.ROLE_AGR])
+    world.entity("participant", "agr-1", gone)
+    assert closed_since(world, 0) == [(pb.ORDER_STATUS_CANCELLED, "agr-1", "the party is no longer active")] * 2
+    world.drive.recovered()
+
+
 def test_a_mandate_names_the_products_that_it_covers() -> None:
     world = World().ready()
     world.entity(

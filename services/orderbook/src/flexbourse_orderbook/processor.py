@@ -92,16 +92,15 @@ class OrderBookProgram:
         return self._taken(book)
 
     def _withdraw(self, entity: registry.Entity) -> Sequence[Message]:
-        """Take the orders of a unit that is not active out of the book."""
-        unit = self._registry.units.get(entity.unit.unit_id) if entity.HasField("unit") else None
-        if unit is None or unit.active:
+        """Take the orders that lost their ground by what the registry says out of the books."""
+        news = wire.registry_object(entity)
+        if news is None:
             return []
-        point = self._registry.metering_points.get(unit.metering_point_id)
-        book = self._books.get(point.area_id) if point is not None else None
-        if book is None:
-            return []
-        withdraw(book, unit)
-        return self._taken(book)
+        events: list[Message] = []
+        for area_id in sorted(self._books):
+            withdraw(self._books[area_id], news)
+            events += self._taken(self._books[area_id])
+        return events
 
     def on_time(self, at_ms: int, step: int) -> Sequence[Message]:
         """Expire, close, open, and try blocked pairs again."""

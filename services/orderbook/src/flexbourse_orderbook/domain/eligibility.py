@@ -23,22 +23,32 @@ def refuse_unenrolled(registry: RegistryState, market: Market, party: str) -> Re
     return Rejection(Code.NOT_ENROLLED, "the party has enrolled in the market", "market_id", market.market_id)
 
 
+def refuse_without_right(
+    registry: RegistryState, party: str, product: Product, mtu: Mtu, unit: Unit
+) -> Rejection | None:
+    """Return that the party has no right to offer the unit for the whole period, or None."""
+    right = registry.right_held(party, unit.unit_id, mtu, QUALIFIED_BY.get(product))
+    if right is None:
+        return Rejection(
+            Code.NO_RIGHT_TO_OFFER, "the party holds the right to offer the unit for the whole period",
+            field="unit_id", element=unit.unit_id, value=mtu.start_s, unit="s",
+        )  # fmt: skip
+    if right.granted_to_s < mtu.end_s and registry.asks_the_chain(unit):
+        rule = f"the chain grants right {right.right_id} for the whole period; rights of the area hold on the chain"
+        return Rejection(
+            Code.RIGHT_NOT_ON_CHAIN, rule, "unit_id", unit.unit_id, right.granted_to_s, mtu.end_s, "s"
+        )  # fmt: skip
+    return None
+
+
 def refuse_ineligible(
     registry: RegistryState, market: Market | None, party: str, order: NewOrder, unit: Unit
 ) -> Rejection | None:
     """Return the first thing that the registry says against offering a unit for the whole period, or None."""
+    refusal = refuse_without_right(registry, party, order.product, order.mtu, unit)
+    if refusal is not None:
+        return refusal
     product = QUALIFIED_BY.get(order.product)
-    right = registry.right_held(party, unit.unit_id, order.mtu, product)
-    if right is None:
-        return Rejection(
-            Code.NO_RIGHT_TO_OFFER, "the party holds the right to offer the unit for the whole period",
-            field="unit_id", element=unit.unit_id, value=order.mtu.start_s, unit="s",
-        )  # fmt: skip
-    if right.granted_to_s < order.mtu.end_s and registry.asks_the_chain(unit):
-        rule = f"the chain grants right {right.right_id} for the whole period; rights of the area hold on the chain"
-        return Rejection(
-            Code.RIGHT_NOT_ON_CHAIN, rule, "unit_id", unit.unit_id, right.granted_to_s, order.mtu.end_s, "s"
-        )  # fmt: skip
     if product is not None and unit.qualified_for is not None and product not in unit.qualified_for:
         rule = f"the unit is qualified for the product type {product.name}"
         return Rejection(Code.NOT_QUALIFIED, rule, field="product", element=unit.unit_id)
