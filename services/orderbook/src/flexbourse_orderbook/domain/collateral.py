@@ -117,7 +117,7 @@ def affordable_w(market: Market, side: Side, left_micro_euro: int, limit_price_t
     per_watt = exposure_micro_euro(market, side, WATT_SECONDS_PER_MWH, limit_price_ticks, seconds)
     if per_watt == 0:
         return market.max_quantity_w
-    return max(0, left_micro_euro) * WATT_SECONDS_PER_MWH // per_watt
+    return min(market.max_quantity_w, max(0, left_micro_euro) * WATT_SECONDS_PER_MWH // per_watt)
 
 
 def part_micro_euro(order_micro_euro: int, open_w: int, quantity_w: int) -> int:

@@ -8,6 +8,9 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.collateral import affordable_w, exposure_micro_euro
 from flexbourse_orderbook.domain.orders import Basis
 
+# What a refusal can say; more would no market's quantity and price cost that anybody means.
+MAX_SHOWN = 2**63 - 1
+
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.admission import Application
 
@@ -35,7 +38,7 @@ def refuse_uncovered(a: Application, own_micro_euro: int = 0) -> Rejection | Non
     order = a.order
     return Rejection(
         Code.COLLATERAL_INSUFFICIENT, "what orders and unsettled matches may cost fits into the party's allotment",
-        field="quantity_w", element=a.party, value=held.limit(a.party) - left + needed, limit=held.limit(a.party),
-        unit="micro-euro",
+        field="quantity_w", element=a.party, value=min(MAX_SHOWN, held.limit(a.party) - left + needed),
+        limit=held.limit(a.party), unit="micro-euro",
         headroom_w=affordable_w(a.market, order.side, left, order.limit_price_ticks, order.mtu.length_s),
     )  # fmt: skip
