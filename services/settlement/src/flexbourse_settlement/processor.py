@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from google.protobuf.message import Message
@@ -16,13 +16,15 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
-from flexbourse_messages.catalogue import SETTLEMENT_ALLOTMENT, SETTLEMENT_BATCH
-from flexbourse_settlement import funds_wire, snapshot, wire
+from flexbourse_messages.catalogue import SETTLEMENT_ALLOTMENT, SETTLEMENT_BATCH, SETTLEMENT_CHAIN
+from flexbourse_settlement import activation_wire, funds_wire, snapshot, wire
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.domain import transactions
+from flexbourse_settlement.domain.activation_products import set_products
 from flexbourse_settlement.domain.events import BatchFiled, ChainChecked, Event, Mined, Reading, Signed
 from flexbourse_settlement.domain.facts import Acknowledged
 from flexbourse_settlement.domain.funds_rules import Accepted, Desk, acknowledged, decide
+from flexbourse_settlement.domain.notary import RecordAttested, attest
 from flexbourse_settlement.domain.runs import Completion, complete, record_readings
 from flexbourse_settlement.domain.state import State
 
@@ -44,6 +46,13 @@ class SettlementProgram:
     def __init__(self, operator_id: str = "") -> None:
         self._operator_id = operator_id
         self._state = State()
+        self._wishes: dict[str, Callable[[Command, Any], Decision]] = {
+            "submit_readings": self._submit,
+            "readings_complete": self._complete,
+            "attest_record": self._attest,
+            "set_products": self._set_products,
+            "funds": self._move_funds,
+        }
 
     def on_command(self, command: Command) -> Decision:
         """Take readings, settle a run, or take the outcome of an effect."""
@@ -53,19 +62,16 @@ class SettlementProgram:
         name = body.WhichOneof("body")
         if name is None:
             return Decision([], [rejected(Rejection(Code.FIELD_MISSING, "a command says what is to be done", "body"))])
-        if name == "submit_readings":
-            return self._submit(command.party, body.submit_readings)
-        if name == "readings_complete":
-            return self._complete(command, body.readings_complete)
-        if name == "funds":
-            return self._move_funds(command.party, body.funds)
+        wished = self._wishes.get(name)
+        if wished is not None:
+            return wished(command, getattr(body, name))
         if command.party != SELF:
             return Decision([], [rejected(_OWN_ONLY)])
         return self._outcome(command, _OUTCOMES[name](self._state, getattr(body, name)))
 
-    def _submit(self, party: str, wish: pb.SubmitReadings) -> Decision:
+    def _submit(self, command: Command, wish: pb.SubmitReadings) -> Decision:
         readings = [Reading(each.metering_point_id, wire.MTU.decode(each.mtu), each.mean_w) for each in wish.readings]
-        event, problems = record_readings(self._state, party, wish.area_id, readings)
+        event, problems = record_readings(self._state, command.party, wish.area_id, readings)
         if len(problems) != len(readings):
             return Decision([], [all_rejected(problems[0])])
         results = [
@@ -84,13 +90,27 @@ class SettlementProgram:
         events = [each for each in decided if not isinstance(each, Rejection)]
         return Decision(self._applied(events), [common_pb2.Result(id=wish.run_id)])
 
-    def _move_funds(self, party: str, command: pb.FundsCommand) -> Decision:
-        wish = funds_wire.wish_from(command)
+    def _set_products(self, command: Command, wish: pb.SetProducts) -> Decision:
+        state, products = self._state, activation_wire.SET_PRODUCTS.decode(wish)
+        decided = set_products(state.participants, state.areas, command.party, products)
+        if isinstance(decided, list):
+            return Decision([], [all_rejected(decided)])
+        return Decision(self._applied([decided]), [common_pb2.Result(id=command.command_id)])
+
+    def _attest(self, command: Command, wish: pb.AttestRecord) -> Decision:
+        said = RecordAttested(wish.record_id, wish.version, command.party, wish.agree, wish.reason)
+        decided = attest(self._state.chain.records, self._state.participants.get(command.party), said)
+        if isinstance(decided, list):
+            return Decision([], [all_rejected(decided)])
+        return Decision(self._applied([decided]), [common_pb2.Result(id=wish.record_id)])
+
+    def _move_funds(self, command: Command, funds: pb.FundsCommand) -> Decision:
+        wish = funds_wire.wish_from(funds)
         if wish is None:
             missing = Rejection(Code.FIELD_MISSING, "a command about money says what is to be done", "funds.body")
             return Decision([], [rejected(missing)])
         state = self._state
-        decided = decide(Desk(state.funds, state.participants, state.areas, self._operator_id), party, wish)
+        decided = decide(Desk(state.funds, state.participants, state.areas, self._operator_id), command.party, wish)
         if isinstance(decided, Accepted):
             return Decision(self._applied(decided.events), [common_pb2.Result(id=decided.entry_id)])
         return Decision([], [all_rejected(decided)])
@@ -148,11 +168,14 @@ class SettlementProgram:
             raise InvalidMessageError(f"the journal of settlement holds no {event.DESCRIPTOR.full_name}")
 
     def project(self, event: Message) -> Iterable[Output]:
-        """Publish batches as they move on, and allotments."""
+        """Publish batches as they move on, allotments, and what the chain says of rights."""
         if isinstance(event, pb.SettlementEvent):
             state = _batch_state(event)
             if state is not None:
                 yield Output(SETTLEMENT_BATCH, state.batch_id, state)
+            right = _right_state(event)
+            if right is not None:
+                yield Output(SETTLEMENT_CHAIN, f"right/{right.right_id}", right)
             if event.HasField("allotment"):
                 allotted = event.allotment
                 yield Output(SETTLEMENT_ALLOTMENT, f"{allotted.shard}/{allotted.participant_id}", allotted)
@@ -213,6 +236,14 @@ def _batch_state(event: pb.SettlementEvent) -> pb.BatchState | None:
         part = getattr(event, name)
         return part.batch if part.HasField("batch") else None
     return None
+
+
+def _right_state(event: pb.SettlementEvent) -> pb.RightChainState | None:
+    name = event.WhichOneof("event")
+    if name not in ("final", "refused"):
+        return None
+    part = getattr(event, name)
+    return part.right if part.HasField("right") else None
 
 
 def _signed(state: State, message: pb.RecordSigned) -> Event | Rejection:

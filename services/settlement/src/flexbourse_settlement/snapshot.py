@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from flexbourse.settlement.v1 import settlement_pb2 as pb
-from flexbourse_settlement import chain_wire, funds_wire, wire
+from flexbourse_settlement import activation_wire, chain_wire, funds_wire, wire
 from flexbourse_settlement.domain.state import Period, State
 
 
@@ -18,8 +16,7 @@ def to_bytes(state: State) -> bytes:
         periods=[_period_to(period) for _, period in sorted(state.periods.items())],
         batches=[wire.progress_to(batch) for batch in state.batches.values()],
         contract=state.contract,
-        contracts=chain_wire.contracts_to(state.contracts, state.deploy_failures),
-        calls=[chain_wire.call_to(call) for call in state.calls],
+        **chain_wire.chain_to(state.chain),
         opened=sorted(state.opened),
         requested=None if state.requested is None else chain_wire.REQUESTED.encode(state.requested),
         signed=None if state.signed is None else wire.signed_to(state.signed),
@@ -31,6 +28,7 @@ def to_bytes(state: State) -> bytes:
         checking=state.checking,
         now_ms=state.now_ms,
         funds=funds_wire.funds_to(state.funds),
+        activation_books=[activation_wire.book_to(book) for _, book in sorted(state.activation_books.items())],
         areas=[wire.area_to(fact) for _, fact in sorted(state.areas.items())],
     )
     return message.SerializeToString(deterministic=True)
@@ -42,16 +40,13 @@ def from_bytes(data: bytes) -> State:
     points = map(wire.metering_point_from, message.metering_points)
     periods = map(_period_from, message.periods)
     batches = map(wire.progress_from, message.batches)
-    return State(
+    state = State(
         participants={fact.participant_id: fact for fact in map(wire.participant_from, message.participants)},
         metering_points={fact.metering_point_id: fact for fact in points},
         units={fact.unit_id: fact for fact in map(wire.unit_from, message.units)},
         periods={(period.area_id, period.mtu): period for period in periods},
         batches={batch.closed.batch_id: batch for batch in batches},
         contract=message.contract,
-        contracts={each.name: each.address for each in message.contracts if each.address},
-        deploy_failures={each.name: each.failed_tries for each in message.contracts if each.failed_tries},
-        calls=deque(map(chain_wire.call_from, message.calls)),
         opened=set(message.opened),
         requested=chain_wire.REQUESTED.decode(message.requested) if message.HasField("requested") else None,
         signed=wire.signed_from(message.signed) if message.HasField("signed") else None,
@@ -63,8 +58,11 @@ def from_bytes(data: bytes) -> State:
         checking=message.checking,
         now_ms=message.now_ms,
         funds=funds_wire.funds_from(message.funds),
+        activation_books={book.area_id: book for book in map(activation_wire.book_from, message.activation_books)},
         areas={fact.area_id: fact for fact in map(wire.area_from, message.areas)},
     )
+    state.chain = chain_wire.chain_from(message, state.right_waits_for)
+    return state
 
 
 def _period_to(period: Period) -> pb.PeriodState:

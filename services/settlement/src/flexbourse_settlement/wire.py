@@ -11,6 +11,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from flexbourse.activation.v1 import activation_pb2 as life
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -18,20 +19,24 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
-from flexbourse_settlement.chain_wire import REQUESTED, call_in, call_to
-from flexbourse_settlement.domain import events, facts
-from flexbourse_settlement.domain.batch import Delta, Group
-from flexbourse_settlement.domain.lines import (
-    CompensationLine,
-    ImbalanceLine,
-    Line,
-    PositionLine,
-    PotentialLine,
-    TradeLine,
+from flexbourse_settlement import activation_wire
+from flexbourse_settlement.chain_wire import (
+    ATTESTED,
+    NOTED,
+    REQUESTED,
+    RIGHT,
+    call_in,
+    call_to,
+    right_from,
+    total_from,
 )
+from flexbourse_settlement.domain import events, facts
+from flexbourse_settlement.domain.activation_products import ProductsSet
+from flexbourse_settlement.domain.batch import Delta, Group
 from flexbourse_settlement.domain.matches import Basis, Compensation, Match, Product, Side
 from flexbourse_settlement.funds_wire import EVENTS as FUNDS_EVENTS
 from flexbourse_settlement.funds_wire import acknowledged_from
+from flexbourse_settlement.line_wire import line_from, line_to
 
 MTU = Binding(Mtu, common_pb2.Mtu)
 READINGS = Binding(events.ReadingsRecorded, pb.ReadingsRecorded)
@@ -124,7 +129,9 @@ def fact_from(message: Message | None) -> facts.Fact | None:
         kind = message.WhichOneof("event")
         read = _FACTS.get(str(kind))
         return None if read is None else read(getattr(message, str(kind)))
-    return None
+    if isinstance(message, life.ActivationEvent):
+        return activation_wire.fact_from(message)
+    return total_from(message) if isinstance(message, life.UnitTotal) else None
 
 
 def _participant(message: registry.Participant) -> facts.Participant:
@@ -158,22 +165,35 @@ def metering_point_to(fact: facts.MeteringPoint) -> registry.MeteringPoint:
 
 
 def _unit(message: registry.Unit) -> facts.Unit:
-    return facts.Unit(message.unit_id, message.metering_point_id, message.operator_id)
+    return facts.Unit(
+        message.unit_id, message.metering_point_id, message.operator_id, message.max_power_w, message.min_power_w
+    )
 
 
 def unit_to(fact: facts.Unit) -> registry.Unit:
     """Return the message of a unit, for snapshots."""
-    return registry.Unit(unit_id=fact.unit_id, metering_point_id=fact.metering_point_id, operator_id=fact.operator_id)
+    return registry.Unit(
+        unit_id=fact.unit_id,
+        metering_point_id=fact.metering_point_id,
+        operator_id=fact.operator_id,
+        max_power_w=fact.max_power_w,
+        min_power_w=fact.min_power_w,
+    )
 
 
 def area_from(message: registry.GridArea) -> facts.Area:
     """Return what settlement keeps of an area."""
-    return facts.Area(message.area_id, message.shard)
+    return facts.Area(message.area_id, message.shard, message.rights_on_chain, message.totals_on_chain)
 
 
 def area_to(fact: facts.Area) -> registry.GridArea:
     """Return the message of an area, for snapshots."""
-    return registry.GridArea(area_id=fact.area_id, shard=fact.shard)
+    return registry.GridArea(
+        area_id=fact.area_id,
+        shard=fact.shard,
+        rights_on_chain=fact.rights_on_chain,
+        totals_on_chain=fact.totals_on_chain,
+    )
 
 
 def _base(message: book.BaseFrozen) -> facts.BaseFrozen:
@@ -216,6 +236,7 @@ _FACTS: dict[str, Callable[[Any], facts.Fact]] = {
     "metering_point": _metering_point,
     "unit": _unit,
     "area": area_from,
+    "right": right_from,
     "allotment_acknowledged": acknowledged_from,
     "trade": match_from,
     "base_frozen": _base,
@@ -238,60 +259,6 @@ def metering_point_from(message: registry.MeteringPoint) -> facts.MeteringPoint:
 def unit_from(message: registry.Unit) -> facts.Unit:
     """Return the unit of a snapshot."""
     return _unit(message)
-
-
-# fields of a line that stand beside its kind, and what a kind has on the wire
-_LINE_KINDS: dict[str, type[Line]] = {
-    "trade": TradeLine,
-    "position": PositionLine,
-    "potential": PotentialLine,
-    "imbalance": ImbalanceLine,
-    "compensation": CompensationLine,
-}
-_KIND_OF = {kind: name for name, kind in _LINE_KINDS.items()}
-_COMMON = frozenset({"account", "metering_point_id", "area_id"})
-
-
-def line_to(line: Line) -> pb.LedgerLine:
-    """Return the message of a line."""
-    name = _KIND_OF[type(line)]
-    message = pb.LedgerLine(
-        leaf_id=line.leaf_id, account=line.account, metering_point_id=line.metering_point_id,
-        area_id=getattr(line, "area_id", ""),
-    )  # fmt: skip
-    part = getattr(message, name)
-    for field in _LINE_FIELDS[name]:
-        if field == "mtu":
-            part.mtu.CopyFrom(MTU.encode(line.mtu))
-        else:
-            setattr(part, field, getattr(line, field))
-    return message
-
-
-def line_from(message: pb.LedgerLine) -> Line:
-    """Return the line of a message; raises InvalidMessageError for a kind it does not know."""
-    name = message.WhichOneof("kind")
-    if name is None:
-        raise InvalidMessageError(f"line {message.leaf_id} has no kind")
-    kind, part = _LINE_KINDS[name], getattr(message, name)
-    values = {field: getattr(part, field) for field in _LINE_FIELDS[name]}
-    values["mtu"] = MTU.decode(part.mtu)
-    values |= {field: getattr(message, field) for field in _COMMON & set(kind.__slots__)}
-    return kind(**values)
-
-
-def _line_fields() -> dict[str, list[str]]:
-    """Return the fields of each kind on the wire; raises TypeError where message and domain differ."""
-    found = {}
-    for name, kind in _LINE_KINDS.items():
-        wire = type(getattr(pb.LedgerLine(), name)).DESCRIPTOR.fields_by_name
-        if set(wire) | (_COMMON & set(kind.__slots__)) != set(kind.__slots__):
-            raise TypeError(f"{kind.__name__} and its message differ in {sorted(set(wire) ^ set(kind.__slots__))}")
-        found[name] = list(wire)
-    return found
-
-
-_LINE_FIELDS = _line_fields()
 
 
 def closed_to(event: events.BatchClosed) -> pb.BatchClosed:
@@ -407,6 +374,7 @@ def _final_to(event: events.TransactionFinal) -> pb.TransactionFinal:
         batch=None if event.batch is None else batch_to(event.batch),
         contract_name=event.contract_name,
         call=None if event.call is None else call_to(event.call),
+        right=None if event.right is None else RIGHT.encode(event.right),
     )
 
 
@@ -419,6 +387,7 @@ def _refused_to(event: events.TransactionRefused) -> pb.TransactionRefused:
         batch=None if event.batch is None else batch_to(event.batch),
         contract_name=event.contract_name,
         call=None if event.call is None else call_to(event.call),
+        right=None if event.right is None else RIGHT.encode(event.right),
     )
 
 
@@ -461,6 +430,9 @@ _EVENTS: dict[str, Callable[[Any], events.Event]] = {
     "filed": FILED.decode,
     "check_requested": CHECK_REQUESTED.decode,
     "checked": CHECKED.decode,
+    "products_set": activation_wire.PRODUCTS_SET.decode,
+    "record_noted": NOTED.decode,
+    "record_attested": ATTESTED.decode,
     **{name: binding.decode for name, binding in FUNDS_EVENTS.items()},
 }
 
@@ -475,5 +447,8 @@ _WRITTEN: dict[type, tuple[str, Callable[[Any], Any]]] = {
     events.BatchFiled: ("filed", FILED.encode),
     events.CheckRequested: ("check_requested", CHECK_REQUESTED.encode),
     events.ChainChecked: ("checked", CHECKED.encode),
+    ProductsSet: ("products_set", activation_wire.PRODUCTS_SET.encode),
+    events.RecordNoted: ("record_noted", NOTED.encode),
+    events.RecordAttested: ("record_attested", ATTESTED.encode),
     **{binding.domain: (name, binding.encode) for name, binding in FUNDS_EVENTS.items()},
 }

@@ -6,7 +6,7 @@
 - meter before and after: halfway between what was metered right before and right after the window.
 - nomination: what the units' operator announced before the deadline.
 
-Where a method's evidence is missing, the frozen base holds.
+Where a method's evidence is missing, the frozen base holds; where nothing was frozen, the meter before and after.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Evidence:
     """What is known of a metering point and window; mean W per period. `expected_w` is X of Y in the periods of
     `before_w`, right before the order."""
 
-    frozen_w: tuple[int, ...]
+    frozen_w: tuple[int, ...] | None  # None: nothing was frozen
     days_w: tuple[tuple[int, ...], ...] = ()  # comparable ones, the newest first
     before_w: tuple[int, ...] = ()
     after_w: tuple[int, ...] = ()
@@ -53,18 +53,31 @@ class Evidence:
     nominated_w: tuple[int, ...] | None = None
 
 
-def baseline(rule: BaselineRule, evidence: Evidence) -> tuple[int, ...]:
-    """Return the baseline of a window by a product's rule; the frozen base where the rule's own evidence is missing."""
-    count = len(evidence.frozen_w)
+def method_used(rule: BaselineRule, evidence: Evidence) -> BaselineMethod | None:
+    """Return the method whose evidence is there: the product's own, else the frozen base, else the meter around it."""
     if rule.method is BaselineMethod.X_OF_Y and len(evidence.days_w) >= rule.count:
+        return rule.method
+    if rule.method is BaselineMethod.METER_BEFORE_AFTER and (evidence.before_w or evidence.after_w):
+        return rule.method
+    if rule.method is BaselineMethod.NOMINATION and evidence.nominated_w is not None:
+        return rule.method
+    if evidence.frozen_w is not None:
+        return BaselineMethod.FROZEN_BASE
+    return BaselineMethod.METER_BEFORE_AFTER if evidence.before_w or evidence.after_w else None
+
+
+def baseline(rule: BaselineRule, evidence: Evidence, count: int) -> tuple[int, ...] | None:
+    """Return the baseline of a window of `count` periods by the method whose evidence is there; None without any."""
+    method = method_used(rule, evidence)
+    if method is BaselineMethod.X_OF_Y:
         adjustment = 0
         if rule.adjustment_cap_w and evidence.before_w and evidence.expected_w:
             adjustment = same_day_adjustment(evidence.before_w, evidence.expected_w, rule.adjustment_cap_w)
         days = evidence.days_w[: rule.of_days]
         return x_of_y(days, rule.count, adjustment_w=adjustment, most_consuming=rule.most_consuming)
-    if rule.method is BaselineMethod.METER_BEFORE_AFTER and (evidence.before_w or evidence.after_w):
+    if method is BaselineMethod.METER_BEFORE_AFTER:
         return meter_before_after(evidence.before_w, evidence.after_w, count)
-    if rule.method is BaselineMethod.NOMINATION and evidence.nominated_w is not None:
+    if method is BaselineMethod.NOMINATION:
         return evidence.nominated_w
     return evidence.frozen_w
 

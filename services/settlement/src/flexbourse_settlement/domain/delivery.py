@@ -1,7 +1,7 @@
 """Delivery: what each metering point was to do in a period, and what its meter says.
 
-Position = frozen base + signed deviation matches; deviation = metered - position. Injection is positive. Powers are the
-mean over the MTU, in W.
+Position = frozen base + signed deviation matches + what activations moved + what was sold outside;
+deviation = metered - position. Injection is positive. Powers are the mean over the MTU, in W.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ class Position:
     base_w: int
     contracted_w: int
     metered_w: int
+    activated_w: int = 0
+    external_w: int = 0
 
     @property
     def position_w(self) -> int:
         """Return what the metering point was to inject."""
-        return self.base_w + self.contracted_w
+        return self.base_w + self.contracted_w + self.activated_w + self.external_w
 
     @property
     def deviation_w(self) -> int:
@@ -49,16 +51,28 @@ def contracted_w(matches: Iterable[Match]) -> dict[str, int]:
 
 
 def positions(
-    mtu: Mtu, matches: Iterable[Match], bases_w: Mapping[str, int], metered_w: Mapping[str, int]
+    mtu: Mtu,
+    matches: Iterable[Match],
+    bases_w: Mapping[str, int],
+    metered_w: Mapping[str, int],
+    moved_w: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {}),
 ) -> list[Position]:
-    """Return the position of every metering point with a frozen base, by id; each must have a reading."""
+    """Return the position of every metering point with a frozen base, by id; each must have a reading.
+
+    `moved_w` is what activations moved of each position, and what was sold outside.
+    """
+    activated, external = moved_w
     contracted = contracted_w(matches)
     unfrozen = sorted(contracted.keys() - bases_w.keys())
     if unfrozen:
         raise InvariantError(f"deviations were matched at metering points without a frozen base: {unfrozen}")
     return [
-        Position(point, mtu, bases_w[point], contracted.get(point, 0), metered_w[point]) for point in sorted(bases_w)
-    ]
+        Position(
+            point, mtu, bases_w[point], contracted.get(point, 0), metered_w[point], activated.get(point, 0),
+            external.get(point, 0),
+        )
+        for point in sorted(bases_w)
+    ]  # fmt: skip
 
 
 def imbalance_micro_euro(position: Position, price_ticks: int) -> int:

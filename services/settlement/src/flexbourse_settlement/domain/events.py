@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_settlement.domain.activation_products import ProductsSet
 from flexbourse_settlement.domain.batch import Delta
 from flexbourse_settlement.domain.calls import ChainCall
 from flexbourse_settlement.domain.funds_events import FundsEvent
@@ -211,5 +212,6 @@ Event = (
     | ChainChecked
     | RecordNoted
     | RecordAttested
+    | ProductsSet
     | FundsEvent
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_settlement.domain.activation_facts import ActivationFact
 from flexbourse_settlement.domain.matches import Match
 
 METER_OPERATOR = "METER_OPERATOR"
@@ -153,4 +154,5 @@ Fact = (
     | BookClosed
     | Match
     | Curtailment
+    | ActivationFact
 )

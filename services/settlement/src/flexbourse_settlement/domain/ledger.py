@@ -47,11 +47,15 @@ class Period:
     imbalance_price_ticks: int | None = None
     responsible: Mapping[str, Responsibility] = field(default_factory=dict)
     compensations: Sequence[Compensation] = ()
+    activated_w: Mapping[str, int] = field(default_factory=dict)  # by metering point, as far as it was credited
+    external_w: Mapping[str, int] = field(default_factory=dict)  # by metering point, sold outside
+    other_lines: Sequence[Line] = ()  # of activations and of results from outside
 
 
 def settle(period: Period) -> list[Line]:
     """Return the lines of one period; every metering point with a frozen base must have a reading."""
-    delivered = positions(period.mtu, period.matches, period.bases_w, period.metered_w)
+    moved = (period.activated_w, period.external_w)
+    delivered = positions(period.mtu, period.matches, period.bases_w, period.metered_w, moved)
     withheld = withheld_micro_euro(period.matches, {each.metering_point_id: each for each in delivered})
     trades: list[Line] = []
     for match in period.matches:
@@ -62,7 +66,7 @@ def settle(period: Period) -> list[Line]:
     settled = sum(line.amount_micro_euro for line in deviations)
     if settled:
         lines.append(ImbalanceLine(period.area_id, period.mtu, -settled))
-    lines += _compensation_lines(period)
+    lines += [*_compensation_lines(period), *period.other_lines]
     check_zero(lines)
     return lines
 
@@ -119,6 +123,8 @@ def _position_line(period: Period, position: Position) -> PositionLine:
         position_w=position.position_w,
         metered_w=position.metered_w,
         deviation_w=position.deviation_w,
+        activated_w=position.activated_w,
+        external_w=position.external_w,
         settled=settled,
         price_ticks=price if settled and price is not None else 0,
         amount_micro_euro=imbalance_micro_euro(position, price) if settled and price is not None else 0,

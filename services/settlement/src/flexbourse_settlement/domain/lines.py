@@ -62,7 +62,10 @@ class TradeLine:
 
 @dataclass(frozen=True, slots=True)
 class PositionLine:
-    """Position and deviation of a metering point; not settled means reported to its balance responsible party only."""
+    """Position and deviation of a metering point; not settled means reported to its balance responsible party only.
+
+    What activations and sales outside moved of the position stands in the leaf where it is not zero.
+    """
 
     account: str
     metering_point_id: str
@@ -75,6 +78,8 @@ class PositionLine:
     settled: bool
     price_ticks: int
     amount_micro_euro: int
+    activated_w: int = 0
+    external_w: int = 0
 
     @property
     def leaf_id(self) -> str:
@@ -92,6 +97,8 @@ class PositionLine:
             "kind": "position", "base_w": self.base_w, "contracted_w": self.contracted_w,
             "position_w": self.position_w, "metered_w": self.metered_w, "deviation_w": self.deviation_w,
             "settled": self.settled, "price_ticks": self.price_ticks, "amount_micro_euro": self.amount_micro_euro,
+            **({"activated_w": self.activated_w} if self.activated_w else {}),
+            **({"external_w": self.external_w} if self.external_w else {}),
         }  # fmt: skip
 
 
@@ -195,4 +202,163 @@ class CompensationLine:
         }  # fmt: skip
 
 
-Line = TradeLine | PositionLine | PotentialLine | ImbalanceLine | CompensationLine
+@dataclass(frozen=True, slots=True)
+class ReservationLine:
+    """One side of a reservation in a quarter-hour: its fee, used or not; of its buyer, the penalty for what is not."""
+
+    account: str
+    reservation_id: str
+    mtu: Mtu
+    side: str
+    counterparty: str
+    quantity_w: int
+    unused_w: int
+    price_micro_euro_per_mw_h: int
+    unused_permille: int
+    amount_micro_euro: int
+    penalty_micro_euro: int
+
+    metering_point_id = ""
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        return f"reservation/{self.reservation_id}/{self.mtu.start_s}/{self.side.lower()}"
+
+    @property
+    def net_micro_euro(self) -> int:
+        """Return what the side gets in all."""
+        return self.amount_micro_euro - self.penalty_micro_euro
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {
+            "kind": "reservation", "reservation_id": self.reservation_id, "side": self.side,
+            "counterparty": self.counterparty, "quantity_w": self.quantity_w, "unused_w": self.unused_w,
+            "price_micro_euro_per_mw_h": self.price_micro_euro_per_mw_h, "unused_permille": self.unused_permille,
+            "amount_micro_euro": self.amount_micro_euro, "penalty_micro_euro": self.penalty_micro_euro,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationLine:
+    """One side of an activation at a metering point in a quarter-hour.
+
+    The fee is for what is credited; the seller bears the penalty for what is owed and not credited, the buyer what the
+    platform takes. An override is bought by the compensation account.
+    """
+
+    account: str
+    metering_point_id: str
+    activation_id: str
+    mtu: Mtu
+    side: str
+    counterparty: str
+    purpose: str
+    direction: str
+    baseline_method: str
+    baseline_w: int
+    metered_w: int
+    owed_w: int
+    ordered_w: int
+    delivered_w: int
+    credited_w: int
+    pays_from_permille: int
+    price_micro_euro_per_mwh: int
+    penalty_permille: int
+    platform_fee_permille: int
+    amount_micro_euro: int
+    penalty_micro_euro: int
+    platform_fee_micro_euro: int
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        where = f"{self.metering_point_id}/{self.mtu.start_s}"
+        return f"activation/{self.activation_id}/{where}/{self.side.lower()}"
+
+    @property
+    def net_micro_euro(self) -> int:
+        """Return what the side gets in all."""
+        return self.amount_micro_euro - self.penalty_micro_euro - self.platform_fee_micro_euro
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {
+            "kind": "activation", "activation_id": self.activation_id, "side": self.side,
+            "counterparty": self.counterparty, "purpose": self.purpose, "direction": self.direction,
+            "baseline_method": self.baseline_method, "baseline_w": self.baseline_w, "metered_w": self.metered_w,
+            "owed_w": self.owed_w, "ordered_w": self.ordered_w, "delivered_w": self.delivered_w,
+            "credited_w": self.credited_w, "pays_from_permille": self.pays_from_permille,
+            "price_micro_euro_per_mwh": self.price_micro_euro_per_mwh, "penalty_permille": self.penalty_permille,
+            "platform_fee_permille": self.platform_fee_permille, "amount_micro_euro": self.amount_micro_euro,
+            "penalty_micro_euro": self.penalty_micro_euro, "platform_fee_micro_euro": self.platform_fee_micro_euro,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedLine:
+    """What an account of the platform collects in one MTU: penalties, or fees."""
+
+    account: str
+    area_id: str
+    mtu: Mtu
+    amount_micro_euro: int
+
+    metering_point_id = ""
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        return f"collected/{self.account.lower()}/{self.area_id}/{self.mtu.start_s}"
+
+    @property
+    def net_micro_euro(self) -> int:
+        """Return what the account takes."""
+        return self.amount_micro_euro
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {"kind": "collected", "area_id": self.area_id, "amount_micro_euro": self.amount_micro_euro}
+
+
+@dataclass(frozen=True, slots=True)
+class PerimeterLine:
+    """A correction of a balance perimeter, reported and not paid: who moved how much injection, and for whom.
+
+    The balance responsible party of the metering point reads it with its sign, the other side with the opposite one.
+    """
+
+    account: str
+    metering_point_id: str
+    source: str
+    mtu: Mtu
+    counterparty: str
+    quantity_w: int
+
+    net_micro_euro = 0
+
+    @property
+    def leaf_id(self) -> str:
+        """Return the name of the line in its run."""
+        return f"perimeter/{self.source}/{self.metering_point_id}/{self.mtu.start_s}/{self.account}"
+
+    def fields(self) -> dict[str, Field]:
+        """Return everything that the leaf binds."""
+        return {
+            "kind": "perimeter", "source": self.source, "counterparty": self.counterparty,
+            "quantity_w": self.quantity_w,
+        }  # fmt: skip
+
+
+Line = (
+    TradeLine
+    | PositionLine
+    | PotentialLine
+    | ImbalanceLine
+    | CompensationLine
+    | ReservationLine
+    | ActivationLine
+    | CollectedLine
+    | PerimeterLine
+)

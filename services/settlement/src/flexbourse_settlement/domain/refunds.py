@@ -38,7 +38,7 @@ class _Group:
 
     up: _Direction = field(default_factory=_Direction)
     down: _Direction = field(default_factory=_Direction)
-    metered_w: int = 0  # injected beyond the frozen bases
+    metered_w: int = 0  # injected beyond the frozen bases, activations and what was sold outside
     points: set[str] = field(default_factory=set)
 
     def direction(self, side: Side) -> _Direction:
@@ -101,7 +101,8 @@ def _shares(matches: Sequence[Match], positions: Mapping[str, Position]) -> dict
             if side.metering_point_id not in group.points:
                 group.points.add(side.metering_point_id)
                 position = positions[side.metering_point_id]
-                group.metered_w += position.metered_w - position.base_w
+                elsewhere = position.activated_w + position.external_w
+                group.metered_w += position.metered_w - position.base_w - elsewhere
     return {
         key: _Shares(group.netted(group.up), group.netted(group.down), group.cap(), group.metered_share())
         for key, group in groups.items()

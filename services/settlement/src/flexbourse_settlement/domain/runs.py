@@ -20,6 +20,7 @@ from flexbourse_settlement.domain.ledger import Period as SettledPeriod
 from flexbourse_settlement.domain.ledger import Responsibility, settle
 from flexbourse_settlement.domain.lines import Line
 from flexbourse_settlement.domain.merkle import Hash
+from flexbourse_settlement.domain.period_activations import activation_problems, settle_period_activations
 from flexbourse_settlement.domain.state import Period, State
 
 MAX_READINGS = 5_000
@@ -101,7 +102,7 @@ def complete(state: State, keccak: Hash, party: str, wish: Completion) -> list[E
         return named
     periods = [state.periods[wish.area_id, mtu] for mtu in sorted(wish.mtus)]
     responsible = _responsible(state, {point for period in periods for point in period.bases_w})
-    lines = [line for period in periods for line in settle(_to_settle(period, wish, responsible))]
+    lines = [line for period in periods for line in settle(_to_settle(state, period, wish, responsible))]
     run = Run(wish.area_id, wish.run_id, tuple(sorted(wish.mtus)))
     net = _net(state, keccak, lines)
     return [*_events(run, lines, net), *_freed(state, run, periods, net)]
@@ -154,13 +155,17 @@ def _period_problems(state: State, area_id: str, mtu: Mtu) -> Iterator[Rejection
         still_open = 0 if period is None else len(period.open_markets)
         yield Rejection(Code.BOOKS_NOT_CLOSED, "all books of a period have closed", "mtus", element, value=still_open)
         return
+    yield from activation_problems(state, area_id, mtu, element)
     missing = sorted(period.bases_w.keys() - period.metered_w.keys())
     for point in missing:
         rule = "every metering point with an order has a reading"
         yield Rejection(Code.READINGS_INCOMPLETE, rule, "readings", f"{element}/{point}", value=len(missing), limit=0)
 
 
-def _to_settle(period: Period, wish: Completion, responsible: Mapping[str, Responsibility]) -> SettledPeriod:
+def _to_settle(
+    state: State, period: Period, wish: Completion, responsible: Mapping[str, Responsibility]
+) -> SettledPeriod:
+    activations = settle_period_activations(state, period, {})
     return SettledPeriod(
         area_id=period.area_id,
         mtu=period.mtu,
@@ -172,7 +177,9 @@ def _to_settle(period: Period, wish: Completion, responsible: Mapping[str, Respo
         revision_micro_euro=period.revision_micro_euro,
         imbalance_price_ticks=dict(wish.imbalance_prices_ticks).get(period.mtu),
         responsible=responsible,
-        compensations=[each for _, each in sorted(period.compensations.items())],
+        compensations=[*(each for _, each in sorted(period.compensations.items())), *activations.compensations],
+        activated_w=activations.activated_w,
+        other_lines=activations.lines,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.transition import TransitionTable
+from flexbourse_settlement.domain.activation_products import ProductsSet
+from flexbourse_settlement.domain.activations import ActivationBook
 from flexbourse_settlement.domain.calls import CallOutcome
 from flexbourse_settlement.domain.chain_work import ChainWork
 from flexbourse_settlement.domain.events import (
@@ -131,6 +133,7 @@ class State:
     units: dict[str, Unit] = field(default_factory=dict)
     areas: dict[str, Area] = field(default_factory=dict)
     funds: Funds = field(default_factory=Funds)
+    activation_books: dict[str, ActivationBook] = field(default_factory=dict)
     periods: dict[PeriodKey, Period] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     contract: str = ""  # of the ledger
@@ -213,17 +216,10 @@ class State:
     def evolve(self, event: Event) -> None:
         """Apply an event."""
         match event:
-            case ReadingsRecorded():
-                for reading in event.readings:
-                    metered = self.period(event.area_id, reading.mtu).metered_w
-                    metered[reading.metering_point_id] = reading.mean_w
-            case BatchClosed():
-                self._close(event)
+            case ReadingsRecorded() | BatchClosed() | BatchFiled() | LinesPosted():
+                self._evolve_run(event)
             case FundsMoved() | Allotment() | ExposureSettled() | DebtPaid():
                 self.funds.evolve(event)
-            case BatchFiled():
-                self.batches[event.batch_id] = replace(self.batches[event.batch_id], filed=True)
-                self._forget_filed()
             case CheckRequested():
                 self.check_count = event.check_number
                 self.checked_at_ms = event.at_ms
@@ -231,12 +227,27 @@ class State:
             case ChainChecked():
                 self.checking = False
                 self.chain.deploy_failures.clear()
+            case ProductsSet():
+                book = self.activation_book(event.area_id)
+                book.products |= {product.purpose: product for product in event.products}
             case RecordNoted() | RecordAttested():
                 self.chain.take_record(event)
-            case LinesPosted():
-                pass  # read by views; the state needs only what they add up to
             case _:
                 self._evolve_transaction(event)
+
+    def _evolve_run(self, event: ReadingsRecorded | BatchClosed | BatchFiled | LinesPosted) -> None:
+        match event:
+            case ReadingsRecorded():
+                for reading in event.readings:
+                    metered = self.period(event.area_id, reading.mtu).metered_w
+                    metered[reading.metering_point_id] = reading.mean_w
+            case BatchClosed():
+                self._close(event)
+            case BatchFiled():
+                self.batches[event.batch_id] = replace(self.batches[event.batch_id], filed=True)
+                self._forget_filed()
+            case LinesPosted():
+                pass  # read by views; the state needs only what they add up to
 
     def _evolve_transaction(
         self, event: TransactionRequested | TransactionSigned | TransactionFinal | TransactionRefused
@@ -269,7 +280,10 @@ class State:
 
     def _close(self, event: BatchClosed) -> None:
         self.batches[event.batch_id] = Batch(event)
+        book = self.activation_books.get(event.area_id)
         for mtu in event.mtus:
+            if book is not None:
+                book.forget(mtu.start_s, mtu.end_s)
             self.periods[event.area_id, mtu] = Period(event.area_id, mtu, closed=True, settled=True)
         settled = sorted(key for key, period in self.periods.items() if period.settled)
         for key in sorted(settled, key=lambda key: key[1])[:-MAX_SETTLED_PERIODS]:

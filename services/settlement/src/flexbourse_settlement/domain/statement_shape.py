@@ -19,6 +19,13 @@ class OneOf:
         self.shapes = shapes
 
 
+class Maybe:
+    """A member that may be absent."""
+
+    def __init__(self, shape: Any) -> None:
+        self.shape = shape
+
+
 class Each:
     """A mapping from any name to values of one shape."""
 
@@ -40,7 +47,8 @@ _FIELDS = OneOf(
         },
         "position": {
             **_IN_A_PERIOD, "base_w": int, "contracted_w": int, "position_w": int, "metered_w": int,
-            "deviation_w": int, "settled": bool, "price_ticks": int,
+            "deviation_w": int, "settled": bool, "price_ticks": int, "activated_w": Maybe(int),
+            "external_w": Maybe(int),
         },
         "potential": {
             **_IN_A_PERIOD, "area_id": str, "start_micro_euro": int, "end_micro_euro": int, "billed_micro_euro": int,
@@ -48,6 +56,22 @@ _FIELDS = OneOf(
         },
         "imbalance": {**_IN_A_PERIOD, "area_id": str},
         "compensation": {**_IN_A_PERIOD, "area_id": str, "trade_id": str, "quantity_w": int},
+        "reservation": {
+            **_IN_A_PERIOD, "reservation_id": str, "side": str, "counterparty": str, "quantity_w": int,
+            "unused_w": int, "price_micro_euro_per_mw_h": int, "unused_permille": int, "penalty_micro_euro": int,
+        },
+        "activation": {
+            **_IN_A_PERIOD, "activation_id": str, "side": str, "counterparty": str, "purpose": str, "direction": str,
+            "baseline_method": str, "baseline_w": int, "metered_w": int, "owed_w": int, "ordered_w": int,
+            "delivered_w": int, "credited_w": int, "pays_from_permille": int, "price_micro_euro_per_mwh": int,
+            "penalty_permille": int, "platform_fee_permille": int, "penalty_micro_euro": int,
+            "platform_fee_micro_euro": int,
+        },
+        "collected": {**_IN_A_PERIOD, "area_id": str},
+        "perimeter": {
+            **_EVERY_LEAF, "mtu_start_s": int, "mtu_length_s": int, "source": str, "counterparty": str,
+            "quantity_w": int,
+        },
         "total": {**_EVERY_LEAF, "leaf_count": int},
     },
 )  # fmt: skip
@@ -113,11 +137,13 @@ def _mapping_problems(value: Any, shape: Any, path: str) -> Iterator[Problem]:
     for name in sorted(members.keys() | value.keys()):
         inside = f"{path}.{name}".lstrip(".")
         if name not in value:
-            yield inside, None, "is missing"
+            if not isinstance(members[name], Maybe):
+                yield inside, None, "is missing"
         elif name not in members:
             yield inside, value[name], "is not part of a statement"
         else:
-            yield from _problems(value[name], members[name], inside)
+            shape = members[name]
+            yield from _problems(value[name], shape.shape if isinstance(shape, Maybe) else shape, inside)
 
 
 def _list_problems(value: Any, shape: list[Any], path: str) -> Iterator[Problem]:

@@ -11,6 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flexbourse_core.money import amount_micro_euro
+from flexbourse_settlement.domain.activation_amounts import (
+    fee_micro_euro,
+    penalty_micro_euro,
+    platform_fee_micro_euro,
+)
+from flexbourse_settlement.domain.activation_delivery import verify_delivery
+from flexbourse_settlement.domain.activation_settling import NOT_VERIFIED, SELLER
 from flexbourse_settlement.domain.batch import DOCUMENT_FORMAT, document_hash
 from flexbourse_settlement.domain.delivery import IMBALANCE_TICK_MICRO_EURO_PER_MWH
 from flexbourse_settlement.domain.leaf import changed_fields, flatten, leaf_hash
@@ -258,7 +265,13 @@ def _rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
         yield from _position_rules(fields)
     elif fields["kind"] == "potential":
         yield from _potential_rules(fields)
-    elif fields["kind"] in ("imbalance", "compensation"):
+    elif fields["kind"] == "reservation":
+        yield from _reservation_rules(fields)
+    elif fields["kind"] == "activation":
+        yield from _activation_rules(fields)
+    elif fields["kind"] == "perimeter":
+        yield "net_micro_euro", 0, "a report of a correction moves no money"
+    elif fields["kind"] in ("imbalance", "compensation", "collected"):
         yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
 
 
@@ -274,7 +287,8 @@ def _trade_rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
 
 
 def _position_rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
-    yield "position_w", fields["base_w"] + fields["contracted_w"], "base + contracted deviations"
+    moved = fields["contracted_w"] + fields.get("activated_w", 0) + fields.get("external_w", 0)
+    yield "position_w", fields["base_w"] + moved, "base + contracted deviations + activations + sales outside"
     yield "deviation_w", fields["metered_w"] - fields["position_w"], "metered - position"
     amount = 0
     if fields["settled"]:
@@ -283,6 +297,32 @@ def _position_rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
         )
     yield "amount_micro_euro", amount, "W × ticks × seconds, rounded once; 0 where not settled here"
     yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
+
+
+def _reservation_rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    sells, seconds, price = fields["side"] == SELLER, fields["mtu_length_s"], fields["price_micro_euro_per_mw_h"]
+    fee = fee_micro_euro([fields["quantity_w"]], seconds, price)
+    yield "amount_micro_euro", fee if sells else -fee, "W × price × seconds, rounded once"
+    penalty = penalty_micro_euro([fields["unused_w"]], seconds, price, fields["unused_permille"])
+    yield "penalty_micro_euro", 0 if sells else penalty, "a part of the price for what the buyer did not use"
+    yield "net_micro_euro", fields["amount_micro_euro"] - fields["penalty_micro_euro"], "amount - penalty"
+
+
+def _activation_rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    sells, seconds, price = fields["side"] == SELLER, fields["mtu_length_s"], fields["price_micro_euro_per_mwh"]
+    (verified,) = verify_delivery(
+        [fields["ordered_w"]], [0], [fields["delivered_w"]], up=True, pays_from_permille=fields["pays_from_permille"]
+    )
+    yield "credited_w", verified.credited_w, "what was delivered, at most what was ordered; nothing below the threshold"
+    fee = fee_micro_euro([fields["credited_w"]], seconds, price)
+    yield "amount_micro_euro", fee if sells else -fee, "credited W × price × seconds, rounded once"
+    missing = 0 if fields["baseline_method"] == NOT_VERIFIED else max(0, fields["owed_w"] - fields["credited_w"])
+    penalty = penalty_micro_euro([missing], seconds, price, fields["penalty_permille"])
+    yield "penalty_micro_euro", penalty if sells else 0, "a part of the price for what is missing of the order"
+    platform = platform_fee_micro_euro(fee, fields["platform_fee_permille"])
+    yield "platform_fee_micro_euro", 0 if sells else platform, "a part of the fee"
+    net = fields["amount_micro_euro"] - fields["penalty_micro_euro"] - fields["platform_fee_micro_euro"]
+    yield "net_micro_euro", net, "amount - penalty - platform fee"
 
 
 def _potential_rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:

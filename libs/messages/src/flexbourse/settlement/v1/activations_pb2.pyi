@@ -160,14 +160,14 @@ class UnitQuantity(_message.Message):
     def __init__(self, unit_id: _Optional[str] = ..., start_s: _Optional[int] = ..., quantity_w: _Optional[int] = ...) -> None: ...
 
 class ClaimState(_message.Message):
-    __slots__ = ("claim_id", "up", "left")
+    __slots__ = ("claim_id", "start_s", "left")
     CLAIM_ID_FIELD_NUMBER: _ClassVar[int]
-    UP_FIELD_NUMBER: _ClassVar[int]
+    START_S_FIELD_NUMBER: _ClassVar[int]
     LEFT_FIELD_NUMBER: _ClassVar[int]
     claim_id: str
-    up: bool
+    start_s: int
     left: _containers.RepeatedCompositeFieldContainer[UnitQuantity]
-    def __init__(self, claim_id: _Optional[str] = ..., up: _Optional[bool] = ..., left: _Optional[_Iterable[_Union[UnitQuantity, _Mapping]]] = ...) -> None: ...
+    def __init__(self, claim_id: _Optional[str] = ..., start_s: _Optional[int] = ..., left: _Optional[_Iterable[_Union[UnitQuantity, _Mapping]]] = ...) -> None: ...
 
 class ReservationState(_message.Message):
     __slots__ = ("reservation_id", "buyer", "seller", "purpose", "price_micro_euro_per_mw_h", "product")
