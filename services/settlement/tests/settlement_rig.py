@@ -18,6 +18,7 @@ from flexbourse_messages.catalogue import BOOK_TRADE, REGISTRY_ENTITY, SETTLEMEN
 from flexbourse_runtime.config import Secret
 from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.account_keys import AccountKeys
+from flexbourse_settlement.chain_view import ChainView
 from flexbourse_settlement.config import Config
 from flexbourse_settlement.domain.matches import Match
 from flexbourse_settlement.effects import CheckEffect, FileEffect, SendEffect, SignEffect
@@ -59,6 +60,7 @@ class Rig:
     def _start(self) -> None:
         keys = AccountKeys(self.config.account_keys_dir, self.config.key_seed.value)
         self.view = SettlementView(Preparer(keys))
+        self.chain_view = ChainView()
         self._folded = 0
         self.settler = Settler(self.config, self.view)
         effects = (
@@ -79,7 +81,8 @@ class Rig:
     def feed_view(self) -> None:
         journal = self.drive.journal
         for offset, message in enumerate(journal[self._folded :], self._folded):
-            self.view.fold(Record("journal", 0, offset, "", b"", {}), message)
+            for view in (self.view, self.chain_view):
+                view.fold(Record("journal", 0, offset, "", b"", {}), message)
         self._folded = len(journal)
         self.pending += self.drive.intents[self._taken_intents :]
         self._taken_intents = len(self.drive.intents)
@@ -88,6 +91,10 @@ class Rig:
         answer = self.drive.command(SETTLEMENT_COMMAND, body, party)
         self.feed_view()
         return answer
+
+    def contract(self, name: str) -> str:
+        """Return the address of a contract of the catalogue, empty before it is on the chain."""
+        return self.chain_view.contract(name)
 
     def tick(self, by_ms: int = 1_000) -> None:
         self.drive.time(self.drive.at_ms + by_ms)

@@ -58,9 +58,9 @@ def test_a_contract_is_deployed_for_its_first_call_and_none_that_nobody_asks_for
         ("", "", ""), ("", "", ""), ("", "", ""),  # ledger, accounts, batch: as without any call
         (ASSET_REGISTRY, "", ""), (ASSET_REGISTRY, "register", ""), (ASSET_REGISTRY, "grant", ""),
     ]  # fmt: skip
-    there = rig.view.contract_of(ASSET_REGISTRY)
+    there = rig.contract(ASSET_REGISTRY)
     assert there
-    assert rig.view.contract_of(NOTARY) == rig.view.contract_of(FLEX_LEDGER) == ""
+    assert rig.contract(NOTARY) == rig.contract(FLEX_LEDGER) == ""
     asset = commitment("u-1", AccountKeys(rig.config.commitment_keys_dir))
     holder = next(each.address for each in rig.view.runs()[0].batch.closed.accounts if each.account == "agg-a")
     may = [

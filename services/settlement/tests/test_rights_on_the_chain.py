@@ -58,7 +58,7 @@ def said(rig: Rig) -> dict[str, tuple[int, int, str]]:
 def holds(rig: Rig, moment: int, unit_id: str = UNIT) -> list[str]:
     """Return who may offer a unit at a moment, as the chain has it."""
     asset = commitment(unit_id, AccountKeys(rig.config.commitment_keys_dir, rig.config.key_seed.value))
-    contract = rig.view.contract_of(ASSET_REGISTRY)
+    contract = rig.contract(ASSET_REGISTRY)
     rights = rig.settler.chain.read(ASSET_REGISTRY, contract, "rightsOf", asset)
     return [manager for manager, start, end, _ in rights if start <= moment < end]
 
@@ -68,7 +68,7 @@ def test_nothing_goes_on_the_chain_where_the_area_does_not_ask(rig: Rig) -> None
     right(rig, "r-1", 100, 200)
     rig.settle_everything()
     assert said(rig) == {}
-    assert rig.view.contract_of(ASSET_REGISTRY) == ""
+    assert rig.contract(ASSET_REGISTRY) == ""
     area(rig)  # it asks from now on: what stands is granted
     rig.settle_everything()
     assert said(rig) == {"r-1": (GRANTED, 200, "")}
@@ -192,7 +192,7 @@ def test_a_contract_that_cannot_be_deployed_refuses_its_calls_and_nothing_else(
     rig.settle_everything()
     right(rig, "r-1", 100, 150)
     rig.settle_everything()
-    assert rig.view.contract_of(ASSET_REGISTRY)
+    assert rig.contract(ASSET_REGISTRY)
     assert said(rig)["r-1"] == (GRANTED, 150, "")
     rig.drive.recovered()
 

@@ -41,7 +41,7 @@ def claim(rig: Rig, unit_id: str, up_w: int, revision: int, *, area_id: str = AR
 
 def on_chain(rig: Rig, unit_id: str) -> tuple[int, int, int, bool]:
     unit = commitment(unit_id, AccountKeys(rig.config.commitment_keys_dir, rig.config.key_seed.value))
-    contract = rig.view.contract_of(FLEX_LEDGER)
+    contract = rig.contract(FLEX_LEDGER)
     return tuple(rig.settler.chain.read(FLEX_LEDGER, contract, "totalOf", unit, MTU.start_s))
 
 

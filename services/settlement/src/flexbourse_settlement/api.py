@@ -11,11 +11,15 @@ from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import refuse
 from flexbourse_settlement import wire
+from flexbourse_settlement.chain_view import ChainView
+from flexbourse_settlement.domain.contracts import FLEX_LEDGER, NOTARY
+from flexbourse_settlement.domain.facts import OPERATOR_ROLES
 from flexbourse_settlement.preparing import KeysErasedError
 from flexbourse_settlement.settled_run import SettledRun
 from flexbourse_settlement.view import SettlementView
 
 PIECE_BYTES = 2 * 1024 * 1024  # half of what one message may hold
+MAX_LISTED = 500
 SEES_ALL = frozenset({"MARKET_OPERATOR", "AUDITOR"})
 
 
@@ -25,6 +29,7 @@ class SettlementServicer(pb_grpc.SettlementServiceServicer):
     def __init__(self, context: ApiContext) -> None:
         self._context = context
         self._view = context.view(SettlementView)
+        self._chain_view = context.view(ChainView)
 
     async def SubmitReadings(self, request: pb.SubmitReadingsRequest, context: Rpc) -> pb.SubmitReadingsResponse:
         """Take meter readings."""
@@ -87,6 +92,41 @@ class SettlementServicer(pb_grpc.SettlementServiceServicer):
             batches.append(state)
         batches.sort(key=lambda state: state.batch_id)
         return pb.ListBatchesResponse(batches=batches)
+
+    async def Attest(self, request: pb.AttestRequest, context: Rpc) -> pb.AttestResponse:
+        """Say whether a version of a record is what the caller has itself."""
+        receipt = await self._context.call(
+            context,
+            topic=SETTLEMENT_COMMAND,
+            body=pb.SettlementCommand(attest_record=request.attestation),
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        return pb.AttestResponse(receipt=receipt)
+
+    async def ListRecords(self, request: pb.ListRecordsRequest, context: Rpc) -> pb.ListRecordsResponse:
+        """Return a record, or the newest ones; they are hashes, and who takes part may check them."""
+        await self._context.wait_for(context, request.min_position)
+        if not request.record_id:
+            found = self._chain_view.records(disputed_only=request.disputed_only, limit=MAX_LISTED)
+        else:
+            record = self._chain_view.record(request.record_id)
+            if record is None:
+                rule = "record_id names a record that was noted"
+                await refuse(context, Rejection(Code.UNKNOWN_OBJECT, rule, "record_id", request.record_id[:40]))
+            found = [record]
+        return pb.ListRecordsResponse(records=found, contract=self._chain_view.contract(NOTARY))
+
+    async def ListUnitTotals(self, request: pb.ListUnitTotalsRequest, context: Rpc) -> pb.ListUnitTotalsResponse:
+        """Return what the chain holds of claims on a unit."""
+        await self._context.wait_for(context, request.min_position)
+        is_own = self._chain_view.operator_of(request.unit_id) == self._context.caller().party
+        if not is_own and not self._context.roles() & (SEES_ALL | OPERATOR_ROLES):
+            rule = "claims on a unit are for its operator, grid operators, the market operator and auditors"
+            await refuse(context, Rejection(Code.NOT_AUTHORISED, rule, "unit_id", request.unit_id[:64]))
+        return pb.ListUnitTotalsResponse(
+            totals=self._chain_view.totals(request.unit_id), contract=self._chain_view.contract(FLEX_LEDGER)
+        )
 
     def _may_see(self, account: str) -> bool:
         return self._context.caller().party == account or bool(self._context.roles() & SEES_ALL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flexbourse_log.port import Service
 from flexbourse_settlement.adapters.account_keys import AccountKeys
+from flexbourse_settlement.chain_view import ChainView
 from flexbourse_settlement.config import Config
 from flexbourse_settlement.effects import CheckEffect, FileEffect, SendEffect, SignEffect
 from flexbourse_settlement.preparing import Preparer
@@ -23,4 +24,4 @@ def build(config: Config) -> Service:
         return SettlementProgram(config.operator_id)
 
     effects = (SignEffect(config, settler, view), SendEffect(settler), FileEffect(config, view), CheckEffect(settler))
-    return Service(CONTEXT, program, views=(view,), effects=effects)
+    return Service(CONTEXT, program, views=(view, ChainView()), effects=effects)

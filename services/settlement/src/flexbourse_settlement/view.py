@@ -50,7 +50,6 @@ class SettlementView:
         self._runs: OrderedDict[str, SettledRun] = OrderedDict()
         self._signed: deque[TransactionSigned] = deque(maxlen=MAX_SIGNED)
         self._contract = ""
-        self._contracts: dict[str, str] = {}
 
     def fold(self, record: Record, message: Message | None) -> None:  # noqa: ARG002 - the port's signature
         """Take one journal record in."""
@@ -92,11 +91,8 @@ class SettlementView:
 
     def _take_final(self, event: TransactionFinal) -> None:
         mined = event.mined
-        if event.kind is TransactionKind.DEPLOY and mined.succeeded:
-            if event.contract_name:
-                self._contracts[event.contract_name] = mined.contract
-            else:
-                self._contract = mined.contract
+        if event.kind is TransactionKind.DEPLOY and mined.succeeded and not event.contract_name:
+            self._contract = mined.contract
         if event.kind is not TransactionKind.SETTLE:
             return
         status = BatchStatus.FINAL if mined.succeeded else BatchStatus.REJECTED
@@ -116,11 +112,6 @@ class SettlementView:
         """Return the address of the ledger contract, empty before there is one."""
         with self._changed:
             return self._contract
-
-    def contract_of(self, name: str) -> str:
-        """Return the address of another contract of the catalogue, empty before it is on the chain."""
-        with self._changed:
-            return self._contracts.get(name, "")
 
     def run(self, batch_id: str) -> SettledRun:
         """Return a run whose batch was closed; raises TransientError where this view has not got there in time."""
