@@ -13,6 +13,7 @@ from street_day import QUARTER_S, Sending, Step, StreetDay, options, setup_steps
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import start
 from flexbourse_log.kafka.settings import KafkaSettings
@@ -26,6 +27,11 @@ def window(count: int = 2) -> pb.Window:
     return pb.Window(start_s=LATE_S, end_s=LATE_S + count * QUARTER_S, mtu_length_s=QUARTER_S)
 
 
+def third() -> pb.Window:
+    """Return the third of these quarter-hours."""
+    return pb.Window(start_s=LATE_S + 2 * QUARTER_S, end_s=LATE_S + 3 * QUARTER_S, mtu_length_s=QUARTER_S)
+
+
 def send(party: str, name: str, **body: Any) -> Sending:
     """Return the sending of one command."""
     command = pb.ActivationCommand(area_id=AREA, **body)
@@ -37,7 +43,7 @@ def activation_steps() -> list[Step]:
     offers = [
         pb.OfferTerms(
             offer_id=f"bat-{way.lower()}", unit_id="battery-a2", direction=getattr(pb, f"DIRECTION_{way}"),
-            window=window(), quantity_w=8_000, activation_price_micro_euro_per_mwh=90_000_000,
+            window=window(3), quantity_w=8_000, activation_price_micro_euro_per_mwh=90_000_000,
         )
         for way in ("UP", "DOWN")
     ]  # fmt: skip
@@ -55,9 +61,16 @@ def activation_steps() -> list[Step]:
         quantity_w=1_000,
         **terms,  # type: ignore[arg-type]
     )
+    heavy = pb.ActivationTerms(activation_id="heavy", offer_id="bat-down", window=third(), quantity_w=8_000, **terms)  # type: ignore[arg-type]
     taken = pb.AcknowledgeOrder(activation_id="act/1", order_revision=1, accepted=True)
     done = pb.ConfirmDelivery(activation_id="act/1", delivered_w=[3_000, 2_900], reason="battery empty")
+    known = street.forecast(tuple(LATE_S + place * QUARTER_S for place in range(3)))
     batches = [
+        (
+            street.OPENING_S + 1_740,
+            [Sending(DSO, "late", lambda client, name: client.grid.submit_forecast(known, command_id=name))],
+        ),
+        *((street.OPENING_S + 1_745 + 5 * place, []) for place in range(4)),  # lights reach the book
         (street.OPENING_S + 1_800, [send(AGG_B, f"offer-{offer.offer_id}", offer=offer) for offer in offers]),
         (
             street.OPENING_S + 1_860,
@@ -68,9 +81,13 @@ def activation_steps() -> list[Step]:
             ],
         ),
         (street.OPENING_S + 1_920, [send(DSO, "serve", activate=serve), send(TSO, "against", activate=against)]),
+        (street.OPENING_S + 1_980, [send(TSO, "heavy", activate=heavy)]),
+        (street.OPENING_S + 2_040, []),
         (LATE_S - QUARTER_S, []),
         (LATE_S - QUARTER_S + 60, [send(AGG_B, "taken", acknowledge=taken)]),
         (LATE_S, []),
+        (LATE_S + QUARTER_S, []),
+        (LATE_S + QUARTER_S + 60, []),
         (LATE_S + 2 * QUARTER_S, []),
         (LATE_S + 2 * QUARTER_S + 60, [send(AGG_B, "done", confirm=done)]),
         (LATE_S + 2 * QUARTER_S + 120, []),
@@ -136,7 +153,7 @@ def test_the_activation_runs_through(embedded: Any) -> None:
     steps_of = [
         event.moved.step for event in events(log) if event.HasField("moved") if event.moved.activation_id == "act/1"
     ]
-    assert steps_of == [1, 2, 3, 4, 6]
+    assert steps_of == [9, 1, 2, 3, 4, 6]
     assert asked["states"]["act/1"] == "ACTIVATION_STATE_CONFIRMED"
     assert asked["totals"][LATE_S] == 3_000
     assert asked["merit"] == [("bat-up", 5_000)]
@@ -145,6 +162,31 @@ def test_the_activation_runs_through(embedded: Any) -> None:
 def test_the_tso_is_refused_against_the_dsos_relief(embedded: Any) -> None:
     _, asked = embedded
     assert list(asked["answers"].values()) == [["OPPOSES_CLAIM"]]
+
+
+def test_what_is_activated_has_headroom_first_and_is_an_accepted_change_then(embedded: Any) -> None:
+    """The grid's state knows a quarter-hour's activation once it is delivered; before, its room is held."""
+    log, _ = embedded
+    told = [message for message in journal(log, "orderbook") if isinstance(message, book.OrderEvent)]
+    held = [event.reserved.reservation for event in told if event.HasField("reserved")]
+    assert [(own.mtu.start_s, own.changes[0].node_id, own.changes[0].p_w) for own in held] == [
+        (LATE_S, "bus-3", 3_000), (LATE_S + QUARTER_S, "bus-3", 3_000),
+    ]  # fmt: skip
+    settled = [event.headroom_settled for event in told if event.HasField("headroom_settled")]
+    assert [(own.reservation_id, own.confirmed) for own in settled] == [("activation.1", True), ("activation.2", True)]
+    points = [event.operating_point for event in told if event.HasField("operating_point")]
+    moved = [point for point in points if point.mtu.start_s >= LATE_S]
+    assert [{change.node_id: change.p_w for change in point.accepted} for point in moved] == [{"bus-3": 3_000}] * 2
+
+
+def test_what_the_grid_does_not_take_is_refused_with_the_element_and_what_it_would_take(embedded: Any) -> None:
+    log, asked = embedded
+    assert asked["states"]["heavy"] == "ACTIVATION_STATE_REFUSED"
+    (refused,) = [event.moved for event in events(log) if event.HasField("moved") and event.moved.rejections]
+    (why,) = refused.rejections
+    assert (refused.activation_id, why.code, why.element, why.unit) == ("heavy", "GRID_LIMIT_EXCEEDED", HEAD, "mpct")
+    assert 0 < why.headroom_w < 8_000
+    assert not any(event.order_issued.order.activation_id == "heavy" for event in events(log))
 
 
 def test_relief_that_was_traded_is_activated(embedded: Any) -> None:
@@ -159,7 +201,7 @@ def test_relief_that_was_traded_is_activated(embedded: Any) -> None:
 def test_every_match_that_moves_a_unit_is_a_claim(embedded: Any) -> None:
     log, _ = embedded
     claims = [event.claim_made.claim for event in events(log) if event.HasField("claim_made")]
-    assert {pb.CLAIMANT_LOCAL, pb.CLAIMANT_DSO} == {claim.claimant for claim in claims}
+    assert {pb.CLAIMANT_LOCAL, pb.CLAIMANT_DSO} == {claim.claimant for claim in claims if claim.trade_id}
 
 
 @pytest.mark.kafka
