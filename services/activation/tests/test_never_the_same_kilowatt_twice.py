@@ -8,13 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from activation_world import AREA, DOWN, NOON_S, UP, World, activation_of, offer_of, window
+from headroom_book import NOT_NOW, too_much
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flexbourse_activation.domain import commands as c
+from flexbourse_activation.domain.answering import SettledFact, ShortFact
 from flexbourse_activation.domain.events import ClaimDenied, ClaimMade, ClaimReduced, OfferPlaced, OfferWithdrawn
+from flexbourse_activation.domain.headroom import HeadroomState, needs_headroom
+from flexbourse_activation.domain.instructing import InstructionFact
+from flexbourse_activation.domain.life import ActivationState
+from flexbourse_activation.domain.operating import ORDERED
 from flexbourse_activation.domain.registry_state import Portfolio
 from flexbourse_activation.domain.terms import Claimant, Direction, Purpose
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code
 
 EXAMPLES = 1_500 if os.environ.get("FLEXBOURSE_LONG") else 120
@@ -45,7 +52,19 @@ moves = st.one_of(
     st.tuples(st.just("end"), st.integers(0, 20)),
     st.tuples(st.just("reduce"), st.integers(0, 20), st.integers(0, 10_000)),
     st.tuples(st.just("withdraw"), offers),
+    st.tuples(st.just("mood"), st.sampled_from(("takes", "refuses", "limits", "does not know", "is silent"))),
+    st.tuples(st.just("lose"), st.integers(0, 20)),
+    st.tuples(st.just("short"), st.integers(0, PERIODS - 1)),
+    st.tuples(st.just("pass"), st.sampled_from((60, 900, 36_000, 41_400, 42_300))),
+    st.tuples(st.just("acknowledge"), st.integers(0, 20)),
+    st.tuples(st.just("gateway"), offers, quantities, parts),
 )
+MOODS: dict[str, Any] = {
+    "takes": lambda _own: None,
+    "refuses": lambda _own: too_much(headroom_w=0),
+    "limits": lambda own: too_much(headroom_w=own.changes[0].p_w // 2) if own.asked < 2 else None,
+    "does not know": lambda _own: NOT_NOW,
+}
 PURPOSES = {"dso": Purpose.CONGESTION, "tso": Purpose.BALANCING, "brp": Purpose.COMMERCIAL, "bsp": Purpose.BALANCING}
 
 
@@ -90,7 +109,43 @@ def end(world: World, _name: str, other: int) -> None:
         world.send(c.ReleaseReservation(f"n{other}", ""), party)
 
 
+def mood(world: World, _name: str, kind: str) -> None:
+    """Have the order book answer otherwise from now on; what it did not answer while it was silent it answers now."""
+    world.book.silent = kind not in MOODS
+    world.book.verdict = MOODS.get(kind, world.book.verdict)
+
+
+def lose(world: World, _name: str, other: int) -> None:
+    """Have the order book give something up that it holds."""
+    held = sorted(world.book.held)
+    if held:
+        number = held[other % len(held)]
+        del world.book.held[number]
+        world.fact(SettledFact(AREA, number, confirmed=False, reason="topology"))
+
+
+def short(world: World, _name: str, first: int) -> None:
+    """Have the grid be tightened."""
+    start = window(first).start_s
+    numbers = tuple(sorted(number for number, own in world.book.held.items() if own.mtu.start_s == start))
+    world.fact(ShortFact(AREA, Mtu(start, 900), numbers, "left", "limits"))
+
+
+def acknowledge(world: World, _name: str, other: int) -> None:
+    """Have the units' operator take an order."""
+    for order in world.orders(f"n{other}")[-1:]:
+        world.send(c.AcknowledgeOrder(f"n{other}", order.revision, accepted=True, reason=""), "agr")
+
+
 PLAYS: dict[str, Any] = {
+    "mood": mood,
+    "lose": lose,
+    "short": short,
+    "pass": lambda world, _name, seconds: world.time(world.now_ms // 1000 + seconds),
+    "acknowledge": acknowledge,
+    "gateway": lambda world, name, offer_id, quantity, own: world.fact(
+        InstructionFact(name, AREA, "bsp", c.ClaimTerms(name, offer_id, own, quantity))
+    ),
     "offer": offer,
     "activate": activate,
     "reserve": reserve,
@@ -200,8 +255,40 @@ def pooled() -> World:
     return world
 
 
+def check_headroom(world: World) -> None:
+    """Nothing is claimed of a quarter-hour to come without headroom for it, and nothing is held for no claim."""
+    state = world.shard.desks[AREA].state
+    for claim in state.guard.claims.values():
+        for place, start in enumerate(claim.window.starts()):
+            if start * 1000 <= world.now_ms or not needs_headroom(claim):
+                continue
+            own = state.headroom.of(claim.claim_id, start)
+            claimed = sum(share.quantities_w[place] for share in claim.shares)
+            found = own.changes if own is not None and own.state is not HeadroomState.NONE else ()
+            assert sum(change.p_w for change in found) == claim.direction.sign * claimed, (claim.claim_id, start)
+    held = {own.number for own in state.headroom.all() if own.state in (HeadroomState.HELD, HeadroomState.CONFIRMING)}
+    if not world.book.unanswered:
+        alive = {number for number, own in world.book.held.items() if own.mtu.end_s * 1000 > world.now_ms}
+        assert held == alive
+
+
+def check_orders(world: World) -> None:
+    """Nobody is told to deliver what the order book does not hold; what is cut later is asked for anew meanwhile."""
+    state = world.shard.desks[AREA].state
+    for own in state.activations.values():
+        claim = state.guard.claims[own.claim_id]
+        if not needs_headroom(claim) or own.state not in (*ORDERED, ActivationState.GRANTED):
+            continue
+        for place, start in enumerate(own.window.starts()):
+            held = state.headroom.of(own.claim_id, start)
+            if start * 1000 > world.now_ms and any(share.quantities_w[place] for share in own.shares):
+                assert held is not None
+                asked = (HeadroomState.ASKED, HeadroomState.WAITING) if own.state in ORDERED else ()
+                assert held.state in (HeadroomState.HELD, *asked), (own.activation_id, start)
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
-@given(st.lists(moves, min_size=25, max_size=40))
+@given(st.lists(moves, min_size=25, max_size=45))
 def test_no_sequence_of_claims_counts_a_kilowatt_twice(sequence: list[tuple[Any, ...]]) -> None:
     world = pooled()
     for zone in ("left", "right"):
@@ -210,7 +297,13 @@ def test_no_sequence_of_claims_counts_a_kilowatt_twice(sequence: list[tuple[Any,
         play(world, ("offer", name, 4_000 + 1_000 * (number % 5), window(0, PERIODS)), 900 + number)
     for number, move in enumerate(sequence):
         play(world, move, number)
+        check_orders(world)
     check(world)
+    check_headroom(world)
+    mood(world, "", "takes")
+    world.time(world.now_ms // 1000 + 1)
+    check(world)
+    check_headroom(world)
 
 
 def test_portfolios_hide_no_unit_from_each_other() -> None:

@@ -19,6 +19,8 @@ from flexbourse_core.ids import is_object_id
 from flexbourse_core.rejection import Code, Rejection
 
 MAX_REASON_LENGTH = 200
+ANSWER_WITHIN_MS = 60_000
+ANSWER_STEPS = 2
 
 
 class Desk:
@@ -117,11 +119,19 @@ class Desk:
         """Have an activation take a step; returns it as it stands then."""
         state = ACTIVATION_LIFE.next(activation.state, step)
         name = activation.activation_id
+        by_ms, by_step = self.answer_by(activation.order_at_ms) if step is ActivationStep.ASK else (0, 0)
         moved = e.ActivationMoved(
-            self.area_id, name, step, state, reason, self.now_ms, delivered_w, party, rejections
-        )  # fmt: skip
+            self.area_id, name, step, state, reason, self.now_ms, delivered_w, party, rejections, by_ms, by_step
+        )
         self.record(moved)
         return self.state.activations[name]
+
+    def answer_by(self, order_at_ms: int) -> tuple[int, int]:
+        """Return until when the order book answers about headroom: a time, and in stepped mode a step.
+
+        A late order waits for the answer. In stepped mode it comes with the next step, behind its time record.
+        """
+        return max(order_at_ms, self.now_ms + ANSWER_WITHIN_MS), self.step + ANSWER_STEPS if self.step else 0
 
     def order(self, activation: Activation, kind: e.OrderKind, shares: tuple[Share, ...], reason: str) -> Activation:
         """Tell the units' operator; returns the activation as it stands then."""

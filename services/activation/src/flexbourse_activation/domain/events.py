@@ -141,6 +141,8 @@ class ActivationMoved:
     delivered_w: tuple[int, ...]
     party: str
     rejections: tuple[Rejection, ...] = ()
+    answer_by_ms: int = 0
+    answer_by_step: int = 0
 
 
 class OrderKind(IntEnum):

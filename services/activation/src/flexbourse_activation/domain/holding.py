@@ -47,7 +47,7 @@ def step(
 def keep_headroom(desk: Desk) -> None:
     """Bring the headroom of every claim that was touched since the last time in step with it.
 
-    Activations that waited for it alone are granted.
+    Activations that waited for it alone are granted; those that lost part of it wait again.
     """
     for claim_id in desk.take_touched():
         claim = desk.state.guard.claims.get(claim_id)
@@ -59,6 +59,8 @@ def keep_headroom(desk: Desk) -> None:
         for activation in desk.state.drawing_on(claim_id):
             if activation.state is ActivationState.REQUESTED and is_held(desk, activation):
                 desk.move(activation, ActivationStep.GRANT, "the grid takes it")
+            elif activation.state is ActivationState.GRANTED and not is_held(desk, activation):
+                desk.move(activation, ActivationStep.ASK, "its claim has changed")
 
 
 def is_held(desk: Desk, own: Activation) -> bool:

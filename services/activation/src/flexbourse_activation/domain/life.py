@@ -48,6 +48,7 @@ class ActivationStep(IntEnum):
     FAIL = 8
     GRANT = 9
     REFUSE = 10
+    ASK = 11
 
 
 _A, _S = ActivationState, ActivationStep
@@ -59,6 +60,7 @@ ACTIVATION_LIFE: TransitionTable[ActivationState, ActivationStep] = TransitionTa
         (_A.REQUESTED, _S.REFUSE): _A.REFUSED,
         (_A.REQUESTED, _S.CANCEL): _A.CANCELLED,
         (_A.REQUESTED, _S.FAIL): _A.FAILED,
+        (_A.GRANTED, _S.ASK): _A.REQUESTED,
         (_A.GRANTED, _S.ORDER): _A.ORDERED,
         (_A.GRANTED, _S.CANCEL): _A.CANCELLED,
         (_A.GRANTED, _S.FAIL): _A.FAILED,

@@ -20,8 +20,6 @@ from flexbourse_core.rejection import Code, Rejection
 
 MAX_ACTIVATIONS = 20_000  # of an area
 _GIVEN_BACK = (ActivationState.CANCELLED, ActivationState.FAILED, ActivationState.REFUSED)
-ANSWER_WITHIN_MS = 60_000  # the order book answers about headroom; a later order waits so long
-ANSWER_STEPS = 2  # in stepped mode the answer comes with the next step, behind its time record
 
 
 def name_problems(desk: Desk, terms: ActivationTerms) -> list[Rejection]:
@@ -160,13 +158,13 @@ def request(
     """
     own = window or claim.window
     given = claim.shares if shares is None else shares
-    lead_ms = desk.state.rules.order_lead_s * 1000
+    order_at_ms = max(desk.now_ms, (own.start_s - desk.state.rules.order_lead_s) * 1000)
     activation = Activation(
         activation_id, desk.area_id, claim.party, claim.claimant, purpose, claim.operator_id, claim.unit_id,
         claim.portfolio_id, claim.direction, own, given,
         claim.price_micro_euro_per_mwh if price is None else price, claim.claim_id, reservation_id, need_id,
-        is_override, ActivationState.REQUESTED, max(desk.now_ms, own.start_s * 1000 - lead_ms), 0, 0, 0, element_id,
-        max(desk.now_ms + ANSWER_WITHIN_MS, own.start_s * 1000 - lead_ms), desk.step + ANSWER_STEPS if desk.step else 0,
+        is_override, ActivationState.REQUESTED, order_at_ms, 0, 0, 0, element_id,
+        *desk.answer_by(order_at_ms),
     )  # fmt: skip
     if is_held(desk, activation):
         activation = replace(activation, state=ActivationState.GRANTED)

@@ -177,6 +177,8 @@ class AreaState:
         if event.step in (ActivationStep.END, ActivationStep.DEACTIVATE):
             end_ms = min(moved.window.end_s * 1000, max(event.at_ms, moved.window.start_s * 1000))
             moved = replace(moved, confirm_by_ms=end_ms + self.rules.confirm_within_s * 1000)
+        if event.step is ActivationStep.ASK:
+            moved = replace(moved, answer_by_ms=event.answer_by_ms, answer_by_step=event.answer_by_step)
         self.put_activation(moved)
 
     def _order(self, event: e.OrderIssued) -> None:

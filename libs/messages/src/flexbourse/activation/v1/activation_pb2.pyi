@@ -88,6 +88,7 @@ class ActivationStep(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ACTIVATION_STEP_FAIL: _ClassVar[ActivationStep]
     ACTIVATION_STEP_GRANT: _ClassVar[ActivationStep]
     ACTIVATION_STEP_REFUSE: _ClassVar[ActivationStep]
+    ACTIVATION_STEP_ASK: _ClassVar[ActivationStep]
 
 class OrderKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -172,6 +173,7 @@ ACTIVATION_STEP_CANCEL: ActivationStep
 ACTIVATION_STEP_FAIL: ActivationStep
 ACTIVATION_STEP_GRANT: ActivationStep
 ACTIVATION_STEP_REFUSE: ActivationStep
+ACTIVATION_STEP_ASK: ActivationStep
 ORDER_KIND_UNSPECIFIED: OrderKind
 ORDER_KIND_START: OrderKind
 ORDER_KIND_CHANGE: OrderKind
@@ -805,7 +807,7 @@ class ActivationRequested(_message.Message):
     def __init__(self, activation: _Optional[_Union[Activation, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ActivationMoved(_message.Message):
-    __slots__ = ("area_id", "activation_id", "step", "state", "reason", "at_ms", "delivered_w", "party", "rejections")
+    __slots__ = ("area_id", "activation_id", "step", "state", "reason", "at_ms", "delivered_w", "party", "rejections", "answer_by_ms", "answer_by_step")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_ID_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
@@ -815,6 +817,8 @@ class ActivationMoved(_message.Message):
     DELIVERED_W_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     REJECTIONS_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_BY_MS_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_BY_STEP_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     activation_id: str
     step: ActivationStep
@@ -824,7 +828,9 @@ class ActivationMoved(_message.Message):
     delivered_w: _containers.RepeatedScalarFieldContainer[int]
     party: str
     rejections: _containers.RepeatedCompositeFieldContainer[_common_pb2.Rejection]
-    def __init__(self, area_id: _Optional[str] = ..., activation_id: _Optional[str] = ..., step: _Optional[_Union[ActivationStep, str]] = ..., state: _Optional[_Union[ActivationState, str]] = ..., reason: _Optional[str] = ..., at_ms: _Optional[int] = ..., delivered_w: _Optional[_Iterable[int]] = ..., party: _Optional[str] = ..., rejections: _Optional[_Iterable[_Union[_common_pb2.Rejection, _Mapping]]] = ...) -> None: ...
+    answer_by_ms: int
+    answer_by_step: int
+    def __init__(self, area_id: _Optional[str] = ..., activation_id: _Optional[str] = ..., step: _Optional[_Union[ActivationStep, str]] = ..., state: _Optional[_Union[ActivationState, str]] = ..., reason: _Optional[str] = ..., at_ms: _Optional[int] = ..., delivered_w: _Optional[_Iterable[int]] = ..., party: _Optional[str] = ..., rejections: _Optional[_Iterable[_Union[_common_pb2.Rejection, _Mapping]]] = ..., answer_by_ms: _Optional[int] = ..., answer_by_step: _Optional[int] = ...) -> None: ...
 
 class ActivationOrder(_message.Message):
     __slots__ = ("area_id", "activation_id", "revision", "kind", "operator_id", "unit_id", "portfolio_id", "direction", "window", "shares", "acknowledge_by_ms", "issued_at_ms", "is_override", "reason")
