@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "capacity": "Set, withdraw and list the DSO's capacity limits.",
     "feeders": "Show light, headroom and traded volume of each feeder.",
     "bidder": "Let a household's robot trade one unit.",
+    "funds": "Deposit, hold, allot and withdraw money of participants.",
     "registry": "Import, show and enrol participants and their units.",
     "grid": "Check trades, tariffs and lights of a network from files.",
     "simulate": "Run a stand-in of the outside world to test a client against.",

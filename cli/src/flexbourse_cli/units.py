@@ -1,10 +1,12 @@
-"""What people type and read: kW, ct/kWh and clock time; what the platform counts: W, ticks and UTC seconds. Exact."""
+"""What people type and read: kW, ct/kWh, euro, clock time; what is counted: W, ticks, micro-euro, seconds. Exact."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
+
+from flexbourse_core.money import MICRO_EURO_PER_EURO
 
 MICRO_EURO_PER_MWH_PER_CT_PER_KWH = 10_000_000
 
@@ -18,6 +20,18 @@ def ticks(cents_per_kwh: str, tick_micro_euro_per_mwh: int) -> int:
     """Return ticks of a price in ct/kWh; raises ValueError where it lies between two ticks."""
     micro_euro = _number(cents_per_kwh) * MICRO_EURO_PER_MWH_PER_CT_PER_KWH
     return _whole(micro_euro / tick_micro_euro_per_mwh, f"{cents_per_kwh} ct/kWh lies between two ticks")
+
+
+def micro_euro(euro: str) -> int:
+    """Return micro-euro of an amount in euro; raises ValueError where the text is no number or finer than that."""
+    return _whole(_number(euro) * MICRO_EURO_PER_EURO, f"{euro} EUR is no whole number of micro-euro")
+
+
+def euro(amount_micro_euro: int) -> str:
+    """Return micro-euro as euro, exact: with two decimals, or as many as it has."""
+    whole, rest = divmod(abs(amount_micro_euro), MICRO_EURO_PER_EURO)
+    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    return f"{'-' if amount_micro_euro < 0 else ''}{whole}.{decimals}"
 
 
 def kilowatts(power_w: int) -> str:

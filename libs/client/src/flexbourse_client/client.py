@@ -17,6 +17,7 @@ from flexbourse.settlement.v1 import settlement_pb2_grpc
 from flexbourse.traffic_light.v1 import traffic_light_pb2_grpc
 from flexbourse_client.activation import ActivationClient
 from flexbourse_client.connection import DEFAULT_TIMEOUT_S, Connection, Endpoints
+from flexbourse_client.funds import FundsClient
 from flexbourse_client.grid import GridClient, LightClient
 from flexbourse_client.login import Credentials, TokenSource
 from flexbourse_client.market_data import MarketDataClient
@@ -55,7 +56,9 @@ class Client:
         self.lights = LightClient(sender("traffic-light", traffic_light_pb2_grpc.TrafficLightServiceStub))
         self.market_data = MarketDataClient(sender("market-data", market_data_pb2_grpc.MarketDataServiceStub))
         self.activation = ActivationClient(sender("activation", activation_pb2_grpc.ActivationServiceStub))
-        self.settlement = SettlementClient(sender("settlement", settlement_pb2_grpc.SettlementServiceStub))
+        settlement = sender("settlement", settlement_pb2_grpc.SettlementServiceStub)
+        self.settlement = SettlementClient(settlement)
+        self.funds = FundsClient(settlement)
 
     @staticmethod
     def of(data_dir: Path, party: str) -> Client:

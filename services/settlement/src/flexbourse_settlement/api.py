@@ -1,4 +1,4 @@
-"""gRPC of settlement: readings in, statements and batches out."""
+"""gRPC of settlement: readings in, statements and batches out; money of participants is in `funds_api`."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from flexbourse_settlement import wire
 from flexbourse_settlement.chain_view import ChainView
 from flexbourse_settlement.domain.contracts import FLEX_LEDGER, NOTARY
 from flexbourse_settlement.domain.facts import OPERATOR_ROLES
+from flexbourse_settlement.funds_api import SEES_ALL, FundsCalls
 from flexbourse_settlement.preparing import KeysErasedError
 from flexbourse_settlement.settled_run import SettledRun
 from flexbourse_settlement.view import SettlementView
 
 PIECE_BYTES = 2 * 1024 * 1024  # half of what one message may hold
 MAX_LISTED = 500
-SEES_ALL = frozenset({"MARKET_OPERATOR", "AUDITOR"})
 
 
-class SettlementServicer(pb_grpc.SettlementServiceServicer):
+class SettlementServicer(FundsCalls, pb_grpc.SettlementServiceServicer):
     """Calls become commands; queries read the view. Who asks sees his own numbers, operator and auditor see all."""
 
     def __init__(self, context: ApiContext) -> None:
-        self._context = context
+        super().__init__(context)
         self._view = context.view(SettlementView)
         self._chain_view = context.view(ChainView)
 

@@ -48,6 +48,13 @@ def wish_from(message: pb.FundsCommand) -> rules.Wish | None:
     return wish
 
 
+def event_from(message: pb.SettlementEvent) -> e.FundsEvent | None:
+    """Return the event about money in a journal record, None where it is about something else."""
+    name = str(message.WhichOneof("event"))
+    event: e.FundsEvent | None = EVENTS[name].decode(getattr(message, name)) if name in EVENTS else None
+    return event
+
+
 def acknowledged_from(message: book.AllotmentAcknowledged) -> Acknowledged:
     """Return what a shard of the order book says of an allotment."""
     return Acknowledged(message.participant_id, message.shard, message.version)
