@@ -85,6 +85,8 @@ class Code(Enum):
     FUNDS_INSUFFICIENT = (5020, "the account has less than that")
     PAYMENT_REFERENCE_USED = (5021, "another payment was recorded under this reference")
     WITHDRAWAL_UNKNOWN = (5022, "no such withdrawal, or it was paid or returned")
+    VERSION_GAP = (5060, "the version before this one is missing")
+    VERSION_CONFLICT = (5061, "other content was taken under this version")
     ALREADY_ATTESTED = (5040, "the member has said already what it thinks of this version")
 
     ENTITY_INVALID = (6001, "an object of the registry breaks a rule")

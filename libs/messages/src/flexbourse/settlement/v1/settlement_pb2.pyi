@@ -2,6 +2,7 @@ from flexbourse.common.v1 import common_pb2 as _common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as _orderbook_pb2
 from flexbourse.registry.v1 import registry_pb2 as _registry_pb2
 from flexbourse.settlement.v1 import activations_pb2 as _activations_pb2
+from flexbourse.settlement.v1 import external_results_pb2 as _external_results_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -450,7 +451,7 @@ class CompensationLine(_message.Message):
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
 class LedgerLine(_message.Message):
-    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter")
+    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter", "external", "adjustment")
     LEAF_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -464,6 +465,8 @@ class LedgerLine(_message.Message):
     ACTIVATION_FIELD_NUMBER: _ClassVar[int]
     COLLECTED_FIELD_NUMBER: _ClassVar[int]
     PERIMETER_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_FIELD_NUMBER: _ClassVar[int]
+    ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
     leaf_id: str
     account: str
     metering_point_id: str
@@ -477,7 +480,9 @@ class LedgerLine(_message.Message):
     activation: _activations_pb2.ActivationLine
     collected: _activations_pb2.CollectedLine
     perimeter: _activations_pb2.PerimeterLine
-    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ...) -> None: ...
+    external: _external_results_pb2.ExternalLine
+    adjustment: _external_results_pb2.AdjustmentLine
+    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ..., external: _Optional[_Union[_external_results_pb2.ExternalLine, _Mapping]] = ..., adjustment: _Optional[_Union[_external_results_pb2.AdjustmentLine, _Mapping]] = ...) -> None: ...
 
 class AccountDelta(_message.Message):
     __slots__ = ("account", "address", "group", "amount_micro_euro")
@@ -510,20 +515,28 @@ class LinesPosted(_message.Message):
     def __init__(self, batch_id: _Optional[str] = ..., index: _Optional[int] = ..., lines: _Optional[_Iterable[_Union[LedgerLine, _Mapping]]] = ...) -> None: ...
 
 class BatchClosed(_message.Message):
-    __slots__ = ("batch_id", "area_id", "run_id", "mtus", "line_count", "accounts")
+    __slots__ = ("batch_id", "area_id", "run_id", "mtus", "line_count", "accounts", "kind", "version", "venue_id", "result_id")
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     MTUS_FIELD_NUMBER: _ClassVar[int]
     LINE_COUNT_FIELD_NUMBER: _ClassVar[int]
     ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    VENUE_ID_FIELD_NUMBER: _ClassVar[int]
+    RESULT_ID_FIELD_NUMBER: _ClassVar[int]
     batch_id: str
     area_id: str
     run_id: str
     mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
     line_count: int
     accounts: _containers.RepeatedCompositeFieldContainer[AccountDelta]
-    def __init__(self, batch_id: _Optional[str] = ..., area_id: _Optional[str] = ..., run_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., line_count: _Optional[int] = ..., accounts: _Optional[_Iterable[_Union[AccountDelta, _Mapping]]] = ...) -> None: ...
+    kind: str
+    version: int
+    venue_id: str
+    result_id: str
+    def __init__(self, batch_id: _Optional[str] = ..., area_id: _Optional[str] = ..., run_id: _Optional[str] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., line_count: _Optional[int] = ..., accounts: _Optional[_Iterable[_Union[AccountDelta, _Mapping]]] = ..., kind: _Optional[str] = ..., version: _Optional[int] = ..., venue_id: _Optional[str] = ..., result_id: _Optional[str] = ...) -> None: ...
 
 class TransactionRequested(_message.Message):
     __slots__ = ("transaction_id", "kind", "batch_id", "addresses", "contract", "lowest_nonce", "contract_name", "call")
@@ -824,7 +837,7 @@ class TotalsState(_message.Message):
     def __init__(self, waiting: _Optional[_Iterable[_Union[TotalOnChain, _Mapping]]] = ..., alone: _Optional[_Iterable[str]] = ..., spans_w: _Optional[_Mapping[str, int]] = ..., revisions: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class SettlementEvent(_message.Message):
-    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked", "record_noted", "record_attested", "funds_moved", "allotment", "exposure_settled", "debt_paid", "products_set")
+    __slots__ = ("readings", "lines", "closed", "requested", "signed", "final", "refused", "filed", "check_requested", "checked", "record_noted", "record_attested", "funds_moved", "allotment", "exposure_settled", "debt_paid", "products_set", "external_taken", "external_refused")
     READINGS_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     CLOSED_FIELD_NUMBER: _ClassVar[int]
@@ -842,6 +855,8 @@ class SettlementEvent(_message.Message):
     EXPOSURE_SETTLED_FIELD_NUMBER: _ClassVar[int]
     DEBT_PAID_FIELD_NUMBER: _ClassVar[int]
     PRODUCTS_SET_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_TAKEN_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_REFUSED_FIELD_NUMBER: _ClassVar[int]
     readings: ReadingsRecorded
     lines: LinesPosted
     closed: BatchClosed
@@ -859,10 +874,12 @@ class SettlementEvent(_message.Message):
     exposure_settled: ExposureSettled
     debt_paid: DebtPaid
     products_set: _activations_pb2.ProductsSet
-    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ..., record_noted: _Optional[_Union[RecordNoted, _Mapping]] = ..., record_attested: _Optional[_Union[RecordAttested, _Mapping]] = ..., funds_moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., allotment: _Optional[_Union[AllotmentState, _Mapping]] = ..., exposure_settled: _Optional[_Union[ExposureSettled, _Mapping]] = ..., debt_paid: _Optional[_Union[DebtPaid, _Mapping]] = ..., products_set: _Optional[_Union[_activations_pb2.ProductsSet, _Mapping]] = ...) -> None: ...
+    external_taken: _external_results_pb2.ExternalTaken
+    external_refused: _external_results_pb2.ExternalRefused
+    def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ..., record_noted: _Optional[_Union[RecordNoted, _Mapping]] = ..., record_attested: _Optional[_Union[RecordAttested, _Mapping]] = ..., funds_moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., allotment: _Optional[_Union[AllotmentState, _Mapping]] = ..., exposure_settled: _Optional[_Union[ExposureSettled, _Mapping]] = ..., debt_paid: _Optional[_Union[DebtPaid, _Mapping]] = ..., products_set: _Optional[_Union[_activations_pb2.ProductsSet, _Mapping]] = ..., external_taken: _Optional[_Union[_external_results_pb2.ExternalTaken, _Mapping]] = ..., external_refused: _Optional[_Union[_external_results_pb2.ExternalRefused, _Mapping]] = ...) -> None: ...
 
 class PeriodState(_message.Message):
-    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled", "compensations")
+    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled", "compensations", "imbalance_price_ticks", "settled_positions")
     class BasesWEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -890,6 +907,8 @@ class PeriodState(_message.Message):
     REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     SETTLED_FIELD_NUMBER: _ClassVar[int]
     COMPENSATIONS_FIELD_NUMBER: _ClassVar[int]
+    IMBALANCE_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_POSITIONS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     trades: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.TradeExecuted]
@@ -903,7 +922,9 @@ class PeriodState(_message.Message):
     revision_micro_euro: int
     settled: bool
     compensations: _containers.RepeatedCompositeFieldContainer[Compensation]
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ..., compensations: _Optional[_Iterable[_Union[Compensation, _Mapping]]] = ...) -> None: ...
+    imbalance_price_ticks: int
+    settled_positions: _containers.RepeatedCompositeFieldContainer[_external_results_pb2.SettledPosition]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ..., compensations: _Optional[_Iterable[_Union[Compensation, _Mapping]]] = ..., imbalance_price_ticks: _Optional[int] = ..., settled_positions: _Optional[_Iterable[_Union[_external_results_pb2.SettledPosition, _Mapping]]] = ...) -> None: ...
 
 class Compensation(_message.Message):
     __slots__ = ("account", "trade_id", "quantity_w", "amount_micro_euro")
@@ -992,7 +1013,7 @@ class FundsState(_message.Message):
     def __init__(self, accounts: _Optional[_Iterable[_Union[FundsAccount, _Mapping]]] = ..., allotments: _Optional[_Iterable[_Union[AllotmentState, _Mapping]]] = ..., debts: _Optional[_Iterable[_Union[Debt, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[_Union[Withdrawal, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[PaymentRecorded, _Mapping]]] = ..., move_count: _Optional[int] = ..., withdrawal_count: _Optional[int] = ..., outside_micro_euro: _Optional[int] = ...) -> None: ...
 
 class SettlementState(_message.Message):
-    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "records", "notary_members", "rights", "assets", "totals", "funds", "areas", "activation_books")
+    __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "records", "notary_members", "rights", "assets", "totals", "funds", "areas", "activation_books", "external_results")
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     METERING_POINTS_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
@@ -1019,6 +1040,7 @@ class SettlementState(_message.Message):
     FUNDS_FIELD_NUMBER: _ClassVar[int]
     AREAS_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_BOOKS_FIELD_NUMBER: _ClassVar[int]
+    EXTERNAL_RESULTS_FIELD_NUMBER: _ClassVar[int]
     participants: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Participant]
     metering_points: _containers.RepeatedCompositeFieldContainer[_registry_pb2.MeteringPoint]
     units: _containers.RepeatedCompositeFieldContainer[_registry_pb2.Unit]
@@ -1045,7 +1067,8 @@ class SettlementState(_message.Message):
     funds: FundsState
     areas: _containers.RepeatedCompositeFieldContainer[_registry_pb2.GridArea]
     activation_books: _containers.RepeatedCompositeFieldContainer[_activations_pb2.ActivationBookState]
-    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ..., records: _Optional[_Iterable[_Union[RecordState, _Mapping]]] = ..., notary_members: _Optional[_Iterable[str]] = ..., rights: _Optional[_Iterable[_Union[RightFollowed, _Mapping]]] = ..., assets: _Optional[_Iterable[str]] = ..., totals: _Optional[_Union[TotalsState, _Mapping]] = ..., funds: _Optional[_Union[FundsState, _Mapping]] = ..., areas: _Optional[_Iterable[_Union[_registry_pb2.GridArea, _Mapping]]] = ..., activation_books: _Optional[_Iterable[_Union[_activations_pb2.ActivationBookState, _Mapping]]] = ...) -> None: ...
+    external_results: _containers.RepeatedCompositeFieldContainer[_external_results_pb2.ExternalRecord]
+    def __init__(self, participants: _Optional[_Iterable[_Union[_registry_pb2.Participant, _Mapping]]] = ..., metering_points: _Optional[_Iterable[_Union[_registry_pb2.MeteringPoint, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[_registry_pb2.Unit, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodState, _Mapping]]] = ..., batches: _Optional[_Iterable[_Union[BatchProgress, _Mapping]]] = ..., contract: _Optional[str] = ..., opened: _Optional[_Iterable[str]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., blocked: _Optional[bool] = ..., check_count: _Optional[int] = ..., checked_at_ms: _Optional[int] = ..., checking: _Optional[bool] = ..., now_ms: _Optional[int] = ..., next_nonce: _Optional[int] = ..., transaction_count: _Optional[int] = ..., contracts: _Optional[_Iterable[_Union[ContractState, _Mapping]]] = ..., calls: _Optional[_Iterable[_Union[ChainCall, _Mapping]]] = ..., records: _Optional[_Iterable[_Union[RecordState, _Mapping]]] = ..., notary_members: _Optional[_Iterable[str]] = ..., rights: _Optional[_Iterable[_Union[RightFollowed, _Mapping]]] = ..., assets: _Optional[_Iterable[str]] = ..., totals: _Optional[_Union[TotalsState, _Mapping]] = ..., funds: _Optional[_Union[FundsState, _Mapping]] = ..., areas: _Optional[_Iterable[_Union[_registry_pb2.GridArea, _Mapping]]] = ..., activation_books: _Optional[_Iterable[_Union[_activations_pb2.ActivationBookState, _Mapping]]] = ..., external_results: _Optional[_Iterable[_Union[_external_results_pb2.ExternalRecord, _Mapping]]] = ...) -> None: ...
 
 class SubmitReadingsRequest(_message.Message):
     __slots__ = ("command_id", "readings", "expires_at_ms")

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from flexbourse.settlement.v1 import external_results_pb2 as flexbourse_dot_settlement_dot_v1_dot_external__results__pb2
 from flexbourse.settlement.v1 import settlement_pb2 as flexbourse_dot_settlement_dot_v1_dot_settlement__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -59,6 +60,11 @@ class SettlementServiceStub:
                 '/flexbourse.settlement.v1.SettlementService/Attest',
                 request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.FromString,
+                _registered_method=True)
+        self.ListExternalResults = channel.unary_unary(
+                '/flexbourse.settlement.v1.SettlementService/ListExternalResults',
+                request_serializer=flexbourse_dot_settlement_dot_v1_dot_external__results__pb2.ListExternalResultsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_settlement_dot_v1_dot_external__results__pb2.ListExternalResultsResponse.FromString,
                 _registered_method=True)
         self.ListRecords = channel.unary_unary(
                 '/flexbourse.settlement.v1.SettlementService/ListRecords',
@@ -121,6 +127,13 @@ class SettlementServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListExternalResults(self, request, context):
+        """Returns results from outside, and what was refused.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListRecords(self, request, context):
         """Returns records of the notary with what members say of them.
         """
@@ -176,6 +189,11 @@ def add_SettlementServiceServicer_to_server(servicer, server):
                     servicer.Attest,
                     request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.FromString,
                     response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.SerializeToString,
+            ),
+            'ListExternalResults': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListExternalResults,
+                    request_deserializer=flexbourse_dot_settlement_dot_v1_dot_external__results__pb2.ListExternalResultsRequest.FromString,
+                    response_serializer=flexbourse_dot_settlement_dot_v1_dot_external__results__pb2.ListExternalResultsResponse.SerializeToString,
             ),
             'ListRecords': grpc.unary_unary_rpc_method_handler(
                     servicer.ListRecords,
@@ -334,6 +352,33 @@ class SettlementService:
             '/flexbourse.settlement.v1.SettlementService/Attest',
             flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.SerializeToString,
             flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListExternalResults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.settlement.v1.SettlementService/ListExternalResults',
+            flexbourse_dot_settlement_dot_v1_dot_external__results__pb2.ListExternalResultsRequest.SerializeToString,
+            flexbourse_dot_settlement_dot_v1_dot_external__results__pb2.ListExternalResultsResponse.FromString,
             options,
             channel_credentials,
             insecure,
