@@ -224,6 +224,16 @@ def test_a_suspended_unit_fails_its_activation(shard: Activations) -> None:
     assert any(event.HasField("moved") and event.moved.reason == "unit u1 is not active" for event in last)  # type: ignore[union-attr]
 
 
+def test_a_right_that_is_revoked_ends_the_offers_that_stand_on_it(shard: Activations) -> None:
+    shard.offer()
+    shard.offer("o2", unit_id="u2")
+    revoked = registry.RightToOffer(right_id="r1", unit_id="u1", holder_id="agr", valid_to_s=10**10, revoked=True)
+    shard.entity("right/r1", right=revoked)
+    ended = [event.offer_withdrawn for event in shard.drive.events if event.HasField("offer_withdrawn")]  # type: ignore[attr-defined]
+    assert [event.offer_id for event in ended] == ["o1"]
+    assert code(shard.activate()) == "UNKNOWN_OBJECT"
+
+
 def test_a_command_that_says_nothing_is_refused(shard: Activations) -> None:
     assert code(shard.send("dso")) == "FIELD_MISSING"
     empty = pb.ActivationCommand(area_id="elsewhere", withdraw_need=pb.WithdrawNeed(need_id="n"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flexbourse_activation.domain.claiming import claim_problems
 from flexbourse_activation.domain.desk import Desk, unknown
+from flexbourse_activation.domain.losing import loss_problems
 from flexbourse_activation.domain.objects import Claim, Offer
 from flexbourse_activation.domain.offering import unit_problems
 from flexbourse_activation.domain.terms import Claimant, Purpose, Window
@@ -80,5 +81,6 @@ def _too_much(
 
 
 def find_offer(desk: Desk, offer_id: str) -> Offer | list[Rejection]:
-    """Return an offer, or the refusal of who names none."""
-    return desk.state.guard.offers.get(offer_id) or unknown("offer_id", offer_id)
+    """Return an offer, or the refusal of who names none, or one that has lost its ground."""
+    offer = desk.state.guard.offers.get(offer_id)
+    return unknown("offer_id", offer_id) if offer is None else loss_problems(desk, offer) or offer

@@ -122,6 +122,10 @@ class Guard:
         """Iterate over the offers that a unit stands behind, the oldest first."""
         return (self.offers[name] for name in self._offers_of.get(unit_id, ()))
 
+    def offers_in(self, portfolio_id: str) -> Iterator[Offer]:
+        """Iterate over the offers of a portfolio, the oldest first."""
+        return (self.offers[name] for name in self._offers_in.get(portfolio_id, ()))
+
     def of_offer_w(self, offer_id: str, start_s: int) -> int:
         """Return what is claimed of an offer."""
         offer = self.offers[offer_id]
@@ -192,8 +196,7 @@ class Guard:
         return Sums(self.offered_w(unit_id, start_s, direction), unoffered, claimed)
 
     def _portfolio_sums(self, portfolio_id: str, start_s: int, direction: Direction) -> Sums:
-        offers = [self.offers[name] for name in self._offers_in.get(portfolio_id, ())]
-        standing = list(self._standing(offers, start_s, direction))
+        standing = list(self._standing(self.offers_in(portfolio_id), start_s, direction))
         members = dict.fromkeys(member.unit_id for offer in standing for member in offer.members)
         traded = claimed = 0
         for unit_id in members:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flexbourse_activation.domain import answering, operating, overriding, requesting, reserving, serving, setting
+from flexbourse_activation.domain import (
+    answering,
+    losing,
+    operating,
+    overriding,
+    requesting,
+    reserving,
+    serving,
+    setting,
+)
 from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain.desk import Desk, unknown
 from flexbourse_activation.domain.events import (
@@ -112,12 +121,19 @@ class ActivationShard:
                 return []
             _OF_THE_BOOK[type(fact)](desk, fact)
             return _taken(desk)
-        if not isinstance(fact, Unit | MeteringPoint) or fact.active:
-            return []
+        return self._take_ground(fact) if isinstance(fact, RegistryFact) else []
+
+    def _take_ground(self, fact: RegistryFact) -> list[Event]:
+        """End what stands on something of the registry that is not what it was."""
+        suspended = isinstance(fact, Unit | MeteringPoint) and not fact.active
         events: list[Event] = []
         for _, desk in sorted(self.desks.items()):
-            suspend_units(desk)
-            events += _taken(desk)
+            if suspended:
+                suspend_units(desk)
+            offers = losing.offers_on(desk, fact)
+            losing.end_lost_offers(desk, offers)
+            if suspended or offers:
+                events += _taken(desk)
         return events
 
     def _follow(self, fact: InstructionFact) -> list[Event]:
@@ -199,9 +215,12 @@ def _taken(desk: Desk) -> list[Event]:
     """Return the events of a decision, with all that follows; needs that lose come last."""
     _settle(desk)
     events = desk.take_events()
-    if any(isinstance(event, ClaimReduced) or _ended_early(event) for event in events):
+    less = [event for event in events if isinstance(event, ClaimReduced)]
+    claims = desk.state.guard.claims
+    losing.end_lost_offers_behind(desk, (claims[own.claim_id] for own in less if own.claim_id in claims))
+    if less or any(map(_ended_early, events)):
         serving.watch_needs(desk)
-        events += desk.take_events()
+    events += desk.take_events()
     return events
 
 

@@ -71,26 +71,34 @@ def withdraw_offer(desk: Desk, command: WithdrawOffer, party: str) -> list[Rejec
         return unknown("offer_id", command.offer_id)
     if offer.party != party:
         return [Rejection(Code.NOT_OWNER, Code.NOT_OWNER.meaning, "offer_id", command.offer_id)]
-    claimed = max(guard.of_offer_w(command.offer_id, start) for start in offer.terms.window.starts())
     leaning = _leaning_w(desk, offer)
-    if claimed or leaning:
+    if leaning:
         return [
             Rejection(
                 Code.OFFER_CLAIMED, "an offer is withdrawn while nobody claims of it", "offer_id", command.offer_id,
-                value=max(claimed, leaning), limit=0, unit="W",
+                value=leaning, limit=0, unit="W",
             )
         ]  # fmt: skip
     desk.record(e.OfferWithdrawn(desk.area_id, command.offer_id, "withdrawn"))
     return []
 
 
+def is_free(desk: Desk, offer: Offer) -> bool:
+    """Tell whether an offer can go: no claim is bounded by it."""
+    return not _leaning_w(desk, offer)
+
+
 def _leaning_w(desk: Desk, offer: Offer) -> int:
-    """Return what claims may lose their bound without an offer: those on its units by other offers."""
+    """Return the most that is claimed of an offer, or may lose its bound without it: claims on its units by others."""
     terms, guard = offer.terms, desk.state.guard
+    claimed = max(guard.of_offer_w(terms.offer_id, start) for start in terms.window.starts())
     return max(
-        guard.of_offers_w(member.unit_id, start, terms.direction)
-        for member in offer.members
-        for start in terms.window.starts()
+        claimed,
+        *(
+            guard.of_offers_w(member.unit_id, start, terms.direction)
+            for member in offer.members
+            for start in terms.window.starts()
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from flexbourse_activation.domain.commands import ActivationTerms, WithdrawNeed
 from flexbourse_activation.domain.desk import Desk, own_claim_id, unknown
 from flexbourse_activation.domain.effects import WHOLE
 from flexbourse_activation.domain.life import ActivationState
+from flexbourse_activation.domain.losing import loss_problems
 from flexbourse_activation.domain.merit import MeritEntry, merit_order
 from flexbourse_activation.domain.objects import Activation, Claim, Need, NeedTerms
 from flexbourse_activation.domain.opposing import harm_problems
@@ -195,7 +196,7 @@ def _claim(desk: Desk, need: Need, entry: MeritEntry, name: str, missing_w: int,
     offer = entry.offer
     wanted = -(-missing_w * WHOLE // entry.relief_permille)
     quantity = min(entry.available_w, max(wanted, offer.terms.min_quantity_w))
-    if offer_problems(desk, offer, window, quantity):
+    if loss_problems(desk, offer) or offer_problems(desk, offer, window, quantity):
         return None
     price = offer.terms.activation_price_micro_euro_per_mwh
     claim = claim_of(desk, offer, own_claim_id(name), need.party, need.claimant, window, quantity, price)
