@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import start
 from flexbourse_log.kafka.settings import KafkaSettings
+from flexbourse_messages.catalogue import ACTIVATION_LIFE
 
 LATE_S = street.EVENING_S + 4 * QUARTER_S
 HEAD = street.STREET_A_HEAD
@@ -130,17 +132,28 @@ def queries(day: StreetDay) -> dict[str, Any]:
         area_id=AREA, list=pb.CLAIMANT_DSO, direction=pb.DIRECTION_UP, element_id=HEAD,
         mtu=common_pb2.Mtu(start_s=LATE_S, length_s=QUARTER_S),
     )  # fmt: skip
+    life = common_pb2.LogPosition(topic=ACTIVATION_LIFE, offset=-1)
     orders = day.client(AGG_B).activation.watch_orders(AREA)
     return {
         "states": own,
         "totals": totals,
         "merit": [(entry.offer_id, entry.available_w) for entry in day.client(DSO).activation.merit_order(merit)],
         "last order": next(iter(orders)).activation_id,
+        "bought": watched(day, DSO, life, 20),
+        "bought by the TSO": watched(day, TSO, life, 5),
         "answers": {
             name: [result.rejection.code for result in receipt.answer.results]
             for name, receipt in day.client(TSO).answers([key for key in day.sent if "against" in key]).items()
         },
     }
+
+
+def watched(day: StreetDay, party: str, after: common_pb2.LogPosition, count: int) -> list[str]:
+    """Return the first events of what a party bought; taken up again behind the half of them, as after a break."""
+    client = day.client(party).activation
+    first = list(islice(client.watch(AREA, after=after), count // 2))
+    rest = islice(client.watch(AREA, after=first[-1].position), count - len(first))
+    return [response.event.WhichOneof("event") or "" for response in (*first, *rest)]
 
 
 def events(log: Any) -> list[pb.ActivationEvent]:
@@ -187,6 +200,16 @@ def test_what_the_grid_does_not_take_is_refused_with_the_element_and_what_it_wou
     assert (refused.activation_id, why.code, why.element, why.unit) == ("heavy", "GRID_LIMIT_EXCEEDED", HEAD, "mpct")
     assert 0 < why.headroom_w < 8_000
     assert not any(event.order_issued.order.activation_id == "heavy" for event in events(log))
+
+
+def test_a_buyer_follows_what_he_bought_and_nothing_else(embedded: Any) -> None:
+    _, asked = embedded
+    assert asked["bought"][:2] == ["claim_made", "requested"]  # of the trade with his request
+    assert asked["bought"][2:10] == [
+        "need_stated", "claim_made", "requested", "need_served", "headroom_moved", "headroom_moved", "headroom_moved",
+        "headroom_moved",
+    ]  # fmt: skip
+    assert asked["bought by the TSO"] == ["claim_made", "requested", "headroom_moved", "headroom_moved", "moved"]
 
 
 def test_relief_that_was_traded_is_activated(embedded: Any) -> None:

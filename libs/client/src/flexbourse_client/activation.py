@@ -58,3 +58,13 @@ class ActivationClient:
         request = activation.WatchOrdersRequest(area_id=area_id)
         for response in self._sender.stream(self._sender.stub.WatchOrders, request):
             yield response.order
+
+    def watch(
+        self, area_id: str, *, after: common_pb2.LogPosition | None = None
+    ) -> Iterator[activation.WatchActivationsResponse]:
+        """Yield what becomes of what the caller bought, each with its position, until the stream breaks.
+
+        From now on; or from behind a position that an earlier stream sent, so that nothing is missed.
+        """
+        request = activation.WatchActivationsRequest(area_id=area_id, after=after)
+        yield from self._sender.stream(self._sender.stub.WatchActivations, request)

@@ -1,7 +1,8 @@
-"""gRPC of activation: commands, merit orders, activations, and the stream of orders to units."""
+"""gRPC of activation: commands, merit orders, activations; streams of orders to units, of events to buyers."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from itertools import islice
 
@@ -9,7 +10,8 @@ import grpc
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.activation.v1 import activation_pb2_grpc as pb_grpc
-from flexbourse_activation import wire
+from flexbourse.common.v1 import common_pb2
+from flexbourse_activation import projecting, wire
 from flexbourse_activation.domain.life import OVER
 from flexbourse_activation.domain.merit import MeritEntry, merit_order
 from flexbourse_activation.domain.objects import Activation
@@ -17,11 +19,12 @@ from flexbourse_activation.domain.terms import PERIOD_S, Claimant, Direction, Wi
 from flexbourse_activation.view import ActivationView
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import CE_TYPE, OverloadedError
-from flexbourse_messages.catalogue import ACTIVATION_COMMAND, ACTIVATION_ORDER, message_class
+from flexbourse_messages.catalogue import ACTIVATION_COMMAND, ACTIVATION_LIFE, ACTIVATION_ORDER, message_class
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import fail, refuse
 
 MAX_LISTED = 1_000
+RESUME_WAIT_S = 10.0  # for the read model of a process that has just started
 _LISTS: dict[int, Claimant] = {pb.CLAIMANT_DSO: Claimant.DSO, pb.CLAIMANT_TSO: Claimant.TSO}
 _DIRECTIONS: dict[int, Direction] = {pb.DIRECTION_UP: Direction.UP, pb.DIRECTION_DOWN: Direction.DOWN}
 
@@ -119,14 +122,50 @@ class ActivationServicer(pb_grpc.ActivationServiceServicer):
                 if message.operator_id == party:
                     yield pb.WatchOrdersResponse(order=message)
         except OverloadedError:
-            await fail(
-                context,
-                grpc.StatusCode.RESOURCE_EXHAUSTED,
-                "READER_TOO_SLOW",
-                "the stream fell behind its bound; start it again",
-            )
+            await _too_slow(context, "start it again")
         finally:
             subscription.close()
+
+    async def WatchActivations(
+        self, request: pb.WatchActivationsRequest, context: Rpc
+    ) -> AsyncIterator[pb.WatchActivationsResponse]:
+        """Send what becomes of what the caller bought, from a place on."""
+        party = self._context.caller().party
+        shard = await self._context.shard_of(context, request.area_id)
+        after = self._view.last_life_offset(shard)
+        if request.HasField("after"):
+            after = await self._resume(context, request.after, shard)
+        subscription = self._context.feed.follow(ACTIVATION_LIFE, shard, after)
+        try:
+            async for record in subscription:
+                message = message_class(ACTIVATION_LIFE, record.headers[CE_TYPE]).FromString(record.value)
+                if not isinstance(message, pb.ActivationEvent) or projecting.area_of(message) != request.area_id:
+                    continue
+                await self._view.reach(shard, record.offset)  # whose it is may have been said just before
+                if party in self._view.buyers.of(message):
+                    place = common_pb2.LogPosition(topic=ACTIVATION_LIFE, partition=shard, offset=record.offset)
+                    yield pb.WatchActivationsResponse(position=place, event=message)
+        except OverloadedError:
+            await _too_slow(context, "take it up again behind the last position")
+        finally:
+            subscription.close()
+
+    async def _resume(self, context: Rpc, after: common_pb2.LogPosition, shard: int) -> int:
+        """Return the offset behind which a stream goes on; ends the call where it cannot be one that was sent."""
+        if (after.topic, after.partition) != (ACTIVATION_LIFE, shard) or after.offset < -1:
+            rule = "a stream is taken up at a position that it sent"
+            await refuse(context, Rejection(Code.FIELD_MALFORMED, rule, "after", after.topic[:64], after.offset))
+        try:
+            async with asyncio.timeout(RESUME_WAIT_S):
+                await self._view.reach(shard, after.offset)
+        except TimeoutError:
+            await fail(
+                context,
+                grpc.StatusCode.DEADLINE_EXCEEDED,
+                "POSITION_NOT_REACHED",
+                f"the read model has not reached offset {after.offset} yet",
+            )
+        return after.offset
 
     def _sees_all(self, area_id: str) -> bool:
         party = self._context.caller().party
@@ -135,6 +174,15 @@ class ActivationServicer(pb_grpc.ActivationServiceServicer):
 
     def _is_market_operator(self) -> bool:
         return "MARKET_OPERATOR" in self._context.roles()
+
+
+async def _too_slow(context: Rpc, advice: str) -> None:
+    await fail(
+        context,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+        "READER_TOO_SLOW",
+        f"the stream fell behind its bound; {advice}",
+    )
 
 
 def _begins(own: Activation) -> tuple[int, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from google.protobuf.message import Message
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_activation import adopting, wire
-from flexbourse_activation.domain.events import ActivationMoved
+from flexbourse_activation.buyers import Buyers
+from flexbourse_activation.domain.events import WindowsOver
 from flexbourse_activation.domain.machine import area_of
 from flexbourse_activation.domain.registry_state import Registry
 from flexbourse_activation.domain.state import AreaState
@@ -16,7 +19,7 @@ from flexbourse_messages.catalogue import ACTIVATION_LIFE, ACTIVATION_ORDER, REG
 
 
 class ActivationView:
-    """State of every area, and the newest order of every activation."""
+    """State of every area, the newest order of every activation, and who bought what."""
 
     topics: tuple[str, ...] = (REGISTRY_ENTITY, ACTIVATION_LIFE, ACTIVATION_ORDER)
 
@@ -25,6 +28,9 @@ class ActivationView:
         self._areas: dict[str, AreaState] = {}
         self._orders: dict[str, pb.ActivationOrder] = {}
         self._offsets: dict[int, int] = {}
+        self._lives: dict[int, int] = {}  # by partition: the last event that is folded
+        self._folded = asyncio.Event()
+        self.buyers = Buyers()
 
     def fold(self, record: Record, message: Message | None) -> None:
         """Take one record in."""
@@ -40,6 +46,9 @@ class ActivationView:
                 self._orders.pop(record.key, None)
         elif isinstance(message, pb.ActivationEvent):
             self._evolve(message)
+            self.buyers.fold(message)
+            self._lives[record.partition] = record.offset
+            self._folded.set()
 
     def area(self, area_id: str) -> AreaState:
         """Return the state of an area; empty where nothing has happened."""
@@ -57,10 +66,20 @@ class ActivationView:
         """Return the offset up to which orders are folded; -1 before the first."""
         return self._offsets.get(partition, -1)
 
+    def last_life_offset(self, partition: int) -> int:
+        """Return the offset up to which lives are folded; -1 before the first."""
+        return self._lives.get(partition, -1)
+
+    async def reach(self, partition: int, offset: int) -> None:
+        """Wait until an event of lives is folded."""
+        while self._lives.get(partition, -1) < offset:
+            self._folded.clear()
+            await self._folded.wait()
+
     def _evolve(self, message: pb.ActivationEvent) -> None:
         event = wire.event_from_message(message)
         area_id = area_of(event)
         state = self._areas.setdefault(area_id, AreaState(area_id))
         state.evolve(event)
-        if isinstance(event, ActivationMoved):
-            state.forget(event.at_ms)
+        if isinstance(event, WindowsOver):
+            state.forget(event.before_s * 1000)
