@@ -19,6 +19,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale
 from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import Context, Input, Projector, Sharding, Topic
 
@@ -116,6 +117,7 @@ _SHARDING = {
     "settlement": Sharding.SINGLE,
     "activation": Sharding.AREA,
     "ancillary-gateway": Sharding.SINGLE,
+    "wholesale-gateway": Sharding.SINGLE,
 }
 
 
@@ -203,6 +205,9 @@ ANCILLARY_BID = "flex.ancillary-gateway.bid.event.v1"
 ANCILLARY_HEADROOM = "flex.ancillary-gateway.headroom.event.v1"
 ANCILLARY_CLAIM = "flex.ancillary-gateway.claim.event.v1"
 ANCILLARY_RESULT = "flex.ancillary-gateway.result.event.v1"
+WHOLESALE_ORDER = "flex.wholesale-gateway.order.event.v1"
+WHOLESALE_HEADROOM = "flex.wholesale-gateway.headroom.event.v1"
+WHOLESALE_RESULT = "flex.wholesale-gateway.result.event.v1"
 FEEDER_TABLE = "flex.market-data.feeder.state.v1"
 
 REGISTRY_COMMAND = "flex.registry.registration.command.v1"
@@ -212,6 +217,7 @@ BOOK_COMMAND = "flex.orderbook.order.command.v1"
 SETTLEMENT_COMMAND = "flex.settlement.reading.command.v1"
 ACTIVATION_COMMAND = "flex.activation.request.command.v1"
 ANCILLARY_COMMAND = "flex.ancillary-gateway.offer.command.v1"
+WHOLESALE_COMMAND = "flex.wholesale-gateway.forwarding.command.v1"
 
 REGISTRY = _context(
     "registry",
@@ -358,6 +364,7 @@ ORDERBOOK = _context(
         Input("orderbook", LIGHT_ZONE, feedback=True),
         Input("orderbook", ACTIVATION_HEADROOM, feedback=True),
         Input("orderbook", ANCILLARY_HEADROOM, feedback=True),
+        Input("orderbook", WHOLESALE_HEADROOM, feedback=True),
         Input("orderbook", SETTLEMENT_ALLOTMENT, feedback=True),
     ),
 )
@@ -504,6 +511,43 @@ ANCILLARY_GATEWAY = _context(
     ),
 )
 
+WHOLESALE_GATEWAY = _context(
+    "wholesale-gateway",
+    (wholesale.WholesaleEvent,),
+    (_command("wholesale-gateway", "forwarding", Sharding.SINGLE, 17, wholesale.WholesaleCommand),),
+    (
+        _event(
+            "wholesale-gateway",
+            "headroom",
+            74,
+            "area",
+            (book.HeadroomInstruction,),
+            why="what the gateway holds of each area's headroom, for every fill of what rests on the exchange",
+        ),
+        _event(
+            "wholesale-gateway",
+            "result",
+            75,
+            "venue/result",
+            (external.ExternalResult,),
+            why="trades of the exchange split over participants, each correction a version: for settlement and notary",
+        ),
+        _event(
+            "wholesale-gateway",
+            "order",
+            76,
+            "intent",
+            (wholesale.WholesaleEvent,),
+            why="lives of orders on the exchange: for read models and operators",
+        ),
+    ),
+    (
+        Input("wholesale-gateway", REGISTRY_ENTITY),
+        Input("wholesale-gateway", BOOK_HEADROOM),
+        Input("wholesale-gateway", BOOK_LEFTOVER),
+    ),
+)
+
 CONTEXTS: tuple[Context, ...] = (
     REGISTRY,
     GRIDCHECK,
@@ -511,6 +555,7 @@ CONTEXTS: tuple[Context, ...] = (
     ORDERBOOK,
     SETTLEMENT,
     ACTIVATION,
+    WHOLESALE_GATEWAY,
     ANCILLARY_GATEWAY,
 )
 

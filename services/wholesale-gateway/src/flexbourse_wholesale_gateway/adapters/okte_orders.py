@@ -66,17 +66,25 @@ class OkteOrders:
         Raises TransientError, and InvalidMessageError for an order that cannot be read: then nothing is known.
         """
         at = instant_text(terms.delivery_start_s)
+        reports = await self._listed(f"deliveryFrom={at}&deliveryTo={at}")
+        return [report for report in reports if report.client_order_id == client_order_id]
+
+    async def updated_since(self, second: int) -> list[Report]:
+        """Return every own order that has changed since, oldest id first; raises as `look_up` does."""
+        reports = await self._listed(f"updatedFrom={instant_text(second)}")
+        return sorted(reports, key=lambda report: (len(report.external_id), report.external_id))
+
+    async def _listed(self, which: str) -> list[Report]:
         found: list[Report] = []
         for page in range(MAX_PAGES):
-            query = f"deliveryFrom={at}&deliveryTo={at}&status=all&expandTrades=true&offset={page * PAGE}&limit={PAGE}"
+            query = f"{which}&status=all&expandTrades=true&offset={page * PAGE}&limit={PAGE}"
             orders = await self._requests.read(f"{ORDERS}?{query}")
             if not isinstance(orders, list):
                 raise TransientError("the list of orders is no list")
-            reports = [read_report(order) for order in orders]
-            found += [report for report in reports if report.client_order_id == client_order_id]
+            found += [read_report(order) for order in orders]
             if len(orders) < PAGE:
                 return found
-        raise TransientError(f"more than {PAGE * MAX_PAGES} orders in one delivery period")
+        raise TransientError(f"more than {PAGE * MAX_PAGES} orders in one question")
 
     async def market_status(self) -> MarketStatus:
         """Return the status of the market; raises TransientError, InvalidMessageError."""

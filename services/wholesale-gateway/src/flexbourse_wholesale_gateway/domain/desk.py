@@ -5,7 +5,7 @@ Every change goes through an event, which is applied as it is recorded; so foldi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
@@ -43,13 +43,12 @@ class Desk:
         order = self.file(intent_id).order
         for step in kept:
             order = x.evolve(order, step)
-        self.record(
-            e.ExternalChanged(intent_id, kept, order.stage, order.filled_w, order.open_w, self.state.now_ms)
-        )
+        self.record(e.ExternalChanged(intent_id, kept, order.stage, order.filled_w, order.open_w, self.state.now_ms))
 
-    def request(self, make: Callable[[str], e.Event]) -> None:
-        """Record a request under the next id."""
-        self.record(make(f"request-{self.state.requests_made + 1}"))
+    @property
+    def next_request(self) -> str:
+        """Return the id of the next request."""
+        return f"request-{self.state.requests_made + 1}"
 
 
 def changes_of(powers: Sequence[NodePower]) -> tuple[e.NodeChange, ...]:

@@ -69,7 +69,7 @@ class Exposure:
         return tuple(f"{self.intent_id}:{mtu.start_s}" for mtu in self.mtus)
 
     def power(self, watts: Mapping[str, int]) -> tuple[NodePower, ...]:
-        """Return what so many W of the members change at their nodes, each node once; what is in the base case nothing."""
+        """Return what so many W of the members change at their nodes, each once; what is in the base case nothing."""
         nodes: dict[str, int] = {}
         for member in self.members:
             if member.order.moves and (filled_w := watts.get(member.order.order_id, 0)):

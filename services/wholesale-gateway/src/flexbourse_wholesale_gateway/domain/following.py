@@ -13,7 +13,7 @@ from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of
 from flexbourse_wholesale_gateway.domain.exposure import Exposure
 from flexbourse_wholesale_gateway.domain.pooling import split_fill
 from flexbourse_wholesale_gateway.domain.results import document_hash, result_id, trade_result
-from flexbourse_wholesale_gateway.domain.state import OrderFile
+from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile
 
 LOOK_AGAIN_S = 10
 SEND_AGAIN_S = forwarding.QUIET_S
@@ -31,14 +31,15 @@ def follow(desk: Desk, intent_id: str) -> None:
     _end(desk, intent_id)
 
 
-def next_follow_s(file: OrderFile) -> int | None:
+def next_follow_s(state: GatewayState, file: OrderFile) -> int | None:
     """Return when `follow` or `advance` has something to do by time alone; None for never."""
     if file.over and not file.order.look_up:
         return None
     times = [forwarding.next_timer_s(file.order)]
-    if file.order.look_up:
+    is_asked = state.is_asked(file.order.intent_id)
+    if file.order.look_up and state.connection.connected and not is_asked:
         times.append(file.looked_s + LOOK_AGAIN_S)
-    if file.order.stage is x.Stage.RESERVED:
+    if file.order.stage is x.Stage.RESERVED and state.forwards and not is_asked:
         times.append(file.order.sent_s + SEND_AGAIN_S)
     return min((at_s for at_s in times if at_s is not None), default=None)
 
@@ -81,15 +82,13 @@ def _undo_recalled(desk: Desk, intent_id: str) -> None:
         if not trade.recalled or published is None or not published.shares:
             continue
         digest = document_hash(desk.venue_id, trade_id, trade)
-        gone = replace(
-            published, version=published.version + 1, shares=(), document_sha256=digest, reason="recalled"
-        )
+        gone = replace(published, version=published.version + 1, shares=(), document_sha256=digest, reason="recalled")
         desk.record(gone)
         ask_opposite(desk, intent_id, trade_id)
 
 
 def ask_opposite(desk: Desk, intent_id: str, trade_id: str) -> None:
-    """Ask for the change of a recalled trade with the opposite sign; nothing where delivery is over or nothing moved."""
+    """Ask for the opposite of a recalled trade's change; nothing where delivery is over or nothing moved."""
     file = desk.file(intent_id)
     terms = file.order.terms
     mtu = Mtu(terms.delivery_start_s, terms.delivery_end_s - terms.delivery_start_s)
@@ -99,16 +98,14 @@ def ask_opposite(desk: Desk, intent_id: str, trade_id: str) -> None:
         return
     place = sorted(file.order.trades).index(trade_id)
     changes = tuple(e.NodeChange(power.node_id, -power.power_w) for power in moved)
-    wish = e.Reservation(
-        f"{intent_id}.recall{place}", file.area_id, mtu, changes, mtu.end_s * 1000, any_fill=False
-    )
+    wish = e.Reservation(f"{intent_id}.recall{place}", file.area_id, mtu, changes, mtu.end_s * 1000, any_fill=False)
     desk.record(e.RoomAsked(intent_id, wish, trade_id))
 
 
 def _cancel_strays(desk: Desk, intent_id: str) -> None:
     file = desk.file(intent_id)
     for external_id in sorted(file.order.strays - file.strays_cancelled):
-        desk.request(lambda name, stray=external_id: e.StrayCancelAsked(name, intent_id, stray))  # type: ignore[misc]
+        desk.record(e.StrayCancelAsked(desk.next_request, intent_id, external_id))
 
 
 def _operate(desk: Desk, intent_id: str) -> None:
@@ -130,16 +127,14 @@ def _send_operation(desk: Desk, file: OrderFile, kind: x.OperationKind) -> None:
     order = file.order
     for asked in forwarding.operate(order, kind, desk.state.now_s):
         if not isinstance(asked, Rejection) and isinstance(asked, x.OperationAsked):
-            operation, external_id = asked.operation, order.external_id
-            desk.request(lambda name: e.OperationSent(name, order.intent_id, external_id, operation))
+            desk.record(e.OperationSent(desk.next_request, order.intent_id, order.external_id, asked.operation))
 
 
 def _look_up(desk: Desk, intent_id: str) -> None:
     state, file = desk.state, desk.file(intent_id)
     is_due = file.order.look_up and state.now_s >= file.looked_s + LOOK_AGAIN_S
     if is_due and state.connection.connected and not state.is_asked(intent_id):
-        now_s, terms = state.now_s, file.order.terms
-        desk.request(lambda name: e.LookUpAsked(name, intent_id, now_s, terms))
+        desk.record(e.LookUpAsked(desk.next_request, intent_id, state.now_s, file.order.terms))
 
 
 def _enter(desk: Desk, intent_id: str) -> None:
@@ -150,8 +145,7 @@ def _enter(desk: Desk, intent_id: str) -> None:
         return
     for event in forwarding.submit(order, state.now_s):
         if isinstance(event, x.Submitted):
-            attempt, at_s = event.attempt, event.at_s
-            desk.request(lambda name: e.EntryAsked(name, intent_id, attempt, at_s, order.terms))
+            desk.record(e.EntryAsked(desk.next_request, intent_id, event.attempt, event.at_s, order.terms))
         else:
             desk.change(intent_id, [event])
 

@@ -1,4 +1,4 @@
-"""What goes out next: leftovers pooled to lots, kept to each participant's limit, each pool with a wish for headroom."""
+"""What goes out next: leftovers pooled to lots, within each participant's limit, and the headroom that they need."""
 
 from __future__ import annotations
 
@@ -97,7 +97,5 @@ def ask_room(desk: Desk, intent_id: str, mtu: Mtu) -> None:
     # Of what moves nothing the area is asked all the same: whether its light lets anything through.
     power = exposure.power(exposure.left_w) or (NodePower(exposure.members[0].order.node_id, 0),)
     (reservation_id,) = exposure.reservation_ids
-    wish = e.Reservation(
-        reservation_id, exposure.area_id, mtu, changes_of(power), mtu.end_s * 1000, any_fill=True
-    )
+    wish = e.Reservation(reservation_id, exposure.area_id, mtu, changes_of(power), mtu.end_s * 1000, any_fill=True)
     desk.record(e.RoomAsked(intent_id, wish))

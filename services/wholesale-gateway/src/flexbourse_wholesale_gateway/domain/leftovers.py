@@ -16,7 +16,7 @@ MAX_TRIES = 3  # of one leftover; a grid that has refused it so often is not ask
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """One order's rest. `order.open_w` is what was open when its book closed, `left_w` what is neither filled nor out."""
+    """One order's rest: `order.open_w` was open when its book closed, `left_w` is neither filled nor out."""
 
     order: ForwardableOrder
     released: bool

@@ -110,7 +110,7 @@ class Gateway:
 
     def next_timer_ms(self) -> int | None:
         """Return when `advance` has something to do at latest."""
-        times = [next_follow_s(file) for file in self.state.files.values()]
+        times = [next_follow_s(self.state, file) for file in self.state.files.values()]
         times.append(next_ready_s(self.state) if self.state.forwards else None)
         later = [at_s for at_s in times if at_s is not None]
         return max(min(later), self.state.now_s + 1) * 1000 if later else None
@@ -167,7 +167,9 @@ class Gateway:
         for refusal in said.refusals:
             intent_id = self.state.file_of_client(refusal.key) or self._by_external(refusal.key)
             if intent_id:
-                self._desk.change(intent_id, forwarding.refused_later(self._desk.file(intent_id).order, refusal.reasons))
+                self._desk.change(
+                    intent_id, forwarding.refused_later(self._desk.file(intent_id).order, refusal.reasons)
+                )
                 follow(self._desk, intent_id)
 
     def _report(self, report: Report) -> None:

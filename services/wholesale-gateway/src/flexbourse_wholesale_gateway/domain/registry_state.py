@@ -17,27 +17,11 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
-class MeteringPoint:
-    """Where a unit is connected."""
-
-    metering_point_id: str
-    area_id: str
-    node_id: str
-    active: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit, as far as it matters here."""
+    """A unit and the feeder that it loads."""
 
     unit_id: str
-    metering_point_id: str
-    operator_id: str
     feeder_id: str
-    max_power_w: int
-    min_power_w: int
-    controllable: bool
-    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +33,14 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class RightToOffer:
-    """Who may offer a unit, and when."""
+class Market:
+    """A local market and what its tick is worth."""
 
-    right_id: str
-    unit_id: str
-    holder_id: str
-    valid_from_s: int
-    valid_to_s: int
-    revoked: bool
+    market_id: str
+    price_tick_micro_euro_per_mwh: int
 
 
-RegistryFact = Participant | MeteringPoint | Unit | Area | RightToOffer
+RegistryFact = Participant | Unit | Area | Market
 
 
 @dataclass(slots=True)
@@ -68,26 +48,28 @@ class Registry:
     """The newest version of each object."""
 
     participants: dict[str, Participant] = field(default_factory=dict)
-    points: dict[str, MeteringPoint] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
     areas: dict[str, Area] = field(default_factory=dict)
-    rights: dict[str, RightToOffer] = field(default_factory=dict)
+    markets: dict[str, Market] = field(default_factory=dict)
 
     def put(self, fact: RegistryFact) -> None:
         """Take a version in."""
         match fact:
             case Participant():
                 self.participants[fact.participant_id] = fact
-            case MeteringPoint():
-                self.points[fact.metering_point_id] = fact
             case Unit():
                 self.units[fact.unit_id] = fact
             case Area():
                 self.areas[fact.area_id] = fact
-            case RightToOffer():
-                self.rights[fact.right_id] = fact
+            case Market():
+                self.markets[fact.market_id] = fact
 
     def is_market_operator(self, party: str) -> bool:
         """Tell whether a party runs the market."""
         known = self.participants.get(party)
         return known is not None and known.active and MARKET_OPERATOR in known.roles
+
+    def is_operator_of(self, area_id: str, party: str) -> bool:
+        """Tell whether a party operates an area's grid."""
+        area = self.areas.get(area_id)
+        return area is not None and bool(party) and area.dso_id == party

@@ -87,8 +87,9 @@ def trade_result(
         parts.append(ExternalShare(operator_id, "", "", "", "", sign * excess_w, money[""]))
     mtu = Mtu(terms.delivery_start_s, seconds)
     return ExternalResult(
-        venue_id, result_id(*key), 1, ResultKind.TRADE, True, mtu, tuple(parts), document_hash(venue_id, key[0], trade), ""
-    )
+        venue_id=venue_id, result_id=result_id(*key), version=1, kind=ResultKind.TRADE, final=True, mtu=mtu,
+        shares=tuple(parts), document_sha256=document_hash(venue_id, key[0], trade), reason="",
+    )  # fmt: skip
 
 
 def document_hash(venue_id: str, trade_id: str, trade: Trade) -> bytes:

@@ -66,8 +66,10 @@ class GatewayState:
     now_ms: int = 0
     step: int = 0
     rules: e.ForwardingRules = field(default_factory=e.ForwardingRules)
-    connection: e.ConnectionChanged = field(default_factory=lambda: e.ConnectionChanged(False, "", 0))
-    market: e.MarketChanged = field(default_factory=lambda: e.MarketChanged(False, ""))
+    connection: e.ConnectionChanged = field(
+        default_factory=lambda: e.ConnectionChanged(connected=False, reason="", at_ms=0)
+    )
+    market: e.MarketChanged = field(default_factory=lambda: e.MarketChanged(takes_orders=False, name=""))
     registry: Registry = field(default_factory=Registry)
     leftovers: dict[str, Leftover] = field(default_factory=dict)
     files: dict[str, OrderFile] = field(default_factory=dict)
@@ -160,9 +162,7 @@ class GatewayState:
         self.files[intent_id] = replace(self.files[intent_id], **changes)  # type: ignore[arg-type]
         return self.files[intent_id]
 
-    def _evolve_room(
-        self, event: e.RoomAsked | e.RoomHeld | e.RoomConfirmed | e.RoomReleased | e.RoomDenied
-    ) -> None:
+    def _evolve_room(self, event: e.RoomAsked | e.RoomHeld | e.RoomConfirmed | e.RoomReleased | e.RoomDenied) -> None:
         if isinstance(event, e.RoomAsked):
             self.rooms[event.reservation.reservation_id] = Room(
                 event.intent_id, event.reservation, trade_id=event.trade_id
@@ -171,12 +171,13 @@ class GatewayState:
         room = self.rooms.get(event.reservation_id)
         if room is None:
             return
-        if isinstance(event, e.RoomHeld):
-            self.rooms[event.reservation_id] = replace(room, held=True)
-        elif isinstance(event, e.RoomDenied) and room.trade_id and event.asked == "reserve":
-            self.rooms[event.reservation_id] = replace(room, denied_s=self.now_s)
-        elif isinstance(event, e.RoomReleased) or (isinstance(event, e.RoomConfirmed) and not event.changes):
-            del self.rooms[event.reservation_id]
+        match event:
+            case e.RoomHeld():
+                self.rooms[event.reservation_id] = replace(room, held=True)
+            case e.RoomDenied(asked="reserve") if room.trade_id:
+                self.rooms[event.reservation_id] = replace(room, denied_s=self.now_s)
+            case e.RoomReleased() | e.RoomConfirmed(changes=()) | e.RoomDenied(asked="reserve"):
+                del self.rooms[event.reservation_id]
 
     def _evolve_request(
         self, event: e.EntryAsked | e.OperationSent | e.StrayCancelAsked | e.LookUpAsked | e.RequestEnded

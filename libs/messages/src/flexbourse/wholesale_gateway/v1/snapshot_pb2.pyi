@@ -39,6 +39,14 @@ class FillSnapshot(_message.Message):
     shares: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.Member]
     def __init__(self, trade_id: _Optional[str] = ..., shares: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ...) -> None: ...
 
+class MemberSnapshot(_message.Message):
+    __slots__ = ("order", "quantity_w")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    order: _wholesale_gateway_pb2.ForwardableOrder
+    quantity_w: int
+    def __init__(self, order: _Optional[_Union[_wholesale_gateway_pb2.ForwardableOrder, _Mapping]] = ..., quantity_w: _Optional[int] = ...) -> None: ...
+
 class ExternalOrderSnapshot(_message.Message):
     __slots__ = ("intent_id", "terms", "headroom_deadline_s", "stage", "attempts", "sent_s", "external_ids", "strays", "seen", "open_w", "predecessors", "trades", "operations", "operation", "has_ended", "look_up", "reasons", "area_id", "headroom_deadline_step", "members", "left", "fills", "exposed", "withdrawal", "looked_s", "strays_cancelled", "over")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -87,7 +95,7 @@ class ExternalOrderSnapshot(_message.Message):
     reasons: _containers.RepeatedScalarFieldContainer[str]
     area_id: str
     headroom_deadline_step: int
-    members: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.Member]
+    members: _containers.RepeatedCompositeFieldContainer[MemberSnapshot]
     left: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.Member]
     fills: _containers.RepeatedCompositeFieldContainer[FillSnapshot]
     exposed: bool
@@ -95,7 +103,7 @@ class ExternalOrderSnapshot(_message.Message):
     looked_s: int
     strays_cancelled: _containers.RepeatedScalarFieldContainer[str]
     over: bool
-    def __init__(self, intent_id: _Optional[str] = ..., terms: _Optional[_Union[_wholesale_gateway_pb2.ExternalTerms, _Mapping]] = ..., headroom_deadline_s: _Optional[int] = ..., stage: _Optional[_Union[_wholesale_gateway_pb2.Stage, str]] = ..., attempts: _Optional[int] = ..., sent_s: _Optional[int] = ..., external_ids: _Optional[_Iterable[str]] = ..., strays: _Optional[_Iterable[str]] = ..., seen: _Optional[_Union[_wholesale_gateway_pb2.Watermark, _Mapping]] = ..., open_w: _Optional[int] = ..., predecessors: _Optional[_Iterable[_Union[UnseenSnapshot, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[TradeSnapshot, _Mapping]]] = ..., operations: _Optional[int] = ..., operation: _Optional[_Union[_wholesale_gateway_pb2.Operation, _Mapping]] = ..., has_ended: _Optional[bool] = ..., look_up: _Optional[bool] = ..., reasons: _Optional[_Iterable[str]] = ..., area_id: _Optional[str] = ..., headroom_deadline_step: _Optional[int] = ..., members: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ..., left: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ..., fills: _Optional[_Iterable[_Union[FillSnapshot, _Mapping]]] = ..., exposed: _Optional[bool] = ..., withdrawal: _Optional[str] = ..., looked_s: _Optional[int] = ..., strays_cancelled: _Optional[_Iterable[str]] = ..., over: _Optional[bool] = ...) -> None: ...
+    def __init__(self, intent_id: _Optional[str] = ..., terms: _Optional[_Union[_wholesale_gateway_pb2.ExternalTerms, _Mapping]] = ..., headroom_deadline_s: _Optional[int] = ..., stage: _Optional[_Union[_wholesale_gateway_pb2.Stage, str]] = ..., attempts: _Optional[int] = ..., sent_s: _Optional[int] = ..., external_ids: _Optional[_Iterable[str]] = ..., strays: _Optional[_Iterable[str]] = ..., seen: _Optional[_Union[_wholesale_gateway_pb2.Watermark, _Mapping]] = ..., open_w: _Optional[int] = ..., predecessors: _Optional[_Iterable[_Union[UnseenSnapshot, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[TradeSnapshot, _Mapping]]] = ..., operations: _Optional[int] = ..., operation: _Optional[_Union[_wholesale_gateway_pb2.Operation, _Mapping]] = ..., has_ended: _Optional[bool] = ..., look_up: _Optional[bool] = ..., reasons: _Optional[_Iterable[str]] = ..., area_id: _Optional[str] = ..., headroom_deadline_step: _Optional[int] = ..., members: _Optional[_Iterable[_Union[MemberSnapshot, _Mapping]]] = ..., left: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ..., fills: _Optional[_Iterable[_Union[FillSnapshot, _Mapping]]] = ..., exposed: _Optional[bool] = ..., withdrawal: _Optional[str] = ..., looked_s: _Optional[int] = ..., strays_cancelled: _Optional[_Iterable[str]] = ..., over: _Optional[bool] = ...) -> None: ...
 
 class LeftoverSnapshot(_message.Message):
     __slots__ = ("order", "released", "left_w", "closed", "withdrawn", "tries", "retry_s")

@@ -1,0 +1,173 @@
+"""What the exchange says unasked, as commands to the own shard: live from its stream, in stepped mode by asking.
+
+Each process names its commands anew, so that nothing which it says is taken for what the one before it said.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from flexbourse_core.errors import InvalidMessageError, TransientError
+from flexbourse_log.port import OutgoingCommand
+from flexbourse_wholesale_gateway.adapters.exchange_port import (
+    Connected,
+    Disconnected,
+    OrderRefused,
+    OrderTold,
+    StatusTold,
+    Told,
+)
+from flexbourse_wholesale_gateway.domain import commands as c
+from flexbourse_wholesale_gateway.domain.external_reports import Report
+from flexbourse_wholesale_gateway.effects import NO_EXCHANGE, command
+from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
+
+MAX_TOLD_AT_ONCE = 500
+MAX_REPORTS = 200  # of one command
+LOOK_BACK_S = 2 * 86_400  # of the first question in stepped mode
+OVERLAP_S = 60
+Status = Callable[[], Iterator[c.OwnCommand]]
+STARTING = "this process has just started"
+
+
+class _Pending:
+    """Commands that are told again until they are durable."""
+
+    def __init__(self) -> None:
+        self._name = secrets.token_hex(6)
+        self._count = itertools.count(1)
+        self.waiting: list[OutgoingCommand] = []
+
+    def say(self, said: Iterable[c.OwnCommand]) -> list[OutgoingCommand]:
+        """Name commands and keep them."""
+        self.waiting += [command(f"told:{self._name}:{next(self._count)}", one) for one in said]
+        return list(self.waiting)
+
+    def taken(self, command_taken: OutgoingCommand) -> None:
+        """Forget one that is durable."""
+        self.waiting = [one for one in self.waiting if one.command_id != command_taken.command_id]
+
+
+class NoExchange:
+    """The source of a gateway without an exchange: says once that there is none."""
+
+    def __init__(self) -> None:
+        self._pending = _Pending()
+        self._is_said = False
+
+    def poll(self) -> Sequence[OutgoingCommand]:
+        """Return that there is no connection, until that is durable."""
+        if self._is_said:
+            return list(self._pending.waiting)
+        self._is_said = True
+        return self._pending.say([c.RecordConnection(connected=False, reason=NO_EXCHANGE)])
+
+    def taken(self, command: OutgoingCommand) -> None:
+        """Note that a command is durable."""
+        self._pending.taken(command)
+
+
+class StreamSource:
+    """What the stream tells."""
+
+    def __init__(self, link: ExchangeLink) -> None:
+        self._link = link
+        self._pending = _Pending()
+        self._is_started = False
+
+    def poll(self) -> Sequence[OutgoingCommand]:
+        """Return what was told since the last time."""
+        if self._pending.waiting:
+            return list(self._pending.waiting)
+        first = [] if self._is_started else [c.RecordConnection(connected=False, reason=STARTING)]
+        self._is_started = True
+        return self._pending.say([*first, *_said(self._link.told(MAX_TOLD_AT_ONCE), self._status)])
+
+    def taken(self, command: OutgoingCommand) -> None:
+        """Note that a command is durable."""
+        self._pending.taken(command)
+
+    def _status(self) -> Iterator[c.OwnCommand]:
+        """Ask for the market's status, which the stream tells only when it changes."""
+        try:
+            status = self._link.ask(lambda orders: orders.market_status())
+        except (TransientError, InvalidMessageError) as error:
+            yield c.RecordMarket(takes_orders=False, name=str(error)[:200])
+        else:
+            yield c.RecordMarket(status.takes_orders, status.name)
+
+
+class AskingSource:
+    """For stepped mode: asks for status and for own orders that have changed, so that every run hears the same."""
+
+    def __init__(self, link: ExchangeLink) -> None:
+        self._link = link
+        self._pending = _Pending()
+        self._connection: c.RecordConnection | None = None
+        self._market: c.RecordMarket | None = None
+        self._known: dict[str, Report] = {}
+        self._since_s = 0
+
+    def poll(self) -> Sequence[OutgoingCommand]:
+        """Return what has changed since the last time."""
+        if self._pending.waiting:
+            return list(self._pending.waiting)
+        try:
+            status = self._link.ask(lambda orders: orders.market_status())
+            since_s = self._since_s or status.system_time_s - LOOK_BACK_S
+            reports = self._link.ask(lambda orders: orders.updated_since(since_s))
+        except (TransientError, InvalidMessageError) as error:
+            connection = c.RecordConnection(connected=False, reason=str(error)[:200])
+            said: list[c.OwnCommand] = [] if connection == self._connection else [connection]
+            self._connection = connection
+            return self._pending.say(said)
+        self._since_s = status.system_time_s - OVERLAP_S
+        new = [report for report in reports if self._known.get(report.external_id) != report]
+        self._known.update({report.external_id: report for report in new})
+        said = []
+        connection, market = (
+            c.RecordConnection(connected=True, reason=""),
+            c.RecordMarket(status.takes_orders, status.name),
+        )
+        if connection != self._connection:
+            said.append(connection)
+        if market != self._market:
+            said.append(market)
+        self._connection, self._market = connection, market
+        return self._pending.say([*said, *_batched([OrderTold(report) for report in new])])
+
+    def taken(self, command: OutgoingCommand) -> None:
+        """Note that a command is durable."""
+        self._pending.taken(command)
+
+
+def _said(told: Sequence[Told], status: Status) -> Iterator[c.OwnCommand]:
+    """Iterate over what is to be told the shard, in the order in which it came."""
+    orders: list[OrderTold | OrderRefused] = []
+    for one in told:
+        if isinstance(one, OrderTold | OrderRefused):
+            orders.append(one)
+            continue
+        yield from _batched(orders)
+        orders = []
+        match one:
+            case Connected():
+                yield c.RecordConnection(connected=True, reason="")
+                yield from status()
+            case Disconnected():
+                yield c.RecordConnection(connected=False, reason=one.reason[:200])
+            case StatusTold():
+                yield c.RecordMarket(one.status.takes_orders, one.status.name)
+            case _:  # what cannot be read: orders are whole in each message, the next one says it all
+                pass
+    yield from _batched(orders)
+
+
+def _batched(orders: Sequence[OrderTold | OrderRefused]) -> Iterator[c.OwnCommand]:
+    for start in range(0, len(orders), MAX_REPORTS):
+        part = orders[start : start + MAX_REPORTS]
+        reports = tuple(one.report for one in part if isinstance(one, OrderTold))
+        refusals = tuple(c.Refusal(one.key, one.reasons) for one in part if isinstance(one, OrderRefused))
+        yield c.RecordReports(reports, refusals)
