@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "market-data")
+SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway", "market-data")
 SIMULATORS = ("exchange", "mfrr")
 FOLDERS = {
     **{name: f"services/{name}" for name in SERVICES},

@@ -12,12 +12,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
-SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "market-data")
+SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway", "market-data")
 SIMULATORS = ("exchange", "mfrr")
 # With what its process on Kafka needs; embedded it does without.
 WORKER = ["services/market-data/pyproject.toml", "--extra", "worker"]
 # Gateways that are libraries so far, without a process or image of their own.
-LIBRARIES = ["services/ancillary-gateway/pyproject.toml", "services/wholesale-gateway/pyproject.toml"]
+LIBRARIES = ["services/ancillary-gateway/pyproject.toml"]
 PRODUCT = ["cli/pyproject.toml", "demo/pyproject.toml"]
 SETS: dict[str, list[str]] = {
     "uv": ["requirements/uv.in"],

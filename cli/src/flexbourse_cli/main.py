@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "light": "Watch the traffic lights.",
     "capacity": "Set, withdraw and list the DSO's capacity limits.",
     "feeders": "Show light, headroom and traded volume of each feeder.",
+    "exchange": "What goes on to the energy exchange: release, withdraw, list, show.",
     "bidder": "Let a household's robot trade one unit.",
     "funds": "Deposit, hold, allot and withdraw money of participants.",
     "registry": "Import, show and enrol participants and their units.",

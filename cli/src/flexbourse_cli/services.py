@@ -18,6 +18,7 @@ PACKAGES: dict[str, str] = {
     "settlement": "flexbourse_settlement",
     "activation": "flexbourse_activation",
     "ancillary-gateway": "flexbourse_ancillary_gateway",
+    "wholesale-gateway": "flexbourse_wholesale_gateway",
 }
 CONTEXTS: tuple[str, ...] = tuple(PACKAGES)
 # Services without a shard; on Kafka they run where they are given what they need beside the brokers.

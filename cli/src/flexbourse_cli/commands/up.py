@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +30,9 @@ WATCH_S = 0.5
 @click.option("--http-port", type=click.IntRange(0, 65_535), default=0, help="Probes and metrics; 0: a free port.")
 @click.option("--stepped", is_flag=True, help="Time comes in steps from a driver.")
 @click.option("--redis", metavar="URL", help="With --engine kafka: run the market data, and keep it there.")
+@click.option("--exchange", metavar="URL", help="Energy exchange that leftovers are forwarded to; default: none.")
+@click.option("--exchange-user", metavar="NAME", default="", help="Our user there.")
+@click.option("--exchange-password", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
 @json_option
 @failures
@@ -40,13 +44,15 @@ def command(
     http_port: int,
     stepped: bool,
     redis: str | None,
+    exchange: str | None,
+    exchange_user: str,
+    exchange_password: Path | None,
     log_level: str,
     as_json: bool,
 ) -> None:
     """Serve everything on this machine; Ctrl-C ends it in order."""
     from flexbourse_cli.platform import Platform, PlatformOptions, start  # noqa: PLC0415
     from flexbourse_log.engine import EngineStoppedError  # noqa: PLC0415
-    from flexbourse_runtime.config import Secret  # noqa: PLC0415
     from flexbourse_runtime.serve import freeze_recovered, stop_signal  # noqa: PLC0415
 
     started_at = time.monotonic()
@@ -59,7 +65,7 @@ def command(
         grpc_port=grpc_port,
         http_port=http_port,
         log_level=log_level,
-        settings={"market-data": {"redis_url": Secret(redis)}} if redis else {},
+        settings=_outside(redis, exchange, exchange_user, exchange_password),
         progress=lambda doing: click.echo(f"{doing} …", err=True),
     )
     options.progress(f"starting on {data_dir}")
@@ -78,6 +84,19 @@ def command(
         click.echo("stopping …", err=True)
     if not platform.stop() or trouble:
         fail_quietly(EXIT_CHECK)
+
+
+def _outside(redis: str | None, exchange: str | None, user: str, password: Path | None) -> dict[str, dict[str, Any]]:
+    """Return the settings of services that reach something outside."""
+    from flexbourse_runtime.config import Secret  # noqa: PLC0415
+
+    found: dict[str, dict[str, Any]] = {}
+    if redis:
+        found["market-data"] = {"redis_url": Secret(redis)}
+    if exchange:
+        login = {"exchange_url": exchange, "exchange_user": user, "exchange_password_file": password}
+        found["wholesale-gateway"] = login
+    return found
 
 
 def _announce(platform: object, seconds: float, *, as_json: bool) -> None:

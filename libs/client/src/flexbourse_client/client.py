@@ -15,8 +15,10 @@ from flexbourse.orderbook.v1 import orderbook_pb2_grpc, quotes_pb2_grpc
 from flexbourse.registry.v1 import registry_pb2_grpc
 from flexbourse.settlement.v1 import settlement_pb2_grpc
 from flexbourse.traffic_light.v1 import traffic_light_pb2_grpc
+from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2_grpc
 from flexbourse_client.activation import ActivationClient
 from flexbourse_client.connection import DEFAULT_TIMEOUT_S, Connection, Endpoints
+from flexbourse_client.exchange import ExchangeClient
 from flexbourse_client.funds import FundsClient
 from flexbourse_client.grid import GridClient, LightClient
 from flexbourse_client.login import Credentials, TokenSource
@@ -59,6 +61,8 @@ class Client:
         settlement = sender("settlement", settlement_pb2_grpc.SettlementServiceStub)
         self.settlement = SettlementClient(settlement)
         self.funds = FundsClient(settlement)
+        self.exchange = ExchangeClient(sender("wholesale-gateway", wholesale_gateway_pb2_grpc.WholesaleServiceStub))
+        self.settlement = SettlementClient(sender("settlement", settlement_pb2_grpc.SettlementServiceStub))
 
     @staticmethod
     def of(data_dir: Path, party: str) -> Client:
