@@ -146,7 +146,7 @@ def play(exchange: SimulatedExchange, scene: Scene) -> None:
 @pytest.fixture(scope="module")
 def running() -> Iterator[SimulatedExchange]:
     """Start one simulator."""
-    exchange = SimulatedExchange()
+    exchange = SimulatedExchange(START_S)
     yield exchange
     exchange.stop()
 
@@ -161,7 +161,7 @@ def exchange(running: SimulatedExchange) -> SimulatedExchange:
 @pytest.fixture(scope="module")
 def careless() -> Iterator[SimulatedExchange]:
     """Start one that makes another order of a repeated client order id."""
-    exchange = SimulatedExchange("--client-order-ids", "ignore")
+    exchange = SimulatedExchange(START_S, "--client-order-ids", "ignore")
     yield exchange
     exchange.stop()
 
@@ -176,7 +176,7 @@ def test_entered_matched_in_part_and_cancelled(exchange: SimulatedExchange) -> N
         desk = Desk(orders)
         assert await desk.send() is Outcome.DONE
         assert desk.stage is Stage.ACTIVE
-        exchange.trade_against("buy", 0.2, 41)
+        exchange.trade_against("buy", 0.2, 41, HOUR_S)
         await desk.look_up()
         assert (desk.stage, desk.order.filled_w, desk.order.open_w) == (Stage.PARTLY_MATCHED, 200_000, 300_000)
         assert next(iter(desk.order.trades.values())).price_ticks == 4_025
@@ -310,7 +310,7 @@ def test_beyond_the_limit_it_is_waited_as_told_and_not_for_ever(exchange: Simula
 
 
 def test_the_headers_of_a_limit_are_kept() -> None:
-    exchange = SimulatedExchange("--rate-limit", "3;w=7")
+    exchange = SimulatedExchange(START_S, "--rate-limit", "3;w=7")
 
     async def scene(_: SimulatedExchange, orders: OkteOrders, pauses: Pauses, __: object) -> None:
         for _request in range(3):
@@ -352,7 +352,7 @@ def test_the_stream_alone_tells_a_life_with_messages_twice_and_one_lost(exchange
             exchange.fault("duplicate", message="order-change", times=9)
             desk = Desk(orders)
             await desk.send()
-            await asyncio.to_thread(exchange.trade_against, "buy", 0.5, 41)
+            await asyncio.to_thread(exchange.trade_against, "buy", 0.5, 41, HOUR_S)
             await heard.until(told_order(Status.MATCHED))
             desk.hear(heard)
             assert (desk.stage, desk.order.filled_w, desk.count(TradeCounted)) == (Stage.MATCHED, 500_000, 1)
@@ -394,7 +394,7 @@ def test_a_number_left_out_asks_for_the_books_anew(exchange: SimulatedExchange) 
             first = await heard.until(lambda told: isinstance(told, BooksTold))
             exchange.fault("skip-sequence", message="orderbook-change")
             for price in (50, 51):
-                await asyncio.to_thread(exchange.trade_against, "sell", 0.1, price)
+                await asyncio.to_thread(exchange.trade_against, "sell", 0.1, price, HOUR_S)
             lost = await heard.until(lambda told: isinstance(told, BooksLost), first)
             place = await heard.until(lambda told: isinstance(told, BooksTold), lost)
             told = heard.told[place]

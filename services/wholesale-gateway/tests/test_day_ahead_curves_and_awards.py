@@ -114,7 +114,7 @@ def test_a_revision_settles_the_difference_once() -> None:
 @pytest.fixture
 def exchange() -> Iterator[SimulatedExchange]:
     """Start a simulator of its own."""
-    running = SimulatedExchange()
+    running = SimulatedExchange(START_S)
     yield running
     running.stop()
 

@@ -34,7 +34,7 @@ HOUR = Mtu(HOUR_S, 3600)
 @pytest.fixture
 def exchange() -> Iterator[SimulatedExchange]:
     """Start a simulator of its own."""
-    running = SimulatedExchange()
+    running = SimulatedExchange(START_S)
     yield running
     running.stop()
 
@@ -98,7 +98,7 @@ async def forward(exchange: SimulatedExchange, books: Books, pools: Sequence[Poo
             answer = await orders.create(1, order.client_order_id, order.terms)
             out.append(fold(order, submission_answered(order, answer)))
         for _purchase in range(2):
-            await asyncio.to_thread(exchange.trade_against, "buy", 0.1, 45)
+            await asyncio.to_thread(exchange.trade_against, "buy", 0.1, 45, HOUR_S)
             for place, order in enumerate(out):
                 events = looked_up(order, START_S, await orders.look_up(order.client_order_id, order.terms))
                 out[place] = fold(order, events)

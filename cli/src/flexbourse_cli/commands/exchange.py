@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -86,7 +85,7 @@ def release(order_ids: tuple[str, ...], data_dir: Path, party: str, as_json: boo
     """Let what is left of own orders go on, once their books have closed."""
     with connect(data_dir, party) as client:
         receipt = client.exchange.release(order_ids)
-    _answered(receipt, as_json=as_json)
+    results(receipt, as_json, order_ids)
 
 
 @command.command("withdraw")
@@ -99,14 +98,7 @@ def withdraw(order_ids: tuple[str, ...], data_dir: Path, party: str, as_json: bo
     """Take back what is not filled of own orders; what stands on the exchange is cancelled there."""
     with connect(data_dir, party) as client:
         receipt = client.exchange.withdraw(order_ids)
-    _answered(receipt, as_json=as_json)
-
-
-def _answered(receipt: Any, *, as_json: bool) -> None:
-    if as_json:
-        print_json(document(receipt))
-        return
-    results(receipt)
+    results(receipt, as_json, order_ids)
 
 
 def _side(side: int) -> str:

@@ -1,7 +1,7 @@
 """Effects of the gateway: what is asked of the exchange. Each can be performed any number of times.
 
 enter         sent once, by the process that decided it; found open at a start it counts as unanswered
-operate       activate, deactivate, cancel or modify, by the exchange's id: done twice it changes nothing, and is refused
+operate       activate, deactivate, cancel or modify: done twice it is refused, and changes nothing
 cancel-stray  likewise
 look-up       a question
 """

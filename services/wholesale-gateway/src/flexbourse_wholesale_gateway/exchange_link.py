@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ from flexbourse_wholesale_gateway.adapters.okte_stream import OkteStream
 
 Result = TypeVar("Result")
 ASK_TIMEOUT_S = 300.0  # beyond what a request waits for the exchange's limit, with all its repetitions
+SHUT_TIMEOUT_S = 5.0
 MAX_TOLD = 10_000  # beyond, what came is given up, and every order is looked up
 
 
@@ -56,14 +58,6 @@ class ExchangeLink:
             self._listening = asyncio.run_coroutine_threadsafe(self._listen(), thread.loop)  # type: ignore[assignment]
         return [self._told.popleft() for _ in range(min(most, len(self._told)))]
 
-    def close(self) -> None:
-        """End the connection."""
-        with self._lock:
-            thread, session, self._thread, self._session = self._thread, self._session, None, None
-        if thread is not None and session is not None:
-            thread.run(session.close(), ASK_TIMEOUT_S)
-            thread.stop()
-
     def _open(self) -> tuple[OkteOrders, LoopThread]:
         with self._lock:
             if self._thread is None or self._orders is None:
@@ -72,6 +66,7 @@ class ExchangeLink:
                 self._session = thread.run(_opened(self._login), ASK_TIMEOUT_S)
                 self._orders = OkteOrders(OkteRequests(self._session, self._login.url))
                 self._thread = thread
+                weakref.finalize(self, _shut, thread, self._session)  # services end with their process
             return self._orders, self._thread
 
     async def _listen(self) -> None:
@@ -88,6 +83,11 @@ class ExchangeLink:
             self._told.clear()
             self._told.extend([Disconnected("more was told than was taken"), Connected()])
         self._told.append(told)
+
+
+def _shut(thread: LoopThread, session: aiohttp.ClientSession) -> None:
+    thread.run(session.close(), SHUT_TIMEOUT_S)
+    thread.stop()
 
 
 async def _opened(login: Login) -> aiohttp.ClientSession:
