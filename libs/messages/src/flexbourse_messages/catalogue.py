@@ -10,174 +10,20 @@ from google.protobuf.message import Message
 
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as ancillary
-from flexbourse.common.v1 import common_pb2
 from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
-from flexbourse.log.v1 import log_pb2
 from flexbourse.market_data.v1 import market_data_pb2 as market_data
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale
+from flexbourse_messages.declaring import command as _command
+from flexbourse_messages.declaring import context as _context
+from flexbourse_messages.declaring import event as _event
+from flexbourse_messages.declaring import state as _state
 from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import Context, Input, Projector, Sharding, Topic
-
-COMMAND_RETENTION_DAYS = 7
-EVENT_RETENTION_DAYS = 400  # longer than the dispute period of a settlement
-ANSWER_RETENTION_DAYS = 2  # longer than a command can live
-
-LOG_RECORDS: tuple[type[Message], ...] = (
-    log_pb2.TimeAdvanced,
-    log_pb2.Adopted,
-    log_pb2.Answered,
-    log_pb2.InputSkipped,
-    log_pb2.ShardHalted,
-    log_pb2.ShardResumed,
-)
-MARKER: tuple[type[Message], ...] = (log_pb2.Step,)
-
-
-def _command(
-    context: str,
-    entity: str,
-    sharding: Sharding,
-    rank: int,
-    payload: type[Message],
-    *more: type[Message],
-    ingress: str = "",
-) -> Topic:
-    return Topic(
-        name=f"flex.{context}.{entity}.command.v1",
-        owner=context,
-        key="command id",
-        sharding=sharding,
-        payloads=(payload, *more, *MARKER),
-        rank=rank,
-        retention_days=COMMAND_RETENTION_DAYS,
-        ingress=ingress,
-    )
-
-
-def _event(
-    context: str,
-    entity: str,
-    rank: int,
-    key: str,
-    payloads: tuple[type[Message], ...],
-    *,
-    egress: str = "",
-    why: str = "",
-) -> Topic:
-    return Topic(
-        name=f"flex.{context}.{entity}.event.v1",
-        owner=context,
-        key=key,
-        sharding=_SHARDING[context],
-        payloads=(*payloads, *MARKER),
-        rank=rank,
-        retention_days=EVENT_RETENTION_DAYS,
-        egress=egress,
-        why=why,
-    )
-
-
-def _state(
-    context: str,
-    entity: str,
-    rank: int,
-    key: str,
-    payloads: tuple[type[Message], ...],
-    *,
-    egress: str = "",
-    why: str = "",
-    versioned: bool = False,
-    public: bool = False,
-) -> Topic:
-    return Topic(
-        name=f"flex.{context}.{entity}.state.v1",
-        owner=context,
-        key=key,
-        sharding=_SHARDING[context],
-        payloads=(*payloads, *MARKER),
-        rank=rank,
-        compacted=True,
-        egress=egress,
-        why=why,
-        versioned=versioned,
-        public=public,
-    )
-
-
-_SHARDING = {
-    "registry": Sharding.SINGLE,
-    "gridcheck": Sharding.AREA,
-    "traffic-light": Sharding.AREA,
-    "orderbook": Sharding.AREA,
-    "settlement": Sharding.SINGLE,
-    "activation": Sharding.AREA,
-    "ancillary-gateway": Sharding.SINGLE,
-    "wholesale-gateway": Sharding.SINGLE,
-}
-
-
-def _context(
-    name: str,
-    journal: tuple[type[Message], ...],
-    commands: tuple[Topic, ...],
-    outputs: tuple[Topic, ...],
-    inputs: tuple[Input, ...],
-) -> Context:
-    sharding = _SHARDING[name]
-    prefix = f"flex.{name}"
-    return Context(
-        name=name,
-        sharding=sharding,
-        journal=Topic(
-            f"{prefix}.shard.journal.v1",
-            name,
-            "none",
-            sharding,
-            (*journal, *LOG_RECORDS),
-            rank=90,
-            why="the truth of the shard: its state is the fold of these records; kept for ever",
-        ),
-        snapshot=Topic(
-            f"{prefix}.shard.snapshot.v1",
-            name,
-            "slot/chunk",
-            sharding,
-            (log_pb2.SnapshotChunk,),
-            rank=91,
-            compacted=True,
-            why="two slots in turn, so that recovery folds only the newest part of the journal",
-        ),
-        answer=Topic(
-            f"{prefix}.request.answer.v1",
-            name,
-            "command id",
-            sharding,
-            (common_pb2.Answer, *MARKER),
-            rank=80,
-            retention_days=ANSWER_RETENTION_DAYS,
-            egress="answer.event.v1",
-            why="the one answer to each command",
-        ),
-        control=Topic(
-            f"{prefix}.control.command.v1",
-            name,
-            "command id",
-            sharding,
-            (log_pb2.ControlCommand, *MARKER),
-            rank=0,
-            retention_days=COMMAND_RETENTION_DAYS,
-            why="operator's orders to a halted shard",
-        ),
-        commands=commands,
-        outputs=outputs,
-        inputs=inputs,
-    )
-
 
 REGISTRY_ENTITY = "flex.registry.entity.state.v1"
 GRID_TOPOLOGY = "flex.gridcheck.topology.state.v1"

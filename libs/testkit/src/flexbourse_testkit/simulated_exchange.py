@@ -17,7 +17,7 @@ MEMBER, PASSWORD = "ann", "a"
 
 
 class SimulatedExchange:
-    """One process with a clock that is driven; `as_user` speaks for the operator or the member who trades against us."""
+    """One process with a driven clock; `as_user` speaks for the operator or the member who trades against us."""
 
     def __init__(self, start_s: int, *arguments: str) -> None:
         self.start = instant(start_s)

@@ -18,7 +18,7 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import TransientError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, OutgoingCommand, Output, rejected
-from flexbourse_messages.catalogue import LOG_RECORDS, MARKER
+from flexbourse_messages.declaring import LOG_RECORDS, MARKER
 from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import Context, Input, Sharding, Topic
 from flexbourse_testkit.conformance import messages as m
