@@ -62,7 +62,6 @@ class Client:
         self.settlement = SettlementClient(settlement)
         self.funds = FundsClient(settlement)
         self.exchange = ExchangeClient(sender("wholesale-gateway", wholesale_gateway_pb2_grpc.WholesaleServiceStub))
-        self.settlement = SettlementClient(sender("settlement", settlement_pb2_grpc.SettlementServiceStub))
 
     @staticmethod
     def of(data_dir: Path, party: str) -> Client:
