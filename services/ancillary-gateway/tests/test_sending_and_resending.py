@@ -52,7 +52,7 @@ def test_what_would_be_dropped_as_stale_is_not_sent_again() -> None:
     state = sent(created_s=1_000 - 860)
     assert state.next_timer_s() == 1_010
     (given_up,) = state.advance(1_010)
-    assert given_up == DocumentGivenUp("d", 1, "no receipt before it became stale")
+    assert given_up == DocumentGivenUp("d", 1, "no receipt as long as it was of use")
 
 
 def test_receipts_end_the_waiting_and_later_ones_change_nothing() -> None:

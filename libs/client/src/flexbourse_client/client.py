@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from flexbourse.activation.v1 import activation_pb2_grpc
+from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2_grpc
 from flexbourse.common.v1 import common_pb2, common_pb2_grpc
 from flexbourse.gridcheck.v1 import gridcheck_pb2_grpc
 from flexbourse.log.v1 import log_pb2, log_pb2_grpc
@@ -17,12 +18,14 @@ from flexbourse.settlement.v1 import settlement_pb2_grpc
 from flexbourse.traffic_light.v1 import traffic_light_pb2_grpc
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2_grpc
 from flexbourse_client.activation import ActivationClient
+from flexbourse_client.ancillary import AncillaryClient
 from flexbourse_client.connection import DEFAULT_TIMEOUT_S, Connection, Endpoints
 from flexbourse_client.exchange import ExchangeClient
 from flexbourse_client.funds import FundsClient
 from flexbourse_client.grid import GridClient, LightClient
 from flexbourse_client.login import Credentials, TokenSource
 from flexbourse_client.market_data import MarketDataClient
+from flexbourse_client.notary import NotaryClient
 from flexbourse_client.orders import OrdersClient
 from flexbourse_client.quotes import QuotesClient
 from flexbourse_client.registry import RegistryClient
@@ -58,9 +61,13 @@ class Client:
         self.lights = LightClient(sender("traffic-light", traffic_light_pb2_grpc.TrafficLightServiceStub))
         self.market_data = MarketDataClient(sender("market-data", market_data_pb2_grpc.MarketDataServiceStub))
         self.activation = ActivationClient(sender("activation", activation_pb2_grpc.ActivationServiceStub))
+        self.ancillary = AncillaryClient(
+            sender("ancillary-gateway", ancillary_gateway_pb2_grpc.AncillaryGatewayServiceStub)
+        )
         settlement = sender("settlement", settlement_pb2_grpc.SettlementServiceStub)
         self.settlement = SettlementClient(settlement)
         self.funds = FundsClient(settlement)
+        self.notary = NotaryClient(settlement)
         self.exchange = ExchangeClient(sender("wholesale-gateway", wholesale_gateway_pb2_grpc.WholesaleServiceStub))
 
     @staticmethod

@@ -142,7 +142,9 @@ def _take_outbox(message: snapshot_pb2.AncillaryGatewaySnapshot, outbox: Outbox)
     for own in message.waiting:
         document = wire.document_from_message(own.document)
         outbox.documents[document.document_id] = document
-        outbox.sendings.waiting[document.document_id] = Waiting(document.created_s, own.attempts, own.sent_s)
+        outbox.sendings.waiting[document.document_id] = Waiting(
+            document.created_s, own.attempts, own.sent_s, document.until_s
+        )
     outbox.sequence = message.document_sequence
 
 

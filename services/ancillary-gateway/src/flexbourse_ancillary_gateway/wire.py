@@ -74,14 +74,16 @@ def document_to_message(document: o.OutgoingDocument) -> pb.OutgoingDocument:
     """Return the message of a document."""
     name = _CONTENT_OF[type(document.content)]
     content = {name: _CONTENTS[name].encode(document.content)}
-    return pb.OutgoingDocument(document_id=document.document_id, created_s=document.created_s, **content)
+    return pb.OutgoingDocument(
+        document_id=document.document_id, created_s=document.created_s, until_s=document.until_s, **content
+    )
 
 
 def document_from_message(message: pb.OutgoingDocument) -> o.OutgoingDocument:
     """Return the document of a message."""
     name = message.WhichOneof("content")
     content = _CONTENTS[name].decode(getattr(message, name))
-    return o.OutgoingDocument(message.document_id, message.created_s, content)
+    return o.OutgoingDocument(message.document_id, message.created_s, content, message.until_s)
 
 
 _KINDS = {

@@ -110,7 +110,9 @@ def _repeated(gateway: Gateway, event: a.AnswerRepeated) -> None:
 def _respond(gateway: Gateway, answer: a.AnswerDecided) -> None:
     kept = gateway.documents.get(answer.order_id)
     if kept is not None and kept.revision == answer.revision:
-        gateway.send(o.ResponseContent(kept.document, answer.order_id, answer.revision, answer.answers))
+        content = o.ResponseContent(kept.document, answer.order_id, answer.revision, answer.answers)
+        answer_by_s = gateway.activations.by_order[answer.order_id].answer_by_s
+        gateway.send(content, until_s=max(answer_by_s, gateway.now_s + 1))
 
 
 def _called(gateway: Gateway, event: a.ActivationCalled) -> None:

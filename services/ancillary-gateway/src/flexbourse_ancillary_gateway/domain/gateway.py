@@ -144,9 +144,9 @@ class Gateway:
         """Take events of the gateway itself."""
         self.record(events)
 
-    def send(self, content: o.Content, document_id: str = "") -> None:
-        """Queue a document."""
-        self.record(self.outbox.send(content, self.now_s, self.new_id, document_id))
+    def send(self, content: o.Content, document_id: str = "", until_s: int = 0) -> None:
+        """Queue a document; `until_s` says from when on it has no use."""
+        self.record(self.outbox.send(content, self.now_s, self.new_id, document_id, until_s))
 
     def withdraw(self, parcel_id: str) -> None:
         """Withdraw a parcel where that is free; after the gate it stands until its time is over."""
@@ -154,10 +154,18 @@ class Gateway:
         self.record([each for each in found if not isinstance(each, Rejection)])
 
     def limit(self, parcel_id: str, cause: Cause, element_id: str, by: str) -> None:
-        """The grid no longer has the room of a parcel: it is withdrawn while that is free, else published."""
-        limited = p.ParcelLimited(parcel_id, 0, cause, element_id, by)
-        found = self.book.tightened(limited, self.now_s, self.new_id)
-        self.record([each for each in found if not isinstance(each, Rejection)])
+        """The grid no longer has the room of a parcel: it is withdrawn while that is free, else published as limited.
+
+        Either way its room counts as lost, so that an order for it is refused.
+        """
+        entry = self.book.entries.get(parcel_id)
+        for name in sorted(entry.reservations) if entry is not None else ():
+            self.record(self.book.headroom_lost(name, self.now_s, self.new_id))
+        entry = self.book.entries.get(parcel_id)
+        if entry is not None and entry.stage is not ParcelStage.WITHDRAWING:
+            limited = p.ParcelLimited(parcel_id, 0, cause, element_id, by)
+            found = self.book.tightened(limited, self.now_s, self.new_id)
+            self.record([each for each in found if not isinstance(each, Rejection)])
 
     def pieces_of_refused(self, parcel_id: str) -> tuple[Piece, ...]:
         """Return, once, the pieces of a parcel that was refused."""
@@ -246,7 +254,7 @@ class Gateway:
     def _room_lost(self, fact: f.RoomLost) -> None:
         asked = self.book.asked.get(fact.reservation_id)
         if asked is not None and asked.mtu.end_s > self.now_s:  # it expires with its MTU, as it should
-            self.record(self.book.headroom_lost(fact.reservation_id, self.now_s, self.new_id))
+            self.limit(asked.parcel_id, Cause.THERMAL, "", fact.reason)
 
     def _room_short(self, fact: f.RoomShort) -> None:
         parcels = [self.book.asked[name].parcel_id for name in fact.reservation_ids if name in self._rooms(fact)]

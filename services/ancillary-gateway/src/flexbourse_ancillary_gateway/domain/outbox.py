@@ -91,11 +91,12 @@ Content = BidsContent | ResponseContent | LimitsContent | AcknowledgementContent
 
 @dataclass(frozen=True, slots=True)
 class OutgoingDocument:
-    """A document of ours."""
+    """A document of ours; `until_s`: from when on it has no use, 0: once it is stale."""
 
     document_id: str
     created_s: int
     content: Content
+    until_s: int = 0
 
     @property
     def waits_for_receipt(self) -> bool:
@@ -137,12 +138,14 @@ class Outbox:
         """Begin empty."""
         self.sendings = Sendings(self.rules)
 
-    def send(self, content: Content, now_s: int, new_id: Callable[[str], str], document_id: str = "") -> list[Event]:
+    def send(
+        self, content: Content, now_s: int, new_id: Callable[[str], str], document_id: str = "", until_s: int = 0
+    ) -> list[Event]:
         """Send a document; where too many wait for receipts, none: the platform has not spoken for long."""
         if self.sendings.is_full:
             return []
         name = document_id or new_id(f"document/{self.sequence + 1}")
-        return self._apply([DocumentGoes(OutgoingDocument(name, now_s, content), 1, now_s)])
+        return self._apply([DocumentGoes(OutgoingDocument(name, now_s, content, until_s), 1, now_s)])
 
     def sent(self, document_id: str, attempt: int, trouble: str, refusal: str) -> list[Event]:
         """Take the outcome of an attempt; one that was recorded already changes nothing more."""
@@ -174,7 +177,7 @@ class Outbox:
                 if event.attempt == 1:
                     self.sequence += 1
                     self.documents[document.document_id] = document
-                    self.sendings.evolve(DocumentQueued(document.document_id, document.created_s))
+                    self.sendings.evolve(DocumentQueued(document.document_id, document.created_s, document.until_s))
                 self.sendings.evolve(SendRequested(document.document_id, event.attempt, event.at_s))
             case DocumentReceived() | DocumentRefused() | DocumentGivenUp():
                 self.sendings.evolve(event)

@@ -25,10 +25,11 @@ class SendingRules:
 
 @dataclass(frozen=True, slots=True)
 class DocumentQueued:
-    """A document is to be sent."""
+    """A document is to be sent; `until_s`: from when on it has no use, 0: once it is stale."""
 
     document_id: str
     created_s: int
+    until_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Waiting:
     created_s: int
     attempts: int = 0
     sent_s: int = 0
+    until_s: int = 0
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ class Sendings:
             if self._due_s(each) > now_s:
                 continue
             if now_s >= self._too_late_s(each):
-                reason = "no receipt before it became stale"
+                reason = "no receipt as long as it was of use"
             elif each.attempts >= self.rules.most_attempts:
                 reason = "no receipt after the last attempt"
             else:
@@ -128,7 +130,7 @@ class Sendings:
         """Apply an event."""
         match event:
             case DocumentQueued():
-                self.waiting[event.document_id] = Waiting(event.created_s)
+                self.waiting[event.document_id] = Waiting(event.created_s, until_s=event.until_s)
             case SendRequested():
                 known = self.waiting[event.document_id]
                 self.waiting[event.document_id] = replace(known, attempts=event.attempt, sent_s=event.at_s)
@@ -140,7 +142,8 @@ class Sendings:
         return min(each.sent_s + pause, max(self._too_late_s(each), each.sent_s))
 
     def _too_late_s(self, each: Waiting) -> int:
-        return each.created_s + self.rules.stale_after_s - self.rules.stale_margin_s
+        stale_s = each.created_s + self.rules.stale_after_s - self.rules.stale_margin_s
+        return min(stale_s, each.until_s or stale_s)
 
     def _apply(self, events: list[Event]) -> list[Event]:
         for event in events:

@@ -39,7 +39,8 @@ def _follow(gateway: Gateway, command: f.TakeDocument, head: DocumentHead | None
         case f.Heartbeat():
             name = head.document_id if head is not None else ""
             gateway.record(gateway.activations.take_heartbeat(name, gateway.now_s))
-            gateway.send(ResponseContent(command.document))
+            until_s = gateway.now_s + gateway.connection.rules.response_within_s
+            gateway.send(ResponseContent(command.document), until_s=until_s)
         case f.AllocationResult() as result:
             take_result(gateway, result.accepted, command.sha256)
         case f.RedispatchNeeds() as asked:

@@ -973,7 +973,7 @@ class NoticeContent(_message.Message):
     def __init__(self, order: _Optional[_Union[PlatformOrder, _Mapping]] = ..., bids: _Optional[_Iterable[_Union[Bid, _Mapping]]] = ...) -> None: ...
 
 class OutgoingDocument(_message.Message):
-    __slots__ = ("document_id", "created_s", "bids", "response", "limits", "acknowledgement", "notice")
+    __slots__ = ("document_id", "created_s", "bids", "response", "limits", "acknowledgement", "notice", "until_s")
     DOCUMENT_ID_FIELD_NUMBER: _ClassVar[int]
     CREATED_S_FIELD_NUMBER: _ClassVar[int]
     BIDS_FIELD_NUMBER: _ClassVar[int]
@@ -981,6 +981,7 @@ class OutgoingDocument(_message.Message):
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGEMENT_FIELD_NUMBER: _ClassVar[int]
     NOTICE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_S_FIELD_NUMBER: _ClassVar[int]
     document_id: str
     created_s: int
     bids: BidsContent
@@ -988,7 +989,8 @@ class OutgoingDocument(_message.Message):
     limits: LimitsContent
     acknowledgement: AcknowledgementContent
     notice: NoticeContent
-    def __init__(self, document_id: _Optional[str] = ..., created_s: _Optional[int] = ..., bids: _Optional[_Union[BidsContent, _Mapping]] = ..., response: _Optional[_Union[ResponseContent, _Mapping]] = ..., limits: _Optional[_Union[LimitsContent, _Mapping]] = ..., acknowledgement: _Optional[_Union[AcknowledgementContent, _Mapping]] = ..., notice: _Optional[_Union[NoticeContent, _Mapping]] = ...) -> None: ...
+    until_s: int
+    def __init__(self, document_id: _Optional[str] = ..., created_s: _Optional[int] = ..., bids: _Optional[_Union[BidsContent, _Mapping]] = ..., response: _Optional[_Union[ResponseContent, _Mapping]] = ..., limits: _Optional[_Union[LimitsContent, _Mapping]] = ..., acknowledgement: _Optional[_Union[AcknowledgementContent, _Mapping]] = ..., notice: _Optional[_Union[NoticeContent, _Mapping]] = ..., until_s: _Optional[int] = ...) -> None: ...
 
 class DocumentGoes(_message.Message):
     __slots__ = ("document", "attempt", "at_s")
