@@ -124,6 +124,7 @@ def _activation_calls() -> dict[str, Call]:
         "ActivationService/GetUnitTotals": Call({"area_id": AREA, "unit_id": "battery-a2"}, operators | {AGG_B}),
         "ActivationService/ListInterface": Call({"area_id": AREA}, operators),
         "ActivationService/WatchOrders": Call({"area_id": AREA}, EVERYBODY),
+        "ActivationService/WatchActivations": Call({"area_id": AREA}, EVERYBODY),
     }
 
 
@@ -157,6 +158,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
     complete = settlement.ReadingsComplete(area_id=AREA, mtus=[mtu(NOON_S)], run_id="roles")
     tariff = grid.SetTariffParameters(area_id=AREA, parameters=street.TARIFF)
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
+    attestation = settlement.AttestRecord(record_id="none", version=1, agree=True)
     order_to_shard = log_pb2.ControlCommand(reason="a test", resume=log_pb2.Resume())
     switching = grid.ApplySwitching(area_id=AREA, open_branch_ids=["no-such-line"], reason="a test")
     measured = grid.Reading(kind=grid.READING_KIND_NODE_POWER, element_id="bus-3", p_w=-1_000)
@@ -200,6 +202,11 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
             {"run_id": RUN_ID, "participant_id": AGG_A}, frozenset({OPERATOR, MARKET, AUDITOR, AGG_A})
         ),
         "SettlementService/ListBatches": Call({}, EVERYBODY),
+        "SettlementService/Attest": Call({"attestation": attestation}, frozenset()),  # nobody is a member
+        "SettlementService/ListRecords": Call({}, EVERYBODY),
+        "SettlementService/ListUnitTotals": Call(
+            {"unit_id": "battery-a2"}, GRID_OPERATORS | {TSO, AUDITOR, AGG_B}
+        ),
     }  # fmt: skip
 
 

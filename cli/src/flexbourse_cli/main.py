@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "exchange": "What goes on to the energy exchange: release, withdraw, list, show.",
     "bidder": "Let a household's robot trade one unit.",
     "funds": "Deposit, hold, allot and withdraw money of participants.",
+    "notary": "Show and attest results from elsewhere, and claims on units, as the chain has them.",
     "registry": "Import, show and enrol participants and their units.",
     "grid": "Check trades, tariffs and lights of a network from files.",
     "simulate": "Run a stand-in of the outside world to test a client against.",

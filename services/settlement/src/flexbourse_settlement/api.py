@@ -13,7 +13,6 @@ from flexbourse_runtime.refusals import refuse
 from flexbourse_settlement import wire
 from flexbourse_settlement.chain_view import ChainView
 from flexbourse_settlement.domain.contracts import FLEX_LEDGER, NOTARY
-from flexbourse_settlement.domain.facts import OPERATOR_ROLES
 from flexbourse_settlement.funds_api import SEES_ALL, FundsCalls
 from flexbourse_settlement.preparing import KeysErasedError
 from flexbourse_settlement.settled_run import SettledRun
@@ -120,9 +119,9 @@ class SettlementServicer(FundsCalls, pb_grpc.SettlementServiceServicer):
     async def ListUnitTotals(self, request: pb.ListUnitTotalsRequest, context: Rpc) -> pb.ListUnitTotalsResponse:
         """Return what the chain holds of claims on a unit."""
         await self._context.wait_for(context, request.min_position)
-        is_own = self._chain_view.operator_of(request.unit_id) == self._context.caller().party
-        if not is_own and not self._context.roles() & (SEES_ALL | OPERATOR_ROLES):
-            rule = "claims on a unit are for its operator, grid operators, the market operator and auditors"
+        is_own = self._context.caller().party in self._chain_view.operators_of(request.unit_id)
+        if not is_own and not self._context.roles() & (SEES_ALL | {"TSO"}):
+            rule = "claims on a unit are for its operator, its area's DSO, TSOs, the market operator and auditors"
             await refuse(context, Rejection(Code.NOT_AUTHORISED, rule, "unit_id", request.unit_id[:64]))
         return pb.ListUnitTotalsResponse(
             totals=self._chain_view.totals(request.unit_id), contract=self._chain_view.contract(FLEX_LEDGER)

@@ -32,16 +32,25 @@ class ChainView:
     def __init__(self) -> None:
         self._records = Records()
         self._contracts: dict[str, str] = {}
-        self._operators: dict[str, str] = {}
+        self._units: dict[str, tuple[str, str]] = {}  # operator and metering point
+        self._areas: dict[str, str] = {}  # of metering points
+        self._dsos: dict[str, str] = {}  # of areas
         self._totals: OrderedDict[tuple[str, int], pb.TotalOnChain] = OrderedDict()
 
     def fold(self, record: Record, message: Message | None) -> None:  # noqa: ARG002 - the port's signature
         """Take one record in."""
         if isinstance(message, registry.EntityState):
-            if message.entity.HasField("unit"):
-                self._operators[message.entity.unit.unit_id] = message.entity.unit.operator_id
+            self._place(message.entity)
         elif isinstance(message, pb.SettlementEvent):
             self._take(wire.event_from(message))
+
+    def _place(self, entity: registry.Entity) -> None:
+        if entity.HasField("unit"):
+            self._units[entity.unit.unit_id] = (entity.unit.operator_id, entity.unit.metering_point_id)
+        elif entity.HasField("metering_point"):
+            self._areas[entity.metering_point.metering_point_id] = entity.metering_point.area_id
+        elif entity.HasField("area"):
+            self._dsos[entity.area.area_id] = entity.area.dso_id
 
     def _take(self, event: object) -> None:
         match event:
@@ -89,9 +98,10 @@ class ChainView:
         """Return the address of a contract of the catalogue, empty before it is on the chain."""
         return self._contracts.get(name, "")
 
-    def operator_of(self, unit_id: str) -> str:
-        """Return who operates a unit, empty where there is none."""
-        return self._operators.get(unit_id, "")
+    def operators_of(self, unit_id: str) -> frozenset[str]:
+        """Return who operates a unit, and the DSO of its area."""
+        operator, point = self._units.get(unit_id, ("", ""))
+        return frozenset({operator, self._dsos.get(self._areas.get(point, ""), "")}) - {""}
 
     def totals(self, unit_id: str) -> list[pb.TotalOnChain]:
         """Return what was sent of a unit, by period."""
