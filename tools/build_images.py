@@ -13,7 +13,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway", "market-data")
+SERVICES = (
+    "registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway",
+    "ancillary-gateway", "market-data",
+)  # fmt: skip
 SIMULATORS = ("exchange", "mfrr")
 FOLDERS = {
     **{name: f"services/{name}" for name in SERVICES},

@@ -12,12 +12,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
-SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway", "market-data")
+SERVICES = (
+    "registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway",
+    "ancillary-gateway", "market-data",
+)  # fmt: skip
 SIMULATORS = ("exchange", "mfrr")
 # With what its process on Kafka needs; embedded it does without.
 WORKER = ["services/market-data/pyproject.toml", "--extra", "worker"]
-# Gateways that are libraries so far, without a process or image of their own.
-LIBRARIES = ["services/ancillary-gateway/pyproject.toml"]
 PRODUCT = ["cli/pyproject.toml", "demo/pyproject.toml"]
 SETS: dict[str, list[str]] = {
     "uv": ["requirements/uv.in"],
@@ -29,7 +30,6 @@ SETS: dict[str, list[str]] = {
     "dev": [
         *PRODUCT,
         *WORKER,
-        *LIBRARIES,
         "libs/testkit/pyproject.toml",
         "requirements/build.in",
         "requirements/dev.in",

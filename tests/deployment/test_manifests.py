@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 BASE = ROOT / "k8s" / "base"
 KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.7.1"
-SERVICES = ("registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway", "market-data")
+SERVICES = (
+    "registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway",
+    "ancillary-gateway", "market-data",
+)  # fmt: skip
 GO_INSTALL_LIMIT_S = 600
 
 
