@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
@@ -20,6 +21,7 @@ from book_world import (
     mtu_message,
     two_streets,
 )
+from external_world import tell
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from naive_book import NaiveBook
@@ -264,40 +266,81 @@ class BothBooks(RuleBasedStateMachine):
         powers=st.dictionaries(
             st.sampled_from(HOMES), st.sampled_from([-9_000, -1_000, 1_000, 9_000]), min_size=1, max_size=2
         ),
-        for_ms=st.sampled_from([1_500, 10**6]), any_fill=st.booleans(),
+        for_ms=st.sampled_from([1_500, 10**6]), any_fill=st.booleans(), by_service=st.booleans(),
     )  # fmt: skip
-    def hold_headroom(self, powers: dict[str, int], for_ms: int, any_fill: bool) -> None:
+    def hold_headroom(self, powers: dict[str, int], for_ms: int, any_fill: bool, by_service: bool = False) -> None:
         self.version += 1
         name, until_ms = f"r-{self.version}", self.world.clock_ms + for_ms
         wish = pb.ReserveHeadroom(
             reservation_id=name, area_id=AREA, mtu=mtu_message(NOON), expires_at_ms=until_ms, any_fill=any_fill,
             changes=[pb.NodeChange(node_id=home, p_w=p_w) for home, p_w in powers.items()],
         )  # fmt: skip
-        self.world.command(pb.OrderCommand(area_id=AREA, reserve=wish), DSO)
         index = self.naive.topology.node_index
-        self.naive.hold(Hold(name, {index[home]: p_w for home, p_w in powers.items()}, until_ms, any_fill))
+        hold = Hold(name, {index[home]: p_w for home, p_w in powers.items()}, until_ms, any_fill, by_service)
+        self.about_headroom(by_service, lambda: self.naive.hold(hold), reserve=wish)
+
+    def about_headroom(self, by_service: bool, naively: Callable[[], None], **body: Any) -> None:
+        """Say something about headroom: an operator at once, a service at a time record."""
+        if by_service:
+            tell(self.world, **body)
+            self.world.tick()
+            self.naive.now_ms = self.world.clock_ms
+            naively()
+            self.naive.time(self.world.clock_ms, changed=False)
+        else:
+            self.world.command(pb.OrderCommand(area_id=AREA, **body), DSO)
+            naively()
 
     @precondition(lambda self: any(hold.any_fill for hold in self.naive.held))
-    @rule(data=st.data(), part=st.sampled_from([1, 2, 4]))
-    def headroom_is_filled(self, data: st.DataObject, part: int) -> None:
+    @rule(data=st.data(), part=st.sampled_from([1, 2, 4]), comes=st.booleans())
+    def a_part_comes_or_is_given_up(self, data: st.DataObject, part: int, comes: bool) -> None:
         index = data.draw(st.sampled_from([i for i, hold in enumerate(self.naive.held) if hold.any_fill]))
         hold = self.naive.held[index]
         node = data.draw(st.sampled_from(sorted(hold.p_w)))
         came = hold.p_w[node] // part
         change = pb.NodeChange(node_id=self.naive.topology.node_ids[node], p_w=came)
-        wish = pb.ConfirmHeadroom(reservation_id=hold.name, changes=[change])
-        self.world.command(pb.OrderCommand(area_id=AREA, confirm=wish), DSO)
-        self.naive.fill(index, node, came)
+        if comes:
+            wish = pb.ConfirmHeadroom(reservation_id=hold.name, changes=[change])
+            self.about_headroom(hold.by_service, lambda: self.naive.fill(index, node, came), confirm=wish)
+        else:
+            wish = pb.ReleaseHeadroom(reservation_id=hold.name, changes=[change])
+            self.about_headroom(hold.by_service, lambda: self.naive.give_up(index, node, came), release=wish)
 
     @precondition(lambda self: self.naive.held)
     @rule(data=st.data(), confirm=st.booleans())
     def settle_headroom(self, data: st.DataObject, confirm: bool) -> None:
         index = data.draw(st.integers(0, len(self.naive.held) - 1))
-        name = self.naive.held[index].name
-        body = pb.OrderCommand(area_id=AREA)
-        (body.confirm if confirm else body.release).reservation_id = name
-        self.world.command(body, DSO)
-        self.naive.settle(index, confirm=confirm)
+        hold = self.naive.held[index]
+        said: dict[str, Any] = (
+            {"confirm": pb.ConfirmHeadroom(reservation_id=hold.name)}
+            if confirm
+            else {"release": pb.ReleaseHeadroom(reservation_id=hold.name)}
+        )
+        self.about_headroom(hold.by_service, lambda: self.naive.settle(index, confirm=confirm), **said)
+
+    @rule(
+        home=st.sampled_from(HOMES), kilowatts=st.sampled_from([-9, 9, 15, -15, 25]), buys=st.booleans(), fill=fills,
+        quantity=quantities, ends=st.sampled_from(["given up", "in part", "stays"]),
+    )  # fmt: skip
+    def rest_elsewhere(self, home: str, kilowatts: int, buys: bool, fill: str, quantity: int, ends: str) -> None:
+        """Let a firm order come to stand against external orders of its street, and some be withdrawn."""
+        self.hold_headroom({home: kilowatts * 1_000}, 10**6, any_fill=True, by_service=True)
+        others = [other for other in HOMES if other[0] != home[0]]
+        near = next(other for other in HOMES if other[0] == home[0] and other != home)
+        self.submit(f"battery-{others[0]}", "energy", not buys, 45_000, 30_000 if not buys else 900, "normal")
+        self.submit(f"battery-{near}", "energy", buys, quantity, 30_000 if buys else 900, fill)
+        if ends == "stays" or not self.naive.held:
+            return
+        index, hold = len(self.naive.held) - 1, self.naive.held[-1]
+        if not hold.any_fill:
+            return
+        node = next(iter(hold.p_w))
+        part = hold.p_w[node] if ends == "given up" else hold.p_w[node] // 2
+        wish = pb.ReleaseHeadroom(
+            reservation_id=hold.name,
+            changes=[pb.NodeChange(node_id=self.naive.topology.node_ids[node], p_w=part)],
+        )
+        self.about_headroom(hold.by_service, lambda: self.naive.give_up(index, node, part), release=wish)
 
     # --- time and what time brings
 
@@ -369,14 +412,25 @@ class BothBooks(RuleBasedStateMachine):
         self.world.publish_period(NOON, self.version, base)
         self.naive.base, self.naive.margins = base, (0, 0)
         self.naive.ticks = self.world.publish_tariff(NOON, self.version, base)
-        self.tick(changed=True)
+        self.grid_changes()
+
+    def grid_changes(self) -> None:
+        """What is held is looked at before blocked pairs are tried: what is short then is told."""
+        before = len(self.world.events("headroom_short"))
+        self.world.tick()
+        naive = self.naive.imagined()
+        naive.expire(self.world.clock_ms)
+        told = len(self.world.events("headroom_short")) > before
+        assert naive.contests.may_be_short() or not told
+        assert told or not naive.contests.is_short()
+        self.naive.time(self.world.clock_ms, changed=True)
 
     @rule(loading=st.sampled_from([0, 0, 5_000, 15_000]), voltage=st.sampled_from([0, 0, 70_000, 85_000, 120_000]))
     def margins_change(self, loading: int, voltage: int) -> None:
         self.version += 1
         self.world.publish_margin(NOON, self.version, loading, voltage)
         self.naive.margins = (loading, voltage)
-        self.tick(changed=True)
+        self.grid_changes()
 
     # --- what the operator and the registry change
 
@@ -406,7 +460,9 @@ class BothBooks(RuleBasedStateMachine):
     @invariant()
     def both_agree(self) -> None:
         state = snapshot_pb2.OrderBookSnapshot.FromString(self.world.drive.program.snapshot()).areas[0]
-        told: dict[str, list[Any]] = {"trade": [], "skipped": [], "closed": [], "call_ended": []}
+        told: dict[str, list[Any]] = {
+            "trade": [], "skipped": [], "closed": [], "call_ended": [], "headroom_contested": [],
+        }  # fmt: skip
         for event in self.world.drive.events:
             field = event.WhichOneof("event") if isinstance(event, pb.OrderEvent) else None
             if field in told:
@@ -421,6 +477,9 @@ class BothBooks(RuleBasedStateMachine):
                 for t in told["trade"]
             ],
             [(s.aggressor_order_id, s.resting_order_id, s.reason.code) for s in told["skipped"]]
+            if not self.naive.scan.has_run
+            else [],
+            [(c.order_id, c.resting_order_id, c.quantity_w) for c in told["headroom_contested"]]
             if not self.naive.scan.has_run
             else [],
             [(c.order_id, STATES[c.status], c.open_w) for c in told["closed"]],

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from book_world import ENERGY, FLEX, PARAMETERS, TICK, ZONES, base_of
 from naive_calls import Calls, hash_of, taken_by
+from naive_contests import PENDING, Contests
 from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan
 
 from flexbourse_core.money import amount_micro_euro
@@ -20,6 +21,7 @@ from flexbourse_gridmath.check import CheckResult, check, open_gate
 from flexbourse_gridmath.conditional import (
     ENUMERATE_UP_TO,
     NOTHING,
+    Call,
     CallsVerdict,
     HeldCalls,
     LargestWithCalls,
@@ -68,6 +70,7 @@ class NaiveBook:
         self.call_number = 0
         self.scan = Scan(self)
         self.calls = Calls(self)
+        self.contests = Contests(self)
         self.lights = dict.fromkeys(ZONES, "green")
         self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
@@ -97,18 +100,19 @@ class NaiveBook:
         assert isinstance(point, OperatingPoint)
         return point
 
-    def gate(self) -> HeldCalls:
-        """Return the gate with all that is held: each made or not."""
+    def gate(self, *, firm: bool = False) -> HeldCalls:
+        """Return the gate with all that is held, or all but external orders: each made or not."""
+        holds = [hold for hold in self.held if not (firm and hold.external)]
         calls = [kept.call(self.topology.node_index) for kept in self.kept]
-        calls += [call for hold in sorted(self.held, key=lambda hold: hold.name) for call in hold.calls()]
-        in_part = any(hold.any_fill for hold in self.held)
+        calls += [call for hold in sorted(holds, key=lambda hold: hold.name) for call in hold.calls()]
+        in_part = any(hold.any_fill for hold in holds)
         return hold_calls(open_gate(self.topology, [self.point()], [self.limits()]), calls, in_part=in_part)
 
-    def limits(self) -> Limits:
+    def limits(self, *, worn: bool = True) -> Limits:
         """Return limit - margin - what counts of all reliefs, bands never closed, and what is left of the budgets."""
         full = Limits.of(self.topology)
         taken = dict.fromkeys(("loading", "low", "high", "loading_budget", "voltage_budget"), 0)
-        for deal in self.deals:
+        for deal in self.deals if worn else ():
             for name, values in deal.taken.items():
                 taken[name] = taken[name] + values
         counted = {name: -(-taken[name] // 1000) for name in ("loading", "low", "high")}
@@ -193,6 +197,7 @@ class NaiveBook:
         self.sequence += 1
         entry.open, entry.price, entry.sequence = quantity, price, self.sequence
         self.scan.forget(entry)
+        self.contests.forget(entry)
         self.match(entry)
 
     def open_entries(self) -> list[Entry]:
@@ -222,10 +227,11 @@ class NaiveBook:
         crossing.sort(key=lambda e: (self.worth(e) if entry.buys else -self.worth(e), e.sequence))
         before, held, dirty = len(self.deals), len(self.kept), self.dirty
         kept = [(e, e.open, e.filled, e.state) for e in (entry, *crossing)]
-        skipped = 0
+        skipped, lacking = 0, []
         for other in crossing[:MAX_CANDIDATES]:
             if entry.open and skipped < MAX_SKIPPED:
                 skipped += not self.pair(entry, other)
+                lacking += [(other, self.contests.lacks)] if self.contests.lacks else []
         found = [*self.deals[before:], *(Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:])]
         if entry.rule == "fok" and (entry.open or not self.keeps_average(entry, found)):
             self.call_number -= len(self.kept[held:])
@@ -233,6 +239,8 @@ class NaiveBook:
             self.dirty = dirty
             for other, open_w, filled, state in kept:
                 other.open, other.filled, other.state = open_w, filled, state
+        if lacking:
+            self.contests.tell(entry, *lacking[0])
 
     def keeps_average(self, entry: Entry, deals: list[Deal]) -> bool:
         paid = sum(amount_micro_euro(d.quantity, d.price, 900, TICK) for d in deals)
@@ -242,8 +250,9 @@ class NaiveBook:
 
     def pair(self, aggressor: Entry, resting: Entry) -> bool:
         """Let two orders match, or note why not."""
-        self.by_grid = False
+        self.by_grid, self.contests.lacks = False, 0
         refusal = self.attempt(aggressor, resting)
+        self.contests.tried(aggressor, resting, refusal)
         self.scan.note(aggressor, resting, refused=bool(refusal), by_grid=self.by_grid)
         if refusal:
             self.skips.append((aggressor.order_id, resting.order_id, refusal))
@@ -285,24 +294,23 @@ class NaiveBook:
             )  # fmt: skip
             if quantity < minimum:
                 return "LIMIT_PRICE"
-        either_side = rules.either_side_missing
-        found = largest_beside(
-            self.gate(), vector, quantity, rules.quantity_step_w, conditional=call, either_side=either_side
-        )
-        assert isinstance(found, LargestWithCalls)
+        found = self.largest(self.gate(), rules, vector, quantity, call)
         by_grid = found.quantity_w < quantity and found.binding is not None
-        if found.quantity_w < minimum:
+        fits = found.quantity_w if found.quantity_w >= minimum else 0
+        if call is None and found.quantity_w < quantity and any(hold.external for hold in self.held):
+            free = self.largest(self.gate(firm=True), rules, vector, quantity, None).quantity_w
+            if free > fits and free >= minimum and not self.stopped(seller, vector, free):
+                self.contests.lacks = free - fits
+        if not fits:
             self.by_grid = by_grid
-            return "GRID_LIMIT_EXCEEDED"
+            return PENDING if self.contests.lacks else "GRID_LIMIT_EXCEEDED"
         after = apply_change(self.topology, point, vector.at(found.quantity_w))
         assert isinstance(after, OperatingPoint)
         start, end = (potential(self.topology, self.parameters, at) for at in (point, after))
-        spent, budget = self.spent(MARKET_OF[seller.product]), rules.dnut_budget_micro_euro
-        unfunded = budget is not None and end < start and spent + start - end > budget
-        stopped = self.stopped_by_light(point, after, limits)
-        if call is None:
-            stopped = stopped or "DNUT_BUDGET_SPENT" * unfunded
+        stopped = self.stopped(seller, vector, found.quantity_w, held=call is not None)
         self.by_grid = by_grid and not stopped
+        if stopped:
+            self.contests.lacks = 0
         if not stopped and call is not None:
             self.call_number += 1
             self.kept.append(Kept(self.call_number, seller, buyer, found.quantity_w, resting.price))
@@ -312,6 +320,26 @@ class NaiveBook:
             taken = taken_by(point, after, limits, 1000 - rules.reliability_permille)
             self.deal(aggressor, resting, Deal(seller, buyer, found.quantity_w, resting.price, end - start, end, taken))
         return stopped
+
+    def largest(
+        self, gate: HeldCalls, rules: Rules, vector: Vector, quantity: int, call: Call | None
+    ) -> LargestWithCalls:
+        """Return what the grid takes of a quantity beside what is held."""
+        found = largest_beside(
+            gate, vector, quantity, rules.quantity_step_w, conditional=call, either_side=rules.either_side_missing
+        )
+        assert isinstance(found, LargestWithCalls)
+        return found
+
+    def stopped(self, seller: Entry, vector: Vector, quantity: int, *, held: bool = False) -> str:
+        """Return what lights, and of what is not held the budget, say against a quantity that the grid takes."""
+        point, rules = self.point(), self.markets[MARKET_OF[seller.product]]
+        after = apply_change(self.topology, point, vector.at(quantity))
+        assert isinstance(after, OperatingPoint)
+        start, end = (potential(self.topology, self.parameters, at) for at in (point, after))
+        spent, budget = self.spent(MARKET_OF[seller.product]), rules.dnut_budget_micro_euro
+        unfunded = not held and budget is not None and end < start and spent + start - end > budget
+        return self.stopped_by_light(point, after, self.limits()) or "DNUT_BUDGET_SPENT" * unfunded
 
     def stopped_by_light(self, before: OperatingPoint, after: OperatingPoint, limits: Limits) -> str:
         """Judge each zone as if its thresholds were those of all."""
@@ -365,13 +393,34 @@ class NaiveBook:
         if confirm:
             self.confirmed.extend(hold.p_w.items())
         else:
-            self.dirty = True
-            self.scan.run()
+            self.room_came()
+
+    def give_up(self, index: int, node: int, p_w: int) -> None:
+        """Give up a part at one node of held headroom; what is left stays held."""
+        self.take(index, node, p_w)
+        self.room_came()
+
+    def room_came(self) -> None:
+        """Let who waited for external orders try first, then all that waits."""
+        self.dirty = True
+        for aggressor, resting in self.contests.room_came():
+            if aggressor.state == resting.state == "open":
+                self.try_again(aggressor, resting)
+        self.scan.run()
+
+    def try_again(self, one: Entry, other: Entry) -> None:
+        resting, aggressor = sorted((one, other), key=lambda e: e.sequence)
+        self.pair(aggressor, resting)
+        if self.contests.lacks:
+            self.contests.tell(aggressor, resting, self.contests.lacks)
 
     def fill(self, index: int, node: int, p_w: int) -> None:
         """Take a part that came at one node of held headroom; what is left stays held."""
-        hold = self.held[index]
         self.confirmed.append((node, p_w))
+        self.take(index, node, p_w)
+
+    def take(self, index: int, node: int, p_w: int) -> None:
+        hold = self.held[index]
         hold.p_w[node] -= p_w
         if not hold.p_w[node]:
             del hold.p_w[node]
@@ -382,10 +431,8 @@ class NaiveBook:
 
     def time(self, now_ms: int, *, changed: bool) -> None:
         """Let headroom expire; where something changed, try every crossing pair once, best first, a part each time."""
-        self.now_ms = now_ms
-        expired = [hold for hold in self.held if hold.until_ms <= now_ms]
-        self.held = [hold for hold in self.held if hold.until_ms > now_ms]
-        due = self.dirty or changed or bool(expired)
+        expired = self.expire(now_ms)
+        due = self.dirty or changed or expired
         under_way = self.behind
         tries, self.behind = self.next_tries(under_way) if due or under_way else ([], {})
         self.dirty = due and bool(under_way and tries)
@@ -394,10 +441,18 @@ class NaiveBook:
         before = self.moves()
         for ask, bid in tries:
             if ask.state == bid.state == "open":
-                resting, aggressor = sorted((ask, bid), key=lambda e: e.sequence)
-                self.pair(aggressor, resting)
+                self.try_again(ask, bid)
         if self.moves() > before:
             self.scan.run()
+
+    def expire(self, now_ms: int) -> bool:
+        """Let headroom expire; tell whether any did."""
+        self.now_ms = now_ms
+        expired = any(hold.until_ms <= now_ms for hold in self.held)
+        self.held = [hold for hold in self.held if hold.until_ms > now_ms]
+        if expired:
+            self.contests.room_came()
+        return expired
 
     def next_tries(self, under_way: dict[str, Rank]) -> tuple[list[tuple[Entry, Entry]], dict[str, Rank]]:
         """Return the next pairs of a pass, those of its start where none is under way, and how far it comes."""
@@ -445,4 +500,5 @@ class NaiveBook:
         ]  # fmt: skip
         held = [(k.number, k.seller.order_id, k.buyer.order_id, k.quantity, k.price) for k in self.kept]
         # A scan of all that the grid stands against tries more in vain than the book does.
-        return orders, trades, [] if self.scan.has_run else self.skips, self.closed, held, self.ended
+        said = ([], []) if self.scan.has_run else (self.skips, self.contests.told)
+        return orders, trades, *said, self.closed, held, self.ended

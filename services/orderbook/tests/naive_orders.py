@@ -115,6 +115,12 @@ class Hold:
     p_w: dict[int, int]
     until_ms: int
     any_fill: bool = False
+    by_service: bool = False
+
+    @property
+    def external(self) -> bool:
+        """Tell whether it is held for orders that rest elsewhere."""
+        return self.any_fill and self.by_service
 
     def calls(self) -> list[Call]:
         """Return what may come of it, or not."""

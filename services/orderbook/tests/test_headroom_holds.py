@@ -157,8 +157,57 @@ def test_a_reservation_that_comes_whole_is_not_confirmed_in_part() -> None:
 
 def test_what_is_held_of_one_period_is_bounded() -> None:
     world = World(parameters=FLAT).ready()
-    for number in range(MAX_HELD_CALLS // 2):
-        assert not hold(world, f"r-{number}", any_fill=True, a2=0, b3=0).rejection.code
+    for number in range(MAX_HELD_CALLS):
+        assert not hold(world, f"r-{number}", a2=0).rejection.code
     refused = hold(world, "one-more", a2=0).rejection
     assert (refused.code, refused.field, refused.value) == ("TOO_MANY_ENTRIES", "changes", MAX_HELD_CALLS + 1)
     assert refused.limit == MAX_HELD_CALLS
+
+
+def watts(world: World, name: str, p_w: int) -> common_pb2.Result:
+    wish = pb.ReserveHeadroom(
+        reservation_id=name, area_id=AREA, mtu=mtu_message(NOON), expires_at_ms=world.clock_ms + 60_000,
+        changes=[pb.NodeChange(node_id="a2", p_w=p_w)], any_fill=True,
+    )  # fmt: skip
+    return world.command(pb.OrderCommand(area_id=AREA, reserve=wish), DSO)[0]
+
+
+def test_many_of_any_fill_at_a_node_count_once_and_are_accounted_one_by_one() -> None:
+    """So many small ones are one call; each is confirmed and given back on its own."""
+    world, one = World(parameters=FLAT).ready(), World(parameters=FLAT).ready()
+    for number in range(MAX_HELD_CALLS + 10):
+        assert not watts(world, f"r-{number}", -40).rejection.code
+    hold(one, "all", any_fill=True, a2=-10)
+    assert not confirm(world, "r-0").rejection.code
+    assert not confirm(world, "r-1").rejection.code
+    give_up = pb.ReleaseHeadroom(reservation_id="r-2", changes=[pb.NodeChange(node_id="a2", p_w=-30)])
+    assert not world.command(pb.OrderCommand(area_id=AREA, release=give_up), DSO)[0].rejection.code
+    held = world.program_period().grid.view().held
+    assert [(call.change.p_w, call.change.q_var) for call in held.calls] == [((-40 * 248 + 30,), (0,))]
+    assert [(c.node_id, c.p_w) for c in world.events("operating_point")[-1].accepted] == [("a2", -80)]
+    assert abs(room(world) - room(one)) <= 200
+    world.drive.recovered()
+
+
+def give_up(world: World, name: str, **kilowatts: int) -> common_pb2.Result:
+    wish = pb.ReleaseHeadroom(reservation_id=name, changes=changes(**kilowatts))
+    return world.command(pb.OrderCommand(area_id=AREA, release=wish), DSO)[0]
+
+
+def test_a_part_is_given_up_and_the_rest_stays_held() -> None:
+    world = World(parameters=FLAT).ready()
+    free = room(world)
+    hold(world, "r-1", any_fill=True, a2=-10, b3=5)
+    assert give_up(world, "r-1", a2=-11).rejection.code == "FIELD_OUT_OF_RANGE"
+    assert give_up(world, "r-1", a2=3).rejection.code == "FIELD_OUT_OF_RANGE"
+    assert not give_up(world, "r-1", a2=-4).rejection.code
+    assert [(c.node_id, c.p_w) for c in world.events("headroom_reduced")[-1].left] == [("a2", -6_000), ("b3", 5_000)]
+    assert free - 6_500 < room(world) < free - 5_500
+    assert not world.events("operating_point")
+    world.drive.recovered()
+    assert not give_up(world, "r-1", a2=-6, b3=5).rejection.code
+    assert world.events("headroom_settled")[-1].reason == "released"
+    assert room(world) == free
+    hold(world, "whole", a2=-10)
+    assert give_up(world, "whole", a2=-4).rejection.code == "FIELD_MALFORMED"
+    world.drive.recovered()

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pytest
 from book_world import AREA, FLAT, NOON, World, mtu_message
+from external_world import HOLDER, say
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_messages.catalogue import ACTIVATION_HEADROOM, BOOK_HEADROOM, BOOK_ORDER
-
-HOLDER = "service:activation"
-
-
-def say(world: World, **body: object) -> None:
-    order = pb.OrderCommand(area_id=AREA, **body)  # type: ignore[arg-type]
-    world.drive.input(ACTIVATION_HEADROOM, AREA, pb.HeadroomInstruction(order=order))
-    world.tick()  # a feedback input waits for the next time record
 
 
 def wish(world: World, name: str, p_w: int) -> pb.ReserveHeadroom:

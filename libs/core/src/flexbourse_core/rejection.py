@@ -72,6 +72,7 @@ class Code(Enum):
     TARIFF_FROZEN = (4012, "the tariff of a period is frozen once its book may open")
     SCHEDULE_LATE = (4050, "the schedule comes after the first book of its period may have opened")
     CALL_NOT_HELD = (4013, "no such held match, or it was called or given back")
+    HEADROOM_PENDING = (4014, "external orders that are not executed yet hold the headroom")
     PROPOSAL_UNKNOWN = (4020, "no such proposal, or the grid it was made for has changed since")
     WORSENS_RELIEF = (4040, "the call loads an element for which another operator holds or seeks relief")
     LIGHT_NOT_RED = (4041, "the light is not red, so contracts stand")

@@ -9,10 +9,20 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
-from flexbourse_orderbook.domain import calls, joint_requests, topology_change
+from flexbourse_orderbook.domain import calls, held_headroom, joint_requests, topology_change
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.orders import MAX_TEXT
-from flexbourse_orderbook.wire import CONFIRM, DECISION, END_CALL, NEW_ORDER, ORDER, REPLACEMENT, RESERVE, SET_CAPACITY
+from flexbourse_orderbook.wire import (
+    CONFIRM,
+    DECISION,
+    END_CALL,
+    NEW_ORDER,
+    ORDER,
+    RELEASE,
+    REPLACEMENT,
+    RESERVE,
+    SET_CAPACITY,
+)
 
 # Entries of one command.
 MAX_ENTRIES = 500
@@ -78,12 +88,14 @@ def _about_the_grid(book: AreaBook, party: str, command: pb.OrderCommand) -> lis
         case "confirm":
             outcome = book.confirm(party, CONFIRM.decode(command.confirm))
         case "release":
-            outcome = book.release(party, short(command.release.reservation_id))
+            outcome = book.release(party, RELEASE.decode(command.release))
         case "set_capacity_limits":
             schedule = SET_CAPACITY.decode(command.set_capacity_limits)
             outcomes = book.set_capacity(party, schedule)
             if not any(outcome.rejection for outcome in outcomes):
-                topology_change.renew_proposals(book, {limit.mtu for limit in schedule.limits})
+                mtus = {limit.mtu for limit in schedule.limits}
+                topology_change.renew_proposals(book, mtus)
+                held_headroom.tell_shortages(book, dict.fromkeys(mtus, held_headroom.CAPACITY))
             return outcomes
         case "release_relief":
             outcome = book.release_relief(party, short(command.release_relief.trade_id))

@@ -18,10 +18,11 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
 from flexbourse_orderbook import adopting, projecting, snapshot, wire
 from flexbourse_orderbook.commands import carry_out, decide
+from flexbourse_orderbook.domain import held_headroom
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.collateral import AllotmentAcknowledged, Collateral
 from flexbourse_orderbook.domain.evolve import evolve
-from flexbourse_orderbook.domain.headroom import SERVICE
+from flexbourse_orderbook.domain.external_orders import SERVICE
 from flexbourse_orderbook.domain.lights import Now
 from flexbourse_orderbook.domain.phases import next_change_ms
 from flexbourse_orderbook.domain.registry_state import Area, RegistryState
@@ -29,6 +30,12 @@ from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.time_records import pass_time
 from flexbourse_orderbook.domain.withdrawal import withdraw
 
+# Records that may leave less room than was there, and what a holder of headroom is told of them.
+_TIGHTENS: dict[type[Message], str] = {
+    grid.TopologyState: held_headroom.TOPOLOGY,
+    grid.BaseCaseState: held_headroom.BASE_CASE,
+    grid.MarginState: held_headroom.MARGINS,
+}
 # Ended periods are looked for among the adopted records once a minute: periods begin and end on minutes.
 MINUTE_MS = 60_000
 
@@ -72,7 +79,7 @@ class OrderBookProgram:
         book = self._books.get(adopting.area_of_record(message))
         if book is None:
             return []
-        self._changed.setdefault(book.state.area_id, set()).update(period.mtu for period in touched)
+        self._note(book, message, touched)
         if isinstance(message, grid.AuditRecorded):
             if message.disagreement:
                 book.halt(f"audit of {message.mtu.start_s} disagrees at {message.element_id}")
@@ -82,6 +89,12 @@ class OrderBookProgram:
                     book.sort_again(period)
                 book.revise_potential(period)
         return self._taken(book)
+
+    def _note(self, book: AreaBook, message: Message, touched: Sequence[Period]) -> None:
+        """Keep for the time record under way which periods are another now, and which may have less room."""
+        self._changed.setdefault(book.state.area_id, set()).update(period.mtu for period in touched)
+        if (reason := _TIGHTENS.get(type(message))) is not None:
+            book.tightened.update({period.mtu: reason for period in touched})
 
     def _carry_out(self, topic: str, order: pb.OrderCommand) -> Sequence[Message]:
         """Do with headroom what the owner of a topic says."""

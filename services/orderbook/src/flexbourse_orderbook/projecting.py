@@ -16,7 +16,7 @@ from flexbourse_messages.catalogue import (
     BOOK_ORDER,
     BOOK_TRADE,
 )
-from flexbourse_orderbook.domain.headroom import is_service
+from flexbourse_orderbook.domain.external_orders import is_service
 
 # Fields of `OrderEvent` for settlement and read models; each names its area and period.
 _TRADE_TOPIC = frozenset(
@@ -25,11 +25,11 @@ _TRADE_TOPIC = frozenset(
         "curtailment_withdrawn", "trade_curtailed",
     }
 )  # fmt: skip
-# Fields about headroom that other services hold; the last two concern everybody who holds some.
-_OF_HEADROOM = frozenset(
-    {"reserved", "headroom_filled", "headroom_settled", "headroom_denied", "headroom_contested", "headroom_short"}
-)
+# Fields about headroom that concern everybody who holds some, and all that other services hear of.
 _HEADROOM_OF_ALL = frozenset({"headroom_contested", "headroom_short"})
+_OF_HEADROOM = _HEADROOM_OF_ALL | {
+    "reserved", "headroom_filled", "headroom_reduced", "headroom_settled", "headroom_denied",
+}  # fmt: skip
 # Fields of a side that the other side does not see.
 _PRIVATE = (
     "order_id", "client_order_id", "party", "unit_id", "metering_point_id", "owner_id", "filled_w", "open_w",
@@ -149,7 +149,15 @@ def _sides_of_proposal(body: pb.CurtailmentProposed) -> list[str]:
 _OF_ONE: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("admitted", "replaced"), lambda body: body.order.party),
     **dict.fromkeys(
-        ("refused", "closed", "reserved", "headroom_filled", "headroom_settled", "capacity_limits_set"),
+        (
+            "refused",
+            "closed",
+            "reserved",
+            "headroom_filled",
+            "headroom_reduced",
+            "headroom_settled",
+            "capacity_limits_set",
+        ),
         lambda body: body.party,
     ),
     "curtailment_withdrawn": lambda body: body.operator_id,

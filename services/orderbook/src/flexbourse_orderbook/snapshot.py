@@ -18,6 +18,7 @@ from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import (
     CAPACITY_LIMIT,
+    CONTESTED,
     HELD_CALL,
     HELD_RELIEF,
     MOVING_TRADE,
@@ -89,6 +90,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
     wire.held_calls.extend(HELD_CALL.encode(match) for match in held.held_matches.values())
     wire.call_sequence = period.call_sequence
     wire.blocked_pairs.extend(PAIR_BLOCKED.encode(pair) for pair in period.blocked.events())
+    wire.contested.extend(CONTESTED.encode(period.contested[name]) for name in sorted(period.contested))
     wire.rechecked_version, wire.proposal_count = period.rechecked_version, period.proposal_count
     if period.proposal is not None:
         wire.proposal.CopyFrom(PROPOSED.encode(period.proposal))
@@ -157,6 +159,7 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
         hold_room(period, match)
     for pair in map(PAIR_BLOCKED.decode, wire.blocked_pairs):
         period.blocked.put(pair)
+    period.contested = {contested.order_id: contested for contested in map(CONTESTED.decode, wire.contested)}
     held.accept([NODE_CHANGE.decode(change) for change in wire.accepted], wire.operating_point_sequence)
     held.capacity = {(x.scope, x.subject_id): x for x in map(CAPACITY_LIMIT.decode, wire.capacity_limits)}
     held.wear = Wear(

@@ -87,6 +87,7 @@ ORDER = Binding(Order, pb.Order)
 REPLACEMENT = Binding(Replacement, pb.ReplaceOrder)
 RESERVE = Binding(e.ReserveHeadroom, pb.ReserveHeadroom)
 CONFIRM = Binding(e.ConfirmHeadroom, pb.ConfirmHeadroom)
+RELEASE = Binding(e.ReleaseHeadroom, pb.ReleaseHeadroom)
 RESERVED = Binding(e.HeadroomReserved, pb.HeadroomReserved)
 NODE_CHANGE = Binding(e.NodeChange, pb.NodeChange)
 RETRY_PLACE = Binding(e.RetryPlace, pb.RetryPlace)
@@ -95,6 +96,7 @@ CAPACITY_LIMIT = Binding(CapacityLimit, pb.CapacityLimit)
 HELD_RELIEF = Binding(e.HeldRelief, pb.HeldRelief)
 HELD_CALL = Binding(e.FlexibilityHeld, pb.FlexibilityHeld)
 PAIR_BLOCKED = Binding(e.PairBlocked, pb.PairBlocked)
+CONTESTED = Binding(e.HeadroomContested, pb.HeadroomContested)
 SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
 END_CALL = Binding(EndCall, pb.EndCall)
@@ -118,7 +120,8 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "headroom_filled": Binding(e.HeadroomFilled, pb.HeadroomFilled),
     "headroom_settled": Binding(e.HeadroomSettled, pb.HeadroomSettled),
     "headroom_denied": Binding(e.HeadroomDenied, pb.HeadroomDenied, _GIVEN),
-    "headroom_contested": Binding(e.HeadroomContested, pb.HeadroomContested),
+    "headroom_reduced": Binding(e.HeadroomReduced, pb.HeadroomReduced),
+    "headroom_contested": CONTESTED,
     "headroom_short": Binding(e.HeadroomShort, pb.HeadroomShort),
     "halted": Binding(e.AreaHalted, pb.AreaHalted),
     "sorted": Binding(e.BookSorted, pb.BookSorted),

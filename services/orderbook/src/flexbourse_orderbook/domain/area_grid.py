@@ -19,7 +19,7 @@ from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityScope, fit_schedule
 from flexbourse_orderbook.domain.events import FlexibilityHeld, GridEffect, HeadroomReserved, NodeChange
 from flexbourse_orderbook.domain.grid_view import GridView, Margin, MarginalPrices, Wear, effective_limits
-from flexbourse_orderbook.domain.held_calls import Gatekeeper, held_of
+from flexbourse_orderbook.domain.held_calls import Gatekeeper, Held, held_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class GridPeriod:
         self.potential_in_doubt = True
         self._point: OperatingPoint | None = None
         self._view: GridView | None = None
+        self._held: Held | None = None
 
     def missing(self) -> str:
         """Return which part of the grid's state is missing or fits another topology, or an empty text."""
@@ -122,7 +123,8 @@ class GridPeriod:
         parameters = self.parameters()
         schedule = fit_schedule(self.area.topology, self.capacity.values())
         limits = effective_limits(self.area.topology, self.margin, self.wear, schedule)
-        held = held_of(self.area.topology, [self.held[name] for name in sorted(self.held)], self.held_matches.values())
+        if self._held is None:
+            self._held = self.held_with()
         return GridView(
             topology=self.area.topology,
             topology_version=self.area.version,
@@ -130,15 +132,22 @@ class GridPeriod:
             margin=self.margin,
             sequence=self.sequence,
             point=point,
-            held=held,
+            held=self._held,
             wear=self.wear,
             limits=limits,
             schedule=schedule,
             parameters=parameters,
             potential=self.potential,
             prices=MarginalPrices(self.area.topology, parameters, point),
-            gatekeeper=Gatekeeper(point, limits, held),
+            gatekeeper=Gatekeeper(point, limits, self._held),
         )
+
+    def held_with(self, *more: HeadroomReserved) -> Held:
+        """Return what is held as calls, with further reservations."""
+        if self.area is None:
+            raise InvariantError(f"what is held of {self.mtu} is asked for without a topology")
+        reservations = [*(self.held[name] for name in sorted(self.held)), *more]
+        return held_of(self.area.topology, reservations, self.held_matches.values())
 
     def _solve(self) -> OperatingPoint | None:
         if self.area is None or self.base is None:
@@ -181,6 +190,7 @@ class GridPeriod:
             _moved(self.wear.voltage_spent_npu, nodes, new.n_nodes),
         )
         self.area = area
+        self._held = None
         self.changed()
 
     def accept(self, changes: Iterable[NodeChange], sequence: int) -> None:
@@ -201,6 +211,10 @@ class GridPeriod:
         """Forget what was solved: the integers behind it changed."""
         self._point = self._view = None
         self.potential_in_doubt = True
+
+    def held_changed(self) -> None:
+        """Forget the calls of what is held, and the view."""
+        self._held = self._view = None
 
     def view_changed(self) -> None:
         """Forget limits and parameters; the solved points still hold."""

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain import headroom, held_relief
+from flexbourse_orderbook.domain import headroom, held_headroom, held_relief
 from flexbourse_orderbook.domain.admission import Application, apply_for, base_of, refuse
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.capacity_setting import set_limits
+from flexbourse_orderbook.domain.contest import Pair, contested_pairs, tell_contest
 from flexbourse_orderbook.domain.covered_orders import collateral_of
 from flexbourse_orderbook.domain.evolve import evolve
+from flexbourse_orderbook.domain.external_orders import is_external
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
@@ -41,6 +44,9 @@ class AreaBook:
         self.state = state
         self._events: list[e.Event] = []
         self._attempts_left = 0
+        # Periods whose grid was tightened, or where headroom was given up, since the last time record, and why: what is
+        # held is looked at in the same transaction, so this is not state.
+        self.tightened: dict[Mtu, str] = {}
 
     def begin(self) -> None:
         """Begin a command or time record: pairs are tried again at once up to a bound."""
@@ -168,6 +174,7 @@ class AreaBook:
         moved = [fill.after for fill in fills if fill.after is not None]
         if moved:
             self.state.period(order.mtu).grid.remember(moved[-1])
+        tell_contest(self, order, plan)
         return refusal or plan.stopped_by
 
     def close(self, order: RestingOrder, status: OrderStatus, reason: str, refusal: Rejection | None = None) -> None:
@@ -258,16 +265,38 @@ class AreaBook:
         self.revise_potential(period)
         return Outcome(reservation_id)
 
-    def release(self, party: str, reservation_id: str) -> Outcome:
-        """Give a reservation up."""
+    def release(self, party: str, wish: e.ReleaseHeadroom) -> Outcome:
+        """Give a reservation up, or a part of it; who waits for it is first in line for what is freed."""
+        reservation_id = wish.reservation_id[: MAX_TEXT + 1]
         found = headroom.find(self.state, party, reservation_id)
-        if isinstance(found, Rejection):
-            return Outcome(reservation_id, rejection=found)
-        self.settle_reservation(reservation_id, "released")
+        gone = found if isinstance(found, Rejection) else headroom.filled(found, wish.changes)
+        if isinstance(found, Rejection) or isinstance(gone, Rejection):
+            refused = found if isinstance(found, Rejection) else gone
+            assert isinstance(refused, Rejection)
+            return Outcome(reservation_id, rejection=refused)
+        _, left = gone
         period = self.state.periods.get(found.reservation.mtu)
+        waiting = contested_pairs(self.state, period) if period is not None else []
+        if left:
+            self.emit(e.HeadroomReduced(reservation_id, party, self.state.area_id, left))
+        else:
+            self.settle_reservation(reservation_id, "released")
         if period is not None:
+            self._try_waiting(waiting)
             self.try_blocked(period)
+        if is_external(found):
+            self.tightened.setdefault(found.reservation.mtu, held_headroom.NOT_ENOUGH)
         return Outcome(reservation_id)
+
+    def _try_waiting(self, pairs: list[Pair]) -> None:
+        """Try the pairs that waited for headroom that was given up now, where a market does not try all at once."""
+        for aggressor, resting in pairs:
+            market = self.state.registry.markets[aggressor.terms.market_id]
+            if self.state.halted_reason or self._attempts_left <= 0:
+                return
+            if market.automatic_matching and not market.retries_after_match:
+                self._attempts_left -= 1
+                self.try_pair(market, aggressor, resting)
 
     def deny(self, holder: str, reservation_id: str, asked: str, refusal: Rejection) -> None:
         """Tell another service that what it asked of headroom is refused."""

@@ -8,24 +8,15 @@ at the same price the later trade gives way first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-
-from flexbourse_core.market_time import gate_closes_at_s
 from flexbourse_core.money import amount_micro_euro, divide_half_even
-from flexbourse_gridmath.check import Gate, open_gate
-from flexbourse_gridmath.conditional import ENUMERATE_UP_TO, NOTHING, CallsVerdict, check_with_calls
 from flexbourse_gridmath.curtailment import Excess, Reducible, cheapest_reduction
 from flexbourse_gridmath.limits import Limits
-from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side
 from flexbourse_orderbook.domain.area_grid import GridPeriod
-from flexbourse_orderbook.domain.capacity import Schedule, fit_schedule, refuse_calls
+from flexbourse_orderbook.domain.capacity import Schedule, fit_schedule
 from flexbourse_orderbook.domain.curtailment_events import Curtailment, CurtailmentProposed, ElementExcess
-from flexbourse_orderbook.domain.events import FlexibilityHeld, HeadroomReserved
 from flexbourse_orderbook.domain.grid_view import Margin, Wear, effective_limits
-from flexbourse_orderbook.domain.held_calls import Held, held_of
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -41,7 +32,7 @@ def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
     assert grid.base is not None
     assert grid.margin is not None
     topology = grid.area.topology
-    schedule, limits = _limits(topology, grid, grid.margin)
+    schedule, limits = limits_of_trades(topology, grid, grid.margin)
     reducibles = [_reducible(state, trade) for trade in trades]
     p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
     found = cheapest_reduction(topology, p_w, q_var, reducibles, limits, [own.bounds() for own in schedule.sums])
@@ -71,54 +62,10 @@ def propose(state: AreaState, period: Period) -> CurtailmentProposed | None:
     )
 
 
-def _limits(topology: Topology, grid: GridPeriod, margin: Margin) -> tuple[Schedule, Limits]:
+def limits_of_trades(topology: Topology, grid: GridPeriod, margin: Margin) -> tuple[Schedule, Limits]:
     """Return the operator's schedule, and the limits that trades are held to: whole, whatever relief was sold."""
     schedule = fit_schedule(topology, grid.capacity.values())
     return schedule, effective_limits(topology, margin, Wear.none(topology.n_branches, topology.n_nodes), schedule)
-
-
-def held_to_give_up(state: AreaState, grid: GridPeriod) -> list[HeadroomReserved | FlexibilityHeld]:
-    """Return what is held and no longer fits beside the accepted trades: what runs longest first, then the latest."""
-    if not (grid.held or grid.held_matches) or grid.area is None or grid.base is None or grid.margin is None:
-        return []
-    topology = grid.area.topology
-    schedule, limits = _limits(topology, grid, grid.margin)
-    p_w, q_var = grid.base.p_w + grid.accepted_p, grid.base.q_var + grid.accepted_q
-    alone = solve_from_no_load(topology, p_w, q_var)
-    held: list[HeadroomReserved | FlexibilityHeld] = [*grid.held.values(), *grid.held_matches.values()]
-    kept = sorted(held, key=partial(_end_of, state))
-    if isinstance(alone, NotConverged):
-        return kept[::-1]
-    gate = open_gate(topology, [alone], [limits])
-    # A match one of whose nodes has left the topology can no longer be made.
-    given_up: list[HeadroomReserved | FlexibilityHeld] = [
-        one for one in kept if isinstance(one, FlexibilityHeld) and not one.is_in(topology.node_index)
-    ]
-    kept = [one for one in kept if one not in given_up]
-    while kept and not _fits(gate, schedule, _held(topology, kept)):
-        given_up.append(kept.pop())
-    return given_up
-
-
-def _end_of(state: AreaState, held: HeadroomReserved | FlexibilityHeld) -> tuple[int, int, str]:
-    """Return until when something is held at longest, and its place among what is held as long."""
-    if isinstance(held, HeadroomReserved):
-        return held.reservation.expires_at_ms, 0, held.reservation.reservation_id
-    gate_closure_s = state.registry.markets[held.market_id].gate_closure_s
-    return gate_closes_at_s(held.mtu, gate_closure_s) * 1000, held.sequence, held.call_id
-
-
-def _held(topology: Topology, kept: Sequence[HeadroomReserved | FlexibilityHeld]) -> Held:
-    reservations = [held for held in kept if isinstance(held, HeadroomReserved)]
-    return held_of(topology, reservations, [held for held in kept if isinstance(held, FlexibilityHeld)])
-
-
-def _fits(gate: Gate, schedule: Schedule, held: Held) -> bool:
-    """Tell whether every subset of what is held fits; what is outside its limit may not get worse in any."""
-    if refuse_calls(schedule, gate.points[0], (), held.calls) is not None:
-        return False
-    verdict = check_with_calls(gate, NOTHING, held.calls, enumerate_up_to=0 if held.in_part else ENUMERATE_UP_TO)
-    return isinstance(verdict, CallsVerdict) and verdict.feasible
 
 
 def _reducible(state: AreaState, trade: MovingTrade) -> Reducible:

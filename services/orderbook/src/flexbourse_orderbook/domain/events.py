@@ -383,6 +383,14 @@ class ConfirmHeadroom:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseHeadroom:
+    """What of a reservation is given up: all of it, or of one with any fill the part that is said."""
+
+    reservation_id: str
+    changes: tuple[NodeChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HeadroomReserved:
     """Headroom is held."""
 
@@ -424,8 +432,38 @@ class HeadroomDenied:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadroomReduced:
+    """A part of a reservation was given up; what is left of it stays held."""
+
+    reservation_id: str
+    party: str
+    area_id: str
+    left: tuple[NodeChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEffect:
+    """What one W at a node does to an element that is short, in millionths of its unit; positive: as it binds."""
+
+    node_id: str
+    effect: int
+
+
+@dataclass(frozen=True, slots=True)
+class ElementShort:
+    """An element that does not take what is held at its worst fill, and what the nodes do to it where it is held."""
+
+    element_id: str
+    value: int
+    limit: int
+    unit: str
+    short: int
+    effects: tuple[HeldEffect, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeadroomContested:
-    """A firm order would match but for headroom held at any fill; it lacks a quantity at an element."""
+    """A firm order would match but for headroom of external orders; it lacks a quantity at an element."""
 
     area_id: str
     mtu: Mtu
@@ -433,17 +471,20 @@ class HeadroomContested:
     quantity_w: int
     element_id: str
     effect: tuple[NodeChange, ...]
+    resting_order_id: str
+    short: ElementShort | None
 
 
 @dataclass(frozen=True, slots=True)
 class HeadroomShort:
-    """The grid was tightened: what is held at any fill does not fit any more."""
+    """The grid was tightened: what external orders hold at any fill does not fit any more."""
 
     area_id: str
     mtu: Mtu
     reservation_ids: tuple[str, ...]
     element_id: str
     reason: str
+    short: ElementShort | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,6 +511,7 @@ Event = (
     | HeadroomReserved
     | HeadroomFilled
     | HeadroomSettled
+    | HeadroomReduced
     | HeadroomDenied
     | HeadroomContested
     | HeadroomShort

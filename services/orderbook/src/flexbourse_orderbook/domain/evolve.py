@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from flexbourse_core.rejection import Code
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
@@ -50,6 +51,7 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
     del state.orders[terms.order_id]
     period = state.period(terms.mtu)
     period.blocked.forget(terms.order_id)
+    period.contest_ends(terms.order_id)
     period.book(terms.market_id, terms.product).remove(order)
     state.collateral.add_open(terms.party, -order.collateral_micro_euro)
     if terms.metering_point_id:
@@ -89,7 +91,7 @@ def _held(state: AreaState, event: e.FlexibilityHeld) -> None:
     if event.gate is not None:
         period.rechecked_version = max(period.rechecked_version, event.gate.topology_version)
     period.grid.held_matches[event.call_id] = event
-    period.grid.view_changed()
+    period.grid.held_changed()
 
 
 def hold_room(period: Period, match: e.FlexibilityHeld) -> None:
@@ -114,7 +116,7 @@ def _call_ended(state: AreaState, event: e.CallEnded) -> None:
     secure_held(state, match, -1)
     for position, moved_w in _positions(period, match):
         position.hold(_sign(moved_w), -match.quantity_w)
-    period.grid.view_changed()
+    period.grid.held_changed()
     period.retry_due = True
     period.blocked.release()
 
@@ -123,6 +125,7 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
     period = state.period(event.mtu)
     if event.call_id:
         secure_held(state, period.grid.held_matches.pop(event.call_id), -1)
+        period.grid.held_changed()
         for position, moved_w in _positions(period, event):
             position.call(_sign(moved_w), event.quantity_w)
         period.blocked.release()
@@ -150,7 +153,10 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
 
 
 def _skipped(state: AreaState, event: e.CandidateSkipped) -> None:
-    state.period(event.mtu).blocked.tried(event.aggressor_order_id, event.resting_order_id)
+    period, pair = state.period(event.mtu), (event.aggressor_order_id, event.resting_order_id)
+    period.blocked.tried(*pair)
+    if event.reason.code is not Code.HEADROOM_PENDING:
+        period.contest_ends(*pair)
 
 
 def _blocked(state: AreaState, event: e.PairBlocked) -> None:
@@ -252,16 +258,36 @@ def _reserved(state: AreaState, event: e.HeadroomReserved) -> None:
     if event.gate is not None:
         period.rechecked_version = max(period.rechecked_version, event.gate.topology_version)
     period.grid.held[name] = event
-    period.grid.view_changed()
+    period.grid.held_changed()
 
 
 def _headroom_filled(state: AreaState, event: e.HeadroomFilled) -> None:
+    _leave(state, event)
+
+
+def _headroom_reduced(state: AreaState, event: e.HeadroomReduced) -> None:
+    period = _leave(state, event)
+    if period is not None:
+        _room_came(period)
+
+
+def _leave(state: AreaState, event: e.HeadroomFilled | e.HeadroomReduced) -> Period | None:
+    """Keep what is left of a reservation; returns its period, None where that ended before."""
     held = state.reservations[event.reservation_id]
     left = replace(held, reservation=replace(held.reservation, changes=event.left))
     state.reservations[event.reservation_id] = left
-    grid = state.period(left.reservation.mtu).grid
-    grid.held[event.reservation_id] = left
-    grid.view_changed()
+    period = state.periods.get(left.reservation.mtu)
+    if period is not None:
+        period.grid.held[event.reservation_id] = left
+        period.grid.held_changed()
+    return period
+
+
+def _room_came(period: Period) -> None:
+    """Let all be tried that headroom stood against; who still lacks some is told again."""
+    period.retry_due = True
+    period.blocked.release()
+    period.contested.clear()
 
 
 def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
@@ -270,9 +296,15 @@ def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
     if period is None:  # the period ended before its reservation
         return
     del period.grid.held[event.reservation_id]
-    period.grid.view_changed()
-    period.retry_due = period.retry_due or not event.confirmed
-    period.blocked.release()
+    period.grid.held_changed()
+    if event.confirmed:
+        period.blocked.release()
+    else:
+        _room_came(period)
+
+
+def _contested(state: AreaState, event: e.HeadroomContested) -> None:
+    state.period(event.mtu).contested[event.order_id] = event
 
 
 def _halted(state: AreaState, event: e.AreaHalted) -> None:
@@ -338,7 +370,8 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.HeadroomFilled: _headroom_filled,
     e.HeadroomSettled: _headroom_settled,
     e.HeadroomDenied: _nothing,
-    e.HeadroomContested: _nothing,
+    e.HeadroomReduced: _headroom_reduced,
+    e.HeadroomContested: _contested,
     e.HeadroomShort: _nothing,
     e.AreaHalted: _halted,
     e.BookSorted: _sorted,

@@ -14,6 +14,7 @@ from flexbourse_gridmath.zones import zone_effects
 from flexbourse_orderbook.domain.capacity import largest_within, refuse_calls
 from flexbourse_orderbook.domain.events import GateFinding
 from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.held_calls import Held
 from flexbourse_orderbook.domain.lights import Light, PeriodLights
 
 LIMIT_RULE = "no element leaves its effective limit, or gets worse outside it"
@@ -83,12 +84,12 @@ def refuse_whole(view: GridView, change: Change) -> Rejection | None:
     return _refuse_beside(view, change, held.calls, in_part=view.held.in_part) if held.calls else None
 
 
-def refuse_in_part(view: GridView, calls: tuple[Call, ...]) -> Rejection | None:
-    """Return why the grid does not take calls that may each be made by any share, or None."""
-    refusal = refuse_calls(view.schedule, view.point, view.held.calls, calls)
+def refuse_in_part(view: GridView, own: Held, together: Held) -> Rejection | None:
+    """Return why the grid does not take calls of any share, together with what is held already, or None."""
+    refusal = refuse_calls(view.schedule, view.point, view.held.calls, own.calls)
     if refusal is not None:
         return refusal
-    return _refuse_beside(view, NOTHING, (*view.held.calls, *calls), in_part=True)
+    return _refuse_beside(view, NOTHING, together.calls, in_part=True)
 
 
 def _refuse_beside(view: GridView, change: Change, calls: tuple[Call, ...], *, in_part: bool) -> Rejection | None:

@@ -154,7 +154,13 @@ class GridView:
 
     def holding(self, call: Call) -> GridView:
         """Return what the next match is checked on once this one is held."""
-        held = Held((*self.held.calls, call), self.held.in_part)
+        return self._with(self.held.plus(call))
+
+    def without_external(self) -> GridView | None:
+        """Return the same beside firm holds alone; None where no external order waits."""
+        return None if self.held.firm is None else self._with(self.held.firm)
+
+    def _with(self, held: Held) -> GridView:
         return replace(self, held=held, gatekeeper=Gatekeeper(self.point, self.limits, held))
 
     def effect(self, after: OperatingPoint, weight_permille: int) -> GridEffect:

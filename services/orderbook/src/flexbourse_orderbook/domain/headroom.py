@@ -9,9 +9,10 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.vector import MICRO, Change, Side, Vector
 from flexbourse_orderbook.domain.admission import refuse_halted
 from flexbourse_orderbook.domain.events import HeadroomReserved, NodeChange, ReserveHeadroom
+from flexbourse_orderbook.domain.external_orders import is_service
 from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light, refuse_in_part, refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
-from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, calls_of, too_many_calls
+from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, held_of, too_many_calls
 from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.state import AreaState
@@ -22,14 +23,6 @@ MAX_CHANGES = 500
 MAX_CHANGE_W = 1_000_000_000
 
 
-SERVICE = "service:"  # before the context of a service that holds headroom; no participant's id has a colon
-
-
-def is_service(party: str) -> bool:
-    """Tell whether a holder of headroom is another service of the platform."""
-    return party.startswith(SERVICE)
-
-
 def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomReserved | Rejection:
     """Return the reservation, or why the headroom cannot be held."""
     refusal = _refuse_request(state, party, wish) or refuse_halted(state)
@@ -37,14 +30,16 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
         return refusal
     period = state.periods.get(wish.mtu)
     view = period.grid.view() if period is not None else None
-    if view is None:
+    if period is None or view is None:
         return Rejection(Code.GRID_STATE_MISSING, "the grid's state of the period is known", field="mtu")
     nodes = tuple(state.node(change.node_id) for change in wish.changes)
     change = Change(nodes, tuple(c.p_w for c in wish.changes), tuple(c.q_var for c in wish.changes))
-    calls = tuple(calls_of(view.topology, wish))
-    if len(view.held.calls) + len(calls) > MAX_HELD_CALLS:
-        return too_many_calls(len(view.held.calls) + len(calls))
-    crowded = refuse_in_part(view, calls) if wish.any_fill else refuse_whole(view, change)
+    wanted = HeadroomReserved(wish, party, None)
+    together = period.grid.held_with(wanted)
+    if len(together.calls) > MAX_HELD_CALLS:
+        return too_many_calls(len(together.calls))
+    own = held_of(view.topology, [wanted])
+    crowded = refuse_in_part(view, own, together) if wish.any_fill else refuse_whole(view, change)
     if crowded is not None:
         return replace(crowded, headroom_w=_headroom(view, change))
     after = view.moved(change)
@@ -54,7 +49,7 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
     assert topology is not None
     zones = [topology.zone_of_node(node) for node in nodes]
     dark = refuse_by_light(view, after, zones, state.lights.of_period(wish.mtu, state.now))
-    return dark or HeadroomReserved(wish, party, finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1))
+    return dark or replace(wanted, gate=finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1))
 
 
 def _headroom(view: GridView, change: Change) -> int | None:
@@ -127,21 +122,21 @@ def refuse_party(state: AreaState, party: str) -> Rejection | None:
 def filled(
     reserved: HeadroomReserved, part: tuple[NodeChange, ...]
 ) -> tuple[tuple[NodeChange, ...], tuple[NodeChange, ...]] | Rejection:
-    """Return what of a reservation came and what of it is left, or why that cannot be; no part stands for all."""
+    """Return what of a reservation came, or is given up, and what of it is left, or why not; no part stands for all."""
     wish = reserved.reservation
     if not part:
         return wish.changes, ()
     held = {change.node_id: change for change in wish.changes}
     if not wish.any_fill or len({change.node_id for change in part}) < len(part):
         return Rejection(
-            Code.FIELD_MALFORMED, "a reservation with any fill is confirmed in part, each of its nodes once",
+            Code.FIELD_MALFORMED, "a reservation with any fill is confirmed or given up in part, each node once",
             field="changes", element=wish.reservation_id,
         )  # fmt: skip
     for change in part:
         of = held.get(change.node_id, NodeChange(change.node_id, 0, 0))
         if not (_is_within(change.p_w, of.p_w) and _is_within(change.q_var, of.q_var)):
             return Rejection(
-                Code.FIELD_OUT_OF_RANGE, "what came lies between nothing and what is held of the node",
+                Code.FIELD_OUT_OF_RANGE, "what came, or is given up, lies between nothing and what is held of the node",
                 field="changes.p_w", element=change.node_id[:MAX_TEXT], value=change.p_w, limit=of.p_w, unit="W",
             )  # fmt: skip
     came = {change.node_id: change for change in part}

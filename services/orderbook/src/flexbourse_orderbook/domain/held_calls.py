@@ -3,12 +3,20 @@
 A held match of conditional orders is one call, at the node of the called order: of one node never UP and DOWN calls.
 A reservation that is confirmed whole or not at all is one call. One that may be filled in part is a call at each of its
 nodes, each by any share and independent of the others: what rests on an exchange may be filled anyhow.
+
+Calls of any fill at one node in one direction are one call, so that a thousand small orders at a node count once. With
+the complex powers ``s_i = w_i·d``, all ``w_i > 0``, and independent shares ``0 <= t_i <= 1``, the sum ``Σ t_i·s_i`` is
+``(Σ t_i·w_i)·d``, and ``Σ t_i·w_i`` takes every value from 0 (no fill) to ``Σ w_i`` (all filled) and no other: it is
+continuous in the shares, and each of its terms lies between 0 and ``w_i``. So what independent fills can do at the node
+is exactly ``{t·Σ s_i : 0 <= t <= 1}``, one call of any fill. Calls of opposite sign at a node, or with other ratios of
+reactive to active power, stay apart: their sums fill an area, or an interval around zero, that no single call has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import gcd
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.check import open_gate
@@ -17,7 +25,8 @@ from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.events import FlexibilityHeld, HeadroomReserved, ReserveHeadroom
+from flexbourse_orderbook.domain.events import FlexibilityHeld, HeadroomReserved
+from flexbourse_orderbook.domain.external_orders import is_external
 from flexbourse_orderbook.domain.orders import Product
 
 # Calls of one period that are held at once; what is left of the check's bound are a candidate's own.
@@ -26,10 +35,19 @@ MAX_HELD_CALLS = MAX_CALLS - 16
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The calls of a period; `in_part`: some may be made by any share, so all are judged as if."""
+    """The calls of a period; `in_part`: some may be made by any share, so all are judged as if.
+
+    `firm` is what is held besides external orders that are not executed yet, None where there are none.
+    """
 
     calls: tuple[Call, ...] = ()
     in_part: bool = False
+    firm: Held | None = None
+
+    def plus(self, call: Call) -> Held:
+        """Return what is held with one more call."""
+        firm = self.firm.plus(call) if self.firm is not None else None
+        return Held((*self.calls, call), self.in_part, firm)
 
 
 NOTHING_HELD = Held()
@@ -39,24 +57,47 @@ def held_of(
     topology: Topology, reservations: Iterable[HeadroomReserved], matches: Iterable[FlexibilityHeld] = ()
 ) -> Held:
     """Return reservations and held matches as calls; a node that left the topology takes its part with it."""
-    calls = [call for match in matches if (call := call_of_match(topology, match)) is not None]
-    in_part = False
-    for reserved in reservations:
-        calls.extend(calls_of(topology, reserved.reservation))
-        in_part = in_part or reserved.reservation.any_fill
-    return Held(tuple(calls), in_part) if calls else NOTHING_HELD
+    all_of_them = list(reservations)
+    of_matches = [call for match in matches if (call := call_of_match(topology, match)) is not None]
+    held = _held(topology, all_of_them, of_matches)
+    if not any(map(is_external, all_of_them)):
+        return held
+    firm = [reserved for reserved in all_of_them if not is_external(reserved)]
+    return replace(held, firm=_held(topology, firm, of_matches))
 
 
-def calls_of(topology: Topology, wish: ReserveHeadroom) -> Iterator[Call]:
-    """Iterate over the calls of one reservation."""
+def _held(topology: Topology, reservations: Sequence[HeadroomReserved], calls: Sequence[Call]) -> Held:
+    found = [*calls, *_whole(topology, reservations), *_in_part(topology, reservations)]
+    return (
+        Held(tuple(found), any(reserved.reservation.any_fill for reserved in reservations)) if found else NOTHING_HELD
+    )
+
+
+def _known(topology: Topology, reserved: HeadroomReserved) -> list[tuple[int, int, int]]:
     index = topology.node_index
-    known = [(index[c.node_id], c.p_w, c.q_var) for c in wish.changes if c.node_id in index]
-    if wish.any_fill:
-        for node, p_w, q_var in known:
-            yield Call(Change((node,), (p_w,), (q_var,)), (wish.reservation_id, node), 1)
-    elif known:
-        nodes, p_w_all, q_var_all = zip(*known, strict=True)
-        yield Call(Change(nodes, p_w_all, q_var_all), wish.reservation_id, 1)
+    return [(index[c.node_id], c.p_w, c.q_var) for c in reserved.reservation.changes if c.node_id in index]
+
+
+def _whole(topology: Topology, reservations: Sequence[HeadroomReserved]) -> Iterator[Call]:
+    """Iterate over the calls of reservations that are confirmed whole or not at all."""
+    for reserved in reservations:
+        known = [] if reserved.reservation.any_fill else _known(topology, reserved)
+        if known:
+            nodes, p_w, q_var = zip(*known, strict=True)
+            yield Call(Change(nodes, p_w, q_var), reserved.reservation.reservation_id, 1)
+
+
+def _in_part(topology: Topology, reservations: Sequence[HeadroomReserved]) -> Iterator[Call]:
+    """Iterate over the calls of any fill: one for each node, sign and ratio of reactive power (see above)."""
+    sums: dict[tuple[int, int, int], int] = {}
+    for reserved in reservations:
+        for node, p_w, q_var in _known(topology, reserved) if reserved.reservation.any_fill else ():
+            times = gcd(p_w, q_var)
+            if times:
+                ray = node, p_w // times, q_var // times
+                sums[ray] = sums.get(ray, 0) + times
+    for (node, p_w, q_var), times in sums.items():
+        yield Call(Change((node,), (times * p_w,), (times * q_var,)), ("any fill", node, p_w, q_var), 1)
 
 
 def call_of_match(topology: Topology, match: FlexibilityHeld) -> Call | None:
@@ -80,7 +121,7 @@ def flexibility_call(change: Change, node_id: str, product: Product) -> Call:
 def too_many_calls(count: int) -> Rejection:
     """Return that no more is held of a period."""
     return Rejection(
-        Code.TOO_MANY_ENTRIES, "what is held of one period is bounded; with any fill each node counts",
+        Code.TOO_MANY_ENTRIES, "what is held of one period is bounded; with any fill each node and sign counts once",
         field="changes", value=count, limit=MAX_HELD_CALLS, unit="calls", headroom_w=0,
     )  # fmt: skip
 

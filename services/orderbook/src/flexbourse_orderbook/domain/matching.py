@@ -18,6 +18,7 @@ from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_orderbook.domain.blocked_pairs import Blocked
+from flexbourse_orderbook.domain.contest import Contest, pending
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.events import GateFinding, GridEffect, Relief
 from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
@@ -41,7 +42,8 @@ class Fill:
     """A match that a plan found.
 
     `before` and the point `after` it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
-    tells what stood against more, `by_grid` that it was the grid. With a `call` it is held.
+    tells what stood against more, `by_grid` that it was the grid, `contest` that external orders hold what it lacks.
+    With a `call` it is held.
     """
 
     resting: RestingOrder
@@ -58,6 +60,7 @@ class Fill:
     stopped_by: Rejection | None
     by_grid: bool = False
     call: Call | None = None
+    contest: Contest | None = None
 
     @property
     def billed_micro_euro(self) -> int:
@@ -73,12 +76,14 @@ class Skip:
     reason: Rejection
     operating_point_sequence: int
     blocked_by: Blocked | None = None
+    contest: Contest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
     reason: Rejection
     blocked_by: Blocked | None = None
+    contest: Contest | None = None
 
 
 @dataclass(slots=True)
@@ -153,13 +158,10 @@ class Matcher:
             if plan.open_w == 0 or count == MAX_CANDIDATES or skipped == MAX_SKIPPED:
                 break
             view = plan.view()
-            found = self._attempt(plan.open_w, view, aggressor, resting, on_average=on_average)
-            if isinstance(found, Fill):
-                unfunded = refuse_unfunded(self._market, plan.dnut_spent, found.billed_micro_euro)
-                found = found if unfunded is None else _Refused(unfunded)
+            found = self._attempt(plan, view, aggressor, resting, on_average=on_average)
             if isinstance(found, _Refused):
                 sequence = view.sequence if view is not None else self._grid.sequence
-                plan.steps.append(Skip(resting, found.reason, sequence, found.blocked_by))
+                plan.steps.append(Skip(resting, found.reason, sequence, found.blocked_by, found.contest))
                 plan.stopped_by = found.reason
                 skipped += 1
                 continue
@@ -171,6 +173,8 @@ class Matcher:
                 plan.start = view.holding(found.call)
             if found.after is not None:
                 plan.last = found
+        # An order that headroom of external orders keeps waiting is told so, whatever came after.
+        plan.stopped_by = next((own for own in map(_pending_of, plan.steps) if own is not None), plan.stopped_by)
         return plan
 
     def refuse_not_whole(self, aggressor: RestingOrder, plan: Plan) -> Rejection | None:
@@ -214,12 +218,12 @@ class Matcher:
         return amount_micro_euro(quantity_w, price_ticks, self._mtu.length_s, tick)
 
     def _attempt(
-        self, open_w: int, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
+        self, plan: Plan, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
     ) -> Fill | _Refused:
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
         step = self._market.quantity_step_w
         most = self._share(buyer, seller, view) if buyer.terms.relief_targets else resting.open_w
-        wanted = min(open_w, resting.open_w, most) // step * step
+        wanted = min(plan.open_w, resting.open_w, most) // step * step
         minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
         zones = self._side_zones(seller, buyer)
         refusal = self._refuse_pair(seller, buyer, wanted, minimum)
@@ -242,7 +246,40 @@ class Matcher:
         if trial.call is None and not bought and not on_average:
             ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
             trial.shrink_to_price(ceiling * self._market.price_tick_micro_euro_per_mwh)
-        return self._pass_grid(trial, resting, buyer, bought=bought)
+        return self._pass_external(trial, plan, resting, buyer, bought=bought)
+
+    def _pass_external(
+        self, trial: Trial, plan: Plan, resting: RestingOrder, buyer: RestingOrder, *, bought: bool
+    ) -> Fill | _Refused:
+        """Let a trial pass, and tell what of it only external orders stand against that are not executed yet."""
+        wanted, view = trial.quantity_w, trial.view
+        found = self._pass(trial, plan, resting, buyer, bought=bought)
+        reason = found.reason if isinstance(found, _Refused) else found.stopped_by
+        beside = view.without_external()
+        if trial.call is not None or beside is None or reason is None or reason.code is not Code.GRID_LIMIT_EXCEEDED:
+            return found
+        free = self._pass(trial.anew(beside, wanted), plan, resting, buyer, bought=bought)
+        fits_w = found.quantity_w if isinstance(found, Fill) else 0
+        if isinstance(free, _Refused) or free.quantity_w <= fits_w:
+            return found
+        lacks_w = free.quantity_w - fits_w
+        contest = Contest(
+            view, reason.element, lacks_w, trial.vector.at(lacks_w), trial.vector.at(free.quantity_w),
+            self._market.either_side_missing,
+        )  # fmt: skip
+        if isinstance(found, Fill):
+            return replace(found, stopped_by=pending(reason), contest=contest)
+        return replace(found, reason=pending(reason), contest=contest)
+
+    def _pass(
+        self, trial: Trial, plan: Plan, resting: RestingOrder, buyer: RestingOrder, *, bought: bool
+    ) -> Fill | _Refused:
+        """Let a trial pass grid, lights and budget."""
+        found = self._pass_grid(trial, resting, buyer, bought=bought)
+        if isinstance(found, Fill):
+            unfunded = refuse_unfunded(self._market, plan.dnut_spent, found.billed_micro_euro)
+            return found if unfunded is None else _Refused(unfunded)
+        return found
 
     def _pass_grid(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | _Refused:
         held, is_held = trial.view.held.calls, trial.call is not None
@@ -336,6 +373,13 @@ class Matcher:
         if topology is None:
             return []
         return [topology.zone_of_node(order.node) for order in orders if order.node != NO_NODE]
+
+
+def _pending_of(step: Fill | Skip) -> Rejection | None:
+    """Return that external orders stand against more of a step, None where they do not."""
+    if step.contest is None:
+        return None
+    return step.reason if isinstance(step, Skip) else step.stopped_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,12 @@ from flexbourse_orderbook.domain.state import AreaState
 MAX_PERIODS = 12
 MAX_NODES = 8
 
-GRID_CODES = frozenset({Code.GRID_LIMIT_EXCEEDED, Code.GRID_CHECK_NOT_CONVERGED, Code.LIGHT_RED, Code.LIGHT_UNKNOWN})
+GRID_CODES = frozenset(
+    {
+        Code.GRID_LIMIT_EXCEEDED, Code.HEADROOM_PENDING, Code.GRID_CHECK_NOT_CONVERGED, Code.LIGHT_RED,
+        Code.LIGHT_UNKNOWN,
+    }
+)  # fmt: skip
 LATER_CODES = GRID_CODES | {Code.GATE_CLOSED, Code.BOOK_NOT_OPEN, Code.BASIS_EXCEEDED, Code.GRID_STATE_MISSING}
 
 

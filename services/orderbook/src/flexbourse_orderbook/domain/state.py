@@ -12,7 +12,7 @@ from flexbourse_orderbook.domain.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
-from flexbourse_orderbook.domain.events import HeadroomReserved, HeldRelief, RetryPlace
+from flexbourse_orderbook.domain.events import HeadroomContested, HeadroomReserved, HeldRelief, RetryPlace
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
@@ -74,6 +74,8 @@ class Period:
         self.held_reliefs: dict[str, HeldRelief] = {}
         self.call_sequence = 0
         self.blocked = BlockedPairs()
+        # Firm orders that headroom of external orders keeps from matching, by order.
+        self.contested: dict[str, HeadroomContested] = {}
         self.rechecked_version = 0
         self.proposal: CurtailmentProposed | None = None
         self.proposal_count = 0
@@ -84,6 +86,12 @@ class Period:
         if book is None:
             book = self.books[market_id, product] = Book()
         return book
+
+    def contest_ends(self, *orders: str) -> None:
+        """Forget that headroom stands against an order, or against a pair."""
+        for name, contested in list(self.contested.items()):
+            if {contested.order_id, contested.resting_order_id}.issuperset(orders):
+                del self.contested[name]
 
     def nodal_ticks(self) -> list[int] | None:
         """Return the nodal tariff in force, None where it is missing or fits another topology."""

@@ -8,6 +8,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.calls import GATE, give_back
+from flexbourse_orderbook.domain.held_headroom import tell_shortages
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import OrderStatus
 from flexbourse_orderbook.domain.phases import due_closings, due_openings
@@ -35,6 +36,8 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
         for mtu in due_openings(state, market):
             _open(book, market, mtu)
     recheck_topologies(book)
+    tell_shortages(book, book.tightened)
+    book.tightened.clear()
     if not state.halted_reason:
         _retry(book, set(changed))
 

@@ -1,8 +1,9 @@
 """A new topology in the running market: reservations and accepted trades are looked at again, period by period.
 
-Reservations that no longer fit are given up. Accepted trades that no longer fit are not touched: the cheapest set of
-reductions that makes them fit is proposed, and carried out when the area's operator confirms it on the very state it
-was made for. A proposal that the state has overtaken is withdrawn, and made again where it is still needed.
+Reservations that no longer fit are given up, but for external orders, whose holders are told (`held_headroom`).
+Accepted trades that no longer fit are not touched: the cheapest set of reductions that makes them fit is proposed, and
+carried out when the area's operator confirms it on the very state it was made for. A proposal that the state has
+overtaken is withdrawn, and made again where it is still needed.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain.calls import TOPOLOGY, give_back
-from flexbourse_orderbook.domain.curtailment import held_to_give_up, propose
+from flexbourse_orderbook.domain.curtailment import propose
 from flexbourse_orderbook.domain.events import HeadroomReserved
+from flexbourse_orderbook.domain.held_headroom import CURTAILMENT, held_to_give_up, tell_shortages
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.settling import operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
@@ -124,6 +126,7 @@ def _carry_out(book: AreaBook, period: Period, proposal: c.CurtailmentProposed, 
     book.emit(operating_point(state, period.grid, nodes, tuple(moved.values()), (0,) * len(nodes)))
     book.revise_potential(period)
     _recheck(book, period)  # nobody has to take it on trust that it fits now
+    tell_shortages(book, {period.mtu: CURTAILMENT})
 
 
 def _withdraw(book: AreaBook, proposal: c.CurtailmentProposed, reason: str) -> None:

@@ -42,13 +42,17 @@ class Trial:
         self.blocked_by: Binding | None = None
         self.call = call
         self._market = market
-        self._vector = vector
+        self.vector = vector
         self._minimum_w = minimum_w
         self._solved: tuple[int, OperatingPoint | None] | None = None
 
+    def anew(self, view: GridView, quantity_w: int) -> Trial:
+        """Return the trial of a quantity that the price leaves, at another view."""
+        return Trial(self._market, view, self.vector, quantity_w, self._minimum_w, self.call)
+
     def change(self) -> Change:
         """Return what the quantity moves."""
-        return self._vector.at(self.quantity_w)
+        return self.vector.at(self.quantity_w)
 
     def after(self) -> OperatingPoint | None:
         """Return the point after the quantity; solved once."""
@@ -78,20 +82,20 @@ class Trial:
         view, ceiling = self.view, ceiling_micro_euro_per_mwh / MICRO_EURO_PER_EURO
         after = self.after()
         if after is not None:
-            marginal = marginal_dnut(view.topology, view.parameters, after, self._vector)
+            marginal = marginal_dnut(view.topology, view.parameters, after, self.vector)
             if marginal <= ceiling:
                 return self.quantity_w
         # The gradient before the match is shared by all candidates, so most that fail need no search.
-        if view.prices.of(self._vector) > ceiling:
+        if view.prices.of(self.vector) > ceiling:
             return 0
         return largest_at_price(
-            view.topology, view.parameters, view.point, self._vector,
+            view.topology, view.parameters, view.point, self.vector,
             ceiling_micro_eur_per_mwh=ceiling_micro_euro_per_mwh, maximum_w=self.quantity_w,
             step_w=self._market.quantity_step_w,
         )  # fmt: skip
 
     def _beyond_price(self, ceiling_micro_euro_per_mwh: int, headroom_w: int) -> Rejection:
-        marginal = self.view.prices.of(self._vector)
+        marginal = self.view.prices.of(self.vector)
         return Rejection(
             Code.LIMIT_PRICE, "the marginal all-in price keeps the aggressor's limit", field="limit_price_ticks",
             value=round(marginal * MICRO_EURO_PER_EURO), limit=ceiling_micro_euro_per_mwh,
@@ -106,7 +110,7 @@ class Trial:
             self.finding = finding_of(self.view, None, self.quantity_w, 0)
             return
         found = fit(
-            self.view, self._vector, self.quantity_w, self._market.quantity_step_w,
+            self.view, self.vector, self.quantity_w, self._market.quantity_step_w,
             either_side=self._market.either_side_missing, conditional=self.call,
         )  # fmt: skip
         self.finding, self.blocked_by = found.finding, found.blocked_by

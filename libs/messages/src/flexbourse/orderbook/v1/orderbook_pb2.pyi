@@ -192,10 +192,12 @@ class ConfirmHeadroom(_message.Message):
     def __init__(self, reservation_id: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ...) -> None: ...
 
 class ReleaseHeadroom(_message.Message):
-    __slots__ = ("reservation_id",)
+    __slots__ = ("reservation_id", "changes")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANGES_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
-    def __init__(self, reservation_id: _Optional[str] = ...) -> None: ...
+    changes: _containers.RepeatedCompositeFieldContainer[NodeChange]
+    def __init__(self, reservation_id: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ...) -> None: ...
 
 class ResumeArea(_message.Message):
     __slots__ = ("reason",)
@@ -809,35 +811,77 @@ class HeadroomDenied(_message.Message):
     rejection: _common_pb2.Rejection
     def __init__(self, reservation_id: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ..., asked: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
 
+class HeldEffect(_message.Message):
+    __slots__ = ("node_id", "effect")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    effect: int
+    def __init__(self, node_id: _Optional[str] = ..., effect: _Optional[int] = ...) -> None: ...
+
+class ElementShort(_message.Message):
+    __slots__ = ("element_id", "value", "limit", "unit", "short", "effects")
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    SHORT_FIELD_NUMBER: _ClassVar[int]
+    EFFECTS_FIELD_NUMBER: _ClassVar[int]
+    element_id: str
+    value: int
+    limit: int
+    unit: str
+    short: int
+    effects: _containers.RepeatedCompositeFieldContainer[HeldEffect]
+    def __init__(self, element_id: _Optional[str] = ..., value: _Optional[int] = ..., limit: _Optional[int] = ..., unit: _Optional[str] = ..., short: _Optional[int] = ..., effects: _Optional[_Iterable[_Union[HeldEffect, _Mapping]]] = ...) -> None: ...
+
 class HeadroomContested(_message.Message):
-    __slots__ = ("area_id", "mtu", "order_id", "quantity_w", "element_id", "effect")
+    __slots__ = ("area_id", "mtu", "order_id", "quantity_w", "element_id", "effect", "resting_order_id", "short")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     EFFECT_FIELD_NUMBER: _ClassVar[int]
+    RESTING_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    SHORT_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     order_id: str
     quantity_w: int
     element_id: str
     effect: _containers.RepeatedCompositeFieldContainer[NodeChange]
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., element_id: _Optional[str] = ..., effect: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ...) -> None: ...
+    resting_order_id: str
+    short: ElementShort
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., element_id: _Optional[str] = ..., effect: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., resting_order_id: _Optional[str] = ..., short: _Optional[_Union[ElementShort, _Mapping]] = ...) -> None: ...
 
 class HeadroomShort(_message.Message):
-    __slots__ = ("area_id", "mtu", "reservation_ids", "element_id", "reason")
+    __slots__ = ("area_id", "mtu", "reservation_ids", "element_id", "reason", "short")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     RESERVATION_IDS_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    SHORT_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     reservation_ids: _containers.RepeatedScalarFieldContainer[str]
     element_id: str
     reason: str
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., reservation_ids: _Optional[_Iterable[str]] = ..., element_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    short: ElementShort
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., reservation_ids: _Optional[_Iterable[str]] = ..., element_id: _Optional[str] = ..., reason: _Optional[str] = ..., short: _Optional[_Union[ElementShort, _Mapping]] = ...) -> None: ...
+
+class HeadroomReduced(_message.Message):
+    __slots__ = ("reservation_id", "party", "area_id", "left")
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    party: str
+    area_id: str
+    left: _containers.RepeatedCompositeFieldContainer[NodeChange]
+    def __init__(self, reservation_id: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ..., left: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ...) -> None: ...
 
 class AreaHalted(_message.Message):
     __slots__ = ("area_id", "halted", "reason")
@@ -1014,7 +1058,7 @@ class AllotmentAcknowledged(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., shard: _Optional[int] = ..., version: _Optional[int] = ..., limit_micro_euro: _Optional[int] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "allotment_acknowledged")
+    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged")
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -1044,6 +1088,7 @@ class OrderEvent(_message.Message):
     HEADROOM_DENIED_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_CONTESTED_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_SHORT_FIELD_NUMBER: _ClassVar[int]
+    HEADROOM_REDUCED_FIELD_NUMBER: _ClassVar[int]
     ALLOTMENT_ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
@@ -1074,8 +1119,9 @@ class OrderEvent(_message.Message):
     headroom_denied: HeadroomDenied
     headroom_contested: HeadroomContested
     headroom_short: HeadroomShort
+    headroom_reduced: HeadroomReduced
     allotment_acknowledged: AllotmentAcknowledged
-    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ...) -> None: ...
+    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")

@@ -103,7 +103,7 @@ class PotentialSnapshot(_message.Message):
     def __init__(self, start_micro_euro: _Optional[int] = ..., current_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
-    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count", "capacity_limits", "held_reliefs", "held_calls", "call_sequence", "blocked_pairs")
+    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count", "capacity_limits", "held_reliefs", "held_calls", "call_sequence", "blocked_pairs", "contested")
     MTU_FIELD_NUMBER: _ClassVar[int]
     TRADE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -129,6 +129,7 @@ class PeriodSnapshot(_message.Message):
     HELD_CALLS_FIELD_NUMBER: _ClassVar[int]
     CALL_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_PAIRS_FIELD_NUMBER: _ClassVar[int]
+    CONTESTED_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     trade_sequence: int
     operating_point_sequence: int
@@ -154,7 +155,8 @@ class PeriodSnapshot(_message.Message):
     held_calls: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.FlexibilityHeld]
     call_sequence: int
     blocked_pairs: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.PairBlocked]
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ..., capacity_limits: _Optional[_Iterable[_Union[_orderbook_pb2.CapacityLimit, _Mapping]]] = ..., held_reliefs: _Optional[_Iterable[_Union[_orderbook_pb2.HeldRelief, _Mapping]]] = ..., held_calls: _Optional[_Iterable[_Union[_orderbook_pb2.FlexibilityHeld, _Mapping]]] = ..., call_sequence: _Optional[int] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ...) -> None: ...
+    contested: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.HeadroomContested]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ..., capacity_limits: _Optional[_Iterable[_Union[_orderbook_pb2.CapacityLimit, _Mapping]]] = ..., held_reliefs: _Optional[_Iterable[_Union[_orderbook_pb2.HeldRelief, _Mapping]]] = ..., held_calls: _Optional[_Iterable[_Union[_orderbook_pb2.FlexibilityHeld, _Mapping]]] = ..., call_sequence: _Optional[int] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., contested: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomContested, _Mapping]]] = ...) -> None: ...
 
 class DnutSpentSnapshot(_message.Message):
     __slots__ = ("market_id", "delivery_day", "spent_micro_euro")
