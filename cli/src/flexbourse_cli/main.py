@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "capacity": "Set, withdraw and list the DSO's capacity limits.",
     "feeders": "Show light, headroom and traded volume of each feeder.",
     "exchange": "What goes on to the energy exchange: release, withdraw, list, show.",
+    "mfrr": "Offer units to the mFRR platform; list bids and activations.",
     "bidder": "Let a household's robot trade one unit.",
     "funds": "Deposit, hold, allot and withdraw money of participants.",
     "notary": "Show and attest results from elsewhere, and claims on units, as the chain has them.",
