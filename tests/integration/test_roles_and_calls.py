@@ -20,6 +20,7 @@ from street import AGG_A, AGG_B, AREA, AUDITOR, DSO, METERS, NOON_S, OPERATOR, S
 from street_day import RUN_ID, Sending, StreetDay, order, submit
 
 from flexbourse.activation.v1 import activation_pb2 as activation
+from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as ancillary
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
@@ -31,7 +32,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_client.login import Credentials, TokenSource
 
-MODULES = (common_pb2, log_pb2, registry, grid, light, book, quotes, settlement, activation, market_data)
+MODULES = (common_pb2, log_pb2, registry, grid, light, book, quotes, settlement, activation, ancillary, market_data)
 METHODS: dict[str, MethodDescriptor] = {
     f"{service.name}/{method.name}": method
     for module in MODULES
@@ -128,6 +129,21 @@ def _activation_calls() -> dict[str, Call]:
     }
 
 
+def _ancillary_calls() -> dict[str, Call]:
+    """Return the calls of the mFRR gateway; without a platform it tells everybody that nothing is forwarded."""
+    operators = frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
+    mark = ancillary.MarkTerms(area_id=AREA, offer_id="of", price_ticks=1, product=ancillary.PRODUCT_SCHEDULED)
+    return {
+        "AncillaryGatewayService/MarkOffer": Call({"mark": mark}, EVERYBODY),
+        "AncillaryGatewayService/UnmarkOffer": Call(
+            {"unmark": ancillary.Unmark(area_id=AREA, offer_id="of")}, EVERYBODY
+        ),
+        "AncillaryGatewayService/ListBids": Call({}, EVERYBODY),
+        "AncillaryGatewayService/ListPlatformOrders": Call({}, operators),
+        "AncillaryGatewayService/GetConnection": Call({}, operators),
+    }
+
+
 def _registry_calls() -> dict[str, Call]:
     newcomer = registry.RegisterEntities(entities=[_participant("newcomer", registry.ROLE_AGR)])
     csv = b"participant_id,name,roles,active\nnew-agg,New,AGR,true\n"
@@ -196,6 +212,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "TrafficLightService/SetLightThresholds": Call({"thresholds": thresholds}, frozenset({DSO})),
         **_book_calls(resting),
         **_activation_calls(),
+        **_ancillary_calls(),
         "SettlementService/SubmitReadings": Call({"readings": readings}, frozenset({METERS})),
         "SettlementService/CompleteReadings": Call({"complete": complete}, frozenset({METERS})),
         "SettlementService/GetStatement": Call(
