@@ -13,6 +13,7 @@ from flexbourse_core.errors import InvariantError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_settlement.domain.facts import Area, Participant
 from flexbourse_settlement.domain.funds import Account, Funds, problems_of
+from flexbourse_settlement.domain.funds_chain import FundsOnChain
 from flexbourse_settlement.domain.funds_events import Allotment, FundsMoved, Move
 from flexbourse_settlement.domain.funds_rules import (
     MAX_BALANCE,
@@ -273,7 +274,7 @@ class Books(RuleBasedStateMachine):
         assert problems_of(funds) == []
         for allotment in funds.allotments.values():
             assert 0 <= allotment.wanted_micro_euro <= allotment.granted_micro_euro
-        assert funds_from(funds_to(funds)) == funds
+        assert funds_from(funds_to(funds, FundsOnChain())) == funds
 
 
 Books.TestCase.settings = settings(max_examples=400 if LONG else 40, stateful_step_count=40, deadline=None)

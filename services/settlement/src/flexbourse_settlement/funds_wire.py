@@ -13,6 +13,7 @@ from flexbourse_settlement.domain import funds_events as e
 from flexbourse_settlement.domain import funds_rules as rules
 from flexbourse_settlement.domain.facts import Acknowledged
 from flexbourse_settlement.domain.funds import Account, Funds, Payment, Withdrawal
+from flexbourse_settlement.domain.funds_chain import ChainMove, FundsOnChain
 
 # Field of `FundsCommand` → binding of what it holds.
 _WISHES: dict[str, Binding[Any, Any]] = {
@@ -34,6 +35,7 @@ EVENTS: dict[str, Binding[Any, Any]] = {
 }
 _WITHDRAWAL = Binding(Withdrawal, pb.Withdrawal)
 _PAYMENT = Binding(Payment, pb.PaymentRecorded)
+_LACKING = Binding(ChainMove, pb.FundsMoveLacking)
 
 if set(_WISHES) != set(pb.FundsCommand.DESCRIPTOR.fields_by_name):
     raise TypeError(
@@ -60,8 +62,8 @@ def acknowledged_from(message: book.AllotmentAcknowledged) -> Acknowledged:
     return Acknowledged(message.participant_id, message.shard, message.version)
 
 
-def funds_to(funds: Funds) -> pb.FundsState:
-    """Return the whole state; equal states give equal messages."""
+def funds_to(funds: Funds, chain: FundsOnChain) -> pb.FundsState:
+    """Return the whole state, and what of it the chain lacks; equal states give equal messages."""
     return pb.FundsState(
         accounts=[_account_to(name, account) for name, account in sorted(funds.accounts.items())],
         allotments=[EVENTS["allotment"].encode(each) for _, each in sorted(funds.allotments.items())],
@@ -74,7 +76,16 @@ def funds_to(funds: Funds) -> pb.FundsState:
         move_count=funds.move_count,
         withdrawal_count=funds.withdrawal_count,
         outside_micro_euro=funds.outside_micro_euro,
+        lacking=[_LACKING.encode(move) for _, move in sorted(chain.moves.items())],
+        vault_allowed=chain.vault_allowed,
+        allowing=chain.allowing,
     )
+
+
+def chain_from(message: pb.FundsState) -> FundsOnChain:
+    """Return what the chain lacks."""
+    moves = {move.moved.number: move for move in map(_LACKING.decode, message.lacking)}
+    return FundsOnChain(moves, message.vault_allowed, message.allowing)
 
 
 def funds_from(message: pb.FundsState) -> Funds:
@@ -95,9 +106,9 @@ def funds_from(message: pb.FundsState) -> Funds:
     )
 
 
-def funds_seen_by(funds: Funds, participants: set[str] | None) -> pb.FundsState:
+def funds_seen_by(funds: Funds, chain: FundsOnChain, participants: set[str] | None) -> pb.FundsState:
     """Return the money of some participants, or of all where none are named; payments are nobody's but the log's."""
-    whole = funds_to(funds)
+    whole = funds_to(funds, chain)
     whole.ClearField("payments")
     if participants is None:
         return whole

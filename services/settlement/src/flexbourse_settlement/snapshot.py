@@ -27,7 +27,7 @@ def to_bytes(state: State) -> bytes:
         checked_at_ms=state.checked_at_ms,
         checking=state.checking,
         now_ms=state.now_ms,
-        funds=funds_wire.funds_to(state.funds),
+        funds=funds_wire.funds_to(state.funds, state.chain.funds),
         activation_books=[activation_wire.book_to(book) for _, book in sorted(state.activation_books.items())],
         areas=[wire.area_to(fact) for _, fact in sorted(state.areas.items())],
     )
@@ -62,6 +62,7 @@ def from_bytes(data: bytes) -> State:
         areas={fact.area_id: fact for fact in map(wire.area_from, message.areas)},
     )
     state.chain = chain_wire.chain_from(message, state.right_waits_for)
+    state.chain.funds = funds_wire.chain_from(message.funds)
     return state
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flexbourse_settlement.domain.calls import MAX_WAITING_CALLS, QUEUE_FULL, CallOutcome, CallPurpose, ChainCall
 from flexbourse_settlement.domain.facts import RightToOffer
+from flexbourse_settlement.domain.funds_chain import FundsOnChain
 from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted, Records
 from flexbourse_settlement.domain.rights import RightChainState, Rights
 from flexbourse_settlement.domain.totals import Totals
@@ -26,6 +27,7 @@ class ChainWork:
     records: Records = field(default_factory=Records)
     rights: Rights = field(default_factory=Rights)
     totals: Totals = field(default_factory=Totals)
+    funds: FundsOnChain = field(default_factory=FundsOnChain)
 
     def ask(self, calls: Iterable[ChainCall]) -> None:
         """Let calls wait for the chain; one for which there is no room is refused at once."""
@@ -55,6 +57,8 @@ class ChainWork:
                 self.records.called(outcome)
             case CallPurpose.TOTALS:
                 self.totals.called(outcome)
+            case CallPurpose.FUNDS:
+                self.funds.called(outcome)
             case _:
                 pass
 
@@ -69,6 +73,11 @@ class ChainWork:
     def take_record(self, event: RecordNoted | RecordAttested) -> None:
         """Apply an event of the notary."""
         self.ask(self.records.take(event))
+
+    def checked(self) -> None:
+        """Try again what failed: the chain has everything that it ever had."""
+        self.deploy_failures.clear()
+        self.ask(self.funds.retry())
 
     def deployed(self, name: str, address: str) -> None:
         """Take that a contract lies at an address, empty where it could not be put on the chain."""

@@ -13,6 +13,8 @@ from types import MappingProxyType
 ASSET_REGISTRY = "AssetRegistry"
 FLEX_LEDGER = "FlexLedger"
 NOTARY = "Notary"
+EURO_TOKEN = "EuroToken"
+SETTLEMENT_VAULT = "SettlementVault"
 
 MAX_GAS = 16_777_216  # of one transaction, EIP-7825
 
@@ -55,6 +57,20 @@ _CONTRACTS = (
         NOTARY,
         1_800_000,
         {"record": Gas(160_000), "attestFor": Gas(140_000), "grantRole": Gas(80_000)},
+    ),
+    Contract(EURO_TOKEN, 1_600_000, {"allow": Gas(62_000), "mint": Gas(100_000)}),
+    Contract(
+        SETTLEMENT_VAULT,
+        2_000_000,
+        {
+            "deposit": Gas(140_000),
+            "hold": Gas(80_000),
+            "release": Gas(80_000),
+            "withdraw": Gas(100_000),
+            "pause": Gas(60_000),
+            "unpause": Gas(60_000),
+        },
+        needs=(EURO_TOKEN,),
     ),
 )
 CATALOGUE: Mapping[str, Contract] = MappingProxyType({contract.name: contract for contract in _CONTRACTS})

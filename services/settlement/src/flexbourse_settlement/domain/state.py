@@ -220,13 +220,15 @@ class State:
                 self._evolve_run(event)
             case FundsMoved() | Allotment() | ExposureSettled() | DebtPaid():
                 self.funds.evolve(event)
+                if isinstance(event, FundsMoved):
+                    self.chain.ask(self.chain.funds.take(event))
             case CheckRequested():
                 self.check_count = event.check_number
                 self.checked_at_ms = event.at_ms
                 self.checking = True
             case ChainChecked():
                 self.checking = False
-                self.chain.deploy_failures.clear()
+                self.chain.checked()
             case ProductsSet():
                 book = self.activation_book(event.area_id)
                 book.products |= {product.purpose: product for product in event.products}

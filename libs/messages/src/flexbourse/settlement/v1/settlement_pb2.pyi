@@ -992,8 +992,22 @@ class Debt(_message.Message):
     amount_micro_euro: int
     def __init__(self, participant_id: _Optional[str] = ..., shard: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
+class FundsMoveLacking(_message.Message):
+    __slots__ = ("moved", "minted", "made", "asked", "error")
+    MOVED_FIELD_NUMBER: _ClassVar[int]
+    MINTED_FIELD_NUMBER: _ClassVar[int]
+    MADE_FIELD_NUMBER: _ClassVar[int]
+    ASKED_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    moved: FundsMoved
+    minted: bool
+    made: bool
+    asked: int
+    error: str
+    def __init__(self, moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., minted: _Optional[bool] = ..., made: _Optional[bool] = ..., asked: _Optional[int] = ..., error: _Optional[str] = ...) -> None: ...
+
 class FundsState(_message.Message):
-    __slots__ = ("accounts", "allotments", "debts", "withdrawals", "payments", "move_count", "withdrawal_count", "outside_micro_euro")
+    __slots__ = ("accounts", "allotments", "debts", "withdrawals", "payments", "move_count", "withdrawal_count", "outside_micro_euro", "lacking", "vault_allowed", "allowing", "vault", "token")
     ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
     ALLOTMENTS_FIELD_NUMBER: _ClassVar[int]
     DEBTS_FIELD_NUMBER: _ClassVar[int]
@@ -1002,6 +1016,11 @@ class FundsState(_message.Message):
     MOVE_COUNT_FIELD_NUMBER: _ClassVar[int]
     WITHDRAWAL_COUNT_FIELD_NUMBER: _ClassVar[int]
     OUTSIDE_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    LACKING_FIELD_NUMBER: _ClassVar[int]
+    VAULT_ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    ALLOWING_FIELD_NUMBER: _ClassVar[int]
+    VAULT_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
     accounts: _containers.RepeatedCompositeFieldContainer[FundsAccount]
     allotments: _containers.RepeatedCompositeFieldContainer[AllotmentState]
     debts: _containers.RepeatedCompositeFieldContainer[Debt]
@@ -1010,7 +1029,12 @@ class FundsState(_message.Message):
     move_count: int
     withdrawal_count: int
     outside_micro_euro: int
-    def __init__(self, accounts: _Optional[_Iterable[_Union[FundsAccount, _Mapping]]] = ..., allotments: _Optional[_Iterable[_Union[AllotmentState, _Mapping]]] = ..., debts: _Optional[_Iterable[_Union[Debt, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[_Union[Withdrawal, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[PaymentRecorded, _Mapping]]] = ..., move_count: _Optional[int] = ..., withdrawal_count: _Optional[int] = ..., outside_micro_euro: _Optional[int] = ...) -> None: ...
+    lacking: _containers.RepeatedCompositeFieldContainer[FundsMoveLacking]
+    vault_allowed: bool
+    allowing: bool
+    vault: str
+    token: str
+    def __init__(self, accounts: _Optional[_Iterable[_Union[FundsAccount, _Mapping]]] = ..., allotments: _Optional[_Iterable[_Union[AllotmentState, _Mapping]]] = ..., debts: _Optional[_Iterable[_Union[Debt, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[_Union[Withdrawal, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[PaymentRecorded, _Mapping]]] = ..., move_count: _Optional[int] = ..., withdrawal_count: _Optional[int] = ..., outside_micro_euro: _Optional[int] = ..., lacking: _Optional[_Iterable[_Union[FundsMoveLacking, _Mapping]]] = ..., vault_allowed: _Optional[bool] = ..., allowing: _Optional[bool] = ..., vault: _Optional[str] = ..., token: _Optional[str] = ...) -> None: ...
 
 class SettlementState(_message.Message):
     __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "records", "notary_members", "rights", "assets", "totals", "funds", "areas", "activation_books", "external_results")
