@@ -34,7 +34,7 @@ from flexbourse_runtime.http_endpoint import HttpEndpoint
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.issuer import Issuer
 from flexbourse_runtime.serve import end_process
-from flexbourse_settlement import wire
+from flexbourse_settlement import match_wire, wire
 from flexbourse_settlement.api import servicers
 from flexbourse_settlement.config import Config
 from flexbourse_settlement.service import build
@@ -129,7 +129,7 @@ def book_script() -> list[Message]:
             )
             for point in POINTS
         ),
-        *(book.OrderEvent(trade=wire.match_to(match)) for match in TRADES),
+        *(book.OrderEvent(trade=match_wire.match_to(match)) for match in TRADES),
         book.OrderEvent(
             book_closed=book.BookClosed(
                 area_id=AREA, market_id="energy", mtu=mtu, last_trade_sequence=len(TRADES),

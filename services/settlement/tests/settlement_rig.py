@@ -16,7 +16,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import Intent, Record
 from flexbourse_messages.catalogue import BOOK_TRADE, REGISTRY_ENTITY, SETTLEMENT_COMMAND
 from flexbourse_runtime.config import Secret
-from flexbourse_settlement import wire
+from flexbourse_settlement import match_wire, wire
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.chain_view import ChainView
 from flexbourse_settlement.config import Config
@@ -159,7 +159,7 @@ class Rig:
             frozen = book.BaseFrozen(area_id=AREA, mtu=wire_mtu, metering_point_id=point, base_w=100)
             self.book(base_frozen=frozen)
         for match in matches:
-            self.book(trade=wire.match_to(match))
+            self.book(trade=match_wire.match_to(match))
         end = start + sum(match.dnut_micro_euro + match.relief_micro_euro for match in matches)
         for market in MARKETS:
             self.book(

@@ -12,7 +12,7 @@ from settlement_rig import MARKETS, Rig
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.money import amount_micro_euro
-from flexbourse_settlement import wire
+from flexbourse_settlement import match_wire, wire
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.facts import Curtailment
 from flexbourse_settlement.domain.lines import COMPENSATION, CompensationLine, PotentialLine, TradeLine
@@ -77,7 +77,7 @@ def test_before_the_gate_the_book_brings_the_revision(tmp_path: Path) -> None:
     start = wire.MTU.encode(MTU)
     for market in MARKETS:
         rig.book(opened=book.BookOpened(area_id=AREA, market_id=market, mtu=start))
-    rig.book(trade=wire.match_to(WHOLE))
+    rig.book(trade=match_wire.match_to(WHOLE))
     rig.book(trade_curtailed=curtailed(WHOLE, 1_000, refund=701))
     for market in MARKETS:
         closed = book.BookClosed(

@@ -11,17 +11,19 @@ from typing import Any
 from google.protobuf.message import Message
 
 from flexbourse.common.v1 import common_pb2
+from flexbourse.external.v1 import external_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
 from flexbourse_messages.catalogue import SETTLEMENT_ALLOTMENT, SETTLEMENT_BATCH, SETTLEMENT_CHAIN
-from flexbourse_settlement import activation_wire, funds_wire, snapshot, wire
+from flexbourse_settlement import activation_wire, external_wire, funds_wire, snapshot, wire
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.domain import transactions
 from flexbourse_settlement.domain.activation_products import set_products
 from flexbourse_settlement.domain.events import BatchFiled, ChainChecked, Event, Mined, Reading, Signed
+from flexbourse_settlement.domain.external_rules import take_result
 from flexbourse_settlement.domain.facts import Acknowledged
 from flexbourse_settlement.domain.funds_rules import Accepted, Desk, acknowledged, decide
 from flexbourse_settlement.domain.notary import RecordAttested, attest
@@ -134,6 +136,8 @@ class SettlementProgram:
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record of another service over; what it asks of the chain waits for the next time record."""
+        if isinstance(record.message, external_pb2.ExternalResult):
+            return self._applied(take_result(self._state, keccak, external_wire.result_from(record.message)))
         fact = wire.fact_from(record.message)
         if isinstance(fact, Acknowledged):
             given_back = acknowledged(self._state.funds, fact.participant_id, fact.shard, fact.version)

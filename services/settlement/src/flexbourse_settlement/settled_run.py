@@ -32,7 +32,7 @@ class SettledRun:
     def run(self) -> Run:
         """Return what was settled together."""
         closed = self.batch.closed
-        return Run(closed.area_id, closed.run_id, closed.mtus)
+        return Run(closed.area_id, closed.run_id, closed.mtus, closed.kind, closed.version)
 
 
 def anchor_of(event: TransactionFinal) -> Anchor:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from flexbourse.settlement.v1 import external_results_pb2 as external_pb
 from flexbourse.settlement.v1 import settlement_pb2 as pb
-from flexbourse_settlement import activation_wire, chain_wire, funds_wire, wire
+from flexbourse_settlement import activation_wire, chain_wire, external_wire, funds_wire, match_wire, wire
 from flexbourse_settlement.domain.state import Period, State
 
 
@@ -28,6 +29,7 @@ def to_bytes(state: State) -> bytes:
         checking=state.checking,
         now_ms=state.now_ms,
         funds=funds_wire.funds_to(state.funds, state.chain.funds),
+        external_results=external_wire.book_to(state.external),
         activation_books=[activation_wire.book_to(book) for _, book in sorted(state.activation_books.items())],
         areas=[wire.area_to(fact) for _, fact in sorted(state.areas.items())],
     )
@@ -58,6 +60,7 @@ def from_bytes(data: bytes) -> State:
         checking=message.checking,
         now_ms=message.now_ms,
         funds=funds_wire.funds_from(message.funds),
+        external=external_wire.book_from(list(message.external_results)),
         activation_books={book.area_id: book for book in map(activation_wire.book_from, message.activation_books)},
         areas={fact.area_id: fact for fact in map(wire.area_from, message.areas)},
     )
@@ -70,7 +73,7 @@ def _period_to(period: Period) -> pb.PeriodState:
     return pb.PeriodState(
         area_id=period.area_id,
         mtu=wire.MTU.encode(period.mtu),
-        trades=[wire.match_to(match) for match in period.matches],
+        trades=[match_wire.match_to(match) for match in period.matches],
         bases_w=period.bases_w,
         metered_w=period.metered_w,
         open_market_ids=sorted(period.open_markets),
@@ -81,6 +84,11 @@ def _period_to(period: Period) -> pb.PeriodState:
         last_sequence=period.last_sequence,
         settled=period.settled,
         compensations=[wire.COMPENSATION.encode(each) for _, each in sorted(period.compensations.items())],
+        imbalance_price_ticks=period.imbalance_price_ticks,
+        settled_positions=[
+            external_pb.SettledPosition(metering_point_id=name, account=account)
+            for name, account in sorted(period.settled_positions.items())
+        ],
     )
 
 
@@ -88,7 +96,7 @@ def _period_from(message: pb.PeriodState) -> Period:
     return Period(
         area_id=message.area_id,
         mtu=wire.MTU.decode(message.mtu),
-        matches=[wire.match_from(trade) for trade in message.trades],
+        matches=[match_wire.match_from(trade) for trade in message.trades],
         bases_w=dict(message.bases_w),
         metered_w=dict(message.metered_w),
         open_markets=set(message.open_market_ids),
@@ -99,4 +107,6 @@ def _period_from(message: pb.PeriodState) -> Period:
         last_sequence=message.last_sequence,
         settled=message.settled,
         compensations={each.trade_id: wire.COMPENSATION.decode(each) for each in message.compensations},
+        imbalance_price_ticks=message.imbalance_price_ticks if message.HasField("imbalance_price_ticks") else None,
+        settled_positions={each.metering_point_id: each.account for each in message.settled_positions},
     )

@@ -1,7 +1,7 @@
 """Messages and domain objects of settlement.
 
-Flat events are bound by name and compared at import; matches, facts and ledger lines are converted by hand because
-their shapes differ: settlement keeps less of a trade than the book tells, and a line's kind is a member on the wire.
+Flat events are bound by name and compared at import; facts are converted by hand because their shapes differ. Matches,
+lines, and what belongs to activations, results from outside, the chain and money have modules of their own.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from typing import Any
 from google.protobuf.message import Message
 
 from flexbourse.activation.v1 import activation_pb2 as life
-from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
-from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
-from flexbourse_settlement import activation_wire
+from flexbourse_settlement import activation_wire, external_wire
 from flexbourse_settlement.chain_wire import (
     ATTESTED,
     NOTED,
@@ -32,13 +30,14 @@ from flexbourse_settlement.chain_wire import (
 )
 from flexbourse_settlement.domain import events, facts
 from flexbourse_settlement.domain.activation_products import ProductsSet
-from flexbourse_settlement.domain.batch import Delta, Group
-from flexbourse_settlement.domain.matches import Basis, Compensation, Match, Product, Side
+from flexbourse_settlement.domain.batch import KIND, VERSION, Delta, Group
+from flexbourse_settlement.domain.external_results import ExternalRefused, ExternalTaken
+from flexbourse_settlement.domain.matches import Compensation
 from flexbourse_settlement.funds_wire import EVENTS as FUNDS_EVENTS
 from flexbourse_settlement.funds_wire import acknowledged_from
 from flexbourse_settlement.line_wire import line_from, line_to
+from flexbourse_settlement.match_wire import MTU, match_from
 
-MTU = Binding(Mtu, common_pb2.Mtu)
 READINGS = Binding(events.ReadingsRecorded, pb.ReadingsRecorded)
 SIGNED = Binding(events.Signed, pb.RecordSigned)
 MINED = Binding(events.Mined, pb.RecordMined)
@@ -47,76 +46,7 @@ CHECK_REQUESTED = Binding(events.CheckRequested, pb.CheckRequested)
 CHECKED = Binding(events.ChainChecked, pb.ChainChecked)
 COMPENSATION = Binding(Compensation, pb.Compensation)
 
-_BASIS_PREFIX = "BASIS_"
-_PRODUCT_PREFIX = "PRODUCT_"
 _ROLE_PREFIX = "ROLE_"
-
-
-def match_from(message: book.TradeExecuted) -> Match:
-    """Return what settlement keeps of a trade; raises InvalidMessageError for a product or basis it does not know."""
-    try:
-        return Match(
-            trade_id=message.trade_id,
-            area_id=message.area_id,
-            product=Product(book.Product.Name(message.product).removeprefix(_PRODUCT_PREFIX)),
-            mtu=MTU.decode(message.mtu),
-            quantity_w=message.quantity_w,
-            price_ticks=message.price_ticks,
-            tick_micro_euro_per_mwh=message.tick_micro_euro_per_mwh,
-            amount_micro_euro=message.amount_micro_euro,
-            seller=_side_from(message.seller),
-            buyer=_side_from(message.buyer),
-            buyer_is_aggressor=message.buyer_is_aggressor,
-            dnut_micro_euro=message.dnut_micro_euro,
-            relief_micro_euro=message.relief_micro_euro,
-            sequence=message.sequence,
-        )
-    except ValueError as unknown:
-        raise InvalidMessageError(f"trade {message.trade_id}: {unknown}") from unknown
-
-
-def _side_from(message: book.MatchSide) -> Side:
-    return Side(
-        party=message.party,
-        metering_point_id=message.metering_point_id,
-        owner_id=message.owner_id,
-        feeder_id=message.feeder_id,
-        basis=Basis(book.Basis.Name(message.basis).removeprefix(_BASIS_PREFIX)),
-        moved_w=message.moved_w,
-        collateral_micro_euro=message.collateral_micro_euro,
-    )
-
-
-def match_to(match: Match) -> book.TradeExecuted:
-    """Return the message of what settlement keeps of a trade, for snapshots."""
-    return book.TradeExecuted(
-        trade_id=match.trade_id,
-        area_id=match.area_id,
-        product=_PRODUCT_PREFIX + match.product.value,
-        mtu=MTU.encode(match.mtu),
-        quantity_w=match.quantity_w,
-        price_ticks=match.price_ticks,
-        tick_micro_euro_per_mwh=match.tick_micro_euro_per_mwh,
-        amount_micro_euro=match.amount_micro_euro,
-        seller=_side_to(match.seller),
-        buyer=_side_to(match.buyer),
-        buyer_is_aggressor=match.buyer_is_aggressor,
-        dnut_micro_euro=match.dnut_micro_euro,
-        relief_micro_euro=match.relief_micro_euro,
-        sequence=match.sequence,
-    )
-
-
-def _side_to(side: Side) -> book.MatchSide:
-    return book.MatchSide(
-        party=side.party,
-        metering_point_id=side.metering_point_id,
-        owner_id=side.owner_id,
-        feeder_id=side.feeder_id,
-        basis=_BASIS_PREFIX + side.basis.value,
-        moved_w=side.moved_w,
-        collateral_micro_euro=side.collateral_micro_euro,
-    )
 
 
 def fact_from(message: Message | None) -> facts.Fact | None:
@@ -269,6 +199,10 @@ def closed_to(event: events.BatchClosed) -> pb.BatchClosed:
         run_id=event.run_id,
         mtus=[MTU.encode(mtu) for mtu in event.mtus],
         line_count=event.line_count,
+        kind="" if event.kind == KIND else event.kind,
+        version=0 if event.version == VERSION else event.version,
+        venue_id=event.venue_id,
+        result_id=event.result_id,
         accounts=[
             pb.AccountDelta(
                 account=each.account,
@@ -289,6 +223,10 @@ def closed_from(message: pb.BatchClosed) -> events.BatchClosed:
         run_id=message.run_id,
         mtus=tuple(MTU.decode(mtu) for mtu in message.mtus),
         line_count=message.line_count,
+        kind=message.kind or KIND,
+        version=message.version or VERSION,
+        venue_id=message.venue_id,
+        result_id=message.result_id,
         accounts=tuple(
             Delta(each.account, each.address, Group(each.group), each.amount_micro_euro) for each in message.accounts
         ),
@@ -431,6 +369,8 @@ _EVENTS: dict[str, Callable[[Any], events.Event]] = {
     "check_requested": CHECK_REQUESTED.decode,
     "checked": CHECKED.decode,
     "products_set": activation_wire.PRODUCTS_SET.decode,
+    "external_taken": external_wire.taken_from,
+    "external_refused": external_wire.REFUSED.decode,
     "record_noted": NOTED.decode,
     "record_attested": ATTESTED.decode,
     **{name: binding.decode for name, binding in FUNDS_EVENTS.items()},
@@ -448,6 +388,8 @@ _WRITTEN: dict[type, tuple[str, Callable[[Any], Any]]] = {
     events.CheckRequested: ("check_requested", CHECK_REQUESTED.encode),
     events.ChainChecked: ("checked", CHECKED.encode),
     ProductsSet: ("products_set", activation_wire.PRODUCTS_SET.encode),
+    ExternalTaken: ("external_taken", external_wire.taken_to),
+    ExternalRefused: ("external_refused", external_wire.REFUSED.encode),
     events.RecordNoted: ("record_noted", NOTED.encode),
     events.RecordAttested: ("record_attested", ATTESTED.encode),
     **{binding.domain: (name, binding.encode) for name, binding in FUNDS_EVENTS.items()},

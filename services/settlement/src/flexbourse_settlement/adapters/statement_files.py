@@ -9,7 +9,7 @@ from typing import Any
 
 from flexbourse_settlement.adapters.files import write_durably
 from flexbourse_settlement.domain.leaf import canonical
-from flexbourse_settlement.domain.lines import SYSTEM_ACCOUNTS
+from flexbourse_settlement.domain.lines import is_platforms
 from flexbourse_settlement.domain.statement import STATEMENT_FORMAT, statement
 from flexbourse_settlement.domain.statement_shape import STATEMENT, shape_problems
 
@@ -18,7 +18,7 @@ CHAIN_FILE = "chain.json"  # which contract this installation settles on
 
 def statement_path(folder: Path, account: str) -> Path:
     """Return the file of an account; accounts of the platform cannot meet a participant's name."""
-    suffix = ".account" if account in SYSTEM_ACCOUNTS else ""
+    suffix = ".account" if is_platforms(account) else ""
     return folder / f"{account}{suffix}.json"
 
 

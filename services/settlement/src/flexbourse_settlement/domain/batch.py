@@ -15,11 +15,12 @@ from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.leaf import canonical, content, leaf_hash, salter, total_content
 from flexbourse_settlement.domain.ledger import check_zero, net_by_account
-from flexbourse_settlement.domain.lines import SYSTEM_ACCOUNTS, Field, Line, PotentialLine
+from flexbourse_settlement.domain.lines import SYSTEM_ACCOUNTS, Field, Line, PotentialLine, is_platforms
 from flexbourse_settlement.domain.merkle import Hash, MerkleTree
 
 DOCUMENT_FORMAT = "flexbourse.settlement.batch.v1"
 KIND = "delivery"
+CORRECTION = "external"  # posts a result from outside for periods that are settled already
 VERSION = 1
 MAX_ACCOUNTS = 1_500  # what one transaction can settle within 16.7 million gas
 MAX_LINES = 1_000_000
@@ -47,16 +48,18 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A market run: periods of one area that are settled together."""
+    """A market run: periods of one area that are settled together, or to which a correction belongs."""
 
     area_id: str
     run_id: str
     mtus: tuple[Mtu, ...]
+    kind: str = KIND
+    version: int = VERSION
 
     @property
     def batch_id(self) -> str:
         """Return the id of the batch, 64 hex digits: a function of what is settled."""
-        named = {"area_id": self.area_id, "kind": KIND, "run_id": self.run_id, "version": VERSION}
+        named = {"area_id": self.area_id, "kind": self.kind, "run_id": self.run_id, "version": self.version}
         return hashlib.sha256(canonical(named)).hexdigest()
 
 
@@ -107,7 +110,7 @@ def deltas(lines: Sequence[Line], address_of: Mapping[str, str], operators: Iter
 
 
 def _group(account: str, operators: frozenset[str]) -> Group:
-    if account in SYSTEM_ACCOUNTS:
+    if is_platforms(account):
         return Group.SYSTEM
     return Group.OPERATOR if account in operators else Group.PARTICIPANT
 
@@ -139,8 +142,8 @@ def _document(run: Run, lines: Sequence[Line], net: Sequence[Delta], tree: Merkl
         "batch_id": run.batch_id,
         "area_id": run.area_id,
         "run_id": run.run_id,
-        "kind": KIND,
-        "version": VERSION,
+        "kind": run.kind,
+        "version": run.version,
         "mtus": [[mtu.start_s, mtu.length_s] for mtu in run.mtus],
         "root": tree.root.hex(),
         "leaf_count": tree.leaf_count,
@@ -148,7 +151,7 @@ def _document(run: Run, lines: Sequence[Line], net: Sequence[Delta], tree: Merkl
         "sums_micro_euro": {
             "participants": _sum(net, Group.PARTICIPANT),
             "operator_purchases": _sum(net, Group.OPERATOR),
-            **{account: system.get(account, 0) for account in SYSTEM_ACCOUNTS},
+            **{account: system.get(account, 0) for account in (*SYSTEM_ACCOUNTS, *sorted(system))},
         },
         "potential_micro_euro": {
             "start": sum(line.start_micro_euro for line in potentials),

@@ -10,8 +10,9 @@ from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.activation_products import ProductsSet
-from flexbourse_settlement.domain.batch import Delta
+from flexbourse_settlement.domain.batch import KIND, VERSION, Delta
 from flexbourse_settlement.domain.calls import ChainCall
+from flexbourse_settlement.domain.external_results import ExternalRefused, ExternalTaken
 from flexbourse_settlement.domain.funds_events import FundsEvent
 from flexbourse_settlement.domain.lines import Line
 from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted
@@ -73,6 +74,10 @@ class BatchClosed:
     mtus: tuple[Mtu, ...]
     line_count: int
     accounts: tuple[Delta, ...]
+    kind: str = KIND
+    version: int = VERSION
+    venue_id: str = ""  # of a correction: the result that it posts
+    result_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,5 +218,7 @@ Event = (
     | RecordNoted
     | RecordAttested
     | ProductsSet
+    | ExternalTaken
+    | ExternalRefused
     | FundsEvent
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 
 DNUT = "DNUT"
 IMBALANCE = "IMBALANCE"
@@ -17,7 +18,14 @@ COMPENSATION = "COMPENSATION"
 # upper case: no participant id can have such a name
 SYSTEM_ACCOUNTS = (DNUT, IMBALANCE, FEES, PENALTIES, COMPENSATION)
 
+VENUE = "VENUE-"  # before the id of a venue outside
+
 Field = int | str | bool
+
+
+def is_platforms(account: str) -> bool:
+    """Tell whether an account is the platform's own, or a venue's: no participant has such a name."""
+    return account in SYSTEM_ACCOUNTS or account.startswith(VENUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,4 +369,6 @@ Line = (
     | ActivationLine
     | CollectedLine
     | PerimeterLine
+    | ExternalLine
+    | AdjustmentLine
 )

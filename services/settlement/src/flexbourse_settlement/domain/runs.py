@@ -12,6 +12,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_settlement.domain.addresses import addresses
 from flexbourse_settlement.domain.batch import Delta, Run, deltas
 from flexbourse_settlement.domain.events import BatchClosed, Event, LinesPosted, Reading, ReadingsRecorded
+from flexbourse_settlement.domain.external_settling import final_lines
 from flexbourse_settlement.domain.facts import METER_OPERATOR, OPERATOR_ROLES
 from flexbourse_settlement.domain.funds import ShardKey
 from flexbourse_settlement.domain.funds_events import FundsEvent
@@ -104,8 +105,8 @@ def complete(state: State, keccak: Hash, party: str, wish: Completion) -> list[E
     responsible = _responsible(state, {point for period in periods for point in period.bases_w})
     lines = [line for period in periods for line in settle(_to_settle(state, period, wish, responsible))]
     run = Run(wish.area_id, wish.run_id, tuple(sorted(wish.mtus)))
-    net = _net(state, keccak, lines)
-    return [*_events(run, lines, net), *_freed(state, run, periods, net)]
+    net = net_of(state, keccak, lines)
+    return [*batch_events(run, lines, net), *_freed(state, run, periods, net)]
 
 
 def _freed(state: State, run: Run, periods: Iterable[Period], net: Iterable[Delta]) -> list[FundsEvent]:
@@ -165,7 +166,9 @@ def _period_problems(state: State, area_id: str, mtu: Mtu) -> Iterator[Rejection
 def _to_settle(
     state: State, period: Period, wish: Completion, responsible: Mapping[str, Responsibility]
 ) -> SettledPeriod:
-    activations = settle_period_activations(state, period, {})
+    sold = state.external.moved_w(period.area_id, period.mtu)
+    activations = settle_period_activations(state, period, sold)
+    from_outside = final_lines(state.external, period.area_id, period.mtu, state.metering_points)
     return SettledPeriod(
         area_id=period.area_id,
         mtu=period.mtu,
@@ -179,7 +182,8 @@ def _to_settle(
         responsible=responsible,
         compensations=[*(each for _, each in sorted(period.compensations.items())), *activations.compensations],
         activated_w=activations.activated_w,
-        other_lines=activations.lines,
+        external_w=sold,
+        other_lines=[*activations.lines, *from_outside],
     )
 
 
@@ -200,7 +204,8 @@ def _responsible(state: State, metering_point_ids: Iterable[str]) -> dict[str, R
     return found
 
 
-def _net(state: State, keccak: Hash, lines: Sequence[Line]) -> list[Delta]:
+def net_of(state: State, keccak: Hash, lines: Sequence[Line]) -> list[Delta]:
+    """Return the net amounts of all accounts of some lines, with their addresses."""
     accounts = {line.account for line in lines}
     operators = [
         account for account in accounts
@@ -209,9 +214,15 @@ def _net(state: State, keccak: Hash, lines: Sequence[Line]) -> list[Delta]:
     return deltas(lines, addresses(keccak, state.participants, accounts), operators)
 
 
-def _events(run: Run, lines: Sequence[Line], net: Sequence[Delta]) -> list[Event]:
+def batch_events(
+    run: Run, lines: Sequence[Line], net: Sequence[Delta], result: tuple[str, str] = ("", "")
+) -> list[Event]:
+    """Return the lines of a run in pieces, and its closing; of a correction, with the result that it posts."""
     pieces = range(0, len(lines), LINES_PER_EVENT)
     posted: list[Event] = [
         LinesPosted(run.batch_id, index, tuple(lines[at : at + LINES_PER_EVENT])) for index, at in enumerate(pieces)
     ]
-    return [*posted, BatchClosed(run.batch_id, run.area_id, run.run_id, run.mtus, len(lines), tuple(net))]
+    closed = BatchClosed(
+        run.batch_id, run.area_id, run.run_id, run.mtus, len(lines), tuple(net), run.kind, run.version, *result
+    )
+    return [*posted, closed]

@@ -9,6 +9,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.transition import TransitionTable
 from flexbourse_settlement.domain.activation_products import ProductsSet
 from flexbourse_settlement.domain.activations import ActivationBook
+from flexbourse_settlement.domain.batch import CORRECTION
 from flexbourse_settlement.domain.calls import CallOutcome
 from flexbourse_settlement.domain.chain_work import ChainWork
 from flexbourse_settlement.domain.events import (
@@ -27,6 +28,8 @@ from flexbourse_settlement.domain.events import (
     TransactionRequested,
     TransactionSigned,
 )
+from flexbourse_settlement.domain.external_book import ExternalBook
+from flexbourse_settlement.domain.external_results import ExternalRefused, ExternalTaken
 from flexbourse_settlement.domain.facts import (
     Acknowledged,
     Area,
@@ -43,6 +46,7 @@ from flexbourse_settlement.domain.facts import (
 )
 from flexbourse_settlement.domain.funds import Funds
 from flexbourse_settlement.domain.funds_events import Allotment, DebtPaid, ExposureSettled, FundsMoved
+from flexbourse_settlement.domain.lines import PositionLine
 from flexbourse_settlement.domain.matches import Compensation, Match
 from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted
 
@@ -79,6 +83,8 @@ class Period:
     last_sequence: int = 0
     settled: bool = False
     compensations: dict[str, Compensation] = field(default_factory=dict)
+    imbalance_price_ticks: int | None = None  # at which it was settled, where results from outside may change it
+    settled_positions: dict[str, str] = field(default_factory=dict)  # metering point -> who settles its deviation
 
     @property
     def books_closed(self) -> bool:
@@ -134,6 +140,7 @@ class State:
     areas: dict[str, Area] = field(default_factory=dict)
     funds: Funds = field(default_factory=Funds)
     activation_books: dict[str, ActivationBook] = field(default_factory=dict)
+    external: ExternalBook = field(default_factory=ExternalBook)
     periods: dict[PeriodKey, Period] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     contract: str = ""  # of the ledger
@@ -229,6 +236,10 @@ class State:
             case ChainChecked():
                 self.checking = False
                 self.chain.checked()
+            case ExternalTaken():
+                self.external.take(event.result)
+            case ExternalRefused():
+                pass  # for views
             case ProductsSet():
                 book = self.activation_book(event.area_id)
                 book.products |= {product.purpose: product for product in event.products}
@@ -249,7 +260,7 @@ class State:
                 self.batches[event.batch_id] = replace(self.batches[event.batch_id], filed=True)
                 self._forget_filed()
             case LinesPosted():
-                pass  # read by views; the state needs only what they add up to
+                self._keep_positions(event)
 
     def _evolve_transaction(
         self, event: TransactionRequested | TransactionSigned | TransactionFinal | TransactionRefused
@@ -280,13 +291,41 @@ class State:
         batch = self.batches[batch_id]
         self.batches[batch_id] = replace(batch, status=BATCH_LIFE.next(batch.status, status))
 
+    def _keep_positions(self, event: LinesPosted) -> None:
+        """Keep who settled which deviation where results from outside may change it; the rest is for views."""
+        for line in event.lines:
+            if not isinstance(line, PositionLine) or not line.settled:
+                continue
+            area_id = self.metering_points[line.metering_point_id].area_id
+            if self.external.concerns(area_id, line.mtu):
+                period = self.period(area_id, line.mtu)
+                period.imbalance_price_ticks = line.price_ticks
+                period.settled_positions[line.metering_point_id] = line.account
+
+    def _post_correction(self, event: BatchClosed) -> None:
+        self.batches[event.batch_id] = Batch(event)
+        record = self.external.records[event.venue_id, event.result_id]
+        record.posted |= {(event.area_id, mtu): event.version for mtu in event.mtus}
+
     def _close(self, event: BatchClosed) -> None:
+        if event.kind == CORRECTION:
+            self._post_correction(event)
+            return
         self.batches[event.batch_id] = Batch(event)
         book = self.activation_books.get(event.area_id)
         for mtu in event.mtus:
             if book is not None:
                 book.forget(mtu.start_s, mtu.end_s)
-            self.periods[event.area_id, mtu] = Period(event.area_id, mtu, closed=True, settled=True)
+            self.external.settle(event.area_id, mtu)
+            former = self.period(event.area_id, mtu)
+            self.periods[event.area_id, mtu] = Period(
+                event.area_id,
+                mtu,
+                closed=True,
+                settled=True,
+                imbalance_price_ticks=former.imbalance_price_ticks,
+                settled_positions=former.settled_positions,
+            )
         settled = sorted(key for key, period in self.periods.items() if period.settled)
         for key in sorted(settled, key=lambda key: key[1])[:-MAX_SETTLED_PERIODS]:
             del self.periods[key]

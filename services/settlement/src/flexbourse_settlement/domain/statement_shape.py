@@ -68,6 +68,15 @@ _FIELDS = OneOf(
             "platform_fee_micro_euro": int,
         },
         "collected": {**_IN_A_PERIOD, "area_id": str},
+        "external": {
+            **_IN_A_PERIOD, "area_id": str, "venue_id": str, "result_id": str, "version": int, "former_version": int,
+            "side": str, "order_id": str, "quantity_w": int, "former_quantity_w": int, "total_micro_euro": int,
+            "former_micro_euro": int, "result_kind": str, "result_start_s": int, "result_length_s": int,
+            "document_sha256": str, "shares_sha256": str, "reason": str,
+        },
+        "adjustment": {
+            **_IN_A_PERIOD, "area_id": str, "source": str, "moved_w": int, "price_ticks": int,
+        },
         "perimeter": {
             **_EVERY_LEAF, "mtu_start_s": int, "mtu_length_s": int, "source": str, "counterparty": str,
             "quantity_w": int,

@@ -269,6 +269,16 @@ def _rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
         yield from _reservation_rules(fields)
     elif fields["kind"] == "activation":
         yield from _activation_rules(fields)
+    elif fields["kind"] == "external":
+        difference = fields["total_micro_euro"] - fields["former_micro_euro"]
+        yield "amount_micro_euro", difference, "by this version, less what was posted before"
+        yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
+    elif fields["kind"] == "adjustment":
+        amount = amount_micro_euro(
+            -fields["moved_w"], fields["price_ticks"], fields["mtu_length_s"], IMBALANCE_TICK_MICRO_EURO_PER_MWH
+        )
+        yield "amount_micro_euro", amount, "less deviation: W × ticks × seconds, rounded once"
+        yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
     elif fields["kind"] == "perimeter":
         yield "net_micro_euro", 0, "a report of a correction moves no money"
     elif fields["kind"] in ("imbalance", "compensation", "collected"):
