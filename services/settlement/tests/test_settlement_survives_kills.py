@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import test_rights_on_the_chain as rights
+import test_totals_on_the_chain as totals
 from anvil_node import ANVIL_KEY, free_port, start_anvil
 from settlement_rig import Rig
 from test_settlement_shard import ACCOUNTS, TRADES, metered
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.errors import ConfigurationError, TransientError
-from flexbourse_settlement.adapters import statement_files
+from flexbourse_settlement.adapters import account_keys, statement_files
 from flexbourse_settlement.adapters.chain import Batch, Chain
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
@@ -54,7 +57,8 @@ def kill_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], list[st
 
     for name in ("simulate", "nonce", "send_raw", "receipt"):
         wrap(Chain, name)
-    wrap(statement_files, "write_durably")
+    for writer in (statement_files, account_keys):
+        wrap(writer, "write_durably")
 
     def arm(at: int) -> list[str]:
         places.clear()
@@ -114,6 +118,50 @@ def test_a_kill_at_each_place_leads_to_one_settlement(tmp_path: Path, kill_at: C
         assert kills == 1, names[at]
         check_settled_once(rig, folder)
         assert statements_digest(folder / "statements") == digest, names[at]
+        rig.settler.close()
+
+
+def asking(rig: Rig) -> Rig:
+    """Let a right be granted and moved, another one be refused, and claims be written."""
+    rig.village()
+    totals.area(rig, rights_on_chain=True)
+    unit = registry.Unit(unit_id=rights.UNIT, metering_point_id="mp-1", operator_id="agg-a", max_power_w=5_000)
+    rig.register([registry.Entity(unit=unit)])
+    rights.right(rig, "r-1", 100, 200)
+    rights.right(rig, "r-2", 150, 300, holder_id="agg-b")
+    totals.claim(rig, rights.UNIT, 1_000, 1)
+    rig.tick()
+    rights.right(rig, "r-1", 100, 120)
+    totals.claim(rig, rights.UNIT, 2_000, 2)
+    return rig
+
+
+def chain_says(rig: Rig) -> dict[str, Any]:
+    """Return what the contracts hold of it, what was published, and how many transactions that took."""
+    return {
+        "holders": [rights.holds(rig, moment) for moment in (110, 130, 160, 250)],
+        "said": rights.said(rig),
+        "total": totals.on_chain(rig, rights.UNIT),
+        "transactions": rig.settler.chain.nonce(rig.settler.signer.address),
+    }
+
+
+def test_a_kill_at_each_place_makes_each_call_once(tmp_path: Path, kill_at: Callable[[int], list[str]]) -> None:
+    whole = asking(Rig(tmp_path / "whole"))
+    places = kill_at(-1)
+    finish(whole)
+    names, expected = list(places), chain_says(whole)
+    assert expected["said"]["r-1"] == (rights.GRANTED, 120, "")
+    assert expected["said"]["r-2"] == (rights.GRANTED, 300, "")  # refused, then granted: r-1 made room
+    assert expected["total"][2] == 2
+    for at in [at for at, name in enumerate(names) if LONG or names[:at].count(name) < ALIKE]:
+        kill_at(-1)
+        rig = asking(Rig(tmp_path / str(at)))
+        kill_at(at)
+        assert finish(rig) == 1, names[at]
+        kill_at(-1)
+        assert chain_says(rig) == expected, names[at]
+        rig.drive.recovered()
         rig.settler.close()
 
 

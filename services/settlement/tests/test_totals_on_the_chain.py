@@ -25,11 +25,15 @@ SPAN_W = 10_000
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
     rig = Rig(tmp_path)
-    rig.register([registry.Entity(area=registry.GridArea(area_id=AREA, totals_on_chain=True))])
+    area(rig)
     for unit_id in UNITS:
         unit = registry.Unit(unit_id=unit_id, metering_point_id=f"mp-{unit_id}", max_power_w=6_000, min_power_w=-4_000)
         rig.register([registry.Entity(unit=unit)])
     return rig
+
+
+def area(rig: Rig, **other: Any) -> None:
+    rig.register([registry.Entity(area=registry.GridArea(area_id=AREA, totals_on_chain=True, **other))])
 
 
 def claim(rig: Rig, unit_id: str, up_w: int, revision: int, *, area_id: str = AREA, **other: Any) -> None:
