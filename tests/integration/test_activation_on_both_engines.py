@@ -49,7 +49,6 @@ def activation_steps() -> list[Step]:
         )
         for way in ("UP", "DOWN")
     ]  # fmt: skip
-    effects = [pb.Effect(element_id=HEAD, node_id="bus-3", effect_permille=-1000)]
     need = pb.NeedTerms(
         need_id="n1", element_id=HEAD, purpose=pb.PURPOSE_CONGESTION, direction=pb.DIRECTION_UP, window=window(),
         quantity_w=3_000,
@@ -78,7 +77,6 @@ def activation_steps() -> list[Step]:
             street.OPENING_S + 1_860,
             [
                 send(OPERATOR, "rules", set_coordination=pb.SetCoordination(preset="common")),
-                send(DSO, "effects", set_effects=pb.SetEffects(topology_version=1, effects=effects)),
                 send(DSO, "need", state_need=need),
             ],
         ),
@@ -169,7 +167,7 @@ def test_the_activation_runs_through(embedded: Any) -> None:
     assert steps_of == [9, 1, 2, 3, 4, 6]
     assert asked["states"]["act/1"] == "ACTIVATION_STATE_CONFIRMED"
     assert asked["totals"][LATE_S] == 3_000
-    assert asked["merit"] == [("bat-up", 5_000)]
+    assert asked["merit"] == [("bat-up", 5_000)]  # its effect follows from the network
 
 
 def test_the_tso_is_refused_against_the_dsos_relief(embedded: Any) -> None:

@@ -25,7 +25,7 @@ def world() -> World:
 
 def listed(world: World, element: str, claimant: Claimant = Claimant.DSO) -> list[tuple[str, int, int]]:
     state = world.shard.desks[AREA].state
-    found = merit_order(state.guard, state.effects, claimant, UP, window(0, 4), element)
+    found = merit_order(state.guard, state.effects_in(window(0, 4)), claimant, UP, window(0, 4), element)
     return [(entry.offer.terms.offer_id, entry.available_w, entry.effective_price // 1_000_000) for entry in found]
 
 

@@ -299,6 +299,8 @@ ACTIVATION = _context(
     ),
     (
         Input("activation", REGISTRY_ENTITY),
+        Input("activation", GRID_TOPOLOGY),
+        Input("activation", GRID_BASE_CASE),
         Input("activation", BOOK_TRADE),
         Input("activation", BOOK_HEADROOM),
         Input("activation", LIGHT_ZONE),

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.activation.v1 import snapshot_pb2
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
@@ -16,10 +17,12 @@ from flexbourse_activation import book_requests, wire
 from flexbourse_activation.domain import lights
 from flexbourse_activation.domain import registry_state as r
 from flexbourse_activation.domain.instructing import InstructionFact
-from flexbourse_activation.domain.machine import BookFact, Fact
+from flexbourse_activation.domain.machine import BookFact, Fact, GridFact
+from flexbourse_activation.domain.network_effects import BaseCaseFact, TopologyFact
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
+from flexbourse_gridmath.model import NetworkModel
 from flexbourse_log.port import AdoptedRecord
 from flexbourse_messages.catalogue import LIGHT_ZONE, REGISTRY_ENTITY, message_class
 
@@ -31,13 +34,12 @@ def fact_of(message: Message) -> Fact | None:
     """Return what an adopted record says, None where activations do not depend on it."""
     if isinstance(message, registry.EntityState):
         return registry_fact(message)
-    if isinstance(message, light.LightState):
-        mtu = Mtu(message.mtu.start_s, message.mtu.length_s)
-        return lights.LightFact(message.area_id, message.zone_id, mtu, message.light)
-    if isinstance(message, light.LightHeartbeat):
-        return lights.BeatFact(message.area_id, message.zone_id, message.valid_until_ms, message.valid_until_step)
+    if isinstance(message, light.LightState | light.LightHeartbeat):
+        return _of_the_light(message)
     if isinstance(message, book.OrderEvent):
         return _of_the_book(message)
+    if isinstance(message, grid.TopologyState | grid.BaseCaseState):
+        return _of_the_grid(message)
     if isinstance(message, pb.GatewayInstruction):
         command = wire.command_from_message(message.command)
         return InstructionFact(message.instruction_id, message.command.area_id, message.party, command)
@@ -66,6 +68,21 @@ _OF_REGISTRY: Mapping[str, Callable[[Any], r.RegistryFact]] = {
         own.on_chain.valid_to_s if own.on_chain.status == registry.RIGHT_CHAIN_STATUS_GRANTED else 0,
     ),
 }  # fmt: skip
+
+
+def _of_the_light(message: light.LightState | light.LightHeartbeat) -> lights.LightFact | lights.BeatFact:
+    if isinstance(message, light.LightState):
+        mtu = Mtu(message.mtu.start_s, message.mtu.length_s)
+        return lights.LightFact(message.area_id, message.zone_id, mtu, message.light)
+    return lights.BeatFact(message.area_id, message.zone_id, message.valid_until_ms, message.valid_until_step)
+
+
+def _of_the_grid(message: grid.TopologyState | grid.BaseCaseState) -> GridFact:
+    if isinstance(message, grid.TopologyState):
+        model = NetworkModel.from_bytes(message.model)
+        return TopologyFact(message.area_id, message.version, message.effective_from_s, model)
+    mtu = Mtu(message.mtu.start_s, message.mtu.length_s)
+    return BaseCaseFact(message.area_id, mtu, message.version, message.topology_version, tuple(message.p_w))
 
 
 def _of_the_book(message: book.OrderEvent) -> BookFact | None:

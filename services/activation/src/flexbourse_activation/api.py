@@ -74,7 +74,7 @@ class ActivationServicer(pb_grpc.ActivationServiceServicer):
             rule = "a list is of a direction and a quarter-hour"
             await refuse(context, Rejection(Code.FIELD_MALFORMED, rule, "mtu", value=mtu.start_s))
         window = Window(mtu.start_s, mtu.start_s + mtu.length_s, mtu.length_s)
-        entries = merit_order(area.guard, area.effects, listed, direction, window, request.element_id)
+        entries = merit_order(area.guard, area.effects_in(window), listed, direction, window, request.element_id)
         buys = area.rules.buyer(listed).purposes  # who may not buy has no list
         return pb.GetMeritOrderResponse(entries=[_entry(entry) for entry in islice(entries, MAX_LISTED if buys else 0)])
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flexbourse.activation.v1 import snapshot_pb2
 from flexbourse_activation import wire
 from flexbourse_activation.domain.coordination import DEFAULT
-from flexbourse_activation.domain.effects import EffectTable
 from flexbourse_activation.domain.interface import key_of
+from flexbourse_activation.domain.network_effects import FlowsTurned
 from flexbourse_activation.domain.state import AreaState
 
 FORMAT = 1
@@ -30,16 +30,22 @@ def area_to_snapshot(state: AreaState) -> snapshot_pb2.ActivationArea:
         over=wire.OVER.encode(state.over) if state.over else None,
         headroom=[wire.HEADROOM.encode(own) for own in state.headroom.all()],
         headroom_number=state.headroom.number,
+        computed=[wire.COMPUTED.encode(own) for own in state.network.computed.values()],
+        turned=[wire.TURNED.encode(own) for own in _distinct(state)],
     )
+
+
+def _distinct(state: AreaState) -> list[FlowsTurned]:
+    """Return what is known of flows, once per period, by start."""
+    found = {own.mtu: own for _, own in sorted(state.network.turned.items())}
+    return list(found.values())
 
 
 def restore_area(state: AreaState, message: snapshot_pb2.ActivationArea) -> None:
     """Fill an empty state from such a message."""
     if message.HasField("rules"):
         state.preset, state.rules = message.rules.preset, wire.RULES.decode(message.rules.rules)
-    if message.HasField("effects"):
-        state.effects_set = wire.EFFECTS_SET.decode(message.effects)
-        state.effects = EffectTable.of(state.effects_set.effects)
+    _restore_effects(state, message)
     totals = map(wire.UNIT_TOTAL.decode, message.totals)
     state.guard.totals = {(total.unit_id, total.mtu.start_s): total for total in totals}
     for offer in map(wire.OFFER.decode, message.offers):
@@ -58,3 +64,12 @@ def restore_area(state: AreaState, message: snapshot_pb2.ActivationArea) -> None
         state.put_headroom(headroom)
     state.headroom.number = message.headroom_number
     state.interface = {key_of(own): own for own in map(wire.REPORTED.decode, message.interface_values)}
+
+
+def _restore_effects(state: AreaState, message: snapshot_pb2.ActivationArea) -> None:
+    if message.HasField("effects"):
+        state.set_effects(wire.EFFECTS_SET.decode(message.effects))
+    for computed in map(wire.COMPUTED.decode, message.computed):
+        state.network.put(computed)
+    for turned in map(wire.TURNED.decode, message.turned):
+        state.network.turn(turned)

@@ -13,6 +13,7 @@ from flexbourse_activation.domain.coordination import CoordinationModel, Coordin
 from flexbourse_activation.domain.effects import EffectsSet
 from flexbourse_activation.domain.headroom import Headroom, HeadroomMoved
 from flexbourse_activation.domain.interface import InterfaceReported, InterfaceValueKind
+from flexbourse_activation.domain.network_effects import EffectsComputed, FlowsTurned
 from flexbourse_activation.domain.objects import (
     Activation,
     Claim,
@@ -34,6 +35,8 @@ CLAIM = Binding(Claim, pb.Claim)
 NEED = Binding(Need, pb.Need)
 OFFER = Binding(Offer, pb.Offer)
 RESERVATION = Binding(Reservation, pb.Reservation)
+COMPUTED = Binding(EffectsComputed, pb.EffectsComputed)
+TURNED = Binding(FlowsTurned, pb.FlowsTurned)
 HEADROOM = Binding(Headroom, pb.Headroom)
 UNIT_TOTAL = Binding(UnitTotal, pb.UnitTotal)
 RULES = Binding(CoordinationRules, pb.CoordinationRules)
@@ -92,6 +95,8 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "order_issued": Binding(e.OrderIssued, pb.OrderIssued),
     "overridden": Binding(e.ContractOverridden, pb.ContractOverridden),
     "effects_set": EFFECTS_SET,
+    "effects_computed": COMPUTED,
+    "flows_turned": TURNED,
     "coordination_set": Binding(e.CoordinationSet, pb.CoordinationSet),
     "interface_reported": REPORTED,
     "windows_over": OVER,

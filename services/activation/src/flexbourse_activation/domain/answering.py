@@ -196,7 +196,8 @@ def _room_w(desk: Desk, claim: Claim, own: Headroom, rejection: Rejection) -> in
 def _with_elsewhere(desk: Desk, claim: Claim, own: Headroom, rejection: Rejection) -> Rejection:
     """Return a refusal with the nearest location that offers as much and does the binding element no harm."""
     place = (own.mtu.start_s - claim.window.start_s) // claim.window.mtu_length_s
-    if not rejection.element or not any(share.quantities_w[place] for share in claim.shares):
+    known = rejection.element in desk.state.effects_at(own.mtu.start_s).by_element
+    if not known or not any(share.quantities_w[place] for share in claim.shares):
         return rejection
     best = elsewhere(desk, claim.claimant, claim.direction, claim.window, claim.shares, [rejection.element])
     return replace(rejection, next_best=best) if best is not None else rejection

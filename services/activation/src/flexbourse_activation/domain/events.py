@@ -10,6 +10,7 @@ from flexbourse_activation.domain.effects import EffectsSet
 from flexbourse_activation.domain.headroom import HeadroomMoved
 from flexbourse_activation.domain.interface import InterfaceReported
 from flexbourse_activation.domain.life import ActivationState, ActivationStep, ReservationState
+from flexbourse_activation.domain.network_effects import EffectsComputed, FlowsTurned
 from flexbourse_activation.domain.objects import Activation, Claim, Need, Offer, Reservation, UnitTotal
 from flexbourse_activation.domain.terms import Direction, Share, Window
 from flexbourse_core.rejection import Rejection
@@ -249,4 +250,6 @@ Event = (
     | InstructionDenied
     | WindowsOver
     | HeadroomMoved
+    | EffectsComputed
+    | FlowsTurned
 )

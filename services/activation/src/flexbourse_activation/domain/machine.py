@@ -34,8 +34,10 @@ from flexbourse_activation.domain.events import ActivationRequested as Requested
 from flexbourse_activation.domain.headroom import HeadroomMoved
 from flexbourse_activation.domain.holding import keep_headroom
 from flexbourse_activation.domain.instructing import InstructionFact, denied, kind_problems
+from flexbourse_activation.domain.learning import learn
 from flexbourse_activation.domain.life import ActivationStep
 from flexbourse_activation.domain.lights import BeatFact, LightFact
+from flexbourse_activation.domain.network_effects import BaseCaseFact, TopologyFact
 from flexbourse_activation.domain.objects import NeedTerms, OfferTerms, ReservationTerms
 from flexbourse_activation.domain.offering import place_offer, withdraw_offer
 from flexbourse_activation.domain.passing import next_due_ms, pass_time, suspend_units, tell_what_is_over
@@ -45,8 +47,9 @@ from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, take_
 from flexbourse_core.rejection import Code, Rejection
 
 # What is in the state by the events that follow from it, not by itself.
+GridFact = TopologyFact | BaseCaseFact
 BookFact = TradeFact | CurtailedFact | answering.AnswerFact
-Fact = RegistryFact | LightFact | BeatFact | BookFact | InstructionFact
+Fact = RegistryFact | LightFact | BeatFact | BookFact | GridFact | InstructionFact
 
 
 def activate(desk: Desk, terms: c.ActivationTerms, party: str) -> list[Rejection]:
@@ -115,6 +118,10 @@ class ActivationShard:
         """Decide what a fact, already taken, means."""
         if isinstance(fact, InstructionFact):
             return self._follow(fact)
+        if isinstance(fact, GridFact):
+            learning = self.desk(fact.area_id)
+            learn(learning, fact)
+            return _taken(learning)
         if isinstance(fact, BookFact):
             desk = self.desks.get(fact.area_id)
             if desk is None:
@@ -183,7 +190,7 @@ class ActivationShard:
         if isinstance(fact, LightFact | BeatFact):
             if fact.area_id in self.desks:
                 self.desks[fact.area_id].lights.put(fact)
-        elif not isinstance(fact, BookFact | InstructionFact):
+        elif not isinstance(fact, BookFact | GridFact | InstructionFact):
             self.registry.put(fact)
             if isinstance(fact, Area) and fact.shard == self.shard:
                 self.desk(fact.area_id)

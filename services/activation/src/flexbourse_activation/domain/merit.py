@@ -31,9 +31,16 @@ class MeritEntry:
 
 
 def merit_order(
-    guard: Guard, effects: EffectTable, claimant: Claimant, direction: Direction, window: Window, element_id: str
+    guard: Guard,
+    effects: tuple[EffectTable, ...],
+    claimant: Claimant,
+    direction: Direction,
+    window: Window,
+    element_id: str,
 ) -> Iterator[MeritEntry]:
     """Iterate over what a claimant can have in every quarter-hour of a window, the cheapest relief first.
+
+    `effects` are the different tables of these quarter-hours; the least relief counts.
 
     Without an element every W counts as one at the interface. Offers that do not relieve the element are left out.
     What an offer has left is looked at when its turn comes, so whoever claims of one sees the next as it is then.
@@ -41,7 +48,7 @@ def merit_order(
     found = []
     for offer in guard.offers.values():
         if offer.terms.direction is direction and offer.terms.window.holds(window):
-            relief = offer_relief_permille(effects, offer, element_id)
+            relief = min(offer_relief_permille(table, offer, element_id) for table in effects)
             if relief > 0:
                 price = divide_half_even(offer.terms.activation_price_micro_euro_per_mwh * WHOLE, relief)
                 found.append((price, offer.terms.offer_id, relief, offer))

@@ -32,8 +32,8 @@ def harm_problems(
     elements = protected_elements(state, caller, window)
     for element_id in elements:
         worst = min(
-            state.effects.relief_milliwatts(element_id, shares, period, desk.node_of, direction)
-            for period in range(window.count)
+            state.effects_at(start).relief_milliwatts(element_id, shares, period, desk.node_of, direction)
+            for period, start in enumerate(window.starts())
         )
         if worst < 0:
             rule = "a call does not load what another operator relieves"
@@ -46,11 +46,12 @@ def harm_problems(
     return found
 
 
-def harms(state: AreaState, elements: list[str], offer: Offer) -> bool:
+def harms(state: AreaState, window: Window, elements: list[str], offer: Offer) -> bool:
     """Tell whether one W of any unit behind an offer would load one of some elements more."""
     direction = offer.terms.direction
     return any(
-        state.effects.relief_permille(element_id, member.node_id, direction) < 0
+        effects.relief_permille(element_id, member.node_id, direction) < 0
+        for effects in state.effects_in(window)
         for element_id in elements
         for member in offer.members
     )
@@ -69,7 +70,7 @@ def elsewhere(
         if offer.terms.direction is direction
         and len({member.node_id for member in offer.members}) == 1
         and state.guard.available_in(offer, window, caller) >= wanted
-        and not harms(state, elements, offer)
+        and not harms(state, window, elements, offer)
     ]
-    nearest = state.effects.nearest(desk.node_of(largest.unit_id), candidates)
+    nearest = state.effects_at(window.start_s).nearest(desk.node_of(largest.unit_id), candidates)
     return NextBest(quantity_w=wanted, nearest_node_id=nearest) if nearest else None

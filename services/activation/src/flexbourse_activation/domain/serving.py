@@ -113,8 +113,7 @@ def relief_w(desk: Desk, need: Need, activations: list[Activation], *, from_s: i
 
     In W, rounded down.
     """
-    terms, effects = need.terms, desk.state.effects
-    least = None
+    terms, least = need.terms, None
     for start in terms.window.starts():
         if start < from_s:
             continue
@@ -122,6 +121,7 @@ def relief_w(desk: Desk, need: Need, activations: list[Activation], *, from_s: i
         for own in activations:
             if own.window.start_s <= start < own.window.end_s:
                 place = (start - own.window.start_s) // own.window.mtu_length_s
+                effects = desk.state.effects_at(start)
                 found += effects.relief_milliwatts(terms.element_id, own.shares, place, desk.node_of, own.direction)
         least = found if least is None else min(least, found)
     return max(0, (least or 0) // WHOLE)
@@ -164,8 +164,9 @@ def _others(desk: Desk, need: Need) -> list[Activation]:
 def _choose(desk: Desk, need: Need, terms: ActivationTerms, missing_w: int) -> list[Activation]:
     window, chosen, refused = need.terms.window, list[Activation](), _refused_offers(desk, need)
     for entry in merit_order(
-        desk.state.guard, desk.state.effects, need.claimant, need.terms.direction, window, need.terms.element_id
-    ):
+        desk.state.guard, desk.state.effects_in(window), need.claimant, need.terms.direction, window,
+        need.terms.element_id,
+    ):  # fmt: skip
         over = entry.effective_price > terms.limit_price_micro_euro_per_mwh
         if missing_w <= 0 or over or len(chosen) >= MAX_CHOSEN:
             break

@@ -14,6 +14,7 @@ from flexbourse_activation.domain.guard import Guard
 from flexbourse_activation.domain.headroom import Headroom, HeadroomBoard, HeadroomMoved, HeadroomState
 from flexbourse_activation.domain.interface import InterfaceReported, Key, key_of
 from flexbourse_activation.domain.life import OVER, RELEASED, ActivationStep, ReservationState
+from flexbourse_activation.domain.network_effects import EffectsComputed, FlowsTurned, NetworkEffects, tables_over
 from flexbourse_activation.domain.objects import Activation, Need, Reservation
 from flexbourse_activation.domain.terms import Claimant, Share, Window
 
@@ -27,8 +28,9 @@ class AreaState:
         self.area_id = area_id
         self.preset = ""
         self.rules: CoordinationRules = DEFAULT
-        self.effects_set: EffectsSet | None = None
-        self.effects = EffectTable()
+        self.effects_set: EffectsSet | None = None  # by command; none: those of the network hold
+        self._set_table = EffectTable()
+        self.network = NetworkEffects()
         self.guard = Guard(area_id)
         self.reservations: dict[str, Reservation] = {}
         self.needs: dict[str, Need] = {}
@@ -40,7 +42,20 @@ class AreaState:
         self._at_work: dict[str, None] = {}  # activations that are to deliver, or deliver
         self._on_claim: dict[str, dict[str, None]] = {}
 
+    def set_effects(self, event: EffectsSet) -> None:
+        """Take effects that were set by command; none of them: those of the network hold."""
+        self.effects_set = event if event.effects else None
+        self._set_table = EffectTable.of(event.effects)
+
     # --- what is asked of it -----------------------------------------------------------------------------------------
+
+    def effects_at(self, start_s: int) -> EffectTable:
+        """Return the effects in a quarter-hour."""
+        return self._set_table if self.effects_set else self.network.at(start_s)
+
+    def effects_in(self, window: Window) -> tuple[EffectTable, ...]:
+        """Return the different effects in a window's quarter-hours: one table, unless flows turn in between."""
+        return tables_over(window, {start: self.effects_at(start) for start in window.starts()})
 
     def at_work(self, window: Window) -> Iterator[Activation]:
         """Iterate over activations that are to deliver, or deliver, in part of a window."""
@@ -143,8 +158,11 @@ class AreaState:
     def _request(self, event: e.ActivationRequested) -> None:
         self.put_activation(event.activation)
 
-    def _set_effects(self, event: EffectsSet) -> None:
-        self.effects_set, self.effects = event, EffectTable.of(event.effects)
+    def _compute(self, event: EffectsComputed) -> None:
+        self.network.put(event)
+
+    def _turn(self, event: FlowsTurned) -> None:
+        self.network.turn(event)
 
     def _set_rules(self, event: e.CoordinationSet) -> None:
         self.preset, self.rules = event.preset, event.rules
@@ -198,6 +216,7 @@ class AreaState:
         self.deadlines.forget(before_s * 1000)
         self.guard.forget(before_s)
         self.headroom.forget(now_ms)
+        self.network.forget(now_ms // 1000)
         for held in [own for own in self.reservations.values() if own.terms.window.end_s <= before_s]:
             del self.reservations[held.terms.reservation_id]
         for gone in [own for own in self.activations.values() if own.window.end_s <= before_s and own.state in OVER]:
@@ -249,10 +268,12 @@ _FOLD: dict[type, Callable[[AreaState, Any], None]] = {
     e.ActivationMoved: AreaState._move,
     e.OrderIssued: AreaState._order,
     e.ContractOverridden: AreaState._told,
-    EffectsSet: AreaState._set_effects,
+    EffectsSet: AreaState.set_effects,
     e.CoordinationSet: AreaState._set_rules,
     e.InstructionDenied: AreaState._told,
     InterfaceReported: AreaState._report,
     HeadroomMoved: AreaState._move_headroom,
+    EffectsComputed: AreaState._compute,
+    FlowsTurned: AreaState._turn,
     e.WindowsOver: AreaState._end_windows,
 }

@@ -908,6 +908,46 @@ class EffectsSet(_message.Message):
     effects: _containers.RepeatedCompositeFieldContainer[Effect]
     def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., topology_version: _Optional[int] = ..., effects: _Optional[_Iterable[_Union[Effect, _Mapping]]] = ...) -> None: ...
 
+class ElementEffects(_message.Message):
+    __slots__ = ("element_id", "nodes", "effects_permille")
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    NODES_FIELD_NUMBER: _ClassVar[int]
+    EFFECTS_PERMILLE_FIELD_NUMBER: _ClassVar[int]
+    element_id: str
+    nodes: _containers.RepeatedScalarFieldContainer[int]
+    effects_permille: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, element_id: _Optional[str] = ..., nodes: _Optional[_Iterable[int]] = ..., effects_permille: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class EffectsComputed(_message.Message):
+    __slots__ = ("area_id", "topology_version", "effective_from_s", "node_ids", "elements", "problem")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    NODE_IDS_FIELD_NUMBER: _ClassVar[int]
+    ELEMENTS_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    topology_version: int
+    effective_from_s: int
+    node_ids: _containers.RepeatedScalarFieldContainer[str]
+    elements: _containers.RepeatedCompositeFieldContainer[ElementEffects]
+    problem: str
+    def __init__(self, area_id: _Optional[str] = ..., topology_version: _Optional[int] = ..., effective_from_s: _Optional[int] = ..., node_ids: _Optional[_Iterable[str]] = ..., elements: _Optional[_Iterable[_Union[ElementEffects, _Mapping]]] = ..., problem: _Optional[str] = ...) -> None: ...
+
+class FlowsTurned(_message.Message):
+    __slots__ = ("area_id", "mtu", "topology_version", "base_case_version", "element_ids")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    topology_version: int
+    base_case_version: int
+    element_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., element_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class CoordinationSet(_message.Message):
     __slots__ = ("area_id", "party", "preset", "rules")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -989,7 +1029,7 @@ class HeadroomMoved(_message.Message):
     def __init__(self, headroom: _Optional[_Union[Headroom, _Mapping]] = ..., step: _Optional[_Union[HeadroomStep, str]] = ..., reason: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
 
 class ActivationEvent(_message.Message):
-    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied", "windows_over", "headroom_moved")
+    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied", "windows_over", "headroom_moved", "effects_computed", "flows_turned")
     OFFER_PLACED_FIELD_NUMBER: _ClassVar[int]
     OFFER_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     CLAIM_MADE_FIELD_NUMBER: _ClassVar[int]
@@ -1011,6 +1051,8 @@ class ActivationEvent(_message.Message):
     INSTRUCTION_DENIED_FIELD_NUMBER: _ClassVar[int]
     WINDOWS_OVER_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_MOVED_FIELD_NUMBER: _ClassVar[int]
+    EFFECTS_COMPUTED_FIELD_NUMBER: _ClassVar[int]
+    FLOWS_TURNED_FIELD_NUMBER: _ClassVar[int]
     offer_placed: OfferPlaced
     offer_withdrawn: OfferWithdrawn
     claim_made: ClaimMade
@@ -1032,7 +1074,9 @@ class ActivationEvent(_message.Message):
     instruction_denied: InstructionDenied
     windows_over: WindowsOver
     headroom_moved: HeadroomMoved
-    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ..., windows_over: _Optional[_Union[WindowsOver, _Mapping]] = ..., headroom_moved: _Optional[_Union[HeadroomMoved, _Mapping]] = ...) -> None: ...
+    effects_computed: EffectsComputed
+    flows_turned: FlowsTurned
+    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ..., windows_over: _Optional[_Union[WindowsOver, _Mapping]] = ..., headroom_moved: _Optional[_Union[HeadroomMoved, _Mapping]] = ..., effects_computed: _Optional[_Union[EffectsComputed, _Mapping]] = ..., flows_turned: _Optional[_Union[FlowsTurned, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")

@@ -28,7 +28,7 @@ class AreaRules(_message.Message):
     def __init__(self, preset: _Optional[str] = ..., rules: _Optional[_Union[_activation_pb2.CoordinationRules, _Mapping]] = ...) -> None: ...
 
 class ActivationArea(_message.Message):
-    __slots__ = ("area_id", "rules", "effects", "offers", "claims", "totals", "reservations", "needs", "activations", "interface_values", "over", "headroom", "headroom_number")
+    __slots__ = ("area_id", "rules", "effects", "offers", "claims", "totals", "reservations", "needs", "activations", "interface_values", "over", "headroom", "headroom_number", "computed", "turned")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     EFFECTS_FIELD_NUMBER: _ClassVar[int]
@@ -42,6 +42,8 @@ class ActivationArea(_message.Message):
     OVER_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    COMPUTED_FIELD_NUMBER: _ClassVar[int]
+    TURNED_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     rules: AreaRules
     effects: _activation_pb2.EffectsSet
@@ -55,7 +57,9 @@ class ActivationArea(_message.Message):
     over: _activation_pb2.WindowsOver
     headroom: _containers.RepeatedCompositeFieldContainer[_activation_pb2.Headroom]
     headroom_number: int
-    def __init__(self, area_id: _Optional[str] = ..., rules: _Optional[_Union[AreaRules, _Mapping]] = ..., effects: _Optional[_Union[_activation_pb2.EffectsSet, _Mapping]] = ..., offers: _Optional[_Iterable[_Union[_activation_pb2.Offer, _Mapping]]] = ..., claims: _Optional[_Iterable[_Union[_activation_pb2.Claim, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[_activation_pb2.UnitTotal, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_activation_pb2.Reservation, _Mapping]]] = ..., needs: _Optional[_Iterable[_Union[_activation_pb2.Need, _Mapping]]] = ..., activations: _Optional[_Iterable[_Union[_activation_pb2.Activation, _Mapping]]] = ..., interface_values: _Optional[_Iterable[_Union[_activation_pb2.InterfaceReported, _Mapping]]] = ..., over: _Optional[_Union[_activation_pb2.WindowsOver, _Mapping]] = ..., headroom: _Optional[_Iterable[_Union[_activation_pb2.Headroom, _Mapping]]] = ..., headroom_number: _Optional[int] = ...) -> None: ...
+    computed: _containers.RepeatedCompositeFieldContainer[_activation_pb2.EffectsComputed]
+    turned: _containers.RepeatedCompositeFieldContainer[_activation_pb2.FlowsTurned]
+    def __init__(self, area_id: _Optional[str] = ..., rules: _Optional[_Union[AreaRules, _Mapping]] = ..., effects: _Optional[_Union[_activation_pb2.EffectsSet, _Mapping]] = ..., offers: _Optional[_Iterable[_Union[_activation_pb2.Offer, _Mapping]]] = ..., claims: _Optional[_Iterable[_Union[_activation_pb2.Claim, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[_activation_pb2.UnitTotal, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_activation_pb2.Reservation, _Mapping]]] = ..., needs: _Optional[_Iterable[_Union[_activation_pb2.Need, _Mapping]]] = ..., activations: _Optional[_Iterable[_Union[_activation_pb2.Activation, _Mapping]]] = ..., interface_values: _Optional[_Iterable[_Union[_activation_pb2.InterfaceReported, _Mapping]]] = ..., over: _Optional[_Union[_activation_pb2.WindowsOver, _Mapping]] = ..., headroom: _Optional[_Iterable[_Union[_activation_pb2.Headroom, _Mapping]]] = ..., headroom_number: _Optional[int] = ..., computed: _Optional[_Iterable[_Union[_activation_pb2.EffectsComputed, _Mapping]]] = ..., turned: _Optional[_Iterable[_Union[_activation_pb2.FlowsTurned, _Mapping]]] = ...) -> None: ...
 
 class ActivationSnapshot(_message.Message):
     __slots__ = ("format", "at_ms", "step", "adopted", "areas")
