@@ -19,7 +19,7 @@ from flexbourse_messages.catalogue import (
     WHOLESALE_HEADROOM,
     WHOLESALE_RESULT,
 )
-from flexbourse_testkit.drive import Drive
+from flexbourse_testkit.drive import START_MS, Drive
 from flexbourse_wholesale_gateway import wire
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain.external_order import client_order_id
@@ -33,8 +33,8 @@ AREA, HOLDER, OPERATOR = "village", "service:wholesale-gateway", "platform"
 class GatewayWorld:
     """An area with a market and four units of two aggregators; delivery three hours ahead, books closed on request."""
 
-    def __init__(self) -> None:
-        self.drive = Drive(lambda _: WholesaleProgram(OPERATOR, "okte"), "wholesale-gateway")
+    def __init__(self, at_ms: int = START_MS) -> None:
+        self.drive = Drive(lambda _: WholesaleProgram(OPERATOR, "okte"), "wholesale-gateway", at_ms=at_ms)
         self.mtu = common_pb2.Mtu(start_s=self.drive.at_ms // 1000 + 3 * 3600, length_s=900)
         self.entity("area/village", area=registry.GridArea(area_id=AREA, dso_id="dso"))
         market = registry.Market(market_id="energy", area_id=AREA, price_tick_micro_euro_per_mwh=10_000)
