@@ -30,9 +30,23 @@ from flexbourse.orderbook.v1 import quotes_pb2 as quotes
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale
 from flexbourse_client.login import Credentials, TokenSource
 
-MODULES = (common_pb2, log_pb2, registry, grid, light, book, quotes, settlement, activation, ancillary, market_data)
+MODULES = (
+    common_pb2,
+    log_pb2,
+    registry,
+    grid,
+    light,
+    book,
+    quotes,
+    settlement,
+    activation,
+    ancillary,
+    market_data,
+    wholesale,
+)
 METHODS: dict[str, MethodDescriptor] = {
     f"{service.name}/{method.name}": method
     for module in MODULES
@@ -144,6 +158,16 @@ def _ancillary_calls() -> dict[str, Call]:
     }
 
 
+def _exchange_calls() -> dict[str, Call]:
+    rules = wholesale.WholesaleCommand(set_rules=wholesale.ForwardingRules(limit_w=1_000_000, gate_before_s=1_800))
+    return {
+        "WholesaleService/Submit": Call({"command": rules}, frozenset({MARKET, OPERATOR})),
+        "WholesaleService/ListExternalOrders": Call({"area_id": AREA}, EVERYBODY),
+        "WholesaleService/ListLeftovers": Call({}, EVERYBODY),
+        "WholesaleService/GetStatus": Call({}, EVERYBODY),
+    }
+
+
 def _registry_calls() -> dict[str, Call]:
     newcomer = registry.RegisterEntities(entities=[_participant("newcomer", registry.ROLE_AGR)])
     csv = b"participant_id,name,roles,active\nnew-agg,New,AGR,true\n"
@@ -212,6 +236,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "TrafficLightService/SetLightThresholds": Call({"thresholds": thresholds}, frozenset({DSO})),
         **_book_calls(resting),
         **_activation_calls(),
+        **_exchange_calls(),
         **_ancillary_calls(),
         "SettlementService/SubmitReadings": Call({"readings": readings}, frozenset({METERS})),
         "SettlementService/CompleteReadings": Call({"complete": complete}, frozenset({METERS})),
