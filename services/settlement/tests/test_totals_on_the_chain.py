@@ -11,12 +11,14 @@ from settlement_rig import Rig
 
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_core.errors import TransientError
 from flexbourse_messages.catalogue import ACTIVATION_CLAIM
-from flexbourse_settlement import wire
+from flexbourse_settlement import view, wire
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.call_data import commitment
 from flexbourse_settlement.domain import totals
 from flexbourse_settlement.domain.contracts import FLEX_LEDGER
+from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
 
 UNITS = tuple(f"battery-{number}" for number in range(7))
 SPAN_W = 10_000
@@ -153,3 +155,35 @@ def test_the_whole_state_survives_a_snapshot_at_any_moment(rig: Rig) -> None:
         assert rig.drive.program.snapshot() == kept
         rig.perform_next()
     assert on_chain(rig, UNITS[0])[0] == 1_000
+
+
+def lose_the_chain(rig: Rig) -> None:
+    rig.settler.close()
+    for path in rig.config.data_dir.glob("chain.db*"):
+        path.unlink()
+    rig.restart()
+    rig.tick(CHECK_EVERY_MS)
+
+
+def test_a_chain_that_lost_contracts_and_calls_has_them_again(rig: Rig) -> None:
+    for revision in range(1, 6):
+        claim(rig, UNITS[0], 100 * revision, revision)
+        rig.settle_everything()
+    lose_the_chain(rig)
+    rig.settle_everything()
+    assert rig.drive.events[-1].checked.restored_count == 1 + 1 + 5  # type: ignore[attr-defined]  # contract, span, totals
+    assert on_chain(rig, UNITS[0])[:3] == (500, 0, 5)
+
+
+def test_what_is_kept_is_bounded(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "MAX_SIGNED_BYTES", 1_500)  # two totals, but not the contract
+    for revision in range(1, 6):
+        claim(rig, UNITS[0], 100 * revision, revision)
+        rig.settle_everything()
+    below = rig.settler.chain.nonce(rig.settler.signer.address)
+    kept = rig.view.signed_from(0, below)
+    assert 0 < sum(len(each.raw) for each in kept) <= 1_500
+    assert kept[-1].nonce == below - 1
+    lose_the_chain(rig)
+    with pytest.raises(TransientError, match="not all are at hand"):
+        rig.settle_everything()

@@ -34,7 +34,8 @@ from flexbourse_settlement.preparing import Preparer
 from flexbourse_settlement.settled_run import SettledRun, anchor_of
 
 MAX_RUNS = 128
-MAX_SIGNED = 256  # how far back a chain that lost blocks can be given them again
+# how far back a chain that lost blocks can be given them again: tens of thousands of calls, hundreds of batches
+MAX_SIGNED_BYTES = 64 * 1024 * 1024
 CATCH_UP_S = 5.0
 
 
@@ -48,7 +49,8 @@ class SettlementView:
         self._changed = threading.Condition()
         self._pieces: dict[str, list[Line]] = {}
         self._runs: OrderedDict[str, SettledRun] = OrderedDict()
-        self._signed: deque[TransactionSigned] = deque(maxlen=MAX_SIGNED)
+        self._signed: deque[Signed] = deque()
+        self._signed_bytes = 0
         self._contract = ""
 
     def fold(self, record: Record, message: Message | None) -> None:  # noqa: ARG002 - the port's signature
@@ -78,8 +80,11 @@ class SettlementView:
             self._changed.notify_all()
 
     def _take_signed(self, event: TransactionSigned) -> None:
-        self._signed.append(event)
         signed = event.signed
+        self._signed.append(signed)
+        self._signed_bytes += len(signed.raw)
+        while self._signed_bytes > MAX_SIGNED_BYTES:
+            self._signed_bytes -= len(self._signed.popleft().raw)
         if event.kind is TransactionKind.SETTLE:
             self._change(
                 event.batch_id,
@@ -130,5 +135,5 @@ class SettlementView:
     def signed_from(self, nonce: int, below: int) -> list[Signed]:
         """Return the signed transactions with these nonces, in their order."""
         with self._changed:
-            found = {each.signed.nonce: each.signed for each in self._signed if nonce <= each.signed.nonce < below}
+            found = {each.nonce: each for each in self._signed if nonce <= each.nonce < below}
         return [found[each] for each in sorted(found)]
