@@ -7,7 +7,7 @@ The village plays order book and activation: it holds and claims what is asked, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from flexbourse_ancillary_gateway.documents.activation import (
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
 from flexbourse_ancillary_gateway.documents.dialects import Document
 from flexbourse_ancillary_gateway.documents.envelope import Stamp
-from flexbourse_ancillary_gateway.documents.parts import CodedId
+from flexbourse_ancillary_gateway.documents.parts import CodedId, Reason
 from flexbourse_ancillary_gateway.documents.values import duration_text, interval, megawatts, second_text
 from flexbourse_ancillary_gateway.processor import AncillaryProgram
 from flexbourse_ancillary_gateway.service import build
@@ -78,6 +78,7 @@ class World:
     deny_claim: Refuse = lambda _: None
     deny_confirm: Refuse = lambda _: None
     receipts: bool = True  # the platform acknowledges what it gets
+    mute: bool = False  # the village says nothing
     sent: list[Document] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -146,6 +147,12 @@ class World:
         self._count += 1
         self.post_bytes(self.codec.write(document))
 
+    def refuse(self, document: Any, code: str) -> None:
+        """The platform refuses a document of ours."""
+        self._count += 1
+        stamp = Stamp(f"refusal-{self._count}", self.drive.at_ms // 1000)
+        self.post(replace(acknowledge(document, stamp, refusal="no"), reasons=(Reason(code=code, text="no"),)))
+
     def post_bytes(self, content: bytes) -> None:
         inbox = self.folder / "exchange" / "inbox"
         (inbox / f"{self._count:05}-{len(list(inbox.iterdir()))}.xml").write_bytes(content)
@@ -201,6 +208,8 @@ class World:
         return found
 
     def _village(self) -> bool:
+        if self.mute:
+            return False
         claims, rooms = self._fresh(ANCILLARY_CLAIM), self._fresh(ANCILLARY_HEADROOM)
         for instruction in claims:
             self._activation(instruction)

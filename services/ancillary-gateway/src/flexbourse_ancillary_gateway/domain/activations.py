@@ -228,9 +228,10 @@ class Activations:
         return self._apply(events)
 
     def _active(self, but: str) -> dict[str, list[Window]]:
+        """Return the windows in which bids are called by other orders, without those that have failed."""
         windows: dict[str, list[Window]] = {}
         for order_id, known in self.by_order.items():
-            if order_id != but and known.stage is not Stage.FAILED:
+            if order_id != but:
                 for bid in known.active:
                     windows.setdefault(bid.bid_id, []).append((bid.start_s, bid.end_s))
         return windows
@@ -258,6 +259,8 @@ class Activations:
                 self._move(event.order_id, Step.END)
             case ActivationFailed():
                 self._move(event.order_id, Step.FAIL)
+                known = self.by_order[event.order_id]
+                self._set(known, active=tuple(bid for bid in known.active if bid.bid_id != event.bid_id))
             case ActivationCalled():
                 self._set(self.by_order[event.order_id], active=event.bids)
             case PlatformSilent():

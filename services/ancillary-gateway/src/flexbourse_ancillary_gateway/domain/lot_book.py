@@ -326,7 +326,7 @@ class LotBook:
     def _cut(self, event: LotCut) -> None:
         known = self.lots[event.lot_id]
         lot = replace(known.lot, quantity_w=event.left_w)
-        stage = LotStage.HELD if event.left_w else LotStage.ENDED
+        stage = known.stage if event.left_w else LotStage.ENDED
         self.lots[event.lot_id] = replace(known, lot=lot, stage=stage, poolable_w=min(known.poolable_w, event.left_w))
 
     def _new_lot(self, mark: Mark, offer: StandingOffer, start_s: int) -> Lot:
