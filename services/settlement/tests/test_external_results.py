@@ -25,10 +25,11 @@ from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_RESULT, WHOLESALE_RESULT
-from flexbourse_settlement.adapters.statement_files import statement_path
+from flexbourse_settlement.adapters.statement_files import CONTRACTS_FILE, statement_path
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.ledger import net_by_account
 from flexbourse_settlement.domain.lines import Line, PerimeterLine, PositionLine
+from flexbourse_settlement.domain.verify_external import Noted, external_differences, stated_hash
 from flexbourse_settlement.verification import ChainSource, verify_statement
 
 A, B = party_of("mp-1"), party_of("mp-2")
@@ -268,6 +269,34 @@ def test_every_account_can_verify_results_and_corrections(tmp_path: Path) -> Non
         assert verify_statement(statement_path(tmp_path / "statements", account), source) == []
     stated = json.loads(statement_path(tmp_path / "statements", A).read_bytes())
     assert stated["net_micro_euro"] == in_all(rig)[A]
+
+
+def test_the_notary_holds_the_hash_of_every_version_that_a_statement_names(tmp_path: Path) -> None:
+    rig = started(tmp_path)
+    hear(rig, version(1, SOLD))
+    settle(rig, {"mp-1": 6_100})
+    path, source = statement_path(tmp_path / "statements", A), ChainSource.of_data_dir
+    rig.settle_everything()
+    assert verify_statement(path, source(tmp_path)) == []
+    noted = (tmp_path / CONTRACTS_FILE).read_bytes()
+    (tmp_path / CONTRACTS_FILE).unlink()
+    (missing,) = verify_statement(path, source(tmp_path))
+    assert (missing.field, missing.expected) == ("notary", None)
+    (tmp_path / CONTRACTS_FILE).write_bytes(noted)
+    # another result on record under the same name: what a statement says is not what the notary holds
+    stated = json.loads(path.read_bytes())
+    leaf = next(
+        leaf for group in stated["batches"][0]["metering_points"] for leaf in group["leaves"]
+        if leaf["fields"]["kind"] == "external"
+    )  # fmt: skip
+    fields = leaf["fields"]
+    held = Noted(stated_hash(fields), final=True)
+    assert list(external_differences([fields], lambda _record, _version: held)) == []
+    for other in (Noted("00" * 32, final=True), Noted(held.hash, final=False), None):
+        (found,) = external_differences([fields, fields], lambda _record, _version: other)  # noqa: B023
+        assert found[:3] == (fields["leaf_id"], "notary", held.hash)
+    for name in ("document_sha256", "shares_sha256", "reason", "result_kind"):
+        assert stated_hash({**fields, name: "x"}) != held.hash
 
 
 shares = st.lists(

@@ -175,6 +175,8 @@ class SendEffect:
         depth = chain.head() - receipt.block_number
         if depth < chain.confirmations:
             raise TransientError(f"{depth} of {chain.confirmations} blocks follow transaction 0x{signed.hash.hex()}")
+        if event.contract_name and receipt.succeeded and receipt.contract:
+            self._settler.note_contract(event.contract_name, receipt.contract)
         record = pb.RecordMined(
             transaction_id=signed.transaction_id,
             block_number=receipt.block_number,

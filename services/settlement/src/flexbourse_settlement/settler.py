@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flexbourse_core.errors import TransientError
 from flexbourse_settlement.adapters.opening import open_chain
+from flexbourse_settlement.adapters.statement_files import note_contract
 from flexbourse_settlement.config import Config
 from flexbourse_settlement.view import SettlementView
 
@@ -80,6 +81,10 @@ class Settler:
                 raise TransientError(f"the chain has not executed {len(lost)} restored transactions yet")
             time.sleep(RESTORE_POLL_S)
         return len(lost)
+
+    def note_contract(self, name: str, address: str) -> None:
+        """Note where a contract lies that was just put on the chain."""
+        note_contract(self._config.data_dir, self.chain.chain_id(), name, address)
 
     def close(self) -> None:
         """Let go of the chain."""

@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.opening import EMBEDDED, open_chain
-from flexbourse_settlement.adapters.statement_files import CHAIN_FILE
+from flexbourse_settlement.adapters.statement_files import CHAIN_FILE, contracts_noted
+from flexbourse_settlement.domain.contracts import NOTARY
+from flexbourse_settlement.domain.notary import document_of
 from flexbourse_settlement.domain.statement import digest
 from flexbourse_settlement.domain.verify import Difference, OnChain, verify
+from flexbourse_settlement.domain.verify_external import NotaryLookup, Noted
 
 if TYPE_CHECKING:
     from flexbourse_settlement.adapters.chain import Chain
@@ -35,6 +38,7 @@ class ChainSource:
 
     url: str
     contract: str = ""
+    folder: Path | None = None  # of the installation, which notes its other contracts
 
     @classmethod
     def of_data_dir(cls, folder: Path) -> ChainSource:
@@ -42,7 +46,7 @@ class ChainSource:
         note = _note(folder)
         if note is None:
             raise ConfigurationError(f"{folder / CHAIN_FILE} must name the contract that this installation settles on")
-        return cls(f"{EMBEDDED}{(folder / EMBEDDED_FILE).absolute()}", note[1])
+        return cls(f"{EMBEDDED}{(folder / EMBEDDED_FILE).absolute()}", note[1], folder)
 
 
 def _note(folder: Path) -> tuple[int, str] | None:
@@ -62,7 +66,7 @@ def verify_file(path: Path, *, data_dir: Path, chain_url: str = "") -> list[Diff
     """
     if not chain_url:
         return verify_statement(path, ChainSource.of_data_dir(data_dir))
-    return verify_statement(path, ChainSource(chain_url), _note(data_dir))
+    return verify_statement(path, ChainSource(chain_url, folder=data_dir), _note(data_dir))
 
 
 def verify_statement(path: Path, source: ChainSource, note: tuple[int, str] | None = None) -> list[Difference]:
@@ -82,9 +86,25 @@ def verify_statement(path: Path, source: ChainSource, note: tuple[int, str] | No
         contract = source.contract
         if not contract and note is not None and note[0] == chain.chain_id():
             contract = note[1]
-        return verify(stated, keccak, _ChainLookup(chain, contract))
+        return verify(stated, keccak, _ChainLookup(chain, contract), _notary(chain, source.folder))
     finally:
         chain.close()
+
+
+def _notary(chain: Chain, folder: Path | None) -> NotaryLookup | None:
+    """Return what looks versions up in the installation's notary; None where none is known or none is there."""
+    address = "" if folder is None else contracts_noted(folder, chain.chain_id()).get(NOTARY, "")
+    if not _is_address(address) or not chain.has_code(address):
+        return None
+
+    def look_up(record: str, version: int) -> Noted | None:
+        document = document_of(record)
+        if version > chain.read(NOTARY, address, "versionCount", document):
+            return None
+        noted_hash, _at, final, *_ = chain.read(NOTARY, address, "versionOf", document, version)
+        return Noted(noted_hash.hex(), final)
+
+    return look_up
 
 
 class _ChainLookup:

@@ -282,13 +282,17 @@ def signed_to(event: events.TransactionSigned) -> pb.TransactionSigned:
         batch_id=event.batch_id,
         contract=event.contract,
         batch=None if event.batch is None else batch_to(event.batch),
+        contract_name=event.contract_name,
     )
 
 
 def signed_from(message: pb.TransactionSigned) -> events.TransactionSigned:
     """Return the signed transaction of a message; the batch is not read back, the state has it."""
     kind = events.TransactionKind(message.kind)
-    return events.TransactionSigned(SIGNED.decode(message.signed), kind, message.batch_id, message.contract)
+    signed = SIGNED.decode(message.signed)
+    return events.TransactionSigned(
+        signed, kind, message.batch_id, message.contract, contract_name=message.contract_name
+    )
 
 
 def event_to(event: events.Event) -> pb.SettlementEvent:

@@ -14,6 +14,7 @@ from flexbourse_settlement.domain.statement import STATEMENT_FORMAT, statement
 from flexbourse_settlement.domain.statement_shape import STATEMENT, shape_problems
 
 CHAIN_FILE = "chain.json"  # which contract this installation settles on
+CONTRACTS_FILE = "contracts.json"  # the others: by name, with the chain they are on
 
 
 def statement_path(folder: Path, account: str) -> Path:
@@ -49,3 +50,22 @@ def note_chain(folder: Path, chain_id: int, contract: str) -> None:
     content = canonical({"chain_id": chain_id, "contract": contract}) + b"\n"
     if not path.exists() or path.read_bytes() != content:
         write_durably(path, content)
+
+
+def note_contract(folder: Path, chain_id: int, name: str, address: str) -> None:
+    """Write where another contract of this installation lies, for those who verify with its data folder."""
+    path = folder / CONTRACTS_FILE
+    noted = {**contracts_noted(folder, chain_id), name: address}
+    content = canonical({"chain_id": chain_id, "contracts": noted}) + b"\n"
+    if not path.exists() or path.read_bytes() != content:
+        write_durably(path, content)
+
+
+def contracts_noted(folder: Path, chain_id: int) -> dict[str, str]:
+    """Return the addresses of other contracts on a chain, by name; none where the folder has no such note."""
+    try:
+        note = json.loads((folder / CONTRACTS_FILE).read_bytes())
+        found = dict(note["contracts"]) if note["chain_id"] == chain_id else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {str(name): str(address) for name, address in found.items()}

@@ -148,6 +148,7 @@ class TransactionSigned:
     batch_id: str
     contract: str
     batch: Batch | None = field(default=None, compare=False)
+    contract_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

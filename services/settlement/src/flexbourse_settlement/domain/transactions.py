@@ -111,7 +111,7 @@ def signed(state: State, outcome: Signed) -> Event | Rejection:
             data_hash=outcome.data_hash,
             leaf_count=outcome.leaf_count,
         )
-    return TransactionSigned(outcome, request.kind, request.batch_id, request.contract, batch)
+    return TransactionSigned(outcome, request.kind, request.batch_id, request.contract, batch, request.contract_name)
 
 
 def refused(state: State, transaction_id: str, error: str) -> Event | Rejection:

@@ -24,6 +24,7 @@ from flexbourse_settlement.domain.leaf import changed_fields, flatten, leaf_hash
 from flexbourse_settlement.domain.merkle import Hash, MerkleError, root_of
 from flexbourse_settlement.domain.statement import STATEMENT_FORMAT
 from flexbourse_settlement.domain.statement_shape import STATEMENT, shape_problems
+from flexbourse_settlement.domain.verify_external import NotaryLookup, external_differences
 
 BOUND = "the root binds another value"
 
@@ -62,8 +63,13 @@ class OnChain:
 ChainLookup = Callable[[str, Mapping[str, Any]], OnChain | None]  # batch id, anchor
 
 
-def verify(stated: Mapping[str, Any], keccak: Hash, look_up: ChainLookup) -> list[Difference]:
-    """Return everything that is wrong with a statement; empty means that the chain proves it."""
+def verify(
+    stated: Mapping[str, Any], keccak: Hash, look_up: ChainLookup, notary: NotaryLookup | None = None
+) -> list[Difference]:
+    """Return everything that is wrong with a statement; empty means that the chain proves it.
+
+    Results from outside are compared with the notary; without one that is a difference.
+    """
     problems = [Difference("", "", path, found, None, rule) for path, found, rule in shape_problems(stated, STATEMENT)]
     if problems:
         return problems
@@ -74,6 +80,7 @@ def verify(stated: Mapping[str, Any], keccak: Hash, look_up: ChainLookup) -> lis
     for entry in stated["batches"]:
         examined = _Entry(stated, entry, keccak)
         differences += examined.check(look_up(entry["document"]["batch_id"], entry["anchor"]))
+        differences += examined.check_external(notary)
         net += examined.net_micro_euro
     if stated["net_micro_euro"] != net:
         differences.append(
@@ -126,6 +133,14 @@ class _Entry:
             *self._check_document(on_chain),
             *self._check_root(on_chain),
             *self._check_chain(on_chain),
+        ]
+
+    def check_external(self, notary: NotaryLookup | None) -> list[Difference]:
+        """Return where the notary contradicts; a leaf that was changed is named already."""
+        sound = [leaf.fields for leaf in self._leaves if leaf.fields["kind"] == "external" and leaf.sound]
+        return [
+            self._difference(field, stated, expected, rule, leaf_id)
+            for leaf_id, field, stated, expected, rule in external_differences(sound, notary)
         ]
 
     def _difference(self, field: str, stated: object, expected: object, rule: str, leaf_id: str = "") -> Difference:

@@ -559,18 +559,20 @@ class TransactionRequested(_message.Message):
     def __init__(self, transaction_id: _Optional[str] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., contract: _Optional[str] = ..., lowest_nonce: _Optional[int] = ..., contract_name: _Optional[str] = ..., call: _Optional[_Union[ChainCall, _Mapping]] = ...) -> None: ...
 
 class TransactionSigned(_message.Message):
-    __slots__ = ("signed", "kind", "batch_id", "contract", "batch")
+    __slots__ = ("signed", "kind", "batch_id", "contract", "batch", "contract_name")
     SIGNED_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     BATCH_ID_FIELD_NUMBER: _ClassVar[int]
     CONTRACT_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_NAME_FIELD_NUMBER: _ClassVar[int]
     signed: RecordSigned
     kind: TransactionKind
     batch_id: str
     contract: str
     batch: BatchState
-    def __init__(self, signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., contract: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ...) -> None: ...
+    contract_name: str
+    def __init__(self, signed: _Optional[_Union[RecordSigned, _Mapping]] = ..., kind: _Optional[_Union[TransactionKind, str]] = ..., batch_id: _Optional[str] = ..., contract: _Optional[str] = ..., batch: _Optional[_Union[BatchState, _Mapping]] = ..., contract_name: _Optional[str] = ...) -> None: ...
 
 class TransactionFinal(_message.Message):
     __slots__ = ("mined", "kind", "batch_id", "hash", "addresses", "batch", "contract_name", "call", "right")
