@@ -147,6 +147,21 @@ def test_a_tightened_grid_takes_orders_off_and_holds_the_room_until_that_is_seen
     assert world.events("ended")
 
 
+def test_of_a_shortage_no_more_goes_than_helps(world: GatewayWorld) -> None:
+    world.connect()
+    world.leftover(1, 100_000, 4_000)
+    world.leftover(3, 100_000, 9_000)
+    world.close()
+    names = [world.hold(instruction) for instruction in world.headroom("reserve")]
+    effects = [book.HeldEffect(node_id="n1", effect=30_000), book.HeldEffect(node_id="n3", effect=-30_000)]
+    lack = book.ElementShort(element_id="line", unit="mpct", short=2_000, effects=effects)
+    short = book.HeadroomShort(area_id=AREA, mtu=world.mtu, reservation_ids=names, reason="margins", short=lack)
+    world.grid(headroom_short=short)
+    (withdrawn,) = world.events("withdrawal_wanted")
+    wanted = {event.intent_id: event.terms.price_ticks for event in world.events("wanted")}
+    assert wanted[withdrawn.intent_id] == 4_000  # the dearer one relieves the line
+
+
 def test_a_contested_headroom_takes_the_dearest_off(world: GatewayWorld) -> None:
     world.connect()
     world.leftover(1, 100_000, 4_000)
@@ -154,10 +169,11 @@ def test_a_contested_headroom_takes_the_dearest_off(world: GatewayWorld) -> None
     world.close()
     for instruction in world.headroom("reserve"):
         world.hold(instruction)
-    contested = book.HeadroomContested(
-        area_id=AREA, mtu=world.mtu, order_id="x", quantity_w=5_000, element_id="trafo",
-        effect=[book.NodeChange(node_id="n9", p_w=5_000)],
+    short = book.ElementShort(
+        element_id="trafo", unit="mpct", short=4_000,
+        effects=[book.HeldEffect(node_id=name, effect=50_000) for name in ("n1", "n3")],
     )  # fmt: skip
+    contested = book.HeadroomContested(area_id=AREA, mtu=world.mtu, order_id="x", element_id="trafo", short=short)
     world.grid(headroom_contested=contested)
     dearest = [wanted.intent_id for wanted in world.events("wanted") if wanted.terms.price_ticks == 9_000]
     assert [event.intent_id for event in world.events("withdrawal_wanted")] == dearest

@@ -77,9 +77,9 @@ def _denied(own: book.HeadroomDenied, _: r.Registry) -> grid.Denied | None:
     return grid.Denied(own.reservation_id, own.asked, rejection_from_message(own.rejection)) if _ours(own) else None
 
 
-def _contested(own: book.HeadroomContested, _: r.Registry) -> grid.Contested:
-    effect = tuple((change.node_id, change.p_w) for change in own.effect)
-    return grid.Contested(own.area_id, Mtu(own.mtu.start_s, own.mtu.length_s), own.quantity_w, effect)
+def _lack(own: book.HeadroomContested | book.HeadroomShort) -> grid.Lack:
+    effects = tuple((each.node_id, each.effect) for each in own.short.effects)
+    return grid.Lack(own.area_id, Mtu(own.mtu.start_s, own.mtu.length_s), own.short.short, effects)
 
 
 def _ours(own: Any) -> bool:
@@ -92,8 +92,8 @@ _OF_THE_BOOK: Mapping[str, Callable[[Any, r.Registry], Fact | None]] = {
     "reserved": lambda own, _: grid.Held(own.reservation.reservation_id) if _ours(own) else None,
     "headroom_denied": _denied,
     "headroom_settled": lambda own, _: grid.Settled(own.reservation_id) if _ours(own) else None,
-    "headroom_contested": _contested,
-    "headroom_short": lambda own, _: grid.Short(tuple(own.reservation_ids), own.reason),
+    "headroom_contested": lambda own, _: grid.Contested(_lack(own)),
+    "headroom_short": lambda own, _: grid.Short(_lack(own), tuple(own.reservation_ids), own.reason),
 }
 
 

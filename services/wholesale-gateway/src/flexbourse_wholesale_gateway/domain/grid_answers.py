@@ -9,9 +9,10 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
 from flexbourse_wholesale_gateway.domain.desk import Desk
-from flexbourse_wholesale_gateway.domain.exposure import PPM
 from flexbourse_wholesale_gateway.domain.following import follow
 from flexbourse_wholesale_gateway.domain.forwarding import headroom_answered
+
+MAX_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,27 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Contested:
-    """A firm local order waits for room that is held for fills to come."""
+class Lack:
+    """What an element lacks, and what one W injected at each node does to it, in millionths of its unit."""
 
     area_id: str
     mtu: Mtu
-    quantity_w: int
-    effect_w: tuple[tuple[str, int], ...]  # change of injection by node of what the order would move
+    short: int
+    effects: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A firm local order waits for room that is held for fills to come."""
+
+    lack: Lack
 
 
 @dataclass(frozen=True, slots=True)
 class Short:
     """The grid was tightened; what is held does not fit any more."""
 
+    lack: Lack
     reservation_ids: tuple[str, ...]
     reason: str
 
@@ -70,12 +79,9 @@ def react(desk: Desk, fact: GridFact) -> None:
             if room is not None and desk.file(room.intent_id).over:
                 desk.record(e.RoomReleased(fact.reservation_id, room.reservation.area_id, "ended"))
         case Contested():
-            _contested(desk, fact)
+            _withdraw_dearest(desk, fact.lack, "a firm local order needs the headroom")
         case Short():
-            for name in fact.reservation_ids:
-                room = desk.state.rooms.get(name)
-                if room is not None and not room.trade_id:
-                    withdraw(desk, room.intent_id, f"the grid was tightened: {fact.reason}"[:200])
+            _short(desk, fact)
 
 
 def withdraw(desk: Desk, intent_id: str, reason: str) -> None:
@@ -109,20 +115,20 @@ def _denied(desk: Desk, fact: Denied) -> None:
         follow(desk, room.intent_id)
 
 
-def _contested(desk: Desk, fact: Contested) -> None:
-    """Withdraw the dearest first, as much as loads what binds the way that the waiting order does.
+def _short(desk: Desk, fact: Short) -> None:
+    """Withdraw as much as helps, dearest first; all that is named where it is not known what would."""
+    reason = f"the grid was tightened: {fact.reason}"[:MAX_REASON]
+    if _withdraw_dearest(desk, fact.lack, reason):
+        return
+    for name in fact.reservation_ids:
+        room = desk.state.rooms.get(name)
+        if room is not None and not room.trade_id:
+            withdraw(desk, room.intent_id, reason)
 
-    How much each node of ours loads the element is not known here: each W counts as one, and if that frees too little
-    the area says so again.
-    """
-    total_w = sum(watts for _, watts in fact.effect_w)
-    sign = 1 if total_w >= 0 else -1
-    nodes = {
-        member.order.node_id
-        for exposure in desk.state.exposures.exposures.values()
-        if exposure.area_id == fact.area_id
-        for member in exposure.members
-    }
-    loads = dict.fromkeys(nodes, sign * PPM)
-    for intent_id in desk.state.exposures.withdraw(fact.area_id, fact.mtu, loads, fact.quantity_w):
-        withdraw(desk, intent_id, "a firm local order needs the headroom")
+
+def _withdraw_dearest(desk: Desk, lack: Lack, reason: str) -> int:
+    """Withdraw the dearest first until the element has what it lacks; returns how many that are."""
+    chosen = desk.state.exposures.withdraw(lack.area_id, lack.mtu, dict(lack.effects), lack.short)
+    for intent_id in chosen:
+        withdraw(desk, intent_id, reason)
+    return len(chosen)
