@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from google.protobuf.message import Message
@@ -19,7 +20,7 @@ from flexbourse_activation.domain.answering import (
     GrantedFact,
     SettledFact,
 )
-from flexbourse_activation.domain.headroom import Headroom, HeadroomMoved, HeadroomStep
+from flexbourse_activation.domain.headroom import Headroom, HeadroomMoved, HeadroomStep, less, plus
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_messages.catalogue import ACTIVATION_HEADROOM, BOOK_HEADROOM
 from flexbourse_testkit.drive import Drive
@@ -68,6 +69,11 @@ class HeadroomBook:
             assert own.number not in self.held
             self.held[own.number] = own
             return GrantedFact(area, own.number)
+        if event.step is HeadroomStep.REDUCE:
+            held = self.held[own.number]
+            assert plus(own.changes, own.part) == held.changes
+            self.held[own.number] = replace(held, changes=own.changes)
+            return None
         if event.step is HeadroomStep.RELEASE and self.held.pop(own.number, None) is not None:
             return SettledFact(area, own.number, confirmed=False, reason="released")
         return self._confirm(own) if event.step is HeadroomStep.CONFIRM else None
@@ -82,9 +88,10 @@ class HeadroomBook:
         for change in own.part:
             key = change.node_id, own.mtu.start_s
             self.accepted_w[key] = self.accepted_w.get(key, 0) + change.p_w
-        if own.part == own.changes:
+        if own.part == held.changes:
             del self.held[own.number]
             return SettledFact(own.area_id, own.number, confirmed=True, reason="confirmed")
+        self.held[own.number] = replace(held, changes=less(held.changes, own.part))
         return FilledFact(own.area_id, own.number)
 
 

@@ -309,6 +309,8 @@ def test_a_claim_by_command_takes_headroom_like_a_reservation(world: World) -> N
     assert [held.any_fill for held in world.book.held.values()] == [True]
     assert world.send(c.ReduceClaim("own", 1_000, ""), "bsp") == []
     assert [held.changes for held in world.book.held.values()] == [(HeadroomChange("a1", 1_000),)]
+    (given_up,) = moves(world, S.REDUCE)  # a part is given up; what is left was never let go
+    assert (given_up.part, given_up.number) == ((HeadroomChange("a1", 2_000),), 1)
 
 
 def test_what_cannot_be_confirmed_now_is_confirmed_later(world: World) -> None:

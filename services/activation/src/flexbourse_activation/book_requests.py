@@ -35,6 +35,8 @@ def instruction_of(moved: pb.HeadroomMoved) -> book.HeadroomInstruction | None:
         order.confirm.CopyFrom(book.ConfirmHeadroom(reservation_id=name, changes=part))
     elif moved.step == pb.HEADROOM_STEP_RELEASE:
         order.release.CopyFrom(book.ReleaseHeadroom(reservation_id=name))
+    elif moved.step == pb.HEADROOM_STEP_REDUCE:
+        order.release.CopyFrom(book.ReleaseHeadroom(reservation_id=name, changes=_changes(own.part)))
     else:
         return None
     return book.HeadroomInstruction(order=order)

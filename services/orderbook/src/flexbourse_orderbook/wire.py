@@ -15,12 +15,12 @@ from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_core.market_time import Mtu
-from flexbourse_core.rejection import Code, NextBest, Rejection
+from flexbourse_core.rejection import Rejection
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Integer, compile_topology
-from flexbourse_log.port import rejected
 from flexbourse_messages.binding import Binding
+from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import registry_state as r
@@ -34,8 +34,6 @@ from flexbourse_orderbook.domain.orders import FillRule, Forwarding, NewOrder, O
 from flexbourse_orderbook.domain.replacement import Replacement
 from flexbourse_orderbook.domain.topology_change import Decision
 
-_CODES = {code.name: code for code in Code}
-
 
 def mtu_out(mtu: Mtu) -> common_pb2.Mtu:
     """Return the message of a period."""
@@ -47,30 +45,10 @@ def mtu_in(message: common_pb2.Mtu) -> Mtu:
     return Mtu(message.start_s, message.length_s)
 
 
-def _rejection_out(rejection: Rejection) -> common_pb2.Rejection:
-    wire: common_pb2.Rejection = rejected(rejection).rejection
-    return wire
-
-
 def _present(message: Message, name: str) -> int | None:
     """Return an optional number, None where it is absent."""
     number: int | None = getattr(message, name) if message.HasField(name) else None
     return number
-
-
-def _rejection_in(message: common_pb2.Rejection) -> Rejection:
-    best = None
-    if message.HasField("next_best"):
-        wire = message.next_best
-        best = NextBest(
-            _present(wire, "quantity_w"),
-            mtu_in(wire.next_mtu) if wire.HasField("next_mtu") else None,
-            wire.nearest_node_id,
-        )
-    return Rejection(
-        _CODES[message.code], message.rule, message.field, message.element, _present(message, "value"),
-        _present(message, "limit"), message.unit, _present(message, "headroom_w"), best,
-    )  # fmt: skip
 
 
 def _lenient(kind: type[Any]) -> tuple[Callable[[Any], int], Callable[[int], Any]]:
@@ -79,7 +57,7 @@ def _lenient(kind: type[Any]) -> tuple[Callable[[Any], int], Callable[[int], Any
     return int, lambda value: known.get(value, kind.UNSPECIFIED)
 
 
-_GIVEN = {Rejection: (_rejection_out, _rejection_in)}
+_GIVEN = {Rejection: (rejection_to_message, rejection_from_message)}
 _FROM_OUTSIDE = {kind: _lenient(kind) for kind in (Product, Side, FillRule, CapacityScope, Forwarding)}
 
 NEW_ORDER = Binding(NewOrder, pb.NewOrder, _FROM_OUTSIDE)

@@ -42,6 +42,7 @@ class HeadroomStep(IntEnum):
     RELEASE = 8
     DROP = 9
     LOSE = 10
+    REDUCE = 11
 
 
 _H, _S = HeadroomState, HeadroomStep
@@ -59,6 +60,7 @@ HEADROOM_LIFE: TransitionTable[HeadroomState, HeadroomStep] = TransitionTable(
         (_H.ASKED, _S.RELEASE): _H.NONE,
         (_H.HELD, _S.CONFIRM): _H.CONFIRMING,
         (_H.HELD, _S.RELEASE): _H.NONE,
+        (_H.HELD, _S.REDUCE): _H.HELD,
         (_H.HELD, _S.LOSE): _H.NONE,
         (_H.CONFIRMING, _S.FILL): _H.HELD,
         (_H.CONFIRMING, _S.SETTLE): _H.NONE,
@@ -166,6 +168,15 @@ def less(changes: Changes, came: Changes) -> Changes:
     rest = {change.node_id: change.p_w - taken.get(change.node_id, 0) for change in changes}
     whole = {change.node_id: change.p_w for change in changes}
     return changes_of({node_id: p_w for node_id, p_w in rest.items() if (p_w > 0) == (whole[node_id] > 0)})
+
+
+def is_part(part: Changes, whole: Changes) -> bool:
+    """Tell whether changes are a part of others: of each node no more, in its direction."""
+    of = {change.node_id: change.p_w for change in whole}
+    return all(
+        abs(change.p_w) <= abs(of.get(change.node_id, 0)) and change.p_w * of.get(change.node_id, 0) > 0
+        for change in part
+    )
 
 
 def plus(changes: Changes, more: Changes) -> Changes:

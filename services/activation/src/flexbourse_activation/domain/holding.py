@@ -19,6 +19,7 @@ from flexbourse_activation.domain.headroom import (
     HeadroomState,
     HeadroomStep,
     changes_of,
+    is_part,
     less,
     needs_headroom,
 )
@@ -91,6 +92,9 @@ def _keep(desk: Desk, claim: Claim, mtu: Mtu) -> None:
             _ask(desk, own, wanted)
         elif own.state is _H.HELD:
             _confirm(desk, own)
+        return
+    if own is not None and own.state is _H.HELD and own.any_fill and wanted and is_part(wanted, own.changes):
+        step(desk, own, _S.REDUCE, "the claim has changed", changes=wanted, part=less(own.changes, wanted))
         return
     if own is not None and own.state is not _H.NONE:
         way = _S.DROP if own.state is _H.WAITING else _S.RELEASE

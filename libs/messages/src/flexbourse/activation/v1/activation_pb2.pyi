@@ -119,6 +119,7 @@ class HeadroomStep(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     HEADROOM_STEP_RELEASE: _ClassVar[HeadroomStep]
     HEADROOM_STEP_DROP: _ClassVar[HeadroomStep]
     HEADROOM_STEP_LOSE: _ClassVar[HeadroomStep]
+    HEADROOM_STEP_REDUCE: _ClassVar[HeadroomStep]
 DIRECTION_UNSPECIFIED: Direction
 DIRECTION_UP: Direction
 DIRECTION_DOWN: Direction
@@ -195,6 +196,7 @@ HEADROOM_STEP_SETTLE: HeadroomStep
 HEADROOM_STEP_RELEASE: HeadroomStep
 HEADROOM_STEP_DROP: HeadroomStep
 HEADROOM_STEP_LOSE: HeadroomStep
+HEADROOM_STEP_REDUCE: HeadroomStep
 
 class Window(_message.Message):
     __slots__ = ("start_s", "end_s", "mtu_length_s")
