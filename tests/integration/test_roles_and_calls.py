@@ -246,6 +246,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "SettlementService/ListBatches": Call({}, EVERYBODY),
         "SettlementService/Attest": Call({"attestation": attestation}, frozenset()),  # nobody is a member
         "SettlementService/ListRecords": Call({}, EVERYBODY),
+        "SettlementService/ListExternalResults": Call({}, EVERYBODY),
         "SettlementService/ListUnitTotals": Call(
             {"unit_id": "battery-a2"}, GRID_OPERATORS | {TSO, AUDITOR, AGG_B}
         ),

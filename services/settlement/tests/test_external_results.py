@@ -24,12 +24,14 @@ from flexbourse.activation.v1 import activation_pb2 as life
 from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.market_time import Mtu
+from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_RESULT, WHOLESALE_RESULT
 from flexbourse_settlement.adapters.statement_files import CONTRACTS_FILE, statement_path
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.ledger import net_by_account
 from flexbourse_settlement.domain.lines import Line, PerimeterLine, PositionLine
 from flexbourse_settlement.domain.verify_external import Noted, external_differences, stated_hash
+from flexbourse_settlement.external_view import ExternalView
 from flexbourse_settlement.verification import ChainSource, verify_statement
 
 A, B = party_of("mp-1"), party_of("mp-2")
@@ -297,6 +299,23 @@ def test_the_notary_holds_the_hash_of_every_version_that_a_statement_names(tmp_p
         assert found[:3] == (fields["leaf_id"], "notary", held.hash)
     for name in ("document_sha256", "shares_sha256", "reason", "result_kind"):
         assert stated_hash({**fields, name: "x"}) != held.hash
+
+
+def test_a_query_shows_versions_own_shares_and_what_was_refused(tmp_path: Path) -> None:
+    rig, view = started(tmp_path), ExternalView()
+    hear(rig, version(1, SOLD, share("mp-2", 2_000, 4), final=False), version(2, SOLD, reason="final"))
+    hear(rig, version(7, SOLD), version(1, SOLD, name="trade-2"))
+    for offset, message in enumerate(rig.drive.journal):
+        view.fold(Record("journal", 0, offset, "", b"", {}), message)
+    newest, older = view.results("", "", lambda party: party == A, 10)
+    assert (newest.result_id, older.result_id) == ("trade-2", "trade-1")
+    assert [(each.version, each.final, each.reason) for each in older.versions] == [(1, False, ""), (2, True, "final")]
+    assert [[own.party for own in each.shares] for each in older.versions] == [[A], [A]]
+    assert older.record_id == f"external/{EXCHANGE}/trade-1"
+    (refused,) = view.refused(EXCHANGE, "trade-1")
+    assert (refused.version, refused.rejections[0].code, refused.rejections[0].limit) == (7, "VERSION_GAP", 3)
+    assert view.refused("other", "") == []
+    assert view.results("other", "", lambda _party: True, 10) == []
 
 
 shares = st.lists(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flexbourse.common.v1 import common_pb2
+from flexbourse.settlement.v1 import external_results_pb2 as external_results
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_client.sender import Sender
 
@@ -62,6 +63,23 @@ class SettlementClient:
             offset = response.next_offset
             if not offset:
                 return b"".join(pieces)
+
+    def external_results(
+        self,
+        venue_id: str = "",
+        result_id: str = "",
+        *,
+        refused_only: bool = False,
+        min_position: common_pb2.LogPosition | None = None,
+    ) -> external_results.ListExternalResultsResponse:
+        """Return results from outside with all versions, and what was refused; empty names stand for all."""
+        request = external_results.ListExternalResultsRequest(
+            venue_id=venue_id, result_id=result_id, refused_only=refused_only, min_position=min_position
+        )
+        response: external_results.ListExternalResultsResponse = self._sender.query(
+            self._sender.stub.ListExternalResults, request
+        )
+        return response
 
     def batches(self, min_position: common_pb2.LogPosition | None = None) -> list[settlement.BatchState]:
         """Return all batches by id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from flexbourse.settlement.v1 import external_results_pb2 as external_pb
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse.settlement.v1 import settlement_pb2_grpc as pb_grpc
 from flexbourse_core.rejection import Code, Rejection
@@ -13,6 +14,7 @@ from flexbourse_runtime.refusals import refuse
 from flexbourse_settlement import wire
 from flexbourse_settlement.chain_view import ChainView
 from flexbourse_settlement.domain.contracts import FLEX_LEDGER, NOTARY
+from flexbourse_settlement.external_view import ExternalView
 from flexbourse_settlement.funds_api import SEES_ALL, FundsCalls
 from flexbourse_settlement.preparing import KeysErasedError
 from flexbourse_settlement.settled_run import SettledRun
@@ -29,6 +31,7 @@ class SettlementServicer(FundsCalls, pb_grpc.SettlementServiceServicer):
         super().__init__(context)
         self._view = context.view(SettlementView)
         self._chain_view = context.view(ChainView)
+        self._external_view = context.view(ExternalView)
 
     async def SubmitReadings(self, request: pb.SubmitReadingsRequest, context: Rpc) -> pb.SubmitReadingsResponse:
         """Take meter readings."""
@@ -115,6 +118,15 @@ class SettlementServicer(FundsCalls, pb_grpc.SettlementServiceServicer):
                 await refuse(context, Rejection(Code.UNKNOWN_OBJECT, rule, "record_id", request.record_id[:40]))
             found = [record]
         return pb.ListRecordsResponse(records=found, contract=self._chain_view.contract(NOTARY))
+
+    async def ListExternalResults(
+        self, request: external_pb.ListExternalResultsRequest, context: Rpc
+    ) -> external_pb.ListExternalResultsResponse:
+        """Return results from outside and what was refused; of the shares, those that the caller may see."""
+        await self._context.wait_for(context, request.min_position)
+        view, asked = self._external_view, (request.venue_id, request.result_id)
+        results = [] if request.refused_only else view.results(*asked, self._may_see, MAX_LISTED)
+        return external_pb.ListExternalResultsResponse(results=results, refused=view.refused(*asked))
 
     async def ListUnitTotals(self, request: pb.ListUnitTotalsRequest, context: Rpc) -> pb.ListUnitTotalsResponse:
         """Return what the chain holds of claims on a unit."""
