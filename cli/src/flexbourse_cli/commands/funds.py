@@ -1,4 +1,4 @@
-"""`flexbourse funds`: money of participants, deposited, held, allotted to shards of the book, withdrawn."""
+"""`flexbourse funds`: money of participants, deposited, held, allotted to the book, withdrawn, compared."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from flexbourse_cli.console import (
+    EXIT_CHECK,
     connect,
     data_option,
     document,
+    fail_quietly,
     failures,
     json_option,
     party_option,
@@ -167,6 +169,36 @@ def debt(
     with connect(data_dir, party) as client:
         where = find_area(client, area).area_id
         results(client.funds.pay_debt(participant, where, _counted(euro), reference), as_json)
+
+
+@command.command("verify")
+@click.option("--chain", "chain_url", default="", help="Any JSON-RPC node instead of the chain in the data folder.")
+@_shared
+def verify(chain_url: str, data_dir: Path, party: str, as_json: bool) -> None:
+    """Compare all money in the ledger with the vault on the chain; the operator or an auditor asks.
+
+    Ends with 0 where both agree to the micro-euro, with 1 naming every account that differs.
+    """
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from flexbourse_settlement.funds_verification import embedded_chain, verify_funds  # noqa: PLC0415 - slow
+
+    with connect(data_dir, party) as client:
+        funds = client.funds.show()
+    differences = verify_funds(funds, chain_url or embedded_chain(data_dir))
+    if as_json:
+        found = [asdict(difference) for difference in differences]
+        print_json({"ok": not differences, "lacking": len(funds.lacking), "differences": found})
+    else:
+        for difference in differences:
+            click.echo(str(difference))
+        for each in funds.lacking:
+            refused = f", refused: {each.error}" if each.error else ""
+            click.echo(f"move {each.moved.number} of {each.moved.participant_id} is not on the chain yet{refused}")
+        if not differences:
+            click.echo(f"{len(funds.accounts)} accounts: ledger and chain agree to the micro-euro")
+    if differences:
+        fail_quietly(EXIT_CHECK)
 
 
 def _counted(euro: str) -> int:

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_settlement import funds_wire
-from flexbourse_settlement.adapters.opening import open_chain
+from flexbourse_settlement.adapters.opening import EMBEDDED, open_chain
 from flexbourse_settlement.adapters.vault import is_made, read_vault
 from flexbourse_settlement.domain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
 from flexbourse_settlement.domain.funds_chain import ChainMove
 from flexbourse_settlement.domain.funds_comparison import FundsDifference, Vault, compare, expected
+from flexbourse_settlement.verification import EMBEDDED_FILE
 
-__all__ = ["FundsDifference", "verify_funds"]
+__all__ = ["FundsDifference", "embedded_chain", "verify_funds"]
+
+
+def embedded_chain(data_dir: Path) -> str:
+    """Return the address of the chain in an installation's data folder."""
+    return f"{EMBEDDED}{(data_dir / EMBEDDED_FILE).absolute()}"
 
 
 def verify_funds(state: pb.FundsState, chain_url: str) -> list[FundsDifference]:
