@@ -106,6 +106,8 @@ def broken_promises(log: Log, reliability_permille: int = RELIABILITY_PERMILLE) 
                 seen.pending = seen.trades[message.trade.trade_id] = message.trade
             elif name == "trade_curtailed":
                 seen.cuts.append(message.trade_curtailed.curtailment)
+            elif name in ("reserved", "headroom_filled", "headroom_reduced", "headroom_settled"):
+                _see_headroom(seen, name, getattr(message, name))
             elif name == "operating_point":
                 wrong += _judge_point(seen, message.operating_point, reliability_permille)
     return wrong
@@ -118,8 +120,33 @@ class _Seen:
     areas: list[_Grid] = field(default_factory=list)
     periods: dict[int, _Period] = field(default_factory=dict)
     trades: dict[str, book.TradeExecuted] = field(default_factory=dict)
-    pending: book.TradeExecuted | None = None
+    pending: book.TradeExecuted | _Fill | None = None
     cuts: list[book.Curtailment] = field(default_factory=list)
+    held: dict[str, dict[str, int]] = field(default_factory=dict)  # reservation → node → W
+
+
+@dataclass(frozen=True)
+class _Fill:
+    """The part of a reservation that came."""
+
+    trade_id: str
+    came_w: dict[str, int]
+
+
+def _see_headroom(seen: _Seen, name: str, body: Any) -> None:
+    """Follow what is held; what is confirmed of it moves the next operating point."""
+    if name == "reserved":
+        held = body.reservation
+        seen.held[held.reservation_id] = {change.node_id: change.p_w for change in held.changes}
+        return
+    before = seen.held.pop(body.reservation_id)
+    if name in ("headroom_filled", "headroom_reduced"):
+        left = seen.held[body.reservation_id] = {change.node_id: change.p_w for change in body.left}
+        if name == "headroom_filled":
+            came = {node: w - left.get(node, 0) for node, w in before.items()}
+            seen.pending = _Fill(body.reservation_id, came)
+    elif body.confirmed:
+        seen.pending = _Fill(body.reservation_id, before)
 
 
 def _judge_point(seen: _Seen, moved: book.OperatingPointChanged, reliability_permille: int) -> list[str]:
@@ -179,7 +206,7 @@ def _adopt(adopted: log_pb2.Adopted, periods: dict[int, _Period]) -> None:
 
 
 def _judge(
-    area: _Grid, period: _Period, trade: book.TradeExecuted, moved: book.OperatingPointChanged, reliability: int
+    area: _Grid, period: _Period, trade: book.TradeExecuted | _Fill, moved: book.OperatingPointChanged, reliability: int
 ) -> list[str]:
     assert period.base is not None
     assert period.margin is not None
@@ -192,18 +219,18 @@ def _judge(
     wrong = []
     step = after_p - period.p
     expected = np.zeros(size, dtype=np.int64)
-    for side in (trade.seller, trade.buyer):
-        if side.moved_w:
-            expected[area.index[side.node_id]] += side.moved_w
+    sides = _sides_of(trade)
+    for node_id, moved_w in sides:
+        expected[area.index[node_id]] += moved_w
     if not np.array_equal(step, expected):
         wrong.append(
             f"{trade.trade_id}: the operating point moves by {step.tolist()}, the sides by {expected.tolist()}"
         )
-    halves = [side for side in (trade.seller, trade.buyer) if side.moved_w]
+    halves = sides if isinstance(trade, book.TradeExecuted) else []
     points = [before, (period.base.p_w + after_p, period.base.q_var + after_q)]
-    for side in halves if len(halves) > 1 else []:
+    for node_id, moved_w in halves if len(halves) > 1 else []:
         alone = before[0].copy()
-        alone[area.index[side.node_id]] += side.moved_w
+        alone[area.index[node_id]] += moved_w
         points.append((alone, before[1]))
     solved = area.solve(points)
     if solved[0] is None or solved[1] is None:
@@ -239,8 +266,19 @@ def _beyond(area: _Grid, period: _Period, before: _Solved, after: _Solved) -> li
     return found
 
 
-def _wear(period: _Period, before: _Solved, after: _Solved, trade: book.TradeExecuted, reliability: int) -> None:
-    """Take what the match relieved off the limits of the matches behind it."""
+def _sides_of(trade: book.TradeExecuted | _Fill) -> list[tuple[str, int]]:
+    """Return (node, W) of what a match, or a part of a reservation, moves."""
+    if isinstance(trade, _Fill):
+        return list(trade.came_w.items())
+    return [(side.node_id, side.moved_w) for side in (trade.seller, trade.buyer) if side.moved_w]
+
+
+def _wear(
+    period: _Period, before: _Solved, after: _Solved, trade: book.TradeExecuted | _Fill, reliability: int
+) -> None:
+    """Take what the match relieved off the limits of the matches behind it; a part of a reservation is no match."""
+    if isinstance(trade, _Fill):
+        return
     bought = trade.buyer.basis == book.BASIS_OPERATOR_REQUEST
     weight = 1.0 if bought else 1.0 - reliability / 1000
     period.loading_relief = period.loading_relief + weight * np.maximum(before.loading_mpct - after.loading_mpct, 0)

@@ -418,7 +418,10 @@ def _net(line: settlement.LedgerLine) -> int:
     body = getattr(line, kind)
     if kind == "trade":
         return int(body.amount_micro_euro - body.dnut_micro_euro - body.withheld_micro_euro)
-    return int(body.amount_micro_euro)
+    if kind == "perimeter":
+        return 0  # reported, not paid
+    kept = getattr(body, "penalty_micro_euro", 0) + getattr(body, "platform_fee_micro_euro", 0)
+    return int(body.amount_micro_euro - kept)
 
 
 def _unexplained(line: settlement.PotentialLine) -> list[str]:

@@ -11,6 +11,7 @@ from flexbourse_demo.platform_port import PlatformFactory
 # Name on the command line and module of the scenario.
 SCENARIOS: dict[str, str] = {
     "lfm-benchmark": "flexbourse_demo.scenarios.lfm_benchmark",
+    "region": "flexbourse_demo.scenarios.region",
     "switching": "flexbourse_demo.scenarios.switching",
 }
 

@@ -16,9 +16,9 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_demo import scene
 from flexbourse_demo.market_day import GATE_BEFORE_DELIVERY_S, MTU_LENGTH_S, OPENS_BEFORE_DAY_S, MarketDay
+from flexbourse_demo.scene import AREA_ID
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
 
-AREA_ID = "valley"
 DAY = MarketDay.of(date(2026, 5, 12))
 FIRST, COUNT = 48, 4  # quarter-hours from 12:00 to 13:00
 DELIVERED, BLOCKED = 0, 1  # of them: the activation that is delivered, and the one that the grid does not take

@@ -1,0 +1,123 @@
+"""`flexbourse demo --scenario region`: the surplus of four villages goes on to an exchange and a balancing platform."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flexbourse_demo.feeds import FeedError
+from flexbourse_demo.notebook import claim, holds_a_day
+from flexbourse_demo.scenarios import ScenarioCall
+from flexbourse_demo.scenarios import region_scene as valley
+from flexbourse_demo.scenarios.region_figures import figures
+from flexbourse_demo.scenarios.region_play import Played, play
+from flexbourse_demo.scenarios.region_report import render
+from flexbourse_demo.scenarios.region_venues import MEMBER, BalancingPlatform, Exchange, VenueError, instant
+from flexbourse_demo.stage import SetupError
+from flexbourse_demo.terminal import make_console
+
+EXIT_FAILED, EXIT_USAGE = 1, 2
+BSP, PLATFORM = "9999909919920", "10X1001A1001A38Y"
+ZONE, CONTROL_AREA, MARKET_AREA = "10YNO-2--------T", "10YNO-0--------C", "10Y1001A1001A91G"
+
+
+def run(call: ScenarioCall) -> int:
+    """Play the noon, write report and figures; returns the exit code."""
+    console, folder = make_console(), call.data_dir
+    if folder.exists() and any(folder.iterdir()):
+        if not holds_a_day(folder):
+            console.print(f"[red]{folder} is neither empty nor of a demo; name another folder[/red]")
+            return EXIT_USAGE
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    claim(folder)
+    try:
+        played = _between_venues(call, folder, lambda words: console.print(words, highlight=False))
+    except (SetupError, FeedError, VenueError) as error:
+        console.print(f"[red]{error}[/red]")
+        return EXIT_FAILED
+    report = (call.report_dir or folder / "report") / "region.html"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(render(played), encoding="utf-8")
+    found = figures(played)
+    if call.json_file is not None:
+        call.json_file.parent.mkdir(parents=True, exist_ok=True)
+        call.json_file.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
+    for line in told(found):
+        console.print(line, highlight=False)
+    console.print(f"\nreport  {report}", highlight=False)
+    return 0
+
+
+def _between_venues(call: ScenarioCall, folder: Path, tell: Any) -> Played:
+    start_s = valley.DAY.opening_s - 2 * 3600
+    exchange = Exchange(start_s, folder)
+    try:
+        balancing = BalancingPlatform(scenario(start_s), folder)
+        try:
+            settings = {
+                "wholesale-gateway": exchange_settings(exchange, folder),
+                "ancillary-gateway": mfrr_settings(balancing),
+            }
+            platform = call.platform_factory(call.engine, folder, f"region-{call.seed}", settings)
+            try:
+                return play(platform, exchange, balancing, tell)
+            finally:
+                platform.stop()
+        finally:
+            balancing.stop()
+    finally:
+        exchange.stop()
+
+
+def exchange_settings(exchange: Exchange, folder: Path) -> dict[str, Any]:
+    """Return how the wholesale gateway reaches the exchange."""
+    user, _, password = MEMBER.partition(":")
+    secret = folder / "exchange-password"
+    secret.write_text(password)
+    secret.chmod(0o600)
+    return {"exchange_url": exchange.url, "exchange_user": user, "exchange_password_file": secret}
+
+
+def mfrr_settings(balancing: BalancingPlatform) -> dict[str, Any]:
+    """Return how the mFRR gateway reaches the platform."""
+    return {
+        "platform_url": balancing.url, "bidder": BSP, "bidder_scheme": "A10", "tso": PLATFORM, "zone": ZONE,
+        "control_area": CONTROL_AREA, "market_area": MARKET_AREA, "rules": "QH-45",
+    }  # fmt: skip
+
+
+def scenario(start_s: int) -> str:
+    """Return the balancing platform's day: one zone that needs a megawatt more in both quarter-hours."""
+    first, second = valley.periods()[: valley.BLOCKED + 1]
+    return f"""
+[simulator]
+start = {instant(start_s)}
+[profile]
+heartbeats_s = []
+[[zones]]
+name = "south"
+eic = "{ZONE}"
+[[participants]]
+id = "{BSP}"
+[[needs]]
+zone = "south"
+direction = "up"
+quantity = 1
+from = {instant(first.start_s)}
+to = {instant(second.start_s + second.length_s)}
+"""
+
+
+def told(found: dict[str, Any]) -> list[str]:
+    """Return the end of the story in lines for the terminal."""
+    return [
+        f"local     {found['local_kwh']:.0f} kWh in {found['trades']} trades",
+        f"exchange  {found['exchange_mwh']:.2f} MWh sold for {found['exchange_euro']:.2f} EUR",
+        f"mFRR      {found['ordered_mw']} MW called, {found['accepted_mw']} MW accepted, "
+        f"{found['blocked_mw']} MW blocked by the grid and published (B45)",
+        f"notary    {found['records']} records, {found['disputed']} disputed",
+        f"all accounts add up to {found['sum_micro_euro']} micro-euro",
+    ]

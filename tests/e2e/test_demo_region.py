@@ -1,0 +1,85 @@
+"""`flexbourse demo --scenario region`: surplus and a pooled bid go on to two venues, on both engines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from grid_checkers import GRID_CHECKERS
+from log_access import EmbeddedLog
+from market_checkers import MARKET_CHECKERS
+
+from flexbourse_cli.main import cli
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def play(folder: Path, engine: str) -> tuple[dict[str, Any], str]:
+    """Play the scenario; returns figures and report."""
+    command = ["demo", "--scenario", "region", "--engine", engine, "--data", str(folder / "data")]
+    result = CliRunner().invoke(cli, [*command, "--json", str(folder / "f.json"), "--report", str(folder / "report")])
+    assert result.exit_code == 0, result.output
+    return json.loads((folder / "f.json").read_text()), (folder / "report" / "region.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the scenario runs."""
+    return tmp_path_factory.mktemp("region")
+
+
+@pytest.fixture(scope="module")
+def run(folder: Path) -> tuple[dict[str, Any], str]:
+    """Return figures and report of a run on the embedded log."""
+    return play(folder, "embedded")
+
+
+def test_the_surplus_of_the_villages_is_sold_on_the_exchange_in_lots(run: tuple[dict[str, Any], str]) -> None:
+    figures = run[0]
+    assert figures["local_kwh"] == 265  # the homes, for an hour
+    assert figures["exchange_mwh"] == pytest.approx(1.1)  # of 1.105 MW in four quarter-hours
+    assert figures["exchange_euro"] == pytest.approx(1.1 * 62)
+
+
+def test_one_call_is_delivered_and_one_is_blocked_and_published(run: tuple[dict[str, Any], str]) -> None:
+    figures = run[0]
+    assert (figures["ordered_mw"], figures["accepted_mw"], figures["blocked_mw"]) == (2, 1, 1)
+    assert figures["published_limits"] == 4  # one per battery
+    assert figures["mfrr_euro"] == pytest.approx(1 * 180 / 4)
+
+
+def test_the_notary_holds_both_and_everything_adds_up(run: tuple[dict[str, Any], str]) -> None:
+    figures = run[0]
+    venues = [record_id.split("/")[1] for record_id in figures["record_ids"]]
+    assert (venues.count("okte"), venues.count("mfrr")) == (12, 1)  # three pools in each quarter-hour; what was called
+    assert figures["disputed"] == 0
+    assert figures["sum_micro_euro"] == 0
+    assert figures["audits"]["checked"] > 0
+    assert figures["audits"]["disagreements"] == figures["audits"]["violations"] == 0
+
+
+@pytest.mark.parametrize("checker", [*MARKET_CHECKERS, *GRID_CHECKERS], ids=lambda checker: checker.__name__)
+def test_checker_finds_nothing(run: tuple[dict[str, Any], str], folder: Path, checker: Any) -> None:
+    assert run[0]["trades"]
+    log = EmbeddedLog(folder / "data")
+    try:
+        assert checker(log) == []
+    finally:
+        log.close()
+
+
+def test_the_report_is_one_file_in_pictures(run: tuple[dict[str, Any], str]) -> None:
+    report = run[1]
+    assert report.count("<svg") == 3
+    assert "http" not in report.replace("http-equiv", "")
+    assert "B45" in report
+
+
+@pytest.mark.kafka
+def test_kafka_gives_the_same_digests(run: tuple[dict[str, Any], str], tmp_path: Path) -> None:
+    figures, _ = play(tmp_path, "kafka")
+    assert figures["digests"] == run[0]["digests"]
+    assert figures["accounts_euro"] == run[0]["accounts_euro"]
