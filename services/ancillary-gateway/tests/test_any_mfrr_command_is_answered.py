@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from gateway_builders import START_S
-from gateway_world import BSP, World, refusal
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
-from test_gateway_service import CLAIMED_S, GATE_S
+from mfrr_world import BSP, World, refusal
+from test_mfrr_gateway_service import CLAIMED_S, GATE_S
 
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from gateway_builders import MW, START_S
-from gateway_world import World, refusal
+from mfrr_world import World, refusal
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.external.v1 import external_pb2

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from gateway_builders import MW, START_S
-from gateway_world import HOLDER, World, refusal
-from test_gateway_service import CLAIMED_S, GATE_S, forwarded, offered
+from mfrr_world import HOLDER, World, refusal
+from test_mfrr_gateway_service import CLAIMED_S, GATE_S, forwarded, offered
 
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
