@@ -75,15 +75,25 @@ def _caption(own: Flow) -> str:
 
 def _map(own: Flow) -> str:
     middle = sum(_ROWS.values()) / 2
-    parts = [f'<circle cx="40" cy="{middle}" r="8" fill="#1c2733"/>', text(40, middle + 26, "20 kV", "axis", "middle")]
+    lines, places = (
+        [],
+        [f'<circle cx="40" cy="{middle}" r="8" fill="#1c2733"/>', text(40, middle + 26, "20 kV", "axis", "middle")],
+    )
     for feeder, villages in valley.FEEDERS.items():
         x, y = 40.0, middle
         for place, village in enumerate(villages, start=1):
             to_x, to_y = _LEFT + _STEP * place - _STEP / 2, _ROWS[feeder]
-            parts.append(_line((x, y), (to_x, to_y), own.loading_percent[f"line-{village}"]))
-            parts.append(_village(own, village, to_x, to_y))
+            lines.append(_line((x, y), (to_x, to_y), _percent(own, feeder, village)))
+            places.append(_village(own, village, to_x, to_y))
             x, y = to_x, to_y
-    return svg(_LEFT + 2 * _STEP + 60, 280, parts, own.title)
+    return svg(_LEFT + 2 * _STEP + 60, 280, [*lines, *places], own.title)
+
+
+def _percent(own: Flow, feeder: str, village: str) -> float:
+    """Return what a line carries in percent of what it may: its rating, or the operator's limit of its feeder."""
+    if feeder == "south" and own.title.startswith("12:15"):
+        return 100 * own.injection_w(feeder) / LIMIT_W
+    return own.loading_percent[f"line-{village}"]
 
 
 def _line(start: tuple[float, float], end: tuple[float, float], percent: float) -> str:
@@ -110,7 +120,8 @@ def _colour(percent: float) -> str:
 
 def _chain(played: Played) -> str:
     rows = "".join(
-        f"<tr><td>{valley.DAY.local(moment.at_s):%a %H:%M}</td><td>{escape(moment.words)}</td></tr>"
+        f'<tr><td style="width:9em">{valley.DAY.local(moment.at_s):%a %H:%M}</td>'
+        f'<td style="text-align:left">{escape(moment.words)}</td></tr>'
         for moment in played.moments
     )
     return heading("2 · The day", "Who did what, when") + f"<table><tbody>{rows}</tbody></table>"
