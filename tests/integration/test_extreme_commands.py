@@ -120,6 +120,25 @@ def _capacity_limit() -> book.CapacityLimit:
     )  # fmt: skip
 
 
+def _money() -> list[tuple[str, settlement.FundsCommand]]:
+    """Return a command of each kind about money, from whom may give it."""
+    paid = {"participant_id": AGG_A, "amount_micro_euro": 10**6}
+    whose = {"participant_id": AGG_A, "area_id": AREA, "amount_micro_euro": 10**5}
+    return [
+        (party, settlement.FundsCommand(**{name: wish}))
+        for party, name, wish in (
+            (OPERATOR, "deposit", settlement.RecordDeposit(**paid, payment_reference="bank 1")),
+            (OPERATOR, "hold", settlement.HoldFunds(**paid, reason="margin")),
+            (OPERATOR, "release", settlement.ReleaseFunds(**paid, reason="margin")),
+            (AGG_A, "withdraw", settlement.WithdrawFunds(amount_micro_euro=10**5)),
+            (OPERATOR, "pay", settlement.PayWithdrawal(withdrawal_id="withdrawal-1", payment_reference="bank 2")),
+            (OPERATOR, "return_withdrawal", settlement.ReturnWithdrawal(withdrawal_id="withdrawal-2", reason="why")),
+            (AGG_A, "allot", settlement.AllotCollateral(**whose)),
+            (OPERATOR, "debt_payment", settlement.RecordDebtPayment(**whose, payment_reference="bank 3")),
+        )
+    ]
+
+
 Send = Callable[[Client, Any, str], Any]
 
 
@@ -181,6 +200,12 @@ KINDS: dict[str, tuple[str, Message, Send]] = {
         lambda c, m, i: c.settlement.submit_readings(AREA, [m], command_id=i),
     ),
     "completion": (METERS, _completion(), _complete),
+    **{
+        f"money: {command.WhichOneof('body')}": (
+            party, command, lambda c, m, i: c.funds.move(m, command_id=i),
+        )
+        for party, command in _money()
+    },
     **{
         f"entity {entity.WhichOneof('kind')}": (
             OPERATOR, entity, lambda c, m, i: c.registry.register([m], command_id=i),

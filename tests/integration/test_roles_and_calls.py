@@ -198,6 +198,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
     complete = settlement.ReadingsComplete(area_id=AREA, mtus=[mtu(NOON_S)], run_id="roles")
     tariff = grid.SetTariffParameters(area_id=AREA, parameters=street.TARIFF)
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
+    paid_in = settlement.RecordDeposit(participant_id=AGG_A, amount_micro_euro=10**6, payment_reference="bank 1")
     attestation = settlement.AttestRecord(record_id="none", version=1, agree=True)
     order_to_shard = log_pb2.ControlCommand(reason="a test", resume=log_pb2.Resume())
     switching = grid.ApplySwitching(area_id=AREA, open_branch_ids=["no-such-line"], reason="a test")
@@ -247,6 +248,12 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "SettlementService/Attest": Call({"attestation": attestation}, frozenset()),  # nobody is a member
         "SettlementService/ListRecords": Call({}, EVERYBODY),
         "SettlementService/ListExternalResults": Call({}, EVERYBODY),
+        "SettlementService/MoveFunds": Call(
+            {"funds": settlement.FundsCommand(deposit=paid_in)}, frozenset({OPERATOR, MARKET})
+        ),
+        "SettlementService/GetFunds": Call(
+            {"participant_id": AGG_A}, frozenset({OPERATOR, MARKET, AUDITOR, AGG_A})
+        ),
         "SettlementService/ListUnitTotals": Call(
             {"unit_id": "battery-a2"}, GRID_OPERATORS | {TSO, AUDITOR, AGG_B}
         ),

@@ -20,14 +20,14 @@ class FundsClient:
         wish = settlement.RecordDeposit(
             participant_id=participant_id, amount_micro_euro=amount_micro_euro, payment_reference=payment_reference
         )
-        return self._move(settlement.FundsCommand(deposit=wish), command_id)
+        return self.move(settlement.FundsCommand(deposit=wish), command_id=command_id)
 
     def hold(
         self, participant_id: str, amount_micro_euro: int, reason: str = "", *, command_id: str = ""
     ) -> common_pb2.CommandReceipt:
         """Hold margin. Market operator only."""
         wish = settlement.HoldFunds(participant_id=participant_id, amount_micro_euro=amount_micro_euro, reason=reason)
-        return self._move(settlement.FundsCommand(hold=wish), command_id)
+        return self.move(settlement.FundsCommand(hold=wish), command_id=command_id)
 
     def release(
         self, participant_id: str, amount_micro_euro: int, reason: str = "", *, command_id: str = ""
@@ -36,24 +36,24 @@ class FundsClient:
         wish = settlement.ReleaseFunds(
             participant_id=participant_id, amount_micro_euro=amount_micro_euro, reason=reason
         )
-        return self._move(settlement.FundsCommand(release=wish), command_id)
+        return self.move(settlement.FundsCommand(release=wish), command_id=command_id)
 
     def withdraw(self, amount_micro_euro: int, *, command_id: str = "") -> common_pb2.CommandReceipt:
         """Ask for free money of the caller; the result's id names the withdrawal."""
         wish = settlement.WithdrawFunds(amount_micro_euro=amount_micro_euro)
-        return self._move(settlement.FundsCommand(withdraw=wish), command_id)
+        return self.move(settlement.FundsCommand(withdraw=wish), command_id=command_id)
 
     def pay(self, withdrawal_id: str, payment_reference: str, *, command_id: str = "") -> common_pb2.CommandReceipt:
         """Record that a withdrawal was paid. Market operator only."""
         wish = settlement.PayWithdrawal(withdrawal_id=withdrawal_id, payment_reference=payment_reference)
-        return self._move(settlement.FundsCommand(pay=wish), command_id)
+        return self.move(settlement.FundsCommand(pay=wish), command_id=command_id)
 
     def return_withdrawal(
         self, withdrawal_id: str, reason: str = "", *, command_id: str = ""
     ) -> common_pb2.CommandReceipt:
         """Say that a withdrawal cannot be paid: the money is free again. Market operator only."""
         wish = settlement.ReturnWithdrawal(withdrawal_id=withdrawal_id, reason=reason)
-        return self._move(settlement.FundsCommand(return_withdrawal=wish), command_id)
+        return self.move(settlement.FundsCommand(return_withdrawal=wish), command_id=command_id)
 
     def allot(
         self, participant_id: str, area_id: str, amount_micro_euro: int, *, command_id: str = ""
@@ -62,7 +62,7 @@ class FundsClient:
         wish = settlement.AllotCollateral(
             participant_id=participant_id, area_id=area_id, amount_micro_euro=amount_micro_euro
         )
-        return self._move(settlement.FundsCommand(allot=wish), command_id)
+        return self.move(settlement.FundsCommand(allot=wish), command_id=command_id)
 
     def pay_debt(
         self, participant_id: str, area_id: str, amount_micro_euro: int, payment_reference: str, *, command_id: str = ""
@@ -72,7 +72,7 @@ class FundsClient:
             participant_id=participant_id, area_id=area_id, amount_micro_euro=amount_micro_euro,
             payment_reference=payment_reference,
         )  # fmt: skip
-        return self._move(settlement.FundsCommand(debt_payment=wish), command_id)
+        return self.move(settlement.FundsCommand(debt_payment=wish), command_id=command_id)
 
     def show(
         self, participant_id: str = "", min_position: common_pb2.LogPosition | None = None
@@ -82,7 +82,8 @@ class FundsClient:
         response: settlement.GetFundsResponse = self._sender.query(self._sender.stub.GetFunds, request)
         return response.funds
 
-    def _move(self, command: settlement.FundsCommand, command_id: str) -> common_pb2.CommandReceipt:
+    def move(self, command: settlement.FundsCommand, *, command_id: str = "") -> common_pb2.CommandReceipt:
+        """Give any command about money, as the contract has it."""
         response: settlement.MoveFundsResponse = self._sender.command(
             self._sender.stub.MoveFunds, settlement.MoveFundsRequest, command_id, funds=command
         )
