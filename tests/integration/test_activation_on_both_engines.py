@@ -63,6 +63,11 @@ def activation_steps() -> list[Step]:
         **terms,  # type: ignore[arg-type]
     )
     heavy = pb.ActivationTerms(activation_id="heavy", offer_id="bat-down", window=third(), quantity_w=8_000, **terms)  # type: ignore[arg-type]
+    reserve = pb.ReservationTerms(
+        reservation_id="res", offer_id="bat-up", purpose=pb.PURPOSE_CONGESTION, window=third(), quantity_w=2_000
+    )
+    draw = pb.ActivationTerms(activation_id="draw", reservation_id="res", window=third(), quantity_w=1_200, **terms)  # type: ignore[arg-type]
+    drawn = pb.AcknowledgeOrder(activation_id="draw", order_revision=1, accepted=True)
     taken = pb.AcknowledgeOrder(activation_id="act/1", order_revision=1, accepted=True)
     done = pb.ConfirmDelivery(activation_id="act/1", delivered_w=[3_000, 2_900], reason="battery empty")
     known = street.forecast(tuple(LATE_S + place * QUARTER_S for place in range(3)))
@@ -83,11 +88,15 @@ def activation_steps() -> list[Step]:
         (street.OPENING_S + 1_920, [send(DSO, "serve", activate=serve), send(TSO, "against", activate=against)]),
         (street.OPENING_S + 1_980, [send(TSO, "heavy", activate=heavy)]),
         (street.OPENING_S + 2_040, []),
+        (street.OPENING_S + 2_100, [send(DSO, "reserve", reserve=reserve)]),
+        (street.OPENING_S + 2_130, []),
+        (street.OPENING_S + 2_160, [send(DSO, "draw", activate=draw)]),
+        (street.OPENING_S + 2_220, []),
         (LATE_S - QUARTER_S, []),
         (LATE_S - QUARTER_S + 60, [send(AGG_B, "taken", acknowledge=taken)]),
         (LATE_S, []),
         (LATE_S + QUARTER_S, []),
-        (LATE_S + QUARTER_S + 60, []),
+        (LATE_S + QUARTER_S + 60, [send(AGG_B, "drawn", acknowledge=drawn)]),
         (LATE_S + 2 * QUARTER_S, []),
         (LATE_S + 2 * QUARTER_S + 60, [send(AGG_B, "done", confirm=done)]),
         (LATE_S + 2 * QUARTER_S + 120, []),
@@ -181,13 +190,17 @@ def test_what_is_activated_has_headroom_first_and_is_an_accepted_change_then(emb
     told = [message for message in journal(log, "orderbook") if isinstance(message, book.OrderEvent)]
     held = [event.reserved.reservation for event in told if event.HasField("reserved")]
     assert [(own.mtu.start_s, own.changes[0].node_id, own.changes[0].p_w) for own in held] == [
-        (LATE_S, "bus-3", 3_000), (LATE_S + QUARTER_S, "bus-3", 3_000),
+        (LATE_S, "bus-3", 3_000), (LATE_S + QUARTER_S, "bus-3", 3_000), (LATE_S + 2 * QUARTER_S, "bus-3", 2_000),
     ]  # fmt: skip
     settled = [event.headroom_settled for event in told if event.HasField("headroom_settled")]
     assert [(own.reservation_id, own.confirmed) for own in settled] == [("activation.1", True), ("activation.2", True)]
     points = [event.operating_point for event in told if event.HasField("operating_point")]
     moved = [point for point in points if point.mtu.start_s >= LATE_S]
-    assert [{change.node_id: change.p_w for change in point.accepted} for point in moved] == [{"bus-3": 3_000}] * 2
+    assert [(point.mtu.start_s, {change.node_id: change.p_w for change in point.accepted}) for point in moved] == [
+        (LATE_S, {"bus-3": 3_000}), (LATE_S + QUARTER_S, {"bus-3": 3_000}), (LATE_S + 2 * QUARTER_S, {"bus-3": 1_200}),
+    ]  # fmt: skip
+    (filled,) = [event.headroom_filled for event in told if event.HasField("headroom_filled")]
+    assert [(change.node_id, change.p_w) for change in filled.left] == [("bus-3", 800)]  # of the reservation
 
 
 def test_what_the_grid_does_not_take_is_refused_with_the_element_and_what_it_would_take(embedded: Any) -> None:
