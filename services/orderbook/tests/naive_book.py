@@ -14,9 +14,8 @@ import numpy as np
 from book_world import ENERGY, FLEX, PARAMETERS, TICK, ZONES, base_of
 from naive_calls import Calls, hash_of, taken_by
 from naive_contests import PENDING, Contests
-from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan
+from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan, keeps_average
 
-from flexbourse_core.money import amount_micro_euro
 from flexbourse_gridmath.check import CheckResult, check, open_gate
 from flexbourse_gridmath.conditional import (
     ENUMERATE_UP_TO,
@@ -233,7 +232,7 @@ class NaiveBook:
                 skipped += not self.pair(entry, other)
                 lacking += [(other, self.contests.lacks)] if self.contests.lacks else []
         found = [*self.deals[before:], *(Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:])]
-        if entry.rule == "fok" and (entry.open or not self.keeps_average(entry, found)):
+        if entry.rule == "fok" and (entry.open or not keeps_average(entry, found)):
             self.call_number -= len(self.kept[held:])
             del self.deals[before:], self.kept[held:]
             self.dirty = dirty
@@ -241,12 +240,6 @@ class NaiveBook:
                 other.open, other.filled, other.state = open_w, filled, state
         if lacking:
             self.contests.tell(entry, *lacking[0])
-
-    def keeps_average(self, entry: Entry, deals: list[Deal]) -> bool:
-        paid = sum(amount_micro_euro(d.quantity, d.price, 900, TICK) for d in deals)
-        bound = amount_micro_euro(sum(d.quantity for d in deals), entry.price, 900, TICK)
-        dnut = sum(d.dnut for d in deals)
-        return paid + dnut <= bound if entry.buys else paid - dnut >= bound
 
     def pair(self, aggressor: Entry, resting: Entry) -> bool:
         """Let two orders match, or note why not."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from book_world import TICK
+
+from flexbourse_core.money import amount_micro_euro
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.vector import Change
 
@@ -83,6 +86,14 @@ class Deal:
     dnut: int
     potential: int
     taken: dict[str, Any] = field(default_factory=dict)
+
+
+def keeps_average(entry: Entry, deals: list[Deal]) -> bool:
+    """Tell whether what an order pays or gets for all together keeps its limit."""
+    paid = sum(amount_micro_euro(d.quantity, d.price, 900, TICK) for d in deals)
+    bound = amount_micro_euro(sum(d.quantity for d in deals), entry.price, 900, TICK)
+    dnut = sum(d.dnut for d in deals)
+    return paid + dnut <= bound if entry.buys else paid - dnut >= bound
 
 
 @dataclass

@@ -174,3 +174,30 @@ def test_what_the_price_leaves_is_no_match_where_a_unit_cannot_deliver_so_little
     books.least_power_of_a_unit_changes("b1", 500)
     buy()
     assert 500 < sum(deal.quantity for deal in books.naive.deals) < 15_000
+
+
+@pytest.mark.parametrize("ends", ["given up", "in part", "filled"])
+def test_a_firm_order_waits_for_external_ones_and_comes_first_then(books: BothBooks, ends: str) -> None:
+    """Street a takes 20 kW: what rests elsewhere takes most of it, and a firm order of 9 kW waits."""
+    books.base_case_and_tariff_change("calm", 1.0, dearer=False)
+    books.hold_headroom({"a2": -13_000}, 10**6, any_fill=True, by_service=True)
+    books.sell("battery-b3", 45_000, 900)
+    books.buy("battery-a1", 9_000, 400_000)
+    books.both_agree()
+    ((order_id, _, lacks),) = books.naive.contests.told
+    assert 2_000 < lacks < 9_000
+    node = books.naive.topology.node_index["a2"]
+    (hold,) = books.naive.held
+    if ends == "filled":
+        wish = pb.ConfirmHeadroom(reservation_id=hold.name)
+        books.about_headroom(hold.by_service, lambda: books.naive.settle(0, confirm=True), confirm=wish)
+    else:
+        part = -13_000 if ends == "given up" else -1_000
+        wish = pb.ReleaseHeadroom(reservation_id=hold.name, changes=[pb.NodeChange(node_id="a2", p_w=part)])
+        books.about_headroom(hold.by_service, lambda: books.naive.give_up(0, node, part), release=wish)
+    books.both_agree()
+    bought = sum(deal.quantity for deal in books.naive.deals)
+    told = [told[0] for told in books.naive.contests.told]
+    assert told == [order_id] * (2 if ends == "in part" else 1)
+    assert (bought == 9_000) is (ends == "given up")
+    books.teardown()

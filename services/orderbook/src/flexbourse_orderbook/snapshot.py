@@ -98,6 +98,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
         wire.potential.start_micro_euro = held.potential_start
         wire.potential.current_micro_euro = held.potential
         wire.potential.revision_micro_euro = held.revision
+        wire.potential.confirmed_micro_euro = held.confirmed
     if held.frozen_parameters is not None:
         wire.frozen_parameters = parameters_out(held.frozen_parameters).SerializeToString(deterministic=True)
     return wire
@@ -177,6 +178,7 @@ def _restore_money(held: GridPeriod, wire: pb.PeriodSnapshot) -> None:
         held.potential_start = wire.potential.start_micro_euro
         held.potential = wire.potential.current_micro_euro
         held.revision = wire.potential.revision_micro_euro
+        held.confirmed = wire.potential.confirmed_micro_euro
     if wire.frozen_parameters:
         held.frozen_parameters = parameters_in(grid.TariffParameters.FromString(wire.frozen_parameters))
 

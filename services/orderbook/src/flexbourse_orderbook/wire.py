@@ -23,11 +23,13 @@ from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.calls import EndCall
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
 from flexbourse_orderbook.domain.collateral import Allotment, AllotmentAcknowledged
+from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid_view import Margin
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import FillRule, Forwarding, NewOrder, Order, Product, Side
@@ -63,18 +65,18 @@ _FROM_OUTSIDE = {kind: _lenient(kind) for kind in (Product, Side, FillRule, Capa
 NEW_ORDER = Binding(NewOrder, pb.NewOrder, _FROM_OUTSIDE)
 ORDER = Binding(Order, pb.Order)
 REPLACEMENT = Binding(Replacement, pb.ReplaceOrder)
-RESERVE = Binding(e.ReserveHeadroom, pb.ReserveHeadroom)
-CONFIRM = Binding(e.ConfirmHeadroom, pb.ConfirmHeadroom)
-RELEASE = Binding(e.ReleaseHeadroom, pb.ReleaseHeadroom)
-RESERVED = Binding(e.HeadroomReserved, pb.HeadroomReserved)
-NODE_CHANGE = Binding(e.NodeChange, pb.NodeChange)
+RESERVE = Binding(h.ReserveHeadroom, pb.ReserveHeadroom)
+CONFIRM = Binding(h.ConfirmHeadroom, pb.ConfirmHeadroom)
+RELEASE = Binding(h.ReleaseHeadroom, pb.ReleaseHeadroom)
+RESERVED = Binding(h.HeadroomReserved, pb.HeadroomReserved)
+NODE_CHANGE = Binding(NodeChange, pb.NodeChange)
 RETRY_PLACE = Binding(e.RetryPlace, pb.RetryPlace)
 PROPOSED = Binding(c.CurtailmentProposed, pb.CurtailmentProposed)
 CAPACITY_LIMIT = Binding(CapacityLimit, pb.CapacityLimit)
 HELD_RELIEF = Binding(e.HeldRelief, pb.HeldRelief)
 HELD_CALL = Binding(e.FlexibilityHeld, pb.FlexibilityHeld)
 PAIR_BLOCKED = Binding(e.PairBlocked, pb.PairBlocked)
-CONTESTED = Binding(e.HeadroomContested, pb.HeadroomContested)
+CONTESTED = Binding(h.HeadroomContested, pb.HeadroomContested)
 SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
 END_CALL = Binding(EndCall, pb.EndCall)
@@ -95,12 +97,12 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "potential_revised": Binding(e.PotentialRevised, pb.PotentialRevised),
     "operating_point": Binding(e.OperatingPointChanged, pb.OperatingPointChanged),
     "reserved": RESERVED,
-    "headroom_filled": Binding(e.HeadroomFilled, pb.HeadroomFilled),
-    "headroom_settled": Binding(e.HeadroomSettled, pb.HeadroomSettled),
-    "headroom_denied": Binding(e.HeadroomDenied, pb.HeadroomDenied, _GIVEN),
-    "headroom_reduced": Binding(e.HeadroomReduced, pb.HeadroomReduced),
+    "headroom_filled": Binding(h.HeadroomFilled, pb.HeadroomFilled),
+    "headroom_settled": Binding(h.HeadroomSettled, pb.HeadroomSettled),
+    "headroom_denied": Binding(h.HeadroomDenied, pb.HeadroomDenied, _GIVEN),
+    "headroom_reduced": Binding(h.HeadroomReduced, pb.HeadroomReduced),
     "headroom_contested": CONTESTED,
-    "headroom_short": Binding(e.HeadroomShort, pb.HeadroomShort),
+    "headroom_short": Binding(h.HeadroomShort, pb.HeadroomShort),
     "halted": Binding(e.AreaHalted, pb.AreaHalted),
     "sorted": Binding(e.BookSorted, pb.BookSorted),
     "retried": Binding(e.PairsRetried, pb.PairsRetried),
@@ -138,7 +140,7 @@ def area_of(event: e.Event) -> str:
     """Return the area that an event belongs to."""
     if isinstance(event, (e.OrderAdmitted, e.OrderReplaced)):
         return event.order.area_id
-    if isinstance(event, e.HeadroomReserved):
+    if isinstance(event, h.HeadroomReserved):
         return event.reservation.area_id
     return event.area_id
 

@@ -17,8 +17,10 @@ from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityScope, fit_schedule
-from flexbourse_orderbook.domain.events import FlexibilityHeld, GridEffect, HeadroomReserved, NodeChange
+from flexbourse_orderbook.domain.events import FlexibilityHeld, GridEffect
+from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid_view import GridView, Margin, MarginalPrices, Wear, effective_limits
+from flexbourse_orderbook.domain.headroom_events import HeadroomReserved
 from flexbourse_orderbook.domain.held_calls import Gatekeeper, Held, held_of
 
 
@@ -91,6 +93,7 @@ class GridPeriod:
         self.potential_start: int | None = None
         self.potential = 0
         self.revision = 0
+        self.confirmed = 0  # of the revision: by confirmed headroom
         # False once the present integers were found to give `potential`; only saves asking again, so it is no state.
         self.potential_in_doubt = True
         self._point: OperatingPoint | None = None

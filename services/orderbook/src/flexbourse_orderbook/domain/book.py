@@ -8,8 +8,10 @@ from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom, held_headroom, held_relief
+from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.admission import Application, apply_for, base_of, refuse
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.capacity_setting import set_limits
@@ -17,6 +19,7 @@ from flexbourse_orderbook.domain.contest import Pair, contested_pairs, tell_cont
 from flexbourse_orderbook.domain.covered_orders import collateral_of
 from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.external_orders import is_external
+from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
@@ -26,6 +29,8 @@ from flexbourse_orderbook.domain.replacement import Replacement, collateral_repl
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
 from flexbourse_orderbook.domain.settling import events_of, operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
+
+Changes = tuple[NodeChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +233,7 @@ class AreaBook:
             return Outcome(change.order_id, changed.value())
         return self._match(state.registry.markets[terms.market_id], changed, wish_of(terms))
 
-    def reserve(self, party: str, wish: e.ReserveHeadroom) -> Outcome:
+    def reserve(self, party: str, wish: h.ReserveHeadroom) -> Outcome:
         """Hold headroom."""
         found = headroom.reserve(self.state, party, wish)
         if isinstance(found, Rejection):
@@ -236,7 +241,7 @@ class AreaBook:
         self.emit(found)
         return Outcome(wish.reservation_id)
 
-    def confirm(self, party: str, wish: e.ConfirmHeadroom) -> Outcome:
+    def confirm(self, party: str, wish: h.ConfirmHeadroom) -> Outcome:
         """Turn a reservation, or the part of it that came, into accepted deviations."""
         reservation_id = wish.reservation_id[: MAX_TEXT + 1]
         found = headroom.find(self.state, party, reservation_id)
@@ -251,21 +256,25 @@ class AreaBook:
             rule = "a reservation is confirmed on a known state of the grid that it was checked on"
             refusal = Rejection(Code.GRID_STATE_MISSING, rule, field="reservation_id", element=missing)
             return Outcome(reservation_id, rejection=refusal)
-        changes, left = came
-        if left:
-            self.emit(e.HeadroomFilled(reservation_id, party, self.state.area_id, left))
-        else:
-            self.settle_reservation(reservation_id, "confirmed")
-        nodes = tuple(self.state.node(change.node_id) for change in changes)
-        self.emit(
-            operating_point(
-                self.state, period.grid, nodes, tuple(c.p_w for c in changes), tuple(c.q_var for c in changes)
-            )
-        )
-        self.revise_potential(period)
+        self._accept(period, found, *came)
         return Outcome(reservation_id)
 
-    def release(self, party: str, wish: e.ReleaseHeadroom) -> Outcome:
+    def _accept(self, period: Period, reserved: h.HeadroomReserved, came: Changes, left: Changes) -> None:
+        """Accept what came of a reservation; the change of the potential is told, and is its holder's to bear."""
+        self.revise_potential(period)  # what is in doubt from before is not this reservation's
+        name, view = reserved.reservation.reservation_id, period.grid.view()
+        assert view is not None
+        nodes = tuple(self.state.node(change.node_id) for change in came)
+        moved = Change(nodes, tuple(c.p_w for c in came), tuple(c.q_var for c in came))
+        dnut = view.potential_change(view.moved(moved))
+        if left:
+            self.emit(h.HeadroomFilled(name, reserved.party, self.state.area_id, left, dnut))
+        else:
+            self.settle_reservation(name, "confirmed", dnut)
+        self.emit(operating_point(self.state, period.grid, moved.nodes, moved.p_w, moved.q_var))
+        self.revise_potential(period, name)
+
+    def release(self, party: str, wish: h.ReleaseHeadroom) -> Outcome:
         """Give a reservation up, or a part of it; who waits for it is first in line for what is freed."""
         reservation_id = wish.reservation_id[: MAX_TEXT + 1]
         found = headroom.find(self.state, party, reservation_id)
@@ -278,7 +287,7 @@ class AreaBook:
         period = self.state.periods.get(found.reservation.mtu)
         waiting = contested_pairs(self.state, period) if period is not None else []
         if left:
-            self.emit(e.HeadroomReduced(reservation_id, party, self.state.area_id, left))
+            self.emit(h.HeadroomReduced(reservation_id, party, self.state.area_id, left))
         else:
             self.settle_reservation(reservation_id, "released")
         if period is not None:
@@ -300,13 +309,12 @@ class AreaBook:
 
     def deny(self, holder: str, reservation_id: str, asked: str, refusal: Rejection) -> None:
         """Tell another service that what it asked of headroom is refused."""
-        self.emit(e.HeadroomDenied(reservation_id[: MAX_TEXT + 1], holder, self.state.area_id, asked, refusal))
+        self.emit(h.HeadroomDenied(reservation_id[: MAX_TEXT + 1], holder, self.state.area_id, asked, refusal))
 
-    def settle_reservation(self, reservation_id: str, reason: str) -> None:
-        """End a reservation."""
-        party = self.state.reservations[reservation_id].party
-        confirmed = reason == "confirmed"
-        self.emit(e.HeadroomSettled(reservation_id, confirmed, reason, party, self.state.area_id))
+    def settle_reservation(self, reservation_id: str, reason: str, dnut_micro_euro: int | None = None) -> None:
+        """End a reservation; what came of it changed the potential by an amount."""
+        party, confirmed = self.state.reservations[reservation_id].party, reason == "confirmed"
+        self.emit(h.HeadroomSettled(reservation_id, confirmed, reason, party, self.state.area_id, dnut_micro_euro))
 
     def set_capacity(self, party: str, wish: SetCapacityLimits) -> list[Outcome]:
         """Set limits of the capacity-limit schedule; returns everything that stands against them."""
@@ -340,8 +348,8 @@ class AreaBook:
             self.emit(e.AreaHalted(state.area_id, halted=False, reason=reason or "resumed"))
         return Outcome(state.area_id)
 
-    def revise_potential(self, period: Period) -> None:
-        """Record that something else than a match changed the potential of a period with an open book."""
+    def revise_potential(self, period: Period, reservation_id: str = "") -> None:
+        """Record that something else than a match, maybe the named reservation, changed a period with an open book."""
         grid = period.grid
         if not period.open_markets or not grid.potential_in_doubt:
             return
@@ -352,7 +360,7 @@ class AreaBook:
         before = found if grid.potential_start is None else grid.potential
         if grid.potential_start is None or found != before:
             versions = (grid.area.version, grid.base.version)
-            self.emit(e.PotentialRevised(self.state.area_id, period.mtu, before, found, *versions))
+            self.emit(e.PotentialRevised(self.state.area_id, period.mtu, before, found, *versions, reservation_id))
 
     def sort_again(self, period: Period) -> None:
         """Put the resting orders of a period in the order of a new tariff."""

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.conditional import NOTHING, sides_as_calls
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.events import HeadroomContested, HeadroomReserved, NodeChange
 from flexbourse_orderbook.domain.external_orders import is_external
+from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.headroom_events import HeadroomContested, HeadroomReserved
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import FillRule, OrderStatus
 from flexbourse_orderbook.domain.shortage import find_shortage

@@ -18,6 +18,16 @@ from flexbourse_orderbook.domain.curtailment_events import (
     TopologyRechecked,
     TradeCurtailed,
 )
+from flexbourse_orderbook.domain.findings import GateFinding, NodeChange
+from flexbourse_orderbook.domain.headroom_events import (
+    HeadroomContested,
+    HeadroomDenied,
+    HeadroomFilled,
+    HeadroomReduced,
+    HeadroomReserved,
+    HeadroomSettled,
+    HeadroomShort,
+)
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product
 
 
@@ -126,22 +136,6 @@ class ReliefReleased:
     trade_id: str
     party: str
     effect: GridEffect
-
-
-@dataclass(frozen=True, slots=True)
-class GateFinding:
-    """What the gate found, on the operating point that it names."""
-
-    operating_point_sequence: int
-    topology_version: int
-    base_case_version: int
-    margin_version: int
-    binding_element_id: str
-    binding_value: int
-    binding_limit: int
-    binding_unit: str
-    wanted_w: int
-    iterations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +284,7 @@ class BookClosed:
     potential_start_micro_euro: int
     potential_end_micro_euro: int
     revision_micro_euro: int
+    confirmed_micro_euro: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +326,7 @@ class PairsRetried:
 
 @dataclass(frozen=True, slots=True)
 class PotentialRevised:
-    """Something else than a match changed the potential of a period."""
+    """Something else than a match changed the potential of a period; a reservation, if one was confirmed."""
 
     area_id: str
     mtu: Mtu
@@ -339,15 +334,7 @@ class PotentialRevised:
     after_micro_euro: int
     topology_version: int
     base_case_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class NodeChange:
-    """A change of injection at a node."""
-
-    node_id: str
-    p_w: int
-    q_var: int
+    reservation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,131 +347,6 @@ class OperatingPointChanged:
     accepted: tuple[NodeChange, ...]
     topology_version: int
     base_case_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReserveHeadroom:
-    """Headroom that somebody wants held; with `any_fill` each node's change may come by any share, on its own."""
-
-    reservation_id: str
-    area_id: str
-    mtu: Mtu
-    changes: tuple[NodeChange, ...]
-    expires_at_ms: int
-    any_fill: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmHeadroom:
-    """What came of a reservation: all of it, or of one with any fill the part that is said."""
-
-    reservation_id: str
-    changes: tuple[NodeChange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseHeadroom:
-    """What of a reservation is given up: all of it, or of one with any fill the part that is said."""
-
-    reservation_id: str
-    changes: tuple[NodeChange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HeadroomReserved:
-    """Headroom is held."""
-
-    reservation: ReserveHeadroom
-    party: str
-    gate: GateFinding | None
-
-
-@dataclass(frozen=True, slots=True)
-class HeadroomFilled:
-    """A part of a reservation came and is accepted; what is left of it stays held."""
-
-    reservation_id: str
-    party: str
-    area_id: str
-    left: tuple[NodeChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HeadroomSettled:
-    """A reservation ended: confirmed, released or expired."""
-
-    reservation_id: str
-    confirmed: bool
-    reason: str
-    party: str
-    area_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class HeadroomDenied:
-    """What another service asked of headroom is refused."""
-
-    reservation_id: str
-    party: str
-    area_id: str
-    asked: str
-    rejection: Rejection
-
-
-@dataclass(frozen=True, slots=True)
-class HeadroomReduced:
-    """A part of a reservation was given up; what is left of it stays held."""
-
-    reservation_id: str
-    party: str
-    area_id: str
-    left: tuple[NodeChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HeldEffect:
-    """What one W at a node does to an element that is short, in millionths of its unit; positive: as it binds."""
-
-    node_id: str
-    effect: int
-
-
-@dataclass(frozen=True, slots=True)
-class ElementShort:
-    """An element that does not take what is held at its worst fill, and what the nodes do to it where it is held."""
-
-    element_id: str
-    value: int
-    limit: int
-    unit: str
-    short: int
-    effects: tuple[HeldEffect, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HeadroomContested:
-    """A firm order would match but for headroom of external orders; it lacks a quantity at an element."""
-
-    area_id: str
-    mtu: Mtu
-    order_id: str
-    quantity_w: int
-    element_id: str
-    effect: tuple[NodeChange, ...]
-    resting_order_id: str
-    short: ElementShort | None
-
-
-@dataclass(frozen=True, slots=True)
-class HeadroomShort:
-    """The grid was tightened: what external orders hold at any fill does not fit any more."""
-
-    area_id: str
-    mtu: Mtu
-    reservation_ids: tuple[str, ...]
-    element_id: str
-    reason: str
-    short: ElementShort | None
 
 
 @dataclass(frozen=True, slots=True)

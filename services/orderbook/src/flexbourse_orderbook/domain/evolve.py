@@ -9,6 +9,7 @@ from typing import Any
 from flexbourse_core.rejection import Code
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder
@@ -210,6 +211,8 @@ def _potential_revised(state: AreaState, event: e.PotentialRevised) -> None:
     if grid.potential_start is None:
         grid.potential_start = event.before_micro_euro
     grid.revision += event.after_micro_euro - event.before_micro_euro
+    if event.reservation_id:
+        grid.confirmed += event.after_micro_euro - event.before_micro_euro
     grid.potential = event.after_micro_euro
     grid.view_changed()
 
@@ -251,7 +254,7 @@ def _curtailed(state: AreaState, event: c.TradeCurtailed) -> None:
     period.proposal = None
 
 
-def _reserved(state: AreaState, event: e.HeadroomReserved) -> None:
+def _reserved(state: AreaState, event: h.HeadroomReserved) -> None:
     name = event.reservation.reservation_id
     state.reservations[name] = event
     period = state.make_period(event.reservation.mtu)
@@ -261,17 +264,17 @@ def _reserved(state: AreaState, event: e.HeadroomReserved) -> None:
     period.grid.held_changed()
 
 
-def _headroom_filled(state: AreaState, event: e.HeadroomFilled) -> None:
+def _headroom_filled(state: AreaState, event: h.HeadroomFilled) -> None:
     _leave(state, event)
 
 
-def _headroom_reduced(state: AreaState, event: e.HeadroomReduced) -> None:
+def _headroom_reduced(state: AreaState, event: h.HeadroomReduced) -> None:
     period = _leave(state, event)
     if period is not None:
         _room_came(period)
 
 
-def _leave(state: AreaState, event: e.HeadroomFilled | e.HeadroomReduced) -> Period | None:
+def _leave(state: AreaState, event: h.HeadroomFilled | h.HeadroomReduced) -> Period | None:
     """Keep what is left of a reservation; returns its period, None where that ended before."""
     held = state.reservations[event.reservation_id]
     left = replace(held, reservation=replace(held.reservation, changes=event.left))
@@ -290,7 +293,7 @@ def _room_came(period: Period) -> None:
     period.contested.clear()
 
 
-def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
+def _headroom_settled(state: AreaState, event: h.HeadroomSettled) -> None:
     reserved = state.reservations.pop(event.reservation_id)
     period = state.periods.get(reserved.reservation.mtu)
     if period is None:  # the period ended before its reservation
@@ -303,7 +306,7 @@ def _headroom_settled(state: AreaState, event: e.HeadroomSettled) -> None:
         _room_came(period)
 
 
-def _contested(state: AreaState, event: e.HeadroomContested) -> None:
+def _contested(state: AreaState, event: h.HeadroomContested) -> None:
     state.period(event.mtu).contested[event.order_id] = event
 
 
@@ -366,13 +369,13 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.BookClosed: _book_closed,
     e.PotentialRevised: _potential_revised,
     e.OperatingPointChanged: _operating_point,
-    e.HeadroomReserved: _reserved,
-    e.HeadroomFilled: _headroom_filled,
-    e.HeadroomSettled: _headroom_settled,
-    e.HeadroomDenied: _nothing,
-    e.HeadroomReduced: _headroom_reduced,
-    e.HeadroomContested: _contested,
-    e.HeadroomShort: _nothing,
+    h.HeadroomReserved: _reserved,
+    h.HeadroomFilled: _headroom_filled,
+    h.HeadroomSettled: _headroom_settled,
+    h.HeadroomDenied: _nothing,
+    h.HeadroomReduced: _headroom_reduced,
+    h.HeadroomContested: _contested,
+    h.HeadroomShort: _nothing,
     e.AreaHalted: _halted,
     e.BookSorted: _sorted,
     e.PairsRetried: _retried,

@@ -6,7 +6,7 @@ order that rests on an exchange may be filled until its cancel is confirmed.
 
 from __future__ import annotations
 
-from flexbourse_orderbook.domain.events import HeadroomReserved
+from flexbourse_orderbook.domain.headroom_events import HeadroomReserved
 
 SERVICE = "service:"  # before the context of a service that holds headroom; no participant's id has a colon
 

@@ -12,7 +12,7 @@ from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_gridmath.zones import zone_effects
 from flexbourse_orderbook.domain.capacity import largest_within, refuse_calls
-from flexbourse_orderbook.domain.events import GateFinding
+from flexbourse_orderbook.domain.findings import GateFinding
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.held_calls import Held
 from flexbourse_orderbook.domain.lights import Light, PeriodLights

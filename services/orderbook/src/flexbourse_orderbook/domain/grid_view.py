@@ -10,7 +10,7 @@ from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.nodal import NodalTariff, nodal_tariff
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change
-from flexbourse_gridmath.tariff import TariffParameters
+from flexbourse_gridmath.tariff import TariffParameters, potential
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_orderbook.domain.capacity import NO_SCHEDULE, Schedule
@@ -137,7 +137,14 @@ class GridView:
         solved = apply_change(self.topology, self.point, change)
         return solved if isinstance(solved, OperatingPoint) else None
 
-    def after(self, point: OperatingPoint, effect: GridEffect, potential: int) -> GridView:
+    def potential_change(self, after: OperatingPoint | None) -> int | None:
+        """Return by what another operating point changes the potential; None where it has no solution."""
+        if after is None:
+            return None
+        here, there = (potential(self.topology, self.parameters, at) for at in (self.point, after))
+        return there - here
+
+    def after(self, point: OperatingPoint, effect: GridEffect, potential_after: int) -> GridView:
         """Return what the next match is checked on once this one is accepted."""
         wear = self.wear.plus(effect)
         limits = effective_limits(self.topology, self.margin, wear, self.schedule)
@@ -147,7 +154,7 @@ class GridView:
             point=point,
             wear=wear,
             limits=limits,
-            potential=potential,
+            potential=potential_after,
             prices=MarginalPrices(self.topology, self.parameters, point),
             gatekeeper=Gatekeeper(point, limits, self.held),
         )

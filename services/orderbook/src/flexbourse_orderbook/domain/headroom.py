@@ -8,10 +8,11 @@ from flexbourse_core.ids import is_object_id
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.vector import MICRO, Change, Side, Vector
 from flexbourse_orderbook.domain.admission import refuse_halted
-from flexbourse_orderbook.domain.events import HeadroomReserved, NodeChange, ReserveHeadroom
 from flexbourse_orderbook.domain.external_orders import is_service
+from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light, refuse_in_part, refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.headroom_events import HeadroomReserved, ReserveHeadroom
 from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, held_of, too_many_calls
 from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.registry_state import Role
@@ -49,7 +50,8 @@ def reserve(state: AreaState, party: str, wish: ReserveHeadroom) -> HeadroomRese
     assert topology is not None
     zones = [topology.zone_of_node(node) for node in nodes]
     dark = refuse_by_light(view, after, zones, state.lights.of_period(wish.mtu, state.now))
-    return dark or replace(wanted, gate=finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1))
+    finding = finding_of(view, None, sum(abs(c.p_w) for c in wish.changes), 1)
+    return dark or replace(wanted, gate=finding, dnut_micro_euro=view.potential_change(after))
 
 
 def _headroom(view: GridView, change: Change) -> int | None:

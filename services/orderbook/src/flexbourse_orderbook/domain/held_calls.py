@@ -25,8 +25,9 @@ from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.events import FlexibilityHeld, HeadroomReserved
+from flexbourse_orderbook.domain.events import FlexibilityHeld
 from flexbourse_orderbook.domain.external_orders import is_external
+from flexbourse_orderbook.domain.headroom_events import HeadroomReserved
 from flexbourse_orderbook.domain.orders import Product
 
 # Calls of one period that are held at once; what is left of the check's bound are a candidate's own.

@@ -20,8 +20,9 @@ from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.capacity import Schedule
 from flexbourse_orderbook.domain.contest import external
 from flexbourse_orderbook.domain.curtailment import limits_of_trades
-from flexbourse_orderbook.domain.events import FlexibilityHeld, HeadroomReserved, HeadroomShort
+from flexbourse_orderbook.domain.events import FlexibilityHeld
 from flexbourse_orderbook.domain.external_orders import is_external
+from flexbourse_orderbook.domain.headroom_events import HeadroomReserved, HeadroomShort
 from flexbourse_orderbook.domain.held_calls import Held, held_of
 from flexbourse_orderbook.domain.shortage import Shortage, find_shortage, unsolved
 from flexbourse_orderbook.domain.state import AreaState

@@ -13,13 +13,12 @@ from flexbourse_orderbook.domain.events import (
     CandidateSkipped,
     Event,
     FlexibilityHeld,
-    GateFinding,
     MatchSide,
-    NodeChange,
     OperatingPointChanged,
     PairBlocked,
     TradeExecuted,
 )
+from flexbourse_orderbook.domain.findings import GateFinding, NodeChange
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Fill, Moved, Skip, called_order, node_of_call
 from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus, Side

@@ -19,8 +19,8 @@ from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, apply_ch
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain.capacity import Schedule, refuse_calls
-from flexbourse_orderbook.domain.events import ElementShort, HeadroomReserved, HeldEffect
 from flexbourse_orderbook.domain.flexibility import LEAST_SHARE_OF_BEST
+from flexbourse_orderbook.domain.headroom_events import ElementShort, HeadroomReserved, HeldEffect
 
 MICRO = 1_000_000
 # Reservations named in one event, those that load the element most: a record stays below 512 kB.

@@ -12,7 +12,8 @@ from flexbourse_orderbook.domain.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
-from flexbourse_orderbook.domain.events import HeadroomContested, HeadroomReserved, HeldRelief, RetryPlace
+from flexbourse_orderbook.domain.events import HeldRelief, RetryPlace
+from flexbourse_orderbook.domain.headroom_events import HeadroomContested, HeadroomReserved
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
 from flexbourse_orderbook.domain.moving_trades import MovingTrade

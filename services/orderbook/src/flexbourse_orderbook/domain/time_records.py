@@ -53,8 +53,11 @@ def _close(book: AreaBook, period: Period, market_id: str) -> None:
     grid = period.grid
     start = grid.potential_start if grid.potential_start is not None else grid.potential
     book.emit(
-        e.BookClosed(state.area_id, market_id, period.mtu, period.trade_sequence, start, grid.potential, grid.revision)
-    )
+        e.BookClosed(
+            state.area_id, market_id, period.mtu, period.trade_sequence, start, grid.potential, grid.revision,
+            grid.confirmed,
+        )
+    )  # fmt: skip
 
 
 def _open(book: AreaBook, market: Market, mtu: Mtu) -> None:

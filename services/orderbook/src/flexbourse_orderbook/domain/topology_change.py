@@ -17,7 +17,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain.calls import TOPOLOGY, give_back
 from flexbourse_orderbook.domain.curtailment import propose
-from flexbourse_orderbook.domain.events import HeadroomReserved
+from flexbourse_orderbook.domain.headroom_events import HeadroomReserved
 from flexbourse_orderbook.domain.held_headroom import CURTAILMENT, held_to_give_up, tell_shortages
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.settling import operating_point

@@ -8,7 +8,7 @@ from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.nodal import SolveError, largest_at_price, marginal_dnut
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
-from flexbourse_orderbook.domain.events import GateFinding
+from flexbourse_orderbook.domain.findings import GateFinding
 from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.lights import PeriodLights

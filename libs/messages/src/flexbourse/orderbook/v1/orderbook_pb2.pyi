@@ -706,7 +706,7 @@ class BookOpened(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., potential_micro_euro: _Optional[int] = ...) -> None: ...
 
 class BookClosed(_message.Message):
-    __slots__ = ("area_id", "market_id", "mtu", "last_trade_sequence", "potential_start_micro_euro", "potential_end_micro_euro", "revision_micro_euro")
+    __slots__ = ("area_id", "market_id", "mtu", "last_trade_sequence", "potential_start_micro_euro", "potential_end_micro_euro", "revision_micro_euro", "confirmed_micro_euro")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
@@ -714,6 +714,7 @@ class BookClosed(_message.Message):
     POTENTIAL_START_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     POTENTIAL_END_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     market_id: str
     mtu: _common_pb2.Mtu
@@ -721,23 +722,26 @@ class BookClosed(_message.Message):
     potential_start_micro_euro: int
     potential_end_micro_euro: int
     revision_micro_euro: int
-    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., last_trade_sequence: _Optional[int] = ..., potential_start_micro_euro: _Optional[int] = ..., potential_end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ...) -> None: ...
+    confirmed_micro_euro: int
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., last_trade_sequence: _Optional[int] = ..., potential_start_micro_euro: _Optional[int] = ..., potential_end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., confirmed_micro_euro: _Optional[int] = ...) -> None: ...
 
 class PotentialRevised(_message.Message):
-    __slots__ = ("area_id", "mtu", "before_micro_euro", "after_micro_euro", "topology_version", "base_case_version")
+    __slots__ = ("area_id", "mtu", "before_micro_euro", "after_micro_euro", "topology_version", "base_case_version", "reservation_id")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     BEFORE_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     AFTER_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     TOPOLOGY_VERSION_FIELD_NUMBER: _ClassVar[int]
     BASE_CASE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     before_micro_euro: int
     after_micro_euro: int
     topology_version: int
     base_case_version: int
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., before_micro_euro: _Optional[int] = ..., after_micro_euro: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ...) -> None: ...
+    reservation_id: str
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., before_micro_euro: _Optional[int] = ..., after_micro_euro: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., reservation_id: _Optional[str] = ...) -> None: ...
 
 class OperatingPointChanged(_message.Message):
     __slots__ = ("area_id", "mtu", "sequence", "accepted", "topology_version", "base_case_version")
@@ -756,40 +760,46 @@ class OperatingPointChanged(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., sequence: _Optional[int] = ..., accepted: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ...) -> None: ...
 
 class HeadroomReserved(_message.Message):
-    __slots__ = ("reservation", "party", "gate")
+    __slots__ = ("reservation", "party", "gate", "dnut_micro_euro")
     RESERVATION_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     GATE_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     reservation: ReserveHeadroom
     party: str
     gate: GateFinding
-    def __init__(self, reservation: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., party: _Optional[str] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ...) -> None: ...
+    dnut_micro_euro: int
+    def __init__(self, reservation: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., party: _Optional[str] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
 
 class HeadroomFilled(_message.Message):
-    __slots__ = ("reservation_id", "party", "area_id", "left")
+    __slots__ = ("reservation_id", "party", "area_id", "left", "dnut_micro_euro")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     LEFT_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
     party: str
     area_id: str
     left: _containers.RepeatedCompositeFieldContainer[NodeChange]
-    def __init__(self, reservation_id: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ..., left: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ...) -> None: ...
+    dnut_micro_euro: int
+    def __init__(self, reservation_id: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ..., left: _Optional[_Iterable[_Union[NodeChange, _Mapping]]] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
 
 class HeadroomSettled(_message.Message):
-    __slots__ = ("reservation_id", "confirmed", "reason", "party", "area_id")
+    __slots__ = ("reservation_id", "confirmed", "reason", "party", "area_id", "dnut_micro_euro")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
     confirmed: bool
     reason: str
     party: str
     area_id: str
-    def __init__(self, reservation_id: _Optional[str] = ..., confirmed: _Optional[bool] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ...) -> None: ...
+    dnut_micro_euro: int
+    def __init__(self, reservation_id: _Optional[str] = ..., confirmed: _Optional[bool] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., area_id: _Optional[str] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
 
 class HeadroomInstruction(_message.Message):
     __slots__ = ("order",)

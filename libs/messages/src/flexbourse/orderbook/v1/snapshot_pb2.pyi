@@ -93,14 +93,16 @@ class BookSnapshot(_message.Message):
     def __init__(self, market_id: _Optional[str] = ..., open: _Optional[bool] = ...) -> None: ...
 
 class PotentialSnapshot(_message.Message):
-    __slots__ = ("start_micro_euro", "current_micro_euro", "revision_micro_euro")
+    __slots__ = ("start_micro_euro", "current_micro_euro", "revision_micro_euro", "confirmed_micro_euro")
     START_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     CURRENT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     REVISION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     start_micro_euro: int
     current_micro_euro: int
     revision_micro_euro: int
-    def __init__(self, start_micro_euro: _Optional[int] = ..., current_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ...) -> None: ...
+    confirmed_micro_euro: int
+    def __init__(self, start_micro_euro: _Optional[int] = ..., current_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., confirmed_micro_euro: _Optional[int] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
     __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count", "capacity_limits", "held_reliefs", "held_calls", "call_sequence", "blocked_pairs", "contested")
