@@ -99,21 +99,27 @@ def tls_context(server: Server) -> ssl.SSLContext | None:
     return context
 
 
-async def serve(config: Config) -> None:
-    """Serve until SIGINT or SIGTERM; prints the address once it answers."""
-    runner = web.AppRunner(application(config), access_log=None, shutdown_timeout=SHUTDOWN_S)
+@contextlib.asynccontextmanager
+async def served(config: Config) -> AsyncIterator[tuple[str, Venue]]:
+    """Serve while the context lasts: the address, and the exchange behind it. Raises OSError: the address is taken."""
+    app = application(config)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     context = tls_context(config.server)
-    site = web.TCPSite(runner, config.server.host, config.server.port, ssl_context=context)
+    try:
+        await web.TCPSite(runner, config.server.host, config.server.port, ssl_context=context).start()
+        host, port = runner.addresses[0][:2]
+        yield f"{'http' if context is None else 'https'}://{host}:{port}", app[VENUE]
+    finally:
+        await runner.cleanup()
+
+
+async def serve(config: Config) -> None:
+    """Serve until SIGINT or SIGTERM; prints the address once it answers."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    try:
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        scheme = "http" if context is None else "https"
-        sys.stdout.write(f"exchange simulator at {scheme}://{host}:{port}\n")
+    async with served(config) as (address, _):
+        sys.stdout.write(f"exchange simulator at {address}\n")
         sys.stdout.flush()
         await stopped.wait()
-    finally:
-        await runner.cleanup()
