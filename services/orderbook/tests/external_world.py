@@ -5,21 +5,21 @@ from __future__ import annotations
 from book_world import AREA, NOON, World, mtu_message
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
-from flexbourse_messages.catalogue import ACTIVATION_HEADROOM
+from flexbourse_messages.catalogue import WHOLESALE_HEADROOM
 
-HOLDER = "service:activation"
+HOLDER = "service:wholesale-gateway"
 
 
-def say(world: World, **body: object) -> None:
+def say(world: World, topic: str = WHOLESALE_HEADROOM, **body: object) -> None:
     """Let a service say what it does with headroom."""
-    tell(world, **body)
+    tell(world, topic, **body)
     world.tick()  # a feedback input waits for the next time record
 
 
-def tell(world: World, **body: object) -> None:
+def tell(world: World, topic: str = WHOLESALE_HEADROOM, **body: object) -> None:
     """Let it say so without time passing yet."""
     order = pb.OrderCommand(area_id=AREA, **body)  # type: ignore[arg-type]
-    world.drive.input(ACTIVATION_HEADROOM, AREA, pb.HeadroomInstruction(order=order))
+    world.drive.input(topic, AREA, pb.HeadroomInstruction(order=order))
 
 
 def changes(**kilowatts: float) -> list[pb.NodeChange]:

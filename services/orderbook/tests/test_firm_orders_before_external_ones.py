@@ -9,7 +9,7 @@ from test_headroom_holds import hold, room
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_messages.catalogue import BOOK_HEADROOM
+from flexbourse_messages.catalogue import ACTIVATION_HEADROOM, BOOK_HEADROOM
 from flexbourse_orderbook.domain import contest
 
 RULES = {"kill": pb.FILL_RULE_FILL_AND_KILL, "whole": pb.FILL_RULE_FILL_OR_KILL}
@@ -71,11 +71,19 @@ def test_what_would_not_fit_without_them_either_is_the_grids_limit() -> None:
     assert not world.events("headroom_contested")
 
 
-@pytest.mark.parametrize("holder", ["an operator at any fill", "an operator", "a service that holds whole"])
+@pytest.mark.parametrize(
+    "holder",
+    [
+        "an operator at any fill", "an operator", "a service that holds whole", "what an operator has reserved",
+    ],
+)  # fmt: skip
 def test_headroom_of_others_is_no_contest(holder: str) -> None:
     world = World(parameters=FLAT).ready()
     if holder.startswith("an operator"):
         assert not hold(world, "r-1", any_fill=holder.endswith("fill"), a2=-35).rejection.code
+    elif holder == "what an operator has reserved":
+        say(world, ACTIVATION_HEADROOM, reserve=wish(world, "r-1", a2=-35))
+        assert world.events("reserved")[-1].party == "service:activation"
     else:
         rest_outside(world, "r-1", any_fill=False, a2=-35)
     world.sell("battery-b3", 50_000, 1_000)

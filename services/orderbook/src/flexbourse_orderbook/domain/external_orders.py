@@ -1,7 +1,8 @@
 """Who holds headroom for orders that rest elsewhere: a service of the platform, at any fill until it hears of one.
 
 Such headroom is given up for the sake of firm local orders, and when the grid is tightened, but by its holder alone: an
-order that rests on an exchange may be filled until its cancel is confirmed.
+order that rests on an exchange may be filled until its cancel is confirmed. What an operator has reserved by activation
+is his own and paid for: it is held at any fill too, but nothing goes before it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from flexbourse_orderbook.domain.headroom_events import HeadroomReserved
 
 SERVICE = "service:"  # before the context of a service that holds headroom; no participant's id has a colon
+OF_OPERATORS = SERVICE + "activation"
 
 
 def is_service(party: str) -> bool:
@@ -18,4 +20,4 @@ def is_service(party: str) -> bool:
 
 def is_external(reserved: HeadroomReserved) -> bool:
     """Tell whether a reservation is of external orders that are not executed yet."""
-    return reserved.reservation.any_fill and is_service(reserved.party)
+    return reserved.reservation.any_fill and is_service(reserved.party) and reserved.party != OF_OPERATORS
