@@ -293,3 +293,21 @@ def test_the_read_model_folds_to_the_state_of_the_shard(shard: Activations) -> N
     assert view.area(AREA).guard.totals == state.guard.totals
     assert [order.activation_id for order in view.orders(AREA, "agr")] == ["act", "trade/t1"]
     assert view.orders(AREA, "other") == []
+
+
+def test_where_rights_hold_on_the_chain_only_a_granted_one_lets_a_unit_be_offered(shard: Activations) -> None:
+    shard.entity("area/village", area=registry.GridArea(area_id=AREA, dso_id="dso", rights_on_chain=True))
+
+    def said(status: int, to_s: int) -> list[str]:
+        right = registry.RightToOffer(
+            right_id="r1", unit_id="u1", holder_id="agr", valid_to_s=10**10,
+            on_chain=registry.RightOnChain(status=status, valid_to_s=to_s),  # type: ignore[arg-type]
+        )  # fmt: skip
+        shard.entity("right/r1", right=right)
+        return [result.rejection.code for result in shard.offer().results]
+
+    last_s = shard.start_s + 4 * 900
+    assert [result.rejection.code for result in shard.offer().results] == ["RIGHT_NOT_ON_CHAIN"]
+    assert said(registry.RIGHT_CHAIN_STATUS_REVOKED, last_s) == ["RIGHT_NOT_ON_CHAIN"]
+    assert said(registry.RIGHT_CHAIN_STATUS_GRANTED, last_s - 1) == ["RIGHT_NOT_ON_CHAIN"]
+    assert said(registry.RIGHT_CHAIN_STATUS_GRANTED, last_s) == [""]

@@ -42,6 +42,7 @@ class Rig:
         chain_url: str = "",
         key_file: Path | None = None,
         contract: str = "",
+        contracts: str = "",
         confirmations: int = 0,
     ) -> None:
         self.config = Config(
@@ -49,6 +50,7 @@ class Rig:
             chain_url=chain_url,
             settler_key_file=key_file,
             contract=contract,
+            contracts=contracts,
             confirmations=confirmations,
             key_seed=Secret("tests"),
         )

@@ -11,6 +11,7 @@ from web3 import Web3
 
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.call_data import commitment
+from flexbourse_settlement.config import Config
 from flexbourse_settlement.domain.calls import AccountOf, CallPurpose, ChainCall, Commitment
 from flexbourse_settlement.domain.contracts import ASSET_REGISTRY, FLEX_LEDGER, NOTARY
 
@@ -93,3 +94,35 @@ def test_calls_that_wait_survive_a_restart(rig: Rig) -> None:
     assert rig.drive.program.snapshot() == kept
     rig.settle_everything()
     assert [function for _, function, _ in told(rig)] == ["", "register", "grant"]
+
+
+def test_what_a_function_cannot_take_is_refused_and_the_next_call_is_made(rig: Rig) -> None:
+    ask(rig, register("u-1"), grant("u-1", "agg-a", 1, 2**40), grant("u-1", "agg-a", 1, 2))
+    rig.settle_everything()
+    assert [error[:20] for _, _, error in told(rig)] == ["", "", "AssetRegistry.grant:", ""]
+
+
+def test_contracts_that_are_there_already_are_used(tmp_path: Path) -> None:
+    """Another installation with the same key and chain: it starts from the addresses that it is told."""
+    first = Rig(tmp_path)
+    first.village()
+    ask(first, register("u-1"))
+    first.settle_everything()
+    used = first.settler.chain.nonce(first.settler.signer.address)
+    first.settler.close()
+    named = f"{ASSET_REGISTRY}={first.contract(ASSET_REGISTRY)}"
+    second = Rig(tmp_path, contract=first.view.contract, contracts=named)
+    second.village()
+    ask(second, register("u-2"), register("u-1"))
+    second.settle_everything()
+    assert second.contract(ASSET_REGISTRY) == first.contract(ASSET_REGISTRY)
+    assert [error.partition("(")[0] for _, _, error in told(second)][-2:] == ["", "AlreadyRegistered"]
+    # accounts again, which leaves them as they are, and the one call that was not refused
+    assert second.settler.chain.nonce(second.settler.signer.address) == used + 2
+
+
+def test_what_is_no_contract_of_the_catalogue_is_a_wrong_setting(tmp_path: Path) -> None:
+    good = f"{NOTARY}=0x{'ab' * 20}, {FLEX_LEDGER}=0x{'AB' * 20}"
+    assert Config(data_dir=tmp_path, contracts=good).problems() == []
+    for wrong in ("Ledger=0x" + "ab" * 20, f"{NOTARY}=0x12", NOTARY):
+        assert len(Config(data_dir=tmp_path, contracts=wrong).problems()) == 1

@@ -25,6 +25,7 @@ from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.statement_files import add_to_statement, note_chain
 from flexbourse_settlement.config import Config
+from flexbourse_settlement.domain.calls import UnfitArgumentsError
 from flexbourse_settlement.processor import CHECK, FILE, SELF, SEND, SIGN
 from flexbourse_settlement.settled_run import Anchor
 from flexbourse_settlement.settler import Settler
@@ -75,7 +76,7 @@ class SignEffect:
 
     def __init__(self, config: Config, settler: Settler, view: SettlementView) -> None:
         self._commitments = AccountKeys(config.commitment_keys_dir, config.key_seed.value)
-        self._contract = config.contract
+        self._existing = config.existing_contracts
         self._settler = settler
         self._view = view
         self._drafts: dict[int, Callable[[pb.TransactionRequested], _Draft]] = {
@@ -88,13 +89,16 @@ class SignEffect:
     def perform(self, intent: Intent) -> OutgoingCommand:
         """Return the signature, the contract that is there already, or why the contract would refuse."""
         request = _body(intent, pb.TransactionRequested)
-        if request.kind == pb.TRANSACTION_KIND_DEPLOY and self._contract and not request.contract_name:
-            return outcome(intent, self._existing(request.transaction_id))
+        if request.kind == pb.TRANSACTION_KIND_DEPLOY and request.contract_name in self._existing:
+            return outcome(intent, self._there_already(request))
         if request.kind == pb.TRANSACTION_KIND_CALL and not request.contract:
             return outcome(intent, _refused(request.transaction_id, f"{request.contract_name} is not on the chain"))
         self._settler.restore(request.lowest_nonce)
         chain, signer = self._settler.chain, self._settler.signer
-        draft = self._drafts[request.kind](request)
+        try:
+            draft = self._drafts[request.kind](request)
+        except UnfitArgumentsError as unfit:
+            return outcome(intent, _refused(request.transaction_id, str(unfit)))
         if draft.to is not None:
             refusal = chain.simulate(signer.address, draft.to, draft.data, draft.gas)
             if refusal is not None:
@@ -118,10 +122,11 @@ class SignEffect:
         )
         return outcome(intent, pb.SettlementCommand(record_signed=record))
 
-    def _existing(self, transaction_id: str) -> pb.SettlementCommand:
-        if not self._settler.chain.has_code(self._contract):
-            raise ConfigurationError(f"there is no contract at {self._contract}")
-        record = pb.RecordContract(transaction_id=transaction_id, contract=self._contract)
+    def _there_already(self, request: pb.TransactionRequested) -> pb.SettlementCommand:
+        contract = self._existing[request.contract_name]
+        if not self._settler.chain.has_code(contract):
+            raise ConfigurationError(f"there is no contract at {contract}")
+        record = pb.RecordContract(transaction_id=request.transaction_id, contract=contract)
         return pb.SettlementCommand(record_contract=record)
 
     def _deploy(self, request: pb.TransactionRequested) -> _Draft:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+from eth_abi.exceptions import EncodingError
+
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.contract import artefact
 from flexbourse_settlement.chain_wire import call_from
-from flexbourse_settlement.domain.calls import Argument, Commitment
+from flexbourse_settlement.domain.calls import Argument, Commitment, UnfitArgumentsError
 from flexbourse_settlement.domain.contracts import CATALOGUE
 
 
@@ -24,10 +26,13 @@ def deployment(request: pb.TransactionRequested, admin: str) -> tuple[bytes, int
 
 
 def call_data(message: pb.ChainCall, keys: AccountKeys) -> tuple[bytes, int]:
-    """Return the data of a call, and the most it may cost."""
+    """Return the data of a call, and the most it may cost; raises UnfitArgumentsError where it cannot be encoded."""
     call = call_from(message)
     arguments = [_encoded(each, keys) for each in call.arguments]
-    return artefact(call.contract).call_data(call.function, arguments), call.gas
+    try:
+        return artefact(call.contract).call_data(call.function, arguments), call.gas
+    except (EncodingError, ValueError) as unfit:
+        raise UnfitArgumentsError(f"{call.contract}.{call.function}: {unfit}") from unfit
 
 
 def commitment(subject: str, keys: AccountKeys) -> bytes:

@@ -17,6 +17,10 @@ MAX_WAITING_CALLS = 200_000
 QUEUE_FULL = f"more than {MAX_WAITING_CALLS} calls wait for the chain"
 
 
+class UnfitArgumentsError(Exception):
+    """A call holds what its function cannot take: a number beyond its type, a wrong count."""
+
+
 class CallPurpose(IntEnum):
     """Which part of settlement a call belongs to."""
 
