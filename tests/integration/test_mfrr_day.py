@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import mfrr_region as region
 import pytest
-from log_access import EmbeddedLog, journal
-from mfrr_platform import CLAIMED_S, GATE_S, SimulatedPlatform, options
+from log_access import EmbeddedLog, KafkaLog, RecordedLog, event_digest, journal
+from mfrr_platform import CLAIMED_S, SimulatedPlatform, options
 from mfrr_region import AGG, AREA, NOON_S
 from street import OPERATOR
 from street_day import Sending, Step, StreetDay
 
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import start
+from flexbourse_log.kafka.settings import KafkaSettings
 
 MEGAWATT = 1_000_000
 
@@ -55,33 +60,50 @@ def acknowledged(day: MfrrDay) -> list[Sending]:
     return found
 
 
+@dataclass
+class Played:
+    """What was seen of a day: the log, bids and orders while they stood, and the connection at the end."""
+
+    log: Any
+    bids: list[pb.ForwardedParcel]
+    orders: list[pb.PlatformOrderState]
+    connection: pb.GetConnectionResponse
+
+
+def play(platform: Any, simulator: SimulatedPlatform) -> tuple[Any, ...]:
+    """Take a platform through the day; returns bids and orders as they stood, and the connection."""
+    day = MfrrDay(platform, [*region.setup_steps(), *region.offering_steps(CLAIMED_S - 600)])
+    day.simulator = simulator
+    day.run()
+    day.pass_time(CLAIMED_S, 300)
+    day.pass_time(CLAIMED_S + 300, 20)
+    bids = list(day.client(OPERATOR).ancillary.bids())
+    day.pass_time(NOON_S - 740, 300)
+    day.pass_time(NOON_S - 640, 15)  # a heartbeat is to be answered
+    day.pass_time(NOON_S - 460, 60)
+    day.pass_time(NOON_S - 330, 15)  # and the order, within two minutes
+    day.further(*acknowledged(day), seconds=15)
+    orders = list(day.client(OPERATOR).ancillary.orders())
+    day.pass_time(NOON_S, 120)
+    day.pass_time(NOON_S + 1_200, 120)
+    connection = day.client(OPERATOR).ancillary.connection()
+    day.close()
+    return bids, orders, connection
+
+
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """One day on the embedded engine."""
     folder = tmp_path_factory.mktemp("mfrr")
     simulator = SimulatedPlatform(folder, region.OPENING_S - 60, [(2, NOON_S)])
     platform = start(options(folder / "data", simulator.url))
     try:
-        day = MfrrDay(platform, [*region.setup_steps(), *region.offering_steps(CLAIMED_S - 600)])
-        day.simulator = simulator
-        day.run()
-        day.pass_time(CLAIMED_S, 300)
-        day.pass_time(CLAIMED_S + 300, 20)
-        bids = list(day.client(OPERATOR).ancillary.bids())
-        day.pass_time(GATE_S, 300)
-        day.pass_time(NOON_S - 740, 120)
-        day.pass_time(NOON_S - 330, 15)
-        day.further(*acknowledged(day), seconds=15)
-        orders = list(day.client(OPERATOR).ancillary.orders())
-        day.pass_time(NOON_S, 60)
-        day.pass_time(NOON_S + 1_200, 60)
-        connection = day.client(OPERATOR).ancillary.connection()
-        status = simulator.status()
-        day.close()
+        seen = play(platform, simulator)
     finally:
         platform.stop()
         simulator.stop()
     log = EmbeddedLog(folder / "data")
-    yield log, bids, orders, connection, status
+    yield Played(log, *seen)
     log.close()
 
 
@@ -94,34 +116,65 @@ def events(log: Any, name: str) -> list[Any]:
     ]
 
 
-def test_bids_of_whole_megawatts_stand_at_the_platform(played: Any) -> None:
-    log, bids, _, connection, _ = played
-    assert bids
-    assert {parcel.stage for parcel in bids} == {pb.PARCEL_STAGE_STANDING}
-    total = sum(bid.quantity_w for parcel in bids for bid in parcel.parcel.bids)
-    assert total % MEGAWATT == 0
+def test_bids_of_whole_megawatts_stand_at_the_platform(played: Played) -> None:
+    assert played.bids
+    assert {parcel.stage for parcel in played.bids} == {pb.PARCEL_STAGE_STANDING}
+    total = sum(bid.quantity_w for parcel in played.bids for bid in parcel.parcel.bids)
     assert total == sum(region.POWERS_W) // MEGAWATT * MEGAWATT
-    assert connection.dead_letters == 0
-    assert not events(log, "document_refused")
+    assert played.connection.dead_letters == 0
+    assert not played.connection.unvalidated
+    assert not [each for each in events(played.log, "document_refused") if each.reasons[-1].code != "A57"]
 
 
-def test_the_order_is_answered_in_time_and_delivered(played: Any) -> None:
-    log, _, orders, _, _ = played
-    (state,) = orders
+def test_the_order_is_answered_in_time_and_delivered(played: Played) -> None:
+    (state,) = played.orders
     assert sum(bid.quantity_w for bid in state.order.bids) == 2 * MEGAWATT
     assert {answer.refusal for answer in state.answer.answers} == {pb.REFUSAL_UNSPECIFIED}
-    assert min(event.at_s for event in events(log, "answer_acknowledged")) <= state.answer_by_s
-    assert events(log, "delivery_ended")
-    assert not events(log, "activation_failed")
-    life = [event for event in journal(log, "activation") if isinstance(event, activation.ActivationEvent)]
+    assert min(event.at_s for event in events(played.log, "answer_acknowledged")) <= state.answer_by_s
+    assert events(played.log, "delivery_ended")
+    assert not events(played.log, "activation_failed")
+    life = [event for event in journal(played.log, "activation") if isinstance(event, activation.ActivationEvent)]
     called = [event.requested.activation for event in life if event.HasField("requested")]
     assert sum(share.quantities_w[0] for own in called for share in own.shares) == 2 * MEGAWATT
 
 
-def test_the_result_is_final_and_whole(played: Any) -> None:
-    log, *_ = played
-    found = [event.result for event in events(log, "result_found")]
+def test_the_book_has_accepted_what_was_called_and_holds_nothing_more(played: Played) -> None:
+    of_book = [event for event in journal(played.log, "orderbook") if isinstance(event, book.OrderEvent)]
+    held = {event.reserved.reservation.reservation_id for event in of_book if event.HasField("reserved")}
+    assert held
+    settled = {event.headroom_settled.reservation_id for event in of_book if event.HasField("headroom_settled")}
+    assert {name for name in held if name not in settled} <= {
+        event.reservation_id for event in events(played.log, "headroom_asked") if event.mtu.start_s != NOON_S
+    }
+    total = {
+        change.node_id: change.p_w
+        for event in of_book
+        if event.HasField("operating_point") and event.operating_point.mtu.start_s == NOON_S
+        for change in event.operating_point.accepted
+    }
+    assert sum(total.values()) == 2 * MEGAWATT
+
+
+def test_the_result_is_final_and_whole(played: Played) -> None:
+    found = [event.result for event in events(played.log, "result_found")]
     assert [(own.version, own.final) for own in found] == [(1, False), (2, True)]
     for own in found:
         assert sum(share.quantity_w for share in own.shares) == 2 * MEGAWATT
         assert all(share.amount_micro_euro > 0 and share.metering_point_id for share in own.shares)
+
+
+@pytest.mark.kafka
+@pytest.mark.slow
+def test_the_events_are_the_same_on_kafka(played: Played, tmp_path: Path) -> None:
+    simulator = SimulatedPlatform(tmp_path, region.OPENING_S - 60, [(2, NOON_S)])
+    platform = start(options(tmp_path / "data", simulator.url, engine="kafka"))
+    assert isinstance(platform, KafkaPlatform)
+    try:
+        bids, orders, connection = play(platform, simulator)
+        settings = KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
+        log = RecordedLog(KafkaLog(settings))
+    finally:
+        platform.stop()
+        simulator.stop()
+    assert event_digest(log, "ancillary-gateway") == event_digest(played.log, "ancillary-gateway")
+    assert (bids, orders, connection) == (played.bids, played.orders, played.connection)
