@@ -23,16 +23,20 @@ from activation_script import (
     reserved,
     waived,
 )
-from settlement_market import AREA, MTU, OPERATOR, match, party_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from settlement_market import AREA, MTU, OPERATOR, POINTS, match, party_of
 from settlement_rig import METER_OPERATOR, Rig
 from test_settlement_shard import codes
 
 from flexbourse.activation.v1 import activation_pb2 as life
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import activations_pb2 as products_pb
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.market_time import Mtu
-from flexbourse_messages.catalogue import ACTIVATION_LIFE
+from flexbourse_messages.catalogue import ACTIVATION_LIFE, GRID_SCHEDULE
+from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.ledger import net_by_account
 from flexbourse_settlement.domain.lines import (
@@ -152,6 +156,9 @@ CASES = (
     ),
     Case(
         "cancelled before its order: nothing", [*requested("a", {"mp-1": 6_000}), moved("a", "CANCEL"), over()], {}, {},
+    ),
+    Case(
+        "refused for the grid: nothing", [*requested("a", {"mp-1": 6_000}), moved("a", "REFUSE"), over()], {}, {},
     ),
     Case(
         "ended by its buyer: what was told to stop is neither paid nor owed",
@@ -360,6 +367,119 @@ def test_products_are_the_market_operators(tmp_path: Path) -> None:
     wild = products_pb.Product(purpose="FUN", penalty_permille=-1, of_days=61, count=62)
     assert send("ops", wild) == ["FIELD_MISSING", *["FIELD_OUT_OF_RANGE"] * 3]
     rig.drive.recovered()
+
+
+DAY_S = 86_400
+METHODS = {
+    "METER_BEFORE_AFTER": (-1_000, {}),  # halfway between -800 before and -1 200 after
+    "NOMINATION": (-1_500, {}),
+    "X_OF_Y": (-3_000, {"count": 1, "of_days": 2}),  # the day of the last two on which most was consumed
+    "FROZEN_BASE": (BASE, {}),
+}
+
+
+def with_history(folder: Path, method: str, **more: int) -> Rig:
+    """Return a village with an area product, two settled days and the quarter-hours around the tests' period."""
+    rig = started(folder, [])
+    product = products_pb.Product(
+        purpose="CONGESTION", method=f"BASELINE_METHOD_{method}", penalty_permille=1_000, most_consuming=True,
+        **{"count": 5, "of_days": 10, **more},
+    )  # type: ignore[arg-type]  # fmt: skip
+    wish = products_pb.SetProducts(area_id=AREA, products=[product])
+    assert codes(rig.command(pb.SettlementCommand(set_products=wish), "ops")) == []
+    feed(rig, reserved("known", {"mp-1": 1}, price=0))  # operators know the unit
+    for days, w in ((2, -2_000), (1, -3_000)):
+        earlier = Mtu(MTU.start_s - days * DAY_S, 900)
+        rig.trade([], earlier)
+        rig.meter(earlier, lambda point, w=w: w if point == "mp-1" else BASE)  # type: ignore[misc]
+        assert codes(rig.complete(f"earlier-{days}", earlier)) == []
+    for mtu, w in ((Mtu(MTU.start_s - 900, 900), -800), (SECOND, -1_200)):
+        rig.trade([], mtu)
+        rig.meter(mtu, lambda point, w=w: w if point == "mp-1" else BASE)  # type: ignore[misc]
+    announced = grid.ScheduleState(area_id=AREA, mtu=wire.MTU.encode(MTU), unit_id="u-mp-1", p_w=-1_500)
+    rig.drive.input(GRID_SCHEDULE, f"{AREA}/u-mp-1", announced)
+    return rig
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_finds_its_evidence(method: str, tmp_path: Path) -> None:
+    baseline_w, more = METHODS[method]
+    rig = with_history(tmp_path, method, **more)
+    feed(rig, [*start("a"), over()])
+    lines = settle(rig, {"mp-1": baseline_w + 6_000})
+    sold = next(line for line in lines if isinstance(line, ActivationLine))
+    assert (sold.baseline_method, sold.baseline_w, sold.credited_w) == (method, baseline_w, 6_000)
+
+
+def test_a_day_with_an_activation_is_not_comparable(tmp_path: Path) -> None:
+    rig = with_history(tmp_path, "X_OF_Y", count=1, of_days=1)
+    book = rig.drive.program._state.activation_books[AREA]  # type: ignore[attr-defined]
+    assert book.history == {"mp-1": {MTU.start_s - 2 * DAY_S: -2_000, MTU.start_s - DAY_S: -3_000}}
+    feed(rig, [*start("a"), over()])
+    settle(rig, {"mp-1": 3_000})
+    assert MTU.start_s not in book.history["mp-1"]
+
+
+def test_without_a_frozen_base_the_meter_around_the_window_judges(tmp_path: Path) -> None:
+    rig = started(tmp_path, [])
+    before, own = Mtu(MTU.start_s - 900, 900), Mtu(MTU.start_s, 900)
+    del rig.drive.program._state.period(AREA, own).bases_w["mp-1"]  # type: ignore[attr-defined]
+    rig.trade([], before)
+    rig.meter(before, lambda _point: -500)
+    feed(rig, [*start("a"), over()])
+    rig.meter(mean_w=lambda point: 4_500 if point == "mp-1" else BASE)
+    assert codes(rig.complete()) == []
+    lines = rig.view.runs()[-1].lines
+    sold = next(line for line in lines if isinstance(line, ActivationLine))
+    assert (sold.baseline_method, sold.baseline_w, sold.credited_w) == ("METER_BEFORE_AFTER", -500, 5_000)
+    assert net(lines) == {A: 8 * CENTS, OPERATOR: -10 * CENTS, "PENALTIES": 2 * CENTS}
+
+
+def test_without_any_evidence_nothing_is_paid_and_nothing_is_missing(tmp_path: Path) -> None:
+    rig = started(tmp_path, [*start("a"), over()])
+    del rig.drive.program._state.period(AREA, MTU).bases_w["mp-1"]  # type: ignore[attr-defined]
+    rig.meter(mean_w=lambda point: 6_100 if point == "mp-1" else BASE)
+    assert codes(rig.complete()) == []
+    lines = rig.view.runs()[-1].lines
+    sold = next(line for line in lines if isinstance(line, ActivationLine))
+    assert (sold.baseline_method, sold.delivered_w, sold.credited_w) == ("NONE", 0, 0)
+    assert net(lines) == {}
+
+
+@given(
+    orders=st.lists(
+        st.tuples(st.sampled_from(POINTS), st.integers(1, 9_000), st.booleans(), st.sampled_from((OPERATOR, "agg-c"))),
+        max_size=6,
+    ),
+    metered=st.lists(st.integers(-20_000, 20_000), min_size=6, max_size=6),
+    price=st.integers(-200, 200),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_is_ordered_and_metered_all_accounts_add_up_to_zero(
+    orders: list[tuple[str, int, bool, str]],
+    metered: list[int],
+    price: int,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """And no metering point is credited more than it was ordered, nor moved further than its meter."""
+    rig = started(tmp_path_factory.mktemp("any"), [])
+    for number, (point, quantity, up, buyer) in enumerate(orders):
+        name = f"a-{number}"
+        feed(rig, [*requested(name, {point: quantity}, price, up=up, buyer=buyer), ordered(name, {point: quantity})])
+    feed(rig, [over()])
+    by_meter = dict(zip(POINTS, metered, strict=True))
+    lines = settle(rig, by_meter)
+    positions = {line.metering_point_id: line for line in lines if isinstance(line, PositionLine)}
+    for line in lines:
+        if isinstance(line, ActivationLine):
+            assert 0 <= line.credited_w <= line.ordered_w
+    for point, position in positions.items():
+        signs = {up for name, _, up, _ in orders if name == point}
+        if len(signs) == 1:  # nobody opposes anybody
+            moved = by_meter[point] - BASE
+            assert (
+                0 <= position.activated_w * (1 if True in signs else -1) <= max(0, moved if True in signs else -moved)
+            )
 
 
 def test_what_is_activated_keeps_the_product_that_held_then(tmp_path: Path) -> None:

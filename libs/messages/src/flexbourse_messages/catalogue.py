@@ -244,6 +244,7 @@ SETTLEMENT = _context(
         Input("settlement", BOOK_COLLATERAL),
         Input("settlement", ACTIVATION_LIFE),
         Input("settlement", ACTIVATION_CLAIM),
+        Input("settlement", GRID_SCHEDULE),
         Input("settlement", WHOLESALE_RESULT),
         Input("settlement", ANCILLARY_RESULT),
     ),

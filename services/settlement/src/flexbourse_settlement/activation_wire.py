@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flexbourse.activation.v1 import activation_pb2 as life
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.settlement.v1 import activations_pb2 as pb
 from flexbourse_messages.binding import Binding
 from flexbourse_settlement.domain import activation_facts as facts
 from flexbourse_settlement.domain.activation_baselines import BaselineMethod
 from flexbourse_settlement.domain.activation_products import Product, ProductsSet
-from flexbourse_settlement.domain.activations import Activation, ActivationBook, Claim, Need, Reservation
+from flexbourse_settlement.domain.activations import Activation, ActivationBook, Claim, History, Need, Reservation
 
 _METHOD = "BASELINE_METHOD_"
 _OUTCOMES = {
     life.ACTIVATION_STEP_CONFIRM: facts.CONFIRMED,
     life.ACTIVATION_STEP_CANCEL: facts.CANCELLED,
+    life.ACTIVATION_STEP_REFUSE: facts.CANCELLED,  # the grid does not take it: nothing was ordered
     life.ACTIVATION_STEP_FAIL: facts.FAILED,
 }
 
@@ -47,6 +49,11 @@ def _quantities(window: life.Window, shares: Iterable[life.Share]) -> dict[facts
         for share in shares
         for start, quantity in zip(starts, share.quantities_w, strict=True)
     }
+
+
+def scheduled_from(message: grid.ScheduleState) -> facts.Scheduled:
+    """Return what a unit's operator announced."""
+    return facts.Scheduled(message.area_id, message.unit_id, message.mtu.start_s, message.p_w)
 
 
 def _claim_made(message: life.ClaimMade) -> facts.ClaimMade:
@@ -177,6 +184,13 @@ def book_to(book: ActivationBook) -> pb.ActivationBookState:
             )
             for name, need in sorted(book.needs.items())
         ],
+        unit_ids=sorted(book.unit_ids),
+        history=[
+            pb.PointReading(metering_point_id=point, start_s=start, mean_w=w)
+            for point, kept in sorted(book.history.items())
+            for start, w in sorted(kept.items())
+        ],
+        schedules=_to(book.schedules),
     )  # fmt: skip
 
 
@@ -224,7 +238,17 @@ def book_from(message: pb.ActivationBookState) -> ActivationBook:
             )
             for each in message.needs
         },
+        unit_ids=set(message.unit_ids),
+        history=_history_from(message.history),
+        schedules=_from(message.schedules),
     )
+
+
+def _history_from(messages: Iterable[pb.PointReading]) -> History:
+    found: History = {}
+    for each in messages:
+        found.setdefault(each.metering_point_id, {})[each.start_s] = each.mean_w
+    return found
 
 
 def _reservation_from(area_id: str, each: pb.ReservationState) -> Reservation:

@@ -12,6 +12,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from flexbourse.activation.v1 import activation_pb2 as life
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
@@ -61,6 +62,8 @@ def fact_from(message: Message | None) -> facts.Fact | None:
         return None if read is None else read(getattr(message, str(kind)))
     if isinstance(message, life.ActivationEvent):
         return activation_wire.fact_from(message)
+    if isinstance(message, grid.ScheduleState):
+        return activation_wire.scheduled_from(message)
     return total_from(message) if isinstance(message, life.UnitTotal) else None
 
 

@@ -120,6 +120,16 @@ class NeedsWaived:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheduled:
+    """What a unit's operator announced for a quarter-hour, before its deadline; injection is positive."""
+
+    area_id: str
+    unit_id: str
+    start_s: int
+    power_w: int
+
+
+@dataclass(frozen=True, slots=True)
 class WindowsOver:
     """Nothing of quarter-hours [from_s, before_s) changes any more."""
 
@@ -138,6 +148,7 @@ ActivationFact = (
     | ContractLost
     | NeedStated
     | NeedsWaived
+    | Scheduled
     | WindowsOver
 )
 

@@ -7,9 +7,10 @@ longer payable. What the buyer ends, and what gives way to an override, is neith
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from flexbourse_settlement.domain.activation_baselines import MAX_DAYS, BaselineMethod
 from flexbourse_settlement.domain.activation_facts import (
     CANCELLED,
     FAILED,
@@ -25,6 +26,7 @@ from flexbourse_settlement.domain.activation_facts import (
     NeedStated,
     NeedsWaived,
     Reserved,
+    Scheduled,
     Slot,
     WindowsOver,
     own_claim,
@@ -32,7 +34,11 @@ from flexbourse_settlement.domain.activation_facts import (
 )
 from flexbourse_settlement.domain.activation_products import Product, of_override
 
-NEEDS_KEPT_S = 35 * 86_400  # behind a period that is settled: runs may settle a month in any order
+DAY_S = 86_400
+NEEDS_KEPT_S = 35 * DAY_S  # behind a period that is settled: runs may settle a month in any order
+
+
+History = dict[str, dict[int, int]]  # metering point -> start of a quarter-hour -> mean W
 
 
 @dataclass(slots=True)
@@ -103,6 +109,9 @@ class ActivationBook:
     activations: dict[str, Activation] = field(default_factory=dict)
     lost: list[ContractLost] = field(default_factory=list)
     needs: dict[str, Need] = field(default_factory=dict)
+    unit_ids: set[str] = field(default_factory=set)  # that operators ever claimed
+    history: History = field(default_factory=dict)
+    schedules: dict[Slot, int] = field(default_factory=dict)
 
     def take(self, fact: ActivationFact) -> None:
         """Take a fact over; what is paid for elsewhere leaves nothing."""
@@ -113,14 +122,21 @@ class ActivationBook:
                 self._take_activation(fact)
             case Reserved():
                 self.reservations[fact.reservation_id] = Reservation(fact, self.product(fact.purpose))
-            case NeedStated():
-                self.needs[fact.need_id] = Need(fact)
-            case NeedsWaived():
-                for need_id in fact.need_ids:
-                    if need_id in self.needs:
-                        self.needs[need_id] = replace(self.needs[need_id], is_waived=True)
+            case NeedStated() | NeedsWaived():
+                self._take_need(fact)
+            case Scheduled():
+                if self.uses(BaselineMethod.NOMINATION):
+                    self.schedules[fact.unit_id, fact.start_s] = fact.power_w
             case WindowsOver():
                 self.from_s, self.before_s = fact.from_s, fact.before_s
+
+    def _take_need(self, fact: NeedStated | NeedsWaived) -> None:
+        if isinstance(fact, NeedStated):
+            self.needs[fact.need_id] = Need(fact)
+            return
+        for need_id in fact.need_ids:
+            if need_id in self.needs:
+                self.needs[need_id] = replace(self.needs[need_id], is_waived=True)
 
     def _take_claim(self, fact: ClaimMade | ClaimReduced | ContractLost) -> None:
         if isinstance(fact, ContractLost):
@@ -129,6 +145,7 @@ class ActivationBook:
             if fact.claim_id in self.claims:
                 self._reduce(self.claims[fact.claim_id], fact)
         elif not fact.claim_id.startswith(TRADE):
+            self.unit_ids |= {unit for unit, _ in fact.quantities_w}
             self.claims[fact.claim_id] = Claim(fact.claim_id, fact.start_s, dict(fact.quantities_w))
 
     def _take_activation(self, fact: Activated | ActivationOrdered | ActivationEnded) -> None:
@@ -144,6 +161,22 @@ class ActivationBook:
         else:
             own.is_ordered = True
             own.set_left(dict(fact.quantities_w))
+
+    def uses(self, method: BaselineMethod) -> bool:
+        """Tell whether a product of the area has a method."""
+        return any(product.method is method for product in self.products.values())
+
+    def remember(self, start_s: int, end_s: int, metered_w: Mapping[str, int], point_of: Mapping[str, str]) -> None:
+        """Keep readings of a period for products that look back: of units that operators claim, where nobody did."""
+        if not self.uses(BaselineMethod.X_OF_Y):
+            return
+        moved = {point_of.get(unit) for unit in self.unit_ids_in(start_s, end_s)}
+        for point in {point_of[unit] for unit in self.unit_ids if unit in point_of} - moved:
+            if point in metered_w:
+                kept = self.history.setdefault(point, {})
+                kept[start_s] = metered_w[point]
+                for old in [start for start in kept if start < start_s - (MAX_DAYS + 1) * DAY_S]:
+                    del kept[old]
 
     def product(self, purpose: str) -> Product:
         """Return the product of a purpose that holds now."""
@@ -189,11 +222,17 @@ class ActivationBook:
         for lost in self.lost:
             yield from lost.quantities_w
 
-    def unit_ids(self, start_s: int, end_s: int) -> set[str]:
+    def moved_slots(self) -> Iterator[Slot]:
+        """Iterate over units and quarter-hours in which they were to move, or were kept from it."""
+        for own in self.activations.values():
+            yield from own.owed_w
+            yield from own.payable_w
+        for lost in self.lost:
+            yield from lost.quantities_w
+
+    def unit_ids_in(self, start_s: int, end_s: int) -> set[str]:
         """Return the units that were to move in a period, or were kept from it."""
-        moved = [slot for own in self.activations.values() for slot in (*own.owed_w, *own.payable_w)]
-        kept = [slot for lost in self.lost for slot in lost.quantities_w]
-        return {unit for unit, start in (*moved, *kept) if start_s <= start < end_s}
+        return {unit for unit, start in self.moved_slots() if start_s <= start < end_s}
 
     def is_waived(self, buyer: str, start_s: int) -> bool:
         """Tell whether a buyer owes nothing for what he reserved and does not use in a quarter-hour."""
@@ -215,5 +254,6 @@ class ActivationBook:
         self.claims = {name: claim for name, claim in self.claims.items() if claim.left_w}
         self.reservations = {name: own for name, own in self.reservations.items() if own.terms.claim_id in self.claims}
         self.activations = {name: own for name, own in self.activations.items() if own.owed_w or own.payable_w}
+        self.schedules = {slot: w for slot, w in self.schedules.items() if not start_s <= slot[1] < end_s}
         self.needs = {name: need for name, need in self.needs.items() if need.terms.end_s > end_s - NEEDS_KEPT_S}
         self.lost = [lost for lost in self.lost if any(not start_s <= start < end_s for _, start in lost.quantities_w)]

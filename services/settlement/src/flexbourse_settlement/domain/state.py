@@ -314,10 +314,12 @@ class State:
         self.batches[event.batch_id] = Batch(event)
         book = self.activation_books.get(event.area_id)
         for mtu in event.mtus:
-            if book is not None:
-                book.forget(mtu.start_s, mtu.end_s)
             self.external.settle(event.area_id, mtu)
             former = self.period(event.area_id, mtu)
+            if book is not None:
+                point_of = {unit: self.units[unit].metering_point_id for unit in book.unit_ids if unit in self.units}
+                book.remember(mtu.start_s, mtu.end_s, former.metered_w, point_of)
+                book.forget(mtu.start_s, mtu.end_s)
             self.periods[event.area_id, mtu] = Period(
                 event.area_id,
                 mtu,

@@ -251,8 +251,18 @@ class NeedState(_message.Message):
     is_waived: bool
     def __init__(self, need_id: _Optional[str] = ..., buyer: _Optional[str] = ..., start_s: _Optional[int] = ..., end_s: _Optional[int] = ..., is_waived: _Optional[bool] = ...) -> None: ...
 
+class PointReading(_message.Message):
+    __slots__ = ("metering_point_id", "start_s", "mean_w")
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    START_S_FIELD_NUMBER: _ClassVar[int]
+    MEAN_W_FIELD_NUMBER: _ClassVar[int]
+    metering_point_id: str
+    start_s: int
+    mean_w: int
+    def __init__(self, metering_point_id: _Optional[str] = ..., start_s: _Optional[int] = ..., mean_w: _Optional[int] = ...) -> None: ...
+
 class ActivationBookState(_message.Message):
-    __slots__ = ("area_id", "products", "from_s", "before_s", "claims", "reservations", "activations", "lost", "needs")
+    __slots__ = ("area_id", "products", "from_s", "before_s", "claims", "reservations", "activations", "lost", "needs", "unit_ids", "history", "schedules")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCTS_FIELD_NUMBER: _ClassVar[int]
     FROM_S_FIELD_NUMBER: _ClassVar[int]
@@ -262,6 +272,9 @@ class ActivationBookState(_message.Message):
     ACTIVATIONS_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
     NEEDS_FIELD_NUMBER: _ClassVar[int]
+    UNIT_IDS_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     products: _containers.RepeatedCompositeFieldContainer[Product]
     from_s: int
@@ -271,4 +284,7 @@ class ActivationBookState(_message.Message):
     activations: _containers.RepeatedCompositeFieldContainer[ActivationState]
     lost: _containers.RepeatedCompositeFieldContainer[LostState]
     needs: _containers.RepeatedCompositeFieldContainer[NeedState]
-    def __init__(self, area_id: _Optional[str] = ..., products: _Optional[_Iterable[_Union[Product, _Mapping]]] = ..., from_s: _Optional[int] = ..., before_s: _Optional[int] = ..., claims: _Optional[_Iterable[_Union[ClaimState, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[ReservationState, _Mapping]]] = ..., activations: _Optional[_Iterable[_Union[ActivationState, _Mapping]]] = ..., lost: _Optional[_Iterable[_Union[LostState, _Mapping]]] = ..., needs: _Optional[_Iterable[_Union[NeedState, _Mapping]]] = ...) -> None: ...
+    unit_ids: _containers.RepeatedScalarFieldContainer[str]
+    history: _containers.RepeatedCompositeFieldContainer[PointReading]
+    schedules: _containers.RepeatedCompositeFieldContainer[UnitQuantity]
+    def __init__(self, area_id: _Optional[str] = ..., products: _Optional[_Iterable[_Union[Product, _Mapping]]] = ..., from_s: _Optional[int] = ..., before_s: _Optional[int] = ..., claims: _Optional[_Iterable[_Union[ClaimState, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[ReservationState, _Mapping]]] = ..., activations: _Optional[_Iterable[_Union[ActivationState, _Mapping]]] = ..., lost: _Optional[_Iterable[_Union[LostState, _Mapping]]] = ..., needs: _Optional[_Iterable[_Union[NeedState, _Mapping]]] = ..., unit_ids: _Optional[_Iterable[str]] = ..., history: _Optional[_Iterable[_Union[PointReading, _Mapping]]] = ..., schedules: _Optional[_Iterable[_Union[UnitQuantity, _Mapping]]] = ...) -> None: ...
