@@ -88,15 +88,15 @@ def villages() -> list[registry.Entity]:
     return found
 
 
-def forecast(base_w: int = BASE_W) -> grid.SubmitForecast:
-    """Return the forecast of the periods, with a spread of 3 %."""
-    spread = abs(base_w) * 3 // 100
+def forecast(surplus_w: int = 0) -> grid.SubmitForecast:
+    """Return the forecast of the periods, with a spread of 3 %; `surplus_w` is what the north's end injects."""
+    bases = [surplus_w if surplus_w and name == "north-end" else BASE_W for name in VILLAGES]
     nodes = [
         grid.NodeForecast(
-            node_id=f"bus-{2 + number}", p50_w=base_w, q50_var=base_w // 10, p95_consumption_w=base_w - spread,
-            p95_injection_w=base_w + spread,
+            node_id=f"bus-{2 + number}", p50_w=base_w, q50_var=base_w // 10,
+            p95_consumption_w=base_w - abs(base_w) * 3 // 100, p95_injection_w=base_w + abs(base_w) * 3 // 100,
         )
-        for number in range(len(VILLAGES))
+        for number, base_w in enumerate(bases)
     ]  # fmt: skip
     periods = [grid.PeriodForecast(mtu=street.mtu(start_s), nodes=nodes) for start_s in PERIODS_S]
     return grid.SubmitForecast(area_id=AREA, periods=periods)
