@@ -28,6 +28,7 @@ from flexbourse.market_data.v1 import market_data_pb2 as market_data
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.orderbook.v1 import quotes_pb2 as quotes
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.settlement.v1 import activations_pb2 as activations
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale
@@ -187,6 +188,36 @@ def _registry_calls() -> dict[str, Call]:
     }
 
 
+def _settlement_calls() -> dict[str, Call]:
+    readings = settlement.SubmitReadings(area_id=AREA, readings=street.readings(NOON_S)[:1])
+    complete = settlement.ReadingsComplete(area_id=AREA, mtus=[mtu(NOON_S)], run_id="roles")
+    paid_in = settlement.RecordDeposit(participant_id=AGG_A, amount_micro_euro=10**6, payment_reference="bank 1")
+    attestation = settlement.AttestRecord(record_id="none", version=1, agree=True)
+    congestion = activations.Product(purpose="CONGESTION", count=5, of_days=10, penalty_permille=1_000)
+    products = activations.SetProducts(area_id=AREA, products=[congestion])
+    return {
+        "SettlementService/SubmitReadings": Call({"readings": readings}, frozenset({METERS})),
+        "SettlementService/CompleteReadings": Call({"complete": complete}, frozenset({METERS})),
+        "SettlementService/GetStatement": Call(
+            {"run_id": RUN_ID, "participant_id": AGG_A}, frozenset({OPERATOR, MARKET, AUDITOR, AGG_A})
+        ),
+        "SettlementService/ListBatches": Call({}, EVERYBODY),
+        "SettlementService/Attest": Call({"attestation": attestation}, frozenset()),  # nobody is a member
+        "SettlementService/ListRecords": Call({}, EVERYBODY),
+        "SettlementService/SetProducts": Call({"products": products}, frozenset({OPERATOR, MARKET})),
+        "SettlementService/ListExternalResults": Call({}, EVERYBODY),
+        "SettlementService/MoveFunds": Call(
+            {"funds": settlement.FundsCommand(deposit=paid_in)}, frozenset({OPERATOR, MARKET})
+        ),
+        "SettlementService/GetFunds": Call(
+            {"participant_id": AGG_A}, frozenset({OPERATOR, MARKET, AUDITOR, AGG_A})
+        ),
+        "SettlementService/ListUnitTotals": Call(
+            {"unit_id": "battery-a2"}, GRID_OPERATORS | {TSO, AUDITOR, AGG_B}
+        ),
+    }  # fmt: skip
+
+
 def calls(resting: dict[str, str]) -> dict[str, Call]:
     """Return a call for every method; `resting` holds ids of orders of AGG_A."""
     table = b"start,node,p50_w,q50_var,p95_consumption_w,p95_injection_w\n2026-06-15T12:00:00+02:00,bus-2,-9,0,-9,-9\n"
@@ -194,12 +225,8 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         area_id=AREA, zone_id="feeder-2", mtu=mtu(street.EVENING_S), light=light.LIGHT_AMBER,
         valid_until_ms=(street.OPENING_S + 7_200) * 1000, reason="a test",
     )  # fmt: skip
-    readings = settlement.SubmitReadings(area_id=AREA, readings=street.readings(NOON_S)[:1])
-    complete = settlement.ReadingsComplete(area_id=AREA, mtus=[mtu(NOON_S)], run_id="roles")
     tariff = grid.SetTariffParameters(area_id=AREA, parameters=street.TARIFF)
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
-    paid_in = settlement.RecordDeposit(participant_id=AGG_A, amount_micro_euro=10**6, payment_reference="bank 1")
-    attestation = settlement.AttestRecord(record_id="none", version=1, agree=True)
     order_to_shard = log_pb2.ControlCommand(reason="a test", resume=log_pb2.Resume())
     switching = grid.ApplySwitching(area_id=AREA, open_branch_ids=["no-such-line"], reason="a test")
     measured = grid.Reading(kind=grid.READING_KIND_NODE_POWER, element_id="bus-3", p_w=-1_000)
@@ -239,24 +266,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         **_activation_calls(),
         **_exchange_calls(),
         **_ancillary_calls(),
-        "SettlementService/SubmitReadings": Call({"readings": readings}, frozenset({METERS})),
-        "SettlementService/CompleteReadings": Call({"complete": complete}, frozenset({METERS})),
-        "SettlementService/GetStatement": Call(
-            {"run_id": RUN_ID, "participant_id": AGG_A}, frozenset({OPERATOR, MARKET, AUDITOR, AGG_A})
-        ),
-        "SettlementService/ListBatches": Call({}, EVERYBODY),
-        "SettlementService/Attest": Call({"attestation": attestation}, frozenset()),  # nobody is a member
-        "SettlementService/ListRecords": Call({}, EVERYBODY),
-        "SettlementService/ListExternalResults": Call({}, EVERYBODY),
-        "SettlementService/MoveFunds": Call(
-            {"funds": settlement.FundsCommand(deposit=paid_in)}, frozenset({OPERATOR, MARKET})
-        ),
-        "SettlementService/GetFunds": Call(
-            {"participant_id": AGG_A}, frozenset({OPERATOR, MARKET, AUDITOR, AGG_A})
-        ),
-        "SettlementService/ListUnitTotals": Call(
-            {"unit_id": "battery-a2"}, GRID_OPERATORS | {TSO, AUDITOR, AGG_B}
-        ),
+        **_settlement_calls(),
     }  # fmt: skip
 
 

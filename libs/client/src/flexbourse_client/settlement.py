@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flexbourse.common.v1 import common_pb2
+from flexbourse.settlement.v1 import activations_pb2 as activations
 from flexbourse.settlement.v1 import external_results_pb2 as external_results
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_client.sender import Sender
@@ -48,6 +49,18 @@ class SettlementClient:
             complete=settlement.ReadingsComplete(
                 area_id=area_id, mtus=mtus, run_id=run_id, imbalance_prices=imbalance_prices
             ),
+        )
+        return response.receipt
+
+    def set_products(
+        self, area_id: str, products: Sequence[activations.Product], *, command_id: str = ""
+    ) -> common_pb2.CommandReceipt:
+        """Say how activations of an area are verified and paid, by purpose; the market operator."""
+        response: settlement.SetProductsResponse = self._sender.command(
+            self._sender.stub.SetProducts,
+            settlement.SetProductsRequest,
+            command_id,
+            products=activations.SetProducts(area_id=area_id, products=products),
         )
         return response.receipt
 

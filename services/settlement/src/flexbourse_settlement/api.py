@@ -55,6 +55,17 @@ class SettlementServicer(FundsCalls, pb_grpc.SettlementServiceServicer):
         )
         return pb.CompleteReadingsResponse(receipt=receipt)
 
+    async def SetProducts(self, request: pb.SetProductsRequest, context: Rpc) -> pb.SetProductsResponse:
+        """Say how activations of an area are verified and paid."""
+        receipt = await self._context.call(
+            context,
+            topic=SETTLEMENT_COMMAND,
+            body=pb.SettlementCommand(set_products=request.products),
+            command_id=request.command_id,
+            expires_at_ms=request.expires_at_ms,
+        )
+        return pb.SetProductsResponse(receipt=receipt)
+
     async def GetStatement(self, request: pb.GetStatementRequest, context: Rpc) -> pb.GetStatementResponse:
         """Return the caller's statement of a settled run."""
         account = request.participant_id or self._context.caller().party

@@ -94,7 +94,8 @@ class SettlementProgram:
 
     def _set_products(self, command: Command, wish: pb.SetProducts) -> Decision:
         state, products = self._state, activation_wire.SET_PRODUCTS.decode(wish)
-        decided = set_products(state.participants, state.areas, command.party, products)
+        who, is_platform = state.participants.get(command.party), command.party in {self._operator_id} - {""}
+        decided = set_products(who, state.areas, products, is_platform=is_platform)
         if isinstance(decided, list):
             return Decision([], [all_rejected(decided)])
         return Decision(self._applied([decided]), [common_pb2.Result(id=command.command_id)])

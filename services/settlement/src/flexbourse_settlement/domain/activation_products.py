@@ -5,7 +5,7 @@ An activation keeps what held when it was requested.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
 from flexbourse_core.rejection import Code, Rejection
@@ -73,13 +73,15 @@ def product_problems(product: Product) -> Iterator[Rejection]:
 
 
 def set_products(
-    participants: Mapping[str, Participant], areas: Container[str], party: str, wish: ProductsSet
+    who: Participant | None, areas: Container[str], wish: ProductsSet, *, is_platform: bool
 ) -> ProductsSet | list[Rejection]:
-    """Return the event that sets products of an area, or everything that stands against it."""
-    who = participants.get(party)
+    """Return the event that sets products of an area, or everything that stands against it.
+
+    `is_platform`: the platform's operator says so, who acts before anybody is registered.
+    """
     found = []
-    if who is None or not who.active or MARKET_OPERATOR not in who.roles:
-        found.append(Rejection(Code.NOT_AUTHORISED, "an active market operator sets products", "party", party))
+    if not is_platform and (who is None or not who.active or MARKET_OPERATOR not in who.roles):
+        found.append(Rejection(Code.NOT_AUTHORISED, "an active market operator sets products", "party"))
     if wish.area_id not in areas:
         found.append(Rejection(Code.UNKNOWN_OBJECT, "the area is registered", "area_id", wish.area_id[:64]))
     purposes = [product.purpose for product in wish.products]

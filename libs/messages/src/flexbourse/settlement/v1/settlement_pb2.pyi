@@ -1128,6 +1128,22 @@ class CompleteReadingsResponse(_message.Message):
     receipt: _common_pb2.CommandReceipt
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
+class SetProductsRequest(_message.Message):
+    __slots__ = ("command_id", "products", "expires_at_ms")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCTS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    products: _activations_pb2.SetProducts
+    expires_at_ms: int
+    def __init__(self, command_id: _Optional[str] = ..., products: _Optional[_Union[_activations_pb2.SetProducts, _Mapping]] = ..., expires_at_ms: _Optional[int] = ...) -> None: ...
+
+class SetProductsResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
 class GetStatementRequest(_message.Message):
     __slots__ = ("run_id", "participant_id", "min_position", "offset")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]

@@ -61,6 +61,11 @@ class SettlementServiceStub:
                 request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.FromString,
                 _registered_method=True)
+        self.SetProducts = channel.unary_unary(
+                '/flexbourse.settlement.v1.SettlementService/SetProducts',
+                request_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.SetProductsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.SetProductsResponse.FromString,
+                _registered_method=True)
         self.ListExternalResults = channel.unary_unary(
                 '/flexbourse.settlement.v1.SettlementService/ListExternalResults',
                 request_serializer=flexbourse_dot_settlement_dot_v1_dot_external__results__pb2.ListExternalResultsRequest.SerializeToString,
@@ -122,6 +127,13 @@ class SettlementServiceServicer:
 
     def Attest(self, request, context):
         """Attests a version of a record.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetProducts(self, request, context):
+        """Sets products of activations of an area.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -189,6 +201,11 @@ def add_SettlementServiceServicer_to_server(servicer, server):
                     servicer.Attest,
                     request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.FromString,
                     response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.SerializeToString,
+            ),
+            'SetProducts': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetProducts,
+                    request_deserializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.SetProductsRequest.FromString,
+                    response_serializer=flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.SetProductsResponse.SerializeToString,
             ),
             'ListExternalResults': grpc.unary_unary_rpc_method_handler(
                     servicer.ListExternalResults,
@@ -352,6 +369,33 @@ class SettlementService:
             '/flexbourse.settlement.v1.SettlementService/Attest',
             flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestRequest.SerializeToString,
             flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.AttestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetProducts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.settlement.v1.SettlementService/SetProducts',
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.SetProductsRequest.SerializeToString,
+            flexbourse_dot_settlement_dot_v1_dot_settlement__pb2.SetProductsResponse.FromString,
             options,
             channel_credentials,
             insecure,
