@@ -22,11 +22,11 @@ STRANGER = "0x00000000000000000000000000000000f1e4b0a2"
 
 
 class Deployed:
-    """One contract of the catalogue, deployed by a key that has all its roles."""
+    """One contract of the catalogue, deployed by a key that has all its roles; `needed` are contracts it knows."""
 
-    def __init__(self, chain: Chain, signer: Signer, name: str) -> None:
+    def __init__(self, chain: Chain, signer: Signer, name: str, *needed: Deployed) -> None:
         self.chain, self.signer, self.name = chain, signer, name
-        data = artefact(name).deploy_data([signer.address])
+        data = artefact(name).deploy_data([signer.address, *(each.address for each in needed)])
         receipt = self._send(None, data, CATALOGUE[name].deploy_gas)
         assert receipt.succeeded
         self.deploy_gas, self.address = receipt.gas_used, receipt.contract
