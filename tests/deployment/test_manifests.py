@@ -25,6 +25,7 @@ SERVICES = (
     "registry", "orderbook", "gridcheck", "traffic-light", "settlement", "activation", "wholesale-gateway",
     "ancillary-gateway", "market-data",
 )  # fmt: skip
+SIMULATORS = {"exchange-simulator": "exchange", "mfrr-simulator": "mfrr"}
 GO_INSTALL_LIMIT_S = 600
 
 
@@ -49,10 +50,21 @@ def manifests(kustomize: Path) -> list[dict[str, object]]:
     return list(yaml.safe_load_all(built.stdout))
 
 
-def test_core_objects_fit_the_schemas_of_kubernetes(manifests: list[dict[str, object]], tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def sandbox(kustomize: Path, manifests: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the objects that the sandbox has more than the base."""
+    command = [kustomize, "build", ROOT / "k8s" / "sandbox"]
+    built = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return [one for one in yaml.safe_load_all(built.stdout) if one not in manifests]
+
+
+def test_core_objects_fit_the_schemas_of_kubernetes(
+    manifests: list[dict[str, object]], sandbox: list[dict[str, object]], tmp_path: Path
+) -> None:
     core = [one for one in manifests if "strimzi" not in str(one["apiVersion"])]
     assert len(core) > 20
-    for index, document in enumerate(core):
+    assert len(sandbox) == 4 * len(SIMULATORS)
+    for index, document in enumerate([*core, *sandbox]):
         path = tmp_path / f"{index}.yaml"
         path.write_text(yaml.safe_dump(document))
         outcome = subprocess.run(
@@ -106,18 +118,41 @@ def test_the_compose_file_fits_the_compose_specification() -> None:
     outcome = subprocess.run(command, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    assert set(SERVICES) | {"kafka", "redis", "chain", "issuer", "edge", "prometheus", "grafana"} == set(services)
+    others = {"kafka", "redis", "chain", "issuer", "edge", "prometheus", "grafana"}
+    assert {*SERVICES, *SIMULATORS, *others} == set(services)
+    assert {name for name, service in services.items() if service.get("profiles") == ["sandbox"]} == set(SIMULATORS)
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_an_image_recipe_is_clean_and_runs_as_nobody(service: str) -> None:
-    recipe = ROOT / "services" / service / "Dockerfile"
+FOLDERS = [*(f"services/{name}" for name in SERVICES), *(f"simulators/{name}" for name in SIMULATORS.values())]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_an_image_recipe_is_clean_and_runs_as_nobody(folder: str) -> None:
+    recipe = ROOT / folder / "Dockerfile"
     outcome = subprocess.run([BIN / "hadolint", recipe], capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stdout
     text = recipe.read_text()
     assert "\nUSER 65532:65532\n" in text
     assert "HEALTHCHECK" in text
     assert "ARG BASE=" in text
+
+
+@pytest.mark.parametrize("name", SIMULATORS)
+def test_a_simulator_is_the_same_in_both_sandboxes(name: str, sandbox: list[dict[str, object]]) -> None:
+    deployments = {one["metadata"]["name"]: one for one in sandbox if one["kind"] == "Deployment"}  # type: ignore[index]
+    pod = deployments[name]["spec"]["template"]["spec"]  # type: ignore[index]
+    container = pod["containers"][0]
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][name]
+    recipe = (ROOT / "simulators" / SIMULATORS[name] / "Dockerfile").read_text()
+    port = container["ports"][0]["containerPort"]
+    assert container["image"] == compose["image"] == f"flexbourse/{name}:dev"
+    assert compose["build"]["dockerfile"] == f"simulators/{SIMULATORS[name]}/Dockerfile"
+    assert compose["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert f"\nEXPOSE {port}\n" in recipe
+    assert container["readinessProbe"]["httpGet"]["path"] in recipe, "the path of the image's own check"
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container["securityContext"]["capabilities"]["drop"] == ["ALL"]
+    assert (pod["securityContext"]["runAsNonRoot"], pod["automountServiceAccountToken"]) == (True, False)
 
 
 @pytest.mark.parametrize("service", SERVICES)
