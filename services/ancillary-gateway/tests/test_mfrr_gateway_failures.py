@@ -258,3 +258,20 @@ def test_headroom_of_other_holders_is_none_of_ours(world: World) -> None:
     world.input(BOOK_HEADROOM, "village", book.OrderEvent(headroom_settled=gone))
     world.settle()
     assert world.events("headroom_lost")
+
+
+def test_only_as_many_parcels_are_given_up_as_make_room_the_dearest_first(world: World) -> None:
+    forwarded(world)
+    rooms = {room.reservation_id: room for room in world.rooms.values()}
+    nodes = {change.node_id for room in rooms.values() for change in room.changes}
+    effects = [book.HeldEffect(node_id=node, effect=50) for node in sorted(nodes)]  # 1 MW is 50 mpct
+    shortage = book.ElementShort(element_id="line 4", unit="micro_pu", short=40, effects=effects)
+    event = book.HeadroomShort(area_id="village", reservation_ids=sorted(rooms), element_id="line 4", short=shortage)
+    world.at(GATE_S + 60)
+    world.input(BOOK_HEADROOM, "village", book.OrderEvent(headroom_short=event))
+    world.settle()
+    (limited,) = world.events("parcel_limited")
+    prices = {event.parcel.parcel_id: event.parcel.bids[0].price_ticks for event in world.events("parcel_offered")}
+    assert prices[limited.parcel_id] == max(prices.values())
+    assert {one.business_type for document in world.documents("B45") for one in document.series} == {"C43"}
+    world.drive.recovered()

@@ -12,6 +12,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_ancillary_gateway.domain import facts as f
 from flexbourse_ancillary_gateway.domain.bids import Direction
+from flexbourse_ancillary_gateway.domain.giving_up import Shortage
 from flexbourse_ancillary_gateway.domain.lots import StandingOffer
 from flexbourse_ancillary_gateway.domain.orders import Cause
 from flexbourse_core.errors import InvalidMessageError
@@ -21,7 +22,7 @@ HOLDER = "service:ancillary-gateway"  # as the order book names who holds headro
 CLAIM = "claim/"  # before the id of a gateway's claim
 _DIRECTIONS = {activation.DIRECTION_UP: Direction.UP, activation.DIRECTION_DOWN: Direction.DOWN}
 _LOST = (activation.ACTIVATION_STATE_CANCELLED, activation.ACTIVATION_STATE_FAILED)
-VOLTAGE_UNITS = ("upu", "pu")
+VOLTAGE = "micro_pu"  # the unit of a shortage of voltage
 
 
 def facts_of(message: Message | None, party: str) -> Iterator[f.Fact]:
@@ -101,10 +102,16 @@ def _least_w(shares: Sequence[activation.Share]) -> int:
 def _of_the_book(message: book.OrderEvent) -> Iterator[f.Fact]:
     name = message.WhichOneof("event")
     if name == "headroom_short":
-        short = message.headroom_short
-        yield f.RoomShort(short.area_id, tuple(short.reservation_ids), short.element_id, short.reason, Cause.THERMAL)
+        yield _short(message.headroom_short)
     elif name in _OF_HOLDERS and getattr(message, name).party == HOLDER:
         yield from _OF_HOLDERS[name](getattr(message, name))
+
+
+def _short(own: book.HeadroomShort) -> f.RoomShort:
+    effects = {effect.node_id: effect.effect for effect in own.short.effects}
+    shortage = Shortage(own.element_id, own.short.short, effects)
+    cause = Cause.VOLTAGE if own.short.unit == VOLTAGE else Cause.THERMAL
+    return f.RoomShort(own.area_id, tuple(own.reservation_ids), shortage, own.reason, cause)
 
 
 def _reserved(own: book.HeadroomReserved) -> Iterator[f.Fact]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flexbourse_ancillary_gateway.domain.giving_up import Shortage
 from flexbourse_ancillary_gateway.domain.lots import MarkTerms, StandingOffer, Unmark
 from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, Cause
 from flexbourse_ancillary_gateway.domain.outbox import DocumentHead
@@ -85,7 +86,7 @@ class RoomShort:
 
     area_id: str
     reservation_ids: tuple[str, ...]
-    element_id: str
+    shortage: Shortage
     reason: str
     cause: Cause
 

@@ -20,6 +20,7 @@ from flexbourse_ancillary_gateway.domain.bids import Bid
 from flexbourse_ancillary_gateway.domain.following import FOLLOW
 from flexbourse_ancillary_gateway.domain.forwarding_book import GRID_MARGIN_S, ForwardingBook
 from flexbourse_ancillary_gateway.domain.gateway_events import Event, OrderKept, UnitCalled
+from flexbourse_ancillary_gateway.domain.giving_up import to_give_up
 from flexbourse_ancillary_gateway.domain.lot_book import ForwardingTimes, LotBook
 from flexbourse_ancillary_gateway.domain.lots import MarkTerms, Piece, StandingOffer, Unmark
 from flexbourse_ancillary_gateway.domain.orders import Cause
@@ -257,12 +258,15 @@ class Gateway:
             self.limit(asked.parcel_id, Cause.THERMAL, "", fact.reason)
 
     def _room_short(self, fact: f.RoomShort) -> None:
-        parcels = [self.book.asked[name].parcel_id for name in fact.reservation_ids if name in self._rooms(fact)]
-        for parcel_id in dict.fromkeys(parcels):
-            self.limit(parcel_id, fact.cause, fact.element_id, fact.reason)
-
-    def _rooms(self, fact: f.RoomShort) -> set[str]:
-        return {name for name, asked in self.book.asked.items() if asked.area_id == fact.area_id}
+        """Give up the dearest parcels, as many as make room."""
+        asked = [own for name in fact.reservation_ids if (own := self.book.asked.get(name)) is not None]
+        held = [
+            (self.book.entries[own.parcel_id].parcel, own)
+            for own in asked
+            if own.area_id == fact.area_id and own.parcel_id in self.book.entries
+        ]
+        for parcel_id in to_give_up(held, fact.shortage):
+            self.limit(parcel_id, fact.cause, fact.shortage.element_id, fact.reason)
 
     # --- state -------------------------------------------------------------------------------------------------------
 
@@ -345,4 +349,4 @@ def cause_of(rejection: Rejection) -> Cause:
     """Return which kind of limit a refusal of the grid names."""
     if rejection.code is Code.GRID_STATE_MISSING:
         return Cause.NO_ANSWER
-    return Cause.VOLTAGE if "volt" in rejection.rule or rejection.unit in ("upu", "pu") else Cause.THERMAL
+    return Cause.VOLTAGE if rejection.unit == "micro_pu" else Cause.THERMAL
