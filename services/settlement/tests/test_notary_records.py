@@ -52,8 +52,10 @@ def noted(rig: Rig, content: bytes, *, final: bool, record_id: str = RECORD) -> 
     return True
 
 
-def attest(rig: Rig, who: str, version: int, *, agree: bool, reason: str = "") -> common_pb2.Answer:
-    wish = pb.AttestRecord(record_id=RECORD, version=version, agree=agree, reason=reason)
+def attest(
+    rig: Rig, who: str, version: int, *, agree: bool, reason: str = "", record_id: str = RECORD
+) -> common_pb2.Answer:
+    wish = pb.AttestRecord(record_id=record_id, version=version, agree=agree, reason=reason)
     return rig.command(pb.SettlementCommand(attest_record=wish), who)
 
 

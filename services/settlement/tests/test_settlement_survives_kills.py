@@ -8,19 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import test_notary_records as records
 import test_rights_on_the_chain as rights
 import test_totals_on_the_chain as totals
 from anvil_node import ANVIL_KEY, free_port, start_anvil
+from external_script import EXCHANGE, share, version
 from settlement_rig import Rig
 from test_settlement_shard import ACCOUNTS, TRADES, metered
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
 
+from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.errors import ConfigurationError, TransientError
+from flexbourse_messages.catalogue import WHOLESALE_RESULT
 from flexbourse_settlement.adapters import account_keys, statement_files
 from flexbourse_settlement.adapters.chain import Batch, Chain
 from flexbourse_settlement.adapters.statement_files import statement_path
+from flexbourse_settlement.domain.contracts import NOTARY
+from flexbourse_settlement.domain.external_results import record_id
+from flexbourse_settlement.domain.notary import document_of
 from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
 from flexbourse_settlement.verification import ChainSource, statements_digest, verify_statement
 
@@ -122,18 +129,30 @@ def test_a_kill_at_each_place_leads_to_one_settlement(tmp_path: Path, kill_at: C
 
 
 def asking(rig: Rig) -> Rig:
-    """Let a right be granted and moved, another one be refused, and claims be written."""
+    """Let a right be granted and moved, another one be refused, claims be written, a result be noted and disputed."""
     rig.village()
     totals.area(rig, rights_on_chain=True)
     unit = registry.Unit(unit_id=rights.UNIT, metering_point_id="mp-1", operator_id="agg-a", max_power_w=5_000)
     rig.register([registry.Entity(unit=unit)])
     rights.right(rig, "r-1", 100, 200)
     rights.right(rig, "r-2", 150, 300, holder_id="agg-b")
+    result(rig, version(1, share("mp-1", 6_000, 12), final=False))
+    records.member(rig, "mem-a")
+    records.attest(rig, "mem-a", 1, agree=False, reason="no", record_id=RESULT)
     totals.claim(rig, rights.UNIT, 1_000, 1)
     rig.tick()
     rights.right(rig, "r-1", 100, 120)
     totals.claim(rig, rights.UNIT, 2_000, 2)
+    result(rig, version(2, share("mp-1", 6_000, 12)))
+    rig.feed_view()
     return rig
+
+
+def result(rig: Rig, message: external.ExternalResult) -> None:
+    rig.drive.input(WHOLESALE_RESULT, f"{message.venue_id}/{message.result_id}", message)
+
+
+RESULT = record_id(EXCHANGE, "trade-1")
 
 
 def chain_says(rig: Rig) -> dict[str, Any]:
@@ -141,9 +160,22 @@ def chain_says(rig: Rig) -> dict[str, Any]:
     return {
         "holders": [rights.holds(rig, moment) for moment in (110, 130, 160, 250)],
         "said": rights.said(rig),
+        "record": recorded(rig),
         "total": totals.on_chain(rig, rights.UNIT),
         "transactions": rig.settler.chain.nonce(rig.settler.signer.address),
     }
+
+
+def recorded(rig: Rig) -> list[tuple[Any, ...]]:
+    """Return of each version what the contract holds, and what its members said as the journal has it."""
+    state = rig.chain_view.record(RESULT)
+    assert state is not None
+    found = []
+    for each in state.versions:
+        there = rig.settler.chain.read(NOTARY, rig.contract(NOTARY), "versionOf", document_of(RESULT), each.version)
+        assert there[0] == each.hash
+        found.append((each.hash, there[2:], [(said.member, said.progress) for said in each.attestations]))
+    return found
 
 
 def test_a_kill_at_each_place_makes_each_call_once(tmp_path: Path, kill_at: Callable[[int], list[str]]) -> None:
@@ -154,6 +186,7 @@ def test_a_kill_at_each_place_makes_each_call_once(tmp_path: Path, kill_at: Call
     assert expected["said"]["r-1"] == (rights.GRANTED, 120, "")
     assert expected["said"]["r-2"] == (rights.GRANTED, 300, "")  # refused, then granted: r-1 made room
     assert expected["total"][2] == 2
+    assert [(there, len(said)) for _, there, said in expected["record"]] == [((False, 0, 1), 1), ((True, 0, 0), 0)]
     for at in [at for at, name in enumerate(names) if LONG or names[:at].count(name) < ALIKE]:
         kill_at(-1)
         rig = asking(Rig(tmp_path / str(at)))
