@@ -178,6 +178,7 @@ def recorded(rig: Rig) -> list[tuple[Any, ...]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_kill_at_each_place_makes_each_call_once(tmp_path: Path, kill_at: Callable[[int], list[str]]) -> None:
     whole = asking(Rig(tmp_path / "whole"))
     places = kill_at(-1)
