@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from activation_world import DOWN, NOON_S, World, activation_of, window
+from activation_world import DOWN, NOON_S, UP, World, activation_of, window
 from headroom_book import too_much
 
 from flexbourse_activation.domain import commands as c
@@ -340,6 +340,29 @@ def test_an_override_gives_back_what_gave_way(world: World) -> None:
     world.light("left")
     assert world.override("x", "unit-a1", DOWN, 5_000, own=window(0)) == []
     assert [held.mtu.start_s for held in world.book.held.values()] == [NOON_S + 900]
+
+
+def test_a_grant_that_is_cut_before_the_order_waits_for_the_grid_again(world: World) -> None:
+    assert world.activate("act", "o1", 6_000, own=window(0)) == []
+    world.light("left")
+    world.book.silent = True
+    assert world.override("x", "unit-a1", UP, 5_000, own=window(0)) == []  # leaves 5 of 6 kW
+    assert world.activation("act").state is A.REQUESTED
+    assert moves(world, S.ASK)[-1].changes == (HeadroomChange("a1", 5_000),)
+    world.time(ORDER_S - 1)
+    assert world.orders("act") == []
+    world.book.silent = False
+    world.light("right")
+    world.time(ORDER_S)
+    (order,) = world.orders("act")
+    assert order.shares[0].quantities_w == (5_000,)
+
+
+def test_a_grid_that_takes_ever_less_is_asked_three_times(world: World) -> None:
+    world.book.verdict = lambda own: too_much("left", own.changes[0].p_w - 1)
+    assert world.reserve("res", "o1", 8_000, own=window(0)) == []
+    assert [held.changes[0].p_w for held in moves(world, S.ASK)] == [8_000, 7_999, 7_998]
+    assert world.claimed("unit-a1") == 0
 
 
 def test_no_state_of_headroom_is_a_dead_end() -> None:
