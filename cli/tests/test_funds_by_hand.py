@@ -134,8 +134,9 @@ def test_money_from_the_bank_to_the_book_and_back(desk: Desk) -> None:
     checked = until(
         lambda: (found := json.loads(desk("funds", "verify", "--json").stdout))["lacking"] == 0 and found, "the chain"
     )
-    assert checked == {"ok": True, "lacking": 0, "differences": []}
+    assert checked == {"ok": True, "lacking": 0, "differences": [], "problems": []}
     assert "agree to the micro-euro" in desk("funds", "verify").stdout
+    assert "accounts: 1" in desk("funds", "verify", "--party", AGG).stdout
 
 
 def test_amounts_are_exact_and_commands_say_what_they_lack(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from flexbourse_settlement.domain.contracts import CATALOGUE, EURO_TOKEN, SETTLE
 from flexbourse_settlement.domain.funds_chain import FundsOnChain
 from flexbourse_settlement.domain.funds_events import FundsMoved, Move
 from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
-from flexbourse_settlement.funds_verification import verify_funds
+from flexbourse_settlement.funds_verification import ledger_problems, verify_funds
 from flexbourse_settlement.funds_view import FundsView
 
 EURO = 1_000_000
@@ -60,11 +60,14 @@ class Bank:
         wish = pb.AllotCollateral(participant_id=party, area_id="village", amount_micro_euro=amount)
         self.say(party, allot=wish)
 
-    def state(self) -> pb.FundsState:
+    def seen_by(self, participants: set[str] | None) -> pb.FundsState:
         view = FundsView()
         for offset, message in enumerate(self.rig.drive.journal):
             view.fold(Record("journal", 0, offset, "", b"", {}), message)
-        return view.seen_by(None)
+        return view.seen_by(participants)
+
+    def state(self) -> pb.FundsState:
+        return self.seen_by(None)
 
     def differences(self) -> list[str]:
         return [str(each) for each in verify_funds(self.state(), self.rig.config.chain_address)]
@@ -166,6 +169,29 @@ def test_one_cent_of_difference_is_named(bank: Bank) -> None:
     state.accounts[0].held_micro_euro -= 10_000
     (found_one,) = verify_funds(state, bank.rig.config.chain_address)
     assert (found_one.participant_id, found_one.field, found_one.chain_micro_euro) == (ANN, "held", 20 * EURO)
+
+
+def test_a_participant_compares_his_own_money(bank: Bank) -> None:
+    for party in (ANN, BOB):
+        bank.deposit(party, 10 * EURO)
+    bank.rig.settle_everything()
+    bank.hold(BOB, EURO)
+    bank.hold(ANN, EURO)  # both are on their way
+    own = bank.seen_by({ANN})
+    assert [each.participant_id for each in own.accounts] == [ANN]
+    assert [each.moved.participant_id for each in own.lacking] == [ANN]
+    assert ledger_problems(own) == []
+    assert verify_funds(own, bank.rig.config.chain_address) == []
+    own.accounts[0].free_micro_euro += 1
+    assert [each.field for each in verify_funds(own, bank.rig.config.chain_address)] == ["free"]
+
+
+def test_sums_that_do_not_hold_are_named(bank: Bank) -> None:
+    bank.deposit(ANN, 10 * EURO)
+    state = bank.state()
+    assert ledger_problems(state) == []
+    state.outside_micro_euro += 1
+    assert ledger_problems(state) == ["all money adds up to 1 micro-euro instead of 0"]
 
 
 def test_money_that_somebody_moved_beside_the_ledger_is_named(bank: Bank) -> None:

@@ -175,29 +175,31 @@ def debt(
 @click.option("--chain", "chain_url", default="", help="Any JSON-RPC node instead of the chain in the data folder.")
 @_shared
 def verify(chain_url: str, data_dir: Path, party: str, as_json: bool) -> None:
-    """Compare all money in the ledger with the vault on the chain; the operator or an auditor asks.
+    """Compare money in the ledger with the vault on the chain: the caller's own, or all where the operator asks.
 
     Ends with 0 where both agree to the micro-euro, with 1 naming every account that differs.
     """
     from dataclasses import asdict  # noqa: PLC0415
 
-    from flexbourse_settlement.funds_verification import embedded_chain, verify_funds  # noqa: PLC0415 - slow
+    from flexbourse_settlement import funds_verification as verification  # noqa: PLC0415 - slow
 
     with connect(data_dir, party) as client:
         funds = client.funds.show()
-    differences = verify_funds(funds, chain_url or embedded_chain(data_dir))
+    differences = verification.verify_funds(funds, chain_url or verification.embedded_chain(data_dir))
+    problems = verification.ledger_problems(funds)
+    ok = not (differences or problems)
     if as_json:
         found = [asdict(difference) for difference in differences]
-        print_json({"ok": not differences, "lacking": len(funds.lacking), "differences": found})
+        print_json({"ok": ok, "lacking": len(funds.lacking), "differences": found, "problems": problems})
     else:
-        for difference in differences:
-            click.echo(str(difference))
+        for line in (*differences, *problems):
+            click.echo(str(line))
         for each in funds.lacking:
             refused = f", refused: {each.error}" if each.error else ""
             click.echo(f"move {each.moved.number} of {each.moved.participant_id} is not on the chain yet{refused}")
-        if not differences:
-            click.echo(f"{len(funds.accounts)} accounts: ledger and chain agree to the micro-euro")
-    if differences:
+        if ok:
+            click.echo(f"ledger and chain agree to the micro-euro, accounts: {len(funds.accounts)}")
+    if not ok:
         fail_quietly(EXIT_CHECK)
 
 

@@ -16,11 +16,12 @@ from flexbourse_settlement import funds_wire
 from flexbourse_settlement.adapters.opening import EMBEDDED, open_chain
 from flexbourse_settlement.adapters.vault import is_made, read_vault
 from flexbourse_settlement.domain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
+from flexbourse_settlement.domain.funds import problems_of
 from flexbourse_settlement.domain.funds_chain import ChainMove
 from flexbourse_settlement.domain.funds_comparison import FundsDifference, Vault, compare, expected
 from flexbourse_settlement.verification import EMBEDDED_FILE
 
-__all__ = ["FundsDifference", "embedded_chain", "verify_funds"]
+__all__ = ["FundsDifference", "embedded_chain", "ledger_problems", "verify_funds"]
 
 
 def embedded_chain(data_dir: Path) -> str:
@@ -29,13 +30,15 @@ def embedded_chain(data_dir: Path) -> str:
 
 
 def verify_funds(state: pb.FundsState, chain_url: str) -> list[FundsDifference]:
-    """Return every number that differs between the ledger's state, whole, and the chain at an address.
+    """Return every number that differs between the ledger's state and the chain at an address.
 
+    Of a state that is not whole, what its participants have is compared, and nothing of the others.
     Raises ConfigurationError where no chain is there, TransientError where it does not answer.
     """
     funds, lacking = funds_wire.funds_from(state), list(funds_wire.chain_from(state).moves.values())
     if not state.vault or not state.token:
-        return compare(expected(funds, lacking), Vault({}, 0))
+        nothing = compare(expected(funds, lacking), Vault({}, 0))
+        return [each for each in nothing if state.whole or each.participant_id]
     chain = open_chain(chain_url, read_only=True)
     try:
         for name, address in ((SETTLEMENT_VAULT, state.vault), (EURO_TOKEN, state.token)):
@@ -45,7 +48,14 @@ def verify_funds(state: pb.FundsState, chain_url: str) -> list[FundsDifference]:
         found = compare(expected(funds, lacking), read_vault(chain, state.vault, state.token, sorted(funds.accounts)))
     finally:
         chain.close()
+    if not state.whole:
+        return [each for each in found if each.participant_id]
     return [each for each in found if not _have_just_come(each, lacking)]
+
+
+def ledger_problems(state: pb.FundsState) -> list[str]:
+    """Return what is wrong with the sums of a whole state: nothing, ever."""
+    return problems_of(funds_wire.funds_from(state)) if state.whole else []
 
 
 def _have_just_come(difference: FundsDifference, lacking: Iterable[ChainMove]) -> bool:

@@ -108,14 +108,16 @@ def funds_from(message: pb.FundsState) -> Funds:
 
 def funds_seen_by(funds: Funds, chain: FundsOnChain, participants: set[str] | None) -> pb.FundsState:
     """Return the money of some participants, or of all where none are named; payments are nobody's but the log's."""
-    whole = funds_to(funds, chain)
-    whole.ClearField("payments")
+    seen = funds_to(funds, chain)
+    seen.ClearField("payments")
+    seen.whole = participants is None
     if participants is None:
-        return whole
+        return seen
     own = pb.FundsState()
     for name in ("accounts", "allotments", "debts", "withdrawals"):
-        kept: list[Message] = [each for each in getattr(whole, name) if each.participant_id in participants]
+        kept: list[Message] = [each for each in getattr(seen, name) if each.participant_id in participants]
         getattr(own, name).extend(kept)
+    own.lacking.extend(each for each in seen.lacking if each.moved.participant_id in participants)
     return own
 
 

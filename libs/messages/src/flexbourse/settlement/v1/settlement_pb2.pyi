@@ -1009,7 +1009,7 @@ class FundsMoveLacking(_message.Message):
     def __init__(self, moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., minted: _Optional[bool] = ..., made: _Optional[bool] = ..., asked: _Optional[int] = ..., error: _Optional[str] = ...) -> None: ...
 
 class FundsState(_message.Message):
-    __slots__ = ("accounts", "allotments", "debts", "withdrawals", "payments", "move_count", "withdrawal_count", "outside_micro_euro", "lacking", "vault_allowed", "allowing", "vault", "token")
+    __slots__ = ("accounts", "allotments", "debts", "withdrawals", "payments", "move_count", "withdrawal_count", "outside_micro_euro", "lacking", "vault_allowed", "allowing", "vault", "token", "whole")
     ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
     ALLOTMENTS_FIELD_NUMBER: _ClassVar[int]
     DEBTS_FIELD_NUMBER: _ClassVar[int]
@@ -1023,6 +1023,7 @@ class FundsState(_message.Message):
     ALLOWING_FIELD_NUMBER: _ClassVar[int]
     VAULT_FIELD_NUMBER: _ClassVar[int]
     TOKEN_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_FIELD_NUMBER: _ClassVar[int]
     accounts: _containers.RepeatedCompositeFieldContainer[FundsAccount]
     allotments: _containers.RepeatedCompositeFieldContainer[AllotmentState]
     debts: _containers.RepeatedCompositeFieldContainer[Debt]
@@ -1036,7 +1037,8 @@ class FundsState(_message.Message):
     allowing: bool
     vault: str
     token: str
-    def __init__(self, accounts: _Optional[_Iterable[_Union[FundsAccount, _Mapping]]] = ..., allotments: _Optional[_Iterable[_Union[AllotmentState, _Mapping]]] = ..., debts: _Optional[_Iterable[_Union[Debt, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[_Union[Withdrawal, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[PaymentRecorded, _Mapping]]] = ..., move_count: _Optional[int] = ..., withdrawal_count: _Optional[int] = ..., outside_micro_euro: _Optional[int] = ..., lacking: _Optional[_Iterable[_Union[FundsMoveLacking, _Mapping]]] = ..., vault_allowed: _Optional[bool] = ..., allowing: _Optional[bool] = ..., vault: _Optional[str] = ..., token: _Optional[str] = ...) -> None: ...
+    whole: bool
+    def __init__(self, accounts: _Optional[_Iterable[_Union[FundsAccount, _Mapping]]] = ..., allotments: _Optional[_Iterable[_Union[AllotmentState, _Mapping]]] = ..., debts: _Optional[_Iterable[_Union[Debt, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[_Union[Withdrawal, _Mapping]]] = ..., payments: _Optional[_Iterable[_Union[PaymentRecorded, _Mapping]]] = ..., move_count: _Optional[int] = ..., withdrawal_count: _Optional[int] = ..., outside_micro_euro: _Optional[int] = ..., lacking: _Optional[_Iterable[_Union[FundsMoveLacking, _Mapping]]] = ..., vault_allowed: _Optional[bool] = ..., allowing: _Optional[bool] = ..., vault: _Optional[str] = ..., token: _Optional[str] = ..., whole: _Optional[bool] = ...) -> None: ...
 
 class SettlementState(_message.Message):
     __slots__ = ("participants", "metering_points", "units", "periods", "batches", "contract", "opened", "requested", "signed", "blocked", "check_count", "checked_at_ms", "checking", "now_ms", "next_nonce", "transaction_count", "contracts", "calls", "records", "notary_members", "rights", "assets", "totals", "funds", "areas", "activation_books", "external_results")
