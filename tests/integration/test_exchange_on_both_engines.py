@@ -19,6 +19,7 @@ from flexbourse_cli.platform import PlatformOptions, start
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange
 
+# Embedded, what others do not need can be left out; on Kafka every context reports its steps.
 CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook", "wholesale-gateway")
 LATER_S = street.NOON_S + QUARTER_S
 GATE_S = LATER_S - street.GATE_S
@@ -72,9 +73,7 @@ def options(data_dir: Path, exchange: SimulatedExchange, **more: Any) -> Platfor
     password = data_dir.parent / "password"
     password.write_text(PASSWORD)
     login = {"exchange_url": exchange.url, "exchange_user": MEMBER, "exchange_password_file": password}
-    return PlatformOptions(
-        data_dir=data_dir, stepped=True, contexts=CONTEXTS, settings={"wholesale-gateway": login}, **more
-    )
+    return PlatformOptions(data_dir=data_dir, stepped=True, settings={"wholesale-gateway": login}, **more)
 
 
 def played(platform: Any, exchange: SimulatedExchange) -> StreetDay:
@@ -96,7 +95,7 @@ def exchange() -> Iterator[SimulatedExchange]:
 @pytest.fixture
 def embedded(tmp_path: Path, exchange: SimulatedExchange) -> Iterator[tuple[Any, Any]]:
     """What the embedded engine wrote, and what its queries said at the end."""
-    platform = start(options(tmp_path / "one" / "data", exchange))
+    platform = start(options(tmp_path / "one" / "data", exchange, contexts=CONTEXTS))
     day = played(platform, exchange)
     asked = queries(day)
     day.close()
