@@ -34,7 +34,9 @@ class GatewayWorld:
     """An area with a market and four units of two aggregators; delivery three hours ahead, books closed on request."""
 
     def __init__(self, at_ms: int = START_MS) -> None:
-        self.drive = Drive(lambda _: WholesaleProgram(OPERATOR, "okte"), "wholesale-gateway", at_ms=at_ms)
+        self.drive = Drive(
+            lambda _: WholesaleProgram(OPERATOR, "okte", "Europe/Bratislava"), "wholesale-gateway", at_ms=at_ms
+        )
         self.mtu = common_pb2.Mtu(start_s=self.drive.at_ms // 1000 + 3 * 3600, length_s=900)
         self.entity("area/village", area=registry.GridArea(area_id=AREA, dso_id="dso"))
         market = registry.Market(market_id="energy", area_id=AREA, price_tick_micro_euro_per_mwh=10_000)

@@ -138,12 +138,12 @@ def test_curves_are_submitted_awarded_and_split(exchange: SimulatedExchange) -> 
             auction = OkteAuction(OkteRequests(session, exchange.url, pauses))
             assert (await auction.submit(1, TOMORROW, {key: sale}))[key].outcome is Outcome.DONE
             assert await auction.submitted(TOMORROW) == {key}
-            assert await auction.awards(TOMORROW) == (0, [])
+            assert await auction.awards(TOMORROW) == (0, False, [])
             again = await auction.submit(2, TOMORROW, {key: sale, "other": sale})
             assert [again[key].outcome, again["other"].outcome] == [Outcome.KNOWN, Outcome.DONE]
             await asyncio.to_thread(exchange.operator, "clock", {"now": "2026-01-15T11:45:00Z"})
-            revision, awards = await auction.awards(TOMORROW)
-            assert revision == 1
+            revision, is_final, awards = await auction.awards(TOMORROW)
+            assert (revision, is_final) == (1, False)
             assert sum(award.quantity_w for award in awards) == 400_000
             mine = next(award for award in awards if award.client_order_id == key)
             assert split_award(sale, mine.quantity_w) == {"1": 200_000}

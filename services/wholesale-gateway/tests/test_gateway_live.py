@@ -1,4 +1,4 @@
-"""The gateway by the machine's clock and the exchange's stream: disconnected, hibernated, woken, filled, recalled; 429s."""
+"""The gateway by the machine's clock and the exchange's stream: 429, disconnected, woken, filled, recalled."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DELIVERY_S = (NOW_S // 900 + 12) * 900
 class LiveRegistry(ScriptedRegistry):
     """Says its one market at its first time record."""
 
-    def on_time(self, at_ms: int, step: int) -> Sequence[Message]:
+    def on_time(self, at_ms: int, _step: int) -> Sequence[Message]:
         first, self._step = self._step == 0, 1
         return super().on_time(at_ms, 1) if first else []
 
@@ -39,7 +39,7 @@ class LiveRegistry(ScriptedRegistry):
 class LiveBook(HoldingBook):
     """Closes its one period at its third time record."""
 
-    def on_time(self, at_ms: int, step: int) -> Sequence[Message]:
+    def on_time(self, _at_ms: int, _step: int) -> Sequence[Message]:
         self._step += 1
         return closing(DELIVERY_S) if self._step == 3 else []
 

@@ -25,6 +25,13 @@ class ExchangeClient:
         wish = wholesale.WithdrawFromExchange(order_ids=order_ids)
         return self._submit(wholesale.WholesaleCommand(withdraw=wish), command_id)
 
+    def offer_day_ahead(
+        self, offers: Sequence[wholesale.DayAheadOffer], *, command_id: str = ""
+    ) -> common_pb2.CommandReceipt:
+        """Offer in day-ahead auctions, each until 11:30 of the day before its delivery."""
+        wish = wholesale.OfferDayAhead(offers=offers)
+        return self._submit(wholesale.WholesaleCommand(offer_day_ahead=wish), command_id)
+
     def set_rules(self, rules: wholesale.ForwardingRules, *, command_id: str = "") -> common_pb2.CommandReceipt:
         """Set the rules of forwarding; the market operator only."""
         return self._submit(wholesale.WholesaleCommand(set_rules=rules), command_id)

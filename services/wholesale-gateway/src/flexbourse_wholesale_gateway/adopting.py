@@ -48,10 +48,17 @@ def registry_fact(message: registry.EntityState) -> r.RegistryFact | None:
 
 _OF_REGISTRY: Mapping[str, Callable[[Any], r.RegistryFact]] = {
     "participant": lambda own: r.Participant(own.participant_id, frozenset(own.roles), own.active),
-    "unit": lambda own: r.Unit(own.unit_id, own.feeder_id),
+    "unit": lambda own: r.Unit(
+        own.unit_id, own.feeder_id, own.metering_point_id, own.operator_id, own.controllable, own.max_power_w,
+        own.min_power_w, own.active,
+    ),
+    "metering_point": lambda own: r.MeteringPoint(own.metering_point_id, own.area_id, own.node_id, own.active),
+    "right": lambda own: r.RightToOffer(
+        own.right_id, own.unit_id, own.holder_id, own.valid_from_s, own.valid_to_s, own.revoked
+    ),
     "area": lambda own: r.Area(own.area_id, own.dso_id),
     "market": lambda own: r.Market(own.market_id, own.price_tick_micro_euro_per_mwh),
-}
+}  # fmt: skip
 
 
 def _leftover(closed: book.OrderClosed, state: r.Registry) -> LeftoverFact | None:
@@ -91,7 +98,6 @@ _OF_THE_BOOK: Mapping[str, Callable[[Any, r.Registry], Fact | None]] = {
     "book_closed": lambda own, _: BookClosedFact(own.area_id, own.mtu.start_s),
     "reserved": lambda own, _: grid.Held(own.reservation.reservation_id) if _ours(own) else None,
     "headroom_denied": _denied,
-    "headroom_settled": lambda own, _: grid.Settled(own.reservation_id) if _ours(own) else None,
     "headroom_contested": lambda own, _: grid.Contested(_lack(own)),
     "headroom_short": lambda own, _: grid.Short(_lack(own), tuple(own.reservation_ids), own.reason),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from flexbourse_runtime.config import ProcessConfig
 from flexbourse_wholesale_gateway.adapters.okte_session import Login
@@ -21,6 +22,7 @@ class Config(ProcessConfig):
     exchange_certificate_file: Path | None = None  # of the client, with its key
     exchange_key_file: Path | None = None
     exchange_ca_file: Path | None = None  # who signs the exchange's certificate; none: the system's authorities
+    exchange_zone: str = "Europe/Bratislava"  # on whose clock auctions end; never changed while one is open
     venue_id: str = "okte"  # names the exchange in results; never changed once there are any
 
     def problems(self) -> list[str]:
@@ -32,6 +34,8 @@ class Config(ProcessConfig):
             found.append("exchange_certificate_file and exchange_key_file are set together")
         if not 0 < len(self.venue_id) <= MAX_VENUE:
             found.append(f"venue_id is {self.venue_id!r}, it has 1 to {MAX_VENUE} characters")
+        if self.exchange_zone not in available_timezones():
+            found.append(f"exchange_zone is {self.exchange_zone!r}, it is a name such as Europe/Bratislava")
         return found
 
     @property

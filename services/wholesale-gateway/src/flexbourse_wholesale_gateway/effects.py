@@ -49,7 +49,7 @@ class EnterEffect:
 
     def perform(self, intent: Intent) -> OutgoingCommand:
         """Return the answer; none where the order may have been sent by a process before this one."""
-        asked = _body(intent, pb.EntryAsked)
+        asked = body_of(intent, pb.EntryAsked)
         link, number = self._link, asked.attempt
         if not self._sendings.take(asked.request_id):
             answer = RequestAnswer(number, Outcome.NO_ANSWER, reasons=("may have been sent before",))
@@ -71,7 +71,7 @@ class OperateEffect:
 
     def perform(self, intent: Intent) -> OutgoingCommand:
         """Return the answer."""
-        asked = _body(intent, pb.OperationSent)
+        asked = body_of(intent, pb.OperationSent)
         operation: Operation = wire.OPERATION.decode(asked.operation)
         if self._link is None:
             answer = RequestAnswer(operation.number, Outcome.NOT_SENT, reasons=(NO_EXCHANGE,))
@@ -90,7 +90,7 @@ class CancelStrayEffect:
 
     def perform(self, intent: Intent) -> OutgoingCommand:
         """Return the answer."""
-        asked = _body(intent, pb.StrayCancelAsked)
+        asked = body_of(intent, pb.StrayCancelAsked)
         cancel = Operation(0, OperationKind.CANCEL, 0)
         answer = RequestAnswer(0, Outcome.NOT_SENT, reasons=(NO_EXCHANGE,))
         if self._link is not None:
@@ -108,7 +108,7 @@ class LookUpEffect:
 
     def perform(self, intent: Intent) -> OutgoingCommand:
         """Return what it has; failed where it did not answer, or said what cannot be read."""
-        asked = _body(intent, pb.LookUpAsked)
+        asked = body_of(intent, pb.LookUpAsked)
         name, terms = client_order_id(asked.intent_id), wire.TERMS.decode(asked.terms)
         try:
             if self._link is None:
@@ -145,7 +145,8 @@ def _told(
     return command(f"effect:{request_id}", said)
 
 
-def _body(intent: Intent, kind: type[Body]) -> Body:
+def body_of(intent: Intent, kind: type[Body]) -> Body:
+    """Return what an intent asks for; raises TypeError for one of another kind."""
     if not isinstance(intent.body, kind):
         raise TypeError(f"intent {intent.intent_id} holds {type(intent.body).__name__}, not {kind.__name__}")
     return intent.body

@@ -20,6 +20,7 @@ from flexbourse_wholesale_gateway.adapters.exchange_port import (
     Disconnected,
     Told,
 )
+from flexbourse_wholesale_gateway.adapters.okte_auction import OkteAuction
 from flexbourse_wholesale_gateway.adapters.okte_orders import OkteOrders
 from flexbourse_wholesale_gateway.adapters.okte_requests import OkteRequests
 from flexbourse_wholesale_gateway.adapters.okte_session import Login, open_session
@@ -40,16 +41,27 @@ class ExchangeLink:
         self._thread: LoopThread | None = None
         self._session: aiohttp.ClientSession | None = None
         self._orders: OkteOrders | None = None
+        self._auction: OkteAuction | None = None
         self._told: deque[Told] = deque()
         self._listening: asyncio.Future[None] | None = None
 
     def ask(self, work: Callable[[OkteOrders], Coroutine[Any, Any, Result]]) -> Result:
         """Return what a request comes back with; raises what it raises, and TransientError where it takes too long."""
         orders, thread = self._open()
+        return self._run(thread, work(orders))
+
+    @staticmethod
+    def _run(thread: LoopThread, work: Coroutine[Any, Any, Result]) -> Result:
         try:
-            return thread.run(work(orders), ASK_TIMEOUT_S)
+            return thread.run(work, ASK_TIMEOUT_S)
         except TimeoutError as error:
             raise TransientError(f"the exchange has not answered in {ASK_TIMEOUT_S} s") from error
+
+    def ask_auction(self, work: Callable[[OkteAuction], Coroutine[Any, Any, Result]]) -> Result:
+        """Return what a request about an auction comes back with; as `ask`."""
+        _, thread = self._open()
+        assert self._auction is not None
+        return self._run(thread, work(self._auction))
 
     def told(self, most: int) -> list[Told]:
         """Return what the stream has told since the last time, oldest first; listens from the first call on."""
@@ -64,7 +76,8 @@ class ExchangeLink:
                 thread = LoopThread("exchange")
                 thread.start()
                 self._session = thread.run(_opened(self._login), ASK_TIMEOUT_S)
-                self._orders = OkteOrders(OkteRequests(self._session, self._login.url))
+                requests = OkteRequests(self._session, self._login.url)
+                self._orders, self._auction = OkteOrders(requests), OkteAuction(requests)
                 self._thread = thread
                 weakref.finalize(self, _shut, thread, self._session)  # services end with their process
             return self._orders, self._thread

@@ -30,12 +30,16 @@ ENTER = "enter"
 OPERATE = "operate"
 CANCEL_STRAY = "cancel-stray"
 LOOK_UP = "look-up"
+SUBMIT = "submit"
+ASK_AWARDS = "ask-awards"
 # Field of `WholesaleEvent` → kind of the effect that it asks for.
 _EFFECTS = {
     "entry_asked": ENTER,
     "operation_sent": OPERATE,
     "stray_cancel_asked": CANCEL_STRAY,
     "look_up_asked": LOOK_UP,
+    "submission_asked": SUBMIT,
+    "awards_asked": ASK_AWARDS,
 }
 
 _OWN_ONLY = Rejection(Code.NOT_AUTHORISED, "what the exchange says comes from the gateway itself", "party")
@@ -44,10 +48,12 @@ _OWN_ONLY = Rejection(Code.NOT_AUTHORISED, "what the exchange says comes from th
 class WholesaleProgram:
     """The one shard of the wholesale gateway; `sendings` learns which entries this process itself has decided."""
 
-    def __init__(self, operator_id: str = "", venue_id: str = "", sendings: FirstSendings | None = None) -> None:
-        self._identity = (operator_id, venue_id)
+    def __init__(
+        self, operator_id: str = "", venue_id: str = "", zone: str = "UTC", sendings: FirstSendings | None = None
+    ) -> None:
+        self._identity = (operator_id, venue_id, zone)
         self._sendings = sendings
-        self._gateway = Gateway(operator_id, venue_id)
+        self._gateway = Gateway(*self._identity)
         self._adopted = adopting.AdoptedRegistry()
         self._timer: tuple[int | None] | None = None
 
@@ -58,28 +64,42 @@ class WholesaleProgram:
 
     def on_command(self, command: Command) -> Decision:
         """Decide what a participant wants, or take in what an effect or source says."""
-        body, gateway = command.body, self._gateway
+        body = command.body
         if not isinstance(body, pb.WholesaleCommand):
             raise InvalidMessageError(f"the wholesale gateway takes no {body.DESCRIPTOR.full_name}")
-        name = body.WhichOneof("body")
-        if name is None:
+        name = body.WhichOneof("body") or ""
+        decide = {
+            "set_rules": self._set_rules, "release": self._move, "withdraw": self._move,
+            "offer_day_ahead": self._offer,
+        }.get(name)  # fmt: skip
+        if decide is not None:
+            return decide(command, body)
+        if not name:
             return _refused([Rejection(Code.FIELD_MISSING, "a command says what is to be done", "body")])
-        if name == "set_rules":
-            problems = gateway.set_rules(wire.RULES.decode(body.set_rules), command.party)
-            return _refused(problems) if problems else self._decided([command.command_id], [[]])
-        if name in ("release", "withdraw"):
-            order_ids = list(getattr(body, name).order_ids)
-            if not 0 < len(order_ids) <= MAX_ENTRIES:
-                rule = "a command names orders, not too many"
-                return _refused(
-                    [Rejection(Code.TOO_MANY_ENTRIES, rule, "order_ids", value=len(order_ids), limit=MAX_ENTRIES)]
-                )
-            decide = gateway.release if name == "release" else gateway.withdraw
-            return self._decided(order_ids, decide(order_ids, command.party))
         if command.party != SELF:
             return _refused([_OWN_ONLY])
-        gateway.record(wire.own_command_from_message(body))
+        self._gateway.record(wire.own_command_from_message(body))
         return self._decided([command.command_id], [[]])
+
+    def _set_rules(self, command: Command, body: pb.WholesaleCommand) -> Decision:
+        problems = self._gateway.set_rules(wire.RULES.decode(body.set_rules), command.party)
+        return _refused(problems) if problems else self._decided([command.command_id], [[]])
+
+    def _move(self, command: Command, body: pb.WholesaleCommand) -> Decision:
+        """Release leftovers, or take them back."""
+        name = body.WhichOneof("body") or ""
+        order_ids = list(getattr(body, name).order_ids)
+        if not 0 < len(order_ids) <= MAX_ENTRIES:
+            return _refused([_too_many("order_ids", len(order_ids))])
+        decide = self._gateway.release if name == "release" else self._gateway.withdraw
+        return self._decided(order_ids, decide(order_ids, command.party))
+
+    def _offer(self, command: Command, body: pb.WholesaleCommand) -> Decision:
+        wishes = wire.offers_from_message(body.offer_day_ahead)
+        if not 0 < len(wishes) <= MAX_ENTRIES:
+            return _refused([_too_many("offers", len(wishes))])
+        problems = self._gateway.offer_day_ahead(wishes, command.party)
+        return self._decided([wish.offer_id for wish in wishes], problems)
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record of another service in and decide what follows."""
@@ -173,8 +193,9 @@ class WholesaleProgram:
         self._timer = None
         events = [wire.event_to_message(event) for event in self._gateway.take_events()]
         for event in events:
-            if self._sendings is not None and event.HasField("entry_asked"):
-                self._sendings.note(event.entry_asked.request_id)
+            name = event.WhichOneof("event") or ""
+            if self._sendings is not None and name in ("entry_asked", "submission_asked"):
+                self._sendings.note(getattr(event, name).request_id)
         return list(events)
 
     def _decided(self, ids: Sequence[str], problems: Sequence[Sequence[Rejection]]) -> Decision:
@@ -187,6 +208,12 @@ class WholesaleProgram:
 
 def _refused(problems: Sequence[Rejection]) -> Decision:
     return Decision([], [all_rejected(problems) if len(problems) > 1 else rejected(problems[0])])
+
+
+def _too_many(field: str, count: int) -> Rejection:
+    return Rejection(
+        Code.TOO_MANY_ENTRIES, "a command has entries, not too many", field, value=count, limit=MAX_ENTRIES
+    )
 
 
 def _instruction(area_id: str, **body: Any) -> Output:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flexbourse_log.port import Service, Source
+from flexbourse_wholesale_gateway.auction_effects import AskAwardsEffect, SubmitEffect
 from flexbourse_wholesale_gateway.config import Config
 from flexbourse_wholesale_gateway.effects import CancelStrayEffect, EnterEffect, LookUpEffect, OperateEffect
 from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
@@ -21,11 +22,14 @@ def build(config: Config) -> Service:
     sendings = FirstSendings()
 
     def program(shard: int) -> WholesaleProgram:  # noqa: ARG001 - the port's signature
-        return WholesaleProgram(config.operator_id, config.venue_id, sendings)
+        return WholesaleProgram(config.operator_id, config.venue_id, config.exchange_zone, sendings)
 
     source: Source = NoExchange()
     if link is not None:
         source = AskingSource(link) if config.stepped else StreamSource(link)
-    effects = (EnterEffect(link, sendings), OperateEffect(link), CancelStrayEffect(link), LookUpEffect(link))
-    view = WholesaleView(config.operator_id, config.venue_id, is_configured=link is not None)
+    effects = (
+        EnterEffect(link, sendings), OperateEffect(link), CancelStrayEffect(link), LookUpEffect(link),
+        SubmitEffect(link, sendings), AskAwardsEffect(link),
+    )  # fmt: skip
+    view = WholesaleView(config, is_configured=link is not None)
     return Service(CONTEXT, program, views=(view,), effects=effects, sources=(source,))

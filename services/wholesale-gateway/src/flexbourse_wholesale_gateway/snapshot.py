@@ -8,6 +8,7 @@ from flexbourse.wholesale_gateway.v1 import snapshot_pb2 as kept
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_wholesale_gateway import wire
 from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain.auction_state import AuctionDay, CurveFile, CurveStage
 from flexbourse_wholesale_gateway.domain.exposure import Exposure
 from flexbourse_wholesale_gateway.domain.pooling import Member
 from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile, Room
@@ -31,6 +32,12 @@ def write(state: GatewayState) -> kept.WholesaleSnapshot:
         intent_count=state.intents,
         request_count=state.requests_made,
         results=[wire.RESULT.encode(result) for _, result in sorted(state.results.items())],
+        offers=[wire.ORDER.encode(order) for _, order in sorted(state.auctions.offers.items())],
+        curves=[_curve(file) for _, file in sorted(state.auctions.curves.items())],
+        auctions=[
+            kept.AuctionSnapshot(day=day, submitted_s=known.submitted_s, asked_s=known.asked_s, built=known.built)
+            for day, known in sorted(state.auctions.days.items())
+        ],
     )
 
 
@@ -51,7 +58,29 @@ def restore(state: GatewayState, message: kept.WholesaleSnapshot) -> None:
         )
     state.requests = {request.request_id: request.intent_id for request in message.requests}
     state.intents, state.requests_made = message.intent_count, message.request_count
+    state.auctions.offers = {order.order_id: order for order in map(wire.ORDER.decode, message.offers)}
+    for curve in message.curves:
+        _restore_curve(state, curve)
+    state.auctions.days = {own.day: AuctionDay(own.submitted_s, own.asked_s, own.built) for own in message.auctions}
     state.results = {result.result_id: result for result in map(wire.RESULT.decode, message.results)}
+
+
+def _curve(file: CurveFile) -> kept.CurveSnapshot:
+    return kept.CurveSnapshot(
+        wanted=wire.CURVE_WANTED.encode(file.wanted), stage=int(file.stage), revision=file.revision,  # type: ignore[arg-type]
+        awarded_w=file.awarded_w, shares=_pieces(file.shares),
+    )  # fmt: skip
+
+
+def _restore_curve(state: GatewayState, own: kept.CurveSnapshot) -> None:
+    wanted = wire.CURVE_WANTED.decode(own.wanted)
+    shares = {piece.order_id: piece.quantity_w for piece in own.shares}
+    file = CurveFile(
+        wanted, state.auctions.curve_of(wanted), CurveStage(own.stage), own.revision, own.awarded_w, shares
+    )
+    state.auctions.curves[wanted.intent_id] = file
+    if file.stage is not CurveStage.OVER:
+        state.exposures.put(wanted.intent_id, wanted.steps[0].price_ticks, (wanted.mtu,), file.members)
 
 
 def _room(room: Room) -> kept.RoomSnapshot:

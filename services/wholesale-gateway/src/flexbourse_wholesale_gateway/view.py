@@ -8,6 +8,7 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_log.port import AdoptedRecord, Record
 from flexbourse_messages.catalogue import WHOLESALE_GATEWAY, message_class
+from flexbourse_wholesale_gateway.config import Config
 from flexbourse_wholesale_gateway.domain.state import GatewayState
 from flexbourse_wholesale_gateway.processor import WholesaleProgram
 
@@ -17,9 +18,9 @@ class WholesaleView:
 
     topics: tuple[str, ...] = (WHOLESALE_GATEWAY.journal.name,)
 
-    def __init__(self, operator_id: str = "", venue_id: str = "", *, is_configured: bool = False) -> None:
+    def __init__(self, config: Config, *, is_configured: bool) -> None:
         self.is_configured = is_configured
-        self._program = WholesaleProgram(operator_id, venue_id)
+        self._program = WholesaleProgram(config.operator_id, config.venue_id, config.exchange_zone)
 
     @property
     def state(self) -> GatewayState:

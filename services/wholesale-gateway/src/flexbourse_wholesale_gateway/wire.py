@@ -10,12 +10,15 @@ from flexbourse.external.v1 import external_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import snapshot_pb2 as kept
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
+from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain.auctioning import DayAheadOffer
 from flexbourse_wholesale_gateway.domain.external_reports import Status
 from flexbourse_wholesale_gateway.domain.forwarding import Outcome
 from flexbourse_wholesale_gateway.domain.leftovers import Leftover
@@ -49,6 +52,8 @@ RESULT = Binding(ExternalResult, external_pb2.ExternalResult)
 ORDER = Binding(ForwardableOrder, pb.ForwardableOrder, _GIVEN)
 MEMBER = Binding(Member, kept.MemberSnapshot, _GIVEN)
 LEFTOVER = Binding(Leftover, kept.LeftoverSnapshot, _GIVEN)
+CURVE_WANTED = Binding(a.CurveWanted, pb.CurveWanted, _GIVEN)
+CURVE_SENT = Binding(a.CurveSent, pb.CurveSent, _GIVEN)
 CONNECTION = Binding(e.ConnectionChanged, pb.ConnectionChanged)
 MARKET = Binding(e.MarketChanged, pb.MarketChanged)
 STAGE = _GIVEN[x.Stage]
@@ -92,6 +97,12 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "fill_split": Binding(e.FillSplit, pb.FillSplit),
     "ended": Binding(e.ExternalEnded, pb.ExternalEnded),
     "result": RESULT,
+    "day_ahead_offered": Binding(a.DayAheadOffered, pb.DayAheadOffered, _GIVEN),
+    "curve_wanted": CURVE_WANTED,
+    "curve_moved": Binding(a.CurveMoved, pb.CurveMoved),
+    "submission_asked": Binding(a.SubmissionAsked, pb.SubmissionAsked, _GIVEN),
+    "awards_asked": Binding(a.AwardsAsked, pb.AwardsAsked),
+    "curve_awarded": Binding(a.CurveAwarded, pb.CurveAwarded),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 
@@ -102,9 +113,11 @@ _OWN: Mapping[str, Binding[Any, Any]] = {
     "record_reports": Binding(c.RecordReports, pb.RecordReports, _GIVEN),
     "record_connection": Binding(c.RecordConnection, pb.RecordConnection),
     "record_market": Binding(c.RecordMarket, pb.RecordMarket),
+    "record_submission": Binding(c.RecordSubmission, pb.RecordSubmission),
+    "record_awards": Binding(c.RecordAwards, pb.RecordAwards),
 }
 _OWN_FIELD = {binding.domain: field for field, binding in _OWN.items()}
-OF_PARTICIPANTS = frozenset({"release", "withdraw", "set_rules"})
+OF_PARTICIPANTS = frozenset({"release", "withdraw", "set_rules", "offer_day_ahead"})
 
 for _bound, _message in (
     ({*_STEPS}, pb.ExternalStep),
@@ -127,6 +140,18 @@ def own_command_to_message(said: c.OwnCommand) -> pb.WholesaleCommand:
     """Return the command of an effect or source."""
     field = _OWN_FIELD[type(said)]
     return pb.WholesaleCommand(**{field: _OWN[field].encode(said)})
+
+
+def offers_from_message(message: pb.OfferDayAhead) -> list[DayAheadOffer]:
+    """Return what is offered; a side that is neither is none."""
+    sides = {book.SIDE_BUY: Side.BUY, book.SIDE_SELL: Side.SELL}
+    return [
+        DayAheadOffer(
+            own.offer_id, own.unit_id, Mtu(own.mtu.start_s, own.mtu.length_s), sides.get(own.side), own.quantity_w,
+            own.limit_ticks,
+        )
+        for own in message.offers
+    ]  # fmt: skip
 
 
 def event_to_message(event: e.Event) -> pb.WholesaleEvent:

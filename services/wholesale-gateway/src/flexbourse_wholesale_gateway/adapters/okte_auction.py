@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from flexbourse_core.errors import TransientError
+from flexbourse_core.market_time import Mtu
 from flexbourse_wholesale_gateway.adapters.okte_requests import Answer, OkteRequests, request_answer
 from flexbourse_wholesale_gateway.adapters.okte_values import (
     euros,
@@ -16,11 +17,40 @@ from flexbourse_wholesale_gateway.adapters.okte_values import (
     read_problems,
     read_revision,
 )
-from flexbourse_wholesale_gateway.domain.day_ahead import Award, Curve
+from flexbourse_wholesale_gateway.domain.day_ahead import Award
 from flexbourse_wholesale_gateway.domain.forwarding import Outcome, RequestAnswer
+from flexbourse_wholesale_gateway.domain.pooling import Side
 
 AUCTION = "/api/v1/dam"
 MAX_ORDERS = 100
+
+
+class Step(Protocol):
+    """A price and what is offered at it."""
+
+    @property
+    def price_ticks(self) -> int:
+        """Return the price."""
+
+    @property
+    def quantity_w(self) -> int:
+        """Return the quantity, whole lots."""
+
+
+class Offered(Protocol):
+    """A curve of one quarter-hour and side; each step a quantity of its own."""
+
+    @property
+    def mtu(self) -> Mtu:
+        """Return the period."""
+
+    @property
+    def side(self) -> Side:
+        """Return the side."""
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """Return the steps, best price first."""
 
 
 class OkteAuction:
@@ -29,7 +59,7 @@ class OkteAuction:
     def __init__(self, requests: OkteRequests) -> None:
         self._requests = requests
 
-    async def submit(self, number: int, day: date, curves: Mapping[str, Curve]) -> dict[str, RequestAnswer]:
+    async def submit(self, number: int, day: date, curves: Mapping[str, Offered]) -> dict[str, RequestAnswer]:
         """Submit curves by client order id and return the answer to each.
 
         Raises ValueError for more than `MAX_ORDERS`, and for a step that is no whole number of lots.
@@ -54,8 +84,8 @@ class OkteAuction:
             str(o.get("clientOrderId")) for o in orders if isinstance(o, dict) and o.get("status") != "canceled"
         )
 
-    async def awards(self, day: date) -> tuple[int, list[Award]]:
-        """Return the newest revision, 0 before any, and what own curves were awarded in it.
+    async def awards(self, day: date) -> tuple[int, bool, list[Award]]:
+        """Return the newest revision, 0 before any, whether it is final, and what own curves were awarded in it.
 
         Raises TransientError, and InvalidMessageError for what cannot be read.
         """
@@ -63,14 +93,15 @@ class OkteAuction:
         results = await self._requests.read(f"{AUCTION}/results?deliveryDayFrom={text}&deliveryDayTo={text}")
         revision = read_revision(results)
         if not revision:
-            return 0, []
+            return 0, False, []
         trades = await self._requests.read(f"{AUCTION}/trades?deliveryDay={text}&revision={revision}")
         if not isinstance(trades, list):
             raise TransientError("the list of awards is no list")
-        return revision, [read_award(trade) for trade in trades]
+        is_final = all(result.get("publicationStatus") == "final" for result in results)
+        return revision, is_final, [read_award(trade) for trade in trades]
 
 
-def _curve_json(client_order_id: str, curve: Curve) -> dict[str, Any]:
+def _curve_json(client_order_id: str, curve: Offered) -> dict[str, Any]:
     return {
         "type": "curve",
         "direction": curve.side.value,
@@ -81,7 +112,7 @@ def _curve_json(client_order_id: str, curve: Curve) -> dict[str, Any]:
     }
 
 
-def _by_order(number: int, answer: Answer, curves: Mapping[str, Curve]) -> dict[str, RequestAnswer]:
+def _by_order(number: int, answer: Answer, curves: Mapping[str, Offered]) -> dict[str, RequestAnswer]:
     """Say what an answer means for each order: those that a partial refusal does not name were taken."""
     whole = request_answer(number, answer, None)
     named = read_problems(answer.body)

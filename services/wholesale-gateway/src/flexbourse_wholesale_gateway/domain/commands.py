@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flexbourse_wholesale_gateway.domain.day_ahead import Award
 from flexbourse_wholesale_gateway.domain.external_reports import Report
 from flexbourse_wholesale_gateway.domain.forwarding import Outcome
 
@@ -65,4 +66,26 @@ class RecordMarket:
     name: str
 
 
-OwnCommand = RecordAnswer | RecordLookUp | RecordReports | RecordConnection | RecordMarket
+@dataclass(frozen=True, slots=True)
+class RecordSubmission:
+    """What the auction says of curves that were submitted, by intent."""
+
+    request_id: str
+    taken: tuple[str, ...]
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAwards:
+    """The newest revision of an auction's result; 0: none yet, or no answer."""
+
+    request_id: str
+    day: str
+    revision: int
+    final: bool
+    awards: tuple[Award, ...]
+
+
+OwnCommand = (
+    RecordAnswer | RecordLookUp | RecordReports | RecordConnection | RecordMarket | RecordSubmission | RecordAwards
+)

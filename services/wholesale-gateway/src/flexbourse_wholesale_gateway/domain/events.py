@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain.auction_state import AuctionEvent
 from flexbourse_wholesale_gateway.domain.results import ExternalResult
 
 DEFAULT_LIMIT_W = 5_000_000
@@ -271,4 +272,5 @@ Event = (
     | FillSplit
     | ExternalEnded
     | ExternalResult
+    | AuctionEvent
 )

@@ -27,7 +27,7 @@ def forward(desk: Desk) -> None:
         return
     for _, orders in sorted(_ready(state).items()):
         rules = ExchangeRules()
-        plan = pool_orders(_within_limits(state, orders), rules)
+        plan = pool_orders(within_limits(state, orders), rules)
         for pool in plan.pools:
             for part in _few_nodes(pool, rules):
                 _want(desk, part)
@@ -49,7 +49,7 @@ def _ready(state: GatewayState) -> dict[Key, list[ForwardableOrder]]:
     return found
 
 
-def _within_limits(state: GatewayState, orders: Sequence[ForwardableOrder]) -> list[ForwardableOrder]:
+def within_limits(state: GatewayState, orders: Sequence[ForwardableOrder]) -> list[ForwardableOrder]:
     """Cut the orders of each participant to what he may still hold of the area in the period, by id."""
     room: dict[str, int] = {}
     kept = []

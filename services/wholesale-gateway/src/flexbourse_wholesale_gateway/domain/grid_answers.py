@@ -8,6 +8,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
+from flexbourse_wholesale_gateway.domain.auctioning import curve_answered, withdraw_curve
 from flexbourse_wholesale_gateway.domain.desk import Desk
 from flexbourse_wholesale_gateway.domain.following import follow
 from flexbourse_wholesale_gateway.domain.forwarding import headroom_answered
@@ -29,13 +30,6 @@ class Denied:
     reservation_id: str
     asked: str
     rejection: Rejection
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A reservation of ours has ended in the area."""
-
-    reservation_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,7 @@ class Short:
     reason: str
 
 
-GridFact = Held | Denied | Settled | Contested | Short
+GridFact = Held | Denied | Contested | Short
 
 
 def react(desk: Desk, fact: GridFact) -> None:
@@ -74,10 +68,6 @@ def react(desk: Desk, fact: GridFact) -> None:
             _held(desk, fact)
         case Denied():
             _denied(desk, fact)
-        case Settled():
-            room = desk.state.rooms.get(fact.reservation_id)
-            if room is not None and desk.file(room.intent_id).over:
-                desk.record(e.RoomReleased(fact.reservation_id, room.reservation.area_id, "ended"))
         case Contested():
             _withdraw_dearest(desk, fact.lack, "a firm local order needs the headroom")
         case Short():
@@ -86,6 +76,9 @@ def react(desk: Desk, fact: GridFact) -> None:
 
 def withdraw(desk: Desk, intent_id: str, reason: str) -> None:
     """Take an order off the exchange, once the exchange says that it is there."""
+    if intent_id in desk.state.auctions.curves:
+        withdraw_curve(desk, intent_id, reason)
+        return
     file = desk.file(intent_id)
     if file.over or file.withdrawal or file.order.stage in x.FINAL:
         return
@@ -101,8 +94,7 @@ def _held(desk: Desk, fact: Held) -> None:
     if room.trade_id:  # the opposite of a recalled trade: all of it has come already
         desk.record(e.RoomConfirmed(fact.reservation_id, room.reservation.area_id, ()))
         return
-    desk.change(room.intent_id, headroom_answered(desk.file(room.intent_id).order, None))
-    follow(desk, room.intent_id)
+    _answer(desk, room.intent_id, None)
 
 
 def _denied(desk: Desk, fact: Denied) -> None:
@@ -111,8 +103,15 @@ def _denied(desk: Desk, fact: Denied) -> None:
         return
     desk.record(e.RoomDenied(fact.reservation_id, fact.asked, fact.rejection))
     if fact.asked == "reserve" and not room.trade_id:
-        desk.change(room.intent_id, headroom_answered(desk.file(room.intent_id).order, fact.rejection))
-        follow(desk, room.intent_id)
+        _answer(desk, room.intent_id, fact.rejection)
+
+
+def _answer(desk: Desk, intent_id: str, rejection: Rejection | None) -> None:
+    if intent_id in desk.state.auctions.curves:
+        curve_answered(desk, intent_id, rejection)
+        return
+    desk.change(intent_id, headroom_answered(desk.file(intent_id).order, rejection))
+    follow(desk, intent_id)
 
 
 def _short(desk: Desk, fact: Short) -> None:

@@ -13,6 +13,14 @@ from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
 from flexbourse_wholesale_gateway.domain import forwarding, grid_answers
+from flexbourse_wholesale_gateway.domain.auctioning import (
+    DayAheadOffer,
+    awarded,
+    next_auction_s,
+    offer,
+    run_auctions,
+    submitted,
+)
 from flexbourse_wholesale_gateway.domain.desk import Desk
 from flexbourse_wholesale_gateway.domain.external_reports import Report, take_report
 from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite, follow, next_follow_s
@@ -29,8 +37,9 @@ MAX_GATE_S = 86_400
 class Gateway:
     """The one shard."""
 
-    def __init__(self, operator_id: str, venue_id: str) -> None:
+    def __init__(self, operator_id: str, venue_id: str, zone: str) -> None:
         self.state = GatewayState(operator_id)
+        self._zone = zone
         self._desk = Desk(self.state, venue_id)
 
     # --- decisions ---------------------------------------------------------------------------------------------------
@@ -61,6 +70,10 @@ class Gateway:
             found.append(problems)
         return found
 
+    def offer_day_ahead(self, wishes: Sequence[DayAheadOffer], party: str) -> list[list[Rejection]]:
+        """Take offers for auctions in; returns what stands against each."""
+        return [offer(self._desk, wish, party, self._zone) for wish in wishes]
+
     def set_rules(self, rules: e.ForwardingRules, party: str) -> list[Rejection]:
         """Set the rules of forwarding."""
         if not (party == self.state.operator_id or self.state.registry.is_market_operator(party)):
@@ -88,9 +101,9 @@ class Gateway:
             case c.RecordConnection():
                 self._connection(said)
             case c.RecordMarket():
-                if (said.takes_orders, said.name) != (self.state.market.takes_orders, self.state.market.name):
-                    self._desk.record(e.MarketChanged(said.takes_orders, said.name))
-                    self._pass()
+                self._market(said)
+            case c.RecordSubmission() | c.RecordAwards():
+                self._auction(said)
 
     def react(self, fact: Fact) -> None:
         """Decide what a fact, already taken, means."""
@@ -98,6 +111,7 @@ class Gateway:
             forward(self._desk)
         elif isinstance(fact, grid_answers.GridFact):
             grid_answers.react(self._desk, fact)
+            run_auctions(self._desk, self._zone)
 
     def advance(self, at_ms: int, step: int) -> None:
         """Move to a time, and do what is due."""
@@ -107,11 +121,13 @@ class Gateway:
             if room.denied_s and self.state.now_s >= room.denied_s + RETRY_S:
                 ask_opposite(self._desk, room.intent_id, room.trade_id)
         forward(self._desk)
+        run_auctions(self._desk, self._zone)
 
     def next_timer_ms(self) -> int | None:
         """Return when `advance` has something to do at latest."""
         times = [next_follow_s(self.state, file) for file in self.state.files.values()]
         times.append(next_ready_s(self.state) if self.state.forwards else None)
+        times.append(next_auction_s(self._desk, self._zone))
         later = [at_s for at_s in times if at_s is not None]
         return max(min(later), self.state.now_s + 1) * 1000 if later else None
 
@@ -178,6 +194,21 @@ class Gateway:
             self._desk.change(intent_id, take_report(self._desk.file(intent_id).order, report))
             follow(self._desk, intent_id)
 
+    def _auction(self, said: c.RecordSubmission | c.RecordAwards) -> None:
+        if not self._end_request(said.request_id):
+            return
+        if isinstance(said, c.RecordSubmission):
+            refused = {refusal.key: "; ".join(refusal.reasons) for refusal in said.refused}
+            submitted(self._desk, said.taken, refused, self._zone)
+        else:
+            awarded(self._desk, said.day, said.revision, said.awards, final=said.final)
+
+    def _market(self, said: c.RecordMarket) -> None:
+        if (said.takes_orders, said.name) != (self.state.market.takes_orders, self.state.market.name):
+            self._desk.record(e.MarketChanged(said.takes_orders, said.name))
+            self._pass()
+            run_auctions(self._desk, self._zone)
+
     def _by_external(self, external_id: str) -> str:
         found = (key for key, file in self.state.files.items() if external_id in file.order.external_ids)
         return next(found, "")
@@ -191,6 +222,7 @@ class Gateway:
             self._desk.change(intent_id, forwarding.connection_lost(file.order))
             follow(self._desk, intent_id)
         forward(self._desk)
+        run_auctions(self._desk, self._zone)
 
     def _pass(self) -> None:
         """Do what is due of every order."""

@@ -18,10 +18,38 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit and the feeder that it loads."""
+    """A unit, where it is connected, and who operates it."""
 
     unit_id: str
     feeder_id: str
+    metering_point_id: str = ""
+    operator_id: str = ""
+    controllable: bool = False
+    max_power_w: int = 0
+    min_power_w: int = 0
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MeteringPoint:
+    """Where units are connected."""
+
+    metering_point_id: str
+    area_id: str
+    node_id: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RightToOffer:
+    """Who may offer a unit, and when."""
+
+    right_id: str
+    unit_id: str
+    holder_id: str
+    valid_from_s: int
+    valid_to_s: int
+    revoked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +68,7 @@ class Market:
     price_tick_micro_euro_per_mwh: int
 
 
-RegistryFact = Participant | Unit | Area | Market
+RegistryFact = Participant | Unit | MeteringPoint | RightToOffer | Area | Market
 
 
 @dataclass(slots=True)
@@ -49,6 +77,8 @@ class Registry:
 
     participants: dict[str, Participant] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    points: dict[str, MeteringPoint] = field(default_factory=dict)
+    rights: dict[str, RightToOffer] = field(default_factory=dict)
     areas: dict[str, Area] = field(default_factory=dict)
     markets: dict[str, Market] = field(default_factory=dict)
 
@@ -59,6 +89,10 @@ class Registry:
                 self.participants[fact.participant_id] = fact
             case Unit():
                 self.units[fact.unit_id] = fact
+            case MeteringPoint():
+                self.points[fact.metering_point_id] = fact
+            case RightToOffer():
+                self.rights[fact.right_id] = fact
             case Area():
                 self.areas[fact.area_id] = fact
             case Market():
@@ -68,6 +102,14 @@ class Registry:
         """Tell whether a party runs the market."""
         known = self.participants.get(party)
         return known is not None and known.active and MARKET_OPERATOR in known.roles
+
+    def may_offer(self, unit_id: str, party: str, start_s: int, end_s: int) -> bool:
+        """Tell whether a party holds the right to offer a unit for a whole period."""
+        return any(
+            right.unit_id == unit_id and right.holder_id == party and not right.revoked
+            and right.valid_from_s <= start_s and end_s <= right.valid_to_s
+            for right in self.rights.values()
+        )  # fmt: skip
 
     def is_operator_of(self, area_id: str, party: str) -> bool:
         """Tell whether a party operates an area's grid."""

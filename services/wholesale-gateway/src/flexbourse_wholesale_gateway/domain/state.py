@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
 from flexbourse_wholesale_gateway.domain.exposure import ExposureBook
@@ -77,6 +78,7 @@ class GatewayState:
     rooms: dict[str, Room] = field(default_factory=dict)
     requests: dict[str, str] = field(default_factory=dict)  # request → intent
     results: dict[str, ExternalResult] = field(default_factory=dict)
+    auctions: a.AuctionState = field(default_factory=a.AuctionState)
     intents: int = 0
     requests_made: int = 0
 
@@ -123,6 +125,9 @@ class GatewayState:
             self.exposures.end(intent_id)
         for order_id in [key for key, left in self.leftovers.items() if left.order.mtu.end_s <= before_s]:
             del self.leftovers[order_id]
+        for intent_id in [key for key, file in self.auctions.curves.items() if file.wanted.mtu.end_s <= before_s]:
+            self.exposures.end(intent_id)
+        self.auctions.forget(before_s)
         for name in [key for key, result in self.results.items() if result.mtu.end_s <= before_s]:
             del self.results[name]
         for name in [key for key, room in self.rooms.items() if room.reservation.mtu.end_s <= before_s]:
@@ -146,12 +151,33 @@ class GatewayState:
                 self._leftover(event.order_id, withdrawn=True)
             case ExternalResult():
                 self.results[event.result_id] = event
+            case (
+                a.DayAheadOffered()
+                | a.CurveWanted()
+                | a.CurveMoved()
+                | a.SubmissionAsked()
+                | a.AwardsAsked()
+                | a.CurveAwarded()
+            ):
+                self._evolve_auction(event)
             case e.RoomAsked() | e.RoomHeld() | e.RoomConfirmed() | e.RoomReleased() | e.RoomDenied():
                 self._evolve_room(event)
             case e.EntryAsked() | e.OperationSent() | e.StrayCancelAsked() | e.LookUpAsked() | e.RequestEnded():
                 self._evolve_request(event)
             case _:
                 self._evolve_order(event)
+
+    def _evolve_auction(self, event: a.AuctionEvent) -> None:
+        self.auctions.evolve(event)
+        if isinstance(event, a.SubmissionAsked | a.AwardsAsked):
+            self.requests[event.request_id] = f"auction/{event.day}"
+            self.requests_made += 1
+        elif isinstance(event, a.CurveWanted):
+            file = self.auctions.curves[event.intent_id]
+            self.intents += 1
+            self.exposures.put(event.intent_id, event.steps[0].price_ticks, (event.mtu,), file.members)
+        elif isinstance(event, a.CurveMoved) and event.stage is a.CurveStage.OVER:
+            self.exposures.end(event.intent_id)
 
     def _leftover(self, order_id: str, **changes: object) -> None:
         known = self.leftovers.get(order_id)

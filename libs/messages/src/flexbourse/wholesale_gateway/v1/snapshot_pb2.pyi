@@ -153,8 +153,34 @@ class AdoptedSnapshot(_message.Message):
     value: bytes
     def __init__(self, key: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
 
+class CurveSnapshot(_message.Message):
+    __slots__ = ("wanted", "stage", "revision", "awarded_w", "shares")
+    WANTED_FIELD_NUMBER: _ClassVar[int]
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    AWARDED_W_FIELD_NUMBER: _ClassVar[int]
+    SHARES_FIELD_NUMBER: _ClassVar[int]
+    wanted: _wholesale_gateway_pb2.CurveWanted
+    stage: _wholesale_gateway_pb2.CurveStage
+    revision: int
+    awarded_w: int
+    shares: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.Member]
+    def __init__(self, wanted: _Optional[_Union[_wholesale_gateway_pb2.CurveWanted, _Mapping]] = ..., stage: _Optional[_Union[_wholesale_gateway_pb2.CurveStage, str]] = ..., revision: _Optional[int] = ..., awarded_w: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ...) -> None: ...
+
+class AuctionSnapshot(_message.Message):
+    __slots__ = ("day", "submitted_s", "asked_s", "built")
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_S_FIELD_NUMBER: _ClassVar[int]
+    ASKED_S_FIELD_NUMBER: _ClassVar[int]
+    BUILT_FIELD_NUMBER: _ClassVar[int]
+    day: str
+    submitted_s: int
+    asked_s: int
+    built: bool
+    def __init__(self, day: _Optional[str] = ..., submitted_s: _Optional[int] = ..., asked_s: _Optional[int] = ..., built: _Optional[bool] = ...) -> None: ...
+
 class WholesaleSnapshot(_message.Message):
-    __slots__ = ("format", "at_ms", "step", "rules", "connection", "market", "leftovers", "orders", "rooms", "requests", "intent_count", "request_count", "results", "registry")
+    __slots__ = ("format", "at_ms", "step", "rules", "connection", "market", "leftovers", "orders", "rooms", "requests", "intent_count", "request_count", "results", "registry", "offers", "curves", "auctions")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
@@ -169,6 +195,9 @@ class WholesaleSnapshot(_message.Message):
     REQUEST_COUNT_FIELD_NUMBER: _ClassVar[int]
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     REGISTRY_FIELD_NUMBER: _ClassVar[int]
+    OFFERS_FIELD_NUMBER: _ClassVar[int]
+    CURVES_FIELD_NUMBER: _ClassVar[int]
+    AUCTIONS_FIELD_NUMBER: _ClassVar[int]
     format: int
     at_ms: int
     step: int
@@ -183,4 +212,7 @@ class WholesaleSnapshot(_message.Message):
     request_count: int
     results: _containers.RepeatedCompositeFieldContainer[_external_pb2.ExternalResult]
     registry: _containers.RepeatedCompositeFieldContainer[AdoptedSnapshot]
-    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., rules: _Optional[_Union[_wholesale_gateway_pb2.ForwardingRules, _Mapping]] = ..., connection: _Optional[_Union[_wholesale_gateway_pb2.ConnectionChanged, _Mapping]] = ..., market: _Optional[_Union[_wholesale_gateway_pb2.MarketChanged, _Mapping]] = ..., leftovers: _Optional[_Iterable[_Union[LeftoverSnapshot, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[ExternalOrderSnapshot, _Mapping]]] = ..., rooms: _Optional[_Iterable[_Union[RoomSnapshot, _Mapping]]] = ..., requests: _Optional[_Iterable[_Union[RequestSnapshot, _Mapping]]] = ..., intent_count: _Optional[int] = ..., request_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[_external_pb2.ExternalResult, _Mapping]]] = ..., registry: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ...) -> None: ...
+    offers: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.ForwardableOrder]
+    curves: _containers.RepeatedCompositeFieldContainer[CurveSnapshot]
+    auctions: _containers.RepeatedCompositeFieldContainer[AuctionSnapshot]
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., rules: _Optional[_Union[_wholesale_gateway_pb2.ForwardingRules, _Mapping]] = ..., connection: _Optional[_Union[_wholesale_gateway_pb2.ConnectionChanged, _Mapping]] = ..., market: _Optional[_Union[_wholesale_gateway_pb2.MarketChanged, _Mapping]] = ..., leftovers: _Optional[_Iterable[_Union[LeftoverSnapshot, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[ExternalOrderSnapshot, _Mapping]]] = ..., rooms: _Optional[_Iterable[_Union[RoomSnapshot, _Mapping]]] = ..., requests: _Optional[_Iterable[_Union[RequestSnapshot, _Mapping]]] = ..., intent_count: _Optional[int] = ..., request_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[_external_pb2.ExternalResult, _Mapping]]] = ..., registry: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., offers: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.ForwardableOrder, _Mapping]]] = ..., curves: _Optional[_Iterable[_Union[CurveSnapshot, _Mapping]]] = ..., auctions: _Optional[_Iterable[_Union[AuctionSnapshot, _Mapping]]] = ...) -> None: ...

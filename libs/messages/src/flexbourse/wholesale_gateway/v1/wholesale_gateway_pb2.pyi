@@ -77,6 +77,14 @@ class ReportStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REPORT_STATUS_MATCHED: _ClassVar[ReportStatus]
     REPORT_STATUS_CANCELLED: _ClassVar[ReportStatus]
     REPORT_STATUS_EXPIRED: _ClassVar[ReportStatus]
+
+class CurveStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CURVE_STAGE_UNSPECIFIED: _ClassVar[CurveStage]
+    CURVE_STAGE_WANTED: _ClassVar[CurveStage]
+    CURVE_STAGE_HELD: _ClassVar[CurveStage]
+    CURVE_STAGE_TAKEN: _ClassVar[CurveStage]
+    CURVE_STAGE_OVER: _ClassVar[CurveStage]
 INDICATION_UNSPECIFIED: Indication
 INDICATION_NONE: Indication
 INDICATION_FILL_OR_KILL: Indication
@@ -127,6 +135,11 @@ REPORT_STATUS_INACTIVE: ReportStatus
 REPORT_STATUS_MATCHED: ReportStatus
 REPORT_STATUS_CANCELLED: ReportStatus
 REPORT_STATUS_EXPIRED: ReportStatus
+CURVE_STAGE_UNSPECIFIED: CurveStage
+CURVE_STAGE_WANTED: CurveStage
+CURVE_STAGE_HELD: CurveStage
+CURVE_STAGE_TAKEN: CurveStage
+CURVE_STAGE_OVER: CurveStage
 
 class ForwardableOrder(_message.Message):
     __slots__ = ("order_id", "participant_id", "unit_id", "metering_point_id", "node_id", "feeder_id", "area_id", "mtu", "side", "open_w", "limit_ticks", "moves")
@@ -358,6 +371,62 @@ class ForwardingRules(_message.Message):
     gate_before_s: int
     def __init__(self, limit_w: _Optional[int] = ..., paused: _Optional[bool] = ..., gate_before_s: _Optional[int] = ...) -> None: ...
 
+class DayAheadOffer(_message.Message):
+    __slots__ = ("offer_id", "unit_id", "mtu", "side", "quantity_w", "limit_ticks")
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_TICKS_FIELD_NUMBER: _ClassVar[int]
+    offer_id: str
+    unit_id: str
+    mtu: _common_pb2.Mtu
+    side: _orderbook_pb2.Side
+    quantity_w: int
+    limit_ticks: int
+    def __init__(self, offer_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., quantity_w: _Optional[int] = ..., limit_ticks: _Optional[int] = ...) -> None: ...
+
+class OfferDayAhead(_message.Message):
+    __slots__ = ("offers",)
+    OFFERS_FIELD_NUMBER: _ClassVar[int]
+    offers: _containers.RepeatedCompositeFieldContainer[DayAheadOffer]
+    def __init__(self, offers: _Optional[_Iterable[_Union[DayAheadOffer, _Mapping]]] = ...) -> None: ...
+
+class Award(_message.Message):
+    __slots__ = ("client_order_id", "quantity_w", "price_ticks")
+    CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    client_order_id: str
+    quantity_w: int
+    price_ticks: int
+    def __init__(self, client_order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ...) -> None: ...
+
+class RecordSubmission(_message.Message):
+    __slots__ = ("request_id", "taken", "refused")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    taken: _containers.RepeatedScalarFieldContainer[str]
+    refused: _containers.RepeatedCompositeFieldContainer[Refusal]
+    def __init__(self, request_id: _Optional[str] = ..., taken: _Optional[_Iterable[str]] = ..., refused: _Optional[_Iterable[_Union[Refusal, _Mapping]]] = ...) -> None: ...
+
+class RecordAwards(_message.Message):
+    __slots__ = ("request_id", "day", "revision", "final", "awards")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    FINAL_FIELD_NUMBER: _ClassVar[int]
+    AWARDS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    day: str
+    revision: int
+    final: bool
+    awards: _containers.RepeatedCompositeFieldContainer[Award]
+    def __init__(self, request_id: _Optional[str] = ..., day: _Optional[str] = ..., revision: _Optional[int] = ..., final: _Optional[bool] = ..., awards: _Optional[_Iterable[_Union[Award, _Mapping]]] = ...) -> None: ...
+
 class RecordAnswer(_message.Message):
     __slots__ = ("request_id", "intent_id", "number", "outcome", "report", "reasons", "is_operation", "is_stray")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -425,24 +494,30 @@ class RecordMarket(_message.Message):
     def __init__(self, takes_orders: _Optional[bool] = ..., name: _Optional[str] = ...) -> None: ...
 
 class WholesaleCommand(_message.Message):
-    __slots__ = ("release", "withdraw", "set_rules", "record_answer", "record_look_up", "record_reports", "record_connection", "record_market")
+    __slots__ = ("release", "withdraw", "set_rules", "offer_day_ahead", "record_answer", "record_look_up", "record_reports", "record_connection", "record_market", "record_submission", "record_awards")
     RELEASE_FIELD_NUMBER: _ClassVar[int]
     WITHDRAW_FIELD_NUMBER: _ClassVar[int]
     SET_RULES_FIELD_NUMBER: _ClassVar[int]
+    OFFER_DAY_AHEAD_FIELD_NUMBER: _ClassVar[int]
     RECORD_ANSWER_FIELD_NUMBER: _ClassVar[int]
     RECORD_LOOK_UP_FIELD_NUMBER: _ClassVar[int]
     RECORD_REPORTS_FIELD_NUMBER: _ClassVar[int]
     RECORD_CONNECTION_FIELD_NUMBER: _ClassVar[int]
     RECORD_MARKET_FIELD_NUMBER: _ClassVar[int]
+    RECORD_SUBMISSION_FIELD_NUMBER: _ClassVar[int]
+    RECORD_AWARDS_FIELD_NUMBER: _ClassVar[int]
     release: ReleaseToExchange
     withdraw: WithdrawFromExchange
     set_rules: ForwardingRules
+    offer_day_ahead: OfferDayAhead
     record_answer: RecordAnswer
     record_look_up: RecordLookUp
     record_reports: RecordReports
     record_connection: RecordConnection
     record_market: RecordMarket
-    def __init__(self, release: _Optional[_Union[ReleaseToExchange, _Mapping]] = ..., withdraw: _Optional[_Union[WithdrawFromExchange, _Mapping]] = ..., set_rules: _Optional[_Union[ForwardingRules, _Mapping]] = ..., record_answer: _Optional[_Union[RecordAnswer, _Mapping]] = ..., record_look_up: _Optional[_Union[RecordLookUp, _Mapping]] = ..., record_reports: _Optional[_Union[RecordReports, _Mapping]] = ..., record_connection: _Optional[_Union[RecordConnection, _Mapping]] = ..., record_market: _Optional[_Union[RecordMarket, _Mapping]] = ...) -> None: ...
+    record_submission: RecordSubmission
+    record_awards: RecordAwards
+    def __init__(self, release: _Optional[_Union[ReleaseToExchange, _Mapping]] = ..., withdraw: _Optional[_Union[WithdrawFromExchange, _Mapping]] = ..., set_rules: _Optional[_Union[ForwardingRules, _Mapping]] = ..., offer_day_ahead: _Optional[_Union[OfferDayAhead, _Mapping]] = ..., record_answer: _Optional[_Union[RecordAnswer, _Mapping]] = ..., record_look_up: _Optional[_Union[RecordLookUp, _Mapping]] = ..., record_reports: _Optional[_Union[RecordReports, _Mapping]] = ..., record_connection: _Optional[_Union[RecordConnection, _Mapping]] = ..., record_market: _Optional[_Union[RecordMarket, _Mapping]] = ..., record_submission: _Optional[_Union[RecordSubmission, _Mapping]] = ..., record_awards: _Optional[_Union[RecordAwards, _Mapping]] = ...) -> None: ...
 
 class RulesSet(_message.Message):
     __slots__ = ("party", "rules")
@@ -656,8 +731,108 @@ class ExternalEnded(_message.Message):
     retry_s: int
     def __init__(self, intent_id: _Optional[str] = ..., reason: _Optional[str] = ..., retry_s: _Optional[int] = ...) -> None: ...
 
+class DayAheadOffered(_message.Message):
+    __slots__ = ("order",)
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    order: ForwardableOrder
+    def __init__(self, order: _Optional[_Union[ForwardableOrder, _Mapping]] = ...) -> None: ...
+
+class CurveStep(_message.Message):
+    __slots__ = ("price_ticks", "members")
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    price_ticks: int
+    members: _containers.RepeatedCompositeFieldContainer[Member]
+    def __init__(self, price_ticks: _Optional[int] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ...) -> None: ...
+
+class CurveWanted(_message.Message):
+    __slots__ = ("intent_id", "day", "area_id", "mtu", "side", "steps", "deadline_s", "deadline_step")
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_S_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_STEP_FIELD_NUMBER: _ClassVar[int]
+    intent_id: str
+    day: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    side: _orderbook_pb2.Side
+    steps: _containers.RepeatedCompositeFieldContainer[CurveStep]
+    deadline_s: int
+    deadline_step: int
+    def __init__(self, intent_id: _Optional[str] = ..., day: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., steps: _Optional[_Iterable[_Union[CurveStep, _Mapping]]] = ..., deadline_s: _Optional[int] = ..., deadline_step: _Optional[int] = ...) -> None: ...
+
+class CurveMoved(_message.Message):
+    __slots__ = ("intent_id", "stage", "reason")
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    intent_id: str
+    stage: CurveStage
+    reason: str
+    def __init__(self, intent_id: _Optional[str] = ..., stage: _Optional[_Union[CurveStage, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class CurveLevel(_message.Message):
+    __slots__ = ("price_ticks", "quantity_w")
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    price_ticks: int
+    quantity_w: int
+    def __init__(self, price_ticks: _Optional[int] = ..., quantity_w: _Optional[int] = ...) -> None: ...
+
+class CurveSent(_message.Message):
+    __slots__ = ("intent_id", "mtu", "side", "steps")
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    intent_id: str
+    mtu: _common_pb2.Mtu
+    side: _orderbook_pb2.Side
+    steps: _containers.RepeatedCompositeFieldContainer[CurveLevel]
+    def __init__(self, intent_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., steps: _Optional[_Iterable[_Union[CurveLevel, _Mapping]]] = ...) -> None: ...
+
+class SubmissionAsked(_message.Message):
+    __slots__ = ("request_id", "day", "at_s", "curves")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    AT_S_FIELD_NUMBER: _ClassVar[int]
+    CURVES_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    day: str
+    at_s: int
+    curves: _containers.RepeatedCompositeFieldContainer[CurveSent]
+    def __init__(self, request_id: _Optional[str] = ..., day: _Optional[str] = ..., at_s: _Optional[int] = ..., curves: _Optional[_Iterable[_Union[CurveSent, _Mapping]]] = ...) -> None: ...
+
+class AwardsAsked(_message.Message):
+    __slots__ = ("request_id", "day", "at_s")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    AT_S_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    day: str
+    at_s: int
+    def __init__(self, request_id: _Optional[str] = ..., day: _Optional[str] = ..., at_s: _Optional[int] = ...) -> None: ...
+
+class CurveAwarded(_message.Message):
+    __slots__ = ("intent_id", "revision", "quantity_w", "price_ticks", "shares")
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    SHARES_FIELD_NUMBER: _ClassVar[int]
+    intent_id: str
+    revision: int
+    quantity_w: int
+    price_ticks: int
+    shares: _containers.RepeatedCompositeFieldContainer[Member]
+    def __init__(self, intent_id: _Optional[str] = ..., revision: _Optional[int] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[Member, _Mapping]]] = ...) -> None: ...
+
 class WholesaleEvent(_message.Message):
-    __slots__ = ("rules_set", "connection_changed", "market_changed", "released", "withdrawn", "wanted", "room_asked", "room_held", "room_confirmed", "room_released", "room_denied", "withdrawal_wanted", "entry_asked", "operation_sent", "stray_cancel_asked", "look_up_asked", "request_ended", "changed", "fill_split", "ended", "result")
+    __slots__ = ("rules_set", "connection_changed", "market_changed", "released", "withdrawn", "wanted", "room_asked", "room_held", "room_confirmed", "room_released", "room_denied", "withdrawal_wanted", "entry_asked", "operation_sent", "stray_cancel_asked", "look_up_asked", "request_ended", "changed", "fill_split", "ended", "result", "day_ahead_offered", "curve_wanted", "curve_moved", "submission_asked", "awards_asked", "curve_awarded")
     RULES_SET_FIELD_NUMBER: _ClassVar[int]
     CONNECTION_CHANGED_FIELD_NUMBER: _ClassVar[int]
     MARKET_CHANGED_FIELD_NUMBER: _ClassVar[int]
@@ -679,6 +854,12 @@ class WholesaleEvent(_message.Message):
     FILL_SPLIT_FIELD_NUMBER: _ClassVar[int]
     ENDED_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
+    DAY_AHEAD_OFFERED_FIELD_NUMBER: _ClassVar[int]
+    CURVE_WANTED_FIELD_NUMBER: _ClassVar[int]
+    CURVE_MOVED_FIELD_NUMBER: _ClassVar[int]
+    SUBMISSION_ASKED_FIELD_NUMBER: _ClassVar[int]
+    AWARDS_ASKED_FIELD_NUMBER: _ClassVar[int]
+    CURVE_AWARDED_FIELD_NUMBER: _ClassVar[int]
     rules_set: RulesSet
     connection_changed: ConnectionChanged
     market_changed: MarketChanged
@@ -700,7 +881,13 @@ class WholesaleEvent(_message.Message):
     fill_split: FillSplit
     ended: ExternalEnded
     result: _external_pb2.ExternalResult
-    def __init__(self, rules_set: _Optional[_Union[RulesSet, _Mapping]] = ..., connection_changed: _Optional[_Union[ConnectionChanged, _Mapping]] = ..., market_changed: _Optional[_Union[MarketChanged, _Mapping]] = ..., released: _Optional[_Union[LeftoverReleased, _Mapping]] = ..., withdrawn: _Optional[_Union[LeftoverWithdrawn, _Mapping]] = ..., wanted: _Optional[_Union[ExternalWanted, _Mapping]] = ..., room_asked: _Optional[_Union[RoomAsked, _Mapping]] = ..., room_held: _Optional[_Union[RoomHeld, _Mapping]] = ..., room_confirmed: _Optional[_Union[RoomConfirmed, _Mapping]] = ..., room_released: _Optional[_Union[RoomReleased, _Mapping]] = ..., room_denied: _Optional[_Union[RoomDenied, _Mapping]] = ..., withdrawal_wanted: _Optional[_Union[WithdrawalWanted, _Mapping]] = ..., entry_asked: _Optional[_Union[EntryAsked, _Mapping]] = ..., operation_sent: _Optional[_Union[OperationSent, _Mapping]] = ..., stray_cancel_asked: _Optional[_Union[StrayCancelAsked, _Mapping]] = ..., look_up_asked: _Optional[_Union[LookUpAsked, _Mapping]] = ..., request_ended: _Optional[_Union[RequestEnded, _Mapping]] = ..., changed: _Optional[_Union[ExternalChanged, _Mapping]] = ..., fill_split: _Optional[_Union[FillSplit, _Mapping]] = ..., ended: _Optional[_Union[ExternalEnded, _Mapping]] = ..., result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ...) -> None: ...
+    day_ahead_offered: DayAheadOffered
+    curve_wanted: CurveWanted
+    curve_moved: CurveMoved
+    submission_asked: SubmissionAsked
+    awards_asked: AwardsAsked
+    curve_awarded: CurveAwarded
+    def __init__(self, rules_set: _Optional[_Union[RulesSet, _Mapping]] = ..., connection_changed: _Optional[_Union[ConnectionChanged, _Mapping]] = ..., market_changed: _Optional[_Union[MarketChanged, _Mapping]] = ..., released: _Optional[_Union[LeftoverReleased, _Mapping]] = ..., withdrawn: _Optional[_Union[LeftoverWithdrawn, _Mapping]] = ..., wanted: _Optional[_Union[ExternalWanted, _Mapping]] = ..., room_asked: _Optional[_Union[RoomAsked, _Mapping]] = ..., room_held: _Optional[_Union[RoomHeld, _Mapping]] = ..., room_confirmed: _Optional[_Union[RoomConfirmed, _Mapping]] = ..., room_released: _Optional[_Union[RoomReleased, _Mapping]] = ..., room_denied: _Optional[_Union[RoomDenied, _Mapping]] = ..., withdrawal_wanted: _Optional[_Union[WithdrawalWanted, _Mapping]] = ..., entry_asked: _Optional[_Union[EntryAsked, _Mapping]] = ..., operation_sent: _Optional[_Union[OperationSent, _Mapping]] = ..., stray_cancel_asked: _Optional[_Union[StrayCancelAsked, _Mapping]] = ..., look_up_asked: _Optional[_Union[LookUpAsked, _Mapping]] = ..., request_ended: _Optional[_Union[RequestEnded, _Mapping]] = ..., changed: _Optional[_Union[ExternalChanged, _Mapping]] = ..., fill_split: _Optional[_Union[FillSplit, _Mapping]] = ..., ended: _Optional[_Union[ExternalEnded, _Mapping]] = ..., result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ..., day_ahead_offered: _Optional[_Union[DayAheadOffered, _Mapping]] = ..., curve_wanted: _Optional[_Union[CurveWanted, _Mapping]] = ..., curve_moved: _Optional[_Union[CurveMoved, _Mapping]] = ..., submission_asked: _Optional[_Union[SubmissionAsked, _Mapping]] = ..., awards_asked: _Optional[_Union[AwardsAsked, _Mapping]] = ..., curve_awarded: _Optional[_Union[CurveAwarded, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")

@@ -1,0 +1,178 @@
+"""The day-ahead auction from offers to cleared headroom; against the running simulator too, with a lost answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gateway_world import AREA, GatewayWorld
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
+from flexbourse_messages.catalogue import WHOLESALE_COMMAND
+from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange, instant
+from flexbourse_wholesale_gateway.adapters.okte_session import Login
+from flexbourse_wholesale_gateway.auction_effects import AskAwardsEffect, SubmitEffect
+from flexbourse_wholesale_gateway.domain import commands as c
+from flexbourse_wholesale_gateway.domain.day_ahead import Award
+from flexbourse_wholesale_gateway.domain.external_order import client_order_id
+from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
+from flexbourse_wholesale_gateway.first_sending import FirstSendings
+from flexbourse_wholesale_gateway.processor import SELF
+
+BEGIN_S = 1_768_464_000  # 2026-01-15T08:00Z, 9:00 in Bratislava
+ENTRY_ENDS_S = BEGIN_S + 9_000  # 11:30
+NOON_S = BEGIN_S + 27 * 3600  # 2026-01-16T11:00Z
+
+
+class AuctionWorld(GatewayWorld):
+    """The world with what admits units to the auction."""
+
+    def __init__(self) -> None:
+        super().__init__(at_ms=BEGIN_S * 1000)
+        for number in range(1, 5):
+            name = f"mp{number}"
+            point = registry.MeteringPoint(metering_point_id=name, area_id=AREA, node_id=f"n{number}", active=True)
+            self.entity(f"metering_point/{name}", metering_point=point)
+            unit = registry.Unit(
+                unit_id=f"u{number}", feeder_id="feeder-1", metering_point_id=name, controllable=True, active=True,
+                max_power_w=300_000, operator_id="agr-a",
+            )  # fmt: skip
+            self.entity(f"unit/u{number}", unit=unit)
+            right = registry.RightToOffer(right_id=f"r{number}", unit_id=f"u{number}", holder_id="agr-a",
+                                          valid_to_s=10**10)  # fmt: skip
+            self.entity(f"right/r{number}", right=right)
+        self.connect()
+
+    def offer(self, number: int, watts: int, ticks: int, party: str = "agr-a", **changes: Any) -> common_pb2.Answer:
+        terms: dict[str, Any] = {
+            "offer_id": f"of{number}", "unit_id": f"u{number}", "side": book.SIDE_SELL, "quantity_w": watts,
+            "mtu": common_pb2.Mtu(start_s=NOON_S, length_s=900), "limit_ticks": ticks, **changes,
+        }  # fmt: skip
+        offer = pb.DayAheadOffer(**terms)
+        return self.send(party, offer_day_ahead=pb.OfferDayAhead(offers=[offer]))
+
+    def at(self, second: int) -> None:
+        self.drive.time(second * 1000)
+
+    def stages(self) -> list[str]:
+        return [pb.CurveStage.Name(event.stage) for event in self.events("curve_moved")]
+
+
+@pytest.fixture
+def world() -> Iterator[AuctionWorld]:
+    one = AuctionWorld()
+    yield one
+    one.drive.recovered()
+
+
+def submitted(world: AuctionWorld) -> pb.SubmissionAsked:
+    asked = world.requests()[-1]
+    assert isinstance(asked, pb.SubmissionAsked)
+    return asked
+
+
+def test_offers_become_a_curve_with_headroom_and_awards_settle_it(world: AuctionWorld) -> None:
+    world.offer(1, 150_000, 2_000)
+    world.offer(2, 150_000, 3_000)
+    world.at(ENTRY_ENDS_S - 1)
+    assert not world.events("curve_wanted")
+    world.at(ENTRY_ENDS_S)
+    (reserve,) = world.headroom("reserve")
+    assert sum(change.p_w for change in reserve.order.reserve.changes) == 300_000
+    world.hold()
+    asked = submitted(world)
+    (curve,) = asked.curves
+    assert sum(step.quantity_w for step in curve.steps) == 300_000
+    world.own(c.RecordSubmission(asked.request_id, (curve.intent_id,), ()))
+    world.at(ENTRY_ENDS_S + 3_600)
+    awards = world.requests()[-1]
+    assert isinstance(awards, pb.AwardsAsked)
+    name = client_order_id(curve.intent_id)
+    first = Award(name, 300_000, 4_000)
+    world.own(c.RecordAwards(awards.request_id, awards.day, 1, final=False, awards=(first,)))
+    assert not world.headroom("confirm")
+    world.later(300)
+    awards = world.requests()[-1]
+    world.own(c.RecordAwards(awards.request_id, awards.day, 2, final=True, awards=(Award(name, 100_000, 4_000),)))
+    versions = [(one.version, one.final, sum(share.quantity_w for share in one.shares)) for one in world.results()]
+    assert versions == [(1, False, 300_000), (2, True, 100_000)]
+    assert sum(share.amount_micro_euro for share in world.results()[-1].shares) == 1_000_000
+    assert sum(change.p_w for one in world.headroom("confirm") for change in one.order.confirm.changes) == 100_000
+    assert len(world.headroom("release")) == 1
+    assert world.stages() == ["CURVE_STAGE_HELD", "CURVE_STAGE_TAKEN", "CURVE_STAGE_OVER"]
+    world.later(7_200)
+    assert world.requests()[-1] == awards  # what is final is not asked for any more
+
+
+def test_what_the_grid_denies_is_not_submitted(world: AuctionWorld) -> None:
+    world.offer(1, 100_000, 2_000)
+    world.at(ENTRY_ENDS_S)
+    world.deny()
+    world.later(3_700)
+    assert not world.requests()
+    assert world.stages() == ["CURVE_STAGE_OVER"]
+
+
+def test_an_offer_is_refused_late_without_the_right_or_beyond_the_unit(world: AuctionWorld) -> None:
+    codes = [
+        world.offer(1, 100_000, 2_000, "agr-b").results[0].rejection.code,
+        world.offer(1, 400_000, 2_000).results[0].rejection.code,
+        world.offer(1, 100_000, 2_000, side=0).results[0].rejection.code,
+        world.offer(9, 100_000, 2_000).results[0].rejection.code,
+        world.offer(1, 200_000, 2_000).results[0].rejection.code,
+        world.offer(1, 200_000, 2_000).results[0].rejection.code,
+        world.offer(1, 200_000, 2_000, offer_id="more").results[0].rejection.code,
+    ]
+    assert codes == ["NO_RIGHT_TO_OFFER", "BASIS_EXCEEDED", "FIELD_MISSING", "UNIT_NOT_ACTIVE", "", "IDENTIFIER_IN_USE",
+                     "BASIS_EXCEEDED"]  # fmt: skip
+    world.at(ENTRY_ENDS_S)
+    assert world.offer(2, 100_000, 2_000).results[0].rejection.code == "GATE_CLOSED"
+
+
+def test_against_the_simulator_a_lost_answer_doubles_nothing(world: AuctionWorld, tmp_path: Path) -> None:
+    exchange = SimulatedExchange(BEGIN_S, "--client-order-ids", "ignore")
+    (tmp_path / "password").write_text(PASSWORD)
+    link = ExchangeLink(Login(url=exchange.url, user=MEMBER, password_file=tmp_path / "password"))
+    sendings, performed = FirstSendings(), set[str]()
+    effects = {effect.kind: effect for effect in (SubmitEffect(link, sendings), AskAwardsEffect(link))}
+
+    def perform() -> None:
+        for intent in list(world.drive.intents):
+            if intent.intent_id not in performed:
+                performed.add(intent.intent_id)
+                sendings.note(intent.intent_id)
+                outcome = effects[intent.kind].perform(intent)
+                world.drive.command(WHOLESALE_COMMAND, outcome.body, SELF, outcome.command_id)
+
+    try:
+        world.offer(1, 100_000, 2_000)
+        demand = {
+            "type": "curve", "direction": "buy", "deliveryStart": instant(NOON_S), "deliveryEnd": instant(NOON_S + 900),
+            "steps": [{"price": 60, "quantity": 0.1}],
+        }  # fmt: skip
+        document = {"groupIndication": "rejectAll", "deliveryDay": "2026-01-16", "orders": [demand]}
+        exchange.as_user("bob:b", "POST", "/api/v1/dam/orders", document)
+        exchange.fault("swallow", method="POST", path="/api/v1/dam/orders")
+        world.at(ENTRY_ENDS_S)
+        world.hold()
+        perform()
+        assert world.stages() == ["CURVE_STAGE_HELD"]  # done there, and nobody said so
+        world.later(31)
+        perform()
+        assert world.stages()[-1] == "CURVE_STAGE_TAKEN"
+        mine = exchange.as_user(f"{MEMBER}:{PASSWORD}", "GET", "/api/v1/dam/orders?deliveryDay=2026-01-16")
+        assert len(mine) == 1
+        for second in (ENTRY_ENDS_S + 3_700, ENTRY_ENDS_S + 7_200):
+            exchange.drive(second)
+            world.at(second)
+            perform()
+        assert sum(share.quantity_w for share in world.results()[-1].shares) == 100_000
+        assert world.results()[-1].final
+        assert world.stages()[-1] == "CURVE_STAGE_OVER"
+    finally:
+        exchange.stop()
