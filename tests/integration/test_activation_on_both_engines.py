@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 import street
+from click.testing import CliRunner
 from log_access import EmbeddedLog, KafkaLog, RecordedLog, event_digest, journal
 from street import AGG_B, AREA, DSO, OPERATOR, TSO
 from street_day import QUARTER_S, Sending, Step, StreetDay, options, setup_steps, trading_steps
@@ -16,6 +18,7 @@ from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.kafka import KafkaPlatform
+from flexbourse_cli.main import cli
 from flexbourse_cli.platform import start
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_messages.catalogue import ACTIVATION_LIFE
@@ -117,9 +120,14 @@ def played(platform: Any) -> StreetDay:
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the embedded engine writes."""
+    return tmp_path_factory.mktemp("activation") / "data"
+
+
+@pytest.fixture(scope="module")
+def embedded(data_dir: Path) -> Any:
     """What the embedded engine wrote, and what its queries said at the end."""
-    data_dir = tmp_path_factory.mktemp("activation") / "data"
     platform = start(options(data_dir))
     day = played(platform)
     asked = queries(day)
@@ -221,6 +229,16 @@ def test_a_buyer_follows_what_he_bought_and_nothing_else(embedded: Any) -> None:
         "headroom_moved",
     ]  # fmt: skip
     assert asked["bought by the TSO"] == ["claim_made", "requested", "headroom_moved", "headroom_moved", "moved"]
+
+
+def test_the_day_decides_itself_again(embedded: Any, data_dir: Path) -> None:
+    """Headroom, effects by the network and all: the same events and the same state."""
+    assert embedded
+    flags = ["--json", "--context", "activation", "--data", str(data_dir)]
+    folded, decided = (CliRunner().invoke(cli, ["replay", *more, *flags]) for more in ([], ["--decide"]))
+    assert (folded.exit_code, decided.exit_code) == (0, 0), decided.output
+    hashes = [json.loads(run.output)[0]["state_hash"] for run in (folded, decided)]
+    assert hashes[0] == hashes[1]
 
 
 def test_relief_that_was_traded_is_activated(embedded: Any) -> None:

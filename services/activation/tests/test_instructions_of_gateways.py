@@ -104,6 +104,13 @@ def test_an_area_that_is_none_is_denied_by_the_first_shard_alone(shard: Gateways
     assert shard.instruct("not mine", area="elsewhere", end_activation=terms) == []
 
 
+def test_another_shard_denies_nothing_that_is_not_its_own() -> None:
+    other = Gateways(shard=1)
+    assert other.instruct("lost", area="nowhere", end_activation=pb.EndActivation(activation_id="a")) == []
+    assert other.instruct("elsewhere", end_activation=pb.EndActivation(activation_id="a")) == []
+    other.drive.recovered()
+
+
 def test_a_direct_activation_begins_in_the_running_quarter_hour(shard: Gateways) -> None:
     assert shard.claim() == []
     shard.drive.time((shard.start_s + 300) * 1000)
