@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 import street
+from click.testing import CliRunner
 from street import AGG_A, AGG_B, NOON_S, OPERATOR
 from street_day import Sending, StreetDay, options, order, setup_steps, submit
 
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
+from flexbourse_cli.main import cli
 from flexbourse_cli.platform import start
 
 STEPS_OF_A_CALL = 2  # signed, then sent
@@ -97,6 +99,13 @@ def test_rights_and_claims_take_their_way_over_the_chain(day: StreetDay) -> None
     assert totals.contract
     (consumed,) = day.client(AGG_B).notary.unit_totals("car-b2").totals
     assert (consumed.up_w, consumed.down_w) == (0, 4_000)
+
+
+def test_the_command_line_shows_what_the_chain_holds(day: StreetDay) -> None:
+    where = ["--data", str(day.platform.data_dir), "--party", AGG_B]
+    shown = CliRunner().invoke(cli, ["notary", "totals", "battery-a2", *where], catch_exceptions=False)
+    assert shown.output.splitlines()[1].split()[2:] == ["4000", "0", "1", "done"]
+    assert CliRunner().invoke(cli, ["notary", "list", *where]).exit_code == 0
 
 
 def test_an_overlap_is_refused_by_the_registry_too(day: StreetDay) -> None:

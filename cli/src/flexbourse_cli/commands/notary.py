@@ -87,11 +87,15 @@ def show(record: str, path: Path | None, data_dir: Path, party: str, as_json: bo
 @command.command("attest")
 @click.argument("record")
 @click.argument("version", type=int)
-@click.option("--agree/--disagree", required=True, default=None, help="Whether the own copy has the same hash.")
+@click.option("--agree/--disagree", default=None, help="Whether the own copy has the same hash; one of both.")
 @click.option("--reason", default="", help="Why not.")
 @_shared
-def attest(record: str, version: int, agree: bool, reason: str, data_dir: Path, party: str, as_json: bool) -> None:
+def attest(
+    record: str, version: int, agree: bool | None, reason: str, data_dir: Path, party: str, as_json: bool
+) -> None:
     """Say of a version whether the own copy has the same hash; members, once each."""
+    if agree is None:
+        raise click.UsageError("say --agree or --disagree")
     with connect(data_dir, party) as client:
         results(client.notary.attest(record, version, agree=agree, reason=reason), as_json)
 
