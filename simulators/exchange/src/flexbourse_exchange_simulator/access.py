@@ -20,7 +20,7 @@ from flexbourse_exchange_simulator.venue import Venue
 
 VENUE = web.AppKey("venue", Venue)
 CONFIG = web.AppKey("config", Config)
-OPEN_PATHS = frozenset({"/openapi.json", "/ready"})
+OPEN_PATHS = frozenset({"/openapi.json", "/asyncapi.json", "/ready"})
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

@@ -37,9 +37,10 @@ own_routes = web.RouteTableDef()
 
 
 @own_routes.get("/openapi.json")
-async def show_openapi(_request: web.Request) -> web.Response:
-    """Show the OpenAPI document."""
-    text = (files(__package__) / "openapi.json").read_text()
+@own_routes.get("/asyncapi.json")
+async def show_document(request: web.Request) -> web.Response:
+    """Show the OpenAPI document of the requests, or the AsyncAPI document of the WebSocket."""
+    text = (files(__package__) / request.path.removeprefix("/")).read_text()
     return web.Response(text=text, content_type="application/json")
 
 
