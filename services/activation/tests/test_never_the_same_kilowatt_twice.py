@@ -19,7 +19,7 @@ from flexbourse_activation.domain.headroom import HeadroomState, needs_headroom
 from flexbourse_activation.domain.instructing import InstructionFact
 from flexbourse_activation.domain.life import ActivationState
 from flexbourse_activation.domain.operating import ORDERED
-from flexbourse_activation.domain.registry_state import Portfolio
+from flexbourse_activation.domain.registry_state import Portfolio, RightToOffer
 from flexbourse_activation.domain.terms import Claimant, Direction, Purpose
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code
@@ -52,6 +52,8 @@ moves = st.one_of(
     st.tuples(st.just("end"), st.integers(0, 20)),
     st.tuples(st.just("reduce"), st.integers(0, 20), st.integers(0, 10_000)),
     st.tuples(st.just("withdraw"), offers),
+    st.tuples(st.just("right"), units, st.booleans()),
+    st.tuples(st.just("pool"), st.sets(units, min_size=1)),
     st.tuples(st.just("mood"), st.sampled_from(("takes", "refuses", "limits", "does not know", "is silent"))),
     st.tuples(st.just("lose"), st.integers(0, 20)),
     st.tuples(st.just("short"), st.integers(0, PERIODS - 1)),
@@ -157,6 +159,10 @@ PLAYS: dict[str, Any] = {
     ),
     "curtail": lambda world, _name, other, left: world.curtail(f"n{other}", left),
     "reduce": lambda world, _name, other, left: world.send(c.ReduceClaim(f"n{other}", left, ""), "bsp"),
+    "right": lambda world, _name, unit, revoked: world.fact(
+        RightToOffer(f"right-{unit}", unit, "agr", 0, 10**10, revoked=revoked)
+    ),
+    "pool": lambda world, _name, held: world.fact(Portfolio("pool", "agr", tuple(sorted(held)))),
     "withdraw": lambda world, _name, offer_id: world.send(c.WithdrawOffer(offer_id), "agr"),
 }
 
