@@ -72,7 +72,8 @@ def _call_request(state: State, keccak: Hash) -> TransactionRequested | None:
     if missing:
         # without an address: it is refused where it would be signed, and the next one goes on
         return replace(request, contract="", call=call)
-    accounts = addresses(keccak, state.participants, accounts_of(call.arguments))
+    named = tuple(accounts_of(call.arguments))
+    accounts = addresses(keccak, state.participants, named) if named else {}
     return replace(request, contract=contracts[call.contract], call=addressed(call, contracts, accounts))
 
 
