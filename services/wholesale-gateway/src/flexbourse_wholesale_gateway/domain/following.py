@@ -96,7 +96,7 @@ def ask_opposite(desk: Desk, intent_id: str, trade_id: str) -> None:
     moved = exposure.power(file.splits[trade_id])
     if not moved or desk.state.now_s >= mtu.end_s:
         return
-    place = sorted(file.order.trades).index(trade_id)
+    place = list(file.order.trades).index(trade_id)  # in the order in which they came: it never changes
     changes = tuple(e.NodeChange(power.node_id, -power.power_w) for power in moved)
     wish = e.Reservation(f"{intent_id}.recall{place}", file.area_id, mtu, changes, mtu.end_s * 1000, any_fill=False)
     desk.record(e.RoomAsked(intent_id, wish, trade_id))
