@@ -30,6 +30,7 @@ from flexbourse_settlement.adapters.statement_files import CONTRACTS_FILE, state
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.ledger import net_by_account
 from flexbourse_settlement.domain.lines import Line, PerimeterLine, PositionLine
+from flexbourse_settlement.domain.matches import Basis
 from flexbourse_settlement.domain.verify_external import Noted, external_differences, stated_hash
 from flexbourse_settlement.external_view import ExternalView
 from flexbourse_settlement.verification import ChainSource, verify_statement
@@ -150,6 +151,10 @@ CASES = (
     Case("beside a trade: each moves the position by its own", (version(1, SOLD),), (),
          {"mp-1": 8_100, "mp-5": -1_900}, {A: 12 * CENTS + 5 * CENTS, B: -5 * CENTS, VENUE: -12 * CENTS},
          trades=(match(1, seller="mp-1", buyer="mp-5", quantity_w=2_000, price_ticks=10_000),)),
+    Case("what was sold outside is no proof of a trade's relief: its refund is withheld", (version(1, SOLD),), (),
+         {"mp-1": 6_100}, {A: 9 * CENTS, B: -12 * CENTS, VENUE: -12 * CENTS, "IMBALANCE": 15 * CENTS},
+         trades=(match(1, seller="mp-1", buyer="mp-5", quantity_w=6_000, price_ticks=8_000, dnut=-900,
+                       buyer_basis=Basis.SCHEDULED, buyer_is_aggressor=False),)),
     Case("what the venue orders is activated here too: its result pays, the activation does not",
          (version(1, SOLD, venue=EXCHANGE),), (), {"mp-1": 6_100}, {A: 12 * CENTS, VENUE: -12 * CENTS},
          events=(*requested("call-1", {"mp-1": 6_000}, claim="claim/bid-1"), over())),
