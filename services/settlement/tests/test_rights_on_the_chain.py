@@ -15,6 +15,7 @@ from flexbourse_messages.catalogue import SETTLEMENT_CHAIN
 from flexbourse_settlement.adapters import call_data
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.call_data import commitment
+from flexbourse_settlement.domain import chain_work
 from flexbourse_settlement.domain.contracts import ASSET_REGISTRY
 from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS, MAX_DEPLOY_TRIES
 
@@ -190,10 +191,25 @@ def test_a_contract_that_cannot_be_deployed_refuses_its_calls_and_nothing_else(
     monkeypatch.undo()
     rig.tick(CHECK_EVERY_MS)
     rig.settle_everything()
-    right(rig, "r-1", 100, 150)
-    rig.settle_everything()
     assert rig.contract(ASSET_REGISTRY)
-    assert said(rig)["r-1"] == (GRANTED, 150, "")
+    assert said(rig) == {"r-1": (GRANTED, 200, ""), "r-2": (GRANTED, 300, "")}
+    rig.drive.recovered()
+
+
+def test_what_finds_no_room_among_the_calls_is_asked_once_the_chain_was_checked(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    area(rig)
+    monkeypatch.setattr(chain_work, "MAX_WAITING_CALLS", 3)  # the unit and two rights
+    for number in range(5):
+        right(rig, f"r-{number}", 100 * number, 100 * number + 50)
+    rig.settle_everything()
+    assert set(said(rig)) == {"r-0", "r-1"}
+    rig.drive.recovered()
+    for _ in range(2):
+        rig.tick(CHECK_EVERY_MS)
+        rig.settle_everything()
+    assert {name: status for name, (status, *_) in said(rig).items()} == {f"r-{number}": GRANTED for number in range(5)}
     rig.drive.recovered()
 
 

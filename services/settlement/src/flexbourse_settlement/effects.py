@@ -25,7 +25,7 @@ from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.statement_files import add_to_statement, note_chain
 from flexbourse_settlement.config import Config
-from flexbourse_settlement.domain.calls import UnfitArgumentsError
+from flexbourse_settlement.domain.calls import NOT_ON_CHAIN, UnfitArgumentsError
 from flexbourse_settlement.processor import CHECK, FILE, SELF, SEND, SIGN
 from flexbourse_settlement.settled_run import Anchor
 from flexbourse_settlement.settler import Settler
@@ -92,7 +92,7 @@ class SignEffect:
         if request.kind == pb.TRANSACTION_KIND_DEPLOY and request.contract_name in self._existing:
             return outcome(intent, self._there_already(request))
         if request.kind == pb.TRANSACTION_KIND_CALL and not request.contract:
-            return outcome(intent, _refused(request.transaction_id, f"{request.contract_name} is not on the chain"))
+            return outcome(intent, _refused(request.transaction_id, f"{request.contract_name} {NOT_ON_CHAIN}"))
         self._settler.restore(request.lowest_nonce)
         chain, signer = self._settler.chain, self._settler.signer
         try:

@@ -14,6 +14,7 @@ from enum import IntEnum
 from flexbourse_settlement.domain.contracts import CATALOGUE, MAX_GAS
 
 MAX_WAITING_CALLS = 200_000
+NOT_ON_CHAIN = "is not on the chain"  # of a contract that could not be put there
 QUEUE_FULL = f"more than {MAX_WAITING_CALLS} calls wait for the chain"
 
 

@@ -78,6 +78,7 @@ class ChainWork:
         """Try again what failed: the chain has everything that it ever had."""
         self.deploy_failures.clear()
         self.ask(self.funds.retry())
+        self.ask(self.rights.retry())
 
     def deployed(self, name: str, address: str) -> None:
         """Take that a contract lies at an address, empty where it could not be put on the chain."""

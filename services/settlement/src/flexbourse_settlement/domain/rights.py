@@ -2,7 +2,8 @@
 
 A right is followed where the area of its unit asks for rights on the chain. Of one right one call is under way at a
 time, so that what is asked next stands on what the chain said. A wish is asked once: what the chain refused is asked
-again when the registry changes the right, or when the chain lets go of another right of the same unit.
+again when the registry changes the right, or when the chain lets go of another right of the same unit; what never
+reached a contract, when the chain was checked.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from flexbourse_settlement.domain.calls import AccountOf, CallOutcome, CallPurpose, ChainCall, Commitment
+from flexbourse_settlement.domain.calls import (
+    NOT_ON_CHAIN,
+    QUEUE_FULL,
+    AccountOf,
+    CallOutcome,
+    CallPurpose,
+    ChainCall,
+    Commitment,
+)
 from flexbourse_settlement.domain.contracts import ASSET_REGISTRY
 from flexbourse_settlement.domain.facts import RightToOffer
 
@@ -120,6 +129,15 @@ class Rights:
         yield from self._next(call.subject)
         if not outcome.error and call.function in (REVOKE, MOVE_END):
             yield from self._again(kept.right.unit_id)
+
+    def retry(self) -> Iterator[ChainCall]:
+        """Ask once more for what no contract has refused: there was none, or no room for the call."""
+        for right_id in sorted(self.followed):
+            kept = self.followed[right_id]
+            if kept.on_chain is None or kept.pending or not kept.on_chain.reason.endswith((NOT_ON_CHAIN, QUEUE_FULL)):
+                continue
+            self.followed[right_id] = replace(kept, asked_end_s=kept.on_chain.valid_to_s)
+            yield from self._next(right_id)
 
     def _again(self, unit_id: str) -> Iterator[ChainCall]:
         """Ask once more for what was refused of a unit: room has come."""
