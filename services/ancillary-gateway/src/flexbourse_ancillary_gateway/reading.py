@@ -6,6 +6,7 @@ import hashlib
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse_ancillary_gateway import wire
+from flexbourse_ancillary_gateway.documents import codes
 from flexbourse_ancillary_gateway.documents.acknowledgement import AcknowledgementDocument
 from flexbourse_ancillary_gateway.documents.acknowledgement_mapping import receipt_of
 from flexbourse_ancillary_gateway.documents.activation import ActivationDocument
@@ -16,7 +17,8 @@ from flexbourse_ancillary_gateway.documents.dialects import Document
 from flexbourse_ancillary_gateway.documents.head import head_of
 from flexbourse_ancillary_gateway.documents.parts import Header
 from flexbourse_ancillary_gateway.documents.problems import DocumentError
-from flexbourse_ancillary_gateway.documents.redispatch_mapping import is_redispatch_need, needs_of
+from flexbourse_ancillary_gateway.documents.redispatch import RedispatchDocument
+from flexbourse_ancillary_gateway.documents.redispatch_mapping import called_needs_of, is_redispatch_need, needs_of
 from flexbourse_ancillary_gateway.documents.reserve_bid import ReserveBidDocument
 from flexbourse_ancillary_gateway.documents.result_mapping import accepted_of
 from flexbourse_ancillary_gateway.domain import facts as f
@@ -69,6 +71,8 @@ def _content(document: Document, content: bytes) -> pb.TakeDocument:
             return pb.TakeDocument(result=wire.ALLOCATION.encode(f.AllocationResult(accepted)))
         case ReserveBidDocument() if is_redispatch_need(document):
             return pb.TakeDocument(needs=wire.NEEDS.encode(f.RedispatchNeeds(tuple(needs_of(document)))))
+        case RedispatchDocument() if document.type == codes.REDISPATCH_NOTICE:
+            return pb.TakeDocument(needs=wire.NEEDS.encode(f.RedispatchNeeds(tuple(called_needs_of(document)))))
     return pb.TakeDocument(other=True)
 
 

@@ -38,6 +38,11 @@ def needs_of(document: ReserveBidDocument) -> list[RedispatchNeed]:
     return [_need(series, f"Bid_TimeSeries[{i}]") for i, series in enumerate(document.series, 1)]
 
 
+def called_needs_of(document: RedispatchDocument) -> list[RedispatchNeed]:
+    """Return the needs in a call for redispatch (A63); raises DocumentError for series that are none."""
+    return [_called_need(series, f"TimeSeries[{i}]") for i, series in enumerate(document.series, 1)]
+
+
 def to_redispatch_notice(
     order: ActivationOrder, bids: dict[str, Bid], dispatcher: str, parties: Parties, stamp: Stamp
 ) -> RedispatchDocument:
@@ -83,6 +88,20 @@ def to_redispatch_notice(
             )
             for called in order.bids
         ),
+    )
+
+
+def _called_need(series: RedispatchSeries, place: str) -> RedispatchNeed:
+    if len(series.periods) != 1 or len(series.periods[0].points) != 1 or series.unit != codes.MEGAWATT:
+        raise DocumentError([Problem(place, "a power in MAW of one period with one point")])
+    period = series.periods[0]
+    start_s, end_s = to_second(period.time_interval.start), to_second(period.time_interval.end)
+    return RedispatchNeed(
+        need_id=series.mrid,
+        mtu=Mtu(start_s, end_s - start_s),
+        direction=codes.meaning(codes.DIRECTIONS, series.flow_direction, place),
+        quantity_w=to_watts(period.points[0].quantity, place),
+        zone=series.impacted_domain.value,
     )
 
 

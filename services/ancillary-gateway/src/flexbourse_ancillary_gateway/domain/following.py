@@ -28,7 +28,11 @@ _OF_THE_GRID = (Code.GRID_LIMIT_EXCEEDED, Code.GRID_CHECK_NOT_CONVERGED, Code.LI
 
 def _bids_sent(gateway: Gateway, event: p.BidsSent) -> None:
     needs = {gateway.book.entries[name].parcel.need_id for name in event.parcel_ids}
-    gateway.send(o.BidsContent(event.bids, min(needs)), event.document_id)
+    need_id = min(needs)
+    gateway.send(o.BidsContent(event.bids, need_id), event.document_id)
+    known = gateway.redispatch.needs.get(need_id)
+    if known is not None and known.stage is NeedStage.REQUESTED and not event.withdraws:
+        gateway.record(gateway.redispatch.offer(need_id, event.bids))
 
 
 def _received(gateway: Gateway, event: DocumentReceived) -> None:
@@ -144,7 +148,16 @@ def _delivered(gateway: Gateway, event: a.DeliveryEnded) -> None:
     gateway.record(gateway.redispatch.delivered(event.order_id))
 
 
+def _lot_held(gateway: Gateway, event: lots.LotHeld) -> None:
+    """A unit that was claimed for a request of redispatch is offered on its own."""
+    lot = gateway.lots.lots[event.lot_id].lot
+    if lot.need_id:
+        gateway.forward(*gateway.lots.parcel_for(lot, gateway.new_id))
+
+
 def _need_moved(gateway: Gateway, event: NeedMoved) -> None:
+    if event.stage is NeedStage.REQUESTED:
+        gateway.record(gateway.lots.claim_for(event.need))
     if event.stage is NeedStage.NOTIFIED:
         known = gateway.activations.by_order[event.order_id]
         bids = tuple(unit.bid for unit in gateway.units_of(event.order_id))
@@ -175,5 +188,6 @@ FOLLOW: Mapping[type, Follow] = MappingProxyType(
         a.DeliveryEnded: _delivered,
         NeedMoved: _need_moved,
         lots.LotCut: _cut,
+        lots.LotHeld: _lot_held,
     }
 )

@@ -45,12 +45,16 @@ HELD_AFTER_END_S = 900  # room is held a little longer than an activation can la
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A parcel, its stage, the room it holds or has asked for (reservation id → held), and its last document."""
+    """A parcel, its stage, the room it holds or has asked for (reservation id → held), and its last document.
+
+    `limited` says what the grid had against it behind the gate of bids.
+    """
 
     parcel: Parcel
     stage: ParcelStage = ParcelStage.RESERVING
     reservations: Mapping[str, bool] = field(default_factory=dict)
     document_id: str = ""
+    limited: ParcelLimited | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class ForwardingBook:
         """Forward what has its room, in documents that keep the platform's rules; `new_id` names documents."""
         events: list[Event] = []
         going: set[str] = set()
-        chosen: list[Bid] = []
+        chosen: dict[str, list[Bid]] = {}  # by the request of redispatch that they answer; empty: the market
         for _, entry in sorted(self.entries.items()):
             if entry.stage is ParcelStage.RESERVED:
                 near = self._near(entry.parcel.bids, going)
@@ -144,10 +148,11 @@ class ForwardingBook:
                 if problems:
                     events += self._refuse(entry, tuple(problems))
                     continue
-                chosen += entry.parcel.bids
+                chosen.setdefault(entry.parcel.need_id, []).extend(entry.parcel.bids)
                 going.add(entry.parcel.parcel_id)
-        for document in split_into_documents(chosen, self.rules.max_series):
-            events += self._apply([self._document(document, new_id, withdraws=False)])
+        for _, bids in sorted(chosen.items()):
+            for document in split_into_documents(bids, self.rules.max_series):
+                events += self._apply([self._document(document, new_id, withdraws=False)])
         return events
 
     def withdraw(self, parcel_id: str, now_s: int, new_id: Callable[[str], str]) -> list[Event] | list[Rejection]:
@@ -294,10 +299,18 @@ class ForwardingBook:
                 cause = against.cause or Cause.THERMAL
                 verdicts.append(BidVerdict(called.bid_id, 0, cause, against.element_id, against.tightened_by))
             elif not rooms:
-                verdicts.append(BidVerdict(called.bid_id, 0, Cause.NO_ANSWER))
+                verdicts.append(self._without_room(called))
             else:
                 verdicts.append(BidVerdict(called.bid_id, called.quantity_w))
         return self._apply([VerdictReached(order_id, pending.order.revision, tuple(verdicts))])
+
+    def _without_room(self, called: OrderedBid) -> BidVerdict:
+        """Say why a called bid has no room: what has limited its parcel, or that nobody said."""
+        entry = self.parcel_of(called.bid_id)
+        known = entry.limited if entry is not None else None
+        if known is None:
+            return BidVerdict(called.bid_id, 0, Cause.NO_ANSWER)
+        return BidVerdict(called.bid_id, 0, known.cause, known.element_id, known.tightened_by)
 
     def _apply(self, events: list[Event]) -> list[Event]:
         for event in events:
@@ -361,8 +374,11 @@ class ForwardingBook:
                 self.verdicts[event.order_id] = replace(pending, waits=waits, refused=refused)
             case VerdictReached():
                 self.verdicts.pop(event.order_id, None)
-            case ConfirmAsked() | ParcelLimited():
-                pass  # they ask and tell others; what stands does not change by them
+            case ParcelLimited():
+                entry = self.entries[event.parcel_id]
+                self.entries[event.parcel_id] = replace(entry, limited=event)
+            case ConfirmAsked():
+                pass  # it asks others; what stands does not change by it
 
     def _hold(self, reservation_id: str, *, held: bool) -> None:
         parcel_id = self.asked[reservation_id].parcel_id

@@ -22,7 +22,7 @@ from flexbourse_ancillary_gateway.domain.forwarding_book import GRID_MARGIN_S, F
 from flexbourse_ancillary_gateway.domain.gateway_events import Event, OrderKept, UnitCalled
 from flexbourse_ancillary_gateway.domain.giving_up import to_give_up
 from flexbourse_ancillary_gateway.domain.lot_book import ForwardingTimes, LotBook
-from flexbourse_ancillary_gateway.domain.lots import MarkTerms, Piece, StandingOffer, Unmark
+from flexbourse_ancillary_gateway.domain.lots import MarkTerms, Piece, PiecesPooled, StandingOffer, Unmark
 from flexbourse_ancillary_gateway.domain.orders import Cause
 from flexbourse_ancillary_gateway.domain.outbox import Outbox
 from flexbourse_ancillary_gateway.domain.parcels import ParcelStage
@@ -149,6 +149,15 @@ class Gateway:
         """Queue a document; `until_s` says from when on it has no use."""
         self.record(self.outbox.send(content, self.now_s, self.new_id, document_id, until_s))
 
+    def forward(self, parcel: p.Parcel, pooled: PiecesPooled) -> None:
+        """Offer a parcel to the grid; what the platform's rules refuse is not tried again."""
+        found = self.book.offer(parcel, self.now_s)
+        if any(isinstance(each, Rejection) for each in found):
+            self.record(self.lots.lower(pooled.pieces, halved=False))
+            return
+        self.record(self.lots.take(pooled))
+        self.record([each for each in found if not isinstance(each, Rejection)])
+
     def withdraw(self, parcel_id: str) -> None:
         """Withdraw a parcel where that is free; after the gate it stands until its time is over."""
         found = self.book.withdraw(parcel_id, self.now_s, self.new_id)
@@ -215,12 +224,7 @@ class Gateway:
     def _forward(self) -> None:
         """Pool what is held, offer it to the grid, and send what has its room."""
         for parcel, pooled in self.lots.pool(self.now_s, self.new_id):
-            found = self.book.offer(parcel, self.now_s)
-            if any(isinstance(each, Rejection) for each in found):
-                self.record(self.lots.lower(pooled.pieces, halved=False))
-                continue
-            self.record(self.lots.take(pooled))
-            self.record([each for each in found if not isinstance(each, Rejection)])
+            self.forward(parcel, pooled)
         stages = {entry.stage for entry in self.book.entries.values()}
         if ParcelStage.RESERVED in stages and (ParcelStage.RESERVING not in stages or self._is_late()):
             self.record(self.book.send(self.now_s, self.new_id))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from flexbourse_ancillary_gateway.domain.bids import Product
+from flexbourse_ancillary_gateway.domain.bids import Bid, Product
 from flexbourse_ancillary_gateway.domain.lots import (
     Event,
     Lot,
@@ -33,6 +33,7 @@ from flexbourse_ancillary_gateway.domain.lots import (
 from flexbourse_ancillary_gateway.domain.parcels import Parcel
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 from flexbourse_ancillary_gateway.domain.pooling import Pool, PoolOffer, pool_offers
+from flexbourse_ancillary_gateway.domain.redispatch import RedispatchNeed
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 
@@ -132,6 +133,32 @@ class LotBook:
                 if offer.start_s <= start and start + self.rules.mtu_s <= offer.end_s:
                     events += self._apply([LotAsked(self._new_lot(mark, offer, start))])
         return events
+
+    def claim_for(self, need: RedispatchNeed) -> list[Event]:
+        """Ask for claims on what may be called against congestion, in whole MW: such a bid is of one unit."""
+        events: list[Event] = []
+        for key, mark in sorted(self.marks.items()):
+            offer, start = self.offers.get(key), need.mtu.start_s
+            if offer is None or not mark.terms.redispatch or offer.direction is not need.direction:
+                continue
+            if need.mtu.length_s != self.rules.mtu_s or not offer.start_s <= start < need.mtu.end_s <= offer.end_s:
+                continue
+            lot = self._new_lot(mark, offer, start)
+            whole_w = lot.quantity_w // self.rules.step_w * self.rules.step_w
+            if whole_w and (*key, start) not in self.asked and len(self.lots) < MAX_LOTS:
+                lot = replace(lot, quantity_w=whole_w, product=Product.SCHEDULED, need_id=need.need_id)
+                events += self._apply([LotAsked(lot)])
+        return events
+
+    def parcel_for(self, lot: Lot, new_id: Callable[[str], str]) -> tuple[Parcel, PiecesPooled]:
+        """Return the parcel of a lot that answers a request of redispatch: one bid, divisible."""
+        bid_id = new_id(f"{self.sequence}/{lot.need_id}/{lot.lot_id}")
+        bid = Bid(
+            bid_id=bid_id, mtu=lot.mtu, direction=lot.direction, quantity_w=lot.quantity_w, minimum_w=0,
+            price_ticks=lot.price_ticks, product=lot.product, zone=self.zone,
+        )  # fmt: skip
+        parcel = Parcel(bid_id, lot.area_id, (bid,), {bid_id: lot.node_id}, lot.need_id)
+        return parcel, PiecesPooled(bid_id, (Piece(bid_id, lot.lot_id, lot.quantity_w),))
 
     def claim_held(self, lot_id: str) -> list[Event]:
         """Activation has claimed a lot."""

@@ -45,7 +45,7 @@ def _follow(gateway: Gateway, command: f.TakeDocument, head: DocumentHead | None
             take_result(gateway, result.accepted, command.sha256)
         case f.RedispatchNeeds() as asked:
             for need in asked.needs:
-                found = gateway.redispatch.request(need, 0, gateway.now_s)
+                found = gateway.redispatch.request(need, gateway.connection.rules.bid_gate_s, gateway.now_s)
                 gateway.record([each for each in found if isinstance(each, NeedMoved)])
 
 

@@ -62,7 +62,7 @@ class LotState(_message.Message):
     def __init__(self, lot: _Optional[_Union[_ancillary_gateway_pb2.Lot, _Mapping]] = ..., stage: _Optional[_Union[LotStage, str]] = ..., poolable_w: _Optional[int] = ..., asked_count: _Optional[int] = ...) -> None: ...
 
 class ParcelEntry(_message.Message):
-    __slots__ = ("parcel", "stage", "reservations", "document_id")
+    __slots__ = ("parcel", "stage", "reservations", "document_id", "limited")
     class ReservationsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -74,11 +74,13 @@ class ParcelEntry(_message.Message):
     STAGE_FIELD_NUMBER: _ClassVar[int]
     RESERVATIONS_FIELD_NUMBER: _ClassVar[int]
     DOCUMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMITED_FIELD_NUMBER: _ClassVar[int]
     parcel: _ancillary_gateway_pb2.Parcel
     stage: _ancillary_gateway_pb2.ParcelStage
     reservations: _containers.ScalarMap[str, bool]
     document_id: str
-    def __init__(self, parcel: _Optional[_Union[_ancillary_gateway_pb2.Parcel, _Mapping]] = ..., stage: _Optional[_Union[_ancillary_gateway_pb2.ParcelStage, str]] = ..., reservations: _Optional[_Mapping[str, bool]] = ..., document_id: _Optional[str] = ...) -> None: ...
+    limited: _ancillary_gateway_pb2.ParcelLimited
+    def __init__(self, parcel: _Optional[_Union[_ancillary_gateway_pb2.Parcel, _Mapping]] = ..., stage: _Optional[_Union[_ancillary_gateway_pb2.ParcelStage, str]] = ..., reservations: _Optional[_Mapping[str, bool]] = ..., document_id: _Optional[str] = ..., limited: _Optional[_Union[_ancillary_gateway_pb2.ParcelLimited, _Mapping]] = ...) -> None: ...
 
 class PendingVerdict(_message.Message):
     __slots__ = ("order", "waits", "refused")
