@@ -254,7 +254,8 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
         "GridCheckService/GetTopology": Call({"area_id": AREA}, EVERYBODY),
         "GridCheckService/ListGridResults": Call({"area_id": AREA}, EVERYBODY),
         "GridCheckService/SubmitSchedules": Call(
-            {"schedules": grid.SubmitSchedules(area_id=AREA, schedules=[schedule])}, frozenset({AGG_A, MARKET})
+            {"schedules": grid.SubmitSchedules(area_id=AREA, schedules=[schedule])},
+            frozenset({AGG_A, MARKET, OPERATOR}),
         ),
         "GridCheckService/ListSchedules": Call({"area_id": AREA}, EVERYBODY),
         "MarketDataService/ListFeeders": Call({"area_id": AREA}, EVERYBODY),
