@@ -69,11 +69,18 @@ def _content(document: Document, content: bytes) -> pb.TakeDocument:
                 for own in accepted_of(document)
             )
             return pb.TakeDocument(result=wire.ALLOCATION.encode(f.AllocationResult(accepted)))
+    needs = _needs(document)
+    return pb.TakeDocument(other=True) if needs is None else pb.TakeDocument(needs=wire.NEEDS.encode(needs))
+
+
+def _needs(document: Document) -> f.RedispatchNeeds | None:
+    """Return what a document asks for against congestion, None where it is no such request."""
+    match document:
         case ReserveBidDocument() if is_redispatch_need(document):
-            return pb.TakeDocument(needs=wire.NEEDS.encode(f.RedispatchNeeds(tuple(needs_of(document)))))
+            return f.RedispatchNeeds(tuple(needs_of(document)))
         case RedispatchDocument() if document.type == codes.REDISPATCH_NOTICE:
-            return pb.TakeDocument(needs=wire.NEEDS.encode(f.RedispatchNeeds(tuple(called_needs_of(document)))))
-    return pb.TakeDocument(other=True)
+            return f.RedispatchNeeds(tuple(called_needs_of(document)))
+    return None
 
 
 def _head(header: Header) -> pb.DocumentHead:
