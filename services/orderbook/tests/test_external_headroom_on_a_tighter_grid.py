@@ -126,15 +126,17 @@ def test_a_feeders_capacity_limit_is_short_in_watts() -> None:
     assert list(told(world)[-1].reservation_ids) == ["relief"]
 
 
-def test_a_voltage_is_short_the_way_it_binds() -> None:
+@pytest.mark.parametrize(("bound", "name", "gives_up"), [("max", "lifts", 11), ("min", "lowers", -11)])
+def test_a_voltage_is_short_the_way_it_binds(bound: str, name: str, gives_up: int) -> None:
     world = World(parameters=FLAT).ready()
     rest_outside(world, "lifts", b3=20)
     rest_outside(world, "lowers", b3=-20)
-    high = int(solved(world, b3=10_000).magnitude[world.topology.node_index["b3"]] * 1e6)
-    schedule(world, limit(ELEMENT, "b3", max_voltage_upu=high))
+    at = solved(world, b3=10_000 if bound == "max" else -10_000).magnitude[world.topology.node_index["b3"]]
+    assert bool(at > 1) is (bound == "max")
+    schedule(world, limit(ELEMENT, "b3", **{f"{bound}_voltage_upu": int(at * 1e6)}))
     (short,) = told(world)
-    assert (short.element_id, list(short.reservation_ids), short.short.unit) == ("b3", ["lifts"], "micro_pu")
-    withdraw(world, "lifts", b3=11)
+    assert (short.element_id, list(short.reservation_ids), short.short.unit) == ("b3", [name], "micro_pu")
+    withdraw(world, name, b3=gives_up)
     assert len(told(world)) == 1
 
 
@@ -182,3 +184,14 @@ def test_without_a_power_flow_all_are_named() -> None:
     assert list(short.reservation_ids) == ["far", "near", "other", "relief"]
     assert not short.element_id
     assert not short.HasField("short")
+
+
+def test_what_firm_holds_alone_carry_out_of_its_limit_hides_no_shortage() -> None:
+    world = World(parameters=FLAT).ready()
+    assert not hold(world, "operators", any_fill=True, b3=-40).rejection.code
+    rest_outside(world, "outside", a2=-30)
+    schedule(
+        world, limit(ELEMENT, "bar-b1", max_loading_mpct=5_000), limit(ELEMENT, "bar-a1", max_loading_mpct=70_000)
+    )  # fmt: skip
+    (short,) = told(world)
+    assert (short.element_id, list(short.reservation_ids)) == ("bar-a1", ["outside"])

@@ -203,3 +203,11 @@ def test_an_operators_own_release_lets_who_waits_try_too() -> None:
     body = pb.OrderCommand(area_id=AREA, release=pb.ReleaseHeadroom(reservation_id="operators"))
     world.command(body, DSO)
     assert before < bought(world) == 20_000
+
+
+def test_that_external_orders_stand_against_a_part_is_said_whatever_came_after() -> None:
+    world = world_with(a2=-35)
+    world.sell("battery-a1", 1_000, 2_000)
+    result = world.buy("battery-a1", 20_000, 400_000, fill_rule=RULES["kill"])
+    assert [event.reason.code for event in world.events("skipped")][-1] == "SELF_TRADE"
+    assert result.rejection.code == "HEADROOM_PENDING"
