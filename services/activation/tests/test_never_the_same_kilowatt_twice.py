@@ -222,10 +222,11 @@ def check(world: World) -> None:
         assert whole <= max(offered, whole - by_kind["offered"]), (unit, start)
         opposite = sum(found.sums[unit, start, direction.opposite].values())
         assert not (whole and opposite and (unit, start, direction) in found.operators), (unit, start)
-    for portfolio, units_of in POOLS.items():
+    for portfolio in POOLS:
         for start in window(0, PERIODS).starts():
             for direction in (UP, DOWN):
-                per_unit = [found.sums[unit, start, direction] for unit in units_of]
+                behind = members_of(found.standing, portfolio, start, direction)
+                per_unit = [found.sums[unit, start, direction] for unit in behind]
                 check_portfolio(found.standing, per_unit, portfolio, start, direction)
 
 
@@ -236,10 +237,16 @@ def covers(offer: Any, start: int, direction: Direction) -> bool:
 
 def bound(standing: dict[str, Any], unit: str, start: int, direction: Direction) -> int:
     """Return what a unit offers."""
-    found = [offer.terms for offer in standing.values() if covers(offer, start, direction)]
-    own = sum(terms.quantity_w for terms in found if terms.unit_id == unit)
-    pooled = any(terms.portfolio_id and unit in POOLS[terms.portfolio_id] for terms in found)
+    found = [offer for offer in standing.values() if covers(offer, start, direction)]
+    own = sum(offer.terms.quantity_w for offer in found if offer.terms.unit_id == unit)
+    pooled = any(offer.terms.portfolio_id and unit in {own.unit_id for own in offer.members} for offer in found)
     return own or (SPAN_W if pooled else 0)
+
+
+def members_of(standing: dict[str, Any], portfolio: str, start: int, direction: Direction) -> set[str]:
+    """Return the units behind a portfolio's offers, as it was when they were made."""
+    found = [offer for offer in standing.values() if covers(offer, start, direction)]
+    return {member.unit_id for offer in found if offer.terms.portfolio_id == portfolio for member in offer.members}
 
 
 def check_portfolio(
