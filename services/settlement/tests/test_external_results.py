@@ -22,10 +22,12 @@ from test_settlement_shard import codes
 
 from flexbourse.activation.v1 import activation_pb2 as life
 from flexbourse.external.v1 import external_pb2 as external
+from flexbourse.log.v1 import log_pb2
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import Record
-from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_RESULT, WHOLESALE_RESULT
+from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_RESULT, REGISTRY_ENTITY, WHOLESALE_RESULT
 from flexbourse_settlement.adapters.statement_files import CONTRACTS_FILE, statement_path
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.ledger import net_by_account
@@ -33,7 +35,9 @@ from flexbourse_settlement.domain.lines import Line, PerimeterLine, PositionLine
 from flexbourse_settlement.domain.matches import Basis
 from flexbourse_settlement.domain.verify_external import Noted, external_differences, stated_hash
 from flexbourse_settlement.external_view import ExternalView
+from flexbourse_settlement.processor import SettlementProgram
 from flexbourse_settlement.verification import ChainSource, verify_statement
+from flexbourse_testkit.drive import Drive
 
 A, B = party_of("mp-1"), party_of("mp-2")
 VENUE = f"VENUE-{EXCHANGE}"
@@ -241,6 +245,22 @@ def test_what_does_not_fit_is_refused_and_posts_nothing(
     )  # fmt: skip
     settle(rig, {"mp-1": 6_100})
     assert in_all(rig) == {VENUE: -12 * CENTS, A: 12 * CENTS}
+
+
+def test_what_a_pool_sold_beyond_its_members_falls_to_the_platform(tmp_path: Path) -> None:
+    village, excess = started(tmp_path), version(1, SOLD, share("", 500, 1, party="platform"))
+    assert names(hear(village, excess)) == ["external_refused"]
+    of_platform = Drive(lambda _shard: SettlementProgram("platform"), "settlement")
+    for message in village.drive.journal:
+        if isinstance(message, log_pb2.Adopted) and message.topic == REGISTRY_ENTITY:
+            known = registry.EntityState.FromString(message.value)
+            of_platform.input(REGISTRY_ENTITY, message.key, known)
+    of_platform.input(WHOLESALE_RESULT, "x", excess)
+    posted = [event.closed for event in of_platform.events if event.HasField("closed")]  # type: ignore[attr-defined]
+    assert [(each.account, each.amount_micro_euro) for each in posted[0].accounts if each.amount_micro_euro > 0] == [
+        ("platform", CENTS)
+    ]
+    of_platform.recovered()
 
 
 def test_the_same_version_again_is_nothing_new(tmp_path: Path) -> None:

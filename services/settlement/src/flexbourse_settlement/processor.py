@@ -138,7 +138,8 @@ class SettlementProgram:
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record of another service over; what it asks of the chain waits for the next time record."""
         if isinstance(record.message, external_pb2.ExternalResult):
-            return self._applied(take_result(self._state, keccak, external_wire.result_from(record.message)))
+            result = external_wire.result_from(record.message)
+            return self._applied(take_result(self._state, keccak, result, self._operator_id))
         fact = wire.fact_from(record.message)
         if isinstance(fact, Acknowledged):
             given_back = acknowledged(self._state.funds, fact.participant_id, fact.shard, fact.version)

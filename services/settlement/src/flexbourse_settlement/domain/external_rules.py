@@ -29,14 +29,18 @@ MAX_PROBLEMS = 50
 PERIOD_LENGTHS_S = (300, 900, 1_800, 3_600)  # of markets
 
 
-def take_result(state: State, keccak: Hash, result: Result) -> list[Event]:
-    """Return what follows from a version of a result; nothing where the same was taken before."""
+def take_result(state: State, keccak: Hash, result: Result, operator_id: str = "") -> list[Event]:
+    """Return what follows from a version of a result; nothing where the same was taken before.
+
+    What no member of a pool takes falls to the platform's operator, who need not be registered.
+    """
     content = result.content
     digest = hashlib.sha256(content).digest()
     record = state.external.records.get(result.key)
     if record is not None and any(digest == hashlib.sha256(own.content).digest() for own in record.versions):
         return []
-    problems = form_problems(result, state.participants, state.metering_points)
+    parties = state.participants.keys() | ({operator_id} - {""})
+    problems = form_problems(result, parties, state.metering_points)
     named = [*islice(problems, MAX_PROBLEMS), *_order_problems(record, result)]
     if named:
         refused = ExternalRefused(
