@@ -366,7 +366,7 @@ def denied(caller: Caller) -> dict[str, set[str]]:
     for name, call in calls(mine).items():
         found[name] = set()
         for party in sorted(PARTIES, key=call.allowed.__contains__):
-            command_id = f"{name.partition('/')[2]}-{party}"
+            command_id = f"{name.replace('/', '.')}-{party}"  # two services may name a call alike
             fields = {**call.fields, **caller.envelope(name, command_id)}
             try:
                 # A refusal is waited for; who may follow a stream may also find nothing in it.
