@@ -421,6 +421,8 @@ def _net(line: settlement.LedgerLine) -> int:
     if kind == "perimeter":
         return 0  # reported, not paid
     kept = getattr(body, "penalty_micro_euro", 0) + getattr(body, "platform_fee_micro_euro", 0)
+    if kind == "external":
+        kept = body.dnut_micro_euro - body.former_dnut_micro_euro
     return int(body.amount_micro_euro - kept)
 
 

@@ -14,7 +14,9 @@ CENTS = 10_000  # micro-euro
 EXCHANGE, BALANCING = "okte", "mfrr"
 
 
-def share(point: str, quantity_w: int, cents: int, order_id: str = "o-1", party: str = "") -> external.ExternalShare:
+def share(
+    point: str, quantity_w: int, cents: int, order_id: str = "o-1", party: str = "", dnut: int = 0
+) -> external.ExternalShare:
     """Return what falls to a metering point's operator; of no metering point, money alone."""
     return external.ExternalShare(
         party=party or party_of(point),
@@ -24,6 +26,7 @@ def share(point: str, quantity_w: int, cents: int, order_id: str = "o-1", party:
         order_id=order_id,
         quantity_w=quantity_w,
         amount_micro_euro=cents * CENTS,
+        dnut_micro_euro=dnut,
     )
 
 

@@ -152,7 +152,7 @@ class Rig:
                 ]
             )  # fmt: skip
 
-    def trade(self, matches: Sequence[Match], mtu: Mtu = MTU, *, start: int = 500) -> None:
+    def trade(self, matches: Sequence[Match], mtu: Mtu = MTU, *, start: int = 500, revision: int = 0) -> None:
         """Open the books of a period, trade, close them."""
         wire_mtu = wire.MTU.encode(mtu)
         for market in MARKETS:
@@ -162,12 +162,13 @@ class Rig:
             self.book(base_frozen=frozen)
         for match in matches:
             self.book(trade=match_wire.match_to(match))
-        end = start + sum(match.dnut_micro_euro + match.relief_micro_euro for match in matches)
+        end = start + sum(match.dnut_micro_euro + match.relief_micro_euro for match in matches) + revision
         for market in MARKETS:
             self.book(
                 book_closed=book.BookClosed(
                     area_id=AREA, market_id=market, mtu=wire_mtu, last_trade_sequence=len(matches),
-                    potential_start_micro_euro=start, potential_end_micro_euro=end, revision_micro_euro=0,
+                    potential_start_micro_euro=start, potential_end_micro_euro=end,
+                    revision_micro_euro=revision,
                 )
             )  # fmt: skip
 

@@ -31,7 +31,7 @@ from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_RESULT, REG
 from flexbourse_settlement.adapters.statement_files import CONTRACTS_FILE, statement_path
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.ledger import net_by_account
-from flexbourse_settlement.domain.lines import Line, PerimeterLine, PositionLine
+from flexbourse_settlement.domain.lines import DNUT, Line, PerimeterLine, PositionLine, PotentialLine
 from flexbourse_settlement.domain.matches import Basis
 from flexbourse_settlement.domain.verify_external import Noted, external_differences, stated_hash
 from flexbourse_settlement.external_view import ExternalView
@@ -215,6 +215,68 @@ def test_an_hour_is_posted_in_four_runs_to_the_last_unit(tmp_path: Path) -> None
     assert in_all(rig) == {A: 4 * 25_025, "IMBALANCE": -4 * 25_025}
 
 
+@dataclass(frozen=True)
+class Charged:
+    """Versions before and behind the settlement of their period; what DNUT and the participants get of them in all."""
+
+    name: str
+    before: tuple[external.ExternalResult, ...]
+    behind: tuple[external.ExternalResult, ...]
+    revision: int  # of the period, by the confirmed fill
+    dnut: int
+    moved: tuple[tuple[int, int], ...]  # of each batch: billed, revision
+
+
+POOL = share("mp-1", 6_000, 12, dnut=700), share("mp-2", 2_000, 4, dnut=300)
+RELIEF = share("mp-1", 6_000, 12, dnut=-700), share("mp-2", 2_000, 4, dnut=-300)
+UNTOLD = share("mp-1", 6_000, 12), share("mp-2", 2_000, 4)
+CHARGED = (
+    Charged("what the book has told moves from the memo to the bill", (version(1, *POOL),), (), 1_000, 1_000,
+            ((1_000, 0),)),
+    Charged("beside what changed the potential otherwise", (version(1, *POOL),), (), 950, 1_000, ((1_000, -50),)),
+    Charged("a relief is not paid: it stays a memo", (version(1, *RELIEF),), (), -1_000, 0, ((0, -1_000),)),
+    Charged("the newest version is billed, once", (version(1, *UNTOLD), version(2, *POOL)), (), 1_000, 1_000,
+            ((1_000, 0),)),
+    Charged("told after the settlement: a batch of its own", (version(1, *UNTOLD),), (version(2, *POOL),), 1_000, 1_000,
+            ((0, 1_000), (1_000, -1_000))),
+    Charged("recalled: given back", (version(1, *POOL),), (version(2),), 1_000, 0, ((1_000, 0), (-1_000, 1_000))),
+    Charged("preliminary: nobody bears it yet", (version(1, *POOL, final=False),), (), 1_000, 0, ((0, 1_000),)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHARGED, ids=lambda case: case.name)
+def test_who_sold_outside_bears_what_it_does_to_the_network(case: Charged, tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.village()
+    rig.trade([], revision=case.revision)
+    hear(rig, *case.before)
+    settle(rig, {"mp-1": 6_100, "mp-2": 2_100})
+    hear(rig, *case.behind)
+    lines = batches(rig)
+    potentials = [line for run in lines for line in run if isinstance(line, PotentialLine)]
+    assert tuple((each.billed_micro_euro, each.revision_micro_euro) for each in potentials) == case.moved
+    assert [each.gap_micro_euro for each in potentials] == [0] * len(potentials)
+    assert in_all(rig).get(DNUT, 0) == case.dnut
+    newest = (case.before + case.behind)[-1]
+    if newest.final and newest.shares:
+        borne = {each.party: each.amount_micro_euro - max(0, each.dnut_micro_euro) for each in newest.shares}
+        assert {party: in_all(rig)[party] for party in borne} == borne
+    assert in_all(rig).get(VENUE, 0) == -sum(each.amount_micro_euro for each in newest.shares if newest.final)
+
+
+def test_a_tariff_of_an_hour_is_billed_in_four_runs_to_the_last_unit(tmp_path: Path) -> None:
+    hour = Mtu(MTU.start_s // 3_600 * 3_600, 3_600)
+    rig = Rig(tmp_path)
+    rig.village()
+    hear(rig, version(1, share("mp-1", 1_000, 0, dnut=1_003), mtu=hour))
+    for quarter in range(4):
+        mtu = Mtu(hour.start_s + 900 * quarter, 900)
+        rig.trade([], mtu)
+        rig.meter(mtu, lambda point: 1_100 if point == "mp-1" else 100)
+        assert codes(rig.complete(f"q-{quarter}", mtu)) == []
+    assert in_all(rig) == {DNUT: 1_003, A: -1_003}
+
+
 @pytest.mark.parametrize(
     ("result", "expected"),
     [
@@ -230,6 +292,8 @@ def test_an_hour_is_posted_in_four_runs_to_the_last_unit(tmp_path: Path) -> None
         (version(0, SOLD), ["FIELD_OUT_OF_RANGE"]),
         (version(2, *[SOLD] * 501), ["TOO_MANY_ENTRIES"]),
         (version(2, share("mp-1", 10**12, 1), reason="x" * 501), ["FIELD_OUT_OF_RANGE", "FIELD_OUT_OF_RANGE"]),
+        (version(2, share("mp-1", 1, 1, dnut=-(10**16))), ["FIELD_OUT_OF_RANGE"]),
+        (version(2, share("", 1, 1, party=A, dnut=1)), ["FIELD_MISSING"]),
     ],
 )
 def test_what_does_not_fit_is_refused_and_posts_nothing(
@@ -285,9 +349,9 @@ def test_every_version_goes_to_the_notary_with_its_hash(tmp_path: Path) -> None:
 
 def test_every_account_can_verify_results_and_corrections(tmp_path: Path) -> None:
     rig = started(tmp_path)
-    hear(rig, version(1, SOLD, share("mp-2", 2_000, 4)))
+    hear(rig, version(1, share("mp-1", 6_000, 12, dnut=700), share("mp-2", 2_000, 4, dnut=-300)))
     settle(rig, {"mp-1": 5_100, "mp-2": 2_100})
-    hear(rig, version(2, share("mp-1", 5_000, 10), reason="recalled in part"))
+    hear(rig, version(2, share("mp-1", 5_000, 10, dnut=600), reason="recalled in part"))
     rig.settle_everything()
     everybody = {account for lines in batches(rig) for account in net_by_account(lines)}
     assert VENUE in everybody
@@ -345,7 +409,7 @@ def test_a_query_shows_versions_own_shares_and_what_was_refused(tmp_path: Path) 
 
 shares = st.lists(
     st.builds(share, st.sampled_from(POINTS), st.integers(-9_000, 9_000), st.integers(-30, 30),
-              st.sampled_from(("o-1", "o-2"))),
+              st.sampled_from(("o-1", "o-2")), dnut=st.integers(-3_001, 3_001)),
     max_size=4,
 )  # fmt: skip
 
@@ -383,7 +447,8 @@ def test_corrections_end_where_the_last_version_alone_would(
         hear(at_once, only)
     settle(at_once, by_meter)
     piecewise, whole = in_all(rig), in_all(at_once)
-    assert piecewise.get(VENUE, 0) == whole.get(VENUE, 0)
+    for exact in (VENUE, DNUT):
+        assert piecewise.get(exact, 0) == whole.get(exact, 0)
     if any(own for own, _ in versions[:settled_after]):  # the area was known to have results when it was settled
         corrections = len(rig.view.runs()) - 1
         for account in {*piecewise, *whole}:

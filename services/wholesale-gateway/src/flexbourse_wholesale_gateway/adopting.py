@@ -98,6 +98,10 @@ _OF_THE_BOOK: Mapping[str, Callable[[Any, r.Registry], Fact | None]] = {
     "book_closed": lambda own, _: BookClosedFact(own.area_id, own.mtu.start_s),
     "reserved": lambda own, _: grid.Held(own.reservation.reservation_id) if _ours(own) else None,
     "headroom_denied": _denied,
+    "headroom_filled": lambda own, _: grid.Taken(own.reservation_id, own.dnut_micro_euro) if _ours(own) else None,
+    "headroom_settled": lambda own, _: (
+        grid.Taken(own.reservation_id, own.dnut_micro_euro) if own.confirmed and _ours(own) else None
+    ),
     "headroom_contested": lambda own, _: grid.Contested(_lack(own)),
     "headroom_short": lambda own, _: grid.Short(_lack(own), tuple(own.reservation_ids), own.reason),
 }

@@ -38,6 +38,10 @@ def write(state: GatewayState) -> kept.WholesaleSnapshot:
             kept.AuctionSnapshot(day=day, submitted_s=known.submitted_s, asked_s=known.asked_s, built=known.built)
             for day, known in sorted(state.auctions.days.items())
         ],
+        charges=[
+            kept.ChargeSnapshot(reservation_id=name, result_ids=result_ids)
+            for name, result_ids in sorted(state.charges.items())
+        ],
     )
 
 
@@ -56,6 +60,7 @@ def restore(state: GatewayState, message: kept.WholesaleSnapshot) -> None:
         state.rooms[reservation.reservation_id] = Room(
             room.intent_id, reservation, room.held, room.trade_id, room.denied_s
         )
+    state.charges = {own.reservation_id: tuple(own.result_ids) for own in message.charges}
     state.requests = {request.request_id: request.intent_id for request in message.requests}
     state.intents, state.requests_made = message.intent_count, message.request_count
     state.auctions.offers = {order.order_id: order for order in map(wire.ORDER.decode, message.offers)}

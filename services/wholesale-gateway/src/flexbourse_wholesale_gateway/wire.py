@@ -86,6 +86,7 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "room_asked": Binding(e.RoomAsked, pb.RoomAsked),
     "room_held": Binding(e.RoomHeld, pb.RoomHeld),
     "room_confirmed": Binding(e.RoomConfirmed, pb.RoomConfirmed),
+    "room_charged": Binding(e.RoomCharged, pb.RoomCharged),
     "room_released": Binding(e.RoomReleased, pb.RoomReleased),
     "room_denied": Binding(e.RoomDenied, pb.RoomDenied, _GIVEN),
     "withdrawal_wanted": Binding(e.WithdrawalWanted, pb.WithdrawalWanted),

@@ -38,6 +38,7 @@ class ResultShare:
     order_id: str
     quantity_w: int
     amount_micro_euro: int
+    dnut_micro_euro: int = 0
 
 
 @dataclass(frozen=True, slots=True)

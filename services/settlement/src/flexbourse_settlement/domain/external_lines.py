@@ -39,6 +39,8 @@ class ExternalLine:
     document_sha256: str
     shares_sha256: str
     reason: str
+    dnut_micro_euro: int = 0
+    former_dnut_micro_euro: int = 0
 
     @property
     def leaf_id(self) -> str:
@@ -48,11 +50,11 @@ class ExternalLine:
 
     @property
     def net_micro_euro(self) -> int:
-        """Return what the account gets."""
-        return self.amount_micro_euro
+        """Return what the account gets: its money, less what it bears of the network."""
+        return self.amount_micro_euro - self.dnut_micro_euro + self.former_dnut_micro_euro
 
     def fields(self) -> dict[str, Field]:
-        """Return everything that the leaf binds."""
+        """Return everything that the leaf binds; a tariff stands in it where there is one."""
         return {
             "kind": "external", "area_id": self.area_id, "venue_id": self.venue_id, "result_id": self.result_id,
             "version": self.version, "former_version": self.former_version, "side": self.side,
@@ -61,6 +63,8 @@ class ExternalLine:
             "amount_micro_euro": self.amount_micro_euro, "result_kind": self.result_kind,
             "result_start_s": self.result_start_s, "result_length_s": self.result_length_s,
             "document_sha256": self.document_sha256, "shares_sha256": self.shares_sha256, "reason": self.reason,
+            **({"dnut_micro_euro": self.dnut_micro_euro} if self.dnut_micro_euro else {}),
+            **({"former_dnut_micro_euro": self.former_dnut_micro_euro} if self.former_dnut_micro_euro else {}),
         }  # fmt: skip
 
 

@@ -44,6 +44,18 @@ class Share:
     order_id: str
     quantity_w: int
     amount_micro_euro: int
+    dnut_micro_euro: int = 0  # its part of what the fill changes of the network's cost potential
+
+    @property
+    def borne_micro_euro(self) -> int:
+        """Return what it pays for the network: a relief is not paid, it stays a memo of the period."""
+        return max(0, self.dnut_micro_euro)
+
+    @property
+    def said(self) -> list[str | int]:
+        """Return its members as the hash binds them; a tariff where there is one."""
+        tariff = [self.dnut_micro_euro] if self.dnut_micro_euro else []
+        return [*self.key, self.quantity_w, self.amount_micro_euro, *tariff]
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:
@@ -83,8 +95,7 @@ class Result:
     @property
     def shares_sha256(self) -> bytes:
         """Return the SHA-256 of the canonical JSON of its shares, in their order."""
-        shares = [[*share.key, share.quantity_w, share.amount_micro_euro] for share in self.shares]
-        return hashlib.sha256(canonical(shares)).digest()
+        return hashlib.sha256(canonical([share.said for share in self.shares])).digest()
 
     @property
     def content(self) -> bytes:
@@ -102,16 +113,20 @@ class Result:
             reason=self.reason,
         )
 
-    def part(self, share: Share, mtu: Mtu) -> tuple[int, int]:
-        """Return what of a share falls into a period: the mean W over it, and micro-euro; parts add up exactly."""
+    def part(self, share: Share, mtu: Mtu) -> tuple[int, int, int]:
+        """Return what of a share falls into a period: mean W over it, its money and DNUT; parts add up exactly."""
         start, end = max(self.mtu.start_s, mtu.start_s), min(self.mtu.end_s, mtu.end_s)
         if end <= start:
-            return 0, 0
+            return 0, 0, 0
 
-        def paid_until(second: int) -> int:
-            return divide_half_even(share.amount_micro_euro * (second - self.mtu.start_s), self.mtu.length_s)
+        def between(micro_euro: int) -> int:
+            at_start, at_end = (
+                divide_half_even(micro_euro * (second - self.mtu.start_s), self.mtu.length_s) for second in (start, end)
+            )
+            return at_end - at_start
 
-        return divide_half_even(share.quantity_w * (end - start), mtu.length_s), paid_until(end) - paid_until(start)
+        power_w = divide_half_even(share.quantity_w * (end - start), mtu.length_s)
+        return power_w, between(share.amount_micro_euro), between(share.borne_micro_euro)
 
 
 def version_content(**members: int | str | bool) -> bytes:
@@ -180,8 +195,14 @@ def _share_problems(
     if (share.area_id or share.metering_point_id) and (point is None or point.area_id != share.area_id):
         rule, name = "a share with an area has a metering point in it", share.metering_point_id[:SHOWN]
         yield Rejection(Code.UNKNOWN_OBJECT, rule, f"{field}.metering_point_id", name)
-    limits = (("quantity_w", MAX_QUANTITY_W), ("amount_micro_euro", MAX_AMOUNT_MICRO_EURO))
-    for name, limit in limits:
+    if share.dnut_micro_euro and not share.area_id:
+        rule = "a share that moves the grid, and is charged for it, has an area"
+        yield Rejection(Code.FIELD_MISSING, rule, f"{field}.area_id", value=share.dnut_micro_euro)
+    limits = {
+        "quantity_w": MAX_QUANTITY_W, "amount_micro_euro": MAX_AMOUNT_MICRO_EURO,
+        "dnut_micro_euro": MAX_AMOUNT_MICRO_EURO,
+    }  # fmt: skip
+    for name, limit in limits.items():
         value = getattr(share, name)
         if abs(value) > limit:
             rule = "a share lies within its bound"

@@ -18,7 +18,7 @@ from flexbourse_settlement.domain.external_results import (
     form_problems,
     record_id,
 )
-from flexbourse_settlement.domain.external_settling import Posting, SettledPositions, posting_lines
+from flexbourse_settlement.domain.external_settling import Posting, SettledPositions, network_lines, posting_lines
 from flexbourse_settlement.domain.lines import Line
 from flexbourse_settlement.domain.merkle import Hash
 from flexbourse_settlement.domain.notary import note
@@ -81,7 +81,8 @@ def _posted_late(state: State, keccak: Hash, record: ExternalRecord | None, resu
         for mtu in mtus:
             former = None if record is None else record.posted_for((area_id, mtu))
             posting = Posting(area_id, mtu, result, former)
-            lines += posting_lines(posting, state.metering_points, _positions(state, area_id, mtu))
+            posted = posting_lines(posting, state.metering_points, _positions(state, area_id, mtu))
+            lines += [*posted, *network_lines(posting, posted)]
         if lines:
             name = hashlib.sha256(f"{result.source}/{result.version}".encode()).hexdigest()[:32]
             run = Run(area_id, f"x-{name}", tuple(mtus), CORRECTION, result.version)

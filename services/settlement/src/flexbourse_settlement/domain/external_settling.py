@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
@@ -12,12 +12,12 @@ from flexbourse_settlement.domain.external_book import ExternalBook, shares_in
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.external_results import Result
 from flexbourse_settlement.domain.facts import MeteringPoint
-from flexbourse_settlement.domain.lines import ImbalanceLine, Line, PerimeterLine
+from flexbourse_settlement.domain.lines import ImbalanceLine, Line, PerimeterLine, PotentialLine
 
 PARTICIPANT, VENUE = "PARTICIPANT", "VENUE"
 
-Part = tuple[int, int]  # mean W over the period, micro-euro
-NOTHING: Part = (0, 0)
+Part = tuple[int, int, int]  # mean W over the period, micro-euro, and what of it is borne of the network
+NOTHING: Part = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,21 @@ def posting_lines(
     return lines
 
 
+def tariff_micro_euro(lines: Iterable[Line]) -> int:
+    """Return what the participants among some lines bear of the network for what was sold outside."""
+    borne = (each for each in lines if isinstance(each, ExternalLine))
+    return sum(each.dnut_micro_euro - each.former_dnut_micro_euro for each in borne)
+
+
+def network_lines(posting: Posting, lines: Iterable[Line]) -> list[Line]:
+    """Return what a posting behind a period's settlement moves on the network account, from the memo to what is billed.
+
+    The potential is as it was: what is billed more is revised less.
+    """
+    billed = tariff_micro_euro(lines)
+    return [PotentialLine(posting.area_id, posting.mtu, 0, 0, billed, 0, -billed, 0, billed)] if billed else []
+
+
 def final_lines(book: ExternalBook, area_id: str, mtu: Mtu, metering_points: Mapping[str, MeteringPoint]) -> list[Line]:
     """Return the lines of all final results of a period that is being settled."""
     lines: list[Line] = []
@@ -79,15 +94,15 @@ def _parts(posting: Posting, result: Result | None) -> dict[tuple[str, str, str]
     for share in () if result is None else shares_in(result, posting.area_id, posting.mtu):
         assert result is not None
         key = share.party, share.metering_point_id, share.order_id
-        watts, money = result.part(share, posting.mtu)
+        watts, money, tariff = result.part(share, posting.mtu)
         before = found.get(key, NOTHING)
-        found[key] = (before[0] + watts, before[1] + money)
+        found[key] = (before[0] + watts, before[1] + money, before[2] + tariff)
     return found
 
 
 def _sum(parts: Mapping[tuple[str, str, str], Part]) -> Part:
     """Return the venue's side of all parts: it takes the energy and pays for it."""
-    return -sum(watts for watts, _ in parts.values()), -sum(money for _, money in parts.values())
+    return -sum(part[0] for part in parts.values()), -sum(part[1] for part in parts.values()), 0
 
 
 def _line(posting: Posting, key: tuple[str, str, str], side: str, now: Part, before: Part) -> ExternalLine:
@@ -114,6 +129,8 @@ def _line(posting: Posting, key: tuple[str, str, str], side: str, now: Part, bef
         document_sha256=result.document_sha256.hex(),
         shares_sha256=result.shares_sha256.hex(),
         reason=result.reason,
+        dnut_micro_euro=now[2],
+        former_dnut_micro_euro=before[2],
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.delivery import Position, imbalance_micro_euro, positions
+from flexbourse_settlement.domain.external_settling import tariff_micro_euro
 from flexbourse_settlement.domain.lines import (
     COMPENSATION,
     CompensationLine,
@@ -132,7 +133,8 @@ def _position_line(period: Period, position: Position) -> PositionLine:
 
 
 def _potential_line(period: Period, withheld: int) -> PotentialLine:
-    billed = sum(match.dnut_micro_euro for match in period.matches)
+    sold_outside = tariff_micro_euro(period.other_lines)  # a part of the revisions until a result bills it
+    billed = sum(match.dnut_micro_euro for match in period.matches) + sold_outside
     line = PotentialLine(
         area_id=period.area_id,
         mtu=period.mtu,
@@ -140,7 +142,7 @@ def _potential_line(period: Period, withheld: int) -> PotentialLine:
         end_micro_euro=period.end_micro_euro,
         billed_micro_euro=billed,
         relief_micro_euro=sum(match.relief_micro_euro for match in period.matches),
-        revision_micro_euro=period.revision_micro_euro,
+        revision_micro_euro=period.revision_micro_euro - sold_outside,
         withheld_micro_euro=withheld,
         amount_micro_euro=billed + withheld,
     )

@@ -287,7 +287,8 @@ def _rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
     elif fields["kind"] == "external":
         difference = fields["total_micro_euro"] - fields["former_micro_euro"]
         yield "amount_micro_euro", difference, "by this version, less what was posted before"
-        yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
+        borne = fields.get("dnut_micro_euro", 0) - fields.get("former_dnut_micro_euro", 0)
+        yield "net_micro_euro", fields["amount_micro_euro"] - borne, "amount - (DNUT - DNUT posted before)"
     elif fields["kind"] == "adjustment":
         amount = amount_micro_euro(
             -fields["moved_w"], fields["price_ticks"], fields["mtu_length_s"], IMBALANCE_TICK_MICRO_EURO_PER_MWH

@@ -16,8 +16,8 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain.day_ahead import Award, build_curves, entry_closes_s, split_award
-from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of
-from flexbourse_wholesale_gateway.domain.exposure import MAX_NODES, Exposure
+from flexbourse_wholesale_gateway.domain.desk import Desk, confirm
+from flexbourse_wholesale_gateway.domain.exposure import MAX_NODES
 from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Trade, client_order_id
 from flexbourse_wholesale_gateway.domain.forwarder import (
     HEADROOM_WAIT_S,
@@ -293,14 +293,8 @@ def _settle(desk: Desk, intent_id: str) -> None:
     file = desk.state.auctions.curves[intent_id]
     exposure = desk.state.exposures.exposures.get(intent_id)
     if exposure is not None and file.shares:
-        _confirm(desk, exposure, dict(file.shares))
+        confirm(desk, exposure, file.shares, result_id(f"dam-{file.wanted.day}", intent_id))
     _end(desk, file, "cleared")
-
-
-def _confirm(desk: Desk, exposure: Exposure, shares: dict[str, int]) -> None:
-    changes = changes_of(exposure.power(shares))
-    for reservation_id in exposure.reservation_ids if changes else ():
-        desk.record(e.RoomConfirmed(reservation_id, exposure.area_id, changes))
 
 
 def _end(desk: Desk, file: a.CurveFile, reason: str) -> None:

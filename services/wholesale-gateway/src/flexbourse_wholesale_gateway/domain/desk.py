@@ -5,11 +5,11 @@ Every change goes through an event, which is applied as it is recorded; so foldi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.exposure import NodePower
+from flexbourse_wholesale_gateway.domain.exposure import Exposure, NodePower
 from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile
 
 
@@ -49,6 +49,13 @@ class Desk:
     def next_request(self) -> str:
         """Return the id of the next request."""
         return f"request-{self.state.requests_made + 1}"
+
+
+def confirm(desk: Desk, exposure: Exposure, shares: Mapping[str, int], result_id: str) -> None:
+    """Let the area take what came of an exposure; the result bears by what that changes the network's potential."""
+    changes = changes_of(exposure.power(shares))
+    for reservation_id in exposure.reservation_ids if changes else ():
+        desk.record(e.RoomConfirmed(reservation_id, exposure.area_id, changes, result_id))
 
 
 def changes_of(powers: Sequence[NodePower]) -> tuple[e.NodeChange, ...]:

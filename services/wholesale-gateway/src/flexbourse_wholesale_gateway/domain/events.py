@@ -123,11 +123,20 @@ class RoomHeld:
 
 @dataclass(frozen=True, slots=True)
 class RoomConfirmed:
-    """Headroom became an accepted change; without changes all of it."""
+    """Headroom became an accepted change; without changes all of it. `result_id`: what bears its tariff."""
 
     reservation_id: str
     area_id: str
     changes: tuple[NodeChange, ...]
+    result_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCharged:
+    """An area took the next part that was confirmed; by what that changed its network's cost potential."""
+
+    reservation_id: str
+    dnut_micro_euro: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,9 @@ class RoomDenied:
     reservation_id: str
     asked: str
     rejection: Rejection
+
+
+RoomEvent = RoomAsked | RoomHeld | RoomConfirmed | RoomCharged | RoomReleased | RoomDenied
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +269,7 @@ Event = (
     | LeftoverReleased
     | LeftoverWithdrawn
     | ExternalWanted
-    | RoomAsked
-    | RoomHeld
-    | RoomConfirmed
-    | RoomReleased
-    | RoomDenied
+    | RoomEvent
     | WithdrawalWanted
     | EntryAsked
     | OperationSent

@@ -9,7 +9,7 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
 from flexbourse_wholesale_gateway.domain import forwarding
-from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of
+from flexbourse_wholesale_gateway.domain.desk import Desk, confirm
 from flexbourse_wholesale_gateway.domain.exposure import Exposure
 from flexbourse_wholesale_gateway.domain.pooling import split_fill
 from flexbourse_wholesale_gateway.domain.results import document_hash, result_id, trade_result
@@ -55,7 +55,7 @@ def _split_trades(desk: Desk, intent_id: str) -> None:
         pieces = tuple(e.Piece(order_id, watts) for order_id, watts in sorted(shares.items()))
         desk.record(e.FillSplit(intent_id, trade_id, pieces, trade.quantity_w - out_w))
         if exposure is not None:
-            _confirm(desk, exposure, shares)
+            confirm(desk, exposure, shares, result_id(trade_id, intent_id))
         orders = {member.order.order_id: member.order for member in file.members}
         named = {order_id: (orders[order_id], watts) for order_id, watts in shares.items()}
         counted = replace(trade, recalled=False)
@@ -66,12 +66,6 @@ def _split_trades(desk: Desk, intent_id: str) -> None:
                 trade.quantity_w - out_w,
             )
         )  # fmt: skip
-
-
-def _confirm(desk: Desk, exposure: Exposure, shares: dict[str, int]) -> None:
-    changes = changes_of(exposure.power(shares))
-    for reservation_id in exposure.reservation_ids if changes else ():
-        desk.record(e.RoomConfirmed(reservation_id, exposure.area_id, changes))
 
 
 def _undo_recalled(desk: Desk, intent_id: str) -> None:

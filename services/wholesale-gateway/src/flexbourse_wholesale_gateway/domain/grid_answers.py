@@ -12,6 +12,7 @@ from flexbourse_wholesale_gateway.domain.auctioning import curve_answered, withd
 from flexbourse_wholesale_gateway.domain.desk import Desk
 from flexbourse_wholesale_gateway.domain.following import follow
 from flexbourse_wholesale_gateway.domain.forwarding import headroom_answered
+from flexbourse_wholesale_gateway.domain.results import charged, intent_of
 
 MAX_REASON = 200
 
@@ -58,7 +59,15 @@ class Short:
     reason: str
 
 
-GridFact = Held | Denied | Contested | Short
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An area took what was confirmed; by what that changed its network's cost potential."""
+
+    reservation_id: str
+    dnut_micro_euro: int
+
+
+GridFact = Held | Denied | Taken | Contested | Short
 
 
 def react(desk: Desk, fact: GridFact) -> None:
@@ -68,6 +77,8 @@ def react(desk: Desk, fact: GridFact) -> None:
             _held(desk, fact)
         case Denied():
             _denied(desk, fact)
+        case Taken():
+            _taken(desk, fact)
         case Contested():
             _withdraw_dearest(desk, fact.lack, "a firm local order needs the headroom")
         case Short():
@@ -99,11 +110,25 @@ def _held(desk: Desk, fact: Held) -> None:
 
 def _denied(desk: Desk, fact: Denied) -> None:
     room = desk.state.rooms.get(fact.reservation_id)
-    if room is None:
+    if room is None and not (fact.asked == "confirm" and fact.reservation_id in desk.state.charges):
         return
     desk.record(e.RoomDenied(fact.reservation_id, fact.asked, fact.rejection))
+    if room is None:
+        return
     if fact.asked == "reserve" and not room.trade_id:
         _answer(desk, room.intent_id, fact.rejection)
+
+
+def _taken(desk: Desk, fact: Taken) -> None:
+    """Publish what the oldest result that waits for it bears; nothing of one that was recalled meanwhile."""
+    waiting = desk.state.charges.get(fact.reservation_id)
+    if not waiting:
+        return  # the opposite of a recalled trade: nobody bears it
+    desk.record(e.RoomCharged(fact.reservation_id, fact.dnut_micro_euro))
+    published, members = desk.state.results.get(waiting[0]), desk.state.members_of(intent_of(waiting[0]))
+    if published is not None and published.shares and members and fact.dnut_micro_euro:
+        moving = {member.order.order_id for member in members if member.order.moves}
+        desk.record(charged(published, fact.dnut_micro_euro, moving))
 
 
 def _answer(desk: Desk, intent_id: str, rejection: Rejection | None) -> None:

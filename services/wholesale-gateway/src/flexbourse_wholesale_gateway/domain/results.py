@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from hashlib import sha256
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_core.money import amount_micro_euro
+from flexbourse_core.money import amount_micro_euro, largest_remainder
 from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Trade
 from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, split_money
 
@@ -36,6 +36,7 @@ class ExternalShare:
     order_id: str
     quantity_w: int
     amount_micro_euro: int
+    dnut_micro_euro: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,22 @@ def trade_result(
         venue_id=venue_id, result_id=result_id(*key), version=1, kind=ResultKind.TRADE, final=True, mtu=mtu,
         shares=tuple(parts), document_sha256=document_hash(venue_id, key[0], trade), reason="",
     )  # fmt: skip
+
+
+def intent_of(of_result_id: str) -> str:
+    """Return the intent that a result's id names."""
+    return of_result_id.rsplit("/", 1)[1]
+
+
+def charged(result: ExternalResult, dnut_micro_euro: int, moving: Collection[str]) -> ExternalResult:
+    """Return the next version of a result, which bears a tariff: `moving` orders, those that move the grid, as their W.
+
+    Whole micro-euro by largest remainder, ties by the order of the shares. Raises ValueError where none of them moves.
+    """
+    weights = [abs(share.quantity_w) if share.order_id in moving else 0 for share in result.shares]
+    parts = largest_remainder(dnut_micro_euro, weights)
+    shares = tuple(replace(share, dnut_micro_euro=part) for share, part in zip(result.shares, parts, strict=True))
+    return replace(result, version=result.version + 1, shares=shares, reason="network tariff")
 
 
 def document_hash(venue_id: str, trade_id: str, trade: Trade) -> bytes:

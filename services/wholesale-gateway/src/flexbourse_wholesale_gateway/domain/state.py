@@ -76,6 +76,7 @@ class GatewayState:
     files: dict[str, OrderFile] = field(default_factory=dict)
     exposures: ExposureBook = field(default_factory=lambda: ExposureBook(e.DEFAULT_LIMIT_W))
     rooms: dict[str, Room] = field(default_factory=dict)
+    charges: dict[str, tuple[str, ...]] = field(default_factory=dict)  # reservation → results, confirmed and not told
     requests: dict[str, str] = field(default_factory=dict)  # request → intent
     results: dict[str, ExternalResult] = field(default_factory=dict)
     auctions: a.AuctionState = field(default_factory=a.AuctionState)
@@ -95,6 +96,12 @@ class GatewayState:
     def file_of_client(self, client_order_id: str) -> str:
         """Return the intent of a client order id, "" for one that is not ours."""
         return self._by_client.get(client_order_id, "")
+
+    def members_of(self, intent_id: str) -> tuple[Member, ...]:
+        """Return whose orders make up an order or curve; none where it is forgotten."""
+        if intent_id in self.auctions.curves:
+            return tuple(self.auctions.curves[intent_id].members)
+        return self.files[intent_id].members if intent_id in self.files else ()
 
     def is_asked(self, intent_id: str) -> bool:
         """Tell whether a request about an order is under way."""
@@ -130,6 +137,8 @@ class GatewayState:
         self.auctions.forget(before_s)
         for name in [key for key, result in self.results.items() if result.mtu.end_s <= before_s]:
             del self.results[name]
+        for name in [key for key, waiting in self.charges.items() if not any(one in self.results for one in waiting)]:
+            del self.charges[name]
         for name in [key for key, room in self.rooms.items() if room.reservation.mtu.end_s <= before_s]:
             del self.rooms[name]
 
@@ -160,7 +169,8 @@ class GatewayState:
                 | a.CurveAwarded()
             ):
                 self._evolve_auction(event)
-            case e.RoomAsked() | e.RoomHeld() | e.RoomConfirmed() | e.RoomReleased() | e.RoomDenied():
+            case e.RoomAsked() | e.RoomHeld() | e.RoomConfirmed() | e.RoomCharged() | e.RoomReleased() | e.RoomDenied():
+                self._evolve_charges(event)
                 self._evolve_room(event)
             case e.EntryAsked() | e.OperationSent() | e.StrayCancelAsked() | e.LookUpAsked() | e.RequestEnded():
                 self._evolve_request(event)
@@ -188,7 +198,7 @@ class GatewayState:
         self.files[intent_id] = replace(self.files[intent_id], **changes)  # type: ignore[arg-type]
         return self.files[intent_id]
 
-    def _evolve_room(self, event: e.RoomAsked | e.RoomHeld | e.RoomConfirmed | e.RoomReleased | e.RoomDenied) -> None:
+    def _evolve_room(self, event: e.RoomEvent) -> None:
         if isinstance(event, e.RoomAsked):
             self.rooms[event.reservation.reservation_id] = Room(
                 event.intent_id, event.reservation, trade_id=event.trade_id
@@ -204,6 +214,17 @@ class GatewayState:
                 self.rooms[event.reservation_id] = replace(room, denied_s=self.now_s)
             case e.RoomReleased() | e.RoomConfirmed(changes=()) | e.RoomDenied(asked="reserve"):
                 del self.rooms[event.reservation_id]
+
+    def _evolve_charges(self, event: e.RoomEvent) -> None:
+        """An area answers what it was told to confirm of a reservation in the order in which it was told."""
+        match event:
+            case e.RoomConfirmed() if event.result_id:
+                waiting = self.charges.get(event.reservation_id, ())
+                self.charges[event.reservation_id] = (*waiting, event.result_id)
+            case e.RoomCharged() | e.RoomDenied(asked="confirm"):
+                left = self.charges.pop(event.reservation_id, ())[1:]
+                if left:
+                    self.charges[event.reservation_id] = left
 
     def _evolve_request(
         self, event: e.EntryAsked | e.OperationSent | e.StrayCancelAsked | e.LookUpAsked | e.RequestEnded

@@ -22,7 +22,7 @@ RESULT_KIND_ACTIVATION: ResultKind
 RESULT_KIND_REDISPATCH: ResultKind
 
 class ExternalShare(_message.Message):
-    __slots__ = ("party", "area_id", "metering_point_id", "unit_id", "order_id", "quantity_w", "amount_micro_euro")
+    __slots__ = ("party", "area_id", "metering_point_id", "unit_id", "order_id", "quantity_w", "amount_micro_euro", "dnut_micro_euro")
     PARTY_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -30,6 +30,7 @@ class ExternalShare(_message.Message):
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     party: str
     area_id: str
     metering_point_id: str
@@ -37,7 +38,8 @@ class ExternalShare(_message.Message):
     order_id: str
     quantity_w: int
     amount_micro_euro: int
-    def __init__(self, party: _Optional[str] = ..., area_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+    dnut_micro_euro: int
+    def __init__(self, party: _Optional[str] = ..., area_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
 
 class ExternalResult(_message.Message):
     __slots__ = ("venue_id", "result_id", "version", "kind", "final", "mtu", "shares", "document_sha256", "reason")

@@ -26,7 +26,7 @@ from flexbourse.common.v1 import common_pb2 as flexbourse_dot_common_dot_v1_dot_
 from flexbourse.external.v1 import external_pb2 as flexbourse_dot_external_dot_v1_dot_external__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/flexbourse/settlement/v1/external_results.proto\x12\x18\x66lexbourse.settlement.v1\x1a!flexbourse/common/v1/common.proto\x1a%flexbourse/external/v1/external.proto\"l\n\rExternalTaken\x12\x36\n\x06result\x18\x01 \x01(\x0b\x32&.flexbourse.external.v1.ExternalResult\x12\x15\n\rshares_sha256\x18\x02 \x01(\x0c\x12\x0c\n\x04hash\x18\x03 \x01(\x0c\"\x8a\x01\n\x0f\x45xternalRefused\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x0c\n\x04hash\x18\x04 \x01(\x0c\x12\x33\n\nrejections\x18\x05 \x03(\x0b\x32\x1f.flexbourse.common.v1.Rejection\"\xa9\x03\n\x0c\x45xternalLine\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x16\n\x0e\x66ormer_version\x18\x04 \x01(\x05\x12&\n\x03mtu\x18\x05 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0c\n\x04side\x18\x06 \x01(\t\x12\x10\n\x08order_id\x18\x07 \x01(\t\x12\x12\n\nquantity_w\x18\x08 \x01(\x12\x12\x19\n\x11\x66ormer_quantity_w\x18\t \x01(\x12\x12\x18\n\x10total_micro_euro\x18\n \x01(\x12\x12\x19\n\x11\x66ormer_micro_euro\x18\x0b \x01(\x12\x12\x19\n\x11\x61mount_micro_euro\x18\x0c \x01(\x12\x12\x13\n\x0bresult_kind\x18\r \x01(\t\x12\x16\n\x0eresult_start_s\x18\x0e \x01(\x03\x12\x17\n\x0fresult_length_s\x18\x0f \x01(\x03\x12\x17\n\x0f\x64ocument_sha256\x18\x10 \x01(\t\x12\x15\n\rshares_sha256\x18\x11 \x01(\t\x12\x0e\n\x06reason\x18\x12 \x01(\t\"\x89\x01\n\x0e\x41\x64justmentLine\x12\x0e\n\x06source\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0f\n\x07moved_w\x18\x03 \x01(\x12\x12\x13\n\x0bprice_ticks\x18\x04 \x01(\x12\x12\x19\n\x11\x61mount_micro_euro\x18\x05 \x01(\x12\"Y\n\rPostedVersion\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0f\n\x07version\x18\x03 \x01(\x05\"\x84\x01\n\x0e\x45xternalRecord\x12\x39\n\x08versions\x18\x01 \x03(\x0b\x32\'.flexbourse.settlement.v1.ExternalTaken\x12\x37\n\x06posted\x18\x02 \x03(\x0b\x32\'.flexbourse.settlement.v1.PostedVersion\"=\n\x0fSettledPosition\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\"\x90\x01\n\x1aListExternalResultsRequest\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x14\n\x0crefused_only\x18\x03 \x01(\x08\x12\x37\n\x0cmin_position\x18\x04 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xb6\x01\n\x0f\x45xternalVersion\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\r\n\x05\x66inal\x18\x02 \x01(\x08\x12\x17\n\x0f\x64ocument_sha256\x18\x03 \x01(\x0c\x12\x15\n\rshares_sha256\x18\x04 \x01(\x0c\x12\x0c\n\x04hash\x18\x05 \x01(\x0c\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x35\n\x06shares\x18\x07 \x03(\x0b\x32%.flexbourse.external.v1.ExternalShare\"\xe4\x01\n\x13\x45xternalResultState\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x30\n\x04kind\x18\x03 \x01(\x0e\x32\".flexbourse.external.v1.ResultKind\x12&\n\x03mtu\x18\x04 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12;\n\x08versions\x18\x05 \x03(\x0b\x32).flexbourse.settlement.v1.ExternalVersion\x12\x11\n\trecord_id\x18\x06 \x01(\t\"\x99\x01\n\x1bListExternalResultsResponse\x12>\n\x07results\x18\x01 \x03(\x0b\x32-.flexbourse.settlement.v1.ExternalResultState\x12:\n\x07refused\x18\x02 \x03(\x0b\x32).flexbourse.settlement.v1.ExternalRefusedb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/flexbourse/settlement/v1/external_results.proto\x12\x18\x66lexbourse.settlement.v1\x1a!flexbourse/common/v1/common.proto\x1a%flexbourse/external/v1/external.proto\"l\n\rExternalTaken\x12\x36\n\x06result\x18\x01 \x01(\x0b\x32&.flexbourse.external.v1.ExternalResult\x12\x15\n\rshares_sha256\x18\x02 \x01(\x0c\x12\x0c\n\x04hash\x18\x03 \x01(\x0c\"\x8a\x01\n\x0f\x45xternalRefused\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x0c\n\x04hash\x18\x04 \x01(\x0c\x12\x33\n\nrejections\x18\x05 \x03(\x0b\x32\x1f.flexbourse.common.v1.Rejection\"\xe2\x03\n\x0c\x45xternalLine\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x16\n\x0e\x66ormer_version\x18\x04 \x01(\x05\x12&\n\x03mtu\x18\x05 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0c\n\x04side\x18\x06 \x01(\t\x12\x10\n\x08order_id\x18\x07 \x01(\t\x12\x12\n\nquantity_w\x18\x08 \x01(\x12\x12\x19\n\x11\x66ormer_quantity_w\x18\t \x01(\x12\x12\x18\n\x10total_micro_euro\x18\n \x01(\x12\x12\x19\n\x11\x66ormer_micro_euro\x18\x0b \x01(\x12\x12\x19\n\x11\x61mount_micro_euro\x18\x0c \x01(\x12\x12\x13\n\x0bresult_kind\x18\r \x01(\t\x12\x16\n\x0eresult_start_s\x18\x0e \x01(\x03\x12\x17\n\x0fresult_length_s\x18\x0f \x01(\x03\x12\x17\n\x0f\x64ocument_sha256\x18\x10 \x01(\t\x12\x15\n\rshares_sha256\x18\x11 \x01(\t\x12\x0e\n\x06reason\x18\x12 \x01(\t\x12\x17\n\x0f\x64nut_micro_euro\x18\x13 \x01(\x03\x12\x1e\n\x16\x66ormer_dnut_micro_euro\x18\x14 \x01(\x03\"\x89\x01\n\x0e\x41\x64justmentLine\x12\x0e\n\x06source\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0f\n\x07moved_w\x18\x03 \x01(\x12\x12\x13\n\x0bprice_ticks\x18\x04 \x01(\x12\x12\x19\n\x11\x61mount_micro_euro\x18\x05 \x01(\x12\"Y\n\rPostedVersion\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0f\n\x07version\x18\x03 \x01(\x05\"\x84\x01\n\x0e\x45xternalRecord\x12\x39\n\x08versions\x18\x01 \x03(\x0b\x32\'.flexbourse.settlement.v1.ExternalTaken\x12\x37\n\x06posted\x18\x02 \x03(\x0b\x32\'.flexbourse.settlement.v1.PostedVersion\"=\n\x0fSettledPosition\x12\x19\n\x11metering_point_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\"\x90\x01\n\x1aListExternalResultsRequest\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x14\n\x0crefused_only\x18\x03 \x01(\x08\x12\x37\n\x0cmin_position\x18\x04 \x01(\x0b\x32!.flexbourse.common.v1.LogPosition\"\xb6\x01\n\x0f\x45xternalVersion\x12\x0f\n\x07version\x18\x01 \x01(\x05\x12\r\n\x05\x66inal\x18\x02 \x01(\x08\x12\x17\n\x0f\x64ocument_sha256\x18\x03 \x01(\x0c\x12\x15\n\rshares_sha256\x18\x04 \x01(\x0c\x12\x0c\n\x04hash\x18\x05 \x01(\x0c\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x35\n\x06shares\x18\x07 \x03(\x0b\x32%.flexbourse.external.v1.ExternalShare\"\xe4\x01\n\x13\x45xternalResultState\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x30\n\x04kind\x18\x03 \x01(\x0e\x32\".flexbourse.external.v1.ResultKind\x12&\n\x03mtu\x18\x04 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12;\n\x08versions\x18\x05 \x03(\x0b\x32).flexbourse.settlement.v1.ExternalVersion\x12\x11\n\trecord_id\x18\x06 \x01(\t\"\x99\x01\n\x1bListExternalResultsResponse\x12>\n\x07results\x18\x01 \x03(\x0b\x32-.flexbourse.settlement.v1.ExternalResultState\x12:\n\x07refused\x18\x02 \x03(\x0b\x32).flexbourse.settlement.v1.ExternalRefusedb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,21 +38,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXTERNALREFUSED']._serialized_start=262
   _globals['_EXTERNALREFUSED']._serialized_end=400
   _globals['_EXTERNALLINE']._serialized_start=403
-  _globals['_EXTERNALLINE']._serialized_end=828
-  _globals['_ADJUSTMENTLINE']._serialized_start=831
-  _globals['_ADJUSTMENTLINE']._serialized_end=968
-  _globals['_POSTEDVERSION']._serialized_start=970
-  _globals['_POSTEDVERSION']._serialized_end=1059
-  _globals['_EXTERNALRECORD']._serialized_start=1062
-  _globals['_EXTERNALRECORD']._serialized_end=1194
-  _globals['_SETTLEDPOSITION']._serialized_start=1196
-  _globals['_SETTLEDPOSITION']._serialized_end=1257
-  _globals['_LISTEXTERNALRESULTSREQUEST']._serialized_start=1260
-  _globals['_LISTEXTERNALRESULTSREQUEST']._serialized_end=1404
-  _globals['_EXTERNALVERSION']._serialized_start=1407
-  _globals['_EXTERNALVERSION']._serialized_end=1589
-  _globals['_EXTERNALRESULTSTATE']._serialized_start=1592
-  _globals['_EXTERNALRESULTSTATE']._serialized_end=1820
-  _globals['_LISTEXTERNALRESULTSRESPONSE']._serialized_start=1823
-  _globals['_LISTEXTERNALRESULTSRESPONSE']._serialized_end=1976
+  _globals['_EXTERNALLINE']._serialized_end=885
+  _globals['_ADJUSTMENTLINE']._serialized_start=888
+  _globals['_ADJUSTMENTLINE']._serialized_end=1025
+  _globals['_POSTEDVERSION']._serialized_start=1027
+  _globals['_POSTEDVERSION']._serialized_end=1116
+  _globals['_EXTERNALRECORD']._serialized_start=1119
+  _globals['_EXTERNALRECORD']._serialized_end=1251
+  _globals['_SETTLEDPOSITION']._serialized_start=1253
+  _globals['_SETTLEDPOSITION']._serialized_end=1314
+  _globals['_LISTEXTERNALRESULTSREQUEST']._serialized_start=1317
+  _globals['_LISTEXTERNALRESULTSREQUEST']._serialized_end=1461
+  _globals['_EXTERNALVERSION']._serialized_start=1464
+  _globals['_EXTERNALVERSION']._serialized_end=1646
+  _globals['_EXTERNALRESULTSTATE']._serialized_start=1649
+  _globals['_EXTERNALRESULTSTATE']._serialized_end=1877
+  _globals['_LISTEXTERNALRESULTSRESPONSE']._serialized_start=1880
+  _globals['_LISTEXTERNALRESULTSRESPONSE']._serialized_end=2033
 # @@protoc_insertion_point(module_scope)

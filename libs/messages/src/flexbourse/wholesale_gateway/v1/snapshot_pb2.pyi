@@ -137,6 +137,14 @@ class RoomSnapshot(_message.Message):
     denied_s: int
     def __init__(self, intent_id: _Optional[str] = ..., reservation: _Optional[_Union[_orderbook_pb2.ReserveHeadroom, _Mapping]] = ..., held: _Optional[bool] = ..., trade_id: _Optional[str] = ..., denied_s: _Optional[int] = ...) -> None: ...
 
+class ChargeSnapshot(_message.Message):
+    __slots__ = ("reservation_id", "result_ids")
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    RESULT_IDS_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    result_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, reservation_id: _Optional[str] = ..., result_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class RequestSnapshot(_message.Message):
     __slots__ = ("request_id", "intent_id")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -180,7 +188,7 @@ class AuctionSnapshot(_message.Message):
     def __init__(self, day: _Optional[str] = ..., submitted_s: _Optional[int] = ..., asked_s: _Optional[int] = ..., built: _Optional[bool] = ...) -> None: ...
 
 class WholesaleSnapshot(_message.Message):
-    __slots__ = ("format", "at_ms", "step", "rules", "connection", "market", "leftovers", "orders", "rooms", "requests", "intent_count", "request_count", "results", "registry", "offers", "curves", "auctions")
+    __slots__ = ("format", "at_ms", "step", "rules", "connection", "market", "leftovers", "orders", "rooms", "requests", "intent_count", "request_count", "results", "registry", "offers", "curves", "auctions", "charges")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
@@ -198,6 +206,7 @@ class WholesaleSnapshot(_message.Message):
     OFFERS_FIELD_NUMBER: _ClassVar[int]
     CURVES_FIELD_NUMBER: _ClassVar[int]
     AUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    CHARGES_FIELD_NUMBER: _ClassVar[int]
     format: int
     at_ms: int
     step: int
@@ -215,4 +224,5 @@ class WholesaleSnapshot(_message.Message):
     offers: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.ForwardableOrder]
     curves: _containers.RepeatedCompositeFieldContainer[CurveSnapshot]
     auctions: _containers.RepeatedCompositeFieldContainer[AuctionSnapshot]
-    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., rules: _Optional[_Union[_wholesale_gateway_pb2.ForwardingRules, _Mapping]] = ..., connection: _Optional[_Union[_wholesale_gateway_pb2.ConnectionChanged, _Mapping]] = ..., market: _Optional[_Union[_wholesale_gateway_pb2.MarketChanged, _Mapping]] = ..., leftovers: _Optional[_Iterable[_Union[LeftoverSnapshot, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[ExternalOrderSnapshot, _Mapping]]] = ..., rooms: _Optional[_Iterable[_Union[RoomSnapshot, _Mapping]]] = ..., requests: _Optional[_Iterable[_Union[RequestSnapshot, _Mapping]]] = ..., intent_count: _Optional[int] = ..., request_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[_external_pb2.ExternalResult, _Mapping]]] = ..., registry: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., offers: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.ForwardableOrder, _Mapping]]] = ..., curves: _Optional[_Iterable[_Union[CurveSnapshot, _Mapping]]] = ..., auctions: _Optional[_Iterable[_Union[AuctionSnapshot, _Mapping]]] = ...) -> None: ...
+    charges: _containers.RepeatedCompositeFieldContainer[ChargeSnapshot]
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., rules: _Optional[_Union[_wholesale_gateway_pb2.ForwardingRules, _Mapping]] = ..., connection: _Optional[_Union[_wholesale_gateway_pb2.ConnectionChanged, _Mapping]] = ..., market: _Optional[_Union[_wholesale_gateway_pb2.MarketChanged, _Mapping]] = ..., leftovers: _Optional[_Iterable[_Union[LeftoverSnapshot, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[ExternalOrderSnapshot, _Mapping]]] = ..., rooms: _Optional[_Iterable[_Union[RoomSnapshot, _Mapping]]] = ..., requests: _Optional[_Iterable[_Union[RequestSnapshot, _Mapping]]] = ..., intent_count: _Optional[int] = ..., request_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[_external_pb2.ExternalResult, _Mapping]]] = ..., registry: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., offers: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.ForwardableOrder, _Mapping]]] = ..., curves: _Optional[_Iterable[_Union[CurveSnapshot, _Mapping]]] = ..., auctions: _Optional[_Iterable[_Union[AuctionSnapshot, _Mapping]]] = ..., charges: _Optional[_Iterable[_Union[ChargeSnapshot, _Mapping]]] = ...) -> None: ...

@@ -602,14 +602,24 @@ class RoomHeld(_message.Message):
     def __init__(self, reservation_id: _Optional[str] = ...) -> None: ...
 
 class RoomConfirmed(_message.Message):
-    __slots__ = ("reservation_id", "area_id", "changes")
+    __slots__ = ("reservation_id", "area_id", "changes", "result_id")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     CHANGES_FIELD_NUMBER: _ClassVar[int]
+    RESULT_ID_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
     area_id: str
     changes: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.NodeChange]
-    def __init__(self, reservation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ...) -> None: ...
+    result_id: str
+    def __init__(self, reservation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., result_id: _Optional[str] = ...) -> None: ...
+
+class RoomCharged(_message.Message):
+    __slots__ = ("reservation_id", "dnut_micro_euro")
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    dnut_micro_euro: int
+    def __init__(self, reservation_id: _Optional[str] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
 
 class RoomReleased(_message.Message):
     __slots__ = ("reservation_id", "area_id", "reason")
@@ -832,7 +842,7 @@ class CurveAwarded(_message.Message):
     def __init__(self, intent_id: _Optional[str] = ..., revision: _Optional[int] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[Member, _Mapping]]] = ...) -> None: ...
 
 class WholesaleEvent(_message.Message):
-    __slots__ = ("rules_set", "connection_changed", "market_changed", "released", "withdrawn", "wanted", "room_asked", "room_held", "room_confirmed", "room_released", "room_denied", "withdrawal_wanted", "entry_asked", "operation_sent", "stray_cancel_asked", "look_up_asked", "request_ended", "changed", "fill_split", "ended", "result", "day_ahead_offered", "curve_wanted", "curve_moved", "submission_asked", "awards_asked", "curve_awarded")
+    __slots__ = ("rules_set", "connection_changed", "market_changed", "released", "withdrawn", "wanted", "room_asked", "room_held", "room_confirmed", "room_released", "room_denied", "withdrawal_wanted", "entry_asked", "operation_sent", "stray_cancel_asked", "look_up_asked", "request_ended", "changed", "fill_split", "ended", "result", "room_charged", "day_ahead_offered", "curve_wanted", "curve_moved", "submission_asked", "awards_asked", "curve_awarded")
     RULES_SET_FIELD_NUMBER: _ClassVar[int]
     CONNECTION_CHANGED_FIELD_NUMBER: _ClassVar[int]
     MARKET_CHANGED_FIELD_NUMBER: _ClassVar[int]
@@ -854,6 +864,7 @@ class WholesaleEvent(_message.Message):
     FILL_SPLIT_FIELD_NUMBER: _ClassVar[int]
     ENDED_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
+    ROOM_CHARGED_FIELD_NUMBER: _ClassVar[int]
     DAY_AHEAD_OFFERED_FIELD_NUMBER: _ClassVar[int]
     CURVE_WANTED_FIELD_NUMBER: _ClassVar[int]
     CURVE_MOVED_FIELD_NUMBER: _ClassVar[int]
@@ -881,13 +892,14 @@ class WholesaleEvent(_message.Message):
     fill_split: FillSplit
     ended: ExternalEnded
     result: _external_pb2.ExternalResult
+    room_charged: RoomCharged
     day_ahead_offered: DayAheadOffered
     curve_wanted: CurveWanted
     curve_moved: CurveMoved
     submission_asked: SubmissionAsked
     awards_asked: AwardsAsked
     curve_awarded: CurveAwarded
-    def __init__(self, rules_set: _Optional[_Union[RulesSet, _Mapping]] = ..., connection_changed: _Optional[_Union[ConnectionChanged, _Mapping]] = ..., market_changed: _Optional[_Union[MarketChanged, _Mapping]] = ..., released: _Optional[_Union[LeftoverReleased, _Mapping]] = ..., withdrawn: _Optional[_Union[LeftoverWithdrawn, _Mapping]] = ..., wanted: _Optional[_Union[ExternalWanted, _Mapping]] = ..., room_asked: _Optional[_Union[RoomAsked, _Mapping]] = ..., room_held: _Optional[_Union[RoomHeld, _Mapping]] = ..., room_confirmed: _Optional[_Union[RoomConfirmed, _Mapping]] = ..., room_released: _Optional[_Union[RoomReleased, _Mapping]] = ..., room_denied: _Optional[_Union[RoomDenied, _Mapping]] = ..., withdrawal_wanted: _Optional[_Union[WithdrawalWanted, _Mapping]] = ..., entry_asked: _Optional[_Union[EntryAsked, _Mapping]] = ..., operation_sent: _Optional[_Union[OperationSent, _Mapping]] = ..., stray_cancel_asked: _Optional[_Union[StrayCancelAsked, _Mapping]] = ..., look_up_asked: _Optional[_Union[LookUpAsked, _Mapping]] = ..., request_ended: _Optional[_Union[RequestEnded, _Mapping]] = ..., changed: _Optional[_Union[ExternalChanged, _Mapping]] = ..., fill_split: _Optional[_Union[FillSplit, _Mapping]] = ..., ended: _Optional[_Union[ExternalEnded, _Mapping]] = ..., result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ..., day_ahead_offered: _Optional[_Union[DayAheadOffered, _Mapping]] = ..., curve_wanted: _Optional[_Union[CurveWanted, _Mapping]] = ..., curve_moved: _Optional[_Union[CurveMoved, _Mapping]] = ..., submission_asked: _Optional[_Union[SubmissionAsked, _Mapping]] = ..., awards_asked: _Optional[_Union[AwardsAsked, _Mapping]] = ..., curve_awarded: _Optional[_Union[CurveAwarded, _Mapping]] = ...) -> None: ...
+    def __init__(self, rules_set: _Optional[_Union[RulesSet, _Mapping]] = ..., connection_changed: _Optional[_Union[ConnectionChanged, _Mapping]] = ..., market_changed: _Optional[_Union[MarketChanged, _Mapping]] = ..., released: _Optional[_Union[LeftoverReleased, _Mapping]] = ..., withdrawn: _Optional[_Union[LeftoverWithdrawn, _Mapping]] = ..., wanted: _Optional[_Union[ExternalWanted, _Mapping]] = ..., room_asked: _Optional[_Union[RoomAsked, _Mapping]] = ..., room_held: _Optional[_Union[RoomHeld, _Mapping]] = ..., room_confirmed: _Optional[_Union[RoomConfirmed, _Mapping]] = ..., room_released: _Optional[_Union[RoomReleased, _Mapping]] = ..., room_denied: _Optional[_Union[RoomDenied, _Mapping]] = ..., withdrawal_wanted: _Optional[_Union[WithdrawalWanted, _Mapping]] = ..., entry_asked: _Optional[_Union[EntryAsked, _Mapping]] = ..., operation_sent: _Optional[_Union[OperationSent, _Mapping]] = ..., stray_cancel_asked: _Optional[_Union[StrayCancelAsked, _Mapping]] = ..., look_up_asked: _Optional[_Union[LookUpAsked, _Mapping]] = ..., request_ended: _Optional[_Union[RequestEnded, _Mapping]] = ..., changed: _Optional[_Union[ExternalChanged, _Mapping]] = ..., fill_split: _Optional[_Union[FillSplit, _Mapping]] = ..., ended: _Optional[_Union[ExternalEnded, _Mapping]] = ..., result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ..., room_charged: _Optional[_Union[RoomCharged, _Mapping]] = ..., day_ahead_offered: _Optional[_Union[DayAheadOffered, _Mapping]] = ..., curve_wanted: _Optional[_Union[CurveWanted, _Mapping]] = ..., curve_moved: _Optional[_Union[CurveMoved, _Mapping]] = ..., submission_asked: _Optional[_Union[SubmissionAsked, _Mapping]] = ..., awards_asked: _Optional[_Union[AwardsAsked, _Mapping]] = ..., curve_awarded: _Optional[_Union[CurveAwarded, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")
