@@ -365,6 +365,9 @@ class NaiveBook:
         if "unknown" in map(self.light, zones) or self.stopped_by_light(point, after, limits):
             return
         self.held.append(wanted)
+        for home in (self.topology.node_ids[node] for node in wanted.p_w if wanted.by_service):
+            for place in (f"battery-{home}", f"house-{home}"):
+                self.frozen.setdefault(place, self.base[self.topology.node_index[home]])
 
     def takes(self, wanted: Hold) -> bool:
         """Tell whether the grid takes what is wanted, whatever becomes of it and of what is held."""

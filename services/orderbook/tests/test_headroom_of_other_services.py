@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from book_world import AREA, FLAT, NOON, World, mtu_message
+from book_world import AREA, BRP, DSO, FLAT, NOON, World, mtu_message
 from external_world import HOLDER, say
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
-from flexbourse_messages.catalogue import ACTIVATION_HEADROOM, BOOK_HEADROOM, BOOK_ORDER
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_messages.catalogue import ACTIVATION_HEADROOM, BOOK_HEADROOM, BOOK_ORDER, BOOK_TRADE
 
 
 def wish(world: World, name: str, p_w: int) -> pb.ReserveHeadroom:
@@ -73,3 +74,52 @@ def test_what_became_of_it_is_on_the_topic_of_headroom_and_no_partys() -> None:
         "reserved", "headroom_denied",
     ]  # fmt: skip
     assert not [event for event in world.drive.projected(BOOK_ORDER) if event.party == HOLDER]
+
+
+def test_a_reservation_freezes_the_bases_at_its_nodes_before_it_is_held() -> None:
+    """What the base case becomes afterwards moves neither them nor what an order is tested against."""
+    world = World(parameters=FLAT).ready()
+    world.sell("battery-a2", 1_000, 1_000)
+    say(world, reserve=wish(world, "act-1", -10_000))
+    names = [event.WhichOneof("event") for event in world.drive.events if isinstance(event, pb.OrderEvent)]
+    assert names[-2:] == ["base_frozen", "reserved"]
+    frozen = {event.metering_point_id: event for event in world.events("base_frozen")}
+    assert list(frozen) == ["mp-battery-a2", "mp-house-a2"]
+    assert (frozen["mp-house-a2"].base_w, frozen["mp-house-a2"].base_case_version) == (-3_000, 1)
+    world.publish_base(NOON, 2, [5 * watts for watts in world.base_w()])
+    world.publish_margin(NOON, 2)
+    say(world, reserve=wish(world, "act-2", -1_000))
+    assert len(world.events("base_frozen")) == 2
+    assert world.buy("house-a2", 3_100, 1_000).rejection.headroom_w == 3_000
+    assert len([event for event in world.drive.projected(BOOK_TRADE) if event.HasField("base_frozen")]) == 2
+    world.drive.recovered()
+
+
+def test_what_is_denied_or_held_by_an_operator_freezes_no_base() -> None:
+    world = World(parameters=FLAT).ready()
+    say(world, reserve=wish(world, "big", -80_000))
+    assert world.events("headroom_denied")
+    assert not world.command(pb.OrderCommand(area_id=AREA, reserve=wish(world, "own", -1_000)), DSO)[0].rejection.code
+    assert not world.events("base_frozen")
+
+
+def test_a_metering_point_that_is_not_active_keeps_no_base() -> None:
+    world = World(parameters=FLAT).ready()
+    for point in ("mp-battery-a2", "mp-house-a2"):
+        gone = registry.MeteringPoint(metering_point_id=point, area_id=AREA, node_id="a2", brp_id=BRP)
+        world.entity("metering_point", point, gone)
+    world.tick()
+    say(world, reserve=wish(world, "act-1", -10_000))
+    assert world.events("reserved")
+    assert not world.events("base_frozen")
+
+
+def test_a_reservation_at_the_record_that_ends_its_period_recovers() -> None:
+    world = World(parameters=FLAT).ready()
+    world.clock_ms = (NOON + 900) * 1000 - 500
+    world.tick(0)
+    held = wish(world, "late", -1_000)
+    held.expires_at_ms = (NOON + 900) * 1000
+    say(world, reserve=held)
+    assert len(world.events("base_frozen")) == 2
+    world.drive.recovered()

@@ -14,6 +14,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.conditions import refuse_condition, refuse_forwarding
 from flexbourse_orderbook.domain.covered_orders import has_collateral
 from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
+from flexbourse_orderbook.domain.frozen_bases import base_w
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.lights import Light
 from flexbourse_orderbook.domain.orders import (
@@ -389,7 +390,7 @@ def refuse_position(a: Application, quantity_w: int) -> Rejection | None:
     if a.metering_point is None or a.period is None or a.unit is None:
         return None  # a request is no unit's; what it may ask for is its party's own affair
     name, state, length = a.metering_point.metering_point_id, a.state, a.order.mtu.length_s
-    position = a.period.positions.get(name) or Position(base_of(a), 0)
+    position = a.period.positions.get(name) or Position(base_w(a.state, a.period, a.metering_point), 0)
 
     if a.order.product.is_reactive:
         return refuse_beyond_reactive(position, a.unit, a.moves, quantity_w)
@@ -399,14 +400,6 @@ def refuse_position(a: Application, quantity_w: int) -> Rejection | None:
         return None if other is None else other.positions.get(name)
 
     return refuse_beyond_position(position, a.order.side, a.moves, a.unit, a.order.mtu, quantity_w, neighbour)
-
-
-def base_of(a: Application) -> int:
-    """Return the base case of the metering point's node, injection in W."""
-    assert a.metering_point is not None
-    assert a.period is not None
-    assert a.period.grid.base is not None
-    return int(a.period.grid.base.p_w[a.state.node(a.metering_point.node_id)])
 
 
 Rule = Callable[[Application], Rejection | None]

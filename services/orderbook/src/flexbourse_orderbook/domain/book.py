@@ -12,7 +12,7 @@ from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom, held_headroom, held_relief
 from flexbourse_orderbook.domain import headroom_events as h
-from flexbourse_orderbook.domain.admission import Application, apply_for, base_of, refuse
+from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.capacity_setting import set_limits
 from flexbourse_orderbook.domain.contest import Pair, contested_pairs, tell_contest
@@ -20,6 +20,7 @@ from flexbourse_orderbook.domain.covered_orders import collateral_of
 from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.external_orders import is_external
 from flexbourse_orderbook.domain.findings import NodeChange
+from flexbourse_orderbook.domain.frozen_bases import freeze, freeze_reserved
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
@@ -88,10 +89,8 @@ class AreaBook:
         state, wish = self.state, a.order
         point = a.metering_point
         assert a.period is not None
-        if point is not None and point.metering_point_id not in a.period.positions:
-            assert a.period.grid.base is not None
-            version = a.period.grid.base.version
-            self.emit(e.BaseFrozen(state.area_id, wish.mtu, point.metering_point_id, base_of(a), version))
+        for frozen in freeze(state, a.period, point) if point is not None else ():
+            self.emit(frozen)
         sequence = state.order_sequence + 1
         terms = Order(
             order_id=f"{state.area_id}.{sequence}",
@@ -234,10 +233,12 @@ class AreaBook:
         return self._match(state.registry.markets[terms.market_id], changed, wish_of(terms))
 
     def reserve(self, party: str, wish: h.ReserveHeadroom) -> Outcome:
-        """Hold headroom."""
+        """Hold headroom; the bases at the nodes of a service's are frozen for the period, if they are not yet."""
         found = headroom.reserve(self.state, party, wish)
         if isinstance(found, Rejection):
             return Outcome(wish.reservation_id, rejection=found)
+        for frozen in freeze_reserved(self.state, found):
+            self.emit(frozen)
         self.emit(found)
         return Outcome(wish.reservation_id)
 

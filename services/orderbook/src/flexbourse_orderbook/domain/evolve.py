@@ -25,6 +25,8 @@ def evolve(state: AreaState, event: e.Event) -> None:
 
 
 def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
+    if state.is_past(event.mtu):  # at recovery, where the period ended at the time record of its last reservation
+        return
     period = state.period(event.mtu)
     period.positions[event.metering_point_id] = Position(event.base_w, event.base_case_version)
 
@@ -257,6 +259,8 @@ def _curtailed(state: AreaState, event: c.TradeCurtailed) -> None:
 def _reserved(state: AreaState, event: h.HeadroomReserved) -> None:
     name = event.reservation.reservation_id
     state.reservations[name] = event
+    if state.is_past(event.reservation.mtu):
+        return
     period = state.make_period(event.reservation.mtu)
     if event.gate is not None:
         period.rechecked_version = max(period.rechecked_version, event.gate.topology_version)

@@ -177,6 +177,7 @@ class RegistryState:
         self.units: dict[str, Unit] = {}
         self.areas: dict[str, Area] = {}
         self.markets: dict[str, Market] = {}
+        self._points_of: dict[str, set[str]] = {}
         self._rights: dict[str, dict[str, RightToOffer]] = {}
         self._enrolments: dict[tuple[str, str], dict[str, Enrolment]] = {}
 
@@ -187,6 +188,7 @@ class RegistryState:
                 self.participants[entry.participant_id] = entry
             case MeteringPoint():
                 self.metering_points[entry.metering_point_id] = entry
+                self._points_of.setdefault(entry.area_id, set()).add(entry.metering_point_id)
             case Unit():
                 self.units[entry.unit_id] = entry
             case Area():
@@ -202,6 +204,11 @@ class RegistryState:
     def markets_of(self, area_id: str) -> list[Market]:
         """Return the markets of an area, by id."""
         return [self.markets[name] for name in sorted(self.markets) if self.markets[name].area_id == area_id]
+
+    def active_points_of(self, area_id: str) -> list[MeteringPoint]:
+        """Return the active metering points of an area, by id."""
+        points = (self.metering_points[name] for name in sorted(self._points_of.get(area_id, ())))
+        return [point for point in points if point.active and point.area_id == area_id]
 
     def is_enrolled(self, party: str, market_id: str) -> bool:
         """Tell whether the party takes part in a market."""

@@ -159,7 +159,7 @@ def _period_problems(state: State, area_id: str, mtu: Mtu) -> Iterator[Rejection
     yield from activation_problems(state, area_id, mtu, element)
     missing = sorted(period.bases_w.keys() - period.metered_w.keys())
     for point in missing:
-        rule = "every metering point with an order has a reading"
+        rule = "every metering point with a frozen base has a reading"
         yield Rejection(Code.READINGS_INCOMPLETE, rule, "readings", f"{element}/{point}", value=len(missing), limit=0)
 
 
