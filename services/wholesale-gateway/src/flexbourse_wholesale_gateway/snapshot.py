@@ -52,7 +52,8 @@ def restore(state: GatewayState, message: kept.WholesaleSnapshot) -> None:
     state.exposures.limit_w = state.rules.limit_w
     state.connection = wire.CONNECTION.decode(message.connection)
     state.market = wire.MARKET.decode(message.market)
-    state.leftovers = {left.order.order_id: left for left in map(wire.LEFTOVER.decode, message.leftovers)}
+    for left in map(wire.LEFTOVER.decode, message.leftovers):
+        state.put_leftover(left)
     for own in message.orders:
         _restore_order(state, own)
     for room in message.rooms:
@@ -61,7 +62,8 @@ def restore(state: GatewayState, message: kept.WholesaleSnapshot) -> None:
             room.intent_id, reservation, room.held, room.trade_id, room.denied_s
         )
     state.charges = {own.reservation_id: tuple(own.result_ids) for own in message.charges}
-    state.requests = {request.request_id: request.intent_id for request in message.requests}
+    for request in message.requests:
+        state.put_request(request.request_id, request.intent_id)
     state.intents, state.requests_made = message.intent_count, message.request_count
     state.auctions.offers = {order.order_id: order for order in map(wire.ORDER.decode, message.offers)}
     for curve in message.curves:
@@ -171,6 +173,7 @@ def _restore_order(state: GatewayState, own: kept.ExternalOrderSnapshot) -> None
     if own.exposed:
         mtu = members[0].order.mtu
         left_w = {piece.order_id: piece.quantity_w for piece in own.left}
-        state.exposures.exposures[own.intent_id] = Exposure(
+        exposure = Exposure(
             own.intent_id, own.area_id, order.terms.side, order.terms.price_ticks, (mtu,), members, left_w, splits
         )
+        state.exposures.take(exposure)

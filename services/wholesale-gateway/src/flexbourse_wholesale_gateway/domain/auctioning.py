@@ -14,9 +14,8 @@ from flexbourse_core.ids import is_object_id
 from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_wholesale_gateway.domain import auction_state as a
-from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain.day_ahead import Award, build_curves, entry_closes_s, split_award
-from flexbourse_wholesale_gateway.domain.desk import Desk, confirm
+from flexbourse_wholesale_gateway.domain.desk import Desk, confirm, release_room
 from flexbourse_wholesale_gateway.domain.exposure import MAX_NODES
 from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Trade, client_order_id
 from flexbourse_wholesale_gateway.domain.forwarder import (
@@ -299,6 +298,5 @@ def _settle(desk: Desk, intent_id: str) -> None:
 
 def _end(desk: Desk, file: a.CurveFile, reason: str) -> None:
     intent_id = file.wanted.intent_id
-    for name in sorted(key for key, room in desk.state.rooms.items() if room.intent_id == intent_id):
-        desk.record(e.RoomReleased(name, file.wanted.area_id, reason[:200]))
+    release_room(desk, intent_id, reason)
     desk.record(a.CurveMoved(intent_id, a.CurveStage.OVER, reason[:200]))

@@ -61,3 +61,13 @@ def confirm(desk: Desk, exposure: Exposure, shares: Mapping[str, int], result_id
 def changes_of(powers: Sequence[NodePower]) -> tuple[e.NodeChange, ...]:
     """Return changes of injection as headroom is asked for."""
     return tuple(e.NodeChange(power.node_id, power.power_w) for power in powers)
+
+
+def release_room(desk: Desk, intent_id: str, reason: str) -> None:
+    """Give back what an order that is out still holds, or asks for."""
+    exposure = desk.state.exposures.exposures.get(intent_id)
+    if exposure is None:
+        return
+    for name in exposure.reservation_ids:
+        if name in desk.state.rooms:
+            desk.record(e.RoomReleased(name, exposure.area_id, reason[:200]))

@@ -15,6 +15,7 @@ from flexbourse_wholesale_gateway.domain.pooling import Member, Side, split_fill
 
 MAX_EXPOSURES = 20_000
 PPM = 1_000_000
+PLACE_S = 900  # exposures are found by area and quarter of an hour
 MAX_NODES = 64  # of one order: each is a call of the period, and a period of the book holds a bounded number
 
 
@@ -83,6 +84,7 @@ class ExposureBook:
 
     limit_w: int
     exposures: dict[str, Exposure] = field(default_factory=dict)
+    _places: dict[tuple[str, int], set[str]] = field(default_factory=dict)  # area and quarter → intents
 
     def unexecuted_w(self, participant_id: str, area_id: str, mtu: Mtu) -> int:
         """Return the room that orders of a participant hold in an area and MTU, both sides together."""
@@ -116,8 +118,15 @@ class ExposureBook:
         first = members[0].order
         left_w = {member.order.order_id: member.quantity_w for member in members}
         exposure = Exposure(intent_id, first.area_id, first.side, price_ticks, tuple(mtus), tuple(members), left_w)
-        self.exposures[intent_id] = exposure
+        self.take(exposure)
         return exposure
+
+    def take(self, exposure: Exposure) -> None:
+        """Take an exposure in as it stands."""
+        self.exposures[exposure.intent_id] = exposure
+        for mtu in exposure.mtus:
+            for place in _places(exposure.area_id, mtu):
+                self._places.setdefault(place, set()).add(exposure.intent_id)
 
     def fill(self, intent_id: str, trade_id: str, quantity_w: int) -> list[RoomConfirm]:
         """Split a trade over the members and return what to confirm; nothing for one that was split before.
@@ -141,7 +150,11 @@ class ExposureBook:
     def end(self, intent_id: str) -> list[str]:
         """Forget an order that has ended and return the reservations to release; none where all of it was filled."""
         exposure = self.exposures.pop(intent_id, None)
-        return list(exposure.reservation_ids) if exposure is not None and exposure.open_w else []
+        if exposure is None:
+            return []
+        for mtu in exposure.mtus:
+            self._leave(exposure.area_id, mtu, intent_id)
+        return list(exposure.reservation_ids) if exposure.open_w else []
 
     def withdraw(self, area_id: str, mtu: Mtu, effect_ppm: Mapping[str, int], relief_w: int) -> list[str]:
         """Return the orders to withdraw so that an element gets room, dearest first, no more than the need.
@@ -163,12 +176,19 @@ class ExposureBook:
         return chosen
 
     def _touching(self, area_id: str, mtu: Mtu) -> list[Exposure]:
+        near = {intent_id for place in _places(area_id, mtu) for intent_id in self._places.get(place, ())}
         return [
-            exposure
-            for exposure in self.exposures.values()
-            if exposure.area_id == area_id
-            and any(mine.start_s < mtu.end_s and mtu.start_s < mine.end_s for mine in exposure.mtus)
+            self.exposures[intent_id]
+            for intent_id in sorted(near)
+            if any(m.start_s < mtu.end_s and mtu.start_s < m.end_s for m in self.exposures[intent_id].mtus)
         ]
+
+    def _leave(self, area_id: str, mtu: Mtu, intent_id: str) -> None:
+        for place in _places(area_id, mtu):
+            there = self._places.get(place, set())
+            there.discard(intent_id)
+            if not there:
+                self._places.pop(place, None)
 
     def problems(self, intent_id: str, mtus: Sequence[Mtu], members: Sequence[Member]) -> list[Rejection]:
         """Return every rule that stands against an order."""
@@ -196,3 +216,8 @@ class ExposureBook:
                 problems.append(Rejection(Code.GRID_LIMIT_EXCEEDED, rule, "quantity_w", participant_id, held_w + watts,
                                           self.limit_w, "W", headroom_w=max(0, self.limit_w - held_w)))  # fmt: skip
         return problems
+
+
+def _places(area_id: str, mtu: Mtu) -> list[tuple[str, int]]:
+    """Return the quarters of an hour that an MTU touches; two that overlap have one in common."""
+    return [(area_id, quarter) for quarter in range(mtu.start_s // PLACE_S, -(-mtu.end_s // PLACE_S))]

@@ -9,7 +9,7 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
 from flexbourse_wholesale_gateway.domain import forwarding
-from flexbourse_wholesale_gateway.domain.desk import Desk, confirm
+from flexbourse_wholesale_gateway.domain.desk import Desk, confirm, release_room
 from flexbourse_wholesale_gateway.domain.exposure import Exposure
 from flexbourse_wholesale_gateway.domain.pooling import split_fill
 from flexbourse_wholesale_gateway.domain.results import document_hash, result_id, trade_result
@@ -151,6 +151,5 @@ def _end(desk: Desk, intent_id: str) -> None:
     if file.over or order.stage not in x.FINAL or order.most_open_w or order.look_up:
         return
     reason = "; ".join(order.reasons) or file.withdrawal or order.stage.value.lower()
-    for name in sorted(key for key, room in state.rooms.items() if room.intent_id == intent_id and not room.trade_id):
-        desk.record(e.RoomReleased(name, file.area_id, reason[:200]))
+    release_room(desk, intent_id, reason)
     desk.record(e.ExternalEnded(intent_id, reason[:200], state.now_s + RETRY_S))

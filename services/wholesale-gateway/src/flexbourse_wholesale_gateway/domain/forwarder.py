@@ -10,6 +10,7 @@ from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of
 from flexbourse_wholesale_gateway.domain.exposure import MAX_EXPOSURES, MAX_NODES, NodePower
 from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Indication
+from flexbourse_wholesale_gateway.domain.leftovers import Leftover
 from flexbourse_wholesale_gateway.domain.pooling import ExchangeRules, ForwardableOrder, Pool, pool_orders
 from flexbourse_wholesale_gateway.domain.state import GatewayState
 
@@ -33,10 +34,9 @@ def forward(desk: Desk) -> None:
                 _want(desk, part)
 
 
-def next_ready_s(state: GatewayState) -> int | None:
-    """Return when a leftover that waits may go out again."""
-    waiting = [left.retry_s for left in state.leftovers.values() if left.is_ready(left.retry_s)]
-    return min((at_s for at_s in waiting if at_s > state.now_s), default=None)
+def next_ready_s(leftover: Leftover) -> int | None:
+    """Return when a leftover may go out again; None for one that does not wait for time alone."""
+    return leftover.retry_s if leftover.is_ready(leftover.retry_s) else None
 
 
 def _ready(state: GatewayState) -> dict[Key, list[ForwardableOrder]]:

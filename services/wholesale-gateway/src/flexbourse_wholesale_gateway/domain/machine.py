@@ -22,6 +22,7 @@ from flexbourse_wholesale_gateway.domain.auctioning import (
     submitted,
 )
 from flexbourse_wholesale_gateway.domain.desk import Desk
+from flexbourse_wholesale_gateway.domain.due_times import DueTimes
 from flexbourse_wholesale_gateway.domain.external_reports import Report, take_report
 from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite, follow, next_follow_s
 from flexbourse_wholesale_gateway.domain.forwarder import forward, next_ready_s
@@ -41,6 +42,7 @@ class Gateway:
         self.state = GatewayState(operator_id)
         self._zone = zone
         self._desk = Desk(self.state, venue_id)
+        self._follow_due, self._ready_due = DueTimes(), DueTimes()
 
     # --- decisions ---------------------------------------------------------------------------------------------------
 
@@ -125,9 +127,15 @@ class Gateway:
 
     def next_timer_ms(self) -> int | None:
         """Return when `advance` has something to do at latest."""
-        times = [next_follow_s(self.state, file) for file in self.state.files.values()]
-        times.append(next_ready_s(self.state) if self.state.forwards else None)
-        times.append(next_auction_s(self._desk, self._zone))
+        state = self.state
+        files, leftovers = state.take_changed()
+        for intent_id in files:
+            self._follow_due.put(intent_id, next_follow_s(state, state.files[intent_id]))
+        for order_id in leftovers:
+            self._ready_due.put(order_id, next_ready_s(state.leftovers[order_id]))
+        times = [self._follow_due.earliest_s(state.files), next_auction_s(self._desk, self._zone)]
+        if state.forwards:
+            times.append(self._ready_due.earliest_s(state.leftovers, state.now_s))
         later = [at_s for at_s in times if at_s is not None]
         return max(min(later), self.state.now_s + 1) * 1000 if later else None
 

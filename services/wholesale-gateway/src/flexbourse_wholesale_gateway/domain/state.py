@@ -105,22 +105,37 @@ class GatewayState:
 
     def is_asked(self, intent_id: str) -> bool:
         """Tell whether a request about an order is under way."""
-        return intent_id in self.requests.values()
+        return intent_id in self._asked
 
+    # Derived, so never in a snapshot. What has changed since `take_changed`: of files and leftovers that still exist.
     _by_client: dict[str, str] = field(default_factory=dict)
+    _asked: dict[str, int] = field(default_factory=dict)  # intent → requests under way
+    _changed_files: set[str] = field(default_factory=set)
+    _changed_leftovers: set[str] = field(default_factory=set)
+
+    def take_changed(self) -> tuple[set[str], set[str]]:
+        """Return the orders on the exchange, and the leftovers, whose timers may have changed since the last time."""
+        taken = self._changed_files, self._changed_leftovers
+        self._changed_files, self._changed_leftovers = set(), set()
+        return taken
 
     # --- facts ---
 
     def take_leftover(self, leftover: Leftover) -> None:
         """Take the rest of an order in; beyond the bound what comes last stays local."""
-        if len(self.leftovers) < MAX_LEFTOVERS:
-            self.leftovers.setdefault(leftover.order.order_id, leftover)
+        if len(self.leftovers) < MAX_LEFTOVERS and leftover.order.order_id not in self.leftovers:
+            self.put_leftover(leftover)
+
+    def put_leftover(self, leftover: Leftover) -> None:
+        """Put a leftover in the place of what was known of it."""
+        self.leftovers[leftover.order.order_id] = leftover
+        self._changed_leftovers.add(leftover.order.order_id)
 
     def close_book(self, fact: BookClosedFact) -> None:
         """Let what is left of a period's orders be forwarded."""
-        for order_id, leftover in self.leftovers.items():
+        for leftover in list(self.leftovers.values()):
             if leftover.order.area_id == fact.area_id and leftover.order.mtu.start_s == fact.start_s:
-                self.leftovers[order_id] = replace(leftover, closed=True)
+                self.put_leftover(replace(leftover, closed=True))
 
     def tick(self, now_ms: int, step: int) -> None:
         """Time has advanced; what is over for long is forgotten."""
@@ -129,9 +144,11 @@ class GatewayState:
         for intent_id in [key for key, file in self.files.items() if file.order.terms.delivery_end_s <= before_s]:
             file = self.files.pop(intent_id)
             self._by_client.pop(file.order.client_order_id, None)
+            self._changed_files.discard(intent_id)
             self.exposures.end(intent_id)
         for order_id in [key for key, left in self.leftovers.items() if left.order.mtu.end_s <= before_s]:
             del self.leftovers[order_id]
+            self._changed_leftovers.discard(order_id)
         for intent_id in [key for key, file in self.auctions.curves.items() if file.wanted.mtu.end_s <= before_s]:
             self.exposures.end(intent_id)
         self.auctions.forget(before_s)
@@ -150,10 +167,13 @@ class GatewayState:
             case e.RulesSet():
                 self.rules = event.rules
                 self.exposures.limit_w = event.rules.limit_w
+                self._changed_files.update(self.files)
             case e.ConnectionChanged():
                 self.connection = event
+                self._changed_files.update(self.files)
             case e.MarketChanged():
                 self.market = event
+                self._changed_files.update(self.files)
             case e.LeftoverReleased():
                 self._leftover(event.order_id, released=True)
             case e.LeftoverWithdrawn():
@@ -180,7 +200,7 @@ class GatewayState:
     def _evolve_auction(self, event: a.AuctionEvent) -> None:
         self.auctions.evolve(event)
         if isinstance(event, a.SubmissionAsked | a.AwardsAsked):
-            self.requests[event.request_id] = f"auction/{event.day}"
+            self.put_request(event.request_id, f"auction/{event.day}")
             self.requests_made += 1
         elif isinstance(event, a.CurveWanted):
             file = self.auctions.curves[event.intent_id]
@@ -192,10 +212,11 @@ class GatewayState:
     def _leftover(self, order_id: str, **changes: object) -> None:
         known = self.leftovers.get(order_id)
         if known is not None:
-            self.leftovers[order_id] = replace(known, **changes)  # type: ignore[arg-type]
+            self.put_leftover(replace(known, **changes))  # type: ignore[arg-type]
 
     def _file(self, intent_id: str, **changes: object) -> OrderFile:
         self.files[intent_id] = replace(self.files[intent_id], **changes)  # type: ignore[arg-type]
+        self._changed_files.add(intent_id)
         return self.files[intent_id]
 
     def _evolve_room(self, event: e.RoomEvent) -> None:
@@ -230,9 +251,9 @@ class GatewayState:
         self, event: e.EntryAsked | e.OperationSent | e.StrayCancelAsked | e.LookUpAsked | e.RequestEnded
     ) -> None:
         if isinstance(event, e.RequestEnded):
-            self.requests.pop(event.request_id, None)
+            self._end_request(event.request_id)
             return
-        self.requests[event.request_id] = event.intent_id
+        self.put_request(event.request_id, event.intent_id)
         self.requests_made += 1
         file = self.files[event.intent_id]
         match event:
@@ -245,6 +266,21 @@ class GatewayState:
                 self._file(event.intent_id, strays_cancelled=file.strays_cancelled | {event.external_id})
             case e.LookUpAsked():
                 self._file(event.intent_id, looked_s=event.at_s)
+
+    def put_request(self, request_id: str, intent_id: str) -> None:
+        """Note a request that is under way."""
+        self.requests[request_id] = intent_id
+        self._asked[intent_id] = self._asked.get(intent_id, 0) + 1
+
+    def _end_request(self, request_id: str) -> None:
+        intent_id = self.requests.pop(request_id, None)
+        if intent_id is None:
+            return
+        self._asked[intent_id] -= 1
+        if not self._asked[intent_id]:
+            del self._asked[intent_id]
+        if intent_id in self.files:
+            self._changed_files.add(intent_id)
 
     def _evolve_order(self, event: e.Event) -> None:
         match event:
@@ -282,6 +318,7 @@ class GatewayState:
         """Take an order up."""
         self.files[file.order.intent_id] = file
         self._by_client[file.order.client_order_id] = file.order.intent_id
+        self._changed_files.add(file.order.intent_id)
 
     def _end(self, event: e.ExternalEnded) -> None:
         exposure = self.exposures.exposures.get(event.intent_id)
