@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from gateway_world import GatewayWorld
@@ -39,9 +40,17 @@ def program_of(world: GatewayWorld) -> WholesaleProgram:
     return program
 
 
+class WatchedDay(Day):
+    """A day on which the next timer is asked for before each answer, too."""
+
+    def _exchange(self, asked: Any) -> None:
+        program_of(self.world).next_timer_ms()
+        super()._exchange(asked)
+
+
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_the_next_timer_is_that_of_a_search_on_random_days(seed: int) -> None:
-    day = Day(seed)
+    day = WatchedDay(seed)
     day.begin()
     day.settle()
     program, seen = program_of(day.world), set()
