@@ -57,6 +57,7 @@ def test_the_notary_holds_both_and_everything_adds_up(run: tuple[dict[str, Any],
     assert (venues.count("okte"), venues.count("mfrr")) == (12, 1)  # three pools in each quarter-hour; what was called
     assert figures["disputed"] == 0
     assert figures["sum_micro_euro"] == 0
+    assert figures["accounts_euro"]["DNUT"] > 0  # what the called batteries do to the network, billed to who runs them
     assert figures["audits"]["checked"] > 0
     assert figures["audits"]["disagreements"] == figures["audits"]["violations"] == 0
 

@@ -77,6 +77,7 @@ class World:
     deny_room: Refuse = lambda _: None
     deny_claim: Refuse = lambda _: None
     deny_confirm: Refuse = lambda _: None
+    confirmed_micro_euro: int = 0  # by what each confirmed part changes the potential
     receipts: bool = True  # the platform acknowledges what it gets
     mute: bool = False  # the village says nothing
     sent: list[Document] = field(default_factory=list)
@@ -271,7 +272,9 @@ class World:
             self.rooms[name] = order.reserve
             event = book.OrderEvent(reserved=book.HeadroomReserved(reservation=order.reserve, party=HOLDER))
         elif asked == "confirm":
-            filled = book.HeadroomFilled(reservation_id=name, party=HOLDER, area_id=order.area_id)
+            filled = book.HeadroomFilled(
+                reservation_id=name, party=HOLDER, area_id=order.area_id, dnut_micro_euro=self.confirmed_micro_euro
+            )
             event = book.OrderEvent(headroom_filled=filled)
         else:
             self.rooms.pop(name, None)

@@ -119,12 +119,12 @@ def _reserved(own: book.HeadroomReserved) -> Iterator[f.Fact]:
 
 
 def _filled(own: book.HeadroomFilled) -> Iterator[f.Fact]:
-    yield f.RoomConfirmed(own.reservation_id, confirmed=True, rejection=None)
+    yield f.RoomConfirmed(own.reservation_id, confirmed=True, rejection=None, dnut_micro_euro=own.dnut_micro_euro)
 
 
 def _settled(own: book.HeadroomSettled) -> Iterator[f.Fact]:
     if own.confirmed:
-        yield f.RoomConfirmed(own.reservation_id, confirmed=True, rejection=None)
+        yield f.RoomConfirmed(own.reservation_id, confirmed=True, rejection=None, dnut_micro_euro=own.dnut_micro_euro)
     elif own.reason != "released":
         yield f.RoomLost(own.reservation_id, own.reason)
 

@@ -38,6 +38,7 @@ _VERDICT = Binding(PendingVerdict, snapshot_pb2.PendingVerdict, _GIVEN)
 _ORDER = Binding(Activation, snapshot_pb2.OrderEntry, _GIVEN)
 _NEED = Binding(NeedMoved, pb.NeedMoved, _GIVEN)
 _KEPT = Binding(OrderKept, pb.OrderKept, _GIVEN)
+_CHARGE = Binding(results.NetworkCharge, snapshot_pb2.NetworkCharge)
 _UNIT = Binding(results.CalledUnit, snapshot_pb2.CalledUnit, _GIVEN)
 
 
@@ -52,6 +53,7 @@ def to_bytes(gateway: Gateway) -> bytes:
             snapshot_pb2.KeptResult(result=wire.result_to_message(own))
             for _, own in sorted(gateway.results.newest.items())
         ],
+        charges=[_CHARGE.encode(own) for _, charges in sorted(gateway.results.charges.items()) for own in charges],
         documents=[_KEPT.encode(kept) for _, kept in sorted(gateway.documents.items())],
         units=[_UNIT.encode(unit) for unit in gateway.units.values()],
         responses=[
@@ -78,6 +80,8 @@ def restore(gateway: Gateway, snapshot: bytes) -> None:
     gateway.results.newest = {
         own.result_id: own for own in (wire.result_from_message(kept.result) for kept in message.results)
     }
+    for own in map(_CHARGE.decode, message.charges):
+        gateway.results.charges[own.result_id] = (*gateway.results.charges.get(own.result_id, ()), own)
     gateway.redispatch.needs = {own.need.need_id: own for own in map(_NEED.decode, message.needs)}
     gateway.documents = {kept.order_id: kept for kept in map(_KEPT.decode, message.documents)}
     gateway.units = {unit.activation_id: unit for unit in map(_UNIT.decode, message.units)}

@@ -65,11 +65,12 @@ class RoomAnswered:
 
 @dataclass(frozen=True, slots=True)
 class RoomConfirmed:
-    """An area has accepted a called part, or not."""
+    """An area has accepted a called part, or not; by what that changed its network's cost potential."""
 
     reservation_id: str
     confirmed: bool
     rejection: Rejection | None
+    dnut_micro_euro: int = 0
 
 
 @dataclass(frozen=True, slots=True)

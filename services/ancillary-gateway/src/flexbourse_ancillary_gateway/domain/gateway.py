@@ -253,7 +253,9 @@ class Gateway:
         element = refusal.element if refusal is not None else ""
         cause = cause_of(refusal) if refusal is not None else None
         for order_id in waiting[:1]:  # the area answers in the order in which it was asked
-            answer = p.ConfirmAnswered(order_id, fact.reservation_id, fact.confirmed, cause, element)
+            answer = p.ConfirmAnswered(
+                order_id, fact.reservation_id, fact.confirmed, cause, element, dnut_micro_euro=fact.dnut_micro_euro
+            )
             self.record(self.book.confirm_answered(answer))
 
     def _room_lost(self, fact: f.RoomLost) -> None:
@@ -315,6 +317,8 @@ class Gateway:
     def _also(self, event: Event) -> None:
         """Apply what an event means to other parts than the one that decided it."""
         match event:
+            case p.ConfirmAnswered() if event.confirmed:
+                self._charge(event)
             case p.ParcelRefused() | p.ParcelGone():
                 self.lots.free(event.parcel_id)
             case OrderKept():
@@ -327,6 +331,12 @@ class Gateway:
                 content = event.document.content
                 if isinstance(content, o.ResponseContent) and content.order_id:
                     self.responses[event.document.document_id] = (content.order_id, content.revision)
+
+    def _charge(self, event: p.ConfirmAnswered) -> None:
+        asked = self.book.asked.get(event.reservation_id)
+        entry = self.book.entries.get(asked.parcel_id) if asked is not None else None
+        if asked is not None and entry is not None:
+            self.results.charge(event.order_id, asked.mtu, tuple(sorted(entry.parcel.nodes)), event.dnut_micro_euro)
 
     def _call(self, event: UnitCalled) -> None:
         entry = self.book.parcel_of(event.bid_id)

@@ -134,7 +134,10 @@ class ConfirmAsked:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmAnswered:
-    """The area has taken the change, or not: which element stands against it, and who has tightened it."""
+    """The area has taken the change, or not: which element stands against it, and who has tightened it.
+
+    `dnut_micro_euro`: by what the change moved the network's cost potential.
+    """
 
     order_id: str
     reservation_id: str
@@ -142,6 +145,7 @@ class ConfirmAnswered:
     cause: Cause | None = None
     element_id: str = ""
     tightened_by: str = ""
+    dnut_micro_euro: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flexbourse_ancillary_gateway.domain.bids import Bid, Direction
 from flexbourse_ancillary_gateway.domain.lots import Lot
 from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, OrderedBid, OrderKind
 from flexbourse_core.market_time import Mtu
-from flexbourse_core.money import amount_micro_euro, divide_half_even
+from flexbourse_core.money import amount_micro_euro, divide_half_even, largest_remainder
 
 MAX_SHARES = 500  # of one result
 KEPT_S = 48 * 3600
@@ -75,12 +75,23 @@ class CalledUnit:
     end_s: int
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkCharge:
+    """What an area's part of an order does to the network's cost potential, and the bids that share it."""
+
+    result_id: str
+    bid_ids: tuple[str, ...]
+    end_s: int
+    dnut_micro_euro: int
+
+
 @dataclass(slots=True)
 class Results:
     """The newest version of every result, and which lot each called bid stands for."""
 
     points: dict[str, str] = field(default_factory=dict)  # unit → metering point
     newest: dict[str, Result] = field(default_factory=dict)
+    charges: dict[str, tuple[NetworkCharge, ...]] = field(default_factory=dict)  # by result
 
     def preliminary(self, order: ActivationOrder, calls: Sequence[CalledUnit], mtu_s: int) -> list[ResultFound]:
         """Return what an accepted order brings at the prices of its bids; a change of it is a new version."""
@@ -100,6 +111,13 @@ class Results:
             by_bid.setdefault(entry.bid_id, []).append(entry)
         return self._found(order, calls, mtu_s, by_bid, sha256)
 
+    def charge(self, order_id: str, mtu: Mtu, bid_ids: tuple[str, ...], dnut_micro_euro: int) -> None:
+        """Note what an area told of an order in an MTU; results that are found from now on bear it."""
+        if dnut_micro_euro:
+            name = result_name(order_id, mtu)
+            own = NetworkCharge(name, bid_ids, mtu.end_s, dnut_micro_euro)
+            self.charges[name] = (*self.charges.get(name, ()), own)
+
     def evolve(self, event: ResultFound) -> None:
         """Apply an event."""
         self.newest[event.result.result_id] = event.result
@@ -107,6 +125,7 @@ class Results:
     def tick(self, now_s: int) -> None:
         """Time has advanced: forget what no correction comes for any more."""
         self.newest = {key: own for key, own in self.newest.items() if own.mtu.end_s + KEPT_S > now_s}
+        self.charges = {key: own for key, own in self.charges.items() if own[0].end_s + KEPT_S > now_s}
 
     def _found(
         self,
@@ -122,9 +141,11 @@ class Results:
             concerned = {each.called.bid_id for each in calls if _window_overlap_s(each.called, mtu)}
             if accepted and not said & concerned:
                 continue
+            name = result_name(order.order_id, mtu)
             shares = [self._share(each, mtu, accepted.get(each.called.bid_id)) for each in calls]
+            shares = _charged(shares, [each.called.bid_id for each in calls], self.charges.get(name, ()))
             result = Result(
-                f"{order.order_id}/{mtu.start_s}", 1, order.kind, bool(accepted) and concerned <= said, mtu,
+                name, 1, order.kind, bool(accepted) and concerned <= said, mtu,
                 tuple(share for share in shares if share.quantity_w)[:MAX_SHARES], sha256, "",
             )  # fmt: skip
             events += self._versioned(result)
@@ -165,6 +186,27 @@ class Results:
         for event in events:
             self.evolve(event)
         return events
+
+
+def result_name(order_id: str, mtu: Mtu) -> str:
+    """Return the id of the result of an order in an MTU."""
+    return f"{order_id}/{mtu.start_s}"
+
+
+def _charged(shares: list[ResultShare], bid_ids: list[str], charges: Sequence[NetworkCharge]) -> list[ResultShare]:
+    """Return shares (each of the bid at its place) with their parts of charges: as their W, by largest remainder."""
+    for charge in charges:
+        weights = [
+            abs(share.quantity_w) if bid_id in charge.bid_ids else 0
+            for share, bid_id in zip(shares, bid_ids, strict=True)
+        ]
+        if any(weights):  # else none of it is called: it stays a revision that nobody bears
+            parts = largest_remainder(charge.dnut_micro_euro, weights)
+            shares = [
+                replace(share, dnut_micro_euro=share.dnut_micro_euro + part)
+                for share, part in zip(shares, parts, strict=True)
+            ]
+    return shares
 
 
 def _touched(calls: Sequence[CalledUnit], mtu_s: int, known: Iterable[Mtu]) -> list[Mtu]:

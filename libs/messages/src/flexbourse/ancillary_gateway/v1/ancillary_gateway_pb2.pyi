@@ -629,20 +629,22 @@ class ConfirmAsked(_message.Message):
     def __init__(self, order_id: _Optional[str] = ..., revision: _Optional[int] = ..., reservation_id: _Optional[str] = ..., area_id: _Optional[str] = ..., changes: _Optional[_Iterable[_Union[NodePower, _Mapping]]] = ...) -> None: ...
 
 class ConfirmAnswered(_message.Message):
-    __slots__ = ("order_id", "reservation_id", "confirmed", "cause", "element_id", "tightened_by")
+    __slots__ = ("order_id", "reservation_id", "confirmed", "cause", "element_id", "tightened_by", "dnut_micro_euro")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     TIGHTENED_BY_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     reservation_id: str
     confirmed: bool
     cause: Cause
     element_id: str
     tightened_by: str
-    def __init__(self, order_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., confirmed: _Optional[bool] = ..., cause: _Optional[_Union[Cause, str]] = ..., element_id: _Optional[str] = ..., tightened_by: _Optional[str] = ...) -> None: ...
+    dnut_micro_euro: int
+    def __init__(self, order_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., confirmed: _Optional[bool] = ..., cause: _Optional[_Union[Cause, str]] = ..., element_id: _Optional[str] = ..., tightened_by: _Optional[str] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
 
 class BidVerdict(_message.Message):
     __slots__ = ("bid_id", "allowed_w", "cause", "element_id", "tightened_by")
