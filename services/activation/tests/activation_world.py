@@ -23,6 +23,7 @@ from flexbourse_activation.domain.registry_state import (
     Role,
     Unit,
 )
+from flexbourse_activation.domain.selling_outside import ResultFact, Sale
 from flexbourse_activation.domain.terms import Direction, Purpose, Window
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_core.market_time import Mtu
@@ -53,6 +54,7 @@ class World:
         self.copy = ActivationShard(0, "platform")
         self.events: list[Event] = []
         self.book = HeadroomBook()
+        self.sold: dict[tuple[str, str], list[int]] = {}  # outside, by result and unit: all versions
         self.now_ms = START_S * 1000
         self.time(0)
         self.fact(Area(AREA, 0, "dso"))
@@ -92,6 +94,15 @@ class World:
 
     def curtail(self, name: str, left_w: int) -> None:
         self.fact(CurtailedFact(name, AREA, left_w))
+
+    def sell_outside(self, name: str, unit_id: str, sold_w: int, own: Window | None = None) -> None:
+        """Take a result of one unit, or the version that takes the place of the one before."""
+        versions = self.sold.setdefault((name, unit_id), [0])
+        period = own or window()
+        sale = Sale("agr", AREA, unit_id, versions[-1], sold_w, 60_000_000)
+        mtu = Mtu(period.start_s, period.end_s - period.start_s)
+        self.fact(ResultFact("okte", name, len(versions), mtu, (sale,)))
+        versions.append(sold_w)
 
     def time(self, at_s: int) -> None:
         self.now_ms = max(self.now_ms, at_s * 1000)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain.answering import SettledFact, ShortFact
 from flexbourse_activation.domain.events import ClaimDenied, ClaimMade, ClaimReduced, OfferPlaced, OfferWithdrawn
+from flexbourse_activation.domain.guard import amount_w
 from flexbourse_activation.domain.headroom import HeadroomState, needs_headroom
 from flexbourse_activation.domain.instructing import InstructionFact
 from flexbourse_activation.domain.life import ActivationState
@@ -47,6 +48,7 @@ moves = st.one_of(
     st.tuples(
         st.just("trade"), units, directions, quantities, st.integers(0, PERIODS - 1), st.sampled_from(("", "dso"))
     ),
+    st.tuples(st.just("sell"), st.integers(0, 2), units, st.integers(-15_000, 15_000)),
     st.tuples(st.just("curtail"), st.integers(0, 20), st.integers(0, 10_000)),
     st.tuples(st.just("override"), units, directions, quantities, parts),
     st.tuples(st.just("end"), st.integers(0, 20)),
@@ -97,6 +99,12 @@ def reserve(world: World, name: str, offer_id: str, quantity: int, own: Any, par
 def trade(world: World, name: str, unit: str, direction: Direction, quantity: int, first: int, by: str) -> None:
     """Trade in the order book."""
     world.trade(name, unit, direction.sign * quantity, first=first, by=by)
+
+
+def sell(world: World, _name: str, result: int, unit: str, sold: int) -> None:
+    """Have a result come in, or a version that takes its place; a result runs over a half-hour, or part of one."""
+    own = (window(0, 1), window(1, 1), window(0, 2))[result]
+    world.sell_outside(f"r{result}", unit, sold, own)
 
 
 def override(world: World, name: str, unit: str, direction: Direction, quantity: int, own: Any) -> None:
@@ -152,6 +160,7 @@ PLAYS: dict[str, Any] = {
     "activate": activate,
     "reserve": reserve,
     "trade": trade,
+    "sell": sell,
     "override": override,
     "end": end,
     "forward": lambda world, name, offer_id, quantity, own: world.send(
@@ -285,6 +294,18 @@ def check_headroom(world: World) -> None:
         assert held == alive
 
 
+def check_outside(world: World) -> None:
+    """A result claims no more of a quarter-hour that is not over than its newest version sells."""
+    claims = list(world.shard.desks[AREA].state.guard.claims.values())
+    for (name, unit), versions in world.sold.items():
+        own = [claim for claim in claims if f"{claim.claim_id}/".startswith(f"external/okte/{name}/{unit}/")]
+        for start in window(0, PERIODS).starts():
+            for direction in (UP, DOWN):
+                amounts = [amount_w(claim, unit, start) for claim in own if claim.direction is direction]
+                if (start + 900) * 1000 > world.now_ms:
+                    assert sum(amounts) <= max(0, direction.sign * versions[-1]), (name, unit, start)
+
+
 def check_orders(world: World) -> None:
     """Nobody is told to deliver what the order book does not hold; what is cut later is asked for anew meanwhile."""
     state = world.shard.desks[AREA].state
@@ -311,6 +332,7 @@ def test_no_sequence_of_claims_counts_a_kilowatt_twice(sequence: list[tuple[Any,
     for number, move in enumerate(sequence):
         play(world, move, number)
         check_orders(world)
+        check_outside(world)
     check(world)
     check_headroom(world)
     mood(world, "", "takes")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from activation_script import over, overridden, requested
+from activation_script import claimed, over, overridden, requested
 from external_script import BALANCING, CENTS, EXCHANGE, share, version
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -165,6 +165,10 @@ CASES = (
     Case("an override stops what was sold outside: the sale stays paid, and is no imbalance", (version(1, SOLD),), (),
          {}, {A: 12 * CENTS, VENUE: -12 * CENTS},
          events=(overridden("o", "mp-1", "claim/bid-1", 6_000, 80), over())),
+    Case("so it does where activation claimed what was sold by the result itself", (version(1, SOLD),), (),
+         {}, {A: 12 * CENTS, VENUE: -12 * CENTS},
+         events=(claimed("external/okte/1/u-1", {"mp-1": 6_000}),
+                 overridden("o", "mp-1", "external/okte/1/u-1", 6_000, 80), over())),
 )  # fmt: skip
 
 

@@ -305,6 +305,7 @@ ACTIVATION = _context(
         Input("activation", BOOK_TRADE),
         Input("activation", BOOK_HEADROOM),
         Input("activation", LIGHT_ZONE),
+        Input("activation", WHOLESALE_RESULT),
         Input("activation", ANCILLARY_CLAIM, feedback=True),
     ),
 )

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.activation.v1 import snapshot_pb2
+from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -19,19 +20,24 @@ from flexbourse_activation.domain import registry_state as r
 from flexbourse_activation.domain.instructing import InstructionFact
 from flexbourse_activation.domain.machine import BookFact, Fact, GridFact
 from flexbourse_activation.domain.network_effects import BaseCaseFact, TopologyFact
+from flexbourse_activation.domain.selling_outside import ResultFact, Sale
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.money import WATT_SECONDS_PER_MWH, divide_half_even
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_log.port import AdoptedRecord
-from flexbourse_messages.catalogue import LIGHT_ZONE, REGISTRY_ENTITY, message_class
+from flexbourse_messages.catalogue import LIGHT_ZONE, REGISTRY_ENTITY, WHOLESALE_RESULT, message_class
 
 REACTIVE = (book.PRODUCT_FLEX_REACTIVE_UP, book.PRODUCT_FLEX_REACTIVE_DOWN)  # moves no active power
 KEPT_MS = lights.RETAINED_S * 1000
 
 
-def fact_of(message: Message) -> Fact | None:
-    """Return what an adopted record says, None where activations do not depend on it."""
+def fact_of(message: Message, before: Message | None = None) -> Fact | None:
+    """Return what an adopted record says, None where activations do not depend on it.
+
+    `before` is the record that it takes the place of, as far as that is kept.
+    """
     if isinstance(message, registry.EntityState):
         return registry_fact(message)
     if isinstance(message, light.LightState | light.LightHeartbeat):
@@ -43,6 +49,8 @@ def fact_of(message: Message) -> Fact | None:
     if isinstance(message, pb.GatewayInstruction):
         command = wire.command_from_message(message.command)
         return InstructionFact(message.instruction_id, message.command.area_id, message.party, command)
+    if isinstance(message, external.ExternalResult):
+        return _of_the_exchange(message, before if isinstance(before, external.ExternalResult) else None)
     raise InvalidMessageError(f"activation reads no {message.DESCRIPTOR.full_name}")
 
 
@@ -112,8 +120,42 @@ def _of_the_book(message: book.OrderEvent) -> BookFact | None:
     )  # fmt: skip
 
 
+def _of_the_exchange(message: external.ExternalResult, before: external.ExternalResult | None) -> ResultFact | None:
+    """Return what a version of a result changes of its units' sales; None where it is not newer than what is known."""
+    if before is not None and before.version >= message.version:
+        return None
+    now = _by_unit(message)
+    earlier = _by_unit(before) if before is not None and before.mtu == message.mtu else {}
+    gone = _by_unit(before) if before is not None else {}
+    sales = []
+    for area_id, unit_id in dict.fromkeys((*now, *gone)):
+        shares = now.get((area_id, unit_id), [])
+        sold_w = sum(share.quantity_w for share in shares)
+        money = sum(share.amount_micro_euro for share in shares) * (1 if sold_w > 0 else -1)
+        energy_ws = abs(sold_w) * message.mtu.length_s
+        sales.append(
+            Sale(
+                party=shares[0].party if shares else "",
+                area_id=area_id,
+                unit_id=unit_id,
+                before_w=sum(share.quantity_w for share in earlier.get((area_id, unit_id), [])),
+                sold_w=sold_w,
+                price_micro_euro_per_mwh=divide_half_even(money * WATT_SECONDS_PER_MWH, energy_ws) if energy_ws else 0,
+            )
+        )
+    mtu = Mtu(message.mtu.start_s, message.mtu.length_s)
+    return ResultFact(message.venue_id, message.result_id, message.version, mtu, tuple(sales))
+
+
+def _by_unit(message: external.ExternalResult) -> dict[tuple[str, str], list[external.ExternalShare]]:
+    found: dict[tuple[str, str], list[external.ExternalShare]] = {}
+    for share in message.shares:
+        found.setdefault((share.area_id, share.unit_id), []).append(share)
+    return found
+
+
 class AdoptedRecords:
-    """Newest registry objects and red lights as they came, for snapshots."""
+    """Newest registry objects, red lights and results of exchanges as they came, for snapshots."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], Message] = {}
@@ -121,17 +163,21 @@ class AdoptedRecords:
     def keep(self, record: AdoptedRecord) -> None:
         """Keep a record that the state depends on; a light that is not red takes the place of a red one."""
         message = record.message
-        if record.topic not in (REGISTRY_ENTITY, LIGHT_ZONE) or message is None:
+        if record.topic not in (REGISTRY_ENTITY, LIGHT_ZONE, WHOLESALE_RESULT) or message is None:
             return
         if isinstance(message, light.LightState) and message.light != light.LIGHT_RED:
             self._kept.pop((record.topic, record.key), None)
         else:
             self._kept[record.topic, record.key] = message
 
+    def newest(self, record: AdoptedRecord) -> Message | None:
+        """Return what is kept of the record that another one takes the place of."""
+        return self._kept.get((record.topic, record.key))
+
     def forget(self, now_ms: int) -> None:
-        """Drop lights of periods that are over."""
+        """Drop lights and results of periods that are over."""
         for key, message in list(self._kept.items()):
-            if isinstance(message, light.LightState):
+            if isinstance(message, light.LightState | external.ExternalResult):
                 end_s = message.mtu.start_s + message.mtu.length_s
                 if end_s * 1000 + KEPT_MS <= now_ms:
                     del self._kept[key]

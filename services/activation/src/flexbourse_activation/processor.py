@@ -110,7 +110,8 @@ class ActivationProgram:
 
     def _adopt(self, record: AdoptedRecord) -> Fact | None:
         """Take a record into the state, live and at recovery alike; returns what it says."""
-        fact = adopting.fact_of(record.message) if record.message is not None else None
+        before = self._adopted.newest(record)
+        fact = adopting.fact_of(record.message, before) if record.message is not None else None
         if fact is not None:
             self._adopted.keep(record)
             self._machine.take(fact)

@@ -42,6 +42,7 @@ from flexbourse_activation.domain.objects import NeedTerms, OfferTerms, Reservat
 from flexbourse_activation.domain.offering import place_offer, withdraw_offer
 from flexbourse_activation.domain.passing import next_due_ms, pass_time, suspend_units, tell_what_is_over
 from flexbourse_activation.domain.registry_state import Area, MeteringPoint, Registry, RegistryFact, Unit
+from flexbourse_activation.domain.selling_outside import ResultFact, take_result
 from flexbourse_activation.domain.state import AreaState
 from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, take_curtailment, take_trade
 from flexbourse_core.rejection import Code, Rejection
@@ -49,7 +50,7 @@ from flexbourse_core.rejection import Code, Rejection
 # What is in the state by the events that follow from it, not by itself.
 GridFact = TopologyFact | BaseCaseFact
 BookFact = TradeFact | CurtailedFact | answering.AnswerFact
-Fact = RegistryFact | LightFact | BeatFact | BookFact | GridFact | InstructionFact
+Fact = RegistryFact | LightFact | BeatFact | BookFact | GridFact | InstructionFact | ResultFact
 
 
 def activate(desk: Desk, terms: c.ActivationTerms, party: str) -> list[Rejection]:
@@ -128,7 +129,19 @@ class ActivationShard:
                 return []
             _OF_THE_BOOK[type(fact)](desk, fact)
             return _taken(desk)
+        if isinstance(fact, ResultFact):
+            return self._take_result(fact)
         return self._take_ground(fact) if isinstance(fact, RegistryFact) else []
+
+    def _take_result(self, fact: ResultFact) -> list[Event]:
+        """Claim what was sold outside in areas of this shard; every shard reads every result."""
+        events: list[Event] = []
+        for area_id in dict.fromkeys(sale.area_id for sale in fact.sales):
+            desk = self.desks.get(area_id)
+            if desk is not None:
+                take_result(desk, fact)
+                events += _taken(desk)
+        return events
 
     def _take_ground(self, fact: RegistryFact) -> list[Event]:
         """End what stands on something of the registry that is not what it was."""
@@ -186,11 +199,11 @@ class ActivationShard:
             desk.tick(at_ms, step)
 
     def take(self, fact: Fact) -> None:
-        """Take a fact into the state; trades and instructions are in it by the events that follow from them."""
+        """Take a fact into the state; trades, results and instructions are in it by the events that follow of them."""
         if isinstance(fact, LightFact | BeatFact):
             if fact.area_id in self.desks:
                 self.desks[fact.area_id].lights.put(fact)
-        elif not isinstance(fact, BookFact | GridFact | InstructionFact):
+        elif not isinstance(fact, BookFact | GridFact | InstructionFact | ResultFact):
             self.registry.put(fact)
             if isinstance(fact, Area) and fact.shard == self.shard:
                 self.desk(fact.area_id)

@@ -61,12 +61,8 @@ def take_trade(desk: Desk, trade: TradeFact) -> None:
         claim = _claim(desk, trade, side)
         if claim.claim_id in desk.state.guard.claims:
             continue
-        allowed, rule = _allowed(desk, claim)
-        if rule:
-            denied = reduced(claim, lambda _unit, start, now_w: now_w - allowed[start])  # noqa: B023
-            desk.record(e.ClaimDenied(claim, denied, rule))
-        granted = replace(claim, shares=reduced(claim, lambda _unit, start, _now: allowed[start]))  # noqa: B023
-        if any(allowed.values()):
+        granted = as_far_as_left(desk, claim)
+        if any(granted.shares[0].quantities_w):
             desk.claim(granted, "traded")
             if trade.requested_by and side.name == "seller" and desk.state.rules.trades_activate:
                 request(
@@ -86,6 +82,15 @@ def take_curtailment(desk: Desk, fact: CurtailedFact) -> None:
         if claim is not None:
             left = reduced(claim, lambda _unit, _start, now_w: min(now_w, fact.left_w))
             cut(desk, claim.claim_id, left, "curtailed in the order book")
+
+
+def as_far_as_left(desk: Desk, claim: Claim) -> Claim:
+    """Return what is left of a new claim on one unit by what was sold already; the rest of it is denied."""
+    allowed, rule = _allowed(desk, claim)
+    if rule:
+        denied = reduced(claim, lambda _unit, start, now_w: now_w - allowed[start])
+        desk.record(e.ClaimDenied(claim, denied, rule))
+    return replace(claim, shares=reduced(claim, lambda _unit, start, _now: allowed[start]))
 
 
 def _claim_id(trade_id: str, side: str) -> str:
@@ -123,6 +128,9 @@ def _allowed(desk: Desk, claim: Claim) -> tuple[dict[int, int], str]:
     guard, unit_id, direction = desk.state.guard, claim.unit_id, claim.direction
     allowed, broken = {}, ""
     for start, wanted in zip(claim.window.starts(), claim.shares[0].quantities_w, strict=True):
+        if not wanted:
+            allowed[start] = 0
+            continue
         if guard.opposed(unit_id, start, direction, claim.claimant):
             allowed[start], broken = 0, Code.OPPOSES_CLAIM.name
             continue

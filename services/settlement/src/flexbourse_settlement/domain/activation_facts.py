@@ -155,14 +155,14 @@ ActivationFact = (
 CONFIRMED, CANCELLED, FAILED = "CONFIRMED", "CANCELLED", "FAILED"
 
 # claims by what made them: the activation service writes it before their names
-TRADE, GATEWAY, RESERVATION = "trade/", "claim/", "reservation/"
+TRADE, GATEWAY, OUTSIDE, RESERVATION = "trade/", "claim/", "external/", "reservation/"
 
 
 def own_claim(claim_id: str) -> bool:
     """Tell whether a claim belongs to one activation alone."""
-    return not claim_id.startswith((TRADE, GATEWAY, RESERVATION))
+    return not claim_id.startswith((TRADE, GATEWAY, OUTSIDE, RESERVATION))
 
 
 def settled_elsewhere(claim_id: str) -> bool:
-    """Tell whether what stands on a claim is paid already: a trade by its match, a gateway's claim by its venue."""
-    return claim_id.startswith((TRADE, GATEWAY))
+    """Tell whether what stands on a claim is paid already: a trade by its match, what goes outside by its venue."""
+    return claim_id.startswith((TRADE, GATEWAY, OUTSIDE))

@@ -21,7 +21,7 @@ from flexbourse_settlement.domain.activation_amounts import (
 )
 from flexbourse_settlement.domain.activation_baselines import BaselineMethod, Evidence, baseline, method_used
 from flexbourse_settlement.domain.activation_delivery import DeliveredPeriod, verify_delivery
-from flexbourse_settlement.domain.activation_facts import GATEWAY, TRADE, ContractLost
+from flexbourse_settlement.domain.activation_facts import GATEWAY, OUTSIDE, TRADE, ContractLost
 from flexbourse_settlement.domain.activations import Activation, ActivationBook, Reservation
 from flexbourse_settlement.domain.lines import (
     COMPENSATION,
@@ -110,7 +110,7 @@ def _lose(period: ToSettle, settled: Settled, lost: ContractLost) -> None:
         return
     point = period.point_of[lost.unit_id]
     source = f"{lost.override_id}/{lost.claim_id}"
-    if lost.claim_id.startswith((TRADE, GATEWAY)):
+    if lost.claim_id.startswith((TRADE, GATEWAY, OUTSIDE)):
         is_trade = lost.claim_id.startswith(TRADE)
         held = _traded_w(period, lost.claim_id, point) if is_trade else period.external_w.get(point, 0)
         moved = min(quantity, abs(held)) * (1 if held < 0 else -1)

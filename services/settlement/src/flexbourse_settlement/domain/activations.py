@@ -14,6 +14,7 @@ from flexbourse_settlement.domain.activation_baselines import MAX_DAYS, Baseline
 from flexbourse_settlement.domain.activation_facts import (
     CANCELLED,
     FAILED,
+    OUTSIDE,
     QUARTER_S,
     TRADE,
     Activated,
@@ -144,7 +145,7 @@ class ActivationBook:
         elif isinstance(fact, ClaimReduced):
             if fact.claim_id in self.claims:
                 self._reduce(self.claims[fact.claim_id], fact)
-        elif not fact.claim_id.startswith(TRADE):
+        elif not fact.claim_id.startswith((TRADE, OUTSIDE)):
             self.unit_ids |= {unit for unit, _ in fact.quantities_w}
             self.claims[fact.claim_id] = Claim(fact.claim_id, fact.start_s, dict(fact.quantities_w))
 
