@@ -212,6 +212,7 @@ ORDERBOOK = _context(
         Input("orderbook", ANCILLARY_HEADROOM, feedback=True),
         Input("orderbook", WHOLESALE_HEADROOM, feedback=True),
         Input("orderbook", SETTLEMENT_ALLOTMENT, feedback=True),
+        Input("orderbook", WHOLESALE_RESULT, feedback=True),
     ),
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from google.protobuf.message import Message
 
+from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
@@ -36,6 +37,8 @@ _TIGHTENS: dict[type[Message], str] = {
     grid.BaseCaseState: held_headroom.BASE_CASE,
     grid.MarginState: held_headroom.MARGINS,
 }
+# Records of which all that follows are events.
+_DECIDED = (pb.HeadroomInstruction, external.ExternalResult)
 # Ended periods are looked for among the adopted records once a minute: periods begin and end on minutes.
 MINUTE_MS = 60_000
 
@@ -70,12 +73,19 @@ class OrderBookProgram:
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record in, and decide what follows from it at once."""
         touched, message, self._timer = self._adopt(record), record.message, None
-        if message is None:
-            return []
-        if isinstance(message, registry.EntityState):
-            return self._withdraw(message.entity)
-        if isinstance(message, pb.HeadroomInstruction):
-            return self._carry_out(record.topic, message.order)
+        match message:
+            case None:
+                return []
+            case registry.EntityState():
+                return self._withdraw(message.entity)
+            case pb.HeadroomInstruction():
+                return self._carry_out(record.topic, message.order)
+            case external.ExternalResult():
+                return self._take_result(message)
+        return self._of_the_grid(message, touched)
+
+    def _of_the_grid(self, message: Message, touched: Sequence[Period]) -> Sequence[Message]:
+        """Decide what follows from a record of gridcheck or the traffic light."""
         book = self._books.get(adopting.area_of_record(message))
         if book is None:
             return []
@@ -103,6 +113,15 @@ class OrderBookProgram:
             return []
         carry_out(book, SERVICE + topic.split(".")[1], order)
         return self._taken(book)
+
+    def _take_result(self, result: external.ExternalResult) -> Sequence[Message]:
+        """Count in each area what its metering points sold or bought outside."""
+        events: list[Message] = []
+        for area_id in sorted(self._books):
+            book = self._books[area_id]
+            book.trade_outside(wire.outside_in(result, area_id, self._registry.basis_of))
+            events += self._taken(book)
+        return events
 
     def _withdraw(self, entity: registry.Entity) -> Sequence[Message]:
         """Take the orders that lost their ground by what the registry says out of the books."""
@@ -225,7 +244,7 @@ class OrderBookProgram:
     def _adopt(self, record: AdoptedRecord) -> list[Period]:
         """Change the state by a record; returns the periods that it touched. Live and at recovery the same."""
         message = record.message
-        if message is None or isinstance(message, pb.HeadroomInstruction):  # all that follows of it are events
+        if message is None or isinstance(message, _DECIDED):  # all that follows of it are events
             return []
         if isinstance(message, registry.EntityState):
             self._adopt_entity(record, message)

@@ -24,6 +24,7 @@ from flexbourse_orderbook.wire import (
     MOVING_TRADE,
     NODE_CHANGE,
     ORDER,
+    OUTSIDE,
     PAIR_BLOCKED,
     PROPOSED,
     RESERVED,
@@ -51,6 +52,7 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
         openings=[
             pb.OpeningSnapshot(market_id=name, next_start_s=state.openings[name]) for name in sorted(state.openings)
         ],
+        outside=[OUTSIDE.encode(result) for result in state.outside.results()],
         dnut_spent=[
             pb.DnutSpentSnapshot(market_id=name, delivery_day=day.isoformat(), spent_micro_euro=spent)
             for name, day, spent in state.dnut_spending.entries()
@@ -132,6 +134,8 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
             secure_held(state, match)
     for order in wire.orders:
         rest(state, ORDER.decode(order))
+    for result in wire.outside:
+        evolve(state, OUTSIDE.decode(result))
     for reserved in wire.reservations:
         evolve(state, RESERVED.decode(reserved))
 

@@ -9,6 +9,7 @@ import numpy as np
 from google.protobuf.message import Message
 
 from flexbourse.common.v1 import common_pb2
+from flexbourse.external.v1 import external_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
@@ -32,7 +33,8 @@ from flexbourse_orderbook.domain.collateral import Allotment, AllotmentAcknowled
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid_view import Margin
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
-from flexbourse_orderbook.domain.orders import FillRule, Forwarding, NewOrder, Order, Product, Side
+from flexbourse_orderbook.domain.orders import Basis, FillRule, Forwarding, NewOrder, Order, Product, Side
+from flexbourse_orderbook.domain.outside import OutsideShare, TradedOutside
 from flexbourse_orderbook.domain.replacement import Replacement
 from flexbourse_orderbook.domain.topology_change import Decision
 
@@ -81,6 +83,7 @@ SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
 END_CALL = Binding(EndCall, pb.EndCall)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
+OUTSIDE = Binding(TradedOutside, pb.TradedOutside)
 ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
 
 # Field of `OrderEvent` → binding of what it holds.
@@ -115,6 +118,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "held": HELD_CALL,
     "call_ended": Binding(e.CallEnded, pb.CallEnded),
     "pair_blocked": PAIR_BLOCKED,
+    "traded_outside": OUTSIDE,
     "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
@@ -143,6 +147,15 @@ def area_of(event: e.Event) -> str:
     if isinstance(event, h.HeadroomReserved):
         return event.reservation.area_id
     return event.area_id
+
+
+def outside_in(message: external_pb2.ExternalResult, area_id: str, basis_of: Callable[[str], Basis]) -> TradedOutside:
+    """Return what of a result concerns an area; shares without a metering point are money alone."""
+    own = (share for share in message.shares if share.area_id == area_id and share.metering_point_id)
+    shares = (OutsideShare(x.metering_point_id, x.unit_id, basis_of(x.unit_id), x.quantity_w) for x in own)
+    return TradedOutside(
+        area_id, mtu_in(message.mtu), message.venue_id, message.result_id, message.version, tuple(shares)
+    )
 
 
 def registry_object(entity: registry.Entity) -> r.RegistryObject | None:

@@ -28,7 +28,12 @@ from flexbourse_orderbook.domain.orders import (
     direction,
     long_text,
 )
-from flexbourse_orderbook.domain.position import Position, refuse_beyond_position, refuse_beyond_reactive
+from flexbourse_orderbook.domain.position import (
+    Position,
+    naming_outside,
+    refuse_beyond_position,
+    refuse_beyond_reactive,
+)
 from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, MeteringPoint, Role, Unit
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -63,10 +68,7 @@ def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
     registry = state.registry
     unit = registry.units.get(order.unit_id)
     point_id = unit.metering_point_id if unit is not None else order.metering_point_id
-    if order.element_id:
-        basis = Basis.OPERATOR_REQUEST
-    else:
-        basis = Basis.DEVIATION if unit is None or unit.controllable else Basis.SCHEDULED
+    basis = Basis.OPERATOR_REQUEST if order.element_id else registry.basis_of(order.unit_id)
     return Application(
         state, party, order, registry.markets.get(order.market_id), state.periods.get(order.mtu), unit,
         registry.metering_points.get(point_id), basis,
@@ -386,20 +388,24 @@ def position_has_room(a: Application) -> Rejection | None:
 
 
 def refuse_position(a: Application, quantity_w: int) -> Rejection | None:
-    """Return why the position has no room for a quantity, or None; the base of a first order is that of now."""
+    """Return why the position has no room for a quantity beside what was traded outside, or None.
+
+    The base of a first order is that of now.
+    """
     if a.metering_point is None or a.period is None or a.unit is None:
         return None  # a request is no unit's; what it may ask for is its party's own affair
-    name, state, length = a.metering_point.metering_point_id, a.state, a.order.mtu.length_s
-    position = a.period.positions.get(name) or Position(base_w(a.state, a.period, a.metering_point), 0)
-
+    name, state, mtu = a.metering_point.metering_point_id, a.state, a.order.mtu
+    frozen = a.period.positions.get(name) or Position(base_w(state, a.period, a.metering_point), 0)
     if a.order.product.is_reactive:
-        return refuse_beyond_reactive(position, a.unit, a.moves, quantity_w)
+        return refuse_beyond_reactive(frozen, a.unit, a.moves, quantity_w)
+    outside = state.outside.of(name, mtu)
 
     def neighbour(start_s: int) -> Position | None:
-        other = state.periods.get(Mtu(start_s, length))
-        return None if other is None else other.positions.get(name)
+        return state.position_of(name, Mtu(start_s, mtu.length_s))
 
-    return refuse_beyond_position(position, a.order.side, a.moves, a.unit, a.order.mtu, quantity_w, neighbour)
+    position, side = frozen.beside(outside), a.order.side
+    found = refuse_beyond_position(position, side, a.moves, a.unit, mtu, quantity_w, neighbour)
+    return None if found is None else naming_outside(found, outside, side, a.moves)
 
 
 Rule = Callable[[Application], Rejection | None]

@@ -25,6 +25,7 @@ from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
+from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.registry_state import Market, Role
 from flexbourse_orderbook.domain.replacement import Replacement, collateral_replaced, refuse_replacement
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
@@ -307,6 +308,11 @@ class AreaBook:
             if market.automatic_matching and not market.retries_after_match:
                 self._attempts_left -= 1
                 self.try_pair(market, aggressor, resting)
+
+    def trade_outside(self, result: TradedOutside) -> None:
+        """Count what was sold or bought outside; a version that is not newer changes nothing."""
+        if self.state.outside.is_news(result):
+            self.emit(result)
 
     def deny(self, holder: str, reservation_id: str, asked: str, refusal: Rejection) -> None:
         """Tell another service that what it asked of headroom is refused."""

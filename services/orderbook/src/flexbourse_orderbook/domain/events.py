@@ -29,6 +29,7 @@ from flexbourse_orderbook.domain.headroom_events import (
     HeadroomShort,
 )
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product
+from flexbourse_orderbook.domain.outside import TradedOutside
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,4 +390,5 @@ Event = (
     | FlexibilityHeld
     | CallEnded
     | PairBlocked
+    | TradedOutside
 )

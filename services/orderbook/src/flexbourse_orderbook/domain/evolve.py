@@ -15,6 +15,7 @@ from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
 from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Basis, Order, OrderStatus, OrderStep
+from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -346,6 +347,10 @@ def _capacity_set(state: AreaState, event: CapacityLimitsSet) -> None:
         period.blocked.release()
 
 
+def _traded_outside(state: AreaState, event: TradedOutside) -> None:
+    state.outside.take(event, state.now.at_ms)
+
+
 def _relief_released(state: AreaState, event: e.ReliefReleased) -> None:
     period = state.period(event.mtu)
     del period.held_reliefs[event.trade_id]
@@ -389,4 +394,5 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     c.TopologyRechecked: _rechecked,
     CapacityLimitsSet: _capacity_set,
     e.ReliefReleased: _relief_released,
+    TradedOutside: _traded_outside,
 }

@@ -7,11 +7,14 @@ and all deviations, resting ones included per direction, stay inside the unit's 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import Side
+from flexbourse_orderbook.domain.outside import NOTHING, Outside
 from flexbourse_orderbook.domain.registry_state import Unit
 
 SECONDS_PER_HOUR = 3600
@@ -44,6 +47,16 @@ class Position:
         self.reactive_var = 0
         self.resting_reactive_up_var = 0
         self.resting_reactive_down_var = 0
+
+    def beside(self, outside: Outside) -> Position:
+        """Return the position with what was traded outside counted as if it had been traded here."""
+        if outside == NOTHING:
+            return self
+        whole = copy(self)
+        whole.scheduled_sold_w += outside.sold
+        whole.scheduled_bought_w += outside.bought
+        whole.deviation_w += outside.deviation
+        return whole
 
     @property
     def rests(self) -> bool:
@@ -174,3 +187,13 @@ def refuse_beyond_position(
         Code.BASIS_EXCEEDED, rule, field="quantity_w", element=unit.unit_id, value=quantity_w, limit=max(0, room),
         unit="W", headroom_w=max(0, room),
     )  # fmt: skip
+
+
+def naming_outside(refusal: Rejection, outside: Outside, side: Side, moves: int) -> Rejection:
+    """Return a refusal with what was traded outside the same way, where that is what has taken room."""
+    scheduled = outside.sold if side is Side.SELL else outside.bought
+    taken = moves * outside.deviation if moves else scheduled
+    if taken <= 0:
+        return refusal
+    done = "bought" if side is Side.BUY else "sold"
+    return replace(refusal, rule=f"{refusal.rule}; {taken} W are {done} outside")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain.orders import Product
+from flexbourse_orderbook.domain.orders import Basis, Product
 
 
 class Role(IntEnum):
@@ -209,6 +209,11 @@ class RegistryState:
         """Return the active metering points of an area, by id."""
         points = (self.metering_points[name] for name in sorted(self._points_of.get(area_id, ())))
         return [point for point in points if point.active and point.area_id == area_id]
+
+    def basis_of(self, unit_id: str) -> Basis:
+        """Return what a unit trades: what is in the base case already, or deviations; so does no unit at all."""
+        unit = self.units.get(unit_id)
+        return Basis.DEVIATION if unit is None or unit.controllable else Basis.SCHEDULED
 
     def is_enrolled(self, party: str, market_id: str) -> bool:
         """Tell whether the party takes part in a market."""

@@ -18,6 +18,7 @@ from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
+from flexbourse_orderbook.domain.outside import NOTHING, OutsideTrades
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import RegistryState
 
@@ -135,6 +136,7 @@ class AreaState:
         self.openings: dict[str, int] = {}
         self.reservations: dict[str, HeadroomReserved] = {}
         self.dnut_spending = DnutSpending()
+        self.outside = OutsideTrades()
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period that exists."""
@@ -152,6 +154,12 @@ class AreaState:
             if topology is not None:
                 period.grid.fit(topology)
         return period
+
+    def position_of(self, metering_point_id: str, mtu: Mtu) -> Position | None:
+        """Return a position beside what was traded outside, None where there is neither."""
+        period, outside = self.periods.get(mtu), self.outside.of(metering_point_id, mtu)
+        here = None if period is None else period.positions.get(metering_point_id)
+        return here if outside == NOTHING else (here or Position(0, 0)).beside(outside)
 
     @property
     def topology(self) -> AreaTopology | None:
@@ -199,6 +207,7 @@ class AreaState:
             del self.periods[mtu]
         self._drop_topologies()
         self.lights.forget(self.is_past)
+        self.outside.forget(now.at_ms)
         if self.dnut_spending.first_day() is not None:
             self.dnut_spending.forget(self.local_day(now.at_ms // 1000))
 

@@ -171,7 +171,7 @@ class DnutSpentSnapshot(_message.Message):
     def __init__(self, market_id: _Optional[str] = ..., delivery_day: _Optional[str] = ..., spent_micro_euro: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -181,6 +181,7 @@ class AreaSnapshot(_message.Message):
     OPENINGS_FIELD_NUMBER: _ClassVar[int]
     DNUT_SPENT_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     order_sequence: int
     halted_reason: str
@@ -190,7 +191,8 @@ class AreaSnapshot(_message.Message):
     openings: _containers.RepeatedCompositeFieldContainer[OpeningSnapshot]
     dnut_spent: _containers.RepeatedCompositeFieldContainer[DnutSpentSnapshot]
     capacity_version: int
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ...) -> None: ...
+    outside: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.TradedOutside]
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")

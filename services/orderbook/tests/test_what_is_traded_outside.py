@@ -1,0 +1,175 @@
+"""What an exchange awarded a metering point is not traded again here: it counts like a local trade of its basis."""
+
+from __future__ import annotations
+
+import pytest
+from book_world import AREA, FLAT, NOON, World, mtu_message, order_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.external.v1 import external_pb2 as external
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.orderbook.v1 import snapshot_pb2
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_core.market_time import Mtu
+from flexbourse_messages.catalogue import WHOLESALE_RESULT
+from flexbourse_orderbook.domain.orders import Basis
+from flexbourse_orderbook.domain.outside import MAX_SHARES, NOTHING, OutsideShare, OutsideTrades, TradedOutside
+
+HOUR = common_pb2.Mtu(start_s=NOON, length_s=3_600)
+
+
+def share(unit: str, quantity_w: int, area_id: str = AREA) -> external.ExternalShare:
+    return external.ExternalShare(
+        party="agr-1", area_id=area_id, metering_point_id=f"mp-{unit}", unit_id=unit, quantity_w=quantity_w
+    )
+
+
+def publish(
+    world: World, *shares: external.ExternalShare, version: int = 1, mtu: common_pb2.Mtu = HOUR, name: str = "da-12",
+    kind: int = external.RESULT_KIND_CLEARING,
+) -> None:  # fmt: skip
+    """Let the gateway publish a result, and the book hear of it at the next time record."""
+    result = external.ExternalResult(
+        venue_id="exchange", result_id=name, version=version, kind=kind, final=True, mtu=mtu, shares=shares
+    )
+    world.drive.input(WHOLESALE_RESULT, f"exchange/{name}", result)
+    world.tick()
+
+
+def room(world: World, place: str, *, sells: bool) -> int:
+    """Return how much more a unit may trade, as a refusal says it."""
+    order = (world.sell if sells else world.buy)(place, 200_000, 1_000)
+    assert order.rejection.code == "BASIS_EXCEEDED"
+    return order.rejection.headroom_w
+
+
+def test_surplus_that_was_sold_day_ahead_is_not_sold_again() -> None:
+    world = World(parameters=FLAT).ready()
+    publish(world, share("house-a3", 3_000))
+    refused = world.sell("house-a3", 1_100, 1_000).rejection
+    assert (refused.code, refused.headroom_w, refused.limit) == ("BASIS_EXCEEDED", 1_000, 1_000)
+    assert refused.rule == "scheduled trade stays within the frozen base; 3000 W are sold outside"
+    assert not world.sell("house-a3", 1_000, 1_000).rejection.code
+    assert world.sell("house-a3", 100, 1_000, mtu=mtu_message(NOON + 900)).rejection.code == ""
+    world.drive.recovered()
+
+
+def test_consumption_that_was_bought_is_not_bought_again() -> None:
+    world = World(parameters=FLAT).ready()
+    publish(world, share("house-a1", -2_500), kind=external.RESULT_KIND_TRADE)
+    refused = world.buy("house-a1", 600, 1_000).rejection
+    assert refused.headroom_w == 500
+    assert refused.rule.endswith("2500 W are bought outside")
+    assert not world.buy("house-a1", 500, 1_000).rejection.code
+
+
+@pytest.mark.parametrize("sold_w", [5_000, -5_000])
+def test_a_deviation_counts_as_one_that_was_traded_here(sold_w: int) -> None:
+    here, outside = World(parameters=FLAT).ready(), World(parameters=FLAT).ready()
+    own, other = (here.sell, here.buy) if sold_w > 0 else (here.buy, here.sell)
+    own("battery-b1", abs(sold_w), 1_000 if sold_w > 0 else 9_000)
+    other("battery-b2", abs(sold_w), 9_000 if sold_w > 0 else 1_000)
+    assert [trade.quantity_w for trade in here.trades()] == [5_000]
+    publish(outside, share("battery-b1", sold_w))
+    for sells in (True, False):
+        assert room(outside, "battery-b1", sells=sells) == room(here, "battery-b1", sells=sells)
+    refused = outside.sell("battery-b1", 200_000, 1_000).rejection
+    assert refused.rule.endswith("5000 W are sold outside") is (sold_w > 0)
+
+
+def test_the_newest_version_takes_the_place_of_the_one_before() -> None:
+    world = World(parameters=FLAT).ready()
+    free = room(world, "battery-a1", sells=True)
+    publish(world, share("battery-a1", 9_000), share("battery-a2", 1_000))
+    publish(world, share("battery-a1", 2_000), name="another")
+    assert room(world, "battery-a1", sells=True) == free - 11_000
+    publish(world, share("battery-a1", 4_000), version=2)
+    assert room(world, "battery-a1", sells=True) == free - 6_000
+    publish(world, share("battery-a1", 30_000), version=2)
+    publish(world, share("battery-a1", 30_000), version=1)
+    assert room(world, "battery-a1", sells=True) == free - 6_000
+    publish(world, version=3)
+    assert room(world, "battery-a1", sells=True) == free - 2_000
+    assert [event.version for event in world.events("traded_outside")] == [1, 1, 2, 3]
+    world.drive.recovered()
+
+
+def test_energy_in_one_go_counts_what_neighbouring_periods_sold_outside() -> None:
+    world = World(parameters=FLAT, starts=(NOON, NOON + 900, NOON + 1_800)).ready()
+    unit = registry.Unit(
+        unit_id="battery-b1", metering_point_id="mp-battery-b1", max_power_w=60_000, min_power_w=-60_000,
+        sustained_energy_wh=2_000, controllable=True, active=True,
+    )  # fmt: skip
+    world.entity("unit", "battery-b1", unit)
+    publish(world, share("battery-b1", 3_000), mtu=mtu_message(NOON + 900))
+    refused = world.sell("battery-b1", 5_100, 1_000).rejection
+    assert "sustained energy" in refused.rule
+    assert refused.headroom_w == 5_000
+    assert not world.sell("battery-b1", 5_000, 1_000).rejection.code
+
+
+def test_a_replacement_asks_for_no_more_than_is_left() -> None:
+    world = World(parameters=FLAT).ready()
+    order = order_of(world.sell("house-a3", 1_000, 1_000))
+    publish(world, share("house-a3", 2_000))
+    change = pb.ReplaceOrder(
+        order_id=order.order_id, quantity_w=2_100, limit_price_ticks=1_000, expected_revision=order.revision
+    )
+    refused = world.command(pb.OrderCommand(area_id=AREA, replace=change), order.party)[0].rejection
+    assert (refused.code, refused.headroom_w) == ("BASIS_EXCEEDED", 1_000)
+
+
+def test_results_come_before_the_books_open_and_are_forgotten_when_their_period_ends() -> None:
+    world = World(parameters=FLAT)
+    world.register()
+    world.tick()
+    publish(world, share("house-a3", 3_000))
+    world.ready()
+    assert room(world, "house-a3", sells=True) == 1_000
+    kept = snapshot_pb2.OrderBookSnapshot.FromString(world.drive.program.snapshot()).areas[0].outside
+    assert [(result.result_id, result.shares[0].basis) for result in kept] == [("da-12", pb.BASIS_SCHEDULED)]
+    world.drive.recovered()
+    world.clock_ms = (NOON + 3_600) * 1_000 - 1_500
+    world.tick()
+    publish(world, share("house-a3", 1_000), version=2)
+    assert not snapshot_pb2.OrderBookSnapshot.FromString(world.drive.program.snapshot()).areas[0].outside
+    world.drive.recovered()
+
+
+def test_what_concerns_no_area_of_the_shard_or_is_no_result_is_left_alone() -> None:
+    world = World(parameters=FLAT).ready()
+    publish(world, share("battery-a1", 1_000, area_id="elsewhere"), external.ExternalShare(area_id=AREA, quantity_w=5))
+    publish(world, share("battery-a1", 1_000), name="long", mtu=common_pb2.Mtu(start_s=NOON, length_s=2**31 - 1))
+    publish(world, *[share("battery-a1", 1)] * (MAX_SHARES + 1), name="many")
+    assert not world.events("traded_outside")
+    world.drive.recovered()
+
+
+periods = st.builds(Mtu, st.integers(0, 40).map(lambda n: 300 * n), st.sampled_from([300, 900, 1_800, 3_600]))
+versions = st.tuples(st.sampled_from(["r", "s"]), periods, st.lists(st.integers(-9, 9).map(lambda n: 900 * n)))
+
+
+@given(st.lists(versions, max_size=6), periods)
+def test_what_falls_into_a_period_is_the_mean_of_all_newest_versions(
+    story: list[tuple[str, Mtu, list[int]]], asked: Mtu
+) -> None:
+    trades, newest = OutsideTrades(), {}
+    for version, (name, mtu, powers) in enumerate(story, 1):
+        shares = tuple(OutsideShare("mp", "unit", Basis.DEVIATION, power) for power in powers)
+        result = TradedOutside(AREA, mtu, "exchange", name, version, shares)
+        if trades.is_news(result):
+            trades.take(result, 0)
+            newest[name] = result
+    quarter = Mtu(asked.start_s // 900 * 900, 900)
+    energy = sum(
+        share.quantity_w * max(0, min(r.mtu.end_s, quarter.end_s) - max(r.mtu.start_s, quarter.start_s))
+        for r in newest.values()
+        for share in r.shares
+    )
+    assert trades.of("mp", quarter).deviation == energy / 900
+    assert trades.of("elsewhere", quarter) == NOTHING
+    trades.forget(10**9)
+    assert trades.results() == []
+    assert trades._sums == {}
