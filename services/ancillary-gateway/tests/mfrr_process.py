@@ -21,12 +21,13 @@ from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_ancillary_gateway.config import Config
 from flexbourse_ancillary_gateway.service import build
 from flexbourse_log.embedded import EmbeddedEngine
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.port import AdoptedRecord, Command, CommandPort, Decision, Intent, OutgoingCommand, Output, Service
-from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_COMMAND, BOOK_HEADROOM
+from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_COMMAND, BOOK_HEADROOM, REGISTRY_ENTITY
 from flexbourse_runtime.serve import end_process
 
 AREA, BSP, HOLDER = "village", "flex-bsp", "service:ancillary-gateway"
@@ -96,6 +97,19 @@ class Scripted:
     def restore(self, snapshot: bytes) -> None:
         self._step, state = json.loads(snapshot)
         self.state = dict(state)
+
+
+class Register(Scripted):
+    """A registry that knows the units."""
+
+    def said_at(self, step: int) -> Sequence[Message]:
+        units = [registry.Unit(unit_id=f"u{number}") for number in range(len(UNITS_W))] if step == OFFERED else []
+        return [registry.EntityRegistered(entity=registry.Entity(unit=unit), version=1) for unit in units]
+
+    def project(self, event: Message) -> Iterable[Output]:
+        assert isinstance(event, registry.EntityRegistered)
+        state = registry.EntityState(entity=event.entity, version=1)
+        yield Output(REGISTRY_ENTITY, f"unit/{event.entity.unit.unit_id}", state)
 
 
 class HoldingBook(Scripted):
@@ -211,7 +225,7 @@ def main() -> None:
         zone=ZONE, rules="QH-45",
     )  # fmt: skip
     services = [
-        Service("registry", lambda _: Scripted()),
+        Service("registry", lambda _: Register()),
         Service("orderbook", lambda _: held),
         Service("activation", lambda _: claimed),
         build(config),

@@ -30,13 +30,19 @@ def facts_of(message: Message | None, party: str) -> Iterator[f.Fact]:
     if isinstance(message, registry.EntityState):
         if message.entity.HasField("unit"):
             unit = message.entity.unit
-            yield f.UnitConnected(unit.unit_id, unit.metering_point_id)
+            yield f.UnitConnected(unit.unit_id, unit.metering_point_id, _is_qualified(unit))
     elif isinstance(message, activation.ActivationEvent):
         yield from _of_activation(message, party)
     elif isinstance(message, book.OrderEvent):
         yield from _of_the_book(message)
     elif message is not None:
         raise InvalidMessageError(f"the mFRR gateway reads no {message.DESCRIPTOR.full_name}")
+
+
+def _is_qualified(unit: registry.Unit) -> bool:
+    """Tell whether a unit is qualified for mFRR; one whose qualifications the registry does not keep is."""
+    qualified = (own.product for own in unit.life.products if own.state == registry.PRODUCT_STATE_QUALIFIED)
+    return not unit.HasField("life") or registry.PRODUCT_TYPE_MFRR in qualified
 
 
 def _of_activation(message: activation.ActivationEvent, party: str) -> Iterator[f.Fact]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from flexbourse_ancillary_gateway.documents.envelope import Parties
 from flexbourse_ancillary_gateway.documents.parts import CodedId
 from flexbourse_ancillary_gateway.domain.eic import is_eic
+from flexbourse_ancillary_gateway.domain.method import METHODS, Method
 from flexbourse_ancillary_gateway.domain.platform_rules import RULES, PlatformRules
 from flexbourse_core.ids import is_participant_id
 from flexbourse_runtime.config import ProcessConfig
@@ -46,6 +47,7 @@ class Config(ProcessConfig):
     rules: str = "QH-25"
     stale_after_s: int = 0  # documents older than this are dropped at the other side; 0: as the rules say
     silent_after_s: int = 0  # a platform with heartbeats that was not heard for so long is down; 0: it sends none
+    forwarding: str = "filter"  # when the grid is asked: filter, corrective or interface
     claim_lead_s: int = 1_200  # units are claimed so long before the gate of bids
     schema_dir: Path | None = None  # XSD files of the standard; without them structure alone is checked
 
@@ -54,6 +56,8 @@ class Config(ProcessConfig):
         found = super().problems()
         if self.rules not in RULES:
             found.append(f"rules is {self.rules!r}, it is one of {', '.join(sorted(RULES))}")
+        if self.forwarding not in METHODS:
+            found.append(f"forwarding is {self.forwarding!r}, it is one of {', '.join(METHODS)}")
         if self.party and not is_participant_id(self.party):
             found.append(f"party is {self.party!r}, it has the form [a-z0-9-]{{1,40}}")
         found += [
@@ -95,6 +99,11 @@ class Config(ProcessConfig):
             stale_after_s=self.stale_after_s or rules.stale_after_s,
             silent_after_s=self.silent_after_s or rules.silent_after_s,
         )
+
+    @property
+    def method(self) -> Method:
+        """Return the method of forwarding."""
+        return METHODS[self.forwarding]
 
     @property
     def claiming_party(self) -> str:

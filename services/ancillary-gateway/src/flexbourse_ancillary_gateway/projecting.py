@@ -82,7 +82,8 @@ def _headroom(name: str, body: object) -> book.OrderCommand | None:
             period_end_s = asked.mtu.start_s + asked.mtu.length_s
             wish = book.ReserveHeadroom(
                 reservation_id=asked.reservation_id, area_id=asked.area_id, mtu=asked.mtu,
-                changes=_changes(asked.changes), expires_at_ms=1000 * min(asked.expires_s, period_end_s), any_fill=True,
+                changes=_changes(asked.changes), expires_at_ms=1000 * min(asked.expires_s, period_end_s),
+                any_fill=not asked.whole,
             )  # fmt: skip
             return book.OrderCommand(area_id=asked.area_id, reserve=wish)
         case "confirm_asked", pb.ConfirmAsked() as asked:

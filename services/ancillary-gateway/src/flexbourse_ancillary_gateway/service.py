@@ -65,6 +65,7 @@ def connection_of(config: Config) -> Connection:
         new_id=new_id,
         configured=config.configured,
         times=ForwardingTimes(claim_lead_s=config.claim_lead_s),
+        method=config.method,
     )
 
 

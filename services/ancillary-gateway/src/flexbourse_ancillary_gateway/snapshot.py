@@ -11,7 +11,8 @@ from flexbourse_ancillary_gateway import wire
 from flexbourse_ancillary_gateway.domain import lots, results
 from flexbourse_ancillary_gateway.domain import parcels as p
 from flexbourse_ancillary_gateway.domain.activations import Activation, Stage
-from flexbourse_ancillary_gateway.domain.forwarding_book import Entry, ForwardingBook, PendingVerdict, places_of
+from flexbourse_ancillary_gateway.domain.forwarding_book import ForwardingBook
+from flexbourse_ancillary_gateway.domain.forwarding_entries import Entry, PendingVerdict, places_of
 from flexbourse_ancillary_gateway.domain.gateway import Gateway
 from flexbourse_ancillary_gateway.domain.gateway_events import OrderKept
 from flexbourse_ancillary_gateway.domain.lot_book import LotBook
@@ -101,6 +102,7 @@ def _put_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) -> 
     message.lots.extend(_sorted(_LOT, book.lots))
     message.pieces.extend(_POOLED.encode(lots.PiecesPooled(name, own)) for name, own in book.pieces.items())
     message.lot_sequence = book.sequence
+    message.qualified.extend(sorted(book.qualified))
 
 
 def _take_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) -> None:
@@ -112,6 +114,7 @@ def _take_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) ->
     for pooled in map(_POOLED.decode, message.pieces):
         book.evolve(pooled)
     book.sequence = message.lot_sequence
+    book.qualified = set(message.qualified)
 
 
 def _put_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingBook) -> None:
@@ -119,6 +122,7 @@ def _put_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingBo
     message.asked.extend(_sorted(_ASKED, book.asked))
     message.verdicts.extend(_sorted(_VERDICT, book.verdicts))
     message.book_sequence = book.sequence
+    message.denied.update(book.denied)
 
 
 def _take_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingBook) -> None:
@@ -131,6 +135,7 @@ def _take_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingB
     book.asked = {own.reservation_id: own for own in map(_ASKED.decode, message.asked)}
     book.verdicts = {own.order.order_id: own for own in map(_VERDICT.decode, message.verdicts)}
     book.sequence = message.book_sequence
+    book.denied = dict(message.denied)
 
 
 def _put_outbox(message: snapshot_pb2.AncillaryGatewaySnapshot, outbox: Outbox) -> None:

@@ -163,6 +163,7 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
         ("parcel_moved", p.ParcelMoved, "ParcelMoved"),
         ("parcel_limited", p.ParcelLimited, "ParcelLimited"),
         ("parcel_gone", p.ParcelGone, "ParcelGone"),
+        ("undo_denied", p.UndoDenied, "UndoDenied"),
         ("order_taken", a.OrderTaken, "OrderTaken"),
         ("order_kept", g.OrderKept, "OrderKept"),
         ("order_dropped", a.OrderDropped, "OrderDropped"),

@@ -15,10 +15,11 @@ from flexbourse_core.rejection import Rejection
 
 @dataclass(frozen=True, slots=True)
 class UnitConnected:
-    """A unit has a metering point."""
+    """A unit has a metering point, and is qualified to be forwarded to the platform, or not."""
 
     unit_id: str
     metering_point_id: str
+    qualified: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ def _verdict_reached(gateway: Gateway, event: p.VerdictReached) -> None:
     if known is not None:
         revision = known.order.revision  # a change that came meanwhile only takes time back
         gateway.record(gateway.activations.take_verdict(event.order_id, revision, event.verdicts, gateway.bids()))
+        known = gateway.activations.by_order[event.order_id]
+        answers = known.answer.answers if known.answer is not None else ()
+        accepted = {answer.bid_id for answer in answers if answer.is_activated}
+        gateway.record(gateway.book.take_back(event, known.order, accepted, gateway.now_s))
 
 
 def _answered(gateway: Gateway, event: a.AnswerDecided) -> None:

@@ -1,19 +1,22 @@
 """The grid gate, twice: room is held before a bid is forwarded, and confirmed before its activation is answered.
 
 Before the gate of bids a parcel goes out only once its area holds room for it in every MTU it can touch; no answer is
-no forward. If the grid tightens, the parcel is withdrawn as long as that is free, and limited by publication after.
-Public methods decide, apply what they decided and return it; `evolve` only applies.
+no forward. By the corrective method it goes out without, and an order asks for what it calls. If the grid tightens, the
+parcel is withdrawn as long as that is free, and limited by publication after. Public methods decide, apply what they
+decided and return it; `evolve` only applies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from flexbourse_ancillary_gateway.domain.bid_links import LINKED_MTUS_BACK
 from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
 from flexbourse_ancillary_gateway.domain.bids import Bid
 from flexbourse_ancillary_gateway.domain.document_day import split_into_documents
+from flexbourse_ancillary_gateway.domain.forwarding_entries import Entry, PendingVerdict, places_of, without_room
+from flexbourse_ancillary_gateway.domain.method import Method
 from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidVerdict, Cause, OrderedBid
 from flexbourse_ancillary_gateway.domain.parcels import (
     CALLABLE,
@@ -32,38 +35,23 @@ from flexbourse_ancillary_gateway.domain.parcels import (
     ParcelOffered,
     ParcelRefused,
     ParcelStage,
+    UndoDenied,
     VerdictAsked,
     VerdictReached,
 )
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
+from flexbourse_ancillary_gateway.domain.room_at_order import (
+    HELD_AFTER_END_S,
+    RETRY_S,
+    again,
+    opposites,
+    overlaps,
+    wishes,
+)
 from flexbourse_core.rejection import Code, Rejection
 
 MAX_PARCELS = 20_000
 GRID_MARGIN_S = 60  # the grid answers so long before the gate of bids, or the parcel stays at home
-HELD_AFTER_END_S = 900  # room is held a little longer than an activation can last; release comes first
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A parcel, its stage, the room it holds or has asked for (reservation id → held), and its last document.
-
-    `limited` says what the grid had against it behind the gate of bids.
-    """
-
-    parcel: Parcel
-    stage: ParcelStage = ParcelStage.RESERVING
-    reservations: Mapping[str, bool] = field(default_factory=dict)
-    document_id: str = ""
-    limited: ParcelLimited | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PendingVerdict:
-    """An order whose confirmations are under way; `waits` are reservation ids, `refused` what the area said no to."""
-
-    order: ActivationOrder
-    waits: frozenset[str]
-    refused: tuple[ConfirmAnswered, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,11 +59,13 @@ class ForwardingBook:
     """All parcels of one platform."""
 
     rules: PlatformRules
+    method: Method = Method.FILTER
     entries: dict[str, Entry] = field(default_factory=dict)
     asked: dict[str, HeadroomAsked] = field(default_factory=dict)
     verdicts: dict[str, PendingVerdict] = field(default_factory=dict)
     holders: dict[str, str] = field(default_factory=dict)  # bid id → parcel id
     places: dict[int | str, set[str]] = field(default_factory=dict)  # start of an MTU, or technical link → parcel ids
+    denied: dict[str, int] = field(default_factory=dict)  # reservation that takes a change back → when it was denied
     sequence: int = 0
 
     # --- what others need --------------------------------------------------------------------------------------------
@@ -103,7 +93,7 @@ class ForwardingBook:
     # --- before the gate of bids -------------------------------------------------------------------------------------
 
     def offer(self, parcel: Parcel, now_s: int) -> list[Event] | list[Rejection]:
-        """Take a parcel in and ask the grid for room, or return every rule that stands against it."""
+        """Take a parcel in and, by the method, ask the grid for room, or return every rule that stands against it."""
         problems = find_bid_problems(parcel.bids, self._near(parcel.bids), self.rules, now_s)
         if parcel.parcel_id in self.entries:
             problems.append(Rejection(Code.DUPLICATE_IDENTIFIER, "a parcel is forwarded once", "parcel_id"))
@@ -115,15 +105,16 @@ class ForwardingBook:
             problems.append(Rejection(Code.FIELD_MISSING, "every bid has its node", "nodes", parcel.parcel_id))
         if problems:
             return problems
-        quantities = {bid.bid_id: bid.quantity_w for bid in parcel.bids}
+        if self.method is Method.CORRECTIVE:
+            return self._apply([ParcelOffered(parcel), ParcelMoved(parcel.parcel_id, ParcelStage.RESERVED, "")])
+        return self._ask_room(parcel)
+
+    def _ask_room(self, parcel: Parcel) -> list[Event]:
         events: list[Event] = [ParcelOffered(parcel)]
         for number, mtu in enumerate(parcel.mtus, self.sequence + 1):
-            changes = parcel.power(
-                {bid.bid_id: quantities[bid.bid_id] for bid in parcel.bids if mtu in bid.claimed_mtus}
-            )
-            reservation_id = f"mfrr-{number}"
-            expires_s = mtu.end_s + HELD_AFTER_END_S
-            events.append(HeadroomAsked(reservation_id, parcel.parcel_id, parcel.area_id, mtu, changes, expires_s))
+            power = parcel.power({bid.bid_id: bid.quantity_w for bid in parcel.bids if mtu in bid.claimed_mtus})
+            own = (f"mfrr-{number}", parcel.parcel_id, parcel.area_id, mtu, power, mtu.end_s + HELD_AFTER_END_S)
+            events.append(HeadroomAsked(*own, whole=parcel.is_whole))
         return self._apply(events)
 
     def headroom_answered(self, reservation_id: str, rejection: Rejection | None) -> list[Event]:
@@ -185,10 +176,8 @@ class ForwardingBook:
         if asked is None or asked.parcel_id not in self.entries:
             return []
         events = self._apply([HeadroomLost(reservation_id)])
-        for each in self.withdraw(asked.parcel_id, now_s, new_id):
-            if not isinstance(each, Rejection):
-                events.append(each)
-        return events
+        found = self.withdraw(asked.parcel_id, now_s, new_id)
+        return events + [each for each in found if not isinstance(each, Rejection)]
 
     def receipt(self, document_id: str, *, accepted: bool, reasons: tuple[str, ...] = ()) -> list[Event]:
         """The platform has taken a document of bids, or refused it."""
@@ -218,17 +207,60 @@ class ForwardingBook:
     # --- inside the response -----------------------------------------------------------------------------------------
 
     def ask_verdict(self, order: ActivationOrder) -> list[Event]:
-        """Ask the areas to take what an order calls; bids without room get their verdict at once."""
+        """Ask the areas to take what an order calls, and first for room where none was asked before.
+
+        Bids that have lost their room get their verdict at once.
+        """
         parts: dict[str, dict[str, int]] = {}
         for called in order.bids:
-            for reservation_id in self._rooms_of(called):
+            for reservation_id in self._rooms_of(called, order.order_id):
                 parts.setdefault(reservation_id, {})[called.bid_id] = called.quantity_w
-        events: list[Event] = [VerdictAsked(order, tuple(sorted(parts)))]
+        asks = list(wishes(order, self._without_any, self.sequence))
+        waits = [*sorted(parts), *(wish.reservation_id for wish in asks)]
+        events: list[Event] = [VerdictAsked(order, tuple(waits))]
         for reservation_id, quantities in sorted(parts.items()):
-            parcel = self.entries[self.asked[reservation_id].parcel_id].parcel
-            power = parcel.power(quantities)
-            events.append(ConfirmAsked(order.order_id, order.revision, reservation_id, parcel.area_id, power))
-        return self._apply(events) + ([] if parts else self._conclude(order.order_id))
+            asked = self.asked[reservation_id]
+            power = () if asked.whole else self.entries[asked.parcel_id].parcel.power(quantities)
+            events.append(ConfirmAsked(order.order_id, order.revision, reservation_id, asked.area_id, power))
+        return self._apply([*events, *asks]) + ([] if waits else self._conclude(order.order_id))
+
+    def room_at_order(self, answer: ConfirmAnswered) -> list[Event]:
+        """An area holds room that an order has asked for, or not; all of a parcel's is held before any is confirmed."""
+        pending, asked = self.verdicts.get(answer.order_id), self.asked.get(answer.reservation_id)
+        if pending is None or asked is None or answer.reservation_id not in pending.waits:
+            return []
+        events = self._apply([HeadroomHeld(answer.reservation_id) if answer.confirmed else answer])
+        rooms = self.entries[asked.parcel_id].reservations
+        mine = [name for name in rooms if self._is_for(name, answer.order_id)]
+        refused = {each.reservation_id: each for each in self.verdicts[answer.order_id].refused}
+        if any(not rooms[name] and name not in refused for name in mine):
+            return events
+        against = next((refused[name] for name in mine if name in refused), None)
+        for name in mine:
+            if against is None:
+                confirm = ConfirmAsked(answer.order_id, pending.order.revision, name, asked.area_id, ())
+                events += self._apply([confirm])
+            elif name not in refused:
+                events += self._apply([replace(against, reservation_id=name)])
+        return events if self.verdicts[answer.order_id].waits else events + self._conclude(answer.order_id)
+
+    def take_back(
+        self, reached: VerdictReached, order: ActivationOrder, accepted: Collection[str], now_s: int
+    ) -> list[Event]:
+        """Ask for the opposite of what areas have accepted for bids that are not activated in the end."""
+        judged = {verdict.bid_id for verdict in reached.verdicts}
+        order = replace(order, bids=tuple(called for called in order.bids if called.bid_id in judged))
+        rooms = [self.asked[name] for name in reached.confirmed if name in self.asked]
+        confirmed = [(own, self.entries[own.parcel_id].parcel) for own in rooms if own.mtu.end_s > now_s]
+        return self._apply([*opposites(order, accepted, confirmed, self.sequence)])
+
+    def undo_answered(self, reservation_id: str, now_s: int, *, held: bool) -> list[Event]:
+        """An area takes an accepted change back, all of it at once, or not yet."""
+        asked = self.asked[reservation_id]
+        if not held:
+            return self._apply([UndoDenied(reservation_id, now_s)])
+        confirm = ConfirmAsked(asked.order_id, 0, reservation_id, asked.area_id, ())
+        return self._apply([HeadroomHeld(reservation_id), confirm])
 
     def confirm_answered(self, answer: ConfirmAnswered) -> list[Event]:
         """An area has taken the called part, or not; with the last answer the verdict is there."""
@@ -243,6 +275,11 @@ class ForwardingBook:
     def advance(self, now_s: int) -> list[Event]:
         """Move to a time: what the grid has not answered stays at home, what is over is given back."""
         events: list[Event] = []
+        for order_id, pending in sorted(self.verdicts.items()):
+            if max(called.end_s for called in pending.order.bids) <= now_s:
+                events += self._conclude(order_id)
+        for former, wish in again(self.denied, self.asked, now_s, self.sequence):
+            events += self._apply([HeadroomReleased(former, wish.area_id), wish])
         for parcel_id, entry in sorted(self.entries.items()):
             if entry.stage is ParcelStage.RESERVING and now_s >= self._gate_s(entry) - GRID_MARGIN_S:
                 rule = "the grid has answered before the gate of bids"
@@ -257,6 +294,7 @@ class ForwardingBook:
             self._gate_s(entry) - GRID_MARGIN_S if entry.stage is ParcelStage.RESERVING else entry.parcel.mtus[-1].end_s
             for entry in self.entries.values()
         ]
+        times += [at_s + RETRY_S for name, at_s in self.denied.items() if at_s + RETRY_S < self.asked[name].mtu.end_s]
         return min(times, default=None)
 
     # --- helpers -----------------------------------------------------------------------------------------------------
@@ -275,17 +313,33 @@ class ForwardingBook:
         parcel_ids = tuple(sorted({self.holders[bid.bid_id] for bid in bids}))
         return BidsSent(new_id(f"document {self.sequence + 1}"), parcel_ids, bids, withdraws)
 
-    def _rooms_of(self, called: OrderedBid) -> list[str]:
-        """Return the reservations that hold room for a called bid in all MTUs it is called for; none if one is lost."""
+    def _is_for(self, reservation_id: str, order_id: str) -> bool:
+        """Tell whether room was asked for an order; for none, "", that of the bids themselves."""
+        asked = self.asked[reservation_id]
+        return asked.order_id == order_id and not asked.undoes
+
+    def _without_any(self, called: OrderedBid) -> Parcel | None:
+        """Return the parcel of a called bid if room for it is to be asked at the order."""
+        entry = self.parcel_of(called.bid_id)
+        if entry is None or entry.stage not in CALLABLE or entry.limited is not None:
+            return None
+        return None if any(self._is_for(name, "") for name in entry.reservations) else entry.parcel
+
+    def _needed(self, called: OrderedBid, order_id: str) -> list[str]:
+        """Return the reservations of a called bid in all MTUs it is called for."""
         entry = self.parcel_of(called.bid_id)
         if entry is None or entry.stage not in CALLABLE:
             return []
-        needed = [
-            reservation_id
-            for reservation_id in entry.reservations
-            if (mtu := self.asked[reservation_id].mtu).start_s < called.end_s and called.start_s < mtu.end_s
+        return [
+            name
+            for name in entry.reservations
+            if overlaps(called, self.asked[name].mtu) and (self._is_for(name, "") or self._is_for(name, order_id))
         ]
-        return needed if all(entry.reservations[reservation_id] for reservation_id in needed) else []
+
+    def _rooms_of(self, called: OrderedBid, order_id: str) -> list[str]:
+        """Return the reservations that hold room for a called bid in all MTUs it is called for; none if one is lost."""
+        needed = self._needed(called, order_id)
+        return needed if all(self.entries[self.asked[name].parcel_id].reservations[name] for name in needed) else []
 
     def _conclude(self, order_id: str) -> list[Event]:
         """Say of each bid what all its areas say: as called, or nothing."""
@@ -293,24 +347,18 @@ class ForwardingBook:
         refused = {answer.reservation_id: answer for answer in pending.refused}
         verdicts = []
         for called in pending.order.bids:
-            rooms = self._rooms_of(called)
-            against = next((refused[room] for room in rooms if room in refused), None)
+            rooms = self._rooms_of(called, order_id)
+            against = next((refused[name] for name in self._needed(called, order_id) if name in refused), None)
             if against is not None:
                 cause = against.cause or Cause.THERMAL
                 verdicts.append(BidVerdict(called.bid_id, 0, cause, against.element_id, against.tightened_by))
             elif not rooms:
-                verdicts.append(self._without_room(called))
+                verdicts.append(without_room(called, self.parcel_of(called.bid_id)))
             else:
                 verdicts.append(BidVerdict(called.bid_id, called.quantity_w))
-        return self._apply([VerdictReached(order_id, pending.order.revision, tuple(verdicts))])
-
-    def _without_room(self, called: OrderedBid) -> BidVerdict:
-        """Say why a called bid has no room: what has limited its parcel, or that nobody said."""
-        entry = self.parcel_of(called.bid_id)
-        known = entry.limited if entry is not None else None
-        if known is None:
-            return BidVerdict(called.bid_id, 0, Cause.NO_ANSWER)
-        return BidVerdict(called.bid_id, 0, known.cause, known.element_id, known.tightened_by)
+        reached = VerdictReached(order_id, pending.order.revision, tuple(verdicts), pending.confirmed)
+        unused = [name for name in self.asked if self._is_for(name, order_id) and name not in pending.confirmed]
+        return self._apply([reached, *(HeadroomReleased(name, self.asked[name].area_id) for name in unused)])
 
     def _apply(self, events: list[Event]) -> list[Event]:
         for event in events:
@@ -339,6 +387,8 @@ class ForwardingBook:
                 self._forget(self.entries.pop(event.parcel_id).parcel)
             case HeadroomAsked() | HeadroomHeld() | HeadroomLost() | HeadroomReleased():
                 self._evolve_room(event)
+            case UndoDenied():
+                self.denied[event.reservation_id] = event.at_s
             case _:
                 self._evolve_verdict(event)
 
@@ -370,8 +420,9 @@ class ForwardingBook:
             case ConfirmAnswered():
                 pending = self.verdicts[event.order_id]
                 refused = pending.refused if event.confirmed else (*pending.refused, event)
+                confirmed = (*pending.confirmed, event.reservation_id) if event.confirmed else pending.confirmed
                 waits = pending.waits - {event.reservation_id}
-                self.verdicts[event.order_id] = replace(pending, waits=waits, refused=refused)
+                self.verdicts[event.order_id] = replace(pending, waits=waits, refused=refused, confirmed=confirmed)
             case VerdictReached():
                 self.verdicts.pop(event.order_id, None)
             case ParcelLimited():
@@ -389,13 +440,9 @@ class ForwardingBook:
         self.entries[parcel_id] = replace(entry, reservations=rooms, stage=stage)
 
     def _give_up(self, reservation_id: str) -> None:
+        self.denied.pop(reservation_id, None)
         asked = self.asked.pop(reservation_id, None)
         entry = self.entries.get(asked.parcel_id) if asked is not None else None
         if entry is not None:
             rooms = {key: held for key, held in entry.reservations.items() if key != reservation_id}
             self.entries[entry.parcel.parcel_id] = replace(entry, reservations=rooms)
-
-
-def places_of(parcel: Parcel) -> set[int | str]:
-    """Return where a parcel is found: the starts of its MTUs, and its technical links."""
-    return {bid.mtu.start_s for bid in parcel.bids} | {bid.technical_link for bid in parcel.bids} - {""}

@@ -23,6 +23,7 @@ from flexbourse_ancillary_gateway.domain.gateway_events import Event, OrderKept,
 from flexbourse_ancillary_gateway.domain.giving_up import to_give_up
 from flexbourse_ancillary_gateway.domain.lot_book import ForwardingTimes, LotBook
 from flexbourse_ancillary_gateway.domain.lots import MarkTerms, Piece, PiecesPooled, StandingOffer, Unmark
+from flexbourse_ancillary_gateway.domain.method import Method
 from flexbourse_ancillary_gateway.domain.orders import Cause
 from flexbourse_ancillary_gateway.domain.outbox import Outbox
 from flexbourse_ancillary_gateway.domain.parcels import ParcelStage
@@ -45,6 +46,7 @@ class Connection:
     new_id: Callable[[str], str]
     configured: bool = True
     times: ForwardingTimes = ForwardingTimes()  # noqa: RUF009 - a frozen value
+    method: Method = Method.FILTER
 
 
 class Gateway:
@@ -55,8 +57,8 @@ class Gateway:
         self.connection = connection
         self.new_id = connection.new_id
         self.now_s = 0
-        self.lots = LotBook(rules, connection.times, connection.zone)
-        self.book = ForwardingBook(rules)
+        self.lots = LotBook(rules, connection.times, connection.zone, connection.method)
+        self.book = ForwardingBook(rules, connection.method)
         self.activations = Activations(rules)
         self.redispatch = Redispatch()
         self.outbox = Outbox(SendingRules(stale_after_s=rules.stale_after_s))
@@ -103,7 +105,7 @@ class Gateway:
             case f.ActivationLost():
                 self._lost(fact.activation_id, fact.reason)
             case f.RoomAnswered():
-                self.record(self.book.headroom_answered(fact.reservation_id, fact.rejection))
+                self._room_answered(fact)
             case f.RoomConfirmed():
                 self._confirmed(fact)
             case f.RoomLost():
@@ -247,20 +249,35 @@ class Gateway:
         if unit is not None:
             self.record(self.activations.take_failure(unit.order_id, unit.called.bid_id, reason))
 
+    def _room_answered(self, fact: f.RoomAnswered) -> None:
+        """Take what an area says of room: of bids, of a call that asked for it, or of a change it is to take back."""
+        name, refusal = fact.reservation_id, fact.rejection
+        asked = self.book.asked.get(name)
+        if asked is not None and asked.undoes:
+            self.record(self.book.undo_answered(name, self.now_s, held=refusal is None))
+        elif asked is not None and asked.order_id:
+            known = self.activations.by_order.get(asked.order_id)
+            if refusal is None and (known is None or not known.is_open):
+                refusal = Rejection(Code.GRID_STATE_MISSING, "the area answers in time", "reservation_id", name)
+            self.record(self.book.room_at_order(_answer(asked.order_id, name, refusal)))
+        else:
+            self.record(self.book.headroom_answered(name, refusal))
+
     def _confirmed(self, fact: f.RoomConfirmed) -> None:
+        asked = self.book.asked.get(fact.reservation_id)
+        if asked is not None and asked.undoes and not fact.confirmed:
+            self.record(self.book.undo_answered(fact.reservation_id, self.now_s, held=False))
         waiting = [order_id for order_id, pending in self.book.verdicts.items() if fact.reservation_id in pending.waits]
-        refusal = fact.rejection
-        element = refusal.element if refusal is not None else ""
-        cause = cause_of(refusal) if refusal is not None else None
         for order_id in waiting[:1]:  # the area answers in the order in which it was asked
-            answer = p.ConfirmAnswered(
-                order_id, fact.reservation_id, fact.confirmed, cause, element, dnut_micro_euro=fact.dnut_micro_euro
-            )
-            self.record(self.book.confirm_answered(answer))
+            answer = _answer(order_id, fact.reservation_id, fact.rejection)
+            told = replace(answer, confirmed=fact.confirmed, dnut_micro_euro=fact.dnut_micro_euro)
+            self.record(self.book.confirm_answered(told))
 
     def _room_lost(self, fact: f.RoomLost) -> None:
         asked = self.book.asked.get(fact.reservation_id)
-        if asked is not None and asked.mtu.end_s > self.now_s:  # it expires with its MTU, as it should
+        if asked is None or asked.order_id:  # what an order has asked for is confirmed at once, or refused
+            return
+        if asked.mtu.end_s > self.now_s:  # it expires with its MTU, as it should
             self.limit(asked.parcel_id, Cause.THERMAL, "", fact.reason)
 
     def _room_short(self, fact: f.RoomShort) -> None:
@@ -269,7 +286,7 @@ class Gateway:
         held = [
             (self.book.entries[own.parcel_id].parcel, own)
             for own in asked
-            if own.area_id == fact.area_id and own.parcel_id in self.book.entries
+            if own.area_id == fact.area_id and own.parcel_id in self.book.entries and not own.undoes
         ]
         for parcel_id in to_give_up(held, fact.shortage):
             self.limit(parcel_id, fact.cause, fact.shortage.element_id, fact.reason)
@@ -293,6 +310,7 @@ class Gateway:
         match fact:
             case f.UnitConnected():
                 self.results.points[fact.unit_id] = fact.metering_point_id
+                self.lots.qualify(fact.unit_id, qualified=fact.qualified)
             case StandingOffer():
                 self.lots.put_offer(fact)
             case f.OfferGone():
@@ -357,6 +375,12 @@ class Gateway:
         for unit in self.units_of(event.order_id):
             if unit.called.bid_id in changed:
                 self.units[unit.activation_id] = replace(unit, called=changed[unit.called.bid_id])
+
+
+def _answer(order_id: str, reservation_id: str, refusal: Rejection | None) -> p.ConfirmAnswered:
+    cause = cause_of(refusal) if refusal is not None else None
+    element = refusal.element if refusal is not None else ""
+    return p.ConfirmAnswered(order_id, reservation_id, refusal is None, cause, element)
 
 
 def cause_of(rejection: Rejection) -> Cause:

@@ -30,6 +30,7 @@ from flexbourse_ancillary_gateway.domain.lots import (
     StandingOffer,
     Unmark,
 )
+from flexbourse_ancillary_gateway.domain.method import Method
 from flexbourse_ancillary_gateway.domain.parcels import Parcel
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 from flexbourse_ancillary_gateway.domain.pooling import Pool, PoolOffer, pool_offers
@@ -61,12 +62,14 @@ class LotBook:
     rules: PlatformRules
     times: ForwardingTimes
     zone: str
+    method: Method = Method.FILTER
     offers: dict[OfferKey, StandingOffer] = field(default_factory=dict)
     marks: dict[OfferKey, Mark] = field(default_factory=dict)
     lots: dict[str, LotState] = field(default_factory=dict)
     pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)  # by parcel
     asked: set[tuple[str, str, int]] = field(default_factory=set)  # area, offer and start of the lots
     used_w: dict[str, int] = field(default_factory=dict)  # by lot
+    qualified: set[str] = field(default_factory=set)  # units
     sequence: int = 0
 
     # --- marks -------------------------------------------------------------------------------------------------------
@@ -101,6 +104,9 @@ class LotBook:
         if len(offer.units) != 1:
             rule = "an offer of one unit: the gateway makes the pools"
             found.append(Rejection(Code.PRODUCT_NOT_ALLOWED, rule, "offer_id", name, len(offer.units), 1, "units"))
+        for unit_id in sorted(set(offer.units) - self.qualified):
+            rule = "the registry has qualified the unit for the product type MFRR"
+            found.append(Rejection(Code.NOT_QUALIFIED, rule, "offer_id", unit_id))
         if offer.min_quantity_w > self.rules.member_step_w:
             limit = self.rules.member_step_w
             rule = "an offer in a pool can be called in any part, its smallest is at most the step of members"
@@ -128,7 +134,12 @@ class LotBook:
         for (area_id, offer_id), mark in sorted(self.marks.items()) if starts else ():
             offer = self.offers.get((area_id, offer_id))
             for start in starts:
-                if offer is None or (area_id, offer_id, start) in self.asked or len(self.lots) >= MAX_LOTS:
+                if (
+                    offer is None
+                    or not self.qualified.issuperset(offer.units)
+                    or (area_id, offer_id, start) in self.asked
+                    or len(self.lots) >= MAX_LOTS
+                ):
                     continue
                 if offer.start_s <= start and start + self.rules.mtu_s <= offer.end_s:
                     events += self._apply([LotAsked(self._new_lot(mark, offer, start))])
@@ -140,6 +151,8 @@ class LotBook:
         for key, mark in sorted(self.marks.items()):
             offer, start = self.offers.get(key), need.mtu.start_s
             if offer is None or not mark.terms.redispatch or offer.direction is not need.direction:
+                continue
+            if not self.qualified.issuperset(offer.units):
                 continue
             if need.mtu.length_s != self.rules.mtu_s or not offer.start_s <= start < need.mtu.end_s <= offer.end_s:
                 continue
@@ -238,7 +251,8 @@ class LotBook:
             if (free_w := known.poolable_w - self.used_w.get(known.lot.lot_id, 0)) >= self.rules.member_step_w
         ]
         number = self.sequence
-        plan = pool_offers(offers, self.rules, lambda name: new_id(f"{number}/{name}"))
+        whole = self.method is Method.INTERFACE
+        plan = pool_offers(offers, self.rules, lambda name: new_id(f"{number}/{name}"), whole=whole)
         return [_parcel(pool) for pool in plan.pools]
 
     def take(self, pooled: PiecesPooled) -> list[Event]:
@@ -246,11 +260,16 @@ class LotBook:
         return self._apply([pooled])
 
     def lower(self, pieces: Sequence[Piece], *, halved: bool) -> list[Event]:
-        """Try less of the lots of a parcel that was refused: half of its pieces, or nothing beside what else stands."""
+        """Try less of the lots of a parcel that was refused: half of its pieces, or nothing beside what else stands.
+
+        Of a whole group at the interface the dearest pieces stay at home, a quarter of it at a time.
+        """
         parts = []
-        for piece in pieces:
-            lot_id, step = piece.lot_id, self.rules.member_step_w
-            tried_w = piece.quantity_w // 2 // step * step if halved else 0
+        step, whole = self.rules.member_step_w, self.method is Method.INTERFACE
+        left = cheapest_w(pieces, self.rules) if whole else [piece.quantity_w // 2 // step * step for piece in pieces]
+        for piece, kept_w in zip(pieces, left, strict=True):
+            lot_id = piece.lot_id
+            tried_w = kept_w if halved else 0
             left_w = min(self.lots[lot_id].poolable_w, self.used_w.get(lot_id, 0) + tried_w)
             parts.append(LotPart(lot_id, left_w))
         return self._apply([LotsLowered(tuple(parts))])
@@ -293,6 +312,13 @@ class LotBook:
         for key in [key for key, offer in self.offers.items() if offer.end_s + RETAINED_S <= now_s]:
             del self.offers[key]
             self.marks.pop(key, None)
+
+    def qualify(self, unit_id: str, *, qualified: bool) -> None:
+        """A unit is qualified for mFRR, or no longer: then nothing more of it is claimed."""
+        if qualified:
+            self.qualified.add(unit_id)
+        else:
+            self.qualified.discard(unit_id)
 
     def put_offer(self, offer: StandingOffer) -> None:
         """An offer stands at activation."""
@@ -384,6 +410,17 @@ class LotBook:
         for event in events:
             self.evolve(event)
         return events
+
+
+def cheapest_w(pieces: Sequence[Piece], rules: PlatformRules) -> list[int]:
+    """Return what stays of each piece, in order of price, where the dearest quarter, a step at least, is given up."""
+    total = sum(piece.quantity_w for piece in pieces)
+    left = total - max(total // 4 // rules.step_w * rules.step_w, rules.step_w)
+    kept = []
+    for piece in pieces:
+        kept.append(max(0, min(piece.quantity_w, left)))
+        left -= piece.quantity_w
+    return kept
 
 
 def _parcel(pool: Pool) -> tuple[Parcel, PiecesPooled]:

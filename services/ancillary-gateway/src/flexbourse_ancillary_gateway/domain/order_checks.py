@@ -32,6 +32,8 @@ def judge_order(
     refused = {}
     for called in order.bids:
         refusal = _refusal(called, order.kind, offered, active)
+        if refusal is None and _is_broken(called, order, offered):
+            refusal = BidAnswer(called.bid_id, Refusal.NOT_OFFERED, "its group is ordered as a whole")
         if refusal is not None:
             refused[called.bid_id] = refusal
     return _whole_groups(order, offered, refused)
@@ -85,6 +87,16 @@ def _not_offered(called: OrderedBid, kind: OrderKind, bid: Bid) -> str:
     if not bid.mtu.start_s <= called.start_s < called.end_s <= latest_end_s(bid, kind):
         return "ordered outside the time of the bid"
     return ""
+
+
+def _is_broken(called: OrderedBid, order: ActivationOrder, offered: Mapping[str, Bid]) -> bool:
+    """Tell whether a bid's indivisible group is ordered in part, or over different times."""
+    bid = offered[called.bid_id]
+    if not bid.inclusive_group or bid.minimum_w is not None:
+        return False
+    times = {each.bid_id: (each.start_s, each.end_s) for each in order.bids}
+    members = (other.bid_id for other in offered.values() if other.inclusive_group == bid.inclusive_group)
+    return any(times.get(name) != (called.start_s, called.end_s) for name in members)
 
 
 def _whole_groups(

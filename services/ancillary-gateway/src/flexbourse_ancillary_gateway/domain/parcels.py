@@ -52,6 +52,13 @@ class Parcel:
         return tuple(sorted({mtu for bid in self.bids for mtu in bid.claimed_mtus}))
 
     @property
+    def is_whole(self) -> bool:
+        """Tell whether none or all of it is called: one indivisible bid, or an inclusive group of such."""
+        groups = {bid.inclusive_group for bid in self.bids}
+        together = len(self.bids) == 1 or (len(groups) == 1 and "" not in groups)
+        return together and all(bid.minimum_w is None for bid in self.bids)
+
+    @property
     def gate_mtu(self) -> Mtu:
         """Return the MTU whose gate it has to keep."""
         return min(bid.mtu for bid in self.bids)
@@ -81,7 +88,10 @@ class ParcelOffered:
 
 @dataclass(frozen=True, slots=True)
 class HeadroomAsked:
-    """The area is asked to hold room for a parcel in one MTU, at any fill."""
+    """The area is asked to hold room for a parcel in one MTU: at any fill, or, if `whole`, for none or all of it.
+
+    `order_id`: whose call asks for it, "" for the bids themselves. `undoes`: whose accepted change it takes back.
+    """
 
     reservation_id: str
     parcel_id: str
@@ -89,6 +99,9 @@ class HeadroomAsked:
     mtu: Mtu
     changes: tuple[NodePower, ...]
     expires_s: int
+    whole: bool = False
+    order_id: str = ""
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ class VerdictAsked:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmAsked:
-    """The area is asked to turn the called part of what it holds into an accepted change."""
+    """The area is asked to turn the called part of what it holds into an accepted change; no changes: all of it."""
 
     order_id: str
     revision: int
@@ -150,11 +163,20 @@ class ConfirmAnswered:
 
 @dataclass(frozen=True, slots=True)
 class VerdictReached:
-    """The grid has spoken about every bid of an order."""
+    """The grid has spoken about every bid of an order; `confirmed` are the reservations that became changes."""
 
     order_id: str
     revision: int
     verdicts: tuple[BidVerdict, ...]
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoDenied:
+    """The area does not take an accepted change back yet."""
+
+    reservation_id: str
+    at_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,4 +240,5 @@ Event = (
     | ParcelMoved
     | ParcelLimited
     | ParcelGone
+    | UndoDenied
 )

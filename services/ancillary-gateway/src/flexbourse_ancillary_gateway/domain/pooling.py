@@ -7,7 +7,7 @@ price of its dearest piece (for DOWN, where the bidder pays, the lowest). What f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flexbourse_ancillary_gateway.domain.bids import Bid, Direction, Product
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
@@ -64,9 +64,12 @@ class PoolPlan:
     remainder_w: dict[str, int]
 
 
-def pool_offers(offers: Sequence[PoolOffer], rules: PlatformRules, new_id: Callable[[str], str]) -> PoolPlan:
+def pool_offers(
+    offers: Sequence[PoolOffer], rules: PlatformRules, new_id: Callable[[str], str], *, whole: bool = False
+) -> PoolPlan:
     """Pool offers per area, zone, MTU, direction and product; `new_id` gives the platform's id for a name of ours.
 
+    `whole`: one indivisible group of all that fills whole steps, else as many divisible groups as there are steps.
     A name is a function of what is pooled, so the same offers give the same ids. Raises ValueError for an offer without
     power and for two offers of one unit in one MTU and direction.
     """
@@ -78,7 +81,7 @@ def pool_offers(offers: Sequence[PoolOffer], rules: PlatformRules, new_id: Calla
     pools: list[Pool] = []
     remainder_w: dict[str, int] = {}
     for _, batch in sorted(batches.items(), key=lambda item: _sortable(item[0])):
-        made, left = _pool_batch(batch, rules, new_id)
+        made, left = _pool_batch(batch, rules, new_id, whole=whole)
         pools += made
         for unit_id, watts in left.items():
             remainder_w[unit_id] = remainder_w.get(unit_id, 0) + watts
@@ -117,21 +120,24 @@ def _sortable(key: tuple[str, str, Mtu, Direction, Product]) -> tuple[str, str, 
 
 
 def _pool_batch(
-    batch: Sequence[PoolOffer], rules: PlatformRules, new_id: Callable[[str], str]
+    batch: Sequence[PoolOffer], rules: PlatformRules, new_id: Callable[[str], str], *, whole: bool
 ) -> tuple[list[Pool], dict[str, int]]:
     up = batch[0].direction is Direction.UP
     ordered = sorted(batch, key=lambda o: (o.price_ticks if up else -o.price_ticks, o.unit_id))
     left = {offer.unit_id: offer.quantity_w for offer in ordered}
     steps = {offer.unit_id: offer.quantity_w // rules.member_step_w for offer in ordered}
-    whole = sum(steps.values()) * rules.member_step_w
+    free_w = sum(steps.values()) * rules.member_step_w
     size = max(rules.minimum_w, rules.step_w)
+    if whole:
+        size = max(size, free_w // rules.step_w * rules.step_w)
     pools: list[Pool] = []
-    while whole >= size:
+    while free_w >= size:
         pieces = _take(ordered, steps, size // rules.member_step_w)
-        pools.append(_group(pieces, rules.member_step_w, len(pools), new_id))
+        pool = _group(pieces, rules.member_step_w, len(pools), new_id)
+        pools.append(_as_one(pool) if whole else pool)
         for offer, count in pieces:
             left[offer.unit_id] -= count * rules.member_step_w
-        whole -= size
+        free_w -= size
     return pools, {unit_id: watts for unit_id, watts in left.items() if watts}
 
 
@@ -145,6 +151,11 @@ def _take(ordered: Sequence[PoolOffer], steps: dict[str, int], wanted: int) -> l
             wanted -= count
             pieces.append((offer, count))
     return pieces
+
+
+def _as_one(pool: Pool) -> Pool:
+    """None or all of a group is called."""
+    return replace(pool, bids=tuple(replace(bid, minimum_w=None) for bid in pool.bids))
 
 
 def _group(pieces: Sequence[tuple[PoolOffer, int]], step_w: int, number: int, new_id: Callable[[str], str]) -> Pool:

@@ -83,14 +83,16 @@ class ParcelEntry(_message.Message):
     def __init__(self, parcel: _Optional[_Union[_ancillary_gateway_pb2.Parcel, _Mapping]] = ..., stage: _Optional[_Union[_ancillary_gateway_pb2.ParcelStage, str]] = ..., reservations: _Optional[_Mapping[str, bool]] = ..., document_id: _Optional[str] = ..., limited: _Optional[_Union[_ancillary_gateway_pb2.ParcelLimited, _Mapping]] = ...) -> None: ...
 
 class PendingVerdict(_message.Message):
-    __slots__ = ("order", "waits", "refused")
+    __slots__ = ("order", "waits", "refused", "confirmed")
     ORDER_FIELD_NUMBER: _ClassVar[int]
     WAITS_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     order: _ancillary_gateway_pb2.PlatformOrder
     waits: _containers.RepeatedScalarFieldContainer[str]
     refused: _containers.RepeatedCompositeFieldContainer[_ancillary_gateway_pb2.ConfirmAnswered]
-    def __init__(self, order: _Optional[_Union[_ancillary_gateway_pb2.PlatformOrder, _Mapping]] = ..., waits: _Optional[_Iterable[str]] = ..., refused: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.ConfirmAnswered, _Mapping]]] = ...) -> None: ...
+    confirmed: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order: _Optional[_Union[_ancillary_gateway_pb2.PlatformOrder, _Mapping]] = ..., waits: _Optional[_Iterable[str]] = ..., refused: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.ConfirmAnswered, _Mapping]]] = ..., confirmed: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class OrderEntry(_message.Message):
     __slots__ = ("order", "received_s", "answer_by_s", "stage", "answer", "settled_answer", "active")
@@ -167,7 +169,7 @@ class KeptResult(_message.Message):
     def __init__(self, result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ...) -> None: ...
 
 class AncillaryGatewaySnapshot(_message.Message):
-    __slots__ = ("format", "at_ms", "points", "offers", "marks", "lots", "pieces", "lot_sequence", "entries", "asked", "verdicts", "book_sequence", "orders", "heard_s", "silent", "waiting", "document_sequence", "needs", "results", "documents", "units", "responses", "calls", "charges")
+    __slots__ = ("format", "at_ms", "points", "offers", "marks", "lots", "pieces", "lot_sequence", "entries", "asked", "verdicts", "book_sequence", "orders", "heard_s", "silent", "waiting", "document_sequence", "needs", "results", "documents", "units", "responses", "calls", "denied", "qualified", "charges")
     class PointsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -175,6 +177,13 @@ class AncillaryGatewaySnapshot(_message.Message):
         key: str
         value: str
         def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    class DeniedEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     POINTS_FIELD_NUMBER: _ClassVar[int]
@@ -198,6 +207,8 @@ class AncillaryGatewaySnapshot(_message.Message):
     UNITS_FIELD_NUMBER: _ClassVar[int]
     RESPONSES_FIELD_NUMBER: _ClassVar[int]
     CALLS_FIELD_NUMBER: _ClassVar[int]
+    DENIED_FIELD_NUMBER: _ClassVar[int]
+    QUALIFIED_FIELD_NUMBER: _ClassVar[int]
     CHARGES_FIELD_NUMBER: _ClassVar[int]
     format: int
     at_ms: int
@@ -222,5 +233,7 @@ class AncillaryGatewaySnapshot(_message.Message):
     units: _containers.RepeatedCompositeFieldContainer[CalledUnit]
     responses: _containers.RepeatedCompositeFieldContainer[Response]
     calls: int
+    denied: _containers.ScalarMap[str, int]
+    qualified: _containers.RepeatedScalarFieldContainer[str]
     charges: _containers.RepeatedCompositeFieldContainer[NetworkCharge]
-    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., points: _Optional[_Mapping[str, str]] = ..., offers: _Optional[_Iterable[_Union[StandingOffer, _Mapping]]] = ..., marks: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.Mark, _Mapping]]] = ..., lots: _Optional[_Iterable[_Union[LotState, _Mapping]]] = ..., pieces: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.PiecesPooled, _Mapping]]] = ..., lot_sequence: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[ParcelEntry, _Mapping]]] = ..., asked: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.HeadroomAsked, _Mapping]]] = ..., verdicts: _Optional[_Iterable[_Union[PendingVerdict, _Mapping]]] = ..., book_sequence: _Optional[int] = ..., orders: _Optional[_Iterable[_Union[OrderEntry, _Mapping]]] = ..., heard_s: _Optional[int] = ..., silent: _Optional[bool] = ..., waiting: _Optional[_Iterable[_Union[WaitingDocument, _Mapping]]] = ..., document_sequence: _Optional[int] = ..., needs: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.NeedMoved, _Mapping]]] = ..., results: _Optional[_Iterable[_Union[KeptResult, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.OrderKept, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[CalledUnit, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[Response, _Mapping]]] = ..., calls: _Optional[int] = ..., charges: _Optional[_Iterable[_Union[NetworkCharge, _Mapping]]] = ...) -> None: ...
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., points: _Optional[_Mapping[str, str]] = ..., offers: _Optional[_Iterable[_Union[StandingOffer, _Mapping]]] = ..., marks: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.Mark, _Mapping]]] = ..., lots: _Optional[_Iterable[_Union[LotState, _Mapping]]] = ..., pieces: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.PiecesPooled, _Mapping]]] = ..., lot_sequence: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[ParcelEntry, _Mapping]]] = ..., asked: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.HeadroomAsked, _Mapping]]] = ..., verdicts: _Optional[_Iterable[_Union[PendingVerdict, _Mapping]]] = ..., book_sequence: _Optional[int] = ..., orders: _Optional[_Iterable[_Union[OrderEntry, _Mapping]]] = ..., heard_s: _Optional[int] = ..., silent: _Optional[bool] = ..., waiting: _Optional[_Iterable[_Union[WaitingDocument, _Mapping]]] = ..., document_sequence: _Optional[int] = ..., needs: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.NeedMoved, _Mapping]]] = ..., results: _Optional[_Iterable[_Union[KeptResult, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.OrderKept, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[CalledUnit, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[Response, _Mapping]]] = ..., calls: _Optional[int] = ..., denied: _Optional[_Mapping[str, int]] = ..., qualified: _Optional[_Iterable[str]] = ..., charges: _Optional[_Iterable[_Union[NetworkCharge, _Mapping]]] = ...) -> None: ...
