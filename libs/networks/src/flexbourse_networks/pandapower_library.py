@@ -6,8 +6,12 @@ import logging
 import math
 import random
 import re
-from collections.abc import Mapping
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 from flexbourse_networks.imported import NetworkProblems
@@ -34,6 +38,7 @@ _TEST_CASE = re.compile(r"case[a-z0-9_]+")
 UNRATED_NOTICE = "branches that the published case gives no rating have no current limit"
 # Some library grids draw part of themselves (cable types of house connections): always with this seed.
 _SEED = 0
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def _unknown(name: str) -> NetworkProblems:
@@ -51,11 +56,27 @@ def function_of(name: str) -> tuple[str, Mapping[str, Any]]:
     return found
 
 
-def library_network(name: str) -> Any:
-    """A pandapower network of the library, the same at every call; raises :class:`NetworkProblems` if there is none.
+@contextmanager
+def _own_generator(module: ModuleType) -> Iterator[None]:
+    """Let a module of the library draw from a generator of its own, the same for every call.
 
-    The Kerber grids draw from the global random generator, so it is seeded for the call and then put back.
+    The Kerber grids draw from the process's generator: any other thread that draws meanwhile, for the pause before it
+    tries something again, would give them other cables.
     """
+    with _ONE_AT_A_TIME:
+        names = [name for name, value in vars(module).items() if value is random]
+        own = random.Random(_SEED)
+        for name in names:
+            setattr(module, name, own)
+        try:
+            yield
+        finally:
+            for name in names:
+                setattr(module, name, random)
+
+
+def library_network(name: str) -> Any:
+    """A pandapower network of the library, the same at every call; raises :class:`NetworkProblems` if there is none."""
     import pandapower  # noqa: PLC0415
     import pandapower.networks  # noqa: PLC0415
 
@@ -63,17 +84,16 @@ def library_network(name: str) -> Any:
     create = getattr(pandapower.networks, function, None)
     if not str(getattr(create, "__module__", "")).startswith(_MODULES) or not callable(create):
         raise _unknown(name)
-    state, log = random.getstate(), logging.getLogger("pandapower")
+    log = logging.getLogger("pandapower")
     level = log.level
-    random.seed(_SEED)
     # Some functions solve a power flow on the way, and warn that it could be faster: of no use to who asked for a grid.
     log.setLevel(logging.ERROR)
     try:
-        net = create(**arguments)
+        with _own_generator(sys.modules[create.__module__]):
+            net = create(**arguments)
     except TypeError as e:
         raise NetworkProblems([f"{name[:64]}: not a network of the library without arguments"]) from e
     finally:
-        random.setstate(state)
         log.setLevel(level)
     if not isinstance(net, pandapower.pandapowerNet):
         raise _unknown(name)
