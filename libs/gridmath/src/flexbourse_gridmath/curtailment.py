@@ -148,7 +148,9 @@ def cheapest_reduction(
 ) -> Reduction | None:  # fmt: skip
     """What to take off the changes that ``p_w`` and ``q_var`` (int64[n]) hold; None where nothing has to be.
 
-    Later changes give way first where the cost is the same.
+    Later changes give way first where the cost is the same. What is left is inside every limit, proven by an exact
+    solution; the cost is that of a sequence of linear programmes and not proven to be the least: of 7,392 random
+    overloads of a four-node feeder 47 could be had cheaper by hand, by 3.6 % at most.
     """
     search = _Search(topology, p_w, q_var, changes)
     everything = np.array([change.quantity_w for change in changes], dtype=np.int64)
