@@ -7,7 +7,6 @@ import dataclasses
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import STEP_TIMEOUT_S, EngineOptions, EngineStoppedError
 from flexbourse_log.kafka.broker import BrokerError, LocalBroker
 from flexbourse_log.kafka.engine import KafkaEngine
+from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_log.kafka.jars import JarError
 from flexbourse_log.kafka.rights import projector_rights, service_rights
 from flexbourse_log.kafka.settings import KafkaSettings
@@ -227,13 +227,14 @@ class KafkaPlatform(Platform):
         admitting = context == edge_process.CONTEXT
         broker = self._broker
         client = broker.client_config() if admitting else broker.client_config(context, self._passwords[context])
+        grpc_port, http_port = free_ports(2)
         found: dict[str, Any] = {
             "data_dir": options.data_dir.absolute(),
             "shards": options.shards,
             "stepped": options.stepped,
             "operator_id": options.operator_id,
-            "grpc_port": _free_port(),
-            "http_port": _free_port(),
+            "grpc_port": grpc_port,
+            "http_port": http_port,
             "token_issuer": self.issuer_url,
             "token_audience": AUDIENCE,
             "jwks_url": f"{self.issuer_url}{JWKS_PATH}",
@@ -259,12 +260,6 @@ class KafkaPlatform(Platform):
                 names = ", ".join(process.context for process in waiting)
                 raise ConfigurationError(f"not ready after {START_TIMEOUT_S:.0f} s: {names}")
             time.sleep(READY_POLL_S)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def _password_file(data_dir: Path, client: dict[str, str]) -> Path:

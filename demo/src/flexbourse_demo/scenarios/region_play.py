@@ -12,17 +12,14 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
-from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale
-from flexbourse_demo.driver import TARIFF, THRESHOLDS
-from flexbourse_demo.feeds import PartyFeed, marker_id
-from flexbourse_demo.fold import unpack
 from flexbourse_demo.market_day import MTU_LENGTH_S
 from flexbourse_demo.platform_port import Platform
 from flexbourse_demo.scenarios import region_scene as valley
+from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
 from flexbourse_demo.scenarios.region_venues import BalancingPlatform, Exchange
 from flexbourse_demo.scene import AREA_ID
-from flexbourse_demo.stage import SetupError, Stage
+from flexbourse_demo.stage import SetupError
 
 PARTIES = (valley.SUPPLIER, *(valley.aggregator(village) for village in valley.VILLAGES))
 HOMES_TICKS, SUN_TICKS = 9_000, 5_500  # 9 ct/kWh for the homes' supply, 5.5 ct/kWh asked for the sun
@@ -64,25 +61,19 @@ class Played:
 
     def trades(self) -> list[book.TradeExecuted]:
         """Return every local trade once; each party sees its own side."""
-        merged: dict[str, book.TradeExecuted] = {}
-        for event in self.events:
-            if event.WhichOneof("event") == "trade":
-                merged.setdefault(event.trade.trade_id, book.TradeExecuted()).MergeFrom(event.trade)
-        return list(merged.values())
+        return trades_of(self.events)
 
 
-class Play(Stage):
+class Play(HeardStage):
     """One noon on one platform between two venues."""
 
     def __init__(
         self, platform: Platform, exchange: Exchange, balancing: BalancingPlatform, tell: Callable[[str], None]
     ) -> None:
-        super().__init__(platform)
+        super().__init__(platform, PARTIES)
         self._exchange = exchange
         self._balancing = balancing
         self._tell = tell
-        self._number = 0
-        self._feeds: dict[str, PartyFeed] = {}
         self._acknowledged: set[str] = set()
         self.played = Played()
 
@@ -118,17 +109,7 @@ class Play(Stage):
         )
 
     def _publish(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
-        dso = self.client(valley.DSO)
-        imported = self.client(self.operator_id).grid.import_network(
-            AREA_ID, model_json=valley.network().to_bytes(), command_id=f"{name}-network"
-        )
-        if imported.problems:
-            raise SetupError("; ".join(f"{p.element}: {p.rule}" for p in imported.problems))
-        yield imported.receipt
-        yield dso.grid.set_tariff_parameters(AREA_ID, TARIFF, command_id=f"{name}-tariff")
-        yield dso.lights.set_thresholds(
-            light.SetLightThresholds(area_id=AREA_ID, thresholds=THRESHOLDS), command_id=f"{name}-thresholds"
-        )
+        return self.publish(name, valley.network(), valley.DSO)
 
     def _trade(self) -> None:
         opening = valley.DAY.opening_s
@@ -163,7 +144,7 @@ class Play(Stage):
             ("the first book of noon closes", "what is left of the sun is pooled to lots", "the exchange has it",
              "the city has bought it")
         ):  # fmt: skip
-            self._act(closing + (minute + 1) * MINUTE_S, words, _nothing)
+            self._act(closing + (minute + 1) * MINUTE_S, words, nothing)
 
     def _offer(self) -> None:
         """Offer the batteries to the balancing platform: its gate is 45 minutes before delivery."""
@@ -171,7 +152,7 @@ class Play(Stage):
         self._act(noon - 80 * MINUTE_S, "the batteries are offered upward", self._offer_batteries)
         self._act(noon - 78 * MINUTE_S, "and may go to the balancing platform", self._mark_batteries)
         for at_s in range(noon - 64 * MINUTE_S, noon - 30 * MINUTE_S, 3 * MINUTE_S):
-            self._act(at_s, "units are claimed, room is held, one megawatt is bid for each quarter-hour", _nothing)
+            self._act(at_s, "units are claimed, room is held, one megawatt is bid for each quarter-hour", nothing)
 
     def _offer_batteries(self, name: str) -> Iterator[common_pb2.CommandReceipt]:
         noon = valley.DAY.mtu_start_s(valley.FIRST)
@@ -208,7 +189,7 @@ class Play(Stage):
                 self.client(valley.DSO).orders.set_capacity_limits(AREA_ID, [limit], command_id=f"{name}-limit")
             ],
         )
-        self._act(found + MINUTE_S, "what is held there does not fit any more", _nothing)
+        self._act(found + MINUTE_S, "what is held there does not fit any more", nothing)
 
     def _noon(self) -> None:
         first, second = valley.periods()[: valley.BLOCKED + 1]
@@ -225,7 +206,7 @@ class Play(Stage):
     def _answer(self, start_s: int, words: str) -> None:
         """Let the platform call, and our side answer within its two minutes."""
         called = start_s - 7 * MINUTE_S - 30
-        self._act(called - MINUTE_S, "all quiet", _nothing)
+        self._act(called - MINUTE_S, "all quiet", nothing)
         for step in range(ANSWER_STEPS):
             self._act(
                 called + 5 + step * ANSWER_STEP_S, words if step == 0 else "verdict, answer, orders", self._acknowledge
@@ -277,8 +258,7 @@ class Play(Stage):
             meters.complete_readings(AREA_ID, valley.periods(), RUN_ID, command_id=f"{name}-complete")])  # fmt: skip
         operator = self.client(self.operator_id)
         for extra in range(2, MAX_CLOSING_STEPS):
-            self._number += 1
-            self._step(end + MINUTE_S * extra, _nothing)
+            self._step(end + MINUTE_S * extra, nothing)
             batches = operator.settlement.batches(self.position("settlement", self.operator_id))
             if batches and all(batch.state == "FINAL" for batch in batches) and self._is_notarised():
                 self.played.accounts_micro_euro = dict(sorted(batches[0].accounts_micro_euro.items()))
@@ -330,30 +310,18 @@ class Play(Stage):
             forwarding=forwarding,
         )  # fmt: skip
 
-    def _act(self, at_s: int, words: str, send: Callable[[str], Iterable[common_pb2.CommandReceipt]]) -> None:
+    def _act(self, at_s: int, words: str, send: Sending) -> None:
         """Do a step and tell it, unless it was told before."""
-        self._number += 1
         self._step(at_s, send)
         if not self.played.moments or self.played.moments[-1].words != words:
             self._tell(f"{valley.DAY.local(at_s):%a %H:%M}  {words}")
-            self.played.moments.append(Moment(self._number, at_s, words))
+            self.played.moments.append(Moment(self.number, at_s, words))
 
-    def _step(self, at_s: int, send: Callable[[str], Iterable[common_pb2.CommandReceipt]]) -> None:
+    def _step(self, at_s: int, send: Sending) -> None:
         """Let both venues come to a time, then the platform; hear what the step led to."""
         self._exchange.advance(at_s)
         self._balancing.advance(at_s)
-        number, founded = self._number, self._number > 1
-
-        def with_markers(name: str) -> Iterable[common_pb2.CommandReceipt]:
-            receipts = list(send(name))
-            for party in PARTIES if founded else ():
-                self.client(party).orders.cancel(AREA_ID, [marker_id(number)], command_id=f"{name}-{party}-end")
-            return receipts
-
-        self.step(number, at_s, with_markers)
-        for party in PARTIES if founded else ():
-            feed = self._feeds.setdefault(party, PartyFeed(self.client(party)))
-            self.played.events += [book.OrderEvent.FromString(unpack(text)) for text in feed.until(number)]
+        self.played.events += self.heard_step(at_s, send)
 
 
 def _delivered(village: str, own: activation.Activation) -> list[tuple[int, int]]:
@@ -361,10 +329,6 @@ def _delivered(village: str, own: activation.Activation) -> list[tuple[int, int]
     ordered = [sum(share.quantities_w[i] for share in own.shares) for i in range(len(own.shares[0].quantities_w))]
     short = SHORTFALL_W if village == "birch" else 0
     return [(asked, max(0, asked - short)) for asked in ordered]
-
-
-def _nothing(_name: str) -> Iterable[common_pb2.CommandReceipt]:
-    return ()
 
 
 def play(platform: Platform, exchange: Exchange, balancing: BalancingPlatform, tell: Callable[[str], None]) -> Played:

@@ -11,13 +11,11 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_demo.driver import TARIFF, THRESHOLDS
-from flexbourse_demo.feeds import PartyFeed, marker_id
-from flexbourse_demo.fold import unpack
 from flexbourse_demo.platform_port import Platform
 from flexbourse_demo.scenarios import switching_scene as town
+from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
 from flexbourse_demo.scene import AREA_ID
-from flexbourse_demo.stage import SetupError, Stage
+from flexbourse_demo.stage import SetupError
 from flexbourse_gridmath.model import NetworkModel, switched
 
 PARTIES = (town.SUPPLIER, *town.AGGREGATORS.values(), town.DSO)
@@ -61,11 +59,7 @@ class Played:
 
     def trades(self) -> list[book.TradeExecuted]:
         """Return every trade once, with the node of each side: each party sees its own side alone."""
-        merged: dict[str, book.TradeExecuted] = {}
-        for _, event in self.events:
-            if event.WhichOneof("event") == "trade":
-                merged.setdefault(event.trade.trade_id, book.TradeExecuted()).MergeFrom(event.trade)
-        return list(merged.values())
+        return trades_of((event for _, event in self.events))
 
 
 def _identity(kind: str, body: object) -> bytes:
@@ -75,14 +69,12 @@ def _identity(kind: str, body: object) -> bytes:
     return str(getattr(body, names[kind])).encode()
 
 
-class Play(Stage):
+class Play(HeardStage):
     """One evening on one platform."""
 
     def __init__(self, platform: Platform, tell: Callable[[str], None]) -> None:
-        super().__init__(platform)
+        super().__init__(platform, PARTIES)
         self._tell = tell
-        self._number = 0
-        self._feeds: dict[str, PartyFeed] = {}
         self._colours: dict[tuple[str, int], str] = {}
         self.played = Played(town.network(), switched(town.network(), [town.LINE_OUT], [town.TIE]))
 
@@ -115,24 +107,13 @@ class Play(Stage):
                   lambda name: [dso.grid.submit_forecast(town.forecast(), command_id=f"{name}-forecast")])  # fmt: skip
 
     def _publish(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
-        dso = self.client(town.DSO)
-        model = town.network().to_bytes()
-        imported = self.client(self.operator_id).grid.import_network(
-            AREA_ID, model_json=model, command_id=f"{name}-network"
-        )
-        if imported.problems:
-            raise SetupError("; ".join(f"{p.element}: {p.rule}" for p in imported.problems))
-        yield imported.receipt
-        yield dso.grid.set_tariff_parameters(AREA_ID, TARIFF, command_id=f"{name}-tariff")
-        yield dso.lights.set_thresholds(
-            light.SetLightThresholds(area_id=AREA_ID, thresholds=THRESHOLDS), command_id=f"{name}-thresholds"
-        )
+        return self.publish(name, town.network(), town.DSO)
 
     def _trade_the_evening(self) -> None:
         opening = town.DAY.opening_s
         self._act(opening + 900, "cars say what they would pay", self._cars)
         self._act(opening + 1800, "the supplier sells: every car is served", self._supplier)
-        self._act(opening + 2700, "the evening is traded", lambda _: [])
+        self._act(opening + 2700, "the evening is traded", nothing)
 
     def _cars(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
         for street, party in town.AGGREGATORS.items():
@@ -160,7 +141,7 @@ class Play(Stage):
             AREA_ID, self.position("orderbook", town.DSO)))  # fmt: skip
         if not self.played.proposals:
             raise SetupError("no curtailment was proposed")
-        self._act(noon + 1800, "the light knows the new network: red", lambda _: [])
+        self._act(noon + 1800, "the light knows the new network: red", nothing)
 
     def _out(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
         grids = self.client(town.DSO).grid
@@ -192,12 +173,12 @@ class Play(Stage):
 
         noon = town.DAY.start_s + 12 * HOUR_S
         self._act(noon + 2700, "the operator confirms the curtailments", confirm)
-        self._act(noon + 3600, "the streets fit through one cable", lambda _: [])
+        self._act(noon + 3600, "the streets fit through one cable", nothing)
 
     def _go_on(self) -> None:
         noon = town.DAY.start_s + 12 * HOUR_S
         self._act(noon + 4500, "the market goes on: under red relief alone, else as before", self._again)
-        self._act(noon + 5400, "the lights have calmed", lambda _: [])
+        self._act(noon + 5400, "the lights have calmed", nothing)
 
     def _again(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
         """Let the supplier buy from the battery behind the full cable, a car try there again, and one buy at 18:00."""
@@ -282,27 +263,15 @@ class Play(Stage):
         )  # fmt: skip
 
     def _quiet(self, at_s: int) -> None:
-        self._number += 1
-        self.step(self._number, at_s, lambda _: [])
+        self.number += 1
+        self.step(self.number, at_s, nothing)
 
-    def _act(self, at_s: int, words: str, send: Callable[[str], Iterable[common_pb2.CommandReceipt]]) -> None:
+    def _act(self, at_s: int, words: str, send: Sending) -> None:
         """Do a step, hear what it led to, and show it."""
-        self._number += 1
-        number, founded = self._number, self._number > 1
-
-        def with_markers(name: str) -> Iterable[common_pb2.CommandReceipt]:
-            receipts = list(send(name))
-            for party in PARTIES if founded else ():
-                self.client(party).orders.cancel(AREA_ID, [marker_id(number)], command_id=f"{name}-{party}-end")
-            return receipts
-
-        self.step(number, at_s, with_markers)
-        for party in PARTIES if founded else ():
-            feed = self._feeds.setdefault(party, PartyFeed(self.client(party)))
-            events = (book.OrderEvent.FromString(unpack(text)) for text in feed.until(number))
-            self.played.events += [(number, event) for event in events]
+        events = self.heard_step(at_s, send)
+        self.played.events += [(self.number, event) for event in events]
         self._tell(f"{town.DAY.local(at_s):%a %H:%M}  {words}")
-        self.played.moments.append(Moment(number, at_s, words, self._lights() if founded else {}))
+        self.played.moments.append(Moment(self.number, at_s, words, self._lights() if self.number > 1 else {}))
 
     def _lights(self) -> dict[str, list[str]]:
         listed = self.client(town.DSO).lights.list(

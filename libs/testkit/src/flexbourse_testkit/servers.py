@@ -7,7 +7,6 @@ imported or started before the first test that asks.
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from flexbourse_log.kafka.free_ports import free_ports
 
 if TYPE_CHECKING:
     from flexbourse_log.kafka.broker import LocalBroker
@@ -63,7 +64,7 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture
 def anvil_url(pytestconfig: pytest.Config) -> Iterator[str]:
     """JSON-RPC address of a fresh development chain (anvil, chain id 31337)."""
-    port = _free_port()
+    (port,) = free_ports(1)
     process = subprocess.Popen(
         [str(_anvil(pytestconfig.rootpath)), "--port", str(port), "--silent"], stdin=subprocess.DEVNULL
     )
@@ -99,9 +100,3 @@ def _wait_for_chain(url: str, process: subprocess.Popen[bytes]) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(ASK_INTERVAL_S)
     raise ServerError(f"anvil did not answer within {READY_TIMEOUT_S:.0f} s")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

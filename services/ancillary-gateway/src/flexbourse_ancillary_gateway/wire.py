@@ -16,8 +16,9 @@ from flexbourse_ancillary_gateway.domain import outbox as o
 from flexbourse_ancillary_gateway.domain import parcels as p
 from flexbourse_ancillary_gateway.domain.bids import Availability, Direction, LinkKind, Product
 from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, Cause, OrderKind, Refusal
-from flexbourse_ancillary_gateway.domain.results import Result, ResultFound, ResultShare
+from flexbourse_ancillary_gateway.domain.results import Result, ResultFound
 from flexbourse_ancillary_gateway.domain.sending import DocumentGivenUp, DocumentReceived, DocumentRefused
+from flexbourse_core.external_share import ExternalShare
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_messages.binding import Binding, Given
@@ -91,7 +92,7 @@ _KINDS = {
     OrderKind.DIRECT: external_pb2.RESULT_KIND_ACTIVATION,
     OrderKind.REDISPATCH: external_pb2.RESULT_KIND_REDISPATCH,
 }
-SHARE = Binding(ResultShare, external_pb2.ExternalShare)
+SHARE = Binding(ExternalShare, external_pb2.ExternalShare)
 
 
 def result_to_message(result: Result) -> external_pb2.ExternalResult:

@@ -31,6 +31,7 @@ from flexbourse_log.kafka.broker_config import (
     log4j_properties,
     server_properties,
 )
+from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_log.kafka.jars import Progress, class_path
 
 READY_TIMEOUT_S = 180.0  # a few seconds where the machine is not busy
@@ -213,10 +214,7 @@ def _kept_ports(file: Path) -> BrokerPorts:
 
 
 def _chosen_ports(file: Path) -> BrokerPorts:
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        ports = BrokerPorts(first.getsockname()[1], second.getsockname()[1])
+    ports = BrokerPorts(*free_ports(2))
     file.write_text(json.dumps(asdict(ports)))
     return ports
 

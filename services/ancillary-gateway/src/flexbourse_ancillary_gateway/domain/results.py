@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from flexbourse_ancillary_gateway.domain.bids import Bid, Direction
 from flexbourse_ancillary_gateway.domain.lots import Lot
 from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, OrderedBid, OrderKind
+from flexbourse_core.external_share import ExternalShare
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro, divide_half_even, largest_remainder
 
@@ -28,20 +29,6 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultShare:
-    """What falls to one participant at one connection; positive is injection, and money that he receives."""
-
-    party: str
-    area_id: str
-    metering_point_id: str
-    unit_id: str
-    order_id: str
-    quantity_w: int
-    amount_micro_euro: int
-    dnut_micro_euro: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """A result of one order in one MTU; a later version takes the place of the one before."""
 
@@ -50,7 +37,7 @@ class Result:
     kind: OrderKind
     final: bool
     mtu: Mtu
-    shares: tuple[ResultShare, ...]
+    shares: tuple[ExternalShare, ...]
     document_sha256: bytes
     reason: str
 
@@ -163,7 +150,7 @@ class Results:
         reason = "final" if result.final and not before.final else "changed"
         return self._apply([ResultFound(replace(result, version=before.version + 1, reason=reason))])
 
-    def _share(self, each: CalledUnit, mtu: Mtu, accepted: Sequence[Accepted] | None) -> ResultShare:
+    def _share(self, each: CalledUnit, mtu: Mtu, accepted: Sequence[Accepted] | None) -> ExternalShare:
         """Return the share of one bid: energy of the MTU as mean power, money per step of the platform's result."""
         price = each.bid.price_ticks
         if accepted is None:
@@ -177,7 +164,7 @@ class Results:
         mean_w = divide_half_even(sum(watts * seconds for watts, seconds, _ in parts), mtu.length_s)
         amount = sum(amount_micro_euro(watts, ticks, seconds) for watts, seconds, ticks in parts)
         lot = each.lot
-        return ResultShare(
+        return ExternalShare(
             lot.party, lot.area_id, self.points.get(lot.unit_id, ""), lot.unit_id, lot.offer_id, sign * mean_w,
             sign * amount,
         )  # fmt: skip
@@ -193,7 +180,7 @@ def result_name(order_id: str, mtu: Mtu) -> str:
     return f"{order_id}/{mtu.start_s}"
 
 
-def _charged(shares: list[ResultShare], bid_ids: list[str], charges: Sequence[NetworkCharge]) -> list[ResultShare]:
+def _charged(shares: list[ExternalShare], bid_ids: list[str], charges: Sequence[NetworkCharge]) -> list[ExternalShare]:
     """Return shares (each of the bid at its place) with their parts of charges: as their W, by largest remainder."""
     for charge in charges:
         weights = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from hashlib import sha256
 
+from flexbourse_core.external_share import ExternalShare
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro, largest_remainder
 from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Trade
@@ -23,20 +24,6 @@ class ResultKind(IntEnum):
     CLEARING = 2
     ACTIVATION = 3
     REDISPATCH = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalShare:
-    """What falls to one participant at one connection; injection and income are positive."""
-
-    party: str
-    area_id: str
-    metering_point_id: str
-    unit_id: str
-    order_id: str
-    quantity_w: int
-    amount_micro_euro: int
-    dnut_micro_euro: int = 0
 
 
 @dataclass(frozen=True, slots=True)
