@@ -17,6 +17,7 @@ from street_day import SEED, SETTLING_STEPS, Sending, StreetDay
 
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_settlement.verification import verify_file
 
 # The first of the accounts to which a development node gives coins; everybody knows its key.
@@ -31,9 +32,7 @@ class Wire:
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        (self.port,) = free_ports(1)
         self._listener: socket.socket | None = None
         self._open: list[socket.socket] = []
 

@@ -17,6 +17,11 @@ def test_each_another_below_those_of_outgoing_connections() -> None:
     assert ports.LAST < 32_768
 
 
+def test_no_port_is_given_twice_while_its_server_is_not_up_yet() -> None:
+    found = [port for _ in range(2_000) for port in free_ports(2)]
+    assert len(set(found)) == len(found)
+
+
 def test_a_port_that_somebody_holds_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind((ports.LOOPBACK, 0))

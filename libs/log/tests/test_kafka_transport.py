@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, Topi
 
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.kafka.broker import LocalBroker
+from flexbourse_log.kafka.ends import EndsOf
 from flexbourse_log.kafka.faults import FencedError
 from flexbourse_log.kafka.reader import EndReader, InputReader, read_one
 from flexbourse_log.kafka.settings import KafkaSettings
@@ -55,6 +56,20 @@ def test_a_batch_is_visible_whole_after_its_commit_and_not_before(settings: Kafk
     assert writer.commit() == [0, 1]
     assert (values(settings, JOURNAL), values(settings, EVENT)) == ([b"1", b"2"], [b"3"])
     writer.close()
+
+
+def test_the_end_of_a_partition_with_an_open_transaction(settings: KafkaSettings) -> None:
+    """Whoever waits for what is committed, and does not see it yet, has to count what is open."""
+    committed, with_open = EndsOf(settings), EndsOf(settings, counting_open=True)
+    writer = new_writer(settings)
+    writer.begin()
+    writer.produce(records(EVENT, [b"1", b"2"]))
+    writer.flush()
+    assert (committed.high((EVENT, 1)), with_open.high((EVENT, 1))) == (0, 2)
+    writer.commit()
+    writer.close()
+    committed.close()
+    with_open.close()
 
 
 def test_the_end_after_recovery_is_where_the_next_journal_record_stands(settings: KafkaSettings) -> None:

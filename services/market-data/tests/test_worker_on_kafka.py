@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from flexbourse_client.client import Client
 from flexbourse_client.connection import Endpoints
 from flexbourse_client.login import Credentials
 from flexbourse_log.kafka.broker import LocalBroker
+from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_log.kafka.rights import projector_rights
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
@@ -163,8 +163,9 @@ class WorkerProcess:
         self.issuer.listen_at(self._issuer_endpoint.address)
         self._issuer_endpoint.start()
         client = log.broker.client_config(LOGIN, PASSWORD)
+        grpc_port, http_port = free_ports(2)
         self.config = Config(
-            data_dir=folder, shards=PARTITIONS, grpc_port=_free_port(), http_port=_free_port(),
+            data_dir=folder, shards=PARTITIONS, grpc_port=grpc_port, http_port=http_port,
             token_issuer=self.issuer.url, jwks_url=f"{self.issuer.url}{JWKS_PATH}",
             kafka_bootstrap=client["bootstrap.servers"], kafka_topic_prefix=log.prefix,
             kafka_security_protocol=client["security.protocol"], kafka_sasl_mechanism=client["sasl.mechanism"],
@@ -211,12 +212,6 @@ class WorkerProcess:
         endpoints = Endpoints({"*": f"127.0.0.1:{self.config.grpc_port}"})
         with Client(endpoints, Credentials.load(self.issuer.enrol("sun-agg"))) as client:
             return {f.zone_id: (f.sold_w, f.bought_w) for f in client.market_data.feeders(AREA)}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_a_killed_process_counts_every_trade_once(log: Log, redis_of_this_test: str, tmp_path: Path) -> None:

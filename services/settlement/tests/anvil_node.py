@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -17,13 +16,6 @@ ANVIL = Path(__file__).parents[3] / "tools/npm/node_modules/@foundry-rs/anvil-li
 # the first of the accounts that anvil gives coins to; everybody knows its key
 ANVIL_KEY = bytes.fromhex("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
 START_LIMIT_S = 20
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start_anvil(port: int, *options: str) -> subprocess.Popen[bytes]:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from anvil_node import ANVIL_KEY, awaited_receipt, free_port, start_anvil
+from anvil_node import ANVIL_KEY, awaited_receipt, start_anvil
 from web3 import Web3
 
+from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_settlement.adapters.chain import Chain, Receipt
 from flexbourse_settlement.adapters.chain_errors import Reverted
 from flexbourse_settlement.adapters.contract import artefact
@@ -64,7 +65,7 @@ def chain_of(kind: str, folder: Path) -> Iterator[tuple[Chain, Signer]]:
         yield chain, signer
         chain.close()
         return
-    port = free_port()
+    (port,) = free_ports(1)
     node = start_anvil(port)
     try:
         yield open_chain(f"http://127.0.0.1:{port}"), Signer(ANVIL_KEY)

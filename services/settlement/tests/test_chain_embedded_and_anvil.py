@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from anvil_node import ANVIL_KEY, awaited_receipt, free_port, start_anvil
+from anvil_node import ANVIL_KEY, awaited_receipt, start_anvil
 
 from flexbourse_core.errors import ConfigurationError, TransientError
+from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_settlement.adapters.chain import Batch, Chain, check_chain_id
 from flexbourse_settlement.adapters.chain_errors import Reverted
 from flexbourse_settlement.adapters.opening import open_chain
@@ -61,7 +62,7 @@ def harness(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield Harness(chain, signer)
         chain.close()
         return
-    port = free_port()
+    (port,) = free_ports(1)
     process = start_anvil(port)
     try:
         yield Harness(open_chain(f"http://127.0.0.1:{port}"), Signer(ANVIL_KEY))
@@ -135,7 +136,7 @@ def test_a_wrong_chain_id_is_a_configuration_error(harness: Harness) -> None:
 
 def test_a_node_that_is_not_there_is_transient() -> None:
     with pytest.raises(TransientError):
-        open_chain(f"http://127.0.0.1:{free_port()}").head()
+        open_chain(f"http://127.0.0.1:{free_ports(1)[0]}").head()
 
 
 def test_an_address_of_no_known_form_is_refused(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from anvil_node import ANVIL_KEY, awaited_receipt, free_port, start_anvil
+from anvil_node import ANVIL_KEY, awaited_receipt, start_anvil
 from settlement_market import many_trades
 
+from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_settlement.adapters.chain import Batch, Chain, Receipt
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.opening import open_chain
@@ -59,7 +60,7 @@ def test_a_thousand_trades_among_twenty_cost_less_than_300_gas_each_on_both_chai
     signer = Signer(b"\x22" * 32)
     embedded = gas_of(open_chain(f"embedded://{tmp_path / 'chain.db'}", funded=signer.address), signer)
     assert embedded <= MAX_GAS_PER_TRADE * TRADES
-    port = free_port()
+    (port,) = free_ports(1)
     node = start_anvil(port)
     try:
         on_anvil = gas_of(open_chain(f"http://127.0.0.1:{port}"), Signer(ANVIL_KEY))

@@ -11,7 +11,7 @@ import pytest
 import test_notary_records as records
 import test_rights_on_the_chain as rights
 import test_totals_on_the_chain as totals
-from anvil_node import ANVIL_KEY, free_port, start_anvil
+from anvil_node import ANVIL_KEY, start_anvil
 from external_script import EXCHANGE, share, version
 from settlement_rig import Rig
 from test_settlement_shard import ACCOUNTS, TRADES, metered
@@ -21,6 +21,7 @@ from web3.types import RPCEndpoint
 from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.errors import ConfigurationError, TransientError
+from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_messages.catalogue import WHOLESALE_RESULT
 from flexbourse_settlement.adapters import account_keys, statement_files
 from flexbourse_settlement.adapters.chain import Batch, Chain
@@ -221,7 +222,7 @@ def anvil_key(tmp_path: Path) -> Path:
 
 
 def test_a_chain_that_is_down_is_waited_for(tmp_path: Path, anvil_key: Path) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     folder = tmp_path / "data"
     rig = prepared(Rig(folder, chain_url=f"http://127.0.0.1:{port}", key_file=anvil_key))
     for _ in range(2):
@@ -238,7 +239,7 @@ def test_a_chain_that_is_down_is_waited_for(tmp_path: Path, anvil_key: Path) -> 
 
 def test_a_chain_that_forgets_everything_gets_it_again_and_goes_on(tmp_path: Path, anvil_key: Path) -> None:
     """anvil without a state file keeps nothing over a kill: contract, accounts and batches are sent again."""
-    port = free_port()
+    (port,) = free_ports(1)
     folder = tmp_path / "data"
     rig = Rig(folder, chain_url=f"http://127.0.0.1:{port}", key_file=anvil_key)
     node = start_anvil(port)
@@ -260,7 +261,7 @@ def test_a_chain_that_forgets_everything_gets_it_again_and_goes_on(tmp_path: Pat
 
 
 def test_the_embedded_chain_and_anvil_give_the_same_statements(tmp_path: Path, anvil_key: Path) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     node = start_anvil(port)
     try:
         finish(prepared(Rig(tmp_path / "remote", chain_url=f"http://127.0.0.1:{port}", key_file=anvil_key)))
@@ -294,7 +295,7 @@ def test_what_the_contract_refuses_rejects_the_batch_and_the_next_one_goes_on(tm
 
 
 def test_a_transaction_is_final_when_enough_blocks_follow(tmp_path: Path, anvil_key: Path) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     node = start_anvil(port)
     try:
@@ -313,7 +314,7 @@ def test_a_transaction_is_final_when_enough_blocks_follow(tmp_path: Path, anvil_
 
 
 def test_a_contract_that_is_there_already_is_used(tmp_path: Path, anvil_key: Path) -> None:
-    port = free_port()
+    (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     node = start_anvil(port)
     try:

@@ -14,15 +14,21 @@ Place = tuple[str, int]
 
 
 class EndsOf:
-    """Asks the broker for the bounds of partitions; one client, used by any thread, one at a time."""
+    """Asks the broker for the bounds of partitions; one client, used by any thread, one at a time.
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    `counting_open`: whether records of transactions that are still open count. A producer hears that its transaction
+    is committed before every partition has the marker, and a partition without it ends, for a reader of committed
+    records, in front of that transaction. Who knows of a commit and looks for its records has to count them.
+    """
+
+    def __init__(self, settings: KafkaSettings, *, counting_open: bool = False) -> None:
         self._settings = settings
-        self._consumer = Consumer(settings.consumer("ends"))
+        isolation = {"isolation.level": "read_uncommitted"} if counting_open else {}
+        self._consumer = Consumer({**settings.consumer("ends"), **isolation})
         self._lock = threading.Lock()
 
     def bounds(self, place: Place) -> tuple[int, int]:
-        """Return the first offset and the one behind the last record; open transactions and markers are counted.
+        """Return the first offset and the one behind the last record; markers are counted.
 
         Raises:
             BrokerAwayError: no answer in time.

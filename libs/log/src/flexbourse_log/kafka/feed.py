@@ -143,7 +143,7 @@ class KafkaViewFeed:
             for topic in sorted({topic for view in views for topic in view.topics})
             for partition in range(options.catalogue.partitions(topic, options.area_shards))
         ]
-        self._ends_of = EndsOf(settings)
+        self._ends_of = EndsOf(settings, counting_open=True)
         self._tail = _ViewTail(settings, dict.fromkeys(self._places, 0), self)
         if self._places:
             self._tail.start()
