@@ -1,4 +1,4 @@
-"""`flexbourse book`: the book of a period as a node sees it, or many at once."""
+"""`flexbourse book show`: the book of a period as a node sees it, or many at once."""
 
 from __future__ import annotations
 
@@ -23,12 +23,7 @@ DEFAULT_QUANTITY_KW = "1"
 UNFUNDED = "beyond the budget"
 
 
-@click.group("book")
-def command() -> None:
-    """Look at the order book."""
-
-
-@command.command("show")
+@click.command("show")
 @click.option("--node", default="", help="The node that looks: prices include the network tariff to it.")
 @click.option("--viewers", default="", help="Nodes that look, with commas between: the best of each side for each.")
 @click.option("--all-nodes", is_flag=True, help="The same for every node of the area.")
@@ -45,7 +40,7 @@ def command() -> None:
 @party_option
 @json_option
 @failures
-def show(
+def command(
     node: str,
     viewers: str,
     all_nodes: bool,
