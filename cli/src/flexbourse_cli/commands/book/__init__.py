@@ -11,6 +11,6 @@ COMMANDS = {
 }
 
 
-@click.group(cls=LazyGroup, package="flexbourse_cli.commands.book", modules=COMMANDS)
+@click.group(cls=LazyGroup, package=__name__, modules=COMMANDS)
 def command() -> None:
     """Look at the order book, and run one from a file."""
