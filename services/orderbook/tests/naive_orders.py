@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from book_world import TICK
 
-from flexbourse_core.money import amount_micro_euro
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.vector import Change
 
@@ -89,11 +89,11 @@ class Deal:
 
 
 def keeps_average(entry: Entry, deals: list[Deal]) -> bool:
-    """Tell whether what an order pays or gets for all together keeps its limit."""
-    paid = sum(amount_micro_euro(d.quantity, d.price, 900, TICK) for d in deals)
-    bound = amount_micro_euro(sum(d.quantity for d in deals), entry.price, 900, TICK)
+    """Tell whether what an order pays or gets for all together, before any rounding, keeps its limit."""
+    per_tick = Fraction(900 * TICK, 3_600_000_000)
+    beyond = sum(d.quantity * (d.price - entry.price) * per_tick for d in deals)
     dnut = sum(d.dnut for d in deals)
-    return paid + dnut <= bound if entry.buys else paid - dnut >= bound
+    return beyond + dnut <= 0 if entry.buys else beyond - dnut >= 0
 
 
 @dataclass

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_core.money import amount_micro_euro
+from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.conditional import NOTHING, Call
 from flexbourse_gridmath.powerflow import OperatingPoint
@@ -208,15 +208,15 @@ class Matcher:
         return None
 
     def keeps_average(self, aggressor: RestingOrder, fills: list[Fill]) -> bool:
-        """Tell whether what an order pays or gets for all its fills together keeps its limit."""
-        amounts = sum(self._amount(fill.quantity_w, fill.price_ticks) for fill in fills)
-        tariff = sum(fill.billed_micro_euro for fill in fills)
-        bound = self._amount(sum(fill.quantity_w for fill in fills), aggressor.terms.limit_price_ticks)
-        return amounts + tariff <= bound if aggressor.is_buy else amounts - tariff >= bound
+        """Tell whether what an order pays or gets for all its fills together keeps its limit.
 
-    def _amount(self, quantity_w: int, price_ticks: int) -> int:
-        tick = self._market.price_tick_micro_euro_per_mwh
-        return amount_micro_euro(quantity_w, price_ticks, self._mtu.length_s, tick)
+        Compared before any rounding: that of the amounts of small fills is no reason to kill an order.
+        """
+        limit = aggressor.terms.limit_price_ticks
+        over = sum(fill.quantity_w * (fill.price_ticks - limit) for fill in fills)
+        tariff = sum(fill.billed_micro_euro for fill in fills) * WATT_SECONDS_PER_MWH
+        exact = over * self._mtu.length_s * self._market.price_tick_micro_euro_per_mwh
+        return exact + tariff <= 0 if aggressor.is_buy else exact - tariff >= 0
 
     def _attempt(
         self, plan: Plan, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
