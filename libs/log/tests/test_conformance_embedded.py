@@ -8,15 +8,16 @@ import pytest
 
 pytest.register_assert_rewrite(
     "flexbourse_testkit.conformance.cases",
+    "flexbourse_testkit.conformance.showing",
     "flexbourse_testkit.conformance.sources",
     "flexbourse_testkit.conformance.killing",
 )
 
 from flexbourse_testkit.conformance.embedded import EmbeddedHarness  # noqa: E402
-from flexbourse_testkit.conformance.sources import SourceConformance  # noqa: E402 - after its asserts are registered
+from flexbourse_testkit.conformance.showing import FigureConformance  # noqa: E402 - after its asserts are registered
 
 
-class TestEmbeddedEngine(SourceConformance):
+class TestEmbeddedEngine(FigureConformance):
     """Every case on a log in a folder."""
 
     @pytest.fixture

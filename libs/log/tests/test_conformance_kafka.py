@@ -6,18 +6,19 @@ import pytest
 
 pytest.register_assert_rewrite(
     "flexbourse_testkit.conformance.cases",
+    "flexbourse_testkit.conformance.showing",
     "flexbourse_testkit.conformance.sources",
     "flexbourse_testkit.conformance.killing",
 )
 
 from flexbourse_log.kafka.broker import LocalBroker  # noqa: E402 - after its asserts are registered
 from flexbourse_testkit.conformance.kafka import KafkaHarness  # noqa: E402
-from flexbourse_testkit.conformance.sources import SourceConformance  # noqa: E402
+from flexbourse_testkit.conformance.showing import FigureConformance  # noqa: E402
 
 pytestmark = pytest.mark.kafka
 
 
-class TestKafkaEngine(SourceConformance):
+class TestKafkaEngine(FigureConformance):
     """Every case on topics of its own."""
 
     @pytest.fixture

@@ -24,6 +24,7 @@ from flexbourse.common.v1 import common_pb2, common_pb2_grpc
 from flexbourse.log.v1 import log_pb2, log_pb2_grpc
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import EngineStoppedError, Phase, ShardStatus
+from flexbourse_log.figures import ShardFigures
 from flexbourse_log.port import (
     OutgoingCommand,
     OverloadedError,
@@ -34,6 +35,7 @@ from flexbourse_log.port import (
     View,
 )
 from flexbourse_runtime import host as hosting
+from flexbourse_runtime import service_metrics
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.issuer import Issuer
 
@@ -104,6 +106,9 @@ class FakeEngine:
 
     def status(self) -> Sequence[ShardStatus]:
         return self.shards
+
+    def figures(self) -> Sequence[ShardFigures]:
+        return [ShardFigures("wholesale-gateway", 0, (service_metrics.WHOLESALE_REQUESTS.at(3),))]
 
     def state_hash(self, context: str, shard: int) -> str:
         raise AssertionError("nobody asks")
@@ -277,6 +282,7 @@ def test_health_follows_the_shards(served: Served, phase: Phase) -> None:
     assert (code, json.loads(body)["shards"][0]["reason"]) == (503, "why")
     assert served.get("/live")[0] == 200
     assert b'flexbourse_shard_ready{context="registry",shard="0"} 0.0' in served.get("/metrics")[1]
+    assert b'flexbourse_wholesale_requests{shard="0"} 3.0' in served.get("/metrics")[1]
     served.engine.shards = [SHARD]
     until(lambda: serving(""))
 

@@ -13,7 +13,7 @@ import pytest
 from flexbourse.registry.v1 import registry_pb2
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import REGISTRY_ENTITY
-from flexbourse_runtime import logs, metrics
+from flexbourse_runtime import logs, metrics, service_metrics
 from flexbourse_runtime.directory import Directory
 
 RECORD = Record(REGISTRY_ENTITY, 0, 0, "", b"", {})
@@ -86,12 +86,13 @@ def test_roles_end_with_activity() -> None:
 
 
 def test_the_catalogue_of_metrics_is_sound() -> None:
-    names = [metric.name for metric in metrics.CATALOGUE]
+    catalogue = (*metrics.CATALOGUE, *service_metrics.SERVICE_CATALOGUE)
+    names = [metric.name for metric in catalogue]
     assert len(set(names)) == len(names)
     assert all(name.startswith("flexbourse_") for name in names)
-    counters = [metric.name for metric in metrics.CATALOGUE if metric.kind is metrics.MetricKind.COUNTER]
-    assert all(name.endswith("_total") for name in counters)
-    assert metrics.documentation().count("\n| `flexbourse_") == len(names)
+    counters = {metric.name for metric in catalogue if metric.kind is metrics.MetricKind.COUNTER}
+    assert counters == {name for name in names if name.endswith("_total")}
+    assert all(metric.labels[0] == "shard" for metric in service_metrics.SERVICE_CATALOGUE)
 
 
 def test_only_what_was_declared_can_be_recorded() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from google.protobuf.message import Message
+
 from flexbourse.common.v1 import common_pb2
 from flexbourse_log.port import Headers, Intent
 
@@ -26,6 +28,7 @@ class Batch:
 
     `journal` goes to the shard's journal partition at `first_offset` and following without a gap; the engine compares.
     `intents` and `settled` concern effects and are acted upon after the commit; an intent in both is performed again.
+    `events` are the program's own journal events, for what is counted of them once they are committed.
     `step` is the step that is complete once the batch is committed, 0 for none. `retry_allowed` tells that an operator
     wants the halted input tried again.
     """
@@ -36,6 +39,7 @@ class Batch:
     answers: list[Receipt] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
+    events: list[Message] = field(default_factory=list)
     step: int = 0
     retry_allowed: bool = False
 

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Protocol
 
 from flexbourse_log.clock import Clock, SystemClock
+from flexbourse_log.figures import ShardFigures
 from flexbourse_log.port import CommandPort, Position, View, ViewFeed
 from flexbourse_log.snapshots import CHUNK_BYTES
 from flexbourse_messages.catalogue import CATALOGUE
@@ -112,6 +113,9 @@ class Engine(Protocol):
 
     def status(self) -> Sequence[ShardStatus]:
         """Return the state of every shard that this process owns."""
+
+    def figures(self) -> Sequence[ShardFigures]:
+        """Return what services show of every shard that this process owns, left out where it does not come to rest."""
 
     def state_hash(self, context: str, shard: int) -> str:
         """Return the SHA-256 of a shard's program state at a batch boundary."""

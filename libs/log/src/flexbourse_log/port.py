@@ -267,6 +267,28 @@ class ProgramFactory(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A value under a name of the catalogue of metrics; labels in the catalogue's order, the shard left out."""
+
+    name: str
+    value: float
+    labels: tuple[str, ...] = ()
+
+
+class Figures(Protocol):
+    """What a service shows of itself in the metrics. Pure, and quick: a shard waits while its gauges are read.
+
+    Labels come from a fixed set: never an order, a party or an id that a user chose.
+    """
+
+    def gauges(self, program: Program) -> Iterable[Figure]:
+        """Return how a shard stands, from its program between two batches."""
+
+    def counts(self, event: Message) -> Iterable[Figure]:
+        """Return what one of the own journal events adds to counters; a function of the event alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service as an engine runs it; its topics come from the catalogue by `context`.
 
@@ -279,6 +301,7 @@ class Service:
     effects: Sequence[Effect] = ()
     sources: Sequence[Source] = ()
     notice: str = ""
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class BatchWriter:
         self.batch.intents += opened
         self.batch.settled += settled
         if not isinstance(message, RUNNER_EVENTS):
+            self.batch.events.append(message)
             for index, output in enumerate(self._state.program.project(message)):
                 self._project(output, offset, index, cause)
         return offset

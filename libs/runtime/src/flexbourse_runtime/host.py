@@ -19,6 +19,7 @@ from flexbourse_runtime.http_endpoint import HttpEndpoint
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.loop_thread import LoopThread
 from flexbourse_runtime.metrics import Metrics
+from flexbourse_runtime.service_metrics import ServiceCollector
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 5.0
@@ -63,6 +64,7 @@ class Host:
         self._listening = listening
         self._operator_id = operator_id
         self._metrics = Metrics()
+        self._metrics.collect(ServiceCollector(engine.figures))
         self._status = health.StatusWatch(engine.status)
         self._api = LoopThread("api")
         self._http: HttpEndpoint | None = None

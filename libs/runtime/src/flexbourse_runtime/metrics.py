@@ -1,4 +1,6 @@
-"""The catalogue of metrics, each declared once, and the registry that exports them.
+"""The catalogue of the platform's metrics, each declared once, and the registry that exports them.
+
+Those that a service has of its own are declared in `service_metrics`.
 
 Names: `flexbourse_<what>_<unit>`, base units, counters end in `_total`. Labels are bounded: never an order, a party or
 an id that a user chose. The table in the documentation is generated from here.
@@ -11,8 +13,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.registry import Collector
 
 from flexbourse_core.errors import InvariantError
+from flexbourse_log.port import Figure
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LATENCY_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -34,6 +38,12 @@ class Metric:
     kind: MetricKind
     labels: tuple[str, ...]
     meaning: str
+
+    def at(self, value: float, *labels: str) -> Figure:
+        """Return a value of it as a service shows it: without the shard, which is the first label."""
+        if len(labels) != len(self.labels) - 1:
+            raise InvariantError(f"{self.name} has the labels {self.labels[1:]}, not {labels}")
+        return Figure(self.name, value, labels)
 
 
 GRPC_CALLS = Metric(
@@ -105,6 +115,10 @@ class Metrics:
             raise InvariantError(f"{metric.name} is no histogram")
         (instrument.labels(*labels) if labels else instrument).observe(value)
 
+    def collect(self, collector: Collector) -> None:
+        """Let the export ask a collector, too."""
+        self._registry.register(collector)
+
     def export(self) -> bytes:
         """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
@@ -121,9 +135,3 @@ class Metrics:
         if metric.kind is MetricKind.GAUGE:
             return Gauge(metric.name, metric.meaning, metric.labels, registry=self._registry)
         return Histogram(metric.name, metric.meaning, metric.labels, registry=self._registry, buckets=LATENCY_BUCKETS_S)
-
-
-def documentation(catalogue: Iterable[Metric] = CATALOGUE) -> str:
-    """Return the table of all metrics in Markdown."""
-    rows = [f"| `{m.name}` | {m.kind.value} | {', '.join(m.labels)} | {m.meaning} |" for m in catalogue]
-    return "\n".join(["| metric | kind | labels | meaning |", "|---|---|---|---|", *rows, ""])

@@ -32,6 +32,7 @@ from flexbourse_log.engine import (
     ShardStatus,
     StepHaltedError,
 )
+from flexbourse_log.figures import FIGURES_TIMEOUT_S, ShardFigures, Tally
 from flexbourse_log.port import OutgoingCommand, OverloadedError, Position, Service, View
 
 RECOVERY_TIMEOUT_S = 3600.0
@@ -73,6 +74,7 @@ class EmbeddedEngine:
         self._ports: dict[str, EmbeddedCommands] = {}
         self._feeds: list[EmbeddedViewFeed] = []
         self._effects: list[EffectRunner] = []
+        self._tallies = {name: Tally(self._services[name[0]].figures) for name in self._names()}
         self._snapshotter = Snapshotter(folder, options, self._write_snapshot, self._snapshot_crashed)
 
     @property
@@ -177,6 +179,27 @@ class EmbeddedEngine:
         if known:
             return [self._status(owned) for owned in known]
         return [ShardStatus(context, shard, self._loop.phase, self._loop.reason) for context, shard in self._names()]
+
+    def figures(self) -> Sequence[ShardFigures]:
+        """Return what services show of their shards, read between two rounds; nothing while no round ends."""
+        found: Future[list[ShardFigures]] = Future()
+
+        def read() -> None:
+            try:
+                found.set_result(
+                    [
+                        ShardFigures(*name, tally.read(self._owned(*name).runner.state.program))
+                        for name, tally in self._tallies.items()
+                    ]
+                )
+            except Exception as error:  # noqa: BLE001 - told to whoever asks: what is only shown ends no shard
+                found.set_exception(error)
+
+        try:
+            self._loop.mailbox.request(read)
+            return found.result(FIGURES_TIMEOUT_S)
+        except (EngineStoppedError, TimeoutError):
+            return []
 
     def state_hash(self, context: str, shard: int) -> str:
         """Return the hash of a shard's program state, taken between two rounds."""
@@ -313,6 +336,7 @@ class EmbeddedEngine:
 
     def _committed(self, batches: Sequence[tuple[Owned, Batch]], touched: Set[tuple[str, int]]) -> None:
         for owned, batch in batches:
+            self._tallies[owned.service.context, owned.shard].count(batch.events)
             if batch.step:
                 owned.done_step = batch.step
             if owned.runner.state.next_offset - owned.snapshot_offset >= self._options.snapshot_every:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import STEP_TIMEOUT_S, STOP_TIMEOUT_S, EngineOptions, ShardStatus
+from flexbourse_log.figures import FIGURES_TIMEOUT_S, ShardFigures
 from flexbourse_log.kafka.appender import Appender
 from flexbourse_log.kafka.commands import KafkaCommands
 from flexbourse_log.kafka.ends import EndsOf
@@ -120,6 +121,13 @@ class KafkaEngine:
     def status(self) -> Sequence[ShardStatus]:
         """Return the state of every shard that this process owns."""
         return [worker.status() for owner in self._owners.values() for worker in owner.workers().values()]
+
+    def figures(self) -> Sequence[ShardFigures]:
+        """Return what services show of every shard that this process owns, left out where it does not come to rest."""
+        deadline = time.monotonic() + FIGURES_TIMEOUT_S
+        workers = [worker for owner in self._owners.values() for worker in owner.workers().values()]
+        found = [worker.figures(max(0.0, deadline - time.monotonic())) for worker in workers]
+        return [figures for figures in found if figures is not None]
 
     def state_hash(self, context: str, shard: int) -> str:
         """Return the hash of an owned shard's program state; KeyError where another process owns it."""

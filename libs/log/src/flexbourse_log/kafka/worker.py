@@ -14,6 +14,7 @@ from flexbourse_log.batch import Batch
 from flexbourse_log.commanding import CommandWriter
 from flexbourse_log.effects import POLL_EVERY_S, EffectRunner
 from flexbourse_log.engine import Crash, Phase, ShardStatus
+from flexbourse_log.figures import ShardFigures, Tally
 from flexbourse_log.kafka.appender import Appender
 from flexbourse_log.kafka.faults import BrokerAwayError, FencedError, LeavingError, LogFaultError
 from flexbourse_log.kafka.reports import Report, Reporter
@@ -63,6 +64,7 @@ class ShardWorker:
             poll_every_s=0.0 if place.options.stepped else POLL_EVERY_S,
         )
         self._notice = place.service.notice
+        self._tally = Tally(place.service.figures)
         self._at_ms = 0
         self._thread = threading.Thread(target=self._run, name=f"shard-{place.name}", daemon=True)
 
@@ -109,6 +111,18 @@ class ShardWorker:
             step=state.step if state is not None else 0,
             journal_offset=state.next_offset - 1 if state is not None else -1,
         )
+
+    def figures(self, timeout_s: float) -> ShardFigures | None:
+        """Return what the service shows of the shard; None where it recovers, or is in a batch for so long."""
+        if not self._boundary.acquire(timeout=timeout_s):
+            return None
+        try:
+            if self._session is None:
+                return None
+            program = self._session.runner.state.program
+            return ShardFigures(self._place.context.name, self._place.shard, self._tally.read(program))
+        finally:
+            self._boundary.release()
 
     def state_hash(self) -> str:
         """Return the hash of the committed program state; raises RuntimeError where the shard has none now."""
@@ -198,6 +212,7 @@ class ShardWorker:
 
     def _committed(self, session: ShardSession, batch: Batch) -> None:
         self._effects.offer(batch.intents, batch.settled)
+        self._tally.count(batch.events)
         if batch.step:
             self._effects.poll()
             self._pending_step = batch.step

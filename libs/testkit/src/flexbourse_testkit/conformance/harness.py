@@ -60,6 +60,7 @@ class Shape:
                 lambda _shard: s.CounterProgram(),
                 effects=[s.MailEffect(str(self.outbox))],
                 sources=[s.MailSource(self.inbox)] if self.inbox is not None else [],
+                figures=s.CounterFigures(),
             ),
             "ledger": Service("ledger", lambda _shard: s.LedgerProgram()),
         }

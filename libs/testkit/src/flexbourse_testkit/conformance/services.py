@@ -17,7 +17,17 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import TransientError
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, OutgoingCommand, Output, rejected
+from flexbourse_log.port import (
+    AdoptedRecord,
+    Command,
+    Decision,
+    Figure,
+    Intent,
+    OutgoingCommand,
+    Output,
+    Program,
+    rejected,
+)
 from flexbourse_messages.declaring import LOG_RECORDS, MARKER
 from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import Context, Input, Sharding, Topic
@@ -284,3 +294,18 @@ class MailSource:
     def taken(self, command: OutgoingCommand) -> None:
         """Throw the letter away."""
         (self._inbox / command.command_id).unlink()
+
+
+class CounterFigures:
+    """Balances by account, and what was added."""
+
+    def gauges(self, program: Program) -> Iterable[Figure]:
+        """Return the balances."""
+        assert isinstance(program, CounterProgram)
+        return [Figure("balance", value, (account,)) for account, value in sorted(program.state["balances"].items())]
+
+    def counts(self, event: Message) -> Iterable[Figure]:
+        """Count amounts."""
+        found: Any = event
+        if isinstance(found, m.Added):
+            yield Figure("added", found.amount)
