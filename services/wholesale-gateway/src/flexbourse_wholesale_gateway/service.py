@@ -7,6 +7,7 @@ from flexbourse_wholesale_gateway.auction_effects import AskAwardsEffect, Submit
 from flexbourse_wholesale_gateway.config import Config
 from flexbourse_wholesale_gateway.effects import CancelStrayEffect, EnterEffect, LookUpEffect, OperateEffect
 from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
+from flexbourse_wholesale_gateway.figures import WholesaleFigures
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import WholesaleProgram
 from flexbourse_wholesale_gateway.telling import AskingSource, NoExchange, StreamSource
@@ -32,4 +33,4 @@ def build(config: Config) -> Service:
         SubmitEffect(link, sendings), AskAwardsEffect(link),
     )  # fmt: skip
     view = WholesaleView(config, is_configured=link is not None)
-    return Service(CONTEXT, program, views=(view,), effects=effects, sources=(source,))
+    return Service(CONTEXT, program, views=(view,), effects=effects, sources=(source,), figures=WholesaleFigures())
