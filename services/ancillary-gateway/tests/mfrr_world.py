@@ -103,7 +103,7 @@ class World:
 
     @property
     def gateway(self) -> Any:
-        return self.program._gateway
+        return self.program.gateway
 
     def offer(
         self, name: str, quantity_w: int, *, direction: str = "UP", start_s: int = START_S, count: int = 4,

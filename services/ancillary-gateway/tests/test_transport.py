@@ -292,12 +292,12 @@ while True:
 def test_a_reception_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Path) -> None:
     total = 120 if os.getenv("FLEXBOURSE_LONG") else 40
     FolderMailbox(tmp_path)
-    original = b"bba36a9b-7b8e-4534-916b-91cda4b268e3"
+    document, original = sample(), b"bba36a9b-7b8e-4534-916b-91cda4b268e3"
     ids = [f"document-{number:04}" for number in range(total)]
 
     def feed() -> None:
         for number, name in enumerate(ids):
-            toolbox_writes(tmp_path, f"{number:04}.xml", sample().replace(original, name.encode()))
+            toolbox_writes(tmp_path, f"{number:04}.xml", document.replace(original, name.encode()))
             time.sleep(0.005)
 
     feeder = threading.Thread(target=feed)

@@ -35,6 +35,11 @@ class AncillaryProgram:
         self._projection = projecting.Projection(party, venue)
         self._gateway = Gateway(connection)
 
+    @property
+    def gateway(self) -> Gateway:
+        """Return the state machine, to be read."""
+        return self._gateway
+
     def on_command(self, command: Command) -> Decision:
         """Decide a command."""
         body = command.body

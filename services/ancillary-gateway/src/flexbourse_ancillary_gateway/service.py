@@ -17,6 +17,7 @@ from flexbourse_ancillary_gateway.domain.gateway import Connection
 from flexbourse_ancillary_gateway.domain.lot_book import ForwardingTimes
 from flexbourse_ancillary_gateway.drafting import Drafter
 from flexbourse_ancillary_gateway.effects import SendEffect
+from flexbourse_ancillary_gateway.figures import AncillaryFigures
 from flexbourse_ancillary_gateway.processor import AncillaryProgram
 from flexbourse_ancillary_gateway.view import AncillaryView, Link
 from flexbourse_log.port import Service
@@ -42,7 +43,8 @@ def build(config: Config) -> Service:
     notice = notice_of(config, codec)
     if notice:
         _log.warning("%s", notice)
-    view = AncillaryView(connection, Link(config.configured, tuple(codec.unvalidated), dead))
+    link = Link(config.configured, tuple(codec.unvalidated), dead)
+    view = AncillaryView(connection, link)
     return Service(
         CONTEXT,
         program,
@@ -50,6 +52,7 @@ def build(config: Config) -> Service:
         effects=(SendEffect(mailbox, Drafter(config.parties(), codec, config.resource), dead),),
         sources=() if mailbox is None or dead is None else (Inbox(mailbox, codec, dead, config.bidder),),
         notice=notice,
+        figures=AncillaryFigures(link),
     )
 
 

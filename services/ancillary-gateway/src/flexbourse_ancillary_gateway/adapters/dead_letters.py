@@ -17,11 +17,16 @@ class DeadLetters:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        self.seen = self.count  # when somebody last looked; to be read from any thread
 
     @property
     def count(self) -> int:
         """Return how many letters lie there: anything above zero wants somebody's attention."""
         return len(self._letters())
+
+    def look(self) -> None:
+        """Look how many there are, and keep it in `seen`."""
+        self.seen = self.count
 
     def put(self, content: bytes, reason: str) -> Path:
         """Keep a message and its reason; the same message again is the same letter. Raises TransientError."""

@@ -35,6 +35,7 @@ class Inbox:
 
     def poll(self) -> Sequence[OutgoingCommand]:
         """Return what has come; raises TransientError where the platform is away."""
+        self._dead.look()
         self._confirm()
         self._offered = {}
         commands = []
