@@ -15,11 +15,9 @@ from flexbourse_core.market_time import Mtu, mtus_of_day
 from flexbourse_core.rejection import Code
 from flexbourse_wholesale_gateway.adapters.okte_auction import MAX_ORDERS, OkteAuction
 from flexbourse_wholesale_gateway.adapters.okte_requests import OkteRequests
+from flexbourse_wholesale_gateway.domain.auction_state import CurveLevel, CurveSent
 from flexbourse_wholesale_gateway.domain.day_ahead import (
     MAX_STEPS,
-    AuctionResult,
-    Award,
-    AwardChanged,
     Curve,
     build_curves,
     entry_closes_s,
@@ -41,6 +39,12 @@ def offer(order_id: str, watts: int, limit: int, mtu: Mtu = NOON, side: Side = S
         order_id=order_id, participant_id="p", unit_id="u", node_id="n", feeder_id="f", area_id="a", mtu=mtu,
         side=side, open_w=watts, limit_ticks=limit,
     )  # fmt: skip
+
+
+def sent(one: Curve) -> CurveSent:
+    """Return a curve as it is sent."""
+    steps = tuple(CurveLevel(step.price_ticks, step.quantity_w) for step in one.steps)
+    return CurveSent("", one.mtu, one.side, steps)
 
 
 def curve(*offers: ForwardableOrder) -> Curve:
@@ -101,16 +105,6 @@ def test_more_than_was_offered_is_not_split() -> None:
         split_award(curve(offer("1", 100_000, 5)), 100_001)
 
 
-def test_a_revision_settles_the_difference_once() -> None:
-    result, first, less = AuctionResult(), Award("a", 200_000, 10), Award("a", 100_000, 10)
-    assert result.take(1, [first, Award("b", 5, 10)]) == [
-        AwardChanged(1, None, first), AwardChanged(1, None, Award("b", 5, 10)),
-    ]  # fmt: skip
-    assert result.take(1, [less]) == []
-    assert result.take(3, [less]) == [AwardChanged(3, first, less), AwardChanged(3, Award("b", 5, 10), None)]
-    assert result.take(2, [first]) == []
-
-
 @pytest.fixture
 def exchange() -> Iterator[SimulatedExchange]:
     """Start a simulator of its own."""
@@ -136,10 +130,10 @@ def test_curves_are_submitted_awarded_and_split(exchange: SimulatedExchange) -> 
     async def run() -> None:
         async with connected(exchange) as (_, pauses, session):
             auction = OkteAuction(OkteRequests(session, exchange.url, pauses))
-            assert (await auction.submit(1, TOMORROW, {key: sale}))[key].outcome is Outcome.DONE
+            assert (await auction.submit(1, TOMORROW, {key: sent(sale)}))[key].outcome is Outcome.DONE
             assert await auction.submitted(TOMORROW) == {key}
             assert await auction.awards(TOMORROW) == (0, False, [])
-            again = await auction.submit(2, TOMORROW, {key: sale, "other": sale})
+            again = await auction.submit(2, TOMORROW, {key: sent(sale), "other": sent(sale)})
             assert [again[key].outcome, again["other"].outcome] == [Outcome.KNOWN, Outcome.DONE]
             await asyncio.to_thread(exchange.operator, "clock", {"now": "2026-01-15T11:45:00Z"})
             revision, is_final, awards = await auction.awards(TOMORROW)
@@ -147,7 +141,7 @@ def test_curves_are_submitted_awarded_and_split(exchange: SimulatedExchange) -> 
             assert sum(award.quantity_w for award in awards) == 400_000
             mine = next(award for award in awards if award.client_order_id == key)
             assert split_award(sale, mine.quantity_w) == {"1": 200_000}
-            closed = await auction.submit(3, TOMORROW, {"late": sale})
+            closed = await auction.submit(3, TOMORROW, {"late": sent(sale)})
             assert closed["late"].outcome is Outcome.REFUSED
 
     asyncio.run(run())
@@ -159,12 +153,12 @@ def test_a_submission_without_an_answer_is_looked_up(exchange: SimulatedExchange
     async def run() -> None:
         async with connected(exchange) as (_, pauses, session):
             auction = OkteAuction(OkteRequests(session, exchange.url, pauses))
-            answers = await auction.submit(1, TOMORROW, {"k": curve(offer("1", 100_000, 5))})
+            answers = await auction.submit(1, TOMORROW, {"k": sent(curve(offer("1", 100_000, 5)))})
             assert answers["k"].outcome is Outcome.NO_ANSWER
             assert await auction.submitted(TOMORROW) == {"k"}
             with pytest.raises(ValueError, match="curves"):
                 await auction.submit(
-                    1, TOMORROW, {str(n): curve(offer("1", 100_000, 5)) for n in range(MAX_ORDERS + 1)}
+                    1, TOMORROW, {str(n): sent(curve(offer("1", 100_000, 5))) for n in range(MAX_ORDERS + 1)}
                 )
 
     asyncio.run(run())

@@ -105,8 +105,10 @@ def test_offers_become_a_curve_with_headroom_and_awards_settle_it(world: Auction
     assert sum(change.p_w for one in world.headroom("confirm") for change in one.order.confirm.changes) == 100_000
     assert len(world.headroom("release")) == 1
     assert world.stages() == ["CURVE_STAGE_HELD", "CURVE_STAGE_TAKEN", "CURVE_STAGE_OVER"]
-    world.later(7_200)
-    assert world.requests()[-1] == awards  # what is final is not asked for any more
+    world.later(1_500)
+    assert world.requests()[-1] == awards
+    world.later(300)
+    assert world.requests()[-1] != awards  # whether what is final was corrected
 
 
 def test_what_the_grid_denies_is_not_submitted(world: AuctionWorld) -> None:

@@ -20,6 +20,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
 from flexbourse_messages.catalogue import WHOLESALE_HEADROOM, WHOLESALE_ORDER, WHOLESALE_RESULT
 from flexbourse_wholesale_gateway import adopting, snapshot, wire
+from flexbourse_wholesale_gateway.domain.events import OnTightening
 from flexbourse_wholesale_gateway.domain.machine import MAX_ENTRIES, Fact, Gateway
 from flexbourse_wholesale_gateway.domain.state import GatewayState
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
@@ -70,7 +71,8 @@ class WholesaleProgram:
         name = body.WhichOneof("body") or ""
         decide = {
             "set_rules": self._set_rules, "release": self._move, "withdraw": self._move,
-            "offer_day_ahead": self._offer,
+            "offer_day_ahead": self._offer, "cancel_day_ahead": self._cancel_offers,
+            "set_area_rules": self._set_area_rules,
         }.get(name)  # fmt: skip
         if decide is not None:
             return decide(command, body)
@@ -83,6 +85,14 @@ class WholesaleProgram:
 
     def _set_rules(self, command: Command, body: pb.WholesaleCommand) -> Decision:
         problems = self._gateway.set_rules(wire.RULES.decode(body.set_rules), command.party)
+        return _refused(problems) if problems else self._decided([command.command_id], [[]])
+
+    def _set_area_rules(self, command: Command, body: pb.WholesaleCommand) -> Decision:
+        wish = body.set_area_rules
+        number = int(wish.on_tightening)
+        if number not in (OnTightening.CANCEL, OnTightening.HIBERNATE):
+            return _refused([Rejection(Code.FIELD_MISSING, "cancel or hibernate", "on_tightening", value=number)])
+        problems = self._gateway.set_area_rules(wish.area_id, OnTightening(number), command.party)
         return _refused(problems) if problems else self._decided([command.command_id], [[]])
 
     def _move(self, command: Command, body: pb.WholesaleCommand) -> Decision:
@@ -100,6 +110,12 @@ class WholesaleProgram:
             return _refused([_too_many("offers", len(wishes))])
         problems = self._gateway.offer_day_ahead(wishes, command.party)
         return self._decided([wish.offer_id for wish in wishes], problems)
+
+    def _cancel_offers(self, command: Command, body: pb.WholesaleCommand) -> Decision:
+        offer_ids = list(body.cancel_day_ahead.offer_ids)
+        if not 0 < len(offer_ids) <= MAX_ENTRIES:
+            return _refused([_too_many("offer_ids", len(offer_ids))])
+        return self._decided(offer_ids, self._gateway.cancel_day_ahead(offer_ids, command.party))
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record of another service in and decide what follows."""

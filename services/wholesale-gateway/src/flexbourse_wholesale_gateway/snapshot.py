@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flexbourse.wholesale_gateway.v1 import snapshot_pb2 as kept
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_wholesale_gateway import wire
 from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.auction_state import AuctionDay, CurveFile, CurveStage
+from flexbourse_wholesale_gateway.domain.auction_state import AuctionDay, CurveFile, CurveStage, MtuAward
+from flexbourse_wholesale_gateway.domain.events import OnTightening
 from flexbourse_wholesale_gateway.domain.exposure import Exposure
 from flexbourse_wholesale_gateway.domain.pooling import Member
 from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile, Room
@@ -42,6 +43,10 @@ def write(state: GatewayState) -> kept.WholesaleSnapshot:
             kept.ChargeSnapshot(reservation_id=name, result_ids=result_ids)
             for name, result_ids in sorted(state.charges.items())
         ],
+        area_rules=[
+            kept.AreaRulesSnapshot(area_id=area_id, on_tightening=int(rule))  # type: ignore[arg-type]
+            for area_id, rule in sorted(state.area_rules.items())
+        ],
     )
 
 
@@ -50,6 +55,7 @@ def restore(state: GatewayState, message: kept.WholesaleSnapshot) -> None:
     state.now_ms, state.step = message.at_ms, message.step
     state.rules = wire.RULES.decode(message.rules)
     state.exposures.limit_w = state.rules.limit_w
+    state.area_rules = {own.area_id: OnTightening(own.on_tightening) for own in message.area_rules}
     state.connection = wire.CONNECTION.decode(message.connection)
     state.market = wire.MARKET.decode(message.market)
     for left in map(wire.LEFTOVER.decode, message.leftovers):
@@ -59,7 +65,7 @@ def restore(state: GatewayState, message: kept.WholesaleSnapshot) -> None:
     for room in message.rooms:
         reservation = wire.RESERVATION.decode(room.reservation)
         state.rooms[reservation.reservation_id] = Room(
-            room.intent_id, reservation, room.held, room.trade_id, room.denied_s
+            room.intent_id, reservation, room.held, room.trade_id, room.denied_s, room.denials
         )
     state.charges = {own.reservation_id: tuple(own.result_ids) for own in message.charges}
     for request in message.requests:
@@ -73,27 +79,39 @@ def restore(state: GatewayState, message: kept.WholesaleSnapshot) -> None:
 
 
 def _curve(file: CurveFile) -> kept.CurveSnapshot:
+    awards = [
+        kept.AwardSnapshot(
+            start_s=start_s, quantity_w=award.quantity_w, price_ticks=award.price_ticks, shares=_pieces(award.shares),
+            held=_pieces(award.held),
+        )
+        for start_s, award in sorted(file.awards.items())
+    ]  # fmt: skip
     return kept.CurveSnapshot(
         wanted=wire.CURVE_WANTED.encode(file.wanted), stage=int(file.stage), revision=file.revision,  # type: ignore[arg-type]
-        awarded_w=file.awarded_w, shares=_pieces(file.shares),
+        awards=awards, reason=file.reason,
     )  # fmt: skip
 
 
 def _restore_curve(state: GatewayState, own: kept.CurveSnapshot) -> None:
     wanted = wire.CURVE_WANTED.decode(own.wanted)
-    shares = {piece.order_id: piece.quantity_w for piece in own.shares}
-    file = CurveFile(
-        wanted, state.auctions.curve_of(wanted), CurveStage(own.stage), own.revision, own.awarded_w, shares
-    )
+    awards = {
+        award.start_s: MtuAward(award.quantity_w, award.price_ticks, _watts(award.shares), _watts(award.held))
+        for award in own.awards
+    }
+    if own.revision and not awards:  # written before there were corrections: what was cleared was confirmed
+        shares, is_over = _watts(own.shares), CurveStage(own.stage) is CurveStage.OVER
+        awards = {wanted.mtu.start_s: MtuAward(own.awarded_w, 0, shares, shares if is_over else {})}
+    curve = state.auctions.curve_of(wanted)
+    file = CurveFile(wanted, curve, CurveStage(own.stage), own.revision, awards, own.reason)
     state.auctions.curves[wanted.intent_id] = file
     if file.stage is not CurveStage.OVER:
-        state.exposures.put(wanted.intent_id, wanted.steps[0].price_ticks, (wanted.mtu,), file.members)
+        state.exposures.put(wanted.intent_id, wanted.steps[0].price_ticks, wanted.mtus, file.members)
 
 
 def _room(room: Room) -> kept.RoomSnapshot:
     return kept.RoomSnapshot(
         intent_id=room.intent_id, reservation=wire.RESERVATION.encode(room.reservation), held=room.held,
-        trade_id=room.trade_id, denied_s=room.denied_s,
+        trade_id=room.trade_id, denied_s=room.denied_s, denials=room.denials,
     )  # fmt: skip
 
 
@@ -130,11 +148,17 @@ def _order(state: GatewayState, file: OrderFile) -> kept.ExternalOrderSnapshot:
         looked_s=file.looked_s,
         strays_cancelled=sorted(file.strays_cancelled),
         over=file.over,
+        hibernation=file.hibernation,
+        wake_s=file.wake_s,
     )
 
 
 def _pieces(watts: Mapping[str, int]) -> list[pb.Member]:
     return [pb.Member(order_id=key, quantity_w=value) for key, value in sorted(watts.items())]
+
+
+def _watts(pieces: Iterable[pb.Member]) -> dict[str, int]:
+    return {piece.order_id: piece.quantity_w for piece in pieces}
 
 
 def _trade(trade_id: str, trade: x.Trade) -> kept.TradeSnapshot:
@@ -165,14 +189,14 @@ def _restore_order(state: GatewayState, own: kept.ExternalOrderSnapshot) -> None
         reasons=tuple(own.reasons),
     )
     members: tuple[Member, ...] = tuple(map(wire.MEMBER.decode, own.members))
-    splits = {fill.trade_id: {piece.order_id: piece.quantity_w for piece in fill.shares} for fill in own.fills}
+    splits = {fill.trade_id: _watts(fill.shares) for fill in own.fills}
     state.put_file(
         OrderFile(own.area_id, order, own.headroom_deadline_step, members, splits, own.withdrawal, own.looked_s,
-                  frozenset(own.strays_cancelled), own.over)
+                  frozenset(own.strays_cancelled), own.over, own.hibernation, own.wake_s)
     )  # fmt: skip
     if own.exposed:
         mtu = members[0].order.mtu
-        left_w = {piece.order_id: piece.quantity_w for piece in own.left}
+        left_w = _watts(own.left)
         exposure = Exposure(
             own.intent_id, own.area_id, order.terms.side, order.terms.price_ticks, (mtu,), members, left_w, splits
         )

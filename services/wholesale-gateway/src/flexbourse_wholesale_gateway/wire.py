@@ -18,10 +18,10 @@ from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.auctioning import DayAheadOffer
 from flexbourse_wholesale_gateway.domain.external_reports import Status
 from flexbourse_wholesale_gateway.domain.forwarding import Outcome
 from flexbourse_wholesale_gateway.domain.leftovers import Leftover
+from flexbourse_wholesale_gateway.domain.offering import DayAheadOffer
 from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, Member, Side
 from flexbourse_wholesale_gateway.domain.results import ExternalResult
 
@@ -104,6 +104,10 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "submission_asked": Binding(a.SubmissionAsked, pb.SubmissionAsked, _GIVEN),
     "awards_asked": Binding(a.AwardsAsked, pb.AwardsAsked),
     "curve_awarded": Binding(a.CurveAwarded, pb.CurveAwarded),
+    "day_ahead_cancelled": Binding(a.DayAheadCancelled, pb.DayAheadCancelled),
+    "award_beyond_room": Binding(a.AwardBeyondRoom, pb.AwardBeyondRoom, _GIVEN),
+    "hibernation_wanted": Binding(e.HibernationWanted, pb.HibernationWanted),
+    "area_rules_set": Binding(e.AreaRulesSet, pb.AreaRulesSet),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 
@@ -118,7 +122,9 @@ _OWN: Mapping[str, Binding[Any, Any]] = {
     "record_awards": Binding(c.RecordAwards, pb.RecordAwards),
 }
 _OWN_FIELD = {binding.domain: field for field, binding in _OWN.items()}
-OF_PARTICIPANTS = frozenset({"release", "withdraw", "set_rules", "offer_day_ahead"})
+OF_PARTICIPANTS = frozenset(
+    {"release", "withdraw", "set_rules", "offer_day_ahead", "cancel_day_ahead", "set_area_rules"}
+)
 
 for _bound, _message in (
     ({*_STEPS}, pb.ExternalStep),
@@ -149,7 +155,7 @@ def offers_from_message(message: pb.OfferDayAhead) -> list[DayAheadOffer]:
     return [
         DayAheadOffer(
             own.offer_id, own.unit_id, Mtu(own.mtu.start_s, own.mtu.length_s), sides.get(own.side), own.quantity_w,
-            own.limit_ticks,
+            own.limit_ticks, own.mtu_count, own.least_permille,
         )
         for own in message.offers
     ]  # fmt: skip

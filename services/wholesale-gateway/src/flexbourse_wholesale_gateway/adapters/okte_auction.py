@@ -23,6 +23,7 @@ from flexbourse_wholesale_gateway.domain.pooling import Side
 
 AUCTION = "/api/v1/dam"
 MAX_ORDERS = 100
+PERMILLE = 1_000
 
 
 class Step(Protocol):
@@ -38,11 +39,15 @@ class Step(Protocol):
 
 
 class Offered(Protocol):
-    """A curve of one quarter-hour and side; each step a quantity of its own."""
+    """A curve of one quarter-hour and side, each step a quantity of its own; or a block of one step over several."""
 
     @property
-    def mtu(self) -> Mtu:
-        """Return the period."""
+    def delivery(self) -> Mtu:
+        """Return the whole period."""
+
+    @property
+    def least_permille(self) -> int:
+        """Return how much of a block is the least that may be accepted, in thousandths; 0: a curve."""
 
     @property
     def side(self) -> Side:
@@ -70,7 +75,7 @@ class OkteAuction:
             "correlationId": f"dam:{day.isoformat()}:{number}",
             "groupIndication": "rejectPartially",
             "deliveryDay": day.isoformat(),
-            "orders": [_curve_json(key, curve) for key, curve in curves.items()],
+            "orders": [_order_json(key, curve) for key, curve in curves.items()],
         }
         answer = await self._requests.ask("POST", f"{AUCTION}/orders", document)
         return _by_order(number, answer, curves)
@@ -101,15 +106,19 @@ class OkteAuction:
         return revision, is_final, [read_award(trade) for trade in trades]
 
 
-def _curve_json(client_order_id: str, curve: Offered) -> dict[str, Any]:
-    return {
-        "type": "curve",
+def _order_json(client_order_id: str, curve: Offered) -> dict[str, Any]:
+    steps = [{"price": euros(step.price_ticks), "quantity": megawatts(step.quantity_w)} for step in curve.steps]
+    said: dict[str, Any] = {
+        "type": "block" if curve.least_permille else "curve",
         "direction": curve.side.value,
-        "deliveryStart": instant_text(curve.mtu.start_s),
-        "deliveryEnd": instant_text(curve.mtu.end_s),
-        "steps": [{"price": euros(step.price_ticks), "quantity": megawatts(step.quantity_w)} for step in curve.steps],
+        "deliveryStart": instant_text(curve.delivery.start_s),
+        "deliveryEnd": instant_text(curve.delivery.end_s),
         "clientOrderId": client_order_id,
     }
+    if not curve.least_permille:
+        return {**said, "steps": steps}
+    (step,) = steps
+    return {**said, **step, "minimumAcceptanceRatio": curve.least_permille / PERMILLE}
 
 
 def _by_order(number: int, answer: Answer, curves: Mapping[str, Offered]) -> dict[str, RequestAnswer]:

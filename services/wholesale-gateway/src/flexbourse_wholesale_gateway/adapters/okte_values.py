@@ -118,10 +118,11 @@ def read_status(status: Any) -> MarketStatus:
 
 
 def read_award(trade: Any) -> Award:
-    """Return what a curve was awarded; raises InvalidMessageError."""
+    """Return what a curve or block was awarded in a quarter-hour; raises InvalidMessageError."""
     try:
         quantity_w = _scaled(trade["quantity"], LOTS_PER_MW) * LOT_W
-        return Award(str(trade["clientOrderId"]), quantity_w, _scaled(trade["price"], TICKS_PER_EUR))
+        start_s = _milliseconds(trade["deliveryStart"]) // 1000
+        return Award(str(trade["clientOrderId"]), quantity_w, _scaled(trade["price"], TICKS_PER_EUR), start_s)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise InvalidMessageError(f"award: {error!r}") from error
 

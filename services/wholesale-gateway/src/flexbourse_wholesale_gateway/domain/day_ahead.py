@@ -1,13 +1,13 @@
-"""Day-ahead auctions: one curve per MTU and side from forwardable offers, awards split back, results by revision.
+"""Day-ahead auctions: one curve per MTU and side from forwardable offers, awards split back.
 
 Offers are entered until 11:30 of the day before. A curve's steps are the pools of its offers; each is a quantity of its
-own, so an award fills the best step first. A later revision replaces an earlier one and settles the difference.
+own, so an award fills the best step first. A block is a curve of one step over several MTUs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu, opens_at_s
 from flexbourse_core.rejection import Code, Rejection
@@ -50,20 +50,12 @@ class CurvePlan:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """What a curve, known by its client order id, was awarded."""
+    """What a curve or block, known by its client order id, was awarded in the MTU of a start (0: its only one)."""
 
     client_order_id: str
     quantity_w: int
     price_ticks: int
-
-
-@dataclass(frozen=True, slots=True)
-class AwardChanged:
-    """What a revision changes: the award before (None: the first) and now (None: taken back)."""
-
-    revision: int
-    before: Award | None
-    now: Award | None
+    start_s: int = 0
 
 
 def entry_closes_s(mtu: Mtu, zone: str) -> int:
@@ -109,24 +101,3 @@ def split_award(curve: Curve, awarded_w: int) -> dict[str, int]:
         for order_id, watts in split_fill(part, {m.order.order_id: m.quantity_w for m in step.members}).items():
             shares[order_id] = shares.get(order_id, 0) + watts
     return shares
-
-
-@dataclass(slots=True)
-class AuctionResult:
-    """What was awarded for one delivery day, by the newest revision."""
-
-    revision: int = 0
-    awards: dict[str, Award] = field(default_factory=dict)
-
-    def take(self, revision: int, awards: Sequence[Award]) -> list[AwardChanged]:
-        """Take a revision in and return what it changes; nothing for one that is known or older."""
-        if revision <= self.revision:
-            return []
-        new = {award.client_order_id: award for award in awards}
-        changed = [
-            AwardChanged(revision, self.awards.get(key), new.get(key))
-            for key in sorted(self.awards.keys() | new.keys())
-            if self.awards.get(key) != new.get(key)
-        ]
-        self.revision, self.awards = revision, new
-        return changed

@@ -53,8 +53,16 @@ class Desk:
 
 def confirm(desk: Desk, exposure: Exposure, shares: Mapping[str, int], result_id: str) -> None:
     """Let the area take what came of an exposure; the result bears by what that changes the network's potential."""
+    for reservation_id in exposure.reservation_ids:
+        confirm_part(desk, exposure, reservation_id, shares, result_id)
+
+
+def confirm_part(
+    desk: Desk, exposure: Exposure, reservation_id: str, shares: Mapping[str, int], result_id: str
+) -> None:
+    """Let the area take what came of one reservation of an exposure; nothing where that moves nothing."""
     changes = changes_of(exposure.power(shares))
-    for reservation_id in exposure.reservation_ids if changes else ():
+    if changes:
         desk.record(e.RoomConfirmed(reservation_id, exposure.area_id, changes, result_id))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
@@ -21,6 +22,23 @@ class ForwardingRules:
     limit_w: int = DEFAULT_LIMIT_W
     paused: bool = False
     gate_before_s: int = DEFAULT_GATE_BEFORE_S
+
+
+class OnTightening(IntEnum):
+    """What becomes of orders on the exchange that a tightened grid does not carry; numbers as on the wire."""
+
+    UNSPECIFIED = 0
+    CANCEL = 1
+    HIBERNATE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRulesSet:
+    """The rules of an area were set."""
+
+    party: str
+    area_id: str
+    on_tightening: OnTightening
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +187,14 @@ class WithdrawalWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class HibernationWanted:
+    """An order is to sleep on the exchange until its area has headroom for it again."""
+
+    intent_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryAsked:
     """An order is sent."""
 
@@ -264,6 +290,7 @@ class ExternalEnded:
 
 Event = (
     RulesSet
+    | AreaRulesSet
     | ConnectionChanged
     | MarketChanged
     | LeftoverReleased
@@ -271,6 +298,7 @@ Event = (
     | ExternalWanted
     | RoomEvent
     | WithdrawalWanted
+    | HibernationWanted
     | EntryAsked
     | OperationSent
     | StrayCancelAsked

@@ -6,7 +6,7 @@ part, the end releases the rest. What a participant holds unexecuted is limited 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flexbourse_core.market_time import Mtu
@@ -156,19 +156,28 @@ class ExposureBook:
             self._leave(exposure.area_id, mtu, intent_id)
         return list(exposure.reservation_ids) if exposure.open_w else []
 
-    def withdraw(self, area_id: str, mtu: Mtu, effect_ppm: Mapping[str, int], relief_w: int) -> list[str]:
+    def withdraw(
+        self,
+        area_id: str,
+        mtu: Mtu,
+        effect_ppm: Mapping[str, int],
+        relief_w: int,
+        asleep: Container[str] = (),
+    ) -> list[str]:
         """Return the orders to withdraw so that an element gets room, dearest first, no more than the need.
 
         `effect_ppm`: flow on the element per injection at a node, in millionths, positive in the direction that binds;
-        `relief_w`: the flow that has to go. Of an order only the nodes that load the element count, since each may be
-        filled alone. Dearest is what a sale asks most and a purchase offers least for, ties by intent; all that help
-        are returned where that is not enough.
+        `relief_w`: the flow that has to go; orders `asleep` hold none. Of an order only the nodes that load the element
+        count, since each may be filled alone. Dearest is what a sale asks most and a purchase offers least for, ties by
+        intent; all that help are returned where that is not enough.
         """
         needed_uw = relief_w * PPM
         chosen: list[str] = []
         for exposure in sorted(self._touching(area_id, mtu), key=lambda e: (-e.side.sign * e.price_ticks, e.intent_id)):
             if needed_uw <= 0:
                 break
+            if exposure.intent_id in asleep:
+                continue
             loads = [c.power_w * effect_ppm.get(c.node_id, 0) for c in exposure.power(exposure.left_w)]
             if freed_uw := sum(load for load in loads if load > 0):
                 needed_uw -= freed_uw

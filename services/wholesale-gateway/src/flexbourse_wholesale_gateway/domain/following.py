@@ -11,12 +11,14 @@ from flexbourse_wholesale_gateway.domain import external_order as x
 from flexbourse_wholesale_gateway.domain import forwarding
 from flexbourse_wholesale_gateway.domain.desk import Desk, confirm, release_room
 from flexbourse_wholesale_gateway.domain.exposure import Exposure
+from flexbourse_wholesale_gateway.domain.forwarder import ask_room
 from flexbourse_wholesale_gateway.domain.pooling import split_fill
 from flexbourse_wholesale_gateway.domain.results import document_hash, result_id, trade_result
 from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile
 
 LOOK_AGAIN_S = 10
 SEND_AGAIN_S = forwarding.QUIET_S
+MAX_REASON = 200
 RETRY_S = 300  # what was refused or withdrawn goes out again at earliest
 
 
@@ -26,6 +28,7 @@ def follow(desk: Desk, intent_id: str) -> None:
     _undo_recalled(desk, intent_id)
     _cancel_strays(desk, intent_id)
     _operate(desk, intent_id)
+    _sleep(desk, intent_id)
     _look_up(desk, intent_id)
     _enter(desk, intent_id)
     _end(desk, intent_id)
@@ -39,6 +42,8 @@ def next_follow_s(state: GatewayState, file: OrderFile) -> int | None:
     is_asked = state.is_asked(file.order.intent_id)
     if file.order.look_up and state.connection.connected and not is_asked:
         times.append(file.looked_s + LOOK_AGAIN_S)
+    if file.hibernation and file.order.stage is x.Stage.INACTIVE and not state.holds_room(file.order.intent_id):
+        times.append(max(file.wake_s, state.now_s + 1))
     if file.order.stage is x.Stage.RESERVED and state.forwards and not is_asked:
         times.append(file.order.sent_s + SEND_AGAIN_S)
     return min((at_s for at_s in times if at_s is not None), default=None)
@@ -113,8 +118,30 @@ def _operate(desk: Desk, intent_id: str) -> None:
         return
     if file.withdrawal:
         _send_operation(desk, file, x.OperationKind.CANCEL)
+    elif file.hibernation:
+        if order.stage is not x.Stage.INACTIVE:
+            _send_operation(desk, file, x.OperationKind.DEACTIVATE)
     elif order.stage is x.Stage.INACTIVE and state.forwards:
         _send_operation(desk, file, x.OperationKind.ACTIVATE)
+
+
+def _sleep(desk: Desk, intent_id: str) -> None:
+    """Give the headroom of an order back once it is seen to sleep, and ask for it again from time to time."""
+    state, file = desk.state, desk.file(intent_id)
+    if not file.hibernation or file.withdrawal or file.order.stage is not x.Stage.INACTIVE or file.order.look_up:
+        return
+    exposure = state.exposures.exposures[intent_id]
+    if any(name in state.rooms and state.rooms[name].held for name in exposure.reservation_ids):
+        release_room(desk, intent_id, file.hibernation)
+    elif not state.holds_room(intent_id) and file.wake_s <= state.now_s < file.order.terms.gate_s:
+        ask_room(desk, intent_id)
+
+
+def refuse_sleep(desk: Desk, intent_id: str) -> None:
+    """Withdraw an order that the exchange does not put to sleep."""
+    file = desk.file(intent_id)
+    if file.hibernation and not file.withdrawal and file.order.stage in x.LIVE - {x.Stage.INACTIVE}:
+        desk.record(e.WithdrawalWanted(intent_id, f"cannot be put to sleep; {file.hibernation}"[:MAX_REASON]))
 
 
 def _send_operation(desk: Desk, file: OrderFile, kind: x.OperationKind) -> None:

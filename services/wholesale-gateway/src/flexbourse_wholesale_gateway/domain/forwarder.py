@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flexbourse_core.market_time import Mtu
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of
 from flexbourse_wholesale_gateway.domain.exposure import MAX_EXPOSURES, MAX_NODES, NodePower
@@ -88,14 +87,14 @@ def _want(desk: Desk, pool: Pool) -> None:
     deadline_step = state.step + HEADROOM_WAIT_STEPS if state.step else 0
     deadline_s = state.now_s + HEADROOM_WAIT_S
     desk.record(e.ExternalWanted(intent_id, pool.area_id, terms, deadline_s, deadline_step, pieces))
-    ask_room(desk, intent_id, mtu)
+    ask_room(desk, intent_id)
 
 
-def ask_room(desk: Desk, intent_id: str, mtu: Mtu) -> None:
-    """Ask for headroom for every fill of an order."""
+def ask_room(desk: Desk, intent_id: str) -> None:
+    """Ask for headroom for every fill of what an order or curve has left, in each period of its delivery."""
     exposure = desk.state.exposures.exposures[intent_id]
     # Of what moves nothing the area is asked all the same: whether its light lets anything through.
     power = exposure.power(exposure.left_w) or (NodePower(exposure.members[0].order.node_id, 0),)
-    (reservation_id,) = exposure.reservation_ids
-    wish = e.Reservation(reservation_id, exposure.area_id, mtu, changes_of(power), mtu.end_s * 1000, any_fill=True)
-    desk.record(e.RoomAsked(intent_id, wish))
+    for reservation_id, mtu in zip(exposure.reservation_ids, exposure.mtus, strict=True):
+        wish = e.Reservation(reservation_id, exposure.area_id, mtu, changes_of(power), mtu.end_s * 1000, any_fill=True)
+        desk.record(e.RoomAsked(intent_id, wish))

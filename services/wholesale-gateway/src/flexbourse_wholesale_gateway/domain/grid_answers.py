@@ -9,6 +9,7 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
 from flexbourse_wholesale_gateway.domain.auctioning import curve_answered, withdraw_curve
+from flexbourse_wholesale_gateway.domain.awarding import difference_denied, result_of
 from flexbourse_wholesale_gateway.domain.desk import Desk
 from flexbourse_wholesale_gateway.domain.following import follow
 from flexbourse_wholesale_gateway.domain.forwarding import headroom_answered
@@ -80,7 +81,8 @@ def react(desk: Desk, fact: GridFact) -> None:
         case Taken():
             _taken(desk, fact)
         case Contested():
-            _withdraw_dearest(desk, fact.lack, "a firm local order needs the headroom")
+            for intent_id in _dearest(desk, fact.lack):
+                withdraw(desk, intent_id, "a firm local order needs the headroom")
         case Short():
             _short(desk, fact)
 
@@ -102,8 +104,10 @@ def _held(desk: Desk, fact: Held) -> None:
     if room is None or room.held:
         return
     desk.record(e.RoomHeld(fact.reservation_id))
-    if room.trade_id:  # the opposite of a recalled trade: all of it has come already
-        desk.record(e.RoomConfirmed(fact.reservation_id, room.reservation.area_id, ()))
+    if room.trade_id:  # of a recalled trade or a corrected award: all of it has come already
+        curve = desk.state.auctions.curves.get(room.intent_id)
+        bears = result_of(curve, room.reservation.mtu.start_s) if curve is not None else ""
+        desk.record(e.RoomConfirmed(fact.reservation_id, room.reservation.area_id, (), bears))
         return
     _answer(desk, room.intent_id, None)
 
@@ -115,8 +119,12 @@ def _denied(desk: Desk, fact: Denied) -> None:
     desk.record(e.RoomDenied(fact.reservation_id, fact.asked, fact.rejection))
     if room is None:
         return
-    if fact.asked == "reserve" and not room.trade_id:
+    if fact.asked != "reserve":
+        return
+    if not room.trade_id:
         _answer(desk, room.intent_id, fact.rejection)
+    elif room.intent_id in desk.state.auctions.curves:
+        difference_denied(desk, desk.state.rooms[fact.reservation_id], fact.rejection)
 
 
 def _taken(desk: Desk, fact: Taken) -> None:
@@ -140,19 +148,32 @@ def _answer(desk: Desk, intent_id: str, rejection: Rejection | None) -> None:
 
 
 def _short(desk: Desk, fact: Short) -> None:
-    """Withdraw as much as helps, dearest first; all that is named where it is not known what would."""
+    """Take off as much as helps, dearest first, in the area's way; all that is named where nobody knows what would."""
     reason = f"the grid was tightened: {fact.reason}"[:MAX_REASON]
-    if _withdraw_dearest(desk, fact.lack, reason):
-        return
-    for name in fact.reservation_ids:
-        room = desk.state.rooms.get(name)
-        if room is not None and not room.trade_id:
-            withdraw(desk, room.intent_id, reason)
-
-
-def _withdraw_dearest(desk: Desk, lack: Lack, reason: str) -> int:
-    """Withdraw the dearest first until the element has what it lacks; returns how many that are."""
-    chosen = desk.state.exposures.withdraw(lack.area_id, lack.mtu, dict(lack.effects), lack.short)
+    chosen = _dearest(desk, fact.lack)
+    if not chosen:
+        named = (desk.state.rooms.get(name) for name in fact.reservation_ids)
+        chosen = [room.intent_id for room in named if room is not None and not room.trade_id]
+    sleeps = desk.state.area_rules.get(fact.lack.area_id) is e.OnTightening.HIBERNATE
     for intent_id in chosen:
+        if sleeps:
+            hibernate(desk, intent_id, reason)
+        else:
+            withdraw(desk, intent_id, reason)
+
+
+def hibernate(desk: Desk, intent_id: str, reason: str) -> None:
+    """Put an order to sleep on the exchange until there is headroom again; what is not there yet is withdrawn."""
+    file = desk.state.files.get(intent_id)
+    if file is None or file.order.stage in x.AT_HOME:
         withdraw(desk, intent_id, reason)
-    return len(chosen)
+    elif not (file.over or file.withdrawal or file.hibernation or file.order.stage in x.FINAL):
+        desk.record(e.HibernationWanted(intent_id, reason))
+        follow(desk, intent_id)
+
+
+def _dearest(desk: Desk, lack: Lack) -> list[str]:
+    """Return the dearest orders that hold headroom, until the element has what it lacks."""
+    state = desk.state
+    asleep = {key for key, file in state.files.items() if file.hibernation and not state.holds_room(key)}
+    return state.exposures.withdraw(lack.area_id, lack.mtu, dict(lack.effects), lack.short, asleep)

@@ -13,21 +13,16 @@ from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
 from flexbourse_wholesale_gateway.domain import forwarding, grid_answers
-from flexbourse_wholesale_gateway.domain.auctioning import (
-    DayAheadOffer,
-    awarded,
-    next_auction_s,
-    offer,
-    run_auctions,
-    submitted,
-)
+from flexbourse_wholesale_gateway.domain.auctioning import next_auction_s, run_auctions, submitted
+from flexbourse_wholesale_gateway.domain.awarding import ask_difference, awarded
 from flexbourse_wholesale_gateway.domain.desk import Desk
 from flexbourse_wholesale_gateway.domain.due_times import DueTimes
 from flexbourse_wholesale_gateway.domain.external_reports import Report, take_report
-from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite, follow, next_follow_s
+from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite, follow, next_follow_s, refuse_sleep
 from flexbourse_wholesale_gateway.domain.forwarder import forward, next_ready_s
+from flexbourse_wholesale_gateway.domain.offering import DayAheadOffer, cancel_offer, offer
 from flexbourse_wholesale_gateway.domain.registry_state import RegistryFact
-from flexbourse_wholesale_gateway.domain.state import BookClosedFact, GatewayState, LeftoverFact
+from flexbourse_wholesale_gateway.domain.state import BookClosedFact, GatewayState, LeftoverFact, Room
 
 Fact = RegistryFact | LeftoverFact | BookClosedFact | grid_answers.GridFact
 MAX_ENTRIES = 500
@@ -76,9 +71,23 @@ class Gateway:
         """Take offers for auctions in; returns what stands against each."""
         return [offer(self._desk, wish, party, self._zone) for wish in wishes]
 
+    def cancel_day_ahead(self, offer_ids: Sequence[str], party: str) -> list[list[Rejection]]:
+        """Take own offers for auctions back; returns what stands against each."""
+        return [cancel_offer(self._desk, offer_id, party, self._zone) for offer_id in offer_ids]
+
+    def set_area_rules(self, area_id: str, on_tightening: e.OnTightening, party: str) -> list[Rejection]:
+        """Set what becomes of orders on the exchange when an area's grid is tightened."""
+        registry = self.state.registry
+        if area_id not in registry.areas:
+            return [Rejection(Code.UNKNOWN_OBJECT, "an area that is registered", "area_id", area_id[:64])]
+        if not (self._runs_market(party) or registry.is_operator_of(area_id, party)):
+            return [Rejection(Code.NOT_AUTHORISED, "the area's DSO, or the market operator", "party", party)]
+        self._desk.record(e.AreaRulesSet(party, area_id, on_tightening))
+        return []
+
     def set_rules(self, rules: e.ForwardingRules, party: str) -> list[Rejection]:
         """Set the rules of forwarding."""
-        if not (party == self.state.operator_id or self.state.registry.is_market_operator(party)):
+        if not self._runs_market(party):
             return [Rejection(Code.NOT_AUTHORISED, "the market operator sets the rules of forwarding", "party", party)]
         bounds = {"limit_w": (rules.limit_w, MAX_LIMIT_W), "gate_before_s": (rules.gate_before_s, MAX_GATE_S)}
         problems = [
@@ -121,9 +130,16 @@ class Gateway:
         self._pass()
         for _, room in sorted(self.state.rooms.items()):
             if room.denied_s and self.state.now_s >= room.denied_s + RETRY_S:
-                ask_opposite(self._desk, room.intent_id, room.trade_id)
+                self._ask_again(room)
         forward(self._desk)
         run_auctions(self._desk, self._zone)
+
+    def _ask_again(self, room: Room) -> None:
+        """Ask again for room of what has come already: of a recalled trade, or of a corrected award."""
+        if room.intent_id in self.state.auctions.curves:
+            ask_difference(self._desk, room.intent_id, room.reservation.mtu.start_s)
+        else:
+            ask_opposite(self._desk, room.intent_id, room.trade_id)
 
     def next_timer_ms(self) -> int | None:
         """Return when `advance` has something to do at latest."""
@@ -169,6 +185,8 @@ class Gateway:
         answer = forwarding.RequestAnswer(said.number, said.outcome, said.report, said.reasons)
         taken = forwarding.operation_answered if said.is_operation else forwarding.submission_answered
         self._desk.change(said.intent_id, taken(file.order, answer))
+        if said.is_operation and said.outcome is forwarding.Outcome.REFUSED:
+            refuse_sleep(self._desk, said.intent_id)
         follow(self._desk, said.intent_id)
 
     def _looked_up(self, said: c.RecordLookUp) -> None:
@@ -249,7 +267,9 @@ class Gateway:
         if leftover is None:
             rule = "what is left of a forwardable order whose book has closed"
             return [Rejection(Code.UNKNOWN_OBJECT, rule, "order_ids", order_id[:64])]
-        is_operator = party == self.state.operator_id or self.state.registry.is_market_operator(party)
-        if leftover.order.participant_id != party and not is_operator:
+        if leftover.order.participant_id != party and not self._runs_market(party):
             return [Rejection(Code.NOT_OWNER, "an order's party, or the market operator", "order_ids", order_id)]
         return []
+
+    def _runs_market(self, party: str) -> bool:
+        return party == self.state.operator_id or self.state.registry.is_market_operator(party)

@@ -67,6 +67,7 @@ class ForwardableOrder:
     limit_ticks: int
     metering_point_id: str = ""
     moves: bool = True  # the grid; what is in the base case already moves nothing
+    least_permille: int = 0  # of a block over all of `mtu`: accepted by so much or not at all; 0: no block
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,11 @@ def pool_orders(orders: Sequence[ForwardableOrder], rules: ExchangeRules) -> Poo
     if len(remainder) != len(orders) or min(remainder.values(), default=1) <= 0:
         raise ValueError("an order is pooled once, and with power")
     batches: dict[tuple[str, Mtu, str], list[ForwardableOrder]] = {}
-    for order in sorted(orders, key=lambda order: (_worth(order), order.order_id)):
+    for order in sorted(orders, key=lambda order: (worth(order), order.order_id)):
         batches.setdefault((order.area_id, order.mtu, order.side.value), []).append(order)
     pools: list[Pool] = []
     for _, batch in sorted(batches.items()):
-        pools += _pool_batch([order for order in batch if _price(order, rules) is not None], rules, remainder)
+        pools += _pool_batch([order for order in batch if exchange_price(order, rules) is not None], rules, remainder)
     return PoolPlan(tuple(pools), {order_id: watts for order_id, watts in remainder.items() if watts})
 
 
@@ -148,12 +149,12 @@ def split_money(amount_micro_euro: int, shares_w: Mapping[str, int]) -> dict[str
     return dict(zip(members, parts, strict=True))
 
 
-def _worth(order: ForwardableOrder) -> int:
+def worth(order: ForwardableOrder) -> int:
     """Return what sorts the order that matches soonest first."""
     return order.side.sign * order.limit_ticks
 
 
-def _price(order: ForwardableOrder, rules: ExchangeRules) -> int | None:
+def exchange_price(order: ForwardableOrder, rules: ExchangeRules) -> int | None:
     """Return the price of the exchange that keeps an order's limit; None where it has none."""
     sign, step = order.side.sign, rules.price_step_ticks
     price = sign * -(-sign * order.limit_ticks // step) * step
@@ -178,7 +179,7 @@ def _take_lots(
     for order in batch:
         left = remainder[order.order_id]
         while left:
-            while window and _worth(order) - _worth(window[0].order) > rules.max_spread_ticks:
+            while window and worth(order) - worth(window[0].order) > rules.max_spread_ticks:
                 filled -= window.pop(0).quantity_w
             piece = min(left, rules.lot_w - filled)
             window.append(Member(order, piece))
@@ -192,7 +193,7 @@ def _take_lots(
 
 
 def _priced(order: ForwardableOrder, rules: ExchangeRules) -> int:
-    price = _price(order, rules)
+    price = exchange_price(order, rules)
     if price is None:
         raise InvariantError(f"{order.order_id} has no price of the exchange")
     return price

@@ -85,15 +85,22 @@ def intent_of(of_result_id: str) -> str:
     return of_result_id.rsplit("/", 1)[1]
 
 
-def charged(result: ExternalResult, dnut_micro_euro: int, moving: Collection[str]) -> ExternalResult:
-    """Return the next version of a result, which bears a tariff: `moving` orders, those that move the grid, as their W.
+def bearing(result: ExternalResult, dnut_micro_euro: int, moving: Collection[str]) -> ExternalResult:
+    """Return a result that bears a tariff in all: `moving` orders, those that move the grid, as their W.
 
     Whole micro-euro by largest remainder, ties by the order of the shares. Raises ValueError where none of them moves.
     """
     weights = [abs(share.quantity_w) if share.order_id in moving else 0 for share in result.shares]
     parts = largest_remainder(dnut_micro_euro, weights)
     shares = tuple(replace(share, dnut_micro_euro=part) for share, part in zip(result.shares, parts, strict=True))
-    return replace(result, version=result.version + 1, shares=shares, reason="network tariff")
+    return replace(result, shares=shares)
+
+
+def charged(result: ExternalResult, dnut_micro_euro: int, moving: Collection[str]) -> ExternalResult:
+    """Return the next version of a result, which bears a tariff beside what it bears already; as `bearing`."""
+    borne = sum(share.dnut_micro_euro for share in result.shares)
+    more = bearing(result, borne + dnut_micro_euro, moving)
+    return replace(more, version=result.version + 1, reason="network tariff")
 
 
 def document_hash(venue_id: str, trade_id: str, trade: Trade) -> bytes:

@@ -14,6 +14,7 @@ from flexbourse_wholesale_gateway.domain.pooling import Member
 from flexbourse_wholesale_gateway.domain.registry_state import Registry
 from flexbourse_wholesale_gateway.domain.results import ExternalResult
 
+WAKE_AFTER_S = 300  # what sleeps for want of headroom asks for it so often
 KEPT_S = 2 * 86_400  # after delivery: so long trades are recalled
 NO_SHARES: Mapping[str, Mapping[str, int]] = {}
 
@@ -46,6 +47,8 @@ class OrderFile:
     looked_s: int = 0
     strays_cancelled: frozenset[str] = frozenset()
     over: bool = False
+    hibernation: str = ""  # why it sleeps on the exchange
+    wake_s: int = 0  # when headroom is asked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Room:
     reservation: e.Reservation
     held: bool = False
     trade_id: str = ""
-    denied_s: int = 0  # of an opposite change that is asked for again
+    denied_s: int = 0  # of what has come already and is asked for again
+    denials: int = 0
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class GatewayState:
     now_ms: int = 0
     step: int = 0
     rules: e.ForwardingRules = field(default_factory=e.ForwardingRules)
+    area_rules: dict[str, e.OnTightening] = field(default_factory=dict)
     connection: e.ConnectionChanged = field(
         default_factory=lambda: e.ConnectionChanged(connected=False, reason="", at_ms=0)
     )
@@ -102,6 +107,11 @@ class GatewayState:
         if intent_id in self.auctions.curves:
             return tuple(self.auctions.curves[intent_id].members)
         return self.files[intent_id].members if intent_id in self.files else ()
+
+    def holds_room(self, intent_id: str) -> bool:
+        """Tell whether headroom is asked for, or held, for fills to come of an order."""
+        exposure = self.exposures.exposures.get(intent_id)
+        return exposure is not None and any(name in self.rooms for name in exposure.reservation_ids)
 
     def is_asked(self, intent_id: str) -> bool:
         """Tell whether a request about an order is under way."""
@@ -149,7 +159,7 @@ class GatewayState:
         for order_id in [key for key, left in self.leftovers.items() if left.order.mtu.end_s <= before_s]:
             del self.leftovers[order_id]
             self._changed_leftovers.discard(order_id)
-        for intent_id in [key for key, file in self.auctions.curves.items() if file.wanted.mtu.end_s <= before_s]:
+        for intent_id in [key for key, file in self.auctions.curves.items() if file.wanted.end_s <= before_s]:
             self.exposures.end(intent_id)
         self.auctions.forget(before_s)
         for name in [key for key, result in self.results.items() if result.mtu.end_s <= before_s]:
@@ -168,12 +178,10 @@ class GatewayState:
                 self.rules = event.rules
                 self.exposures.limit_w = event.rules.limit_w
                 self._changed_files.update(self.files)
-            case e.ConnectionChanged():
-                self.connection = event
-                self._changed_files.update(self.files)
-            case e.MarketChanged():
-                self.market = event
-                self._changed_files.update(self.files)
+            case e.AreaRulesSet():
+                self.area_rules[event.area_id] = event.on_tightening
+            case e.ConnectionChanged() | e.MarketChanged():
+                self._evolve_exchange(event)
             case e.LeftoverReleased():
                 self._leftover(event.order_id, released=True)
             case e.LeftoverWithdrawn():
@@ -187,6 +195,8 @@ class GatewayState:
                 | a.SubmissionAsked()
                 | a.AwardsAsked()
                 | a.CurveAwarded()
+                | a.DayAheadCancelled()
+                | a.AwardBeyondRoom()
             ):
                 self._evolve_auction(event)
             case e.RoomAsked() | e.RoomHeld() | e.RoomConfirmed() | e.RoomCharged() | e.RoomReleased() | e.RoomDenied():
@@ -197,6 +207,13 @@ class GatewayState:
             case _:
                 self._evolve_order(event)
 
+    def _evolve_exchange(self, event: e.ConnectionChanged | e.MarketChanged) -> None:
+        if isinstance(event, e.ConnectionChanged):
+            self.connection = event
+        else:
+            self.market = event
+        self._changed_files.update(self.files)
+
     def _evolve_auction(self, event: a.AuctionEvent) -> None:
         self.auctions.evolve(event)
         if isinstance(event, a.SubmissionAsked | a.AwardsAsked):
@@ -205,7 +222,7 @@ class GatewayState:
         elif isinstance(event, a.CurveWanted):
             file = self.auctions.curves[event.intent_id]
             self.intents += 1
-            self.exposures.put(event.intent_id, event.steps[0].price_ticks, (event.mtu,), file.members)
+            self.exposures.put(event.intent_id, event.steps[0].price_ticks, event.mtus, file.members)
         elif isinstance(event, a.CurveMoved) and event.stage is a.CurveStage.OVER:
             self.exposures.end(event.intent_id)
 
@@ -221,9 +238,10 @@ class GatewayState:
 
     def _evolve_room(self, event: e.RoomEvent) -> None:
         if isinstance(event, e.RoomAsked):
-            self.rooms[event.reservation.reservation_id] = Room(
-                event.intent_id, event.reservation, trade_id=event.trade_id
-            )
+            name = event.reservation.reservation_id
+            denials = self.rooms[name].denials if name in self.rooms else 0
+            self.rooms[name] = Room(event.intent_id, event.reservation, trade_id=event.trade_id, denials=denials)
+            self._changed_files.update({event.intent_id} & self.files.keys())
             return
         room = self.rooms.get(event.reservation_id)
         if room is None:
@@ -231,10 +249,25 @@ class GatewayState:
         match event:
             case e.RoomHeld():
                 self.rooms[event.reservation_id] = replace(room, held=True)
+                self._wake(room)
             case e.RoomDenied(asked="reserve") if room.trade_id:
-                self.rooms[event.reservation_id] = replace(room, denied_s=self.now_s)
+                denials = room.denials + 1
+                self.rooms[event.reservation_id] = replace(room, denied_s=self.now_s, denials=denials)
             case e.RoomReleased() | e.RoomConfirmed(changes=()) | e.RoomDenied(asked="reserve"):
                 del self.rooms[event.reservation_id]
+                self._sleep_on(room)
+                if isinstance(event, e.RoomConfirmed) and room.intent_id in self.auctions.curves:
+                    self.auctions.take_held(room.intent_id, room.reservation.mtu.start_s)
+
+    def _wake(self, room: Room) -> None:
+        """An order that sleeps for want of headroom has it again."""
+        if room.intent_id in self.files and not room.trade_id:
+            self._file(room.intent_id, hibernation="")
+
+    def _sleep_on(self, room: Room) -> None:
+        """An order that sleeps has given its headroom back, or was denied it."""
+        if room.intent_id in self.files and self.files[room.intent_id].hibernation:
+            self._file(room.intent_id, wake_s=self.now_s + WAKE_AFTER_S)
 
     def _evolve_charges(self, event: e.RoomEvent) -> None:
         """An area answers what it was told to confirm of a reservation in the order in which it was told."""
@@ -288,6 +321,8 @@ class GatewayState:
                 self._want(event)
             case e.WithdrawalWanted():
                 self._file(event.intent_id, withdrawal=event.reason)
+            case e.HibernationWanted():
+                self._file(event.intent_id, hibernation=event.reason, wake_s=self.now_s + WAKE_AFTER_S)
             case e.ExternalChanged():
                 order = self.files[event.intent_id].order
                 for step in event.steps:

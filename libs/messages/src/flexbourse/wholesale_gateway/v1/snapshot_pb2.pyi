@@ -48,7 +48,7 @@ class MemberSnapshot(_message.Message):
     def __init__(self, order: _Optional[_Union[_wholesale_gateway_pb2.ForwardableOrder, _Mapping]] = ..., quantity_w: _Optional[int] = ...) -> None: ...
 
 class ExternalOrderSnapshot(_message.Message):
-    __slots__ = ("intent_id", "terms", "headroom_deadline_s", "stage", "attempts", "sent_s", "external_ids", "strays", "seen", "open_w", "predecessors", "trades", "operations", "operation", "has_ended", "look_up", "reasons", "area_id", "headroom_deadline_step", "members", "left", "fills", "exposed", "withdrawal", "looked_s", "strays_cancelled", "over")
+    __slots__ = ("intent_id", "terms", "headroom_deadline_s", "stage", "attempts", "sent_s", "external_ids", "strays", "seen", "open_w", "predecessors", "trades", "operations", "operation", "has_ended", "look_up", "reasons", "area_id", "headroom_deadline_step", "members", "left", "fills", "exposed", "withdrawal", "looked_s", "strays_cancelled", "over", "hibernation", "wake_s")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     TERMS_FIELD_NUMBER: _ClassVar[int]
     HEADROOM_DEADLINE_S_FIELD_NUMBER: _ClassVar[int]
@@ -76,6 +76,8 @@ class ExternalOrderSnapshot(_message.Message):
     LOOKED_S_FIELD_NUMBER: _ClassVar[int]
     STRAYS_CANCELLED_FIELD_NUMBER: _ClassVar[int]
     OVER_FIELD_NUMBER: _ClassVar[int]
+    HIBERNATION_FIELD_NUMBER: _ClassVar[int]
+    WAKE_S_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
     terms: _wholesale_gateway_pb2.ExternalTerms
     headroom_deadline_s: int
@@ -103,7 +105,9 @@ class ExternalOrderSnapshot(_message.Message):
     looked_s: int
     strays_cancelled: _containers.RepeatedScalarFieldContainer[str]
     over: bool
-    def __init__(self, intent_id: _Optional[str] = ..., terms: _Optional[_Union[_wholesale_gateway_pb2.ExternalTerms, _Mapping]] = ..., headroom_deadline_s: _Optional[int] = ..., stage: _Optional[_Union[_wholesale_gateway_pb2.Stage, str]] = ..., attempts: _Optional[int] = ..., sent_s: _Optional[int] = ..., external_ids: _Optional[_Iterable[str]] = ..., strays: _Optional[_Iterable[str]] = ..., seen: _Optional[_Union[_wholesale_gateway_pb2.Watermark, _Mapping]] = ..., open_w: _Optional[int] = ..., predecessors: _Optional[_Iterable[_Union[UnseenSnapshot, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[TradeSnapshot, _Mapping]]] = ..., operations: _Optional[int] = ..., operation: _Optional[_Union[_wholesale_gateway_pb2.Operation, _Mapping]] = ..., has_ended: _Optional[bool] = ..., look_up: _Optional[bool] = ..., reasons: _Optional[_Iterable[str]] = ..., area_id: _Optional[str] = ..., headroom_deadline_step: _Optional[int] = ..., members: _Optional[_Iterable[_Union[MemberSnapshot, _Mapping]]] = ..., left: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ..., fills: _Optional[_Iterable[_Union[FillSnapshot, _Mapping]]] = ..., exposed: _Optional[bool] = ..., withdrawal: _Optional[str] = ..., looked_s: _Optional[int] = ..., strays_cancelled: _Optional[_Iterable[str]] = ..., over: _Optional[bool] = ...) -> None: ...
+    hibernation: str
+    wake_s: int
+    def __init__(self, intent_id: _Optional[str] = ..., terms: _Optional[_Union[_wholesale_gateway_pb2.ExternalTerms, _Mapping]] = ..., headroom_deadline_s: _Optional[int] = ..., stage: _Optional[_Union[_wholesale_gateway_pb2.Stage, str]] = ..., attempts: _Optional[int] = ..., sent_s: _Optional[int] = ..., external_ids: _Optional[_Iterable[str]] = ..., strays: _Optional[_Iterable[str]] = ..., seen: _Optional[_Union[_wholesale_gateway_pb2.Watermark, _Mapping]] = ..., open_w: _Optional[int] = ..., predecessors: _Optional[_Iterable[_Union[UnseenSnapshot, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[TradeSnapshot, _Mapping]]] = ..., operations: _Optional[int] = ..., operation: _Optional[_Union[_wholesale_gateway_pb2.Operation, _Mapping]] = ..., has_ended: _Optional[bool] = ..., look_up: _Optional[bool] = ..., reasons: _Optional[_Iterable[str]] = ..., area_id: _Optional[str] = ..., headroom_deadline_step: _Optional[int] = ..., members: _Optional[_Iterable[_Union[MemberSnapshot, _Mapping]]] = ..., left: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ..., fills: _Optional[_Iterable[_Union[FillSnapshot, _Mapping]]] = ..., exposed: _Optional[bool] = ..., withdrawal: _Optional[str] = ..., looked_s: _Optional[int] = ..., strays_cancelled: _Optional[_Iterable[str]] = ..., over: _Optional[bool] = ..., hibernation: _Optional[str] = ..., wake_s: _Optional[int] = ...) -> None: ...
 
 class LeftoverSnapshot(_message.Message):
     __slots__ = ("order", "released", "left_w", "closed", "withdrawn", "tries", "retry_s")
@@ -124,18 +128,20 @@ class LeftoverSnapshot(_message.Message):
     def __init__(self, order: _Optional[_Union[_wholesale_gateway_pb2.ForwardableOrder, _Mapping]] = ..., released: _Optional[bool] = ..., left_w: _Optional[int] = ..., closed: _Optional[bool] = ..., withdrawn: _Optional[bool] = ..., tries: _Optional[int] = ..., retry_s: _Optional[int] = ...) -> None: ...
 
 class RoomSnapshot(_message.Message):
-    __slots__ = ("intent_id", "reservation", "held", "trade_id", "denied_s")
+    __slots__ = ("intent_id", "reservation", "held", "trade_id", "denied_s", "denials")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     RESERVATION_FIELD_NUMBER: _ClassVar[int]
     HELD_FIELD_NUMBER: _ClassVar[int]
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
     DENIED_S_FIELD_NUMBER: _ClassVar[int]
+    DENIALS_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
     reservation: _orderbook_pb2.ReserveHeadroom
     held: bool
     trade_id: str
     denied_s: int
-    def __init__(self, intent_id: _Optional[str] = ..., reservation: _Optional[_Union[_orderbook_pb2.ReserveHeadroom, _Mapping]] = ..., held: _Optional[bool] = ..., trade_id: _Optional[str] = ..., denied_s: _Optional[int] = ...) -> None: ...
+    denials: int
+    def __init__(self, intent_id: _Optional[str] = ..., reservation: _Optional[_Union[_orderbook_pb2.ReserveHeadroom, _Mapping]] = ..., held: _Optional[bool] = ..., trade_id: _Optional[str] = ..., denied_s: _Optional[int] = ..., denials: _Optional[int] = ...) -> None: ...
 
 class ChargeSnapshot(_message.Message):
     __slots__ = ("reservation_id", "result_ids")
@@ -161,19 +167,45 @@ class AdoptedSnapshot(_message.Message):
     value: bytes
     def __init__(self, key: _Optional[str] = ..., value: _Optional[bytes] = ...) -> None: ...
 
+class AwardSnapshot(_message.Message):
+    __slots__ = ("start_s", "quantity_w", "price_ticks", "shares", "held")
+    START_S_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    SHARES_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    start_s: int
+    quantity_w: int
+    price_ticks: int
+    shares: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.Member]
+    held: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.Member]
+    def __init__(self, start_s: _Optional[int] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ..., held: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ...) -> None: ...
+
 class CurveSnapshot(_message.Message):
-    __slots__ = ("wanted", "stage", "revision", "awarded_w", "shares")
+    __slots__ = ("wanted", "stage", "revision", "awarded_w", "shares", "awards", "reason")
     WANTED_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     AWARDED_W_FIELD_NUMBER: _ClassVar[int]
     SHARES_FIELD_NUMBER: _ClassVar[int]
+    AWARDS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     wanted: _wholesale_gateway_pb2.CurveWanted
     stage: _wholesale_gateway_pb2.CurveStage
     revision: int
     awarded_w: int
     shares: _containers.RepeatedCompositeFieldContainer[_wholesale_gateway_pb2.Member]
-    def __init__(self, wanted: _Optional[_Union[_wholesale_gateway_pb2.CurveWanted, _Mapping]] = ..., stage: _Optional[_Union[_wholesale_gateway_pb2.CurveStage, str]] = ..., revision: _Optional[int] = ..., awarded_w: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ...) -> None: ...
+    awards: _containers.RepeatedCompositeFieldContainer[AwardSnapshot]
+    reason: str
+    def __init__(self, wanted: _Optional[_Union[_wholesale_gateway_pb2.CurveWanted, _Mapping]] = ..., stage: _Optional[_Union[_wholesale_gateway_pb2.CurveStage, str]] = ..., revision: _Optional[int] = ..., awarded_w: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.Member, _Mapping]]] = ..., awards: _Optional[_Iterable[_Union[AwardSnapshot, _Mapping]]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AreaRulesSnapshot(_message.Message):
+    __slots__ = ("area_id", "on_tightening")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    ON_TIGHTENING_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    on_tightening: _wholesale_gateway_pb2.OnTightening
+    def __init__(self, area_id: _Optional[str] = ..., on_tightening: _Optional[_Union[_wholesale_gateway_pb2.OnTightening, str]] = ...) -> None: ...
 
 class AuctionSnapshot(_message.Message):
     __slots__ = ("day", "submitted_s", "asked_s", "built")
@@ -188,7 +220,7 @@ class AuctionSnapshot(_message.Message):
     def __init__(self, day: _Optional[str] = ..., submitted_s: _Optional[int] = ..., asked_s: _Optional[int] = ..., built: _Optional[bool] = ...) -> None: ...
 
 class WholesaleSnapshot(_message.Message):
-    __slots__ = ("format", "at_ms", "step", "rules", "connection", "market", "leftovers", "orders", "rooms", "requests", "intent_count", "request_count", "results", "registry", "offers", "curves", "auctions", "charges")
+    __slots__ = ("format", "at_ms", "step", "rules", "connection", "market", "leftovers", "orders", "rooms", "requests", "intent_count", "request_count", "results", "registry", "offers", "curves", "auctions", "charges", "area_rules")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
@@ -207,6 +239,7 @@ class WholesaleSnapshot(_message.Message):
     CURVES_FIELD_NUMBER: _ClassVar[int]
     AUCTIONS_FIELD_NUMBER: _ClassVar[int]
     CHARGES_FIELD_NUMBER: _ClassVar[int]
+    AREA_RULES_FIELD_NUMBER: _ClassVar[int]
     format: int
     at_ms: int
     step: int
@@ -225,4 +258,5 @@ class WholesaleSnapshot(_message.Message):
     curves: _containers.RepeatedCompositeFieldContainer[CurveSnapshot]
     auctions: _containers.RepeatedCompositeFieldContainer[AuctionSnapshot]
     charges: _containers.RepeatedCompositeFieldContainer[ChargeSnapshot]
-    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., rules: _Optional[_Union[_wholesale_gateway_pb2.ForwardingRules, _Mapping]] = ..., connection: _Optional[_Union[_wholesale_gateway_pb2.ConnectionChanged, _Mapping]] = ..., market: _Optional[_Union[_wholesale_gateway_pb2.MarketChanged, _Mapping]] = ..., leftovers: _Optional[_Iterable[_Union[LeftoverSnapshot, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[ExternalOrderSnapshot, _Mapping]]] = ..., rooms: _Optional[_Iterable[_Union[RoomSnapshot, _Mapping]]] = ..., requests: _Optional[_Iterable[_Union[RequestSnapshot, _Mapping]]] = ..., intent_count: _Optional[int] = ..., request_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[_external_pb2.ExternalResult, _Mapping]]] = ..., registry: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., offers: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.ForwardableOrder, _Mapping]]] = ..., curves: _Optional[_Iterable[_Union[CurveSnapshot, _Mapping]]] = ..., auctions: _Optional[_Iterable[_Union[AuctionSnapshot, _Mapping]]] = ..., charges: _Optional[_Iterable[_Union[ChargeSnapshot, _Mapping]]] = ...) -> None: ...
+    area_rules: _containers.RepeatedCompositeFieldContainer[AreaRulesSnapshot]
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., rules: _Optional[_Union[_wholesale_gateway_pb2.ForwardingRules, _Mapping]] = ..., connection: _Optional[_Union[_wholesale_gateway_pb2.ConnectionChanged, _Mapping]] = ..., market: _Optional[_Union[_wholesale_gateway_pb2.MarketChanged, _Mapping]] = ..., leftovers: _Optional[_Iterable[_Union[LeftoverSnapshot, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[ExternalOrderSnapshot, _Mapping]]] = ..., rooms: _Optional[_Iterable[_Union[RoomSnapshot, _Mapping]]] = ..., requests: _Optional[_Iterable[_Union[RequestSnapshot, _Mapping]]] = ..., intent_count: _Optional[int] = ..., request_count: _Optional[int] = ..., results: _Optional[_Iterable[_Union[_external_pb2.ExternalResult, _Mapping]]] = ..., registry: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., offers: _Optional[_Iterable[_Union[_wholesale_gateway_pb2.ForwardableOrder, _Mapping]]] = ..., curves: _Optional[_Iterable[_Union[CurveSnapshot, _Mapping]]] = ..., auctions: _Optional[_Iterable[_Union[AuctionSnapshot, _Mapping]]] = ..., charges: _Optional[_Iterable[_Union[ChargeSnapshot, _Mapping]]] = ..., area_rules: _Optional[_Iterable[_Union[AreaRulesSnapshot, _Mapping]]] = ...) -> None: ...

@@ -78,6 +78,12 @@ class ReportStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REPORT_STATUS_CANCELLED: _ClassVar[ReportStatus]
     REPORT_STATUS_EXPIRED: _ClassVar[ReportStatus]
 
+class OnTightening(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ON_TIGHTENING_UNSPECIFIED: _ClassVar[OnTightening]
+    ON_TIGHTENING_CANCEL: _ClassVar[OnTightening]
+    ON_TIGHTENING_HIBERNATE: _ClassVar[OnTightening]
+
 class CurveStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     CURVE_STAGE_UNSPECIFIED: _ClassVar[CurveStage]
@@ -135,6 +141,9 @@ REPORT_STATUS_INACTIVE: ReportStatus
 REPORT_STATUS_MATCHED: ReportStatus
 REPORT_STATUS_CANCELLED: ReportStatus
 REPORT_STATUS_EXPIRED: ReportStatus
+ON_TIGHTENING_UNSPECIFIED: OnTightening
+ON_TIGHTENING_CANCEL: OnTightening
+ON_TIGHTENING_HIBERNATE: OnTightening
 CURVE_STAGE_UNSPECIFIED: CurveStage
 CURVE_STAGE_WANTED: CurveStage
 CURVE_STAGE_HELD: CurveStage
@@ -142,7 +151,7 @@ CURVE_STAGE_TAKEN: CurveStage
 CURVE_STAGE_OVER: CurveStage
 
 class ForwardableOrder(_message.Message):
-    __slots__ = ("order_id", "participant_id", "unit_id", "metering_point_id", "node_id", "feeder_id", "area_id", "mtu", "side", "open_w", "limit_ticks", "moves")
+    __slots__ = ("order_id", "participant_id", "unit_id", "metering_point_id", "node_id", "feeder_id", "area_id", "mtu", "side", "open_w", "limit_ticks", "moves", "least_permille")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -155,6 +164,7 @@ class ForwardableOrder(_message.Message):
     OPEN_W_FIELD_NUMBER: _ClassVar[int]
     LIMIT_TICKS_FIELD_NUMBER: _ClassVar[int]
     MOVES_FIELD_NUMBER: _ClassVar[int]
+    LEAST_PERMILLE_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     participant_id: str
     unit_id: str
@@ -167,7 +177,8 @@ class ForwardableOrder(_message.Message):
     open_w: int
     limit_ticks: int
     moves: bool
-    def __init__(self, order_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., feeder_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., open_w: _Optional[int] = ..., limit_ticks: _Optional[int] = ..., moves: _Optional[bool] = ...) -> None: ...
+    least_permille: int
+    def __init__(self, order_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., feeder_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., open_w: _Optional[int] = ..., limit_ticks: _Optional[int] = ..., moves: _Optional[bool] = ..., least_permille: _Optional[int] = ...) -> None: ...
 
 class ExternalTerms(_message.Message):
     __slots__ = ("delivery_start_s", "delivery_end_s", "gate_s", "side", "quantity_w", "price_ticks", "is_block", "indication", "peak_w", "peak_delta_ticks")
@@ -372,20 +383,24 @@ class ForwardingRules(_message.Message):
     def __init__(self, limit_w: _Optional[int] = ..., paused: _Optional[bool] = ..., gate_before_s: _Optional[int] = ...) -> None: ...
 
 class DayAheadOffer(_message.Message):
-    __slots__ = ("offer_id", "unit_id", "mtu", "side", "quantity_w", "limit_ticks")
+    __slots__ = ("offer_id", "unit_id", "mtu", "side", "quantity_w", "limit_ticks", "mtu_count", "least_permille")
     OFFER_ID_FIELD_NUMBER: _ClassVar[int]
     UNIT_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     SIDE_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     LIMIT_TICKS_FIELD_NUMBER: _ClassVar[int]
+    MTU_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LEAST_PERMILLE_FIELD_NUMBER: _ClassVar[int]
     offer_id: str
     unit_id: str
     mtu: _common_pb2.Mtu
     side: _orderbook_pb2.Side
     quantity_w: int
     limit_ticks: int
-    def __init__(self, offer_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., quantity_w: _Optional[int] = ..., limit_ticks: _Optional[int] = ...) -> None: ...
+    mtu_count: int
+    least_permille: int
+    def __init__(self, offer_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., quantity_w: _Optional[int] = ..., limit_ticks: _Optional[int] = ..., mtu_count: _Optional[int] = ..., least_permille: _Optional[int] = ...) -> None: ...
 
 class OfferDayAhead(_message.Message):
     __slots__ = ("offers",)
@@ -393,15 +408,31 @@ class OfferDayAhead(_message.Message):
     offers: _containers.RepeatedCompositeFieldContainer[DayAheadOffer]
     def __init__(self, offers: _Optional[_Iterable[_Union[DayAheadOffer, _Mapping]]] = ...) -> None: ...
 
+class CancelDayAhead(_message.Message):
+    __slots__ = ("offer_ids",)
+    OFFER_IDS_FIELD_NUMBER: _ClassVar[int]
+    offer_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, offer_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class SetAreaRules(_message.Message):
+    __slots__ = ("area_id", "on_tightening")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    ON_TIGHTENING_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    on_tightening: OnTightening
+    def __init__(self, area_id: _Optional[str] = ..., on_tightening: _Optional[_Union[OnTightening, str]] = ...) -> None: ...
+
 class Award(_message.Message):
-    __slots__ = ("client_order_id", "quantity_w", "price_ticks")
+    __slots__ = ("client_order_id", "quantity_w", "price_ticks", "start_s")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    START_S_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     quantity_w: int
     price_ticks: int
-    def __init__(self, client_order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ...) -> None: ...
+    start_s: int
+    def __init__(self, client_order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., start_s: _Optional[int] = ...) -> None: ...
 
 class RecordSubmission(_message.Message):
     __slots__ = ("request_id", "taken", "refused")
@@ -494,11 +525,13 @@ class RecordMarket(_message.Message):
     def __init__(self, takes_orders: _Optional[bool] = ..., name: _Optional[str] = ...) -> None: ...
 
 class WholesaleCommand(_message.Message):
-    __slots__ = ("release", "withdraw", "set_rules", "offer_day_ahead", "record_answer", "record_look_up", "record_reports", "record_connection", "record_market", "record_submission", "record_awards")
+    __slots__ = ("release", "withdraw", "set_rules", "offer_day_ahead", "cancel_day_ahead", "set_area_rules", "record_answer", "record_look_up", "record_reports", "record_connection", "record_market", "record_submission", "record_awards")
     RELEASE_FIELD_NUMBER: _ClassVar[int]
     WITHDRAW_FIELD_NUMBER: _ClassVar[int]
     SET_RULES_FIELD_NUMBER: _ClassVar[int]
     OFFER_DAY_AHEAD_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_DAY_AHEAD_FIELD_NUMBER: _ClassVar[int]
+    SET_AREA_RULES_FIELD_NUMBER: _ClassVar[int]
     RECORD_ANSWER_FIELD_NUMBER: _ClassVar[int]
     RECORD_LOOK_UP_FIELD_NUMBER: _ClassVar[int]
     RECORD_REPORTS_FIELD_NUMBER: _ClassVar[int]
@@ -510,6 +543,8 @@ class WholesaleCommand(_message.Message):
     withdraw: WithdrawFromExchange
     set_rules: ForwardingRules
     offer_day_ahead: OfferDayAhead
+    cancel_day_ahead: CancelDayAhead
+    set_area_rules: SetAreaRules
     record_answer: RecordAnswer
     record_look_up: RecordLookUp
     record_reports: RecordReports
@@ -517,7 +552,7 @@ class WholesaleCommand(_message.Message):
     record_market: RecordMarket
     record_submission: RecordSubmission
     record_awards: RecordAwards
-    def __init__(self, release: _Optional[_Union[ReleaseToExchange, _Mapping]] = ..., withdraw: _Optional[_Union[WithdrawFromExchange, _Mapping]] = ..., set_rules: _Optional[_Union[ForwardingRules, _Mapping]] = ..., offer_day_ahead: _Optional[_Union[OfferDayAhead, _Mapping]] = ..., record_answer: _Optional[_Union[RecordAnswer, _Mapping]] = ..., record_look_up: _Optional[_Union[RecordLookUp, _Mapping]] = ..., record_reports: _Optional[_Union[RecordReports, _Mapping]] = ..., record_connection: _Optional[_Union[RecordConnection, _Mapping]] = ..., record_market: _Optional[_Union[RecordMarket, _Mapping]] = ..., record_submission: _Optional[_Union[RecordSubmission, _Mapping]] = ..., record_awards: _Optional[_Union[RecordAwards, _Mapping]] = ...) -> None: ...
+    def __init__(self, release: _Optional[_Union[ReleaseToExchange, _Mapping]] = ..., withdraw: _Optional[_Union[WithdrawFromExchange, _Mapping]] = ..., set_rules: _Optional[_Union[ForwardingRules, _Mapping]] = ..., offer_day_ahead: _Optional[_Union[OfferDayAhead, _Mapping]] = ..., cancel_day_ahead: _Optional[_Union[CancelDayAhead, _Mapping]] = ..., set_area_rules: _Optional[_Union[SetAreaRules, _Mapping]] = ..., record_answer: _Optional[_Union[RecordAnswer, _Mapping]] = ..., record_look_up: _Optional[_Union[RecordLookUp, _Mapping]] = ..., record_reports: _Optional[_Union[RecordReports, _Mapping]] = ..., record_connection: _Optional[_Union[RecordConnection, _Mapping]] = ..., record_market: _Optional[_Union[RecordMarket, _Mapping]] = ..., record_submission: _Optional[_Union[RecordSubmission, _Mapping]] = ..., record_awards: _Optional[_Union[RecordAwards, _Mapping]] = ...) -> None: ...
 
 class RulesSet(_message.Message):
     __slots__ = ("party", "rules")
@@ -741,11 +776,37 @@ class ExternalEnded(_message.Message):
     retry_s: int
     def __init__(self, intent_id: _Optional[str] = ..., reason: _Optional[str] = ..., retry_s: _Optional[int] = ...) -> None: ...
 
+class HibernationWanted(_message.Message):
+    __slots__ = ("intent_id", "reason")
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    intent_id: str
+    reason: str
+    def __init__(self, intent_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class AreaRulesSet(_message.Message):
+    __slots__ = ("party", "area_id", "on_tightening")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    ON_TIGHTENING_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    area_id: str
+    on_tightening: OnTightening
+    def __init__(self, party: _Optional[str] = ..., area_id: _Optional[str] = ..., on_tightening: _Optional[_Union[OnTightening, str]] = ...) -> None: ...
+
 class DayAheadOffered(_message.Message):
     __slots__ = ("order",)
     ORDER_FIELD_NUMBER: _ClassVar[int]
     order: ForwardableOrder
     def __init__(self, order: _Optional[_Union[ForwardableOrder, _Mapping]] = ...) -> None: ...
+
+class DayAheadCancelled(_message.Message):
+    __slots__ = ("order_id", "party")
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    party: str
+    def __init__(self, order_id: _Optional[str] = ..., party: _Optional[str] = ...) -> None: ...
 
 class CurveStep(_message.Message):
     __slots__ = ("price_ticks", "members")
@@ -756,7 +817,7 @@ class CurveStep(_message.Message):
     def __init__(self, price_ticks: _Optional[int] = ..., members: _Optional[_Iterable[_Union[Member, _Mapping]]] = ...) -> None: ...
 
 class CurveWanted(_message.Message):
-    __slots__ = ("intent_id", "day", "area_id", "mtu", "side", "steps", "deadline_s", "deadline_step")
+    __slots__ = ("intent_id", "day", "area_id", "mtu", "side", "steps", "deadline_s", "deadline_step", "mtu_count", "least_permille")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     DAY_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -765,6 +826,8 @@ class CurveWanted(_message.Message):
     STEPS_FIELD_NUMBER: _ClassVar[int]
     DEADLINE_S_FIELD_NUMBER: _ClassVar[int]
     DEADLINE_STEP_FIELD_NUMBER: _ClassVar[int]
+    MTU_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LEAST_PERMILLE_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
     day: str
     area_id: str
@@ -773,7 +836,9 @@ class CurveWanted(_message.Message):
     steps: _containers.RepeatedCompositeFieldContainer[CurveStep]
     deadline_s: int
     deadline_step: int
-    def __init__(self, intent_id: _Optional[str] = ..., day: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., steps: _Optional[_Iterable[_Union[CurveStep, _Mapping]]] = ..., deadline_s: _Optional[int] = ..., deadline_step: _Optional[int] = ...) -> None: ...
+    mtu_count: int
+    least_permille: int
+    def __init__(self, intent_id: _Optional[str] = ..., day: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., steps: _Optional[_Iterable[_Union[CurveStep, _Mapping]]] = ..., deadline_s: _Optional[int] = ..., deadline_step: _Optional[int] = ..., mtu_count: _Optional[int] = ..., least_permille: _Optional[int] = ...) -> None: ...
 
 class CurveMoved(_message.Message):
     __slots__ = ("intent_id", "stage", "reason")
@@ -794,16 +859,20 @@ class CurveLevel(_message.Message):
     def __init__(self, price_ticks: _Optional[int] = ..., quantity_w: _Optional[int] = ...) -> None: ...
 
 class CurveSent(_message.Message):
-    __slots__ = ("intent_id", "mtu", "side", "steps")
+    __slots__ = ("intent_id", "mtu", "side", "steps", "mtu_count", "least_permille")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     SIDE_FIELD_NUMBER: _ClassVar[int]
     STEPS_FIELD_NUMBER: _ClassVar[int]
+    MTU_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LEAST_PERMILLE_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
     mtu: _common_pb2.Mtu
     side: _orderbook_pb2.Side
     steps: _containers.RepeatedCompositeFieldContainer[CurveLevel]
-    def __init__(self, intent_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., steps: _Optional[_Iterable[_Union[CurveLevel, _Mapping]]] = ...) -> None: ...
+    mtu_count: int
+    least_permille: int
+    def __init__(self, intent_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[_Union[_orderbook_pb2.Side, str]] = ..., steps: _Optional[_Iterable[_Union[CurveLevel, _Mapping]]] = ..., mtu_count: _Optional[int] = ..., least_permille: _Optional[int] = ...) -> None: ...
 
 class SubmissionAsked(_message.Message):
     __slots__ = ("request_id", "day", "at_s", "curves")
@@ -828,21 +897,39 @@ class AwardsAsked(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., day: _Optional[str] = ..., at_s: _Optional[int] = ...) -> None: ...
 
 class CurveAwarded(_message.Message):
-    __slots__ = ("intent_id", "revision", "quantity_w", "price_ticks", "shares")
+    __slots__ = ("intent_id", "revision", "quantity_w", "price_ticks", "shares", "start_s")
     INTENT_ID_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
     SHARES_FIELD_NUMBER: _ClassVar[int]
+    START_S_FIELD_NUMBER: _ClassVar[int]
     intent_id: str
     revision: int
     quantity_w: int
     price_ticks: int
     shares: _containers.RepeatedCompositeFieldContainer[Member]
-    def __init__(self, intent_id: _Optional[str] = ..., revision: _Optional[int] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[Member, _Mapping]]] = ...) -> None: ...
+    start_s: int
+    def __init__(self, intent_id: _Optional[str] = ..., revision: _Optional[int] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[Member, _Mapping]]] = ..., start_s: _Optional[int] = ...) -> None: ...
+
+class AwardBeyondRoom(_message.Message):
+    __slots__ = ("intent_id", "area_id", "mtu", "revision", "unheld_w", "rejection")
+    INTENT_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    UNHELD_W_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    intent_id: str
+    area_id: str
+    mtu: _common_pb2.Mtu
+    revision: int
+    unheld_w: int
+    rejection: _common_pb2.Rejection
+    def __init__(self, intent_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., revision: _Optional[int] = ..., unheld_w: _Optional[int] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
 
 class WholesaleEvent(_message.Message):
-    __slots__ = ("rules_set", "connection_changed", "market_changed", "released", "withdrawn", "wanted", "room_asked", "room_held", "room_confirmed", "room_released", "room_denied", "withdrawal_wanted", "entry_asked", "operation_sent", "stray_cancel_asked", "look_up_asked", "request_ended", "changed", "fill_split", "ended", "result", "room_charged", "day_ahead_offered", "curve_wanted", "curve_moved", "submission_asked", "awards_asked", "curve_awarded")
+    __slots__ = ("rules_set", "connection_changed", "market_changed", "released", "withdrawn", "wanted", "room_asked", "room_held", "room_confirmed", "room_released", "room_denied", "withdrawal_wanted", "entry_asked", "operation_sent", "stray_cancel_asked", "look_up_asked", "request_ended", "changed", "fill_split", "ended", "result", "room_charged", "day_ahead_offered", "curve_wanted", "curve_moved", "submission_asked", "awards_asked", "curve_awarded", "day_ahead_cancelled", "award_beyond_room", "hibernation_wanted", "area_rules_set")
     RULES_SET_FIELD_NUMBER: _ClassVar[int]
     CONNECTION_CHANGED_FIELD_NUMBER: _ClassVar[int]
     MARKET_CHANGED_FIELD_NUMBER: _ClassVar[int]
@@ -871,6 +958,10 @@ class WholesaleEvent(_message.Message):
     SUBMISSION_ASKED_FIELD_NUMBER: _ClassVar[int]
     AWARDS_ASKED_FIELD_NUMBER: _ClassVar[int]
     CURVE_AWARDED_FIELD_NUMBER: _ClassVar[int]
+    DAY_AHEAD_CANCELLED_FIELD_NUMBER: _ClassVar[int]
+    AWARD_BEYOND_ROOM_FIELD_NUMBER: _ClassVar[int]
+    HIBERNATION_WANTED_FIELD_NUMBER: _ClassVar[int]
+    AREA_RULES_SET_FIELD_NUMBER: _ClassVar[int]
     rules_set: RulesSet
     connection_changed: ConnectionChanged
     market_changed: MarketChanged
@@ -899,7 +990,11 @@ class WholesaleEvent(_message.Message):
     submission_asked: SubmissionAsked
     awards_asked: AwardsAsked
     curve_awarded: CurveAwarded
-    def __init__(self, rules_set: _Optional[_Union[RulesSet, _Mapping]] = ..., connection_changed: _Optional[_Union[ConnectionChanged, _Mapping]] = ..., market_changed: _Optional[_Union[MarketChanged, _Mapping]] = ..., released: _Optional[_Union[LeftoverReleased, _Mapping]] = ..., withdrawn: _Optional[_Union[LeftoverWithdrawn, _Mapping]] = ..., wanted: _Optional[_Union[ExternalWanted, _Mapping]] = ..., room_asked: _Optional[_Union[RoomAsked, _Mapping]] = ..., room_held: _Optional[_Union[RoomHeld, _Mapping]] = ..., room_confirmed: _Optional[_Union[RoomConfirmed, _Mapping]] = ..., room_released: _Optional[_Union[RoomReleased, _Mapping]] = ..., room_denied: _Optional[_Union[RoomDenied, _Mapping]] = ..., withdrawal_wanted: _Optional[_Union[WithdrawalWanted, _Mapping]] = ..., entry_asked: _Optional[_Union[EntryAsked, _Mapping]] = ..., operation_sent: _Optional[_Union[OperationSent, _Mapping]] = ..., stray_cancel_asked: _Optional[_Union[StrayCancelAsked, _Mapping]] = ..., look_up_asked: _Optional[_Union[LookUpAsked, _Mapping]] = ..., request_ended: _Optional[_Union[RequestEnded, _Mapping]] = ..., changed: _Optional[_Union[ExternalChanged, _Mapping]] = ..., fill_split: _Optional[_Union[FillSplit, _Mapping]] = ..., ended: _Optional[_Union[ExternalEnded, _Mapping]] = ..., result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ..., room_charged: _Optional[_Union[RoomCharged, _Mapping]] = ..., day_ahead_offered: _Optional[_Union[DayAheadOffered, _Mapping]] = ..., curve_wanted: _Optional[_Union[CurveWanted, _Mapping]] = ..., curve_moved: _Optional[_Union[CurveMoved, _Mapping]] = ..., submission_asked: _Optional[_Union[SubmissionAsked, _Mapping]] = ..., awards_asked: _Optional[_Union[AwardsAsked, _Mapping]] = ..., curve_awarded: _Optional[_Union[CurveAwarded, _Mapping]] = ...) -> None: ...
+    day_ahead_cancelled: DayAheadCancelled
+    award_beyond_room: AwardBeyondRoom
+    hibernation_wanted: HibernationWanted
+    area_rules_set: AreaRulesSet
+    def __init__(self, rules_set: _Optional[_Union[RulesSet, _Mapping]] = ..., connection_changed: _Optional[_Union[ConnectionChanged, _Mapping]] = ..., market_changed: _Optional[_Union[MarketChanged, _Mapping]] = ..., released: _Optional[_Union[LeftoverReleased, _Mapping]] = ..., withdrawn: _Optional[_Union[LeftoverWithdrawn, _Mapping]] = ..., wanted: _Optional[_Union[ExternalWanted, _Mapping]] = ..., room_asked: _Optional[_Union[RoomAsked, _Mapping]] = ..., room_held: _Optional[_Union[RoomHeld, _Mapping]] = ..., room_confirmed: _Optional[_Union[RoomConfirmed, _Mapping]] = ..., room_released: _Optional[_Union[RoomReleased, _Mapping]] = ..., room_denied: _Optional[_Union[RoomDenied, _Mapping]] = ..., withdrawal_wanted: _Optional[_Union[WithdrawalWanted, _Mapping]] = ..., entry_asked: _Optional[_Union[EntryAsked, _Mapping]] = ..., operation_sent: _Optional[_Union[OperationSent, _Mapping]] = ..., stray_cancel_asked: _Optional[_Union[StrayCancelAsked, _Mapping]] = ..., look_up_asked: _Optional[_Union[LookUpAsked, _Mapping]] = ..., request_ended: _Optional[_Union[RequestEnded, _Mapping]] = ..., changed: _Optional[_Union[ExternalChanged, _Mapping]] = ..., fill_split: _Optional[_Union[FillSplit, _Mapping]] = ..., ended: _Optional[_Union[ExternalEnded, _Mapping]] = ..., result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ..., room_charged: _Optional[_Union[RoomCharged, _Mapping]] = ..., day_ahead_offered: _Optional[_Union[DayAheadOffered, _Mapping]] = ..., curve_wanted: _Optional[_Union[CurveWanted, _Mapping]] = ..., curve_moved: _Optional[_Union[CurveMoved, _Mapping]] = ..., submission_asked: _Optional[_Union[SubmissionAsked, _Mapping]] = ..., awards_asked: _Optional[_Union[AwardsAsked, _Mapping]] = ..., curve_awarded: _Optional[_Union[CurveAwarded, _Mapping]] = ..., day_ahead_cancelled: _Optional[_Union[DayAheadCancelled, _Mapping]] = ..., award_beyond_room: _Optional[_Union[AwardBeyondRoom, _Mapping]] = ..., hibernation_wanted: _Optional[_Union[HibernationWanted, _Mapping]] = ..., area_rules_set: _Optional[_Union[AreaRulesSet, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")
@@ -984,7 +1079,7 @@ class GetStatusRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetStatusResponse(_message.Message):
-    __slots__ = ("configured", "connected", "reason", "takes_orders", "market_status", "rules", "open_orders", "forwarding")
+    __slots__ = ("configured", "connected", "reason", "takes_orders", "market_status", "rules", "open_orders", "forwarding", "unheld_w", "area_rules")
     CONFIGURED_FIELD_NUMBER: _ClassVar[int]
     CONNECTED_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -993,6 +1088,8 @@ class GetStatusResponse(_message.Message):
     RULES_FIELD_NUMBER: _ClassVar[int]
     OPEN_ORDERS_FIELD_NUMBER: _ClassVar[int]
     FORWARDING_FIELD_NUMBER: _ClassVar[int]
+    UNHELD_W_FIELD_NUMBER: _ClassVar[int]
+    AREA_RULES_FIELD_NUMBER: _ClassVar[int]
     configured: bool
     connected: bool
     reason: str
@@ -1001,4 +1098,44 @@ class GetStatusResponse(_message.Message):
     rules: ForwardingRules
     open_orders: int
     forwarding: bool
-    def __init__(self, configured: _Optional[bool] = ..., connected: _Optional[bool] = ..., reason: _Optional[str] = ..., takes_orders: _Optional[bool] = ..., market_status: _Optional[str] = ..., rules: _Optional[_Union[ForwardingRules, _Mapping]] = ..., open_orders: _Optional[int] = ..., forwarding: _Optional[bool] = ...) -> None: ...
+    unheld_w: int
+    area_rules: _containers.RepeatedCompositeFieldContainer[SetAreaRules]
+    def __init__(self, configured: _Optional[bool] = ..., connected: _Optional[bool] = ..., reason: _Optional[str] = ..., takes_orders: _Optional[bool] = ..., market_status: _Optional[str] = ..., rules: _Optional[_Union[ForwardingRules, _Mapping]] = ..., open_orders: _Optional[int] = ..., forwarding: _Optional[bool] = ..., unheld_w: _Optional[int] = ..., area_rules: _Optional[_Iterable[_Union[SetAreaRules, _Mapping]]] = ...) -> None: ...
+
+class ListDayAheadOffersRequest(_message.Message):
+    __slots__ = ("min_position",)
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    min_position: _common_pb2.LogPosition
+    def __init__(self, min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class OfferAward(_message.Message):
+    __slots__ = ("start_s", "quantity_w", "price_ticks")
+    START_S_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    start_s: int
+    quantity_w: int
+    price_ticks: int
+    def __init__(self, start_s: _Optional[int] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ...) -> None: ...
+
+class DayAheadOfferView(_message.Message):
+    __slots__ = ("order", "stage", "submitted_w", "revision", "awards", "reason")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    STAGE_FIELD_NUMBER: _ClassVar[int]
+    SUBMITTED_W_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    AWARDS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    order: ForwardableOrder
+    stage: CurveStage
+    submitted_w: int
+    revision: int
+    awards: _containers.RepeatedCompositeFieldContainer[OfferAward]
+    reason: str
+    def __init__(self, order: _Optional[_Union[ForwardableOrder, _Mapping]] = ..., stage: _Optional[_Union[CurveStage, str]] = ..., submitted_w: _Optional[int] = ..., revision: _Optional[int] = ..., awards: _Optional[_Iterable[_Union[OfferAward, _Mapping]]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ListDayAheadOffersResponse(_message.Message):
+    __slots__ = ("offers",)
+    OFFERS_FIELD_NUMBER: _ClassVar[int]
+    offers: _containers.RepeatedCompositeFieldContainer[DayAheadOfferView]
+    def __init__(self, offers: _Optional[_Iterable[_Union[DayAheadOfferView, _Mapping]]] = ...) -> None: ...

@@ -50,6 +50,11 @@ class WholesaleServiceStub:
                 request_serializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListLeftoversRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListLeftoversResponse.FromString,
                 _registered_method=True)
+        self.ListDayAheadOffers = channel.unary_unary(
+                '/flexbourse.wholesale_gateway.v1.WholesaleService/ListDayAheadOffers',
+                request_serializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListDayAheadOffersRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListDayAheadOffersResponse.FromString,
+                _registered_method=True)
         self.GetStatus = channel.unary_unary(
                 '/flexbourse.wholesale_gateway.v1.WholesaleService/GetStatus',
                 request_serializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.GetStatusRequest.SerializeToString,
@@ -82,6 +87,13 @@ class WholesaleServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListDayAheadOffers(self, request, context):
+        """List own offers for auctions, and what became of them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetStatus(self, request, context):
         """Tell how the gateway stands.
         """
@@ -106,6 +118,11 @@ def add_WholesaleServiceServicer_to_server(servicer, server):
                     servicer.ListLeftovers,
                     request_deserializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListLeftoversRequest.FromString,
                     response_serializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListLeftoversResponse.SerializeToString,
+            ),
+            'ListDayAheadOffers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDayAheadOffers,
+                    request_deserializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListDayAheadOffersRequest.FromString,
+                    response_serializer=flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListDayAheadOffersResponse.SerializeToString,
             ),
             'GetStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetStatus,
@@ -195,6 +212,33 @@ class WholesaleService:
             '/flexbourse.wholesale_gateway.v1.WholesaleService/ListLeftovers',
             flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListLeftoversRequest.SerializeToString,
             flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListLeftoversResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDayAheadOffers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.wholesale_gateway.v1.WholesaleService/ListDayAheadOffers',
+            flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListDayAheadOffersRequest.SerializeToString,
+            flexbourse_dot_wholesale__gateway_dot_v1_dot_wholesale__gateway__pb2.ListDayAheadOffersResponse.FromString,
             options,
             channel_credentials,
             insecure,
