@@ -8,6 +8,7 @@ from flexbourse_cli.lazy import LazyGroup
 
 COMMANDS = {
     "show": "Show the book of a period as a node sees it, or its best as many nodes see it.",
+    "replay": "Run a file of commands through the book, with nothing else running.",
 }
 
 

@@ -67,8 +67,14 @@ class Trial:
     def shrink_to_price(self, ceiling_micro_euro_per_mwh: int) -> None:
         """Take the largest quantity whose marginal tariff leaves the aggressor his limit.
 
-        Close to voltage collapse the marginal tariff has no value that can be trusted: then the pair is refused.
+        A quantity that no state of the grid carries has no tariff: what the grid carries of it is looked for first, so
+        that who asks for more never gets less. Close to voltage collapse the marginal tariff has no value that can be
+        trusted: then the pair is refused.
         """
+        if self.after() is None:
+            self.shrink_to_grid()
+            if self.refusal is not None:
+                return
         try:
             found = self._largest_at_price(ceiling_micro_euro_per_mwh)
             if isinstance(found, NotConverged):

@@ -1,0 +1,112 @@
+"""A second book for replays, written from the rules and from nothing else: lists, scans, no index. Without a network.
+
+The rules: an order meets the opposite orders of its book whose price is as good as its own or better, best price
+first, then the earliest; each match is at the resting order's price. Fill-and-kill leaves nothing, fill-or-kill is
+filled whole or not at all. Less open quantity at the same price keeps an order's place; any other replacement is a
+later order, that matches at once. Only who entered an order may change or cancel it. An order meets at most
+`MAX_CANDIDATES` others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flexbourse_orderbook.domain.matching import MAX_CANDIDATES
+from flexbourse_orderbook.replay.events import Accepted, Closed, Event, Rejected, Replaced, Resting, Traded
+from flexbourse_orderbook.replay.lines import BUY, CANCEL, MAX_QUANTITY_W, NEW, SELL, CommandLine
+
+
+@dataclass
+class _Order:
+    order_id: str
+    participant: str
+    product: str
+    side: str
+    price_ticks: int
+    open_w: int
+    fill: str
+    time: int  # its place in the order of arrival
+
+    def crosses(self, other: _Order) -> bool:
+        low, high = (other, self) if self.side == BUY else (self, other)
+        return self.product == other.product and self.side != other.side and low.price_ticks <= high.price_ticks
+
+    def rank(self) -> tuple[int, int]:
+        return (-self.price_ticks if self.side == BUY else self.price_ticks, self.time)
+
+
+class NaiveBook:
+    """All orders in one list."""
+
+    def __init__(self) -> None:
+        self._orders: list[_Order] = []
+        self._arrivals = 0
+
+    def apply(self, line: CommandLine) -> list[Event]:
+        """Decide a command."""
+        known = next((order for order in self._orders if order.order_id == line.order_id), None)
+        if line.action == NEW:
+            return self._enter(line, known)
+        if known is None:
+            return [Rejected(line.order_id, "ORDER_NOT_OPEN", "order_id", "no such order rests")]
+        if known.participant != line.participant:
+            return [Rejected(line.order_id, "NOT_OWNER", "participant", "the order is another's")]
+        if line.action == CANCEL:
+            self._orders.remove(known)
+            return [Closed(known.order_id, "cancelled", known.open_w)]
+        return self._replace(line, known)
+
+    def _enter(self, line: CommandLine, known: _Order | None) -> list[Event]:
+        if known is not None:
+            return [Rejected(line.order_id, "DUPLICATE_CLIENT_ORDER_ID", "order_id", "such an order rests")]
+        if not 1 <= line.quantity_w <= MAX_QUANTITY_W:
+            return [Rejected(line.order_id, "QUANTITY_OUT_OF_RANGE", "quantity_w", "too little or too much")]
+        order = _Order(
+            line.order_id, line.participant, line.product, line.side, line.price_ticks, line.quantity_w, line.fill,
+            self._next_time(),
+        )  # fmt: skip
+        return [Accepted(order.order_id, order.product), *self._match(order)]
+
+    def _replace(self, line: CommandLine, order: _Order) -> list[Event]:
+        if not 1 <= line.quantity_w <= MAX_QUANTITY_W:
+            return [Rejected(line.order_id, "QUANTITY_OUT_OF_RANGE", "quantity_w", "too little or too much")]
+        told: list[Event] = [Replaced(order.order_id, line.price_ticks, line.quantity_w)]
+        if line.price_ticks == order.price_ticks and line.quantity_w <= order.open_w:
+            order.open_w = line.quantity_w
+            return told
+        order.price_ticks, order.open_w, order.time = line.price_ticks, line.quantity_w, self._next_time()
+        self._orders.remove(order)
+        return told + self._match(order)
+
+    def _next_time(self) -> int:
+        self._arrivals += 1
+        return self._arrivals
+
+    def _match(self, order: _Order) -> list[Event]:
+        """Match an order that is not in the list; let it rest, or kill what may not."""
+        found = sorted((other for other in self._orders if order.crosses(other)), key=_Order.rank)[:MAX_CANDIDATES]
+        if order.fill == "fok" and sum(other.open_w for other in found) < order.open_w:
+            return [Closed(order.order_id, "killed", order.open_w)]
+        told: list[Event] = []
+        for other in found:
+            quantity = min(order.open_w, other.open_w)
+            if quantity == 0:
+                break
+            told.append(Traded(order.product, order.order_id, other.order_id, other.price_ticks, quantity))
+            order.open_w -= quantity
+            other.open_w -= quantity
+        self._orders = [other for other in self._orders if other.open_w]
+        if order.open_w and order.fill in ("fak", "fok"):
+            told.append(Closed(order.order_id, "killed", order.open_w))
+        elif order.open_w:
+            self._orders.append(order)
+        return told
+
+    def resting(self) -> Iterable[Resting]:
+        """Return the resting orders, books by name, each side by priority."""
+        for product in sorted({order.product for order in self._orders}):
+            for side in (SELL, BUY):
+                own = [order for order in self._orders if (order.product, order.side) == (product, side)]
+                for order in sorted(own, key=_Order.rank):
+                    yield Resting(product, side, order.price_ticks, order.order_id, order.participant, order.open_w)
