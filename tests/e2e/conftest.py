@@ -1,4 +1,4 @@
-"""Lets the tests of this folder share the small village, and the independent checkers of the integration tests."""
+"""Lets the tests of this folder share the small village, and the independent checkers."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-for folder in (HERE, HERE.parent / "integration"):
+for folder in (HERE, HERE.parent / "integration", HERE.parent / "checker"):
     sys.path.insert(0, str(folder))
