@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "checker")]
+for folder in (Path(__file__).parent, Path(__file__).parents[1] / "checker"):
+    sys.path.insert(0, str(folder))
 
 from street_day import StreetDay, options
 
