@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-for folder in (Path(__file__).parent, Path(__file__).parents[1] / "checker"):
-    sys.path.insert(0, str(folder))
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "checker"))
 
 from street_day import FinishedDay, StreetDay, embedded_day, options, setup_steps  # the path above has to come first
 
