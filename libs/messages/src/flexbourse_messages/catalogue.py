@@ -13,11 +13,13 @@ from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as ancillary
 from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.market_data.v1 import market_data_pb2 as market_data
+from flexbourse.orderbook.v1 import feed_pb2 as feed
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale
+from flexbourse_messages.declaring import FEED_RETENTION_DAYS
 from flexbourse_messages.declaring import command as _command
 from flexbourse_messages.declaring import context as _context
 from flexbourse_messages.declaring import event as _event
@@ -40,6 +42,7 @@ BOOK_OPERATING_POINT = "flex.orderbook.operating-point.event.v1"
 BOOK_HEADROOM = "flex.orderbook.headroom.event.v1"
 BOOK_COLLATERAL = "flex.orderbook.collateral.event.v1"
 BOOK_LEFTOVER = "flex.orderbook.leftover.event.v1"
+BOOK_FEED = "flex.orderbook.feed.event.v1"
 SETTLEMENT_BATCH = "flex.settlement.batch.event.v1"
 SETTLEMENT_CHAIN = "flex.settlement.chain.state.v1"
 SETTLEMENT_ALLOTMENT = "flex.settlement.allotment.state.v1"
@@ -198,6 +201,16 @@ ORDERBOOK = _context(
             "area/mtu",
             (book.OrderEvent,),
             why="what is left of forwardable orders as their books close, and the closings",
+        ),
+        _event(
+            "orderbook",
+            "feed",
+            56,
+            "area/market/mtu",
+            (feed.FeedEvent,),
+            why="all that everybody may know of each book, numbered without a gap: a stranger has the book from it",
+            public=True,
+            retention_days=FEED_RETENTION_DAYS,
         ),
     ),
     (

@@ -10,6 +10,7 @@ from flexbourse_messages.topic import Context, Input, Sharding, Topic
 
 COMMAND_RETENTION_DAYS = 7
 EVENT_RETENTION_DAYS = 400  # longer than the dispute period of a settlement
+FEED_RETENTION_DAYS = 30  # longer than any book lives: the whole of an open book is always there
 ANSWER_RETENTION_DAYS = 2  # longer than a command can live
 
 LOG_RECORDS: tuple[type[Message], ...] = (
@@ -54,6 +55,8 @@ def event(
     *,
     egress: str = "",
     why: str = "",
+    public: bool = False,
+    retention_days: int = EVENT_RETENTION_DAYS,
 ) -> Topic:
     """Return a topic of events, with the sharding of its owner."""
     return Topic(
@@ -63,9 +66,10 @@ def event(
         sharding=_SHARDING[context],
         payloads=(*payloads, *MARKER),
         rank=rank,
-        retention_days=EVENT_RETENTION_DAYS,
+        retention_days=retention_days,
         egress=egress,
         why=why,
+        public=public,
     )
 
 

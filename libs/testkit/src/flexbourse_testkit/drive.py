@@ -10,7 +10,7 @@ drive.recovered()                                # folds the journal; raises whe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from google.protobuf.message import Message
 
@@ -88,6 +88,10 @@ class Drive:
         package = log_pb2.DESCRIPTOR.package
         return [event for event in self.journal if event.DESCRIPTOR.file.package != package]
 
+    def journal_after(self, count: int) -> Sequence[Record]:
+        """Return the journal's records behind the first so many."""
+        return self._journal[count:]
+
     def projected(self, topic: str) -> list[Message | None]:
         """Return what was written to a topic; None is a tombstone."""
         return [output.message for output in self.projections if output.topic == topic]
@@ -126,6 +130,18 @@ class Drive:
         copy.recover((runner.state.dump(), runner.state.next_offset), ())
         assert copy.state.dump() == self._runner.state.dump(), "a snapshot does not restore the state"
         return copy.state.program
+
+    def restart(self, *, from_snapshot: bool) -> None:
+        """Go on with a new program, recovered from the journal kept here, or from a snapshot of the state."""
+        runner = self.make_runner()
+        snapshot = (self._runner.state.dump(), self._runner.state.next_offset) if from_snapshot else None
+        runner.recover(snapshot, () if from_snapshot else self._journal)
+        assert runner.state.dump() == self._runner.state.dump(), "the state after a restart is another one"
+        self._runner = runner
+
+    def make_runner(self) -> ShardRunner:
+        """Return a runner of the shard with an empty program, to fold the journal into."""
+        return self._make_runner(self._factory(self._shape[0]))
 
     def _make_runner(self, program: Program) -> ShardRunner:
         return ShardRunner(self._context, *self._shape, program, catalogue=self._catalogue, fetch=self._log.get)

@@ -30,6 +30,7 @@ from flexbourse_orderbook.domain.registry_state import Area, RegistryState
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.time_records import pass_time
 from flexbourse_orderbook.domain.withdrawal import withdraw
+from flexbourse_orderbook.feed_numbers import PICTURES_AT_ONCE, AreaFeed
 
 # Records that may leave less room than was there, and what a holder of headroom is told of them.
 _TIGHTENS: dict[type[Message], str] = {
@@ -54,6 +55,7 @@ class OrderBookProgram:
     def _empty(self) -> None:
         self._registry = RegistryState(self._operator_id)
         self._books: dict[str, AreaBook] = {}
+        self._feeds: dict[str, AreaFeed] = {}
         self._collateral = Collateral()
         self._adopted = adopting.AdoptedRecords()
         self._now = Now()
@@ -144,7 +146,14 @@ class OrderBookProgram:
             pass_time(book, self._changed.get(area_id, ()))
             events += self._taken(book)
         self._changed.clear()
-        return events + self._acknowledge()
+        return events + self._pictures() + self._acknowledge()
+
+    def _pictures(self) -> list[Message]:
+        """Picture the books of which the feed has told much since."""
+        events: list[Message] = []
+        for area_id in sorted(self._feeds):
+            events += self._feeds[area_id].pictures(self._books[area_id].state, max(0, PICTURES_AT_ONCE - len(events)))
+        return events
 
     def _acknowledge(self) -> list[Message]:
         """Say of which allotments the shard uses no more than was asked."""
@@ -161,6 +170,7 @@ class OrderBookProgram:
             if another_minute:
                 versions = {topology.version for topology in book.state.topologies}
                 self._adopted.forget(area_id, book.state.is_past, versions)
+                self._feeds[area_id].forget(book.state.is_past)
 
     def next_timer_ms(self) -> int | None:
         """Return when the next book opens or closes, or a reservation expires; computed anew after each change."""
@@ -177,16 +187,24 @@ class OrderBookProgram:
         elif isinstance(event, log_pb2.TimeAdvanced):
             self._tick(event.at_ms, event.step)
         elif isinstance(event, pb.OrderEvent):
-            own = wire.event_from_message(event)
-            if isinstance(own, AllotmentAcknowledged):
-                self._collateral.acknowledge(own)
-            else:
-                evolve(self._books[wire.area_of(own)].state, own)
+            self._fold_own(event)
         else:
             raise InvalidMessageError(f"the order book's journal holds a {event.DESCRIPTOR.full_name}")
 
+    def _fold_own(self, event: pb.OrderEvent) -> None:
+        if event.HasField("pictured"):
+            self._feeds[event.pictured.area_id].take(event)
+            return
+        own = wire.event_from_message(event)
+        if isinstance(own, AllotmentAcknowledged):
+            self._collateral.acknowledge(own)
+            return
+        area_id = wire.area_of(own)
+        evolve(self._books[area_id].state, own)
+        self._feeds[area_id].take(event)
+
     def project(self, event: Message) -> Iterable[Output]:
-        """Return trades, operating points and what each party hears."""
+        """Return the public feed, trades, operating points and what each party hears."""
         if not isinstance(event, pb.OrderEvent):
             raise InvalidMessageError(f"the order book projects no {event.DESCRIPTOR.full_name}")
         return projecting.project(event)
@@ -209,6 +227,7 @@ class OrderBookProgram:
             adopted=self._adopted.to_snapshot(),
             areas=areas,
             collateral=snapshot.collateral_to_snapshot(self._collateral),
+            feeds=[kept for area_id in sorted(self._feeds) for kept in self._feeds[area_id].to_snapshot(area_id)],
         )
         return state.SerializeToString(deterministic=True)
 
@@ -229,6 +248,8 @@ class OrderBookProgram:
             snapshot.restore_area(self._books[area.area_id].state, area)
         for own in state.collateral:
             self._collateral.restore(own.party, own.filled_micro_euro, own.acknowledged_version)
+        for feed in state.feeds:
+            self._feeds[feed.area_id].restore(feed)
 
     def _book(self, area_id: str) -> AreaBook:
         book = self._books.get(area_id)
@@ -236,10 +257,14 @@ class OrderBookProgram:
             state = AreaState(area_id, self._registry, self._collateral)
             state.now = self._now
             book = self._books[area_id] = AreaBook(state)
+            self._feeds[area_id] = AreaFeed()
         return book
 
     def _taken(self, book: AreaBook) -> list[Message]:
-        return [wire.event_to_message(event) for event in book.take_events()]
+        """Return what was decided in an area, with its places in the public feed."""
+        events = [wire.event_to_message(event) for event in book.take_events()]
+        self._feeds[book.state.area_id].number(book.state, events)
+        return [*events]
 
     def _adopt(self, record: AdoptedRecord) -> list[Period]:
         """Change the state by a record; returns the periods that it touched. Live and at recovery the same."""

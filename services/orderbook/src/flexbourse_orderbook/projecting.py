@@ -1,4 +1,4 @@
-"""What others read of the order book's journal: public trades, operating points, and what each party hears."""
+"""What others read of the order book's journal: the public feed, trades, operating points, what each party hears."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from flexbourse_messages.catalogue import (
     BOOK_TRADE,
 )
 from flexbourse_orderbook.domain.external_orders import is_service
+from flexbourse_orderbook.public_feed import feed_of
 
 # Fields of `OrderEvent` for settlement and read models; each names its area and period.
 _TRADE_TOPIC = frozenset(
@@ -44,6 +45,7 @@ def project(event: pb.OrderEvent) -> Iterator[Output]:
     if field == "book_closed" or (field == "closed" and body.HasField("leftover")):
         yield Output(BOOK_LEFTOVER, period_key(body.area_id, body.mtu), event)
     yield from _public_and_own(field, body, event)
+    yield from feed_of(event)
 
 
 def _public_and_own(field: str, body: Any, event: pb.OrderEvent) -> Iterator[Output]:

@@ -189,7 +189,7 @@ class AreaBook:
         self.emit(
             e.OrderClosed(
                 terms.order_id, self.state.area_id, terms.mtu, status, order.open_w, reason, terms.party,
-                terms.client_order_id, refusal, order.value() if goes_on else None,
+                terms.client_order_id, refusal, order.value() if goes_on else None, terms.market_id,
             )
         )  # fmt: skip
 

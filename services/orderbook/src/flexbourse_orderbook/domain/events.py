@@ -255,6 +255,7 @@ class OrderClosed:
     client_order_id: str
     rejection: Rejection | None
     leftover: Order | None = None
+    market_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -664,7 +664,7 @@ class CandidateSkipped(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., aggressor_order_id: _Optional[str] = ..., resting_order_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ...) -> None: ...
 
 class OrderClosed(_message.Message):
-    __slots__ = ("order_id", "area_id", "mtu", "status", "open_w", "reason", "party", "client_order_id", "rejection", "leftover")
+    __slots__ = ("order_id", "area_id", "mtu", "status", "open_w", "reason", "party", "client_order_id", "rejection", "leftover", "market_id")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
@@ -675,6 +675,7 @@ class OrderClosed(_message.Message):
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     REJECTION_FIELD_NUMBER: _ClassVar[int]
     LEFTOVER_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     area_id: str
     mtu: _common_pb2.Mtu
@@ -685,7 +686,8 @@ class OrderClosed(_message.Message):
     client_order_id: str
     rejection: _common_pb2.Rejection
     leftover: Order
-    def __init__(self, order_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., open_w: _Optional[int] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., leftover: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
+    market_id: str
+    def __init__(self, order_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., open_w: _Optional[int] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., leftover: _Optional[_Union[Order, _Mapping]] = ..., market_id: _Optional[str] = ...) -> None: ...
 
 class OrderReplaced(_message.Message):
     __slots__ = ("order",)
@@ -1095,8 +1097,77 @@ class TradedOutside(_message.Message):
     shares: _containers.RepeatedCompositeFieldContainer[OutsideShare]
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., venue_id: _Optional[str] = ..., result_id: _Optional[str] = ..., version: _Optional[int] = ..., shares: _Optional[_Iterable[_Union[OutsideShare, _Mapping]]] = ...) -> None: ...
 
+class PublicOrder(_message.Message):
+    __slots__ = ("key", "product", "side", "node_id", "element_id", "basis", "price_ticks", "shown_w", "sequence", "fill_rule", "conditional")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    BASIS_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_W_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    FILL_RULE_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
+    key: int
+    product: Product
+    side: Side
+    node_id: str
+    element_id: str
+    basis: Basis
+    price_ticks: int
+    shown_w: int
+    sequence: int
+    fill_rule: FillRule
+    conditional: bool
+    def __init__(self, key: _Optional[int] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., price_ticks: _Optional[int] = ..., shown_w: _Optional[int] = ..., sequence: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., conditional: _Optional[bool] = ...) -> None: ...
+
+class BookStatus(_message.Message):
+    __slots__ = ("open", "halted_reason")
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
+    open: bool
+    halted_reason: str
+    def __init__(self, open: _Optional[bool] = ..., halted_reason: _Optional[str] = ...) -> None: ...
+
+class BookPictured(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "part", "parts", "status", "orders")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    part: int
+    parts: int
+    status: BookStatus
+    orders: _containers.RepeatedCompositeFieldContainer[PublicOrder]
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., part: _Optional[int] = ..., parts: _Optional[int] = ..., status: _Optional[_Union[BookStatus, _Mapping]] = ..., orders: _Optional[_Iterable[_Union[PublicOrder, _Mapping]]] = ...) -> None: ...
+
+class FeedPlace(_message.Message):
+    __slots__ = ("sequence", "at_ms", "last", "market_id", "mtu", "halted_reason")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    LAST_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    at_ms: int
+    last: bool
+    market_id: str
+    mtu: _common_pb2.Mtu
+    halted_reason: str
+    def __init__(self, sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., halted_reason: _Optional[str] = ...) -> None: ...
+
 class OrderEvent(_message.Message):
-    __slots__ = ("base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside")
+    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured")
+    FEED_FIELD_NUMBER: _ClassVar[int]
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -1129,6 +1200,8 @@ class OrderEvent(_message.Message):
     HEADROOM_REDUCED_FIELD_NUMBER: _ClassVar[int]
     ALLOTMENT_ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
     TRADED_OUTSIDE_FIELD_NUMBER: _ClassVar[int]
+    PICTURED_FIELD_NUMBER: _ClassVar[int]
+    feed: _containers.RepeatedCompositeFieldContainer[FeedPlace]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
     refused: OrderRefused
@@ -1161,7 +1234,8 @@ class OrderEvent(_message.Message):
     headroom_reduced: HeadroomReduced
     allotment_acknowledged: AllotmentAcknowledged
     traded_outside: TradedOutside
-    def __init__(self, base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ...) -> None: ...
+    pictured: BookPictured
+    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")

@@ -213,17 +213,37 @@ class CollateralSnapshot(_message.Message):
     def __init__(self, party: _Optional[str] = ..., filled_micro_euro: _Optional[int] = ..., acknowledged_version: _Optional[int] = ...) -> None: ...
 
 class OrderBookSnapshot(_message.Message):
-    __slots__ = ("format", "at_ms", "step", "adopted", "areas", "collateral")
+    __slots__ = ("format", "at_ms", "step", "adopted", "areas", "collateral", "feeds")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     ADOPTED_FIELD_NUMBER: _ClassVar[int]
     AREAS_FIELD_NUMBER: _ClassVar[int]
     COLLATERAL_FIELD_NUMBER: _ClassVar[int]
+    FEEDS_FIELD_NUMBER: _ClassVar[int]
     format: int
     at_ms: int
     step: int
     adopted: _containers.RepeatedCompositeFieldContainer[AdoptedSnapshot]
     areas: _containers.RepeatedCompositeFieldContainer[AreaSnapshot]
     collateral: _containers.RepeatedCompositeFieldContainer[CollateralSnapshot]
-    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., adopted: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[AreaSnapshot, _Mapping]]] = ..., collateral: _Optional[_Iterable[_Union[CollateralSnapshot, _Mapping]]] = ...) -> None: ...
+    feeds: _containers.RepeatedCompositeFieldContainer[FeedSnapshot]
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., step: _Optional[int] = ..., adopted: _Optional[_Iterable[_Union[AdoptedSnapshot, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[AreaSnapshot, _Mapping]]] = ..., collateral: _Optional[_Iterable[_Union[CollateralSnapshot, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[FeedSnapshot, _Mapping]]] = ...) -> None: ...
+
+class FeedSnapshot(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "sequence", "pictured_sequence", "pictured_orders", "closed")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    PICTURED_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    PICTURED_ORDERS_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    sequence: int
+    pictured_sequence: int
+    pictured_orders: int
+    closed: bool
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., sequence: _Optional[int] = ..., pictured_sequence: _Optional[int] = ..., pictured_orders: _Optional[int] = ..., closed: _Optional[bool] = ...) -> None: ...

@@ -1,0 +1,175 @@
+"""Numbers of the public feed: each book's events in order and without a gap, and when a picture of a book is due.
+
+Numbers are given when events are journaled and stand in them, so that a recovery takes them as they are. A book here is
+an area's market in one period, with all its products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.orderbook.v1 import snapshot_pb2
+from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain.state import AreaState
+from flexbourse_orderbook.public_feed import PUBLIC_EVENTS, public_order
+from flexbourse_orderbook.wire import ORDER, mtu_in, mtu_out
+
+# Events between two pictures of a book, as many as it holds orders if those are more: at most one order per event.
+PICTURE_EVENTS = 1_000
+PICTURES_AT_ONCE = 8  # at one time record, so that no order waits for many
+PICTURE_ORDERS = 2_000  # in one record; about 150 bytes each
+NEVER = -PICTURE_EVENTS
+
+BookName = tuple[str, Mtu]
+
+
+@dataclass(slots=True)
+class Numbered:
+    """How far a book's feed has come; `pictured_sequence` is of its last picture."""
+
+    sequence: int = 0
+    pictured_sequence: int = 0
+    pictured_orders: int = 0
+    closed: bool = False
+
+    @property
+    def picture_is_due(self) -> bool:
+        """Tell whether who joins would have to read too many events."""
+        return not self.closed and self.sequence - self.pictured_sequence >= max(PICTURE_EVENTS, self.pictured_orders)
+
+
+class AreaFeed:
+    """The books of one area."""
+
+    def __init__(self) -> None:
+        self._books: dict[BookName, Numbered] = {}
+
+    def number(self, state: AreaState, events: Sequence[pb.OrderEvent]) -> None:
+        """Give the events of one decision their places, in their order."""
+        last: dict[BookName, pb.FeedPlace] = {}
+        for event in events:
+            field = event.WhichOneof("event")
+            if field not in PUBLIC_EVENTS:
+                continue
+            for name in self._concerned(field, event):
+                book = self._book(name, new=field == "opened")
+                book.sequence += 1
+                place = event.feed.add(sequence=book.sequence, at_ms=state.now.at_ms)
+                if field in _OF_SEVERAL:
+                    place.market_id = name[0]
+                    place.mtu.CopyFrom(mtu_out(name[1]))
+                if field == "opened":
+                    place.halted_reason = state.halted_reason
+                last[name] = place
+                self._note(book, field, event)
+        for place in last.values():
+            place.last = True
+
+    def take(self, event: pb.OrderEvent) -> None:
+        """Take the places of a journaled event; one from before there were any has none."""
+        if not event.feed:
+            return
+        field = event.WhichOneof("event") or ""
+        for place in event.feed:
+            name = (place.market_id, mtu_in(place.mtu)) if place.market_id else _named(field, event)
+            book = self._book(name, new=field == "opened")
+            book.sequence = place.sequence
+            self._note(book, field, event)
+
+    def pictures(self, state: AreaState, most: int) -> list[pb.OrderEvent]:
+        """Return pictures of at most so many books that are due for one, numbered."""
+        events: list[pb.OrderEvent] = []
+        due = [name for name, book in self._books.items() if book.picture_is_due]
+        for name in sorted(due, key=lambda name: (name[1], name[0]))[:most]:
+            taken = _pictured(state, *name)
+            self.number(state, taken)
+            events += taken
+        return events
+
+    def forget(self, is_past: Callable[[Mtu], bool]) -> None:
+        """Forget the books of ended periods."""
+        for name in [name for name in self._books if is_past(name[1])]:
+            del self._books[name]
+
+    def to_snapshot(self, area_id: str) -> list[snapshot_pb2.FeedSnapshot]:
+        """Return what is to be kept, by period and market."""
+        return [
+            snapshot_pb2.FeedSnapshot(
+                area_id=area_id,
+                market_id=name[0],
+                mtu=mtu_out(name[1]),
+                sequence=book.sequence,
+                pictured_sequence=book.pictured_sequence,
+                pictured_orders=book.pictured_orders,
+                closed=book.closed,
+            )
+            for name, book in sorted(self._books.items(), key=lambda entry: (entry[0][1], entry[0][0]))
+        ]
+
+    def restore(self, kept: snapshot_pb2.FeedSnapshot) -> None:
+        """Take a book as it was kept."""
+        self._books[kept.market_id, mtu_in(kept.mtu)] = Numbered(
+            kept.sequence, kept.pictured_sequence, kept.pictured_orders, kept.closed
+        )
+
+    def _book(self, name: BookName, *, new: bool) -> Numbered:
+        """Return a book; one that was open before there was a feed is pictured at the next time record."""
+        book = self._books.get(name)
+        if book is None:
+            book = self._books[name] = Numbered(pictured_sequence=0 if new else NEVER)
+        return book
+
+    def _concerned(self, field: str, event: pb.OrderEvent) -> Iterable[BookName]:
+        if field not in _OF_SEVERAL:
+            return (_named(field, event),)
+        mtu = mtu_in(event.sorted.mtu) if field == "sorted" else None
+        found = [name for name, book in self._books.items() if not book.closed and mtu in (None, name[1])]
+        return sorted(found, key=lambda name: (name[1], name[0]))
+
+    @staticmethod
+    def _note(book: Numbered, field: str, event: pb.OrderEvent) -> None:
+        if field == "book_closed":
+            book.closed = True
+        elif field == "pictured":
+            picture = event.pictured
+            book.pictured_orders = len(picture.orders) + (book.pictured_orders if picture.part > 1 else 0)
+            book.pictured_sequence = book.sequence
+
+
+# Events that concern every book that is not closed: of the area, or of one period.
+_OF_SEVERAL = frozenset({"halted", "sorted"})
+
+
+def _named(field: str, event: pb.OrderEvent) -> BookName:
+    body = getattr(event, field)
+    if field in ("admitted", "replaced"):
+        body = body.order
+    mtu: common_pb2.Mtu = body.mtu
+    return body.market_id, mtu_in(mtu)
+
+
+def public_book(state: AreaState, market_id: str, mtu: Mtu) -> tuple[pb.BookStatus, list[pb.PublicOrder]]:
+    """Return all that the public may know of a book now: its status and its resting orders by sequence."""
+    period = state.periods.get(mtu)
+    is_open = period is not None and market_id in period.open_markets
+    books = [book for (market, _), book in period.books.items() if market == market_id] if period is not None else []
+    resting = sorted((order for book in books for order in book.orders()), key=lambda order: order.sequence)
+    status = pb.BookStatus(open=is_open, halted_reason=state.halted_reason if is_open else "")
+    return status, [public_order(ORDER.encode(order.value())) for order in resting]
+
+
+def _pictured(state: AreaState, market_id: str, mtu: Mtu) -> list[pb.OrderEvent]:
+    status, orders = public_book(state, market_id, mtu)
+    parts = [orders[i : i + PICTURE_ORDERS] for i in range(0, len(orders), PICTURE_ORDERS)] or [[]]
+    return [
+        pb.OrderEvent(
+            pictured=pb.BookPictured(
+                area_id=state.area_id, market_id=market_id, mtu=mtu_out(mtu), part=part, parts=len(parts),
+                status=status, orders=some,
+            )
+        )
+        for part, some in enumerate(parts, 1)
+    ]  # fmt: skip

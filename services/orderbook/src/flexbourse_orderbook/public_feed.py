@@ -1,0 +1,125 @@
+"""What a stranger hears of a book: the public part of journal events, without whose orders they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flexbourse.orderbook.v1 import feed_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_log.port import Output
+from flexbourse_messages.catalogue import BOOK_FEED
+
+
+def public_key(order_id: str) -> int:
+    """Return the key of an order on the feed: its number in the area, which its party finds in the order's id."""
+    return int(order_id.rpartition(".")[2])
+
+
+def public_order(order: pb.Order) -> pb.PublicOrder:
+    """Return what everybody may see of a resting order."""
+    return pb.PublicOrder(
+        key=public_key(order.order_id),
+        product=order.product,
+        side=order.side,
+        node_id=order.node_id,
+        element_id=order.element_id,
+        basis=order.basis,
+        price_ticks=order.limit_price_ticks,
+        shown_w=order.open_w,
+        sequence=order.sequence,
+        fill_rule=order.fill_rule,
+        conditional=order.conditional,
+    )
+
+
+def feed_of(event: pb.OrderEvent) -> Iterator[Output]:
+    """Iterate over the records of the feed that a journal event leads to: one for each book that it concerns."""
+    if not event.feed:
+        return
+    field = event.WhichOneof("event") or ""
+    body = _body(field, event)
+    for place in event.feed:
+        market_id, mtu = (place.market_id, place.mtu) if place.market_id else (body.market_id, body.mtu)
+        record = feed_pb2.FeedEvent(
+            area_id=body.area_id,
+            market_id=market_id,
+            mtu=mtu,
+            sequence=place.sequence,
+            at_ms=place.at_ms,
+            last=place.last,
+            **_PUBLIC[field](body, place),
+        )
+        yield Output(BOOK_FEED, book_key(body.area_id, market_id, mtu.start_s), record)
+
+
+def book_key(area_id: str, market_id: str, start_s: int) -> str:
+    """Return the key of a book on the feed."""
+    return f"{area_id}/{market_id}/{start_s}"
+
+
+def _body(field: str, event: pb.OrderEvent) -> Any:
+    """Return the part of an event that names area, market and period."""
+    body = getattr(event, field)
+    return body.order if field in _OF_AN_ORDER else body
+
+
+def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro_euro: int) -> dict[str, Any]:
+    executed = feed_pb2.Execution(
+        trade_id=match_id,
+        product=match.product,
+        quantity_w=match.quantity_w,
+        price_ticks=match.price_ticks,
+        ask_key=public_key(match.seller.order_id),
+        bid_key=public_key(match.buyer.order_id),
+        ask_left_w=match.seller.open_w,
+        bid_left_w=match.buyer.open_w,
+        buyer_is_aggressor=match.buyer_is_aggressor,
+        held=held,
+        called=called,
+        seller_feeder_id=match.seller.feeder_id,
+        buyer_feeder_id=match.buyer.feeder_id,
+        dnut_micro_euro=dnut_micro_euro,
+    )
+    return {"executed": executed}
+
+
+def _trade(trade: pb.TradeExecuted, _place: pb.FeedPlace) -> dict[str, Any]:
+    called = bool(trade.call_id)
+    return _executed(trade, trade.trade_id, held=False, called=called, dnut_micro_euro=trade.dnut_micro_euro)
+
+
+def _held(match: pb.FlexibilityHeld, _place: pb.FeedPlace) -> dict[str, Any]:
+    return _executed(match, match.call_id, held=True, called=False, dnut_micro_euro=0)
+
+
+def _reduced(event: pb.TradeCurtailed, _place: pb.FeedPlace) -> dict[str, Any]:
+    cut = event.curtailment
+    return {"reduced": feed_pb2.TradeReduced(trade_id=cut.trade_id, left_w=cut.left_w, reason=event.reason)}
+
+
+def _halted(event: pb.AreaHalted, _place: pb.FeedPlace) -> dict[str, Any]:
+    return {"status": pb.BookStatus(open=True, halted_reason=event.reason if event.halted else "")}
+
+
+def _picture(event: pb.BookPictured, _place: pb.FeedPlace) -> dict[str, Any]:
+    picture = feed_pb2.BookPicture(part=event.part, parts=event.parts, status=event.status, orders=event.orders)
+    return {"picture": picture}
+
+
+_OF_AN_ORDER = frozenset({"admitted", "replaced"})
+_PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
+    "opened": lambda _, place: {"status": pb.BookStatus(open=True, halted_reason=place.halted_reason)},
+    "book_closed": lambda _body, _place: {"status": pb.BookStatus(open=False)},
+    "halted": _halted,
+    "admitted": lambda order, _: {"added": public_order(order)},
+    "replaced": lambda order, _: {"changed": public_order(order)},
+    "closed": lambda body, _: {"removed": feed_pb2.OrderRemoved(key=public_key(body.order_id), status=body.status)},
+    "trade": _trade,
+    "held": _held,
+    "trade_curtailed": _reduced,
+    "sorted": lambda body, _: {"ranked": feed_pb2.BookRanked(tariff_version=body.tariff_version)},
+    "pictured": _picture,
+}
+# Kinds of events that the public hears of.
+PUBLIC_EVENTS = frozenset(_PUBLIC)

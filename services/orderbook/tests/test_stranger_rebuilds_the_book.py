@@ -1,0 +1,239 @@
+"""A stranger's books, kept from the public feed alone, equal the exchange's after every single event."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+
+import pytest
+from book_world import AREA, BRP, DSO, ENERGY, FLEX, HOMES, NOON, PARTIES, World, mtu_message
+from stranger import GapError, Seen, Stranger
+
+from flexbourse.orderbook.v1 import feed_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_core.market_time import Mtu
+from flexbourse_log.port import JOURNAL_OFFSET
+from flexbourse_messages.catalogue import BOOK_FEED
+from flexbourse_orderbook import feed_numbers
+from flexbourse_orderbook.domain.orders import Order
+from flexbourse_orderbook.domain.state import AreaState
+
+LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
+EVENTS = 100_000 if LONG else 3_000
+STARTS = (NOON, NOON + 900, NOON + 1_800)
+BATTERIES = tuple(f"battery-{home}" for home in HOMES)
+PICTURE_EVENTS = 60
+
+
+class Exchange:
+    """A market day drawn from a seed, and a second program that folds its journal event by event."""
+
+    def __init__(self, seed: int) -> None:
+        self.draw = random.Random(seed)
+        self.world = World(starts=STARTS).ready()
+        self.follower = self.world.drive.make_runner()
+        self._read = 0
+        self._heard = 0
+        self.halted = False
+
+    def act(self) -> None:
+        """Let somebody do something."""
+        draw, world = self.draw, self.world
+        chance = draw.random()
+        if chance < 0.45 and not self.halted:
+            self._submit()
+        elif chance < 0.55 and not self.halted:
+            self._request()
+        elif chance < 0.75:
+            self._cancel()
+        elif chance < 0.88:
+            self._replace()
+        elif chance < 0.90:
+            self._end_call()
+        elif chance < 0.97:
+            world.tick(draw.choice((1_000, 20_000)))
+        elif chance < 0.995 and not self.halted:
+            world.publish_tariff(draw.choice(STARTS), draw.randrange(2, 10**6))
+            world.tick()
+        elif draw.random() < 0.3 or self.halted:
+            self._halt_or_resume()
+
+    def _submit(self) -> None:
+        draw = self.draw
+        orders = []
+        for _ in range(draw.randrange(1, 4)):
+            product = draw.choice((1, 1, 2, 3))
+            buys = product == 1 and draw.random() < 0.5
+            orders.append(
+                self.world.order(
+                    pb.SIDE_BUY if buys else pb.SIDE_SELL, draw.choice(BATTERIES), 100 * draw.randrange(1, 30),
+                    1_000 + draw.randrange(-40, 20) * (1 if buys else -1), product=product,
+                    mtu=mtu_message(draw.choice(STARTS)), fill_rule=draw.choice((1, 1, 1, 1, 2, 3)),
+                    conditional=product != 1 and draw.random() < 0.2,
+                )
+            )  # fmt: skip
+        party = self.world.party_of(orders[0].unit_id)
+        self.world.submit(*[o for o in orders if self.world.party_of(o.unit_id) == party], party=party)
+
+    def _request(self) -> None:
+        draw = self.draw
+        order = self.world.order(
+            pb.SIDE_BUY, "", 100 * draw.randrange(1, 30), 2_000, product=draw.choice((2, 3)),
+            metering_point_id=f"mp-battery-{draw.choice(HOMES)}", mtu=mtu_message(draw.choice(STARTS)),
+            conditional=draw.random() < 0.3,
+        )  # fmt: skip
+        self.world.submit(order, party=BRP)
+
+    def _end_call(self) -> None:
+        periods = self.world.drive.program._books[AREA].state.periods.values()
+        held = [name for period in periods for name in period.grid.held_matches]
+        if held:
+            end = pb.EndCall(call_ids=[self.draw.choice(held)], made=self.draw.random() < 0.7)
+            self.world.command(pb.OrderCommand(area_id=AREA, end_call=end), BRP)
+
+    def _resting(self) -> list[Order]:
+        state = self.world.drive.program._books[AREA].state
+        return [order.terms for order in state.orders.values()]
+
+    def _cancel(self) -> None:
+        resting = self._resting()
+        for order in self.draw.sample(resting, min(len(resting), 1 + len(resting) // 20)):
+            cancel = pb.CancelOrders(order_ids=[order.order_id])
+            self.world.command(pb.OrderCommand(area_id=AREA, cancel=cancel), order.party)
+
+    def _replace(self) -> None:
+        resting = self._resting()
+        if resting:
+            order = self.draw.choice(resting)
+            change = pb.ReplaceOrder(
+                order_id=order.order_id, quantity_w=100 * self.draw.randrange(1, 20), expected_revision=order.revision,
+                limit_price_ticks=order.limit_price_ticks + self.draw.choice((0, 0, -7, 7)),
+            )  # fmt: skip
+            self.world.command(pb.OrderCommand(area_id=AREA, replace=change), order.party)
+
+    def _halt_or_resume(self) -> None:
+        if self.halted:
+            resume = pb.OrderCommand(area_id=AREA, resume_area=pb.ResumeArea(reason="checked"))
+            self.world.command(resume, DSO)
+        else:
+            self.world.audit(disagreement=True)
+            self.world.tick()
+        self.halted = not self.halted
+
+    def news(self) -> Iterator[list[feed_pb2.FeedEvent]]:
+        """Fold the new journal events one by one; after each, what the feed said of it."""
+        drive = self.world.drive
+        told: dict[str, list[feed_pb2.FeedEvent]] = {}
+        for output in drive.projections:
+            if output.topic == BOOK_FEED:
+                assert isinstance(output.message, feed_pb2.FeedEvent)
+                told.setdefault(output.headers[JOURNAL_OFFSET], []).append(output.message)
+        drive.projections.clear()
+        for record in drive.journal_after(self._read):
+            self._read += 1
+            self.follower.state.fold(record)
+            yield told.pop(str(record.offset), [])
+        assert not told
+
+    def state(self) -> AreaState:
+        """Return the state after the last event that was folded."""
+        state: AreaState = self.follower.state.program._books[AREA].state
+        return state
+
+
+def the_exchanges(state: AreaState, market: str, mtu: Mtu) -> dict[int, Seen]:
+    """Read a book of the exchange as the public may know it."""
+    period = state.periods.get(mtu)
+    books = [] if period is None else [book for (name, _), book in period.books.items() if name == market]
+    return {
+        int(order.terms.order_id.split(".")[-1]): Seen(
+            order.terms.product, order.terms.side, order.terms.node_id, order.terms.limit_price_ticks, order.open_w,
+            order.sequence,
+        )
+        for book in books
+        for order in book.orders()
+    }  # fmt: skip
+
+
+def compare(exchange: Exchange, stranger: Stranger, name: tuple[str, str, int]) -> None:
+    """Compare one book, status included."""
+    book, mtu = stranger.books[name], Mtu(name[2], 900)
+    state = exchange.state()
+    period = state.periods.get(mtu)
+    assert book.orders == the_exchanges(state, name[1], mtu), (name, book.number)
+    assert book.open == (period is not None and name[1] in period.open_markets)
+    assert not book.open or book.halted == state.halted_reason
+
+
+@pytest.fixture
+def many_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_numbers, "PICTURE_EVENTS", PICTURE_EVENTS)
+    monkeypatch.setattr(feed_numbers, "PICTURE_ORDERS", 7)
+
+
+@pytest.mark.usefixtures("many_pictures")
+def test_after_every_event_also_after_restarts_and_joins() -> None:
+    exchange, stranger, count, joined = Exchange(5), Stranger(), 0, 0
+    joiners: list[Stranger] = []
+    kinds: set[str | None] = set()
+    called = 0
+    while count < EVENTS:
+        for events in exchange.news():
+            for event in events:
+                count += event.WhichOneof("event") != "status"  # of which a halt makes hundreds
+                kinds.add(event.WhichOneof("event"))
+                called += event.executed.called
+                name = (event.area_id, event.market_id, event.mtu.start_s)
+                for listener in (stranger, *joiners):
+                    listener.hear(event)
+                    if (book := listener.books.get(name)) is not None and not book.parts_to_come:
+                        compare(exchange, listener, name)
+        if count > joined + EVENTS // 10:  # somebody joins, and the shard starts again
+            joined = count
+            exchange.world.drive.restart(from_snapshot=len(joiners) % 2 == 0)
+            joiners = [*joiners[-2:], Stranger()]
+        exchange.act()
+    assert kinds >= {"status", "added", "changed", "executed", "removed", "picture", "ranked"}
+    assert called, "a held match became a trade"
+    traded = {name for name, book in stranger.books.items() if book.trades > 5}
+    assert {name[1] for name in traded} == {ENERGY, FLEX}
+    assert traded <= joiners[0].books.keys(), "who joined has every book that something happened in"
+
+
+@pytest.mark.usefixtures("many_pictures")
+def test_the_last_event_of_a_decision_is_marked_and_numbers_have_no_gap() -> None:
+    exchange = Exchange(6)
+    numbers: dict[tuple[str, int], int] = {}
+    for _ in range(300):
+        exchange.act()
+        last: dict[tuple[str, int], feed_pb2.FeedEvent] = {}
+        for events in exchange.news():
+            for event in events:
+                book = (event.market_id, event.mtu.start_s)
+                assert event.sequence == numbers.get(book, 0) + 1
+                numbers[book] = event.sequence
+                last[book] = event
+        assert all(event.last for event in last.values())
+
+
+def test_a_missing_number_is_noticed() -> None:
+    exchange, stranger = Exchange(7), Stranger()
+    for _ in range(100):
+        exchange.act()
+    events = [event for group in exchange.news() for event in group]
+    busiest = max({e.mtu.start_s for e in events}, key=lambda start: sum(e.mtu.start_s == start for e in events))
+    own = [e for e in events if e.mtu.start_s == busiest and e.market_id == ENERGY]
+    del own[len(own) // 2]
+    with pytest.raises(GapError):
+        stranger.hear_all(own)
+
+
+def test_nothing_on_the_feed_says_whose_an_order_is() -> None:
+    exchange = Exchange(8)
+    names = [name.encode() for name in (*PARTIES, DSO, *BATTERIES, "mp-", "owner-", '"c')]
+    for _ in range(200):
+        exchange.act()
+        for events in exchange.news():
+            for event in events:
+                assert not any(name in event.SerializeToString() for name in names), event
