@@ -85,8 +85,9 @@ class GatewayWorld:
         self.grid(reserved=book.HeadroomReserved(reservation=wish, party=HOLDER))
         return wish.reservation_id
 
-    def deny(self, code: str = "GRID_LIMIT_EXCEEDED") -> None:
-        wish = self.headroom("reserve")[-1].order.reserve
+    def deny(self, code: str = "GRID_LIMIT_EXCEEDED", instruction: book.HeadroomInstruction | None = None) -> None:
+        """Let the area deny what was asked last, or an instruction."""
+        wish = (instruction or self.headroom("reserve")[-1]).order.reserve
         rejection = common_pb2.Rejection(code=code, rule="the element's limit")
         denied = book.HeadroomDenied(
             reservation_id=wish.reservation_id, party=HOLDER, area_id=AREA, asked="reserve", rejection=rejection

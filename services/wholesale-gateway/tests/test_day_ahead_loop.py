@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from gateway_world import AREA, GatewayWorld
+from auction_world import BEGIN_S, ENTRY_ENDS_S, NOON_S, AuctionWorld
 
-from flexbourse.common.v1 import common_pb2
-from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_messages.catalogue import WHOLESALE_COMMAND
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange, instant
@@ -24,56 +20,12 @@ from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import SELF
 
-BEGIN_S = 1_768_464_000  # 2026-01-15T08:00Z, 9:00 in Bratislava
-ENTRY_ENDS_S = BEGIN_S + 9_000  # 11:30
-NOON_S = BEGIN_S + 27 * 3600  # 2026-01-16T11:00Z
-
-
-class AuctionWorld(GatewayWorld):
-    """The world with what admits units to the auction."""
-
-    def __init__(self) -> None:
-        super().__init__(at_ms=BEGIN_S * 1000)
-        for number in range(1, 5):
-            name = f"mp{number}"
-            point = registry.MeteringPoint(metering_point_id=name, area_id=AREA, node_id=f"n{number}", active=True)
-            self.entity(f"metering_point/{name}", metering_point=point)
-            unit = registry.Unit(
-                unit_id=f"u{number}", feeder_id="feeder-1", metering_point_id=name, controllable=True, active=True,
-                max_power_w=300_000, operator_id="agr-a",
-            )  # fmt: skip
-            self.entity(f"unit/u{number}", unit=unit)
-            right = registry.RightToOffer(right_id=f"r{number}", unit_id=f"u{number}", holder_id="agr-a",
-                                          valid_to_s=10**10)  # fmt: skip
-            self.entity(f"right/r{number}", right=right)
-        self.connect()
-
-    def offer(self, number: int, watts: int, ticks: int, party: str = "agr-a", **changes: Any) -> common_pb2.Answer:
-        terms: dict[str, Any] = {
-            "offer_id": f"of{number}", "unit_id": f"u{number}", "side": book.SIDE_SELL, "quantity_w": watts,
-            "mtu": common_pb2.Mtu(start_s=NOON_S, length_s=900), "limit_ticks": ticks, **changes,
-        }  # fmt: skip
-        offer = pb.DayAheadOffer(**terms)
-        return self.send(party, offer_day_ahead=pb.OfferDayAhead(offers=[offer]))
-
-    def at(self, second: int) -> None:
-        self.drive.time(second * 1000)
-
-    def stages(self) -> list[str]:
-        return [pb.CurveStage.Name(event.stage) for event in self.events("curve_moved")]
-
 
 @pytest.fixture
 def world() -> Iterator[AuctionWorld]:
     one = AuctionWorld()
     yield one
     one.drive.recovered()
-
-
-def submitted(world: AuctionWorld) -> pb.SubmissionAsked:
-    asked = world.requests()[-1]
-    assert isinstance(asked, pb.SubmissionAsked)
-    return asked
 
 
 def test_offers_become_a_curve_with_headroom_and_awards_settle_it(world: AuctionWorld) -> None:
@@ -85,7 +37,7 @@ def test_offers_become_a_curve_with_headroom_and_awards_settle_it(world: Auction
     (reserve,) = world.headroom("reserve")
     assert sum(change.p_w for change in reserve.order.reserve.changes) == 300_000
     world.hold()
-    asked = submitted(world)
+    asked = world.submitted()
     (curve,) = asked.curves
     assert sum(step.quantity_w for step in curve.steps) == 300_000
     world.own(c.RecordSubmission(asked.request_id, (curve.intent_id,), ()))

@@ -32,6 +32,15 @@ class ExchangeClient:
         wish = wholesale.OfferDayAhead(offers=offers)
         return self._submit(wholesale.WholesaleCommand(offer_day_ahead=wish), command_id)
 
+    def cancel_day_ahead(self, offer_ids: Sequence[str], *, command_id: str = "") -> common_pb2.CommandReceipt:
+        """Take own offers for auctions back, until 11:30 of the day before their delivery."""
+        wish = wholesale.CancelDayAhead(offer_ids=offer_ids)
+        return self._submit(wholesale.WholesaleCommand(cancel_day_ahead=wish), command_id)
+
+    def set_area_rules(self, rules: wholesale.SetAreaRules, *, command_id: str = "") -> common_pb2.CommandReceipt:
+        """Set what becomes of an area's orders when its grid is tightened; its DSO, or the market operator."""
+        return self._submit(wholesale.WholesaleCommand(set_area_rules=rules), command_id)
+
     def set_rules(self, rules: wholesale.ForwardingRules, *, command_id: str = "") -> common_pb2.CommandReceipt:
         """Set the rules of forwarding; the market operator only."""
         return self._submit(wholesale.WholesaleCommand(set_rules=rules), command_id)
@@ -51,6 +60,16 @@ class ExchangeClient:
         request = wholesale.ListLeftoversRequest(min_position=min_position)
         response: wholesale.ListLeftoversResponse = self._sender.query(self._sender.stub.ListLeftovers, request)
         return response.leftovers
+
+    def day_ahead_offers(
+        self, *, min_position: common_pb2.LogPosition | None = None
+    ) -> Sequence[wholesale.DayAheadOfferView]:
+        """Return own offers for auctions, and what became of them."""
+        request = wholesale.ListDayAheadOffersRequest(min_position=min_position)
+        response: wholesale.ListDayAheadOffersResponse = self._sender.query(
+            self._sender.stub.ListDayAheadOffers, request
+        )
+        return response.offers
 
     def status(self) -> wholesale.GetStatusResponse:
         """Return how the gateway stands."""

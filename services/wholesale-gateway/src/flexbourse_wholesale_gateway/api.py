@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2_grpc as pb_grpc
 from flexbourse_messages.catalogue import WHOLESALE_COMMAND
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_wholesale_gateway import wire
+from flexbourse_wholesale_gateway.domain.auction_state import CurveFile
+from flexbourse_wholesale_gateway.domain.awarding import unheld_w
 from flexbourse_wholesale_gateway.domain.external_order import FINAL
+from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
 from flexbourse_wholesale_gateway.domain.state import OrderFile
 from flexbourse_wholesale_gateway.view import WholesaleView
 
@@ -71,7 +76,27 @@ class WholesaleServicer(pb_grpc.WholesaleServiceServicer):
             rules=wire.RULES.encode(state.rules),
             open_orders=sum(file.order.stage not in FINAL for file in state.files.values()),
             forwarding=state.forwards,
+            unheld_w=unheld_w(state),
+            area_rules=[
+                pb.SetAreaRules(area_id=area_id, on_tightening=int(rule))  # type: ignore[arg-type]
+                for area_id, rule in sorted(state.area_rules.items())
+            ],
         )
+
+    async def ListDayAheadOffers(
+        self, request: pb.ListDayAheadOffersRequest, context: Rpc
+    ) -> pb.ListDayAheadOffersResponse:
+        """Return the caller's offers for auctions, all to the market operator, and what became of them."""
+        await self._context.wait_for(context, request.min_position)
+        party, sees_all, auctions = self._context.caller().party, self._is_market_operator(), self._view.state.auctions
+        own = {name: one for name, one in auctions.offers.items() if sees_all or one.participant_id == party}
+        pieces: dict[str, list[CurveFile]] = {}
+        for file in auctions.curves.values():
+            for member in file.members:
+                if member.order.order_id in own:
+                    pieces.setdefault(member.order.order_id, []).append(file)
+        latest = sorted(own.values(), key=lambda one: (one.mtu.start_s, one.order_id))[-MAX_LISTED:]
+        return pb.ListDayAheadOffersResponse(offers=[_offer(one, pieces.get(one.order_id, [])) for one in latest])
 
     def _shown(self, file: OrderFile) -> pb.ExternalOrderView:
         """Return an order with the caller's own pieces; all of them to operators."""
@@ -91,6 +116,18 @@ class WholesaleServicer(pb_grpc.WholesaleServiceServicer):
 
     def _is_market_operator(self) -> bool:
         return "MARKET_OPERATOR" in self._context.roles()
+
+
+def _offer(order: ForwardableOrder, files: Sequence[CurveFile]) -> pb.DayAheadOfferView:
+    """Return an offer; its pieces are in one curve or block, or in none."""
+    shown = pb.DayAheadOfferView(order=wire.ORDER.encode(order))
+    for file in files:
+        shown.stage, shown.revision, shown.reason = int(file.stage), file.revision, file.reason  # type: ignore[assignment]
+        shown.submitted_w += sum(m.quantity_w for m in file.members if m.order.order_id == order.order_id)
+        for start_s, award in sorted(file.awards.items()):
+            if watts := award.shares.get(order.order_id, 0):
+                shown.awards.add(start_s=start_s, quantity_w=watts, price_ticks=award.price_ticks)
+    return shown
 
 
 def _born(file: OrderFile) -> tuple[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.ids import is_object_id
-from flexbourse_core.market_time import Mtu, local_day
+from flexbourse_core.market_time import LAST_SECOND, Mtu, local_day
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain.blocks import PERMILLE
@@ -19,6 +19,7 @@ MAX_OFFER_W = 10**9
 MAX_TICKS = 400_000  # the auction's range: 4,000 EUR/MWh
 MAX_BLOCK_MTUS = 100  # the longest local day
 MTU_S = 900
+LAST_START_S = LAST_SECOND - 3 * 86_400  # so that every local day of an offer is one of calendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _shape_problems(wish: DayAheadOffer, zone: str) -> list[Rejection]:
         problems.append(
             Rejection(Code.FIELD_MALFORMED, "an id has the form [A-Za-z0-9][A-Za-z0-9._:-]{0,63}", "offer_id")
         )
-    is_quarter = wish.mtu.length_s == MTU_S and wish.mtu.is_aligned()
+    is_quarter = wish.mtu.length_s == MTU_S and wish.mtu.is_aligned() and wish.mtu.start_s < LAST_START_S
     if not is_quarter:
         problems.append(Rejection(Code.FIELD_MALFORMED, "an offer begins with one quarter-hour", "mtu"))
     if wish.side is None:
