@@ -60,9 +60,8 @@ def test_any_command_is_answered(commands: list[tuple[str, dict[str, object]]]) 
     world.close()
     for party, body in commands:
         answer = world.send(party, **body)
-        entries = [
-            len(getattr(one, name, "")) for one in body.values() for name in ("order_ids", "offer_ids", "offers")
-        ]
+        lists = ("order_ids", "offer_ids", "offers")
+        entries = [len(getattr(one, name, "")) for one in body.values() for name in lists]
         assert all(result.id or result.rejection.code for result in answer.results)
         assert len(answer.results) == max([1, *entries]) or len(answer.results) == 1
         world.later(20)

@@ -57,14 +57,11 @@ class CorrectedWorld(AuctionWorld):
         return total
 
     def versions(self) -> list[tuple[int, bool, int, int]]:
+        """Return version, finality, W and micro-euro of each result that was published."""
         return [
-            (
-                one.version,
-                one.final,
-                sum(s.quantity_w for s in one.shares),
-                sum(s.amount_micro_euro for s in one.shares),
-            )
+            (one.version, one.final, sum(s.quantity_w for s in own), sum(s.amount_micro_euro for s in own))
             for one in self.results()
+            for own in [one.shares]
         ]
 
     def charge(self, dnut: int) -> None:
@@ -172,8 +169,9 @@ def test_a_revision_takes_the_place_of_one_that_the_grid_has_not_taken(world: Co
 def test_back_to_what_the_grid_has_asks_for_nothing(world: CorrectedWorld) -> None:
     world.correct(3, 300_000)
     world.deny()
+    world.later(CORRECTIONS_EVERY_S)
     world.new_wishes()
-    world.correct(4, 200_000)
+    world.final(4, 200_000)
     assert not world.new_wishes()
     world.later(2 * RETRY_S)
     assert not world.new_wishes()
@@ -200,7 +198,7 @@ def test_the_tariff_of_both_is_borne_by_what_is_left(world: CorrectedWorld) -> N
     assert sum(borne()) == 600  # until the area tells what giving back does
     world.hold(world.new_wishes()[0])
     world.charge(-250)
-    assert borne() == (350,)  # of the one offer that is left
+    assert borne() == (175, 175)
 
 
 def test_delivered_money_is_corrected_and_no_room_asked_for(world: CorrectedWorld) -> None:
