@@ -6,7 +6,7 @@ import numpy as np
 from book_world import World
 
 from flexbourse_gridmath.limits import Limits
-from flexbourse_orderbook.domain.events import GridEffect, Sparse
+from flexbourse_orderbook.domain.findings import GridEffect, Sparse
 from flexbourse_orderbook.domain.grid_view import Margin, Wear, effective_limits
 
 

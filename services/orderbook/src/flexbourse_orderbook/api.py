@@ -14,7 +14,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import CE_TYPE, OverloadedError, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, message_class
 from flexbourse_orderbook import quote_api
-from flexbourse_orderbook.projecting import curtailment_seen_by, seen_by
+from flexbourse_orderbook.projecting import curtailment_seen_by, recall_seen_by, seen_by
 from flexbourse_orderbook.view import OrderBookView
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import fail, refuse
@@ -35,8 +35,11 @@ MAX_PAGE = 1_000
 DEFAULT_PAGE = 100
 # What everybody may hear of a book.
 _PUBLIC = frozenset(
-    {"trade", "skipped", "opened", "book_closed", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed"}
-)
+    {
+        "trade", "skipped", "opened", "book_closed", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed",
+        "phase_changed", "trade_recalled", "halted", "market_halted",
+    }
+)  # fmt: skip
 _OPERATORS = frozenset({"DSO", "TSO", "MARKET_OPERATOR"})
 
 
@@ -190,6 +193,8 @@ def public_event(record: Record, request: pb.StreamEventsRequest) -> pb.OrderEve
         return None
     if field in ("curtailment_proposed", "trade_curtailed"):
         return curtailment_seen_by("", message)
+    if field == "trade_recalled":
+        return recall_seen_by("", message)
     return seen_by("", message) if field == "trade" else message
 
 

@@ -23,9 +23,11 @@ from flexbourse_orderbook.public_feed import feed_of
 _TRADE_TOPIC = frozenset(
     {
         "trade", "base_frozen", "opened", "book_closed", "potential_revised", "skipped", "curtailment_proposed",
-        "curtailment_withdrawn", "trade_curtailed",
+        "curtailment_withdrawn", "trade_curtailed", "phase_changed", "trade_recalled",
     }
 )  # fmt: skip
+# Fields about a whole area, for everybody.
+_OF_THE_AREA = frozenset({"halted", "market_halted", "operator_acted"})
 # Fields about headroom that concern everybody who holds some, and all that other services hear of.
 _HEADROOM_OF_ALL = frozenset({"headroom_contested", "headroom_short"})
 _OF_HEADROOM = _HEADROOM_OF_ALL | {
@@ -51,7 +53,7 @@ def project(event: pb.OrderEvent) -> Iterator[Output]:
 def _public_and_own(field: str, body: Any, event: pb.OrderEvent) -> Iterator[Output]:
     if field in _TRADE_TOPIC:
         yield Output(BOOK_TRADE, period_key(body.area_id, body.mtu), event)
-    elif field == "halted":
+    elif field in _OF_THE_AREA:
         yield Output(BOOK_TRADE, body.area_id, event)
     if field == "operating_point":
         yield Output(BOOK_OPERATING_POINT, period_key(body.area_id, body.mtu), body)
@@ -132,6 +134,19 @@ def seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
     return own
 
 
+def recall_seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
+    """Return a recall without its other side; an empty party sees neither."""
+    own = pb.OrderEvent()
+    own.CopyFrom(event)
+    body = own.trade_recalled
+    body.ClearField("effect")
+    for side in ("seller", "buyer"):
+        if not party or getattr(body, f"{side}_party") != party:
+            body.ClearField(f"{side}_party")  # type: ignore[arg-type]
+            body.ClearField(f"{side}_metering_point_id")  # type: ignore[arg-type]
+    return own
+
+
 def call_ended_seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
     """Return the end of a held match without its other side."""
     own = pb.OrderEvent()
@@ -170,6 +185,7 @@ _OF_SEVERAL: dict[str, tuple[Callable[[Any], Iterable[str]], Callable[[str, pb.O
     "held": (lambda body: (body.seller.party, body.buyer.party), seen_by),
     "call_ended": (lambda body: (body.seller_party, body.buyer_party), call_ended_seen_by),
     "curtailment_proposed": (_sides_of_proposal, curtailment_seen_by),
+    "trade_recalled": (lambda body: (body.seller_party, body.buyer_party), recall_seen_by),
     "trade_curtailed": (
         lambda body: (body.curtailment.seller_party, body.curtailment.buyer_party),
         curtailment_seen_by,

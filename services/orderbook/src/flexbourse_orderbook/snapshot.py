@@ -10,6 +10,7 @@ import numpy as np
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import snapshot_pb2 as pb
 from flexbourse_gridmath.topology import Integer
+from flexbourse_orderbook import phase_snapshot
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest, secure_held
@@ -41,7 +42,7 @@ FORMAT = 1
 def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
     """Return what is to be kept of an area besides adopted records."""
     orders = sorted(state.orders.values(), key=lambda order: order.sequence)
-    return pb.AreaSnapshot(
+    wire = pb.AreaSnapshot(
         area_id=state.area_id,
         order_sequence=state.order_sequence,
         halted_reason=state.halted_reason,
@@ -58,6 +59,8 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
             for name, day, spent in state.dnut_spending.entries()
         ],
     )
+    phase_snapshot.add_area(wire, state)
+    return wire
 
 
 def collateral_to_snapshot(collateral: Collateral) -> list[pb.CollateralSnapshot]:
@@ -76,7 +79,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
         operating_point_sequence=held.sequence,
         retry_due=period.retry_due,
         accepted=[NODE_CHANGE.encode(change) for change in held.accepted_changes()],
-        books=[pb.BookSnapshot(market_id=name, open=True) for name in sorted(period.open_markets)],
+        books=[phase_snapshot.book_to_snapshot(name, period.phases[name]) for name in sorted(period.phases)],
         positions=[_position_to_snapshot(name, period.positions[name]) for name in sorted(period.positions)],
         used_ids=[pb.UsedClientOrderId(party=party, client_order_id=name) for party, name in sorted(period.used_ids)],
         loading_relief=_list(held.wear.loading_relief),
@@ -103,6 +106,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
         wire.potential.confirmed_micro_euro = held.confirmed
     if held.frozen_parameters is not None:
         wire.frozen_parameters = parameters_out(held.frozen_parameters).SerializeToString(deterministic=True)
+    phase_snapshot.add_period(wire, period)
     return wire
 
 
@@ -124,6 +128,7 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
     state.halted_reason = wire.halted_reason
     state.capacity_version = wire.capacity_version
     state.openings = {entry.market_id: entry.next_start_s for entry in wire.openings}
+    phase_snapshot.restore_area(state, wire)
     for spent in wire.dnut_spent:
         day = date.fromisoformat(spent.delivery_day)
         state.dnut_spending.add(spent.market_id, day, spent.spent_micro_euro)
@@ -150,7 +155,7 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
     period.held_reliefs = {held.trade_id: HELD_RELIEF.decode(held) for held in wire.held_reliefs}
     period.rechecked_version, period.proposal_count = wire.rechecked_version, wire.proposal_count
     period.proposal = PROPOSED.decode(wire.proposal) if wire.HasField("proposal") else None
-    period.open_markets = {book.market_id for book in wire.books}
+    phase_snapshot.restore_period(period, wire)
     period.used_ids = {(entry.party, entry.client_order_id) for entry in wire.used_ids}
     for kept in wire.positions:
         position = period.positions[kept.metering_point_id] = Position(kept.base_w, kept.base_case_version)

@@ -27,6 +27,7 @@ from flexbourse_messages.catalogue import (
 from flexbourse_orderbook.capacity_view import CapacitySchedule
 from flexbourse_orderbook.domain.area_grid import AreaTopology
 from flexbourse_orderbook.funding import Funds
+from flexbourse_orderbook.phase_view import Phases
 from flexbourse_orderbook.quoting import QuotedPeriod, Quotes, SolvedPeriod, plain_entry
 from flexbourse_orderbook.viewer_quotes import QuotedBook, asked_quantity
 from flexbourse_orderbook.wire import topology_in
@@ -59,7 +60,7 @@ class OrderBookView:
         self._orders: dict[str, dict[str, pb.Order]] = {}
         self._resting: dict[BookKey, dict[str, pb.Order]] = {}
         self._closed: deque[tuple[str, str]] = deque()
-        self._open_books: set[tuple[str, str, int]] = set()
+        self._phases = Phases()
         self._funds = Funds()
         self._models: dict[str, dict[int, grid.TopologyState]] = {}
         self._topologies: dict[str, dict[int, AreaTopology]] = {}
@@ -107,12 +108,8 @@ class OrderBookView:
     def _public(self, event: pb.OrderEvent) -> None:
         field = event.WhichOneof("event")
         self._funds.hear(event)
-        if field == "opened":
-            self._open_books.add((event.opened.area_id, event.opened.market_id, event.opened.mtu.start_s))
-        elif field == "book_closed":
-            closed = event.book_closed
-            self._open_books.discard((closed.area_id, closed.market_id, closed.mtu.start_s))
-        elif field == "curtailment_proposed":
+        self._phases.hear(event)
+        if field == "curtailment_proposed":
             proposed = event.curtailment_proposed
             self._proposals[proposed.area_id, proposed.mtu.start_s] = proposed
         elif field in ("curtailment_withdrawn", "trade_curtailed"):
@@ -181,7 +178,7 @@ class OrderBookView:
         response = pb.GetBookResponse(
             operating_point_sequence=period.sequence,
             tariff_version=period.tariff.version if period.tariff is not None else 0,
-            open=(request.area_id, request.market_id, request.mtu.start_s) in self._open_books,
+            **self._phases.of(request.area_id, request.market_id, request.mtu.start_s),
         )
         quotes = self._quotes(period, request)
         quantity = asked_quantity(request.quantity_w)
@@ -216,7 +213,7 @@ class OrderBookView:
             operating_point_sequence=period.sequence,
             tariff_version=period.tariff.version if period.tariff is not None else 0,
             topology_version=period.base.topology_version if period.base is not None else 0,
-            open=(request.area_id, request.market_id, request.mtu.start_s) in self._open_books,
+            open=self._phases.is_open(request.area_id, request.market_id, request.mtu.start_s),
         )
         return QuotedBook(
             head=head,

@@ -22,9 +22,11 @@ from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Integer, compile_topology
 from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
+from flexbourse_orderbook.domain import book_phases as p
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom_events as h
+from flexbourse_orderbook.domain import operator_events as o
 from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.calls import EndCall
@@ -83,7 +85,9 @@ SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
 END_CALL = Binding(EndCall, pb.EndCall)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
+TRADE = Binding(e.TradeExecuted, pb.TradeExecuted)
 OUTSIDE = Binding(TradedOutside, pb.TradedOutside)
+_COLLAR = Binding(r.PriceCollar, registry.PriceCollar)
 ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
 
 # Field of `OrderEvent` → binding of what it holds.
@@ -91,7 +95,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "base_frozen": Binding(e.BaseFrozen, pb.BaseFrozen),
     "admitted": Binding(e.OrderAdmitted, pb.OrderAdmitted),
     "refused": Binding(e.OrderRefused, pb.OrderRefused, {**_GIVEN, **_FROM_OUTSIDE}),
-    "trade": Binding(e.TradeExecuted, pb.TradeExecuted),
+    "trade": TRADE,
     "skipped": Binding(e.CandidateSkipped, pb.CandidateSkipped, _GIVEN),
     "closed": Binding(e.OrderClosed, pb.OrderClosed, _GIVEN),
     "replaced": Binding(e.OrderReplaced, pb.OrderReplaced),
@@ -119,6 +123,11 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "call_ended": Binding(e.CallEnded, pb.CallEnded),
     "pair_blocked": PAIR_BLOCKED,
     "traded_outside": OUTSIDE,
+    "phase_changed": Binding(p.PhaseChanged, pb.PhaseChanged),
+    "order_released": Binding(p.OrderReleased, pb.OrderReleased),
+    "market_halted": Binding(o.MarketHalted, pb.MarketHalted),
+    "operator_acted": Binding(o.OperatorActed, pb.OperatorActed),
+    "trade_recalled": Binding(o.TradeRecalled, pb.TradeRecalled),
     "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
@@ -199,17 +208,32 @@ def granted_to_s(message: registry.RightToOffer) -> int:
     return message.on_chain.valid_to_s if granted else 0
 
 
+def market_in(message: registry.Market) -> r.Market:
+    """Return a market."""
+    market: r.Market = _picked(
+        r.Market,
+        message,
+        dnut_budget_micro_euro=_present(message, "dnut_budget_micro_euro"),
+        feeder_ids=frozenset(message.feeder_ids),
+        price_collars=tuple(map(_COLLAR.decode, message.price_collars)),
+    )
+    return market
+
+
+def market_out(market: r.Market) -> registry.Market:
+    """Return the message of what the order book knows of a market."""
+    fields = {name: getattr(market, name) for name in r.Market.__dataclass_fields__}
+    fields["feeder_ids"] = sorted(market.feeder_ids)
+    fields["price_collars"] = [_COLLAR.encode(collar) for collar in market.price_collars]
+    return registry.Market(**fields)
+
+
 _REGISTRY: dict[str | None, Any] = {
     "participant": lambda m: _picked(r.Participant, m, roles=frozenset(m.roles)),
     "metering_point": lambda m: _picked(r.MeteringPoint, m),
     "unit": _unit,
     "area": lambda m: _picked(r.Area, m),
-    "market": lambda m: _picked(
-        r.Market,
-        m,
-        dnut_budget_micro_euro=_present(m, "dnut_budget_micro_euro"),
-        feeder_ids=frozenset(m.feeder_ids),
-    ),
+    "market": market_in,
     "right": lambda m: _picked(r.RightToOffer, m, products=frozenset(m.products), granted_to_s=granted_to_s(m)),
     "enrolment": lambda m: _picked(r.Enrolment, m),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.book_phases import Phase
 from flexbourse_orderbook.domain.conditions import refuse_condition, refuse_forwarding
 from flexbourse_orderbook.domain.covered_orders import has_collateral
 from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
@@ -36,6 +37,7 @@ from flexbourse_orderbook.domain.position import (
 )
 from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, MeteringPoint, Role, Unit
 from flexbourse_orderbook.domain.state import AreaState, Period
+from flexbourse_orderbook.domain.waiting_orders import refuse_entry
 
 # Open orders of one area, all periods together.
 MAX_OPEN_ORDERS = 200_000
@@ -69,9 +71,11 @@ def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
     unit = registry.units.get(order.unit_id)
     point_id = unit.metering_point_id if unit is not None else order.metering_point_id
     basis = Basis.OPERATOR_REQUEST if order.element_id else registry.basis_of(order.unit_id)
+    market, period = registry.markets.get(order.market_id), state.periods.get(order.mtu)
+    if period is not None and period.parameters_kept:
+        market = period.parameters_kept.get(order.market_id, market)
     return Application(
-        state, party, order, registry.markets.get(order.market_id), state.periods.get(order.mtu), unit,
-        registry.metering_points.get(point_id), basis,
+        state, party, order, market, period, unit, registry.metering_points.get(point_id), basis
     )  # fmt: skip
 
 
@@ -135,10 +139,11 @@ def fits_period(a: Application) -> Rejection | None:
 
 
 def book_is_open(a: Application) -> Rejection | None:
-    """The book of the period is open."""
-    if a.period is not None and a.order.market_id in a.period.open_markets:
-        return None
+    """The book of the period is there, and its phase takes orders."""
     assert a.market is not None
+    own = None if a.period is None else a.period.phases.get(a.order.market_id)
+    if own is not None:
+        return None if own.phase is Phase.CONTINUOUS else refuse_entry(own, a.market, a.order)
     gate_ms = (a.order.mtu.start_s - a.market.gate_closure_s) * 1000
     now_ms = a.state.now.at_ms
     code = Code.GATE_CLOSED if gate_ms <= now_ms else Code.BOOK_NOT_OPEN

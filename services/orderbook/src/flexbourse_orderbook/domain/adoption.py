@@ -64,7 +64,7 @@ def adopt_tariff(state: AreaState, mtu: Mtu, tariff: Tariff) -> Period:
     if is_stale(period.grid.tariff, tariff):
         return period
     period.grid.tariff = tariff
-    if period.open_markets and period.grid.frozen_parameters is None:
+    if period.has_opened() and period.grid.frozen_parameters is None:
         period.grid.frozen_parameters = tariff.parameters
     period.grid.view_changed()
     return period

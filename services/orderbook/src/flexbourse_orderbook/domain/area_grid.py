@@ -17,8 +17,8 @@ from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityScope, fit_schedule
-from flexbourse_orderbook.domain.events import FlexibilityHeld, GridEffect
-from flexbourse_orderbook.domain.findings import NodeChange
+from flexbourse_orderbook.domain.events import FlexibilityHeld
+from flexbourse_orderbook.domain.findings import GridEffect, NodeChange
 from flexbourse_orderbook.domain.grid_view import GridView, Margin, MarginalPrices, Wear, effective_limits
 from flexbourse_orderbook.domain.headroom_events import HeadroomReserved
 from flexbourse_orderbook.domain.held_calls import Gatekeeper, Held, held_of

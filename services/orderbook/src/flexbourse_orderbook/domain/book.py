@@ -13,6 +13,7 @@ from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom, held_headroom, held_relief
 from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.capacity_setting import set_limits
 from flexbourse_orderbook.domain.contest import Pair, contested_pairs, tell_contest
@@ -125,9 +126,17 @@ class AreaBook:
         return state.orders[terms.order_id]
 
     def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
-        """Match an order that has just come to rest; kill what its fill rule does not let rest."""
+        """Match an order that has just come to rest, unless it waits; kill what its fill rule does not let rest."""
+        if self.state.period(order.mtu).keeps_waiting(order):
+            return Outcome(order.terms.order_id, order.value())
         matcher, plan = self.plan(market, order)
         return self.carry_out(market, order, plan, wish, self.refuse_whole(matcher, order, plan))
+
+    def match_released(self, order: RestingOrder) -> None:
+        """Match an order that waited and stands among those that match now."""
+        self.begin()
+        terms = order.terms
+        self._match(self.state.market_of(terms.market_id, terms.mtu), order, wish_of(terms))
 
     def plan(self, market: Market, order: RestingOrder) -> tuple[Matcher, Plan]:
         """Look what an order that has just come to rest would match; nothing where matching is not automatic."""
@@ -196,7 +205,7 @@ class AreaBook:
     def cancel(self, party: str, order_id: str) -> Outcome:
         """Cancel a resting order of the party."""
         order = self.state.orders.get(order_id)
-        refusal = refuse_foreign(order, party, order_id)
+        refusal = refuse_foreign(order, party, order_id) or refuse_change(self.state, order, Action.CANCEL)
         if refusal is not None or order is None:
             mtu = order.mtu if order is not None else None
             assert refusal is not None
@@ -209,7 +218,7 @@ class AreaBook:
         """Change quantity and price; a lower quantity alone keeps the priority, anything else is a later order."""
         state = self.state
         order = state.orders.get(change.order_id)
-        refusal = refuse_foreign(order, party, change.order_id)
+        refusal = refuse_foreign(order, party, change.order_id) or refuse_change(state, order, Action.REPLACE)
         if refusal is None and order is not None:
             refusal = refuse_replacement(state, order, change)
         if refusal is not None or order is None:
@@ -231,7 +240,7 @@ class AreaBook:
         changed = state.orders[change.order_id]
         if keeps:
             return Outcome(change.order_id, changed.value())
-        return self._match(state.registry.markets[terms.market_id], changed, wish_of(terms))
+        return self._match(state.market_of(terms.market_id, terms.mtu), changed, wish_of(terms))
 
     def reserve(self, party: str, wish: h.ReserveHeadroom) -> Outcome:
         """Hold headroom; the bases at the nodes of a service's are frozen for the period, if they are not yet."""
@@ -302,10 +311,11 @@ class AreaBook:
     def _try_waiting(self, pairs: list[Pair]) -> None:
         """Try the pairs that waited for headroom that was given up now, where a market does not try all at once."""
         for aggressor, resting in pairs:
-            market = self.state.registry.markets[aggressor.terms.market_id]
+            market = self.state.market_of(aggressor.terms.market_id, aggressor.mtu)
             if self.state.halted_reason or self._attempts_left <= 0:
                 return
-            if market.automatic_matching and not market.retries_after_match:
+            runs = market.automatic_matching and self.state.period(aggressor.mtu).takes(market.market_id, Action.MATCH)
+            if runs and not market.retries_after_match:
                 self._attempts_left -= 1
                 self.try_pair(market, aggressor, resting)
 
@@ -358,7 +368,7 @@ class AreaBook:
     def revise_potential(self, period: Period, reservation_id: str = "") -> None:
         """Record that something else than a match, maybe the named reservation, changed a period with an open book."""
         grid = period.grid
-        if not period.open_markets or not grid.potential_in_doubt:
+        if not period.has_opened() or not grid.potential_in_doubt:
             return
         found = grid.solved_potential()
         if found is None or grid.area is None or grid.base is None:
@@ -408,6 +418,14 @@ def refuse_foreign(order: RestingOrder | None, party: str, order_id: str) -> Rej
     if order.terms.party != party:
         return Rejection(Code.NOT_OWNER, "an order is changed by its party", field="order_id", element=order_id)
     return None
+
+
+def refuse_change(state: AreaState, order: RestingOrder | None, action: Action) -> Rejection | None:
+    """Return why the phase of its book does not let an order be changed, or None."""
+    if order is None:
+        return None
+    market_id = order.terms.market_id
+    return refuse_in_phase(state.period(order.mtu).phases.get(market_id), action, market_id)
 
 
 def wish_of(terms: Order) -> NewOrder:

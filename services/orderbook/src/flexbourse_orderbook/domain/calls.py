@@ -15,6 +15,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain.admission import refuse_halted
+from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
 from flexbourse_orderbook.domain.dnut_budget import refuse_unfunded
 from flexbourse_orderbook.domain.events import CallEnded, FlexibilityHeld
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
@@ -105,8 +106,10 @@ def _unknown(field: str, name: str) -> Rejection:
 def _make(book: AreaBook, period: Period, held: FlexibilityHeld) -> Rejection | None:
     """Turn a held match into a trade on the operating point of now; what it shares a node with may go."""
     state, grid = book.state, period.grid
-    market = state.registry.markets[held.market_id]
-    refusal = refuse_halted(state)
+    market = state.market_of(held.market_id, held.mtu)
+    refusal = refuse_halted(state) or refuse_in_phase(
+        period.phases.get(held.market_id), Action.CALL_HELD, held.market_id
+    )
     view = grid.view() if grid.potential_start is not None else None
     change = _change(state, held)
     if refusal is not None or view is None or change is None or has_topology_due(period):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
+from flexbourse_orderbook.domain.book_phases import OrderReleased, Phase, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.curtailment_events import (
     CurtailmentProposed,
@@ -18,7 +19,7 @@ from flexbourse_orderbook.domain.curtailment_events import (
     TopologyRechecked,
     TradeCurtailed,
 )
-from flexbourse_orderbook.domain.findings import GateFinding, NodeChange
+from flexbourse_orderbook.domain.findings import GateFinding, GridEffect, NodeChange
 from flexbourse_orderbook.domain.headroom_events import (
     HeadroomContested,
     HeadroomDenied,
@@ -28,6 +29,7 @@ from flexbourse_orderbook.domain.headroom_events import (
     HeadroomSettled,
     HeadroomShort,
 )
+from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product
 from flexbourse_orderbook.domain.outside import TradedOutside
 
@@ -95,27 +97,6 @@ class Relief:
     element_id: str
     relief_mpct: int
     bought: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sparse:
-    """Entries of an array of the topology that changed; indices rise."""
-
-    indices: tuple[int, ...] = ()
-    amounts: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GridEffect:
-    """What a match took from the effective limits of its period."""
-
-    topology_version: int
-    weight_permille: int
-    loading_relief_mpct: Sparse
-    low_relief_upu: Sparse
-    high_relief_upu: Sparse
-    loading_budget_micro_pct: Sparse
-    voltage_budget_npu: Sparse
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +254,7 @@ class BookOpened:
     market_id: str
     mtu: Mtu
     potential_micro_euro: int | None
+    phase: Phase = Phase.CONTINUOUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,4 +374,9 @@ Event = (
     | CallEnded
     | PairBlocked
     | TradedOutside
+    | PhaseChanged
+    | OrderReleased
+    | MarketHalted
+    | OperatorActed
+    | TradeRecalled
 )

@@ -9,11 +9,14 @@ from typing import Any
 from flexbourse_core.rejection import Code
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain import evolve_phases as phases
 from flexbourse_orderbook.domain import headroom_events as h
+from flexbourse_orderbook.domain.book_phases import OrderReleased, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
+from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed
 from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Basis, Order, OrderStatus, OrderStep
 from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.position import Position
@@ -44,7 +47,11 @@ def rest(state: AreaState, terms: Order) -> None:
     order = state.place(terms)
     state.orders[terms.order_id] = order
     period = state.period(terms.mtu)
-    period.book(terms.market_id, terms.product).add(order)
+    book = period.book(terms.market_id, terms.product)
+    if period.keeps_waiting(order):
+        book.wait(order)
+    else:
+        book.add(order)
     state.collateral.add_open(terms.party, terms.collateral_micro_euro)
     if terms.metering_point_id:
         period.positions[terms.metering_point_id].rest(order, order.open_w)
@@ -190,23 +197,6 @@ def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:
         state.period(terms.mtu).positions[terms.metering_point_id].rest(order, terms.open_w - order.open_w)
     order.terms, order.open_w = terms, terms.open_w
     _secure(state, order, terms.collateral_micro_euro)
-
-
-def _book_opened(state: AreaState, event: e.BookOpened) -> None:
-    period = state.make_period(event.mtu)
-    period.open_markets.add(event.market_id)
-    state.openings[event.market_id] = event.mtu.end_s
-    grid = period.grid
-    if grid.frozen_parameters is None and grid.tariff is not None:
-        grid.frozen_parameters = grid.tariff.parameters
-        grid.changed()
-    if grid.potential_start is None and event.potential_micro_euro is not None:
-        grid.potential_start = grid.potential = event.potential_micro_euro
-        grid.changed()
-
-
-def _book_closed(state: AreaState, event: e.BookClosed) -> None:
-    state.period(event.mtu).open_markets.discard(event.market_id)
 
 
 def _potential_revised(state: AreaState, event: e.PotentialRevised) -> None:
@@ -374,8 +364,12 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.PairBlocked: _blocked,
     e.OrderClosed: _closed,
     e.OrderReplaced: _replaced,
-    e.BookOpened: _book_opened,
-    e.BookClosed: _book_closed,
+    e.BookOpened: phases.book_opened,
+    e.BookClosed: phases.book_closed,
+    PhaseChanged: phases.phase_changed,
+    OrderReleased: phases.order_released,
+    MarketHalted: phases.market_halted,
+    OperatorActed: _nothing,
     e.PotentialRevised: _potential_revised,
     e.OperatingPointChanged: _operating_point,
     h.HeadroomReserved: _reserved,

@@ -1,4 +1,4 @@
-"""Values that events of several kinds carry: what the gate found, and a change at a node."""
+"""Values that events of several kinds carry: what the gate found, a change at a node, what a match takes of limits."""
 
 from __future__ import annotations
 
@@ -28,3 +28,24 @@ class NodeChange:
     node_id: str
     p_w: int
     q_var: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """Entries of an array of the topology that changed; indices rise."""
+
+    indices: tuple[int, ...] = ()
+    amounts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GridEffect:
+    """What a match took from the effective limits of its period."""
+
+    topology_version: int
+    weight_permille: int
+    loading_relief_mpct: Sparse
+    low_relief_upu: Sparse
+    high_relief_upu: Sparse
+    loading_budget_micro_pct: Sparse
+    voltage_budget_npu: Sparse

@@ -14,7 +14,7 @@ from flexbourse_gridmath.tariff import TariffParameters, potential
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_orderbook.domain.capacity import NO_SCHEDULE, Schedule
-from flexbourse_orderbook.domain.events import GridEffect, Sparse
+from flexbourse_orderbook.domain.findings import GridEffect, Sparse
 from flexbourse_orderbook.domain.held_calls import Gatekeeper, Held
 
 PERMILLE = 1000

@@ -6,7 +6,8 @@ Given up, it counts like the relief of any other match: by what the market's rel
 from __future__ import annotations
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.events import GridEffect, HeldRelief, ReliefReleased, Sparse
+from flexbourse_orderbook.domain.events import HeldRelief, ReliefReleased
+from flexbourse_orderbook.domain.findings import GridEffect, Sparse
 from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.registry_state import Role
 from flexbourse_orderbook.domain.state import AreaState, Period

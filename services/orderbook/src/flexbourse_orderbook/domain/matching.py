@@ -20,8 +20,8 @@ from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_orderbook.domain.blocked_pairs import Blocked
 from flexbourse_orderbook.domain.contest import Contest, pending
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
-from flexbourse_orderbook.domain.events import GridEffect, Relief
-from flexbourse_orderbook.domain.findings import GateFinding
+from flexbourse_orderbook.domain.events import Relief
+from flexbourse_orderbook.domain.findings import GateFinding, GridEffect
 from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import PERMILLE, GridView

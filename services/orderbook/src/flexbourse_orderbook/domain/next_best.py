@@ -10,6 +10,7 @@ from flexbourse_core.rejection import Code, NextBest, Rejection
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.admission import Application, apply_for, grid_is_known, refuse_position
+from flexbourse_orderbook.domain.book_phases import Action
 from flexbourse_orderbook.domain.gate import refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.levels import NO_NODE
@@ -57,7 +58,7 @@ def _later(state: AreaState, party: str, order: NewOrder) -> Mtu | None:
     for mtu in sorted(state.periods):
         if mtu <= order.mtu or mtu.length_s != order.mtu.length_s:
             continue
-        if order.market_id not in state.periods[mtu].open_markets:
+        if not state.periods[mtu].takes(order.market_id, Action.MATCH):
             continue
         application = apply_for(state, party, replace(order, mtu=mtu))
         if grid_is_known(application) or refuse_position(application, order.quantity_w):

@@ -1,4 +1,4 @@
-"""When books open and close: by the shard's time records, from the parameters of each market."""
+"""Which phase a book is in by its market's parameters, and when that changes: at the shard's time records."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from flexbourse_core.market_time import Mtu, gate_closes_at_s, opens_at_s
+from flexbourse_orderbook.domain.book_phases import BookPhase, Phase
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -45,6 +46,38 @@ def opening_of(state: AreaState, market: Market, mtu: Mtu) -> int:
     return opening_s(mtu, state.registry.areas[state.area_id].time_zone, market.opens_before_day_s)
 
 
+def due_announcements(state: AreaState, market: Market) -> Iterator[Mtu]:
+    """Iterate over the periods whose book comes into the phase before its opening now; the state moves on with each."""
+    if market.pre_open_s == 0 or not market.active or state.area_id not in state.registry.areas:
+        return
+    now_s = state.now.at_ms // 1000
+    for _ in range(MAX_OPENINGS):
+        mtu = _next_announced(state, market)
+        if mtu is None or opening_of(state, market, mtu) - market.pre_open_s > now_s:
+            return
+        yield mtu
+
+
+def _next_announced(state: AreaState, market: Market) -> Mtu | None:
+    """Return the next period whose opening is ahead, and whose book has not come into any phase."""
+    mtu = next_period(state, market)
+    if mtu is None:
+        return None
+    return Mtu(max(mtu.start_s, state.announced.get(market.market_id, 0)), mtu.length_s)
+
+
+def scheduled_phase(state: AreaState, market: Market, mtu: Mtu) -> Phase:
+    """Return the phase that a market's parameters give the book of a period now."""
+    now_s, opens_s = state.now.at_ms // 1000, opening_of(state, market, mtu)
+    if gate_closes_at_s(mtu, market.gate_closure_s) <= now_s:
+        return Phase.CLOSED
+    if now_s < opens_s:
+        return Phase.PRE_OPEN if opens_s - market.pre_open_s <= now_s else Phase.UNSPECIFIED
+    if now_s < opens_s + market.call_s:
+        return Phase.CALL
+    return Phase.FREEZE if now_s < opens_s + market.call_s + market.freeze_s else Phase.CONTINUOUS
+
+
 def due_closings(state: AreaState) -> list[tuple[Period, str]]:
     """Return the open books whose gate has come, or whose market is no longer active, by period and market."""
     now_s = state.now.at_ms // 1000
@@ -52,22 +85,38 @@ def due_closings(state: AreaState) -> list[tuple[Period, str]]:
     for mtu in sorted(state.periods):
         period = state.periods[mtu]
         for market_id in sorted(period.open_markets):
-            market = state.registry.markets[market_id]
+            market = state.market_of(market_id, mtu)
             if not market.active or gate_closes_at_s(mtu, market.gate_closure_s) <= now_s:
                 found.append((period, market_id))
     return found
 
 
 def next_change_ms(state: AreaState) -> int | None:
-    """Return when the next book opens or closes, or the next reservation expires."""
+    """Return when the next book changes its phase, or the next reservation expires; at once where orders wait."""
     times = [reserved.reservation.expires_at_ms for reserved in state.reservations.values()]
-    times.extend(
-        gate_closes_at_s(mtu, state.registry.markets[market_id].gate_closure_s) * 1000
-        for mtu, period in state.periods.items()
-        for market_id in period.open_markets
-    )
+    for mtu, period in state.periods.items():
+        for market_id, own in period.phases.items():
+            market = state.market_of(market_id, mtu)
+            times.append(gate_closes_at_s(mtu, market.gate_closure_s) * 1000)
+            if own.phase is not Phase.CONTINUOUS:
+                times.extend(_ends_ms(state, market, mtu, own))
     for market in state.registry.markets_of(state.area_id):
         upcoming = next_period(state, market)
         if upcoming is not None:
             times.append(opening_of(state, market, upcoming) * 1000)
+            if market.pre_open_s:
+                announced = _next_announced(state, market)
+                assert announced is not None
+                times.append((opening_of(state, market, announced) - market.pre_open_s) * 1000)
     return min(times, default=None)
+
+
+def _ends_ms(state: AreaState, market: Market, mtu: Mtu, own: BookPhase) -> Iterator[int]:
+    """Iterate over when a phase ends that does not last until the gate."""
+    if own.phase is Phase.UNCROSSING and not state.halted_reason:
+        yield state.now.at_ms + 1  # what is left over waits for the next time record, which is due at once
+    elif own.phase is Phase.HALTED and own.resumes_at_ms:
+        yield own.resumes_at_ms
+    elif own.phase in (Phase.CALL, Phase.FREEZE):
+        ends_s = opening_of(state, market, mtu) + market.call_s
+        yield (ends_s if own.phase is Phase.CALL else ends_s + market.freeze_s) * 1000

@@ -109,8 +109,26 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceCollar:
+    """Prices at which a product may be ordered and traded: bands around a reference and the last trade, 0: none.
+
+    A book halts for `halt_s` instead of a trade beyond the dynamic band; 0: such a pair is passed over.
+    """
+
+    product: int
+    reference_ticks: int
+    static_band_ticks: int
+    dynamic_band_ticks: int
+    halt_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
-    """A market with its parameters in the version in force; `dnut_budget_micro_euro` is None where it has no limit."""
+    """A market with its parameters in the version in force; `dnut_budget_micro_euro` is None where it has no limit.
+
+    Its books come into a phase before opening `pre_open_s` before it, and into those of a call `call_s` and `freeze_s`
+    long at it. `at_next_phase`: in an open book this version holds from its next phase on.
+    """
 
     market_id: str
     area_id: str
@@ -135,6 +153,14 @@ class Market:
     retries_after_match: bool
     collateral_required: bool = False
     penalty_cover_ticks: int = 0
+    pre_open_s: int = 0
+    refuses_before_opening: bool = False
+    call_s: int = 0
+    freeze_s: int = 0
+    halts_under_unknown_light: bool = False
+    recall_window_s: int = 0
+    price_collars: tuple[PriceCollar, ...] = ()
+    at_next_phase: bool = False
 
 
 @dataclass(frozen=True, slots=True)

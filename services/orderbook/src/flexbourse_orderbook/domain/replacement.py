@@ -39,7 +39,7 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
             Code.REVISION_MISMATCH, "an order is replaced in the revision that its party knows",
             field="expected_revision", element=change.order_id, value=change.expected_revision, limit=terms.revision,
         )  # fmt: skip
-    market = state.registry.markets[terms.market_id]
+    market = state.market_of(terms.market_id, terms.mtu)
     refusal = (
         refuse_halted(state)
         or check_quantity(market, change.quantity_w)

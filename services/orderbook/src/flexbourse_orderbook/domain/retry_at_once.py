@@ -9,6 +9,7 @@ from fractions import Fraction
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from flexbourse_orderbook.domain.book_phases import Action
 from flexbourse_orderbook.domain.flexibility import Effects, relief_rank
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import Basis
@@ -47,7 +48,8 @@ def retry_at_once(book: AreaBook, period: Period, most: int) -> int:
 
 
 def _asking_markets(book: AreaBook, period: Period) -> dict[str, Market]:
-    markets = [book.state.registry.markets[market_id] for market_id in sorted(period.open_markets)]
+    running = (market_id for market_id in sorted(period.phases) if period.takes(market_id, Action.MATCH))
+    markets = [book.state.market_of(market_id, period.mtu) for market_id in running]
     return {m.market_id: m for m in markets if m.retries_after_match and m.automatic_matching}
 
 

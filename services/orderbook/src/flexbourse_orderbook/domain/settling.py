@@ -126,7 +126,7 @@ def called_trade(
     """Return the trade that a held match becomes when it is called; who calls bears its DNUT, or enjoys it."""
     grid, change, sequence = period.grid, moved.potential_change_micro_euro, period.trade_sequence + 1
     bought = held.buyer.basis is Basis.OPERATOR_REQUEST
-    tick, market, quantity = held.tick_micro_euro_per_mwh, state.registry.markets[held.market_id], held.quantity_w
+    tick, market, quantity = held.tick_micro_euro_per_mwh, state.market_of(held.market_id, held.mtu), held.quantity_w
     amount = amount_micro_euro(quantity, held.price_ticks, period.mtu.length_s, tick)
     owed = amount + (0 if bought else max(0, change))
     return TradeExecuted(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import KeysView
 from datetime import date
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
+from flexbourse_orderbook.domain.book_phases import LEGAL, Action, BookPhase
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
-from flexbourse_orderbook.domain.events import HeldRelief, RetryPlace
+from flexbourse_orderbook.domain.events import HeldRelief, RetryPlace, TradeExecuted
 from flexbourse_orderbook.domain.headroom_events import HeadroomContested, HeadroomReserved
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.lights import LightBoard, Now
@@ -20,7 +22,7 @@ from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
 from flexbourse_orderbook.domain.outside import NOTHING, OutsideTrades
 from flexbourse_orderbook.domain.position import Position
-from flexbourse_orderbook.domain.registry_state import RegistryState
+from flexbourse_orderbook.domain.registry_state import Market, RegistryState
 
 LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be asked for can see it
 
@@ -28,12 +30,15 @@ LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be ask
 class Book:
     """The resting orders of one market, product and period. Operators' requests stand apart: no tariff ranks them."""
 
-    __slots__ = ("asks", "bids", "requests")
+    __slots__ = ("asks", "bids", "last_ticks", "requests", "waiting")
 
     def __init__(self) -> None:
         self.asks = BookSide()
         self.bids = BookSide()
         self.requests: dict[int, RestingOrder] = {}
+        # Orders that wait for the book to be uncrossed, by time: nothing looks for a match among them.
+        self.waiting: dict[int, RestingOrder] = {}
+        self.last_ticks: int | None = None  # price of the last trade
 
     def add(self, order: RestingOrder) -> None:
         """Let an order rest."""
@@ -42,8 +47,14 @@ class Book:
         else:
             (self.bids if order.is_buy else self.asks).add(order)
 
+    def wait(self, order: RestingOrder) -> None:
+        """Let an order wait."""
+        self.waiting[order.sequence] = order
+
     def remove(self, order: RestingOrder) -> None:
         """Take an order out."""
+        if self.waiting and self.waiting.pop(order.sequence, None) is not None:
+            return
         if order.terms.basis is Basis.OPERATOR_REQUEST:
             del self.requests[order.sequence]
         else:
@@ -55,7 +66,8 @@ class Book:
 
     def orders(self) -> list[RestingOrder]:
         """Return all resting orders by time."""
-        return sorted([*self.asks, *self.bids, *self.requests.values()], key=lambda order: order.sequence)
+        found = [*self.asks, *self.bids, *self.requests.values(), *self.waiting.values()]
+        return sorted(found, key=lambda order: order.sequence)
 
 
 class Period:
@@ -64,7 +76,8 @@ class Period:
     def __init__(self, mtu: Mtu) -> None:
         self.mtu = mtu
         self.grid = GridPeriod(mtu)
-        self.open_markets: set[str] = set()
+        self.phases: dict[str, BookPhase] = {}  # of the markets that have a book, until it closes
+        self.parameters_kept: dict[str, Market] = {}  # of markets that changed at their books' next phase
         self.books: dict[tuple[str, Product], Book] = {}
         self.positions: dict[str, Position] = {}
         self.used_ids: set[tuple[str, str]] = set()
@@ -73,6 +86,7 @@ class Period:
         self.retry_due = False
         self.retry_places: dict[tuple[str, Product], RetryPlace] = {}
         self.moving_trades: dict[str, MovingTrade] = {}
+        self.recallable: dict[str, TradeExecuted] = {}  # trades that an operator may still take back, by time
         self.held_reliefs: dict[str, HeldRelief] = {}
         self.call_sequence = 0
         self.blocked = BlockedPairs()
@@ -81,6 +95,29 @@ class Period:
         self.rechecked_version = 0
         self.proposal: CurtailmentProposed | None = None
         self.proposal_count = 0
+
+    @property
+    def open_markets(self) -> KeysView[str]:
+        """Return the markets that have a book of the period: from their first phase until it closes."""
+        return self.phases.keys()
+
+    def has_opened(self) -> bool:
+        """Tell whether the trade of some book has begun, and has not ended."""
+        return any(own.opened for own in self.phases.values())
+
+    def takes(self, market_id: str, action: Action) -> bool:
+        """Tell whether the book of a market takes an action in its phase."""
+        own = self.phases.get(market_id)
+        return own is not None and action in LEGAL[own.phase]
+
+    def keeps_waiting(self, order: RestingOrder) -> bool:
+        """Tell whether an order waits for its book to be uncrossed."""
+        own = self.phases.get(order.terms.market_id)
+        return own is not None and own.collects and order.sequence > own.released_to
+
+    def books_of(self, market_id: str) -> list[Book]:
+        """Return the books of a market, by product."""
+        return [self.books[key] for key in sorted(self.books) if key[0] == market_id]
 
     def book(self, market_id: str, product: Product) -> Book:
         """Return a book, made when it is first asked for."""
@@ -134,6 +171,8 @@ class AreaState:
         self.capacity_version = 0
         self.halted_reason = ""
         self.openings: dict[str, int] = {}
+        self.announced: dict[str, int] = {}  # up to where books came into a phase before their opening
+        self.market_halts: dict[str, str] = {}  # reasons of the operator, by market
         self.reservations: dict[str, HeadroomReserved] = {}
         self.dnut_spending = DnutSpending()
         self.outside = OutsideTrades()
@@ -154,6 +193,12 @@ class AreaState:
             if topology is not None:
                 period.grid.fit(topology)
         return period
+
+    def market_of(self, market_id: str, mtu: Mtu) -> Market:
+        """Return a market with the parameters that hold in its book of a period."""
+        period = self.periods.get(mtu)
+        kept = period.parameters_kept.get(market_id) if period is not None and period.parameters_kept else None
+        return self.registry.markets[market_id] if kept is None else kept
 
     def position_of(self, metering_point_id: str, mtu: Mtu) -> Position | None:
         """Return a position beside what was traded outside, None where there is neither."""

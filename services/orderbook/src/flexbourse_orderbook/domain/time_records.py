@@ -7,11 +7,20 @@ from collections.abc import Iterable
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
+from flexbourse_orderbook.domain.book_phases import Action, Phase, PhaseCause
 from flexbourse_orderbook.domain.calls import GATE, give_back
 from flexbourse_orderbook.domain.held_headroom import tell_shortages
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import OrderStatus
-from flexbourse_orderbook.domain.phases import due_closings, due_openings
+from flexbourse_orderbook.domain.phase_changes import (
+    GATE_CLOSED,
+    announce,
+    change_phase,
+    follow_schedules,
+    halt_as_market,
+    opening_phase,
+)
+from flexbourse_orderbook.domain.phases import due_announcements, due_closings, due_openings
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.retry import MAX_PAIRS, next_pairs
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -35,6 +44,9 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
     for market in state.registry.markets_of(state.area_id):
         for mtu in due_openings(state, market):
             _open(book, market, mtu)
+        for mtu in due_announcements(state, market):
+            announce(book, market, mtu)
+    follow_schedules(book)
     recheck_topologies(book)
     tell_shortages(book, book.tightened)
     book.tightened.clear()
@@ -46,10 +58,13 @@ def _close(book: AreaBook, period: Period, market_id: str) -> None:
     state = book.state
     for (owner, _), resting in sorted(period.books.items()):
         for order in resting.orders() if owner == market_id else ():
-            book.close(order, OrderStatus.EXPIRED, "the gate has closed")
+            book.close(order, OrderStatus.EXPIRED, GATE_CLOSED)
     for held in list(period.grid.held_matches.values()):
         if held.market_id == market_id:
             give_back(book, period, held, GATE)
+    if not period.phases[market_id].opened:
+        change_phase(book, period, market_id, Phase.CLOSED, PhaseCause.SCHEDULE, GATE_CLOSED)
+        return
     grid = period.grid
     start = grid.potential_start if grid.potential_start is not None else grid.potential
     book.emit(
@@ -67,7 +82,9 @@ def _open(book: AreaBook, market: Market, mtu: Mtu) -> None:
     if period is not None:
         grid = period.grid
         known = grid.potential if grid.potential_start is not None else grid.solved_potential()
-    book.emit(e.BookOpened(state.area_id, market.market_id, mtu, known))
+    phase = opening_phase(state, market, mtu)
+    book.emit(e.BookOpened(state.area_id, market.market_id, mtu, known, phase))
+    halt_as_market(book, state.period(mtu), market.market_id)
 
 
 def _retry(book: AreaBook, changed: set[Mtu]) -> None:
@@ -126,8 +143,8 @@ def _next_tries(state: AreaState, period: Period, *, anew: bool = False) -> tupl
     places: list[e.RetryPlace] = []
     under_way = {} if anew else period.retry_places
     for market_id, product in sorted(period.books):
-        market = state.registry.markets[market_id]
-        if not market.automatic_matching or market_id not in period.open_markets:
+        market = state.market_of(market_id, period.mtu)
+        if not market.automatic_matching or not period.takes(market_id, Action.MATCH):
             continue
         if under_way and (market_id, product) not in under_way:
             continue  # this book's part of the pass is done

@@ -173,11 +173,28 @@ class GridArea:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceCollar:
+    """Prices at which a product (by its number in the order book) may be ordered and traded.
+
+    A static band around the reference, a dynamic one around the last trade of the period; 0: none. A book halts for
+    `halt_s` instead of a trade beyond the dynamic band.
+    """
+
+    product: int
+    reference_ticks: int = 0
+    static_band_ticks: int = 0
+    dynamic_band_ticks: int = 0
+    halt_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
     """A market of one area with its parameters. `version` is the object's own version, given by the registry.
 
     `dnut_budget_micro_euro` is what it pays per delivery day for negative DNUT: None without limit, 0 nothing.
-    `penalty_cover_ticks` is the price per MWh that covers a sale where the market asks for collateral.
+    `penalty_cover_ticks` is the price per MWh that covers a sale where the market asks for collateral. Its books come
+    into the phase before opening `pre_open_s` before it, and into those of a call `call_s` and `freeze_s` long at it.
+    `at_next_phase`: what this version changes holds in each open book from its next phase on.
     """
 
     market_id: str
@@ -205,6 +222,14 @@ class Market:
     retries_after_match: bool = False
     collateral_required: bool = False
     penalty_cover_ticks: int = 0
+    pre_open_s: int = 0
+    refuses_before_opening: bool = False
+    call_s: int = 0
+    freeze_s: int = 0
+    halts_under_unknown_light: bool = False
+    recall_window_s: int = 0
+    price_collars: tuple[PriceCollar, ...] = ()
+    at_next_phase: bool = False
 
 
 @dataclass(frozen=True, slots=True)

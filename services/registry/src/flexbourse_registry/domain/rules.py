@@ -28,6 +28,7 @@ from flexbourse_registry.domain.entities import (
 )
 from flexbourse_registry.domain.field_rules import between, malformed, ordered, too_long
 from flexbourse_registry.domain.known import Known
+from flexbourse_registry.domain.phase_rules import refuse_phases
 from flexbourse_registry.domain.portfolio_rules import portfolio_problems
 from flexbourse_registry.domain.references import reference
 from flexbourse_registry.domain.state import State
@@ -186,6 +187,7 @@ def _market(entity: Market, state: State) -> Iterator[Rejection]:
     yield from between("price_tick_micro_euro_per_mwh", tick, 1, MAX_TICK_MICRO_EURO, "micro-euro/MWh")
     yield from _market_quantities(entity)
     yield from _market_place(entity)
+    yield from refuse_phases(entity)
     for name in ("min_price_ticks", "max_price_ticks"):
         yield from between(name, getattr(entity, name), -MAX_PRICE_TICKS, MAX_PRICE_TICKS, "ticks")
     yield from ordered("min_price_ticks", entity.min_price_ticks, "max_price_ticks", entity.max_price_ticks, "ticks")

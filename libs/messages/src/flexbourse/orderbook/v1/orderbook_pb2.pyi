@@ -53,12 +53,39 @@ class OrderStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_STATUS_KILLED: _ClassVar[OrderStatus]
     ORDER_STATUS_REJECTED: _ClassVar[OrderStatus]
 
+class Phase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PHASE_UNSPECIFIED: _ClassVar[Phase]
+    PHASE_PRE_OPEN: _ClassVar[Phase]
+    PHASE_CONTINUOUS: _ClassVar[Phase]
+    PHASE_CALL: _ClassVar[Phase]
+    PHASE_FREEZE: _ClassVar[Phase]
+    PHASE_UNCROSSING: _ClassVar[Phase]
+    PHASE_HALTED: _ClassVar[Phase]
+    PHASE_CLOSED: _ClassVar[Phase]
+
+class PhaseCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PHASE_CAUSE_UNSPECIFIED: _ClassVar[PhaseCause]
+    PHASE_CAUSE_SCHEDULE: _ClassVar[PhaseCause]
+    PHASE_CAUSE_LIGHT: _ClassVar[PhaseCause]
+    PHASE_CAUSE_COLLAR: _ClassVar[PhaseCause]
+    PHASE_CAUSE_OPERATOR: _ClassVar[PhaseCause]
+
 class CapacityScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     CAPACITY_SCOPE_UNSPECIFIED: _ClassVar[CapacityScope]
     CAPACITY_SCOPE_CONNECTION: _ClassVar[CapacityScope]
     CAPACITY_SCOPE_FEEDER: _ClassVar[CapacityScope]
     CAPACITY_SCOPE_ELEMENT: _ClassVar[CapacityScope]
+
+class OperatorAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OPERATOR_ACTION_UNSPECIFIED: _ClassVar[OperatorAction]
+    OPERATOR_ACTION_HALT: _ClassVar[OperatorAction]
+    OPERATOR_ACTION_RESUME: _ClassVar[OperatorAction]
+    OPERATOR_ACTION_CANCEL_FOR: _ClassVar[OperatorAction]
+    OPERATOR_ACTION_RECALL: _ClassVar[OperatorAction]
 PRODUCT_UNSPECIFIED: Product
 PRODUCT_LOCAL_ENERGY: Product
 PRODUCT_FLEX_UP: Product
@@ -86,10 +113,28 @@ ORDER_STATUS_CANCELLED: OrderStatus
 ORDER_STATUS_EXPIRED: OrderStatus
 ORDER_STATUS_KILLED: OrderStatus
 ORDER_STATUS_REJECTED: OrderStatus
+PHASE_UNSPECIFIED: Phase
+PHASE_PRE_OPEN: Phase
+PHASE_CONTINUOUS: Phase
+PHASE_CALL: Phase
+PHASE_FREEZE: Phase
+PHASE_UNCROSSING: Phase
+PHASE_HALTED: Phase
+PHASE_CLOSED: Phase
+PHASE_CAUSE_UNSPECIFIED: PhaseCause
+PHASE_CAUSE_SCHEDULE: PhaseCause
+PHASE_CAUSE_LIGHT: PhaseCause
+PHASE_CAUSE_COLLAR: PhaseCause
+PHASE_CAUSE_OPERATOR: PhaseCause
 CAPACITY_SCOPE_UNSPECIFIED: CapacityScope
 CAPACITY_SCOPE_CONNECTION: CapacityScope
 CAPACITY_SCOPE_FEEDER: CapacityScope
 CAPACITY_SCOPE_ELEMENT: CapacityScope
+OPERATOR_ACTION_UNSPECIFIED: OperatorAction
+OPERATOR_ACTION_HALT: OperatorAction
+OPERATOR_ACTION_RESUME: OperatorAction
+OPERATOR_ACTION_CANCEL_FOR: OperatorAction
+OPERATOR_ACTION_RECALL: OperatorAction
 
 class ReliefTarget(_message.Message):
     __slots__ = ("element_id", "value")
@@ -299,8 +344,64 @@ class EndCall(_message.Message):
     made: bool
     def __init__(self, call_ids: _Optional[_Iterable[str]] = ..., order_id: _Optional[str] = ..., made: _Optional[bool] = ...) -> None: ...
 
+class HaltBooks(_message.Message):
+    __slots__ = ("market_id", "mtu", "reason", "until_ms")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    mtu: _common_pb2.Mtu
+    reason: str
+    until_ms: int
+    def __init__(self, market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., reason: _Optional[str] = ..., until_ms: _Optional[int] = ...) -> None: ...
+
+class ResumeBooks(_message.Message):
+    __slots__ = ("market_id", "mtu", "reason")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    mtu: _common_pb2.Mtu
+    reason: str
+    def __init__(self, market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class CancelFor(_message.Message):
+    __slots__ = ("order_ids", "party", "market_id", "mtu", "all", "reason")
+    ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    ALL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    order_ids: _containers.RepeatedScalarFieldContainer[str]
+    party: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    all: bool
+    reason: str
+    def __init__(self, order_ids: _Optional[_Iterable[str]] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., all: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class RecallTrade(_message.Message):
+    __slots__ = ("trade_id", "reason")
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    trade_id: str
+    reason: str
+    def __init__(self, trade_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class HitOrder(_message.Message):
+    __slots__ = ("order", "resting_sequence", "level_ticks")
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    RESTING_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_TICKS_FIELD_NUMBER: _ClassVar[int]
+    order: NewOrder
+    resting_sequence: int
+    level_ticks: int
+    def __init__(self, order: _Optional[_Union[NewOrder, _Mapping]] = ..., resting_sequence: _Optional[int] = ..., level_ticks: _Optional[int] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -313,6 +414,11 @@ class OrderCommand(_message.Message):
     SET_CAPACITY_LIMITS_FIELD_NUMBER: _ClassVar[int]
     RELEASE_RELIEF_FIELD_NUMBER: _ClassVar[int]
     END_CALL_FIELD_NUMBER: _ClassVar[int]
+    HALT_BOOKS_FIELD_NUMBER: _ClassVar[int]
+    RESUME_BOOKS_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_FOR_FIELD_NUMBER: _ClassVar[int]
+    RECALL_TRADE_FIELD_NUMBER: _ClassVar[int]
+    HIT_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -325,7 +431,12 @@ class OrderCommand(_message.Message):
     set_capacity_limits: SetCapacityLimits
     release_relief: ReleaseRelief
     end_call: EndCall
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ...) -> None: ...
+    halt_books: HaltBooks
+    resume_books: ResumeBooks
+    cancel_for: CancelFor
+    recall_trade: RecallTrade
+    hit: HitOrder
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
     __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro")
@@ -696,16 +807,122 @@ class OrderReplaced(_message.Message):
     def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
 
 class BookOpened(_message.Message):
-    __slots__ = ("area_id", "market_id", "mtu", "potential_micro_euro")
+    __slots__ = ("area_id", "market_id", "mtu", "potential_micro_euro", "phase")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
     POTENTIAL_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     market_id: str
     mtu: _common_pb2.Mtu
     potential_micro_euro: int
-    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., potential_micro_euro: _Optional[int] = ...) -> None: ...
+    phase: Phase
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., potential_micro_euro: _Optional[int] = ..., phase: _Optional[_Union[Phase, str]] = ...) -> None: ...
+
+class PhaseChanged(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "before", "after", "cause", "reason", "resumes_at_ms", "changed_at_ms")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    RESUMES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    before: Phase
+    after: Phase
+    cause: PhaseCause
+    reason: str
+    resumes_at_ms: int
+    changed_at_ms: int
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., before: _Optional[_Union[Phase, str]] = ..., after: _Optional[_Union[Phase, str]] = ..., cause: _Optional[_Union[PhaseCause, str]] = ..., reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ..., changed_at_ms: _Optional[int] = ...) -> None: ...
+
+class OrderReleased(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "sequence")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    sequence: int
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class MarketHalted(_message.Message):
+    __slots__ = ("area_id", "market_id", "halted", "reason")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    HALTED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    halted: bool
+    reason: str
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., halted: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class OperatorActed(_message.Message):
+    __slots__ = ("area_id", "operator_id", "action", "market_id", "mtu", "subject", "reason", "acted_at_ms")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_ID_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ACTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    operator_id: str
+    action: OperatorAction
+    market_id: str
+    mtu: _common_pb2.Mtu
+    subject: str
+    reason: str
+    acted_at_ms: int
+    def __init__(self, area_id: _Optional[str] = ..., operator_id: _Optional[str] = ..., action: _Optional[_Union[OperatorAction, str]] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., subject: _Optional[str] = ..., reason: _Optional[str] = ..., acted_at_ms: _Optional[int] = ...) -> None: ...
+
+class TradeRecalled(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "trade_id", "product", "quantity_w", "seller_party", "buyer_party", "amount_micro_euro", "dnut_refund_micro_euro", "relief_refund_micro_euro", "seller_metering_point_id", "buyer_metering_point_id", "effect", "operator_id", "reason", "recalled_at_ms")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    SELLER_PARTY_FIELD_NUMBER: _ClassVar[int]
+    BUYER_PARTY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    DNUT_REFUND_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    RELIEF_REFUND_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    SELLER_METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    BUYER_METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    RECALLED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    trade_id: str
+    product: Product
+    quantity_w: int
+    seller_party: str
+    buyer_party: str
+    amount_micro_euro: int
+    dnut_refund_micro_euro: int
+    relief_refund_micro_euro: int
+    seller_metering_point_id: str
+    buyer_metering_point_id: str
+    effect: GridEffect
+    operator_id: str
+    reason: str
+    recalled_at_ms: int
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., quantity_w: _Optional[int] = ..., seller_party: _Optional[str] = ..., buyer_party: _Optional[str] = ..., amount_micro_euro: _Optional[int] = ..., dnut_refund_micro_euro: _Optional[int] = ..., relief_refund_micro_euro: _Optional[int] = ..., seller_metering_point_id: _Optional[str] = ..., buyer_metering_point_id: _Optional[str] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., operator_id: _Optional[str] = ..., reason: _Optional[str] = ..., recalled_at_ms: _Optional[int] = ...) -> None: ...
 
 class BookClosed(_message.Message):
     __slots__ = ("area_id", "market_id", "mtu", "last_trade_sequence", "potential_start_micro_euro", "potential_end_micro_euro", "revision_micro_euro", "confirmed_micro_euro")
@@ -1166,7 +1383,7 @@ class FeedPlace(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., halted_reason: _Optional[str] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured")
+    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled")
     FEED_FIELD_NUMBER: _ClassVar[int]
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
@@ -1201,6 +1418,11 @@ class OrderEvent(_message.Message):
     ALLOTMENT_ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
     TRADED_OUTSIDE_FIELD_NUMBER: _ClassVar[int]
     PICTURED_FIELD_NUMBER: _ClassVar[int]
+    PHASE_CHANGED_FIELD_NUMBER: _ClassVar[int]
+    ORDER_RELEASED_FIELD_NUMBER: _ClassVar[int]
+    MARKET_HALTED_FIELD_NUMBER: _ClassVar[int]
+    OPERATOR_ACTED_FIELD_NUMBER: _ClassVar[int]
+    TRADE_RECALLED_FIELD_NUMBER: _ClassVar[int]
     feed: _containers.RepeatedCompositeFieldContainer[FeedPlace]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
@@ -1235,7 +1457,12 @@ class OrderEvent(_message.Message):
     allotment_acknowledged: AllotmentAcknowledged
     traded_outside: TradedOutside
     pictured: BookPictured
-    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ...) -> None: ...
+    phase_changed: PhaseChanged
+    order_released: OrderReleased
+    market_halted: MarketHalted
+    operator_acted: OperatorActed
+    trade_recalled: TradeRecalled
+    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -1348,6 +1575,48 @@ class EndCallRequest(_message.Message):
     def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., end: _Optional[_Union[EndCall, _Mapping]] = ...) -> None: ...
 
 class EndCallResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class OperateBookRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "halt", "resume", "cancel_for", "recall")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    HALT_FIELD_NUMBER: _ClassVar[int]
+    RESUME_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_FOR_FIELD_NUMBER: _ClassVar[int]
+    RECALL_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    halt: HaltBooks
+    resume: ResumeBooks
+    cancel_for: CancelFor
+    recall: RecallTrade
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., halt: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall: _Optional[_Union[RecallTrade, _Mapping]] = ...) -> None: ...
+
+class OperateBookResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class HitOrderRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "hit")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    HIT_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    hit: HitOrder
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ...) -> None: ...
+
+class HitOrderResponse(_message.Message):
     __slots__ = ("receipt",)
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt
@@ -1484,18 +1753,24 @@ class BookEntry(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_ticks_per_kw: _Optional[int] = ..., dnut_unfunded: _Optional[bool] = ..., conditional: _Optional[bool] = ...) -> None: ...
 
 class GetBookResponse(_message.Message):
-    __slots__ = ("asks", "bids", "operating_point_sequence", "tariff_version", "open")
+    __slots__ = ("asks", "bids", "operating_point_sequence", "tariff_version", "open", "phase", "phase_reason", "resumes_at_ms")
     ASKS_FIELD_NUMBER: _ClassVar[int]
     BIDS_FIELD_NUMBER: _ClassVar[int]
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TARIFF_VERSION_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    PHASE_REASON_FIELD_NUMBER: _ClassVar[int]
+    RESUMES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     asks: _containers.RepeatedCompositeFieldContainer[BookEntry]
     bids: _containers.RepeatedCompositeFieldContainer[BookEntry]
     operating_point_sequence: int
     tariff_version: int
     open: bool
-    def __init__(self, asks: _Optional[_Iterable[_Union[BookEntry, _Mapping]]] = ..., bids: _Optional[_Iterable[_Union[BookEntry, _Mapping]]] = ..., operating_point_sequence: _Optional[int] = ..., tariff_version: _Optional[int] = ..., open: _Optional[bool] = ...) -> None: ...
+    phase: Phase
+    phase_reason: str
+    resumes_at_ms: int
+    def __init__(self, asks: _Optional[_Iterable[_Union[BookEntry, _Mapping]]] = ..., bids: _Optional[_Iterable[_Union[BookEntry, _Mapping]]] = ..., operating_point_sequence: _Optional[int] = ..., tariff_version: _Optional[int] = ..., open: _Optional[bool] = ..., phase: _Optional[_Union[Phase, str]] = ..., phase_reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ...) -> None: ...
 
 class ListOrdersRequest(_message.Message):
     __slots__ = ("area_id", "mtu", "open_only", "page_size", "page_token", "min_position")

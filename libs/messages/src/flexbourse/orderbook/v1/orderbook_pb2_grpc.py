@@ -80,6 +80,16 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallResponse.FromString,
                 _registered_method=True)
+        self.OperateBook = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/OperateBook',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.OperateBookRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.OperateBookResponse.FromString,
+                _registered_method=True)
+        self.HitOrder = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/HitOrder',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderResponse.FromString,
+                _registered_method=True)
         self.ListCurtailments = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
@@ -174,6 +184,20 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def OperateBook(self, request, context):
+        """Halts or resumes books, cancels orders of others, takes a trade back; operators only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def HitOrder(self, request, context):
+        """Trades with a named order or a level, where the market does not match by itself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCurtailments(self, request, context):
         """Returns proposals that nobody has decided; operators only.
         """
@@ -256,6 +280,16 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.EndCall,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallResponse.SerializeToString,
+            ),
+            'OperateBook': grpc.unary_unary_rpc_method_handler(
+                    servicer.OperateBook,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.OperateBookRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.OperateBookResponse.SerializeToString,
+            ),
+            'HitOrder': grpc.unary_unary_rpc_method_handler(
+                    servicer.HitOrder,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderResponse.SerializeToString,
             ),
             'ListCurtailments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCurtailments,
@@ -527,6 +561,60 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/EndCall',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.EndCallResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OperateBook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/OperateBook',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.OperateBookRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.OperateBookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HitOrder(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/HitOrder',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -85,12 +85,50 @@ class MovingSide(_message.Message):
     def __init__(self, party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., moves: _Optional[int] = ...) -> None: ...
 
 class BookSnapshot(_message.Message):
-    __slots__ = ("market_id", "open")
+    __slots__ = ("market_id", "open", "phase", "collects", "released_to", "cause", "reason", "resumes_at_ms")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    COLLECTS_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_TO_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    RESUMES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     market_id: str
     open: bool
-    def __init__(self, market_id: _Optional[str] = ..., open: _Optional[bool] = ...) -> None: ...
+    phase: _orderbook_pb2.Phase
+    collects: bool
+    released_to: int
+    cause: _orderbook_pb2.PhaseCause
+    reason: str
+    resumes_at_ms: int
+    def __init__(self, market_id: _Optional[str] = ..., open: _Optional[bool] = ..., phase: _Optional[_Union[_orderbook_pb2.Phase, str]] = ..., collects: _Optional[bool] = ..., released_to: _Optional[int] = ..., cause: _Optional[_Union[_orderbook_pb2.PhaseCause, str]] = ..., reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ...) -> None: ...
+
+class LastPriceSnapshot(_message.Message):
+    __slots__ = ("market_id", "product", "price_ticks")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    product: _orderbook_pb2.Product
+    price_ticks: int
+    def __init__(self, market_id: _Optional[str] = ..., product: _Optional[_Union[_orderbook_pb2.Product, str]] = ..., price_ticks: _Optional[int] = ...) -> None: ...
+
+class KeptMarketSnapshot(_message.Message):
+    __slots__ = ("market_id", "market")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    market: bytes
+    def __init__(self, market_id: _Optional[str] = ..., market: _Optional[bytes] = ...) -> None: ...
+
+class MarketHaltSnapshot(_message.Message):
+    __slots__ = ("market_id", "reason")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    reason: str
+    def __init__(self, market_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class PotentialSnapshot(_message.Message):
     __slots__ = ("start_micro_euro", "current_micro_euro", "revision_micro_euro", "confirmed_micro_euro")
@@ -105,7 +143,7 @@ class PotentialSnapshot(_message.Message):
     def __init__(self, start_micro_euro: _Optional[int] = ..., current_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., confirmed_micro_euro: _Optional[int] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
-    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count", "capacity_limits", "held_reliefs", "held_calls", "call_sequence", "blocked_pairs", "contested")
+    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count", "capacity_limits", "held_reliefs", "held_calls", "call_sequence", "blocked_pairs", "contested", "recallable", "last_prices", "kept_markets")
     MTU_FIELD_NUMBER: _ClassVar[int]
     TRADE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -132,6 +170,9 @@ class PeriodSnapshot(_message.Message):
     CALL_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_PAIRS_FIELD_NUMBER: _ClassVar[int]
     CONTESTED_FIELD_NUMBER: _ClassVar[int]
+    RECALLABLE_FIELD_NUMBER: _ClassVar[int]
+    LAST_PRICES_FIELD_NUMBER: _ClassVar[int]
+    KEPT_MARKETS_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     trade_sequence: int
     operating_point_sequence: int
@@ -158,7 +199,10 @@ class PeriodSnapshot(_message.Message):
     call_sequence: int
     blocked_pairs: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.PairBlocked]
     contested: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.HeadroomContested]
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ..., capacity_limits: _Optional[_Iterable[_Union[_orderbook_pb2.CapacityLimit, _Mapping]]] = ..., held_reliefs: _Optional[_Iterable[_Union[_orderbook_pb2.HeldRelief, _Mapping]]] = ..., held_calls: _Optional[_Iterable[_Union[_orderbook_pb2.FlexibilityHeld, _Mapping]]] = ..., call_sequence: _Optional[int] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., contested: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomContested, _Mapping]]] = ...) -> None: ...
+    recallable: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.TradeExecuted]
+    last_prices: _containers.RepeatedCompositeFieldContainer[LastPriceSnapshot]
+    kept_markets: _containers.RepeatedCompositeFieldContainer[KeptMarketSnapshot]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ..., capacity_limits: _Optional[_Iterable[_Union[_orderbook_pb2.CapacityLimit, _Mapping]]] = ..., held_reliefs: _Optional[_Iterable[_Union[_orderbook_pb2.HeldRelief, _Mapping]]] = ..., held_calls: _Optional[_Iterable[_Union[_orderbook_pb2.FlexibilityHeld, _Mapping]]] = ..., call_sequence: _Optional[int] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., contested: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomContested, _Mapping]]] = ..., recallable: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., last_prices: _Optional[_Iterable[_Union[LastPriceSnapshot, _Mapping]]] = ..., kept_markets: _Optional[_Iterable[_Union[KeptMarketSnapshot, _Mapping]]] = ...) -> None: ...
 
 class DnutSpentSnapshot(_message.Message):
     __slots__ = ("market_id", "delivery_day", "spent_micro_euro")
@@ -171,7 +215,7 @@ class DnutSpentSnapshot(_message.Message):
     def __init__(self, market_id: _Optional[str] = ..., delivery_day: _Optional[str] = ..., spent_micro_euro: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -182,6 +226,8 @@ class AreaSnapshot(_message.Message):
     DNUT_SPENT_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_VERSION_FIELD_NUMBER: _ClassVar[int]
     OUTSIDE_FIELD_NUMBER: _ClassVar[int]
+    ANNOUNCED_FIELD_NUMBER: _ClassVar[int]
+    MARKET_HALTS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     order_sequence: int
     halted_reason: str
@@ -192,7 +238,9 @@ class AreaSnapshot(_message.Message):
     dnut_spent: _containers.RepeatedCompositeFieldContainer[DnutSpentSnapshot]
     capacity_version: int
     outside: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.TradedOutside]
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ...) -> None: ...
+    announced: _containers.RepeatedCompositeFieldContainer[OpeningSnapshot]
+    market_halts: _containers.RepeatedCompositeFieldContainer[MarketHaltSnapshot]
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")

@@ -424,7 +424,7 @@ class GridArea(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., name: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ..., rights_on_chain: _Optional[bool] = ..., totals_on_chain: _Optional[bool] = ...) -> None: ...
 
 class Market(_message.Message):
-    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks")
+    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks", "pre_open_s", "refuses_before_opening", "call_s", "freeze_s", "halts_under_unknown_light", "recall_window_s", "price_collars", "at_next_phase")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -450,6 +450,14 @@ class Market(_message.Message):
     RETRIES_AFTER_MATCH_FIELD_NUMBER: _ClassVar[int]
     COLLATERAL_REQUIRED_FIELD_NUMBER: _ClassVar[int]
     PENALTY_COVER_TICKS_FIELD_NUMBER: _ClassVar[int]
+    PRE_OPEN_S_FIELD_NUMBER: _ClassVar[int]
+    REFUSES_BEFORE_OPENING_FIELD_NUMBER: _ClassVar[int]
+    CALL_S_FIELD_NUMBER: _ClassVar[int]
+    FREEZE_S_FIELD_NUMBER: _ClassVar[int]
+    HALTS_UNDER_UNKNOWN_LIGHT_FIELD_NUMBER: _ClassVar[int]
+    RECALL_WINDOW_S_FIELD_NUMBER: _ClassVar[int]
+    PRICE_COLLARS_FIELD_NUMBER: _ClassVar[int]
+    AT_NEXT_PHASE_FIELD_NUMBER: _ClassVar[int]
     market_id: str
     area_id: str
     version: int
@@ -475,7 +483,29 @@ class Market(_message.Message):
     retries_after_match: bool
     collateral_required: bool
     penalty_cover_ticks: int
-    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ...) -> None: ...
+    pre_open_s: int
+    refuses_before_opening: bool
+    call_s: int
+    freeze_s: int
+    halts_under_unknown_light: bool
+    recall_window_s: int
+    price_collars: _containers.RepeatedCompositeFieldContainer[PriceCollar]
+    at_next_phase: bool
+    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ..., pre_open_s: _Optional[int] = ..., refuses_before_opening: _Optional[bool] = ..., call_s: _Optional[int] = ..., freeze_s: _Optional[int] = ..., halts_under_unknown_light: _Optional[bool] = ..., recall_window_s: _Optional[int] = ..., price_collars: _Optional[_Iterable[_Union[PriceCollar, _Mapping]]] = ..., at_next_phase: _Optional[bool] = ...) -> None: ...
+
+class PriceCollar(_message.Message):
+    __slots__ = ("product", "reference_ticks", "static_band_ticks", "dynamic_band_ticks", "halt_s")
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    STATIC_BAND_TICKS_FIELD_NUMBER: _ClassVar[int]
+    DYNAMIC_BAND_TICKS_FIELD_NUMBER: _ClassVar[int]
+    HALT_S_FIELD_NUMBER: _ClassVar[int]
+    product: int
+    reference_ticks: int
+    static_band_ticks: int
+    dynamic_band_ticks: int
+    halt_s: int
+    def __init__(self, product: _Optional[int] = ..., reference_ticks: _Optional[int] = ..., static_band_ticks: _Optional[int] = ..., dynamic_band_ticks: _Optional[int] = ..., halt_s: _Optional[int] = ...) -> None: ...
 
 class Enrolment(_message.Message):
     __slots__ = ("enrolment_id", "market_id", "participant_id", "active")
