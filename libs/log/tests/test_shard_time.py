@@ -230,3 +230,19 @@ def test_equal_messages_have_equal_bytes() -> None:
     reverse = log_pb2.DeadLetter(headers={f"h{index}": str(index) for index in reversed(range(50))})
     assert encode(letter) == encode(reverse)
     assert decode(s.CATALOGUE, f"{s.ADD}.dlq", type_name(letter), encode(letter)) == letter
+
+
+def test_a_process_that_starts_behind_the_journal_halts_until_its_time_is_confirmed() -> None:
+    """A later clock is a pause; an earlier one would stop the shard's time without a word."""
+    late, behind = Bench(), Bench()
+    for other, shift_ms in ((late, 3 * 3_600_000), (behind, -120_000)):
+        other.runner.state.at_ms = START_MS
+        other.at_ms += shift_ms
+        other.add("two")
+        other.run()
+    assert late.runner.halted == ""
+    assert behind.runner.halted == "clock jump of -120000 ms against the monotonic clock or the journal"
+    confirm = log_pb2.ControlCommand(confirm_time=log_pb2.ConfirmTime(), reason="it is right now")
+    behind.offer(CONTROL, confirm, "confirm")
+    assert "ShardResumed" in behind.run()
+    assert "Added" in behind.run(500)

@@ -33,18 +33,25 @@ class SystemClock:
 
 
 class JumpGuard:
-    """Compares wall time with monotonic time between readings of one process; a restart is no jump."""
+    """Compares wall time with monotonic time between readings of one process, and its first one with the journal.
+
+    How long nobody ran is not known, so a first reading may lie any time after the journal's; but none before it: the
+    clock is behind now, or was ahead then, and the shard's time would silently stand still until it has caught up.
+    """
 
     def __init__(self) -> None:
         self._last: Reading | None = None
 
-    def check(self, reading: Reading) -> int:
-        """Return by how many ms the wall clock jumped since the last sound reading, 0 where within the limit."""
+    def check(self, reading: Reading, journal_ms: int) -> int:
+        """Return by how many ms the wall clock jumped since the last sound reading, 0 where within the limit.
+
+        `journal_ms`: the newest time in the journal, with which the first reading is compared.
+        """
         last = self._last
         if last is None:
-            self._last = reading
-            return 0
-        jump = (reading.now_ms - last.now_ms) - (reading.monotonic_ms - last.monotonic_ms)
+            jump = min(0, reading.now_ms - journal_ms)
+        else:
+            jump = (reading.now_ms - last.now_ms) - (reading.monotonic_ms - last.monotonic_ms)
         if abs(jump) > MAX_JUMP_MS:
             return jump
         self._last = reading

@@ -156,9 +156,9 @@ class ShardRunner:
         return max(0, min(due - reading.now_ms, LONGEST_SILENCE_MS))
 
     def _run_live(self, reading: Reading) -> None:
-        jump = self._guard.check(reading)
+        jump = self._guard.check(reading, self.state.at_ms)
         if jump:
-            self._halt(f"{CLOCK_JUMP} of {jump} ms against the monotonic clock", None)
+            self._halt(f"{CLOCK_JUMP} of {jump} ms against the monotonic clock or the journal", None)
             return
         if self._time_is_due(reading.now_ms):
             self._advance(reading.now_ms)
