@@ -69,6 +69,48 @@ ANCILLARY_REFUSALS = _counter(
     "ancillary_parcels_refused", "parcels that the grid or the platform refused, by code", "code"
 )
 
+ACTIVATION_OPEN = _gauge("activation_activations", "activations that are not over, by state", "state")
+ACTIVATION_RESERVATIONS = _gauge("activation_reservations", "reservations that are held")
+ACTIVATION_NEEDS = _gauge("activation_needs", "needs of operators that stand")
+ACTIVATION_STEPS = _counter("activation_steps", "steps of activations", "step")
+ACTIVATION_MISSED = _counter("activation_deadlines_missed", "activations that failed because somebody was late", "of")
+ACTIVATION_REFUSED = _counter(
+    "activation_claims_refused", "claims refused of trades and results, and instructions of gateways", "of", "code"
+)
+
+BOOK_ORDERS = _gauge("orderbook_orders", "open orders", "side")
+BOOK_BLOCKED = _gauge(
+    "orderbook_pairs_waiting", "crossing pairs that wait for the grid, in markets that retry after a match"
+)
+BOOK_CONTESTED = _gauge("orderbook_orders_contested", "firm orders that headroom of external ones keeps from matching")
+BOOK_RESERVATIONS = _gauge("orderbook_reservations", "reservations of headroom that are held")
+BOOK_HALTED = _gauge("orderbook_halted", "areas that are halted", "what")
+BOOK_TRADES = _counter("orderbook_trades", "trades")
+BOOK_TRADED = _counter("orderbook_traded_watts", "power of these trades")
+BOOK_SKIPPED = _counter("orderbook_candidates_skipped", "candidates of a match that were skipped, by reason", "code")
+
+LIGHT_ZONES = _gauge("traffic_light_zones", "zones of periods that have not ended, by light", "period", "light")
+LIGHT_OVERRIDES = _gauge("traffic_light_overrides", "lights that an operator has forced")
+
+GRID_PERIODS = _gauge(
+    "gridcheck_periods", "periods that have not ended, with and without a base case that holds", "base_case"
+)
+GRID_VIOLATIONS = _gauge(
+    "gridcheck_free_violations", "limits violated with controls free, in periods that have not ended"
+)
+GRID_AUDITS = _counter("gridcheck_audits", "audits by a second solver", "outcome")
+
+SETTLEMENT_BATCHES = _gauge("settlement_batches", "batches that are not final on the chain, by status", "status")
+SETTLEMENT_CALLS = _gauge("settlement_waiting_calls", "calls that wait for the chain, besides batches")
+SETTLEMENT_UNSETTLED = _gauge(
+    "settlement_unsettled_periods", "periods whose books have closed and that wait for readings"
+)
+SETTLEMENT_BLOCKED = _gauge("settlement_chain_blocked", "1 while transactions wait until the chain was checked")
+SETTLEMENT_CHECKED = _gauge(
+    "settlement_chain_checked_seconds", "since the chain was compared; none before the first time"
+)
+SETTLEMENT_TRANSACTIONS = _counter("settlement_transactions", "transactions by what became of them", "outcome")
+
 SERVICE_CATALOGUE: tuple[Metric, ...] = (
     WHOLESALE_ORDERS, WHOLESALE_OPEN, WHOLESALE_HEADROOM, WHOLESALE_LEFT, WHOLESALE_REQUESTS, WHOLESALE_UNANSWERED,
     WHOLESALE_CONNECTED, WHOLESALE_MARKET, WHOLESALE_FORWARDING, WHOLESALE_TRADES, WHOLESALE_TRADED, WHOLESALE_RECALLS,
@@ -76,6 +118,12 @@ SERVICE_CATALOGUE: tuple[Metric, ...] = (
     ANCILLARY_BIDS, ANCILLARY_ACTIVATIONS, ANCILLARY_WAITING, ANCILLARY_OLDEST, ANCILLARY_HEARD, ANCILLARY_SILENT,
     ANCILLARY_CONFIGURED, ANCILLARY_SCHEMAS, ANCILLARY_DEAD, ANCILLARY_DOCUMENTS, ANCILLARY_ANSWERS, ANCILLARY_MISSED,
     ANCILLARY_LIMITS, ANCILLARY_REFUSALS,
+    ACTIVATION_OPEN, ACTIVATION_RESERVATIONS, ACTIVATION_NEEDS, ACTIVATION_STEPS, ACTIVATION_MISSED, ACTIVATION_REFUSED,
+    BOOK_ORDERS, BOOK_BLOCKED, BOOK_CONTESTED, BOOK_RESERVATIONS, BOOK_HALTED, BOOK_TRADES, BOOK_TRADED, BOOK_SKIPPED,
+    LIGHT_ZONES, LIGHT_OVERRIDES,
+    GRID_PERIODS, GRID_VIOLATIONS, GRID_AUDITS,
+    SETTLEMENT_BATCHES, SETTLEMENT_CALLS, SETTLEMENT_UNSETTLED, SETTLEMENT_BLOCKED, SETTLEMENT_CHECKED,
+    SETTLEMENT_TRANSACTIONS,
 )  # fmt: skip
 
 

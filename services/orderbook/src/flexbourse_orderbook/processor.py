@@ -63,6 +63,11 @@ class OrderBookProgram:
         self._changed: dict[str, set[Mtu]] = {}
         self._timer: tuple[int | None] | None = None
 
+    @property
+    def areas(self) -> list[AreaState]:
+        """Return the states of its areas, to be read."""
+        return [book.state for book in self._books.values()]
+
     def on_command(self, command: Command) -> Decision:
         """Decide the entries of a command in their order."""
         body, self._timer = command.body, None

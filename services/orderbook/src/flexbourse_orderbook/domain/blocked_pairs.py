@@ -73,6 +73,9 @@ class BlockedPairs:
     def __init__(self) -> None:
         self._index: PairIndex[Blocker, PairBlocked] = PairIndex()
 
+    def __len__(self) -> int:
+        return len(self._index)
+
     def __contains__(self, pair: PairKey) -> bool:
         return pair in self._index
 
