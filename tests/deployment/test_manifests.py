@@ -16,6 +16,7 @@ import yaml
 from flexbourse_messages import catalogue
 from flexbourse_runtime.config import load
 from flexbourse_runtime.metrics import CATALOGUE
+from flexbourse_runtime.service_metrics import SERVICE_CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -168,9 +169,14 @@ def test_settings_of_manifests_and_compose_are_settings_of_the_service(
 
 
 def test_the_dashboard_asks_only_for_metrics_that_exist() -> None:
-    names = {metric.name for metric in CATALOGUE}
+    labels = {metric.name: metric.labels for metric in (*CATALOGUE, *SERVICE_CATALOGUE)}
     dashboard = json.loads((BASE / "monitoring" / "flexbourse.json").read_text())
     expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     asked = {name for text in expressions for name in re.findall(r"flexbourse_[a-z_]+", text)}
     assert asked
-    assert {name.removesuffix("_bucket") for name in asked} <= names
+    assert {name.removesuffix("_bucket") for name in asked} <= labels.keys()
+    for panel in dashboard["panels"]:
+        (target,) = panel["targets"]
+        (name,) = set(re.findall(r"flexbourse_[a-z_]+", target["expr"]))
+        shown = set(re.findall(r"{{(\w+)}}", target["legendFormat"]))
+        assert shown <= set(labels[name.removesuffix("_bucket")]), f"{panel['title']} shows labels of its own"

@@ -12,6 +12,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_activation.figures import ActivationFigures
 from flexbourse_activation.processor import ActivationProgram
 from flexbourse_activation.view import ActivationView
 from flexbourse_log.port import PARTY, Record
@@ -26,6 +27,7 @@ from flexbourse_messages.catalogue import (
     REGISTRY_ENTITY,
 )
 from flexbourse_messages.lookup import Catalogue
+from flexbourse_testkit.scraping import scraped
 
 AREA = "village"
 ROLES = {
@@ -311,3 +313,32 @@ def test_where_rights_hold_on_the_chain_only_a_granted_one_lets_a_unit_be_offere
     assert said(registry.RIGHT_CHAIN_STATUS_REVOKED, last_s) == ["RIGHT_NOT_ON_CHAIN"]
     assert said(registry.RIGHT_CHAIN_STATUS_GRANTED, last_s - 1) == ["RIGHT_NOT_ON_CHAIN"]
     assert said(registry.RIGHT_CHAIN_STATUS_GRANTED, last_s) == [""]
+
+
+def test_the_metrics_of_an_order_that_nobody_acknowledges(shard: Activations) -> None:
+    shard.offer()
+    shard.activate()
+    need = pb.NeedTerms(
+        need_id="n1", element_id="line-1", purpose=pb.PURPOSE_CONGESTION, direction=pb.DIRECTION_UP,
+        window=shard.window(), quantity_w=1_000,
+    )  # fmt: skip
+    assert accepted(shard.send("dso", state_need=need))
+    shard.trade(7_000)  # beside the 5 kW that are claimed, of 10 kW
+    assert scraped(ActivationFigures(), shard.drive) == [
+        'activation_activations{shard="0",state="granted"} 1.0',
+        'activation_reservations{shard="0"} 0.0',
+        'activation_needs{shard="0"} 1.0',
+        'activation_steps_total{shard="0",step="grant"} 1.0',
+        'activation_claims_refused_total{code="CLAIM_EXCEEDS_OFFER",of="trade",shard="0"} 1.0',
+    ]
+    shard.drive.time((shard.start_s - 900) * 1000)
+    shard.drive.time((shard.start_s - 700) * 1000)
+    assert scraped(ActivationFigures(), shard.drive) == [
+        'activation_reservations{shard="0"} 0.0',
+        'activation_needs{shard="0"} 1.0',
+        'activation_steps_total{shard="0",step="fail"} 1.0',
+        'activation_steps_total{shard="0",step="grant"} 1.0',
+        'activation_steps_total{shard="0",step="order"} 1.0',
+        'activation_deadlines_missed_total{of="acknowledgement",shard="0"} 1.0',
+        'activation_claims_refused_total{code="CLAIM_EXCEEDS_OFFER",of="trade",shard="0"} 1.0',
+    ]

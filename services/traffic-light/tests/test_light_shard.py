@@ -16,7 +16,9 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_log.port import AdoptedRecord, Program
 from flexbourse_messages.catalogue import GRID_RESULT, GRID_TOPOLOGY, LIGHT_COMMAND, LIGHT_ZONE, REGISTRY_ENTITY
 from flexbourse_testkit.drive import Drive
+from flexbourse_testkit.scraping import scraped
 from flexbourse_traffic_light.domain.machine import RETAINED_S
+from flexbourse_traffic_light.figures import LightFigures
 from flexbourse_traffic_light.processor import LightProgram
 
 AREA = "village"
@@ -391,3 +393,24 @@ def test_folding_the_journal_gives_the_live_state(path: list[tuple[object, ...]]
         place = (state.zone_id, state.mtu.start_s)
         assert (colours.get(place), state.light) != (RED, GREEN)
         colours[place] = state.light
+
+
+def test_the_metrics_count_zones_by_light_now_and_to_come(lights: Lights) -> None:
+    lights.result(0, {"feeder-1": (50, 60), "feeder-2": (50, 99), "trafo-0": (120, 130)})
+    lights.result(1, {"feeder-1": (50, 60)})
+    assert scraped(LightFigures(), lights.drive) == [
+        'traffic_light_zones{light="amber",period="coming",shard="0"} 1.0',
+        'traffic_light_zones{light="green",period="coming",shard="0"} 2.0',
+        'traffic_light_zones{light="red",period="coming",shard="0"} 1.0',
+        'traffic_light_overrides{shard="0"} 0.0',
+    ]
+    lights.drive.time(lights.start_s * 1000)
+    assert scraped(LightFigures(), lights.drive) == [
+        'traffic_light_zones{light="unknown",period="coming",shard="0"} 1.0',
+        'traffic_light_zones{light="unknown",period="now",shard="0"} 3.0',
+        'traffic_light_overrides{shard="0"} 0.0',
+    ]
+    lights.drive.time((lights.start_s + 1800) * 1000)
+    assert scraped(LightFigures(), lights.drive) == [
+        'traffic_light_overrides{shard="0"} 0.0',
+    ]

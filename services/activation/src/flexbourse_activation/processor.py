@@ -26,6 +26,11 @@ class ActivationProgram:
         self._machine = ActivationShard(shard, operator_id)
         self._adopted = adopting.AdoptedRecords()
 
+    @property
+    def machine(self) -> ActivationShard:
+        """Return the state machine, to be read."""
+        return self._machine
+
     def on_command(self, command: Command) -> Decision:
         """Decide a command."""
         body = command.body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flexbourse_activation.config import Config
+from flexbourse_activation.figures import ActivationFigures
 from flexbourse_activation.processor import ActivationProgram
 from flexbourse_activation.view import ActivationView
 from flexbourse_log.port import Service
@@ -16,4 +17,4 @@ def build(config: Config) -> Service:
     def program(shard: int) -> ActivationProgram:
         return ActivationProgram(shard, config.operator_id)
 
-    return Service(CONTEXT, program, views=(ActivationView(config.operator_id),))
+    return Service(CONTEXT, program, views=(ActivationView(config.operator_id),), figures=ActivationFigures())

@@ -52,6 +52,11 @@ class GridProgram:
         self._machine = GridCheck(shard, compile_model, operator_id)
         self._schedules = ScheduleBook()
 
+    @property
+    def machine(self) -> GridCheck:
+        """Return the state machine, to be read."""
+        return self._machine
+
     def on_command(self, command: Command) -> Decision:
         """Decide a command."""
         if not isinstance(command.body, grid.GridCommand):

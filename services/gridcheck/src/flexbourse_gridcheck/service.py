@@ -6,6 +6,7 @@ from flexbourse_gridcheck.adapters.grids import Grids
 from flexbourse_gridcheck.config import Config
 from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridcheck.effects import AuditEffect
+from flexbourse_gridcheck.figures import GridFigures
 from flexbourse_gridcheck.processor import GridProgram
 from flexbourse_gridcheck.schedule_view import ScheduleView
 from flexbourse_gridcheck.view import GridView
@@ -27,4 +28,5 @@ def build(config: Config) -> Service:
         model = view.model(digest)
         return grids.find(digest) or (grids.compiled(model) if model is not None else None)
 
-    return Service(CONTEXT, program, views=(view, ScheduleView()), effects=(AuditEffect(find_grid),))
+    views = (view, ScheduleView())
+    return Service(CONTEXT, program, views=views, effects=(AuditEffect(find_grid),), figures=GridFigures())

@@ -56,6 +56,11 @@ class SettlementProgram:
             "funds": self._move_funds,
         }
 
+    @property
+    def state(self) -> State:
+        """Return the state, to be read."""
+        return self._state
+
     def on_command(self, command: Command) -> Decision:
         """Take readings, settle a run, or take the outcome of an effect."""
         body = command.body

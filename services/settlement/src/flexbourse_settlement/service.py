@@ -8,6 +8,7 @@ from flexbourse_settlement.chain_view import ChainView
 from flexbourse_settlement.config import Config
 from flexbourse_settlement.effects import CheckEffect, FileEffect, SendEffect, SignEffect
 from flexbourse_settlement.external_view import ExternalView
+from flexbourse_settlement.figures import SettlementFigures
 from flexbourse_settlement.funds_view import FundsView
 from flexbourse_settlement.preparing import Preparer
 from flexbourse_settlement.processor import SettlementProgram
@@ -26,4 +27,5 @@ def build(config: Config) -> Service:
         return SettlementProgram(config.operator_id)
 
     effects = (SignEffect(config, settler, view), SendEffect(settler), FileEffect(config, view), CheckEffect(settler))
-    return Service(CONTEXT, program, views=(view, ChainView(), FundsView(), ExternalView()), effects=effects)
+    views = (view, ChainView(), FundsView(), ExternalView())
+    return Service(CONTEXT, program, views=views, effects=effects, figures=SettlementFigures())

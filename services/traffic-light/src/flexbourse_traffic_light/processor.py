@@ -24,6 +24,11 @@ class LightProgram:
     def __init__(self, shard: int) -> None:
         self._machine = TrafficLight(shard)
 
+    @property
+    def machine(self) -> TrafficLight:
+        """Return the state machine, to be read."""
+        return self._machine
+
     def on_command(self, command: Command) -> Decision:
         """Decide an override or thresholds."""
         body = command.body

@@ -16,6 +16,11 @@ from flexbourse_activation.domain.terms import PERIOD_S
 
 _A, _S = ActivationState, ActivationStep
 OVER_REASON = "its last quarter-hour is over"
+# Why an activation fails at a deadline of its own.
+NOT_ACKNOWLEDGED = "not acknowledged in time"
+NOT_CONFIRMED = "not confirmed in time"
+NO_GRID = "the grid's state was not known in time to hold headroom"
+NO_HEADROOM = "no answer about headroom in time"
 
 
 def pass_time(desk: Desk) -> None:
@@ -71,7 +76,7 @@ def _step(desk: Desk, own: Activation) -> None:
     elif own.state is _A.GRANTED:
         desk.order(desk.move(own, _S.ORDER, "close to delivery"), e.OrderKind.START, own.shares, "")
     elif own.state is _A.ORDERED:
-        end_early(desk, own, _S.FAIL, "not acknowledged in time")
+        end_early(desk, own, _S.FAIL, NOT_ACKNOWLEDGED)
     elif own.state is _A.ACKNOWLEDGED:
         desk.move(own, _S.START, "the window begins")
     elif own.state is _A.DELIVERING:
@@ -79,15 +84,15 @@ def _step(desk: Desk, own: Activation) -> None:
     elif not gives_from(own.shares, own.window, 0):
         desk.move(own, _S.CONFIRM, "nothing was to be delivered", delivered_w=(0,) * own.window.count)
     else:
-        desk.move(own, _S.FAIL, "not confirmed in time")
+        desk.move(own, _S.FAIL, NOT_CONFIRMED)
 
 
 def _why_unanswered(desk: Desk, own: Activation) -> str:
     """Return why an activation has no headroom at its deadline."""
     found = [desk.state.headroom.of(own.claim_id, start) for start in own.window.starts()]
     if any(held is not None and held.state is HeadroomState.WAITING for held in found):
-        return "the grid's state was not known in time to hold headroom"
-    return "no answer about headroom in time"
+        return NO_GRID
+    return NO_HEADROOM
 
 
 def suspend_units(desk: Desk) -> None:
