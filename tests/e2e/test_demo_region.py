@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from grid_checkers import GRID_CHECKERS
-from log_access import EmbeddedLog
+from log_access import EmbeddedLog, journal
 from market_checkers import MARKET_CHECKERS
 
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_cli.main import cli
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -54,12 +56,31 @@ def test_one_call_is_delivered_and_one_is_blocked_and_published(run: tuple[dict[
 def test_the_notary_holds_both_and_everything_adds_up(run: tuple[dict[str, Any], str]) -> None:
     figures = run[0]
     venues = [record_id.split("/")[1] for record_id in figures["record_ids"]]
-    assert (venues.count("okte"), venues.count("mfrr")) == (12, 1)  # three pools in each quarter-hour; what was called
+    # three pools in each quarter-hour; what was called and delivered, and what was called and blocked
+    assert (venues.count("okte"), venues.count("mfrr")) == (12, 2)
     assert figures["disputed"] == 0
     assert figures["sum_micro_euro"] == 0
     assert figures["accounts_euro"]["DNUT"] > 0  # what the called batteries do to the network, billed to who runs them
     assert figures["audits"]["checked"] > 0
     assert figures["audits"]["disagreements"] == figures["audits"]["violations"] == 0
+
+
+def test_who_limited_the_joint_is_the_cause_of_what_was_blocked(run: tuple[dict[str, Any], str], folder: Path) -> None:
+    assert run[0]["blocked_mw"] == 1
+    with closing(EmbeddedLog(folder / "data")) as log:
+        posted = [
+            line
+            for event in journal(log, "settlement")
+            if isinstance(event, settlement.SettlementEvent) and event.HasField("lines")
+            for line in event.lines.lines
+            if line.HasField("blocked")
+        ]
+    bidders = [line for line in posted if line.blocked.side == "BIDDER"]
+    assert {line.account for line in posted if line.blocked.side == "CAUSE"} == {"valley-grid"}
+    assert len(bidders) == 4  # a battery in each village
+    assert sum(line.blocked.quantity_w for line in bidders) == 1_000_000
+    assert sum(line.blocked.bid_micro_euro for line in bidders) == 45_000_000  # a MW, a quarter-hour, 180 EUR/MWh
+    assert {(line.blocked.tightening, line.blocked.settled) for line in posted} == {("CAPACITY_LIMITS", False)}
 
 
 @pytest.mark.parametrize("checker", [*MARKET_CHECKERS, *GRID_CHECKERS], ids=lambda checker: checker.__name__)

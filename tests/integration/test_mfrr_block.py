@@ -1,4 +1,7 @@
-"""The grid tightens after the gate of bids: what does not fit any more is published, an order for it is refused."""
+"""The grid tightens after the gate of bids: what does not fit any more is published, and called no more.
+
+A platform that had called it already is refused: that is told by the region's scenario.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from street_day import Sending
 from test_mfrr_day import MfrrDay, acknowledged, events
 
 from flexbourse.activation.v1 import activation_pb2 as activation
-from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse_cli.platform import start
 
 SURPLUS_W = 10_200_000  # of the 10.4 MVA of the cable at nominal voltage, before the margin of the forecast
@@ -78,12 +80,13 @@ def test_what_does_not_fit_is_published_with_its_cause(blocked: Any) -> None:
     assert {document.document_id for document in sent} <= received
 
 
-def test_an_order_for_it_is_refused_and_the_rest_delivered(blocked: Any) -> None:
+def test_the_platform_calls_what_is_left_alone_and_that_is_delivered(blocked: Any) -> None:
     log, _ = blocked
     (answer,) = events(log, "answer_decided")
     refused = {each.bid_id for each in answer.answers if each.HasField("refusal")}
     taken = {each.bid_id for each in answer.answers} - refused
-    assert refused & at_noon(log) == {each.bid_id for each in answer.answers} & at_noon(log)
+    assert not refused
+    assert taken
     assert not taken & at_noon(log)
     life = [event for event in journal(log, "activation") if isinstance(event, activation.ActivationEvent)]
     called_w = sum(
@@ -94,6 +97,3 @@ def test_an_order_for_it_is_refused_and_the_rest_delivered(blocked: Any) -> None
     )
     quantities = {bid.bid_id: bid.quantity_w for event in events(log, "order_taken") for bid in event.order.bids}
     assert called_w == sum(quantities[bid_id] for bid_id in taken)
-    assert {each.refusal for each in answer.answers} <= {
-        pb.REFUSAL_UNSPECIFIED, pb.REFUSAL_GRID, pb.REFUSAL_GROUP,
-    }  # fmt: skip

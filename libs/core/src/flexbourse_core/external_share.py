@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Tightening(IntEnum):
+    """What has tightened the grid after the gate of bids, so that a call was refused."""
+
+    NONE = 0
+    TOPOLOGY = 1
+    CAPACITY_LIMITS = 2
+    CURTAILMENT = 3
+    OVERRIDE = 4
+    FORECAST = 5
+    AREA = 6
 
 
 @dataclass(frozen=True, slots=True)
 class ExternalShare:
-    """What falls to one participant at one connection; injection, income and what the network takes are positive."""
+    """What falls to one participant at one connection; injection, income and what the network takes are positive.
+
+    Of a call that was blocked: what is missing, what it would have brought, and what has tightened the grid.
+    """
 
     party: str
     area_id: str
@@ -17,3 +33,4 @@ class ExternalShare:
     quantity_w: int
     amount_micro_euro: int
     dnut_micro_euro: int = 0
+    tightening: Tightening = Tightening.NONE

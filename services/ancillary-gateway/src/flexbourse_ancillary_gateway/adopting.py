@@ -16,6 +16,7 @@ from flexbourse_ancillary_gateway.domain.giving_up import Shortage
 from flexbourse_ancillary_gateway.domain.lots import StandingOffer
 from flexbourse_ancillary_gateway.domain.orders import Cause
 from flexbourse_core.errors import InvalidMessageError
+from flexbourse_core.market_time import Mtu
 from flexbourse_messages.rejections import rejection_from_message
 
 HOLDER = "service:ancillary-gateway"  # as the order book names who holds headroom
@@ -117,7 +118,8 @@ def _short(own: book.HeadroomShort) -> f.RoomShort:
     effects = {effect.node_id: effect.effect for effect in own.short.effects}
     shortage = Shortage(own.element_id, own.short.short, effects)
     cause = Cause.VOLTAGE if own.short.unit == VOLTAGE else Cause.THERMAL
-    return f.RoomShort(own.area_id, tuple(own.reservation_ids), shortage, own.reason, cause)
+    mtu = Mtu(own.mtu.start_s, own.mtu.length_s)
+    return f.RoomShort(own.area_id, mtu, tuple(own.reservation_ids), shortage, own.reason, cause)
 
 
 def _reserved(own: book.HeadroomReserved) -> Iterator[f.Fact]:

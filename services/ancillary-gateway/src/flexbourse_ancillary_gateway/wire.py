@@ -101,7 +101,7 @@ def result_to_message(result: Result) -> external_pb2.ExternalResult:
         venue_id="mfrr",
         result_id=result.result_id,
         version=result.version,
-        kind=_KINDS[result.kind],
+        kind=external_pb2.RESULT_KIND_BLOCKED if result.blocked else _KINDS[result.kind],
         final=result.final,
         mtu={"start_s": result.mtu.start_s, "length_s": result.mtu.length_s},
         shares=[SHARE.encode(share) for share in result.shares],
@@ -116,6 +116,7 @@ def result_from_message(message: external_pb2.ExternalResult) -> Result:
     return Result(
         message.result_id, message.version, kind, message.final, Mtu(message.mtu.start_s, message.mtu.length_s),
         tuple(map(SHARE.decode, message.shares)), message.document_sha256, message.reason,
+        message.kind == external_pb2.RESULT_KIND_BLOCKED,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
+from flexbourse_settlement.domain.blocked_lines import BlockedLine
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.lines import (
     ActivationLine,
@@ -36,6 +37,7 @@ _LINE_KINDS: dict[str, type[Line]] = {
     "perimeter": PerimeterLine,
     "external": ExternalLine,
     "adjustment": AdjustmentLine,
+    "blocked": BlockedLine,
 }
 _KIND_OF = {kind: name for name, kind in _LINE_KINDS.items()}
 _COMMON = frozenset({"account", "metering_point_id", "area_id"})

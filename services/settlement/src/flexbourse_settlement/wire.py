@@ -116,7 +116,7 @@ def unit_to(fact: facts.Unit) -> registry.Unit:
 
 def area_from(message: registry.GridArea) -> facts.Area:
     """Return what settlement keeps of an area."""
-    return facts.Area(message.area_id, message.shard, message.rights_on_chain, message.totals_on_chain)
+    return facts.Area(message.area_id, message.shard, message.rights_on_chain, message.totals_on_chain, message.dso_id)
 
 
 def area_to(fact: facts.Area) -> registry.GridArea:
@@ -126,6 +126,7 @@ def area_to(fact: facts.Area) -> registry.GridArea:
         shard=fact.shard,
         rights_on_chain=fact.rights_on_chain,
         totals_on_chain=fact.totals_on_chain,
+        dso_id=fact.dso_id,
     )
 
 

@@ -10,6 +10,7 @@ from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, Cause
 from flexbourse_ancillary_gateway.domain.outbox import DocumentHead
 from flexbourse_ancillary_gateway.domain.redispatch import RedispatchNeed
 from flexbourse_ancillary_gateway.domain.results import Accepted
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 
 
@@ -87,6 +88,7 @@ class RoomShort:
     """The grid was tightened: what these reservations hold does not fit any more."""
 
     area_id: str
+    mtu: Mtu
     reservation_ids: tuple[str, ...]
     shortage: Shortage
     reason: str

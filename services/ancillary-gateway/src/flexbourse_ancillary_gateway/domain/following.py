@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -12,9 +13,11 @@ from flexbourse_ancillary_gateway.domain import lots
 from flexbourse_ancillary_gateway.domain import outbox as o
 from flexbourse_ancillary_gateway.domain import parcels as p
 from flexbourse_ancillary_gateway.domain.bids import Bid
+from flexbourse_ancillary_gateway.domain.blocking import blocked_bids
 from flexbourse_ancillary_gateway.domain.gateway_events import CallWindow, UnitCalled, UnitStopped
 from flexbourse_ancillary_gateway.domain.orders import BidLimit, Cause
 from flexbourse_ancillary_gateway.domain.redispatch import NeedMoved, NeedStage
+from flexbourse_ancillary_gateway.domain.results import CalledUnit
 from flexbourse_ancillary_gateway.domain.sending import DocumentGivenUp, DocumentReceived, DocumentRefused
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code
@@ -105,8 +108,26 @@ def _verdict_reached(gateway: Gateway, event: p.VerdictReached) -> None:
 def _answered(gateway: Gateway, event: a.AnswerDecided) -> None:
     _respond(gateway, event)
     _publish(gateway, list(event.limits))
+    _note_blocked(gateway, event)
     accepted = any(answer.is_activated for answer in event.answers)
     gateway.record(gateway.redispatch.answered(event.order_id, accepted=accepted))
+
+
+def _note_blocked(gateway: Gateway, event: a.AnswerDecided) -> None:
+    """Note what is missing of an order because the grid was tightened: the bidder answers for it, or who did that."""
+    order = gateway.activations.by_order[event.order_id].order
+    ordered = {called.bid_id: called for called in order.bids}
+    lot_of = {piece.bid_id: piece.lot_id for pieces in gateway.lots.pieces.values() for piece in pieces}
+    bids = gateway.bids()
+    calls = []
+    for bid_id, by in blocked_bids(event.answers, event.limits, bids):
+        if bid_id in lot_of and bid_id in bids:
+            called, lot = ordered[bid_id], gateway.lots.lots[lot_of[bid_id]].lot
+            calls.append((CalledUnit("", order.order_id, called, bids[bid_id], lot, called.start_s, called.end_s), by))
+    kept = gateway.documents.get(order.order_id)
+    if calls and kept is not None:
+        sha256 = hashlib.sha256(kept.document).digest()
+        gateway.record(gateway.results.blocked(order, calls, gateway.connection.rules.mtu_s, sha256))
 
 
 def _repeated(gateway: Gateway, event: a.AnswerRepeated) -> None:

@@ -15,9 +15,15 @@ from flexbourse_ancillary_gateway.domain.bid_links import LINKED_MTUS_BACK
 from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
 from flexbourse_ancillary_gateway.domain.bids import Bid
 from flexbourse_ancillary_gateway.domain.document_day import split_into_documents
-from flexbourse_ancillary_gateway.domain.forwarding_entries import Entry, PendingVerdict, places_of, without_room
+from flexbourse_ancillary_gateway.domain.forwarding_entries import (
+    Entry,
+    PendingVerdict,
+    places_of,
+    refused_by,
+    without_room,
+)
 from flexbourse_ancillary_gateway.domain.method import Method
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidVerdict, Cause, OrderedBid
+from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidVerdict, OrderedBid
 from flexbourse_ancillary_gateway.domain.parcels import (
     CALLABLE,
     BidsSent,
@@ -350,8 +356,7 @@ class ForwardingBook:
             rooms = self._rooms_of(called, order_id)
             against = next((refused[name] for name in self._needed(called, order_id) if name in refused), None)
             if against is not None:
-                cause = against.cause or Cause.THERMAL
-                verdicts.append(BidVerdict(called.bid_id, 0, cause, against.element_id, against.tightened_by))
+                verdicts.append(refused_by(called, against, self.parcel_of(called.bid_id)))
             elif not rooms:
                 verdicts.append(without_room(called, self.parcel_of(called.bid_id)))
             else:

@@ -41,6 +41,13 @@ def without_room(called: OrderedBid, entry: Entry | None) -> BidVerdict:
     return BidVerdict(called.bid_id, 0, known.cause, known.element_id, known.tightened_by)
 
 
+def refused_by(called: OrderedBid, against: ConfirmAnswered, entry: Entry | None) -> BidVerdict:
+    """Say what an area has against a called bid; what had limited its parcel meanwhile is what has tightened."""
+    known = entry.limited if entry is not None else None
+    by = against.tightened_by if known is None else known.tightened_by
+    return BidVerdict(called.bid_id, 0, against.cause or Cause.THERMAL, against.element_id, by)
+
+
 def places_of(parcel: Parcel) -> set[int | str]:
     """Return where a parcel is found: the starts of its MTUs, and its technical links."""
     return {bid.mtu.start_s for bid in parcel.bids} | {bid.technical_link for bid in parcel.bids} - {""}

@@ -17,6 +17,7 @@ from flexbourse_ancillary_gateway.domain import outbox as o
 from flexbourse_ancillary_gateway.domain import parcels as p
 from flexbourse_ancillary_gateway.domain.activations import Activations
 from flexbourse_ancillary_gateway.domain.bids import Bid
+from flexbourse_ancillary_gateway.domain.blocking import AREA, NOT_ENOUGH, told_before
 from flexbourse_ancillary_gateway.domain.following import FOLLOW
 from flexbourse_ancillary_gateway.domain.forwarding_book import GRID_MARGIN_S, ForwardingBook
 from flexbourse_ancillary_gateway.domain.gateway_events import Event, OrderKept, UnitCalled
@@ -270,7 +271,8 @@ class Gateway:
         waiting = [order_id for order_id, pending in self.book.verdicts.items() if fact.reservation_id in pending.waits]
         for order_id in waiting[:1]:  # the area answers in the order in which it was asked
             answer = _answer(order_id, fact.reservation_id, fact.rejection)
-            told = replace(answer, confirmed=fact.confirmed, dnut_micro_euro=fact.dnut_micro_euro)
+            by = AREA if not fact.confirmed and asked is not None and not asked.order_id else ""
+            told = replace(answer, confirmed=fact.confirmed, dnut_micro_euro=fact.dnut_micro_euro, tightened_by=by)
             self.record(self.book.confirm_answered(told))
 
     def _room_lost(self, fact: f.RoomLost) -> None:
@@ -289,7 +291,10 @@ class Gateway:
             if own.area_id == fact.area_id and own.parcel_id in self.book.entries and not own.undoes
         ]
         for parcel_id in to_give_up(held, fact.shortage):
-            self.limit(parcel_id, fact.cause, fact.shortage.element_id, fact.reason)
+            said = fact.reason
+            if said == NOT_ENOUGH:
+                said = told_before(self.book.entries.values(), fact.area_id, fact.mtu)
+            self.limit(parcel_id, fact.cause, fact.shortage.element_id, said)
 
     # --- state -------------------------------------------------------------------------------------------------------
 

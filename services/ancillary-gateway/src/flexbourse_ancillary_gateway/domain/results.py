@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from flexbourse_ancillary_gateway.domain.bids import Bid, Direction
 from flexbourse_ancillary_gateway.domain.lots import Lot
 from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, OrderedBid, OrderKind
-from flexbourse_core.external_share import ExternalShare
+from flexbourse_core.external_share import ExternalShare, Tightening
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro, divide_half_even, largest_remainder
 
@@ -30,7 +30,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A result of one order in one MTU; a later version takes the place of the one before."""
+    """A result of one order in one MTU; a later version takes the place of the one before.
+
+    `blocked`: of what was called and refused for the grid, else of what was delivered.
+    """
 
     result_id: str
     version: int
@@ -40,6 +43,7 @@ class Result:
     shares: tuple[ExternalShare, ...]
     document_sha256: bytes
     reason: str
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,31 @@ class Results:
             by_bid.setdefault(entry.bid_id, []).append(entry)
         return self._found(order, calls, mtu_s, by_bid, sha256)
 
+    def blocked(
+        self, order: ActivationOrder, calls: Sequence[tuple[CalledUnit, Tightening]], mtu_s: int, sha256: bytes
+    ) -> list[ResultFound]:
+        """Return what was called of an order and is missing: what it would have brought, and what has tightened.
+
+        A change of the order that names nothing leaves what was named before.
+        """
+        before = [
+            own for own in self.newest.values() if own.blocked and own.result_id.rsplit("/", 2)[0] == order.order_id
+        ]
+        named = {share.order_id: share.tightening for own in before for share in own.shares}
+        units = [unit for unit, _ in calls]
+        events = []
+        for mtu in _touched(units, mtu_s, [own.mtu for own in before]):
+            shares = tuple(
+                replace(self._share(unit, mtu, None), tightening=by or named.get(unit.lot.offer_id, by))
+                for unit, by in calls
+                if _window_overlap_s(unit.called, mtu)
+            )
+            name = f"{result_name(order.order_id, mtu)}/blocked"
+            events += self._versioned(
+                Result(name, 1, order.kind, True, mtu, shares[:MAX_SHARES], sha256, "", blocked=True)  # noqa: FBT003
+            )
+        return events
+
     def charge(self, order_id: str, mtu: Mtu, bid_ids: tuple[str, ...], dnut_micro_euro: int) -> None:
         """Note what an area told of an order in an MTU; results that are found from now on bear it."""
         if dnut_micro_euro:
@@ -143,6 +172,8 @@ class Results:
 
     def _versioned(self, result: Result) -> list[ResultFound]:
         before = self.newest.get(result.result_id)
+        if before is None and not result.shares and result.blocked:
+            return []
         if before is None:
             return self._apply([ResultFound(result)])
         if (before.shares, before.final) == (result.shares, result.final) or (before.final and not result.final):

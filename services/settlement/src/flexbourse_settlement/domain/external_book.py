@@ -78,7 +78,7 @@ class ExternalBook:
         """Return by how much final results move each metering point of an area in a period."""
         moved: dict[str, int] = {}
         for _, result in self.final_in(area_id, mtu):
-            for share in shares_in(result, area_id, mtu):
+            for share in shares_in(result, area_id, mtu) if result.moves else ():
                 name = share.metering_point_id
                 moved[name] = moved.get(name, 0) + result.part(share, mtu)[0]
         return moved

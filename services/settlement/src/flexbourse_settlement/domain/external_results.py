@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from flexbourse_core.external_share import Tightening
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import divide_half_even
 from flexbourse_core.rejection import Code, Rejection
@@ -21,7 +22,8 @@ from flexbourse_settlement.domain.leaf import canonical
 from flexbourse_settlement.domain.lines import VENUE
 
 FORMAT = "flexbourse.external.result.v1"
-KINDS = ("TRADE", "CLEARING", "ACTIVATION", "REDISPATCH")
+BLOCKED = "BLOCKED"
+KINDS = ("TRADE", "CLEARING", "ACTIVATION", "REDISPATCH", BLOCKED)
 VENUE_ID = re.compile(r"[a-z0-9-]{1,40}")
 RESULT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")
 MAX_SHARES = 500
@@ -45,6 +47,7 @@ class Share:
     quantity_w: int
     amount_micro_euro: int
     dnut_micro_euro: int = 0  # its part of what the fill changes of the network's cost potential
+    tightening: Tightening = Tightening.NONE  # of a blocked call: what is missing, and what it would have brought
 
     @property
     def borne_micro_euro(self) -> int:
@@ -53,9 +56,10 @@ class Share:
 
     @property
     def said(self) -> list[str | int]:
-        """Return its members as the hash binds them; a tariff where there is one."""
+        """Return its members as the hash binds them; a tariff and a tightening where there is one."""
         tariff = [self.dnut_micro_euro] if self.dnut_micro_euro else []
-        return [*self.key, self.quantity_w, self.amount_micro_euro, *tariff]
+        tightening = [self.tightening.name] if self.tightening else []
+        return [*self.key, self.quantity_w, self.amount_micro_euro, *tariff, *tightening]
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:
@@ -86,6 +90,11 @@ class Result:
     def source(self) -> str:
         """Return its name in lines."""
         return f"{self.venue_id}/{self.result_id}"
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether it moves energy and money of its venue; what was blocked moves neither."""
+        return self.kind != BLOCKED
 
     @property
     def venue_account(self) -> str:
@@ -182,8 +191,18 @@ def form_problems(
     if len(result.reason) > MAX_REASON:
         rule = "a reason is short"
         yield Rejection(Code.FIELD_OUT_OF_RANGE, rule, "reason", value=len(result.reason), limit=MAX_REASON)
+    yield from _blocked_problems(result)
     for number, share in enumerate(result.shares[:MAX_SHARES]):
         yield from _share_problems(f"shares[{number}]", share, participants, metering_points)
+
+
+def _blocked_problems(result: Result) -> Iterator[Rejection]:
+    for number, share in enumerate(result.shares[:MAX_SHARES]):
+        if not result.moves and not share.area_id:
+            yield Rejection(Code.FIELD_MISSING, "a blocked call has its area", f"shares[{number}].area_id")
+        if result.moves and share.tightening:
+            rule = "a tightening is named of a blocked call alone"
+            yield Rejection(Code.FIELD_OUT_OF_RANGE, rule, f"shares[{number}].tightening", value=share.tightening)
 
 
 def _share_problems(

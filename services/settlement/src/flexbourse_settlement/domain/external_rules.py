@@ -9,6 +9,7 @@ from itertools import islice
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_settlement.domain.batch import CORRECTION, Run
+from flexbourse_settlement.domain.blocked_calls import Bearers, late_blocked
 from flexbourse_settlement.domain.events import Event
 from flexbourse_settlement.domain.external_book import MAX_VERSIONS, ExternalRecord
 from flexbourse_settlement.domain.external_results import (
@@ -65,6 +66,9 @@ def _order_problems(record: ExternalRecord | None, result: Result) -> Iterator[R
     elif taken >= MAX_VERSIONS:
         rule = "a result has a bounded number of versions"
         yield Rejection(Code.TOO_MANY_ENTRIES, rule, "version", name, value=result.version, limit=MAX_VERSIONS)
+    if record is not None and record.newest.moves != result.moves:
+        rule = "what was blocked stays what was blocked: another result is another id"
+        yield Rejection(Code.NOT_IN_THIS_STATE, rule, "kind", name)
     if record is not None and record.newest.final and not result.final:
         rule = "what is final is corrected by what is final"
         yield Rejection(Code.NOT_IN_THIS_STATE, rule, "final", name)
@@ -80,13 +84,21 @@ def _posted_late(state: State, keccak: Hash, record: ExternalRecord | None, resu
         mtus = _settled_periods(state, record, result, area_id)
         for mtu in mtus:
             former = None if record is None else record.posted_for((area_id, mtu))
-            posting = Posting(area_id, mtu, result, former)
-            posted = posting_lines(posting, state.metering_points, _positions(state, area_id, mtu))
-            lines += [*posted, *network_lines(posting, posted)]
+            lines += _late_lines(state, Posting(area_id, mtu, result, former))
         if lines:
             name = hashlib.sha256(f"{result.source}/{result.version}".encode()).hexdigest()[:32]
             run = Run(area_id, f"x-{name}", tuple(mtus), CORRECTION, result.version)
             yield from batch_events(run, lines, net_of(state, keccak, lines), result.key)
+
+
+def _late_lines(state: State, posting: Posting) -> list[Line]:
+    """Return the lines of a posting behind its period's settlement."""
+    settled = _positions(state, posting.area_id, posting.mtu)
+    if not posting.result.moves:
+        bearers = Bearers.of(state.areas.get(posting.area_id), state.participants)
+        return late_blocked(posting, bearers, None if settled is None else settled.price_ticks)
+    posted = posting_lines(posting, state.metering_points, settled)
+    return [*posted, *network_lines(posting, posted)]
 
 
 def _settled_periods(state: State, record: ExternalRecord | None, result: Result, area_id: str) -> list[Mtu]:

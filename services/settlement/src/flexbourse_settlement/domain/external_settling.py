@@ -81,10 +81,11 @@ def network_lines(posting: Posting, lines: Iterable[Line]) -> list[Line]:
 
 
 def final_lines(book: ExternalBook, area_id: str, mtu: Mtu, metering_points: Mapping[str, MeteringPoint]) -> list[Line]:
-    """Return the lines of all final results of a period that is being settled."""
+    """Return the lines of all final results of a period that is being settled, but of blocked calls."""
     lines: list[Line] = []
     for _, result in book.final_in(area_id, mtu):
-        lines += posting_lines(Posting(area_id, mtu, result), metering_points)
+        if result.moves:
+            lines += posting_lines(Posting(area_id, mtu, result), metering_points)
     return lines
 
 

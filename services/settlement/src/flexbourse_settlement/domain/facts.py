@@ -51,12 +51,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area, the shard of the order book that it lies in, and what of its units is kept on the chain."""
+    """An area, the shard of the order book that it lies in, what of its units is kept on the chain, and its DSO."""
 
     area_id: str
     shard: int
     rights_on_chain: bool = False
     totals_on_chain: bool = False
+    dso_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
+from flexbourse_settlement.domain.blocked_calls import taken_by_imbalance
 from flexbourse_settlement.domain.delivery import Position, imbalance_micro_euro, positions
 from flexbourse_settlement.domain.external_settling import tariff_micro_euro
 from flexbourse_settlement.domain.lines import (
@@ -64,9 +65,9 @@ def settle(period: Period) -> list[Line]:
         trades.extend(_sides(match, withheld.get(match.trade_id, 0)))
     deviations = [_position_line(period, each) for each in delivered]
     lines = [*trades, *deviations, _potential_line(period, sum(withheld.values()))]
-    settled = sum(line.amount_micro_euro for line in deviations)
-    if settled:
-        lines.append(ImbalanceLine(period.area_id, period.mtu, -settled))
+    taken = taken_by_imbalance(period.other_lines) - sum(line.amount_micro_euro for line in deviations)
+    if taken:
+        lines.append(ImbalanceLine(period.area_id, period.mtu, taken))
     lines += [*_compensation_lines(period), *period.other_lines]
     check_zero(lines)
     return lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_settlement.domain.blocked_lines import BlockedLine
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 
 DNUT = "DNUT"
@@ -371,4 +372,5 @@ Line = (
     | PerimeterLine
     | ExternalLine
     | AdjustmentLine
+    | BlockedLine
 )

@@ -11,6 +11,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_settlement.domain.addresses import addresses
 from flexbourse_settlement.domain.batch import Delta, Run, deltas
+from flexbourse_settlement.domain.blocked_calls import Bearers, final_blocked
 from flexbourse_settlement.domain.events import BatchClosed, Event, LinesPosted, Reading, ReadingsRecorded
 from flexbourse_settlement.domain.external_settling import final_lines
 from flexbourse_settlement.domain.facts import METER_OPERATOR, OPERATOR_ROLES
@@ -169,6 +170,9 @@ def _to_settle(
     sold = state.external.moved_w(period.area_id, period.mtu)
     activations = settle_period_activations(state, period, sold)
     from_outside = final_lines(state.external, period.area_id, period.mtu, state.metering_points)
+    price = dict(wish.imbalance_prices_ticks).get(period.mtu)
+    bearers = Bearers.of(state.areas.get(period.area_id), state.participants)
+    blocked = final_blocked(state.external, (period.area_id, period.mtu), bearers, price)
     return SettledPeriod(
         area_id=period.area_id,
         mtu=period.mtu,
@@ -178,12 +182,12 @@ def _to_settle(
         start_micro_euro=period.start_micro_euro,
         end_micro_euro=period.end_micro_euro,
         revision_micro_euro=period.revision_micro_euro,
-        imbalance_price_ticks=dict(wish.imbalance_prices_ticks).get(period.mtu),
+        imbalance_price_ticks=price,
         responsible=responsible,
         compensations=[*(each for _, each in sorted(period.compensations.items())), *activations.compensations],
         activated_w=activations.activated_w,
         external_w=sold,
-        other_lines=[*activations.lines, *from_outside],
+        other_lines=[*activations.lines, *from_outside, *blocked],
     )
 
 

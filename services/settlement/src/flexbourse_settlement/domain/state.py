@@ -10,6 +10,7 @@ from flexbourse_core.transition import TransitionTable
 from flexbourse_settlement.domain.activation_products import ProductsSet
 from flexbourse_settlement.domain.activations import ActivationBook
 from flexbourse_settlement.domain.batch import CORRECTION
+from flexbourse_settlement.domain.blocked_lines import BlockedLine
 from flexbourse_settlement.domain.calls import CallOutcome
 from flexbourse_settlement.domain.chain_work import ChainWork
 from flexbourse_settlement.domain.events import (
@@ -294,6 +295,8 @@ class State:
     def _keep_positions(self, event: LinesPosted) -> None:
         """Keep who settled which deviation where results from outside may change it; the rest is for views."""
         for line in event.lines:
+            if isinstance(line, BlockedLine) and line.settled:
+                self.period(line.area_id, line.mtu).imbalance_price_ticks = line.price_ticks
             if not isinstance(line, PositionLine) or not line.settled:
                 continue
             area_id = self.metering_points[line.metering_point_id].area_id

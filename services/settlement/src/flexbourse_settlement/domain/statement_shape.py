@@ -78,6 +78,14 @@ _FIELDS = OneOf(
         "adjustment": {
             **_IN_A_PERIOD, "area_id": str, "source": str, "moved_w": int, "price_ticks": int,
         },
+        "blocked": {
+            **_IN_A_PERIOD, "area_id": str, "venue_id": str, "result_id": str, "version": int, "former_version": int,
+            "side": str, "counterparty": str, "order_id": str, "tightening": str, "quantity_w": int,
+            "former_quantity_w": int, "bid_micro_euro": int, "former_bid_micro_euro": int, "settled": bool,
+            "price_ticks": int, "cost_micro_euro": int, "former_cost_micro_euro": int,
+            "compensation_micro_euro": int, "result_kind": str, "result_start_s": int, "result_length_s": int,
+            "document_sha256": str, "shares_sha256": str, "reason": str,
+        },
         "perimeter": {
             **_EVERY_LEAF, "mtu_start_s": int, "mtu_length_s": int, "source": str, "counterparty": str,
             "quantity_w": int,

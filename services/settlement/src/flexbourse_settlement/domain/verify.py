@@ -24,7 +24,7 @@ from flexbourse_settlement.domain.leaf import changed_fields, flatten, leaf_hash
 from flexbourse_settlement.domain.merkle import Hash, MerkleError, root_of
 from flexbourse_settlement.domain.statement import STATEMENT_FORMAT
 from flexbourse_settlement.domain.statement_shape import STATEMENT, shape_problems
-from flexbourse_settlement.domain.verify_external import NotaryLookup, external_differences
+from flexbourse_settlement.domain.verify_external import NotaryLookup, blocked_rules, external_differences
 
 BOUND = "the root binds another value"
 
@@ -137,7 +137,7 @@ class _Entry:
 
     def check_external(self, notary: NotaryLookup | None) -> list[Difference]:
         """Return where the notary contradicts; a leaf that was changed is named already."""
-        sound = [leaf.fields for leaf in self._leaves if leaf.fields["kind"] == "external" and leaf.sound]
+        sound = [leaf.fields for leaf in self._leaves if leaf.fields["kind"] in ("external", "blocked") and leaf.sound]
         return [
             self._difference(field, stated, expected, rule, leaf_id)
             for leaf_id, field, stated, expected, rule in external_differences(sound, notary)
@@ -274,16 +274,9 @@ class _Entry:
 
 def _rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
     """Yield field, the value that the other fields give it, and how."""
-    if fields["kind"] == "trade":
-        yield from _trade_rules(fields)
-    elif fields["kind"] == "position":
-        yield from _position_rules(fields)
-    elif fields["kind"] == "potential":
-        yield from _potential_rules(fields)
-    elif fields["kind"] == "reservation":
-        yield from _reservation_rules(fields)
-    elif fields["kind"] == "activation":
-        yield from _activation_rules(fields)
+    rules = _RULES_OF.get(fields["kind"])
+    if rules is not None:
+        yield from rules(fields)
     elif fields["kind"] == "external":
         difference = fields["total_micro_euro"] - fields["former_micro_euro"]
         yield "amount_micro_euro", difference, "by this version, less what was posted before"
@@ -356,3 +349,13 @@ def _potential_rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]
     yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
     explained = fields["billed_micro_euro"] + fields["relief_micro_euro"] + fields["revision_micro_euro"]
     yield "end_micro_euro", fields["start_micro_euro"] + explained, "start + billed + relief + revision"
+
+
+_RULES_OF: Mapping[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, Any, str]]]] = {
+    "trade": _trade_rules,
+    "position": _position_rules,
+    "potential": _potential_rules,
+    "reservation": _reservation_rules,
+    "activation": _activation_rules,
+    "blocked": blocked_rules,
+}

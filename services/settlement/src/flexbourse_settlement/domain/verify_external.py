@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flexbourse_settlement.domain.blocked_calls import missing_cost_micro_euro
+from flexbourse_settlement.domain.blocked_lines import BIDDER
 from flexbourse_settlement.domain.external_results import record_id, version_content
 
 
@@ -32,6 +34,21 @@ def external_differences(leaves: Iterable[Mapping[str, Any]], notary: NotaryLook
             continue
         seen.add(version)
         yield from _of_version(fields, notary)
+
+
+def blocked_rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    """Yield what the other fields of a blocked call's leaf give: field, value, and how."""
+    for former in ("", "former_"):
+        cost = 0
+        if fields["settled"]:
+            quantity, bid = fields[f"{former}quantity_w"], fields[f"{former}bid_micro_euro"]
+            cost = missing_cost_micro_euro(quantity, bid, fields["price_ticks"], fields["mtu_length_s"])
+        yield f"{former}cost_micro_euro", cost, "W × ticks × seconds, rounded once, less the bid, at least 0"
+    amount = fields["former_cost_micro_euro"] - fields["cost_micro_euro"]
+    yield "amount_micro_euro", amount, "the cost posted before, less the cost"
+    given_back = -fields["amount_micro_euro"] if fields["side"] == BIDDER and fields["counterparty"] else 0
+    yield "compensation_micro_euro", given_back, "of the bidder: by who has tightened the grid"
+    yield "net_micro_euro", fields["amount_micro_euro"] + fields["compensation_micro_euro"], "amount + compensation"
 
 
 def stated_hash(fields: Mapping[str, Any]) -> str:

@@ -15,14 +15,33 @@ class ResultKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RESULT_KIND_CLEARING: _ClassVar[ResultKind]
     RESULT_KIND_ACTIVATION: _ClassVar[ResultKind]
     RESULT_KIND_REDISPATCH: _ClassVar[ResultKind]
+    RESULT_KIND_BLOCKED: _ClassVar[ResultKind]
+
+class Tightening(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TIGHTENING_UNSPECIFIED: _ClassVar[Tightening]
+    TIGHTENING_TOPOLOGY: _ClassVar[Tightening]
+    TIGHTENING_CAPACITY_LIMITS: _ClassVar[Tightening]
+    TIGHTENING_CURTAILMENT: _ClassVar[Tightening]
+    TIGHTENING_OVERRIDE: _ClassVar[Tightening]
+    TIGHTENING_FORECAST: _ClassVar[Tightening]
+    TIGHTENING_AREA: _ClassVar[Tightening]
 RESULT_KIND_UNSPECIFIED: ResultKind
 RESULT_KIND_TRADE: ResultKind
 RESULT_KIND_CLEARING: ResultKind
 RESULT_KIND_ACTIVATION: ResultKind
 RESULT_KIND_REDISPATCH: ResultKind
+RESULT_KIND_BLOCKED: ResultKind
+TIGHTENING_UNSPECIFIED: Tightening
+TIGHTENING_TOPOLOGY: Tightening
+TIGHTENING_CAPACITY_LIMITS: Tightening
+TIGHTENING_CURTAILMENT: Tightening
+TIGHTENING_OVERRIDE: Tightening
+TIGHTENING_FORECAST: Tightening
+TIGHTENING_AREA: Tightening
 
 class ExternalShare(_message.Message):
-    __slots__ = ("party", "area_id", "metering_point_id", "unit_id", "order_id", "quantity_w", "amount_micro_euro", "dnut_micro_euro")
+    __slots__ = ("party", "area_id", "metering_point_id", "unit_id", "order_id", "quantity_w", "amount_micro_euro", "dnut_micro_euro", "tightening")
     PARTY_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -31,6 +50,7 @@ class ExternalShare(_message.Message):
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    TIGHTENING_FIELD_NUMBER: _ClassVar[int]
     party: str
     area_id: str
     metering_point_id: str
@@ -39,7 +59,8 @@ class ExternalShare(_message.Message):
     quantity_w: int
     amount_micro_euro: int
     dnut_micro_euro: int
-    def __init__(self, party: _Optional[str] = ..., area_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
+    tightening: Tightening
+    def __init__(self, party: _Optional[str] = ..., area_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ..., tightening: _Optional[_Union[Tightening, str]] = ...) -> None: ...
 
 class ExternalResult(_message.Message):
     __slots__ = ("venue_id", "result_id", "version", "kind", "final", "mtu", "shares", "document_sha256", "reason")

@@ -90,6 +90,60 @@ class AdjustmentLine(_message.Message):
     amount_micro_euro: int
     def __init__(self, source: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., moved_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
+class BlockedLine(_message.Message):
+    __slots__ = ("venue_id", "result_id", "version", "former_version", "mtu", "side", "counterparty", "order_id", "tightening", "quantity_w", "former_quantity_w", "bid_micro_euro", "former_bid_micro_euro", "settled", "price_ticks", "cost_micro_euro", "former_cost_micro_euro", "amount_micro_euro", "compensation_micro_euro", "result_kind", "result_start_s", "result_length_s", "document_sha256", "shares_sha256", "reason")
+    VENUE_ID_FIELD_NUMBER: _ClassVar[int]
+    RESULT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    FORMER_VERSION_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    COUNTERPARTY_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    TIGHTENING_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    FORMER_QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    BID_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    FORMER_BID_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    COST_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    FORMER_COST_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATION_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    RESULT_KIND_FIELD_NUMBER: _ClassVar[int]
+    RESULT_START_S_FIELD_NUMBER: _ClassVar[int]
+    RESULT_LENGTH_S_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENT_SHA256_FIELD_NUMBER: _ClassVar[int]
+    SHARES_SHA256_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    venue_id: str
+    result_id: str
+    version: int
+    former_version: int
+    mtu: _common_pb2.Mtu
+    side: str
+    counterparty: str
+    order_id: str
+    tightening: str
+    quantity_w: int
+    former_quantity_w: int
+    bid_micro_euro: int
+    former_bid_micro_euro: int
+    settled: bool
+    price_ticks: int
+    cost_micro_euro: int
+    former_cost_micro_euro: int
+    amount_micro_euro: int
+    compensation_micro_euro: int
+    result_kind: str
+    result_start_s: int
+    result_length_s: int
+    document_sha256: str
+    shares_sha256: str
+    reason: str
+    def __init__(self, venue_id: _Optional[str] = ..., result_id: _Optional[str] = ..., version: _Optional[int] = ..., former_version: _Optional[int] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[str] = ..., counterparty: _Optional[str] = ..., order_id: _Optional[str] = ..., tightening: _Optional[str] = ..., quantity_w: _Optional[int] = ..., former_quantity_w: _Optional[int] = ..., bid_micro_euro: _Optional[int] = ..., former_bid_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ..., price_ticks: _Optional[int] = ..., cost_micro_euro: _Optional[int] = ..., former_cost_micro_euro: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., compensation_micro_euro: _Optional[int] = ..., result_kind: _Optional[str] = ..., result_start_s: _Optional[int] = ..., result_length_s: _Optional[int] = ..., document_sha256: _Optional[str] = ..., shares_sha256: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class PostedVersion(_message.Message):
     __slots__ = ("area_id", "mtu", "version")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]

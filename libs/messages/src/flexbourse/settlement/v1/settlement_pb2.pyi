@@ -451,7 +451,7 @@ class CompensationLine(_message.Message):
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
 class LedgerLine(_message.Message):
-    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter", "external", "adjustment")
+    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter", "external", "adjustment", "blocked")
     LEAF_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -467,6 +467,7 @@ class LedgerLine(_message.Message):
     PERIMETER_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_FIELD_NUMBER: _ClassVar[int]
     ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_FIELD_NUMBER: _ClassVar[int]
     leaf_id: str
     account: str
     metering_point_id: str
@@ -482,7 +483,8 @@ class LedgerLine(_message.Message):
     perimeter: _activations_pb2.PerimeterLine
     external: _external_results_pb2.ExternalLine
     adjustment: _external_results_pb2.AdjustmentLine
-    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ..., external: _Optional[_Union[_external_results_pb2.ExternalLine, _Mapping]] = ..., adjustment: _Optional[_Union[_external_results_pb2.AdjustmentLine, _Mapping]] = ...) -> None: ...
+    blocked: _external_results_pb2.BlockedLine
+    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ..., external: _Optional[_Union[_external_results_pb2.ExternalLine, _Mapping]] = ..., adjustment: _Optional[_Union[_external_results_pb2.AdjustmentLine, _Mapping]] = ..., blocked: _Optional[_Union[_external_results_pb2.BlockedLine, _Mapping]] = ...) -> None: ...
 
 class AccountDelta(_message.Message):
     __slots__ = ("account", "address", "group", "amount_micro_euro")
