@@ -125,6 +125,38 @@ def test_blocks_are_accepted_whole_or_not_at_all(exchange: Exchange, ann: Client
     assert [entry["quantity"] for entry in awards if entry["clientOrderId"] == "fits"] == [20, 20]
 
 
+def test_a_block_is_accepted_from_its_least_on(exchange: Exchange, ann: Client) -> None:
+    bids = [
+        *(curve("buy", [(5, 60)], delivery) for delivery in (QUARTER, NEXT)),
+        block("sell", 8, 20, clientOrderId="part", minimumAcceptanceRatio=0.5),
+        block("sell", 9, 30, clientOrderId="whole"),
+    ]
+    assert ann.post(f"{DAM}/orders", request(*bids)).status == 201
+    exchange.advance(4 * 3600)
+    found = {entry["clientOrderId"]: entry for entry in orders(ann)}
+    shown = ("minimumAcceptanceRatio", "accepted", "acceptedQuantity")
+    assert [[found[name][field] for field in shown] for name in ("part", "whole")] == [[0.5, True, 5], [1, False, 0]]
+
+
+def test_a_correction_behind_the_final_result(exchange: Exchange, ann: Client) -> None:
+    def correct(*bids: dict[str, Any]) -> Any:
+        document = {"groupIndication": "rejectAll", "orders": list(bids)}
+        return exchange.operator.post(f"/simulator/auctions/{DAY}/correction", document)
+
+    ann.post(f"{DAM}/orders", request(curve("sell", [(2, 30)], clientOrderId="s"), curve("buy", [(1, 90)])))
+    assert correct(curve("buy", [(1, 80)])).status == 409
+    exchange.advance(4 * 3600)
+    assert prices(ann)[QUARTER[0]] == (30, 1, "final", 2)
+    assert correct(curve("buy", [(3, 80)])).status == 200
+    assert prices(ann)[QUARTER[0]] == (80, 2, "final", 3)
+    assert correct(curve("up", [(1, 80)])).status == 400
+    sold = [
+        [entry["quantity"] for entry in ann.get(f"{DAM}/trades?deliveryDay={DAY}{more}").body if entry["clientOrderId"]]
+        for more in ("&revision=2", "&revision=3", "")
+    ]
+    assert sold == [[1], [2], [2]]
+
+
 def orders(client: Client) -> list[dict[str, Any]]:
     """Return own orders of the day."""
     return list(client.get(f"{DAM}/orders?deliveryDay={DAY}").body)
@@ -142,6 +174,9 @@ def test_refusals(ann: Client) -> None:
         (curve("buy", [(1, 1)], ("2026-01-17T10:00:00Z", "2026-01-17T10:15:00Z")), ["PeriodRule"]),
         ({**block("buy", 1, 1), "deliveryEnd": "2026-01-17T10:00:00Z"}, ["PeriodRule"]),
         (block("buy", 1.25, 1), ["QuantityRule"]),
+        (block("buy", 1, 1, minimumAcceptanceRatio=0), ["MinimumAcceptanceRatioRule"]),
+        (block("buy", 1, 1, minimumAcceptanceRatio=1.001), ["MinimumAcceptanceRatioRule"]),
+        (block("buy", 1, 1, minimumAcceptanceRatio=0.0001), ["MinimumAcceptanceRatioRule"]),
         (block("up", 1, 1), ["FormatRule"]),
     ]
     for place, (said, expected) in enumerate(wrong):

@@ -62,7 +62,7 @@ def test_a_block_that_some_prices_support_is_accepted() -> None:
         ),
         revision=1,
     )
-    assert result.blocks == {4}
+    assert result.blocks == {4: 20}
     assert result.prices == {FIRST: 70, SECOND: 30}  # the middles, 45 and 30, would not pay the block
 
 
@@ -74,7 +74,7 @@ def test_a_block_that_no_price_supports_is_left_out() -> None:
         BlockBid(Side.SELL, Period(0, HOUR, is_block=True), 80, 1),
     )
     result = solve((FIRST,), orders_of(*bids), revision=1)
-    assert result.blocks == frozenset()
+    assert result.blocks == {}
     assert result.prices == {FIRST: 30}
 
 
@@ -82,7 +82,39 @@ def test_blocks_do_not_meet_where_no_curve_gives_a_price() -> None:
     whole = Period(0, 2 * HOUR, is_block=True)
     bids = (CurveBid(Side.BUY, FIRST, ((0, 1),)), BlockBid(Side.BUY, whole, 1, 0), BlockBid(Side.SELL, whole, 1, 0))
     result = solve((FIRST, SECOND), orders_of(*bids), revision=1)
-    assert (result.blocks, result.awards) == (frozenset(), ())
+    assert (result.blocks, result.awards) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("least_permille", "lots"),
+    [
+        (1_000, 0),  # whole it would bring the price to 20, below its 25
+        (813, 0),  # 66 lots at least: the buyer at 20 would still be on the margin
+        (812, 65),
+        (1, 65),
+    ],
+)
+def test_a_block_is_cut_to_what_does_not_lose(least_permille: int, lots: int) -> None:
+    whole = Period(0, HOUR, is_block=True)
+    bids = (
+        CurveBid(Side.BUY, FIRST, ((60, 65), (20, 100))),
+        CurveBid(Side.SELL, FIRST, ((60, 100),)),
+        BlockBid(Side.SELL, whole, 80, 25, least_permille),
+    )
+    result = solve((FIRST,), orders_of(*bids), revision=1)
+    assert result.blocks == ({2: lots} if lots else {})
+    assert all(award.price >= 25 for award in result.awards if award.order_id == 2)
+
+
+def test_a_block_that_was_put_out_for_another_comes_back_as_far_as_it_fits() -> None:
+    whole = Period(0, HOUR, is_block=True)
+    bids = (
+        CurveBid(Side.BUY, FIRST, ((50, 100),)),
+        BlockBid(Side.SELL, whole, 70, 10),
+        BlockBid(Side.SELL, whole, 60, 10, 100),
+    )
+    result = solve((FIRST,), orders_of(*bids), revision=1)
+    assert result.blocks == {1: 70, 2: 30}
 
 
 steps = st.tuples(st.integers(-5, 15), st.integers(1, 9))
@@ -98,6 +130,7 @@ blocks = st.builds(
     st.sampled_from([Period(0, 2 * HOUR, is_block=True), Period(0, HOUR, is_block=True)]),
     st.integers(1, 12),
     st.integers(-5, 15),
+    st.integers(1, 1_000),
 )
 
 
@@ -122,8 +155,9 @@ def test_volumes_balance_and_nobody_pays_more_than_his_limit(curve: list[CurveBi
                 better = [q for price, q in order.bid.steps if order.bid.side.sign * (award.price - price) > 0]
                 assert sum(better) <= award.quantity <= sum(good)
         elif awards:
-            assert {award.quantity for award in awards} == {order.bid.quantity}
-            limit = order.bid.price * order.bid.quantity * len(awards) * order.bid.side.sign
+            (lots,) = {award.quantity for award in awards}  # the same in all its periods
+            assert order.bid.least <= lots <= order.bid.quantity
+            limit = order.bid.price * lots * len(awards) * order.bid.side.sign
             assert money(result, order.id) >= limit
 
 

@@ -109,6 +109,7 @@ def test_answers_of_the_auction_are_as_the_document_says(exchange: Exchange) -> 
         for side in ("buy", "sell")
     ]
     block = {"type": "block", "direction": "sell", **quarter, "quantity": 0.5, "price": 7, "clientOrderId": "b"}
+    block["minimumAcceptanceRatio"] = 0.2
     request = {"groupIndication": "rejectAll", "deliveryDay": day, "orders": [*curves, block]}
     check(f"{dam}/orders", "post", ann.post(f"{dam}/orders", request))
     check(f"{dam}/orders", "post", refused := ann.post(f"{dam}/orders", request))
@@ -120,6 +121,9 @@ def test_answers_of_the_auction_are_as_the_document_says(exchange: Exchange) -> 
     check(path, "post", operator.post(f"/simulator/auctions/{day}/revision", {**revision, "orders": curves}))
     exchange.advance(5 * 3600)
     check(path, "post", operator.post(f"/simulator/auctions/{day}/revision", revision))
+    correction = "/simulator/auctions/{day}/correction"
+    check(correction, "post", operator.post(f"/simulator/auctions/{day}/correction", {**revision, "orders": curves}))
+    check(correction, "post", operator.post("/simulator/auctions/2026-01-17/correction", revision))
     check(f"{dam}/orders", "get", ann.get(f"{dam}/orders?deliveryDay={day}"))
     check(f"{dam}/results", "get", ann.get(f"{dam}/results?deliveryDayFrom={day}&deliveryDayTo={day}"))
     check(f"{dam}/trades", "get", awards := ann.get(f"{dam}/trades?deliveryDay={day}"))

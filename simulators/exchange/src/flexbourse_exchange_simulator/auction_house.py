@@ -32,6 +32,7 @@ MAX_QUANTITY = 99_990
 LOWEST_PRICE, HIGHEST_PRICE = -50_000, 400_000
 FIRST_AUCTION_ORDER = 800_001
 MTU_MINUTES = 15
+PERMILLE = 1_000
 
 
 @dataclass(slots=True)
@@ -103,6 +104,11 @@ class AuctionHouse:
         for bid in bids:
             order = AuctionOrder(next(self._ids), owner, bid, now)
             auction.orders[order.id] = order
+
+    def correct(self, auction: Auction, owner: str, bids: list[CurveBid | BlockBid], now: int) -> None:
+        """Publish a further revision behind the final result, in which further bids count."""
+        self.revise(auction, owner, bids, now)
+        auction.publish()
 
     def _opened(self, day: date, now: int) -> Auction:
         eve = day - timedelta(days=1)
@@ -187,7 +193,9 @@ def auction_order_json(day: date, order: AuctionOrder, result: AuctionResult | N
     }
     if isinstance(bid, BlockBid):
         document |= {"quantity": megawatts(bid.quantity), "price": euros(bid.price)}
+        document["minimumAcceptanceRatio"] = bid.least_permille / PERMILLE
         document["accepted"] = None if result is None else order.id in result.blocks
+        document["acceptedQuantity"] = None if result is None else megawatts(result.blocks.get(order.id, 0))
     else:
         document["steps"] = [{"price": euros(price), "quantity": megawatts(lots)} for price, lots in bid.steps]
     return document

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from aiohttp import web
 
 from flexbourse_exchange_simulator.access import LIMITER, VENUE, answer, document_of, failure
 from flexbourse_exchange_simulator.auction_house import auction_json
-from flexbourse_exchange_simulator.domain.auction import AuctionPhase
+from flexbourse_exchange_simulator.domain.auction import Auction, AuctionPhase, BlockBid, CurveBid
 from flexbourse_exchange_simulator.domain.trading import TradingStatus
 from flexbourse_exchange_simulator.faults import FaultScript, read_faults
 from flexbourse_exchange_simulator.intraday_api import hub_to_hub_json
@@ -20,6 +21,7 @@ from flexbourse_exchange_simulator.venue import ClockError, Venue
 
 MAX_NEIGHBOURS = 50
 MAX_REVISION_BIDS = 1_000
+MAX_REVISIONS = 100  # of one auction
 
 routes = web.RouteTableDef()
 
@@ -134,17 +136,37 @@ async def set_hub_to_hub(request: web.Request) -> web.Response:
 @routes.post("/simulator/auctions/{day}/revision")
 async def revise_auction(request: web.Request) -> web.Response:
     """Let further bids of the played member count in the final result."""
-    venue = request.app[VENUE]
-    day = read_day(request.match_info["day"], "day")
-    auction = venue.auctions.auction(day, venue.now())
+    venue, auction, day = _auction(request)
     if auction is None or auction.phase(venue.now()) is AuctionPhase.FINAL:
         return failure(409, "AuctionClosedRule", "The final result is published, or the day is too far away.")
+    venue.auctions.revise(auction, OWNER, await _bids(request, day), venue.now())
+    return answer(200, auction_json(day, auction, venue.now()))
+
+
+@routes.post("/simulator/auctions/{day}/correction")
+async def correct_auction(request: web.Request) -> web.Response:
+    """Publish a further revision behind the final result, in which further bids of the played member count."""
+    venue, auction, day = _auction(request)
+    is_final = auction is not None and auction.phase(venue.now()) is AuctionPhase.FINAL
+    if auction is None or not is_final or len(auction.published) >= MAX_REVISIONS:
+        return failure(409, "AuctionRule", "The final result is not published, or was corrected often enough.")
+    venue.auctions.correct(auction, OWNER, await _bids(request, day), venue.now())
+    return answer(200, auction_json(day, auction, venue.now()))
+
+
+def _auction(request: web.Request) -> tuple[Venue, Auction | None, date]:
+    venue = request.app[VENUE]
+    day = read_day(request.match_info["day"], "day")
+    return venue, venue.auctions.auction(day, venue.now()), day
+
+
+async def _bids(request: web.Request, day: date) -> list[CurveBid | BlockBid]:
+    """Return bids of the played member; raises RefusedRequest."""
     wanted = read_bids({**await _object(request), "deliveryDay": day.isoformat()}, MAX_REVISION_BIDS)
     errors = {entry.key: list(entry.problems) for entry in wanted.entries if entry.problems}
     if errors:
         raise RefusedRequest(errors, wanted.correlation)
-    venue.auctions.revise(auction, OWNER, [entry.bid for entry in wanted.entries if entry.bid], venue.now())
-    return answer(200, auction_json(day, auction, venue.now()))
+    return [entry.bid for entry in wanted.entries if entry.bid]
 
 
 @routes.post("/simulator/reset")

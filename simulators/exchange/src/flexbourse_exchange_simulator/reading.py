@@ -119,7 +119,9 @@ ORDER_FIELDS = frozenset(
 )
 BID_FIELDS = frozenset(
     {"type", "direction", "deliveryStart", "deliveryEnd", "steps", "quantity", "price", "note", "clientOrderId"}
+    | {"minimumAcceptanceRatio"}
 )
+PERMILLE = 1_000
 GROUPS = ("rejectPartially", "rejectAll")
 
 
@@ -254,8 +256,9 @@ def _auction_entry(place: int, document: Any) -> AuctionEntry:
     if period is not None and period.is_block:
         quantity = reader.field("quantity", Code.QUANTITY, _lots)
         price = reader.field("price", Code.PRICE, _cents)
+        least = reader.optional("minimumAcceptanceRatio", Code.RATIO, _permille)
         if side is not None and quantity is not None and price is not None:
-            bid = BlockBid(Side(side), period, quantity, price)
+            bid = BlockBid(Side(side), period, quantity, price, PERMILLE if least is None else least)
     elif period is not None:
         steps = reader.field("steps", Code.CURVE, _steps)
         if side is not None and steps is not None:
@@ -295,6 +298,13 @@ def _flag(value: Any, name: str) -> bool:
 
 def _lots(value: Any, name: str) -> int:
     return scaled(value, LOTS_PER_MW, name)
+
+
+def _permille(value: Any, name: str) -> int:
+    found = scaled(value, PERMILLE, name)
+    if not 0 < found <= PERMILLE:
+        raise ValueProblem(f"{name} must lie above 0 and not above 1.")
+    return found
 
 
 def _cents(value: Any, name: str) -> int:

@@ -30,6 +30,7 @@ class Code(StrEnum):
     ORDER_PENDING = "OrderPendingRule"
     AUCTION_CLOSED = "AuctionClosedRule"
     CURVE = "CurveRule"
+    RATIO = "MinimumAcceptanceRatioRule"
     EXTERNAL = "ExternalRejection"
 
 
