@@ -31,6 +31,8 @@ class StrangersBook:
     number: int = 0
     open: bool = False
     halted: str = ""
+    phase: int = 0
+    phase_reason: str = ""
     orders: dict[int, Seen] = field(default_factory=dict)
     parts_to_come: int = 0
     trades: int = 0
@@ -68,7 +70,14 @@ class Stranger:
             self.hear(event)
 
     def _status(self, book: StrangersBook, status: pb.BookStatus) -> None:
-        book.open, book.halted = status.open, status.halted_reason
+        if status.HasField("open"):
+            book.open = status.open
+        if status.HasField("halted_reason"):
+            book.halted = status.halted_reason
+        if status.HasField("phase"):
+            book.phase = status.phase
+        if status.HasField("phase_reason"):
+            book.phase_reason = status.phase_reason
 
     def _added(self, book: StrangersBook, order: pb.PublicOrder) -> None:
         assert order.key not in book.orders

@@ -13,6 +13,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain.book_phases import Phase
 from flexbourse_orderbook.domain.state import AreaState
 from flexbourse_orderbook.public_feed import PUBLIC_EVENTS, public_order
 from flexbourse_orderbook.wire import ORDER, mtu_in, mtu_out
@@ -55,13 +56,13 @@ class AreaFeed:
             if field not in PUBLIC_EVENTS:
                 continue
             for name in self._concerned(field, event):
-                book = self._book(name, new=field == "opened")
+                book = self._book(name, new=field in _OF_STATUS)
                 book.sequence += 1
                 place = event.feed.add(sequence=book.sequence, at_ms=state.now.at_ms)
                 if field in _OF_SEVERAL:
                     place.market_id = name[0]
                     place.mtu.CopyFrom(mtu_out(name[1]))
-                if field == "opened":
+                if field in _OF_STATUS:
                     place.halted_reason = state.halted_reason
                 last[name] = place
                 self._note(book, field, event)
@@ -75,7 +76,7 @@ class AreaFeed:
         field = event.WhichOneof("event") or ""
         for place in event.feed:
             name = (place.market_id, mtu_in(place.mtu)) if place.market_id else _named(field, event)
-            book = self._book(name, new=field == "opened")
+            book = self._book(name, new=field in _OF_STATUS)
             book.sequence = place.sequence
             self._note(book, field, event)
 
@@ -131,7 +132,7 @@ class AreaFeed:
 
     @staticmethod
     def _note(book: Numbered, field: str, event: pb.OrderEvent) -> None:
-        if field == "book_closed":
+        if field == "book_closed" or (field == "phase_changed" and event.phase_changed.after == pb.PHASE_CLOSED):
             book.closed = True
         elif field == "pictured":
             picture = event.pictured
@@ -141,6 +142,8 @@ class AreaFeed:
 
 # Events that concern every book that is not closed: of the area, or of one period.
 _OF_SEVERAL = frozenset({"halted", "sorted"})
+# Events with which a book may begin.
+_OF_STATUS = frozenset({"opened", "phase_changed"})
 
 
 def _named(field: str, event: pb.OrderEvent) -> BookName:
@@ -154,10 +157,17 @@ def _named(field: str, event: pb.OrderEvent) -> BookName:
 def public_book(state: AreaState, market_id: str, mtu: Mtu) -> tuple[pb.BookStatus, list[pb.PublicOrder]]:
     """Return all that the public may know of a book now: its status and its resting orders by sequence."""
     period = state.periods.get(mtu)
-    is_open = period is not None and market_id in period.open_markets
+    own = period.phases.get(market_id) if period is not None else None
+    halted = own is not None and own.phase is Phase.HALTED
+    status = pb.BookStatus(
+        open=own is not None and own.opened,
+        halted_reason=state.halted_reason,
+        phase=int(own.phase if own is not None else Phase.CLOSED),  # type: ignore[arg-type]
+        phase_reason=own.reason if own is not None and halted else "",
+        resumes_at_ms=own.resumes_at_ms if own is not None else 0,
+    )
     books = [book for (market, _), book in period.books.items() if market == market_id] if period is not None else []
     resting = sorted((order for book in books for order in book.orders()), key=lambda order: order.sequence)
-    status = pb.BookStatus(open=is_open, halted_reason=state.halted_reason if is_open else "")
     return status, [public_order(ORDER.encode(order.value())) for order in resting]
 
 

@@ -98,8 +98,34 @@ def _reduced(event: pb.TradeCurtailed, _place: pb.FeedPlace) -> dict[str, Any]:
     return {"reduced": feed_pb2.TradeReduced(trade_id=cut.trade_id, left_w=cut.left_w, reason=event.reason)}
 
 
+def _opened(event: pb.BookOpened, place: pb.FeedPlace) -> dict[str, Any]:
+    status = pb.BookStatus(open=True, halted_reason=place.halted_reason, phase=event.phase or pb.PHASE_CONTINUOUS)
+    if status.phase != pb.PHASE_HALTED:  # what halts it was told before
+        status.phase_reason, status.resumes_at_ms = "", 0
+    return {"status": status}
+
+
+def _phase(event: pb.PhaseChanged, place: pb.FeedPlace) -> dict[str, Any]:
+    halts = event.after == pb.PHASE_HALTED
+    status = pb.BookStatus(
+        phase=event.after, phase_reason=event.reason if halts else "", resumes_at_ms=event.resumes_at_ms,
+        halted_reason=place.halted_reason,
+    )  # fmt: skip
+    if event.after == pb.PHASE_CLOSED:
+        status.open = False
+    return {"status": status}
+
+
+def _closed(_event: pb.BookClosed, _place: pb.FeedPlace) -> dict[str, Any]:
+    return {"status": pb.BookStatus(open=False, phase=pb.PHASE_CLOSED, phase_reason="", resumes_at_ms=0)}
+
+
 def _halted(event: pb.AreaHalted, _place: pb.FeedPlace) -> dict[str, Any]:
-    return {"status": pb.BookStatus(open=True, halted_reason=event.reason if event.halted else "")}
+    return {"status": pb.BookStatus(halted_reason=event.reason if event.halted else "")}
+
+
+def _recalled(event: pb.TradeRecalled, _place: pb.FeedPlace) -> dict[str, Any]:
+    return {"reduced": feed_pb2.TradeReduced(trade_id=event.trade_id, left_w=0, reason=event.reason)}
 
 
 def _picture(event: pb.BookPictured, _place: pb.FeedPlace) -> dict[str, Any]:
@@ -109,8 +135,9 @@ def _picture(event: pb.BookPictured, _place: pb.FeedPlace) -> dict[str, Any]:
 
 _OF_AN_ORDER = frozenset({"admitted", "replaced"})
 _PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
-    "opened": lambda _, place: {"status": pb.BookStatus(open=True, halted_reason=place.halted_reason)},
-    "book_closed": lambda _body, _place: {"status": pb.BookStatus(open=False)},
+    "opened": _opened,
+    "phase_changed": _phase,
+    "book_closed": _closed,
     "halted": _halted,
     "admitted": lambda order, _: {"added": public_order(order)},
     "replaced": lambda order, _: {"changed": public_order(order)},
@@ -118,6 +145,7 @@ _PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
     "trade": _trade,
     "held": _held,
     "trade_curtailed": _reduced,
+    "trade_recalled": _recalled,
     "sorted": lambda body, _: {"ranked": feed_pb2.BookRanked(tariff_version=body.tariff_version)},
     "pictured": _picture,
 }

@@ -1341,12 +1341,18 @@ class PublicOrder(_message.Message):
     def __init__(self, key: _Optional[int] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., price_ticks: _Optional[int] = ..., shown_w: _Optional[int] = ..., sequence: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., conditional: _Optional[bool] = ...) -> None: ...
 
 class BookStatus(_message.Message):
-    __slots__ = ("open", "halted_reason")
+    __slots__ = ("open", "halted_reason", "phase", "phase_reason", "resumes_at_ms")
     OPEN_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    PHASE_REASON_FIELD_NUMBER: _ClassVar[int]
+    RESUMES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     open: bool
     halted_reason: str
-    def __init__(self, open: _Optional[bool] = ..., halted_reason: _Optional[str] = ...) -> None: ...
+    phase: Phase
+    phase_reason: str
+    resumes_at_ms: int
+    def __init__(self, open: _Optional[bool] = ..., halted_reason: _Optional[str] = ..., phase: _Optional[_Union[Phase, str]] = ..., phase_reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ...) -> None: ...
 
 class BookPictured(_message.Message):
     __slots__ = ("area_id", "market_id", "mtu", "part", "parts", "status", "orders")
