@@ -115,7 +115,8 @@ class Exchange:
 
     def _halt_or_resume(self) -> None:
         if not self.halted and self.draw.random() < 0.5:
-            return self._halt_a_market()
+            self._halt_a_market()
+            return
         if self.halted:
             resume = pb.OrderCommand(area_id=AREA, resume_area=pb.ResumeArea(reason="checked"))
             self.world.command(resume, DSO)
