@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from gateway_world import AREA, GatewayWorld
@@ -11,14 +12,22 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
+from flexbourse_messages.catalogue import WHOLESALE_COMMAND
+from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange, instant
+from flexbourse_wholesale_gateway.adapters.okte_session import Login
+from flexbourse_wholesale_gateway.auction_effects import AskAwardsEffect, SubmitEffect
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain.day_ahead import Award
 from flexbourse_wholesale_gateway.domain.external_order import client_order_id
+from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
+from flexbourse_wholesale_gateway.first_sending import FirstSendings
+from flexbourse_wholesale_gateway.processor import SELF
 
 BEGIN_S = 1_768_464_000  # 2026-01-15T08:00Z, 9:00 in Bratislava
 ENTRY_ENDS_S = BEGIN_S + 9_000  # 11:30
 RESULTS_S = ENTRY_ENDS_S + 3_600
 NOON_S = BEGIN_S + 27 * 3600  # 2026-01-16T11:00Z
+DAY = "2026-01-16"
 
 
 class AuctionWorld(GatewayWorld):
@@ -75,3 +84,51 @@ class AuctionWorld(GatewayWorld):
 def award_of(curve: pb.CurveSent, watts: int, ticks: int = 4_000, place: int = 0) -> Award:
     """Return an award of a curve, or of the n-th quarter-hour of a block."""
     return Award(client_order_id(curve.intent_id), watts, ticks, curve.mtu.start_s + 900 * place)
+
+
+class LinkedAuction:
+    """The world's effects, performed at a running simulator when it is said."""
+
+    def __init__(self, world: AuctionWorld, exchange: SimulatedExchange, folder: Path) -> None:
+        self.world, self.exchange = world, exchange
+        (folder / "password").write_text(PASSWORD)
+        link = ExchangeLink(Login(url=exchange.url, user=MEMBER, password_file=folder / "password"))
+        self._sendings = FirstSendings()
+        kinds = (SubmitEffect(link, self._sendings), AskAwardsEffect(link))
+        self._effects = {effect.kind: effect for effect in kinds}
+        self._performed: set[str] = set()
+
+    def perform(self) -> None:
+        """Do what was asked for and not yet done."""
+        for intent in list(self.world.drive.intents):
+            if intent.intent_id not in self._performed:
+                self._performed.add(intent.intent_id)
+                self._sendings.note(intent.intent_id)
+                outcome = self._effects[intent.kind].perform(intent)
+                self.world.drive.command(WHOLESALE_COMMAND, outcome.body, SELF, outcome.command_id)
+
+    def at(self, second: int) -> None:
+        """Let exchange and gateway reach a time."""
+        self.exchange.drive(second)
+        self.world.at(second)
+        self.perform()
+
+    def demand(self, megawatts: Mapping[int, float], *, correction: bool = False) -> None:
+        """Let another member buy at 60 EUR/MWh by quarter-hour behind noon; a correction is behind the final result."""
+        orders = [
+            {
+                "type": "curve", "direction": "buy", "deliveryStart": instant(NOON_S + 900 * place),
+                "deliveryEnd": instant(NOON_S + 900 * place + 900), "steps": [{"price": 60, "quantity": quantity}],
+            }
+            for place, quantity in megawatts.items()
+        ]  # fmt: skip
+        document = {"groupIndication": "rejectAll", "orders": orders}
+        if correction:
+            self.exchange.operator(f"auctions/{DAY}/correction", document)
+        else:
+            self.exchange.as_user("bob:b", "POST", "/api/v1/dam/orders", {**document, "deliveryDay": DAY})
+
+    def orders(self) -> list[Any]:
+        """Return our orders as the auction has them."""
+        found = self.exchange.as_user(f"{MEMBER}:{PASSWORD}", "GET", f"/api/v1/dam/orders?deliveryDay={DAY}")
+        return list(found)

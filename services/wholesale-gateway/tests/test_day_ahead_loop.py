@@ -6,19 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from auction_world import BEGIN_S, ENTRY_ENDS_S, NOON_S, AuctionWorld
+from auction_world import BEGIN_S, ENTRY_ENDS_S, AuctionWorld, LinkedAuction
 
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
-from flexbourse_messages.catalogue import WHOLESALE_COMMAND
-from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange, instant
-from flexbourse_wholesale_gateway.adapters.okte_session import Login
-from flexbourse_wholesale_gateway.auction_effects import AskAwardsEffect, SubmitEffect
+from flexbourse_testkit.simulated_exchange import SimulatedExchange
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain.day_ahead import Award
 from flexbourse_wholesale_gateway.domain.external_order import client_order_id
-from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
-from flexbourse_wholesale_gateway.first_sending import FirstSendings
-from flexbourse_wholesale_gateway.processor import SELF
 
 
 @pytest.fixture
@@ -90,43 +84,57 @@ def test_an_offer_is_refused_late_without_the_right_or_beyond_the_unit(world: Au
 
 def test_against_the_simulator_a_lost_answer_doubles_nothing(world: AuctionWorld, tmp_path: Path) -> None:
     exchange = SimulatedExchange(BEGIN_S, "--client-order-ids", "ignore")
-    (tmp_path / "password").write_text(PASSWORD)
-    link = ExchangeLink(Login(url=exchange.url, user=MEMBER, password_file=tmp_path / "password"))
-    sendings, performed = FirstSendings(), set[str]()
-    effects = {effect.kind: effect for effect in (SubmitEffect(link, sendings), AskAwardsEffect(link))}
-
-    def perform() -> None:
-        for intent in list(world.drive.intents):
-            if intent.intent_id not in performed:
-                performed.add(intent.intent_id)
-                sendings.note(intent.intent_id)
-                outcome = effects[intent.kind].perform(intent)
-                world.drive.command(WHOLESALE_COMMAND, outcome.body, SELF, outcome.command_id)
-
+    linked = LinkedAuction(world, exchange, tmp_path)
     try:
         world.offer(1, 100_000, 2_000)
-        demand = {
-            "type": "curve", "direction": "buy", "deliveryStart": instant(NOON_S), "deliveryEnd": instant(NOON_S + 900),
-            "steps": [{"price": 60, "quantity": 0.1}],
-        }  # fmt: skip
-        document = {"groupIndication": "rejectAll", "deliveryDay": "2026-01-16", "orders": [demand]}
-        exchange.as_user("bob:b", "POST", "/api/v1/dam/orders", document)
+        linked.demand({0: 0.1})
         exchange.fault("swallow", method="POST", path="/api/v1/dam/orders")
         world.at(ENTRY_ENDS_S)
         world.hold()
-        perform()
+        linked.perform()
         assert world.stages() == ["CURVE_STAGE_HELD"]  # done there, and nobody said so
         world.later(31)
-        perform()
+        linked.perform()
         assert world.stages()[-1] == "CURVE_STAGE_TAKEN"
-        mine = exchange.as_user(f"{MEMBER}:{PASSWORD}", "GET", "/api/v1/dam/orders?deliveryDay=2026-01-16")
-        assert len(mine) == 1
-        for second in (ENTRY_ENDS_S + 3_700, ENTRY_ENDS_S + 7_200):
-            exchange.drive(second)
-            world.at(second)
-            perform()
+        assert len(linked.orders()) == 1
+        linked.at(ENTRY_ENDS_S + 3_700)
+        linked.at(ENTRY_ENDS_S + 7_200)
         assert sum(share.quantity_w for share in world.results()[-1].shares) == 100_000
         assert world.results()[-1].final
         assert world.stages()[-1] == "CURVE_STAGE_OVER"
+    finally:
+        exchange.stop()
+
+
+def test_against_the_simulator_blocks_are_awarded_in_part_and_corrected(world: AuctionWorld, tmp_path: Path) -> None:
+    exchange = SimulatedExchange(BEGIN_S)
+    linked = LinkedAuction(world, exchange, tmp_path)
+    try:
+        world.offer(1, 100_000, 2_000)
+        world.offer(2, 150_000, 2_500, mtu_count=2, least_permille=200)
+        world.offer(3, 150_000, 2_500, mtu_count=2, least_permille=300)
+        world.offer(4, 200_000, 2_500, mtu_count=2)  # whole or not at all, and there is no demand for that
+        linked.demand({0: 0.3, 1: 0.2})
+        world.at(ENTRY_ENDS_S)
+        for one in world.headroom("reserve"):
+            world.hold(one)
+        linked.perform()
+        assert len(linked.orders()) == 3
+        linked.at(ENTRY_ENDS_S + 7_200)
+        sold = [sum(share.quantity_w for share in one.shares) for one in world.results()]
+        assert sold == [100_000, 200_000, 200_000]  # the curve, and two of three lots in each quarter-hour of the block
+        assert [share.quantity_w for share in world.results()[-1].shares] == [100_000, 100_000]
+        assert all(one.final for one in world.results())
+        told = len(world.headroom("reserve"))
+        linked.demand({0: 0.1, 1: 0.1}, correction=True)
+        linked.at(ENTRY_ENDS_S + 9_000)
+        # By the exchange's rule the block that may not be broken fits in now, and the other is cut for it.
+        corrected = [(one.version, sum(share.quantity_w for share in one.shares)) for one in world.results()[3:]]
+        assert sorted(corrected) == [(1, 200_000), (1, 200_000), (2, 100_000), (2, 100_000)]
+        asked = [sum(change.p_w for change in one.order.reserve.changes) for one in world.headroom("reserve")[told:]]
+        assert sorted(asked) == [-100_000, -100_000, 200_000, 200_000]
+        published = len(world.results())
+        linked.at(ENTRY_ENDS_S + 10_800)
+        assert len(world.results()) == published  # nothing new was published
     finally:
         exchange.stop()
