@@ -271,7 +271,7 @@ WORKER = """
 import sys, time
 from pathlib import Path
 from flexbourse_ancillary_gateway.adapters.dead_letters import DeadLetters
-from flexbourse_ancillary_gateway.adapters.durable_files import write_whole
+from flexbourse_log.durable_files import write_whole
 from flexbourse_ancillary_gateway.adapters.folder_mailbox import FolderMailbox
 from flexbourse_ancillary_gateway.adapters.reception import Reception
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec

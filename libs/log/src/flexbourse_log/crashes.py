@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flexbourse_log.codec import format_position, parse_position
+from flexbourse_log.durable_files import write_whole
 from flexbourse_log.port import Position
 from flexbourse_log.shard import MAX_CRASHES
 
@@ -52,9 +52,4 @@ class CrashFile:
         return found
 
     def _write(self, found: object) -> None:
-        draft = self.path.with_suffix(".draft")
-        with draft.open("w") as file:
-            json.dump(found, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.path)
+        write_whole(self.path, json.dumps(found).encode())

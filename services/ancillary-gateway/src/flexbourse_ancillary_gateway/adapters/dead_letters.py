@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flexbourse_ancillary_gateway.adapters.durable_files import write_whole
 from flexbourse_core.errors import TransientError
+from flexbourse_log.durable_files import write_whole
 
 MAX_LETTERS = 10_000  # beyond, the oldest go: the folder must not fill the disk
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flexbourse_ancillary_gateway.adapters.durable_files import UNFINISHED, sync_folder, write_whole
 from flexbourse_ancillary_gateway.adapters.mailbox import MAX_MESSAGES, Arrived, TransportRefusedError
 from flexbourse_ancillary_gateway.documents.codec import MAX_DOCUMENT_BYTES
 from flexbourse_core.errors import TransientError
+from flexbourse_log.durable_files import UNFINISHED, sync_folder, write_whole
 
 MAX_OUTBOX_FILES = 10_000  # beyond, the toolbox has stopped taking them
 MAX_DONE_FILES = 2_000

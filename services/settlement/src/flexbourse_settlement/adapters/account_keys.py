@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from flexbourse_core.errors import ConfigurationError
-from flexbourse_settlement.adapters.files import write_durably
+from flexbourse_log.durable_files import write_whole
 
 KEY_BYTES = 32
 
@@ -35,7 +35,7 @@ class AccountKeys:
 
     def _load(self, account: str, path: Path) -> bytes:
         if not path.exists():
-            write_durably(path, self._new(account).hex().encode() + b"\n", mode=0o600)
+            write_whole(path, self._new(account).hex().encode() + b"\n", mode=0o600)
         try:
             key = bytes.fromhex(path.read_text(encoding="ascii").strip())
         except ValueError:

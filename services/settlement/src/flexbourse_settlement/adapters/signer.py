@@ -11,7 +11,7 @@ from eth_account import Account
 from web3 import Web3
 
 from flexbourse_core.errors import ConfigurationError
-from flexbourse_settlement.adapters.files import write_durably
+from flexbourse_log.durable_files import write_whole
 
 KEY_BYTES = 32
 
@@ -62,7 +62,7 @@ def load_or_create_key(path: Path) -> bytes:
     Raises ConfigurationError where the file holds no such key.
     """
     if not path.exists():
-        write_durably(path, (secrets.token_hex(KEY_BYTES) + "\n").encode("ascii"), mode=0o600)
+        write_whole(path, (secrets.token_hex(KEY_BYTES) + "\n").encode("ascii"), mode=0o600)
     text = path.read_text(encoding="ascii").strip().removeprefix("0x")
     try:
         key = bytes.fromhex(text)

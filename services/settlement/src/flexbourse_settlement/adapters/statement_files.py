@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flexbourse_settlement.adapters.files import write_durably
+from flexbourse_log.durable_files import write_whole
 from flexbourse_settlement.domain.leaf import canonical
 from flexbourse_settlement.domain.lines import is_platforms
 from flexbourse_settlement.domain.statement import STATEMENT_FORMAT, statement
@@ -31,7 +31,7 @@ def add_to_statement(folder: Path, account: str, address: str, entry: Mapping[st
     path = statement_path(folder, account)
     batch_id = entry["document"]["batch_id"]
     others = [each for each in _entries(path, account) if each["document"]["batch_id"] != batch_id]
-    write_durably(path, canonical(statement(account, address, [*others, entry])) + b"\n")
+    write_whole(path, canonical(statement(account, address, [*others, entry])) + b"\n")
 
 
 def _entries(path: Path, account: str) -> list[Mapping[str, Any]]:
@@ -49,7 +49,7 @@ def note_chain(folder: Path, chain_id: int, contract: str) -> None:
     path = folder / CHAIN_FILE
     content = canonical({"chain_id": chain_id, "contract": contract}) + b"\n"
     if not path.exists() or path.read_bytes() != content:
-        write_durably(path, content)
+        write_whole(path, content)
 
 
 def note_contract(folder: Path, chain_id: int, name: str, address: str) -> None:
@@ -58,7 +58,7 @@ def note_contract(folder: Path, chain_id: int, name: str, address: str) -> None:
     noted = {**contracts_noted(folder, chain_id), name: address}
     content = canonical({"chain_id": chain_id, "contracts": noted}) + b"\n"
     if not path.exists() or path.read_bytes() != content:
-        write_durably(path, content)
+        write_whole(path, content)
 
 
 def contracts_noted(folder: Path, chain_id: int) -> dict[str, str]:
