@@ -12,13 +12,13 @@ from __future__ import annotations
 import http.client
 import ssl
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flexbourse_ancillary_gateway.adapters.mailbox import MAX_MESSAGES, Arrived, TransportRefusedError
 from flexbourse_ancillary_gateway.documents.codec import MAX_DOCUMENT_BYTES
-from flexbourse_core.errors import ConfigurationError, TransientError
+from flexbourse_core.errors import TransientError
+from flexbourse_runtime.remote import remote_url, tls_context
 
 TIMEOUT_S = 15.0
 SHOWN_BYTES = 200
@@ -37,6 +37,12 @@ class Credentials:
     key_file: Path | None = None
     token_file: Path | None = None
 
+    def context(self) -> ssl.SSLContext:
+        """Return what checks the platform and shows our certificate; raises ConfigurationError."""
+        return tls_context(
+            "platform login", ca_file=self.ca_file, certificate_file=self.certificate_file, key_file=self.key_file
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -49,15 +55,11 @@ class HttpMailbox:
     """A party's mailbox at a platform; plain HTTP is taken on this machine alone."""
 
     def __init__(self, url: str, party: str, credentials: Credentials) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ConfigurationError(f"platform_url is {url!r}, it is https://HOST:PORT")
-        if parts.scheme == "http" and not _is_local(parts.hostname):
-            raise ConfigurationError(f"platform_url is {url!r}: plain http goes to this machine alone")
-        self._host, self._port, self._is_tls = parts.hostname, parts.port, parts.scheme == "https"
+        parts = remote_url("platform_url", url)
+        self._host, self._port, self._is_tls = str(parts.hostname), parts.port, parts.scheme == "https"
         self._path = f"{parts.path.rstrip('/')}/v1/parties/{quote(party, safe='')}/messages"
         self._token_file = credentials.token_file
-        self._context = _context(credentials) if self._is_tls else None
+        self._context = credentials.context() if self._is_tls else None
 
     def send(self, name: str, content: bytes) -> None:
         """Post a message; its name goes along as its title."""
@@ -119,20 +121,3 @@ class HttpMailbox:
         if self._token_file is None:
             return {}
         return {"Authorization": f"Bearer {self._token_file.read_text(encoding='utf-8').strip()}"}
-
-
-def _context(credentials: Credentials) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=credentials.ca_file)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if credentials.certificate_file is not None:
-        context.load_cert_chain(credentials.certificate_file, credentials.key_file)
-    return context
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

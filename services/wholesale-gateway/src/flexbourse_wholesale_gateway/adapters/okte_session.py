@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ssl
 from base64 import b64encode
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from flexbourse_core.errors import ConfigurationError
+from flexbourse_runtime.remote import remote_url, tls_context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,35 +26,15 @@ class Login:
 
 def open_session(login: Login) -> aiohttp.ClientSession:
     """Return a session for requests and streams; raises ConfigurationError for what an operator has to put right."""
-    parts = urlsplit(login.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(f"exchange url is {login.url!r}, it is https://HOST:PORT")
-    if parts.scheme == "http" and not _is_local(parts.hostname):
-        raise ConfigurationError(f"exchange url is {login.url!r}: plain http goes to this machine alone")
+    parts = remote_url("exchange url", login.url)
     if not login.user or ":" in login.user:
         raise ConfigurationError(f"exchange user is {login.user!r}: not empty, and without a colon")
     try:
         password = login.password_file.read_text(encoding="utf-8").strip()
-        context = _context(login) if parts.scheme == "https" else None
-    except OSError as error:  # of the ssl library, too
+    except OSError as error:
         raise ConfigurationError(f"exchange login: {error}") from error
+    files = {"ca_file": login.ca_file, "certificate_file": login.certificate_file, "key_file": login.key_file}
+    context = tls_context("exchange login", **files) if parts.scheme == "https" else None
     token = b64encode(f"{login.user}:{password}".encode()).decode()
     connector = aiohttp.TCPConnector(ssl=context) if context is not None else aiohttp.TCPConnector()
     return aiohttp.ClientSession(connector=connector, headers={"Authorization": f"Basic {token}"})
-
-
-def _context(login: Login) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=login.ca_file)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if login.certificate_file is not None:
-        context.load_cert_chain(login.certificate_file, login.key_file)
-    return context
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
