@@ -1,4 +1,4 @@
-"""How a service calls somebody outside: https, from TLS 1.2 on, by files that an operator names; http on this machine."""
+"""How a service calls somebody outside: https, by files that an operator names; plain http on this machine alone."""
 
 from __future__ import annotations
 
