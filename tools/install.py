@@ -20,7 +20,8 @@ BIN = VENV / "bin"
 REQUIREMENTS = ROOT / "requirements"
 NPM = ROOT / "tools" / "npm"
 PACKAGES = [
-    *(f"libs/{name}" for name in ("core", "messages", "gridmath", "networks", "log", "runtime", "bulk", "client")),
+    *(f"libs/{name}" for name in ("core", "messages", "gridmath", "auction", "networks")),
+    *(f"libs/{name}" for name in ("log", "runtime", "bulk", "client")),
     *(f"services/{name}" for name in ("registry", "orderbook", "gridcheck", "traffic-light", "settlement")),
     "services/activation",
     "services/market-data",

@@ -1,0 +1,1 @@
+"""Call auctions as pure functions: orders in, prices and acceptance out."""

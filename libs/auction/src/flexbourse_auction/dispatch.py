@@ -1,0 +1,107 @@
+"""The best outcome of one set of blocks: exact at once where all are all or none, else by a linear program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor
+
+from flexbourse_auction.linear import Effort
+from flexbourse_auction.market import Market
+from flexbourse_auction.nodal_prices import choose_nodal_prices
+from flexbourse_auction.orders import WHOLE_PPM
+from flexbourse_auction.outcome import (
+    Outcome,
+    Powers,
+    Valuation,
+    admissible,
+    block_welfare,
+    evaluate,
+    injections,
+    slack_w,
+    whole_powers,
+)
+from flexbourse_auction.welfare_program import Proposal, WelfareProgram
+
+# A linear program that needs more rounds of tangents than this is taken as it is; its gap is published.
+_MAX_SHARPENINGS = 30
+# The solver's answer is taken for a whole number of W within this.
+_WHOLE_W = 1e-3
+# Whole W at a node may miss the exact net sale by this many.
+ROUNDING_W = 2
+
+
+class Dispatch:
+    """Outcomes of sets of blocks in one market, each reckoned once."""
+
+    def __init__(self, market: Market, references: Sequence[int]) -> None:
+        self.market, self._references = market, references
+        self._valuation = Valuation(market)
+        self._known: dict[frozenset[int], Outcome | None] = {}
+
+    def outcome(self, used: frozenset[int]) -> Outcome | None:
+        """Return what a set of blocks comes to; None where it is not allowed or cannot be balanced."""
+        key = frozenset(b for b in used if self.market.is_switched(b))
+        if key not in self._known:
+            self._known[key] = self._reckon(key) if admissible(self.market, key) else None
+        return self._known[key]
+
+    def known(self) -> list[Outcome]:
+        """Return the outcomes of all sets so far."""
+        return [outcome for outcome in self._known.values() if outcome is not None]
+
+    def _reckon(self, used: frozenset[int]) -> Outcome | None:
+        market = self.market
+        whole = all(block.minimum_ppm == WHOLE_PPM for b, block in enumerate(market.blocks) if b in used)
+        if whole and not market.rows and all(market.is_switched(b) for b in range(len(market.blocks))):
+            return evaluate(market, self._valuation, whole_powers(market, used, (1.0,) * len(market.blocks)))
+        proposal = self._optimise(used)
+        if proposal is None:
+            return None
+        powers = whole_powers(market, used | proposal.used, proposal.ratios)
+        if market.rows:
+            return self._at_nodes(powers, proposal.nets)
+        return evaluate(market, self._valuation, powers)
+
+    def _optimise(self, used: frozenset[int]) -> Proposal | None:
+        program = WelfareProgram(self.market, self._references, with_prices=False)
+        program.fix(used)
+        proposal = None
+        effort = Effort(self.market.rules.max_nodes, self.market.rules.max_seconds)
+        for _ in range(_MAX_SHARPENINGS):
+            proposal = program.solve(effort)
+            if proposal is None or not program.sharpen(proposal.answer):
+                break
+        return proposal
+
+    def _at_nodes(self, powers: Powers, nets: Sequence[float]) -> Outcome | None:
+        market = self.market
+        whole = self._whole_nets(powers, nets)
+        if whole is None:
+            return None
+        welfare = block_welfare(market, powers) + sum(self._valuation.welfare(k, net) for k, net in enumerate(whole))
+        slacks = [slack + ROUNDING_W for slack in slack_w(market, powers)]
+        intervals = tuple(self._valuation.interval(k, net, slacks[k]) for k, net in enumerate(whole))
+        used = frozenset(b for b, own in enumerate(powers) if any(own))
+        prices, shadows = choose_nodal_prices(market, powers, whole, intervals)
+        return Outcome(used, powers, whole, welfare, intervals, prices, shadows)
+
+    def _whole_nets(self, powers: Powers, nets: Sequence[float]) -> tuple[int, ...] | None:
+        """Round net sales to whole W that balance each contract: down, then up by the largest remainders."""
+        market, found = self.market, [0] * len(nets)
+        injected = injections(market, powers)
+        for spots in market.spots_of:
+            floors = {k: floor(nets[k] + _WHOLE_W) for k in spots}
+            order = sorted(spots, key=lambda k: (floors[k] - nets[k], k))
+            missing = -sum(injected[k] for k in spots) - sum(floors.values())
+            for k in spots:
+                found[k] = floors[k]
+            up = 1 if missing > 0 else -1
+            turn = order if up > 0 else order[::-1]
+            for k in turn * (abs(missing) // max(len(turn), 1) + 1):
+                place = market.spots[k].place
+                if missing and -place.buys.total <= found[k] + up <= place.sells.total:
+                    found[k] += up
+                    missing -= up
+            if missing:
+                return None
+        return tuple(found) if self._valuation.fits(tuple(found)) else None

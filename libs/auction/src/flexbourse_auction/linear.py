@@ -1,0 +1,136 @@
+"""A linear or mixed-integer program in HiGHS: variables and rows are collected, then optimised, as often as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+INFINITY = float("inf")
+# What a row may be missed by, in the program's units; the exact arithmetic outside decides.
+FEASIBILITY = 1e-7
+RELATIVE_GAP = 1e-8
+ABSOLUTE_GAP = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """The bounds of one run: nodes of the tree, and seconds as the net below."""
+
+    nodes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a run. ``values`` is None where none was found; ``bound`` what no solution is better than.
+
+    ``complete`` tells that neither nodes nor seconds ended it; ``timed_out`` that seconds did.
+    """
+
+    values: Sequence[float] | None
+    bound: float
+    nodes: int
+    complete: bool
+    timed_out: bool
+
+
+class Program:
+    """A program that maximises; columns and rows only grow."""
+
+    def __init__(self) -> None:
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._gain: list[float] = []
+        self._whole: list[int] = []
+        self._starts: list[int] = [0]
+        self._columns: list[int] = []
+        self._weights: list[float] = []
+        self._row_low: list[float] = []
+        self._row_high: list[float] = []
+
+    @property
+    def width(self) -> int:
+        """Return the number of variables."""
+        return len(self._low)
+
+    def variable(
+        self, low: float = -INFINITY, high: float = INFINITY, gain: float = 0.0, *, whole: bool = False
+    ) -> int:
+        """Add a variable and return its index."""
+        self._low.append(low)
+        self._high.append(high)
+        self._gain.append(gain)
+        self._whole.append(int(whole))
+        return len(self._low) - 1
+
+    def row(self, weights: Mapping[int, float], low: float = -INFINITY, high: float = INFINITY) -> None:
+        """Demand ``low <= Σ weight·variable <= high``."""
+        self._columns += weights
+        self._weights += weights.values()
+        self._starts.append(len(self._columns))
+        self._row_low.append(low)
+        self._row_high.append(high)
+
+    def fix(self, variable: int, low: float, high: float) -> None:
+        """Change the bounds of a variable."""
+        self._low[variable], self._high[variable] = low, high
+
+    def gains(self, gains: Mapping[int, float]) -> None:
+        """Replace the objective; variables not named gain nothing."""
+        self._gain = [gains.get(index, 0.0) for index in range(self.width)]
+
+    def solve(self, effort: Effort | None = None, start: Mapping[int, float] | None = None) -> Answer:
+        """Maximise. ``start`` are values of some variables from which a solution may be made."""
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in (
+            ("output_flag", False), ("threads", 1), ("mip_heuristic_run_feasibility_jump", False), ("mip_rel_gap",
+            RELATIVE_GAP), ("mip_abs_gap", ABSOLUTE_GAP), ("primal_feasibility_tolerance", FEASIBILITY),
+            ("mip_feasibility_tolerance", FEASIBILITY), ("dual_feasibility_tolerance", FEASIBILITY),
+        ):  # fmt: skip
+            solver.setOptionValue(option, value)
+        if effort:
+            solver.setOptionValue("mip_max_nodes", effort.nodes)
+            solver.setOptionValue("time_limit", effort.seconds)
+        solver.passModel(self._model())
+        if start:
+            solver.setSolution(len(start), np.array(list(start), dtype=np.int32), np.array(list(start.values())))
+        solver.run()
+        return self._answer(solver)
+
+    def _model(self) -> Any:
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = self.width, len(self._row_low)
+        model.sense_ = highspy.ObjSense.kMaximize
+        model.col_cost_ = np.array(self._gain)
+        model.col_lower_, model.col_upper_ = np.array(self._low), np.array(self._high)
+        model.row_lower_, model.row_upper_ = np.array(self._row_low), np.array(self._row_high)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.array(self._starts, dtype=np.int32)
+        model.a_matrix_.index_ = np.array(self._columns, dtype=np.int32)
+        model.a_matrix_.value_ = np.array(self._weights)
+        if any(self._whole):
+            model.integrality_ = [
+                highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in self._whole
+            ]
+        return model
+
+    def _answer(self, solver: Any) -> Answer:
+        status, info = solver.getModelStatus(), solver.getInfo()
+        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        statuses = highspy.HighsModelStatus
+        bound = info.objective_function_value
+        if any(self._whole):
+            bound = info.mip_dual_bound
+        if status == statuses.kInfeasible:
+            bound = -INFINITY
+        return Answer(
+            values=list(solver.getSolution().col_value) if found else None,
+            bound=bound,
+            nodes=max(int(info.mip_node_count), 0),
+            complete=status in (statuses.kOptimal, statuses.kInfeasible),
+            timed_out=status == statuses.kTimeLimit,
+        )

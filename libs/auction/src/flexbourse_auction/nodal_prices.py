@@ -1,0 +1,127 @@
+"""Prices where network rows bind: one reference price per contract, less what each binding row makes of a node.
+
+    π(node) = λ(contract) − Σ_rows μ_row · coefficient(row, contract, node),   μ >= 0, and 0 where the row does not bind
+
+In their order, each λ and then each μ is the midpoint of what the curves, the accepted blocks and the numbers chosen
+before leave. λ is a whole tick; π is rounded half to even and kept inside its place's interval. So a contract in
+which no row binds has one price everywhere, by the same rule as without a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flexbourse_auction.linear import INFINITY, Program
+from flexbourse_auction.market import Market
+from flexbourse_auction.outcome import Powers, demands_of, injections
+from flexbourse_auction.prices import LEVELS, Interval, midpoint
+from flexbourse_auction.rules import Pricing
+
+# What the linear programs may be wrong by, in ticks.
+_TICK_TOLERANCE = 1e-5
+
+
+def row_value(market: Market, r: int, powers: Powers, nets: Sequence[int]) -> float:
+    """Return the use of a row, in its own unit."""
+    injected = injections(market, powers)
+    return sum(weight * (nets[k] + injected[k]) for k, weight in market.row_weights[r].items())
+
+
+def row_tolerance(market: Market, r: int) -> float:
+    """Return what whole W may make of a row: one W at each place that is not at an end of a step."""
+    largest = max((abs(weight) for weight in market.row_weights[r].values()), default=0.0)
+    return largest * (2 + len(market.rows) + sum(block.minimum_ppm < 1_000_000 for block in market.blocks))
+
+
+def choose_nodal_prices(
+    market: Market, powers: Powers, nets: Sequence[int], intervals: Sequence[Interval]
+) -> tuple[tuple[int, ...] | None, tuple[float, ...]]:
+    """Return the price per place and the shadow price per row in ticks per its unit; None where none support the
+    set."""
+    none = (0.0,) * len(market.rows)
+    if market.rules.pricing is Pricing.PAY_AS_BID:
+        return None, none
+    binding = [
+        r
+        for r, row in enumerate(market.rows)
+        if row_value(market, r, powers, nets) >= row.limit - row_tolerance(market, r)
+    ]
+    attempts = (_one_by_one(market, powers, intervals, binding, level) for level in LEVELS)
+    chosen = next((attempt for attempt in attempts if attempt is not None), None)
+    if chosen is None:
+        return None, none
+    references, shadows = chosen
+    prices = []
+    for k, (low, high) in enumerate(intervals):
+        exact = references[market.contract_of[k]]
+        exact -= sum(shadows[r] * market.row_weights[r].get(k, 0.0) for r in binding)
+        prices.append(min(max(round(exact), low), high))
+    whole = _with_support(market, powers, intervals, prices)
+    return whole, tuple(shadows.get(r, 0.0) for r in range(len(market.rows)))
+
+
+def _one_by_one(
+    market: Market, powers: Powers, intervals: Sequence[Interval], binding: Sequence[int], level: int
+) -> tuple[list[float], dict[int, float]] | None:
+    program, rules = Program(), market.rules
+    references = [program.variable(rules.lowest_ticks, rules.highest_ticks) for _ in market.contracts]
+    # A row in units of its largest coefficient, so that shadow prices are in ticks.
+    scales = {r: max(abs(weight) for weight in market.row_weights[r].values()) for r in binding}
+    shadows = {r: program.variable(0.0, INFINITY) for r in binding}
+    terms = []
+    for k, (low, high) in enumerate(intervals):
+        weights = {references[market.contract_of[k]]: 1.0}
+        for r in binding:
+            if market.row_weights[r].get(k):
+                weights[shadows[r]] = -market.row_weights[r][k] / scales[r]
+        terms.append(weights)
+        program.row(weights, float(low), float(high))
+    for demand in demands_of(market, powers):
+        scale = max(abs(weight) for weight in demand.weights.values())
+        combined: dict[int, float] = {}
+        for k, weight in demand.weights.items():
+            for column, part in terms[k].items():
+                combined[column] = combined.get(column, 0.0) + part * weight / scale
+        program.row(combined, low=demand.eased(level).least / scale)
+    values: list[float] = []
+    for column in (*references, *shadows.values()):
+        value = _middle(program, column, whole=column in references, highest=rules.highest_ticks - rules.lowest_ticks)
+        if value is None:
+            return None
+        values.append(value)
+    found = dict(zip(binding, values[len(references) :], strict=True))
+    return values[: len(references)], {r: value / scales[r] for r, value in found.items()}
+
+
+def _middle(program: Program, column: int, *, whole: bool, highest: float) -> float | None:
+    """Fix a variable at the middle of what the others leave, and return it."""
+    ends = []
+    for sign in (-1.0, 1.0):
+        program.gains({column: sign})
+        answer = program.solve()
+        if answer.values is None and sign > 0:
+            ends.append(highest)  # unbounded: a row whose price nobody limits
+        elif answer.values is None:
+            return None
+        else:
+            ends.append(min(answer.values[column], highest) if not whole else answer.values[column])
+    low, high = ends
+    value = (low + high) / 2
+    nearest = midpoint(round(low), round(high))
+    if whole and low - _TICK_TOLERANCE <= nearest <= high + _TICK_TOLERANCE:
+        value = float(nearest)
+    program.fix(column, value - _TICK_TOLERANCE, value + _TICK_TOLERANCE)
+    return value
+
+
+def _with_support(
+    market: Market, powers: Powers, intervals: Sequence[Interval], prices: list[int]
+) -> tuple[int, ...] | None:
+    """Move prices by a tick, inside their intervals, where rounding took a block's support."""
+    demands = demands_of(market, powers)
+    for demand in demands:
+        for k, weight in demand.weights.items():
+            if demand.missing(prices) > 0:
+                low, high = intervals[k]
+                prices[k] = min(max(prices[k] + (1 if weight > 0 else -1), low), high)
+    return tuple(prices) if all(demand.eased(LEVELS[-1]).missing(prices) <= 0 for demand in demands) else None

@@ -1,0 +1,197 @@
+"""Which blocks are accepted: the set of greatest welfare that prices support, with the proven gap.
+
+The program proposes, exact arithmetic decides. A proposal that no prices support is forbidden and the program runs
+again; what it leaves out by then is proven unsupported, so its bound holds for what remains. Among sets of equal
+welfare the one with the most volume is taken, then the one whose names come first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flexbourse_auction.dispatch import Dispatch
+from flexbourse_auction.linear import Effort
+from flexbourse_auction.market import Market
+from flexbourse_auction.outcome import Outcome, surplus, volume_w
+from flexbourse_auction.prices import midpoint
+from flexbourse_auction.rules import Pricing
+from flexbourse_auction.welfare_program import WelfareProgram, references_of
+
+# How many sets are tried by hand for a good start, and how often the program may run.
+MAX_TRIALS = 600
+MAX_RUNS = 60
+# How many other sets of equal welfare are looked at.
+MAX_TIES = 8
+# Welfare that the solver cannot tell apart, relative to what blocks add and to all of it.
+_SAME = 1e-7
+_SAME_OF_ALL = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The outcome with the bound that no other exceeds (ticks·W) and the work that it took."""
+
+    outcome: Outcome
+    bound: int
+    nodes: int
+    runs: int
+    complete: bool
+    timed_out: bool
+
+
+class Search:
+    """The search in one market."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._references = references_of(market)
+        self._dispatch = Dispatch(market, self._references)
+        self._best: Outcome | None = None
+        self._bound = float("inf")
+        self._nodes = self._runs = self._trials = 0
+        self._timed_out = False
+        self._last: WelfareProgram | None = None
+
+    def run(self) -> Found:
+        """Return the best outcome found."""
+        market = self._market
+        self._try(frozenset())
+        if market.rows or market.blocks:
+            self._program(with_prices=False)
+            if market.rules.pricing is Pricing.PAY_AS_CLEAR and not self._settled():
+                self._repair()
+                self._program(with_prices=True)
+            self._ties()
+        elif self._best is not None:
+            self._bound = self._best.welfare
+        if self._best is None:
+            raise ArithmeticError("no outcome was found: to trade nothing must be one")
+        bound = max(round(self._bound), self._best.welfare)
+        complete = self._settled()
+        if complete and not market.rows and not any(block.minimum_ppm < 1_000_000 for block in market.blocks):
+            bound = self._best.welfare
+        return Found(self._best, bound, self._nodes, self._runs, complete, self._timed_out)
+
+    def _program(self, *, with_prices: bool) -> None:
+        """Let the program propose until nothing better is left, or the effort is spent."""
+        market, rules = self._market, self._market.rules
+        program = self._last = WelfareProgram(market, self._references, with_prices=with_prices)
+        for _ in range(MAX_RUNS):
+            effort = Effort(max(rules.max_nodes - self._nodes, 1), rules.max_seconds)
+            proposal = program.solve(effort, self._best.used if self._best else None)
+            self._runs += 1
+            if proposal is None:
+                self._bound = self._best.welfare if self._best else self._bound
+                return
+            self._nodes += proposal.answer.nodes
+            self._timed_out |= proposal.answer.timed_out
+            self._bound = min(self._bound, program.bound(proposal.answer))
+            outcome = self._try(proposal.used)
+            if self._settled() or self._nodes >= rules.max_nodes or proposal.answer.timed_out:
+                return
+            if program.sharpen(proposal.answer):
+                continue
+            if not with_prices and outcome is not None and rules.pricing is Pricing.PAY_AS_CLEAR:
+                return
+            if not market.blocks:
+                return
+            program.forbid(proposal.used)
+
+    def _ties(self) -> None:
+        """Look at other sets of the same welfare, where the best is proven."""
+        program = self._last
+        if program is None or self._best is None or not self._settled() or not self._market.blocks:
+            return
+        program.demand_welfare(self._best.welfare)
+        seen = self._best.used
+        for _ in range(MAX_TIES):
+            program.forbid(seen)
+            proposal = program.solve(
+                Effort(max(self._market.rules.max_nodes - self._nodes, 1), self._market.rules.max_seconds)
+            )
+            if proposal is None:
+                return
+            self._runs += 1
+            self._nodes += proposal.answer.nodes
+            self._try(proposal.used)
+            program.sharpen(proposal.answer)
+            seen = proposal.used
+
+    def _try(self, used: frozenset[int]) -> Outcome | None:
+        outcome = self._dispatch.outcome(used)
+        stands = outcome is not None and outcome.stands(self._market)
+        if outcome and stands and (self._best is None or self._rank(outcome) > self._rank(self._best)):
+            self._best = outcome
+        return outcome
+
+    def _rank(self, outcome: Outcome) -> tuple[int, int, tuple[int, ...]]:
+        """Return what makes an outcome the better one: welfare, volume, names that come first."""
+        first = tuple(int(b in outcome.used) for b in range(len(self._market.blocks)))
+        return outcome.welfare, volume_w(self._market, outcome), first
+
+    def _settled(self) -> bool:
+        if self._best is None:
+            return False
+        start = self._dispatch.outcome(frozenset())
+        added = abs(self._bound - (start.welfare if start else 0))
+        return self._bound - self._best.welfare <= 1 + _SAME * added + _SAME_OF_ALL * abs(self._bound)
+
+    def _repair(self) -> None:
+        """Make a start by hand: drop the block that loses most until prices stand, then add what would gain."""
+        used = self._last_unsupported()
+        while used:
+            outcome = self._dispatch.outcome(used)
+            self._trials += 1
+            if outcome is None or self._trials > MAX_TRIALS:
+                break
+            if outcome.stands(self._market):
+                self._try(used)
+                break
+            used = self._without_descendants(used, self._worst(outcome))
+        self._grow()
+
+    def _last_unsupported(self) -> frozenset[int]:
+        unsupported = [o for o in self._dispatch.known() if not o.stands(self._market)]
+        return max(unsupported, key=lambda o: (o.welfare, sorted(o.used))).used if unsupported else frozenset()
+
+    def _worst(self, outcome: Outcome) -> int:
+        """Return the block that gains least per energy at the middle of the curves' prices."""
+        middles = tuple(midpoint(low, high) for low, high in outcome.intervals)
+
+        def gain(b: int) -> tuple[float, int]:
+            own = outcome.powers[b]
+            return surplus(self._market, b, own, middles) / max(sum(own), 1), b
+
+        return min((b for b in outcome.used if self._market.is_switched(b)), key=gain)
+
+    def _without_descendants(self, used: frozenset[int], gone: int) -> frozenset[int]:
+        left = used - {gone}
+        while True:
+            orphans = {b for b in left if self._market.parents[b] is not None and self._market.parents[b] not in left}
+            if not orphans:
+                return left
+            left -= orphans
+
+    def _grow(self) -> None:
+        """Add rejected blocks that would gain at the prices, the greatest gain first, as long as welfare rises."""
+        improved = True
+        while improved and self._best is not None and self._best.prices is not None:
+            improved, best = False, self._best
+            gains = {
+                b: surplus(self._market, b, tuple(p.quantity_w for p in self._market.parts[b]), best.prices or ())
+                for b in range(len(self._market.blocks))
+                if b not in best.used
+            }
+            for b in sorted((b for b, gain in gains.items() if gain > 0), key=lambda b: (-gains[b], b)):
+                if self._trials >= MAX_TRIALS:
+                    return
+                self._trials += 1
+                self._try(best.used | {b})
+                if self._best is not best:
+                    improved = True
+                    break
+
+
+def search(market: Market) -> Found:
+    """Return the accepted blocks and what comes of them; raises ArithmeticError where not even nothing is a result."""
+    return Search(market).run()
