@@ -29,6 +29,7 @@ from flexbourse_log.engine import EngineOptions
 from flexbourse_log.port import AdoptedRecord, Command, CommandPort, Decision, Intent, OutgoingCommand, Output, Service
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_COMMAND, BOOK_HEADROOM, REGISTRY_ENTITY
 from flexbourse_runtime.serve import end_process
+from flexbourse_testkit.killed_process import LOG, steps_left, tell
 
 AREA, BSP, HOLDER = "village", "flex-bsp", "service:ancillary-gateway"
 GATE_S = START_S - 2_700
@@ -230,17 +231,15 @@ def main() -> None:
         Service("activation", lambda _: claimed),
         build(config),
     ]
-    engine = EmbeddedEngine(services, EngineOptions(crashed=end_process, stepped=True), folder / "log")
+    engine = EmbeddedEngine(services, EngineOptions(crashed=end_process, stepped=True), folder / LOG)
     engine.start()
-    for step in range(engine.last_step() + 1, STEPS + 1):
-        print(json.dumps({"begins": step}), flush=True)
-        sys.stdin.readline()  # the platform is driven meanwhile
+    for step in steps_left(engine, STEPS):
         if step == MARKED:
             asyncio.run(mark_all(engine.commands("ancillary-gateway")))
         engine.step(step, TIMES_S[step - 1] * 1000, STEP_TIMEOUT_S)
     found: dict[str, Any] = {"held": held.state, "claimed": claimed.state}
     engine.stop()
-    print(json.dumps(found), flush=True)
+    tell(found)
 
 
 if __name__ == "__main__":

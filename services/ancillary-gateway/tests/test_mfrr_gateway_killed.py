@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import random
-import signal
 import subprocess
 import sys
 import urllib.request
@@ -20,22 +17,11 @@ from gateway_builders import PARTIES, START_S, ZONE
 from mfrr_process import STEPS, TIMES_S, UNITS_W
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
-from flexbourse_log.embedded import open_reader
-from flexbourse_log.killpoints import VARIABLE
-from flexbourse_log.port import CE_TYPE
 from flexbourse_messages.catalogue import ANCILLARY_GATEWAY
+from flexbourse_testkit.killed_process import KilledProcess, journal
 
-SCRIPT = Path(__file__).parent / "mfrr_process.py"
-LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
 TIMEOUT_S = 180
 NEED_MW = 1
-EFFECTS = 20  # documents and messages, in all
-SHORT = (
-    ("inside-effect:1", "inside-effect:2"),  # the bids have gone, their outcome is not told
-    ("inside-effect:6", "after-commit:9", "inside-effect:3"),
-    ("before-commit:14", "inside-effect:8", "after-produce:12"),
-)
-PLAN = [*SHORT, *((f"inside-effect:{n}", f"before-commit:{2 * n}") for n in range(1, EFFECTS + 1))] if LONG else SHORT
 
 
 def text(second: int) -> str:
@@ -62,7 +48,8 @@ class Platform:
         assert self.process.stdout is not None
         self.url = json.loads(self.process.stdout.readline())["http"]
 
-    def drive(self, second: int) -> None:
+    def before(self, step: int) -> None:
+        second = TIMES_S[step - 1]
         content = json.dumps({"to": text(second)}).encode()
         request = urllib.request.Request(f"{self.url}/admin/advance", data=content, method="POST")
         urllib.request.urlopen(request, timeout=TIMEOUT_S).close()
@@ -80,102 +67,41 @@ class Platform:
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[Platform]:
+def outside(tmp_path: Path) -> Iterator[Platform]:
     started = Platform(tmp_path)
     yield started
     started.stop()
 
 
-def run(folder: Path, platform: Platform, kill: str = "", kill_step: int = 0) -> dict[str, Any] | None:
-    """Run the process to its end, or until it is killed: then None."""
-    environ = {**os.environ, VARIABLE: kill} if kill else dict(os.environ)
-    command = [sys.executable, str(SCRIPT), str(folder), platform.url]
-    found: dict[str, Any] = {}
-    with (
-        (folder.parent / "errors").open("w+") as errors,
-        subprocess.Popen(
-            command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
-        ) as process,
-    ):
-        assert process.stdin is not None
-        assert process.stdout is not None
-        for line in process.stdout:
-            said = json.loads(line)
-            if "begins" not in said:
-                found = said
-                continue
-            platform.drive(TIMES_S[said["begins"] - 1])
-            try:
-                process.stdin.write("\n")
-                process.stdin.flush()
-            except BrokenPipeError:
-                break
-            if said["begins"] == kill_step:
-                process.send_signal(signal.SIGKILL)
-        process.wait(TIMEOUT_S)
-        errors.seek(0)
-        words = errors.read()
-    if process.returncode == -signal.SIGKILL:
-        return None
-    assert process.returncode == 0, words
-    return found
+class TestMfrrGatewayKilled(KilledProcess):
+    """The process of `mfrr_process`."""
 
+    script = Path(__file__).parent / "mfrr_process.py"
+    steps = STEPS
+    effects = 20  # documents and messages, in all
+    short = (
+        ("inside-effect:1", "inside-effect:2"),  # the bids have gone, their outcome is not told
+        ("inside-effect:6", "after-commit:9", "inside-effect:3"),
+        ("before-commit:14", "inside-effect:8", "after-produce:12"),
+    )
 
-def journal(folder: Path) -> list[pb.AncillaryEvent]:
-    """Return the gateway's journal."""
-    reader = open_reader(folder / "log")
-    name = pb.AncillaryEvent.DESCRIPTOR.full_name
-    try:
-        records = list(reader.read_all(ANCILLARY_GATEWAY.journal.name, 0))
-    finally:
-        reader.close()
-    return [pb.AncillaryEvent.FromString(record.value) for record in records if record.headers[CE_TYPE] == name]
-
-
-def check(folder: Path, platform: Platform, found: dict[str, Any]) -> None:
-    """Bids, activation, headroom and results tell of the same W; every document stands once at the platform."""
-    events = journal(folder)
-    bids = [bid for event in events if event.HasField("bids_sent") for bid in event.bids_sent.bids]
-    assert max(Counter(bid.bid_id for bid in bids).values()) == 1
-    assert sum(bid.quantity_w for bid in bids) == sum(UNITS_W)
-    claims = {name: watts for name, watts in found["claimed"].items() if name.startswith("claim/")}
-    assert sum(claims.values()) == sum(UNITS_W)
-    called_w = sum(watts for name, watts in found["claimed"].items() if name.startswith("mfrr-call-"))
-    assert called_w == found["held"]["accepted"] == NEED_MW * 1_000_000
-    assert set(found["held"]) == {"accepted"}, "room was not given back"
-    orders = [event.order_taken.order.order_id for event in events if event.HasField("order_taken")]
-    assert len(orders) == len(set(orders)) == 1
-    results = [event.result_found.result for event in events if event.HasField("result_found")]
-    assert [(own.version, own.final) for own in results] == [(1, False), (2, True)]
-    assert {sum(share.quantity_w for share in own.shares) for own in results} == {NEED_MW * 1_000_000}
-    told = [order for order in platform.status()["orders"] if order["id"] == orders[0]]
-    (order,) = told
-    assert sum(line["kw"] for line in order["bids"].values()) == NEED_MW * 1_000
-    assert order["state"] != "unanswered"
-
-
-def test_undisturbed(tmp_path: Path, platform: Platform) -> None:
-    found = run(tmp_path / "data", platform)
-    assert found is not None
-    check(tmp_path / "data", platform, found)
-
-
-@pytest.mark.parametrize("kills", PLAN, ids="+".join)
-def test_killed_and_started_again_loses_and_doubles_nothing(
-    kills: tuple[str, ...], tmp_path: Path, platform: Platform
-) -> None:
-    killed = [run(tmp_path / "data", platform, kill) is None for kill in kills]
-    assert killed[0], "the first kill did not hit"
-    found = run(tmp_path / "data", platform)
-    assert found is not None
-    check(tmp_path / "data", platform, found)
-
-
-@pytest.mark.parametrize("seed", range(12 if LONG else 1))
-def test_killed_at_any_instant(seed: int, tmp_path: Path, platform: Platform) -> None:
-    draw = random.Random(seed)
-    for kill_step in sorted(draw.sample(range(2, STEPS), 3)):
-        run(tmp_path / "data", platform, kill_step=kill_step)
-    found = run(tmp_path / "data", platform)
-    assert found is not None
-    check(tmp_path / "data", platform, found)
+    def check(self, folder: Path, outside: Platform, found: dict[str, Any]) -> None:
+        """Bids, activation, headroom and results tell of the same W; every document stands once at the platform."""
+        events = journal(folder, ANCILLARY_GATEWAY, pb.AncillaryEvent)
+        bids = [bid for event in events if event.HasField("bids_sent") for bid in event.bids_sent.bids]
+        assert max(Counter(bid.bid_id for bid in bids).values()) == 1
+        assert sum(bid.quantity_w for bid in bids) == sum(UNITS_W)
+        claims = {name: watts for name, watts in found["claimed"].items() if name.startswith("claim/")}
+        assert sum(claims.values()) == sum(UNITS_W)
+        called_w = sum(watts for name, watts in found["claimed"].items() if name.startswith("mfrr-call-"))
+        assert called_w == found["held"]["accepted"] == NEED_MW * 1_000_000
+        assert set(found["held"]) == {"accepted"}, "room was not given back"
+        orders = [event.order_taken.order.order_id for event in events if event.HasField("order_taken")]
+        assert len(orders) == len(set(orders)) == 1
+        results = [event.result_found.result for event in events if event.HasField("result_found")]
+        assert [(own.version, own.final) for own in results] == [(1, False), (2, True)]
+        assert {sum(share.quantity_w for share in own.shares) for own in results} == {NEED_MW * 1_000_000}
+        told = [order for order in outside.status()["orders"] if order["id"] == orders[0]]
+        (order,) = told
+        assert sum(line["kw"] for line in order["bids"].values()) == NEED_MW * 1_000
+        assert order["state"] != "unanswered"

@@ -27,6 +27,7 @@ from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
 from flexbourse_messages.catalogue import BOOK_HEADROOM, BOOK_LEFTOVER, REGISTRY_ENTITY
 from flexbourse_messages.rejections import rejection_to_message
 from flexbourse_runtime.serve import end_process
+from flexbourse_testkit.killed_process import LOG, steps_left, tell
 from flexbourse_wholesale_gateway.config import Config
 from flexbourse_wholesale_gateway.service import build
 
@@ -189,15 +190,13 @@ def main() -> None:
         Service("orderbook", lambda _: held),
         build(config),
     ]
-    engine = EmbeddedEngine(services, EngineOptions(crashed=end_process, stepped=True), folder / "log")
+    engine = EmbeddedEngine(services, EngineOptions(crashed=end_process, stepped=True), folder / LOG)
     engine.start()
-    for step in range(engine.last_step() + 1, STEPS + 1):
-        print(json.dumps({"begins": step}), flush=True)
-        sys.stdin.readline()  # the exchange is driven meanwhile
+    for step in steps_left(engine, STEPS):
         engine.step(step, (START_S + STEP_S * step) * 1000, STEP_TIMEOUT_S)
     found: dict[str, Any] = {"held": held.held, "accepted_w": held.accepted_w}
     engine.stop()
-    print(json.dumps(found), flush=True)
+    tell(found)
 
 
 if __name__ == "__main__":
