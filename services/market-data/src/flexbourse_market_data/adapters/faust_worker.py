@@ -20,6 +20,7 @@ from yarl import URL
 
 from flexbourse.market_data.v1 import market_data_pb2 as pb
 from flexbourse_log.port import CE_TYPE
+from flexbourse_market_data.adapters.acknowledged import AcknowledgedTable
 from flexbourse_market_data.adapters.committed import CommittedTransport
 from flexbourse_market_data.adapters.redis_feeders import RedisFeeders
 from flexbourse_market_data.domain.feeders import FeederBoard
@@ -71,6 +72,7 @@ class FeederWorker:
             broker_credentials=broker.credentials(),
             processing_guarantee="at_least_once",
             store="memory://",
+            Table=AcknowledgedTable,
             datadir=data_dir,
             web_enabled=False,
             topic_allow_declare=False,
@@ -138,12 +140,19 @@ class FeederWorker:
         )  # fmt: skip
 
     async def _on_recover(self) -> None:
+        try:
+            await self._restore()
+        except Exception as error:  # noqa: BLE001 - Faust would go on with a table that nobody has copied
+            await self._app.crash(error)
+        else:
+            self._recovered.set()
+
+    async def _restore(self) -> None:
         async with self._written:
             self._board = FeederBoard()
             for value in list(self._table.values()):
                 self._board.restore(FEEDER.decode(pb.FeederState.FromString(value)))
             await self._feeders.write_all(list(self._board), self._owner)
-        self._recovered.set()
 
     def _make_agent(self) -> None:
         names = [f"{self._broker.prefix}{topic}" for topic in SOURCES]
