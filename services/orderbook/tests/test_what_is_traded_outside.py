@@ -96,6 +96,89 @@ def test_the_newest_version_takes_the_place_of_the_one_before() -> None:
     world.drive.recovered()
 
 
+def left_w(world: World, *orders: pb.Order) -> list[int]:
+    """Return what is open of orders, as the last event of each says."""
+    open_w = {order.order_id: order.open_w for order in orders}
+    for event in world.events("replaced"):
+        open_w[event.order.order_id] = event.order.open_w
+    for event in world.events("closed"):
+        open_w[event.order_id] = 0
+    return [open_w[order.order_id] for order in orders]
+
+
+def test_what_rests_gives_way_the_latest_first() -> None:
+    world = World(parameters=FLAT).ready()
+    first, second, other = (
+        order_of(world.sell(unit, watts, 5_000))
+        for unit, watts in (("house-a3", 2_000), ("house-a3", 1_500), ("house-b3", 1_000))
+    )
+    publish(world, share("house-a3", 1_000))  # of 4 kW in the base case 0.5 were left
+    assert left_w(world, first, second, other) == [2_000, 1_000, 1_000]
+    assert world.events("replaced")[0].order.sequence == second.sequence  # it keeps its place
+    publish(world, share("house-a3", 3_000), version=2)
+    assert left_w(world, first, second) == [1_000, 0]
+    assert world.events("closed")[0].reason == "what it offers was traded outside"
+    world.buy("battery-b1", 3_000, 9_000)
+    assert sum(trade.quantity_w for trade in world.trades() if trade.seller.unit_id == "house-a3") == 1_000
+    assert room(world, "house-a3", sells=True) == 0
+    world.drive.recovered()
+
+
+def test_less_sold_outside_takes_nothing_and_gives_nothing_back() -> None:
+    world = World(parameters=FLAT).ready()
+    order = order_of(world.sell("house-a3", 4_000, 5_000))
+    publish(world, share("house-a3", 3_000))
+    publish(world, share("house-a3", 1_000), version=2)
+    publish(world, version=3)
+    assert left_w(world, order) == [1_000]
+    assert room(world, "house-a3", sells=True) == 3_000
+
+
+def test_what_was_matched_stays_and_rests_lose_no_more_than_was_sold() -> None:
+    world = World(parameters=FLAT).ready()
+    world.sell("house-a3", 3_000, 1_000)
+    world.buy("battery-b1", 3_000, 9_000)
+    assert [trade.quantity_w for trade in world.trades()] == [3_000]
+    resting = order_of(world.sell("house-a3", 1_000, 9_000))
+    publish(world, share("house-a3", 400))
+    assert left_w(world, resting) == [600]
+    publish(world, share("house-a3", 4_000), name="more")
+    assert left_w(world, resting) == [0]
+    assert [trade.quantity_w for trade in world.trades()] == [3_000]
+
+
+def test_a_deviation_gives_way_in_its_direction_alone() -> None:
+    world = World(parameters=FLAT).ready()
+    up = order_of(world.sell("battery-b1", room(world, "battery-b1", sells=True), 9_000))
+    down = order_of(world.buy("battery-b1", 5_000, 1_000))
+    publish(world, share("battery-b1", 10_000))
+    assert left_w(world, up, down) == [up.open_w - 10_000, 5_000]
+
+
+def test_what_is_left_is_a_quantity_of_the_market_or_nothing() -> None:
+    world = World(parameters=FLAT, market_changes={"quantity_step_w": 500, "min_quantity_w": 1_000}).ready()
+    one = order_of(world.sell("house-a3", 4_000, 5_000))
+    publish(world, share("house-a3", 700))
+    assert left_w(world, one) == [3_000]
+    publish(world, share("house-a3", 3_300), version=2)
+    assert left_w(world, one) == [0]
+
+
+def test_orders_of_neighbouring_periods_give_way_where_the_energy_is_gone() -> None:
+    world = World(parameters=FLAT, starts=(NOON, NOON + 900, NOON + 1_800)).ready()
+    unit = registry.Unit(
+        unit_id="battery-b1", metering_point_id="mp-battery-b1", max_power_w=60_000, min_power_w=-60_000,
+        sustained_energy_wh=2_000, controllable=True, active=True,
+    )  # fmt: skip
+    world.entity("unit", "battery-b1", unit)
+    order = order_of(world.sell("battery-b1", 7_000, 9_000))  # of 8 kW for a quarter-hour
+    far = order_of(world.sell("battery-b1", 900, 9_000, mtu=mtu_message(NOON + 1_800)))
+    publish(world, share("battery-b1", 3_000), mtu=mtu_message(NOON + 900))
+    assert left_w(world, order, far) == [4_100, 900]  # with what is sold between them one run of 8 kW
+    assert world.sell("battery-b1", 100, 9_000, mtu=mtu_message(NOON + 900)).rejection.code == "BASIS_EXCEEDED"
+    world.drive.recovered()
+
+
 def test_energy_in_one_go_counts_what_neighbouring_periods_sold_outside() -> None:
     world = World(parameters=FLAT, starts=(NOON, NOON + 900, NOON + 1_800)).ready()
     unit = registry.Unit(

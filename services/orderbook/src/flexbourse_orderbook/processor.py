@@ -24,6 +24,7 @@ from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.collateral import AllotmentAcknowledged, Collateral
 from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.external_orders import SERVICE
+from flexbourse_orderbook.domain.giving_way import take_result
 from flexbourse_orderbook.domain.lights import Now
 from flexbourse_orderbook.domain.phases import next_change_ms
 from flexbourse_orderbook.domain.registry_state import Area, RegistryState
@@ -122,11 +123,11 @@ class OrderBookProgram:
         return self._taken(book)
 
     def _take_result(self, result: external.ExternalResult) -> Sequence[Message]:
-        """Count in each area what its metering points sold or bought outside."""
+        """Count in each area what its metering points sold or bought outside; what rests gives way."""
         events: list[Message] = []
         for area_id in sorted(self._books):
             book = self._books[area_id]
-            book.trade_outside(wire.outside_in(result, area_id, self._registry.basis_of))
+            take_result(book, wire.outside_in(result, area_id, self._registry.basis_of))
             events += self._taken(book)
         return events
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
@@ -28,7 +28,7 @@ from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.registry_state import Market, Role
-from flexbourse_orderbook.domain.replacement import Replacement, collateral_replaced, refuse_replacement
+from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacement, replaced
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
 from flexbourse_orderbook.domain.settling import events_of, operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
@@ -227,15 +227,7 @@ class AreaBook:
             self.emit(e.OrderRefused(state.area_id, party, "", change.order_id, mtu, refusal, None))
             return Outcome(change.order_id, rejection=refusal)
         keeps = change.limit_price_ticks == order.terms.limit_price_ticks and change.quantity_w <= order.open_w
-        terms = replace(
-            order.value(),
-            quantity_w=order.filled_w + change.quantity_w,
-            open_w=change.quantity_w,
-            limit_price_ticks=change.limit_price_ticks,
-            revision=order.terms.revision + 1,
-            sequence=order.sequence if keeps else state.order_sequence + 1,
-            collateral_micro_euro=collateral_replaced(state, order, change, keeps=keeps),
-        )
+        terms = replaced(state, order, change, keeps=keeps)
         self.emit(e.OrderReplaced(terms))
         changed = state.orders[change.order_id]
         if keeps:

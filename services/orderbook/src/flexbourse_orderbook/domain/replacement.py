@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.admission import (
@@ -17,7 +17,7 @@ from flexbourse_orderbook.domain.admission import (
 )
 from flexbourse_orderbook.domain.covered_orders import collateral_of, refuse_uncovered
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.orders import NewOrder
+from flexbourse_orderbook.domain.orders import NewOrder, Order
 from flexbourse_orderbook.domain.state import AreaState
 
 
@@ -53,6 +53,19 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
     if refusal is None and more > 0:
         refusal = refuse_position(application, more)
     return refusal or refuse_uncovered(application, order.collateral_micro_euro)
+
+
+def replaced(state: AreaState, order: RestingOrder, change: Replacement, *, keeps: bool) -> Order:
+    """Return an order as it is after a change; one that keeps its place keeps its sequence."""
+    return replace(
+        order.value(),
+        quantity_w=order.filled_w + change.quantity_w,
+        open_w=change.quantity_w,
+        limit_price_ticks=change.limit_price_ticks,
+        revision=order.terms.revision + 1,
+        sequence=order.sequence if keeps else state.order_sequence + 1,
+        collateral_micro_euro=collateral_replaced(state, order, change, keeps=keeps),
+    )
 
 
 def _application(state: AreaState, order: RestingOrder, change: Replacement) -> Application:
