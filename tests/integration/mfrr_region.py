@@ -67,10 +67,10 @@ def founding() -> list[registry.Entity]:
     ]
 
 
-def villages() -> list[registry.Entity]:
+def villages(powers_w: tuple[int, ...] = POWERS_W) -> list[registry.Entity]:
     """Return a meter, a unit and a right in each village."""
     found = []
-    for number, (name, watts) in enumerate(zip(VILLAGES, POWERS_W, strict=True)):
+    for number, (name, watts) in enumerate(zip(VILLAGES, powers_w, strict=True)):
         unit = registry.Unit(
             unit_id=f"unit-{name}", name=name, type=registry.UNIT_TYPE_BATTERY, metering_point_id=name, owner_id=name,
             operator_id=AGG, max_power_w=watts, min_power_w=-watts, storage_capacity_wh=watts, storage_max_wh=watts,
@@ -102,7 +102,7 @@ def forecast(surplus_w: int = 0) -> grid.SubmitForecast:
     return grid.SubmitForecast(area_id=AREA, periods=periods)
 
 
-def setup_steps(rating_ka: float = 0.3) -> list[Step]:
+def setup_steps(rating_ka: float = 0.3, powers_w: tuple[int, ...] = POWERS_W) -> list[Step]:
     """Register, import, forecast; then wait until the lights have reached the book."""
     first_s = OPENING_S - 4 * MTU_S
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
@@ -123,7 +123,7 @@ def setup_steps(rating_ka: float = 0.3) -> list[Step]:
         ),
         Step(
             first_s + 2 * MTU_S,
-            [Sending(OPERATOR, "villages", lambda c, i: c.registry.register(villages(), command_id=i))],
+            [Sending(OPERATOR, "villages", lambda c, i: c.registry.register(villages(powers_w), command_id=i))],
         ),
         Step(
             first_s + 3 * MTU_S,

@@ -15,6 +15,7 @@ COUNTRY = "10YNO-0--------C"
 BIDS_74 = "urn:iec62325.351:tc57wg16:451-7:reservebiddocument:7:4"
 BIDS_72 = "urn:iec62325.351:tc57wg16:451-7:reservebiddocument:7:2"
 ACKNOWLEDGEMENT = "urn:iec62325.351:tc57wg16:451-1:acknowledgementdocument:8:1"
+REDISPATCH = "urn:iec62325.351:tc57wg16:451-7:redispatchdocument:6:1"
 AVAILABILITY = "urn:iec62325.351:tc57wg16:451-n:bidavailabilitydocument:1:1"
 
 
@@ -134,6 +135,30 @@ def availability_document(
   <createdDateTime>{utc(created):%Y-%m-%dT%H:%M:%SZ}</createdDateTime>
   <time_Period.timeInterval><start>2026-03-10T12:00Z</start><end>2026-03-10T12:15Z</end></time_Period.timeInterval>
   {body}</BidAvailability_MarketDocument>""".encode()
+
+
+def notice_document(*told: tuple[str, str, str, str], created: str, party: str = BSP, kind: str = "A63") -> bytes:
+    """Return the notice of a redispatch of (bid, MW, start, end)."""
+    body = "".join(
+        f"""<TimeSeries><mRID>{uid(name)}</mRID><dispatcher_MarketParticipant.name>{TSO}</dispatcher_MarketParticipant.name>
+    <businessType>A46</businessType><impacted_Domain.mRID codingScheme="A01">{NO2}</impacted_Domain.mRID>
+    <flowDirection.direction>A01</flowDirection.direction><measurement_Unit.name>MAW</measurement_Unit.name>
+    <Period><timeInterval><start>{utc(start):%Y-%m-%dT%H:%MZ}</start><end>{utc(end):%Y-%m-%dT%H:%MZ}</end></timeInterval>
+    <resolution>PT1H</resolution><Point><position>1</position><quantity>{megawatts}</quantity></Point></Period></TimeSeries>"""
+        for name, megawatts, start, end in told
+    )
+    return f"""<Redispatch_MarketDocument xmlns="{REDISPATCH}"><mRID>{uid(f"notice {told} {created}")}</mRID>
+  <revisionNumber>1</revisionNumber><type>{kind}</type>
+  <sender_MarketParticipant.mRID codingScheme="A10">{party}</sender_MarketParticipant.mRID>
+  <sender_MarketParticipant.marketRole.type>A46</sender_MarketParticipant.marketRole.type>
+  <receiver_MarketParticipant.mRID codingScheme="A01">{TSO}</receiver_MarketParticipant.mRID>
+  <receiver_MarketParticipant.marketRole.type>A04</receiver_MarketParticipant.marketRole.type>
+  <createdDateTime>{utc(created):%Y-%m-%dT%H:%M:%SZ}</createdDateTime>
+  <redispatch_Time_Period.timeInterval><start>2026-03-10T11:00Z</start><end>2026-03-10T12:00Z</end></redispatch_Time_Period.timeInterval>
+  <domain.mRID codingScheme="A01">{COUNTRY}</domain.mRID>
+  <subject_MarketParticipant.mRID codingScheme="A10">{party}</subject_MarketParticipant.mRID>
+  <subject_MarketParticipant.marketRole.type>A46</subject_MarketParticipant.marketRole.type>{body}
+</Redispatch_MarketDocument>""".encode()
 
 
 class Received:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bsp_documents import Series, answer, bid_document, uid
+from bsp_documents import Series, answer, availability_document, bid_document, notice_document, uid
 from mfrr_market import Market
 
 CALL = {
@@ -68,3 +68,78 @@ def test_a_call_can_be_made_by_command_and_must_have_its_order() -> None:
     assert market.simulator.command("redispatch", CALL)
     with pytest.raises(Exception, match="none of them in the past"):
         market.simulator.command("redispatch", {**CALL, "announced": "2026-03-10T09:00:00Z"})
+
+
+def delivered(schemas: Path | None = None, refused: tuple[str, ...] = ()) -> Market:
+    """Return a market in which two offers were ordered and answered, at the end of their delivery."""
+    market = Market({"redispatch": [CALL]}, schemas) if schemas else Market({"redispatch": [CALL]})
+    (call,) = market.until("10:10")
+    name = str(call.text("TimeSeries/mRID"))
+    market.send(offers(name, {"minimum": "0", "price": "70.00"}, {"quantity": "5", "price": "60.00"}, created="10:10"))
+    (order,) = market.until("10:45")
+    market.send(answer(order, "10:45", refused=refused))
+    market.until("12:00")
+    return market
+
+
+WHOLE = (("o0", "2", "11:00", "12:00"), ("o1", "5", "11:00", "12:00"))
+
+
+def noticed(market: Market) -> bool:
+    (order,) = [order for order in market.status["orders"] if order["kind"] == "A96"]
+    return bool(order["noticed"])
+
+
+def test_the_notice_of_what_was_delivered_is_confirmed(schema_folder: Path) -> None:
+    market = delivered(schema_folder)
+    assert not noticed(market)
+    (word,) = [each for each in market.send(notice_document(*WHOLE, created="12:00")) if each.name.startswith("Ack")]
+    assert word.codes == ["A01"], word.reasons
+    assert noticed(market)
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        (WHOLE[:1], "is left out"),
+        ((WHOLE[0], ("o1", "4", "11:00", "12:00")), "4 MW are told"),
+        ((WHOLE[0], ("o1", "5", "11:00", "11:30")), "not that of the delivery"),
+        ((*WHOLE, ("o7", "1", "11:00", "12:00")), "no order for redispatch"),
+    ],
+)
+def test_a_notice_that_says_something_else_is_refused(told: tuple[tuple[str, str, str, str], ...], text: str) -> None:
+    market = delivered()
+    words = market.send(notice_document(*told, created="12:00"))
+    assert any(text in word.reasons for word in words)
+    assert not noticed(market)
+
+
+def test_what_was_refused_is_not_told_as_delivered() -> None:
+    market = delivered(refused=("o1",))
+    assert any(
+        "not answered as activated" in word.reasons for word in market.send(notice_document(*WHOLE, created="12:00"))
+    )
+    assert any(word.codes == ["A01"] for word in market.send(notice_document(WHOLE[0], created="12:00")))
+    assert noticed(market)
+
+
+def test_a_notice_before_the_end_of_delivery_is_refused() -> None:
+    market = Market({"redispatch": [CALL]})
+    (call,) = market.until("10:10")
+    market.send(offers(str(call.text("TimeSeries/mRID")), {"quantity": "7"}, created="10:10"))
+    (order,) = market.until("10:45")
+    market.send(answer(order, "10:45"))
+    (word,) = market.send(notice_document(("o0", "7", "11:00", "12:00"), created="10:45"))
+    assert "is not over" in word.reasons
+
+
+def test_an_offer_that_is_published_as_unavailable_is_not_ordered() -> None:
+    market = Market({"redispatch": [CALL]})
+    (call,) = market.until("10:10")
+    name = str(call.text("TimeSeries/mRID"))
+    cheap, dear = {"quantity": "7", "price": "60.00"}, {"quantity": "7", "price": "70.00"}
+    market.send(offers(name, cheap, dear, created="10:10"))
+    (word,) = market.send(availability_document(("o0", "C41", None), created="10:10"))
+    assert word.codes == ["A01"], word.reasons
+    (order,) = market.until("10:45")
+    assert order.texts("TimeSeries/mRID") == [uid("o1")]

@@ -68,5 +68,6 @@ def _order(order: ActivationOrder) -> dict[str, Any]:
         "state": order.state.value,
         "start": minute(order.delivery.start),
         "end": minute(order.delivery.end),
+        "noticed": order.noticed,
         "bids": {mrid: {"kw": line.quantity_kw, "status": line.status} for mrid, line in order.lines.items()},
     }

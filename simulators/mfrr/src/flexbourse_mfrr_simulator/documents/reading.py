@@ -21,12 +21,14 @@ from flexbourse_mfrr_simulator.domain.messages import (
     Link,
     Period,
     Reason,
+    RedispatchNotice,
+    RedispatchSeries,
     RejectedSeries,
     ReserveBid,
 )
 
 _CODE = re.compile(r"[A-Z][0-9]{2}\Z")
-Incoming = ReserveBid | Acknowledgement | Activation | BidAvailability
+Incoming = ReserveBid | Acknowledgement | Activation | BidAvailability | RedispatchNotice
 
 
 def read(data: bytes, schemas: Schemas) -> Incoming:
@@ -177,9 +179,29 @@ def _availability_series(series: Reader) -> AvailabilitySeries:
     )  # fmt: skip
 
 
+def _notice(reader: Reader) -> RedispatchNotice:
+    return RedispatchNotice(
+        header=_header(reader), interval=reader.interval("redispatch_Time_Period.timeInterval"),
+        domain=reader.code("domain.mRID"),
+        series=tuple(_noticed_series(series) for series in reader.all("TimeSeries")),
+    )  # fmt: skip
+
+
+def _noticed_series(series: Reader) -> RedispatchSeries:
+    periods = list(series.all("Period"))
+    period = periods[0] if periods else series
+    points = list(period.all("Point"))
+    return RedispatchSeries(
+        mrid=series.need("mRID"), business_type=series.need("businessType"), zone=series.code("impacted_Domain.mRID"),
+        direction=series.need("flowDirection.direction"), interval=period.interval("timeInterval"),
+        quantity=points[0].need_number("quantity") if points else Decimal(0),
+    )  # fmt: skip
+
+
 _READERS: dict[tuple[str, str], Callable[[Reader], Incoming]] = {
     **{("ReserveBid_MarketDocument", namespace): _reserve_bid for namespace in ns.RESERVE_BID},
     ("Acknowledgement_MarketDocument", ns.ACKNOWLEDGEMENT): _acknowledgement,
     ("Activation_MarketDocument", ns.ACTIVATION): _activation,
     ("BidAvailability_MarketDocument", ns.BID_AVAILABILITY): _availability,
+    ("Redispatch_MarketDocument", ns.REDISPATCH): _notice,
 }

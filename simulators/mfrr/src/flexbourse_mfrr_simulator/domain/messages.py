@@ -292,7 +292,7 @@ class RedispatchSeries:
 
 @dataclass(frozen=True, slots=True)
 class RedispatchNotice:
-    """Redispatch_MarketDocument 6:1 (A63): the call for redispatch offers."""
+    """Redispatch_MarketDocument 6:1 (A63): the call for redispatch offers, or the notice of what was delivered."""
 
     header: Header
     interval: Interval

@@ -75,6 +75,7 @@ class ActivationOrder:
     lines: dict[str, Line] = field(default_factory=dict)
     revision: int = 1
     state: OrderState = OrderState.SENT
+    noticed: bool = False  # of redispatch: the BSP has told what he delivered
 
     @property
     def is_heartbeat(self) -> bool:

@@ -168,10 +168,11 @@ class Platform:
         state = self.state
         state.book.forget_before(mtu)
         state.mtus = {start: record for start, record in state.mtus.items() if start >= mtu}
-        state.limits = {mrid: limit for mrid, limit in state.limits.items() if mrid in state.book.bids}
         over = {OrderState.ENDED, OrderState.UNANSWERED}
         state.orders = {
             key: order for key, order in state.orders.items()
             if order.mtu >= mtu or not (order.is_heartbeat or order.state in over)
         }  # fmt: skip
         state.redispatches = {k: r for k, r in state.redispatches.items() if r.call.interval.end >= mtu}
+        known = state.book.bids.keys() | {mrid for call in state.redispatches.values() for mrid in call.offers}
+        state.limits = {mrid: limit for mrid, limit in state.limits.items() if mrid in known}

@@ -14,12 +14,13 @@ from flexbourse_mfrr_simulator.domain.messages import (
     Header,
     Party,
     Reason,
+    RedispatchNotice,
     RejectedSeries,
     ReserveBid,
 )
 from flexbourse_mfrr_simulator.domain.orders import ANSWER, UNAVAILABLE
 from flexbourse_mfrr_simulator.domain.profile import MTU_S
-from flexbourse_mfrr_simulator.domain.redispatching import offer_problems
+from flexbourse_mfrr_simulator.domain.redispatching import offer_problems, take_notice
 from flexbourse_mfrr_simulator.domain.rules import MARKET_RULE, Place, document_problems, head_problems
 from flexbourse_mfrr_simulator.domain.state import MAX_PARTIES, State, remember
 
@@ -27,7 +28,8 @@ MAX_REASONS = 50
 ROLES = ("A34", "A04", "A35")
 AVAILABILITY_CAUSES = ("C40", "C41", "C42", "C43", "C44", "C45", "C46")
 REQUESTERS = ("A46", "A49", "A50")
-Received = ReserveBid | Activation | BidAvailability | Acknowledgement
+Told = Activation | BidAvailability | RedispatchNotice
+Received = ReserveBid | Told | Acknowledgement
 
 
 def receive(state: State, party: str, document: Received, title: str = "") -> str:
@@ -125,14 +127,19 @@ def _place(state: State) -> Place:
     return Place(state.settings.party("A34"), zones)
 
 
-def _take(state: State, party: str, document: ReserveBid | Activation | BidAvailability) -> list[Problem]:
+def _take(state: State, party: str, document: ReserveBid | Told) -> list[Problem]:
     if isinstance(document, ReserveBid):
         return _take_bids(state, party, document)
     heads = head_problems(document.header, party, state.now, _place(state), state.settings.profile)
     problems = [Problem("", code, text) for code, text in heads]
     if problems:
         return problems
-    return _take_answer(state, party, document) if isinstance(document, Activation) else _take_limits(state, document)
+    match document:
+        case Activation():
+            return _take_answer(state, party, document)
+        case BidAvailability():
+            return _take_limits(state, document)
+    return take_notice(state, party, document)
 
 
 def _take_bids(state: State, party: str, document: ReserveBid) -> list[Problem]:
@@ -178,10 +185,11 @@ def _take_answer(state: State, party: str, document: Activation) -> list[Problem
 def _take_limits(state: State, document: BidAvailability) -> list[Problem]:
     """Take what limits bids: by the BSP itself, a DSO or a TSO, for a cause of the grid or of the unit."""
     problems = []
+    offers = {mrid: bid for call in state.redispatches.values() for mrid, bid in call.offers.items()}
     if document.header.kind != "B45":
         problems.append(Problem("", MARKET_RULE, f"the type is {document.header.kind}, availability is B45"))
     for series in document.series:
-        bid = state.book.bids.get(series.mrid)
+        bid = state.book.bids.get(series.mrid) or offers.get(series.mrid)
         found = [
             (bid is None, "A55", "there is no such bid"),
             (bid is not None and bid.party != document.header.sender.mrid, "A55", "the bid is another party's"),

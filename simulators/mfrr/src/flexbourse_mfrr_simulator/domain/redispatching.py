@@ -1,13 +1,17 @@
-"""Redispatch: a call (A63) goes out, offers (A37 of process A41) come in, the cheapest are ordered (A96)."""
+"""Redispatch: a call (A63) goes out, offers (A37 of process A41) come in, the cheapest are ordered (A96).
+
+What was delivered the BSP tells by a notice (A63), which is confirmed where it says what was ordered and answered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from flexbourse_mfrr_simulator.domain.auction import make_auction
-from flexbourse_mfrr_simulator.domain.bids import Problem
-from flexbourse_mfrr_simulator.domain.messages import BidSeries, ReserveBid
+from flexbourse_mfrr_simulator.domain.bids import Problem, kilowatts
+from flexbourse_mfrr_simulator.domain.messages import BidSeries, RedispatchNotice, RedispatchSeries, ReserveBid
 from flexbourse_mfrr_simulator.domain.needs import Need, RedispatchCall
+from flexbourse_mfrr_simulator.domain.orders import ACTIVATED, REDISPATCH, ActivationOrder
 from flexbourse_mfrr_simulator.domain.reports import redispatch_document
 from flexbourse_mfrr_simulator.domain.rules import GATE, IDENTITY, INTERVAL, MARKET_RULE, Place, head_problems
 from flexbourse_mfrr_simulator.domain.selection import select
@@ -80,6 +84,53 @@ def selected_offers(state: State, redispatch_id: str) -> dict[str, int]:
     redispatch = state.redispatches[redispatch_id]
     bids = sorted(redispatch.offers.values(), key=lambda bid: bid.sequence)
     need = Need(redispatch.call.zone, redispatch.call.direction, redispatch.call.quantity)
-    offered = {bid.mrid: bid.quantity_kw for bid in bids}
+    offered = {bid.mrid: min(bid.quantity_kw, _limit_kw(state, bid.mrid, bid.quantity_kw)) for bid in bids}
+    bids = [bid for bid in bids if offered[bid.mrid] >= max(bid.minimum_kw, 1)]
     auction = make_auction(bids, offered, [need], [redispatch.call.zone], [], counter_activation=True)
     return auction.activated(select(auction.problem))
+
+
+def take_notice(state: State, party: str, document: RedispatchNotice) -> list[Problem]:
+    """Take a notice of delivery; returns every reason why it cannot be taken, and then changes nothing."""
+    orders = {
+        mrid: order
+        for order in state.orders.values()
+        if order.party == party and order.kind == REDISPATCH
+        for mrid in order.lines
+    }
+    found = [] if document.header.kind == "A63" else [Problem("", MARKET_RULE, f"type {document.header.kind}, not A63")]
+    told = {series.mrid for series in document.series}
+    concerned = {orders[mrid].id: orders[mrid] for mrid in sorted(told & orders.keys())}
+    for series in document.series:
+        problems = _against_order(state, series, orders.get(series.mrid))
+        found += [Problem(series.mrid, code, text) for code, text in problems]
+    for order in concerned.values():
+        missing = {mrid for mrid, line in order.lines.items() if line.status == ACTIVATED} - told
+        found += [Problem("", MARKET_RULE, f"bid {mrid} of the order is left out") for mrid in sorted(missing)]
+    if not found:
+        for order in concerned.values():
+            order.noticed = True
+    return found
+
+
+def _against_order(state: State, series: RedispatchSeries, order: ActivationOrder | None) -> Iterator[tuple[str, str]]:
+    line = order.lines.get(series.mrid) if order is not None else None
+    if order is None or line is None:
+        yield "A55", "no order for redispatch names the bid"
+        return
+    if line.status != ACTIVATED:
+        yield "A59", "the bid was not answered as activated"
+    if kilowatts(series.quantity) != line.quantity_kw:
+        yield "A42", f"{series.quantity} MW are told, {line.quantity_kw} kW were ordered"
+    if series.interval != order.delivery:
+        yield INTERVAL, "the interval is not that of the delivery"
+    if state.now < order.delivery.end:
+        yield GATE, "the delivery is not over"
+
+
+def _limit_kw(state: State, mrid: str, quantity_kw: int) -> int:
+    """Return what an availability document leaves of an offer."""
+    limited = state.limits.get(mrid)
+    if limited is None:
+        return quantity_kw
+    return kilowatts(limited.limit) // 1000 * 1000 if limited.limit is not None else 0
