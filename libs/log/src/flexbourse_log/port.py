@@ -21,9 +21,9 @@ halts and skips. `fold` is called with `TimeAdvanced`, `Adopted` and the program
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from google.protobuf.message import Message
 
@@ -32,6 +32,7 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_messages.rejections import rejection_to_message
 
 Headers = Mapping[str, str]
+Event = TypeVar("Event")
 
 # Names of the headers that the platform itself reads; CloudEvents binary mode plus our own.
 CE_SPECVERSION = "ce_specversion"  # SPECVERSION on every record that has a value
@@ -324,3 +325,14 @@ def all_rejected(rejections: Sequence[Rejection]) -> common_pb2.Result:
         every = common_pb2.Rejections(rejections=[rejection_to_message(rejection) for rejection in rejections])
         result.detail.Pack(every, deterministic=True)
     return result
+
+
+def decision(
+    command: Command, decided: Sequence[Event] | Sequence[Rejection], messages: Callable[[list[Event]], list[Message]]
+) -> Decision:
+    """Return the decision of a command of one entry: every rule that it breaks, or its events and its id."""
+    problems = [entry for entry in decided if isinstance(entry, Rejection)]
+    if problems:
+        return Decision((), [all_rejected(problems)])
+    events = [entry for entry in decided if not isinstance(entry, Rejection)]
+    return Decision(messages(events), [common_pb2.Result(id=command.command_id)])

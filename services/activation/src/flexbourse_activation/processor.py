@@ -8,14 +8,13 @@ from google.protobuf.message import Message
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.activation.v1 import snapshot_pb2
-from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_activation import adopting, projecting, snapshot, wire
 from flexbourse_activation.domain.events import Event
 from flexbourse_activation.domain.machine import ActivationShard, Fact
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected
+from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, decision
 
 
 class ActivationProgram:
@@ -42,11 +41,7 @@ class ActivationProgram:
             decided = [Rejection(Code.FIELD_MISSING, "a command says what is to be done", "body")]
         else:
             decided = self._machine.decide(body.area_id, wanted, command.party)
-        problems = [entry for entry in decided if isinstance(entry, Rejection)]
-        if problems:
-            return Decision([], [all_rejected(problems)])
-        events = [entry for entry in decided if not isinstance(entry, Rejection)]
-        return Decision(_messages(events), [common_pb2.Result(id=command.command_id)])
+        return decision(command, decided, _messages)
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record of another service in and decide what follows."""

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from google.protobuf.message import Message
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
-from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_ancillary_gateway import adopting, projecting, snapshot, wire
 from flexbourse_ancillary_gateway.commands import OWN_ONLY, command_from_message
@@ -20,7 +19,7 @@ from flexbourse_ancillary_gateway.domain.gateway import Connection, Gateway
 from flexbourse_ancillary_gateway.domain.gateway_events import Event
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected
+from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, decision
 
 SELF = "flexbourse.ancillary-gateway"
 SEND = "send"  # the kind of intent that a document is sent by
@@ -53,11 +52,7 @@ class AncillaryProgram:
             decided = [Rejection(Code.NOT_AUTHORISED, "what comes from the platform the gateway takes itself", "party")]
         else:
             decided = self._gateway.decide(wanted, command.party)
-        problems = [entry for entry in decided if isinstance(entry, Rejection)]
-        if problems:
-            return Decision([], [all_rejected(problems)])
-        events = [entry for entry in decided if not isinstance(entry, Rejection)]
-        return Decision(_messages(events), [common_pb2.Result(id=command.command_id)])
+        return decision(command, decided, _messages)
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record of another service in and decide what follows."""

@@ -16,7 +16,7 @@ from flexbourse_gridcheck.domain import commands
 from flexbourse_gridcheck.domain.events import Event
 from flexbourse_gridcheck.domain.machine import Compile, Decided, GridCheck
 from flexbourse_gridcheck.domain.schedule import ScheduleBook, SubmitSchedules, Surroundings
-from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected, rejected
+from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, decision, rejected
 from flexbourse_messages.catalogue import (
     GRID_AUDIT,
     GRID_BASE_CASE,
@@ -65,11 +65,7 @@ class GridProgram:
         if isinstance(wish, SubmitSchedules):
             return self._submit_schedules(wish, command.party)
         decided = self._decide(wish, command.party)
-        problems = [entry for entry in decided if isinstance(entry, Rejection)]
-        if problems:
-            return Decision([], [all_rejected(problems)])
-        events = [entry for entry in decided if not isinstance(entry, Rejection)]
-        return Decision(_messages(events), [common_pb2.Result(id=command.command_id)])
+        return decision(command, decided, _messages)
 
     def _submit_schedules(self, wish: SubmitSchedules, party: str) -> Decision:
         machine = self._machine

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from google.protobuf.message import Message
 
-from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, all_rejected
+from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, decision
 from flexbourse_messages.catalogue import LIGHT_ZONE
 from flexbourse_traffic_light import snapshot, wire
 from flexbourse_traffic_light.domain.events import Event
@@ -41,11 +40,7 @@ class LightProgram:
             decided = self._machine.set_thresholds(wire.SET_THRESHOLDS.decode(body.set_thresholds), command.party)
         else:
             decided = [Rejection(Code.FIELD_MISSING, "a command says what is to be done", "body")]
-        problems = [entry for entry in decided if isinstance(entry, Rejection)]
-        if problems:
-            return Decision([], [all_rejected(problems)])
-        events = [entry for entry in decided if not isinstance(entry, Rejection)]
-        return Decision(_messages(events), [common_pb2.Result(id=command.command_id)])
+        return decision(command, decided, _messages)
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record of another service in and judge what it touches."""
