@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import bare_logs
 from small_market import Market, served, show
@@ -31,7 +32,8 @@ TIMED = Path(__file__).parent / "timed"
 BATCH = 100
 WARM_UP_BATCHES = 3
 RESTING_FACTOR = 3  # so many more batches of orders that rest: they are that much faster
-LAST_LINE_S = 0.3  # the line of the last batch is written a moment after its answer
+LINE_TIMEOUT_S = 60.0  # an idle shard writes a line every few moments
+LINE_POLL_S = 0.05
 STAGES = {
     "waiting": "client, gRPC and the way to the log",
     "commit": "commit",
@@ -40,6 +42,7 @@ STAGES = {
     "grid": "grid check and tariff",
     "others": "other services",
 }
+Line = dict[str, Any]  # what the stopwatch says between two waits of the shard
 KINDS = {"resting": "orders that rest", "matching": "pairs that match"}
 
 
@@ -53,13 +56,14 @@ class Bare:
 
 @dataclass(frozen=True)
 class Run:
-    """One kind of orders through the chain: how long, when, and what the shard did."""
+    """One kind of orders through the chain: how long, when, what the shard did, and how often it began to."""
 
     kind: str
     orders: int
     seconds: float
     span_ms: tuple[int, int]
     shares: dict[str, float]
+    calls: Counter[str]
 
     @property
     def rate(self) -> float:
@@ -80,21 +84,42 @@ def measure(market: Market, kind: str, batches: int, stages: Path) -> Run:
     )
     if refused:
         raise RuntimeError(f"{kind}: refused {dict(refused)}")
-    return Run(kind, batches * BATCH, ended - begun, (begun_ms, ended_ms), shares(stages, begun, ended))
+    lines = lines_of(stages, ended)
+    calls = calls_between(lines, begun, ended)
+    return Run(kind, batches * BATCH, ended - begun, (begun_ms, ended_ms), shares(lines, begun, ended), calls)
 
 
-def shares(stages: Path, begun: float, ended: float) -> dict[str, float]:
+def lines_of(stages: Path, ended: float) -> list[Line]:
+    """Return the stopwatch's lines once they reach a moment: those of the last batch come after its answer."""
+    deadline = time.monotonic() + LINE_TIMEOUT_S
+    while True:
+        # What follows the last line feed is being written.
+        lines = [json.loads(line) for line in stages.read_text().split("\n")[:-1]]
+        if lines and lines[-1]["to"] >= ended:
+            return lines
+        if time.monotonic() > deadline:
+            raise TimeoutError("the stopwatch says nothing of the last batch")
+        time.sleep(LINE_POLL_S)
+
+
+def shares(lines: Sequence[Line], begun: float, ended: float) -> dict[str, float]:
     """Return the share of each stage in a span of monotonic time; a line at its edge counts by the part inside."""
-    time.sleep(LAST_LINE_S)
     spent: Counter[str] = Counter()
-    for line in stages.read_text().splitlines():
-        entry = json.loads(line)
-        length = entry["to"] - entry["from"]
-        inside = min(entry["to"], ended) - max(entry["from"], begun)
+    for line in lines:
+        inside = min(line["to"], ended) - max(line["from"], begun)
         if inside > 0:
-            for stage, seconds in entry["stages"].items():
-                spent[stage] += seconds * inside / length
+            for stage, seconds in line["stages"].items():
+                spent[stage] += seconds * inside / (line["to"] - line["from"])
     return {stage: spent[stage] / spent.total() for stage in STAGES}
+
+
+def calls_between(lines: Sequence[Line], begun: float, ended: float) -> Counter[str]:
+    """Return how often each stage was begun in the lines that begin in a span of monotonic time."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        if begun <= line["from"] < ended:
+            found.update(line["calls"])
+    return found
 
 
 def run_all(data_dir: Path, batches: int, stages: Path) -> list[Run]:
@@ -115,8 +140,9 @@ def run_all(data_dir: Path, batches: int, stages: Path) -> list[Run]:
 def timing(stages: Path, process: str, thread: str) -> dict[str, str]:
     """Return the environment in which a process has the stages of a thread timed."""
     stages.touch()
+    known = os.environ.get("PYTHONPATH")
     return {
-        "PYTHONPATH": str(TIMED),
+        "PYTHONPATH": os.pathsep.join([str(TIMED), known] if known else [str(TIMED)]),
         "BENCH_PROCESS": process,
         "BENCH_THREAD": thread,
         "BENCH_STAGES": str(stages),

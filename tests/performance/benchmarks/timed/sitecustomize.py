@@ -3,7 +3,8 @@
 Python imports this module at its start where its folder is on PYTHONPATH. It acts only in the process whose command
 line holds BENCH_PROCESS, on the thread named BENCH_THREAD: functions are wrapped as their modules are imported, and
 BENCH_STAGES gets one JSON line before and after each wait for input:
-{"from": seconds, "to": seconds, "stages": {stage: seconds}} on the machine's monotonic clock.
+{"from": seconds, "to": seconds, "stages": {stage: seconds}, "calls": {stage: times begun}} on the machine's monotonic
+clock.
 A sampler was tried first: it found the commit up to twice as long as it is, because it runs when the thread does not.
 """
 
@@ -32,12 +33,12 @@ OWN_CONTEXT = "orderbook"
 
 
 class StageClock:
-    """The stages that the one thread is in, innermost last, and the time each had since the last line."""
+    """The stages that the one thread is in, innermost last, and what each had since the last line: time, beginnings."""
 
     def __init__(self, path, thread):
         self.thread, self.ident = thread, 0
         self._file = open(path, "a", buffering=1)  # noqa: PTH123, SIM115 - pathlib is slow to import; open to the end
-        self._stack, self._spent = [LOG], {}
+        self._stack, self._spent, self._calls = [LOG], {}, {}
         self._begun = self._last = time.monotonic()
 
     def enter(self, stage):
@@ -45,7 +46,9 @@ class StageClock:
         if stage == WAITING:
             self._line()
         self._charge()
-        self._stack.append(OTHERS if self._stack[-1] == OTHERS else stage)
+        entered = OTHERS if self._stack[-1] == OTHERS else stage
+        self._calls[entered] = self._calls.get(entered, 0) + 1
+        self._stack.append(entered)
 
     def leave(self):
         """End the innermost stage."""
@@ -61,8 +64,9 @@ class StageClock:
 
     def _line(self):
         self._charge()
-        self._file.write(json.dumps({"from": self._begun, "to": self._last, "stages": self._spent}) + "\n")
-        self._begun, self._spent = self._last, {}
+        line = {"from": self._begun, "to": self._last, "stages": self._spent, "calls": self._calls}
+        self._file.write(json.dumps(line) + "\n")
+        self._begun, self._spent, self._calls = self._last, {}, {}
 
 
 def timed(function, stage, clock):
