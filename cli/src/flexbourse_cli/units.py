@@ -22,6 +22,11 @@ def ticks(cents_per_kwh: str, tick_micro_euro_per_mwh: int) -> int:
     return _whole(micro_euro / tick_micro_euro_per_mwh, f"{cents_per_kwh} ct/kWh lies between two ticks")
 
 
+def ticks_of_euro(euro_per_mwh: str) -> int:
+    """Return ticks of an exchange, 0.01 EUR/MWh; raises ValueError where the price lies between two."""
+    return _whole(_number(euro_per_mwh) * 100, f"{euro_per_mwh} EUR/MWh lies between two ticks of 0.01")
+
+
 def micro_euro(euro: str) -> int:
     """Return micro-euro of an amount in euro; raises ValueError where the text is no number or finer than that."""
     return _whole(_number(euro) * MICRO_EURO_PER_EURO, f"{euro} EUR is no whole number of micro-euro")
