@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from exchange_process import Exchange
+from exchange_process import Client, Exchange
 
 
 @pytest.fixture
@@ -39,3 +39,15 @@ def exchange(shared: Exchange) -> Exchange:
     """Return the shared simulator as it was at its start."""
     assert shared.operator.post("/simulator/reset").status == 204
     return shared
+
+
+@pytest.fixture
+def ann(exchange: Exchange) -> Client:
+    """Return a member."""
+    return exchange.client("ann")
+
+
+@pytest.fixture
+def bob(exchange: Exchange) -> Client:
+    """Return another member."""
+    return exchange.client("bob")

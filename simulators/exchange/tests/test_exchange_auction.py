@@ -16,12 +16,6 @@ NEXT = ("2026-01-16T10:15:00Z", "2026-01-16T10:30:00Z")
 Steps = list[tuple[float, float]]
 
 
-@pytest.fixture
-def ann(exchange: Exchange) -> Client:
-    """Return a member."""
-    return exchange.client("ann")
-
-
 def curve(direction: str, steps: Steps, delivery: tuple[str, str] = QUARTER, **more: Any) -> dict[str, Any]:
     """Return a curve: quantities at prices."""
     said = [{"price": price, "quantity": quantity} for quantity, price in steps]

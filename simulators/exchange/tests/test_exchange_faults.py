@@ -14,18 +14,6 @@ CREATED = f"{ORDERS}?createdFrom=2026-01-15T00:00:00Z"
 CUT = (ConnectionError, http.client.HTTPException)
 
 
-@pytest.fixture
-def ann(exchange: Exchange) -> Client:
-    """Return a member."""
-    return exchange.client("ann")
-
-
-@pytest.fixture
-def bob(exchange: Exchange) -> Client:
-    """Return another member."""
-    return exchange.client("bob")
-
-
 def test_still_processing_is_finished_later_by_the_exchanges_clock(exchange: Exchange, ann: Client) -> None:
     exchange.fault(kind="accepted", method="POST", path=ORDERS, seconds=5)
     with ann.stream() as stream:

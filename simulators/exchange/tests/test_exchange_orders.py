@@ -9,18 +9,6 @@ import pytest
 from exchange_process import BLOCK, HOUR, ORDERS, Client, Exchange, codes, order
 
 
-@pytest.fixture
-def ann(exchange: Exchange) -> Client:
-    """Return a member."""
-    return exchange.client("ann")
-
-
-@pytest.fixture
-def bob(exchange: Exchange) -> Client:
-    """Return another member."""
-    return exchange.client("bob")
-
-
 def test_the_earlier_order_sets_the_price_and_both_sides_see_the_trade(ann: Client, bob: Client) -> None:
     resting = ann.placed(direction="sell", quantity=2.5, price=49.99, clientOrderId="a-1")
     assert (resting["status"], resting["remainingQuantity"]) == ("active", 2.5)

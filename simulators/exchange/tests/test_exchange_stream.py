@@ -10,18 +10,6 @@ from exchange_process import BLOCK, HOUR, ORDERS, Client, Exchange, order
 from websockets.exceptions import InvalidStatus
 
 
-@pytest.fixture
-def ann(exchange: Exchange) -> Client:
-    """Return a member."""
-    return exchange.client("ann")
-
-
-@pytest.fixture
-def bob(exchange: Exchange) -> Client:
-    """Return another member."""
-    return exchange.client("bob")
-
-
 def eventually(ann: Client, order_id: int, status: str) -> None:
     """Ask until an order has a status: the end of a connection is noticed a moment later."""
     for _ in range(200):
