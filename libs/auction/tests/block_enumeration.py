@@ -100,7 +100,7 @@ def supported(used: tuple[Block, ...], intervals: dict[Contract, tuple[int, int]
 
 
 def best_by_enumeration(orders: Orders, *, priced: bool = True) -> tuple[int, frozenset[str]]:
-    """Return the greatest welfare (ticks·W) of a set that prices support, and the most volume's set among equals."""
+    """Return the greatest welfare (ticks·W) of a set that prices support, and the set: most volume, first names."""
     contracts = sorted(
         {curve.contract for curve in orders.curves} | {c for block in orders.blocks for c, _ in block.quantities}
     )
@@ -122,7 +122,8 @@ def best_by_enumeration(orders: Orders, *, priced: bool = True) -> tuple[int, fr
             bought = sum(place[3] for place in known.values())
             bought += sum(block.energy_w for block in used if block.side is Side.BUY)
             found.append((welfare, bought, used, intervals))
-    found.sort(key=lambda entry: (-entry[0], -entry[1], sorted(block.order_id for block in entry[2])))
+    named = sorted(orders.blocks, key=lambda block: block.order_id)
+    found.sort(key=lambda entry: (-entry[0], -entry[1], tuple(block not in entry[2] for block in named)))
     for welfare, _, used, intervals in found:
         if not priced or supported(used, intervals):
             return welfare, frozenset(block.order_id for block in used)

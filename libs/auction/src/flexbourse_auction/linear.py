@@ -28,7 +28,8 @@ class Effort:
 class Answer:
     """What came of a run. ``values`` is None where none was found; ``bound`` what no solution is better than.
 
-    ``complete`` tells that neither nodes nor seconds ended it; ``timed_out`` that seconds did.
+    ``complete`` tells that neither nodes nor seconds ended it; ``timed_out`` that seconds did, ``seconds`` of the
+    solver.
     """
 
     values: Sequence[float] | None
@@ -36,6 +37,7 @@ class Answer:
     nodes: int
     complete: bool
     timed_out: bool
+    seconds: float
 
 
 class Program:
@@ -133,4 +135,5 @@ class Program:
             nodes=max(int(info.mip_node_count), 0),
             complete=status in (statuses.kOptimal, statuses.kInfeasible),
             timed_out=status == statuses.kTimeLimit,
+            seconds=float(solver.getRunTime()),
         )

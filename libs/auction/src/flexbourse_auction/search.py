@@ -2,7 +2,7 @@
 
 The program proposes, exact arithmetic decides. A proposal that no prices support is forbidden and the program runs
 again; what it leaves out by then is proven unsupported, so its bound holds for what remains. Among sets of equal
-welfare the one with the most volume is taken, then the one whose names come first.
+welfare the one with the most volume is taken, then the one that accepts the block whose name comes first.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_auction.dispatch import Dispatch
-from flexbourse_auction.linear import Effort
+from flexbourse_auction.linear import Answer, Effort
 from flexbourse_auction.market import Market
 from flexbourse_auction.outcome import Outcome, surplus, volume_w
 from flexbourse_auction.prices import midpoint
@@ -22,6 +22,8 @@ MAX_TRIALS = 600
 MAX_RUNS = 60
 # How many other sets of equal welfare are looked at.
 MAX_TIES = 8
+# What a run has at least, so that it says something.
+_LEAST_SECONDS = 0.1
 # Welfare that the solver cannot tell apart, relative to what blocks add and to all of it.
 _SAME = 1e-7
 _SAME_OF_ALL = 1e-12
@@ -49,6 +51,7 @@ class Search:
         self._best: Outcome | None = None
         self._bound = float("inf")
         self._nodes = self._runs = self._trials = 0
+        self._seconds = 0.0
         self._timed_out = False
         self._last: WelfareProgram | None = None
 
@@ -77,17 +80,15 @@ class Search:
         market, rules = self._market, self._market.rules
         program = self._last = WelfareProgram(market, self._references, with_prices=with_prices)
         for _ in range(MAX_RUNS):
-            effort = Effort(max(rules.max_nodes - self._nodes, 1), rules.max_seconds)
-            proposal = program.solve(effort, self._best.used if self._best else None)
+            proposal = program.solve(self._effort(), self._best.used if self._best else None)
             self._runs += 1
             if proposal is None:
                 self._bound = self._best.welfare if self._best else self._bound
                 return
-            self._nodes += proposal.answer.nodes
-            self._timed_out |= proposal.answer.timed_out
+            self._count(proposal.answer)
             self._bound = min(self._bound, program.bound(proposal.answer))
             outcome = self._try(proposal.used)
-            if self._settled() or self._nodes >= rules.max_nodes or proposal.answer.timed_out:
+            if self._settled() or self._spent():
                 return
             if program.sharpen(proposal.answer):
                 continue
@@ -96,6 +97,18 @@ class Search:
             if not market.blocks:
                 return
             program.forbid(proposal.used)
+
+    def _effort(self) -> Effort:
+        rules = self._market.rules
+        return Effort(max(rules.max_nodes - self._nodes, 1), max(rules.max_seconds - self._seconds, _LEAST_SECONDS))
+
+    def _count(self, answer: Answer) -> None:
+        self._nodes += answer.nodes
+        self._seconds += answer.seconds
+        self._timed_out |= answer.timed_out
+
+    def _spent(self) -> bool:
+        return self._nodes >= self._market.rules.max_nodes or self._timed_out
 
     def _ties(self) -> None:
         """Look at other sets of the same welfare, where the best is proven."""
@@ -106,13 +119,11 @@ class Search:
         seen = self._best.used
         for _ in range(MAX_TIES):
             program.forbid(seen)
-            proposal = program.solve(
-                Effort(max(self._market.rules.max_nodes - self._nodes, 1), self._market.rules.max_seconds)
-            )
+            proposal = program.solve(self._effort())
             if proposal is None:
                 return
             self._runs += 1
-            self._nodes += proposal.answer.nodes
+            self._count(proposal.answer)
             self._try(proposal.used)
             program.sharpen(proposal.answer)
             seen = proposal.used
