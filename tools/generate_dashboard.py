@@ -44,7 +44,7 @@ def market_panels() -> list[Panel]:
     """Return the panels of the market and the grid, of activations and of the chain."""
     return [
         ("Zones by light, now", total(f'{own.LIGHT_ZONES.name}{{period="now"}}', "light"), "{{light}}", "short"),
-        ("Halted areas", total(own.BOOK_HALTED.name, "what"), "{{what}}", "short"),
+        ("Halted areas and markets", total(own.BOOK_HALTED.name, "what"), "{{what}}", "short"),
         ("Periods ahead without a base case", total(f'{own.GRID_PERIODS.name}{{base_case="missing"}}'), "", "short"),
         ("Audits that disagree", grown(f'{own.GRID_AUDITS.name}{{outcome="disagrees"}}'), "", "short"),
         ("Open orders", total(own.BOOK_ORDERS.name, "side"), "{{side}}", "short"),

@@ -19,6 +19,7 @@ def test_orders_trades_waiting_pairs_and_halts() -> None:
         'orderbook_orders_contested{shard="0"} 0.0',
         'orderbook_reservations{shard="0"} 0.0',
         'orderbook_halted{shard="0",what="area"} 0.0',
+        'orderbook_halted{shard="0",what="market"} 0.0',
     ]
     world.sell("battery-b3", 50_000, 1_000)
     world.buy("battery-a1", 52_000, 400_000)
@@ -37,6 +38,7 @@ def test_orders_trades_waiting_pairs_and_halts() -> None:
         'orderbook_orders_contested{shard="0"} 0.0',
         'orderbook_reservations{shard="0"} 1.0',
         'orderbook_halted{shard="0",what="area"} 1.0',
+        'orderbook_halted{shard="0",what="market"} 0.0',
         'orderbook_trades_total{shard="0"} 1.0',
         'orderbook_traded_watts_total{shard="0"} 39300.0',
         'orderbook_candidates_skipped_total{code="GRID_LIMIT_EXCEEDED",shard="0"} 2.0',

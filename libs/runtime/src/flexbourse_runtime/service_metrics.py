@@ -84,7 +84,7 @@ BOOK_BLOCKED = _gauge(
 )
 BOOK_CONTESTED = _gauge("orderbook_orders_contested", "firm orders that headroom of external ones keeps from matching")
 BOOK_RESERVATIONS = _gauge("orderbook_reservations", "reservations of headroom that are held")
-BOOK_HALTED = _gauge("orderbook_halted", "areas that are halted", "what")
+BOOK_HALTED = _gauge("orderbook_halted", "areas that are halted, and markets that an operator has halted", "what")
 BOOK_TRADES = _counter("orderbook_trades", "trades")
 BOOK_TRADED = _counter("orderbook_traded_watts", "power of these trades")
 BOOK_SKIPPED = _counter("orderbook_candidates_skipped", "candidates of a match that were skipped, by reason", "code")

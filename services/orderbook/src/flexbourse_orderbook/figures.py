@@ -31,6 +31,7 @@ class BookFigures:
         yield m.BOOK_CONTESTED.at(sum(len(period.contested) for period in periods))
         yield m.BOOK_RESERVATIONS.at(sum(len(area.reservations) for area in areas))
         yield m.BOOK_HALTED.at(sum(bool(area.halted_reason) for area in areas), "area")
+        yield m.BOOK_HALTED.at(sum(len(area.market_halts) for area in areas), "market")
 
     def counts(self, event: Message) -> Iterator[Figure]:
         """Count trades and skipped candidates."""
