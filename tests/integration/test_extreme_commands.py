@@ -185,6 +185,26 @@ KINDS: dict[str, tuple[str, Message, Send]] = {
         DSO, book.EndCall(order_id="street.1", made=True),
         lambda c, m, i: c.orders.end_call(AREA, made=m.made, order_id=m.order_id, command_id=i),
     ),
+    "halt": (
+        DSO, book.HaltBooks(market_id="nowhere", mtu=mtu(NOON_S), reason="why", until_ms=NOON_S * 1000),
+        lambda c, m, i: c.orders.operate(AREA, m, command_id=i),
+    ),
+    "resumption of books": (
+        DSO, book.ResumeBooks(market_id="nowhere", mtu=mtu(NOON_S), reason="why"),
+        lambda c, m, i: c.orders.operate(AREA, m, command_id=i),
+    ),
+    "cancellation for others": (
+        OPERATOR, book.CancelFor(party="nobody", market_id=street.ENERGY, mtu=mtu(NOON_S), reason="why"),
+        lambda c, m, i: c.orders.operate(AREA, m, command_id=i),
+    ),
+    "recall": (
+        OPERATOR, book.RecallTrade(trade_id="street.1", reason="why"),
+        lambda c, m, i: c.orders.operate(AREA, m, command_id=i),
+    ),
+    "hit": (
+        AGG_A, book.HitOrder(order=order("h", "buy", NOON_S, 1_000, 1_000, unit="pump-b1"), resting_sequence=1),
+        lambda c, m, i: c.orders.hit(AREA, m.order, resting_sequence=m.resting_sequence, command_id=i),
+    ),
     "resumption": (
         DSO, book.ResumeArea(reason="why"), lambda c, m, i: c.orders.resume_area(AREA, m.reason, command_id=i),
     ),

@@ -112,6 +112,13 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
         "OrderBookService/ReleaseRelief": Call(
             {"area_id": AREA, "release": book.ReleaseRelief(trade_id="none")}, frozenset({DSO, OTHER_DSO, TSO})
         ),
+        "OrderBookService/OperateBook": Call(
+            {"area_id": AREA, "resume": book.ResumeBooks(market_id=street.ENERGY, mtu=mtu(NOON_S), reason="a test")},
+            GRID_OPERATORS,
+        ),
+        "OrderBookService/HitOrder": Call(
+            {"area_id": AREA, "hit": book.HitOrder(order=_wish("hit"), resting_sequence=1)}, frozenset({AGG_A})
+        ),
         "OrderBookService/EndCall": Call({"area_id": AREA, "end": book.EndCall(call_ids=["none"])}, EVERYBODY),
         "OrderBookService/ListCurtailments": Call(
             {"area_id": AREA}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})

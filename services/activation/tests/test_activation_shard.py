@@ -200,6 +200,14 @@ def test_a_curtailed_trade_changes_its_order(shard: Activations) -> None:
     assert [(order.kind, order.shares[0].quantities_w[0]) for order in shard.orders()] == [(1, 4_000), (2, 1_000)]
 
 
+def test_a_recalled_trade_claims_nothing_any_more(shard: Activations) -> None:
+    shard.trade(4_000)
+    recalled = book.TradeRecalled(area_id=AREA, trade_id="t1")
+    shard.drive.input(BOOK_TRADE, AREA, book.OrderEvent(trade_recalled=recalled))
+    totals = [(total.up_w, total.revision) for total in shard.drive.projected(ACTIVATION_CLAIM)]  # type: ignore[union-attr]
+    assert totals == [(4_000, 1), (0, 2)]
+
+
 def test_an_override_at_a_red_light(shard: Activations) -> None:
     shard.offer()
     shard.activate("tso")

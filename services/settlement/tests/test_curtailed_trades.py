@@ -14,7 +14,7 @@ from flexbourse_core.errors import InvariantError
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_settlement import match_wire, wire
 from flexbourse_settlement.adapters.statement_files import statement_path
-from flexbourse_settlement.domain.facts import Curtailment
+from flexbourse_settlement.domain.facts import Curtailment, Recall
 from flexbourse_settlement.domain.lines import COMPENSATION, CompensationLine, PotentialLine, TradeLine
 from flexbourse_settlement.domain.matches import Match
 from flexbourse_settlement.domain.state import Period as Taken
@@ -108,3 +108,51 @@ def test_a_curtailment_that_fits_no_trade_is_a_fault() -> None:
     period.curtail(fact(WHOLE, 300))
     with pytest.raises(InvariantError):
         period.curtail(fact(WHOLE, 300))
+
+
+def recalled(trade: Match) -> book.TradeRecalled:
+    return book.TradeRecalled(
+        area_id=AREA, mtu=wire.MTU.encode(trade.mtu), trade_id=trade.trade_id, quantity_w=trade.quantity_w,
+        amount_micro_euro=trade.amount_micro_euro, dnut_refund_micro_euro=trade.dnut_micro_euro,
+        relief_refund_micro_euro=trade.relief_micro_euro,
+    )  # fmt: skip
+
+
+def test_a_recalled_trade_stays_on_the_statements_with_nothing_left_of_it_and_nobody_pays(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.village()
+    start = wire.MTU.encode(MTU)
+    for market in MARKETS:
+        rig.book(opened=book.BookOpened(area_id=AREA, market_id=market, mtu=start))
+    rig.book(trade=match_wire.match_to(WHOLE))
+    rig.book(trade_recalled=recalled(WHOLE))
+    for market in MARKETS:
+        closed = book.BookClosed(
+            area_id=AREA, market_id=market, mtu=start, last_trade_sequence=1, potential_start_micro_euro=500,
+            potential_end_micro_euro=500, revision_micro_euro=0,
+        )  # fmt: skip
+        rig.book(book_closed=closed)
+    rig.meter(mean_w=lambda _point: 100)
+    rig.complete()
+    rig.settle_everything()
+    (settled,) = rig.view.runs()
+    assert sum(line.net_micro_euro for line in settled.lines) == 0
+    trades = [line for line in settled.lines if isinstance(line, TradeLine)]
+    assert [(line.quantity_w, line.amount_micro_euro, line.dnut_micro_euro) for line in trades] == [(0, 0, 0)] * 2
+    assert not any(isinstance(line, CompensationLine) for line in settled.lines)
+    (potential,) = (line for line in settled.lines if isinstance(line, PotentialLine))
+    assert (potential.billed_micro_euro, potential.revision_micro_euro, potential.gap_micro_euro) == (0, 0, 0)
+    source = ChainSource.of_data_dir(tmp_path)
+    path = statement_path(tmp_path / "statements", WHOLE.seller.party)
+    assert verify_statement(path, source) == []
+    rig.drive.recovered()
+
+
+def test_a_trade_is_recalled_once_and_whole() -> None:
+    period = Taken(AREA, MTU)
+    period.take(WHOLE)
+    found = wire.fact_from(book.OrderEvent(trade_recalled=recalled(WHOLE)))
+    assert isinstance(found, Recall)
+    period.recall(found)
+    with pytest.raises(InvariantError):
+        period.recall(found)

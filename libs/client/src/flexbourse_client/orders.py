@@ -171,6 +171,48 @@ class OrdersClient:
         )
         return response.receipt
 
+    def operate(
+        self,
+        area_id: str,
+        action: orderbook_pb2.HaltBooks
+        | orderbook_pb2.ResumeBooks
+        | orderbook_pb2.CancelFor
+        | orderbook_pb2.RecallTrade,
+        *,
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Halt or resume books, cancel orders of others, take a trade back; operators only, with a reason each."""
+        names = {
+            orderbook_pb2.HaltBooks: "halt",
+            orderbook_pb2.ResumeBooks: "resume",
+            orderbook_pb2.CancelFor: "cancel_for",
+            orderbook_pb2.RecallTrade: "recall",
+        }
+        response: orderbook_pb2.OperateBookResponse = self._sender.command(
+            self._sender.stub.OperateBook,
+            orderbook_pb2.OperateBookRequest,
+            command_id,
+            area_id=area_id,
+            **{names[type(action)]: action},
+        )
+        return response.receipt
+
+    def hit(
+        self,
+        area_id: str,
+        order: orderbook_pb2.NewOrder,
+        *,
+        resting_sequence: int | None = None,
+        level_ticks: int | None = None,
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Trade with one resting order, or a level of the other side, where the market does not match by itself."""
+        wish = orderbook_pb2.HitOrder(order=order, resting_sequence=resting_sequence, level_ticks=level_ticks)
+        response: orderbook_pb2.HitOrderResponse = self._sender.command(
+            self._sender.stub.HitOrder, orderbook_pb2.HitOrderRequest, command_id, area_id=area_id, hit=wish
+        )
+        return response.receipt
+
     def curtailments(
         self, area_id: str, min_position: common_pb2.LogPosition | None = None
     ) -> Sequence[orderbook_pb2.CurtailmentProposed]:

@@ -98,6 +98,8 @@ def _of_the_book(message: book.OrderEvent) -> BookFact | None:
     if message.HasField("trade_curtailed"):
         own = message.trade_curtailed
         return CurtailedFact(own.curtailment.trade_id, own.area_id, own.curtailment.left_w)
+    if message.HasField("trade_recalled"):
+        return CurtailedFact(message.trade_recalled.trade_id, message.trade_recalled.area_id, 0)
     if not message.HasField("trade"):
         return book_requests.answer_of(message)
     if message.trade.product in REACTIVE:

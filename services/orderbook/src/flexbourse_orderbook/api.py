@@ -29,6 +29,8 @@ _Request: TypeAlias = (
     | pb.SetCapacityLimitsRequest
     | pb.ReleaseReliefRequest
     | pb.EndCallRequest
+    | pb.OperateBookRequest
+    | pb.HitOrderRequest
 )
 
 MAX_PAGE = 1_000
@@ -40,6 +42,8 @@ _PUBLIC = frozenset(
         "phase_changed", "trade_recalled", "halted", "market_halted",
     }
 )  # fmt: skip
+# Field of a request of the operator → field of the command.
+_OPERATIONS = {"halt": "halt_books", "resume": "resume_books", "cancel_for": "cancel_for", "recall": "recall_trade"}
 _OPERATORS = frozenset({"DSO", "TSO", "MARKET_OPERATOR"})
 
 
@@ -101,6 +105,19 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         """Call held matches, or give them back."""
         body = pb.OrderCommand(area_id=request.area_id, end_call=request.end)
         return pb.EndCallResponse(receipt=await self._call(context, request, body))
+
+    async def OperateBook(self, request: pb.OperateBookRequest, context: Rpc) -> pb.OperateBookResponse:
+        """Halt or resume books, cancel orders of others, take a trade back."""
+        body = pb.OrderCommand(area_id=request.area_id)
+        field = request.WhichOneof("body")
+        if field is not None:
+            getattr(body, _OPERATIONS[field]).CopyFrom(getattr(request, field))
+        return pb.OperateBookResponse(receipt=await self._call(context, request, body))
+
+    async def HitOrder(self, request: pb.HitOrderRequest, context: Rpc) -> pb.HitOrderResponse:
+        """Trade with a named order or a level."""
+        body = pb.OrderCommand(area_id=request.area_id, hit=request.hit)
+        return pb.HitOrderResponse(receipt=await self._call(context, request, body))
 
     async def ListCurtailments(self, request: pb.ListCurtailmentsRequest, context: Rpc) -> pb.ListCurtailmentsResponse:
         """Return proposals that nobody has decided."""

@@ -9,18 +9,25 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
-from flexbourse_orderbook.domain import calls, held_headroom, joint_requests, topology_change
+from flexbourse_orderbook import wire
+from flexbourse_orderbook.domain import calls, held_headroom, hitting, joint_requests, operating, topology_change
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
+from flexbourse_orderbook.domain.operating import cancel_for
 from flexbourse_orderbook.domain.orders import MAX_TEXT
+from flexbourse_orderbook.domain.recall import recall_trade
 from flexbourse_orderbook.wire import (
+    CANCEL_FOR,
     CONFIRM,
     DECISION,
     END_CALL,
+    HALT,
     NEW_ORDER,
     ORDER,
+    RECALL,
     RELEASE,
     REPLACEMENT,
     RESERVE,
+    RESUME,
     SET_CAPACITY,
 )
 
@@ -42,7 +49,11 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
         assert refusal is not None
         return [rejected(refusal)]
     book.begin()
-    outcomes = _about_orders(book, party, command) or _about_the_grid(book, party, command)
+    outcomes = (
+        _about_orders(book, party, command)
+        or _about_books(book, party, command)
+        or _about_the_grid(book, party, command)
+    )
     return [_result(outcome) for outcome in outcomes]
 
 
@@ -78,6 +89,29 @@ def _about_orders(book: AreaBook, party: str, command: pb.OrderCommand) -> list[
             wish = replace(wish, call_ids=tuple(map(short, wish.call_ids)), order_id=short(wish.order_id))
             return [Outcome(ended.call_id, rejection=ended.rejection) for ended in calls.end_calls(book, party, wish)]
     return []
+
+
+def _about_books(book: AreaBook, party: str, command: pb.OrderCommand) -> list[Outcome]:
+    """Return what became of a hit, or of what an operator did with books, orders or a trade; none where neither is."""
+    name = command.area_id
+    match command.WhichOneof("body"):
+        case "halt_books":
+            problems = operating.halt_books(book, party, HALT.decode(command.halt_books))
+        case "resume_books":
+            problems = operating.resume_books(book, party, RESUME.decode(command.resume_books))
+        case "recall_trade":
+            wish = RECALL.decode(command.recall_trade)
+            name = short(wish.trade_id)
+            problems = recall_trade(book, party, replace(wish, trade_id=name))
+        case "cancel_for":
+            named = CANCEL_FOR.decode(command.cancel_for)
+            named = replace(named, order_ids=tuple(map(short, named.order_ids)))
+            return [Outcome(done.order_id, rejection=done.rejection) for done in cancel_for(book, party, named)]
+        case "hit":
+            return [hitting.hit(book, party, wire.hit_in(command.hit))]
+        case _:
+            return []
+    return [Outcome(name, rejection=problem) for problem in problems] or [Outcome(name)]
 
 
 def _about_the_grid(book: AreaBook, party: str, command: pb.OrderCommand) -> list[Outcome]:
@@ -137,6 +171,8 @@ def _entries(body: str, command: pb.OrderCommand) -> Sequence[object] | None:
     """Return what a command holds several of, None where it is about one thing."""
     if body == "end_call":
         return command.end_call.call_ids or None
+    if body == "cancel_for":
+        return command.cancel_for.order_ids or None
     return {"submit": command.submit.orders, "cancel": command.cancel.order_ids}.get(body)
 
 

@@ -33,14 +33,16 @@ class Funds:
                 self._areas[area.area_id] = area
 
     def hear(self, event: pb.OrderEvent) -> None:
-        """Take a public event in: a trade spends, a curtailment gives back."""
+        """Take a public event in: a trade spends, a curtailment or recall gives back."""
         field = event.WhichOneof("event")
         if field == "trade":
             self._spend(event.trade, paid(event.trade.dnut_micro_euro))
         elif field == "trade_curtailed":
             self._spend(event.trade_curtailed, -paid(event.trade_curtailed.curtailment.dnut_refund_micro_euro))
+        elif field == "trade_recalled":
+            self._spend(event.trade_recalled, -paid(event.trade_recalled.dnut_refund_micro_euro))
 
-    def _spend(self, event: pb.TradeExecuted | pb.TradeCurtailed, micro_euro: int) -> None:
+    def _spend(self, event: pb.TradeExecuted | pb.TradeCurtailed | pb.TradeRecalled, micro_euro: int) -> None:
         area = self._areas.get(event.area_id)
         if not micro_euro or area is None:
             return

@@ -20,6 +20,7 @@ from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
 from flexbourse_orderbook import adopting, projecting, snapshot, wire
 from flexbourse_orderbook.commands import carry_out, decide
 from flexbourse_orderbook.domain import held_headroom
+from flexbourse_orderbook.domain.adoption import keep_parameters
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.collateral import AllotmentAcknowledged, Collateral
 from flexbourse_orderbook.domain.evolve import evolve
@@ -27,7 +28,7 @@ from flexbourse_orderbook.domain.external_orders import SERVICE
 from flexbourse_orderbook.domain.giving_way import take_result
 from flexbourse_orderbook.domain.lights import Now
 from flexbourse_orderbook.domain.phases import next_change_ms
-from flexbourse_orderbook.domain.registry_state import Area, RegistryState
+from flexbourse_orderbook.domain.registry_state import Area, Market, RegistryState
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.time_records import pass_time
 from flexbourse_orderbook.domain.withdrawal import withdraw
@@ -297,6 +298,9 @@ class OrderBookProgram:
         if entry is None:
             return
         self._adopted.keep(record)
+        if isinstance(entry, Market):
+            for book in self._books.values():
+                keep_parameters(book.state, entry)
         self._registry.put(entry)
         if isinstance(entry, Area) and entry.shard == self._shard:
             self._book(entry.area_id)

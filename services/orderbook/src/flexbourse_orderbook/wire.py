@@ -34,9 +34,12 @@ from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSe
 from flexbourse_orderbook.domain.collateral import Allotment, AllotmentAcknowledged
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid_view import Margin
+from flexbourse_orderbook.domain.hitting import Hit
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
+from flexbourse_orderbook.domain.operating import CancelFor, HaltBooks, ResumeBooks
 from flexbourse_orderbook.domain.orders import Basis, FillRule, Forwarding, NewOrder, Order, Product, Side
 from flexbourse_orderbook.domain.outside import OutsideShare, TradedOutside
+from flexbourse_orderbook.domain.recall import RecallTrade
 from flexbourse_orderbook.domain.replacement import Replacement
 from flexbourse_orderbook.domain.topology_change import Decision
 
@@ -83,6 +86,10 @@ PAIR_BLOCKED = Binding(e.PairBlocked, pb.PairBlocked)
 CONTESTED = Binding(h.HeadroomContested, pb.HeadroomContested)
 SET_CAPACITY = Binding(SetCapacityLimits, pb.SetCapacityLimits, _FROM_OUTSIDE)
 DECISION = Binding(Decision, pb.DecideCurtailment)
+HALT = Binding(HaltBooks, pb.HaltBooks)
+RESUME = Binding(ResumeBooks, pb.ResumeBooks)
+CANCEL_FOR = Binding(CancelFor, pb.CancelFor)
+RECALL = Binding(RecallTrade, pb.RecallTrade)
 END_CALL = Binding(EndCall, pb.EndCall)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
 TRADE = Binding(e.TradeExecuted, pb.TradeExecuted)
@@ -159,6 +166,16 @@ def area_of(event: e.Event) -> str:
     if isinstance(event, h.HeadroomReserved):
         return event.reservation.area_id
     return event.area_id
+
+
+def hit_in(message: pb.HitOrder) -> Hit:
+    """Return what somebody hits."""
+    target = message.WhichOneof("target")
+    return Hit(
+        NEW_ORDER.decode(message.order),
+        message.resting_sequence if target == "resting_sequence" else None,
+        message.level_ticks if target == "level_ticks" else None,
+    )
 
 
 def outside_in(message: external_pb2.ExternalResult, area_id: str, basis_of: Callable[[str], Basis]) -> TradedOutside:

@@ -165,6 +165,17 @@ def _curtailed(message: book.TradeCurtailed) -> facts.Curtailment:
     )
 
 
+def _recalled(message: book.TradeRecalled) -> facts.Recall:
+    return facts.Recall(
+        message.area_id,
+        MTU.decode(message.mtu),
+        message.trade_id,
+        message.quantity_w,
+        message.dnut_refund_micro_euro,
+        message.relief_refund_micro_euro,
+    )
+
+
 _FACTS: dict[str, Callable[[Any], facts.Fact]] = {
     "participant": _participant,
     "metering_point": _metering_point,
@@ -177,6 +188,7 @@ _FACTS: dict[str, Callable[[Any], facts.Fact]] = {
     "opened": _opened,
     "book_closed": _closed,
     "trade_curtailed": _curtailed,
+    "trade_recalled": _recalled,
 }
 
 

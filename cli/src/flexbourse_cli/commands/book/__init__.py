@@ -1,4 +1,4 @@
-"""`flexbourse book`: look at the order book, and run one from a file. Commands are imported when they are called."""
+"""`flexbourse book`: look at the order book, operate it, run one from a file. Commands are imported when called."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from flexbourse_cli.lazy import LazyGroup
 
 COMMANDS = {
     "show": "Show the book of a period as a node sees it, or its best as many nodes see it.",
+    "hit": "Trade with one resting order, or a level, where the market does not match by itself.",
+    "halt": "Halt the book of a period, a market, or the area.",
+    "resume": "Let go on what was halted.",
+    "cancel-for": "Cancel orders of others: by id, of a party, of a market or a period, or all.",
+    "recall": "Take a trade back, within its market's window.",
     "replay": "Run a file of commands through the book, with nothing else running.",
 }
 
 
 @click.group(cls=LazyGroup, package=__name__, modules=COMMANDS)
 def command() -> None:
-    """Look at the order book, and run one from a file."""
+    """Look at the order book, operate it, and run one from a file."""

@@ -46,7 +46,7 @@ class TradeFact:
 
 @dataclass(frozen=True, slots=True)
 class CurtailedFact:
-    """A match was reduced to what is left."""
+    """A match was reduced to what is left, nothing where it was taken back."""
 
     trade_id: str
     area_id: str

@@ -12,6 +12,7 @@ from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.collars import refuse_price
 from flexbourse_orderbook.domain.conditions import refuse_condition, refuse_forwarding
 from flexbourse_orderbook.domain.covered_orders import has_collateral
 from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
@@ -193,6 +194,15 @@ def _bound(code: Code, field: str, value: int, limit: int, unit: str) -> Rejecti
     rule = f"the {'price' if unit == 'ticks' else 'quantity'} lies within the market's limits"
     headroom = limit if unit == "W" and value > limit else None
     return Rejection(code, rule, field=field, value=value, limit=limit, unit=unit, headroom_w=headroom)
+
+
+def fits_collar(a: Application) -> Rejection | None:
+    """The price lies within the product's collar."""
+    assert a.market is not None
+    assert a.period is not None
+    if not a.market.price_collars:
+        return None
+    return refuse_price(a.market, a.period, a.order.product, a.order.limit_price_ticks)
 
 
 def party_is_active(a: Application) -> Rejection | None:
@@ -424,6 +434,7 @@ RULES: tuple[Rule, ...] = (
     book_is_open,
     fits_quantity,
     fits_price,
+    fits_collar,
     party_is_active,
     names_one_subject,
     request_is_flexibility,

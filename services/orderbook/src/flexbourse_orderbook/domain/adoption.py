@@ -11,6 +11,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.grid_view import Margin
 from flexbourse_orderbook.domain.lights import Heartbeat, ZoneLight
+from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 
@@ -64,10 +65,20 @@ def adopt_tariff(state: AreaState, mtu: Mtu, tariff: Tariff) -> Period:
     if is_stale(period.grid.tariff, tariff):
         return period
     period.grid.tariff = tariff
-    if period.has_opened() and period.grid.frozen_parameters is None:
+    if period.open_markets and period.grid.frozen_parameters is None:
         period.grid.frozen_parameters = tariff.parameters
     period.grid.view_changed()
     return period
+
+
+def keep_parameters(state: AreaState, market: Market) -> None:
+    """Let the books of a market keep the parameters before this version until their next phase, if it says so."""
+    former = state.registry.markets.get(market.market_id)
+    for period in state.periods.values():
+        if not market.at_next_phase:
+            period.parameters_kept.pop(market.market_id, None)
+        elif former is not None and market.market_id in period.phases:
+            period.parameters_kept.setdefault(market.market_id, former)
 
 
 def adopt_light(state: AreaState, zone_id: str, mtu: Mtu, light: ZoneLight) -> bool:

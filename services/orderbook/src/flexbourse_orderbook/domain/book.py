@@ -32,6 +32,7 @@ from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacem
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
 from flexbourse_orderbook.domain.settling import events_of, operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
+from flexbourse_orderbook.domain.volatility import halt_beyond_collar, stop_at_collar
 
 Changes = tuple[NodeChange, ...]
 
@@ -143,7 +144,7 @@ class AreaBook:
         matcher = Matcher(self.state, market, order.mtu)
         book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
         candidates = matcher.candidates(order, book) if market.automatic_matching else ()
-        return matcher, matcher.plan(order, candidates)
+        return matcher, stop_at_collar(self.state, market, order, matcher.plan(order, candidates))
 
     @staticmethod
     def refuse_whole(matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
@@ -189,6 +190,8 @@ class AreaBook:
         if moved:
             self.state.period(order.mtu).grid.remember(moved[-1])
         tell_contest(self, order, plan)
+        if market.price_collars:
+            halt_beyond_collar(self, market, order, plan)
         return refusal or plan.stopped_by
 
     def close(self, order: RestingOrder, status: OrderStatus, reason: str, refusal: Rejection | None = None) -> None:
@@ -353,14 +356,18 @@ class AreaBook:
         if not is_dso and not state.registry.has_role(party, Role.MARKET_OPERATOR):
             rule = "the area's DSO or the market operator resumes an area"
             return Outcome(state.area_id, rejection=Rejection(Code.NOT_AUTHORISED, rule, element=party))
-        if state.halted_reason:
-            self.emit(e.AreaHalted(state.area_id, halted=False, reason=reason or "resumed"))
+        self.go_on(reason or "resumed")
         return Outcome(state.area_id)
+
+    def go_on(self, reason: str) -> None:
+        """Let matching go on in the area."""
+        if self.state.halted_reason:
+            self.emit(e.AreaHalted(self.state.area_id, halted=False, reason=reason))
 
     def revise_potential(self, period: Period, reservation_id: str = "") -> None:
         """Record that something else than a match, maybe the named reservation, changed a period with an open book."""
         grid = period.grid
-        if not period.has_opened() or not grid.potential_in_doubt:
+        if not period.open_markets or not grid.potential_in_doubt:
             return
         found = grid.solved_potential()
         if found is None or grid.area is None or grid.base is None:
@@ -389,7 +396,7 @@ class AreaBook:
         if one.status is OrderStatus.ACTIVE and other.status is OrderStatus.ACTIVE:
             earlier, later = sorted((one, other), key=lambda order: order.sequence)
             matcher = Matcher(self.state, market, later.mtu, shares)
-            self._commit(market, later, matcher.plan(later, (earlier,)))
+            self._commit(market, later, stop_at_collar(self.state, market, later, matcher.plan(later, (earlier,))))
 
     def try_set(self, market: Market, request: RestingOrder, most: int) -> frozenset[str]:
         """Let a waiting request with targets buy the cheapest set of what rests now; returns the offers tried."""

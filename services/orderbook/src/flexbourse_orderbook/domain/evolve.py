@@ -16,7 +16,7 @@ from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
-from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed
+from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Basis, Order, OrderStatus, OrderStep
 from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.position import Position
@@ -150,6 +150,7 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
     for side in (event.seller, event.buyer):
         state.collateral.add_filled(side.party, side.collateral_micro_euro)
     period.trade_sequence = event.sequence
+    phases.note_trade(state, period, event)
     if (moving := moving_trade(event)) is not None:
         period.moving_trades[event.trade_id] = moving
     period.grid.potential = event.potential_after_micro_euro
@@ -370,6 +371,7 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     OrderReleased: phases.order_released,
     MarketHalted: phases.market_halted,
     OperatorActed: _nothing,
+    TradeRecalled: phases.trade_recalled,
     e.PotentialRevised: _potential_revised,
     e.OperatingPointChanged: _operating_point,
     h.HeadroomReserved: _reserved,

@@ -1,13 +1,18 @@
-"""What events of phases do to the state: books change phase, orders that waited are released, markets stand still."""
+"""What events of phases do to the state: books change phase, waiting orders are released, trades taken back."""
 
 from __future__ import annotations
 
 from flexbourse_orderbook.domain.book_phases import BookPhase, OrderReleased, Phase, PhaseCause, PhaseChanged
 from flexbourse_orderbook.domain.book_side import priority_key
-from flexbourse_orderbook.domain.events import BookClosed, BookOpened
+from flexbourse_orderbook.domain.dnut_budget import paid
+from flexbourse_orderbook.domain.events import BookClosed, BookOpened, TradeExecuted
 from flexbourse_orderbook.domain.levels import NO_NODE
-from flexbourse_orderbook.domain.operator_events import MarketHalted
+from flexbourse_orderbook.domain.operator_events import MarketHalted, TradeRecalled
+from flexbourse_orderbook.domain.orders import Basis
 from flexbourse_orderbook.domain.state import AreaState, Period
+
+# Trades of one period that can be taken back; the oldest no longer is.
+MAX_RECALLABLE = 10_000
 
 
 def book_opened(state: AreaState, event: BookOpened) -> None:
@@ -41,7 +46,7 @@ def phase_changed(state: AreaState, event: PhaseChanged) -> None:
     if own is None:
         own = period.phases[event.market_id] = BookPhase(Phase.UNSPECIFIED)
         state.announced[event.market_id] = event.mtu.end_s
-    if own.phase is Phase.HALTED and own.cause is PhaseCause.COLLAR and event.after is not Phase.HALTED:
+    if event.cause is PhaseCause.COLLAR:
         for book in period.books_of(event.market_id):
             book.last_ticks = None  # the band starts anew, else the same pair would halt the book again
     own.enter(event.after)
@@ -73,3 +78,35 @@ def market_halted(state: AreaState, event: MarketHalted) -> None:
         state.market_halts[event.market_id] = event.reason
     else:
         state.market_halts.pop(event.market_id, None)
+
+
+def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
+    """Keep the price for a dynamic band, and a trade that an operator may take back: one that activated nothing."""
+    market = state.market_of(trade.market_id, trade.mtu)
+    if market.price_collars:
+        period.book(trade.market_id, trade.product).last_ticks = trade.price_ticks
+    if market.recall_window_s and not trade.call_id and trade.buyer.basis is not Basis.OPERATOR_REQUEST:
+        period.recallable[trade.trade_id] = trade
+        if len(period.recallable) > MAX_RECALLABLE:
+            del period.recallable[next(iter(period.recallable))]
+
+
+def trade_recalled(state: AreaState, event: TradeRecalled) -> None:
+    """Take a trade out of positions and of what was billed; the refund is a revision."""
+    period = state.period(event.mtu)
+    trade = period.recallable.pop(event.trade_id)
+    for side, sold in ((trade.seller, True), (trade.buyer, False)):
+        if side.metering_point_id:
+            position = period.positions[side.metering_point_id]
+            if side.moved_var:
+                position.reactive_var -= side.moved_var
+            else:
+                position.take_back((side.moved_w > 0) - (side.moved_w < 0), event.quantity_w, sold=sold)
+    period.moving_trades.pop(event.trade_id, None)
+    period.grid.revision += event.dnut_refund_micro_euro + event.relief_refund_micro_euro
+    if event.effect is not None:
+        period.grid.wear_by(event.effect)
+        period.retry_due = True
+        period.blocked.release()
+    if payment := paid(event.dnut_refund_micro_euro):
+        state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), -payment)

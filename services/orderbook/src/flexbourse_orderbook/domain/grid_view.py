@@ -159,6 +159,12 @@ class GridView:
             gatekeeper=Gatekeeper(point, limits, self.held),
         )
 
+    def giving_back(self, effect: GridEffect) -> GridView:
+        """Return the same with limits that an effect no longer takes from; its numbers are negative."""
+        wear = self.wear.plus(effect)
+        limits = effective_limits(self.topology, self.margin, wear, self.schedule)
+        return replace(self, wear=wear, limits=limits, gatekeeper=Gatekeeper(self.point, limits, self.held))
+
     def holding(self, call: Call) -> GridView:
         """Return what the next match is checked on once this one is held."""
         return self._with(self.held.plus(call))

@@ -84,7 +84,7 @@ def due_closings(state: AreaState) -> list[tuple[Period, str]]:
     found = []
     for mtu in sorted(state.periods):
         period = state.periods[mtu]
-        for market_id in sorted(period.open_markets):
+        for market_id in sorted(period.phases):
             market = state.market_of(market_id, mtu)
             if not market.active or gate_closes_at_s(mtu, market.gate_closure_s) <= now_s:
                 found.append((period, market_id))

@@ -15,6 +15,7 @@ from flexbourse_orderbook.domain.admission import (
     refuse_position,
     unit_is_active,
 )
+from flexbourse_orderbook.domain.collars import refuse_price
 from flexbourse_orderbook.domain.covered_orders import collateral_of, refuse_uncovered
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import NewOrder, Order
@@ -44,6 +45,7 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
         refuse_halted(state)
         or check_quantity(market, change.quantity_w)
         or check_price(market, change.limit_price_ticks)
+        or refuse_price(market, state.period(order.mtu), terms.product, change.limit_price_ticks)
     )
     if refusal is not None:
         return refusal

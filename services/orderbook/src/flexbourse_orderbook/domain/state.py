@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import KeysView
 from datetime import date
 
 from flexbourse_core.errors import InvariantError
@@ -97,13 +96,9 @@ class Period:
         self.proposal_count = 0
 
     @property
-    def open_markets(self) -> KeysView[str]:
-        """Return the markets that have a book of the period: from their first phase until it closes."""
-        return self.phases.keys()
-
-    def has_opened(self) -> bool:
-        """Tell whether the trade of some book has begun, and has not ended."""
-        return any(own.opened for own in self.phases.values())
+    def open_markets(self) -> list[str]:
+        """Return the markets with a book whose trade has begun, and has not ended."""
+        return [market_id for market_id, own in self.phases.items() if own.opened]
 
     def takes(self, market_id: str, action: Action) -> bool:
         """Tell whether the book of a market takes an action in its phase."""
@@ -245,16 +240,24 @@ class AreaState:
     def advance(self, now: Now) -> None:
         """Set the time and forget past days, and periods that have ended and hold no open book."""
         self.now = now
-        ended = [
-            mtu for mtu, period in self.periods.items() if mtu.end_s * 1000 <= now.at_ms and not period.open_markets
-        ]
+        ended = [mtu for mtu, period in self.periods.items() if mtu.end_s * 1000 <= now.at_ms and not period.phases]
         for mtu in ended:
             del self.periods[mtu]
+        for period in self.periods.values():
+            if period.recallable:
+                self._forget_recallable(period)
         self._drop_topologies()
         self.lights.forget(self.is_past)
         self.outside.forget(now.at_ms)
         if self.dnut_spending.first_day() is not None:
             self.dnut_spending.forget(self.local_day(now.at_ms // 1000))
+
+    def _forget_recallable(self, period: Period) -> None:
+        """Forget trades that can no longer be taken back."""
+        for trade_id, trade in list(period.recallable.items()):
+            window_ms = self.market_of(trade.market_id, trade.mtu).recall_window_s * 1000
+            if trade.executed_at_ms + window_ms < self.now.at_ms:
+                del period.recallable[trade_id]
 
     def _drop_topologies(self) -> None:
         """Forget topologies that neither a period of now nor a later one sees."""

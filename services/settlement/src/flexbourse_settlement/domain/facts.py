@@ -142,6 +142,18 @@ class Curtailment:
     relief_refund_micro_euro: int
 
 
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The market operator took a trade back whole: nothing is left of it, and nothing is paid for that."""
+
+    area_id: str
+    mtu: Mtu
+    trade_id: str
+    quantity_w: int
+    dnut_refund_micro_euro: int
+    relief_refund_micro_euro: int
+
+
 Fact = (
     Participant
     | MeteringPoint
@@ -155,5 +167,6 @@ Fact = (
     | BookClosed
     | Match
     | Curtailment
+    | Recall
     | ActivationFact
 )

@@ -41,6 +41,7 @@ from flexbourse_settlement.domain.facts import (
     Fact,
     MeteringPoint,
     Participant,
+    Recall,
     RightToOffer,
     Unit,
     UnitTotal,
@@ -100,14 +101,8 @@ class Period:
         self.matches.append(match)
 
     def curtail(self, fact: Curtailment) -> None:
-        """Take a part off a match. What it refunds is a revision; a book that closes later has it in its own."""
-        index = next((i for i, match in enumerate(self.matches) if match.trade_id == fact.trade_id), None)
-        if self.settled or index is None or self.matches[index].quantity_w != fact.quantity_w + fact.left_w:
-            raise InvariantError(f"trade {fact.trade_id} is curtailed by {fact.quantity_w} to {fact.left_w} W")
-        match = self.matches[index]
-        self.matches[index] = match.less(fact.left_w, fact.dnut_refund_micro_euro, fact.relief_refund_micro_euro)
-        if self.closed:
-            self.revision_micro_euro += fact.dnut_refund_micro_euro + fact.relief_refund_micro_euro
+        """Take a part off a match, which is compensated."""
+        match = self._amend(fact, fact.left_w)
         side, former = match.seller if fact.compensates_seller else match.buyer, self.compensations.get(fact.trade_id)
         self.compensations[fact.trade_id] = Compensation(
             side.party,
@@ -115,6 +110,21 @@ class Period:
             fact.quantity_w + (former.quantity_w if former else 0),
             fact.compensation_micro_euro + (former.amount_micro_euro if former else 0),
         )
+
+    def recall(self, fact: Recall) -> None:
+        """Take a match back: it stays on the books with nothing left of it."""
+        self._amend(fact, 0)
+
+    def _amend(self, fact: Curtailment | Recall, left_w: int) -> Match:
+        """Leave less of a match; returns it as it was. A refund is a revision, which a book that closes later has."""
+        index = next((i for i, match in enumerate(self.matches) if match.trade_id == fact.trade_id), None)
+        if self.settled or index is None or self.matches[index].quantity_w != fact.quantity_w + left_w:
+            raise InvariantError(f"trade {fact.trade_id} is reduced by {fact.quantity_w} to {left_w} W")
+        match = self.matches[index]
+        self.matches[index] = match.less(left_w, fact.dnut_refund_micro_euro, fact.relief_refund_micro_euro)
+        if self.closed:
+            self.revision_micro_euro += fact.dnut_refund_micro_euro + fact.relief_refund_micro_euro
+        return match
 
     def close(self, book: BookClosed) -> None:
         """Close one market's book; the potential is that of the whole period."""
@@ -184,7 +194,7 @@ class State:
                 area = self.areas.get(fact.area_id)
                 if area is not None and area.totals_on_chain:
                     self.chain.totals.take(fact)
-            case BaseFrozen() | BookOpened() | BookClosed() | Curtailment() | Match():
+            case BaseFrozen() | BookOpened() | BookClosed() | Curtailment() | Recall() | Match():
                 _take_book(self.period(fact.area_id, fact.mtu), fact)
             case Acknowledged():
                 pass
@@ -375,7 +385,7 @@ class State:
             del self.batches[batch_id]
 
 
-def _take_book(period: Period, fact: BaseFrozen | BookOpened | BookClosed | Curtailment | Match) -> None:
+def _take_book(period: Period, fact: BaseFrozen | BookOpened | BookClosed | Curtailment | Recall | Match) -> None:
     match fact:
         case BaseFrozen():
             period.bases_w[fact.metering_point_id] = fact.base_w
@@ -385,5 +395,7 @@ def _take_book(period: Period, fact: BaseFrozen | BookOpened | BookClosed | Curt
             period.close(fact)
         case Curtailment():
             period.curtail(fact)
+        case Recall():
+            period.recall(fact)
         case Match():
             period.take(fact)
