@@ -23,10 +23,13 @@ from book_world import (
 )
 from drawn_wishes import (
     BASES,
+    PLAIN,
     RULES,
+    Instructions,
     Wish,
     colours,
     fills,
+    instructions,
     prices,
     products,
     quantities,
@@ -79,11 +82,12 @@ class BothBooks(RuleBasedStateMachine):
 
     @rule(
         subject=units, product=products, buys=st.booleans(), quantity=quantities, price=prices, fill=fills,
-        conditional=st.booleans(),
+        conditional=st.booleans(), instructions=instructions,
     )  # fmt: skip
     def submit(
-        self, subject: str, product: str, buys: bool, quantity: int, price: int, fill: str, conditional: bool = False
-    ) -> None:
+        self, subject: str, product: str, buys: bool, quantity: int, price: int, fill: str, conditional: bool = False,
+        instructions: Instructions = PLAIN,
+    ) -> None:  # fmt: skip
         """Submit; flexibility is offered by batteries and requested by a balance responsible party."""
         changes: dict[str, Any] = {
             "fill_rule": RULES[fill], "product": PRODUCTS[product], "conditional": conditional,
@@ -94,9 +98,13 @@ class BothBooks(RuleBasedStateMachine):
             changes |= {"unit_id": "", "metering_point_id": subject}
         elif product != "energy":
             subject = f"battery-{subject[-2:]}"
-        side = pb.SIDE_BUY if buys else pb.SIDE_SELL
+        side, own = (pb.SIDE_BUY if buys else pb.SIDE_SELL), instructions._asdict()
+        if instructions != PLAIN:
+            changes["instructions"] = pb.ExecutionInstructions(
+                min_quantity_w=instructions.least, clip_w=instructions.clip, clip_step_ticks=instructions.clip_step
+            )
         self.world.submit(self.world.order(side, subject, quantity, price, **changes), party=party)
-        self.naive.submit(subject, product, buys, quantity, price, fill, conditional)
+        self.naive.submit(subject, product, buys, quantity, price, fill, conditional, **own)
 
     def sell(self, subject: str, quantity: int, price: int, product: str = "energy", fill: str = "normal") -> None:
         self.submit(subject, product, buys=False, quantity=quantity, price=price, fill=fill)
@@ -136,6 +144,35 @@ class BothBooks(RuleBasedStateMachine):
             for home in homes[3:]:
                 self.buy(f"battery-{home}", 100, price + 500 + turn, product=product)
         self.light_changes(f"street-{homes[0][0]}", "green")
+
+    @rule(
+        homes=st.permutations(HOMES), product=products, rests=st.booleans(), buys=st.booleans(), part=quantities,
+        parts=st.integers(1, 4), restriction=st.sampled_from(["aon", "least", "clip", "stepped"]), fill=fills,
+        price=st.sampled_from([1_000, 1_100, 30_000]),
+    )  # fmt: skip
+    def restrict(
+        self, homes: list[str], product: str, rests: bool, buys: bool, part: int, parts: int, restriction: str,
+        fill: str, price: int,
+    ) -> None:  # fmt: skip
+        """Let a restricted order come before, or behind, smaller ones that cross it."""
+        own = {
+            "aon": PLAIN, "least": Instructions(2 * part), "clip": Instructions(0, part),
+            "stepped": Instructions(0, part, 10),
+        }[restriction]  # fmt: skip
+
+        def submit_large() -> None:
+            rule = "aon" if restriction == "aon" else "normal"
+            limit = price if buys else 950
+            self.submit(f"battery-{homes[0]}", product, buys, 3 * part, limit, rule, instructions=own)
+
+        if rests:
+            submit_large()
+        for index in range(parts):
+            limit = price - index if not buys else 960 + index
+            limit = 960 if buys else max(limit, 1_000)
+            self.submit(f"battery-{homes[1 + index]}", product, not buys, part * (1 + index % 2), limit, fill)
+        if not rests:
+            submit_large()
 
     @rule()
     def all_cancel(self) -> None:
@@ -439,7 +476,9 @@ class BothBooks(RuleBasedStateMachine):
             if field in told:
                 told[field].append(getattr(event, field))
         fast = (
-            [(o.order_id, o.sequence, o.open_w, o.filled_w, o.limit_price_ticks) for o in state.orders],
+            [
+                (o.order_id, o.sequence, o.open_w, o.filled_w, o.limit_price_ticks, o.hidden_w) for o in state.orders
+            ],
             [
                 (
                     t.seller.order_id, t.buyer.order_id, t.quantity_w, t.price_ticks, t.dnut_micro_euro,

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 
-RULES = {"normal": pb.FILL_RULE_NORMAL, "fak": pb.FILL_RULE_FILL_AND_KILL, "fok": pb.FILL_RULE_FILL_OR_KILL}
+RULES = {
+    "normal": pb.FILL_RULE_NORMAL, "fak": pb.FILL_RULE_FILL_AND_KILL, "fok": pb.FILL_RULE_FILL_OR_KILL,
+    "aon": pb.FILL_RULE_ALL_OR_NONE,
+}  # fmt: skip
 # Injections of the homes of each street: calm; a surplus that wants to leave a street; a cable far outside its limit.
 BASES = {
     "calm": {"a": -1_500, "b": -1_500}, "a sells": {"a": 6_000, "b": -9_000}, "b sells": {"a": -6_000, "b": 9_000},
@@ -38,6 +41,27 @@ rule_changes = st.fixed_dictionaries(
         "either_side_missing": st.sampled_from([False]),
         "retries_after_match": st.sampled_from([True]),
     },
+)
+
+
+class Instructions(NamedTuple):
+    """How an order restricts its matches."""
+
+    least: int = 0
+    clip: int = 0
+    clip_step: int = 0
+
+
+PLAIN = Instructions()
+instructions = st.one_of(
+    st.just(PLAIN),
+    st.just(PLAIN),
+    st.builds(
+        Instructions,
+        st.sampled_from([0, 0, 500, 1_000, 150]),
+        st.sampled_from([0, 0, 500, 1_000, 3_000]),
+        st.sampled_from([0, 0, 1, 10, 20_000]),
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from book_world import ENERGY, FLEX, PARAMETERS, TICK, ZONES, base_of
 from naive_calls import Calls, hash_of, taken_by
 from naive_contests import PENDING, Contests
 from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan, keeps_average
+from naive_waits import Waits
 
 from flexbourse_gridmath.check import CheckResult, check, open_gate
 from flexbourse_gridmath.conditional import (
@@ -70,6 +71,7 @@ class NaiveBook:
         self.scan = Scan(self)
         self.calls = Calls(self)
         self.contests = Contests(self)
+        self.waits = Waits(self)
         self.lights = dict.fromkeys(ZONES, "green")
         self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
@@ -164,11 +166,17 @@ class NaiveBook:
     # --- commands
 
     def submit(
-        self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str, conditional: bool = False
-    ) -> None:
+        self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str, conditional: bool = False,
+        **instructions: int,
+    ) -> None:  # fmt: skip
         order_id = f"area-1.{self.sequence + 1}"
-        entry = Entry(self.sequence + 1, order_id, subject, product, buys, price, quantity, rule, conditional)
+        entry = Entry(
+            self.sequence + 1, order_id, subject, product, buys, price, quantity, rule, conditional, **instructions
+        )
+        entry.show_clip()
         if conditional and (product == "energy" or rule == "fok"):
+            return
+        if not entry.is_sound(self.markets[MARKET_OF[product]]):
             return
         by_unit = entry.subject == entry.place
         if not self.is_open or not self.markets[MARKET_OF[product]].take(quantity, price):
@@ -181,22 +189,27 @@ class NaiveBook:
         self.match(entry)
 
     def cancel(self, index: int) -> None:
-        self.close(self.open_entries()[index], "cancelled")
+        entry = self.open_entries()[index]
+        self.close(entry, "cancelled")
+        self.waits.run(entry.product)
 
     def change(self, index: int, quantity: int, price: int) -> None:
         entry = self.open_entries()[index]
         more = quantity - entry.open
-        if not self.markets[MARKET_OF[entry.product]].take(quantity, price):
+        rules = self.markets[MARKET_OF[entry.product]]
+        if not rules.take(quantity, price) or not replace(entry, open=quantity, price=price).is_sound(rules):
             return
         if more > 0 and entry.subject == entry.place and more > self.room(entry):
             return
         if price == entry.price and quantity <= entry.open:
+            entry.hidden = max(0, entry.hidden - (entry.open - quantity))
             entry.open = quantity
+            self.waits.run(entry.product)
             return
         self.sequence += 1
         entry.open, entry.price, entry.sequence = quantity, price, self.sequence
-        self.scan.forget(entry)
-        self.contests.forget(entry)
+        entry.show_clip()
+        self.forget(entry)
         self.match(entry)
 
     def open_entries(self) -> list[Entry]:
@@ -210,36 +223,79 @@ class NaiveBook:
         before = self.moves()
         if self.markets[MARKET_OF[entry.product]].automatic_matching:
             self.meet(entry)
-        if entry.state == "open" and entry.rule != "normal":
+        if entry.state == "open" and entry.rule in ("fak", "fok"):
             self.close(entry, "killed")
         if self.moves() > before:
             self.scan.run()
+        self.waits.run(entry.product)
 
     def moves(self) -> int:
         return sum(bool(deal.taken) for deal in self.deals)
 
-    def meet(self, entry: Entry) -> None:
-        """Meet all that crosses, best first, then earliest; fill-or-kill that does not come out leaves its skips."""
-        others = [e for e in self.open_entries() if e.buys != entry.buys and e.product == entry.product]
-        sign, own = (1 if entry.buys else -1), self.worth(entry)
-        crossing = [e for e in others if sign * self.worth(e) <= sign * own]
-        crossing.sort(key=lambda e: (self.worth(e) if entry.buys else -self.worth(e), e.sequence))
-        before, held, dirty = len(self.deals), len(self.kept), self.dirty
-        kept = [(e, e.open, e.filled, e.state) for e in (entry, *crossing)]
-        skipped, lacking = 0, []
-        for other in crossing[:MAX_CANDIDATES]:
-            if entry.open and skipped < MAX_SKIPPED:
-                skipped += not self.pair(entry, other)
-                lacking += [(other, self.contests.lacks)] if self.contests.lacks else []
-        found = [*self.deals[before:], *(Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:])]
-        if entry.rule == "fok" and (entry.open or not keeps_average(entry, found)):
-            self.call_number -= len(self.kept[held:])
-            del self.deals[before:], self.kept[held:]
-            self.dirty = dirty
-            for other, open_w, filled, state in kept:
-                other.open, other.filled, other.state = open_w, filled, state
+    def meet(self, entry: Entry, only: Entry | None = None) -> None:
+        """Meet all that crosses, or one; what matches whole or not at all and does not come out leaves its skips."""
+        before, held, dirty, sequence = len(self.deals), len(self.kept), self.dirty, self.sequence
+        kept = [(e, copy.copy(e)) for e in self.open_entries()]
+        lacking = self.meet_each(entry, only)
+        if entry.rule in ("fok", "aon"):
+            found = [Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:]]
+            if entry.open or not keeps_average(entry, [*self.deals[before:], *found]):
+                self.call_number -= len(found)
+                del self.deals[before:], self.kept[held:]
+                self.dirty, self.sequence = dirty, sequence
+                for other, old in kept:
+                    vars(other).update(vars(old))
+            for other, old in kept:
+                if other is not entry and other.sequence != old.sequence:
+                    self.forget(other)
         if lacking:
             self.contests.tell(entry, *lacking[0])
+
+    def meet_each(self, entry: Entry, only: Entry | None) -> list[tuple[Entry, int]]:
+        """Meet one after the other, an iceberg's next clip in its turn; returns what external orders stand against."""
+        met: set[tuple[str, int]] = set()
+        lacking: list[tuple[Entry, int]] = []
+        tried = skipped = 0
+        while entry.open and tried < MAX_CANDIDATES and skipped < MAX_SKIPPED:
+            other = self.next_best(entry, met) if only is None else only
+            if other is None or (only is not None and met):
+                break
+            met.add((other.order_id, other.sequence))
+            if not self.is_enough(entry, other):
+                continue
+            tried += 1
+            skipped += not self.pair(entry, other)
+            lacking += [(other, self.contests.lacks)] if self.contests.lacks else []
+            if 0 < other.open == other.hidden:
+                self.sequence += 1
+                other.next_clip(self.sequence)
+                if entry.rule not in ("fok", "aon"):
+                    self.forget(other)
+        return lacking
+
+    def next_best(self, entry: Entry, met: set[tuple[str, int]]) -> Entry | None:
+        """Return the best of what crosses an order and was not met yet, then the earliest."""
+        left = [e for e in self.crossing(entry) if (e.order_id, e.sequence) not in met]
+        return min(left, key=lambda e: self.rank(entry, e), default=None)
+
+    def crossing(self, entry: Entry) -> list[Entry]:
+        others = [e for e in self.open_entries() if e.buys != entry.buys and e.product == entry.product]
+        sign, own = (1 if entry.buys else -1), self.worth(entry)
+        return [e for e in others if sign * self.worth(e) <= sign * own]
+
+    def rank(self, entry: Entry, other: Entry) -> tuple[int, int]:
+        return (self.worth(other) if entry.buys else -self.worth(other)), other.sequence
+
+    def forget(self, entry: Entry) -> None:
+        """An order lost its place."""
+        self.scan.forget(entry)
+        self.contests.forget(entry)
+
+    def is_enough(self, aggressor: Entry, resting: Entry) -> bool:
+        """Tell whether two orders are large enough for each other."""
+        step = self.markets[MARKET_OF[aggressor.product]].quantity_step_w
+        quantity = min(aggressor.open, resting.open - resting.hidden) // step * step
+        return quantity >= max(aggressor.smallest(aggresses=True), resting.smallest(aggresses=False))
 
     def pair(self, aggressor: Entry, resting: Entry) -> bool:
         """Let two orders match, or note why not."""
@@ -255,8 +311,9 @@ class NaiveBook:
         """Return why two orders do not match, or nothing where they did."""
         seller, buyer = (resting, aggressor) if aggressor.buys else (aggressor, resting)
         step = self.markets[MARKET_OF[aggressor.product]].quantity_step_w
-        quantity = min(aggressor.open, resting.open) // step * step
+        quantity = min(aggressor.open, resting.open - resting.hidden) // step * step
         minimum = max(1, *(self.least.get(entry.subject, 0) for entry in (seller, buyer)))
+        minimum = max(minimum, aggressor.smallest(aggresses=True), resting.smallest(aggresses=False))
         if seller.place == buyer.place:
             return "SELF_TRADE"
         if quantity < minimum:
@@ -279,7 +336,7 @@ class NaiveBook:
             if seller.conditional or buyer.conditional
             else None
         )
-        if aggressor.rule != "fok" and call is None:
+        if aggressor.rule not in ("fok", "aon") and call is None:
             ceiling = (buyer.price - seller.price) * TICK
             quantity = largest_at_price(
                 self.topology, self.parameters, point, vector, ceiling_micro_eur_per_mwh=ceiling,
@@ -352,6 +409,7 @@ class NaiveBook:
         self.dirty = self.dirty or bool(deal.taken)
         for entry in (aggressor, resting):
             entry.fill(deal.quantity)
+        aggressor.show_clip()
 
     # --- headroom
 
@@ -405,10 +463,10 @@ class NaiveBook:
         self.scan.run()
 
     def try_again(self, one: Entry, other: Entry) -> None:
+        """Try two that rest, if they cross still: an iceberg's next clip may ask for more."""
         resting, aggressor = sorted((one, other), key=lambda e: e.sequence)
-        self.pair(aggressor, resting)
-        if self.contests.lacks:
-            self.contests.tell(aggressor, resting, self.contests.lacks)
+        if resting in self.crossing(aggressor):
+            self.meet(aggressor, only=resting)
 
     def fill(self, index: int, node: int, p_w: int) -> None:
         """Take a part that came at one node of held headroom; what is left stays held."""
@@ -440,6 +498,9 @@ class NaiveBook:
                 self.try_again(ask, bid)
         if self.moves() > before:
             self.scan.run()
+        for _, product in BOOKS:
+            if any(ask.product == product for ask, _ in tries):
+                self.waits.run(product)
 
     def expire(self, now_ms: int) -> bool:
         """Let headroom expire; tell whether any did."""
@@ -490,7 +551,7 @@ class NaiveBook:
 
     def told(self) -> tuple[list[tuple[Any, ...]], ...]:
         """Return all open orders, trades, skips and closings."""
-        orders = [(e.order_id, e.sequence, e.open, e.filled, e.price) for e in self.open_entries()]
+        orders = [(e.order_id, e.sequence, e.open, e.filled, e.price, e.hidden) for e in self.open_entries()]
         trades = [
             (d.seller.order_id, d.buyer.order_id, d.quantity, d.price, d.dnut, d.potential) for d in self.deals
         ]  # fmt: skip

@@ -10,6 +10,7 @@ from book_world import TICK
 
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.vector import Change
+from flexbourse_orderbook.domain.conditions import MAX_CLIPS
 
 
 @dataclass
@@ -51,6 +52,10 @@ class Entry:
     conditional: bool = False
     state: str = "open"
     filled: int = 0
+    least: int = 0
+    clip: int = 0
+    clip_step: int = 0
+    hidden: int = 0
 
     @property
     def place(self) -> str:
@@ -60,6 +65,38 @@ class Entry:
     @property
     def node(self) -> str:
         return self.subject[-2:]
+
+    def show_clip(self) -> None:
+        """Hide all but a clip of an iceberg."""
+        self.hidden = max(0, self.open - self.clip) if self.clip else 0
+
+    def next_clip(self, sequence: int) -> None:
+        """Come again with the next clip, later and at the next price."""
+        self.price += -self.clip_step if self.buys else self.clip_step
+        self.sequence = sequence
+        self.show_clip()
+
+    def is_sound(self, rules: Rules) -> bool:
+        """Tell whether its clips and smallest match fit the order and the market."""
+        restricted = self.rule == "aon" or self.least or self.clip or self.clip_step
+        if restricted and self.conditional:
+            return False
+        if self.least and (self.rule == "aon" or self.clip):
+            return False
+        if any(part > self.open or part % rules.quantity_step_w for part in (self.least, self.clip)):
+            return False
+        if not self.clip:
+            return not self.clip_step
+        clips = -(-self.open // self.clip)
+        last = self.price + (clips - 1) * (-self.clip_step if self.buys else self.clip_step)
+        shows = self.product == "energy" and self.rule == "normal" and self.clip >= rules.min_quantity_w
+        return shows and clips <= MAX_CLIPS and rules.min_price_ticks <= last <= rules.max_price_ticks
+
+    def smallest(self, *, aggresses: bool) -> int:
+        """Return the smallest match that it takes part in."""
+        if self.rule == "aon" and not aggresses:
+            return self.open
+        return min(self.least, self.open)
 
     def fill(self, quantity: int) -> None:
         self.open -= quantity
@@ -191,6 +228,5 @@ class Scan:
         if not ask.state == bid.state == "open" or (ask.order_id, bid.order_id) not in self.waiting:
             return False
         before = self.book.moves()
-        resting, aggressor = sorted((ask, bid), key=lambda entry: entry.sequence)
-        self.book.pair(aggressor, resting)
+        self.book.try_again(ask, bid)
         return bool(self.book.moves() > before)

@@ -1,22 +1,12 @@
-"""Scenarios of matching, told as tables: who, side, kW, EUR/MWh, fill rule, and what becomes of the order.
-
-`3 @ 10.00 battery-b3` is a fill with that resting order, `rests 2` what stays in the book, `killed CODE` and
-`refused CODE` the end of an order, `skips CODE` a candidate that was passed over.
-"""
+"""Scenarios of matching, told as tables (`order_tables`)."""
 
 from __future__ import annotations
 
 import pytest
 from book_world import FLAT, World, order_of
+from order_tables import play
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
-
-SIDES = {"buy": pb.SIDE_BUY, "sell": pb.SIDE_SELL}
-RULES = {
-    "": pb.FILL_RULE_NORMAL,
-    "fak": pb.FILL_RULE_FILL_AND_KILL,
-    "fok": pb.FILL_RULE_FILL_OR_KILL,
-}
 
 PRICE_THEN_TIME = """
     battery-b1  sell  2  20.00      -> rests 2
@@ -57,43 +47,6 @@ A_MIXED_PAIR_MOVES_ONE_SIDE = """
     battery-b3  sell  2  10.00      -> rests 2
     house-a1    buy   2  10.00      -> 2 @ 10.00 battery-b3
 """
-
-
-def play(world: World, table: str) -> None:
-    """Play a table, line by line, and compare what became of each order."""
-    subjects: dict[str, str] = {}
-    for line in table.strip().splitlines():
-        wish, _, expected = line.partition("->")
-        subject, side, kw, price, *rule = wish.split()
-        before = len(world.drive.events)
-        result = world.submit(
-            world.order(
-                SIDES[side], subject, round(float(kw) * 1000), round(float(price) * 100),
-                fill_rule=RULES[rule[0] if rule else ""],
-            )
-        )[0]  # fmt: skip
-        if result.id:
-            subjects[result.id] = subject
-        events = [event for event in world.drive.events[before:] if isinstance(event, pb.OrderEvent)]
-        found = ", ".join(_told(event, result.id, subjects) for event in events if _told(event, result.id, subjects))
-        if result.id and order_of(result).status == pb.ORDER_STATUS_ACTIVE:
-            left = f"rests {order_of(result).open_w / 1000:g}"
-            found = f"{found}, {left}" if found else left
-        assert found == expected.strip(), line
-    world.drive.recovered()
-
-
-def _told(event: pb.OrderEvent, own: str, subjects: dict[str, str]) -> str:
-    field = event.WhichOneof("event")
-    if field == "trade":
-        trade = event.trade
-        other = trade.seller.order_id if trade.buyer.order_id == own else trade.buyer.order_id
-        return f"{trade.quantity_w / 1000:g} @ {trade.price_ticks / 100:.2f} {subjects[other]}"
-    if field == "skipped":
-        return f"skips {event.skipped.reason.code}"
-    if field == "closed":
-        return f"killed {event.closed.rejection.code}"
-    return f"refused {event.refused.rejection.code}" if field == "refused" else ""
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ _OF_HEADROOM = _HEADROOM_OF_ALL | {
 # Fields of a side that the other side does not see.
 _PRIVATE = (
     "order_id", "client_order_id", "party", "unit_id", "metering_point_id", "owner_id", "filled_w", "open_w",
-    "collateral_micro_euro", "open_collateral_micro_euro",
+    "collateral_micro_euro", "open_collateral_micro_euro", "hidden_w",
 )  # fmt: skip
 
 

@@ -140,13 +140,20 @@ def priority(order: pb.Order, topology: Topology, nodal: Real, ticks_per_euro: f
     return sign * order.limit_price_ticks + own, order.sequence
 
 
+def shown_w(order: pb.Order) -> int:
+    """Return what of an order the public book shows."""
+    return order.open_w - order.hidden_w
+
+
 def plain_entry(order: pb.Order) -> pb.BookEntry:
     """Return a resting order without tariff and without its owner."""
     return pb.BookEntry(
         sequence=order.sequence,
         node_id=order.node_id,
-        open_w=order.open_w,
+        open_w=shown_w(order),
         price_ticks=order.limit_price_ticks,
         availability_ticks=order.limit_price_ticks,
         conditional=order.conditional,
+        all_or_none=order.fill_rule == pb.FILL_RULE_ALL_OR_NONE,
+        min_quantity_w=order.instructions.min_quantity_w,
     )

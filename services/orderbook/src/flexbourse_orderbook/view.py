@@ -138,7 +138,7 @@ class OrderBookView:
             for side in (match.seller, match.buyer):
                 filled = own.get(side.order_id)
                 if filled is not None:
-                    filled.open_w, filled.filled_w = side.open_w, side.filled_w
+                    filled.open_w, filled.filled_w, filled.hidden_w = side.open_w, side.filled_w, side.hidden_w
                     if side.open_w == 0:
                         self._leave(message.party, filled, pb.ORDER_STATUS_FILLED)
         elif field == "capacity_limits_set":

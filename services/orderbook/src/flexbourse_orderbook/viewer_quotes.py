@@ -25,6 +25,7 @@ from flexbourse_orderbook.quoting import (
     lifts,
     moved_node,
     priority,
+    shown_w,
 )
 
 DEFAULT_QUOTE_W = 1_000
@@ -70,7 +71,7 @@ class _Priced:
             wire.Quote(
                 sequence=self.orders[row].sequence,
                 node_id=self.orders[row].node_id,
-                open_w=self.orders[row].open_w,
+                open_w=shown_w(self.orders[row]),
                 price_ticks=self.orders[row].limit_price_ticks,
                 quantity_w=self.quantities_w[row],
                 availability_ticks=int(self.availability[row, node]),
@@ -111,7 +112,7 @@ def _priced(orders: list[pb.Order], book: QuotedBook, nodal: Real, asked_w: int)
     assert book.solved is not None
     topology, ticks_per_euro = book.solved.topology, MICRO_EURO_PER_EURO / book.tick
     ranked = sorted(orders, key=lambda order: priority(order, topology, nodal, ticks_per_euro))[:MAX_ORDERS_PER_SIDE]
-    quantities = [min(asked_w, order.open_w) for order in ranked]
+    quantities = [min(asked_w, shown_w(order)) for order in ranked]
     counters = [moved_node(order, topology) for order in ranked]
     signs = np.array([1 if lifts(order) else -1 for order in ranked], dtype=np.int64)
     moved = signs * np.array(quantities, dtype=np.int64)

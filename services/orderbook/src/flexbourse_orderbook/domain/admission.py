@@ -13,14 +13,18 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.book_phases import Phase
 from flexbourse_orderbook.domain.collars import refuse_price
-from flexbourse_orderbook.domain.conditions import refuse_condition, refuse_forwarding
+from flexbourse_orderbook.domain.conditions import (
+    refuse_condition,
+    refuse_forwarding,
+    refuse_instructions,
+    refuse_targets,
+)
 from flexbourse_orderbook.domain.covered_orders import has_collateral
 from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
 from flexbourse_orderbook.domain.frozen_bases import base_w
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.lights import Light
 from flexbourse_orderbook.domain.orders import (
-    MAX_RELIEF_TARGETS,
     MAX_TEXT,
     Basis,
     FillRule,
@@ -43,8 +47,6 @@ from flexbourse_orderbook.domain.waiting_orders import refuse_entry
 # Open orders of one area, all periods together.
 MAX_OPEN_ORDERS = 200_000
 LAST_START_S = 253_402_300_799
-# Far above any loading in mpct or voltage in millionths of pu.
-MAX_TARGET = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,33 +243,14 @@ def request_is_flexibility(a: Application) -> Rejection | None:
 
 
 def condition_is_sound(a: Application) -> Rejection | None:
-    """A conditional order is one that can be held, a forwardable one is energy that rests."""
-    return refuse_condition(a.order) or refuse_forwarding(a.order)
+    """A conditional order is one that can be held, a forwardable one is energy that rests; parts fit the whole."""
+    assert a.market is not None
+    return refuse_condition(a.order) or refuse_forwarding(a.order) or refuse_instructions(a.order, a.market)
 
 
 def targets_are_sound(a: Application) -> Rejection | None:
     """Targets are an operator's, few, distinct, within bounds, and the request's own element is one of them."""
-    targets, elements = a.order.relief_targets, [target.element_id for target in a.order.relief_targets]
-    if not targets:
-        return None
-    if len(targets) > MAX_RELIEF_TARGETS:
-        return Rejection(
-            Code.TOO_MANY_ENTRIES, "the elements of a request are bounded", field="relief_targets",
-            value=len(targets), limit=MAX_RELIEF_TARGETS, unit="elements",
-        )  # fmt: skip
-    distinct = len(set(elements)) == len(elements) and len(max(elements, key=len)) <= MAX_TEXT
-    if a.order.element_id not in elements or not distinct:
-        return Rejection(
-            Code.FIELD_MALFORMED, "the targets of a request are distinct elements, its own one of them",
-            field="relief_targets", element=a.order.element_id,
-        )  # fmt: skip
-    wrong = next((target for target in targets if not 0 < target.value <= MAX_TARGET), None)
-    if wrong is not None:
-        return Rejection(
-            Code.FIELD_OUT_OF_RANGE, "a target is a loading in mpct or a voltage in millionths of pu",
-            field="relief_targets.value", element=wrong.element_id, value=wrong.value, limit=MAX_TARGET,
-        )  # fmt: skip
-    return None
+    return refuse_targets(a.order)
 
 
 def operator_may_request(a: Application) -> Rejection | None:

@@ -13,9 +13,10 @@ from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom, held_headroom, held_relief
 from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
-from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
+from flexbourse_orderbook.domain.book_phases import Action
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.capacity_setting import set_limits
+from flexbourse_orderbook.domain.clips import hidden_of, still_crossing
 from flexbourse_orderbook.domain.contest import Pair, contested_pairs, tell_contest
 from flexbourse_orderbook.domain.covered_orders import collateral_of
 from flexbourse_orderbook.domain.evolve import evolve
@@ -27,8 +28,16 @@ from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.outside import TradedOutside
+from flexbourse_orderbook.domain.quantity_waits import try_waiting
 from flexbourse_orderbook.domain.registry_state import Market, Role
-from flexbourse_orderbook.domain.replacement import Replacement, refuse_replacement, replaced
+from flexbourse_orderbook.domain.replacement import (
+    Replacement,
+    refuse_change,
+    refuse_foreign,
+    refuse_replacement,
+    replaced,
+    wish_of,
+)
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
 from flexbourse_orderbook.domain.settling import events_of, operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
@@ -52,14 +61,14 @@ class AreaBook:
     def __init__(self, state: AreaState) -> None:
         self.state = state
         self._events: list[e.Event] = []
-        self._attempts_left = 0
+        self.attempts_left = 0  # pairs and sets that this command or time record may still try again
         # Periods whose grid was tightened, or where headroom was given up, since the last time record, and why: what is
         # held is looked at in the same transaction, so this is not state.
         self.tightened: dict[Mtu, str] = {}
 
     def begin(self) -> None:
         """Begin a command or time record: pairs are tried again at once up to a bound."""
-        self._attempts_left = MAX_ATTEMPTS_AT_ONCE
+        self.attempts_left = MAX_ATTEMPTS_AT_ONCE
 
     def take_events(self) -> list[e.Event]:
         """Return the events since the last call."""
@@ -122,6 +131,8 @@ class AreaBook:
             conditional=wish.conditional,
             collateral_micro_euro=collateral_of(a),
             forwarding=wish.forwarding,
+            instructions=wish.instructions,
+            hidden_w=hidden_of(wish.instructions, wish.quantity_w),
         )
         self.emit(e.OrderAdmitted(terms))
         return state.orders[terms.order_id]
@@ -148,8 +159,8 @@ class AreaBook:
 
     @staticmethod
     def refuse_whole(matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
-        """Return why fill-or-kill does not let a plan come about, or None."""
-        if order.terms.fill_rule is not FillRule.FILL_OR_KILL or not (plan.fills or order.terms.relief_targets):
+        """Return why an order that matches whole or not at all does not let a plan come about, or None."""
+        if not order.terms.fill_rule.is_whole or not (plan.fills or order.terms.relief_targets):
             return None
         refusal = matcher.refuse_not_whole(order, plan)
         return refusal or (None if matcher.keeps_average(order, plan.fills) else _beyond_average(order))
@@ -160,12 +171,12 @@ class AreaBook:
         """Apply a plan, or its skips alone where there is a refusal; kill what the fill rule does not let rest."""
         period = self.state.period(order.mtu)
         before = period.grid.sequence
-        stopped_by = self._commit(market, order, plan, refusal)
+        stopped_by = self.commit(market, order, plan, refusal)
         reason: Rejection | None = None
         rule = order.terms.fill_rule
         if order.status is OrderStatus.ACTIVE and rule is FillRule.FILL_OR_KILL and refusal is None and plan.fills:
             self.close(order, OrderStatus.KILLED, "targets_reached")
-        elif order.status is OrderStatus.ACTIVE and rule is not FillRule.NORMAL:
+        elif order.status is OrderStatus.ACTIVE and not rule.rests:
             reason = stopped_by or Rejection(
                 Code.NO_MATCH, "something in the book crosses the limit", field="limit_price_ticks",
                 element=order.terms.order_id, value=order.terms.limit_price_ticks, unit="ticks", headroom_w=0,
@@ -174,9 +185,10 @@ class AreaBook:
             self.close(order, OrderStatus.KILLED, rule.name.lower(), reason)
         if period.grid.sequence != before:
             self.try_blocked(period)
+        try_waiting(self, market, period, order.terms.product)
         return Outcome(order.terms.order_id, order.value(), reason)
 
-    def _commit(
+    def commit(
         self, market: Market, order: RestingOrder, plan: Plan, refusal: Rejection | None = None
     ) -> Rejection | None:
         """Apply a plan, or its skips alone where there is a refusal; returns what stopped it."""
@@ -215,6 +227,7 @@ class AreaBook:
             self.emit(e.OrderRefused(self.state.area_id, party, "", order_id, mtu, refusal, None))
             return Outcome(order_id, rejection=refusal)
         self.close(order, OrderStatus.CANCELLED, "cancelled by its party")
+        self._try_waiting_beside(order)
         return Outcome(order_id, order.value())
 
     def replace(self, party: str, change: Replacement) -> Outcome:
@@ -234,8 +247,14 @@ class AreaBook:
         self.emit(e.OrderReplaced(terms))
         changed = state.orders[change.order_id]
         if keeps:
+            self._try_waiting_beside(changed)
             return Outcome(change.order_id, changed.value())
         return self._match(state.market_of(terms.market_id, terms.mtu), changed, wish_of(terms))
+
+    def _try_waiting_beside(self, order: RestingOrder) -> None:
+        """Try what waits for quantity in the book of an order that was changed."""
+        market = self.state.market_of(order.terms.market_id, order.mtu)
+        try_waiting(self, market, self.state.period(order.mtu), order.terms.product)
 
     def reserve(self, party: str, wish: h.ReserveHeadroom) -> Outcome:
         """Hold headroom; the bases at the nodes of a service's are frozen for the period, if they are not yet."""
@@ -307,11 +326,11 @@ class AreaBook:
         """Try the pairs that waited for headroom that was given up now, where a market does not try all at once."""
         for aggressor, resting in pairs:
             market = self.state.market_of(aggressor.terms.market_id, aggressor.mtu)
-            if self.state.halted_reason or self._attempts_left <= 0:
+            if self.state.halted_reason or self.attempts_left <= 0:
                 return
             runs = market.automatic_matching and self.state.period(aggressor.mtu).takes(market.market_id, Action.MATCH)
             if runs and not market.retries_after_match:
-                self._attempts_left -= 1
+                self.attempts_left -= 1
                 self.try_pair(market, aggressor, resting)
 
     def trade_outside(self, result: TradedOutside) -> None:
@@ -387,16 +406,18 @@ class AreaBook:
     def try_blocked(self, period: Period) -> None:
         """Try blocked pairs of a period again at once, in markets that ask for it: those that may fit now."""
         if not self.state.halted_reason:
-            self._attempts_left -= retry_at_once(self, period, self._attempts_left)
+            self.attempts_left -= retry_at_once(self, period, self.attempts_left)
 
     def try_pair(
         self, market: Market, one: RestingOrder, other: RestingOrder, shares: Mapping[str, int] = MappingProxyType({})
     ) -> None:
         """Try a resting pair again; the later order is the aggressor. `shares` are a request's of a set of offers."""
-        if one.status is OrderStatus.ACTIVE and other.status is OrderStatus.ACTIVE:
-            earlier, later = sorted((one, other), key=lambda order: order.sequence)
+        pair = (one, other) if one.is_plain and other.is_plain else still_crossing(self.state, one, other)
+        if pair and all(order.status is OrderStatus.ACTIVE for order in pair):
+            earlier, later = sorted(pair, key=lambda order: order.sequence)
             matcher = Matcher(self.state, market, later.mtu, shares)
-            self._commit(market, later, stop_at_collar(self.state, market, later, matcher.plan(later, (earlier,))))
+            plan = stop_at_collar(self.state, market, later, matcher.plan(later, (earlier,)))
+            self.commit(market, later, plan, self.refuse_whole(matcher, later, plan))
 
     def try_set(self, market: Market, request: RestingOrder, most: int) -> frozenset[str]:
         """Let a waiting request with targets buy the cheapest set of what rests now; returns the offers tried."""
@@ -408,37 +429,9 @@ class AreaBook:
         return frozenset(offer.terms.order_id for offer in offers)
 
 
-def refuse_foreign(order: RestingOrder | None, party: str, order_id: str) -> Rejection | None:
-    """Return why a party may not touch an order, or None."""
-    if order is None:
-        return Rejection(
-            Code.ORDER_NOT_OPEN, "only an open order is cancelled or replaced", field="order_id", element=order_id
-        )
-    if order.terms.party != party:
-        return Rejection(Code.NOT_OWNER, "an order is changed by its party", field="order_id", element=order_id)
-    return None
-
-
-def refuse_change(state: AreaState, order: RestingOrder | None, action: Action) -> Rejection | None:
-    """Return why the phase of its book does not let an order be changed, or None."""
-    if order is None:
-        return None
-    market_id = order.terms.market_id
-    return refuse_in_phase(state.period(order.mtu).phases.get(market_id), action, market_id)
-
-
-def wish_of(terms: Order) -> NewOrder:
-    """Return what a party would send for an order as it stands."""
-    by_unit = bool(terms.unit_id)
-    return NewOrder(
-        terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
-        "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
-        terms.fill_rule, terms.relief_targets, terms.conditional, terms.forwarding,
-    )  # fmt: skip
-
-
 def _beyond_average(order: RestingOrder) -> Rejection:
+    terms = order.terms
     return Rejection(
-        Code.LIMIT_PRICE, "fill-or-kill keeps its limit on the average of all fills", field="limit_price_ticks",
-        element=order.terms.order_id, value=order.terms.limit_price_ticks, unit="ticks", headroom_w=0,
+        Code.LIMIT_PRICE, "what matches whole or not at all keeps its limit on the average of all fills",
+        field="limit_price_ticks", element=terms.order_id, value=terms.limit_price_ticks, unit="ticks", headroom_w=0,
     )  # fmt: skip

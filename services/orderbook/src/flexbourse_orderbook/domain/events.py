@@ -30,7 +30,7 @@ from flexbourse_orderbook.domain.headroom_events import (
     HeadroomShort,
 )
 from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
-from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product
+from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product, ReplaceCause
 from flexbourse_orderbook.domain.outside import TradedOutside
 
 
@@ -67,7 +67,7 @@ class OrderRefused:
 
 @dataclass(frozen=True, slots=True)
 class MatchSide:
-    """One side of a match; `moved_w`, `moved_var` are its change of injection, filled and open the order's after it.
+    """One side of a match; `moved_w`, `moved_var` change its injection; filled, open, hidden are the order's after it.
 
     `collateral_micro_euro` is what the match takes of the party's allotment, `open_collateral_micro_euro` what is left
     to what is open of the order.
@@ -88,6 +88,7 @@ class MatchSide:
     moved_var: int = 0
     collateral_micro_euro: int = 0
     open_collateral_micro_euro: int = 0
+    hidden_w: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,7 @@ class OrderReplaced:
     """A resting order was changed; a new sequence means that it lost its priority."""
 
     order: Order
+    cause: ReplaceCause = ReplaceCause.UNSPECIFIED
 
 
 @dataclass(frozen=True, slots=True)

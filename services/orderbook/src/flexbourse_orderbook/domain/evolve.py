@@ -14,7 +14,7 @@ from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.book_phases import OrderReleased, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
-from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.levels import RestingOrder, RestrictedOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
 from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Basis, Order, OrderStatus, OrderStep
@@ -72,6 +72,8 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
 def _fill(state: AreaState, side: e.MatchSide) -> None:
     order = state.orders[side.order_id]
     order.open_w, order.filled_w = side.open_w, side.filled_w
+    if isinstance(order, RestrictedOrder):
+        order.hidden_w = side.hidden_w
     _secure(state, order, side.open_collateral_micro_euro)
     step = OrderStep.FILL_PART if side.open_w else OrderStep.FILL_REST
     order.status = ORDER_LIFE.next(order.status, step)
@@ -197,6 +199,8 @@ def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:
     if terms.metering_point_id:
         state.period(terms.mtu).positions[terms.metering_point_id].rest(order, terms.open_w - order.open_w)
     order.terms, order.open_w = terms, terms.open_w
+    if isinstance(order, RestrictedOrder):
+        order.hidden_w = terms.hidden_w
     _secure(state, order, terms.collateral_micro_euro)
 
 

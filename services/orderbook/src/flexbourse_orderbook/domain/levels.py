@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain.orders import Order, OrderStatus, Side
+from flexbourse_orderbook.domain.orders import FillRule, Order, OrderStatus, Side
 
 NO_NODE = -1
 
@@ -30,6 +31,8 @@ class RestingOrder(Link):
     __slots__ = (
         "collateral_micro_euro", "filled_w", "key", "moves", "node", "open_w", "sequence", "status", "terms",
     )  # fmt: skip
+
+    is_plain: ClassVar[bool] = True
 
     def __init__(self, terms: Order, node: int, moves: int, key: int = 0) -> None:
         self.terms = terms
@@ -63,6 +66,56 @@ class RestingOrder(Link):
             self.terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status,
             collateral_micro_euro=self.collateral_micro_euro,
         )  # fmt: skip
+
+
+class RestrictedOrder(RestingOrder):
+    """An order that does not match in every part: all-or-none, with a minimum quantity, or an iceberg.
+
+    Of what is open `hidden_w` does not match yet, and nobody sees it.
+    """
+
+    __slots__ = ("hidden_w",)
+
+    is_plain: ClassVar[bool] = False
+
+    def __init__(self, terms: Order, node: int, moves: int, key: int = 0) -> None:
+        super().__init__(terms, node, moves, key)
+        self.hidden_w = terms.hidden_w
+
+    def value(self) -> Order:
+        """Return the order as it stands now."""
+        return replace(super().value(), hidden_w=self.hidden_w)
+
+    @property
+    def least_w(self) -> int:
+        """Return the smallest match that a resting order takes part in."""
+        if self.terms.fill_rule is FillRule.ALL_OR_NONE:
+            return self.open_w
+        return least_of(self, self.open_w)
+
+    @property
+    def waits_for_quantity(self) -> bool:
+        """Tell whether orders can rest beside it that cross it, and are too small for it."""
+        return self.least_w > 0
+
+
+def least_of(order: RestingOrder, left_w: int) -> int:
+    """Return the smallest match of an order of which so much is left, 0 where any will do."""
+    instructions = order.terms.instructions
+    return 0 if instructions is None else min(instructions.min_quantity_w, left_w)
+
+
+def shown_w(order: RestingOrder) -> int:
+    """Return what of a resting order can match now."""
+    return order.open_w - order.hidden_w if isinstance(order, RestrictedOrder) else order.open_w
+
+
+def resting_order(terms: Order, node: int, moves: int, key: int = 0) -> RestingOrder:
+    """Return an order as it rests."""
+    instructions = terms.instructions
+    restricted = instructions is not None and (instructions.min_quantity_w or instructions.clip_w)
+    kind = RestrictedOrder if restricted or terms.fill_rule is FillRule.ALL_OR_NONE else RestingOrder
+    return kind(terms, node, moves, key)
 
 
 class Level(Link):

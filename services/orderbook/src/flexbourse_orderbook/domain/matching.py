@@ -18,6 +18,7 @@ from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_orderbook.domain.blocked_pairs import Blocked
+from flexbourse_orderbook.domain.clips import NextClips
 from flexbourse_orderbook.domain.contest import Contest, pending
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.events import Relief
@@ -26,8 +27,8 @@ from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossin
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import PERMILLE, GridView
 from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, flexibility_call, too_many_calls
-from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
-from flexbourse_orderbook.domain.orders import Basis, FillRule
+from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder, RestrictedOrder, least_of, shown_w
+from flexbourse_orderbook.domain.orders import Basis, Product
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.relief_choice import choose, need_of
 from flexbourse_orderbook.domain.state import AreaState, Book
@@ -133,7 +134,10 @@ class Matcher:
     def candidates(self, order: RestingOrder, book: Book) -> Iterable[RestingOrder]:
         """Return the opposite orders that cross an order, best first; of a request with targets the cheapest set."""
         if not order.terms.relief_targets:
-            return candidates(order, book, self.effects)
+            found = candidates(order, book, self.effects)
+            if not book.restricted or order.terms.product is not Product.LOCAL_ENERGY:
+                return found
+            return NextClips(found, -order.key, self._state.order_sequence)
         self.shares = self._choose(order, crossing_offers(order, book), self._grid.view())
         by_id = {offer.terms.order_id: offer for offer in book.asks}
         return [by_id[order_id] for order_id in self.shares]
@@ -153,11 +157,13 @@ class Matcher:
         """Meet the candidates in their order until nothing is left."""
         start = self._grid.view() if self._grid.potential_start is not None else None
         plan = Plan(aggressor.open_w, start, self._dnut_spent())
-        on_average = aggressor.terms.fill_rule is FillRule.FILL_OR_KILL
+        on_average = aggressor.terms.fill_rule.is_whole
         skipped = 0
-        for count, resting in enumerate(candidates):
-            if plan.open_w == 0 or count == MAX_CANDIDATES or skipped == MAX_SKIPPED:
+        for resting in candidates:
+            if plan.open_w == 0 or len(plan.steps) == MAX_CANDIDATES or skipped == MAX_SKIPPED:
                 break
+            if not (resting.is_plain and aggressor.is_plain) and not self.is_enough(aggressor, resting, plan.open_w):
+                continue
             view = plan.view()
             found = self._attempt(plan, view, aggressor, resting, on_average=on_average)
             if isinstance(found, _Refused):
@@ -174,9 +180,19 @@ class Matcher:
                 plan.start = view.holding(found.call)
             if found.after is not None:
                 plan.last = found
+            if isinstance(candidates, NextClips) and isinstance(resting, RestrictedOrder):
+                candidates.met(resting, found.quantity_w)
         # An order that headroom of external orders keeps waiting is told so, whatever came after.
         plan.stopped_by = next((own for own in map(_pending_of, plan.steps) if own is not None), plan.stopped_by)
         return plan
+
+    def is_enough(self, aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> bool:
+        """Tell whether two orders are large enough for each other; what waits for quantity is passed over unsaid.
+
+        Its own terms say why, and any number of such orders may stand before one that matches.
+        """
+        wanted = min(left_w, shown_w(resting)) // self._market.quantity_step_w * self._market.quantity_step_w
+        return wanted >= _least(aggressor, resting, left_w)
 
     def refuse_not_whole(self, aggressor: RestingOrder, plan: Plan) -> Rejection | None:
         """Return why a plan is no whole fill, or None: all of the quantity, or all targets that a request names."""
@@ -223,9 +239,12 @@ class Matcher:
     ) -> Fill | _Refused:
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
         step = self._market.quantity_step_w
-        most = self._share(buyer, seller, view) if buyer.terms.relief_targets else resting.open_w
-        wanted = min(plan.open_w, resting.open_w, most) // step * step
+        shown = shown_w(resting)
+        most = self._share(buyer, seller, view) if buyer.terms.relief_targets else shown
+        wanted = min(plan.open_w, shown, most) // step * step
         minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
+        if not (resting.is_plain and aggressor.is_plain):
+            minimum = max(minimum, _least(aggressor, resting, plan.open_w))
         zones = self._side_zones(seller, buyer)
         refusal = self._refuse_pair(seller, buyer, wanted, minimum)
         if refusal is None and self._market.gate_enabled:
@@ -374,6 +393,11 @@ class Matcher:
         if topology is None:
             return []
         return [topology.zone_of_node(order.node) for order in orders if order.node != NO_NODE]
+
+
+def _least(aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> int:
+    """Return the smallest match that both orders take part in."""
+    return max(least_of(aggressor, left_w), resting.least_w if isinstance(resting, RestrictedOrder) else 0)
 
 
 def _pending_of(step: Fill | Skip) -> Rejection | None:

@@ -40,6 +40,17 @@ class FillRule(IntEnum):
     NORMAL = 1
     FILL_AND_KILL = 2
     FILL_OR_KILL = 3
+    ALL_OR_NONE = 4
+
+    @property
+    def rests(self) -> bool:
+        """Tell whether what does not match at once stays in the book."""
+        return self in (FillRule.NORMAL, FillRule.ALL_OR_NONE)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether an order matches with all that is open of it, or not at all."""
+        return self in (FillRule.FILL_OR_KILL, FillRule.ALL_OR_NONE)
 
 
 class Basis(IntEnum):
@@ -109,6 +120,26 @@ class ReliefTarget:
     value: int
 
 
+class ReplaceCause(IntEnum):
+    """Why a resting order was changed."""
+
+    UNSPECIFIED = 0
+    NEXT_CLIP = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionInstructions:
+    """How an order may match beyond its limit.
+
+    No match is below `min_quantity_w`, but for the last one of an order with less left. An iceberg shows `clip_w` at
+    once; each next clip asks `clip_step_ticks` more, or bids so much less. 0: no such instruction.
+    """
+
+    min_quantity_w: int = 0
+    clip_w: int = 0
+    clip_step_ticks: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class NewOrder:
     """A wish to trade, as the participant sent it."""
@@ -127,6 +158,7 @@ class NewOrder:
     relief_targets: tuple[ReliefTarget, ...] = ()
     conditional: bool = False
     forwarding: Forwarding = Forwarding.UNSPECIFIED
+    instructions: ExecutionInstructions | None = None
 
 
 # Elements that one request names.
@@ -179,6 +211,8 @@ class Order:
     conditional: bool = False
     collateral_micro_euro: int = 0
     forwarding: Forwarding = Forwarding.UNSPECIFIED
+    instructions: ExecutionInstructions | None = None
+    hidden_w: int = 0
 
 
 def direction(product: Product, side: Side) -> int:

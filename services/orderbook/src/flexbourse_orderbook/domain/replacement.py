@@ -15,7 +15,10 @@ from flexbourse_orderbook.domain.admission import (
     refuse_position,
     unit_is_active,
 )
+from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
+from flexbourse_orderbook.domain.clips import hidden_replaced
 from flexbourse_orderbook.domain.collars import refuse_price
+from flexbourse_orderbook.domain.conditions import refuse_instructions
 from flexbourse_orderbook.domain.covered_orders import collateral_of, refuse_uncovered
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import NewOrder, Order
@@ -30,6 +33,35 @@ class Replacement:
     quantity_w: int
     limit_price_ticks: int
     expected_revision: int
+
+
+def refuse_foreign(order: RestingOrder | None, party: str, order_id: str) -> Rejection | None:
+    """Return why a party may not touch an order, or None."""
+    if order is None:
+        return Rejection(
+            Code.ORDER_NOT_OPEN, "only an open order is cancelled or replaced", field="order_id", element=order_id
+        )
+    if order.terms.party != party:
+        return Rejection(Code.NOT_OWNER, "an order is changed by its party", field="order_id", element=order_id)
+    return None
+
+
+def refuse_change(state: AreaState, order: RestingOrder | None, action: Action) -> Rejection | None:
+    """Return why the phase of its book does not let an order be changed, or None."""
+    if order is None:
+        return None
+    market_id = order.terms.market_id
+    return refuse_in_phase(state.period(order.mtu).phases.get(market_id), action, market_id)
+
+
+def wish_of(terms: Order) -> NewOrder:
+    """Return what a party would send for an order as it stands."""
+    by_unit = bool(terms.unit_id)
+    return NewOrder(
+        terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
+        "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
+        terms.fill_rule, terms.relief_targets, terms.conditional, terms.forwarding, terms.instructions,
+    )  # fmt: skip
 
 
 def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacement) -> Rejection | None:
@@ -50,7 +82,9 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
     if refusal is not None:
         return refusal
     application = _application(state, order, change)
-    refusal = unit_is_active(application) or party_may_offer(application)
+    refusal = (
+        refuse_instructions(application.order, market) or unit_is_active(application) or party_may_offer(application)
+    )
     more = change.quantity_w - order.open_w
     if refusal is None and more > 0:
         refusal = refuse_position(application, more)
@@ -67,17 +101,14 @@ def replaced(state: AreaState, order: RestingOrder, change: Replacement, *, keep
         revision=order.terms.revision + 1,
         sequence=order.sequence if keeps else state.order_sequence + 1,
         collateral_micro_euro=collateral_replaced(state, order, change, keeps=keeps),
+        hidden_w=hidden_replaced(order, change.quantity_w, keeps=keeps),
     )
 
 
 def _application(state: AreaState, order: RestingOrder, change: Replacement) -> Application:
     """Return the order as it would be, as if it were a new one."""
     terms = order.terms
-    wish = NewOrder(
-        terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
-        "" if terms.unit_id else terms.metering_point_id, terms.element_id, change.quantity_w,
-        change.limit_price_ticks, terms.fill_rule, terms.relief_targets, terms.conditional, terms.forwarding,
-    )  # fmt: skip
+    wish = replace(wish_of(terms), quantity_w=change.quantity_w, limit_price_ticks=change.limit_price_ticks)
     return apply_for(state, terms.party, wish)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_orderbook.domain.area_grid import GridPeriod
+from flexbourse_orderbook.domain.clips import hidden_after, is_used_up, with_next_clip
 from flexbourse_orderbook.domain.collateral import cover_micro_euro, part_micro_euro, taken_micro_euro
 from flexbourse_orderbook.domain.events import (
     CandidateSkipped,
@@ -15,13 +16,14 @@ from flexbourse_orderbook.domain.events import (
     FlexibilityHeld,
     MatchSide,
     OperatingPointChanged,
+    OrderReplaced,
     PairBlocked,
     TradeExecuted,
 )
 from flexbourse_orderbook.domain.findings import GateFinding, NodeChange
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Fill, Moved, Skip, called_order, node_of_call
-from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus, Side
+from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus, ReplaceCause, Side
 from flexbourse_orderbook.domain.pair_index import PairKey
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -31,6 +33,8 @@ def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: F
     """Iterate over the events of one step of a plan; each must be applied before the next is asked for."""
     period = state.period(aggressor.mtu)
     waits_already = _pair(aggressor, step.resting) in period.blocked
+    if not step.resting.is_plain:  # a plan looks ahead at clips that come while it is carried out
+        step = replace(step, resting=state.orders[step.resting.terms.order_id])
     if isinstance(step, Skip):
         yield CandidateSkipped(
             state.area_id, aggressor.mtu, aggressor.terms.order_id, step.resting.terms.order_id, step.reason,
@@ -42,6 +46,9 @@ def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: F
         yield _trade(state, market, period, aggressor, step)
         if step.change is not None:
             yield operating_point(state, period.grid, step.change.nodes, step.change.p_w, step.change.q_var)
+        if is_used_up(step.resting):
+            terms = with_next_clip(step.resting.value(), state.order_sequence + 1)
+            yield OrderReplaced(terms, ReplaceCause.NEXT_CLIP)
     if market.retries_after_match and period.blocked.has_room() and _both_wait(aggressor, step.resting):
         yield from _blocked(state, aggressor, step, waits_already=waits_already)
 
@@ -110,8 +117,8 @@ def _held(state: AreaState, market: Market, period: Period, aggressor: RestingOr
         quantity_w=fill.quantity_w,
         price_ticks=fill.price_ticks,
         tick_micro_euro_per_mwh=market.price_tick_micro_euro_per_mwh,
-        seller=_side(state, seller, fill.quantity_w),
-        buyer=_side(state, buyer, fill.quantity_w),
+        seller=_side(state, seller, fill.quantity_w, aggresses=not aggressor.is_buy),
+        buyer=_side(state, buyer, fill.quantity_w, aggresses=aggressor.is_buy),
         buyer_is_aggressor=aggressor.is_buy,
         gate=fill.finding,
         executed_at_ms=state.now.at_ms,
@@ -166,6 +173,8 @@ def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingO
     amount = amount_micro_euro(quantity, fill.price_ticks, period.mtu.length_s, tick)
     tariff = max(0, fill.billed_micro_euro)  # a refund comes with the settlement, and perhaps not whole
     sold, bought = (-amount, amount + tariff) if aggressor.is_buy else (tariff - amount, amount)
+    sells = _side(state, seller, quantity, aggresses=not aggressor.is_buy)
+    buys = _side(state, buyer, quantity, aggresses=aggressor.is_buy)
     return TradeExecuted(
         trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
         area_id=state.area_id,
@@ -176,8 +185,8 @@ def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingO
         price_ticks=fill.price_ticks,
         tick_micro_euro_per_mwh=tick,
         amount_micro_euro=amount,
-        seller=_taken(market, _side(state, seller, quantity), Side.SELL, period.mtu, quantity, sold),
-        buyer=_taken(market, _side(state, buyer, quantity), Side.BUY, period.mtu, quantity, bought),
+        seller=_taken(market, sells, Side.SELL, period.mtu, quantity, sold),
+        buyer=_taken(market, buys, Side.BUY, period.mtu, quantity, bought),
         buyer_is_aggressor=aggressor.is_buy,
         dnut_micro_euro=fill.billed_micro_euro,
         relief_micro_euro=change if fill.bought else 0,
@@ -203,7 +212,7 @@ def _taken(market: Market, match: MatchSide, side: Side, mtu: Mtu, quantity_w: i
     )  # fmt: skip
 
 
-def _side(state: AreaState, order: RestingOrder, quantity_w: int) -> MatchSide:
+def _side(state: AreaState, order: RestingOrder, quantity_w: int, *, aggresses: bool) -> MatchSide:
     """Return a side of a match; of the order's collateral it has the part that falls to its quantity."""
     terms, registry = order.terms, state.registry
     part = part_micro_euro(order.collateral_micro_euro, order.open_w, quantity_w)
@@ -225,4 +234,5 @@ def _side(state: AreaState, order: RestingOrder, quantity_w: int) -> MatchSide:
         moved_var=order.moves * quantity_w if order.is_reactive else 0,
         collateral_micro_euro=part,
         open_collateral_micro_euro=order.collateral_micro_euro - part,
+        hidden_w=hidden_after(order, order.open_w - quantity_w, aggresses=aggresses),
     )

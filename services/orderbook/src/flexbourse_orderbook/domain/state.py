@@ -15,7 +15,7 @@ from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
 from flexbourse_orderbook.domain.events import HeldRelief, RetryPlace, TradeExecuted
 from flexbourse_orderbook.domain.headroom_events import HeadroomContested, HeadroomReserved
-from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
+from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder, RestrictedOrder, resting_order
 from flexbourse_orderbook.domain.lights import LightBoard, Now
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
@@ -29,7 +29,7 @@ LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be ask
 class Book:
     """The resting orders of one market, product and period. Operators' requests stand apart: no tariff ranks them."""
 
-    __slots__ = ("asks", "bids", "last_ticks", "requests", "waiting")
+    __slots__ = ("asks", "bids", "last_ticks", "requests", "restricted", "waiting")
 
     def __init__(self) -> None:
         self.asks = BookSide()
@@ -38,9 +38,12 @@ class Book:
         # Orders that wait for the book to be uncrossed, by time: nothing looks for a match among them.
         self.waiting: dict[int, RestingOrder] = {}
         self.last_ticks: int | None = None  # price of the last trade
+        self.restricted: dict[int, RestrictedOrder] = {}
 
     def add(self, order: RestingOrder) -> None:
         """Let an order rest."""
+        if isinstance(order, RestrictedOrder):
+            self.restricted[order.sequence] = order
         if order.terms.basis is Basis.OPERATOR_REQUEST:
             self.requests[order.sequence] = order
         else:
@@ -54,6 +57,8 @@ class Book:
         """Take an order out."""
         if self.waiting and self.waiting.pop(order.sequence, None) is not None:
             return
+        if not order.is_plain:
+            del self.restricted[order.sequence]
         if order.terms.basis is Basis.OPERATOR_REQUEST:
             del self.requests[order.sequence]
         else:
@@ -214,7 +219,7 @@ class AreaState:
     def place(self, terms: Order) -> RestingOrder:
         """Return an order with its place in topology and priority; it does not rest yet."""
         moves = direction(terms.product, terms.side) if terms.basis is Basis.DEVIATION else 0
-        order = RestingOrder(terms, self.node(terms.node_id), moves)
+        order = resting_order(terms, self.node(terms.node_id), moves)
         order.key = priority_key(order, self.period(terms.mtu).nodal_ticks() if order.node != NO_NODE else None)
         return order
 

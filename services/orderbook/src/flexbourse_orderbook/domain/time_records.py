@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import events as e
@@ -21,6 +22,7 @@ from flexbourse_orderbook.domain.phase_changes import (
     opening_phase,
 )
 from flexbourse_orderbook.domain.phases import due_announcements, due_closings, due_openings
+from flexbourse_orderbook.domain.quantity_waits import try_waiting
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.retry import MAX_PAIRS, next_pairs
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -134,6 +136,9 @@ def _try_pairs(book: AreaBook, period: Period, tries: Tries, sets: int) -> int:
             book.try_pair(market, ask, bid)
     if period.grid.sequence != before:
         book.try_blocked(period)
+    books = {(market.market_id, ask.terms.product): market for market, ask, _ in tries}
+    for (_, product), market in sorted(books.items(), key=itemgetter(0)):
+        try_waiting(book, market, period, product)
     return len(tried)
 
 

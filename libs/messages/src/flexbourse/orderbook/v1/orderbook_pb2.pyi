@@ -29,6 +29,7 @@ class FillRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FILL_RULE_NORMAL: _ClassVar[FillRule]
     FILL_RULE_FILL_AND_KILL: _ClassVar[FillRule]
     FILL_RULE_FILL_OR_KILL: _ClassVar[FillRule]
+    FILL_RULE_ALL_OR_NONE: _ClassVar[FillRule]
 
 class Basis(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -79,6 +80,11 @@ class CapacityScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CAPACITY_SCOPE_FEEDER: _ClassVar[CapacityScope]
     CAPACITY_SCOPE_ELEMENT: _ClassVar[CapacityScope]
 
+class ReplaceCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REPLACE_CAUSE_UNSPECIFIED: _ClassVar[ReplaceCause]
+    REPLACE_CAUSE_NEXT_CLIP: _ClassVar[ReplaceCause]
+
 class OperatorAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OPERATOR_ACTION_UNSPECIFIED: _ClassVar[OperatorAction]
@@ -99,6 +105,7 @@ FILL_RULE_UNSPECIFIED: FillRule
 FILL_RULE_NORMAL: FillRule
 FILL_RULE_FILL_AND_KILL: FillRule
 FILL_RULE_FILL_OR_KILL: FillRule
+FILL_RULE_ALL_OR_NONE: FillRule
 BASIS_UNSPECIFIED: Basis
 BASIS_SCHEDULED: Basis
 BASIS_DEVIATION: Basis
@@ -130,6 +137,8 @@ CAPACITY_SCOPE_UNSPECIFIED: CapacityScope
 CAPACITY_SCOPE_CONNECTION: CapacityScope
 CAPACITY_SCOPE_FEEDER: CapacityScope
 CAPACITY_SCOPE_ELEMENT: CapacityScope
+REPLACE_CAUSE_UNSPECIFIED: ReplaceCause
+REPLACE_CAUSE_NEXT_CLIP: ReplaceCause
 OPERATOR_ACTION_UNSPECIFIED: OperatorAction
 OPERATOR_ACTION_HALT: OperatorAction
 OPERATOR_ACTION_RESUME: OperatorAction
@@ -144,8 +153,18 @@ class ReliefTarget(_message.Message):
     value: int
     def __init__(self, element_id: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
 
+class ExecutionInstructions(_message.Message):
+    __slots__ = ("min_quantity_w", "clip_w", "clip_step_ticks")
+    MIN_QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    CLIP_W_FIELD_NUMBER: _ClassVar[int]
+    CLIP_STEP_TICKS_FIELD_NUMBER: _ClassVar[int]
+    min_quantity_w: int
+    clip_w: int
+    clip_step_ticks: int
+    def __init__(self, min_quantity_w: _Optional[int] = ..., clip_w: _Optional[int] = ..., clip_step_ticks: _Optional[int] = ...) -> None: ...
+
 class NewOrder(_message.Message):
-    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding")
+    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding", "instructions")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
@@ -160,6 +179,7 @@ class NewOrder(_message.Message):
     RELIEF_TARGETS_FIELD_NUMBER: _ClassVar[int]
     CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
     FORWARDING_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     market_id: str
     product: Product
@@ -174,7 +194,8 @@ class NewOrder(_message.Message):
     relief_targets: _containers.RepeatedCompositeFieldContainer[ReliefTarget]
     conditional: bool
     forwarding: Forwarding
-    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ...) -> None: ...
+    instructions: ExecutionInstructions
+    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ...) -> None: ...
 
 class SubmitOrders(_message.Message):
     __slots__ = ("orders", "together")
@@ -439,7 +460,7 @@ class OrderCommand(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro")
+    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -466,6 +487,8 @@ class Order(_message.Message):
     CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
     FORWARDING_FIELD_NUMBER: _ClassVar[int]
     COLLATERAL_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    HIDDEN_W_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     client_order_id: str
     party: str
@@ -492,7 +515,9 @@ class Order(_message.Message):
     conditional: bool
     forwarding: Forwarding
     collateral_micro_euro: int
-    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ...) -> None: ...
+    instructions: ExecutionInstructions
+    hidden_w: int
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., hidden_w: _Optional[int] = ...) -> None: ...
 
 class BaseFrozen(_message.Message):
     __slots__ = ("area_id", "mtu", "metering_point_id", "base_w", "base_case_version")
@@ -533,7 +558,7 @@ class OrderRefused(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., order_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., order: _Optional[_Union[NewOrder, _Mapping]] = ...) -> None: ...
 
 class MatchSide(_message.Message):
-    __slots__ = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "node_id", "basis", "moved_w", "filled_w", "open_w", "owner_id", "feeder_id", "moved_var", "collateral_micro_euro", "open_collateral_micro_euro")
+    __slots__ = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "node_id", "basis", "moved_w", "filled_w", "open_w", "owner_id", "feeder_id", "moved_var", "collateral_micro_euro", "open_collateral_micro_euro", "hidden_w")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -549,6 +574,7 @@ class MatchSide(_message.Message):
     MOVED_VAR_FIELD_NUMBER: _ClassVar[int]
     COLLATERAL_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     OPEN_COLLATERAL_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    HIDDEN_W_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     client_order_id: str
     party: str
@@ -564,7 +590,8 @@ class MatchSide(_message.Message):
     moved_var: int
     collateral_micro_euro: int
     open_collateral_micro_euro: int
-    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., moved_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., open_w: _Optional[int] = ..., owner_id: _Optional[str] = ..., feeder_id: _Optional[str] = ..., moved_var: _Optional[int] = ..., collateral_micro_euro: _Optional[int] = ..., open_collateral_micro_euro: _Optional[int] = ...) -> None: ...
+    hidden_w: int
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., moved_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., open_w: _Optional[int] = ..., owner_id: _Optional[str] = ..., feeder_id: _Optional[str] = ..., moved_var: _Optional[int] = ..., collateral_micro_euro: _Optional[int] = ..., open_collateral_micro_euro: _Optional[int] = ..., hidden_w: _Optional[int] = ...) -> None: ...
 
 class Relief(_message.Message):
     __slots__ = ("element_id", "relief_mpct", "bought")
@@ -801,10 +828,12 @@ class OrderClosed(_message.Message):
     def __init__(self, order_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., open_w: _Optional[int] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., leftover: _Optional[_Union[Order, _Mapping]] = ..., market_id: _Optional[str] = ...) -> None: ...
 
 class OrderReplaced(_message.Message):
-    __slots__ = ("order",)
+    __slots__ = ("order", "cause")
     ORDER_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
     order: Order
-    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
+    cause: ReplaceCause
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ..., cause: _Optional[_Union[ReplaceCause, str]] = ...) -> None: ...
 
 class BookOpened(_message.Message):
     __slots__ = ("area_id", "market_id", "mtu", "potential_micro_euro", "phase")
@@ -1739,7 +1768,7 @@ class GetBookRequest(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., node_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
 
 class BookEntry(_message.Message):
-    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "availability_ticks", "slope_ticks_per_kw", "dnut_unfunded", "conditional")
+    __slots__ = ("sequence", "node_id", "open_w", "price_ticks", "availability_ticks", "slope_ticks_per_kw", "dnut_unfunded", "conditional", "all_or_none", "min_quantity_w")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     OPEN_W_FIELD_NUMBER: _ClassVar[int]
@@ -1748,6 +1777,8 @@ class BookEntry(_message.Message):
     SLOPE_TICKS_PER_KW_FIELD_NUMBER: _ClassVar[int]
     DNUT_UNFUNDED_FIELD_NUMBER: _ClassVar[int]
     CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
+    ALL_OR_NONE_FIELD_NUMBER: _ClassVar[int]
+    MIN_QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     node_id: str
     open_w: int
@@ -1756,7 +1787,9 @@ class BookEntry(_message.Message):
     slope_ticks_per_kw: int
     dnut_unfunded: bool
     conditional: bool
-    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_ticks_per_kw: _Optional[int] = ..., dnut_unfunded: _Optional[bool] = ..., conditional: _Optional[bool] = ...) -> None: ...
+    all_or_none: bool
+    min_quantity_w: int
+    def __init__(self, sequence: _Optional[int] = ..., node_id: _Optional[str] = ..., open_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., availability_ticks: _Optional[int] = ..., slope_ticks_per_kw: _Optional[int] = ..., dnut_unfunded: _Optional[bool] = ..., conditional: _Optional[bool] = ..., all_or_none: _Optional[bool] = ..., min_quantity_w: _Optional[int] = ...) -> None: ...
 
 class GetBookResponse(_message.Message):
     __slots__ = ("asks", "bids", "operating_point_sequence", "tariff_version", "open", "phase", "phase_reason", "resumes_at_ms")
