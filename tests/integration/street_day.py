@@ -79,9 +79,9 @@ def submit(party: str, name: str, *orders: book.NewOrder) -> Sending:
     return Sending(party, name, lambda client, command_id: client.orders.submit(AREA, orders, command_id=command_id))
 
 
-def setup_steps(shard: int = 0) -> list[Step]:
+def setup_steps(shard: int = 0, opening_s: int = street.OPENING_S) -> list[Step]:
     """Register, import, forecast; then wait until the lights have reached the book."""
-    first_s = street.OPENING_S - 4 * QUARTER_S
+    first_s = opening_s - 4 * QUARTER_S
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
 
     def network(client: Client, command_id: str) -> Any:
@@ -108,7 +108,7 @@ def setup_steps(shard: int = 0) -> list[Step]:
             first_s + 3 * QUARTER_S,
             [Sending(DSO, "forecast", lambda c, i: c.grid.submit_forecast(street.forecast(), command_id=i))],
         ),
-        *(Step(street.OPENING_S + 60 * minute) for minute in range(4)),
+        *(Step(opening_s + 60 * minute) for minute in range(4)),
     ]
 
 
