@@ -246,7 +246,7 @@ def test_an_opposite_that_is_denied_is_asked_again_while_it_has_a_future(tmp_pat
     first, second = opposites(world)
     assert (second.changes, second.undoes) == (first.changes, first.undoes)
     assert told(world, "confirm")[-1].reservation_id == second.reservation_id
-    assert world.gateway.book.denied == {}
+    assert world.gateway.book.accepted.denied == {}
     world.at(START_S + 1_800)
     assert len(opposites(world)) == 2
     assert world.gateway.book.asked == {}

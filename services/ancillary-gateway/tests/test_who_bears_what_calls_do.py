@@ -63,8 +63,8 @@ def test_a_call_that_ends_early_bears_what_its_confirmation_did(tmp_path: Path) 
 
 def test_charges_are_forgotten_with_their_results() -> None:
     results = Results()
-    results.charge("o1", Mtu(START_S, 900), ("b1",), 7)
-    results.charge("o1", Mtu(START_S, 900), ("b2",), 0)
-    assert results.charges == {f"o1/{START_S}": (NetworkCharge(f"o1/{START_S}", ("b1",), START_S + 900, 7),)}
+    results.charge("o1", Mtu(START_S, 900), {"b1": 5}, 7)
+    results.charge("o1", Mtu(START_S, 900), {"b2": 5}, 0)
+    assert results.charges == {f"o1/{START_S}": (NetworkCharge(f"o1/{START_S}", ("b1",), (5,), START_S + 900, 7),)}
     results.tick(START_S + 3 * 86_400)
     assert not results.charges

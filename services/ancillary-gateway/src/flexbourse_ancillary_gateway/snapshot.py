@@ -10,6 +10,7 @@ from flexbourse.ancillary_gateway.v1 import snapshot_pb2
 from flexbourse_ancillary_gateway import wire
 from flexbourse_ancillary_gateway.domain import lots, results
 from flexbourse_ancillary_gateway.domain import parcels as p
+from flexbourse_ancillary_gateway.domain.accepted_changes import AcceptedPart
 from flexbourse_ancillary_gateway.domain.activations import Activation, Stage
 from flexbourse_ancillary_gateway.domain.forwarding_book import ForwardingBook
 from flexbourse_ancillary_gateway.domain.forwarding_entries import Entry, PendingVerdict, places_of
@@ -40,6 +41,7 @@ _ORDER = Binding(Activation, snapshot_pb2.OrderEntry, _GIVEN)
 _NEED = Binding(NeedMoved, pb.NeedMoved, _GIVEN)
 _KEPT = Binding(OrderKept, pb.OrderKept, _GIVEN)
 _CHARGE = Binding(results.NetworkCharge, snapshot_pb2.NetworkCharge)
+_ACCEPTED = Binding(AcceptedPart, snapshot_pb2.AcceptedPart, _GIVEN)
 _UNIT = Binding(results.CalledUnit, snapshot_pb2.CalledUnit, _GIVEN)
 
 
@@ -122,7 +124,8 @@ def _put_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingBo
     message.asked.extend(_sorted(_ASKED, book.asked))
     message.verdicts.extend(_sorted(_VERDICT, book.verdicts))
     message.book_sequence = book.sequence
-    message.denied.update(book.denied)
+    message.denied.update(book.accepted.denied)
+    message.accepted.extend(_sorted(_ACCEPTED, book.accepted.parts))
 
 
 def _take_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingBook) -> None:
@@ -135,7 +138,9 @@ def _take_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingB
     book.asked = {own.reservation_id: own for own in map(_ASKED.decode, message.asked)}
     book.verdicts = {own.order.order_id: own for own in map(_VERDICT.decode, message.verdicts)}
     book.sequence = message.book_sequence
-    book.denied = dict(message.denied)
+    book.accepted.denied = dict(message.denied)
+    parts = map(_ACCEPTED.decode, message.accepted)
+    book.accepted.parts = {(own.order_id, own.reservation_id): own for own in parts}
 
 
 def _put_outbox(message: snapshot_pb2.AncillaryGatewaySnapshot, outbox: Outbox) -> None:

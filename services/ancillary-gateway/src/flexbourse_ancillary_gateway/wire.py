@@ -57,6 +57,7 @@ _PARTS: Given = {
     Rejection: (rejection_to_message, rejection_from_message),
     Mapping[str, str]: (dict, dict),
     Mapping[str, bool]: (dict, dict),
+    Mapping[str, int]: (dict, dict),
     tuple[str, str, str]: (_reason_out, _reason_in),
 }
 
@@ -166,6 +167,7 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
         ("parcel_limited", p.ParcelLimited, "ParcelLimited"),
         ("parcel_gone", p.ParcelGone, "ParcelGone"),
         ("undo_denied", p.UndoDenied, "UndoDenied"),
+        ("undo_done", p.UndoDone, "UndoDone"),
         ("order_taken", a.OrderTaken, "OrderTaken"),
         ("order_kept", g.OrderKept, "OrderKept"),
         ("order_dropped", a.OrderDropped, "OrderDropped"),

@@ -100,9 +100,7 @@ def _verdict_reached(gateway: Gateway, event: p.VerdictReached) -> None:
         revision = known.order.revision  # a change that came meanwhile only takes time back
         gateway.record(gateway.activations.take_verdict(event.order_id, revision, event.verdicts, gateway.bids()))
         known = gateway.activations.by_order[event.order_id]
-        answers = known.answer.answers if known.answer is not None else ()
-        accepted = {answer.bid_id for answer in answers if answer.is_activated}
-        gateway.record(gateway.book.take_back(event, known.order, accepted, gateway.now_s))
+        gateway.record(gateway.book.take_back(event.order_id, known.active, gateway.now_s))
 
 
 def _answered(gateway: Gateway, event: a.AnswerDecided) -> None:
@@ -163,6 +161,21 @@ def _called(gateway: Gateway, event: a.ActivationCalled) -> None:
         gateway.record_own(UnitCalled(name, event.order_id, called.bid_id, lot_id, area_id, window, called.quantity_w))
     units = gateway.units_of(event.order_id)
     gateway.record(gateway.results.preliminary(known.order, units, length))
+    gateway.record(gateway.book.take_back(event.order_id, known.active, gateway.now_s))
+
+
+def _failed(gateway: Gateway, event: a.ActivationFailed) -> None:
+    """What a unit does not deliver is taken back of the grid too."""
+    known = gateway.activations.by_order[event.order_id]
+    gateway.record(gateway.book.take_back(event.order_id, known.active, gateway.now_s))
+
+
+def _undone(gateway: Gateway, event: p.UndoDone) -> None:
+    """What taking back did to the network is netted with what the change had done."""
+    order_id = gateway.book.asked[event.reservation_id].order_id
+    known, length = gateway.activations.by_order.get(order_id), gateway.connection.rules.mtu_s
+    if known is not None:
+        gateway.record(gateway.results.preliminary(known.order, gateway.units_of(order_id), length))
 
 
 def _delivered(gateway: Gateway, event: a.DeliveryEnded) -> None:
@@ -203,6 +216,7 @@ FOLLOW: Mapping[type, Follow] = MappingProxyType(
         p.ParcelRefused: _parcel_refused,
         p.ParcelLimited: _parcel_limited,
         p.VerdictReached: _verdict_reached,
+        p.UndoDone: _undone,
         DocumentReceived: _received,
         DocumentRefused: _refused,
         DocumentGivenUp: _given_up,
@@ -210,6 +224,7 @@ FOLLOW: Mapping[type, Follow] = MappingProxyType(
         a.AnswerDecided: _answered,
         a.AnswerRepeated: _repeated,
         a.ActivationCalled: _called,
+        a.ActivationFailed: _failed,
         a.DeliveryEnded: _delivered,
         NeedMoved: _need_moved,
         lots.LotCut: _cut,

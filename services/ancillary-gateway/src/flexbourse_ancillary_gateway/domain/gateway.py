@@ -266,7 +266,9 @@ class Gateway:
 
     def _confirmed(self, fact: f.RoomConfirmed) -> None:
         asked = self.book.asked.get(fact.reservation_id)
-        if asked is not None and asked.undoes and not fact.confirmed:
+        if asked is not None and asked.undoes and fact.confirmed:
+            self.record(self.book.undo_confirmed(fact.reservation_id, fact.dnut_micro_euro))
+        elif asked is not None and asked.undoes:
             self.record(self.book.undo_answered(fact.reservation_id, self.now_s, held=False))
         waiting = [order_id for order_id, pending in self.book.verdicts.items() if fact.reservation_id in pending.waits]
         for order_id in waiting[:1]:  # the area answers in the order in which it was asked
@@ -342,6 +344,8 @@ class Gateway:
         match event:
             case p.ConfirmAnswered() if event.confirmed:
                 self._charge(event)
+            case p.UndoDone():
+                self._charge_undone(event)
             case p.ParcelRefused() | p.ParcelGone():
                 self.lots.free(event.parcel_id)
             case OrderKept():
@@ -357,9 +361,16 @@ class Gateway:
 
     def _charge(self, event: p.ConfirmAnswered) -> None:
         asked = self.book.asked.get(event.reservation_id)
-        entry = self.book.entries.get(asked.parcel_id) if asked is not None else None
-        if asked is not None and entry is not None:
-            self.results.charge(event.order_id, asked.mtu, tuple(sorted(entry.parcel.nodes)), event.dnut_micro_euro)
+        if asked is not None and asked.parcel_id in self.book.entries:
+            called = self.book.called_for(event.order_id, event.reservation_id)
+            self.results.charge(event.order_id, asked.mtu, called, event.dnut_micro_euro)
+
+    def _charge_undone(self, event: p.UndoDone) -> None:
+        asked = self.book.asked[event.reservation_id]
+        known = self.activations.by_order.get(asked.order_id)
+        if known is not None:
+            lost = {own.bid_id: own.quantity_w for own in known.order.bids if own.bid_id in asked.bid_ids}
+            self.results.charge(asked.order_id, asked.mtu, lost, event.dnut_micro_euro)
 
     def _call(self, event: UnitCalled) -> None:
         entry = self.book.parcel_of(event.bid_id)

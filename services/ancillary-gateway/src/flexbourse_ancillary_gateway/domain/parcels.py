@@ -90,7 +90,8 @@ class ParcelOffered:
 class HeadroomAsked:
     """The area is asked to hold room for a parcel in one MTU: at any fill, or, if `whole`, for none or all of it.
 
-    `order_id`: whose call asks for it, "" for the bids themselves. `undoes`: whose accepted change it takes back.
+    `order_id`: whose call asks for it, "" for the bids themselves. `undoes`: the reservation whose accepted change it
+    takes back, of `bid_ids`.
     """
 
     reservation_id: str
@@ -102,6 +103,7 @@ class HeadroomAsked:
     whole: bool = False
     order_id: str = ""
     undoes: str = ""
+    bid_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,14 @@ class UndoDenied:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoDone:
+    """The area has taken an accepted change back; by what that moved the network's cost potential."""
+
+    reservation_id: str
+    dnut_micro_euro: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelRefused:
     """A parcel is not forwarded, or the platform does not take it; `reasons` of the platform are in words."""
 
@@ -241,4 +251,5 @@ Event = (
     | ParcelLimited
     | ParcelGone
     | UndoDenied
+    | UndoDone
 )

@@ -68,12 +68,18 @@ class CalledUnit:
 
 @dataclass(frozen=True, slots=True)
 class NetworkCharge:
-    """What an area's part of an order does to the network's cost potential, and the bids that share it."""
+    """What an accepted change of an order, or its taking back, does to the cost potential; and whose it is, as W."""
 
     result_id: str
     bid_ids: tuple[str, ...]
+    quantities_w: tuple[int, ...]
     end_s: int
     dnut_micro_euro: int
+
+    def parts(self) -> dict[str, int]:
+        """Return each bid's part, by largest remainder."""
+        parts = largest_remainder(self.dnut_micro_euro, list(self.quantities_w))
+        return dict(zip(self.bid_ids, parts, strict=True))
 
 
 @dataclass(slots=True)
@@ -127,11 +133,12 @@ class Results:
             )
         return events
 
-    def charge(self, order_id: str, mtu: Mtu, bid_ids: tuple[str, ...], dnut_micro_euro: int) -> None:
-        """Note what an area told of an order in an MTU; results that are found from now on bear it."""
-        if dnut_micro_euro:
+    def charge(self, order_id: str, mtu: Mtu, quantities_w: Mapping[str, int], dnut_micro_euro: int) -> None:
+        """Note what an area told of bids of an order in an MTU; results that are found from now on bear it."""
+        moved = {bid_id: watts for bid_id, watts in sorted(quantities_w.items()) if watts}
+        if dnut_micro_euro and moved:
             name = result_name(order_id, mtu)
-            own = NetworkCharge(name, bid_ids, mtu.end_s, dnut_micro_euro)
+            own = NetworkCharge(name, tuple(moved), tuple(moved.values()), mtu.end_s, dnut_micro_euro)
             self.charges[name] = (*self.charges.get(name, ()), own)
 
     def evolve(self, event: ResultFound) -> None:
@@ -212,18 +219,15 @@ def result_name(order_id: str, mtu: Mtu) -> str:
 
 
 def _charged(shares: list[ExternalShare], bid_ids: list[str], charges: Sequence[NetworkCharge]) -> list[ExternalShare]:
-    """Return shares (each of the bid at its place) with their parts of charges: as their W, by largest remainder."""
-    for charge in charges:
-        weights = [
-            abs(share.quantity_w) if bid_id in charge.bid_ids else 0
+    """Return shares, each of the bid at its place, with the bids' own parts of all charges.
+
+    The part of a bid that is not called is nobody's: it stays a revision, and is netted once its change is taken back.
+    """
+    for parts in [charge.parts() for charge in charges]:
+        shares = [
+            replace(share, dnut_micro_euro=share.dnut_micro_euro + parts.get(bid_id, 0))
             for share, bid_id in zip(shares, bid_ids, strict=True)
         ]
-        if any(weights):  # else none of it is called: it stays a revision that nobody bears
-            parts = largest_remainder(charge.dnut_micro_euro, weights)
-            shares = [
-                replace(share, dnut_micro_euro=share.dnut_micro_euro + part)
-                for share, part in zip(shares, parts, strict=True)
-            ]
     return shares
 
 

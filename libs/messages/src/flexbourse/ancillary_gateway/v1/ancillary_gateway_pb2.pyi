@@ -571,7 +571,7 @@ class ParcelOffered(_message.Message):
     def __init__(self, parcel: _Optional[_Union[Parcel, _Mapping]] = ...) -> None: ...
 
 class HeadroomAsked(_message.Message):
-    __slots__ = ("reservation_id", "parcel_id", "area_id", "mtu", "changes", "expires_s", "whole", "order_id", "undoes")
+    __slots__ = ("reservation_id", "parcel_id", "area_id", "mtu", "changes", "expires_s", "whole", "order_id", "undoes", "bid_ids")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     PARCEL_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -581,6 +581,7 @@ class HeadroomAsked(_message.Message):
     WHOLE_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     UNDOES_FIELD_NUMBER: _ClassVar[int]
+    BID_IDS_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
     parcel_id: str
     area_id: str
@@ -590,7 +591,8 @@ class HeadroomAsked(_message.Message):
     whole: bool
     order_id: str
     undoes: str
-    def __init__(self, reservation_id: _Optional[str] = ..., parcel_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[NodePower, _Mapping]]] = ..., expires_s: _Optional[int] = ..., whole: _Optional[bool] = ..., order_id: _Optional[str] = ..., undoes: _Optional[str] = ...) -> None: ...
+    bid_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, reservation_id: _Optional[str] = ..., parcel_id: _Optional[str] = ..., area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., changes: _Optional[_Iterable[_Union[NodePower, _Mapping]]] = ..., expires_s: _Optional[int] = ..., whole: _Optional[bool] = ..., order_id: _Optional[str] = ..., undoes: _Optional[str] = ..., bid_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class HeadroomHeld(_message.Message):
     __slots__ = ("reservation_id",)
@@ -685,6 +687,14 @@ class UndoDenied(_message.Message):
     reservation_id: str
     at_s: int
     def __init__(self, reservation_id: _Optional[str] = ..., at_s: _Optional[int] = ...) -> None: ...
+
+class UndoDone(_message.Message):
+    __slots__ = ("reservation_id", "dnut_micro_euro")
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    reservation_id: str
+    dnut_micro_euro: int
+    def __init__(self, reservation_id: _Optional[str] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
 
 class ParcelRefused(_message.Message):
     __slots__ = ("parcel_id", "rejections", "reasons")
@@ -1073,7 +1083,7 @@ class ResultFound(_message.Message):
     def __init__(self, result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ...) -> None: ...
 
 class AncillaryEvent(_message.Message):
-    __slots__ = ("offer_marked", "offer_unmarked", "lot_asked", "lot_held", "lot_cut", "lot_ended", "pieces_pooled", "lots_lowered", "parcel_offered", "headroom_asked", "headroom_held", "headroom_released", "headroom_lost", "verdict_asked", "confirm_asked", "confirm_answered", "verdict_reached", "parcel_refused", "bids_sent", "parcel_moved", "parcel_limited", "parcel_gone", "undo_denied", "order_taken", "order_kept", "order_dropped", "answer_decided", "answer_repeated", "answer_acknowledged", "answer_missed", "activation_called", "delivery_started", "delivery_ended", "activation_failed", "heartbeat_taken", "platform_silent", "platform_back", "unit_called", "unit_stopped", "document_taken", "document_goes", "document_sent", "document_received", "document_refused", "document_given_up", "need_moved", "result_found")
+    __slots__ = ("offer_marked", "offer_unmarked", "lot_asked", "lot_held", "lot_cut", "lot_ended", "pieces_pooled", "lots_lowered", "parcel_offered", "headroom_asked", "headroom_held", "headroom_released", "headroom_lost", "verdict_asked", "confirm_asked", "confirm_answered", "verdict_reached", "parcel_refused", "bids_sent", "parcel_moved", "parcel_limited", "parcel_gone", "undo_denied", "undo_done", "order_taken", "order_kept", "order_dropped", "answer_decided", "answer_repeated", "answer_acknowledged", "answer_missed", "activation_called", "delivery_started", "delivery_ended", "activation_failed", "heartbeat_taken", "platform_silent", "platform_back", "unit_called", "unit_stopped", "document_taken", "document_goes", "document_sent", "document_received", "document_refused", "document_given_up", "need_moved", "result_found")
     OFFER_MARKED_FIELD_NUMBER: _ClassVar[int]
     OFFER_UNMARKED_FIELD_NUMBER: _ClassVar[int]
     LOT_ASKED_FIELD_NUMBER: _ClassVar[int]
@@ -1097,6 +1107,7 @@ class AncillaryEvent(_message.Message):
     PARCEL_LIMITED_FIELD_NUMBER: _ClassVar[int]
     PARCEL_GONE_FIELD_NUMBER: _ClassVar[int]
     UNDO_DENIED_FIELD_NUMBER: _ClassVar[int]
+    UNDO_DONE_FIELD_NUMBER: _ClassVar[int]
     ORDER_TAKEN_FIELD_NUMBER: _ClassVar[int]
     ORDER_KEPT_FIELD_NUMBER: _ClassVar[int]
     ORDER_DROPPED_FIELD_NUMBER: _ClassVar[int]
@@ -1144,6 +1155,7 @@ class AncillaryEvent(_message.Message):
     parcel_limited: ParcelLimited
     parcel_gone: ParcelGone
     undo_denied: UndoDenied
+    undo_done: UndoDone
     order_taken: OrderTaken
     order_kept: OrderKept
     order_dropped: OrderDropped
@@ -1168,7 +1180,7 @@ class AncillaryEvent(_message.Message):
     document_given_up: DocumentGivenUp
     need_moved: NeedMoved
     result_found: ResultFound
-    def __init__(self, offer_marked: _Optional[_Union[OfferMarked, _Mapping]] = ..., offer_unmarked: _Optional[_Union[OfferUnmarked, _Mapping]] = ..., lot_asked: _Optional[_Union[LotAsked, _Mapping]] = ..., lot_held: _Optional[_Union[LotHeld, _Mapping]] = ..., lot_cut: _Optional[_Union[LotCut, _Mapping]] = ..., lot_ended: _Optional[_Union[LotEnded, _Mapping]] = ..., pieces_pooled: _Optional[_Union[PiecesPooled, _Mapping]] = ..., lots_lowered: _Optional[_Union[LotsLowered, _Mapping]] = ..., parcel_offered: _Optional[_Union[ParcelOffered, _Mapping]] = ..., headroom_asked: _Optional[_Union[HeadroomAsked, _Mapping]] = ..., headroom_held: _Optional[_Union[HeadroomHeld, _Mapping]] = ..., headroom_released: _Optional[_Union[HeadroomReleased, _Mapping]] = ..., headroom_lost: _Optional[_Union[HeadroomLost, _Mapping]] = ..., verdict_asked: _Optional[_Union[VerdictAsked, _Mapping]] = ..., confirm_asked: _Optional[_Union[ConfirmAsked, _Mapping]] = ..., confirm_answered: _Optional[_Union[ConfirmAnswered, _Mapping]] = ..., verdict_reached: _Optional[_Union[VerdictReached, _Mapping]] = ..., parcel_refused: _Optional[_Union[ParcelRefused, _Mapping]] = ..., bids_sent: _Optional[_Union[BidsSent, _Mapping]] = ..., parcel_moved: _Optional[_Union[ParcelMoved, _Mapping]] = ..., parcel_limited: _Optional[_Union[ParcelLimited, _Mapping]] = ..., parcel_gone: _Optional[_Union[ParcelGone, _Mapping]] = ..., undo_denied: _Optional[_Union[UndoDenied, _Mapping]] = ..., order_taken: _Optional[_Union[OrderTaken, _Mapping]] = ..., order_kept: _Optional[_Union[OrderKept, _Mapping]] = ..., order_dropped: _Optional[_Union[OrderDropped, _Mapping]] = ..., answer_decided: _Optional[_Union[AnswerDecided, _Mapping]] = ..., answer_repeated: _Optional[_Union[AnswerRepeated, _Mapping]] = ..., answer_acknowledged: _Optional[_Union[AnswerAcknowledged, _Mapping]] = ..., answer_missed: _Optional[_Union[AnswerMissed, _Mapping]] = ..., activation_called: _Optional[_Union[ActivationCalled, _Mapping]] = ..., delivery_started: _Optional[_Union[DeliveryStarted, _Mapping]] = ..., delivery_ended: _Optional[_Union[DeliveryEnded, _Mapping]] = ..., activation_failed: _Optional[_Union[ActivationFailed, _Mapping]] = ..., heartbeat_taken: _Optional[_Union[HeartbeatTaken, _Mapping]] = ..., platform_silent: _Optional[_Union[PlatformSilent, _Mapping]] = ..., platform_back: _Optional[_Union[PlatformBack, _Mapping]] = ..., unit_called: _Optional[_Union[UnitCalled, _Mapping]] = ..., unit_stopped: _Optional[_Union[UnitStopped, _Mapping]] = ..., document_taken: _Optional[_Union[DocumentTaken, _Mapping]] = ..., document_goes: _Optional[_Union[DocumentGoes, _Mapping]] = ..., document_sent: _Optional[_Union[DocumentSent, _Mapping]] = ..., document_received: _Optional[_Union[DocumentReceived, _Mapping]] = ..., document_refused: _Optional[_Union[DocumentRefused, _Mapping]] = ..., document_given_up: _Optional[_Union[DocumentGivenUp, _Mapping]] = ..., need_moved: _Optional[_Union[NeedMoved, _Mapping]] = ..., result_found: _Optional[_Union[ResultFound, _Mapping]] = ...) -> None: ...
+    def __init__(self, offer_marked: _Optional[_Union[OfferMarked, _Mapping]] = ..., offer_unmarked: _Optional[_Union[OfferUnmarked, _Mapping]] = ..., lot_asked: _Optional[_Union[LotAsked, _Mapping]] = ..., lot_held: _Optional[_Union[LotHeld, _Mapping]] = ..., lot_cut: _Optional[_Union[LotCut, _Mapping]] = ..., lot_ended: _Optional[_Union[LotEnded, _Mapping]] = ..., pieces_pooled: _Optional[_Union[PiecesPooled, _Mapping]] = ..., lots_lowered: _Optional[_Union[LotsLowered, _Mapping]] = ..., parcel_offered: _Optional[_Union[ParcelOffered, _Mapping]] = ..., headroom_asked: _Optional[_Union[HeadroomAsked, _Mapping]] = ..., headroom_held: _Optional[_Union[HeadroomHeld, _Mapping]] = ..., headroom_released: _Optional[_Union[HeadroomReleased, _Mapping]] = ..., headroom_lost: _Optional[_Union[HeadroomLost, _Mapping]] = ..., verdict_asked: _Optional[_Union[VerdictAsked, _Mapping]] = ..., confirm_asked: _Optional[_Union[ConfirmAsked, _Mapping]] = ..., confirm_answered: _Optional[_Union[ConfirmAnswered, _Mapping]] = ..., verdict_reached: _Optional[_Union[VerdictReached, _Mapping]] = ..., parcel_refused: _Optional[_Union[ParcelRefused, _Mapping]] = ..., bids_sent: _Optional[_Union[BidsSent, _Mapping]] = ..., parcel_moved: _Optional[_Union[ParcelMoved, _Mapping]] = ..., parcel_limited: _Optional[_Union[ParcelLimited, _Mapping]] = ..., parcel_gone: _Optional[_Union[ParcelGone, _Mapping]] = ..., undo_denied: _Optional[_Union[UndoDenied, _Mapping]] = ..., undo_done: _Optional[_Union[UndoDone, _Mapping]] = ..., order_taken: _Optional[_Union[OrderTaken, _Mapping]] = ..., order_kept: _Optional[_Union[OrderKept, _Mapping]] = ..., order_dropped: _Optional[_Union[OrderDropped, _Mapping]] = ..., answer_decided: _Optional[_Union[AnswerDecided, _Mapping]] = ..., answer_repeated: _Optional[_Union[AnswerRepeated, _Mapping]] = ..., answer_acknowledged: _Optional[_Union[AnswerAcknowledged, _Mapping]] = ..., answer_missed: _Optional[_Union[AnswerMissed, _Mapping]] = ..., activation_called: _Optional[_Union[ActivationCalled, _Mapping]] = ..., delivery_started: _Optional[_Union[DeliveryStarted, _Mapping]] = ..., delivery_ended: _Optional[_Union[DeliveryEnded, _Mapping]] = ..., activation_failed: _Optional[_Union[ActivationFailed, _Mapping]] = ..., heartbeat_taken: _Optional[_Union[HeartbeatTaken, _Mapping]] = ..., platform_silent: _Optional[_Union[PlatformSilent, _Mapping]] = ..., platform_back: _Optional[_Union[PlatformBack, _Mapping]] = ..., unit_called: _Optional[_Union[UnitCalled, _Mapping]] = ..., unit_stopped: _Optional[_Union[UnitStopped, _Mapping]] = ..., document_taken: _Optional[_Union[DocumentTaken, _Mapping]] = ..., document_goes: _Optional[_Union[DocumentGoes, _Mapping]] = ..., document_sent: _Optional[_Union[DocumentSent, _Mapping]] = ..., document_received: _Optional[_Union[DocumentReceived, _Mapping]] = ..., document_refused: _Optional[_Union[DocumentRefused, _Mapping]] = ..., document_given_up: _Optional[_Union[DocumentGivenUp, _Mapping]] = ..., need_moved: _Optional[_Union[NeedMoved, _Mapping]] = ..., result_found: _Optional[_Union[ResultFound, _Mapping]] = ...) -> None: ...
 
 class MarkOfferRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "mark")

@@ -141,16 +141,35 @@ class CalledUnit(_message.Message):
     def __init__(self, activation_id: _Optional[str] = ..., order_id: _Optional[str] = ..., called: _Optional[_Union[_ancillary_gateway_pb2.OrderedBid, _Mapping]] = ..., bid: _Optional[_Union[_ancillary_gateway_pb2.Bid, _Mapping]] = ..., lot: _Optional[_Union[_ancillary_gateway_pb2.Lot, _Mapping]] = ..., start_s: _Optional[int] = ..., end_s: _Optional[int] = ...) -> None: ...
 
 class NetworkCharge(_message.Message):
-    __slots__ = ("result_id", "bid_ids", "end_s", "dnut_micro_euro")
+    __slots__ = ("result_id", "bid_ids", "end_s", "dnut_micro_euro", "quantities_w")
     RESULT_ID_FIELD_NUMBER: _ClassVar[int]
     BID_IDS_FIELD_NUMBER: _ClassVar[int]
     END_S_FIELD_NUMBER: _ClassVar[int]
     DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    QUANTITIES_W_FIELD_NUMBER: _ClassVar[int]
     result_id: str
     bid_ids: _containers.RepeatedScalarFieldContainer[str]
     end_s: int
     dnut_micro_euro: int
-    def __init__(self, result_id: _Optional[str] = ..., bid_ids: _Optional[_Iterable[str]] = ..., end_s: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ...) -> None: ...
+    quantities_w: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, result_id: _Optional[str] = ..., bid_ids: _Optional[_Iterable[str]] = ..., end_s: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ..., quantities_w: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class AcceptedPart(_message.Message):
+    __slots__ = ("order_id", "reservation_id", "quantities_w")
+    class QuantitiesWEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITIES_W_FIELD_NUMBER: _ClassVar[int]
+    order_id: str
+    reservation_id: str
+    quantities_w: _containers.ScalarMap[str, int]
+    def __init__(self, order_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., quantities_w: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class Response(_message.Message):
     __slots__ = ("document_id", "order_id", "revision")
@@ -169,7 +188,7 @@ class KeptResult(_message.Message):
     def __init__(self, result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ...) -> None: ...
 
 class AncillaryGatewaySnapshot(_message.Message):
-    __slots__ = ("format", "at_ms", "points", "offers", "marks", "lots", "pieces", "lot_sequence", "entries", "asked", "verdicts", "book_sequence", "orders", "heard_s", "silent", "waiting", "document_sequence", "needs", "results", "documents", "units", "responses", "calls", "denied", "qualified", "charges")
+    __slots__ = ("format", "at_ms", "points", "offers", "marks", "lots", "pieces", "lot_sequence", "entries", "asked", "verdicts", "book_sequence", "orders", "heard_s", "silent", "waiting", "document_sequence", "needs", "results", "documents", "units", "responses", "calls", "denied", "qualified", "charges", "accepted")
     class PointsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -210,6 +229,7 @@ class AncillaryGatewaySnapshot(_message.Message):
     DENIED_FIELD_NUMBER: _ClassVar[int]
     QUALIFIED_FIELD_NUMBER: _ClassVar[int]
     CHARGES_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
     format: int
     at_ms: int
     points: _containers.ScalarMap[str, str]
@@ -236,4 +256,5 @@ class AncillaryGatewaySnapshot(_message.Message):
     denied: _containers.ScalarMap[str, int]
     qualified: _containers.RepeatedScalarFieldContainer[str]
     charges: _containers.RepeatedCompositeFieldContainer[NetworkCharge]
-    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., points: _Optional[_Mapping[str, str]] = ..., offers: _Optional[_Iterable[_Union[StandingOffer, _Mapping]]] = ..., marks: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.Mark, _Mapping]]] = ..., lots: _Optional[_Iterable[_Union[LotState, _Mapping]]] = ..., pieces: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.PiecesPooled, _Mapping]]] = ..., lot_sequence: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[ParcelEntry, _Mapping]]] = ..., asked: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.HeadroomAsked, _Mapping]]] = ..., verdicts: _Optional[_Iterable[_Union[PendingVerdict, _Mapping]]] = ..., book_sequence: _Optional[int] = ..., orders: _Optional[_Iterable[_Union[OrderEntry, _Mapping]]] = ..., heard_s: _Optional[int] = ..., silent: _Optional[bool] = ..., waiting: _Optional[_Iterable[_Union[WaitingDocument, _Mapping]]] = ..., document_sequence: _Optional[int] = ..., needs: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.NeedMoved, _Mapping]]] = ..., results: _Optional[_Iterable[_Union[KeptResult, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.OrderKept, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[CalledUnit, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[Response, _Mapping]]] = ..., calls: _Optional[int] = ..., denied: _Optional[_Mapping[str, int]] = ..., qualified: _Optional[_Iterable[str]] = ..., charges: _Optional[_Iterable[_Union[NetworkCharge, _Mapping]]] = ...) -> None: ...
+    accepted: _containers.RepeatedCompositeFieldContainer[AcceptedPart]
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., points: _Optional[_Mapping[str, str]] = ..., offers: _Optional[_Iterable[_Union[StandingOffer, _Mapping]]] = ..., marks: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.Mark, _Mapping]]] = ..., lots: _Optional[_Iterable[_Union[LotState, _Mapping]]] = ..., pieces: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.PiecesPooled, _Mapping]]] = ..., lot_sequence: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[ParcelEntry, _Mapping]]] = ..., asked: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.HeadroomAsked, _Mapping]]] = ..., verdicts: _Optional[_Iterable[_Union[PendingVerdict, _Mapping]]] = ..., book_sequence: _Optional[int] = ..., orders: _Optional[_Iterable[_Union[OrderEntry, _Mapping]]] = ..., heard_s: _Optional[int] = ..., silent: _Optional[bool] = ..., waiting: _Optional[_Iterable[_Union[WaitingDocument, _Mapping]]] = ..., document_sequence: _Optional[int] = ..., needs: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.NeedMoved, _Mapping]]] = ..., results: _Optional[_Iterable[_Union[KeptResult, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.OrderKept, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[CalledUnit, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[Response, _Mapping]]] = ..., calls: _Optional[int] = ..., denied: _Optional[_Mapping[str, int]] = ..., qualified: _Optional[_Iterable[str]] = ..., charges: _Optional[_Iterable[_Union[NetworkCharge, _Mapping]]] = ..., accepted: _Optional[_Iterable[_Union[AcceptedPart, _Mapping]]] = ...) -> None: ...
