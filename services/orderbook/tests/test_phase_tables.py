@@ -38,7 +38,7 @@ CANCEL           -    x    x    x    -    -    x    -
 REPLACE          -    x    x    x    -    -    -    -
 HIT              -    -    x    -    -    -    -    -
 CALL_HELD        -    -    x    -    -    -    -    -
-MATCH            -    -    x    -    -    -    -    -
+MATCH            -    -    x    -    -    x    -    -
 CANCEL_FOR       -    x    x    x    x    -    x    -
 RECALL           -    x    x    x    x    -    x    -
 """

@@ -412,6 +412,8 @@ class AreaBook:
         self, market: Market, one: RestingOrder, other: RestingOrder, shares: Mapping[str, int] = MappingProxyType({})
     ) -> None:
         """Try a resting pair again; the later order is the aggressor. `shares` are a request's of a set of offers."""
+        if not self.state.period(one.mtu).takes(market.market_id, Action.MATCH):
+            return  # a match before this one may have halted the book
         pair = (one, other) if one.is_plain and other.is_plain else still_crossing(self.state, one, other)
         if pair and all(order.status is OrderStatus.ACTIVE for order in pair):
             earlier, later = sorted(pair, key=lambda order: order.sequence)

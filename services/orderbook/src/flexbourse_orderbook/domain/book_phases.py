@@ -99,7 +99,7 @@ LEGAL: Mapping[Phase, frozenset[Action]] = {
     _P.CONTINUOUS: frozenset(Action),
     _P.CALL: _COLLECTING,
     _P.FREEZE: frozenset({_A.CANCEL_FOR, _A.RECALL}),
-    _P.UNCROSSING: frozenset(),
+    _P.UNCROSSING: frozenset({_A.MATCH}),
     _P.HALTED: frozenset({_A.CANCEL, _A.CANCEL_FOR, _A.RECALL}),
     _P.CLOSED: frozenset(),
 }

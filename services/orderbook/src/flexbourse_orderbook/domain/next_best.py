@@ -58,7 +58,7 @@ def _later(state: AreaState, party: str, order: NewOrder) -> Mtu | None:
     for mtu in sorted(state.periods):
         if mtu <= order.mtu or mtu.length_s != order.mtu.length_s:
             continue
-        if not state.periods[mtu].takes(order.market_id, Action.MATCH):
+        if not all(state.periods[mtu].takes(order.market_id, action) for action in (Action.ENTER, Action.MATCH)):
             continue
         application = apply_for(state, party, replace(order, mtu=mtu))
         if grid_is_known(application) or refuse_position(application, order.quantity_w):

@@ -65,7 +65,6 @@ def halt_beyond_collar(book: AreaBook, market: Market, order: RestingOrder, plan
         return
     beyond_static = refuse_beyond(collar, None, end.resting.terms.limit_price_ticks) is not None
     period = book.state.period(order.mtu)
-    own = period.phases[market.market_id]
-    if not beyond_static and (own.phase is Phase.UNCROSSING or period.takes(market.market_id, Action.MATCH)):
+    if not beyond_static and period.takes(market.market_id, Action.MATCH):
         until_ms = book.state.now.at_ms + collar.halt_s * 1000
         change_phase(book, period, market.market_id, Phase.HALTED, PhaseCause.COLLAR, REASON, until_ms)
