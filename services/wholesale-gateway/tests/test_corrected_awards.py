@@ -9,6 +9,7 @@ import pytest
 from auction_world import ENTRY_ENDS_S, NOON_S, RESULTS_S, AuctionWorld, award_of
 from gateway_world import AREA, HOLDER
 
+from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_wholesale_gateway.domain.awarding import CORRECTED_S, CORRECTIONS_EVERY_S
@@ -217,6 +218,25 @@ def test_corrections_are_asked_for_until_a_day_after_delivery(world: CorrectedWo
     world.award(2, [])
     world.later(CORRECTIONS_EVERY_S)
     assert len(world.requests()) == len(asked) + 1
+
+
+def test_what_is_left_of_the_unit_goes_nowhere_when_more_of_it_is_awarded(world: CorrectedWorld) -> None:
+    noon = common_pb2.Mtu(start_s=NOON_S, length_s=900)
+    buys = {"side": book.SIDE_BUY, "order_id": "buys"}
+    world.leftover(1, 100_000, mtu=noon)
+    world.leftover(1, 100_000, mtu=noon, **buys)
+    world.leftover(3, 100_000, ticks=9_000, mtu=noon)
+    world.leftover(1, 100_000, mtu=common_pb2.Mtu(start_s=NOON_S + 900, length_s=900), order_id="next")
+    world.mtu = noon
+    world.close()
+    for wish in world.new_wishes():
+        world.hold(wish)  # and they are on their way to the exchange
+    wanted = {event.intent_id: event.members[0].order_id for event in world.events("wanted")}
+    assert sorted(wanted.values()) == ["buys", "o1", "o3"]
+    world.later(CORRECTIONS_EVERY_S)
+    world.final(3, 300_000)
+    assert [event.order_id for event in world.events("withdrawn")] == ["o1"]
+    assert [wanted[event.intent_id] for event in world.events("withdrawal_wanted")] == ["o1"]
 
 
 def test_each_quarter_hour_of_a_block_is_corrected_by_itself() -> None:

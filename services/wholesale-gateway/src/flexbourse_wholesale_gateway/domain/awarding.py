@@ -19,12 +19,14 @@ from flexbourse_wholesale_gateway.domain.day_ahead import Award, entry_closes_s,
 from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of, confirm_part, release_room
 from flexbourse_wholesale_gateway.domain.exposure import Exposure
 from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Trade, client_order_id
+from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
 from flexbourse_wholesale_gateway.domain.results import ResultKind, bearing, result_id, trade_result
 from flexbourse_wholesale_gateway.domain.state import GatewayState, Room
 
 RESULTS_AFTER_S = 3_600  # from the end of entry: preliminary results
 ASK_AGAIN_S = 300  # until the final result
 CORRECTIONS_EVERY_S = 1_800  # after it
+Grown = tuple[ForwardableOrder, int]
 CORRECTED_S = 86_400  # so long after the day's last delivery corrections are asked for
 
 
@@ -50,8 +52,12 @@ def next_result_s(desk: Desk, zone: str) -> list[int]:
     return list(_due(desk, zone).values())
 
 
-def awarded(desk: Desk, day: str, revision: int, awards: Sequence[Award], *, final: bool) -> None:
-    """Take a revision of a day's result in; one that is known, or older, changes nothing."""
+def awarded(desk: Desk, day: str, revision: int, awards: Sequence[Award], *, final: bool) -> list[Grown]:
+    """Take a revision of a day's result in; one that is known, or older, changes nothing.
+
+    Returns the offers of which a correction awards more than before, and in which quarter-hour.
+    """
+    grown: list[Grown] = []
     by_place = {(award.client_order_id, award.start_s): award for award in awards}
     for intent_id, file in sorted(desk.state.auctions.curves.items()):
         is_taken = file.stage is a.CurveStage.TAKEN
@@ -62,7 +68,16 @@ def awarded(desk: Desk, day: str, revision: int, awards: Sequence[Award], *, fin
             _settle(desk, intent_id)
         elif not is_taken:
             for start_s in changed:
+                grown += _grown(desk.state.auctions.curves[intent_id], file, start_s)
                 ask_difference(desk, intent_id, start_s)
+    return grown
+
+
+def _grown(now: a.CurveFile, before: a.CurveFile, start_s: int) -> list[Grown]:
+    known = before.awards[start_s].shares if start_s in before.awards else {}
+    shares = now.awards[start_s].shares
+    orders = (member.order for member in now.members)
+    return [(one, start_s) for one in orders if shares.get(one.order_id, 0) > known.get(one.order_id, 0)]
 
 
 def end_curve(desk: Desk, file: a.CurveFile, reason: str) -> None:

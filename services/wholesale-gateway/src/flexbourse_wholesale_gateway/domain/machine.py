@@ -21,6 +21,7 @@ from flexbourse_wholesale_gateway.domain.external_reports import Report, take_re
 from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite, follow, next_follow_s, refuse_sleep
 from flexbourse_wholesale_gateway.domain.forwarder import forward, next_ready_s
 from flexbourse_wholesale_gateway.domain.offering import DayAheadOffer, cancel_offer, offer
+from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
 from flexbourse_wholesale_gateway.domain.registry_state import RegistryFact
 from flexbourse_wholesale_gateway.domain.state import BookClosedFact, GatewayState, LeftoverFact, Room
 
@@ -60,10 +61,7 @@ class Gateway:
             problems = self._not_own(order_id, party)
             leftover = self.state.leftovers.get(order_id)
             if not problems and leftover is not None and not leftover.withdrawn:
-                self._desk.record(e.LeftoverWithdrawn(order_id, party))
-                for intent_id, file in sorted(self.state.files.items()):
-                    if any(member.order.order_id == order_id for member in file.members):
-                        grid_answers.withdraw(self._desk, intent_id, "taken back by its party")
+                self._take_back(order_id, party, "taken back by its party")
             found.append(problems)
         return found
 
@@ -227,7 +225,22 @@ class Gateway:
             refused = {refusal.key: "; ".join(refusal.reasons) for refusal in said.refused}
             submitted(self._desk, said.taken, refused, self._zone)
         else:
-            awarded(self._desk, said.day, said.revision, said.awards, final=said.final)
+            for order, start_s in awarded(self._desk, said.day, said.revision, said.awards, final=said.final):
+                self._make_way(order, start_s)
+
+    def _make_way(self, order: ForwardableOrder, start_s: int) -> None:
+        """Take back what is left of a unit's local orders where a correction awards more of it: it is sold now."""
+        for order_id, leftover in sorted(self.state.leftovers.items()):
+            own = leftover.order
+            is_same = (own.unit_id, own.side) == (order.unit_id, order.side)
+            if is_same and not leftover.withdrawn and own.mtu.start_s <= start_s < own.mtu.end_s:
+                self._take_back(order_id, self.state.operator_id, "its unit was awarded more by a correction")
+
+    def _take_back(self, order_id: str, party: str, reason: str) -> None:
+        self._desk.record(e.LeftoverWithdrawn(order_id, party))
+        for intent_id, file in sorted(self.state.files.items()):
+            if any(member.order.order_id == order_id for member in file.members):
+                grid_answers.withdraw(self._desk, intent_id, reason)
 
     def _market(self, said: c.RecordMarket) -> None:
         if (said.takes_orders, said.name) != (self.state.market.takes_orders, self.state.market.name):
