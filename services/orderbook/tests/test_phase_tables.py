@@ -53,7 +53,7 @@ def changed(before: Phase, after: Phase, cause: PhaseCause) -> PhaseChanged:
     return PhaseChanged("area-1", "energy", Mtu(0, 900), before, after, cause, "", 0, 0)
 
 
-@pytest.mark.parametrize(("before", "after"), product(Phase, Phase))
+@pytest.mark.parametrize(("before", "after"), list(product(Phase, Phase)))
 def test_every_pair_of_phases_follows_for_the_causes_of_the_table_and_no_other(before: Phase, after: Phase) -> None:
     allowed = {LETTERS[letter] for letter in cells(FOLLOWS)[before.name, after] if letter != "-"}
     for cause in PhaseCause:
@@ -64,7 +64,7 @@ def test_every_pair_of_phases_follows_for_the_causes_of_the_table_and_no_other(b
                 changed(before, after, cause)
 
 
-@pytest.mark.parametrize(("action", "phase"), product(Action, Phase))
+@pytest.mark.parametrize(("action", "phase"), list(product(Action, Phase)))
 def test_every_action_is_taken_in_the_phases_of_the_table_and_no_other(action: Action, phase: Phase) -> None:
     takes = cells(TAKES)[action.name, phase] == "x"
     assert (action in LEGAL[phase]) is takes

@@ -190,3 +190,22 @@ def test_books_halt_while_no_zone_has_a_known_light_and_go_on_by_themselves() ->
     world.tick()
     assert changes(world)[1:] == [("HALTED", "CONTINUOUS", "LIGHT")]
     assert code(world.sell("house-b3", 100, 900)) == ""
+
+
+def test_the_next_clip_of_an_iceberg_stays_released_while_its_book_is_uncrossed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("flexbourse_orderbook.domain.phase_changes.MAX_RELEASED", 2)
+    world = phased()
+    iceberg = order_of(world.sell("house-b3", 1_000, 900, instructions=pb.ExecutionInstructions(clip_w=400)))
+    world.buy("house-a1", 400, 1_000)
+    world.buy("house-a2", 300, 1_000)
+    at(world, 0)
+    assert phase(world) is Phase.UNCROSSING
+    world.drive.recovered()
+    world.tick(1)
+    assert phase(world) is Phase.CONTINUOUS
+    assert [(trade.seller.order_id, trade.quantity_w) for trade in world.trades()] == [
+        (iceberg.order_id, 400), (iceberg.order_id, 300),
+    ]  # fmt: skip
+    world.drive.recovered()

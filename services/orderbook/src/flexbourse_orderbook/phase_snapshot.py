@@ -10,14 +10,15 @@ from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import TRADE, market_in, market_out
 
 
-def book_to_snapshot(market_id: str, own: BookPhase) -> pb.BookSnapshot:
+def book_to_snapshot(market_id: str, period: Period) -> pb.BookSnapshot:
     """Return what is to be kept of the phase of a book."""
+    own = period.phases[market_id]
     return pb.BookSnapshot(
         market_id=market_id,
         open=own.opened,
         phase=int(own.phase),  # type: ignore[arg-type]
         collects=own.collects,
-        released_to=own.released_to,
+        waiting=sorted(sequence for book in period.books_of(market_id) for sequence in book.waiting),
         cause=int(own.cause),  # type: ignore[arg-type]
         reason=own.reason,
         resumes_at_ms=own.resumes_at_ms,
@@ -52,7 +53,7 @@ def restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
     """Put back phases, prices, parameters and trades; books of older snapshots are in continuous trade."""
     for book in wire.books:
         own = BookPhase(
-            Phase(book.phase), book.open, book.collects, book.released_to, PhaseCause(book.cause), book.reason,
+            Phase(book.phase), book.open, book.collects, PhaseCause(book.cause), book.reason,
             book.resumes_at_ms,
         )  # fmt: skip
         if own.phase is Phase.UNSPECIFIED:
@@ -69,3 +70,8 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
     """Put back what an area keeps of phases."""
     state.announced = {entry.market_id: entry.next_start_s for entry in wire.announced}
     state.market_halts = {entry.market_id: entry.reason for entry in wire.market_halts}
+
+
+def waiting_orders(wire: pb.AreaSnapshot) -> set[int]:
+    """Return the orders of an area that wait, by sequence."""
+    return {sequence for period in wire.periods for book in period.books for sequence in book.waiting}

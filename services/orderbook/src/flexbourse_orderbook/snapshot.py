@@ -79,7 +79,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
         operating_point_sequence=held.sequence,
         retry_due=period.retry_due,
         accepted=[NODE_CHANGE.encode(change) for change in held.accepted_changes()],
-        books=[phase_snapshot.book_to_snapshot(name, period.phases[name]) for name in sorted(period.phases)],
+        books=[phase_snapshot.book_to_snapshot(name, period) for name in sorted(period.phases)],
         positions=[_position_to_snapshot(name, period.positions[name]) for name in sorted(period.positions)],
         used_ids=[pb.UsedClientOrderId(party=party, client_order_id=name) for party, name in sorted(period.used_ids)],
         loading_relief=_list(held.wear.loading_relief),
@@ -137,8 +137,9 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
         _restore_period(period, kept)
         for match in period.grid.held_matches.values():
             secure_held(state, match)
+    waiting = phase_snapshot.waiting_orders(wire)
     for order in wire.orders:
-        rest(state, ORDER.decode(order))
+        rest(state, ORDER.decode(order), waits=order.sequence in waiting)
     for result in wire.outside:
         evolve(state, OUTSIDE.decode(result))
     for reserved in wire.reservations:

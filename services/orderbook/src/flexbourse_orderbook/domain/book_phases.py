@@ -148,12 +148,11 @@ class OrderReleased:
 
 @dataclass(slots=True)
 class BookPhase:
-    """The phase that a book is in. `opened`: its trade has begun; `collects`: orders behind `released_to` wait."""
+    """The phase that a book is in. `opened`: its trade has begun; `collects`: what enters waits."""
 
     phase: Phase
     opened: bool = False
     collects: bool = False
-    released_to: int = 0
     cause: PhaseCause = PhaseCause.SCHEDULE
     reason: str = ""
     resumes_at_ms: int = 0

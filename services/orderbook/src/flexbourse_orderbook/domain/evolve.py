@@ -38,17 +38,18 @@ def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
 def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
     terms = event.order
     state.order_sequence = terms.sequence
-    state.period(terms.mtu).used_ids.add((terms.party, terms.client_order_id))
-    rest(state, terms)
+    period = state.period(terms.mtu)
+    period.used_ids.add((terms.party, terms.client_order_id))
+    rest(state, terms, waits=period.collects(terms.market_id))
 
 
-def rest(state: AreaState, terms: Order) -> None:
-    """Let an open order rest in its book and position."""
+def rest(state: AreaState, terms: Order, *, waits: bool) -> None:
+    """Let an open order rest in its book and position; one that waits matches nothing until it is released."""
     order = state.place(terms)
     state.orders[terms.order_id] = order
     period = state.period(terms.mtu)
     book = period.book(terms.market_id, terms.product)
-    if period.keeps_waiting(order):
+    if waits:
         book.wait(order)
     else:
         book.add(order)
@@ -190,8 +191,9 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
         _lower(state, order, event.order)
         return
     state.order_sequence = event.order.sequence
+    waits = state.period(order.mtu).keeps_waiting(order)
     _unrest(state, order)
-    rest(state, event.order)
+    rest(state, event.order, waits=waits)
 
 
 def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:

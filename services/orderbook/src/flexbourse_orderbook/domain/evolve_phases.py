@@ -64,7 +64,6 @@ def _end(period: Period, market_id: str) -> None:
 def order_released(state: AreaState, event: OrderReleased) -> None:
     """Let an order that waited stand among those that match, in the order of the tariff in force."""
     period = state.period(event.mtu)
-    period.phases[event.market_id].released_to = event.sequence
     for book in period.books_of(event.market_id):
         order = book.waiting.pop(event.sequence, None)
         if order is not None:

@@ -110,10 +110,14 @@ class Period:
         own = self.phases.get(market_id)
         return own is not None and action in LEGAL[own.phase]
 
+    def collects(self, market_id: str) -> bool:
+        """Tell whether what enters the book of a market waits."""
+        own = self.phases.get(market_id)
+        return own is not None and own.collects
+
     def keeps_waiting(self, order: RestingOrder) -> bool:
         """Tell whether an order waits for its book to be uncrossed."""
-        own = self.phases.get(order.terms.market_id)
-        return own is not None and own.collects and order.sequence > own.released_to
+        return order.sequence in self.book(order.terms.market_id, order.terms.product).waiting
 
     def books_of(self, market_id: str) -> list[Book]:
         """Return the books of a market, by product."""

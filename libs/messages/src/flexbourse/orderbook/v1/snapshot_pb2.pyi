@@ -85,12 +85,12 @@ class MovingSide(_message.Message):
     def __init__(self, party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., moves: _Optional[int] = ...) -> None: ...
 
 class BookSnapshot(_message.Message):
-    __slots__ = ("market_id", "open", "phase", "collects", "released_to", "cause", "reason", "resumes_at_ms")
+    __slots__ = ("market_id", "open", "phase", "collects", "waiting", "cause", "reason", "resumes_at_ms")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     PHASE_FIELD_NUMBER: _ClassVar[int]
     COLLECTS_FIELD_NUMBER: _ClassVar[int]
-    RELEASED_TO_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     RESUMES_AT_MS_FIELD_NUMBER: _ClassVar[int]
@@ -98,11 +98,11 @@ class BookSnapshot(_message.Message):
     open: bool
     phase: _orderbook_pb2.Phase
     collects: bool
-    released_to: int
+    waiting: _containers.RepeatedScalarFieldContainer[int]
     cause: _orderbook_pb2.PhaseCause
     reason: str
     resumes_at_ms: int
-    def __init__(self, market_id: _Optional[str] = ..., open: _Optional[bool] = ..., phase: _Optional[_Union[_orderbook_pb2.Phase, str]] = ..., collects: _Optional[bool] = ..., released_to: _Optional[int] = ..., cause: _Optional[_Union[_orderbook_pb2.PhaseCause, str]] = ..., reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, market_id: _Optional[str] = ..., open: _Optional[bool] = ..., phase: _Optional[_Union[_orderbook_pb2.Phase, str]] = ..., collects: _Optional[bool] = ..., waiting: _Optional[_Iterable[int]] = ..., cause: _Optional[_Union[_orderbook_pb2.PhaseCause, str]] = ..., reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ...) -> None: ...
 
 class LastPriceSnapshot(_message.Message):
     __slots__ = ("market_id", "product", "price_ticks")
