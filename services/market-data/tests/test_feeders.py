@@ -7,15 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from market_records import AREA, DAY_S, NOON_S, lit, trade
 
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_core.market_time import Mtu
+from flexbourse_market_data.domain.changes import NOTHING
 from flexbourse_market_data.domain.feeders import KEPT_S, Changes, FeederBoard
-from flexbourse_market_data.wire import FEEDER, seen_in
+from flexbourse_market_data.model import MarketModel
+from flexbourse_market_data.taking import light_in, trade_in
+from flexbourse_market_data.wire import FEEDER
 
 GREEN, RED = 1, 3
 
 
 def take(board: FeederBoard, offset: int, message: object) -> Changes:
-    seen = seen_in(message)
+    seen = trade_in(message) if isinstance(message, book.OrderEvent) else light_in(message)
     assert seen is not None
     return board.take(seen, offset)
 
@@ -53,8 +57,9 @@ def test_a_light_and_its_headroom() -> None:
 
 
 def test_what_tells_nothing_of_feeders_is_passed_over() -> None:
-    assert seen_in(lit("a", GREEN).mtu) is None
-    assert seen_in(type(trade("a", "b", 1))()) is None
+    model = MarketModel()
+    assert model.take(lit("a", GREEN).mtu, 0, b"") == NOTHING
+    assert model.take(book.OrderEvent(), 0, b"") == NOTHING
 
 
 records = st.lists(

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2
-from flexbourse_client.errors import NotAuthenticatedError, NotDecidedError
+from flexbourse_client.resuming import resumed
 from flexbourse_client.sender import Sender
 
 MAX_BATCH = 500
 PAGE_SIZE = 1000
-FIRST_PAUSE_S = 0.1
-MAX_PAUSE_S = 5.0
-MAX_ATTEMPTS = 10  # of a stream in a row, without an event between
 
 
 class OrdersClient:
@@ -272,19 +268,13 @@ class OrdersClient:
 
         Raises NotDecidedError after many vain attempts in a row.
         """
-        failures, pause_s = 0, FIRST_PAUSE_S
-        while True:
+        def ask(after: int) -> Iterator[orderbook_pb2.StreamEventsResponse]:
             request = orderbook_pb2.StreamEventsRequest(
-                area_id=area_id, after_offset=after_offset, public_trades=public_trades
+                area_id=area_id, after_offset=after, public_trades=public_trades
             )
-            try:
-                for event in self._sender.stream(self._sender.stub.StreamEvents, request):
-                    after_offset = event.offset
-                    failures, pause_s = 0, FIRST_PAUSE_S
-                    yield event
-            except (NotDecidedError, NotAuthenticatedError):
-                failures += 1
-                if failures >= MAX_ATTEMPTS:
-                    raise
-            time.sleep(pause_s)
-            pause_s = min(2 * pause_s, MAX_PAUSE_S)
+            found: Iterator[orderbook_pb2.StreamEventsResponse] = self._sender.stream(
+                self._sender.stub.StreamEvents, request
+            )
+            return found
+
+        yield from resumed(ask, lambda event: event.offset, after_offset)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import grpc
@@ -18,6 +19,7 @@ from flexbourse_runtime.refusals import fail, refuse
 
 MAX_OPEN_UNARY = 2000
 MAX_OPEN_STREAMS = 200
+MAX_STALL_S = 30.0  # that the reader of a stream may take nothing while something is to be sent
 MIN_REMAINING_S = 0.05  # a call with less time left cannot be answered any more
 OPEN_TO_ALL = ("/grpc.health.v1.", "/grpc.reflection.")
 
@@ -72,13 +74,14 @@ class CallGuard(grpc.aio.ServerInterceptor):
         return guarded
 
     def _stream(self, method: str, inner: Any) -> Any:
-        async def guarded(request: Any, rpc: Rpc) -> AsyncIterator[Any]:
+        async def guarded(request: Any, rpc: Rpc) -> None:
             self._open_streams += 1
             self._metrics.set(GRPC_OPEN, self._open_streams, "stream")
             try:
                 await self._admit(rpc, self._open_streams, MAX_OPEN_STREAMS)
-                async for response in inner(request, rpc):
-                    yield response
+                async with contextlib.aclosing(inner(request, rpc)) as responses:
+                    async for response in responses:
+                        await _write(rpc, response)
             finally:
                 self._open_streams -= 1
                 self._metrics.set(GRPC_OPEN, self._open_streams, "stream")
@@ -111,6 +114,16 @@ class CallGuard(grpc.aio.ServerInterceptor):
         code = rpc.code()
         name = code.name if isinstance(code, grpc.StatusCode) else _CODE_NAMES.get(code, "OK")
         self._metrics.count(GRPC_CALLS, method, name)
+
+
+async def _write(rpc: Rpc, response: Any) -> None:
+    """Send a response of a stream; ends the call where its reader takes nothing for too long."""
+    try:
+        async with asyncio.timeout(MAX_STALL_S):
+            await rpc.write(response)
+    except TimeoutError:
+        message = f"the reader took nothing for {MAX_STALL_S:g} s; go on behind what was read"
+        await fail(rpc, grpc.StatusCode.RESOURCE_EXHAUSTED, "READER_TOO_SLOW", message)
 
 
 _CODE_NAMES = {code.value[0]: code.name for code in grpc.StatusCode}

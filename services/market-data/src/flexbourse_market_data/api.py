@@ -1,45 +1,104 @@
-"""gRPC of the market data: queries of read models, wherever they are kept."""
+"""gRPC of the market data: queries of read models and streams of books, wherever they are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator
 
+import grpc
+
+from flexbourse.common.v1 import common_pb2
 from flexbourse.market_data.v1 import market_data_pb2 as pb
 from flexbourse.market_data.v1 import market_data_pb2_grpc as pb_grpc
-from flexbourse_core.market_time import Mtu
-from flexbourse_market_data.domain.feeders import Feeder
-from flexbourse_market_data.view import FeederView
-from flexbourse_market_data.wire import FEEDER
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_market_data import queries
+from flexbourse_market_data.domain.feed import BookName
+from flexbourse_market_data.following import FellBehindError, follow
+from flexbourse_market_data.kept_models import ReadModels
+from flexbourse_market_data.taking import mtu_in
+from flexbourse_market_data.view import MarketView
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
-
-
-class Feeders(Protocol):
-    """Where feeders are read."""
-
-    async def feeders(self, area_id: str, mtu: Mtu | None) -> Sequence[Feeder]:
-        """Return the feeders of an area, or of one period of it, by period and zone."""
+from flexbourse_runtime.refusals import fail, refuse
 
 
 class MarketDataServicer(pb_grpc.MarketDataServiceServicer):
     """Answers from what was projected; public to every participant."""
 
-    def __init__(self, feeders: Feeders) -> None:
-        self._feeders = feeders
+    def __init__(self, models: ReadModels) -> None:
+        self._models = models
 
     async def ListFeeders(self, request: pb.ListFeedersRequest, context: Rpc) -> pb.ListFeedersResponse:  # noqa: ARG002
         """Return the feeders of an area."""
-        mtu = Mtu(request.mtu.start_s, request.mtu.length_s) if request.HasField("mtu") else None
-        found = await self._feeders.feeders(request.area_id, mtu)
-        return pb.ListFeedersResponse(feeders=[FEEDER.encode(feeder) for feeder in found])
+        return await queries.feeders(self._models, request)
+
+    async def GetPublicBook(self, request: pb.GetPublicBookRequest, context: Rpc) -> pb.GetPublicBookResponse:
+        """Return a book order by order."""
+        name = await _name(request.area_id, request.market_id, request.mtu, context)
+        found = await queries.public_book(self._models, name)
+        if found is None:
+            await _unknown(name, context)
+        return found
+
+    async def StreamBook(self, request: pb.StreamBookRequest, context: Rpc) -> AsyncIterator[pb.StreamBookResponse]:
+        """Follow a book from a number on."""
+        name = await _name(request.area_id, request.market_id, request.mtu, context)
+        try:
+            async for event in follow(self._models, name, max(0, request.after_sequence)):
+                yield pb.StreamBookResponse(event=event)
+        except FellBehindError:
+            await fail(
+                context,
+                grpc.StatusCode.RESOURCE_EXHAUSTED,
+                "READER_TOO_SLOW",
+                "the stream fell behind what is kept; go on behind the last sequence, with a picture",
+            )
+
+    async def GetDepth(self, request: pb.GetDepthRequest, context: Rpc) -> pb.GetDepthResponse:
+        """Return the levels of a book as a node sees them."""
+        name = await _name(request.area_id, request.market_id, request.mtu, context)
+        found = await queries.depth(self._models, name, request)
+        if found is None:
+            await _unknown(name, context)
+        return found
+
+    async def ListStatistics(self, request: pb.ListStatisticsRequest, context: Rpc) -> pb.ListStatisticsResponse:  # noqa: ARG002
+        """Return the statistics of books."""
+        return await queries.statistics(self._models, request)
+
+    async def ListBestPrices(self, request: pb.ListBestPricesRequest, context: Rpc) -> pb.ListBestPricesResponse:
+        """Return the best prices of a book on each feeder."""
+        name = await _name(request.area_id, request.market_id, request.mtu, context)
+        return await queries.best_prices(self._models, name, request.product)
+
+    async def ListActivationFigures(
+        self,
+        request: pb.ListActivationFiguresRequest,
+        context: Rpc,  # noqa: ARG002
+    ) -> pb.ListActivationFiguresResponse:
+        """Return what became of an area's activations."""
+        return await queries.activation_figures(self._models, request.area_id)
 
 
-def binding(feeders: Feeders) -> Binding:
-    """Return the gRPC service over a place where feeders are read."""
+async def _name(area_id: str, market_id: str, mtu: common_pb2.Mtu, rpc: Rpc) -> BookName:
+    """Return which book is meant; ends the call where a part of its name is missing."""
+    given = {"area_id": area_id, "market_id": market_id, "mtu": mtu.length_s}
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        rule = "a book has an area, a market and a period"
+        await refuse(rpc, *(Rejection(Code.FIELD_MISSING, rule, field) for field in missing))
+    return BookName(area_id, market_id, mtu_in(mtu))
+
+
+async def _unknown(name: BookName, rpc: Rpc) -> None:
+    rule = "the feed has told of the book"
+    await refuse(rpc, Rejection(Code.UNKNOWN_OBJECT, rule, "mtu", name.group))
+
+
+def binding(models: ReadModels) -> Binding:
+    """Return the gRPC service over a place where read models are kept."""
     name = pb.DESCRIPTOR.services_by_name["MarketDataService"].full_name
-    return Binding(name, pb_grpc.add_MarketDataServiceServicer_to_server, MarketDataServicer(feeders))
+    return Binding(name, pb_grpc.add_MarketDataServiceServicer_to_server, MarketDataServicer(models))
 
 
 def servicers(context: ApiContext) -> list[Binding]:
     """Return the gRPC services on the embedded log."""
-    return [binding(context.view(FeederView))]
+    return [binding(context.view(MarketView).models)]

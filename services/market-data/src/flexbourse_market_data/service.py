@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flexbourse_log.port import Reader
 from flexbourse_market_data.config import CONTEXT, Config
-from flexbourse_market_data.view import FeederView
+from flexbourse_market_data.view import MarketView
 
 
 def build(config: Config) -> Reader:  # noqa: ARG001 - the signature of every service
     """Return the reader of the embedded log."""
-    return Reader(CONTEXT, (FeederView(),))
+    return Reader(CONTEXT, (MarketView(),))

@@ -22,23 +22,66 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from flexbourse.activation.v1 import activation_pb2 as flexbourse_dot_activation_dot_v1_dot_activation__pb2
 from flexbourse.common.v1 import common_pb2 as flexbourse_dot_common_dot_v1_dot_common__pb2
+from flexbourse.orderbook.v1 import feed_pb2 as flexbourse_dot_orderbook_dot_v1_dot_feed__pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as flexbourse_dot_traffic__light_dot_v1_dot_traffic__light__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+flexbourse/market_data/v1/market_data.proto\x12\x19\x66lexbourse.market_data.v1\x1a!flexbourse/common/v1/common.proto\x1a/flexbourse/traffic_light/v1/traffic_light.proto\"\xb0\x02\n\x0b\x46\x65\x65\x64\x65rState\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x31\n\x05light\x18\x04 \x01(\x0e\x32\".flexbourse.traffic_light.v1.Light\x12\x16\n\x0elight_since_ms\x18\x05 \x01(\x03\x12\x15\n\rheadroom_up_w\x18\x06 \x01(\x03\x12\x17\n\x0fheadroom_down_w\x18\x07 \x01(\x03\x12\x0e\n\x06sold_w\x18\x08 \x01(\x03\x12\x10\n\x08\x62ought_w\x18\t \x01(\x03\x12\x0e\n\x06trades\x18\n \x01(\x03\x12\x14\n\x0clight_offset\x18\x0b \x01(\x03\x12\x14\n\x0ctrade_offset\x18\x0c \x01(\x03\"M\n\x12ListFeedersRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\"N\n\x13ListFeedersResponse\x12\x37\n\x07\x66\x65\x65\x64\x65rs\x18\x01 \x03(\x0b\x32&.flexbourse.market_data.v1.FeederState2\x81\x01\n\x11MarketDataService\x12l\n\x0bListFeeders\x12-.flexbourse.market_data.v1.ListFeedersRequest\x1a..flexbourse.market_data.v1.ListFeedersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+flexbourse/market_data/v1/market_data.proto\x12\x19\x66lexbourse.market_data.v1\x1a)flexbourse/activation/v1/activation.proto\x1a!flexbourse/common/v1/common.proto\x1a\"flexbourse/orderbook/v1/feed.proto\x1a\'flexbourse/orderbook/v1/orderbook.proto\x1a/flexbourse/traffic_light/v1/traffic_light.proto\"\xb0\x02\n\x0b\x46\x65\x65\x64\x65rState\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x0f\n\x07zone_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x31\n\x05light\x18\x04 \x01(\x0e\x32\".flexbourse.traffic_light.v1.Light\x12\x16\n\x0elight_since_ms\x18\x05 \x01(\x03\x12\x15\n\rheadroom_up_w\x18\x06 \x01(\x03\x12\x17\n\x0fheadroom_down_w\x18\x07 \x01(\x03\x12\x0e\n\x06sold_w\x18\x08 \x01(\x03\x12\x10\n\x08\x62ought_w\x18\t \x01(\x03\x12\x0e\n\x06trades\x18\n \x01(\x03\x12\x14\n\x0clight_offset\x18\x0b \x01(\x03\x12\x14\n\x0ctrade_offset\x18\x0c \x01(\x03\"M\n\x12ListFeedersRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\"N\n\x13ListFeedersResponse\x12\x37\n\x07\x66\x65\x65\x64\x65rs\x18\x01 \x03(\x0b\x32&.flexbourse.market_data.v1.FeederState\"\xd3\x01\n\x08\x42ookHead\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x10\n\x08sequence\x18\x04 \x01(\x03\x12\r\n\x05\x61t_ms\x18\x05 \x01(\x03\x12\x33\n\x06status\x18\x06 \x01(\x0b\x32#.flexbourse.orderbook.v1.BookStatus\x12\r\n\x05whole\x18\x07 \x01(\x08\x12\x16\n\x0esince_sequence\x18\x08 \x01(\x03\"\xd7\x02\n\x11ProductStatistics\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12\x31\n\x07product\x18\x03 \x01(\x0e\x32 .flexbourse.orderbook.v1.Product\x12&\n\x03mtu\x18\x04 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x12\n\nopen_ticks\x18\x05 \x01(\x03\x12\x12\n\nhigh_ticks\x18\x06 \x01(\x03\x12\x11\n\tlow_ticks\x18\x07 \x01(\x03\x12\x12\n\nlast_ticks\x18\x08 \x01(\x03\x12\x10\n\x08volume_w\x18\t \x01(\x03\x12\x14\n\x0cvalue_tick_w\x18\n \x01(\x03\x12\x0e\n\x06trades\x18\x0b \x01(\x03\x12\x12\n\nlast_at_ms\x18\x0c \x01(\x03\x12\x16\n\x0esince_sequence\x18\r \x01(\x03\x12\x10\n\x08sequence\x18\x0e \x01(\x03\"i\n\x08NodeList\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x18\n\x10topology_version\x18\x02 \x01(\x05\x12\x10\n\x08node_ids\x18\x03 \x03(\t\x12\x10\n\x08zone_ids\x18\x04 \x03(\t\x12\x0e\n\x06offset\x18\x05 \x01(\x03\"\x90\x01\n\x0bNodalTariff\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12&\n\x03mtu\x18\x02 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x18\n\x10topology_version\x18\x04 \x01(\x05\x12\r\n\x05ticks\x18\x05 \x03(\x12\x12\x0e\n\x06offset\x18\x06 \x01(\x03\"\x9a\x01\n\x0eOpenActivation\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x15\n\ractivation_id\x18\x02 \x01(\t\x12\x36\n\tdirection\x18\x03 \x01(\x0e\x32#.flexbourse.activation.v1.Direction\x12\x12\n\nordered_ws\x18\x04 \x01(\x03\x12\x14\n\x0cmtu_length_s\x18\x05 \x01(\x05\"\x97\x02\n\x11\x41\x63tivationFigures\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x36\n\tdirection\x18\x02 \x01(\x0e\x32#.flexbourse.activation.v1.Direction\x12\x11\n\trequested\x18\x03 \x01(\x03\x12\x0f\n\x07ordered\x18\x04 \x01(\x03\x12\x14\n\x0c\x61\x63knowledged\x18\x05 \x01(\x03\x12\x11\n\tconfirmed\x18\x06 \x01(\x03\x12\x0f\n\x07refused\x18\x07 \x01(\x03\x12\x0e\n\x06\x66\x61iled\x18\x08 \x01(\x03\x12\x11\n\tcancelled\x18\t \x01(\x03\x12\x12\n\nordered_ws\x18\n \x01(\x03\x12\x14\n\x0c\x64\x65livered_ws\x18\x0b \x01(\x03\x12\x0e\n\x06offset\x18\x0c \x01(\x03\"b\n\x14GetPublicBookRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\"\x80\x01\n\x15GetPublicBookResponse\x12\x31\n\x04head\x18\x01 \x01(\x0b\x32#.flexbourse.market_data.v1.BookHead\x12\x34\n\x06orders\x18\x02 \x03(\x0b\x32$.flexbourse.orderbook.v1.PublicOrder\"w\n\x11StreamBookRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x16\n\x0e\x61\x66ter_sequence\x18\x04 \x01(\x03\"G\n\x12StreamBookResponse\x12\x31\n\x05\x65vent\x18\x01 \x01(\x0b\x32\".flexbourse.orderbook.v1.FeedEvent\"\xb1\x01\n\x0fGetDepthRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12\x31\n\x07product\x18\x03 \x01(\x0e\x32 .flexbourse.orderbook.v1.Product\x12&\n\x03mtu\x18\x04 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x0f\n\x07node_id\x18\x05 \x01(\t\x12\x0e\n\x06levels\x18\x06 \x01(\x05\"?\n\nDepthLevel\x12\r\n\x05ticks\x18\x01 \x01(\x03\x12\x12\n\nquantity_w\x18\x02 \x01(\x03\x12\x0e\n\x06orders\x18\x03 \x01(\x05\"\xac\x02\n\x10GetDepthResponse\x12\x33\n\x04\x61sks\x18\x01 \x03(\x0b\x32%.flexbourse.market_data.v1.DepthLevel\x12\x33\n\x04\x62ids\x18\x02 \x03(\x0b\x32%.flexbourse.market_data.v1.DepthLevel\x12\x10\n\x08sequence\x18\x03 \x01(\x03\x12\x33\n\x06status\x18\x04 \x01(\x0b\x32#.flexbourse.orderbook.v1.BookStatus\x12\x16\n\x0etariff_version\x18\x05 \x01(\x05\x12\r\n\x05whole\x18\x06 \x01(\x08\x12@\n\nstatistics\x18\x07 \x01(\x0b\x32,.flexbourse.market_data.v1.ProductStatistics\"c\n\x15ListStatisticsRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12&\n\x03mtu\x18\x03 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\"Z\n\x16ListStatisticsResponse\x12@\n\nstatistics\x18\x01 \x03(\x0b\x32,.flexbourse.market_data.v1.ProductStatistics\"\x96\x01\n\x15ListBestPricesRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x11\n\tmarket_id\x18\x02 \x01(\t\x12\x31\n\x07product\x18\x03 \x01(\x0e\x32 .flexbourse.orderbook.v1.Product\x12&\n\x03mtu\x18\x04 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\"\x89\x01\n\x0c\x46\x65\x65\x64\x65rPrices\x12\x0f\n\x07zone_id\x18\x01 \x01(\t\x12\x16\n\task_ticks\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\r\n\x05\x61sk_w\x18\x03 \x01(\x03\x12\x16\n\tbid_ticks\x18\x04 \x01(\x03H\x01\x88\x01\x01\x12\r\n\x05\x62id_w\x18\x05 \x01(\x03\x42\x0c\n\n_ask_ticksB\x0c\n\n_bid_ticks\"R\n\x16ListBestPricesResponse\x12\x38\n\x07\x66\x65\x65\x64\x65rs\x18\x01 \x03(\x0b\x32\'.flexbourse.market_data.v1.FeederPrices\"/\n\x1cListActivationFiguresRequest\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\"^\n\x1dListActivationFiguresResponse\x12=\n\x07\x66igures\x18\x01 \x03(\x0b\x32,.flexbourse.market_data.v1.ActivationFigures2\xc2\x06\n\x11MarketDataService\x12l\n\x0bListFeeders\x12-.flexbourse.market_data.v1.ListFeedersRequest\x1a..flexbourse.market_data.v1.ListFeedersResponse\x12r\n\rGetPublicBook\x12/.flexbourse.market_data.v1.GetPublicBookRequest\x1a\x30.flexbourse.market_data.v1.GetPublicBookResponse\x12k\n\nStreamBook\x12,.flexbourse.market_data.v1.StreamBookRequest\x1a-.flexbourse.market_data.v1.StreamBookResponse0\x01\x12\x63\n\x08GetDepth\x12*.flexbourse.market_data.v1.GetDepthRequest\x1a+.flexbourse.market_data.v1.GetDepthResponse\x12u\n\x0eListStatistics\x12\x30.flexbourse.market_data.v1.ListStatisticsRequest\x1a\x31.flexbourse.market_data.v1.ListStatisticsResponse\x12u\n\x0eListBestPrices\x12\x30.flexbourse.market_data.v1.ListBestPricesRequest\x1a\x31.flexbourse.market_data.v1.ListBestPricesResponse\x12\x8a\x01\n\x15ListActivationFigures\x12\x37.flexbourse.market_data.v1.ListActivationFiguresRequest\x1a\x38.flexbourse.market_data.v1.ListActivationFiguresResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'flexbourse.market_data.v1.market_data_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_FEEDERSTATE']._serialized_start=159
-  _globals['_FEEDERSTATE']._serialized_end=463
-  _globals['_LISTFEEDERSREQUEST']._serialized_start=465
-  _globals['_LISTFEEDERSREQUEST']._serialized_end=542
-  _globals['_LISTFEEDERSRESPONSE']._serialized_start=544
-  _globals['_LISTFEEDERSRESPONSE']._serialized_end=622
-  _globals['_MARKETDATASERVICE']._serialized_start=625
-  _globals['_MARKETDATASERVICE']._serialized_end=754
+  _globals['_FEEDERSTATE']._serialized_start=279
+  _globals['_FEEDERSTATE']._serialized_end=583
+  _globals['_LISTFEEDERSREQUEST']._serialized_start=585
+  _globals['_LISTFEEDERSREQUEST']._serialized_end=662
+  _globals['_LISTFEEDERSRESPONSE']._serialized_start=664
+  _globals['_LISTFEEDERSRESPONSE']._serialized_end=742
+  _globals['_BOOKHEAD']._serialized_start=745
+  _globals['_BOOKHEAD']._serialized_end=956
+  _globals['_PRODUCTSTATISTICS']._serialized_start=959
+  _globals['_PRODUCTSTATISTICS']._serialized_end=1302
+  _globals['_NODELIST']._serialized_start=1304
+  _globals['_NODELIST']._serialized_end=1409
+  _globals['_NODALTARIFF']._serialized_start=1412
+  _globals['_NODALTARIFF']._serialized_end=1556
+  _globals['_OPENACTIVATION']._serialized_start=1559
+  _globals['_OPENACTIVATION']._serialized_end=1713
+  _globals['_ACTIVATIONFIGURES']._serialized_start=1716
+  _globals['_ACTIVATIONFIGURES']._serialized_end=1995
+  _globals['_GETPUBLICBOOKREQUEST']._serialized_start=1997
+  _globals['_GETPUBLICBOOKREQUEST']._serialized_end=2095
+  _globals['_GETPUBLICBOOKRESPONSE']._serialized_start=2098
+  _globals['_GETPUBLICBOOKRESPONSE']._serialized_end=2226
+  _globals['_STREAMBOOKREQUEST']._serialized_start=2228
+  _globals['_STREAMBOOKREQUEST']._serialized_end=2347
+  _globals['_STREAMBOOKRESPONSE']._serialized_start=2349
+  _globals['_STREAMBOOKRESPONSE']._serialized_end=2420
+  _globals['_GETDEPTHREQUEST']._serialized_start=2423
+  _globals['_GETDEPTHREQUEST']._serialized_end=2600
+  _globals['_DEPTHLEVEL']._serialized_start=2602
+  _globals['_DEPTHLEVEL']._serialized_end=2665
+  _globals['_GETDEPTHRESPONSE']._serialized_start=2668
+  _globals['_GETDEPTHRESPONSE']._serialized_end=2968
+  _globals['_LISTSTATISTICSREQUEST']._serialized_start=2970
+  _globals['_LISTSTATISTICSREQUEST']._serialized_end=3069
+  _globals['_LISTSTATISTICSRESPONSE']._serialized_start=3071
+  _globals['_LISTSTATISTICSRESPONSE']._serialized_end=3161
+  _globals['_LISTBESTPRICESREQUEST']._serialized_start=3164
+  _globals['_LISTBESTPRICESREQUEST']._serialized_end=3314
+  _globals['_FEEDERPRICES']._serialized_start=3317
+  _globals['_FEEDERPRICES']._serialized_end=3454
+  _globals['_LISTBESTPRICESRESPONSE']._serialized_start=3456
+  _globals['_LISTBESTPRICESRESPONSE']._serialized_end=3538
+  _globals['_LISTACTIVATIONFIGURESREQUEST']._serialized_start=3540
+  _globals['_LISTACTIVATIONFIGURESREQUEST']._serialized_end=3587
+  _globals['_LISTACTIVATIONFIGURESRESPONSE']._serialized_start=3589
+  _globals['_LISTACTIVATIONFIGURESRESPONSE']._serialized_end=3683
+  _globals['_MARKETDATASERVICE']._serialized_start=3686
+  _globals['_MARKETDATASERVICE']._serialized_end=4520
 # @@protoc_insertion_point(module_scope)

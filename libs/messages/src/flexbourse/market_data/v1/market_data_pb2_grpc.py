@@ -40,6 +40,36 @@ class MarketDataServiceStub:
                 request_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListFeedersRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListFeedersResponse.FromString,
                 _registered_method=True)
+        self.GetPublicBook = channel.unary_unary(
+                '/flexbourse.market_data.v1.MarketDataService/GetPublicBook',
+                request_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetPublicBookRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetPublicBookResponse.FromString,
+                _registered_method=True)
+        self.StreamBook = channel.unary_stream(
+                '/flexbourse.market_data.v1.MarketDataService/StreamBook',
+                request_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.StreamBookRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.StreamBookResponse.FromString,
+                _registered_method=True)
+        self.GetDepth = channel.unary_unary(
+                '/flexbourse.market_data.v1.MarketDataService/GetDepth',
+                request_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetDepthRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetDepthResponse.FromString,
+                _registered_method=True)
+        self.ListStatistics = channel.unary_unary(
+                '/flexbourse.market_data.v1.MarketDataService/ListStatistics',
+                request_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListStatisticsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListStatisticsResponse.FromString,
+                _registered_method=True)
+        self.ListBestPrices = channel.unary_unary(
+                '/flexbourse.market_data.v1.MarketDataService/ListBestPrices',
+                request_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListBestPricesRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListBestPricesResponse.FromString,
+                _registered_method=True)
+        self.ListActivationFigures = channel.unary_unary(
+                '/flexbourse.market_data.v1.MarketDataService/ListActivationFigures',
+                request_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListActivationFiguresRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListActivationFiguresResponse.FromString,
+                _registered_method=True)
 
 
 class MarketDataServiceServicer:
@@ -53,6 +83,48 @@ class MarketDataServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetPublicBook(self, request, context):
+        """Returns a book order by order, with the number of its last event.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamBook(self, request, context):
+        """Follows a book, from a number on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDepth(self, request, context):
+        """Returns the levels of a book as a node sees them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStatistics(self, request, context):
+        """Returns open, high, low, last, volume and VWAP of books.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListBestPrices(self, request, context):
+        """Returns the best prices of a book on each feeder.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListActivationFigures(self, request, context):
+        """Returns what became of activations.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_MarketDataServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +132,36 @@ def add_MarketDataServiceServicer_to_server(servicer, server):
                     servicer.ListFeeders,
                     request_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListFeedersRequest.FromString,
                     response_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListFeedersResponse.SerializeToString,
+            ),
+            'GetPublicBook': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPublicBook,
+                    request_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetPublicBookRequest.FromString,
+                    response_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetPublicBookResponse.SerializeToString,
+            ),
+            'StreamBook': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamBook,
+                    request_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.StreamBookRequest.FromString,
+                    response_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.StreamBookResponse.SerializeToString,
+            ),
+            'GetDepth': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDepth,
+                    request_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetDepthRequest.FromString,
+                    response_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetDepthResponse.SerializeToString,
+            ),
+            'ListStatistics': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStatistics,
+                    request_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListStatisticsRequest.FromString,
+                    response_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListStatisticsResponse.SerializeToString,
+            ),
+            'ListBestPrices': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBestPrices,
+                    request_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListBestPricesRequest.FromString,
+                    response_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListBestPricesResponse.SerializeToString,
+            ),
+            'ListActivationFigures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListActivationFigures,
+                    request_deserializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListActivationFiguresRequest.FromString,
+                    response_serializer=flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListActivationFiguresResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +192,168 @@ class MarketDataService:
             '/flexbourse.market_data.v1.MarketDataService/ListFeeders',
             flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListFeedersRequest.SerializeToString,
             flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListFeedersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPublicBook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.market_data.v1.MarketDataService/GetPublicBook',
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetPublicBookRequest.SerializeToString,
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetPublicBookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamBook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/flexbourse.market_data.v1.MarketDataService/StreamBook',
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.StreamBookRequest.SerializeToString,
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.StreamBookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDepth(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.market_data.v1.MarketDataService/GetDepth',
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetDepthRequest.SerializeToString,
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.GetDepthResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStatistics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.market_data.v1.MarketDataService/ListStatistics',
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListStatisticsRequest.SerializeToString,
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListStatisticsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBestPrices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.market_data.v1.MarketDataService/ListBestPrices',
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListBestPricesRequest.SerializeToString,
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListBestPricesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListActivationFigures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.market_data.v1.MarketDataService/ListActivationFigures',
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListActivationFiguresRequest.SerializeToString,
+            flexbourse_dot_market__data_dot_v1_dot_market__data__pb2.ListActivationFiguresResponse.FromString,
             options,
             channel_credentials,
             insecure,
