@@ -134,6 +134,16 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
     }  # fmt: skip
 
 
+def _market_data_calls() -> dict[str, Call]:
+    """Return the queries of the read models: all of it is public."""
+    own = {"area_id": AREA, "market_id": street.ENERGY, "mtu": mtu(NOON_S)}
+    of_books = ("GetPublicBook", "StreamBook", "GetDepth", "ListBestPrices")
+    of_areas = ("ListFeeders", "ListStatistics", "ListActivationFigures")
+    calls = {name: Call(own, EVERYBODY) for name in of_books}
+    calls |= {name: Call({"area_id": AREA}, EVERYBODY) for name in of_areas}
+    return {f"MarketDataService/{name}": call for name, call in calls.items()}
+
+
 def _activation_calls() -> dict[str, Call]:
     """The area's rules are the default, `common`: both operators see both lists, commercial parties none."""
     rules = activation.ActivationCommand(area_id=AREA, set_coordination=activation.SetCoordination(preset="common"))
@@ -265,7 +275,7 @@ def calls(resting: dict[str, str]) -> dict[str, Call]:
             frozenset({AGG_A, MARKET, OPERATOR}),
         ),
         "GridCheckService/ListSchedules": Call({"area_id": AREA}, EVERYBODY),
-        "MarketDataService/ListFeeders": Call({"area_id": AREA}, EVERYBODY),
+        **_market_data_calls(),
         "TrafficLightService/ListLights": Call({"area_id": AREA}, EVERYBODY),
         "TrafficLightService/WatchLights": Call({"area_id": AREA}, EVERYBODY),
         "TrafficLightService/OverrideLight": Call({"override": forced}, frozenset({DSO, TSO})),

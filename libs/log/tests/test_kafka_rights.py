@@ -15,7 +15,7 @@ from flexbourse_log.kafka.rights import Operation, Resource, edge_rights, projec
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_log.port import OutgoingCommand, Position, Record, Service
-from flexbourse_messages.catalogue import ACTIVATION_COMMAND, BOOK_COMMAND, BOOK_TRADE, FEEDER_TABLE, LIGHT_ZONE
+from flexbourse_messages.catalogue import ACTIVATION_COMMAND, BOOK_COMMAND, MARKET_DATA, MODEL_TABLE
 from flexbourse_messages.catalogue import CATALOGUE as PLATFORM
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance.services import ADD, BALANCE, CATALOGUE, CounterProgram
@@ -48,8 +48,8 @@ def test_a_projector_reads_what_it_declares_and_writes_its_tables_alone() -> Non
     rights = projector_rights(PLATFORM, "market-data", "market-data")
     written = {right.name for right in rights if right.operation is Operation.WRITE}
     read = {right.name for right in rights if right.operation is Operation.READ and right.resource is Resource.TOPIC}
-    assert written == {FEEDER_TABLE}
-    assert read == {FEEDER_TABLE, BOOK_TRADE, LIGHT_ZONE}
+    assert written == {MODEL_TABLE}
+    assert read == {MODEL_TABLE, *(entry.topic for entry in MARKET_DATA.inputs)}
 
 
 def test_the_edge_writes_commands_with_an_ingress_and_no_state() -> None:

@@ -83,7 +83,9 @@ def drawn(seed: int, count: int, pictures: int = 50) -> Iterator[feed.FeedEvent]
         if own.sequence % pictures == 0:
             yield own.picture()
         elif draw.random() < 0.5 or not asks or not bids:
-            yield own.add(order(own.sequence, draw.choice((1, 2)), draw.randrange(900, 1_100), 100 * draw.randrange(1, 9)))
+            yield own.add(
+                order(own.sequence, draw.choice((1, 2)), draw.randrange(900, 1_100), 100 * draw.randrange(1, 9))
+            )
         elif draw.random() < 0.5:
             ask, bid = draw.choice(asks), draw.choice(bids)
             most = min(own.orders[ask].shown_w, own.orders[bid].shown_w)

@@ -16,6 +16,7 @@ from google.protobuf.message import Message
 from market_records import AREA
 from redis.asyncio import Redis
 
+from flexbourse.market_data.v1 import market_data_pb2
 from flexbourse_client.client import Client
 from flexbourse_client.connection import Endpoints
 from flexbourse_client.login import Credentials
@@ -25,12 +26,14 @@ from flexbourse_log.kafka.rights import projector_rights
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_log.port import CE_TYPE
-from flexbourse_market_data.adapters.faust_worker import GROUP, Broker, FeederWorker
-from flexbourse_market_data.adapters.redis_feeders import RedisFeeders, connect
+from flexbourse_market_data.adapters.faust_worker import GROUP, Broker, ModelWorker
+from flexbourse_market_data.adapters.redis_models import RedisModels, connect
 from flexbourse_market_data.config import CONTEXT, Config
 from flexbourse_market_data.domain.feeders import Feeder
-from flexbourse_market_data.wire import FEEDER, key_text
-from flexbourse_messages.catalogue import BOOK_TRADE, CATALOGUE, FEEDER_TABLE, LIGHT_ZONE
+from flexbourse_market_data.model import SOURCES, feeder_group
+from flexbourse_market_data.queries import feeders as list_feeders
+from flexbourse_market_data.wire import FEEDER, kept, key_text
+from flexbourse_messages.catalogue import BOOK_TRADE, CATALOGUE, MODEL_TABLE
 from flexbourse_runtime.config import Secret, child_environment
 from flexbourse_runtime.http_endpoint import HttpEndpoint
 from flexbourse_runtime.issuer import JWKS_PATH, Issuer
@@ -47,7 +50,7 @@ class Log:
         self.broker, self.prefix = broker, prefix
         client = broker.client_config()
         admin = TopicAdmin(KafkaSettings(client=client, process_id="test", area_shards=PARTITIONS, prefix=prefix))
-        names = (BOOK_TRADE, LIGHT_ZONE, FEEDER_TABLE)
+        names = (*SOURCES, MODEL_TABLE)
         admin.create([topic for topic in planned_topics(CATALOGUE, PARTITIONS) if topic.name in names])
         admin.set_login(LOGIN, PASSWORD)
         admin.grant(projector_rights(CATALOGUE, "market-data", LOGIN))
@@ -68,8 +71,8 @@ class Log:
         """Write entries as a worker leaves them in its table."""
         producer = Producer(self.broker.client_config())
         for entry in entries:
-            value = FEEDER.encode(entry).SerializeToString(deterministic=True)
-            producer.produce(f"{self.prefix}{FEEDER_TABLE}", value, key_text(entry.key), partition=0)
+            key = key_text(feeder_group(entry.area_id, entry.mtu.start_s), entry.zone_id)
+            producer.produce(f"{self.prefix}{MODEL_TABLE}", kept(entry), key, partition=0)
         assert producer.flush(WAIT_S) == 0
 
     def committed(self) -> int:
@@ -93,23 +96,24 @@ class Log:
 @contextlib.asynccontextmanager
 async def running(
     log: Log, url: str, folder: Path, *, start: bool = True
-) -> AsyncIterator[tuple[FeederWorker, RedisFeeders]]:
+) -> AsyncIterator[tuple[ModelWorker, RedisModels]]:
     """Run a worker on the loop of the test, `start` false: once the test starts it."""
-    feeders = RedisFeeders(connect(url))
-    worker = FeederWorker(log.worker_broker(), feeders, "market-data-0", str(folder))
+    models = RedisModels(connect(url))
+    worker = ModelWorker(log.worker_broker(), models, "market-data-0", str(folder))
     if start:
         await worker.start()
     try:
-        yield worker, feeders
+        yield worker, models
     finally:
         await worker.stop()
 
 
-async def until(feeders: RedisFeeders, expected: Callable[[list[Feeder]], bool]) -> list[Feeder]:
+async def until(models: RedisModels, expected: Callable[[list[Feeder]], bool]) -> list[Feeder]:
     """Return the feeders once they are as expected, or as they are when the wait is over."""
     deadline = asyncio.get_running_loop().time() + WAIT_S
     while True:
-        found = await feeders.feeders(AREA, None)
+        listed = await list_feeders(models, market_data_pb2.ListFeedersRequest(area_id=AREA))
+        found = [FEEDER.decode(feeder) for feeder in listed.feeders]
         if expected(found) or asyncio.get_running_loop().time() > deadline:
             return found
         await asyncio.sleep(0.1)

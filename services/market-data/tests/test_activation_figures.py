@@ -19,7 +19,12 @@ def requested(name: str, direction: int, *quantities_w: int) -> pb.ActivationEve
     shares = [pb.Share(unit_id="battery", quantities_w=quantities_w)]
     window = pb.Window(start_s=900, end_s=900 + 900 * len(quantities_w), mtu_length_s=900)
     activation = pb.Activation(
-        activation_id=name, area_id=AREA, party="dso", direction=direction, window=window, shares=shares  # type: ignore[arg-type]
+        activation_id=name,
+        area_id=AREA,
+        party="dso",
+        direction=direction,
+        window=window,
+        shares=shares,  # type: ignore[arg-type]
     )
     return pb.ActivationEvent(requested=pb.ActivationRequested(activation=activation))
 

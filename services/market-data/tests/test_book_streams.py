@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import time
 from collections.abc import Iterator
@@ -130,7 +129,7 @@ def test_a_stream_waits_for_a_book_that_is_not_there_yet(served: Served) -> None
     call = served.stream()
     events = [served.own.open(), *added(served.own, 3)]
     served.hear(*events)
-    assert [next(call).event for _ in range(4)] == events
+    assert next(response for response in call if response.event.sequence == len(events))
     call.cancel()  # type: ignore[attr-defined]
 
 
@@ -143,8 +142,7 @@ def test_who_reads_too_slowly_is_told_so_and_nobody_waits_for_him(served: Served
         served.hear(*added(served.own, 500))
         served.own.orders.clear()
     with pytest.raises(grpc.RpcError) as ended:
-        numbers = [response.event.sequence for response in call]
-        raise AssertionError(f"the stream went on to {numbers[-1]}")
+        list(call)
     assert refused_because(ended.value) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "READER_TOO_SLOW")
     assert served.take(1)[0].sequence == served.own.sequence, "he comes back with a picture"
 

@@ -1,4 +1,4 @@
-"""Books and statistics from the feed: what comes twice, what is missing, what was kept, and what queries read of them."""
+"""Books and statistics from the feed: what comes twice, what is missing, what was kept, what queries read of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ class Reader:
     def again(self) -> Reader:
         """Return a reader that starts from what this one kept, heads first."""
         other = Reader()
-        kept = {(group, field): value for group, fields in self.models._groups.items() for field, value in fields.items()}
+        kept = {
+            (group, field): value for group, fields in self.models._groups.items() for field, value in fields.items()
+        }
         for (group, field), value in sorted(kept.items(), key=lambda entry: entry[0][1] != "h"):
             other.model.restore(group, field, value)
         other.models._groups = {group: dict(fields) for group, fields in self.models._groups.items()}

@@ -16,8 +16,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from flexbourse_core.market_time import Mtu
 from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_market_data.adapters.acknowledged import NotAcknowledgedError
-from flexbourse_market_data.adapters.faust_worker import FeederWorker
-from flexbourse_market_data.adapters.redis_feeders import RedisFeeders
+from flexbourse_market_data.adapters.faust_worker import ModelWorker
+from flexbourse_market_data.adapters.redis_models import RedisModels
 from flexbourse_market_data.domain.feeders import Feeder
 from flexbourse_messages.catalogue import BOOK_TRADE
 
@@ -26,7 +26,7 @@ LONGER_THAN_A_FETCH_S = 2.5  # Faust's waits for a second
 LATE_S = 0.2
 
 
-async def until_failed(worker: FeederWorker) -> BaseException | None:
+async def until_failed(worker: ModelWorker) -> BaseException | None:
     """Return what ended a worker, None where nothing did in time."""
     deadline = asyncio.get_running_loop().time() + WAIT_S
     while worker.failed is None and asyncio.get_running_loop().time() < deadline:
@@ -34,7 +34,7 @@ async def until_failed(worker: FeederWorker) -> BaseException | None:
     return worker.failed
 
 
-def begin_fetches_late(worker: FeederWorker) -> None:
+def begin_fetches_late(worker: ModelWorker) -> None:
     """Have the consumer's thread begin each fetch a moment after it was asked to, as on a busy machine."""
     thread = worker._app.consumer._thread
     fetch = thread._fetch_records
@@ -70,7 +70,7 @@ def test_what_is_fetched_while_a_recovery_ends_is_not_lost(log: Log, redis_of_th
 class HeldBack:
     """A producer that sends nothing until it is told to."""
 
-    def __init__(self, worker: FeederWorker) -> None:
+    def __init__(self, worker: ModelWorker) -> None:
         self._producer = worker._app.producer._producer
         self._send = self._producer.send
         self._producer.send = self._send_later
@@ -133,7 +133,7 @@ def test_a_change_that_cannot_be_kept_ends_the_worker_before_it_commits(
 def test_a_recovery_whose_table_cannot_be_copied_ends_the_worker(log: Log, tmp_path: Path) -> None:
     async def go() -> None:
         nobody = f"redis://127.0.0.1:{free_ports(1)[0]}"
-        worker = FeederWorker(log.worker_broker(), RedisFeeders(Redis.from_url(nobody)), "market-data-0", str(tmp_path))
+        worker = ModelWorker(log.worker_broker(), RedisModels(Redis.from_url(nobody)), "market-data-0", str(tmp_path))
         await worker.start()
         try:
             assert isinstance(await until_failed(worker), RedisConnectionError)

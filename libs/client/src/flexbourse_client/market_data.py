@@ -28,9 +28,7 @@ class MarketDataClient:
         response: market_data_pb2.GetDepthResponse = self._sender.query(self._sender.stub.GetDepth, request)
         return response
 
-    def public_book(
-        self, area_id: str, market_id: str, mtu: common_pb2.Mtu
-    ) -> market_data_pb2.GetPublicBookResponse:
+    def public_book(self, area_id: str, market_id: str, mtu: common_pb2.Mtu) -> market_data_pb2.GetPublicBookResponse:
         """Return a book order by order."""
         request = market_data_pb2.GetPublicBookRequest(area_id=area_id, market_id=market_id, mtu=mtu)
         response: market_data_pb2.GetPublicBookResponse = self._sender.query(self._sender.stub.GetPublicBook, request)
@@ -51,6 +49,7 @@ class MarketDataClient:
 
         Raises NotDecidedError after many vain attempts in a row.
         """
+
         def ask(after: int) -> Iterator[market_data_pb2.StreamBookResponse]:
             request = market_data_pb2.StreamBookRequest(
                 area_id=area_id, market_id=market_id, mtu=mtu, after_sequence=after

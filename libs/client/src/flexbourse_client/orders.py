@@ -268,6 +268,7 @@ class OrdersClient:
 
         Raises NotDecidedError after many vain attempts in a row.
         """
+
         def ask(after: int) -> Iterator[orderbook_pb2.StreamEventsResponse]:
             request = orderbook_pb2.StreamEventsRequest(
                 area_id=area_id, after_offset=after, public_trades=public_trades

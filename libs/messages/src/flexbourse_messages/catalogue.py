@@ -57,7 +57,7 @@ ANCILLARY_RESULT = "flex.ancillary-gateway.result.event.v1"
 WHOLESALE_ORDER = "flex.wholesale-gateway.order.event.v1"
 WHOLESALE_HEADROOM = "flex.wholesale-gateway.headroom.event.v1"
 WHOLESALE_RESULT = "flex.wholesale-gateway.result.event.v1"
-FEEDER_TABLE = "flex.market-data.feeder.state.v1"
+MODEL_TABLE = "flex.market-data.model.state.v1"
 
 REGISTRY_COMMAND = "flex.registry.registration.command.v1"
 GRID_COMMAND = "flex.gridcheck.network.command.v1"
@@ -427,18 +427,30 @@ CONTEXTS: tuple[Context, ...] = (
 
 MARKET_DATA = Projector(
     "market-data",
-    (Input("market-data", BOOK_TRADE), Input("market-data", LIGHT_ZONE)),
+    tuple(
+        Input("market-data", topic)
+        for topic in (GRID_TOPOLOGY, GRID_TARIFF, LIGHT_ZONE, BOOK_TRADE, BOOK_FEED, ACTIVATION_LIFE)
+    ),
     (
         Topic(
-            FEEDER_TABLE,
+            MODEL_TABLE,
             "market-data",
-            "area/zone/mtu",
+            "group#field",
             Sharding.AREA,
-            (market_data.FeederState,),
+            (
+                market_data.FeederState,
+                market_data.BookHead,
+                book.PublicOrder,
+                market_data.ProductStatistics,
+                market_data.NodeList,
+                market_data.NodalTariff,
+                market_data.OpenActivation,
+                market_data.ActivationFigures,
+            ),
             rank=95,
             compacted=True,
-            why="what is known of each feeder, so that a restart reads no year of trades; may be deleted and replayed",
-        ),
+            why="read models as they stand, so that a restart reads no year of trades; may be deleted and replayed",
+        ),  # fmt: skip
     ),
 )
 

@@ -9,8 +9,8 @@ import threading
 
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import Phase, ShardStatus
-from flexbourse_market_data.adapters.faust_worker import Broker, FeederWorker
-from flexbourse_market_data.adapters.redis_feeders import RedisFeeders, connect
+from flexbourse_market_data.adapters.faust_worker import Broker, ModelWorker
+from flexbourse_market_data.adapters.redis_models import RedisModels, connect
 from flexbourse_market_data.api import binding
 from flexbourse_market_data.config import CONTEXT, Config
 from flexbourse_runtime import config as configuration
@@ -64,14 +64,14 @@ class Process:
     async def run(self) -> int:
         """Start everything, wait, end in order."""
         config = self._config
-        feeders = RedisFeeders(self._redis)
+        models = RedisModels(self._redis)
         owner = f"{CONTEXT}-{config.process_number}"
-        worker = FeederWorker(broker_of(config), feeders, owner, str(config.data_dir / CONTEXT))
+        worker = ModelWorker(broker_of(config), models, owner, str(config.data_dir / CONTEXT))
         routes = health.routes(lambda: self._seen, self._metrics, lambda: self._serving)
         probes = HttpEndpoint(routes, config.http_host, config.http_port)
         probes.start()
         server = GrpcServer(
-            [binding(feeders)], verifier_of(config), self._metrics, lambda: self._seen, reflection=config.reflection
+            [binding(models)], verifier_of(config), self._metrics, lambda: self._seen, reflection=config.reflection
         )
         await worker.start()
         await server.start(config.grpc_host, config.grpc_port)
@@ -91,7 +91,7 @@ class Process:
         return EXIT_GOOD
 
 
-def statuses(worker: FeederWorker) -> list[ShardStatus]:
+def statuses(worker: ModelWorker) -> list[ShardStatus]:
     """Return a worker's partitions as probes and metrics tell of shards."""
     phase = Phase.RUNNING if worker.is_ready else Phase.RECOVERING
     return [ShardStatus(CONTEXT, place, phase, lag=worker.lag(place)) for place in worker.partitions()]

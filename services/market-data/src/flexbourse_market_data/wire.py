@@ -42,3 +42,14 @@ def read(group: str, field: str, value: bytes) -> Any:
     family = group.partition("/")[0]
     binding = _KEPT.get((family, field[:1])) or _KEPT[family, ""]
     return binding.decode(binding.wire.FromString(value))
+
+
+def key_text(group: str, field: str) -> str:
+    """Return where an entry stands in the table."""
+    return f"{group}#{field}"
+
+
+def kept_at(key: str) -> tuple[str, str]:
+    """Return group and field of such a key."""
+    group, _, field = key.partition("#")
+    return group, field

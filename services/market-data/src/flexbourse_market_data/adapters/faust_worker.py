@@ -7,7 +7,7 @@ in a compacted topic of its own and read at every start; Redis gets a copy of ev
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ssl import SSLContext
 from typing import Any
@@ -18,14 +18,14 @@ from faust.types.tuples import TP
 from mode.supervisors import CrashingSupervisor
 from yarl import URL
 
-from flexbourse.market_data.v1 import market_data_pb2 as pb
 from flexbourse_log.port import CE_TYPE
 from flexbourse_market_data.adapters.acknowledged import AcknowledgedTable
 from flexbourse_market_data.adapters.committed import CommittedTransport
-from flexbourse_market_data.adapters.redis_feeders import RedisFeeders
-from flexbourse_market_data.domain.feeders import FeederBoard
-from flexbourse_market_data.wire import FEEDER, SOURCES, key_text, seen_in
-from flexbourse_messages.catalogue import FEEDER_TABLE, message_class
+from flexbourse_market_data.adapters.redis_models import Kept, RedisModels
+from flexbourse_market_data.domain.public_books import HEAD
+from flexbourse_market_data.model import SOURCES, MarketModel
+from flexbourse_market_data.wire import kept, kept_at, key_text
+from flexbourse_messages.catalogue import MODEL_TABLE, message_class
 
 GROUP = "flex.market-data"
 WHOLE_CHECK_S = 2.0  # how often it looks whether Redis still holds what was written
@@ -60,12 +60,12 @@ class Broker:
         )
 
 
-class FeederWorker:
+class ModelWorker:
     """Runs on the asyncio loop it is started on; `failed` holds what ended it."""
 
-    def __init__(self, broker: Broker, feeders: RedisFeeders, owner: str, data_dir: str) -> None:
-        self._broker, self._feeders, self._owner = broker, feeders, owner
-        self._board = FeederBoard()
+    def __init__(self, broker: Broker, models: RedisModels, owner: str, data_dir: str) -> None:
+        self._broker, self._models, self._owner = broker, models, owner
+        self._model = MarketModel()
         self._app = faust.App(
             f"{broker.prefix}{GROUP}",
             broker=broker.urls(),
@@ -131,11 +131,11 @@ class FeederWorker:
     def _make_table(self) -> Any:
         partitions = self._broker.partitions
         changelog = self._app.topic(
-            f"{self._broker.prefix}{FEEDER_TABLE}", key_type=bytes, value_type=bytes, partitions=partitions,
+            f"{self._broker.prefix}{MODEL_TABLE}", key_type=bytes, value_type=bytes, partitions=partitions,
             compacting=True, internal=True,
         )  # fmt: skip
         return self._app.Table(
-            "feeders", key_type=bytes, value_type=bytes, partitions=partitions, changelog_topic=changelog,
+            "models", key_type=bytes, value_type=bytes, partitions=partitions, changelog_topic=changelog,
             on_recover=self._on_recover,
         )  # fmt: skip
 
@@ -149,10 +149,16 @@ class FeederWorker:
 
     async def _restore(self) -> None:
         async with self._written:
-            self._board = FeederBoard()
-            for value in list(self._table.values()):
-                self._board.restore(FEEDER.decode(pb.FeederState.FromString(value)))
-            await self._feeders.write_all(list(self._board), self._owner)
+            self._model = MarketModel()
+            entries = self._entries()
+            for entry in entries:
+                self._model.restore(entry.group, entry.field, entry.value)
+            await self._models.write_all(entries, self._owner)
+
+    def _entries(self) -> list[Kept]:
+        """Return all that the table holds, heads of books before what stands below them."""
+        found = [Kept(*kept_at(key.decode()), value) for key, value in list(self._table.items())]
+        return sorted(found, key=lambda entry: entry.field != HEAD)
 
     def _make_agent(self) -> None:
         names = [f"{self._broker.prefix}{topic}" for topic in SOURCES]
@@ -162,7 +168,7 @@ class FeederWorker:
             async for event in stream.events():
                 await self._take(event)
 
-        self._app.agent(records, name="feeders", concurrency=1, supervisor_strategy=CrashingSupervisor)(take)
+        self._app.agent(records, name="models", concurrency=1, supervisor_strategy=CrashingSupervisor)(take)
         self._app.timer(WHOLE_CHECK_S)(self._keep_whole)
 
     async def _take(self, event: EventT[bytes]) -> None:
@@ -172,21 +178,27 @@ class FeederWorker:
             return
         topic = message.topic.removeprefix(self._broker.prefix)
         name = kind.decode() if isinstance(kind, bytes) else kind
-        seen = seen_in(message_class(topic, name).FromString(event.value))
-        if seen is None:
-            return
+        record = message_class(topic, name).FromString(event.value)
         async with self._written:
-            changes = self._board.take(seen, message.offset)
-            for entry in changes.put:
-                value = FEEDER.encode(entry).SerializeToString(deterministic=True)
-                self._table[key_text(entry.key).encode()] = value
-            for key in changes.gone:
-                self._table.pop(key_text(key).encode(), None)
-            await self._feeders.write(changes)
+            changes = self._model.take(record, message.offset, event.value)
+            for entry in changes.entries:
+                key = key_text(entry.group, entry.field).encode()
+                if entry.value is None:
+                    self._table.pop(key, None)
+                else:
+                    self._table[key] = kept(entry.value)
+            self._drop(changes.dropped)
+            await self._models.write(changes)
+
+    def _drop(self, groups: Sequence[str]) -> None:
+        if not groups:
+            return
+        for key in [key for key in list(self._table) if kept_at(key.decode())[0] in groups]:
+            self._table.pop(key, None)
 
     async def _keep_whole(self) -> None:
         """Write everything again where Redis has lost it."""
-        if not self._recovered.is_set() or await self._feeders.is_whole(self._owner):
+        if not self._recovered.is_set() or await self._models.is_whole(self._owner):
             return
         async with self._written:
-            await self._feeders.write_all(list(self._board), self._owner)
+            await self._models.write_all(self._entries(), self._owner)
