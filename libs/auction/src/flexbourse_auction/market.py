@@ -69,12 +69,8 @@ class Market:
         return tuple(index[spot.key[0]] for spot in self.spots)
 
     def is_switched(self, b: int) -> bool:
-        """Tell whether a block asks if it is used at all: it has a minimum, a parent or a child."""
-        return self.blocks[b].minimum_ppm > 0 or self.parents[b] is not None or b in self._with_children
-
-    @cached_property
-    def _with_children(self) -> frozenset[int]:
-        return frozenset(parent for parent in self.parents if parent is not None)
+        """Tell whether a block asks if it is used at all: it has a minimum (as all with children have) or a parent."""
+        return self.blocks[b].minimum_ppm > 0 or self.parents[b] is not None
 
 
 def compile_market(orders: Orders, rules: Rules, rows: tuple[Row, ...] = ()) -> Market:

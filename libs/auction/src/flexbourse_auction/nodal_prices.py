@@ -19,6 +19,8 @@ from flexbourse_auction.rules import Pricing
 
 # What the linear programs may be wrong by, in ticks.
 _TICK_TOLERANCE = 1e-5
+# Whole W move the prices of straight lines: by how many ticks the intervals are eased until the rows' prices fit all.
+_EASED_TICKS = (0, 0, 1, 4)
 
 
 def row_value(market: Market, r: int, powers: Powers, nets: Sequence[int]) -> float:
@@ -46,7 +48,10 @@ def choose_nodal_prices(
         for r, row in enumerate(market.rows)
         if row_value(market, r, powers, nets) >= row.limit - row_tolerance(market, r)
     ]
-    attempts = (_one_by_one(market, powers, intervals, binding, level) for level in LEVELS)
+    attempts = (
+        _one_by_one(market, powers, [(low - ticks, high + ticks) for low, high in intervals], binding, level)
+        for level, ticks in zip((*LEVELS, LEVELS[-1]), _EASED_TICKS, strict=True)
+    )
     chosen = next((attempt for attempt in attempts if attempt is not None), None)
     if chosen is None:
         return None, none

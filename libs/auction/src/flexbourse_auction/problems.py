@@ -101,6 +101,7 @@ def _segments(curve: Curve, rules: Rules) -> Iterator[OrderProblem]:
 
 def _blocks(orders: Orders, rules: Rules) -> Iterator[OrderProblem]:
     parents = {block.order_id: block.parent for block in orders.blocks}
+    with_children = set(parents.values())
     for block in orders.blocks:
         if not rules.lowest_ticks <= block.price_ticks <= rules.highest_ticks:
             limit = f"must be {rules.lowest_ticks} to {rules.highest_ticks}"
@@ -108,6 +109,8 @@ def _blocks(orders: Orders, rules: Rules) -> Iterator[OrderProblem]:
         if not 0 <= block.minimum_ppm <= WHOLE_PPM:
             yield OrderProblem(block.order_id, "minimum_ppm", str(block.minimum_ppm), f"must be 0 to {WHOLE_PPM}")
         yield from _block_quantities(block)
+        if block.order_id in with_children and block.minimum_ppm == 0:
+            yield OrderProblem(block.order_id, "minimum_ppm", "0", "must be at least 1 for a block with children")
         if block.parent and block.parent not in parents:
             yield OrderProblem(block.order_id, "parent", block.parent, "must name a block of the auction")
         elif block.parent and _is_its_own_ancestor(block.order_id, parents):

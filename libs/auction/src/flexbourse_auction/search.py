@@ -27,6 +27,8 @@ _LEAST_SECONDS = 0.1
 # Welfare that the solver cannot tell apart, relative to what blocks add and to all of it.
 _SAME = 1e-7
 _SAME_OF_ALL = 1e-12
+# What one W may be worth that whole numbers move, where blocks are divisible or nodes are.
+_ROUNDING_TICKS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class Search:
         self._bound = float("inf")
         self._nodes = self._runs = self._trials = 0
         self._seconds = 0.0
+        divisible = sum(
+            len(p) for block, p in zip(market.blocks, market.parts, strict=True) if block.minimum_ppm < 1_000_000
+        )
+        self._rounding = 1 + _ROUNDING_TICKS * (divisible + (len(market.spots) if market.rows else 0))
         self._timed_out = False
         self._last: WelfareProgram | None = None
 
@@ -145,12 +151,12 @@ class Search:
             return False
         start = self._dispatch.outcome(frozenset())
         added = abs(self._bound - (start.welfare if start else 0))
-        return self._bound - self._best.welfare <= 1 + _SAME * added + _SAME_OF_ALL * abs(self._bound)
+        return self._bound - self._best.welfare <= self._rounding + _SAME * added + _SAME_OF_ALL * abs(self._bound)
 
     def _repair(self) -> None:
         """Make a start by hand: drop the block that loses most until prices stand, then add what would gain."""
         used = self._last_unsupported()
-        while used:
+        while any(self._market.is_switched(b) for b in used):
             outcome = self._dispatch.outcome(used)
             self._trials += 1
             if outcome is None or self._trials > MAX_TRIALS:

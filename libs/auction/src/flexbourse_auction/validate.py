@@ -16,9 +16,10 @@ from flexbourse_auction.rules import Pricing
 from flexbourse_auction.validate_curves import curve_problems, limits_tick_w
 from flexbourse_core.money import amount_micro_euro
 
-# A row may be missed by what whole W make of it; a price by what whole ticks make of it.
+# A row may be missed by what whole W make of it; prices of nodes by what whole W and ticks make of them.
 _ROW_W = 2
 _TICK = 1
+_NODAL_TICKS = 5
 
 
 def validate(orders: Orders, result: Result, rows: Sequence[Row] = ()) -> list[str]:
@@ -164,7 +165,7 @@ class _Look:
                 moved = sum(shadow * weights.get((row_id, contract, node), 0.0) for row_id, shadow in shadows.items())
                 references[contract].append(price.price_ticks + moved)
         for contract, found in references.items():
-            if max(found) - min(found) > 2 * _TICK + 1e-6:
+            if max(found) - min(found) > 2 * _NODAL_TICKS + 1e-6 or (not any(shadows.values()) and len(set(found)) > 1):
                 yield f"prices of {contract} differ by more than the rows that bind: {min(found)} to {max(found)}"
 
     def _block_prices(self) -> Iterator[str]:
@@ -180,7 +181,7 @@ class _Look:
             energy = sum(w for w, _ in self._powers(block))
             whole, free = (
                 energy == block.energy_w,
-                block.minimum_ppm == 0 and not block.parent and not self._is_parent(block),
+                block.minimum_ppm == 0 and not block.parent,
             )
             if gain < -(energy // 2 if free or not whole else 0):
                 yield f"{block.order_id} is accepted and loses {-gain} ticks·W"
@@ -189,9 +190,6 @@ class _Look:
                 yield f"{block.order_id} is filled in part and gains: it does not set the price"
             if stated[block.order_id].paradoxically_rejected != (missed > 0):
                 yield f"{block.order_id} is not stated as paradoxically rejected as it is"
-
-    def _is_parent(self, block: Block) -> bool:
-        return any(other.parent == block.order_id for other in self.orders.blocks)
 
     def _full_groups(self) -> set[str]:
         sums: dict[str, Fraction] = defaultdict(Fraction)

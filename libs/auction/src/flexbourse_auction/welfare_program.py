@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 
@@ -110,16 +111,15 @@ class WelfareProgram:
         assert answer.values is not None
         added = False
         for k, spot in enumerate(self.market.spots):
-            reference = self.references[self.market.contract_of[k]]
-            net = min(
-                max(round(answer.values[self._z[k]] * self.unit_w), -spot.place.buys.total), spot.place.sells.total
-            )
-            low, high = spot.place.prices(net)
-            if answer.values[self._theta[k]] > self._value(k, net, low) / self.welfare_unit + _TANGENT_TOLERANCE:
-                added = self._refine(k, low) | self._refine(k, high) | added
+            net = min(max(answer.values[self._z[k]] * self.unit_w, -spot.place.buys.total), spot.place.sells.total)
+            prices = {price for end in (floor(net), ceil(net)) for price in spot.place.prices(end)}
+            value = min(self._gained(k, price) - (price - self._reference(k)) * net for price in prices)
+            if answer.values[self._theta[k]] > value / self.welfare_unit + _TANGENT_TOLERANCE:
+                for price in prices:
+                    added = self._refine(k, price) | added
             if self.with_prices:
-                price = self._price(k, answer.values) * PRICE_UNIT + reference
-                whole = min(max(int(np.floor(price + 1e-6)), spot.place.lowest), spot.place.highest)
+                exact = self._price(k, answer.values) * PRICE_UNIT + self._reference(k)
+                whole = min(max(floor(exact + 1e-6), spot.place.lowest), spot.place.highest)
                 added = self._refine(k, whole) | added
         return added
 
@@ -280,19 +280,22 @@ class WelfareProgram:
         nets = {round(low + (high - low) * i / _GRID) for i in range(_GRID + 1)}
         return {price for net in nets for price in place.prices(net)}
 
-    def _value(self, k: int, net: int, price: int) -> int:
-        """Return V'(net) in ticks·W; the price must support it."""
-        place, reference = self.market.spots[k].place, self.references[self.market.contract_of[k]]
-        return place.conjugate(price) - place.conjugate(reference) - (price - reference) * net
+    def _reference(self, k: int) -> int:
+        return self.references[self.market.contract_of[k]]
+
+    def _gained(self, k: int, price: int) -> int:
+        """Return D(price) − D(reference) in ticks·W."""
+        place = self.market.spots[k].place
+        return place.conjugate(price) - place.conjugate(self._reference(k))
 
     def _refine(self, k: int, price: int) -> bool:
         """Add the tangent of V at a price and those of D at the net sales it supports; tells whether any was new."""
-        place, reference = self.market.spots[k].place, self.references[self.market.contract_of[k]]
+        place, distance = self.market.spots[k].place, price - self._reference(k)
         new = price not in self._tangents[k]
         if new:
             self._tangents[k].add(price)
-            gained = (place.conjugate(price) - place.conjugate(reference)) / self.welfare_unit
-            self._program.row({self._theta[k]: 1.0, self._z[k]: (price - reference) / PRICE_UNIT}, high=gained)
+            gained = self._gained(k, price) / self.welfare_unit
+            self._program.row({self._theta[k]: 1.0, self._z[k]: distance / PRICE_UNIT}, high=gained)
         for net in (place.excess(price), place.excess(price + 1)) if self.with_prices else ():
             if net not in self._points[k]:
                 new = True
@@ -300,7 +303,8 @@ class WelfareProgram:
                 weights = {self._delta[k]: 1.0}
                 for column, weight in self._price_weights(k).items():
                     weights[column] = -weight * net / self.unit_w
-                self._program.row(weights, low=self._value(k, net, price) / self.welfare_unit)
+                value = self._gained(k, price) - distance * net
+                self._program.row(weights, low=value / self.welfare_unit)
         return new
 
 
