@@ -425,34 +425,22 @@ CONTEXTS: tuple[Context, ...] = (
     ANCILLARY_GATEWAY,
 )
 
+_READ_BY_MARKET_DATA = (GRID_TOPOLOGY, GRID_TARIFF, LIGHT_ZONE, BOOK_TRADE, BOOK_FEED, ACTIVATION_LIFE)
 MARKET_DATA = Projector(
     "market-data",
-    tuple(
-        Input("market-data", topic)
-        for topic in (GRID_TOPOLOGY, GRID_TARIFF, LIGHT_ZONE, BOOK_TRADE, BOOK_FEED, ACTIVATION_LIFE)
-    ),
+    tuple(Input("market-data", topic) for topic in _READ_BY_MARKET_DATA),
     (
         Topic(
-            MODEL_TABLE,
-            "market-data",
-            "group#field",
-            Sharding.AREA,
+            MODEL_TABLE, "market-data", "group#field", Sharding.AREA,
             (
-                market_data.FeederState,
-                market_data.BookHead,
-                book.PublicOrder,
-                market_data.ProductStatistics,
-                market_data.NodeList,
-                market_data.NodalTariff,
-                market_data.OpenActivation,
-                market_data.ActivationFigures,
+                market_data.FeederState, market_data.BookHead, book.PublicOrder, market_data.ProductStatistics,
+                market_data.NodeList, market_data.NodalTariff, market_data.OpenActivation, market_data.ActivationFigures,
             ),
-            rank=95,
-            compacted=True,
+            rank=95, compacted=True,
             why="read models as they stand, so that a restart reads no year of trades; may be deleted and replayed",
-        ),  # fmt: skip
+        ),
     ),
-)
+)  # fmt: skip
 
 PROJECTORS: tuple[Projector, ...] = (MARKET_DATA,)
 
