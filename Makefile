@@ -43,6 +43,12 @@ lint: install ## style, types, layers, contracts, generated files
 	$(BIN)/python tools/generate_dashboard.py --check
 	$(BIN)/node services/settlement/solidity/compile.js --check
 
+SEEDS ?= 200
+
+.PHONY: simulate
+simulate: install ## days of the whole platform in which everything goes wrong, one for each of SEEDS
+	$(BIN)/python tests/simulation/simulate.py --seeds $(SEEDS)
+
 .PHONY: bench
 bench: install ## performance as ratios to references measured in the same run; writes docs/performance.md
 	$(BIN)/python tools/run_benchmarks.py

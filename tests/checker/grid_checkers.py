@@ -6,6 +6,7 @@ margins and the loadings of the second solver, not from what the book says it to
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -288,20 +289,31 @@ def _wear(
 
 
 def unaudited_points(log: Log) -> list[str]:
-    """Return periods whose last operating point was not audited, and audits that found something."""
+    """Return periods whose last operating point was not audited: outcomes of audits may come in any order."""
     last: dict[int, int] = {}
     for message in journal(log, "orderbook"):
         if isinstance(message, book.OrderEvent) and message.WhichOneof("event") == "operating_point":
             last[message.operating_point.mtu.start_s] = message.operating_point.sequence
     audited: dict[int, int] = {}
-    wrong = []
+    for audit in _audits(log):
+        audited[audit.mtu.start_s] = max(audited.get(audit.mtu.start_s, 0), audit.operating_point_sequence)
+    return [f"{start}: {last[start]} accepted, {audited.get(start, 0)} audited" for start in last
+            if audited.get(start) != last[start]]  # fmt: skip
+
+
+def failed_audits(log: Log) -> list[str]:
+    """Return audits that found something."""
+    return [
+        f"audit of {audit.mtu.start_s}: {audit}"
+        for audit in _audits(log)
+        if audit.disagreement or audit.violation_count or audit.checked_count != 1
+    ]
+
+
+def _audits(log: Log) -> Iterator[grid.AuditRecorded]:
     for _, audit in decoded(log, GRID_AUDIT):
         assert isinstance(audit, grid.AuditRecorded)
-        audited[audit.mtu.start_s] = audit.operating_point_sequence
-        if audit.disagreement or audit.violation_count or audit.checked_count != 1:
-            wrong.append(f"audit of {audit.mtu.start_s}: {audit}")
-    return wrong + [f"{start}: {last[start]} accepted, {audited.get(start, 0)} audited" for start in last
-                    if audited.get(start) != last[start]]  # fmt: skip
+        yield audit
 
 
-GRID_CHECKERS = (broken_promises, unaudited_points)
+GRID_CHECKERS = (broken_promises, unaudited_points, failed_audits)

@@ -19,7 +19,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_gridmath.model import NetworkModel
-from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE, GRID_TARIFF, GRID_TOPOLOGY, LIGHT_ZONE
+from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE, GRID_AUDIT, GRID_TARIFF, GRID_TOPOLOGY, LIGHT_ZONE
 
 WATT_SECONDS_PER_MWH = 3_600_000_000
 BUY, SELL = book.SIDE_BUY, book.SIDE_SELL
@@ -64,7 +64,7 @@ def sequence_gaps(log: Log) -> list[str]:
     found += gapless(
         "operating point", (((b.area_id, b.mtu.start_s), b.sequence) for n, b in events if n == "operating_point")
     )
-    found += gapless("order", ((b.order.area_id, b.order.sequence) for n, b in events if n == "admitted"))
+    found += gapless("order", _places(events))
     found += gapless("light", (((s.area_id, s.zone_id, s.mtu.start_s), s.sequence) for s in lights))
     found += gapless("grid result", ((result.area_id, result.sequence) for result in results))
     for context in ("registry", "gridcheck", "traffic-light", "orderbook", "settlement"):
@@ -72,6 +72,15 @@ def sequence_gaps(log: Log) -> list[str]:
         if offsets != sorted(set(offsets)) or not offsets:
             found.append(f"journal of {context}: offsets do not rise")
     return found
+
+
+def _places(events: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, int]]:
+    """Iterate over the numbers that orders got when they took their place: when they entered, or lost it again."""
+    held: dict[str, int] = {}
+    for name, body in events:
+        if name in ("admitted", "replaced") and held.get(body.order.order_id) != body.order.sequence:
+            held[body.order.order_id] = body.order.sequence
+            yield body.order.area_id, body.order.sequence
 
 
 def late_trades(log: Log) -> list[str]:
@@ -88,6 +97,22 @@ def late_trades(log: Log) -> list[str]:
             closed.add((body.market_id, *period))
             if body.last_trade_sequence != count[period]:
                 wrong.append(f"{period}: closed at trade {body.last_trade_sequence}, {count[period]} happened")
+    return wrong
+
+
+def trades_while_halted(log: Log) -> list[str]:
+    """Return trades of an area that was halted, and failed audits that did not halt it before the next trade."""
+    halted, due, wrong = False, "", []
+    for message in journal(log, "orderbook"):
+        if isinstance(message, log_pb2.Adopted) and message.topic == GRID_AUDIT:
+            audit = grid.AuditRecorded.FromString(message.value)
+            due = f"audit of {audit.mtu.start_s}" if audit.disagreement and not halted else due
+        elif isinstance(message, book.OrderEvent):
+            name = message.WhichOneof("event")
+            if name == "halted":
+                halted, due = message.halted.halted, ""
+            elif name == "trade" and (halted or due):
+                wrong.append(f"{message.trade.trade_id} was made while the area {'is halted' if halted else due}")
     return wrong
 
 
@@ -220,7 +245,7 @@ def wrong_money(log: Log) -> list[str]:
 
 
 @dataclass
-class _Books:
+class Books:
     """Resting orders, and the nodal tariff by which each period's books are sorted."""
 
     orders: dict[str, book.Order] = field(default_factory=dict)
@@ -228,6 +253,7 @@ class _Books:
     nodes: list[str] = field(default_factory=list)
     tariffs: dict[tuple[int, int], grid.TariffState] = field(default_factory=dict)
     version: dict[int, int] = field(default_factory=dict)
+    phases: dict[tuple[str, int], int] = field(default_factory=dict)
     aggressor: str = ""  # the newest order
     passed: set[str] = field(default_factory=set)  # resting orders that it was not matched with, with an event
 
@@ -241,56 +267,72 @@ class _Books:
         price = order.limit_price_ticks + nodal
         return (price if order.side == SELL else -price), order.sequence
 
+    def follow(self, name: str, body: Any) -> None:
+        """Keep the books as an event leaves them."""
+        if name in ("admitted", "replaced"):
+            order = body.order
+            self.orders[order.order_id], self.open_w[order.order_id] = order, order.open_w
+            if name == "admitted":
+                self.aggressor, self.passed = order.order_id, set()
+        elif name == "sorted":
+            self.version[body.mtu.start_s] = body.tariff_version
+        elif name in ("opened", "phase_changed"):
+            phase = body.phase or book.PHASE_CONTINUOUS if name == "opened" else body.after
+            self.phases[body.market_id, body.mtu.start_s] = phase
+        elif name == "skipped":
+            self.passed.add(body.resting_order_id)
+        elif name == "closed":
+            self.open_w.pop(body.order_id, None)
+        elif name == "trade":
+            for side in (body.seller, body.buyer):
+                self.open_w[side.order_id] = side.open_w
+            if body.gate.wanted_w > body.quantity_w:  # the trade itself says what stood against more with this order
+                self.passed.add(body.seller.order_id if body.buyer_is_aggressor else body.buyer.order_id)
+
+    def adopt(self, adopted: log_pb2.Adopted) -> None:
+        """Take tariffs and the nodes that they are of."""
+        if adopted.topic == GRID_TARIFF and adopted.value:
+            tariff = grid.TariffState.FromString(adopted.value)
+            start = tariff.mtu.start_s
+            self.tariffs[start, tariff.version] = tariff
+            resting = (self.orders[name] for name, open_w in self.open_w.items() if open_w)
+            if not any(own.mtu.start_s == start and own.basis != book.BASIS_OPERATOR_REQUEST for own in resting):
+                self.version[start] = tariff.version  # nothing is there to be sorted, so nothing is told
+        elif adopted.topic == GRID_TOPOLOGY and adopted.value:
+            model = NetworkModel.from_bytes(grid.TopologyState.FromString(adopted.value).model)
+            self.nodes = [node.id for node in model.nodes]
+
 
 def broken_priority(log: Log) -> list[str]:
     """Return trades of a new order that passed over a better resting one without an event that says why.
 
     Local energy alone: flexibility is ranked by effect. Retries follow another order and are left out.
     """
-    books, wrong = _Books(), []
+    books, wrong = Books(), []
     for message in journal(log, "orderbook"):
         if isinstance(message, log_pb2.Adopted):
-            _adopt(books, message)
+            books.adopt(message)
         elif isinstance(message, book.OrderEvent):
             name = message.WhichOneof("event")
             body = getattr(message, name)
             if name == "trade" and body.product == book.PRODUCT_LOCAL_ENERGY:
                 wrong += _passed_over(books, body)
-            _follow(books, name, body)
+            books.follow(name, body)
     return wrong
 
 
-def _follow(books: _Books, name: str, body: Any) -> None:
-    """Keep the books as an event leaves them."""
-    if name in ("admitted", "replaced"):
-        order = body.order
-        books.orders[order.order_id], books.open_w[order.order_id] = order, order.open_w
-        if name == "admitted":
-            books.aggressor, books.passed = order.order_id, set()
-    elif name == "sorted":
-        books.version[body.mtu.start_s] = body.tariff_version
-    elif name == "skipped":
-        books.passed.add(body.resting_order_id)
-    elif name == "closed":
-        books.open_w.pop(body.order_id, None)
-    elif name == "trade":
-        for side in (body.seller, body.buyer):
-            books.open_w[side.order_id] = side.open_w
-        if body.gate.wanted_w > body.quantity_w:  # the trade itself says what stood against more with this order
-            books.passed.add(body.seller.order_id if body.buyer_is_aggressor else body.buyer.order_id)
+def trades_out_of_phase(log: Log) -> list[str]:
+    """Return trades of a book that was neither trading continuously nor being uncrossed."""
+    books, wrong = Books(), []
+    for name, body in book_events(log):
+        phase = books.phases.get((body.market_id, body.mtu.start_s)) if name == "trade" else None
+        if name == "trade" and phase not in (book.PHASE_CONTINUOUS, book.PHASE_UNCROSSING):
+            wrong.append(f"{body.trade_id} was made in phase {phase}")
+        books.follow(name, body)
+    return wrong
 
 
-def _adopt(books: _Books, adopted: log_pb2.Adopted) -> None:
-    if adopted.topic == GRID_TARIFF:
-        tariff = grid.TariffState.FromString(adopted.value)
-        books.tariffs[tariff.mtu.start_s, tariff.version] = tariff
-        books.version.setdefault(tariff.mtu.start_s, tariff.version)
-    elif adopted.topic == GRID_TOPOLOGY and adopted.value:
-        model = NetworkModel.from_bytes(grid.TopologyState.FromString(adopted.value).model)
-        books.nodes = [node.id for node in model.nodes]
-
-
-def _passed_over(books: _Books, trade: book.TradeExecuted) -> list[str]:
+def _passed_over(books: Books, trade: book.TradeExecuted) -> list[str]:
     buying = trade.buyer.order_id == books.aggressor
     if not buying and trade.seller.order_id != books.aggressor:
         return []  # a retry of two resting orders
@@ -435,6 +477,8 @@ def _unexplained(line: settlement.PotentialLine) -> list[str]:
 MARKET_CHECKERS = (
     sequence_gaps,
     late_trades,
+    trades_while_halted,
+    trades_out_of_phase,
     order_lives,
     wrong_prices,
     wrong_money,

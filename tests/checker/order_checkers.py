@@ -1,0 +1,183 @@
+"""Independent checkers of what commands may do to orders: whose they are, what a replacement keeps, what may rest.
+
+They read the book's journal, and the commands that its records name as their input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from log_access import Log
+from market_checkers import SELL, Books
+
+from flexbourse.log.v1 import log_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse_log.codec import parse_position
+from flexbourse_log.port import CE_TYPE, INPUT, PARTY, Record
+from flexbourse_messages.catalogue import BOOK_COMMAND, BY_NAME, message_class
+
+IMMEDIATE = (book.FILL_RULE_FILL_AND_KILL, book.FILL_RULE_FILL_OR_KILL)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One journal record of the book with the command that it follows from, where it follows from one."""
+
+    message: Any
+    command: Record | None
+
+    @property
+    def event(self) -> tuple[str, Any]:
+        """Return name and body of one of the book's own events."""
+        if not isinstance(self.message, book.OrderEvent):
+            return "", None
+        name = str(self.message.WhichOneof("event"))
+        return name, getattr(self.message, name)
+
+
+def entries(log: Log, shard: int = 0) -> Iterator[Entry]:
+    """Iterate over the book's journal."""
+    commands = {record.offset: record for record in log.records(BOOK_COMMAND, shard)}
+    topic = BY_NAME["orderbook"].journal.name
+    for record in log.records(topic, shard):
+        message = message_class(topic, record.headers[CE_TYPE]).FromString(record.value)
+        source = parse_position(record.headers[INPUT]) if INPUT in record.headers else None
+        yield Entry(message, commands[source.offset] if source is not None and source.topic == BOOK_COMMAND else None)
+
+
+def changes_by_others(log: Log) -> list[str]:
+    """Return orders that entered, were replaced or cancelled by a command of somebody who is not their party."""
+    wrong = []
+    for entry in entries(log):
+        name, body = entry.event
+        if entry.command is None or name not in ("admitted", "replaced", "closed"):
+            continue
+        if name == "closed" and body.status != book.ORDER_STATUS_CANCELLED:
+            continue
+        owner = body.party if name == "closed" else body.order.party
+        order_id = body.order_id if name == "closed" else body.order.order_id
+        if entry.command.headers[PARTY] != owner:
+            wrong.append(f"{order_id} of {owner} was {name} by {entry.command.headers[PARTY]}")
+    return wrong
+
+
+def wrong_replacements(log: Log) -> list[str]:
+    """Return replaced orders that kept their place with more or another price, or lost it with less at the same one."""
+    held: dict[str, tuple[book.Order, int]] = {}
+    wrong = []
+    for entry in entries(log):
+        name, body = entry.event
+        if name == "admitted":
+            held[body.order.order_id] = (body.order, body.order.open_w)
+        elif name == "trade":
+            for side in (body.seller, body.buyer):
+                held[side.order_id] = (held[side.order_id][0], side.open_w)
+        elif name == "replaced":
+            new = body.order
+            old, open_w = held[new.order_id]
+            keeps = new.limit_price_ticks == old.limit_price_ticks and new.open_w <= open_w
+            if keeps != (new.sequence == old.sequence):
+                wrong.append(f"{new.order_id}: {open_w} W at {old.limit_price_ticks} became {new.open_w} W at "
+                             f"{new.limit_price_ticks}, its place {old.sequence} {new.sequence}")  # fmt: skip
+            if new.revision != old.revision + 1:
+                wrong.append(f"{new.order_id}: revision {new.revision} follows {old.revision}")
+            held[new.order_id] = (new, new.open_w)
+    return wrong
+
+
+def orders_that_must_not_rest(log: Log) -> list[str]:
+    """Return immediate orders that are open behind their command, and fill-or-kill ones that were filled in part."""
+    open_w: dict[str, book.Order] = {}
+    filled: dict[str, int] = {}
+    wrong = []
+    for entry in entries(log):
+        name, body = entry.event
+        if name == "admitted" and body.order.fill_rule in IMMEDIATE:
+            open_w[body.order.order_id] = body.order
+        elif name == "trade":
+            for side in (body.seller, body.buyer):
+                filled[side.order_id] = side.filled_w
+                if side.open_w == 0:
+                    open_w.pop(side.order_id, None)
+        elif name == "closed":
+            order = open_w.pop(body.order_id, None)
+            whole = order is not None and order.fill_rule == book.FILL_RULE_FILL_OR_KILL
+            if whole and filled.get(body.order_id) and not order.relief_targets:
+                wrong.append(f"{body.order_id} was filled by {filled[body.order_id]} of {order.quantity_w} and killed")
+        elif isinstance(entry.message, log_pb2.Answered) and open_w:
+            wrong += [f"{order_id} rests, and must not" for order_id in open_w]
+            open_w.clear()
+    return wrong
+
+
+def ids_used_twice(log: Log) -> list[str]:
+    """Return client order ids that name two orders of a party and period."""
+    seen: set[tuple[str, str, int]] = set()
+    wrong = []
+    for entry in entries(log):
+        name, body = entry.event
+        if name == "admitted":
+            order = body.order
+            key = (order.party, order.client_order_id, order.mtu.start_s)
+            if key in seen:
+                wrong.append(f"{order.client_order_id} of {order.party} names two orders of {order.mtu.start_s}")
+            seen.add(key)
+    return wrong
+
+
+@dataclass
+class _Newest:
+    """The order that a command has just entered, and resting ones that it was not matched with, with an event."""
+
+    order: book.Order | None = None
+    passed: set[str] = field(default_factory=set)
+
+
+def silent_crossings(log: Log) -> list[str]:
+    """Return new orders that rest although something crosses them, and no event says why: of local energy."""
+    books, newest, wrong = Books(), _Newest(), []
+    for entry in entries(log):
+        name, body = entry.event
+        if isinstance(entry.message, log_pb2.Adopted):
+            books.adopt(entry.message)
+        elif isinstance(entry.message, log_pb2.Answered):
+            wrong += _crossing(books, newest)
+            newest = _Newest()
+        elif name:
+            if name == "admitted":
+                wrong += _crossing(books, newest)
+                newest = _Newest(body.order)
+            elif name == "skipped":
+                newest.passed.add(body.resting_order_id)
+            elif name == "trade" and body.seller.open_w and body.buyer.open_w:
+                # The grid took less, or the tariff of more would break the limit: the match itself is the largest.
+                newest.passed |= {body.seller.order_id, body.buyer.order_id}
+            books.follow(name, body)
+    return wrong
+
+
+def _crossing(books: Books, newest: _Newest) -> list[str]:
+    own = newest.order
+    if own is None or own.product != book.PRODUCT_LOCAL_ENERGY or books.open_w.get(own.order_id, 0) <= 0:
+        return []
+    if books.phases[own.market_id, own.mtu.start_s] != book.PHASE_CONTINUOUS:
+        return []
+    return [
+        f"{own.order_id} rests beside {other.order_id}, which it crosses"
+        for other in books.orders.values()
+        if (other.market_id, other.mtu) == (own.market_id, own.mtu)
+        and other.side != own.side
+        and books.open_w.get(other.order_id, 0) > 0
+        and other.order_id not in newest.passed
+        and _cross(books, own, other)
+    ]
+
+
+def _cross(books: Books, one: book.Order, other: book.Order) -> bool:
+    ask, bid = (one, other) if one.side == SELL else (other, one)
+    return books.rank(ask)[0] <= -books.rank(bid)[0]
+
+
+ORDER_CHECKERS = (changes_by_others, wrong_replacements, orders_that_must_not_rest, ids_used_twice, silent_crossings)

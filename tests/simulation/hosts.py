@@ -1,0 +1,94 @@
+"""One shard on the model log, with everything that may happen to the process that owns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from model_log import ModelLog
+
+from flexbourse_log.batch import Batch
+from flexbourse_log.clock import Reading
+from flexbourse_log.port import Intent, Program, ProgramFactory
+from flexbourse_log.shard import ShardRunner
+from flexbourse_messages.catalogue import BY_NAME, CATALOGUE
+
+Snapshot = tuple[bytes, int]
+
+
+@dataclass
+class Host:
+    """A shard and its owner. `snapshot` is the newest one: recovery starts from it.
+
+    `open` are intents whose outcome is not known to be in the journal; a new owner performs them again.
+    """
+
+    context: str
+    shard: int
+    factory: ProgramFactory
+    log: ModelLog
+    snapshot: Snapshot | None = None
+    area_shards: int = 1
+    open: dict[str, Intent] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.take_over()
+
+    @property
+    def name(self) -> str:
+        """Return context and shard."""
+        return f"{self.context}/{self.shard}"
+
+    @property
+    def program(self) -> Program:
+        """Return the live program."""
+        return self.runner.state.program
+
+    def recovered(self, snapshot: Snapshot | None) -> ShardRunner:
+        """Return a runner recovered from a snapshot and the journal behind it, as a new owner does."""
+        runner = ShardRunner(
+            BY_NAME[self.context], self.shard, self.area_shards, self.factory(self.shard), catalogue=CATALOGUE,
+            fetch=self.log.get,
+        )  # fmt: skip
+        first = 0 if snapshot is None else snapshot[1]
+        journal = BY_NAME[self.context].journal.name
+        runner.recover(snapshot, self.log.after(journal, self.shard, first, self.log.end(journal, self.shard)))
+        return runner
+
+    def take_over(self) -> None:
+        """Let a new owner take the shard: after a crash, or because it was moved."""
+        self.runner = self.recovered(self.snapshot)
+        self._next = self.runner.next_inputs()
+        self.open = {intent.intent_id: intent for intent in self.runner.state.intents()}
+        self.has_read_clock = False
+
+    def read(self, topic: str, partition: int, most: int) -> int:
+        """Offer at most so many new records of a source; returns how many there were."""
+        place = (topic, partition)
+        found = self.log.after(topic, partition, self._next[place], most)
+        for record in found:
+            self.runner.offer(record)
+        self._next[place] += len(found)
+        return len(found)
+
+    def decide(self, reading: Reading) -> Batch | None:
+        """Decide what was offered; nothing is in the log yet."""
+        self.has_read_clock = True
+        return self.runner.run(reading)
+
+    def commit(self, batch: Batch) -> None:
+        """Write a batch, and note what it asks of the outside world."""
+        self.log.commit(batch)
+        for name in batch.settled:
+            self.open.pop(name, None)
+        for intent in batch.intents:
+            self.open[intent.intent_id] = intent
+
+    def is_behind(self) -> bool:
+        """Tell whether records wait for it."""
+        return self.runner.waiting > 0 or any(
+            self._next[place] < self.log.end(*place) for place in ((s.topic, s.partition) for s in self.runner.sources)
+        )
+
+    def take_snapshot(self) -> None:
+        """Keep a snapshot from which the next owner starts."""
+        self.snapshot = (self.runner.state.dump(), self.runner.state.next_offset)

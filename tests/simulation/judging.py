@@ -1,0 +1,53 @@
+"""What must hold of a finished day, whatever went wrong in it: what the checkers say, every answer, every recovery."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from grid_checkers import broken_promises, unaudited_points
+from market_checkers import MARKET_CHECKERS
+from order_checkers import ORDER_CHECKERS
+from platform_model import PlatformModel
+from tariff_checkers import TARIFF_CHECKERS
+
+from flexbourse.common.v1 import common_pb2
+from flexbourse_messages.catalogue import BY_NAME, CATALOGUE
+
+# Audits that fail are planted here; that they halt the area is the market's to show.
+CHECKERS = (*MARKET_CHECKERS, *ORDER_CHECKERS, broken_promises, unaudited_points, *TARIFF_CHECKERS)
+
+
+def problems(platform: PlatformModel) -> list[str]:
+    """Return everything that is wrong, in words."""
+    found = [f"{checker.__name__}: {text}" for checker in CHECKERS for text in checker(platform.log)]
+    return [*found, *_answers(platform), *_recoveries(platform)]
+
+
+def _answers(platform: PlatformModel) -> Iterator[str]:
+    """Every command has an answer, and a repetition the same one."""
+    given: dict[tuple[str, str], list[common_pb2.Answer]] = defaultdict(list)
+    for host in platform.hosts.values():
+        for record in platform.log.records(BY_NAME[host.context].answer.name):
+            answer = common_pb2.Answer.FromString(record.value)
+            given[answer.party, answer.command_id].append(answer)
+    for sent in platform.sent:
+        answers = given[sent.party, sent.command_id]
+        if not answers:
+            yield f"answers: {sent.command_id} of {sent.party} on {CATALOGUE.topics[sent.topic].name} has none"
+        elif any(list(answer.results) != list(answers[0].results) for answer in answers):
+            yield f"answers: {sent.command_id} of {sent.party} has {len(answers)} that differ"
+        elif [answer.already_submitted for answer in answers] != [False] + [True] * (len(answers) - 1):
+            yield f"answers: {sent.command_id} of {sent.party} was decided more than once"
+
+
+def _recoveries(platform: PlatformModel) -> Iterator[str]:
+    """Folding a journal gives the state that was lived: at each crash, and at the end from two snapshots."""
+    for name in platform.unlike:
+        yield f"recovery: a new owner of {name} knew something else than the one before"
+    for host in platform.hosts.values():
+        lived = host.runner.state.dump()
+        snapshots = (host.snapshot, platform.first_snapshots[host.context])
+        for snapshot, which in zip(snapshots, ("newest", "first"), strict=True):
+            if host.recovered(snapshot).state.dump() != lived:
+                yield f"recovery: {host.name} from its {which} snapshot is not what was lived"

@@ -1,0 +1,188 @@
+"""Faults planted in the platform, one at a time: each must be seen by the checker whose invariant it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from flexbourse_core.dedupe import DedupeWindow
+from flexbourse_orderbook import projecting
+from flexbourse_orderbook.domain import admission, book, book_side, evolve, gate, matching, replacement, trial
+from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain.book import AreaBook
+from flexbourse_orderbook.domain.orders import FillRule
+from flexbourse_orderbook.processor import OrderBookProgram
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def _changing(kind: type[Any], change: Callable[[Any], Any]) -> Plant:
+    """Return a fault: every event of a kind is another before it is applied and journaled."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        emit = AreaBook.emit
+
+        def emit_other(self: AreaBook, event: Any) -> None:
+            emit(self, change(event) if isinstance(event, kind) else event)
+
+        patch.setattr(AreaBook, "emit", emit_other)
+
+    return plant
+
+
+def _every_other(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a change of the trades with an even number, so that a sound one comes before."""
+    return lambda trade: change(trade) if trade.sequence % 2 == 0 else trade
+
+
+def forget_commands(patch: pytest.MonkeyPatch) -> None:
+    """The window knows no command."""
+    patch.setattr(DedupeWindow, "look_up", lambda *_: None)
+
+
+def best_comes_last(patch: pytest.MonkeyPatch) -> None:
+    """Candidates come worst first."""
+    crossing = book_side.BookSide.crossing
+    patch.setattr(book_side.BookSide, "crossing", lambda self, limit: list(crossing(self, limit))[::-1])
+
+
+def everybody_may_change(patch: pytest.MonkeyPatch) -> None:
+    """Whose an order is does not matter."""
+    refuse = book.refuse_foreign
+
+    def refuse_unknown(order: Any, party: str, order_id: str) -> Any:
+        return refuse(order, party if order is None else order.terms.party, order_id)
+
+    patch.setattr(book, "refuse_foreign", refuse_unknown)
+
+
+def fill_and_kill_rests(patch: pytest.MonkeyPatch) -> None:
+    """What is left of a fill-and-kill order stays."""
+    close = AreaBook.close
+
+    def close_others(self: AreaBook, order: Any, status: Any, reason: str, refusal: Any = None) -> None:
+        if order.terms.fill_rule is not FillRule.FILL_AND_KILL or not reason.startswith("fill_and"):
+            close(self, order, status, reason, refusal)
+
+    patch.setattr(AreaBook, "close", close_others)
+
+
+def ids_are_free(patch: pytest.MonkeyPatch) -> None:
+    """A client order id may name any number of orders."""
+    rules = tuple(rule for rule in admission.RULES if rule.__name__ != "id_is_fresh")
+    patch.setattr(admission, "RULES", rules)
+
+
+def halts_are_ignored(patch: pytest.MonkeyPatch) -> None:
+    """An area whose audit failed goes on."""
+    for module in (admission, replacement):
+        patch.setattr(module, "refuse_halted", lambda _state: None)
+    rules = tuple(rule for rule in admission.RULES if rule.__name__ != "area_runs")
+    patch.setattr(admission, "RULES", rules)
+
+
+def gate_lets_all_pass(patch: pytest.MonkeyPatch) -> None:
+    """The grid takes whatever is wanted."""
+
+    def fit_all(view: Any, _vector: Any, wanted_w: int, *_: Any, **__: Any) -> Any:
+        return gate.Fit(wanted_w, gate.finding_of(view, None, wanted_w, 0), None, None)
+
+    patch.setattr(trial, "fit", fit_all)
+
+
+def the_dark_is_light(patch: pytest.MonkeyPatch) -> None:
+    """No light stops anything."""
+    patch.setattr(matching, "refuse_by_light", lambda *_: None)
+    patch.setattr(trial, "refuse_by_light", lambda *_: None)
+
+
+def trades_stay_private(patch: pytest.MonkeyPatch) -> None:
+    """A trade is not on the public topic."""
+    project = OrderBookProgram.project
+
+    def project_less(self: OrderBookProgram, event: Any) -> Any:
+        for output in project(self, event):
+            if output.topic != projecting.BOOK_TRADE or event.WhichOneof("event") != "trade":
+                yield output
+
+    patch.setattr(OrderBookProgram, "project", project_less)
+
+
+def nothing_is_said_of_skips(patch: pytest.MonkeyPatch) -> None:
+    """A candidate is passed over without an event."""
+    emit = AreaBook.emit
+
+    def emit_less(self: AreaBook, event: Any) -> None:
+        if not isinstance(event, e.CandidateSkipped):
+            emit(self, event)
+
+    patch.setattr(AreaBook, "emit", emit_less)
+
+
+def recovery_forgets(patch: pytest.MonkeyPatch) -> None:
+    """An order that is restored from a snapshot is in its first revision."""
+    rest = evolve.rest
+
+    def rest_anew(state: Any, terms: Any, **more: Any) -> None:
+        rest(state, replace(terms, revision=1) if terms.revision > 1 else terms, **more)
+
+    patch.setattr("flexbourse_orderbook.snapshot.rest", rest_anew)
+
+
+def more_keeps_its_place(patch: pytest.MonkeyPatch) -> None:
+    """A replacement with more quantity stands where the order stood."""
+    emit = AreaBook.emit
+
+    def emit_other(self: AreaBook, event: Any) -> None:
+        if isinstance(event, e.OrderReplaced):
+            old = self.state.orders[event.order.order_id]
+            event = replace(event, order=replace(event.order, sequence=old.sequence))
+        emit(self, event)
+
+    patch.setattr(AreaBook, "emit", emit_other)
+
+
+def moves_more(trade: e.TradeExecuted) -> e.TradeExecuted:
+    """Return a trade whose seller moves a kilowatt more than he sold."""
+    moved = trade.seller.moved_w + 1_000 * (trade.seller.moved_w > 0)
+    return replace(trade, seller=replace(trade.seller, moved_w=moved))
+
+
+def aggressors_price(trade: e.TradeExecuted) -> e.TradeExecuted:
+    """Return a trade at a better price for the resting side."""
+    return replace(trade, price_ticks=trade.price_ticks + (1 if trade.buyer_is_aggressor else -1))
+
+
+def open_as_before(trade: e.TradeExecuted) -> e.TradeExecuted:
+    """Return a trade that takes nothing off its seller's order."""
+    seller = trade.seller
+    return replace(trade, seller=replace(seller, open_w=seller.open_w + 100, filled_w=seller.filled_w))
+
+
+FAULTS: dict[str, tuple[Plant, str]] = {
+    "the window forgets what was decided": (forget_commands, "commands_decided_twice"),
+    "a trade's number is used twice": (
+        _changing(e.TradeExecuted, _every_other(lambda t: replace(t, sequence=t.sequence - 1))), "sequence_gaps"),
+    "a fill is not taken off its order": (_changing(e.TradeExecuted, open_as_before), "order_lives"),
+    "a side moves more than it traded": (_changing(e.TradeExecuted, moves_more), "broken_promises"),
+    "an amount is rounded up": (
+        _changing(e.TradeExecuted, lambda t: replace(t, amount_micro_euro=t.amount_micro_euro + 1)), "wrong_money"),
+    "a candidate is passed over without a word": (nothing_is_said_of_skips, "silent_crossings"),
+    "the aggressor's price is taken": (_changing(e.TradeExecuted, aggressors_price), "wrong_prices"),
+    "the worst comes first": (best_comes_last, "broken_priority"),
+    "everybody may cancel": (everybody_may_change, "changes_by_others"),
+    "more quantity keeps its place": (more_keeps_its_place, "wrong_replacements"),
+    "fill-and-kill rests": (fill_and_kill_rests, "orders_that_must_not_rest"),
+    "ids are not remembered": (ids_are_free, "ids_used_twice"),
+    "a halted area goes on": (halts_are_ignored, "trades_while_halted"),
+    "the gate lets everything pass": (gate_lets_all_pass, "broken_promises"),
+    "an unknown light stops nothing": (the_dark_is_light, "trades_in_the_dark"),
+    "a recovered order forgets its revision": (recovery_forgets, "recovery"),
+    "a trade is not published": (trades_stay_private, "projections_that_differ"),
+    "the tariff is a micro-euro off": (
+        _changing(e.TradeExecuted, lambda t: replace(t, potential_after_micro_euro=t.potential_after_micro_euro + 9)),
+        "wrong_potentials"),
+}  # fmt: skip

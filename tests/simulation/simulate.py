@@ -1,0 +1,55 @@
+"""Simulate days of the street, one for each seed, and judge them: `make simulate SEEDS=n`.
+
+A seed that fails is printed with the command that repeats it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "checker"))
+from judging import problems
+from platform_model import day, prepared
+from rich.progress import track
+
+MOST_SHOWN = 10  # problems of one seed
+
+
+def judged(seed: int) -> tuple[list[str], Counter[str]]:
+    """Run a day; returns what is wrong, a crash of the platform included, and the faults that happened."""
+    try:
+        platform = day(seed)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the seed is the news
+        return [f"{type(error).__name__}: {error}"], Counter()
+    return problems(platform), platform.faults.happened
+
+
+def main() -> int:
+    """Run all seeds; returns 1 where one has failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=200, help="how many, from --first on")
+    parser.add_argument("--first", type=int, default=0)
+    chosen = parser.parse_args()
+    prepared()
+    began, failed, happened = time.perf_counter(), 0, Counter[str]()
+    for seed in track(range(chosen.first, chosen.first + chosen.seeds), "days", transient=True):
+        wrong, faults = judged(seed)
+        happened += faults
+        if wrong:
+            failed += 1
+            print(f"seed {seed}: {len(wrong)} problems; python {Path(__file__).name} --seeds 1 --first {seed}")
+            print(*(f"  {text}" for text in wrong[:MOST_SHOWN]), sep="\n", flush=True)
+    rate = chosen.seeds / (time.perf_counter() - began)
+    print(f"{chosen.seeds} days, {failed} failed, {rate:.1f} a second")
+    print(", ".join(f"{count} × {what}" for what, count in sorted(happened.items())))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""What people send in a simulated day on the street: drawn from the seed, sound and unsound alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+import street
+from google.protobuf.message import Message
+from street import AGG_A, AGG_B, AREA, DSO, ENERGY, METERS, MTU_S, OPERATOR, PERIODS_S, RELIEF, SUPPLY, mtu
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
+from flexbourse_messages.catalogue import BOOK_COMMAND, GRID_COMMAND, SETTLEMENT_COMMAND
+
+UNITS = (
+    ("solar-a3", AGG_A), ("house-a1", AGG_A), ("battery-a2", AGG_B), ("pump-b1", AGG_A), ("car-b2", AGG_B),
+    ("supply-unit", SUPPLY),
+)  # fmt: skip
+RULES = (book.FILL_RULE_NORMAL,) * 5 + (book.FILL_RULE_FILL_AND_KILL, book.FILL_RULE_FILL_OR_KILL)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A command as somebody sends it."""
+
+    topic: str
+    party: str
+    command_id: str
+    body: Message
+
+
+class Story:
+    """Draws commands. Order ids are guessed: the next are known, as the book numbers them."""
+
+    def __init__(self, draw: Random) -> None:
+        self._draw = draw
+        self._count = 0
+        self._guess = 1
+
+    def next(self) -> Sent:
+        """Return what somebody sends now."""
+        kind = self._draw.randrange(100)
+        if kind < 70:
+            return self._orders()
+        if kind < 82:
+            return self._book(self._anybody(), cancel=book.CancelOrders(order_ids=[self._some_order()]))
+        if kind < 92:
+            change = book.ReplaceOrder(
+                order_id=self._some_order(), quantity_w=self._quantity(), limit_price_ticks=self._price(),
+                expected_revision=self._draw.choice((1, 1, 1, 2)),
+            )  # fmt: skip
+            return self._book(self._anybody(), replace=change)
+        if kind < 96:
+            return self._send(GRID_COMMAND, DSO, grid.GridCommand(submit_forecast=self._forecast()))
+        return self._book(DSO, set_capacity_limits=self._limits())
+
+    def _send(self, topic: str, party: str, body: Message) -> Sent:
+        self._count += 1
+        return Sent(topic, party, f"sim-{self._count}", body)
+
+    def _book(self, party: str, **body: Message) -> Sent:
+        return self._send(BOOK_COMMAND, party, book.OrderCommand(area_id=AREA, **body))
+
+    def _anybody(self) -> str:
+        return self._draw.choice((AGG_A, AGG_B, SUPPLY))
+
+    def _some_order(self) -> str:
+        return f"{AREA}.{self._draw.randint(max(1, self._guess - 12), self._guess)}"
+
+    def _quantity(self) -> int:
+        return self._draw.choice((100, 500, 1_000, 1_000, 2_000, 3_000, 6_000, 20_000, 60_000, 150, 0))
+
+    def _price(self, *, sells: bool | None = None) -> int:
+        """Return a limit; sellers ask for less and buyers offer more, more often than not."""
+        prices = (5_000, 10_000, 20_000, 30_000, 60_000, 90_000)
+        place = self._draw.randrange(6)
+        if sells is not None and self._draw.randrange(2) == 0:
+            place = place // 2 if sells else 5 - place // 2
+        return prices[place]
+
+    def _orders(self) -> Sent:
+        unit, party = self._draw.choice(UNITS)
+        orders = [self._order(unit) for _ in range(self._draw.choice((1, 1, 1, 2, 4)))]
+        if self._draw.randrange(12) == 0:
+            orders, party = [self._request()], DSO
+        self._guess += len(orders)
+        return self._book(party, submit=book.SubmitOrders(orders=orders))
+
+    def _order(self, unit: str) -> book.NewOrder:
+        flexible = self._draw.randrange(6) == 0
+        sells = flexible or unit == "solar-a3" or (unit != "house-a1" and self._draw.randrange(2) == 0)
+        self._count += self._draw.randrange(20) > 0  # else the id of the order before
+        return book.NewOrder(
+            client_order_id=f"o{self._count}", market_id=RELIEF if flexible else ENERGY, unit_id=unit,
+            product=book.PRODUCT_FLEX_UP if flexible else book.PRODUCT_LOCAL_ENERGY,
+            side=book.SIDE_SELL if sells else book.SIDE_BUY, mtu=mtu(self._draw.choice(PERIODS_S)),
+            quantity_w=self._quantity(), limit_price_ticks=self._price(sells=sells),
+            fill_rule=self._draw.choice(RULES),
+        )  # fmt: skip
+
+    def _request(self) -> book.NewOrder:
+        self._count += 1
+        return book.NewOrder(
+            client_order_id=f"r{self._count}", market_id=RELIEF, product=book.PRODUCT_FLEX_UP, side=book.SIDE_BUY,
+            element_id=street.STREET_A_HEAD, mtu=mtu(self._draw.choice(PERIODS_S[2:])), quantity_w=self._quantity(),
+            limit_price_ticks=self._price(), fill_rule=self._draw.choice(RULES),
+        )  # fmt: skip
+
+    def _forecast(self) -> grid.SubmitForecast:
+        start_s = self._draw.choice(PERIODS_S)
+        forecast = street.forecast((start_s,))
+        percent = self._draw.randint(85, 110)
+        for node in forecast.periods[0].nodes:
+            for name in ("p50_w", "q50_var", "p95_consumption_w", "p95_injection_w"):
+                setattr(node, name, getattr(node, name) * percent // 100)
+        return forecast
+
+    def _limits(self) -> book.SetCapacityLimits:
+        limit = book.CapacityLimit(
+            mtu=mtu(self._draw.choice(PERIODS_S)), scope=book.CAPACITY_SCOPE_ELEMENT, subject_id=street.STREET_B_HEAD,
+            max_loading_mpct=self._draw.choice((40_000, 70_000, 100_000)),
+        )  # fmt: skip
+        return book.SetCapacityLimits(limits=[limit])
+
+
+def meters() -> Iterator[Sent]:
+    """Yield what the meters say when all is over, and that it is all."""
+    readings = [reading for start_s in PERIODS_S for reading in street.readings(start_s)]
+    submitted = settlement.SubmitReadings(area_id=AREA, readings=readings)
+    yield Sent(SETTLEMENT_COMMAND, METERS, "sim-readings", settlement.SettlementCommand(submit_readings=submitted))
+    complete = settlement.ReadingsComplete(
+        area_id=AREA, run_id="sim", mtus=[mtu(start_s) for start_s in PERIODS_S],
+        imbalance_prices=[settlement.ImbalancePrice(mtu=mtu(start_s), price_ticks=9_000) for start_s in PERIODS_S],
+    )  # fmt: skip
+    yield Sent(SETTLEMENT_COMMAND, METERS, "sim-complete", settlement.SettlementCommand(readings_complete=complete))
+
+
+def resume(number: int) -> Sent:
+    """Return that the operator lets the area go on, once it knows why the solvers disagreed."""
+    body = book.OrderCommand(area_id=AREA, resume_area=book.ResumeArea(reason="looked into"))
+    return Sent(BOOK_COMMAND, OPERATOR, f"sim-resume-{number}", body)
+
+
+LAST_S = PERIODS_S[-1] + MTU_S
