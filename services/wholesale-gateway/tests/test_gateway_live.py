@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from gateway_process import LOT_W, ORDERS, HoldingBook, ScriptedRegistry, closing
 from google.protobuf.message import Message
-from test_gateway_killed import journal
 
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_log.embedded import EmbeddedEngine
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.port import Service
+from flexbourse_messages.catalogue import WHOLESALE_GATEWAY
+from flexbourse_testkit.killed_process import journal
 from flexbourse_testkit.simulated_exchange import SimulatedExchange
 from flexbourse_wholesale_gateway.config import Config
 from flexbourse_wholesale_gateway.service import build
@@ -93,7 +95,9 @@ def test_disconnected_woken_filled_and_recalled(tmp_path: Path, exchange: Simula
     finally:
         engine.stop()
     assert not crashes
-    results = [event.result for event in journal(tmp_path) if event.HasField("result")]
+    results = [
+        event.result for event in journal(tmp_path, WHOLESALE_GATEWAY, pb.WholesaleEvent) if event.HasField("result")
+    ]
     assert [(result.version, len(result.shares)) for result in results] == [(1, 1), (2, 0)]
     assert len(exchange.orders()) == ORDERS
     assert sum(book.held.values()) == LOT_W * (ORDERS - 1)
