@@ -1,0 +1,185 @@
+"""Network capacity: who may use what the operator has left, before he does.
+
+The operator publishes a schedule of limits; loads, and generators with a non-firm connection, claim part of it.
+*Premium*: the claims that pay most, cleared like any auction, each at its own price or all at one; the income is the
+reinforcement account's. *Social equity*: free of charge, first come first served or the highest demand first. What is
+allocated is reserved headroom; to release what is not used is the caller's affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flexbourse_auction.clear import DEFAULT_RULES, clear
+from flexbourse_auction.orders import WHOLE_PPM, Block, Contract, Curve, Orders, Row, Segment, Side
+from flexbourse_auction.problems import MAX_CURVES, MAX_QUANTITY_W, OrderProblem, OrdersError
+from flexbourse_auction.rules import Rules
+
+_OPERATOR = "operator"
+
+
+class Equity(StrEnum):
+    """Who comes first where nobody pays."""
+
+    FIRST_COME = "first-come"
+    HIGHEST_DEMAND = "highest-demand"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What may still flow over a limited element in one MTU: W, for one direction."""
+
+    limit_id: str
+    contract: Contract
+    available_w: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A wish to use capacity: ``quantity_w`` in each of ``contracts``, over every limit named in ``over``.
+
+    ``registered_w`` and ``base_w`` are of the unit, in the direction of the claim: beyond registered less base nobody
+    may claim. ``minimum_w`` is the least that is of use, kept to a millionth of the quantity. ``price_ticks`` is for the premium auction alone.
+    """
+
+    claim_id: str
+    contracts: tuple[Contract, ...]
+    quantity_w: int
+    over: tuple[str, ...]
+    registered_w: int
+    base_w: int = 0
+    minimum_w: int = 1
+    price_ticks: int = 0
+    time_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What a claim gets in each of its contracts, and what it pays in all."""
+
+    claim_id: str
+    quantity_w: int
+    payment_micro_euro: int
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityResult:
+    """All claims by name, allocated or not; ``income_micro_euro`` goes to the reinforcement account."""
+
+    allocations: tuple[Allocation, ...]
+    income_micro_euro: int
+    gap_ppm: int = 0
+
+
+def find_claim_problems(limits: Sequence[Limit], claims: Sequence[Claim]) -> list[OrderProblem]:
+    """Return everything that is wrong with limits and claims."""
+    known = {(limit.limit_id, limit.contract) for limit in limits}
+    found = [
+        OrderProblem(limit.limit_id, "available_w", str(limit.available_w), f"must be 0 to {MAX_QUANTITY_W}")
+        for limit in limits
+        if not 0 <= limit.available_w <= MAX_QUANTITY_W
+    ]
+    if len(known) < len(limits):
+        found.append(OrderProblem("", "limits", str(len(limits)), "must be one per element and MTU"))
+    if len(claims) > MAX_CURVES:
+        found.append(OrderProblem("", "claims", str(len(claims)), f"must be at most {MAX_CURVES}"))
+    if len({claim.claim_id for claim in claims}) < len(claims):
+        found.append(OrderProblem("", "claim_id", str(len(claims)), "each claim has its own"))
+    for claim in claims:
+        free = claim.registered_w - claim.base_w
+        if not 0 < claim.quantity_w <= free:
+            rule = f"must be 1 to registered less base, {free}"
+            found.append(OrderProblem(claim.claim_id, "quantity_w", str(claim.quantity_w), rule))
+        if not 0 < claim.minimum_w <= max(claim.quantity_w, 1):
+            found.append(OrderProblem(claim.claim_id, "minimum_w", str(claim.minimum_w), "must be 1 to quantity_w"))
+        if not claim.contracts or len(set(claim.contracts)) < len(claim.contracts):
+            found.append(OrderProblem(claim.claim_id, "contracts", str(claim.contracts), "must name each MTU once"))
+        places = [(name, contract) for name in claim.over for contract in claim.contracts]
+        found += [
+            OrderProblem(claim.claim_id, "over", str(place), "must have a limit in the schedule")
+            for place in places
+            if place not in known
+        ]
+        if not claim.over:
+            found.append(OrderProblem(claim.claim_id, "over", "nothing", "must name the limits that it goes over"))
+    return found
+
+
+def allocate_premium(limits: Sequence[Limit], claims: Sequence[Claim], rules: Rules = DEFAULT_RULES) -> CapacityResult:
+    """Allocate to the claims that pay most in all; raises OrdersError.
+
+    The capacity is sold from a reserve price of 0, each claim a purchase: paid as bid or at one price per limit and
+    MTU, as the rules say. Where one limit binds, the highest price goes first; over several, what is worth most in
+    all.
+    """
+    problems = find_claim_problems(limits, claims)
+    if problems:
+        raise OrdersError(problems)
+    used = sorted({contract for claim in claims for contract in claim.contracts})
+    total = {c: sum(claim.quantity_w for claim in claims if c in claim.contracts) for c in used}
+    sales = [Curve(f"{_OPERATOR} {i}", Side.SELL, c, (Segment(total[c], 0),), _OPERATOR) for i, c in enumerate(used)]
+    groups = sorted({claim.over for claim in claims})
+    rows = [
+        Row(
+            f"{limit.limit_id} {limit.contract.mtu} {limit.contract.product}",
+            tuple((limit.contract, _node(over), -1.0) for over in groups if limit.limit_id in over),
+            float(limit.available_w),
+        )
+        for limit in limits
+    ]
+    curves = [*sales, *(_curve(claim) for claim in claims if _is_plain(claim))]
+    blocks = [_block(claim) for claim in claims if not _is_plain(claim)]
+    result = clear(Orders(tuple(curves), tuple(blocks)), rules, rows)
+    got: dict[str, int] = {}
+    paid: dict[str, int] = {}
+    for fill in result.fills:
+        if fill.side is Side.BUY:
+            got[fill.order_id] = fill.quantity_w
+            paid[fill.order_id] = paid.get(fill.order_id, 0) + fill.amount_micro_euro
+    allocations = tuple(
+        Allocation(name, got.get(name, 0), paid.get(name, 0)) for name in sorted(claim.claim_id for claim in claims)
+    )
+    return CapacityResult(allocations, sum(each.payment_micro_euro for each in allocations), result.gap_ppm)
+
+
+def allocate_equity(limits: Sequence[Limit], claims: Sequence[Claim], first: Equity) -> CapacityResult:
+    """Allocate free of charge, one claim after the other, what its limits have left; raises OrdersError.
+
+    First come: by time; highest demand: the largest quantity first, then by time; then by name. A claim gets the least
+    of what is left over its limits and MTUs, in all of them the same, and nothing if that is below its minimum.
+    """
+    problems = find_claim_problems(limits, claims)
+    if problems:
+        raise OrdersError(problems)
+    left = {(limit.limit_id, limit.contract): limit.available_w for limit in limits}
+    demand = {claim.claim_id: -claim.quantity_w if first is Equity.HIGHEST_DEMAND else 0 for claim in claims}
+    got: dict[str, int] = {}
+    for claim in sorted(claims, key=lambda claim: (demand[claim.claim_id], claim.time_us, claim.claim_id)):
+        places = [(name, contract) for name in claim.over for contract in claim.contracts]
+        power = min(claim.quantity_w, *(left[place] for place in places))
+        got[claim.claim_id] = power if power >= claim.minimum_w else 0
+        for place in places:
+            left[place] -= got[claim.claim_id]
+    return CapacityResult(tuple(Allocation(name, got[name], 0) for name in sorted(got)), 0)
+
+
+def _is_plain(claim: Claim) -> bool:
+    return len(claim.contracts) == 1 and claim.minimum_w == 1
+
+
+def _node(over: tuple[str, ...]) -> str:
+    """Return the name of all claims over the same limits: they are one place."""
+    return " ".join(sorted(set(over)))
+
+
+def _curve(claim: Claim) -> Curve:
+    piece = Segment(claim.quantity_w, claim.price_ticks)
+    return Curve(claim.claim_id, Side.BUY, claim.contracts[0], (piece,), _node(claim.over), claim.time_us)
+
+
+def _block(claim: Claim) -> Block:
+    least = claim.minimum_w * WHOLE_PPM // claim.quantity_w if claim.minimum_w > 1 else 0
+    powers = tuple((contract, claim.quantity_w) for contract in sorted(claim.contracts))
+    return Block(claim.claim_id, Side.BUY, claim.price_ticks, powers, least, _node(claim.over), time_us=claim.time_us)
