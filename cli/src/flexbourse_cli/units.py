@@ -60,6 +60,11 @@ def clock(start_s: int, zone: str = "UTC") -> str:
     return datetime.fromtimestamp(start_s, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
+def clock_of_day(second_s: int, zone: str) -> str:
+    """Return a UTC second as local time of the day."""
+    return datetime.fromtimestamp(second_s, UTC).astimezone(ZoneInfo(zone)).strftime("%H:%M:%S")
+
+
 def _number(text: str) -> Decimal:
     try:
         number = Decimal(text)

@@ -34,8 +34,12 @@ UNFUNDED = "beyond the budget"
 @click.option("--kw", default=DEFAULT_QUANTITY_KW, show_default=True, help="Quotes are for this power.")
 @click.option("--area", help="Default: the only one.")
 @click.option("--market", help="Default: the only one for the product.")
-@click.option("--live", is_flag=True, help="Look again every --every seconds until interrupted.")
-@click.option("--every", type=click.FloatRange(0.2, 3600), default=1.0, show_default=True)
+@click.option(
+    "--live", is_flag=True, help="A ladder that moves with the book: depth, own orders, last trades, lights, the gate."
+)
+@click.option(
+    "--every", type=click.FloatRange(0.2, 3600), default=1.0, show_default=True, help="Seconds between looks, at least."
+)
 @data_option
 @party_option
 @json_option
@@ -77,6 +81,9 @@ def command(
             "mtu": common_pb2.Mtu(start_s=start_s, length_s=where.market.mtu_length_s),
             "quantity_w": quantity_w,
         }
+        if live and not many and not as_json:
+            _watch(client, where, wanted, node, every)
+            return
         while True:
             if many:
                 names = [name.strip() for name in viewers.split(",") if name.strip()]
@@ -88,6 +95,12 @@ def command(
             if not live:
                 return
             time.sleep(every)
+
+
+def _watch(client: Any, where: Any, wanted: dict[str, Any], node: str, every_s: float) -> None:
+    from flexbourse_cli.watching import Watched, watch  # noqa: PLC0415
+
+    watch(client, Watched(where, wanted["mtu"], wanted["product"], node), every_s)
 
 
 def _print(book: Any, tick: int, *, as_json: bool, clear: bool) -> None:
