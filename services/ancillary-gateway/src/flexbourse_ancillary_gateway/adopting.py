@@ -97,7 +97,7 @@ def _offer(placed: activation.OfferPlaced) -> StandingOffer:
     return StandingOffer(
         placed.area_id, terms.offer_id, offer.party, {member.unit_id: member.node_id for member in offer.members},
         _DIRECTIONS.get(terms.direction), terms.window.start_s, terms.window.end_s, terms.quantity_w,
-        terms.min_quantity_w,
+        terms.min_quantity_w, {member.unit_id: member.span_w for member in offer.members}, bool(terms.portfolio_id),
     )  # fmt: skip
 
 

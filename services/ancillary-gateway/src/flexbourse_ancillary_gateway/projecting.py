@@ -45,8 +45,9 @@ class Projection:
                     start_s=lot.mtu.start_s, end_s=_claimed_end_s(lot), mtu_length_s=lot.mtu.length_s
                 )
                 terms = activation.ClaimTerms(
-                    claim_id=lot.lot_id, offer_id=lot.offer_id, window=window, quantity_w=lot.quantity_w
-                )
+                    claim_id=lot.lot_id, offer_id=lot.offer_id, window=window, quantity_w=lot.quantity_w,
+                    unit_id=lot.unit_id if lot.of_portfolio else "",
+                )  # fmt: skip
                 return self._told(lot.lot_id, activation.ActivationCommand(area_id=lot.area_id, claim=terms))
             case "lot_cut", pb.LotCut() as cut if cut.ours:
                 reduce = activation.ReduceClaim(claim_id=cut.lot_id, left_w=cut.left_w, reason=cut.reason)

@@ -16,7 +16,7 @@ from flexbourse_ancillary_gateway.domain.forwarding_book import ForwardingBook
 from flexbourse_ancillary_gateway.domain.forwarding_entries import Entry, PendingVerdict, places_of
 from flexbourse_ancillary_gateway.domain.gateway import Gateway
 from flexbourse_ancillary_gateway.domain.gateway_events import OrderKept
-from flexbourse_ancillary_gateway.domain.lot_book import LotBook
+from flexbourse_ancillary_gateway.domain.lot_book import LotBook, key_of
 from flexbourse_ancillary_gateway.domain.outbox import Outbox
 from flexbourse_ancillary_gateway.domain.redispatch import NeedMoved
 from flexbourse_ancillary_gateway.domain.sending import Waiting
@@ -112,7 +112,7 @@ def _take_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) ->
         book.put_offer(offer)
     book.marks = {(own.terms.area_id, own.terms.offer_id): own for own in map(wire.MARK.decode, message.marks)}
     book.lots = {own.lot.lot_id: own for own in map(_LOT.decode, message.lots)}
-    book.asked = {(own.lot.area_id, own.lot.offer_id, own.lot.mtu.start_s) for own in book.lots.values()}
+    book.asked = {key_of(own.lot) for own in book.lots.values()}
     for pooled in map(_POOLED.decode, message.pieces):
         book.evolve(pooled)
     book.sequence = message.lot_sequence

@@ -78,12 +78,13 @@ class ConfirmDelivery:
 
 @dataclass(frozen=True, slots=True)
 class ClaimTerms:
-    """Claim part of an offer that is forwarded to a market outside."""
+    """Claim part of an offer that is forwarded to a market outside; of one member of a portfolio where it is named."""
 
     claim_id: str
     offer_id: str
     window: Window
     quantity_w: int
+    unit_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

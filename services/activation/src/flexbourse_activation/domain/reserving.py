@@ -92,6 +92,10 @@ def claim_for_gateway(
     if party != offer.party and not desk.registry.has_role(party, Role.MARKET_OPERATOR, Role.BSP):
         rule = "who offers the units, a gateway of the market operator, or a BSP"
         problems.append(Rejection(Code.NOT_AUTHORISED, rule, "offer_id", terms.offer_id))
+    members = tuple(member for member in offer.members if terms.unit_id in ("", member.unit_id))
+    if not members:
+        problems += unknown("unit_id", terms.unit_id)
+    offer = replace(offer, members=members)
     problems += offer_problems(desk, offer, terms.window, terms.quantity_w)
     if problems:
         return problems

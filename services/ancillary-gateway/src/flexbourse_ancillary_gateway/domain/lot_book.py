@@ -44,6 +44,7 @@ MAX_ASKED = 2  # times that a lot is claimed: as marked, and as much as activati
 RETAINED_S = 3_600  # lots are kept so long after their MTU, for activations and results that come late
 
 OfferKey = tuple[str, str]
+LotKey = tuple[str, str, str, int]  # area, offer, unit and start of its MTU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class LotBook:
     marks: dict[OfferKey, Mark] = field(default_factory=dict)
     lots: dict[str, LotState] = field(default_factory=dict)
     pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)  # by parcel
-    asked: set[tuple[str, str, int]] = field(default_factory=set)  # area, offer and start of the lots
+    asked: set[LotKey] = field(default_factory=set)
     used_w: dict[str, int] = field(default_factory=dict)  # by lot
     qualified: set[str] = field(default_factory=set)  # units
     sequence: int = 0
@@ -101,8 +102,8 @@ class LotBook:
         name = terms.offer_id
         if offer.party != party:
             found.append(Rejection(Code.NOT_OWNER, Code.NOT_OWNER.meaning, "offer_id", name))
-        if len(offer.units) != 1:
-            rule = "an offer of one unit: the gateway makes the pools"
+        if not offer.units or not (offer.is_portfolio or len(offer.units) == 1):
+            rule = "an offer of one unit, or of a portfolio with members"
             found.append(Rejection(Code.PRODUCT_NOT_ALLOWED, rule, "offer_id", name, len(offer.units), 1, "units"))
         for unit_id in sorted(set(offer.units) - self.qualified):
             rule = "the registry has qualified the unit for the product type MFRR"
@@ -131,18 +132,12 @@ class LotBook:
         """Ask for claims on what is marked, in every MTU whose turn has come."""
         events: list[Event] = []
         starts = tuple(self._open_starts(now_s))
-        for (area_id, offer_id), mark in sorted(self.marks.items()) if starts else ():
-            offer = self.offers.get((area_id, offer_id))
-            for start in starts:
-                if (
-                    offer is None
-                    or not self.qualified.issuperset(offer.units)
-                    or (area_id, offer_id, start) in self.asked
-                    or len(self.lots) >= MAX_LOTS
-                ):
-                    continue
+        for key, mark in sorted(self.marks.items()) if starts else ():
+            offer = self.offers.get(key)
+            for start in starts if offer is not None else ():
+                assert offer is not None
                 if offer.start_s <= start and start + self.rules.mtu_s <= offer.end_s:
-                    events += self._apply([LotAsked(self._new_lot(mark, offer, start))])
+                    events += self._claim(mark, offer, start)
         return events
 
     def claim_for(self, need: RedispatchNeed) -> list[Event]:
@@ -152,15 +147,24 @@ class LotBook:
             offer, start = self.offers.get(key), need.mtu.start_s
             if offer is None or not mark.terms.redispatch or offer.direction is not need.direction:
                 continue
-            if not self.qualified.issuperset(offer.units):
+            if need.mtu.length_s == self.rules.mtu_s and offer.start_s <= start < need.mtu.end_s <= offer.end_s:
+                events += self._claim(mark, offer, start, need.need_id)
+        return events
+
+    def _claim(self, mark: Mark, offer: StandingOffer, start: int, need_id: str = "") -> list[Event]:
+        """Ask for what each unit of an offer gives in an MTU, once; for a request of redispatch in whole MW."""
+        events: list[Event] = []
+        step = self.rules.step_w if need_id else self.rules.member_step_w if offer.is_portfolio else 1
+        wanted = min(mark.terms.quantity_w or offer.quantity_w, offer.quantity_w)
+        for unit_id, watts in offer.members_w(wanted).items():
+            known = (offer.area_id, offer.offer_id, unit_id, start) in self.asked
+            if known or unit_id not in self.qualified or watts < step or len(self.lots) >= MAX_LOTS:
                 continue
-            if need.mtu.length_s != self.rules.mtu_s or not offer.start_s <= start < need.mtu.end_s <= offer.end_s:
-                continue
-            lot = self._new_lot(mark, offer, start)
-            whole_w = lot.quantity_w // self.rules.step_w * self.rules.step_w
-            if whole_w and (*key, start) not in self.asked and len(self.lots) < MAX_LOTS:
-                lot = replace(lot, quantity_w=whole_w, product=Product.SCHEDULED, need_id=need.need_id)
-                events += self._apply([LotAsked(lot)])
+            lot = self._new_lot(mark, offer, start, unit_id)
+            lot = replace(lot, quantity_w=watts // step * step if need_id else watts)
+            if need_id:
+                lot = replace(lot, product=Product.SCHEDULED, need_id=need_id)
+            events += self._apply([LotAsked(lot)])
         return events
 
     def parcel_for(self, lot: Lot, new_id: Callable[[str], str]) -> tuple[Parcel, PiecesPooled]:
@@ -307,7 +311,7 @@ class LotBook:
         """Time has advanced: forget lots, offers and marks that are over."""
         for lot_id in [key for key, known in self.lots.items() if known.lot.claimed_end_s + RETAINED_S <= now_s]:
             lot = self.lots.pop(lot_id).lot
-            self.asked.discard((lot.area_id, lot.offer_id, lot.mtu.start_s))
+            self.asked.discard(key_of(lot))
             self.used_w.pop(lot_id, None)
         for key in [key for key, offer in self.offers.items() if offer.end_s + RETAINED_S <= now_s]:
             del self.offers[key]
@@ -369,7 +373,7 @@ class LotBook:
         known = self.lots.get(lot.lot_id)
         if known is None:
             self.sequence += 1
-            self.asked.add((lot.area_id, lot.offer_id, lot.mtu.start_s))
+            self.asked.add(key_of(lot))
         count = known.asked_count + 1 if known is not None else 1
         self.lots[lot.lot_id] = LotState(lot, LotStage.ASKED, lot.quantity_w, count)
 
@@ -382,8 +386,7 @@ class LotBook:
         stage = known.stage if event.left_w else LotStage.ENDED
         self.lots[event.lot_id] = replace(known, lot=lot, stage=stage, poolable_w=min(known.poolable_w, event.left_w))
 
-    def _new_lot(self, mark: Mark, offer: StandingOffer, start_s: int) -> Lot:
-        ((unit_id, node_id),) = offer.units.items()
+    def _new_lot(self, mark: Mark, offer: StandingOffer, start_s: int, unit_id: str) -> Lot:
         length = self.rules.mtu_s
         product = mark.terms.product
         if product.is_direct and start_s + 2 * length > offer.end_s:
@@ -395,12 +398,13 @@ class LotBook:
             offer_id=offer.offer_id,
             party=offer.party,
             unit_id=unit_id,
-            node_id=node_id,
+            node_id=offer.units[unit_id],
             mtu=Mtu(start_s, length),
             direction=offer.direction,
             product=product,
-            quantity_w=min(mark.terms.quantity_w or offer.quantity_w, offer.quantity_w),
+            quantity_w=0,
             price_ticks=mark.terms.price_ticks,
+            of_portfolio=offer.is_portfolio,
         )
 
     def _gate_s(self, mtu: Mtu) -> int:
@@ -410,6 +414,11 @@ class LotBook:
         for event in events:
             self.evolve(event)
         return events
+
+
+def key_of(lot: Lot) -> LotKey:
+    """Return what a lot is asked for once."""
+    return lot.area_id, lot.offer_id, lot.unit_id, lot.mtu.start_s
 
 
 def cheapest_w(pieces: Sequence[Piece], rules: PlatformRules) -> list[int]:

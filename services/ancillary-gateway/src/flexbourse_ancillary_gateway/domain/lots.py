@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from flexbourse_ancillary_gateway.domain.bids import Direction, Product
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.money import largest_remainder
 from flexbourse_core.rejection import Rejection
 
 
@@ -46,7 +47,8 @@ class Unmark:
 class StandingOffer:
     """An offer that stands at the activation service, as far as the gateway depends on it.
 
-    `units` maps each unit behind it to its node; [start_s, end_s) are quarter-hours.
+    `units` maps each unit behind it to its node, `spans_w` to what lies between its least and most injection, 0 where
+    nobody said; [start_s, end_s) are quarter-hours.
     """
 
     area_id: str
@@ -58,11 +60,25 @@ class StandingOffer:
     end_s: int
     quantity_w: int
     min_quantity_w: int
+    spans_w: Mapping[str, int] = field(default_factory=dict)
+    is_portfolio: bool = False
+
+    def members_w(self, quantity_w: int) -> dict[str, int]:
+        """Return so much of the offer by unit: of a portfolio in proportion to spans, by largest remainder."""
+        units = sorted(self.units)
+        if not self.is_portfolio:
+            return {units[0]: quantity_w}
+        spans = [self.spans_w.get(unit_id, 0) for unit_id in units]
+        parts = largest_remainder(min(quantity_w, sum(spans)), spans)
+        return dict(zip(units, parts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """What one unit of a marked offer gives in one MTU; claimed at the activation service under its id."""
+    """What one unit of a marked offer gives in one MTU; claimed at the activation service under its id.
+
+    Each member of a portfolio is a lot of its own, so that its node is known and its part of an order is exact.
+    """
 
     lot_id: str
     area_id: str
@@ -76,6 +92,7 @@ class Lot:
     quantity_w: int
     price_ticks: int
     need_id: str = ""
+    of_portfolio: bool = False
 
     @property
     def claimed_end_s(self) -> int:

@@ -118,12 +118,14 @@ class Results:
         before = [
             own for own in self.newest.values() if own.blocked and own.result_id.rsplit("/", 2)[0] == order.order_id
         ]
-        named = {share.order_id: share.tightening for own in before for share in own.shares}
+        named = {(share.order_id, share.unit_id): share.tightening for own in before for share in own.shares}
         units = [unit for unit, _ in calls]
         events = []
         for mtu in _touched(units, mtu_s, [own.mtu for own in before]):
             shares = tuple(
-                replace(self._share(unit, mtu, None), tightening=by or named.get(unit.lot.offer_id, by))
+                replace(
+                    self._share(unit, mtu, None), tightening=by or named.get((unit.lot.offer_id, unit.lot.unit_id), by)
+                )
                 for unit, by in calls
                 if _window_overlap_s(unit.called, mtu)
             )

@@ -445,16 +445,18 @@ class ConfirmDelivery(_message.Message):
     def __init__(self, activation_id: _Optional[str] = ..., delivered_w: _Optional[_Iterable[int]] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ClaimTerms(_message.Message):
-    __slots__ = ("claim_id", "offer_id", "window", "quantity_w")
+    __slots__ = ("claim_id", "offer_id", "window", "quantity_w", "unit_id")
     CLAIM_ID_FIELD_NUMBER: _ClassVar[int]
     OFFER_ID_FIELD_NUMBER: _ClassVar[int]
     WINDOW_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
     claim_id: str
     offer_id: str
     window: Window
     quantity_w: int
-    def __init__(self, claim_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., quantity_w: _Optional[int] = ...) -> None: ...
+    unit_id: str
+    def __init__(self, claim_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., quantity_w: _Optional[int] = ..., unit_id: _Optional[str] = ...) -> None: ...
 
 class ReduceClaim(_message.Message):
     __slots__ = ("claim_id", "left_w", "reason")

@@ -455,7 +455,7 @@ class AncillaryCommand(_message.Message):
     def __init__(self, mark: _Optional[_Union[MarkTerms, _Mapping]] = ..., unmark: _Optional[_Union[Unmark, _Mapping]] = ..., take: _Optional[_Union[TakeDocument, _Mapping]] = ..., record_sent: _Optional[_Union[RecordSent, _Mapping]] = ...) -> None: ...
 
 class Lot(_message.Message):
-    __slots__ = ("lot_id", "area_id", "offer_id", "party", "unit_id", "node_id", "mtu", "direction", "product", "quantity_w", "price_ticks", "need_id")
+    __slots__ = ("lot_id", "area_id", "offer_id", "party", "unit_id", "node_id", "mtu", "direction", "product", "quantity_w", "price_ticks", "need_id", "of_portfolio")
     LOT_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     OFFER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -468,6 +468,7 @@ class Lot(_message.Message):
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
     NEED_ID_FIELD_NUMBER: _ClassVar[int]
+    OF_PORTFOLIO_FIELD_NUMBER: _ClassVar[int]
     lot_id: str
     area_id: str
     offer_id: str
@@ -480,7 +481,8 @@ class Lot(_message.Message):
     quantity_w: int
     price_ticks: int
     need_id: str
-    def __init__(self, lot_id: _Optional[str] = ..., area_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., party: _Optional[str] = ..., unit_id: _Optional[str] = ..., node_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., direction: _Optional[_Union[Direction, str]] = ..., product: _Optional[_Union[Product, str]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., need_id: _Optional[str] = ...) -> None: ...
+    of_portfolio: bool
+    def __init__(self, lot_id: _Optional[str] = ..., area_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., party: _Optional[str] = ..., unit_id: _Optional[str] = ..., node_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., direction: _Optional[_Union[Direction, str]] = ..., product: _Optional[_Union[Product, str]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., need_id: _Optional[str] = ..., of_portfolio: _Optional[bool] = ...) -> None: ...
 
 class Piece(_message.Message):
     __slots__ = ("bid_id", "lot_id", "quantity_w")

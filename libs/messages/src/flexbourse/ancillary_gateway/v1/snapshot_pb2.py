@@ -26,7 +26,7 @@ from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as flexbourse_
 from flexbourse.external.v1 import external_pb2 as flexbourse_dot_external_dot_v1_dot_external__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.flexbourse/ancillary_gateway/v1/snapshot.proto\x12\x1f\x66lexbourse.ancillary_gateway.v1\x1a\x37\x66lexbourse/ancillary_gateway/v1/ancillary_gateway.proto\x1a%flexbourse/external/v1/external.proto\"\xd7\x02\n\rStandingOffer\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\r\n\x05party\x18\x03 \x01(\t\x12H\n\x05units\x18\x04 \x03(\x0b\x32\x39.flexbourse.ancillary_gateway.v1.StandingOffer.UnitsEntry\x12\x42\n\tdirection\x18\x05 \x01(\x0e\x32*.flexbourse.ancillary_gateway.v1.DirectionH\x00\x88\x01\x01\x12\x0f\n\x07start_s\x18\x06 \x01(\x03\x12\r\n\x05\x65nd_s\x18\x07 \x01(\x03\x12\x12\n\nquantity_w\x18\x08 \x01(\x03\x12\x16\n\x0emin_quantity_w\x18\t \x01(\x03\x1a,\n\nUnitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x0c\n\n_direction\"\xa0\x01\n\x08LotState\x12\x31\n\x03lot\x18\x01 \x01(\x0b\x32$.flexbourse.ancillary_gateway.v1.Lot\x12\x38\n\x05stage\x18\x02 \x01(\x0e\x32).flexbourse.ancillary_gateway.v1.LotStage\x12\x12\n\npoolable_w\x18\x03 \x01(\x03\x12\x13\n\x0b\x61sked_count\x18\x04 \x01(\x05\"\xe4\x02\n\x0bParcelEntry\x12\x37\n\x06parcel\x18\x01 \x01(\x0b\x32\'.flexbourse.ancillary_gateway.v1.Parcel\x12;\n\x05stage\x18\x02 \x01(\x0e\x32,.flexbourse.ancillary_gateway.v1.ParcelStage\x12T\n\x0creservations\x18\x03 \x03(\x0b\x32>.flexbourse.ancillary_gateway.v1.ParcelEntry.ReservationsEntry\x12\x13\n\x0b\x64ocument_id\x18\x04 \x01(\t\x12?\n\x07limited\x18\x05 \x01(\x0b\x32..flexbourse.ancillary_gateway.v1.ParcelLimited\x1a\x33\n\x11ReservationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\"\xb4\x01\n\x0ePendingVerdict\x12=\n\x05order\x18\x01 \x01(\x0b\x32..flexbourse.ancillary_gateway.v1.PlatformOrder\x12\r\n\x05waits\x18\x02 \x03(\t\x12\x41\n\x07refused\x18\x03 \x03(\x0b\x32\x30.flexbourse.ancillary_gateway.v1.ConfirmAnswered\x12\x11\n\tconfirmed\x18\x04 \x03(\t\"\xc5\x02\n\nOrderEntry\x12=\n\x05order\x18\x01 \x01(\x0b\x32..flexbourse.ancillary_gateway.v1.PlatformOrder\x12\x12\n\nreceived_s\x18\x02 \x01(\x03\x12\x13\n\x0b\x61nswer_by_s\x18\x03 \x01(\x03\x12:\n\x05stage\x18\x04 \x01(\x0e\x32+.flexbourse.ancillary_gateway.v1.OrderStage\x12>\n\x06\x61nswer\x18\x05 \x01(\x0b\x32..flexbourse.ancillary_gateway.v1.AnswerDecided\x12\x16\n\x0esettled_answer\x18\x06 \x01(\x08\x12;\n\x06\x61\x63tive\x18\x07 \x03(\x0b\x32+.flexbourse.ancillary_gateway.v1.OrderedBid\"x\n\x0fWaitingDocument\x12\x43\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x31.flexbourse.ancillary_gateway.v1.OutgoingDocument\x12\x10\n\x08\x61ttempts\x18\x02 \x01(\x05\x12\x0e\n\x06sent_s\x18\x03 \x01(\x03\"\xf8\x01\n\nCalledUnit\x12\x15\n\ractivation_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12;\n\x06\x63\x61lled\x18\x03 \x01(\x0b\x32+.flexbourse.ancillary_gateway.v1.OrderedBid\x12\x31\n\x03\x62id\x18\x04 \x01(\x0b\x32$.flexbourse.ancillary_gateway.v1.Bid\x12\x31\n\x03lot\x18\x05 \x01(\x0b\x32$.flexbourse.ancillary_gateway.v1.Lot\x12\x0f\n\x07start_s\x18\x06 \x01(\x03\x12\r\n\x05\x65nd_s\x18\x07 \x01(\x03\"q\n\rNetworkCharge\x12\x11\n\tresult_id\x18\x01 \x01(\t\x12\x0f\n\x07\x62id_ids\x18\x02 \x03(\t\x12\r\n\x05\x65nd_s\x18\x03 \x01(\x03\x12\x17\n\x0f\x64nut_micro_euro\x18\x04 \x01(\x12\x12\x14\n\x0cquantities_w\x18\x05 \x03(\x03\"\xc2\x01\n\x0c\x41\x63\x63\x65ptedPart\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x16\n\x0ereservation_id\x18\x02 \x01(\t\x12T\n\x0cquantities_w\x18\x03 \x03(\x0b\x32>.flexbourse.ancillary_gateway.v1.AcceptedPart.QuantitiesWEntry\x1a\x32\n\x10QuantitiesWEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"C\n\x08Response\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\"D\n\nKeptResult\x12\x36\n\x06result\x18\x01 \x01(\x0b\x32&.flexbourse.external.v1.ExternalResult\"\xb3\x0b\n\x18\x41ncillaryGatewaySnapshot\x12\x0e\n\x06\x66ormat\x18\x01 \x01(\x05\x12\r\n\x05\x61t_ms\x18\x02 \x01(\x03\x12U\n\x06points\x18\x03 \x03(\x0b\x32\x45.flexbourse.ancillary_gateway.v1.AncillaryGatewaySnapshot.PointsEntry\x12>\n\x06offers\x18\x04 \x03(\x0b\x32..flexbourse.ancillary_gateway.v1.StandingOffer\x12\x34\n\x05marks\x18\x05 \x03(\x0b\x32%.flexbourse.ancillary_gateway.v1.Mark\x12\x37\n\x04lots\x18\x06 \x03(\x0b\x32).flexbourse.ancillary_gateway.v1.LotState\x12=\n\x06pieces\x18\x07 \x03(\x0b\x32-.flexbourse.ancillary_gateway.v1.PiecesPooled\x12\x14\n\x0clot_sequence\x18\x08 \x01(\x03\x12=\n\x07\x65ntries\x18\t \x03(\x0b\x32,.flexbourse.ancillary_gateway.v1.ParcelEntry\x12=\n\x05\x61sked\x18\n \x03(\x0b\x32..flexbourse.ancillary_gateway.v1.HeadroomAsked\x12\x41\n\x08verdicts\x18\x0b \x03(\x0b\x32/.flexbourse.ancillary_gateway.v1.PendingVerdict\x12\x15\n\rbook_sequence\x18\x0c \x01(\x03\x12;\n\x06orders\x18\r \x03(\x0b\x32+.flexbourse.ancillary_gateway.v1.OrderEntry\x12\x0f\n\x07heard_s\x18\x0e \x01(\x03\x12\x0e\n\x06silent\x18\x0f \x01(\x08\x12\x41\n\x07waiting\x18\x10 \x03(\x0b\x32\x30.flexbourse.ancillary_gateway.v1.WaitingDocument\x12\x19\n\x11\x64ocument_sequence\x18\x11 \x01(\x03\x12\x39\n\x05needs\x18\x12 \x03(\x0b\x32*.flexbourse.ancillary_gateway.v1.NeedMoved\x12<\n\x07results\x18\x13 \x03(\x0b\x32+.flexbourse.ancillary_gateway.v1.KeptResult\x12=\n\tdocuments\x18\x14 \x03(\x0b\x32*.flexbourse.ancillary_gateway.v1.OrderKept\x12:\n\x05units\x18\x15 \x03(\x0b\x32+.flexbourse.ancillary_gateway.v1.CalledUnit\x12<\n\tresponses\x18\x16 \x03(\x0b\x32).flexbourse.ancillary_gateway.v1.Response\x12\r\n\x05\x63\x61lls\x18\x17 \x01(\x03\x12U\n\x06\x64\x65nied\x18\x18 \x03(\x0b\x32\x45.flexbourse.ancillary_gateway.v1.AncillaryGatewaySnapshot.DeniedEntry\x12\x11\n\tqualified\x18\x19 \x03(\t\x12?\n\x07\x63harges\x18\x1e \x03(\x0b\x32..flexbourse.ancillary_gateway.v1.NetworkCharge\x12?\n\x08\x61\x63\x63\x65pted\x18\x1f \x03(\x0b\x32-.flexbourse.ancillary_gateway.v1.AcceptedPart\x1a-\n\x0bPointsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a-\n\x0b\x44\x65niedEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01*c\n\x08LotStage\x12\x19\n\x15LOT_STAGE_UNSPECIFIED\x10\x00\x12\x13\n\x0fLOT_STAGE_ASKED\x10\x01\x12\x12\n\x0eLOT_STAGE_HELD\x10\x02\x12\x13\n\x0fLOT_STAGE_ENDED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.flexbourse/ancillary_gateway/v1/snapshot.proto\x12\x1f\x66lexbourse.ancillary_gateway.v1\x1a\x37\x66lexbourse/ancillary_gateway/v1/ancillary_gateway.proto\x1a%flexbourse/external/v1/external.proto\"\xe9\x03\n\rStandingOffer\x12\x0f\n\x07\x61rea_id\x18\x01 \x01(\t\x12\x10\n\x08offer_id\x18\x02 \x01(\t\x12\r\n\x05party\x18\x03 \x01(\t\x12H\n\x05units\x18\x04 \x03(\x0b\x32\x39.flexbourse.ancillary_gateway.v1.StandingOffer.UnitsEntry\x12\x42\n\tdirection\x18\x05 \x01(\x0e\x32*.flexbourse.ancillary_gateway.v1.DirectionH\x00\x88\x01\x01\x12\x0f\n\x07start_s\x18\x06 \x01(\x03\x12\r\n\x05\x65nd_s\x18\x07 \x01(\x03\x12\x12\n\nquantity_w\x18\x08 \x01(\x03\x12\x16\n\x0emin_quantity_w\x18\t \x01(\x03\x12K\n\x07spans_w\x18\n \x03(\x0b\x32:.flexbourse.ancillary_gateway.v1.StandingOffer.SpansWEntry\x12\x14\n\x0cis_portfolio\x18\x0b \x01(\x08\x1a,\n\nUnitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a-\n\x0bSpansWEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\x42\x0c\n\n_direction\"\xa0\x01\n\x08LotState\x12\x31\n\x03lot\x18\x01 \x01(\x0b\x32$.flexbourse.ancillary_gateway.v1.Lot\x12\x38\n\x05stage\x18\x02 \x01(\x0e\x32).flexbourse.ancillary_gateway.v1.LotStage\x12\x12\n\npoolable_w\x18\x03 \x01(\x03\x12\x13\n\x0b\x61sked_count\x18\x04 \x01(\x05\"\xe4\x02\n\x0bParcelEntry\x12\x37\n\x06parcel\x18\x01 \x01(\x0b\x32\'.flexbourse.ancillary_gateway.v1.Parcel\x12;\n\x05stage\x18\x02 \x01(\x0e\x32,.flexbourse.ancillary_gateway.v1.ParcelStage\x12T\n\x0creservations\x18\x03 \x03(\x0b\x32>.flexbourse.ancillary_gateway.v1.ParcelEntry.ReservationsEntry\x12\x13\n\x0b\x64ocument_id\x18\x04 \x01(\t\x12?\n\x07limited\x18\x05 \x01(\x0b\x32..flexbourse.ancillary_gateway.v1.ParcelLimited\x1a\x33\n\x11ReservationsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\"\xb4\x01\n\x0ePendingVerdict\x12=\n\x05order\x18\x01 \x01(\x0b\x32..flexbourse.ancillary_gateway.v1.PlatformOrder\x12\r\n\x05waits\x18\x02 \x03(\t\x12\x41\n\x07refused\x18\x03 \x03(\x0b\x32\x30.flexbourse.ancillary_gateway.v1.ConfirmAnswered\x12\x11\n\tconfirmed\x18\x04 \x03(\t\"\xc5\x02\n\nOrderEntry\x12=\n\x05order\x18\x01 \x01(\x0b\x32..flexbourse.ancillary_gateway.v1.PlatformOrder\x12\x12\n\nreceived_s\x18\x02 \x01(\x03\x12\x13\n\x0b\x61nswer_by_s\x18\x03 \x01(\x03\x12:\n\x05stage\x18\x04 \x01(\x0e\x32+.flexbourse.ancillary_gateway.v1.OrderStage\x12>\n\x06\x61nswer\x18\x05 \x01(\x0b\x32..flexbourse.ancillary_gateway.v1.AnswerDecided\x12\x16\n\x0esettled_answer\x18\x06 \x01(\x08\x12;\n\x06\x61\x63tive\x18\x07 \x03(\x0b\x32+.flexbourse.ancillary_gateway.v1.OrderedBid\"x\n\x0fWaitingDocument\x12\x43\n\x08\x64ocument\x18\x01 \x01(\x0b\x32\x31.flexbourse.ancillary_gateway.v1.OutgoingDocument\x12\x10\n\x08\x61ttempts\x18\x02 \x01(\x05\x12\x0e\n\x06sent_s\x18\x03 \x01(\x03\"\xf8\x01\n\nCalledUnit\x12\x15\n\ractivation_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12;\n\x06\x63\x61lled\x18\x03 \x01(\x0b\x32+.flexbourse.ancillary_gateway.v1.OrderedBid\x12\x31\n\x03\x62id\x18\x04 \x01(\x0b\x32$.flexbourse.ancillary_gateway.v1.Bid\x12\x31\n\x03lot\x18\x05 \x01(\x0b\x32$.flexbourse.ancillary_gateway.v1.Lot\x12\x0f\n\x07start_s\x18\x06 \x01(\x03\x12\r\n\x05\x65nd_s\x18\x07 \x01(\x03\"q\n\rNetworkCharge\x12\x11\n\tresult_id\x18\x01 \x01(\t\x12\x0f\n\x07\x62id_ids\x18\x02 \x03(\t\x12\r\n\x05\x65nd_s\x18\x03 \x01(\x03\x12\x17\n\x0f\x64nut_micro_euro\x18\x04 \x01(\x12\x12\x14\n\x0cquantities_w\x18\x05 \x03(\x03\"\xc2\x01\n\x0c\x41\x63\x63\x65ptedPart\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x16\n\x0ereservation_id\x18\x02 \x01(\t\x12T\n\x0cquantities_w\x18\x03 \x03(\x0b\x32>.flexbourse.ancillary_gateway.v1.AcceptedPart.QuantitiesWEntry\x1a\x32\n\x10QuantitiesWEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"C\n\x08Response\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x05\"D\n\nKeptResult\x12\x36\n\x06result\x18\x01 \x01(\x0b\x32&.flexbourse.external.v1.ExternalResult\"\xb3\x0b\n\x18\x41ncillaryGatewaySnapshot\x12\x0e\n\x06\x66ormat\x18\x01 \x01(\x05\x12\r\n\x05\x61t_ms\x18\x02 \x01(\x03\x12U\n\x06points\x18\x03 \x03(\x0b\x32\x45.flexbourse.ancillary_gateway.v1.AncillaryGatewaySnapshot.PointsEntry\x12>\n\x06offers\x18\x04 \x03(\x0b\x32..flexbourse.ancillary_gateway.v1.StandingOffer\x12\x34\n\x05marks\x18\x05 \x03(\x0b\x32%.flexbourse.ancillary_gateway.v1.Mark\x12\x37\n\x04lots\x18\x06 \x03(\x0b\x32).flexbourse.ancillary_gateway.v1.LotState\x12=\n\x06pieces\x18\x07 \x03(\x0b\x32-.flexbourse.ancillary_gateway.v1.PiecesPooled\x12\x14\n\x0clot_sequence\x18\x08 \x01(\x03\x12=\n\x07\x65ntries\x18\t \x03(\x0b\x32,.flexbourse.ancillary_gateway.v1.ParcelEntry\x12=\n\x05\x61sked\x18\n \x03(\x0b\x32..flexbourse.ancillary_gateway.v1.HeadroomAsked\x12\x41\n\x08verdicts\x18\x0b \x03(\x0b\x32/.flexbourse.ancillary_gateway.v1.PendingVerdict\x12\x15\n\rbook_sequence\x18\x0c \x01(\x03\x12;\n\x06orders\x18\r \x03(\x0b\x32+.flexbourse.ancillary_gateway.v1.OrderEntry\x12\x0f\n\x07heard_s\x18\x0e \x01(\x03\x12\x0e\n\x06silent\x18\x0f \x01(\x08\x12\x41\n\x07waiting\x18\x10 \x03(\x0b\x32\x30.flexbourse.ancillary_gateway.v1.WaitingDocument\x12\x19\n\x11\x64ocument_sequence\x18\x11 \x01(\x03\x12\x39\n\x05needs\x18\x12 \x03(\x0b\x32*.flexbourse.ancillary_gateway.v1.NeedMoved\x12<\n\x07results\x18\x13 \x03(\x0b\x32+.flexbourse.ancillary_gateway.v1.KeptResult\x12=\n\tdocuments\x18\x14 \x03(\x0b\x32*.flexbourse.ancillary_gateway.v1.OrderKept\x12:\n\x05units\x18\x15 \x03(\x0b\x32+.flexbourse.ancillary_gateway.v1.CalledUnit\x12<\n\tresponses\x18\x16 \x03(\x0b\x32).flexbourse.ancillary_gateway.v1.Response\x12\r\n\x05\x63\x61lls\x18\x17 \x01(\x03\x12U\n\x06\x64\x65nied\x18\x18 \x03(\x0b\x32\x45.flexbourse.ancillary_gateway.v1.AncillaryGatewaySnapshot.DeniedEntry\x12\x11\n\tqualified\x18\x19 \x03(\t\x12?\n\x07\x63harges\x18\x1e \x03(\x0b\x32..flexbourse.ancillary_gateway.v1.NetworkCharge\x12?\n\x08\x61\x63\x63\x65pted\x18\x1f \x03(\x0b\x32-.flexbourse.ancillary_gateway.v1.AcceptedPart\x1a-\n\x0bPointsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a-\n\x0b\x44\x65niedEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01*c\n\x08LotStage\x12\x19\n\x15LOT_STAGE_UNSPECIFIED\x10\x00\x12\x13\n\x0fLOT_STAGE_ASKED\x10\x01\x12\x12\n\x0eLOT_STAGE_HELD\x10\x02\x12\x13\n\x0fLOT_STAGE_ENDED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,6 +35,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_STANDINGOFFER_UNITSENTRY']._loaded_options = None
   _globals['_STANDINGOFFER_UNITSENTRY']._serialized_options = b'8\001'
+  _globals['_STANDINGOFFER_SPANSWENTRY']._loaded_options = None
+  _globals['_STANDINGOFFER_SPANSWENTRY']._serialized_options = b'8\001'
   _globals['_PARCELENTRY_RESERVATIONSENTRY']._loaded_options = None
   _globals['_PARCELENTRY_RESERVATIONSENTRY']._serialized_options = b'8\001'
   _globals['_ACCEPTEDPART_QUANTITIESWENTRY']._loaded_options = None
@@ -43,40 +45,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANCILLARYGATEWAYSNAPSHOT_POINTSENTRY']._serialized_options = b'8\001'
   _globals['_ANCILLARYGATEWAYSNAPSHOT_DENIEDENTRY']._loaded_options = None
   _globals['_ANCILLARYGATEWAYSNAPSHOT_DENIEDENTRY']._serialized_options = b'8\001'
-  _globals['_LOTSTAGE']._serialized_start=3844
-  _globals['_LOTSTAGE']._serialized_end=3943
+  _globals['_LOTSTAGE']._serialized_start=3990
+  _globals['_LOTSTAGE']._serialized_end=4089
   _globals['_STANDINGOFFER']._serialized_start=180
-  _globals['_STANDINGOFFER']._serialized_end=523
-  _globals['_STANDINGOFFER_UNITSENTRY']._serialized_start=465
-  _globals['_STANDINGOFFER_UNITSENTRY']._serialized_end=509
-  _globals['_LOTSTATE']._serialized_start=526
-  _globals['_LOTSTATE']._serialized_end=686
-  _globals['_PARCELENTRY']._serialized_start=689
-  _globals['_PARCELENTRY']._serialized_end=1045
-  _globals['_PARCELENTRY_RESERVATIONSENTRY']._serialized_start=994
-  _globals['_PARCELENTRY_RESERVATIONSENTRY']._serialized_end=1045
-  _globals['_PENDINGVERDICT']._serialized_start=1048
-  _globals['_PENDINGVERDICT']._serialized_end=1228
-  _globals['_ORDERENTRY']._serialized_start=1231
-  _globals['_ORDERENTRY']._serialized_end=1556
-  _globals['_WAITINGDOCUMENT']._serialized_start=1558
-  _globals['_WAITINGDOCUMENT']._serialized_end=1678
-  _globals['_CALLEDUNIT']._serialized_start=1681
-  _globals['_CALLEDUNIT']._serialized_end=1929
-  _globals['_NETWORKCHARGE']._serialized_start=1931
-  _globals['_NETWORKCHARGE']._serialized_end=2044
-  _globals['_ACCEPTEDPART']._serialized_start=2047
-  _globals['_ACCEPTEDPART']._serialized_end=2241
-  _globals['_ACCEPTEDPART_QUANTITIESWENTRY']._serialized_start=2191
-  _globals['_ACCEPTEDPART_QUANTITIESWENTRY']._serialized_end=2241
-  _globals['_RESPONSE']._serialized_start=2243
-  _globals['_RESPONSE']._serialized_end=2310
-  _globals['_KEPTRESULT']._serialized_start=2312
-  _globals['_KEPTRESULT']._serialized_end=2380
-  _globals['_ANCILLARYGATEWAYSNAPSHOT']._serialized_start=2383
-  _globals['_ANCILLARYGATEWAYSNAPSHOT']._serialized_end=3842
-  _globals['_ANCILLARYGATEWAYSNAPSHOT_POINTSENTRY']._serialized_start=3750
-  _globals['_ANCILLARYGATEWAYSNAPSHOT_POINTSENTRY']._serialized_end=3795
-  _globals['_ANCILLARYGATEWAYSNAPSHOT_DENIEDENTRY']._serialized_start=3797
-  _globals['_ANCILLARYGATEWAYSNAPSHOT_DENIEDENTRY']._serialized_end=3842
+  _globals['_STANDINGOFFER']._serialized_end=669
+  _globals['_STANDINGOFFER_UNITSENTRY']._serialized_start=564
+  _globals['_STANDINGOFFER_UNITSENTRY']._serialized_end=608
+  _globals['_STANDINGOFFER_SPANSWENTRY']._serialized_start=610
+  _globals['_STANDINGOFFER_SPANSWENTRY']._serialized_end=655
+  _globals['_LOTSTATE']._serialized_start=672
+  _globals['_LOTSTATE']._serialized_end=832
+  _globals['_PARCELENTRY']._serialized_start=835
+  _globals['_PARCELENTRY']._serialized_end=1191
+  _globals['_PARCELENTRY_RESERVATIONSENTRY']._serialized_start=1140
+  _globals['_PARCELENTRY_RESERVATIONSENTRY']._serialized_end=1191
+  _globals['_PENDINGVERDICT']._serialized_start=1194
+  _globals['_PENDINGVERDICT']._serialized_end=1374
+  _globals['_ORDERENTRY']._serialized_start=1377
+  _globals['_ORDERENTRY']._serialized_end=1702
+  _globals['_WAITINGDOCUMENT']._serialized_start=1704
+  _globals['_WAITINGDOCUMENT']._serialized_end=1824
+  _globals['_CALLEDUNIT']._serialized_start=1827
+  _globals['_CALLEDUNIT']._serialized_end=2075
+  _globals['_NETWORKCHARGE']._serialized_start=2077
+  _globals['_NETWORKCHARGE']._serialized_end=2190
+  _globals['_ACCEPTEDPART']._serialized_start=2193
+  _globals['_ACCEPTEDPART']._serialized_end=2387
+  _globals['_ACCEPTEDPART_QUANTITIESWENTRY']._serialized_start=2337
+  _globals['_ACCEPTEDPART_QUANTITIESWENTRY']._serialized_end=2387
+  _globals['_RESPONSE']._serialized_start=2389
+  _globals['_RESPONSE']._serialized_end=2456
+  _globals['_KEPTRESULT']._serialized_start=2458
+  _globals['_KEPTRESULT']._serialized_end=2526
+  _globals['_ANCILLARYGATEWAYSNAPSHOT']._serialized_start=2529
+  _globals['_ANCILLARYGATEWAYSNAPSHOT']._serialized_end=3988
+  _globals['_ANCILLARYGATEWAYSNAPSHOT_POINTSENTRY']._serialized_start=3896
+  _globals['_ANCILLARYGATEWAYSNAPSHOT_POINTSENTRY']._serialized_end=3941
+  _globals['_ANCILLARYGATEWAYSNAPSHOT_DENIEDENTRY']._serialized_start=3943
+  _globals['_ANCILLARYGATEWAYSNAPSHOT_DENIEDENTRY']._serialized_end=3988
 # @@protoc_insertion_point(module_scope)

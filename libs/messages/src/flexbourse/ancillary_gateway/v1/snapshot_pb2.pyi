@@ -21,7 +21,7 @@ LOT_STAGE_HELD: LotStage
 LOT_STAGE_ENDED: LotStage
 
 class StandingOffer(_message.Message):
-    __slots__ = ("area_id", "offer_id", "party", "units", "direction", "start_s", "end_s", "quantity_w", "min_quantity_w")
+    __slots__ = ("area_id", "offer_id", "party", "units", "direction", "start_s", "end_s", "quantity_w", "min_quantity_w", "spans_w", "is_portfolio")
     class UnitsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +29,13 @@ class StandingOffer(_message.Message):
         key: str
         value: str
         def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    class SpansWEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     OFFER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +45,8 @@ class StandingOffer(_message.Message):
     END_S_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     MIN_QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    SPANS_W_FIELD_NUMBER: _ClassVar[int]
+    IS_PORTFOLIO_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     offer_id: str
     party: str
@@ -47,7 +56,9 @@ class StandingOffer(_message.Message):
     end_s: int
     quantity_w: int
     min_quantity_w: int
-    def __init__(self, area_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., party: _Optional[str] = ..., units: _Optional[_Mapping[str, str]] = ..., direction: _Optional[_Union[_ancillary_gateway_pb2.Direction, str]] = ..., start_s: _Optional[int] = ..., end_s: _Optional[int] = ..., quantity_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ...) -> None: ...
+    spans_w: _containers.ScalarMap[str, int]
+    is_portfolio: bool
+    def __init__(self, area_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., party: _Optional[str] = ..., units: _Optional[_Mapping[str, str]] = ..., direction: _Optional[_Union[_ancillary_gateway_pb2.Direction, str]] = ..., start_s: _Optional[int] = ..., end_s: _Optional[int] = ..., quantity_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., spans_w: _Optional[_Mapping[str, int]] = ..., is_portfolio: _Optional[bool] = ...) -> None: ...
 
 class LotState(_message.Message):
     __slots__ = ("lot", "stage", "poolable_w", "asked_count")
