@@ -36,10 +36,14 @@ def test_depth_own_orders_trades_lights_and_the_gate_are_there() -> None:
     assert head.startswith("energy at house-3   continuous   gate closes in 1:06:40   prices for the node, with tariff")
     assert text[1] == "open 24.00  high 26.00  low 23.50  last 25.00  vwap 24.80  volume 4 kW"
     page = "\n".join(text)
-    marks = ("25.50", "25.00 ", "   ──────", "24.10")
-    rows = [next(i for i, line in enumerate(text[2:]) if mark in line[:40]) for mark in marks]
-    assert rows == sorted(rows), "the dearest ask on top, the best bid below the middle"
-    assert "0.3         0.5    24.10" in page, "own quantity stands beside its level"
+    rows = [line[:38].split() for line in text[3:7]]
+    assert [[cell for cell in row if cell != "│"] for row in rows] == [
+        ["own", "buys", "kW", "ct/kWh", "sells", "kW", "own"],
+        ["25.50", "0.7"],
+        ["25.00", "1.2"],
+        ["──────"],
+    ], "the dearest ask on top, the best bid below the middle"
+    assert "0.3      0.5   24.10" in page, "own quantity stands beside its level"
     assert "sell          0.9          0          31.00" in page
     assert "▲" in page
     assert "▼" in page

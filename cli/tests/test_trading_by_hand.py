@@ -19,7 +19,9 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_cli import units
 from flexbourse_cli.main import cli
+from flexbourse_cli.markets import find_place
 from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.watching import TradeFollower, Watched, state_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 from village_day import AREA, FOUNDING, ZONE, home
@@ -122,6 +124,40 @@ def test_a_trade_by_hand(desk: Desk) -> None:
     assert desk("order", "cancel", order_id, "--party", "wind-agg").exit_code == 1
     assert desk("order", "cancel", order_id, "--party", "sun-agg").exit_code == 0
     assert json.loads(desk("order", "list", "--party", "sun-agg", "--open", "--json").stdout) == []
+
+
+def test_the_public_feed_and_the_ladder_of_what_is_traded(desk: Desk) -> None:
+    """Who follows the book sees the offers come, match and go; depth and statistics say the same."""
+    mtu = common_pb2.Mtu(start_s=desk.start_s, length_s=900)
+    with desk.platform.client("operator") as client:
+        market = next(s.entity.market for s in client.registry.list("market") if "energy" in s.entity.market.market_id)
+        place = (AREA, market.market_id, mtu)
+        before = client.market_data.public_book(*place).head.sequence
+        events = client.market_data.book_events(*place, after_sequence=before)
+        assert desk.place("sun-agg", "sell", "battery-1", "20", id="ask-feed").exit_code == 0
+        assert desk.place("wind-agg", "buy", "battery-2", "50", kw="0.5", id="bid-feed").exit_code == 0
+        assert desk.place("wind-agg", "buy", "battery-2", "5", kw="0.7", id="low-feed").exit_code == 0
+        kinds = [next(events).WhichOneof("event") for _ in range(4)]
+        assert kinds == ["added", "added", "executed", "added"]
+        watched = Watched(find_place(client, AREA, market.market_id, "local-energy"), mtu, 1, desk.nodes[-1])
+        follower = TradeFollower(client, watched)
+        follower.start()
+        own = desk.platform.client("sun-agg")
+        state = state_of(own, watched, list(follower.trades), desk.start_s * 1_000 - 7_300_000)
+        assert [(level.quantity_w, level.orders) for level in state.asks] == [(1_500, 1)]
+        assert [(level.quantity_w, level.orders) for level in state.bids] == [(700, 1)]
+        assert [(order.buys, order.open_w, order.filled_w) for order in state.own] == [(False, 1_500, 500)]
+        assert state.phase == "CONTINUOUS"
+        assert state.statistics is not None
+        assert state.statistics.volume_w >= 500
+        assert {colour for _, colour in state.lights} == {"GREEN"}
+        (statistics,) = client.market_data.statistics(*place)
+        assert statistics.volume_w == state.statistics.volume_w
+        own.close()
+    for party, name in (("sun-agg", "ask-feed"), ("wind-agg", "low-feed")):
+        listed = json.loads(desk("order", "list", "--party", party, "--open", "--json").stdout)
+        order_id = next(entry["order_id"] for entry in listed if entry["client_order_id"] == name)
+        assert desk("order", "cancel", order_id, "--party", party).exit_code == 0
 
 
 def test_the_operator_asks_for_relief_of_several_periods_at_once(desk: Desk) -> None:
