@@ -201,6 +201,24 @@ KINDS: dict[str, tuple[str, Message, Send]] = {
         OPERATOR, book.RecallTrade(trade_id="street.1", reason="why"),
         lambda c, m, i: c.orders.operate(AREA, m, command_id=i),
     ),
+    "cancellation of all": (
+        AGG_A, book.CancelAll(market_id="none", mtu=mtu(NOON_S)),
+        lambda c, m, i: c.orders.manage(AREA, m, command_id=i),
+    ),
+    "hibernation": (
+        AGG_A, book.HibernateOrders(order_ids=["street.1"]), lambda c, m, i: c.orders.manage(AREA, m, command_id=i),
+    ),
+    "reactivation": (
+        AGG_A, book.ReactivateOrders(order_ids=["street.1"]), lambda c, m, i: c.orders.manage(AREA, m, command_id=i),
+    ),
+    "session": (
+        AGG_A, book.KeepSession(session_id="s", timeout_ms=60_000),
+        lambda c, m, i: c.orders.manage(AREA, m, command_id=i),
+    ),
+    "release of a stopped party": (
+        OPERATOR, book.SetKillSwitch(participant_id="nobody", reason="why"),
+        lambda c, m, i: c.orders.manage(AREA, m, command_id=i),
+    ),
     "hit": (
         AGG_A, book.HitOrder(order=order("h", "buy", NOON_S, 1_000, 1_000, unit="pump-b1"), resting_sequence=1),
         lambda c, m, i: c.orders.hit(AREA, m.order, resting_sequence=m.resting_sequence, command_id=i),

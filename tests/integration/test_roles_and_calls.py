@@ -116,6 +116,9 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
             {"area_id": AREA, "resume": book.ResumeBooks(market_id=street.ENERGY, mtu=mtu(NOON_S), reason="a test")},
             GRID_OPERATORS,
         ),
+        "OrderBookService/ManageOrders": Call(
+            {"area_id": AREA, "cancel_all": book.CancelAll(market_id="none")}, EVERYBODY
+        ),
         "OrderBookService/HitOrder": Call(
             {"area_id": AREA, "hit": book.HitOrder(order=_wish("hit"), resting_sequence=1)}, frozenset({AGG_A})
         ),

@@ -99,10 +99,13 @@ class BothBooks(RuleBasedStateMachine):
         elif product != "energy":
             subject = f"battery-{subject[-2:]}"
         side, own = (pb.SIDE_BUY if buys else pb.SIDE_SELL), instructions._asdict()
+        lasts_ms = own.pop("lasts_ms")
+        own["until_ms"] = self.world.clock_ms + lasts_ms if lasts_ms else 0
         if instructions != PLAIN:
             changes["instructions"] = pb.ExecutionInstructions(
-                min_quantity_w=instructions.least, clip_w=instructions.clip, clip_step_ticks=instructions.clip_step
-            )
+                min_quantity_w=instructions.least, clip_w=instructions.clip, clip_step_ticks=instructions.clip_step,
+                valid_until_ms=own["until_ms"],
+            )  # fmt: skip
         self.world.submit(self.world.order(side, subject, quantity, price, **changes), party=party)
         self.naive.submit(subject, product, buys, quantity, price, fill, conditional, **own)
 
@@ -249,6 +252,29 @@ class BothBooks(RuleBasedStateMachine):
         body = pb.OrderCommand(area_id=AREA, cancel=pb.CancelOrders(order_ids=[entries[index].order_id]))
         self.world.command(body, self.party_of(entries[index].subject))
         self.naive.cancel(index)
+
+    @precondition(lambda self: self.naive.open_entries())
+    @rule(data=st.data(), wakes=st.booleans())
+    def sleep(self, data: st.DataObject, wakes: bool) -> None:
+        entries = self.naive.open_entries()
+        index = data.draw(st.integers(0, len(entries) - 1))
+        entry = entries[index]
+        body = pb.OrderCommand(area_id=AREA, hibernate=pb.HibernateOrders(order_ids=[entry.order_id]))
+        self.world.command(body, self.party_of(entry.subject))
+        self.naive.sleep(index)
+        if wakes:
+            self.wakes(len(self.naive.asleep) - 1)
+
+    @precondition(lambda self: self.naive.asleep)
+    @rule(data=st.data())
+    def wake(self, data: st.DataObject) -> None:
+        self.wakes(data.draw(st.integers(0, len(self.naive.asleep) - 1)))
+
+    def wakes(self, index: int) -> None:
+        entry = self.naive.asleep[index]
+        body = pb.OrderCommand(area_id=AREA, reactivate=pb.ReactivateOrders(order_ids=[entry.order_id]))
+        self.world.command(body, self.party_of(entry.subject))
+        self.naive.wake(index)
 
     @precondition(lambda self: self.naive.open_entries())
     @rule(data=st.data(), quantity=quantities, price=prices, keeps_price=st.booleans())

@@ -50,6 +50,7 @@ class Instructions(NamedTuple):
     least: int = 0
     clip: int = 0
     clip_step: int = 0
+    lasts_ms: int = 0
 
 
 PLAIN = Instructions()
@@ -61,6 +62,7 @@ instructions = st.one_of(
         st.sampled_from([0, 0, 500, 1_000, 150]),
         st.sampled_from([0, 0, 500, 1_000, 3_000]),
         st.sampled_from([0, 0, 1, 10, 20_000]),
+        st.sampled_from([0, 0, 1_500, 4_000, -1_000]),
     ),
 )
 

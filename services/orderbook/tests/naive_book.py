@@ -72,6 +72,7 @@ class NaiveBook:
         self.calls = Calls(self)
         self.contests = Contests(self)
         self.waits = Waits(self)
+        self.asleep: list[Entry] = []
         self.lights = dict.fromkeys(ZONES, "green")
         self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
@@ -174,6 +175,8 @@ class NaiveBook:
             self.sequence + 1, order_id, subject, product, buys, price, quantity, rule, conditional, **instructions
         )
         entry.show_clip()
+        if 0 < entry.until_ms <= self.now_ms:
+            return
         if conditional and (product == "energy" or rule == "fok"):
             return
         if not entry.is_sound(self.markets[MARKET_OF[product]]):
@@ -192,6 +195,37 @@ class NaiveBook:
         entry = self.open_entries()[index]
         self.close(entry, "cancelled")
         self.waits.run(entry.product)
+
+    def sleep(self, index: int) -> None:
+        """Take an order out of the book."""
+        entry = self.open_entries()[index]
+        entry.state = "asleep"
+        self.asleep.append(entry)
+        self.forget(entry)
+        self.waits.run(entry.product)
+
+    def wake(self, index: int) -> None:
+        """Let an order come back, if there is room for it and its market still takes its price."""
+        entry = self.asleep[index]
+        rules = self.markets[MARKET_OF[entry.product]]
+        by_unit = entry.subject == entry.place
+        if not rules.min_price_ticks <= entry.price <= rules.max_price_ticks:
+            return
+        if not self.is_open or (by_unit and entry.open > self.room(entry)):
+            return
+        del self.asleep[index]
+        self.sequence += 1
+        entry.state, entry.sequence = "open", self.sequence
+        entry.show_clip()
+        self.match(entry)
+
+    def orders_end(self) -> None:
+        """Let orders expire that have an end of their own, by that, then by name."""
+        alive = [e for e in (*self.open_entries(), *self.asleep) if 0 < e.until_ms <= self.now_ms]
+        for entry in sorted(alive, key=lambda e: (e.until_ms, e.order_id)):
+            if entry.state in ("open", "asleep"):
+                self.close(entry, "expired")
+                self.waits.run(entry.product)
 
     def change(self, index: int, quantity: int, price: int) -> None:
         entry = self.open_entries()[index]
@@ -216,6 +250,7 @@ class NaiveBook:
         return sorted((e for e in self.entries if e.state == "open"), key=lambda e: e.sequence)
 
     def close(self, entry: Entry, state: str) -> None:
+        self.asleep = [e for e in self.asleep if e is not entry]
         entry.state = state
         self.closed.append((entry.order_id, state, entry.open))
 
@@ -486,6 +521,7 @@ class NaiveBook:
     def time(self, now_ms: int, *, changed: bool) -> None:
         """Let headroom expire; where something changed, try every crossing pair once, best first, a part each time."""
         expired = self.expire(now_ms)
+        self.orders_end()
         due = self.dirty or changed or expired
         under_way = self.behind
         tries, self.behind = self.next_tries(under_way) if due or under_way else ([], {})
@@ -537,11 +573,15 @@ class NaiveBook:
 
     def gate_closes(self, now_ms: int) -> None:
         """Let all that rests expire, book by book."""
-        self.now_ms, self.is_open = now_ms, False
-        for _, product in BOOKS:
-            for entry in self.open_entries():
-                if entry.product == product:
+        self.now_ms = now_ms
+        self.orders_end()
+        self.is_open = False
+        for market in (ENERGY, FLEX):
+            for entry in [e for _, product in BOOKS for e in self.open_entries() if e.product == product]:
+                if MARKET_OF[entry.product] == market:
                     self.close(entry, "expired")
+            for entry in [e for e in self.asleep if MARKET_OF[e.product] == market]:
+                self.close(entry, "expired")
         self.ended += [(kept.number, "gate") for kept in self.kept]
         self.kept = []
 

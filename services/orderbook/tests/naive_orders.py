@@ -56,6 +56,7 @@ class Entry:
     clip: int = 0
     clip_step: int = 0
     hidden: int = 0
+    until_ms: int = 0
 
     @property
     def place(self) -> str:

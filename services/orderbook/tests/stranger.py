@@ -98,7 +98,7 @@ class Stranger:
                 book.orders[key] = before._replace(shown_w=left_w)
 
     def _removed(self, book: StrangersBook, removed: feed_pb2.OrderRemoved) -> None:
-        del book.orders[removed.key]
+        book.orders.pop(removed.key, None)  # one that hibernated has left before it is cancelled
 
     def _reduced(self, book: StrangersBook, reduced: object) -> None:
         """Nothing rests of a trade."""

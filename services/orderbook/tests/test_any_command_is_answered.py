@@ -29,6 +29,14 @@ def mostly(good: st.SearchStrategy[object], bad: st.SearchStrategy[object]) -> s
     return st.one_of(good, good, good, bad)
 
 
+instructions = st.builds(
+    pb.ExecutionInstructions,
+    min_quantity_w=mostly(st.sampled_from([0, 100]), numbers),
+    clip_w=mostly(st.sampled_from([0, 100]), numbers),
+    clip_step_ticks=mostly(st.sampled_from([0, 1]), numbers),
+    valid_until_ms=mostly(st.sampled_from([0, NOON * 1_000]), numbers),
+    session_id=mostly(st.sampled_from(["", "s"]), texts),
+)
 targets = st.builds(pb.ReliefTarget, element_id=mostly(st.sampled_from(["bar-a1", "a3"]), texts), value=numbers)
 orders = st.builds(
     pb.NewOrder,
@@ -45,6 +53,7 @@ orders = st.builds(
     fill_rule=enums,
     relief_targets=mostly(st.just([]), st.lists(targets, max_size=3)),
     conditional=st.booleans(),
+    instructions=mostly(st.none(), instructions),
 )
 limits = st.builds(
     pb.CapacityLimit,
@@ -73,6 +82,24 @@ commands = st.one_of(
     st.builds(
         lambda *found: pb.OrderCommand(end_call=pb.EndCall(call_ids=found[0], order_id=found[1], made=found[2])),
         st.lists(st.one_of(ids, st.just(f"{AREA}.{NOON}.h.1")), max_size=3), st.one_of(st.just(""), ids), st.booleans(),
+    ),
+    st.builds(lambda found: pb.OrderCommand(hibernate=pb.HibernateOrders(order_ids=found)), st.lists(ids, max_size=3)),
+    st.builds(
+        lambda found: pb.OrderCommand(reactivate=pb.ReactivateOrders(order_ids=found)), st.lists(ids, max_size=3)
+    ),
+    st.builds(
+        lambda name, product: pb.OrderCommand(cancel_all=pb.CancelAll(market_id=name, product=product)),
+        mostly(st.sampled_from(["", ENERGY]), texts), enums,
+    ),
+    st.builds(
+        lambda name, ms: pb.OrderCommand(keep_session=pb.KeepSession(session_id=name, timeout_ms=ms)),
+        mostly(st.just("s"), texts), mostly(st.sampled_from([0, 5_000]), numbers),
+    ),
+    st.builds(
+        lambda name, on, why: pb.OrderCommand(
+            set_kill_switch=pb.SetKillSwitch(participant_id=name, engaged=on, reason=why)
+        ),
+        mostly(st.sampled_from(PARTIES), texts), st.booleans(), mostly(st.just("why"), texts),
     ),
     st.builds(lambda found: pb.OrderCommand(cancel=pb.CancelOrders(order_ids=found)), st.lists(ids, max_size=3)),
     st.builds(
@@ -113,9 +140,12 @@ def test_any_command_is_answered(story: list[tuple[pb.OrderCommand, str]]) -> No
         command.area_id = AREA
         body = command.WhichOneof("body")
         ended = len(command.end_call.call_ids) if not command.end_call.order_id else 1
-        entries = {"submit": len(command.submit.orders), "cancel": len(command.cancel.order_ids), "end_call": ended}
+        entries = {
+            "submit": len(command.submit.orders), "cancel": len(command.cancel.order_ids), "end_call": ended,
+            "hibernate": len(command.hibernate.order_ids), "reactivate": len(command.reactivate.order_ids),
+        }  # fmt: skip
         results = world.command(command, party)
-        if body == "set_capacity_limits":  # all that stands against it, or one version
+        if body in ("set_capacity_limits", "cancel_all"):  # all that stands against it, or one version; all that go
             assert results
         else:
             assert len(results) == max(1, entries.get(body, 1))

@@ -193,6 +193,34 @@ class OrdersClient:
         )
         return response.receipt
 
+    def manage(
+        self,
+        area_id: str,
+        action: orderbook_pb2.CancelAll
+        | orderbook_pb2.HibernateOrders
+        | orderbook_pb2.ReactivateOrders
+        | orderbook_pb2.KeepSession
+        | orderbook_pb2.SetKillSwitch,
+        *,
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Cancel all own orders, hibernate or reactivate some, keep a session open, stop a participant."""
+        names = {
+            orderbook_pb2.CancelAll: "cancel_all",
+            orderbook_pb2.HibernateOrders: "hibernate",
+            orderbook_pb2.ReactivateOrders: "reactivate",
+            orderbook_pb2.KeepSession: "keep_session",
+            orderbook_pb2.SetKillSwitch: "set_kill_switch",
+        }
+        response: orderbook_pb2.ManageOrdersResponse = self._sender.command(
+            self._sender.stub.ManageOrders,
+            orderbook_pb2.ManageOrdersRequest,
+            command_id,
+            area_id=area_id,
+            **{names[type(action)]: action},
+        )
+        return response.receipt
+
     def hit(
         self,
         area_id: str,

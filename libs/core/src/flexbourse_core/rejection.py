@@ -56,6 +56,8 @@ class Code(Enum):
     NOT_ENROLLED = (3033, "the party has not enrolled in the market")
     OUTSIDE_MARKET_LOCATION = (3034, "the unit lies outside the market's location")
     COLLATERAL_INSUFFICIENT = (3050, "the order could cost more than what is left of the party's allotment")
+    SESSION_NOT_OPEN = (3060, "the order names a session that its party has not opened, or that has lapsed")
+    PARTY_STOPPED = (3061, "the party was stopped, and has not been released")
     PHASE_NOT_ALLOWED = (3080, "the phase of the book does not take this")
     BOOK_HALTED = (3081, "the book is halted")
     PRICE_COLLAR = (3082, "the price lies outside the product's collar")

@@ -31,6 +31,7 @@ _Request: TypeAlias = (
     | pb.EndCallRequest
     | pb.OperateBookRequest
     | pb.HitOrderRequest
+    | pb.ManageOrdersRequest
 )
 
 MAX_PAGE = 1_000
@@ -118,6 +119,14 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         """Trade with a named order or a level."""
         body = pb.OrderCommand(area_id=request.area_id, hit=request.hit)
         return pb.HitOrderResponse(receipt=await self._call(context, request, body))
+
+    async def ManageOrders(self, request: pb.ManageOrdersRequest, context: Rpc) -> pb.ManageOrdersResponse:
+        """Cancel all, hibernate, reactivate, keep a session, stop a participant."""
+        body = pb.OrderCommand(area_id=request.area_id)
+        field = request.WhichOneof("body")
+        if field is not None:
+            getattr(body, field).CopyFrom(getattr(request, field))
+        return pb.ManageOrdersResponse(receipt=await self._call(context, request, body))
 
     async def ListCurtailments(self, request: pb.ListCurtailmentsRequest, context: Rpc) -> pb.ListCurtailmentsResponse:
         """Return proposals that nobody has decided."""
@@ -218,7 +227,7 @@ def public_event(record: Record, request: pb.StreamEventsRequest) -> pb.OrderEve
 def _area(event: pb.OrderEvent) -> str:
     field = event.WhichOneof("event")
     body = getattr(event, field)
-    if field in ("admitted", "replaced"):
+    if field in ("admitted", "replaced", "hibernated"):
         body = body.order
     elif field == "reserved":
         body = body.reservation

@@ -13,8 +13,8 @@ from flexbourse_orderbook import wire
 from flexbourse_orderbook.domain import calls, held_headroom, hitting, joint_requests, operating, topology_change
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.operating import cancel_for
-from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.recall import recall_trade
+from flexbourse_orderbook.managing import manage, short
 from flexbourse_orderbook.wire import (
     CANCEL_FOR,
     CONFIRM,
@@ -37,11 +37,6 @@ MAX_REASON = 200
 OF_HEADROOM = ("reserve", "confirm", "release")
 
 
-def short(name: str) -> str:
-    """Return a name cut behind the length of ids: it then names nothing, and its echo stays small."""
-    return name[: MAX_TEXT + 1]
-
-
 def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[common_pb2.Result]:
     """Return one result for each entry of a command."""
     refusal = _refuse_command(book, command)
@@ -51,6 +46,7 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
     book.begin()
     outcomes = (
         _about_orders(book, party, command)
+        or manage(book, party, command)
         or _about_books(book, party, command)
         or _about_the_grid(book, party, command)
     )
@@ -173,7 +169,10 @@ def _entries(body: str, command: pb.OrderCommand) -> Sequence[object] | None:
         return command.end_call.call_ids or None
     if body == "cancel_for":
         return command.cancel_for.order_ids or None
-    return {"submit": command.submit.orders, "cancel": command.cancel.order_ids}.get(body)
+    if body in ("cancel", "hibernate", "reactivate"):
+        named: Sequence[object] = getattr(command, body).order_ids
+        return named
+    return command.submit.orders if body == "submit" else None
 
 
 def _result(outcome: Outcome) -> common_pb2.Result:

@@ -148,7 +148,7 @@ _OF_STATUS = frozenset({"opened", "phase_changed"})
 
 def _named(field: str, event: pb.OrderEvent) -> BookName:
     body = getattr(event, field)
-    if field in ("admitted", "replaced"):
+    if field in ("admitted", "replaced", "hibernated"):
         body = body.order
     mtu: common_pb2.Mtu = body.mtu
     return body.market_id, mtu_in(mtu)

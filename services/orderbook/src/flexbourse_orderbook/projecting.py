@@ -164,7 +164,7 @@ def _sides_of_proposal(body: pb.CurtailmentProposed) -> list[str]:
 
 # Fields that one party hears.
 _OF_ONE: dict[str, Callable[[Any], str]] = {
-    **dict.fromkeys(("admitted", "replaced"), lambda body: body.order.party),
+    **dict.fromkeys(("admitted", "replaced", "hibernated"), lambda body: body.order.party),
     **dict.fromkeys(
         (
             "refused",
@@ -174,10 +174,12 @@ _OF_ONE: dict[str, Callable[[Any], str]] = {
             "headroom_reduced",
             "headroom_settled",
             "capacity_limits_set",
+            "session_kept",
         ),
         lambda body: body.party,
     ),
     "curtailment_withdrawn": lambda body: body.operator_id,
+    "kill_switch_set": lambda body: body.participant_id,
 }
 # Fields that several parties hear, each in its own way.
 _OF_SEVERAL: dict[str, tuple[Callable[[Any], Iterable[str]], Callable[[str, pb.OrderEvent], pb.OrderEvent]]] = {

@@ -26,7 +26,7 @@ def public_order(order: pb.Order) -> pb.PublicOrder:
         element_id=order.element_id,
         basis=order.basis,
         price_ticks=order.limit_price_ticks,
-        shown_w=order.open_w,
+        shown_w=order.open_w - order.hidden_w,
         sequence=order.sequence,
         fill_rule=order.fill_rule,
         conditional=order.conditional,
@@ -72,8 +72,8 @@ def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro
         price_ticks=match.price_ticks,
         ask_key=public_key(match.seller.order_id),
         bid_key=public_key(match.buyer.order_id),
-        ask_left_w=match.seller.open_w,
-        bid_left_w=match.buyer.open_w,
+        ask_left_w=match.seller.open_w - match.seller.hidden_w,
+        bid_left_w=match.buyer.open_w - match.buyer.hidden_w,
         buyer_is_aggressor=match.buyer_is_aggressor,
         held=held,
         called=called,
@@ -133,7 +133,7 @@ def _picture(event: pb.BookPictured, _place: pb.FeedPlace) -> dict[str, Any]:
     return {"picture": picture}
 
 
-_OF_AN_ORDER = frozenset({"admitted", "replaced"})
+_OF_AN_ORDER = frozenset({"admitted", "replaced", "hibernated"})
 _PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
     "opened": _opened,
     "phase_changed": _phase,
@@ -142,6 +142,9 @@ _PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
     "admitted": lambda order, _: {"added": public_order(order)},
     "replaced": lambda order, _: {"changed": public_order(order)},
     "closed": lambda body, _: {"removed": feed_pb2.OrderRemoved(key=public_key(body.order_id), status=body.status)},
+    "hibernated": lambda body, _: {
+        "removed": feed_pb2.OrderRemoved(key=public_key(body.order_id), status=pb.ORDER_STATUS_HIBERNATED)
+    },
     "trade": _trade,
     "held": _held,
     "trade_curtailed": _reduced,

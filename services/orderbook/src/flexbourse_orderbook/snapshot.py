@@ -13,7 +13,7 @@ from flexbourse_gridmath.topology import Integer
 from flexbourse_orderbook import phase_snapshot
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.collateral import Collateral
-from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest, secure_held
+from flexbourse_orderbook.domain.evolve import evolve, hold_room, keep_asleep, rest, secure_held
 from flexbourse_orderbook.domain.grid_view import Wear
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -22,6 +22,7 @@ from flexbourse_orderbook.wire import (
     CONTESTED,
     HELD_CALL,
     HELD_RELIEF,
+    KILL_SWITCH,
     MOVING_TRADE,
     NODE_CHANGE,
     ORDER,
@@ -30,6 +31,7 @@ from flexbourse_orderbook.wire import (
     PROPOSED,
     RESERVED,
     RETRY_PLACE,
+    SESSION,
     mtu_in,
     mtu_out,
     parameters_in,
@@ -48,6 +50,9 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
         halted_reason=state.halted_reason,
         capacity_version=state.capacity_version,
         orders=[ORDER.encode(order.value()) for order in orders],
+        hibernated=[ORDER.encode(state.hibernated[name].value()) for name in sorted(state.hibernated)],
+        sessions=[SESSION.encode(state.safeguards.sessions[name]) for name in sorted(state.safeguards.sessions)],
+        kill_switches=[KILL_SWITCH.encode(state.safeguards.stopped[name]) for name in sorted(state.safeguards.stopped)],
         periods=[_period_to_snapshot(state.periods[mtu]) for mtu in sorted(state.periods)],
         reservations=[RESERVED.encode(state.reservations[name]) for name in sorted(state.reservations)],
         openings=[
@@ -140,6 +145,12 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
     waiting = phase_snapshot.waiting_orders(wire)
     for order in wire.orders:
         rest(state, ORDER.decode(order), waits=order.sequence in waiting)
+    for order in wire.hibernated:
+        keep_asleep(state, ORDER.decode(order))
+    for session in wire.sessions:
+        evolve(state, SESSION.decode(session))
+    for switch in wire.kill_switches:
+        evolve(state, KILL_SWITCH.decode(switch))
     for result in wire.outside:
         evolve(state, OUTSIDE.decode(result))
     for reserved in wire.reservations:

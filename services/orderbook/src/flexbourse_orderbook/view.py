@@ -133,6 +133,10 @@ class OrderBookView:
             order.CopyFrom(getattr(event, field).order)
             own[order.order_id] = order
             self._resting.setdefault(_book_key(order), {})[order.order_id] = order
+        elif field == "hibernated":
+            order = event.hibernated.order
+            own[order.order_id].CopyFrom(order)
+            self._resting.get(_book_key(order), {}).pop(order.order_id, None)
         elif field == "held" or (field == "trade" and not event.trade.call_id):  # what is called was filled when held
             match = event.held if field == "held" else event.trade
             for side in (match.seller, match.buyer):

@@ -28,6 +28,7 @@ from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain import operator_events as o
 from flexbourse_orderbook.domain import registry_state as r
+from flexbourse_orderbook.domain import safeguard_events as sg
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.calls import EndCall
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
@@ -41,6 +42,7 @@ from flexbourse_orderbook.domain.orders import Basis, FillRule, Forwarding, NewO
 from flexbourse_orderbook.domain.outside import OutsideShare, TradedOutside
 from flexbourse_orderbook.domain.recall import RecallTrade
 from flexbourse_orderbook.domain.replacement import Replacement
+from flexbourse_orderbook.domain.safeguards import CancelAll, KeepSession, SetKillSwitch
 from flexbourse_orderbook.domain.topology_change import Decision
 
 
@@ -97,6 +99,12 @@ OUTSIDE = Binding(TradedOutside, pb.TradedOutside)
 _COLLAR = Binding(r.PriceCollar, registry.PriceCollar)
 ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
 
+SESSION = Binding(sg.SessionKept, pb.SessionKept)
+KILL_SWITCH = Binding(sg.KillSwitchSet, pb.KillSwitchSet)
+CANCEL_ALL = Binding(CancelAll, pb.CancelAll, _FROM_OUTSIDE)
+KEEP_SESSION = Binding(KeepSession, pb.KeepSession)
+SET_KILL_SWITCH = Binding(SetKillSwitch, pb.SetKillSwitch)
+
 # Field of `OrderEvent` → binding of what it holds.
 _EVENTS: dict[str, Binding[Any, Any]] = {
     "base_frozen": Binding(e.BaseFrozen, pb.BaseFrozen),
@@ -130,6 +138,9 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "call_ended": Binding(e.CallEnded, pb.CallEnded),
     "pair_blocked": PAIR_BLOCKED,
     "traded_outside": OUTSIDE,
+    "hibernated": Binding(sg.OrderHibernated, pb.OrderHibernated),
+    "session_kept": SESSION,
+    "kill_switch_set": KILL_SWITCH,
     "phase_changed": Binding(p.PhaseChanged, pb.PhaseChanged),
     "order_released": Binding(p.OrderReleased, pb.OrderReleased),
     "market_halted": Binding(o.MarketHalted, pb.MarketHalted),
@@ -161,7 +172,7 @@ def event_from_message(message: pb.OrderEvent) -> e.Event | AllotmentAcknowledge
 
 def area_of(event: e.Event) -> str:
     """Return the area that an event belongs to."""
-    if isinstance(event, (e.OrderAdmitted, e.OrderReplaced)):
+    if isinstance(event, (e.OrderAdmitted, e.OrderReplaced, sg.OrderHibernated)):
         return event.order.area_id
     if isinstance(event, h.HeadroomReserved):
         return event.reservation.area_id

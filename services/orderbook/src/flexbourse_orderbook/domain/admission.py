@@ -34,6 +34,7 @@ from flexbourse_orderbook.domain.orders import (
     direction,
     long_text,
 )
+from flexbourse_orderbook.domain.party_limits import is_valid_for_a_while, party_is_not_stopped
 from flexbourse_orderbook.domain.position import (
     Position,
     naming_outside,
@@ -84,12 +85,12 @@ def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
 
 def texts_are_short(a: Application) -> Rejection | None:
     """No text is longer than an id can be."""
-    field = long_text(a.order)
-    if not field:
+    found = long_text(a.order)
+    if found is None:
         return None
     return Rejection(
-        Code.FIELD_MALFORMED, "an id has at most 64 characters", field=field, value=len(getattr(a.order, field)),
-        limit=MAX_TEXT, unit="characters",
+        Code.FIELD_MALFORMED, "an id has at most 64 characters", field=found[0], value=found[1], limit=MAX_TEXT,
+        unit="characters",
     )  # fmt: skip
 
 
@@ -428,6 +429,8 @@ RULES: tuple[Rule, ...] = (
     unit_is_active,
     party_may_offer,
     area_runs,
+    party_is_not_stopped,
+    is_valid_for_a_while,
     id_is_fresh,
     book_has_room,
     grid_is_known,

@@ -147,8 +147,7 @@ class AreaBook:
     def match_released(self, order: RestingOrder) -> None:
         """Match an order that waited and stands among those that match now."""
         self.begin()
-        terms = order.terms
-        self._match(self.state.market_of(terms.market_id, terms.mtu), order, wish_of(terms))
+        self.match_resting(order)
 
     def plan(self, market: Market, order: RestingOrder) -> tuple[Matcher, Plan]:
         """Look what an order that has just come to rest would match; nothing where matching is not automatic."""
@@ -218,17 +217,28 @@ class AreaBook:
         )  # fmt: skip
 
     def cancel(self, party: str, order_id: str) -> Outcome:
-        """Cancel a resting order of the party."""
-        order = self.state.orders.get(order_id)
+        """Cancel a resting or hibernated order of the party."""
+        order = self.state.find(order_id)
         refusal = refuse_foreign(order, party, order_id) or refuse_change(self.state, order, Action.CANCEL)
         if refusal is not None or order is None:
-            mtu = order.mtu if order is not None else None
-            assert refusal is not None
-            self.emit(e.OrderRefused(self.state.area_id, party, "", order_id, mtu, refusal, None))
-            return Outcome(order_id, rejection=refusal)
+            return self.refuse_change_of(party, order_id, order, refusal)
         self.close(order, OrderStatus.CANCELLED, "cancelled by its party")
-        self._try_waiting_beside(order)
-        return Outcome(order_id, order.value())
+        self.try_beside(order)
+        return self.outcome_of(order)
+
+    def refuse_change_of(
+        self, party: str, order_id: str, order: RestingOrder | None, refusal: Rejection | None
+    ) -> Outcome:
+        """Refuse to change an order."""
+        assert refusal is not None
+        mtu = order.mtu if order is not None else None
+        self.emit(e.OrderRefused(self.state.area_id, party, "", order_id, mtu, refusal, None))
+        return Outcome(order_id, rejection=refusal)
+
+    @staticmethod
+    def outcome_of(order: RestingOrder) -> Outcome:
+        """Return an order as what became of it."""
+        return Outcome(order.terms.order_id, order.value())
 
     def replace(self, party: str, change: Replacement) -> Outcome:
         """Change quantity and price; a lower quantity alone keeps the priority, anything else is a later order."""
@@ -238,20 +248,21 @@ class AreaBook:
         if refusal is None and order is not None:
             refusal = refuse_replacement(state, order, change)
         if refusal is not None or order is None:
-            mtu = order.mtu if order is not None else None
-            assert refusal is not None
-            self.emit(e.OrderRefused(state.area_id, party, "", change.order_id, mtu, refusal, None))
-            return Outcome(change.order_id, rejection=refusal)
+            return self.refuse_change_of(party, change.order_id, order, refusal)
         keeps = change.limit_price_ticks == order.terms.limit_price_ticks and change.quantity_w <= order.open_w
-        terms = replaced(state, order, change, keeps=keeps)
-        self.emit(e.OrderReplaced(terms))
+        self.emit(e.OrderReplaced(replaced(state, order, change, keeps=keeps)))
         changed = state.orders[change.order_id]
         if keeps:
-            self._try_waiting_beside(changed)
-            return Outcome(change.order_id, changed.value())
-        return self._match(state.market_of(terms.market_id, terms.mtu), changed, wish_of(terms))
+            self.try_beside(changed)
+            return self.outcome_of(changed)
+        return self.match_resting(changed)
 
-    def _try_waiting_beside(self, order: RestingOrder) -> None:
+    def match_resting(self, order: RestingOrder) -> Outcome:
+        """Match an order that rests with a new time, as it stands now."""
+        terms = order.value()
+        return self._match(self.state.market_of(terms.market_id, terms.mtu), order, wish_of(terms))
+
+    def try_beside(self, order: RestingOrder) -> None:
         """Try what waits for quantity in the book of an order that was changed."""
         market = self.state.market_of(order.terms.market_id, order.mtu)
         try_waiting(self, market, self.state.period(order.mtu), order.terms.product)

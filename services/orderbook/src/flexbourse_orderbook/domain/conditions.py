@@ -52,7 +52,8 @@ def refuse_instructions(order: NewOrder, market: Market) -> Rejection | None:
     own, whole = order.instructions, order.fill_rule is FillRule.ALL_OR_NONE
     if own is None and not whole:
         return None
-    if order.element_id or order.conditional:
+    restricted = whole or (own is not None and bool(own.min_quantity_w or own.clip_w or own.clip_step_ticks))
+    if restricted and (order.element_id or order.conditional):
         rule = "operators' requests and conditional orders match in every part"
         return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="instructions", element=order.market_id)
     if own is None:

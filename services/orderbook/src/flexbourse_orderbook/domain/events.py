@@ -32,6 +32,7 @@ from flexbourse_orderbook.domain.headroom_events import (
 from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product, ReplaceCause
 from flexbourse_orderbook.domain.outside import TradedOutside
+from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +377,9 @@ Event = (
     | CallEnded
     | PairBlocked
     | TradedOutside
+    | OrderHibernated
+    | SessionKept
+    | KillSwitchSet
     | PhaseChanged
     | OrderReleased
     | MarketHalted

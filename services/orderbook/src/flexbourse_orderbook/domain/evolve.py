@@ -20,6 +20,7 @@ from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorAc
 from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Basis, Order, OrderStatus, OrderStep
 from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.position import Position
+from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 
@@ -54,6 +55,8 @@ def rest(state: AreaState, terms: Order, *, waits: bool) -> None:
     else:
         book.add(order)
     state.collateral.add_open(terms.party, terms.collateral_micro_euro)
+    if terms.instructions is not None:
+        state.safeguards.timed.add(terms)
     if terms.metering_point_id:
         period.positions[terms.metering_point_id].rest(order, order.open_w)
 
@@ -179,12 +182,34 @@ def _blocked(state: AreaState, event: e.PairBlocked) -> None:
 
 
 def _closed(state: AreaState, event: e.OrderClosed) -> None:
-    order = state.orders[event.order_id]
+    asleep = state.hibernated.pop(event.order_id, None) if state.hibernated else None
+    order = asleep or state.orders[event.order_id]
     order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
+    if asleep is None:
+        _unrest(state, order)
+
+
+def _hibernated(state: AreaState, event: OrderHibernated) -> None:
+    order = state.orders[event.order.order_id]
+    order.status = ORDER_LIFE.next(order.status, OrderStep.HIBERNATE)
     _unrest(state, order)
+    keep_asleep(state, event.order)
+
+
+def keep_asleep(state: AreaState, terms: Order) -> None:
+    """Keep an order out of every book, for its party to bring back."""
+    state.hibernated[terms.order_id] = state.place(terms)
+    if terms.instructions is not None:
+        state.safeguards.timed.add(terms)
 
 
 def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
+    asleep = state.hibernated.pop(event.order.order_id, None) if state.hibernated else None
+    if asleep is not None:
+        asleep.status = ORDER_LIFE.next(asleep.status, OrderStep.REACTIVATE)
+        state.order_sequence = event.order.sequence
+        rest(state, event.order)
+        return
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.REPLACE)
     if event.order.sequence == order.sequence:
@@ -356,6 +381,14 @@ def _relief_released(state: AreaState, event: e.ReliefReleased) -> None:
     period.blocked.release()
 
 
+def _session_kept(state: AreaState, event: SessionKept) -> None:
+    state.safeguards.keep(event)
+
+
+def _kill_switch(state: AreaState, event: KillSwitchSet) -> None:
+    state.safeguards.set(event)
+
+
 def _nothing(state: AreaState, event: object) -> None:
     """Journaled for those who ask why; changes no state."""
 
@@ -371,6 +404,9 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.PairBlocked: _blocked,
     e.OrderClosed: _closed,
     e.OrderReplaced: _replaced,
+    OrderHibernated: _hibernated,
+    SessionKept: _session_kept,
+    KillSwitchSet: _kill_switch,
     e.BookOpened: phases.book_opened,
     e.BookClosed: phases.book_closed,
     PhaseChanged: phases.phase_changed,

@@ -80,6 +80,7 @@ class OrderStatus(IntEnum):
     EXPIRED = 4
     KILLED = 5
     REJECTED = 6
+    HIBERNATED = 7
 
 
 class OrderStep(Enum):
@@ -91,6 +92,8 @@ class OrderStep(Enum):
     CANCEL = auto()
     EXPIRE = auto()
     KILL = auto()
+    HIBERNATE = auto()
+    REACTIVATE = auto()
 
 
 ORDER_LIFE: TransitionTable[OrderStatus, OrderStep] = TransitionTable(
@@ -102,6 +105,10 @@ ORDER_LIFE: TransitionTable[OrderStatus, OrderStep] = TransitionTable(
         (OrderStatus.ACTIVE, OrderStep.CANCEL): OrderStatus.CANCELLED,
         (OrderStatus.ACTIVE, OrderStep.EXPIRE): OrderStatus.EXPIRED,
         (OrderStatus.ACTIVE, OrderStep.KILL): OrderStatus.KILLED,
+        (OrderStatus.ACTIVE, OrderStep.HIBERNATE): OrderStatus.HIBERNATED,
+        (OrderStatus.HIBERNATED, OrderStep.REACTIVATE): OrderStatus.ACTIVE,
+        (OrderStatus.HIBERNATED, OrderStep.CANCEL): OrderStatus.CANCELLED,
+        (OrderStatus.HIBERNATED, OrderStep.EXPIRE): OrderStatus.EXPIRED,
     },
 )
 
@@ -125,19 +132,23 @@ class ReplaceCause(IntEnum):
 
     UNSPECIFIED = 0
     NEXT_CLIP = 1
+    REACTIVATED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionInstructions:
-    """How an order may match beyond its limit.
+    """How an order may match beyond its limit, and for how long it stands.
 
     No match is below `min_quantity_w`, but for the last one of an order with less left. An iceberg shows `clip_w` at
-    once; each next clip asks `clip_step_ticks` more, or bids so much less. 0: no such instruction.
+    once; each next clip asks `clip_step_ticks` more, or bids so much less. An order expires at `valid_until_ms`, and is
+    cancelled when the session that it names ends. 0, empty: no such instruction.
     """
 
     min_quantity_w: int = 0
     clip_w: int = 0
     clip_step_ticks: int = 0
+    valid_until_ms: int = 0
+    session_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +179,12 @@ MAX_TEXT = 64
 _TEXTS = ("client_order_id", "market_id", "unit_id", "metering_point_id", "element_id")
 
 
-def long_text(order: NewOrder) -> str:
-    """Return the name of the first field that is longer than any id, or an empty text."""
-    return next((name for name in _TEXTS if len(getattr(order, name)) > MAX_TEXT), "")
+def long_text(order: NewOrder) -> tuple[str, int] | None:
+    """Return the name and length of the first text that is longer than any id, or None."""
+    found = [(name, getattr(order, name)) for name in _TEXTS]
+    if order.instructions is not None:
+        found.append(("instructions.session_id", order.instructions.session_id))
+    return next(((name, len(text)) for name, text in found if len(text) > MAX_TEXT), None)
 
 
 def clipped(order: NewOrder) -> NewOrder:
@@ -178,7 +192,11 @@ def clipped(order: NewOrder) -> NewOrder:
     targets = tuple(
         replace(target, element_id=target.element_id[:MAX_TEXT]) for target in order.relief_targets[:MAX_RELIEF_TARGETS]
     )
-    return replace(order, relief_targets=targets, **{name: getattr(order, name)[:MAX_TEXT] for name in _TEXTS})
+    own = order.instructions
+    if own is not None:
+        own = replace(own, session_id=own.session_id[:MAX_TEXT])
+    texts = {name: getattr(order, name)[:MAX_TEXT] for name in _TEXTS}
+    return replace(order, relief_targets=targets, instructions=own, **texts)
 
 
 @dataclass(frozen=True, slots=True)

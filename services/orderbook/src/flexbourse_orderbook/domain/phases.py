@@ -94,6 +94,9 @@ def due_closings(state: AreaState) -> list[tuple[Period, str]]:
 def next_change_ms(state: AreaState) -> int | None:
     """Return when the next book changes its phase, or the next reservation expires; at once where orders wait."""
     times = [reserved.reservation.expires_at_ms for reserved in state.reservations.values()]
+    times.extend(session.until_ms for session in state.safeguards.sessions.values())
+    if (expires_ms := state.safeguards.timed.next_ms(state.orders, state.hibernated)) is not None:
+        times.append(expires_ms)
     for mtu, period in state.periods.items():
         for market_id, own in period.phases.items():
             market = state.market_of(market_id, mtu)

@@ -22,6 +22,7 @@ from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
 from flexbourse_orderbook.domain.outside import NOTHING, OutsideTrades
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import Market, RegistryState
+from flexbourse_orderbook.domain.safeguard_state import Safeguards
 
 LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be asked for can see it
 
@@ -180,6 +181,8 @@ class AreaState:
         self.reservations: dict[str, HeadroomReserved] = {}
         self.dnut_spending = DnutSpending()
         self.outside = OutsideTrades()
+        self.hibernated: dict[str, RestingOrder] = {}  # out of every book
+        self.safeguards = Safeguards()
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period that exists."""
@@ -197,6 +200,10 @@ class AreaState:
             if topology is not None:
                 period.grid.fit(topology)
         return period
+
+    def find(self, order_id: str) -> RestingOrder | None:
+        """Return an order that rests or hibernates, None where there is none."""
+        return self.orders.get(order_id) or self.hibernated.get(order_id)
 
     def market_of(self, market_id: str, mtu: Mtu) -> Market:
         """Return a market with the parameters that hold in its book of a period."""

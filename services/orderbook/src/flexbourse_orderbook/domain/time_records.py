@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain import safeguards
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.book_phases import Action, Phase, PhaseCause
 from flexbourse_orderbook.domain.calls import GATE, give_back
@@ -41,6 +42,7 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
     for name in sorted(state.reservations):
         if state.reservations[name].reservation.expires_at_ms <= state.now.at_ms:
             book.settle_reservation(name, "expired")
+    safeguards.pass_time(book)
     for period, market_id in due_closings(state):
         _close(book, period, market_id)
     for market in state.registry.markets_of(state.area_id):
@@ -60,6 +62,9 @@ def _close(book: AreaBook, period: Period, market_id: str) -> None:
     state = book.state
     for (owner, _), resting in sorted(period.books.items()):
         for order in resting.orders() if owner == market_id else ():
+            book.close(order, OrderStatus.EXPIRED, GATE_CLOSED)
+    for order in list(state.hibernated.values()):
+        if (order.mtu, order.terms.market_id) == (period.mtu, market_id):
             book.close(order, OrderStatus.EXPIRED, GATE_CLOSED)
     for held in list(period.grid.held_matches.values()):
         if held.market_id == market_id:

@@ -53,6 +53,7 @@ class OrderStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ORDER_STATUS_EXPIRED: _ClassVar[OrderStatus]
     ORDER_STATUS_KILLED: _ClassVar[OrderStatus]
     ORDER_STATUS_REJECTED: _ClassVar[OrderStatus]
+    ORDER_STATUS_HIBERNATED: _ClassVar[OrderStatus]
 
 class Phase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -84,6 +85,7 @@ class ReplaceCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     REPLACE_CAUSE_UNSPECIFIED: _ClassVar[ReplaceCause]
     REPLACE_CAUSE_NEXT_CLIP: _ClassVar[ReplaceCause]
+    REPLACE_CAUSE_REACTIVATED: _ClassVar[ReplaceCause]
 
 class OperatorAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -120,6 +122,7 @@ ORDER_STATUS_CANCELLED: OrderStatus
 ORDER_STATUS_EXPIRED: OrderStatus
 ORDER_STATUS_KILLED: OrderStatus
 ORDER_STATUS_REJECTED: OrderStatus
+ORDER_STATUS_HIBERNATED: OrderStatus
 PHASE_UNSPECIFIED: Phase
 PHASE_PRE_OPEN: Phase
 PHASE_CONTINUOUS: Phase
@@ -139,6 +142,7 @@ CAPACITY_SCOPE_FEEDER: CapacityScope
 CAPACITY_SCOPE_ELEMENT: CapacityScope
 REPLACE_CAUSE_UNSPECIFIED: ReplaceCause
 REPLACE_CAUSE_NEXT_CLIP: ReplaceCause
+REPLACE_CAUSE_REACTIVATED: ReplaceCause
 OPERATOR_ACTION_UNSPECIFIED: OperatorAction
 OPERATOR_ACTION_HALT: OperatorAction
 OPERATOR_ACTION_RESUME: OperatorAction
@@ -154,14 +158,18 @@ class ReliefTarget(_message.Message):
     def __init__(self, element_id: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
 
 class ExecutionInstructions(_message.Message):
-    __slots__ = ("min_quantity_w", "clip_w", "clip_step_ticks")
+    __slots__ = ("min_quantity_w", "clip_w", "clip_step_ticks", "valid_until_ms", "session_id")
     MIN_QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     CLIP_W_FIELD_NUMBER: _ClassVar[int]
     CLIP_STEP_TICKS_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     min_quantity_w: int
     clip_w: int
     clip_step_ticks: int
-    def __init__(self, min_quantity_w: _Optional[int] = ..., clip_w: _Optional[int] = ..., clip_step_ticks: _Optional[int] = ...) -> None: ...
+    valid_until_ms: int
+    session_id: str
+    def __init__(self, min_quantity_w: _Optional[int] = ..., clip_w: _Optional[int] = ..., clip_step_ticks: _Optional[int] = ..., valid_until_ms: _Optional[int] = ..., session_id: _Optional[str] = ...) -> None: ...
 
 class NewOrder(_message.Message):
     __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding", "instructions")
@@ -421,8 +429,82 @@ class HitOrder(_message.Message):
     level_ticks: int
     def __init__(self, order: _Optional[_Union[NewOrder, _Mapping]] = ..., resting_sequence: _Optional[int] = ..., level_ticks: _Optional[int] = ...) -> None: ...
 
+class CancelAll(_message.Message):
+    __slots__ = ("market_id", "product", "mtu")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    product: Product
+    mtu: _common_pb2.Mtu
+    def __init__(self, market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ...) -> None: ...
+
+class HibernateOrders(_message.Message):
+    __slots__ = ("order_ids",)
+    ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    order_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ReactivateOrders(_message.Message):
+    __slots__ = ("order_ids",)
+    ORDER_IDS_FIELD_NUMBER: _ClassVar[int]
+    order_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class KeepSession(_message.Message):
+    __slots__ = ("session_id", "timeout_ms")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_MS_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    timeout_ms: int
+    def __init__(self, session_id: _Optional[str] = ..., timeout_ms: _Optional[int] = ...) -> None: ...
+
+class SetKillSwitch(_message.Message):
+    __slots__ = ("participant_id", "engaged", "reason")
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ENGAGED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    participant_id: str
+    engaged: bool
+    reason: str
+    def __init__(self, participant_id: _Optional[str] = ..., engaged: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class OrderHibernated(_message.Message):
+    __slots__ = ("order",)
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    order: Order
+    def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
+
+class SessionKept(_message.Message):
+    __slots__ = ("area_id", "party", "session_id", "until_ms")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    party: str
+    session_id: str
+    until_ms: int
+    def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., session_id: _Optional[str] = ..., until_ms: _Optional[int] = ...) -> None: ...
+
+class KillSwitchSet(_message.Message):
+    __slots__ = ("area_id", "participant_id", "engaged", "by_operator", "reason", "party")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ENGAGED_FIELD_NUMBER: _ClassVar[int]
+    BY_OPERATOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    participant_id: str
+    engaged: bool
+    by_operator: bool
+    reason: str
+    party: str
+    def __init__(self, area_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., engaged: _Optional[bool] = ..., by_operator: _Optional[bool] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -440,6 +522,11 @@ class OrderCommand(_message.Message):
     CANCEL_FOR_FIELD_NUMBER: _ClassVar[int]
     RECALL_TRADE_FIELD_NUMBER: _ClassVar[int]
     HIT_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_ALL_FIELD_NUMBER: _ClassVar[int]
+    HIBERNATE_FIELD_NUMBER: _ClassVar[int]
+    REACTIVATE_FIELD_NUMBER: _ClassVar[int]
+    KEEP_SESSION_FIELD_NUMBER: _ClassVar[int]
+    SET_KILL_SWITCH_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -457,7 +544,12 @@ class OrderCommand(_message.Message):
     cancel_for: CancelFor
     recall_trade: RecallTrade
     hit: HitOrder
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ...) -> None: ...
+    cancel_all: CancelAll
+    hibernate: HibernateOrders
+    reactivate: ReactivateOrders
+    keep_session: KeepSession
+    set_kill_switch: SetKillSwitch
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
     __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w")
@@ -1418,7 +1510,7 @@ class FeedPlace(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., halted_reason: _Optional[str] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled")
+    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set")
     FEED_FIELD_NUMBER: _ClassVar[int]
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
@@ -1458,6 +1550,9 @@ class OrderEvent(_message.Message):
     MARKET_HALTED_FIELD_NUMBER: _ClassVar[int]
     OPERATOR_ACTED_FIELD_NUMBER: _ClassVar[int]
     TRADE_RECALLED_FIELD_NUMBER: _ClassVar[int]
+    HIBERNATED_FIELD_NUMBER: _ClassVar[int]
+    SESSION_KEPT_FIELD_NUMBER: _ClassVar[int]
+    KILL_SWITCH_SET_FIELD_NUMBER: _ClassVar[int]
     feed: _containers.RepeatedCompositeFieldContainer[FeedPlace]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
@@ -1497,7 +1592,10 @@ class OrderEvent(_message.Message):
     market_halted: MarketHalted
     operator_acted: OperatorActed
     trade_recalled: TradeRecalled
-    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ...) -> None: ...
+    hibernated: OrderHibernated
+    session_kept: SessionKept
+    kill_switch_set: KillSwitchSet
+    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -1710,6 +1808,32 @@ class DecideCurtailmentRequest(_message.Message):
     def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., decision: _Optional[_Union[DecideCurtailment, _Mapping]] = ...) -> None: ...
 
 class DecideCurtailmentResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ManageOrdersRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_ALL_FIELD_NUMBER: _ClassVar[int]
+    HIBERNATE_FIELD_NUMBER: _ClassVar[int]
+    REACTIVATE_FIELD_NUMBER: _ClassVar[int]
+    KEEP_SESSION_FIELD_NUMBER: _ClassVar[int]
+    SET_KILL_SWITCH_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    cancel_all: CancelAll
+    hibernate: HibernateOrders
+    reactivate: ReactivateOrders
+    keep_session: KeepSession
+    set_kill_switch: SetKillSwitch
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ...) -> None: ...
+
+class ManageOrdersResponse(_message.Message):
     __slots__ = ("receipt",)
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt

@@ -90,6 +90,11 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderResponse.FromString,
                 _registered_method=True)
+        self.ManageOrders = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/ManageOrders',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersResponse.FromString,
+                _registered_method=True)
         self.ListCurtailments = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
@@ -198,6 +203,13 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ManageOrders(self, request, context):
+        """Cancels all own orders, hibernates and reactivates them, keeps a session, stops a participant.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCurtailments(self, request, context):
         """Returns proposals that nobody has decided; operators only.
         """
@@ -290,6 +302,11 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.HitOrder,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderResponse.SerializeToString,
+            ),
+            'ManageOrders': grpc.unary_unary_rpc_method_handler(
+                    servicer.ManageOrders,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersResponse.SerializeToString,
             ),
             'ListCurtailments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCurtailments,
@@ -615,6 +632,33 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/HitOrder',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.HitOrderResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ManageOrders(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/ManageOrders',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -215,7 +215,7 @@ class DnutSpentSnapshot(_message.Message):
     def __init__(self, market_id: _Optional[str] = ..., delivery_day: _Optional[str] = ..., spent_micro_euro: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -228,6 +228,9 @@ class AreaSnapshot(_message.Message):
     OUTSIDE_FIELD_NUMBER: _ClassVar[int]
     ANNOUNCED_FIELD_NUMBER: _ClassVar[int]
     MARKET_HALTS_FIELD_NUMBER: _ClassVar[int]
+    HIBERNATED_FIELD_NUMBER: _ClassVar[int]
+    SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    KILL_SWITCHES_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     order_sequence: int
     halted_reason: str
@@ -240,7 +243,10 @@ class AreaSnapshot(_message.Message):
     outside: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.TradedOutside]
     announced: _containers.RepeatedCompositeFieldContainer[OpeningSnapshot]
     market_halts: _containers.RepeatedCompositeFieldContainer[MarketHaltSnapshot]
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ...) -> None: ...
+    hibernated: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.Order]
+    sessions: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.SessionKept]
+    kill_switches: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.KillSwitchSet]
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")
