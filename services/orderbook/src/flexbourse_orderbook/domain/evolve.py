@@ -208,7 +208,7 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
     if asleep is not None:
         asleep.status = ORDER_LIFE.next(asleep.status, OrderStep.REACTIVATE)
         state.order_sequence = event.order.sequence
-        rest(state, event.order)
+        rest(state, event.order, waits=state.period(event.order.mtu).collects(event.order.market_id))
         return
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.REPLACE)
