@@ -223,7 +223,7 @@ class AreaBook:
         if refusal is not None or order is None:
             return self.refuse_change_of(party, order_id, order, refusal)
         self.close(order, OrderStatus.CANCELLED, "cancelled by its party")
-        self.try_beside(order)
+        self.try_waiting_beside(order)
         return self.outcome_of(order)
 
     def refuse_change_of(
@@ -253,7 +253,7 @@ class AreaBook:
         self.emit(e.OrderReplaced(replaced(state, order, change, keeps=keeps)))
         changed = state.orders[change.order_id]
         if keeps:
-            self.try_beside(changed)
+            self.try_waiting_beside(changed)
             return self.outcome_of(changed)
         return self.match_resting(changed)
 
@@ -262,7 +262,7 @@ class AreaBook:
         terms = order.value()
         return self._match(self.state.market_of(terms.market_id, terms.mtu), order, wish_of(terms))
 
-    def try_beside(self, order: RestingOrder) -> None:
+    def try_waiting_beside(self, order: RestingOrder) -> None:
         """Try what waits for quantity in the book of an order that was changed."""
         market = self.state.market_of(order.terms.market_id, order.mtu)
         try_waiting(self, market, self.state.period(order.mtu), order.terms.product)

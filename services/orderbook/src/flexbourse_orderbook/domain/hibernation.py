@@ -58,7 +58,7 @@ def hibernate(book: AreaBook, party: str, order_id: str) -> Outcome:
         return book.refuse_change_of(party, order_id, order, refusal)
     asleep = replace(order.value(), status=OrderStatus.HIBERNATED, revision=order.terms.revision + 1)
     book.emit(OrderHibernated(replace(asleep, collateral_micro_euro=0)))
-    book.try_beside(order)
+    book.try_waiting_beside(order)
     return book.outcome_of(book.state.hibernated[order_id])
 
 

@@ -143,7 +143,7 @@ def pass_time(book: AreaBook) -> None:
         order = state.find(order_id)
         if order is not None:
             book.close(order, OrderStatus.EXPIRED, VALIDITY_ENDED)
-            book.try_beside(order)
+            book.try_waiting_beside(order)
 
 
 def _end_session(book: AreaBook, party: str, session_id: str, reason: str) -> None:
@@ -169,5 +169,5 @@ def _cancel(book: AreaBook, orders: Iterable[RestingOrder], reason: str) -> list
             gone.append(order)
             book.close(order, OrderStatus.CANCELLED, reason)
     for order in {(order.mtu, order.terms.market_id, order.terms.product): order for order in gone}.values():
-        book.try_beside(order)
+        book.try_waiting_beside(order)
     return [order.terms.order_id for order in gone]
