@@ -17,6 +17,7 @@ MAX_ROWS = 2_000_000
 # 1 TW: beyond it no distribution network has anything, and integers of W stay exact.
 MAX_POWER = 10**12
 HEADER_ROW = 1
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -57,6 +58,16 @@ class Row:
         """Return W or var, rounded half to even; None where it is none (reported)."""
         value = self.number_in(column, -MAX_POWER, MAX_POWER)
         return None if value is None else round(value)
+
+    def whole(self, column: str, low: int, high: int, default: int) -> int:
+        """Return a whole number within bounds; the default where the cell is empty or wrong (reported)."""
+        text = self.text(column)
+        if not text:
+            return default
+        if not _WHOLE.fullmatch(text) or not low <= int(text) <= high:
+            self.refuse(column, f"must be a whole number from {low} to {high}")
+            return default
+        return int(text)
 
     def word(self, column: str, words: Sequence[str], default: str) -> str:
         """Return one of some words, whatever its case; the default where the cell is empty or wrong (reported)."""

@@ -41,7 +41,8 @@ class Claim:
     """A wish to use capacity: ``quantity_w`` in each of ``contracts``, over every limit named in ``over``.
 
     ``registered_w`` and ``base_w`` are of the unit, in the direction of the claim: beyond registered less base nobody
-    may claim. ``minimum_w`` is the least that is of use, kept to a millionth of the quantity. ``price_ticks`` is for the premium auction alone.
+    may claim. ``minimum_w`` is the least that is of use, kept to a millionth of the quantity. ``price_ticks`` is for
+    the premium auction alone.
     """
 
     claim_id: str

@@ -14,6 +14,7 @@ COMMANDS = {
     "cancel-for": "Cancel orders of others: by id, of a party, of a market or a period, or all.",
     "recall": "Take a trade back, within its market's window.",
     "replay": "Run a file of commands through the book, with nothing else running.",
+    "auction": "Clear a file of orders as one call auction.",
 }
 
 
