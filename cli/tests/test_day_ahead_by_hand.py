@@ -111,4 +111,5 @@ def test_the_dso_says_what_happens_when_the_grid_is_tight(desk: Desk) -> None:
     with desk.platform.client("grid-co") as client:
         rules = client.exchange.status().area_rules
     assert [rule.on_tightening for rule in rules] == [2]
+    assert "does not carry sleep" in desk("show").stdout
     assert "NOT_AUTHORISED" in desk("when-tight", "cancel").stdout

@@ -202,6 +202,20 @@ def test_the_tariff_of_both_is_borne_by_what_is_left(world: CorrectedWorld) -> N
     assert borne() == (175, 175)
 
 
+def test_a_preliminary_revision_that_is_declared_final_is_published_as_such() -> None:
+    world = AuctionWorld()
+    world.offer(1, 100_000, 2_000)
+    world.at(ENTRY_ENDS_S)
+    world.hold()
+    (sent,) = world.take_all()
+    world.at(RESULTS_S)
+    world.award(1, [award_of(sent, 100_000)], final=False)
+    world.later(300)
+    world.award(1, [award_of(sent, 100_000)])
+    assert [(one.version, one.final) for one in world.results()] == [(1, False), (2, True)]
+    assert world.stages()[-1] == "CURVE_STAGE_OVER"
+
+
 def test_delivered_money_is_corrected_and_no_room_asked_for(world: CorrectedWorld) -> None:
     world.at(DAY_END_S + 3_600)
     world.final(3, 300_000)

@@ -48,6 +48,9 @@ def show(data_dir: Path, party: str, as_json: bool) -> None:
         market = status.market_status or "not known"
         click.echo(f"connected: {'yes' if status.connected else f'no, {status.reason}'}; market: {market}")
         click.echo(f"forwarding: {'yes' if status.forwarding else 'no'}; open orders: {status.open_orders}")
+    for rule in status.area_rules:
+        what = {1: "are cancelled", 2: "sleep"}.get(rule.on_tightening, "?")
+        click.echo(f"orders of {rule.area_id} that a tightened grid does not carry {what}")
     if status.unheld_w:
         click.echo(f"corrected awards beyond what the grid has room for: {_kw(status.unheld_w)} kW")
     rows = [

@@ -63,7 +63,8 @@ def awarded(desk: Desk, day: str, revision: int, awards: Sequence[Award], *, fin
         is_taken = file.stage is a.CurveStage.TAKEN
         if file.wanted.day != day or not revision or not (is_taken or file.is_cleared):
             continue
-        changed = _take_awards(desk, file, revision, by_place, final=final) if revision > file.revision else []
+        is_news = revision > file.revision or (is_taken and final and revision == file.revision)
+        changed = _take_awards(desk, file, revision, by_place, final=final) if is_news else []
         if is_taken and final:
             _settle(desk, intent_id)
         elif not is_taken:
