@@ -32,7 +32,8 @@ COMMANDS = st.builds(
     side=st.sampled_from((BUY, SELL)),
     price_ticks=PRICES,
     quantity_w=QUANTITIES,
-    fill=st.sampled_from(("normal", "normal", "fak", "fok")),
+    fill=st.sampled_from(("normal", "normal", "fak", "fok", "aon")),
+    min_quantity_w=st.sampled_from((0, 0, 2, 5)),
     product=st.sampled_from("xy"),
 )
 """Few names, prices and books, so that orders meet."""

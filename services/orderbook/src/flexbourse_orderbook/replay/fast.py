@@ -10,14 +10,17 @@ from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import Outcome
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.lights import Now
-from flexbourse_orderbook.domain.orders import FillRule, NewOrder, OrderStatus, Product, Side
+from flexbourse_orderbook.domain.orders import ExecutionInstructions, FillRule, NewOrder, OrderStatus, Product, Side
 from flexbourse_orderbook.domain.replacement import Replacement
 from flexbourse_orderbook.replay import lines
 from flexbourse_orderbook.replay.events import Accepted, Closed, Event, Rejected, Replaced, Resting, Traded
 from flexbourse_orderbook.replay.lines import CommandLine
 from flexbourse_orderbook.replay.world import DELIVERY, ReplayWorld
 
-RULES = {"normal": FillRule.NORMAL, "fak": FillRule.FILL_AND_KILL, "fok": FillRule.FILL_OR_KILL}
+RULES = {
+    "normal": FillRule.NORMAL, "fak": FillRule.FILL_AND_KILL, "fok": FillRule.FILL_OR_KILL,
+    "aon": FillRule.ALL_OR_NONE,
+}  # fmt: skip
 SIDES = {lines.BUY: Side.BUY, lines.SELL: Side.SELL}
 CLOSED = {OrderStatus.CANCELLED: "cancelled", OrderStatus.EXPIRED: "expired", OrderStatus.KILLED: "killed"}
 
@@ -58,9 +61,10 @@ class FastBook:
         except ValueError as error:
             raise lines.LineError(line.number, [str(error)]) from None
         market = self._world.market(line.product)
+        least = ExecutionInstructions(min_quantity_w=line.min_quantity_w) if line.min_quantity_w else None
         wish = NewOrder(
             line.order_id, market.market_id, Product.LOCAL_ENERGY, SIDES[line.side], DELIVERY, unit, "", "",
-            line.quantity_w, line.price_ticks, RULES[line.fill],
+            line.quantity_w, line.price_ticks, RULES[line.fill], instructions=least,
         )  # fmt: skip
         outcome = self._book.submit(line.participant, wish)
         # Here an id is free again once its order has ended; the book's own memory of ids would grow with the file.

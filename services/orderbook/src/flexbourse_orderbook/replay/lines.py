@@ -11,7 +11,8 @@ Columns, and what stands for one that is missing or empty:
 | side | buy, sell | buy |
 | price_ticks | limit; of a replace the new one | 0 |
 | quantity_w | of a new order; of a replace what is open afterwards | 1000 |
-| fill | normal, fak (fill and kill), fok (fill or kill) | normal |
+| fill | normal, fak (fill and kill), fok (fill or kill), aon (all or none) | normal |
+| min_quantity_w | smallest quantity of one match | 0: none |
 | product | each name is a book of its own | energy |
 | node | where the order's unit is connected | the network's first node beside the source |
 """
@@ -28,7 +29,7 @@ from typing import Any
 
 NEW, REPLACE, CANCEL = "new", "replace", "cancel"
 BUY, SELL = "buy", "sell"
-FILLS = ("normal", "fak", "fok")
+FILLS = ("normal", "fak", "fok", "aon")
 MAX_INTEGER = 2**53 - 1  # the largest that every reader of JSON keeps exact
 MAX_QUANTITY_W = 1_000_000_000_000
 MAX_LINE_CHARACTERS = 10_000
@@ -49,6 +50,7 @@ class CommandLine:
     price_ticks: int = 0
     quantity_w: int = 1_000
     fill: str = "normal"
+    min_quantity_w: int = 0
     product: str = "energy"
     node: str = ""
 
@@ -98,6 +100,7 @@ COLUMNS: dict[str, Callable[[str, Any], int | str]] = {
     "price_ticks": _integer(-MAX_INTEGER),
     "quantity_w": _integer(-MAX_INTEGER),
     "fill": _one_of(*FILLS),
+    "min_quantity_w": _integer(0, MAX_QUANTITY_W),
     "product": _name,
     "node": _name,
 }
