@@ -68,6 +68,18 @@ def test_an_offer_that_nobody_has_claimed_ends_at_once(fact: Fact, lost: set[str
     assert len(world.of(OfferWithdrawn)) == len(lost)
 
 
+def test_an_area_that_begins_to_ask_the_chain_ends_what_the_chain_does_not_grant() -> None:
+    world = offering()
+    world.fact(replace(RIGHT, granted_to_s=OFFERS_END_S))
+    world.fact(Area(AREA, 0, "dso"))
+    assert standing(world) == {"own", "pooled", "elsewhere"}
+    world.fact(Area(AREA, 0, "dso", rights_on_chain=True))
+    assert standing(world) == {"own"}
+    assert {event.offer_id for event in world.of(OfferWithdrawn)} == {"pooled", "elsewhere"}
+    world.fact(Area("another", 0, "dso", rights_on_chain=True))
+    assert standing(world) == {"own"}
+
+
 KEPT: list[tuple[str, Fact]] = [
     ("the right as it was", RIGHT),
     ("a right that ends with the offers", replace(RIGHT, valid_to_s=OFFERS_END_S)),

@@ -170,6 +170,32 @@ def test_what_rests_of_a_right_that_the_chain_takes_back_leaves_the_book() -> No
     world.drive.recovered()
 
 
+def test_what_rests_leaves_where_the_area_begins_to_ask_a_chain_that_grants_nothing() -> None:
+    world = World().ready()
+    assert answer(world)[0] == ""
+    granted = registry.RightOnChain(status=registry.RIGHT_CHAIN_STATUS_GRANTED, valid_to_s=NOON + 86_400)
+    right = registry.RightToOffer(
+        right_id="right-battery-a2", unit_id="battery-a2", holder_id="agr-2", valid_from_s=0, valid_to_s=NOON + 86_400,
+        on_chain=granted,
+    )  # fmt: skip
+    world.entity("right", "right-battery-a2", right)
+    kept = world.submit(world.order(pb.SIDE_SELL, "battery-a2", 1_000, 1_000), party="agr-2")[0]
+    before = len(world.events("closed"))
+    area = registry.GridArea(area_id=AREA, name="x", dso_id=DSO, time_zone="Europe/Bucharest")
+    world.entity("area", AREA, area)
+    assert closed_since(world, before) == []
+    area.rights_on_chain = True
+    world.entity("area", AREA, area)
+    reason = "the area asks the chain, which grants no right to offer the unit for the period"
+    assert closed_since(world, before) == [(pb.ORDER_STATUS_CANCELLED, "agr-1", reason)]
+    assert not kept.rejection.code
+    world.entity("area", AREA, area)
+    assert len(closed_since(world, before)) == 1
+    world.drive.recovered()
+    world.submit(world.order(pb.SIDE_BUY, "battery-b1", 2_000, 2_000), party="agr-1")
+    assert world.trades() == []  # the buyer's own right is not on the chain either
+
+
 def test_what_rests_of_a_party_that_left_the_market_leaves_the_book() -> None:
     world = World().ready()
     world.entity(

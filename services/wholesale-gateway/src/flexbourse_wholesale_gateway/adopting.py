@@ -54,9 +54,10 @@ _OF_REGISTRY: Mapping[str, Callable[[Any], r.RegistryFact]] = {
     ),
     "metering_point": lambda own: r.MeteringPoint(own.metering_point_id, own.area_id, own.node_id, own.active),
     "right": lambda own: r.RightToOffer(
-        own.right_id, own.unit_id, own.holder_id, own.valid_from_s, own.valid_to_s, own.revoked
+        own.right_id, own.unit_id, own.holder_id, own.valid_from_s, own.valid_to_s, own.revoked,
+        own.on_chain.valid_to_s if own.on_chain.status == registry.RIGHT_CHAIN_STATUS_GRANTED else 0,
     ),
-    "area": lambda own: r.Area(own.area_id, own.dso_id),
+    "area": lambda own: r.Area(own.area_id, own.dso_id, own.rights_on_chain),
     "market": lambda own: r.Market(own.market_id, own.price_tick_micro_euro_per_mwh),
 }  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Offers whose ground is taken away end: the right, the unit, the portfolio or the party is not what it was.
 
+So it is where an area begins to ask the chain for rights that it has not granted.
+
 Nobody can buy of such an offer from that moment on. It stays where claims lean on it, as their bound, and ends with the
 last of them; what was claimed by then stands as it was made.
 """
@@ -13,6 +15,7 @@ from flexbourse_activation.domain.desk import Desk
 from flexbourse_activation.domain.objects import Claim, Offer
 from flexbourse_activation.domain.offering import is_free, unit_problems
 from flexbourse_activation.domain.registry_state import (
+    Area,
     MeteringPoint,
     Participant,
     Portfolio,
@@ -38,6 +41,8 @@ def offers_on(desk: Desk, fact: RegistryFact) -> list[Offer]:
                 for offer in guard.offers.values()
                 if any(units[own.unit_id].metering_point_id == fact.metering_point_id for own in offer.members)
             ]
+        case Area() if fact.rights_on_chain and fact.area_id == desk.area_id:
+            return list(guard.offers.values())
         case Participant() if not fact.active:
             return [offer for offer in guard.offers.values() if offer.party == fact.participant_id]
     return []

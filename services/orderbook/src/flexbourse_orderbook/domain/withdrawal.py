@@ -1,7 +1,8 @@
 """What rests and may not be offered any more leaves the book at once.
 
-A unit that is no longer active, a right that was revoked, shortened, narrowed or taken back by the chain, an enrolment
-that has ended, a party that is no longer active: each takes its open orders with it. Matches, made or held, stand as
+A unit that is no longer active, a right that was revoked, shortened, narrowed or taken back by the chain, an area that
+asks the chain for rights that it has not granted, an enrolment that has ended, a party that is no longer active: each
+takes its open orders with it. Matches, made or held, stand as
 they were made. That a right runs out by itself takes nothing: an order lies whole inside the period of its right.
 """
 
@@ -13,10 +14,18 @@ from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.eligibility import refuse_unenrolled, refuse_without_right
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import Order, OrderStatus
-from flexbourse_orderbook.domain.registry_state import Enrolment, Participant, RegistryObject, RightToOffer, Unit
+from flexbourse_orderbook.domain.registry_state import (
+    Area,
+    Enrolment,
+    Participant,
+    RegistryObject,
+    RightToOffer,
+    Unit,
+)
 
 UNIT_LOST = "the unit is no longer active"
 RIGHT_LOST = "the party no longer holds the right to offer the unit for the period"
+CHAIN_ASKED = "the area asks the chain, which grants no right to offer the unit for the period"
 ENROLMENT_LOST = "the party is no longer enrolled in the market"
 PARTY_LOST = "the party is no longer active"
 
@@ -28,6 +37,8 @@ def withdraw(book: AreaBook, news: RegistryObject) -> None:
             _cancel(book, _of_unit(book, news.unit_id), UNIT_LOST, lambda _: True)
         case RightToOffer():
             _cancel(book, _of_unit(book, news.unit_id), RIGHT_LOST, lambda terms: _has_lost_its_right(book, terms))
+        case Area() if news.rights_on_chain and news.area_id == book.state.area_id:
+            _cancel(book, book.state.orders.values(), CHAIN_ASKED, lambda terms: _has_lost_its_right(book, terms))
         case Enrolment() if not news.active:
             _cancel(book, book.state.orders.values(), ENROLMENT_LOST, lambda terms: _has_left(book, terms, news))
         case Participant() if not news.active:
@@ -50,8 +61,8 @@ def _of_unit(book: AreaBook, unit_id: str) -> Iterable[RestingOrder]:
 
 def _has_lost_its_right(book: AreaBook, terms: Order) -> bool:
     registry = book.state.registry
-    unit = registry.units[terms.unit_id]
-    return refuse_without_right(registry, terms.party, terms.product, terms.mtu, unit) is not None
+    unit = registry.units.get(terms.unit_id)  # none of an operator's request
+    return unit is not None and refuse_without_right(registry, terms.party, terms.product, terms.mtu, unit) is not None
 
 
 def _has_left(book: AreaBook, terms: Order, ended: Enrolment) -> bool:

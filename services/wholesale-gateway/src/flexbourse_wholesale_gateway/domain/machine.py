@@ -22,7 +22,7 @@ from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite,
 from flexbourse_wholesale_gateway.domain.forwarder import forward, next_ready_s
 from flexbourse_wholesale_gateway.domain.offering import DayAheadOffer, cancel_offer, offer
 from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
-from flexbourse_wholesale_gateway.domain.registry_state import RegistryFact
+from flexbourse_wholesale_gateway.domain.registry_state import Area, RegistryFact, RightToOffer
 from flexbourse_wholesale_gateway.domain.state import BookClosedFact, GatewayState, LeftoverFact, Room
 
 Fact = RegistryFact | LeftoverFact | BookClosedFact | grid_answers.GridFact
@@ -121,6 +121,8 @@ class Gateway:
         elif isinstance(fact, grid_answers.GridFact):
             grid_answers.react(self._desk, fact)
             run_auctions(self._desk, self._zone)
+        elif isinstance(fact, (RightToOffer, Area)):
+            self._take_back_unlawful(fact)
 
     def advance(self, at_ms: int, step: int) -> None:
         """Move to a time, and do what is due."""
@@ -241,6 +243,16 @@ class Gateway:
         for intent_id, file in sorted(self.state.files.items()):
             if any(member.order.order_id == order_id for member in file.members):
                 grid_answers.withdraw(self._desk, intent_id, reason)
+
+    def _take_back_unlawful(self, news: RightToOffer | Area) -> None:
+        """Take back what is left, or out, of orders whose party may not offer the unit any more."""
+        for order_id, leftover in sorted(self.state.leftovers.items()):
+            own = leftover.order
+            named = own.unit_id == news.unit_id if isinstance(news, RightToOffer) else own.area_id == news.area_id
+            if leftover.withdrawn or not named or own.mtu.end_s <= self.state.now_s:
+                continue
+            if self.state.registry.has_lost(own.unit_id, own.participant_id, own.mtu.start_s, own.mtu.end_s):
+                self._take_back(order_id, self.state.operator_id, "its party may not offer the unit any more")
 
     def _market(self, said: c.RecordMarket) -> None:
         if (said.takes_orders, said.name) != (self.state.market.takes_orders, self.state.market.name):

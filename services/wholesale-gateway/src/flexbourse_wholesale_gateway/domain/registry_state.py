@@ -42,7 +42,7 @@ class MeteringPoint:
 
 @dataclass(frozen=True, slots=True)
 class RightToOffer:
-    """Who may offer a unit, and when."""
+    """Who may offer a unit, and when; `granted_to_s` is until when the chain grants it, 0 where it does not."""
 
     right_id: str
     unit_id: str
@@ -50,6 +50,7 @@ class RightToOffer:
     valid_from_s: int
     valid_to_s: int
     revoked: bool
+    granted_to_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Area:
 
     area_id: str
     dso_id: str
+    rights_on_chain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,24 @@ class Registry:
         return known is not None and known.active and MARKET_OPERATOR in known.roles
 
     def may_offer(self, unit_id: str, party: str, start_s: int, end_s: int) -> bool:
-        """Tell whether a party holds the right to offer a unit for a whole period."""
+        """Tell whether a party holds the right to offer a unit for a whole period, on the chain where that is asked."""
+        asks = self._asks_the_chain(unit_id)
         return any(
             right.unit_id == unit_id and right.holder_id == party and not right.revoked
-            and right.valid_from_s <= start_s and end_s <= right.valid_to_s
+            and right.valid_from_s <= start_s and end_s <= (right.granted_to_s if asks else right.valid_to_s)
             for right in self.rights.values()
         )  # fmt: skip
+
+    def has_lost(self, unit_id: str, party: str, start_s: int, end_s: int) -> bool:
+        """Tell whether a party may no longer offer a unit of which rights are known."""
+        known = any(right.unit_id == unit_id for right in self.rights.values())
+        return known and not self.may_offer(unit_id, party, start_s, end_s)
+
+    def _asks_the_chain(self, unit_id: str) -> bool:
+        unit = self.units.get(unit_id)
+        point = self.points.get(unit.metering_point_id) if unit is not None else None
+        area = self.areas.get(point.area_id) if point is not None else None
+        return area is not None and area.rights_on_chain
 
     def is_operator_of(self, area_id: str, party: str) -> bool:
         """Tell whether a party operates an area's grid."""
