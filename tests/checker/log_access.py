@@ -17,6 +17,7 @@ from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.port import CE_TYPE, Record
 from flexbourse_messages.catalogue import BY_NAME, CONTEXTS, message_class
 from flexbourse_messages.topic import Sharding
+from flexbourse_testkit.kafka_settled import wait_until_settled
 
 
 class Log(Protocol):
@@ -48,7 +49,8 @@ class KafkaLog:
         self._settings = settings
 
     def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
-        """Iterate over a partition."""
+        """Iterate over a partition once it shows all that was committed."""
+        wait_until_settled(self._settings, topic, partition)
         return EndReader(self._settings, topic, partition).records()
 
 

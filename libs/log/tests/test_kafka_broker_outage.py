@@ -24,6 +24,7 @@ from flexbourse_testkit.conformance.services import (
     CounterProgram,
     LedgerProgram,
 )
+from flexbourse_testkit.kafka_settled import wait_until_settled
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 OUTAGES = 3
@@ -116,6 +117,7 @@ def test_nothing_is_lost_or_doubled_over_three_outages(
 ) -> None:
     gaps = asyncio.run(traffic(engine.commands("counter"), broker))
     expected = OUTAGES * (COMMANDS_BETWEEN + 1)
+    wait_until_settled(settings, CHANGE, 0)
     changes = [m.Changed.FromString(record.value) for record in EndReader(settings, CHANGE, 0).records()]
     assert [change.sequence for change in changes] == list(range(1, expected + 1))
     live = state_at_rest(engine)

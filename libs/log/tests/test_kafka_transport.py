@@ -20,9 +20,11 @@ from flexbourse_log.kafka.writer import TransactionalWriter
 from flexbourse_log.port import Position
 from flexbourse_messages.catalogue import CONTEXTS
 from flexbourse_messages.lookup import Catalogue
+from flexbourse_testkit.kafka_settled import wait_until_settled
 
 pytestmark = pytest.mark.kafka
 JOURNAL, EVENT = "journal", "event"
+WAIT_S = 60.0
 CATALOGUE = Catalogue(CONTEXTS)
 
 
@@ -47,6 +49,11 @@ def values(settings: KafkaSettings, topic: str) -> list[bytes]:
     return [record.value for record in EndReader(settings, topic, 1).records()]
 
 
+def settled_values(settings: KafkaSettings, topic: str) -> list[bytes]:
+    wait_until_settled(settings, topic, 1)
+    return values(settings, topic)
+
+
 def test_a_batch_is_visible_whole_after_its_commit_and_not_before(settings: KafkaSettings) -> None:
     writer = new_writer(settings)
     writer.begin()
@@ -54,7 +61,7 @@ def test_a_batch_is_visible_whole_after_its_commit_and_not_before(settings: Kafk
     writer.flush()
     assert values(settings, JOURNAL) == values(settings, EVENT) == []
     assert writer.commit() == [0, 1]
-    assert (values(settings, JOURNAL), values(settings, EVENT)) == ([b"1", b"2"], [b"3"])
+    assert (settled_values(settings, JOURNAL), settled_values(settings, EVENT)) == ([b"1", b"2"], [b"3"])
     writer.close()
 
 
@@ -103,7 +110,40 @@ def test_a_second_owner_fences_the_first(settings: KafkaSettings) -> None:
     second.begin()
     second.produce(records(JOURNAL, [b"of the second"]))
     second.commit()
-    assert values(settings, JOURNAL) == [b"of the second"]
+    assert settled_values(settings, JOURNAL) == [b"of the second"]
+    first.close()
+    second.close()
+
+
+def produce_on_and_on(writer: TransactionalWriter) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while time.monotonic() < deadline:
+        writer.produce(records(JOURNAL, [b"one of many"]))
+        time.sleep(0.01)
+
+
+def test_an_owner_that_was_fenced_hears_so_in_the_middle_of_a_batch(settings: KafkaSettings) -> None:
+    first = new_writer(settings)
+    first.begin()
+    second = new_writer(settings)
+    with pytest.raises(FencedError):
+        produce_on_and_on(first)
+    with pytest.raises(FencedError):
+        first.produce(records(JOURNAL, [b"once more"]))
+    with pytest.raises(FencedError):
+        first.commit()
+    assert settled_values(settings, JOURNAL) == []
+    first.close()
+    second.close()
+
+
+def test_an_owner_that_was_fenced_hears_so_from_a_commit_that_writes(settings: KafkaSettings) -> None:
+    first = new_writer(settings)
+    first.begin()
+    second = new_writer(settings)
+    first.produce(records(JOURNAL, [b"1", b"2", b"3"]))
+    with pytest.raises(FencedError):
+        first.commit()
     first.close()
     second.close()
 
@@ -113,6 +153,7 @@ def test_a_place_can_be_fetched_by_its_offset(settings: KafkaSettings) -> None:
     writer.begin()
     writer.produce(records(JOURNAL, [b"0", b"1", b""]))
     writer.commit()
+    wait_until_settled(settings, JOURNAL, 1)
     found = read_one(settings, Position(JOURNAL, 1, 1))
     assert found is not None
     assert (found.value, found.topic, dict(found.headers)) == (b"1", JOURNAL, {"name": "välue"})
@@ -127,7 +168,7 @@ def test_input_is_read_from_given_places(settings: KafkaSettings) -> None:
     writer.commit()
     reader = InputReader(settings, "context.1", {(JOURNAL, 1): 2, (EVENT, 0): 0})
     found: list[bytes] = []
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + WAIT_S
     while not found and time.monotonic() < deadline:
         found += [record.value for record in reader.read(10, 0.2)]
     assert found == [b"2"]
@@ -169,17 +210,17 @@ def write_error(settings: KafkaSettings, topic: str) -> int | None:
         )
     except KafkaException as error:
         return int(error.args[0].code())
-    producer.flush(20)
+    producer.flush(WAIT_S)
     return found[0]
 
 
 def read_error(settings: KafkaSettings, topic: str, group: str) -> int | None:
     consumer = Consumer({**settings.consumer("x", to_end=True), "group.id": group})
     name = settings.topic(topic)
-    error = consumer.list_topics(name, timeout=10).topics[name].error
+    error = consumer.list_topics(name, timeout=WAIT_S).topics[name].error
     if error is None:
         consumer.assign([TopicPartition(name, 0, 0)])
-        message = consumer.poll(20)
+        message = consumer.poll(WAIT_S)
         assert message is not None
         error = message.error()
         assert error is not None

@@ -36,6 +36,9 @@ CLIENT_FAULTS = (KafkaException, SystemError)
 """The client (2.16.1) raises a fatal error from within the poll that also hands out delivery reports; the
 interpreter then reports a SystemError whose cause is the fatal error."""
 
+ECHOES = frozenset({KafkaError._FATAL, KafkaError._PURGE_INFLIGHT, KafkaError._PURGE_QUEUE})
+"""What a client that has ended says of all that it still holds or is given. Why it ended is another error."""
+
 FENCED = frozenset(
     {
         KafkaError._FENCED,
@@ -57,16 +60,26 @@ PERMANENT = frozenset(
 )
 
 
+def reason(error: KafkaException | KafkaError | SystemError) -> KafkaError | None:
+    """Return what the client said; None where the interpreter wrapped nothing of it.
+
+    A fatal error raised while the client hands out delivery reports comes wrapped once for each report.
+    """
+    found: BaseException | KafkaError | None = error
+    while isinstance(found, SystemError):
+        found = found.__cause__
+    if isinstance(found, KafkaException):
+        return found.args[0]  # type: ignore[no-any-return]
+    return found if isinstance(found, KafkaError) else None
+
+
 def fault(error: KafkaException | KafkaError | SystemError, doing: str) -> Exception:
     """Return the fault to raise for a client's error met while `doing` something."""
-    if isinstance(error, SystemError):
-        # A fatal error raised while the client hands out delivery reports comes wrapped by the interpreter.
-        if isinstance(error.__cause__, KafkaException):
-            return fault(error.__cause__, doing)
+    inner = reason(error)
+    if inner is None:
         return BrokerAwayError(f"{doing}: {error}")
-    inner = error if isinstance(error, KafkaError) else error.args[0]
     if inner.code() in FENCED:
         return FencedError(f"{doing}: {inner.str()}")
     if inner.code() in PERMANENT:
-        return error if isinstance(error, KafkaException) else KafkaException(error)
+        return KafkaException(inner)
     return BrokerAwayError(f"{doing}: {inner.str()}")

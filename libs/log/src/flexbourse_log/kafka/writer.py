@@ -14,7 +14,7 @@ from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.kafka.closing import drop_producer
-from flexbourse_log.kafka.faults import CLIENT_FAULTS, BrokerAwayError, fault
+from flexbourse_log.kafka.faults import CLIENT_FAULTS, ECHOES, BrokerAwayError, fault, reason
 from flexbourse_log.kafka.records import wire_headers
 from flexbourse_log.kafka.settings import COMMIT_TIMEOUT_S, CONNECT_TIMEOUT_S, KafkaSettings
 
@@ -56,10 +56,18 @@ class TransactionalWriter:
         self._journal_offsets.clear()
 
     def produce(self, records: Sequence[Outgoing]) -> None:
-        """Hand records over to the client."""
-        for record in records:
-            self._produce(record)
-            self._producer.poll(0)
+        """Hand records over to the client.
+
+        Raises:
+            BrokerAwayError: the client takes no more.
+            FencedError: another owner has the shard; nothing will be written.
+        """
+        try:
+            for record in records:
+                self._produce(record)
+                self._producer.poll(0)
+        except CLIENT_FAULTS as error:
+            raise self._fault(error, "writing a batch") from error
 
     def _produce(self, record: Outgoing) -> None:
         for _ in range(BUFFER_ATTEMPTS):
@@ -74,8 +82,6 @@ class TransactionalWriter:
                 )
             except BufferError:
                 self._producer.poll(BUFFER_WAIT_S)
-            except CLIENT_FAULTS as error:
-                raise fault(error, "writing a batch") from error
             else:
                 return
         raise BrokerAwayError("writing a batch: the client's queue stays full")
@@ -85,7 +91,7 @@ class TransactionalWriter:
         try:
             left = self._producer.flush(COMMIT_TIMEOUT_S)
         except CLIENT_FAULTS as error:
-            raise fault(error, "writing a batch") from error
+            raise self._fault(error, "writing a batch") from error
         if left:
             raise BrokerAwayError("writing a batch: not delivered in time")
 
@@ -99,15 +105,35 @@ class TransactionalWriter:
         try:
             self._producer.commit_transaction(COMMIT_TIMEOUT_S)
         except CLIENT_FAULTS as error:
-            raise fault(self._refused[0] if self._refused else error, "committing a batch") from error
+            raise self._fault(error, "committing a batch") from error
         if self._refused:
-            raise fault(self._refused[0], "committing a batch")
+            raise self._fault(self._refused[0], "committing a batch")
         self.last_commit_s = time.monotonic()
         return list(self._journal_offsets)
 
     def close(self) -> None:
         """End the producer; an open transaction is left to its successor, who aborts it."""
         drop_producer(self._producer)
+
+    def _fault(self, error: KafkaException | KafkaError | SystemError, doing: str) -> Exception:
+        """Return the fault: why the client has ended, or why a record was refused, or else the error itself."""
+        known = [found for found in (reason(each) for each in (*self._refused, error)) if found is not None]
+        said = [found for found in known if found.code() not in ECHOES]
+        if len(said) < len(known) or not known:
+            said = [*self._end_of_client(), *said]
+        return fault(said[0] if said else error, doing)
+
+    def _end_of_client(self) -> list[KafkaError]:
+        """Return why the client has ended, nothing where it has not: it refuses each further transaction with that.
+
+        Nobody uses a client after a fault, so that it does not matter if the transaction begins.
+        """
+        try:
+            self._producer.begin_transaction()
+        except CLIENT_FAULTS as error:
+            found = reason(error)
+            return [found] if found is not None and found.fatal() else []
+        return []
 
     def _delivered(self, error: KafkaError | None, message: KafkaMessage) -> None:
         if error is not None:
