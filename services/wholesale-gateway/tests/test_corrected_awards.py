@@ -12,8 +12,10 @@ from gateway_world import AREA, HOLDER
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
+from flexbourse_testkit.scraping import scraped
 from flexbourse_wholesale_gateway.domain.awarding import CORRECTED_S, CORRECTIONS_EVERY_S
 from flexbourse_wholesale_gateway.domain.following import RETRY_S
+from flexbourse_wholesale_gateway.figures import WholesaleFigures
 
 DAY_END_S = NOON_S + 900
 
@@ -141,6 +143,7 @@ def test_more_than_there_is_room_for_stands_is_told_once_and_asked_for_again(wor
     (beyond,) = world.events("award_beyond_room")
     assert (beyond.unheld_w, beyond.revision, beyond.rejection.code) == (100_000, 3, "GRID_LIMIT_EXCEEDED")
     assert world.versions()[-1] == (3, True, 300_000, 3_000_000)
+    assert 'wholesale_unheld_watts{shard="0"} 100000.0' in scraped(WholesaleFigures(), world.drive)
     world.new_wishes()
     world.later(RETRY_S)
     (again,) = world.new_wishes()
@@ -150,6 +153,7 @@ def test_more_than_there_is_room_for_stands_is_told_once_and_asked_for_again(wor
     (third,) = world.new_wishes()
     assert third.order.reserve == again.order.reserve
     world.hold(third)
+    assert 'wholesale_unheld_watts{shard="0"} 0.0' in scraped(WholesaleFigures(), world.drive)
     assert world.confirmed_w() == 300_000
     world.later(2 * RETRY_S)
     assert not world.new_wishes()

@@ -35,6 +35,7 @@ def test_a_gateway_without_an_exchange_shows_what_stays_at_home() -> None:
         'wholesale_connected{shard="0"} 0.0',
         'wholesale_market_open{shard="0"} 0.0',
         'wholesale_forwarding{shard="0"} 0.0',
+        'wholesale_unheld_watts{shard="0"} 0.0',
     ]
 
 
@@ -68,6 +69,7 @@ def test_a_day_of_two_orders_is_shown_to_the_watt() -> None:
         'wholesale_connected{shard="0"} 1.0',
         'wholesale_market_open{shard="0"} 1.0',
         'wholesale_forwarding{shard="0"} 1.0',
+        'wholesale_unheld_watts{shard="0"} 0.0',
         'wholesale_trades_total{shard="0"} 1.0',
         'wholesale_traded_watts_total{shard="0"} 100000.0',
         'wholesale_refusals_total{by="grid",code="GRID_LIMIT_EXCEEDED",shard="0"} 1.0',

@@ -40,6 +40,7 @@ WHOLESALE_UNANSWERED = _gauge(
 WHOLESALE_CONNECTED = _gauge("wholesale_connected", "1 while the exchange is heard")
 WHOLESALE_MARKET = _gauge("wholesale_market_open", "1 while the exchange takes orders")
 WHOLESALE_FORWARDING = _gauge("wholesale_forwarding", "1 while new orders go out")
+WHOLESALE_UNHELD = _gauge("wholesale_unheld_watts", "awarded by corrected auctions beyond what the grid has room for")
 WHOLESALE_TRADES = _counter("wholesale_trades", "trades on the exchange, counted once each")
 WHOLESALE_TRADED = _counter("wholesale_traded_watts", "power of these trades, recalled ones included")
 WHOLESALE_RECALLS = _counter("wholesale_recalls", "trades that the exchange took back")
@@ -113,8 +114,8 @@ SETTLEMENT_TRANSACTIONS = _counter("settlement_transactions", "transactions by w
 
 SERVICE_CATALOGUE: tuple[Metric, ...] = (
     WHOLESALE_ORDERS, WHOLESALE_OPEN, WHOLESALE_HEADROOM, WHOLESALE_LEFT, WHOLESALE_REQUESTS, WHOLESALE_UNANSWERED,
-    WHOLESALE_CONNECTED, WHOLESALE_MARKET, WHOLESALE_FORWARDING, WHOLESALE_TRADES, WHOLESALE_TRADED, WHOLESALE_RECALLS,
-    WHOLESALE_EXCESS, WHOLESALE_REFUSALS,
+    WHOLESALE_CONNECTED, WHOLESALE_MARKET, WHOLESALE_FORWARDING, WHOLESALE_UNHELD, WHOLESALE_TRADES, WHOLESALE_TRADED,
+    WHOLESALE_RECALLS, WHOLESALE_EXCESS, WHOLESALE_REFUSALS,
     ANCILLARY_BIDS, ANCILLARY_ACTIVATIONS, ANCILLARY_WAITING, ANCILLARY_OLDEST, ANCILLARY_HEARD, ANCILLARY_SILENT,
     ANCILLARY_CONFIGURED, ANCILLARY_SCHEMAS, ANCILLARY_DEAD, ANCILLARY_DOCUMENTS, ANCILLARY_ANSWERS, ANCILLARY_MISSED,
     ANCILLARY_LIMITS, ANCILLARY_REFUSALS,

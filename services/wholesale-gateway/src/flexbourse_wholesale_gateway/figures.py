@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_log.port import Figure, Program
 from flexbourse_runtime import service_metrics as m
+from flexbourse_wholesale_gateway.domain.awarding import unheld_w
 from flexbourse_wholesale_gateway.domain.external_order import FINAL, OPEN_ENDED, STANDING
 from flexbourse_wholesale_gateway.domain.pooling import Side
 from flexbourse_wholesale_gateway.domain.state import GatewayState, Room
@@ -37,6 +38,7 @@ class WholesaleFigures:
         yield m.WHOLESALE_CONNECTED.at(state.connection.connected)
         yield m.WHOLESALE_MARKET.at(state.market.takes_orders)
         yield m.WHOLESALE_FORWARDING.at(state.forwards)
+        yield m.WHOLESALE_UNHELD.at(unheld_w(state))
 
     def counts(self, event: Message) -> Iterator[Figure]:
         """Count trades, recalls and refusals."""
