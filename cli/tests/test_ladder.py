@@ -44,7 +44,7 @@ def test_depth_own_orders_trades_lights_and_the_gate_are_there() -> None:
         ["──────"],
     ], "the dearest ask on top, the best bid below the middle"
     assert "0.3      0.5   24.10" in page, "own quantity stands beside its level"
-    assert "sell          0.9          0          31.00" in page
+    assert "sell           0.9          0         31.00" in page
     assert "▲" in page
     assert "▼" in page
     assert "● street-a green  ● street-b amber" in page

@@ -17,6 +17,7 @@ from flexbourse_log.port import JOURNAL_OFFSET
 from flexbourse_messages.catalogue import BOOK_FEED
 from flexbourse_orderbook import feed_numbers
 from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.levels import shown_w
 from flexbourse_orderbook.domain.orders import Order
 from flexbourse_orderbook.domain.state import AreaState
 
@@ -66,16 +67,30 @@ class Exchange:
         for _ in range(draw.randrange(1, 4)):
             product = draw.choice((1, 1, 2, 3))
             buys = product == 1 and draw.random() < 0.5
-            orders.append(
-                self.world.order(
-                    pb.SIDE_BUY if buys else pb.SIDE_SELL, draw.choice(BATTERIES), 100 * draw.randrange(1, 30),
-                    1_000 + draw.randrange(-40, 20) * (1 if buys else -1), product=product,
-                    mtu=mtu_message(draw.choice(STARTS)), fill_rule=draw.choice((1, 1, 1, 1, 2, 3)),
-                    conditional=product != 1 and draw.random() < 0.2,
-                )
+            quantity_w, price = 100 * draw.randrange(1, 30), 1_000 + draw.randrange(-40, 20) * (1 if buys else -1)
+            order = self.world.order(
+                pb.SIDE_BUY if buys else pb.SIDE_SELL, draw.choice(BATTERIES), quantity_w, price, product=product,
+                mtu=mtu_message(draw.choice(STARTS)), fill_rule=draw.choice((1, 1, 1, 1, 2, 3)),
+                conditional=product != 1 and draw.random() < 0.2,
             )  # fmt: skip
+            if product == 1 and draw.random() < 0.3:
+                self._restrict(order)
+            orders.append(order)
         party = self.world.party_of(orders[0].unit_id)
         self.world.submit(*[o for o in orders if self.world.party_of(o.unit_id) == party], party=party)
+
+    def _restrict(self, order: pb.NewOrder) -> None:
+        """Make an iceberg of an order, or one that matches whole or by a part at least."""
+        order.fill_rule = pb.FILL_RULE_NORMAL
+        kind = self.draw.randrange(3)
+        if kind == 0:
+            order.fill_rule = pb.FILL_RULE_ALL_OR_NONE
+        elif kind == 1:
+            order.instructions.min_quantity_w = min(order.quantity_w, 300)
+        else:
+            order.quantity_w = max(order.quantity_w, 1_000)
+            order.instructions.clip_w = self.draw.choice((100, 200, 500))
+            order.instructions.clip_step_ticks = self.draw.choice((0, 0, 1))
 
     def _request(self) -> None:
         draw = self.draw
@@ -159,11 +174,12 @@ def the_exchanges(state: AreaState, market: str, mtu: Mtu) -> dict[int, Seen]:
     books = [] if period is None else [book for (name, _), book in period.books.items() if name == market]
     return {
         int(order.terms.order_id.split(".")[-1]): Seen(
-            order.terms.product, order.terms.side, order.terms.node_id, order.terms.limit_price_ticks, order.open_w,
+            order.terms.product, order.terms.side, order.terms.node_id, order.terms.limit_price_ticks, shown_w(order),
             order.sequence,
         )
         for book in books
         for order in book.orders()
+        if shown_w(order)  # else the next clip is about to come
     }  # fmt: skip
 
 
@@ -193,7 +209,7 @@ def test_after_every_event_also_after_restarts_and_joins() -> None:
     exchange, stranger, count, joined = Exchange(5), Stranger(), 0, 0
     joiners: list[Stranger] = []
     kinds: set[str | None] = set()
-    called = 0
+    called = next_clips = 0
     while count < EVENTS:
         for events in exchange.news():
             for event in events:
@@ -201,6 +217,8 @@ def test_after_every_event_also_after_restarts_and_joins() -> None:
                 kinds.add(event.WhichOneof("event"))
                 called += event.executed.called
                 name = (event.area_id, event.market_id, event.mtu.start_s)
+                known = stranger.books.get(name)
+                next_clips += event.HasField("changed") and known is not None and event.changed.key not in known.orders
                 for listener in (stranger, *joiners):
                     listener.hear(event)
                     if (book := listener.books.get(name)) is not None and not book.parts_to_come:
@@ -212,6 +230,7 @@ def test_after_every_event_also_after_restarts_and_joins() -> None:
         exchange.act()
     assert kinds >= {"status", "added", "changed", "executed", "removed", "picture", "ranked"}
     assert called, "a held match became a trade"
+    assert next_clips, "an iceberg whose clip was used up came back"
     traded = {name for name, book in stranger.books.items() if book.trades > 5}
     assert {name[1] for name in traded} == {ENERGY, FLEX}
     assert traded <= joiners[0].books.keys(), "who joined has every book that something happened in"

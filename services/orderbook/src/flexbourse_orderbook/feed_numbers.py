@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse_core.market_time import Mtu
@@ -24,13 +24,15 @@ PICTURES_AT_ONCE = 8  # at one time record, so that no order waits for many
 PICTURE_ORDERS = 2_000  # in one record; about 150 bytes each
 NEVER = -PICTURE_EVENTS
 
-BookName = tuple[str, Mtu]
+# Market and start of the period.
+BookName = tuple[str, int]
 
 
 @dataclass(slots=True)
 class Numbered:
-    """How far a book's feed has come; `pictured_sequence` is of its last picture."""
+    """How far the feed of a book of a period has come; `pictured_sequence` is of its last picture."""
 
+    mtu: Mtu
     sequence: int = 0
     pictured_sequence: int = 0
     pictured_orders: int = 0
@@ -51,17 +53,18 @@ class AreaFeed:
     def number(self, state: AreaState, events: Sequence[pb.OrderEvent]) -> None:
         """Give the events of one decision their places, in their order."""
         last: dict[BookName, pb.FeedPlace] = {}
+        at_ms = state.now.at_ms
         for event in events:
             field = event.WhichOneof("event")
             if field not in PUBLIC_EVENTS:
                 continue
             for name in self._concerned(field, event):
-                book = self._book(name, new=field in _OF_STATUS)
+                book = self._books.get(name) or self._make(name, field, event)
                 book.sequence += 1
-                place = event.feed.add(sequence=book.sequence, at_ms=state.now.at_ms)
+                place = event.feed.add(sequence=book.sequence, at_ms=at_ms)
                 if field in _OF_SEVERAL:
                     place.market_id = name[0]
-                    place.mtu.CopyFrom(mtu_out(name[1]))
+                    place.mtu.CopyFrom(mtu_out(book.mtu))
                 if field in _OF_STATUS:
                     place.halted_reason = state.halted_reason
                 last[name] = place
@@ -75,8 +78,8 @@ class AreaFeed:
             return
         field = event.WhichOneof("event") or ""
         for place in event.feed:
-            name = (place.market_id, mtu_in(place.mtu)) if place.market_id else _named(field, event)
-            book = self._book(name, new=field in _OF_STATUS)
+            name = (place.market_id, place.mtu.start_s) if place.market_id else _named(field, event)
+            book = self._books.get(name) or self._make(name, field, event)
             book.sequence = place.sequence
             self._note(book, field, event)
 
@@ -84,15 +87,15 @@ class AreaFeed:
         """Return pictures of at most so many books that are due for one, numbered."""
         events: list[pb.OrderEvent] = []
         due = [name for name, book in self._books.items() if book.picture_is_due]
-        for name in sorted(due, key=lambda name: (name[1], name[0]))[:most]:
-            taken = _pictured(state, *name)
+        for name in sorted(due, key=_by_period)[:most]:
+            taken = _pictured(state, name[0], self._books[name].mtu)
             self.number(state, taken)
             events += taken
         return events
 
     def forget(self, is_past: Callable[[Mtu], bool]) -> None:
         """Forget the books of ended periods."""
-        for name in [name for name in self._books if is_past(name[1])]:
+        for name in [name for name, book in self._books.items() if is_past(book.mtu)]:
             del self._books[name]
 
     def to_snapshot(self, area_id: str) -> list[snapshot_pb2.FeedSnapshot]:
@@ -101,34 +104,33 @@ class AreaFeed:
             snapshot_pb2.FeedSnapshot(
                 area_id=area_id,
                 market_id=name[0],
-                mtu=mtu_out(name[1]),
+                mtu=mtu_out(book.mtu),
                 sequence=book.sequence,
                 pictured_sequence=book.pictured_sequence,
                 pictured_orders=book.pictured_orders,
                 closed=book.closed,
             )
-            for name, book in sorted(self._books.items(), key=lambda entry: (entry[0][1], entry[0][0]))
+            for name, book in sorted(self._books.items(), key=lambda entry: _by_period(entry[0]))
         ]
 
     def restore(self, kept: snapshot_pb2.FeedSnapshot) -> None:
         """Take a book as it was kept."""
-        self._books[kept.market_id, mtu_in(kept.mtu)] = Numbered(
-            kept.sequence, kept.pictured_sequence, kept.pictured_orders, kept.closed
+        self._books[kept.market_id, kept.mtu.start_s] = Numbered(
+            mtu_in(kept.mtu), kept.sequence, kept.pictured_sequence, kept.pictured_orders, kept.closed
         )
 
-    def _book(self, name: BookName, *, new: bool) -> Numbered:
-        """Return a book; one that was open before there was a feed is pictured at the next time record."""
-        book = self._books.get(name)
-        if book is None:
-            book = self._books[name] = Numbered(pictured_sequence=0 if new else NEVER)
+    def _make(self, name: BookName, field: str, event: pb.OrderEvent) -> Numbered:
+        """Return a new book; one that was open before there was a feed is pictured at the next time record."""
+        mtu = mtu_in(_body(field, event).mtu)
+        book = self._books[name] = Numbered(mtu, pictured_sequence=0 if field in _OF_STATUS else NEVER)
         return book
 
     def _concerned(self, field: str, event: pb.OrderEvent) -> Iterable[BookName]:
         if field not in _OF_SEVERAL:
             return (_named(field, event),)
-        mtu = mtu_in(event.sorted.mtu) if field == "sorted" else None
-        found = [name for name, book in self._books.items() if not book.closed and mtu in (None, name[1])]
-        return sorted(found, key=lambda name: (name[1], name[0]))
+        start_s = event.sorted.mtu.start_s if field == "sorted" else None
+        found = [name for name, book in self._books.items() if not book.closed and start_s in (None, name[1])]
+        return sorted(found, key=_by_period)
 
     @staticmethod
     def _note(book: Numbered, field: str, event: pb.OrderEvent) -> None:
@@ -146,12 +148,18 @@ _OF_SEVERAL = frozenset({"halted", "sorted"})
 _OF_STATUS = frozenset({"opened", "phase_changed"})
 
 
+def _by_period(name: BookName) -> tuple[int, str]:
+    return name[1], name[0]
+
+
 def _named(field: str, event: pb.OrderEvent) -> BookName:
+    body = _body(field, event)
+    return body.market_id, body.mtu.start_s
+
+
+def _body(field: str, event: pb.OrderEvent) -> Any:
     body = getattr(event, field)
-    if field in ("admitted", "replaced", "hibernated"):
-        body = body.order
-    mtu: common_pb2.Mtu = body.mtu
-    return body.market_id, mtu_in(mtu)
+    return body.order if field in ("admitted", "replaced", "hibernated") else body
 
 
 def public_book(state: AreaState, market_id: str, mtu: Mtu) -> tuple[pb.BookStatus, list[pb.PublicOrder]]:
