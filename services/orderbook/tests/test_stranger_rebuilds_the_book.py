@@ -22,7 +22,7 @@ from flexbourse_orderbook.domain.orders import Order
 from flexbourse_orderbook.domain.state import AreaState
 
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
-EVENTS = 100_000 if LONG else 3_000
+EVENTS = 100_000 if LONG else 2_000
 STARTS = (NOON, NOON + 900, NOON + 1_800)
 BATTERIES = tuple(f"battery-{home}" for home in HOMES)
 PICTURE_EVENTS = 60
@@ -51,8 +51,10 @@ class Exchange:
             self._cancel()
         elif chance < 0.88:
             self._replace()
-        elif chance < 0.90:
+        elif chance < 0.89:
             self._end_call()
+        elif chance < 0.90:
+            self._hibernate_or_reactivate()
         elif chance < 0.97:
             world.tick(draw.choice((1_000, 20_000)))
         elif chance < 0.995 and not self.halted:
@@ -127,6 +129,19 @@ class Exchange:
                 limit_price_ticks=order.limit_price_ticks + self.draw.choice((0, 0, -7, 7)),
             )  # fmt: skip
             self.world.command(pb.OrderCommand(area_id=AREA, replace=change), order.party)
+
+    def _hibernate_or_reactivate(self) -> None:
+        """Let some orders sleep, or all that do come back."""
+        asleep = [order.terms for order in self.world.drive.program._books[AREA].state.hibernated.values()]
+        resting = self._resting()
+        if asleep and self.draw.random() < 0.6:
+            for order in asleep:
+                wake = pb.ReactivateOrders(order_ids=[order.order_id])
+                self.world.command(pb.OrderCommand(area_id=AREA, reactivate=wake), order.party)
+        elif resting:
+            order = self.draw.choice(resting)
+            sleep = pb.HibernateOrders(order_ids=[order.order_id])
+            self.world.command(pb.OrderCommand(area_id=AREA, hibernate=sleep), order.party)
 
     def _halt_or_resume(self) -> None:
         if not self.halted and self.draw.random() < 0.5:
