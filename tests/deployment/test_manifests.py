@@ -7,8 +7,10 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -136,6 +138,26 @@ def test_an_image_recipe_is_clean_and_runs_as_nobody(folder: str) -> None:
     assert "\nUSER 65532:65532\n" in text
     assert "HEALTHCHECK" in text
     assert "ARG BASE=" in text
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_an_image_holds_every_package_of_ours_that_its_program_needs(folder: str) -> None:
+    places = {project(path)["name"]: path.parent for path in ROOT.glob("*/*/pyproject.toml")}
+    needed, seen = [project(ROOT / folder / "pyproject.toml")["name"]], set()
+    while needed:
+        name = needed.pop()
+        seen.add(name)
+        own = project(places[name] / "pyproject.toml").get("dependencies", [])
+        names = {re.split(r"[\[<>=~! ]", dependency)[0] for dependency in own}
+        needed += [other for other in names if other in places and other not in seen]
+    copied = set(re.findall(r"^COPY (\S+) \1$", (ROOT / folder / "Dockerfile").read_text(), re.MULTILINE))
+    assert {str(places[name].relative_to(ROOT)) for name in seen} <= copied
+
+
+def project(path: Path) -> dict[str, Any]:
+    """Return what a package says of itself."""
+    found: dict[str, Any] = tomllib.loads(path.read_text())["project"]
+    return found
 
 
 @pytest.mark.parametrize("name", SIMULATORS)
