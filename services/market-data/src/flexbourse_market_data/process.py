@@ -30,6 +30,7 @@ from flexbourse_runtime.serve import (
 )
 
 WATCH_S = 0.25
+MAX_READY_LAG = 5_000  # records of a partition; who asks a worker that is further behind gets an old book
 _log = logs.get(__name__)
 
 
@@ -92,9 +93,13 @@ class Process:
 
 
 def statuses(worker: ModelWorker) -> list[ShardStatus]:
-    """Return a worker's partitions as probes and metrics tell of shards."""
-    phase = Phase.RUNNING if worker.is_ready else Phase.RECOVERING
-    return [ShardStatus(CONTEXT, place, phase, lag=worker.lag(place)) for place in worker.partitions()]
+    """Return a worker's partitions as probes and metrics tell of shards; one that is far behind is recovering."""
+    found = []
+    for place in worker.partitions():
+        lag = worker.lag(place)
+        current = worker.is_ready and lag <= MAX_READY_LAG
+        found.append(ShardStatus(CONTEXT, place, Phase.RUNNING if current else Phase.RECOVERING, lag=lag))
+    return found
 
 
 def broker_of(config: Config) -> Broker:
