@@ -11,6 +11,7 @@ from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_ancillary_gateway.domain import facts as f
+from flexbourse_ancillary_gateway.domain import grounds as g
 from flexbourse_ancillary_gateway.domain.bids import Direction
 from flexbourse_ancillary_gateway.domain.giving_up import Shortage
 from flexbourse_ancillary_gateway.domain.lots import StandingOffer
@@ -29,9 +30,10 @@ VOLTAGE = "micro_pu"  # the unit of a shortage of voltage
 def facts_of(message: Message | None, party: str) -> Iterator[f.Fact]:
     """Yield what an adopted record says; nothing where the gateway does not depend on it. `party` claims for it."""
     if isinstance(message, registry.EntityState):
-        if message.entity.HasField("unit"):
-            unit = message.entity.unit
-            yield f.UnitConnected(unit.unit_id, unit.metering_point_id, _is_qualified(unit))
+        kind = message.entity.WhichOneof("kind") or ""
+        read = _REGISTRY.get(kind)
+        if read is not None:
+            yield read(getattr(message.entity, kind))
     elif isinstance(message, activation.ActivationEvent):
         yield from _of_activation(message, party)
     elif isinstance(message, book.OrderEvent):
@@ -44,6 +46,25 @@ def _is_qualified(unit: registry.Unit) -> bool:
     """Tell whether a unit is qualified for mFRR; one whose qualifications the registry does not keep is."""
     qualified = (own.product for own in unit.life.products if own.state == registry.PRODUCT_STATE_QUALIFIED)
     return not unit.HasField("life") or registry.PRODUCT_TYPE_MFRR in qualified
+
+
+def _right(own: registry.RightToOffer) -> g.KnownRight:
+    granted = own.on_chain.status == registry.RIGHT_CHAIN_STATUS_GRANTED
+    return g.KnownRight(
+        own.right_id, own.unit_id, own.holder_id, own.valid_from_s, own.valid_to_s, own.revoked,
+        own.on_chain.valid_to_s if granted else 0,
+    )  # fmt: skip
+
+
+_REGISTRY: Mapping[str, Callable[[Any], f.Fact]] = {
+    "unit": lambda own: f.UnitConnected(own.unit_id, own.metering_point_id, _is_qualified(own)),
+    "right": _right,
+    "area": lambda own: g.KnownArea(own.area_id, own.rights_on_chain),
+    "market": lambda own: g.KnownMarket(
+        own.market_id, own.area_id, own.enrolment != registry.ENROLMENT_RULE_UNSPECIFIED, own.active
+    ),
+    "enrolment": lambda own: g.KnownEnrolment(own.enrolment_id, own.market_id, own.participant_id, own.active),
+}
 
 
 def _of_activation(message: activation.ActivationEvent, party: str) -> Iterator[f.Fact]:

@@ -8,6 +8,7 @@ from typing import Any
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.ancillary_gateway.v1 import snapshot_pb2
 from flexbourse_ancillary_gateway import wire
+from flexbourse_ancillary_gateway.domain import grounds as g
 from flexbourse_ancillary_gateway.domain import lots, results
 from flexbourse_ancillary_gateway.domain import parcels as p
 from flexbourse_ancillary_gateway.domain.accepted_changes import AcceptedPart
@@ -42,6 +43,10 @@ _NEED = Binding(NeedMoved, pb.NeedMoved, _GIVEN)
 _KEPT = Binding(OrderKept, pb.OrderKept, _GIVEN)
 _CHARGE = Binding(results.NetworkCharge, snapshot_pb2.NetworkCharge)
 _ACCEPTED = Binding(AcceptedPart, snapshot_pb2.AcceptedPart, _GIVEN)
+_RIGHT = Binding(g.KnownRight, snapshot_pb2.KnownRight)
+_AREA = Binding(g.KnownArea, snapshot_pb2.KnownArea)
+_MARKET = Binding(g.KnownMarket, snapshot_pb2.KnownMarket)
+_ENROLMENT = Binding(g.KnownEnrolment, snapshot_pb2.KnownEnrolment)
 _UNIT = Binding(results.CalledUnit, snapshot_pb2.CalledUnit, _GIVEN)
 
 
@@ -105,6 +110,12 @@ def _put_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) -> 
     message.pieces.extend(_POOLED.encode(lots.PiecesPooled(name, own)) for name, own in book.pieces.items())
     message.lot_sequence = book.sequence
     message.qualified.extend(sorted(book.qualified))
+    grounds = book.grounds
+    for _, rights in sorted(grounds.rights.items()):
+        message.rights.extend(_sorted(_RIGHT, rights))
+    message.areas.extend(_sorted(_AREA, grounds.areas))
+    message.markets.extend(_sorted(_MARKET, grounds.markets))
+    message.enrolments.extend(_sorted(_ENROLMENT, grounds.enrolments))
 
 
 def _take_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) -> None:
@@ -117,6 +128,10 @@ def _take_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) ->
         book.evolve(pooled)
     book.sequence = message.lot_sequence
     book.qualified = set(message.qualified)
+    kinds = (_RIGHT, message.rights), (_AREA, message.areas), (_MARKET, message.markets)
+    for binding, known in (*kinds, (_ENROLMENT, message.enrolments)):
+        for own in known:
+            book.grounds.put(binding.decode(own))
 
 
 def _put_book(message: snapshot_pb2.AncillaryGatewaySnapshot, book: ForwardingBook) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from flexbourse_ancillary_gateway.domain.giving_up import Shortage
+from flexbourse_ancillary_gateway.domain.grounds import Ground
 from flexbourse_ancillary_gateway.domain.lots import MarkTerms, StandingOffer, Unmark
 from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, Cause
 from flexbourse_ancillary_gateway.domain.outbox import DocumentHead
@@ -97,6 +99,7 @@ class RoomShort:
 
 Fact = (
     UnitConnected
+    | Ground
     | StandingOffer
     | OfferGone
     | ClaimStands
@@ -107,7 +110,7 @@ Fact = (
     | RoomLost
     | RoomShort
 )
-STATE_FACTS = (UnitConnected, StandingOffer, OfferGone)  # what follows of the others is events
+STATE_FACTS = (UnitConnected, StandingOffer, OfferGone, *get_args(Ground))  # what follows of the others is events
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from flexbourse_ancillary_gateway.domain.following import FOLLOW
 from flexbourse_ancillary_gateway.domain.forwarding_book import GRID_MARGIN_S, ForwardingBook
 from flexbourse_ancillary_gateway.domain.gateway_events import Event, OrderKept, UnitCalled
 from flexbourse_ancillary_gateway.domain.giving_up import to_give_up
+from flexbourse_ancillary_gateway.domain.grounds import Ground, KnownArea, KnownEnrolment, KnownMarket, KnownRight
 from flexbourse_ancillary_gateway.domain.lot_book import ForwardingTimes, LotBook
 from flexbourse_ancillary_gateway.domain.lots import MarkTerms, Piece, PiecesPooled, StandingOffer, Unmark
 from flexbourse_ancillary_gateway.domain.method import Method
@@ -95,6 +96,8 @@ class Gateway:
         match fact:
             case f.OfferGone():
                 self.record(self.lots.drop_offer(fact.area_id, fact.offer_id))
+            case KnownRight() | KnownArea() | KnownMarket() | KnownEnrolment():
+                self._lose_marks(fact)
             case f.ClaimStands():
                 self.record(
                     self.lots.claim_held(fact.lot_id)
@@ -204,11 +207,20 @@ class Gateway:
         found = self.lots.unmark(command, party)
         problems = [each for each in found if isinstance(each, Rejection)]
         if not problems:
-            self.record([each for each in found if not isinstance(each, Rejection)])
-            for parcel_id in parcels:
-                self.withdraw(parcel_id)
-            self.record(self.lots.give_back(self.now_s))
+            self._take_off([each for each in found if not isinstance(each, Rejection)], parcels)
         return problems
+
+    def _lose_marks(self, news: Ground) -> None:
+        """Unmark what a version of the registry leaves no ground; what has passed its gate stands and may be called."""
+        for unmarked in self.lots.lost_marks(news):
+            parcels = self.lots.parcels_of(unmarked.area_id, unmarked.offer_id)
+            self._take_off(self.lots.lose(unmarked), parcels)
+
+    def _take_off(self, events: Sequence[Event], parcels: Sequence[str]) -> None:
+        self.record(events)
+        for parcel_id in parcels:
+            self.withdraw(parcel_id)
+        self.record(self.lots.give_back(self.now_s))
 
     def _settled(self) -> list[Event]:
         """Follow up what was decided until nothing more follows, forward what is ready, and return all of it."""
@@ -320,6 +332,8 @@ class Gateway:
                 self.lots.qualify(fact.unit_id, qualified=fact.qualified)
             case StandingOffer():
                 self.lots.put_offer(fact)
+            case KnownRight() | KnownArea() | KnownMarket() | KnownEnrolment():
+                self.lots.grounds.put(fact)
             case f.OfferGone():
                 self.lots.offers.pop((fact.area_id, fact.offer_id), None)
 

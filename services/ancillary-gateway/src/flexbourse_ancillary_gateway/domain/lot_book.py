@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from flexbourse_ancillary_gateway.domain.bids import Bid, Product
+from flexbourse_ancillary_gateway.domain.grounds import Ground, Grounds, KnownRight
 from flexbourse_ancillary_gateway.domain.lots import (
     Event,
     Lot,
@@ -30,6 +31,7 @@ from flexbourse_ancillary_gateway.domain.lots import (
     StandingOffer,
     Unmark,
 )
+from flexbourse_ancillary_gateway.domain.mark_rules import mark_problems
 from flexbourse_ancillary_gateway.domain.method import Method
 from flexbourse_ancillary_gateway.domain.parcels import Parcel
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
@@ -71,6 +73,7 @@ class LotBook:
     asked: set[LotKey] = field(default_factory=set)
     used_w: dict[str, int] = field(default_factory=dict)  # by lot
     qualified: set[str] = field(default_factory=set)  # units
+    grounds: Grounds = field(default_factory=Grounds)
     sequence: int = 0
 
     # --- marks -------------------------------------------------------------------------------------------------------
@@ -81,7 +84,11 @@ class LotBook:
         offer = self.offers.get(key)
         if offer is None:
             return [Rejection(Code.UNKNOWN_OBJECT, "the offer stands at activation", "offer_id", terms.offer_id[:64])]
-        problems = self._mark_problems(terms, offer, party)
+        problems = mark_problems(terms, offer, party, self.rules)
+        problems += self.grounds.problems(party, offer.area_id, offer.units, offer.start_s, offer.end_s)
+        for unit_id in sorted(set(offer.units) - self.qualified):
+            rule = "the registry has qualified the unit for the product type MFRR"
+            problems.append(Rejection(Code.NOT_QUALIFIED, rule, "offer_id", unit_id))
         if key in self.marks:
             problems.append(Rejection(Code.IDENTIFIER_IN_USE, "an offer is marked once", "offer_id", terms.offer_id))
         if len(self.marks) >= MAX_MARKS:
@@ -97,34 +104,22 @@ class LotBook:
             return [Rejection(Code.NOT_OWNER, Code.NOT_OWNER.meaning, "offer_id", wish.offer_id)]
         return self._apply([OfferUnmarked(wish.area_id, wish.offer_id, "unmarked")])
 
-    def _mark_problems(self, terms: MarkTerms, offer: StandingOffer, party: str) -> list[Rejection]:
+    def lost_marks(self, news: Ground) -> list[OfferUnmarked]:
+        """Return the marks that an object of the registry leaves no ground; the caller unmarks them one by one."""
         found = []
-        name = terms.offer_id
-        if offer.party != party:
-            found.append(Rejection(Code.NOT_OWNER, Code.NOT_OWNER.meaning, "offer_id", name))
-        if not offer.units or not (offer.is_portfolio or len(offer.units) == 1):
-            rule = "an offer of one unit, or of a portfolio with members"
-            found.append(Rejection(Code.PRODUCT_NOT_ALLOWED, rule, "offer_id", name, len(offer.units), 1, "units"))
-        for unit_id in sorted(set(offer.units) - self.qualified):
-            rule = "the registry has qualified the unit for the product type MFRR"
-            found.append(Rejection(Code.NOT_QUALIFIED, rule, "offer_id", unit_id))
-        if offer.min_quantity_w > self.rules.member_step_w:
-            limit = self.rules.member_step_w
-            rule = "an offer in a pool can be called in any part, its smallest is at most the step of members"
-            found.append(
-                Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "offer_id", name, offer.min_quantity_w, limit, "W")
-            )
-        if terms.product is Product.NON_STANDARD:
-            found.append(Rejection(Code.PRODUCT_NOT_ALLOWED, "a standard product", "product", terms.product.value))
-        if terms.quantity_w < 0 or 0 < terms.quantity_w < self.rules.member_step_w:
-            limit = self.rules.member_step_w
-            rule = "at least one step of a member, or 0 for all"
-            found.append(Rejection(Code.QUANTITY_OUT_OF_RANGE, rule, "quantity_w", name, terms.quantity_w, limit, "W"))
-        if abs(terms.price_ticks) > self.rules.price_limit_ticks:
-            limit = self.rules.price_limit_ticks
-            rule = "the price range of the platform"
-            found.append(Rejection(Code.PRICE_OFF_TICK, rule, "price_ticks", name, terms.price_ticks, limit, "ticks"))
+        for key, mark in sorted(self.marks.items()):
+            offer = self.offers.get(key)
+            if offer is None or (isinstance(news, KnownRight) and news.unit_id not in offer.units):
+                continue
+            problems = self.grounds.problems(mark.party, offer.area_id, offer.units, offer.start_s, offer.end_s)
+            first = next(problems, None)
+            if first is not None:
+                found.append(OfferUnmarked(*key, f"{first.element}: {first.code.meaning}"))
         return found
+
+    def lose(self, unmarked: OfferUnmarked) -> list[Event]:
+        """A mark has lost its ground; what was forwarded is for the caller to withdraw."""
+        return self._apply([unmarked])
 
     # --- claims ------------------------------------------------------------------------------------------------------
 

@@ -198,8 +198,58 @@ class KeptResult(_message.Message):
     result: _external_pb2.ExternalResult
     def __init__(self, result: _Optional[_Union[_external_pb2.ExternalResult, _Mapping]] = ...) -> None: ...
 
+class KnownRight(_message.Message):
+    __slots__ = ("right_id", "unit_id", "holder_id", "valid_from_s", "valid_to_s", "revoked", "granted_to_s")
+    RIGHT_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_ID_FIELD_NUMBER: _ClassVar[int]
+    VALID_FROM_S_FIELD_NUMBER: _ClassVar[int]
+    VALID_TO_S_FIELD_NUMBER: _ClassVar[int]
+    REVOKED_FIELD_NUMBER: _ClassVar[int]
+    GRANTED_TO_S_FIELD_NUMBER: _ClassVar[int]
+    right_id: str
+    unit_id: str
+    holder_id: str
+    valid_from_s: int
+    valid_to_s: int
+    revoked: bool
+    granted_to_s: int
+    def __init__(self, right_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., holder_id: _Optional[str] = ..., valid_from_s: _Optional[int] = ..., valid_to_s: _Optional[int] = ..., revoked: _Optional[bool] = ..., granted_to_s: _Optional[int] = ...) -> None: ...
+
+class KnownArea(_message.Message):
+    __slots__ = ("area_id", "rights_on_chain")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_ON_CHAIN_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    rights_on_chain: bool
+    def __init__(self, area_id: _Optional[str] = ..., rights_on_chain: _Optional[bool] = ...) -> None: ...
+
+class KnownMarket(_message.Message):
+    __slots__ = ("market_id", "area_id", "asks_enrolment", "active")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    ASKS_ENROLMENT_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    area_id: str
+    asks_enrolment: bool
+    active: bool
+    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., asks_enrolment: _Optional[bool] = ..., active: _Optional[bool] = ...) -> None: ...
+
+class KnownEnrolment(_message.Message):
+    __slots__ = ("enrolment_id", "market_id", "participant_id", "active")
+    ENROLMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_ID_FIELD_NUMBER: _ClassVar[int]
+    ACTIVE_FIELD_NUMBER: _ClassVar[int]
+    enrolment_id: str
+    market_id: str
+    participant_id: str
+    active: bool
+    def __init__(self, enrolment_id: _Optional[str] = ..., market_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., active: _Optional[bool] = ...) -> None: ...
+
 class AncillaryGatewaySnapshot(_message.Message):
-    __slots__ = ("format", "at_ms", "points", "offers", "marks", "lots", "pieces", "lot_sequence", "entries", "asked", "verdicts", "book_sequence", "orders", "heard_s", "silent", "waiting", "document_sequence", "needs", "results", "documents", "units", "responses", "calls", "denied", "qualified", "charges", "accepted")
+    __slots__ = ("format", "at_ms", "points", "offers", "marks", "lots", "pieces", "lot_sequence", "entries", "asked", "verdicts", "book_sequence", "orders", "heard_s", "silent", "waiting", "document_sequence", "needs", "results", "documents", "units", "responses", "calls", "denied", "qualified", "charges", "accepted", "rights", "areas", "markets", "enrolments")
     class PointsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -241,6 +291,10 @@ class AncillaryGatewaySnapshot(_message.Message):
     QUALIFIED_FIELD_NUMBER: _ClassVar[int]
     CHARGES_FIELD_NUMBER: _ClassVar[int]
     ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    RIGHTS_FIELD_NUMBER: _ClassVar[int]
+    AREAS_FIELD_NUMBER: _ClassVar[int]
+    MARKETS_FIELD_NUMBER: _ClassVar[int]
+    ENROLMENTS_FIELD_NUMBER: _ClassVar[int]
     format: int
     at_ms: int
     points: _containers.ScalarMap[str, str]
@@ -268,4 +322,8 @@ class AncillaryGatewaySnapshot(_message.Message):
     qualified: _containers.RepeatedScalarFieldContainer[str]
     charges: _containers.RepeatedCompositeFieldContainer[NetworkCharge]
     accepted: _containers.RepeatedCompositeFieldContainer[AcceptedPart]
-    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., points: _Optional[_Mapping[str, str]] = ..., offers: _Optional[_Iterable[_Union[StandingOffer, _Mapping]]] = ..., marks: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.Mark, _Mapping]]] = ..., lots: _Optional[_Iterable[_Union[LotState, _Mapping]]] = ..., pieces: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.PiecesPooled, _Mapping]]] = ..., lot_sequence: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[ParcelEntry, _Mapping]]] = ..., asked: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.HeadroomAsked, _Mapping]]] = ..., verdicts: _Optional[_Iterable[_Union[PendingVerdict, _Mapping]]] = ..., book_sequence: _Optional[int] = ..., orders: _Optional[_Iterable[_Union[OrderEntry, _Mapping]]] = ..., heard_s: _Optional[int] = ..., silent: _Optional[bool] = ..., waiting: _Optional[_Iterable[_Union[WaitingDocument, _Mapping]]] = ..., document_sequence: _Optional[int] = ..., needs: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.NeedMoved, _Mapping]]] = ..., results: _Optional[_Iterable[_Union[KeptResult, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.OrderKept, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[CalledUnit, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[Response, _Mapping]]] = ..., calls: _Optional[int] = ..., denied: _Optional[_Mapping[str, int]] = ..., qualified: _Optional[_Iterable[str]] = ..., charges: _Optional[_Iterable[_Union[NetworkCharge, _Mapping]]] = ..., accepted: _Optional[_Iterable[_Union[AcceptedPart, _Mapping]]] = ...) -> None: ...
+    rights: _containers.RepeatedCompositeFieldContainer[KnownRight]
+    areas: _containers.RepeatedCompositeFieldContainer[KnownArea]
+    markets: _containers.RepeatedCompositeFieldContainer[KnownMarket]
+    enrolments: _containers.RepeatedCompositeFieldContainer[KnownEnrolment]
+    def __init__(self, format: _Optional[int] = ..., at_ms: _Optional[int] = ..., points: _Optional[_Mapping[str, str]] = ..., offers: _Optional[_Iterable[_Union[StandingOffer, _Mapping]]] = ..., marks: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.Mark, _Mapping]]] = ..., lots: _Optional[_Iterable[_Union[LotState, _Mapping]]] = ..., pieces: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.PiecesPooled, _Mapping]]] = ..., lot_sequence: _Optional[int] = ..., entries: _Optional[_Iterable[_Union[ParcelEntry, _Mapping]]] = ..., asked: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.HeadroomAsked, _Mapping]]] = ..., verdicts: _Optional[_Iterable[_Union[PendingVerdict, _Mapping]]] = ..., book_sequence: _Optional[int] = ..., orders: _Optional[_Iterable[_Union[OrderEntry, _Mapping]]] = ..., heard_s: _Optional[int] = ..., silent: _Optional[bool] = ..., waiting: _Optional[_Iterable[_Union[WaitingDocument, _Mapping]]] = ..., document_sequence: _Optional[int] = ..., needs: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.NeedMoved, _Mapping]]] = ..., results: _Optional[_Iterable[_Union[KeptResult, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[_ancillary_gateway_pb2.OrderKept, _Mapping]]] = ..., units: _Optional[_Iterable[_Union[CalledUnit, _Mapping]]] = ..., responses: _Optional[_Iterable[_Union[Response, _Mapping]]] = ..., calls: _Optional[int] = ..., denied: _Optional[_Mapping[str, int]] = ..., qualified: _Optional[_Iterable[str]] = ..., charges: _Optional[_Iterable[_Union[NetworkCharge, _Mapping]]] = ..., accepted: _Optional[_Iterable[_Union[AcceptedPart, _Mapping]]] = ..., rights: _Optional[_Iterable[_Union[KnownRight, _Mapping]]] = ..., areas: _Optional[_Iterable[_Union[KnownArea, _Mapping]]] = ..., markets: _Optional[_Iterable[_Union[KnownMarket, _Mapping]]] = ..., enrolments: _Optional[_Iterable[_Union[KnownEnrolment, _Mapping]]] = ...) -> None: ...
