@@ -82,7 +82,7 @@ def test_a_dso_reads_every_light_with_a_kafka_client_alone(tmp_path: Path) -> No
 def shown(login: Path) -> list[dict[str, Any]]:
     """Return what the example prints once nothing is unknown."""
     command = [sys.executable, str(EXAMPLE), str(login), "--seconds", "5", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     rows: list[dict[str, Any]] = json.loads(done.stdout)
     return rows if all(row["light"] != "UNKNOWN" for row in rows) else []

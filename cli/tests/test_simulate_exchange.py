@@ -9,7 +9,7 @@ import sys
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
     command = [sys.executable, "-m", "flexbourse_cli.main", "simulate", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
 
 def test_help_and_wrong_usage_are_the_programs_own() -> None:

@@ -18,7 +18,7 @@ from flexbourse_cli.platform import PlatformOptions
 from flexbourse_testkit.reference_data import reference_data
 
 BIDDER, TSO, ZONE = "9999909919920", "10X1001A1001A38Y", "10YNO-2--------T"
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def time_text(second: int) -> str:
@@ -68,7 +68,7 @@ class SimulatedPlatform:
     def stop(self) -> None:
         """End the process."""
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)
         assert self.process.stdout is not None
         self.process.stdout.close()
 

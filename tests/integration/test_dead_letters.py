@@ -22,7 +22,7 @@ from flexbourse_log.port import CE_ID, CE_TYPE, EXPIRES_AT
 from flexbourse_messages.catalogue import TOPICS
 
 INGRESS = {topic.ingress: topic for topic in TOPICS.values() if topic.ingress}
-WAIT_S = 20.0
+WAIT_S = 60.0
 ORDERS = book.OrderCommand(
     area_id=AREA, submit=book.SubmitOrders(orders=[order("o", "buy", NOON_S, 1_000, 1_000, unit="pump-b1")])
 )

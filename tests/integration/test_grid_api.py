@@ -21,7 +21,7 @@ from flexbourse_gridmath.model import NetworkModel
 
 AREA = "village"
 CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 COLUMNS = "start,node,p50_w,q50_var,p95_consumption_w,p95_injection_w"
 Found = TypeVar("Found")
 

@@ -233,7 +233,7 @@ def test_from_forecast_and_matches_to_audits_and_lights(village: Village) -> Non
     assert colours(light_view(village), crowded)[2] == light.LIGHT_GREEN
     beats = light_view(village).heartbeats(AREA)
     assert {beat.valid_until_step for beat in beats} == {village.step + 2}
-    assert village.engine.stop(5.0)
+    assert village.engine.stop(60.0)
 
 
 def test_a_killed_chain_goes_on_where_it_was(village: Village) -> None:
@@ -245,10 +245,10 @@ def test_a_killed_chain_goes_on_where_it_was(village: Village) -> None:
     village.run(2)
     village.accept(0, {"bus-40": -220_000})
     village.run()
-    assert village.engine.stop(5.0)
+    assert village.engine.stop(60.0)
     village.start()
     village.run(3)
     view = light_view(village)
     assert light.LIGHT_RED in {state.light for state in view.lights(AREA)}
     assert grid_view(village).area(AREA).audits.checked_count == 1
-    assert village.engine.stop(5.0)
+    assert village.engine.stop(60.0)

@@ -37,7 +37,7 @@ def digests(model: bytes, **environment: str) -> tuple[str, str]:
         input=model,
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=240,
         env={**os.environ, **environment},
     )
     integers, floats = run.stdout.decode().split()

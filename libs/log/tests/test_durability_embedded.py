@@ -128,15 +128,15 @@ def test_space_that_comes_back_is_used_without_a_restart(tmp_path: Path) -> None
         full = False
         while not full:
             try:
-                await port.call(add(f"c{count}"), 30)
+                await port.call(add(f"c{count}"), 60)
                 count += 1
             except TransientError:
                 full = True
         engine._store._connection.execute("PRAGMA max_page_count = 100000")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
-                receipt = await port.call(add(f"c{count}"), 30)
+                receipt = await port.call(add(f"c{count}"), 60)
                 break
             except TransientError:
                 assert time.monotonic() < deadline
@@ -211,7 +211,7 @@ def test_stop_finishes_the_batch_in_work(tmp_path: Path) -> None:
     sender.start()
     while not answered:
         time.sleep(0.001)
-    assert engine.stop(5.0)
+    assert engine.stop(60.0)
     sender.join()
     reader = open_reader(tmp_path / "log")
     kept = {record.headers["ce_subject"] for record in reader.read_all("flex.counter.request.answer.v1", 0)}

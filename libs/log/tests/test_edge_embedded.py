@@ -50,7 +50,7 @@ def sent(name: str, **headers: str) -> Outgoing:
 
 
 def wait_for(reader: LogReader, topic: str, count: int, partition: int = 0) -> list[bytes]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while reader.end(topic, partition) < count:
         assert time.monotonic() < deadline, f"{topic} holds {reader.end(topic, partition)} of {count} records"
         time.sleep(0.01)

@@ -26,6 +26,7 @@ from flexbourse_messages.lookup import Catalogue
 
 pytestmark = pytest.mark.kafka
 CATALOGUE = Catalogue(CONTEXTS)
+PATIENCE_S = 60.0
 ANSWERS = "flex.orderbook.request.answer.v1"
 
 
@@ -43,7 +44,7 @@ T = TypeVar("T")
 
 
 def eventually(ask: Callable[[], T], is_there: Callable[[T], bool]) -> T:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + PATIENCE_S
     while not is_there(found := ask()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return found
@@ -70,5 +71,5 @@ def test_a_participants_record_goes_in_and_his_answer_comes_out(kafka_broker: Lo
     assert [(record.headers[CE_ID], record.headers[PARTY]) for record in commands] == [("c-1", "agr-1")]
     assert len(arrived(settings, f"{BOOK_COMMAND}.dlq", 1)) == 1
     assert [record.value for record in arrived(settings, "flex.out.agr-1.answer.event.v1", 1)] == [answer]
-    inward.stop(10)
-    outward.stop(10)
+    inward.stop(PATIENCE_S)
+    outward.stop(PATIENCE_S)

@@ -78,7 +78,7 @@ def test_a_service_runs_with_its_rights_alone(kafka_broker: LocalBroker, kafka_p
         command = OutgoingCommand(ADD, 0, "c", "p", body, int(time.time() * 1000) + 3_600_000)
         receipt = await engine.commands("counter").call(command, 30)
         place = receipt.position
-        await feed.wait_for(Position(place.topic, place.partition, place.offset), 30)
+        await feed.wait_for(Position(place.topic, place.partition, place.offset), 60)
         return receipt.answer.results[0].id
 
     assert asyncio.run(use()) == "1"

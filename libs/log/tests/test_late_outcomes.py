@@ -7,7 +7,7 @@ from flexbourse_log.effects import EffectRunner
 from flexbourse_log.port import Intent, OutgoingCommand
 
 INTENT = Intent("intent-1", "mail", log_pb2.Step(step=1))
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 class CountingEffect:

@@ -21,7 +21,7 @@ def test_data_survives_kill_and_restart(tmp_path: Path) -> None:
     broker.start()
     config = broker.client_config()
     admin = AdminClient(config)
-    admin.create_topics([NewTopic("kept", 1, 1)])["kept"].result(10)
+    admin.create_topics([NewTopic("kept", 1, 1)])["kept"].result(60)
     producer = Producer({**config, "acks": "all"})
     producer.produce("kept", b"value")
     assert producer.flush(10) == 0

@@ -71,7 +71,7 @@ def test_live_journals_replay_too(tmp_path: Path) -> None:
     conformance = EngineConformance()
     conformance.calls(engine, *(add(f"c{index}", account=f"a{index % 3}") for index in range(50)))
     conformance.calls(engine, add("c1"), add("c2", amount=99))
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not _feedback_was_adopted(tmp_path / "log"):
         assert time.monotonic() < deadline
         on_loop(engine.commands("counter").call(add(f"poke-{time.monotonic_ns()}"), 30))

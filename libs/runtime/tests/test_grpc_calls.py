@@ -40,6 +40,7 @@ from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.issuer import Issuer
 
 URL = "http://issuer.example"
+PATIENCE_S = 60.0
 SHARD = ShardStatus("registry", 0, Phase.RUNNING, journal_offset=7, at_ms=1000)
 
 
@@ -146,7 +147,7 @@ class Served:
 
     def get(self, path: str) -> tuple[int, bytes]:
         try:
-            with urllib.request.urlopen(f"{self.host.http_address}{path}", timeout=5) as response:
+            with urllib.request.urlopen(f"{self.host.http_address}{path}", timeout=PATIENCE_S) as response:
                 return response.status, response.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
@@ -174,7 +175,7 @@ def failed(call: Callable[[], Any]) -> tuple[grpc.StatusCode, error_details_pb2.
 
 
 def test_without_a_token_nothing_is_served(served: Served) -> None:
-    code, info, others = failed(lambda: served.shards.ListShards(log_pb2.ListShardsRequest(), timeout=5))
+    code, info, others = failed(lambda: served.shards.ListShards(log_pb2.ListShardsRequest(), timeout=PATIENCE_S))
     assert (code, info.reason) == (grpc.StatusCode.UNAUTHENTICATED, "NOT_AUTHENTICATED")
     bad_request, rejection = error_details_pb2.BadRequest(), common_pb2.Rejection()
     assert any(detail.Unpack(rejection) for detail in others)
@@ -249,17 +250,19 @@ def test_a_call_without_time_left_is_refused(served: Served) -> None:
 def test_answers_are_their_parties_own(served: Served) -> None:
     served.resume()
     request = common_pb2.GetAnswersRequest(command_ids=["c-1", "unknown"])
-    mine = served.answers.GetAnswers(request, metadata=served.login("operator"), timeout=5)
+    mine = served.answers.GetAnswers(request, metadata=served.login("operator"), timeout=PATIENCE_S)
     assert [receipt.command_id for receipt in mine.receipts] == ["c-1"]
-    assert not served.answers.GetAnswers(request, metadata=served.login("sun-agg"), timeout=5).receipts
+    assert not served.answers.GetAnswers(request, metadata=served.login("sun-agg"), timeout=PATIENCE_S).receipts
     many = common_pb2.GetAnswersRequest(command_ids=["c"] * 1001)
-    code, info, _ = failed(lambda: served.answers.GetAnswers(many, metadata=served.login("operator"), timeout=5))
+    code, info, _ = failed(
+        lambda: served.answers.GetAnswers(many, metadata=served.login("operator"), timeout=PATIENCE_S)
+    )
     assert (code, info.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "TOO_MANY_ENTRIES")
 
 
 def until(condition: Callable[[], bool]) -> None:
     async def wait() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():
                 await asyncio.sleep(0.02)
 
@@ -271,7 +274,7 @@ def test_health_follows_the_shards(served: Served, phase: Phase) -> None:
     health = health_pb2_grpc.HealthStub(served.channel)
 
     def serving(name: str) -> bool:
-        status = health.Check(health_pb2.HealthCheckRequest(service=name), timeout=5).status
+        status = health.Check(health_pb2.HealthCheckRequest(service=name), timeout=PATIENCE_S).status
         return bool(status == health_pb2.HealthCheckResponse.SERVING)
 
     assert serving("")
@@ -328,5 +331,5 @@ def test_http_is_bounded(served: Served) -> None:
     assert served.get("/nothing")[0] == 404
     request = urllib.request.Request(f"{served.host.http_address}/live", data=b"x", method="POST")
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(request, timeout=5)
+        urllib.request.urlopen(request, timeout=PATIENCE_S)
     assert caught.value.code == 404

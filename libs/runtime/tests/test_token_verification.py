@@ -209,13 +209,13 @@ def test_the_issuer_as_a_process(tmp_path: Path) -> None:
     line = json.loads(process.stderr.readline())
     assert (line["event"], line["issuer"]) == ("serving", "http://issuer:9464")
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     process.stderr.close()
     names = {path.stem for path in (tmp_path / "credentials").glob("*.json")}
     assert names == {"operator", "sun-agg", "grid-co"}
     kept = json.loads((tmp_path / "credentials" / "sun-agg.json").read_text())
     assert kept["token_endpoint"] == "http://issuer:9464/token"
     wrong = {**environ, "FLEXBOURSE_ISSUER_PARTIES": "Sun Agg"}
-    done = subprocess.run(command, env=wrong, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=wrong, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 2
     assert "Sun Agg" in done.stderr

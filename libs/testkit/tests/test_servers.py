@@ -11,7 +11,7 @@ import redis
 def test_anvil_answers(anvil_url: str) -> None:
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}).encode()
     request = urllib.request.Request(anvil_url, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert json.load(answer)["result"] == hex(31337)
 
 

@@ -56,7 +56,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_testkit.reference_data import reference_data
 
 BSP = PARTIES.bidder.value
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 SCENARIO = f"""
 [simulator]
 start = 2026-03-10T10:00:00Z
@@ -107,7 +107,7 @@ class Platform:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)
         assert self.process.stdout is not None
         self.process.stdout.close()
 

@@ -14,7 +14,7 @@ def ended(**settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "flexbourse_registry"],
         env={**environ, **{f"FLEXBOURSE_REGISTRY_{key}": value for key, value in settings.items()}},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from flexbourse_settlement.adapters.opening import open_chain
 ANVIL = Path(__file__).parents[3] / "tools/npm/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 # the first of the accounts that anvil gives coins to; everybody knows its key
 ANVIL_KEY = bytes.fromhex("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80")
-START_LIMIT_S = 20
+START_LIMIT_S = 60
 
 
 def start_anvil(port: int, *options: str) -> subprocess.Popen[bytes]:

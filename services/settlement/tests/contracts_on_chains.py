@@ -71,7 +71,7 @@ def chain_of(kind: str, folder: Path) -> Iterator[tuple[Chain, Signer]]:
         yield open_chain(f"http://127.0.0.1:{port}"), Signer(ANVIL_KEY)
     finally:
         node.terminate()
-        node.wait(timeout=10)
+        node.wait(timeout=60)
 
 
 def address(number: int) -> str:

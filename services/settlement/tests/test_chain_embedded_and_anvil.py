@@ -68,7 +68,7 @@ def harness(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield Harness(open_chain(f"http://127.0.0.1:{port}"), Signer(ANVIL_KEY))
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def test_a_batch_is_settled_once_and_read_back(harness: Harness) -> None:

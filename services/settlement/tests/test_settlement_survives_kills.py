@@ -234,7 +234,7 @@ def test_a_chain_that_is_down_is_waited_for(tmp_path: Path, anvil_key: Path) -> 
         check_settled_once(rig, folder)
     finally:
         node.terminate()
-        node.wait(timeout=10)
+        node.wait(timeout=60)
 
 
 def test_a_chain_that_forgets_everything_gets_it_again_and_goes_on(tmp_path: Path, anvil_key: Path) -> None:
@@ -257,7 +257,7 @@ def test_a_chain_that_forgets_everything_gets_it_again_and_goes_on(tmp_path: Pat
         check_settled_once(rig, folder)
     finally:
         node.terminate()
-        node.wait(timeout=10)
+        node.wait(timeout=60)
 
 
 def test_the_embedded_chain_and_anvil_give_the_same_statements(tmp_path: Path, anvil_key: Path) -> None:
@@ -267,7 +267,7 @@ def test_the_embedded_chain_and_anvil_give_the_same_statements(tmp_path: Path, a
         finish(prepared(Rig(tmp_path / "remote", chain_url=f"http://127.0.0.1:{port}", key_file=anvil_key)))
     finally:
         node.terminate()
-        node.wait(timeout=10)
+        node.wait(timeout=60)
     finish(prepared(Rig(tmp_path / "embedded")))
     digests = {statements_digest(tmp_path / name / "statements") for name in ("remote", "embedded")}
     assert len(digests) == 1
@@ -310,7 +310,7 @@ def test_a_transaction_is_final_when_enough_blocks_follow(tmp_path: Path, anvil_
         assert rig.view.contract != ""
     finally:
         node.terminate()
-        node.wait(timeout=10)
+        node.wait(timeout=60)
 
 
 def test_a_contract_that_is_there_already_is_used(tmp_path: Path, anvil_key: Path) -> None:
@@ -335,4 +335,4 @@ def test_a_contract_that_is_there_already_is_used(tmp_path: Path, anvil_key: Pat
             missing.settle_everything()
     finally:
         node.terminate()
-        node.wait(timeout=10)
+        node.wait(timeout=60)

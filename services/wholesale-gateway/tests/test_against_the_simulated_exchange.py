@@ -328,18 +328,18 @@ def test_the_headers_of_a_limit_are_kept() -> None:
 
 def test_nobody_there_means_not_sent() -> None:
     async def run() -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        async with aiohttp.ClientSession() as session:
-            desk = Desk(OkteOrders(OkteRequests(session, url)))
-            assert await desk.send() is Outcome.NOT_SENT
-            pauses = Pauses()
-            with pytest.raises(TransientError):
-                await OkteStream(session, url, pauses).run(Heard())
-            assert len(pauses.seconds) == MAX_FAILURES
-            assert pauses.seconds == sorted(pauses.seconds)
-            assert pauses.seconds[-1] == LONGEST_PAUSE_S
+        with socket.socket() as taken:  # and nobody listens
+            taken.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+            async with aiohttp.ClientSession() as session:
+                desk = Desk(OkteOrders(OkteRequests(session, url)))
+                assert await desk.send() is Outcome.NOT_SENT
+                pauses = Pauses()
+                with pytest.raises(TransientError):
+                    await OkteStream(session, url, pauses).run(Heard())
+                assert len(pauses.seconds) == MAX_FAILURES
+                assert pauses.seconds == sorted(pauses.seconds)
+                assert pauses.seconds[-1] == LONGEST_PAUSE_S
 
     asyncio.run(run())
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 ORDERS = "/api/v1/idm/orders"
 HOUR = ("2026-01-15T20:00:00Z", "2026-01-15T21:00:00Z")
 BLOCK = ("2026-01-15T18:00:00Z", "2026-01-15T22:00:00Z")

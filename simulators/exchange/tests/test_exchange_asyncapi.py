@@ -93,7 +93,7 @@ class Session:
     def hear(self, until: str) -> Any:
         """Take messages until one of a type has come; returns its payload."""
         while True:
-            message = json.loads(self._stream.socket.recv(timeout=20))
+            message = json.loads(self._stream.socket.recv(timeout=60))
             assert message["type"] in TOLD
             validator("told", message["type"]).validate(message)
             self.seen.add(message["type"])

@@ -29,7 +29,7 @@ def asked(address: str, path: str, body: dict[str, Any] | None = None) -> Any:
     login = base64.b64encode(b"ann:secret").decode()
     headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{address}{path}", data=data, headers=headers)
-    with urllib.request.urlopen(request, timeout=30) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
 
 

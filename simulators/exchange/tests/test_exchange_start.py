@@ -24,7 +24,7 @@ from flexbourse_exchange_simulator.config import Config, ConfigError, Server, ch
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the program to its end."""
     command = [sys.executable, "-m", "flexbourse_exchange_simulator", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_everything_that_is_wrong_with_a_file_is_told_at_once(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_plain_http_for_others_must_be_asked_for() -> None:
 def test_the_document_and_readiness_need_no_login(start: Callable[..., Exchange]) -> None:
     exchange = start("--seed", "0")
     for path in ("/openapi.json", "/ready"):
-        with urllib.request.urlopen(exchange.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(exchange.url + path, timeout=60) as answer:
             assert isinstance(json.load(answer), dict)
     assert exchange.stop() == ""
 
@@ -160,7 +160,7 @@ def status(url: str, folder: Path, client: str | None, login: str = "ann:a") -> 
         urllib.request.HTTPSHandler(context=context), urllib.request.HTTPBasicAuthHandler(keeper)
     )
     try:
-        with opener.open(f"{url}/api/v1/idm/market-status", timeout=10) as answer:
+        with opener.open(f"{url}/api/v1/idm/market-status", timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

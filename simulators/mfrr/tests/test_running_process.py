@@ -42,7 +42,7 @@ direction = "up"
 quantity = 2
 price = 20.0
 """
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 DAY = [
     "ACK-A37", "ACK-B45", "A39", "A43", "B24", "ACK-A41",  # until noon
     "A39", "A43", "B24", "A38", "B45", "A38",  # the second quarter, and the reports of both

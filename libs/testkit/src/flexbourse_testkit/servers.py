@@ -23,9 +23,10 @@ from flexbourse_log.kafka.free_ports import free_ports
 if TYPE_CHECKING:
     from flexbourse_log.kafka.broker import LocalBroker
 
-READY_TIMEOUT_S = 20.0
+READY_TIMEOUT_S = 60.0
 ASK_INTERVAL_S = 0.05
-STOP_TIMEOUT_S = 10.0
+ASK_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = 60.0
 TOOLS = Path("tools") / "npm" / "node_modules" / ".bin"
 
 
@@ -95,7 +96,7 @@ def _wait_for_chain(url: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None:
             raise ServerError(f"anvil ended with code {process.returncode}")
         try:
-            with urllib.request.urlopen(request, timeout=1.0):
+            with urllib.request.urlopen(request, timeout=ASK_TIMEOUT_S):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(ASK_INTERVAL_S)

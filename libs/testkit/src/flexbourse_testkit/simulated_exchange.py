@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 ORDERS = "/api/v1/idm/orders"
 MEMBER, PASSWORD = "ann", "a"
 

@@ -51,7 +51,7 @@ SNAPSHOT = "flex.counter.shard.snapshot.v1"
 ANSWERS = "flex.counter.request.answer.v1"
 CONTROL = "flex.counter.control.command.v1"
 LEDGER_JOURNAL = "flex.ledger.shard.journal.v1"
-CALL_S = 30.0
+CALL_S = 60.0
 Found = TypeVar("Found")
 
 
