@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExc
 # Embedded, what others do not need can be left out; on Kafka every context reports its steps.
 CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook", "wholesale-gateway")
 LATER_S = street.NOON_S + QUARTER_S
+OWN = "flexbourse_wholesale_"
+PATIENCE_S = 60.0
 GATE_S = LATER_S - street.GATE_S
 
 
@@ -97,7 +101,7 @@ def embedded(tmp_path: Path, exchange: SimulatedExchange) -> Iterator[tuple[Any,
     """What the embedded engine wrote, and what its queries said at the end."""
     platform = start(options(tmp_path / "one" / "data", exchange, contexts=CONTEXTS))
     day = played(platform, exchange)
-    asked = queries(day)
+    asked = queries(day, platform)
     day.close()
     platform.stop()
     log = EmbeddedLog(tmp_path / "one" / "data")
@@ -105,17 +109,31 @@ def embedded(tmp_path: Path, exchange: SimulatedExchange) -> Iterator[tuple[Any,
     log.close()
 
 
-def queries(day: StreetDay) -> dict[str, Any]:
-    """Return what participants see at the end."""
+def queries(day: StreetDay, platform: Any) -> dict[str, Any]:
+    """Return what participants see at the end, and what a scrape of the gateway gets."""
     status = day.client(OPERATOR).exchange.status()
     orders = day.client(SUPPLY).exchange.orders(AREA)
+    http = platform.endpoints.http
     return {
         "stages": [pb.Stage.Name(order.stage) for order in orders],
         "filled": [order.filled_w for order in orders],
         "mine": [piece.quantity_w for order in orders for piece in order.members],
         "others": len(day.client(street.AGG_A).exchange.orders(AREA)),
         "status": (status.configured, status.connected, status.takes_orders, status.forwarding, status.open_orders),
+        "metrics": scraped(http.get("wholesale-gateway") or http["*"]),
     }
+
+
+def scraped(address: str) -> dict[str, float]:
+    """Return the gateway's own metrics; a shard that does not come to rest in time is left out, and asked again."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        with urllib.request.urlopen(f"{address}/metrics", timeout=PATIENCE_S) as answer:
+            lines = [line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line.startswith(OWN)]
+        if lines:
+            return {name.removeprefix(OWN): float(value) for name, value in lines}
+        assert time.monotonic() < deadline, "the shard never came to rest"
+        time.sleep(0.1)
 
 
 def events(log: Any, field: str) -> Sequence[Any]:
@@ -130,6 +148,11 @@ def test_leftovers_are_sold_on_the_exchange(embedded: Any, exchange: SimulatedEx
     assert asked["filled"] == asked["mine"] == [100_000, 100_000]
     assert asked["others"] == 0
     assert asked["status"] == (True, True, True, True, 0)
+    shown = asked["metrics"]
+    assert shown['connected{shard="0"}'] == shown['forwarding{shard="0"}'] == 1
+    assert (shown['trades_total{shard="0"}'], shown['traded_watts_total{shard="0"}']) == (2, 200_000)
+    assert not any(name.startswith("orders{") for name in shown), "an order has not ended"
+    assert shown['open_watts{shard="0",side="sell"}'] == shown['requests{shard="0"}'] == 0
     results = events(log, "result")
     assert [(share.party, share.quantity_w) for result in results for share in result.shares] == [(SUPPLY, 100_000)] * 2
     # 25 kWh each, at the price of the order that stood first: our own limits, 180 and 190 EUR/MWh
@@ -163,7 +186,7 @@ def test_the_events_are_the_same_on_kafka(embedded: Any, tmp_path: Path) -> None
     assert isinstance(platform, KafkaPlatform)
     try:
         day = played(platform, exchange)
-        asked = queries(day)
+        asked = queries(day, platform)
         day.close()
         settings = KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
         log = RecordedLog(KafkaLog(settings))

@@ -19,10 +19,12 @@ class FigureConformance(SourceConformance):
             self.calls(engine, add("c-1", 5), add("c-2", 7, account="b"), add("too-much", 2_000_000))
             # An answer is told before its batch is counted.
             until(lambda: _shown(engine).get(("added", ())) == 12, "both amounts to be counted")
-            assert _shown(engine) == {("balance", ("a",)): 5, ("balance", ("b",)): 7, ("added", ()): 12}
-            assert {(shard.context, shard.shard) for shard in engine.figures()} == {("counter", 0), ("ledger", 0)}
+            shown = {("balance", ("a",)): 5, ("balance", ("b",)): 7, ("added", ()): 12}
+            until(lambda: _shown(engine) == shown, "balances beside them")
+            shards = {("counter", 0), ("ledger", 0)}
+            until(lambda: {(shard.context, shard.shard) for shard in engine.figures()} == shards, "both shards")
         with self.running(harness, shape) as engine:
-            assert _shown(engine) == {("balance", ("a",)): 5, ("balance", ("b",)): 7}
+            until(lambda: _shown(engine) == {("balance", ("a",)): 5, ("balance", ("b",)): 7}, "counters begun anew")
             self.calls(engine, add("c-3", 1))
             until(lambda: _shown(engine).get(("added", ())) == 1, "the amount to be counted")
         assert not engine.figures(), "an engine that has stopped shows nothing"
