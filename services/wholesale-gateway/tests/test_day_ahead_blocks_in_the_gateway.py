@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -143,6 +144,21 @@ def test_a_block_is_refused_by_its_rules(world: AuctionWorld) -> None:
     assert not block(world, 1, 100_000, count=4, mtu=night)
     world.at(ENTRY_ENDS_S)
     assert block(world, 2, 100_000) == "GATE_CLOSED"
+
+
+@pytest.mark.parametrize(
+    ("midnight", "quarters"),
+    [("2026-03-28T23:00", 92), ("2026-03-29T22:00", 96), ("2026-10-24T22:00", 100)],
+)
+def test_a_block_over_a_whole_day_on_which_the_clock_changes(world: AuctionWorld, midnight: str, quarters: int) -> None:
+    start_s = int(datetime.fromisoformat(f"{midnight}+00:00").timestamp())
+    mtu = common_pb2.Mtu(start_s=start_s, length_s=900)
+    assert block(world, 1, 100_000, count=quarters + 1, mtu=mtu) == "FIELD_OUT_OF_RANGE"
+    assert not block(world, 1, 100_000, count=quarters, mtu=mtu)
+    world.at(start_s - 45_000)  # 11:30 of the day before, whose clock does not change
+    assert asked(world) == [(start_s + 900 * place, 100_000) for place in range(quarters)]
+    hold_all(world)
+    assert world.submitted().curves[0].mtu_count == quarters
 
 
 def test_blocks_and_single_offers_of_a_unit_share_its_power(world: AuctionWorld) -> None:
