@@ -188,10 +188,15 @@ def wrong_prices(log: Log) -> list[str]:
                 wrong.append(
                     f"{body.trade_id} at {body.price_ticks}, the resting order says {resting.limit_price_ticks}"
                 )
-            if body.buyer_is_aggressor != (buyer.sequence > seller.sequence):
+            if body.buyer_is_aggressor != (buyer.sequence > seller.sequence) and not _out_of_turn(seller, buyer):
                 wrong.append(f"{body.trade_id}: the aggressor is not the later order")
             wrong += _beyond_limit(body, seller, buyer)
     return wrong
+
+
+def _out_of_turn(*sides: book.Order) -> bool:
+    """Tell whether an earlier order may take: all-or-none that comes out late, or a clip shown behind what takes it."""
+    return any(side.fill_rule == book.FILL_RULE_ALL_OR_NONE or side.instructions.clip_w for side in sides)
 
 
 def _beyond_limit(trade: book.TradeExecuted, seller: book.Order, buyer: book.Order) -> list[str]:
@@ -250,6 +255,7 @@ class Books:
 
     orders: dict[str, book.Order] = field(default_factory=dict)
     open_w: dict[str, int] = field(default_factory=dict)
+    hidden_w: dict[str, int] = field(default_factory=dict)  # of icebergs, part of what is open
     nodes: list[str] = field(default_factory=list)
     tariffs: dict[tuple[int, int], grid.TariffState] = field(default_factory=dict)
     version: dict[int, int] = field(default_factory=dict)
@@ -267,11 +273,20 @@ class Books:
         price = order.limit_price_ticks + nodal
         return (price if order.side == SELL else -price), order.sequence
 
+    def is_enough(self, taking: book.Order, taking_w: int, resting: book.Order) -> bool:
+        """Tell whether two orders are large enough for each other, by what they ask of a single match."""
+        open_w = self.open_w.get(resting.order_id, 0)
+        whole = resting.fill_rule == book.FILL_RULE_ALL_OR_NONE
+        least = open_w if whole else min(resting.instructions.min_quantity_w, open_w)
+        shown_w = open_w - self.hidden_w.get(resting.order_id, 0)
+        return min(taking_w, shown_w) >= max(least, min(taking.instructions.min_quantity_w, taking_w), 1)
+
     def follow(self, name: str, body: Any) -> None:
         """Keep the books as an event leaves them."""
         if name in ("admitted", "replaced"):
             order = body.order
             self.orders[order.order_id], self.open_w[order.order_id] = order, order.open_w
+            self.hidden_w[order.order_id] = order.hidden_w
             if name == "admitted":
                 self.aggressor, self.passed = order.order_id, set()
         elif name == "sorted":
@@ -285,7 +300,7 @@ class Books:
             self.open_w.pop(body.order_id, None)
         elif name == "trade":
             for side in (body.seller, body.buyer):
-                self.open_w[side.order_id] = side.open_w
+                self.open_w[side.order_id], self.hidden_w[side.order_id] = side.open_w, side.hidden_w
             if body.gate.wanted_w > body.quantity_w:  # the trade itself says what stood against more with this order
                 self.passed.add(body.seller.order_id if body.buyer_is_aggressor else body.buyer.order_id)
 
@@ -336,16 +351,17 @@ def _passed_over(books: Books, trade: book.TradeExecuted) -> list[str]:
     buying = trade.buyer.order_id == books.aggressor
     if not buying and trade.seller.order_id != books.aggressor:
         return []  # a retry of two resting orders
-    met = books.orders[trade.seller.order_id if buying else trade.buyer.order_id]
+    own, met = (trade.buyer, trade.seller) if buying else (trade.seller, trade.buyer)
+    taking, met_order = books.orders[own.order_id], books.orders[met.order_id]
     return [
         f"{trade.trade_id} met {met.order_id}, {other.order_id} was better"
         for other in books.orders.values()
-        if other.market_id == met.market_id
-        and other.mtu == met.mtu
-        and other.side == met.side
-        and books.open_w.get(other.order_id, 0) > 0
+        if other.market_id == met_order.market_id
+        and other.mtu == met_order.mtu
+        and other.side == met_order.side
         and other.order_id not in books.passed
-        and books.rank(other) < books.rank(met)
+        and books.is_enough(taking, own.open_w + trade.quantity_w, other)
+        and books.rank(other) < books.rank(met_order)
     ]
 
 

@@ -56,6 +56,8 @@ def changes_by_others(log: Log) -> list[str]:
             continue
         if name == "closed" and body.status != book.ORDER_STATUS_CANCELLED:
             continue
+        if name == "replaced" and body.cause == book.REPLACE_CAUSE_NEXT_CLIP:
+            continue  # by a match, whoever's command led to it
         owner = body.party if name == "closed" else body.order.party
         order_id = body.order_id if name == "closed" else body.order.order_id
         if entry.command.headers[PARTY] != owner:
@@ -77,6 +79,11 @@ def wrong_replacements(log: Log) -> list[str]:
         elif name == "replaced":
             new = body.order
             old, open_w = held[new.order_id]
+            if body.cause == book.REPLACE_CAUSE_NEXT_CLIP:
+                held[new.order_id] = (new, new.open_w)
+                if new.sequence <= old.sequence or new.revision != old.revision or new.open_w != open_w:
+                    wrong.append(f"{new.order_id}: its next clip is more than that")
+                continue
             keeps = new.limit_price_ticks == old.limit_price_ticks and new.open_w <= open_w
             if keeps != (new.sequence == old.sequence):
                 wrong.append(f"{new.order_id}: {open_w} W at {old.limit_price_ticks} became {new.open_w} W at "
@@ -109,6 +116,31 @@ def orders_that_must_not_rest(log: Log) -> list[str]:
         elif isinstance(entry.message, log_pb2.Answered) and open_w:
             wrong += [f"{order_id} rests, and must not" for order_id in open_w]
             open_w.clear()
+    return wrong
+
+
+def broken_instructions(log: Log) -> list[str]:
+    """Return matches below an order's smallest one, beyond a clip, and all-or-none orders filled in part."""
+    orders: dict[str, book.Order] = {}
+    books, begun, wrong = Books(), set[str](), []
+    for entry in entries(log):
+        name, body = entry.event
+        if name in ("admitted", "replaced"):
+            orders[body.order.order_id] = body.order
+        elif name == "trade":
+            for side, rests in ((body.seller, body.buyer_is_aggressor), (body.buyer, not body.buyer_is_aggressor)):
+                order, before = orders[side.order_id], books.open_w[side.order_id]
+                if body.quantity_w < min(order.instructions.min_quantity_w, before):
+                    wrong.append(f"{body.trade_id}: below the smallest match of {side.order_id}")
+                if rests and body.quantity_w > before - books.hidden_w[side.order_id]:
+                    wrong.append(f"{body.trade_id}: {side.order_id} gave more than it showed")
+                if order.fill_rule == book.FILL_RULE_ALL_OR_NONE:
+                    (begun.add if side.open_w else begun.discard)(side.order_id)
+        elif isinstance(entry.message, log_pb2.Answered | log_pb2.TimeAdvanced):
+            wrong += [f"{order_id} matches whole or not at all, and was filled in part" for order_id in sorted(begun)]
+            begun.clear()
+        if name:
+            books.follow(name, body)
     return wrong
 
 
@@ -164,13 +196,16 @@ def _crossing(books: Books, newest: _Newest) -> list[str]:
         return []
     if books.phases[own.market_id, own.mtu.start_s] != book.PHASE_CONTINUOUS:
         return []
+    if own.fill_rule == book.FILL_RULE_ALL_OR_NONE:
+        return []  # it may cross what is not enough together
+    open_w = books.open_w[own.order_id]
     return [
         f"{own.order_id} rests beside {other.order_id}, which it crosses"
         for other in books.orders.values()
         if (other.market_id, other.mtu) == (own.market_id, own.mtu)
         and other.side != own.side
-        and books.open_w.get(other.order_id, 0) > 0
         and other.order_id not in newest.passed
+        and books.is_enough(own, open_w, other)
         and _cross(books, own, other)
     ]
 
@@ -180,4 +215,11 @@ def _cross(books: Books, one: book.Order, other: book.Order) -> bool:
     return books.rank(ask)[0] <= -books.rank(bid)[0]
 
 
-ORDER_CHECKERS = (changes_by_others, wrong_replacements, orders_that_must_not_rest, ids_used_twice, silent_crossings)
+ORDER_CHECKERS = (
+    changes_by_others,
+    wrong_replacements,
+    orders_that_must_not_rest,
+    broken_instructions,
+    ids_used_twice,
+    silent_crossings,
+)

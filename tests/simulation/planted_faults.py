@@ -70,6 +70,11 @@ def fill_and_kill_rests(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(AreaBook, "close", close_others)
 
 
+def little_is_enough(patch: pytest.MonkeyPatch) -> None:
+    """No match is too small for an order."""
+    patch.setattr(matching.Matcher, "is_enough", lambda *_: True)
+
+
 def ids_are_free(patch: pytest.MonkeyPatch) -> None:
     """A client order id may name any number of orders."""
     rules = tuple(rule for rule in admission.RULES if rule.__name__ != "id_is_fresh")
@@ -176,6 +181,7 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     "everybody may cancel": (everybody_may_change, "changes_by_others"),
     "more quantity keeps its place": (more_keeps_its_place, "wrong_replacements"),
     "fill-and-kill rests": (fill_and_kill_rests, "orders_that_must_not_rest"),
+    "no match is too small": (little_is_enough, "broken_instructions"),
     "ids are not remembered": (ids_are_free, "ids_used_twice"),
     "a halted area goes on": (halts_are_ignored, "trades_while_halted"),
     "the gate lets everything pass": (gate_lets_all_pass, "broken_promises"),

@@ -20,6 +20,8 @@ UNITS = (
     ("supply-unit", SUPPLY),
 )  # fmt: skip
 RULES = (book.FILL_RULE_NORMAL,) * 5 + (book.FILL_RULE_FILL_AND_KILL, book.FILL_RULE_FILL_OR_KILL)
+# Least match, clip and price step per clip.
+INSTRUCTIONS = ((0, 0, 0),) * 6 + ((500, 0, 0), (2_000, 0, 0), (0, 500, 0), (0, 1_000, 500))
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,14 @@ class Story:
             product=book.PRODUCT_FLEX_UP if flexible else book.PRODUCT_LOCAL_ENERGY,
             side=book.SIDE_SELL if sells else book.SIDE_BUY, mtu=mtu(self._draw.choice(PERIODS_S)),
             quantity_w=self._quantity(), limit_price_ticks=self._price(sells=sells),
-            fill_rule=self._draw.choice(RULES),
+            fill_rule=self._draw.choice((*RULES, book.FILL_RULE_ALL_OR_NONE)), instructions=self._instructions(),
         )  # fmt: skip
+
+    def _instructions(self) -> book.ExecutionInstructions | None:
+        least, clip, step = self._draw.choice(INSTRUCTIONS)
+        if not least and not clip:
+            return None
+        return book.ExecutionInstructions(min_quantity_w=least, clip_w=clip, clip_step_ticks=step)
 
     def _request(self) -> book.NewOrder:
         self._count += 1
