@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
 from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
-from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.levels import RestingOrder, shown_w
 from flexbourse_orderbook.domain.matching import Matcher
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, Side
 from flexbourse_orderbook.domain.volatility import stop_at_collar
@@ -84,7 +84,7 @@ def _refuse_named(wish: Hit, found: list[RestingOrder], others: list[RestingOrde
     if not others:
         rule = "a party hits orders of others"
         return Rejection(Code.OWN_ORDER, rule, field="target", element=order.market_id, value=named)
-    left = sum(resting.open_w for resting in others)
+    left = sum(map(shown_w, others))
     if order.fill_rule is FillRule.FILL_OR_KILL and left < order.quantity_w:
         return Rejection(
             Code.QUANTITY_GONE, "fill-or-kill hits what still rests whole", field="order.quantity_w",

@@ -136,7 +136,11 @@ def cancel_for(book: AreaBook, party: str, wish: CancelFor) -> list[Cancelled]:
         rule = "open orders are cancelled; none fits"
         return [Cancelled("", Rejection(Code.ORDER_NOT_OPEN, rule, field="party", element=wish.party[:MAX_TEXT]))]
     act(book, party, OperatorAction.CANCEL_FOR, wish.reason, wish.market_id, wish.mtu, wish.party)
-    return [_cancel(book, order_id, order, wish.reason) for order_id, order in named]
+    done = [_cancel(book, order_id, order, wish.reason) for order_id, order in named]
+    gone = [order for _, order in named if order is not None and order.status is OrderStatus.CANCELLED]
+    for order in {(order.terms.market_id, order.mtu, order.terms.product): order for order in gone}.values():
+        book.try_waiting_beside(order)
+    return done
 
 
 def _fitting(state: AreaState, wish: CancelFor) -> list[RestingOrder]:
