@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from phased_books import PhasedBooks
 
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
-EXAMPLES = int(os.environ.get("FLEXBOURSE_TWIN_EXAMPLES", "300" if LONG else "12"))
+EXAMPLES = int(os.environ.get("FLEXBOURSE_TWIN_EXAMPLES", "300" if LONG else "8"))
 
 TestPhasedBooks = pytest.mark.timeout(3_600)(PhasedBooks.TestCase)
 TestPhasedBooks.settings = settings(
