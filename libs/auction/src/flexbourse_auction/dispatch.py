@@ -20,10 +20,8 @@ from flexbourse_auction.outcome import (
     slack_w,
     whole_powers,
 )
-from flexbourse_auction.welfare_program import Proposal, WelfareProgram
+from flexbourse_auction.welfare_program import MAX_SHARPENINGS, Proposal, WelfareProgram
 
-# A linear program that needs more rounds of tangents than this is taken as it is; its gap is published.
-_MAX_SHARPENINGS = 30
 # The solver's answer is taken for a whole number of W within this.
 _WHOLE_W = 1e-3
 # Whole W at a node may miss the exact net sale by this many.
@@ -67,7 +65,7 @@ class Dispatch:
         program.fix(used)
         proposal = None
         effort = Effort(self.market.rules.max_nodes, self.market.rules.max_seconds)
-        for _ in range(_MAX_SHARPENINGS):
+        for _ in range(MAX_SHARPENINGS):
             proposal = program.solve(effort)
             if proposal is None or not program.sharpen(proposal.answer):
                 break

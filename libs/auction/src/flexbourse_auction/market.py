@@ -135,10 +135,11 @@ def segment_table(curves: Iterable[Curve]) -> SegmentTable:
     """Return the segments of curves of one side, in the order of the curves."""
     ranked = tuple(curves)
     found = [
-        (index, -curve.side.sign, piece.price_ticks, piece.last_ticks, piece.quantity_w)
+        (index, piece.price_ticks, piece.last_ticks, piece.quantity_w)
         for index, curve in enumerate(ranked)
         for piece in curve.segments
     ]
-    table = np.array(found, dtype=np.int64).reshape(-1, 5)
-    owner, sign, first, last, quantity = (np.ascontiguousarray(column) for column in table.T)
-    return SegmentTable(ranked, owner, Ladder(-sign * first, -sign * last, quantity))
+    table = np.array(found, dtype=np.int64).reshape(-1, 4)
+    owner, first, last, quantity = (np.ascontiguousarray(column) for column in table.T)
+    sign = ranked[0].side.sign if ranked else 1
+    return SegmentTable(ranked, owner, Ladder(sign * first, sign * last, quantity))

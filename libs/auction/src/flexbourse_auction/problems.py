@@ -75,9 +75,20 @@ def _whole(orders: Orders, rows: tuple[Row, ...]) -> Iterator[OrderProblem]:
 
 def _curves(orders: Orders, rules: Rules) -> Iterator[OrderProblem]:
     for curve in orders.curves:
+        if _is_sound_step(curve, rules):
+            continue
         if not 0 < len(curve.segments) <= MAX_SEGMENTS:
             yield OrderProblem(curve.order_id, "segments", str(len(curve.segments)), f"must be 1 to {MAX_SEGMENTS}")
         yield from _segments(curve, rules)
+
+
+def _is_sound_step(curve: Curve, rules: Rules) -> bool:
+    """Tell at once that the usual order, one step, is all right."""
+    if len(curve.segments) != 1:
+        return False
+    piece = curve.segments[0]
+    sound = 0 < piece.quantity_w <= MAX_QUANTITY_W and piece.end_ticks is None
+    return sound and rules.lowest_ticks <= piece.price_ticks <= rules.highest_ticks
 
 
 def _segments(curve: Curve, rules: Rules) -> Iterator[OrderProblem]:

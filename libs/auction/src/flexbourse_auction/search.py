@@ -96,13 +96,15 @@ class Search:
             outcome = self._try(proposal.used)
             if self._settled() or self._spent():
                 return
-            if program.sharpen(proposal.answer):
-                continue
-            if not with_prices and outcome is not None and rules.pricing is Pricing.PAY_AS_CLEAR:
+            sharpened = program.sharpen(proposal.answer)
+            if with_prices:
+                program.sharpen_at(proposal.used, self._effort())
+            elif not sharpened and outcome is not None and rules.pricing is Pricing.PAY_AS_CLEAR:
                 return
-            if not market.blocks:
+            if any(market.is_switched(b) for b in range(len(market.blocks))):
+                program.forbid(proposal.used)  # what it comes to is known exactly by now
+            elif not sharpened:
                 return
-            program.forbid(proposal.used)
 
     def _effort(self) -> Effort:
         rules = self._market.rules
