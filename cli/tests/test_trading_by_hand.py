@@ -151,6 +151,9 @@ def test_the_public_feed_and_the_ladder_of_what_is_traded(desk: Desk) -> None:
         assert state.statistics is not None
         assert state.statistics.volume_w >= 500
         assert {colour for _, colour in state.lights} == {"GREEN"}
+        shown = json.loads(desk("book", "show", "--at", desk.at, "--levels", "5", "--json").stdout)
+        assert [level["quantity_w"] for level in shown["asks"]] == ["1500"]
+        assert "sells kW" in desk("book", "show", "--at", desk.at, "--levels", "5", "--node", desk.nodes[-1]).stdout
         (statistics,) = client.market_data.statistics(*place)
         assert statistics.volume_w == state.statistics.volume_w
         own.close()

@@ -32,6 +32,7 @@ class Watched:
     mtu: common_pb2.Mtu
     product: int
     node: str
+    levels: int = LEVELS_SHOWN
 
 
 class TradeFollower:
@@ -67,15 +68,20 @@ class TradeFollower:
             self.moved.set()
 
 
+def ask_depth(client: Any, watched: Watched) -> market_data_pb2.GetDepthResponse:
+    """Ask for the levels."""
+    request = market_data_pb2.GetDepthRequest(
+        area_id=watched.place.area.area_id, market_id=watched.place.market.market_id, product=watched.product,
+        mtu=watched.mtu, node_id=watched.node, levels=watched.levels,
+    )  # fmt: skip
+    found: market_data_pb2.GetDepthResponse = client.market_data.depth(request)
+    return found
+
+
 def state_of(client: Any, watched: Watched, trades: list[LastTrade], now_ms: int, behind: str = "") -> LadderState:
     """Ask for everything that a ladder shows, and return it."""
     place, mtu = watched.place, watched.mtu
-    depth = client.market_data.depth(
-        market_data_pb2.GetDepthRequest(
-            area_id=place.area.area_id, market_id=place.market.market_id, product=watched.product, mtu=mtu,
-            node_id=watched.node, levels=LEVELS_SHOWN,
-        )
-    )  # fmt: skip
+    depth = ask_depth(client, watched)
     own = [order for order in client.orders.list(place.area.area_id, mtu=mtu, open_only=True) if _is_of(order, watched)]
     feeders = client.market_data.feeders(place.area.area_id, mtu)
     traded = depth.statistics if depth.HasField("statistics") else None

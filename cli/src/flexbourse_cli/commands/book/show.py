@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,12 @@ UNFUNDED = "beyond the budget"
     "--product", type=click.Choice(["local-energy", "flex-up", "flex-down"]), default="local-energy", show_default=True
 )
 @click.option("--kw", default=DEFAULT_QUANTITY_KW, show_default=True, help="Quotes are for this power.")
+@click.option(
+    "--levels",
+    type=click.IntRange(0, 100),
+    default=0,
+    help="So many levels of each side instead, and what was traded.",
+)
 @click.option("--area", help="Default: the only one.")
 @click.option("--market", help="Default: the only one for the product.")
 @click.option(
@@ -51,6 +58,7 @@ def command(
     start: str,
     product: str,
     kw: str,
+    levels: int,
     area: str | None,
     market: str | None,
     live: bool,
@@ -84,6 +92,9 @@ def command(
         if live and not many and not as_json:
             _watch(client, where, wanted, node, every)
             return
+        if levels:
+            _print_levels(client, where, wanted, node, levels, as_json=as_json)
+            return
         while True:
             if many:
                 names = [name.strip() for name in viewers.split(",") if name.strip()]
@@ -101,6 +112,22 @@ def _watch(client: Any, where: Any, wanted: dict[str, Any], node: str, every_s: 
     from flexbourse_cli.watching import Watched, watch  # noqa: PLC0415
 
     watch(client, Watched(where, wanted["mtu"], wanted["product"], node), every_s)
+
+
+def _print_levels(client: Any, where: Any, wanted: dict[str, Any], node: str, levels: int, *, as_json: bool) -> None:
+    """Print levels and statistics of the market data: the ladder once, without what is one's own."""
+    from flexbourse_cli.watching import Watched, ask_depth, state_of  # noqa: PLC0415
+
+    watched = Watched(where, wanted["mtu"], wanted["product"], node, levels)
+    if as_json:
+        print_json(document(ask_depth(client, watched)))
+        return
+    from rich.console import Console  # noqa: PLC0415
+
+    from flexbourse_cli.ladder import draw  # noqa: PLC0415
+
+    state = state_of(client, watched, [], time.time_ns() // 1_000_000)
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160).print(draw(state))
 
 
 def _print(book: Any, tick: int, *, as_json: bool, clear: bool) -> None:
