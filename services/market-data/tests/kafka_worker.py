@@ -95,11 +95,11 @@ class Log:
 
 @contextlib.asynccontextmanager
 async def running(
-    log: Log, url: str, folder: Path, *, start: bool = True
+    log: Log, url: str, folder: Path, *, owner: str = "market-data-0", start: bool = True
 ) -> AsyncIterator[tuple[ModelWorker, RedisModels]]:
     """Run a worker on the loop of the test, `start` false: once the test starts it."""
     models = RedisModels(connect(url))
-    worker = ModelWorker(log.worker_broker(), models, "market-data-0", str(folder))
+    worker = ModelWorker(log.worker_broker(), models, owner, str(folder))
     if start:
         await worker.start()
     try:

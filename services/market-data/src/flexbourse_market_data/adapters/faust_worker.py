@@ -92,6 +92,7 @@ class ModelWorker:
         self._app.transport = CommittedTransport(broker.urls(), self._app, loop=asyncio.get_running_loop())
         self._table = self._make_table()
         self._make_agent()
+        self._partition_of: dict[bytes, int] = {}
         self._recovered = asyncio.Event()
         self._written = asyncio.Lock()  # everything at once, or one change after the other
 
@@ -136,8 +137,11 @@ class ModelWorker:
         )  # fmt: skip
         return self._app.Table(
             "models", key_type=bytes, value_type=bytes, partitions=partitions, changelog_topic=changelog,
-            on_recover=self._on_recover,
+            on_recover=self._on_recover, on_changelog_event=self._note_partition,
         )  # fmt: skip
+
+    async def _note_partition(self, event: EventT[bytes]) -> None:
+        self._partition_of[event.key] = event.message.partition
 
     async def _on_recover(self) -> None:
         try:
@@ -150,10 +154,18 @@ class ModelWorker:
     async def _restore(self) -> None:
         async with self._written:
             self._model = MarketModel()
+            self._forget_what_others_hold()
             entries = self._entries()
             for entry in entries:
                 self._model.restore(entry.group, entry.field, entry.value)
             await self._models.write_all(entries, self._owner)
+
+    def _forget_what_others_hold(self) -> None:
+        """Take out of memory what came with partitions that have gone to others: Faust keeps what it did not read."""
+        held = set(self.partitions())
+        for key in [key for key, partition in self._partition_of.items() if partition not in held]:
+            del self._partition_of[key]
+            self._table.data.pop(key, None)
 
     def _entries(self) -> list[Kept]:
         """Return all that the table holds, heads of books before what stands below them."""
@@ -184,8 +196,9 @@ class ModelWorker:
             for entry in changes.entries:
                 key = key_text(entry.group, entry.field).encode()
                 if entry.value is None:
-                    self._table.pop(key, None)
+                    self._remove(key)
                 else:
+                    self._partition_of[key] = message.partition
                     self._table[key] = kept(entry.value)
             self._drop(changes.dropped)
             await self._models.write(changes)
@@ -194,7 +207,11 @@ class ModelWorker:
         if not groups:
             return
         for key in [key for key in list(self._table) if kept_at(key.decode())[0] in groups]:
-            self._table.pop(key, None)
+            self._remove(key)
+
+    def _remove(self, key: bytes) -> None:
+        self._table.pop(key, None)
+        self._partition_of.pop(key, None)
 
     async def _keep_whole(self) -> None:
         """Write everything again where Redis has lost it."""
