@@ -114,7 +114,9 @@ def test_what_rests_gives_way_the_latest_first() -> None:
     )
     publish(world, share("house-a3", 1_000))  # of 4 kW in the base case 0.5 were left
     assert left_w(world, first, second, other) == [2_000, 1_000, 1_000]
-    assert world.events("replaced")[0].order.sequence == second.sequence  # it keeps its place
+    (lowered,) = world.events("replaced")
+    assert lowered.order.sequence == second.sequence  # it keeps its place
+    assert lowered.cause == pb.REPLACE_CAUSE_TRADED_OUTSIDE
     publish(world, share("house-a3", 3_000), version=2)
     assert left_w(world, first, second) == [1_000, 0]
     assert world.events("closed")[0].reason == "what it offers was traded outside"
@@ -162,6 +164,21 @@ def test_what_is_left_is_a_quantity_of_the_market_or_nothing() -> None:
     assert left_w(world, one) == [3_000]
     publish(world, share("house-a3", 3_300), version=2)
     assert left_w(world, one) == [0]
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"fill_rule": pb.FILL_RULE_ALL_OR_NONE},
+        {"instructions": pb.ExecutionInstructions(min_quantity_w=3_500)},
+    ],
+)
+def test_what_may_not_be_taken_in_part_is_cancelled(terms: dict[str, object]) -> None:
+    world = World(parameters=FLAT).ready()
+    result = world.sell("house-a3", 4_000, 5_000, **terms)
+    publish(world, share("house-a3", 1_000))
+    assert left_w(world, order_of(result)) == [0]
+    world.drive.recovered()
 
 
 def test_orders_of_neighbouring_periods_give_way_where_the_energy_is_gone() -> None:

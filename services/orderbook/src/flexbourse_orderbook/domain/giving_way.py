@@ -2,8 +2,8 @@
 
 A result counts as soon as it is known (`outside.py`). Where a position then has less room than rests, open orders of
 the metering point and direction lose what is missing, the latest first, in the market's steps; what would fall below
-the market's or the unit's least is cancelled. They lose no more than the version takes more than the one before.
-Matches, made or held, stand as they were made.
+the market's, the unit's or its own least, or is all or none, is cancelled. They lose no more than the version takes
+more than the one before. Matches, made or held, stand as they were made.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.orders import OrderStatus, Side
+from flexbourse_orderbook.domain.orders import FillRule, OrderStatus, ReplaceCause, Side
 from flexbourse_orderbook.domain.outside import Outside, TradedOutside
 from flexbourse_orderbook.domain.position import Neighbour, Position, energy_room_w, power_room_w, scheduled_room_w
 from flexbourse_orderbook.domain.registry_state import Unit
@@ -125,10 +125,11 @@ def _shorten(book: AreaBook, order: RestingOrder, missing_w: int) -> int:
     state, before_w = book.state, order.open_w
     market = state.market_of(order.terms.market_id, order.mtu)
     left_w = max(0, before_w - missing_w) // market.quantity_step_w * market.quantity_step_w
-    if left_w < max(1, market.min_quantity_w, state.minimum_w(order)):
+    terms, instructions = order.terms, order.terms.instructions
+    least_w = max(1, market.min_quantity_w, state.minimum_w(order), instructions.min_quantity_w if instructions else 0)
+    if left_w < least_w or terms.fill_rule is FillRule.ALL_OR_NONE:
         book.close(order, OrderStatus.CANCELLED, SOLD_OUTSIDE)
         return before_w
-    terms = order.terms
     change = Replacement(terms.order_id, left_w, terms.limit_price_ticks, terms.revision)
-    book.emit(e.OrderReplaced(replaced(state, order, change, keeps=True)))
+    book.emit(e.OrderReplaced(replaced(state, order, change, keeps=True), ReplaceCause.TRADED_OUTSIDE))
     return before_w - left_w

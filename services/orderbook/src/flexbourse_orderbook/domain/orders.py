@@ -133,6 +133,7 @@ class ReplaceCause(IntEnum):
     UNSPECIFIED = 0
     NEXT_CLIP = 1
     REACTIVATED = 2
+    TRADED_OUTSIDE = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ class ReplaceCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REPLACE_CAUSE_UNSPECIFIED: _ClassVar[ReplaceCause]
     REPLACE_CAUSE_NEXT_CLIP: _ClassVar[ReplaceCause]
     REPLACE_CAUSE_REACTIVATED: _ClassVar[ReplaceCause]
+    REPLACE_CAUSE_TRADED_OUTSIDE: _ClassVar[ReplaceCause]
 
 class OperatorAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -143,6 +144,7 @@ CAPACITY_SCOPE_ELEMENT: CapacityScope
 REPLACE_CAUSE_UNSPECIFIED: ReplaceCause
 REPLACE_CAUSE_NEXT_CLIP: ReplaceCause
 REPLACE_CAUSE_REACTIVATED: ReplaceCause
+REPLACE_CAUSE_TRADED_OUTSIDE: ReplaceCause
 OPERATOR_ACTION_UNSPECIFIED: OperatorAction
 OPERATOR_ACTION_HALT: OperatorAction
 OPERATOR_ACTION_RESUME: OperatorAction
