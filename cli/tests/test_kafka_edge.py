@@ -17,7 +17,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2
 from flexbourse_cli.platform import Platform, PlatformOptions, start
 
 sys.path.insert(0, str(Path(__file__).parent))
-from patience import until
+from patience import WAIT_S, until
 from village_day import FOUNDING, order
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -43,7 +43,7 @@ def sent(producer: Producer, topic: str, headers: dict[str, str]) -> bytes | Non
         headers=list(headers.items()),
         on_delivery=lambda error, _message: outcome.append(str(error).encode()) if error else None,
     )
-    producer.flush(10)
+    producer.flush(WAIT_S)
     return outcome[0] if outcome else None
 
 
@@ -53,7 +53,7 @@ def test_orders_by_topic(platform: Platform) -> None:
     until((credentials / "wind-agg.kafka.json").exists, "both aggregators' logins")
     login = json.loads((credentials / "sun-agg.kafka.json").read_text())
     assert (credentials / "sun-agg.kafka.json").stat().st_mode & 0o077 == 0
-    producer = Producer({**login, "partitioner": "murmur2_random", "message.timeout.ms": 10_000})
+    producer = Producer({**login, "partitioner": "murmur2_random", "message.timeout.ms": int(WAIT_S * 1000)})
     consumer = Consumer(
         {**login, "group.id": "sun-agg.reader", "auto.offset.reset": "earliest", "isolation.level": "read_committed"}
     )

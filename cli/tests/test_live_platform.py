@@ -113,13 +113,18 @@ def run(home: Path, *arguments: str) -> Result:
 
 
 def until(found: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         value = found()
         if value:
             return value
         time.sleep(0.1)
     raise AssertionError(f"waited in vain for {what}")
+
+
+def registry_that_is(home: Path, state: str) -> Any:
+    found = state_of_registry(home)
+    return found if found and found["state"] == state else None
 
 
 def state_of_registry(home: Path) -> Any:
@@ -137,19 +142,18 @@ def test_the_third_crash_at_one_input_halts_its_shard_until_it_is_skipped(tmp_pa
     first = up(home, CRASHING)
     until(lambda: state_of_registry(home), "the platform")
     assert run(home, "registry", "import", str(file)).exit_code == 3
-    assert first.wait(60) == EXIT_BUG
+    assert first.wait(120) == EXIT_BUG
     for _ in range(2):
-        assert up(home, CRASHING).wait(60) == EXIT_BUG
+        assert up(home, CRASHING).wait(120) == EXIT_BUG
     (home / "endpoints.json").unlink()
     last = up(home, CRASHING)
-    halted = until(lambda: state_of_registry(home), "the platform")
-    assert halted["state"] == "halted"
+    halted = until(lambda: registry_that_is(home, "halted"), "the shard to halt")
     assert "ZeroDivisionError" in halted["reason"] or "crash" in halted["reason"]
     refused = run(home, "registry", "import", str(file))
     assert refused.exit_code == 1
     assert "SHARD_HALTED" in refused.stderr
     assert run(home, "registry", "show", "participant").exit_code == 0
     assert run(home, "shard", "skip", "registry/0", "--reason", "a bug in the importer").exit_code == 0
-    assert until(lambda: state_of_registry(home), "the shard")["state"] == "running"
+    until(lambda: registry_that_is(home, "running"), "the shard to go on")
     last.send_signal(signal.SIGTERM)
-    assert last.wait(60) in (0, 1)  # 1: an effect was cut off; it is done again at the next start
+    assert last.wait(120) in (0, 1)  # 1: an effect was cut off; it is done again at the next start
