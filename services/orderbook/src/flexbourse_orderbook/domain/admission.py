@@ -179,9 +179,14 @@ def check_quantity(market: Market, quantity_w: int) -> Rejection | None:
 
 
 def fits_price(a: Application) -> Rejection | None:
-    """The price lies within the market's limits; it is a whole number of ticks by its type."""
-    assert a.market is not None
-    return check_price(a.market, a.order.limit_price_ticks)
+    """The price lies within the market's limits and the product's collar; it is a whole number of ticks by its type."""
+    market = a.market
+    assert market is not None
+    refusal = check_price(market, a.order.limit_price_ticks)
+    if refusal is not None or not market.price_collars:
+        return refusal
+    assert a.period is not None
+    return refuse_price(market, a.period, a.order.product, a.order.limit_price_ticks)
 
 
 def check_price(market: Market, price_ticks: int) -> Rejection | None:
@@ -197,15 +202,6 @@ def _bound(code: Code, field: str, value: int, limit: int, unit: str) -> Rejecti
     rule = f"the {'price' if unit == 'ticks' else 'quantity'} lies within the market's limits"
     headroom = limit if unit == "W" and value > limit else None
     return Rejection(code, rule, field=field, value=value, limit=limit, unit=unit, headroom_w=headroom)
-
-
-def fits_collar(a: Application) -> Rejection | None:
-    """The price lies within the product's collar."""
-    assert a.market is not None
-    assert a.period is not None
-    if not a.market.price_collars:
-        return None
-    return refuse_price(a.market, a.period, a.order.product, a.order.limit_price_ticks)
 
 
 def party_is_active(a: Application) -> Rejection | None:
@@ -418,7 +414,6 @@ RULES: tuple[Rule, ...] = (
     book_is_open,
     fits_quantity,
     fits_price,
-    fits_collar,
     party_is_active,
     names_one_subject,
     request_is_flexibility,

@@ -139,7 +139,8 @@ class AreaBook:
 
     def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
         """Match an order that has just come to rest, unless it waits; kill what its fill rule does not let rest."""
-        if self.state.period(order.mtu).keeps_waiting(order):
+        period = self.state.periods[order.mtu]
+        if period.collects(market.market_id) and period.keeps_waiting(order):
             return Outcome(order.terms.order_id, order.value())
         matcher, plan = self.plan(market, order)
         return self.carry_out(market, order, plan, wish, self.refuse_whole(matcher, order, plan))
@@ -154,7 +155,8 @@ class AreaBook:
         matcher = Matcher(self.state, market, order.mtu)
         book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
         candidates = matcher.candidates(order, book) if market.automatic_matching else ()
-        return matcher, stop_at_collar(self.state, market, order, matcher.plan(order, candidates))
+        plan = matcher.plan(order, candidates)
+        return matcher, stop_at_collar(self.state, market, order, plan) if market.price_collars else plan
 
     @staticmethod
     def refuse_whole(matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, IntEnum, auto
+from enum import IntEnum, auto
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
@@ -38,7 +38,7 @@ class PhaseCause(IntEnum):
     OPERATOR = 4
 
 
-class Action(Enum):
+class Action(IntEnum):
     """What somebody wants of a book. Matching is the book's own: orders that cross trade at once."""
 
     ENTER = auto()

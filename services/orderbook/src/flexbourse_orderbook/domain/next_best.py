@@ -10,7 +10,7 @@ from flexbourse_core.rejection import Code, NextBest, Rejection
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.admission import Application, apply_for, grid_is_known, refuse_position
-from flexbourse_orderbook.domain.book_phases import Action
+from flexbourse_orderbook.domain.book_phases import Phase
 from flexbourse_orderbook.domain.gate import refuse_whole
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.levels import NO_NODE
@@ -58,7 +58,8 @@ def _later(state: AreaState, party: str, order: NewOrder) -> Mtu | None:
     for mtu in sorted(state.periods):
         if mtu <= order.mtu or mtu.length_s != order.mtu.length_s:
             continue
-        if not all(state.periods[mtu].takes(order.market_id, action) for action in (Action.ENTER, Action.MATCH)):
+        own = state.periods[mtu].phases.get(order.market_id)
+        if own is None or own.phase is not Phase.CONTINUOUS:
             continue
         application = apply_for(state, party, replace(order, mtu=mtu))
         if grid_is_known(application) or refuse_position(application, order.quantity_w):
