@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-WAIT_S = 60.0
+WAIT_S = 120.0
 
 
 def until(found: Callable[[], Any], what: str) -> Any:

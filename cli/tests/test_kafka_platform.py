@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from village_day import participant
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
-WAIT_S = 60.0
+WAIT_S = 120.0
 
 
 def running_on(folder: Path) -> dict[int, str]:

@@ -102,7 +102,7 @@ def test_full_disk_is_said_clearly_and_loses_nothing(tmp_path: Path) -> None:
     assert {status.phase for status in engine.status()} == {Phase.FAULTY}
     assert all("full" in status.reason for status in engine.status())
     assert answered
-    assert engine.stop()
+    assert engine.stop(60.0)
     assert shape.crashes == []
     again = EmbeddedEngine(shape.services(), shape.options(), folder)
     again.start()
@@ -114,7 +114,7 @@ def test_full_disk_is_said_clearly_and_loses_nothing(tmp_path: Path) -> None:
         return await port.call(add("one more"), 30)
 
     assert asyncio.run(more()).answer.results[0].id == str(len(answered) + 1)
-    assert again.stop()
+    assert again.stop(60.0)
 
 
 def test_space_that_comes_back_is_used_without_a_restart(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_space_that_comes_back_is_used_without_a_restart(tmp_path: Path) -> None
 
     asyncio.run(work())
     assert {status.phase for status in engine.status()} == {Phase.RUNNING}
-    assert engine.stop()
+    assert engine.stop(60.0)
 
 
 def test_other_processes_read_while_it_runs(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_other_processes_read_while_it_runs(tmp_path: Path) -> None:
     asyncio.run(traffic())
     out, _ = reader.communicate(timeout=60)
     assert out.strip() == "200"
-    assert engine.stop()
+    assert engine.stop(60.0)
 
 
 def test_folder_is_locked_and_its_shape_is_fixed(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_folder_is_locked_and_its_shape_is_fixed(tmp_path: Path) -> None:
     engine.start()
     with pytest.raises(ConfigurationError, match="in use"):
         EmbeddedEngine(shape.services(), shape.options(), tmp_path / "log")
-    assert engine.stop()
+    assert engine.stop(60.0)
     wider = Shape(crashes=[], outbox=tmp_path / "outbox", area_shards=3)
     with pytest.raises(ConfigurationError, match="area_shards"):
         EmbeddedEngine(wider.services(), wider.options(), tmp_path / "log")

@@ -28,7 +28,7 @@ def engine(tmp_path: Path) -> Iterator[EmbeddedEngine]:
     running.start()
     running.connect("agr-1")
     yield running
-    assert running.stop()
+    assert running.stop(60.0)
     assert shape.crashes == []
 
 
@@ -95,4 +95,4 @@ def test_participants_are_known_after_a_restart(tmp_path: Path) -> None:
         reader = open_reader(engine.folder)
         wait_for(reader, "flex.out.agr-1.change.event.v1", life + 1)
         reader.close()
-        assert engine.stop()
+        assert engine.stop(60.0)

@@ -65,7 +65,7 @@ def test_failed_commits_lose_and_double_nothing(
 
     asyncio.run(traffic())
     monkeypatch.setattr(Store, "commit", commit)
-    assert engine.stop()
+    assert engine.stop(60.0)
     assert shape.crashes == []
     assert failures > 3
     reader = open_reader(tmp_path / "log")
@@ -116,7 +116,7 @@ def test_a_bug_in_a_view_ends_the_process(tmp_path: Path) -> None:
 
     asyncio.run(asyncio.wait_for(use(), 60))
     assert isinstance(crashes[0].error, ZeroDivisionError)
-    assert engine.stop()
+    assert engine.stop(60.0)
 
 
 def wait_for_crash(crashes: list[Crash]) -> None:

@@ -121,7 +121,7 @@ def test_nothing_is_lost_or_doubled_over_three_outages(
     changes = [m.Changed.FromString(record.value) for record in EndReader(settings, CHANGE, 0).records()]
     assert [change.sequence for change in changes] == list(range(1, expected + 1))
     live = state_at_rest(engine)
-    assert engine.stop()
+    assert engine.stop(60.0)
     successor = new_engine(settings)
     assert successor.state_hash("counter", 0) == live
     successor.stop()

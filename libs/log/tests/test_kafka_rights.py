@@ -83,4 +83,4 @@ def test_a_service_runs_with_its_rights_alone(kafka_broker: LocalBroker, kafka_p
 
     assert asyncio.run(use()) == "1"
     engine.snapshot("counter", 0)
-    assert engine.stop()
+    assert engine.stop(60.0)

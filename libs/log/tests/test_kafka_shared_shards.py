@@ -72,10 +72,10 @@ def test_shards_are_shared_and_taken_over(kafka_broker: LocalBroker, kafka_prefi
     # Whoever was fenced notices it at his next word to the log.
     until(lambda: bool(owned(second)) and sorted([*owned(first), *owned(second)]) == [0, 1, 2], "shards to be shared")
     assert add_everywhere(first, "shared") == ["2"] * SHARDS, "a command for the other's shard is answered, too"
-    assert first.stop()
+    assert first.stop(60.0)
     until(lambda: owned(second) == {0, 1, 2}, "the second to take over what the first left")
     assert add_everywhere(second, "taken-over") == ["3"] * SHARDS
-    assert second.stop()
+    assert second.stop(60.0)
 
 
 def call(engine: KafkaEngine, shard: int, name: str) -> str:
@@ -102,7 +102,7 @@ def test_a_halt_outlives_its_owner_for_every_process(kafka_broker: LocalBroker, 
     until(lambda: phases(owner) == [Phase.RUNNING, Phase.HALTED, Phase.RUNNING], "shard 1 to halt")
     with pytest.raises(ShardHaltedError):
         call(owner, 1, "own")
-    assert owner.stop()
+    assert owner.stop(60.0)
     options = EngineOptions(not_expected, area_shards=SHARDS, catalogue=CATALOGUE, writer="client")
     client = KafkaEngine([], options, dataclasses.replace(settings, process_id="client"))
     client.start()
@@ -114,5 +114,5 @@ def test_a_halt_outlives_its_owner_for_every_process(kafka_broker: LocalBroker, 
         with pytest.raises(ShardHaltedError):
             call(engine, 1, name)
         assert call(engine, 0, name)
-    assert heir.stop()
-    assert client.stop()
+    assert heir.stop(60.0)
+    assert client.stop(60.0)

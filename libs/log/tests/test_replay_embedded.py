@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     engine.start()
     EngineConformance.run_steps(engine, 1, 12)
     hashes = [engine.state_hash(context, 0) for context in ("counter", "ledger")]
-    assert engine.stop()
+    assert engine.stop(60.0)
     (tmp_path / "hashes").write_text(" ".join(hashes))
     return tmp_path / "log"
 
@@ -76,7 +76,7 @@ def test_live_journals_replay_too(tmp_path: Path) -> None:
         assert time.monotonic() < deadline
         on_loop(engine.commands("counter").call(add(f"poke-{time.monotonic_ns()}"), 30))
         time.sleep(0.2)
-    assert engine.stop()
+    assert engine.stop(60.0)
     found = list(replay_folder(tmp_path / "log", services(), s.CATALOGUE))
     assert [replayed.difference for replayed in found] == [None, None]
 

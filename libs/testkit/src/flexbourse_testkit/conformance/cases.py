@@ -102,7 +102,7 @@ class EngineConformance:
         try:
             yield engine
         finally:
-            assert engine.stop(), "the engine did not leave within its time"
+            assert engine.stop(CALL_S), "the engine does not leave"
 
     def calls(self, engine: Engine, *commands: OutgoingCommand) -> list[common_pb2.CommandReceipt]:
         """Send commands at once and return their receipts; from a loop of its own."""
