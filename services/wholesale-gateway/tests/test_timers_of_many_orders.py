@@ -17,7 +17,7 @@ from flexbourse_wholesale_gateway.domain.external_order import client_order_id
 from flexbourse_wholesale_gateway.domain.external_reports import Report, Status
 from flexbourse_wholesale_gateway.domain.forwarding import Outcome
 from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, Member, Side
-from flexbourse_wholesale_gateway.domain.state import GatewayState
+from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile
 from flexbourse_wholesale_gateway.processor import WholesaleProgram
 
 SEEDS, MOVES = 10, 25
@@ -63,6 +63,33 @@ def test_the_next_timer_is_that_of_a_search_on_random_days(seed: int) -> None:
     assert day.world.drive.recovered().next_timer_ms() == searched_ms(program.state)
 
 
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_there_is_nothing_to_do_about_what_rests_quietly(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At every time record of random days, looked at all the same, a quiet order does not move."""
+    quiet, seen = OrderFile.is_quiet, []
+
+    def watched(self: machine.Gateway) -> None:
+        state = self.state
+        for intent_id, file in sorted(state.files.items()):
+            if quiet(file, state.now_s):
+                before = len(self._desk._events)
+                self._desk.change(intent_id, machine.forwarding.advance(file.order, state.now_s))
+                following.follow(self._desk, intent_id)
+                assert len(self._desk._events) == before, file
+                seen.append(intent_id)
+        passed(self)
+
+    passed = machine.Gateway._pass
+    monkeypatch.setattr(machine.Gateway, "_pass", watched)
+    day = Day(seed)
+    day.begin()
+    day.settle()
+    for _ in range(MOVES):
+        day.move()
+    day.settle()
+    assert seen
+
+
 def test_an_event_of_one_order_looks_at_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     world = GatewayWorld()
     world.connect()
@@ -77,7 +104,7 @@ def test_an_event_of_one_order_looks_at_no_other(monkeypatch: pytest.MonkeyPatch
     program.next_timer_ms()
     looked: list[str] = []
 
-    def noted(state: GatewayState, file: machine.OrderFile) -> int | None:
+    def noted(state: GatewayState, file: OrderFile) -> int | None:
         looked.append(file.order.intent_id)
         return following.next_follow_s(state, file)
 

@@ -40,10 +40,11 @@ def next_ready_s(leftover: Leftover) -> int | None:
 
 def _ready(state: GatewayState) -> dict[Key, list[ForwardableOrder]]:
     found: dict[Key, list[ForwardableOrder]] = {}
-    for _, leftover in sorted(state.leftovers.items()):
+    ready = sorted(name for name, leftover in state.leftovers.items() if leftover.is_ready(state.now_s))
+    for leftover in [state.leftovers[name] for name in ready]:
         order = leftover.order
         gate_s = order.mtu.start_s - state.rules.gate_before_s
-        if leftover.is_ready(state.now_s) and state.now_s + LEAST_TIME_S <= gate_s:
+        if state.now_s + LEAST_TIME_S <= gate_s:
             found.setdefault((order.area_id, order.mtu.start_s), []).append(replace(order, open_w=leftover.left_w))
     return found
 

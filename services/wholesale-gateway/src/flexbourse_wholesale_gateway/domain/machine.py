@@ -128,8 +128,9 @@ class Gateway:
         """Move to a time, and do what is due."""
         self.tick(at_ms, step)
         self._pass()
-        for _, room in sorted(self.state.rooms.items()):
-            if room.denied_s and self.state.now_s >= room.denied_s + RETRY_S:
+        denied = sorted(name for name, room in self.state.rooms.items() if room.denied_s)
+        for room in [self.state.rooms[name] for name in denied]:
+            if self.state.now_s >= room.denied_s + RETRY_S:
                 self._ask_again(room)
         forward(self._desk)
         run_auctions(self._desk, self._zone)
@@ -279,7 +280,7 @@ class Gateway:
         """Do what is due of every order."""
         state = self.state
         for intent_id, file in sorted(state.files.items()):
-            if file.over and not file.order.look_up:
+            if file.is_quiet(state.now_s) or (file.over and not file.order.look_up):
                 continue
             steps = forwarding.advance(file.order, state.now_s)
             waits = file.order.stage is x.Stage.WANTED and state.step < file.deadline_step

@@ -50,6 +50,13 @@ class OrderFile:
     hibernation: str = ""  # why it sleeps on the exchange
     wake_s: int = 0  # when headroom is asked for again
 
+    def is_quiet(self, now_s: int) -> bool:
+        """Tell whether it rests as it should, without a trade: nothing is to be done about it by time alone."""
+        order = self.order
+        is_resting = order.stage is x.Stage.ACTIVE and order.operation is None and not order.look_up
+        is_plain = not (order.trades or order.strays or self.withdrawal or self.hibernation)
+        return is_resting and is_plain and now_s < order.terms.gate_s
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
