@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
+from flexbourse_gridmath.nodal import nodal_tariff
 from flexbourse_gridmath.path import distribute, path_integral
 from flexbourse_gridmath.powerflow import NotConverged, apply_change, solve_from_no_load
 from flexbourse_gridmath.tariff import (
@@ -156,6 +157,22 @@ def test_set_cleared_at_once_splits_the_difference_exactly(grid):
     assert not isinstance(after, NotConverged)
     assert sum(shares) == dnut(grid.topology, parameters, point, after)
     assert len(shares) == 9
+
+
+def test_each_side_of_a_set_pays_its_tariff_watt_by_watt_along_the_way(grid):
+    """The same integral by two hundred small steps, each priced at its middle."""
+    point, parameters = grid.point(), parameters_of(grid)
+    nodes, power = tuple(grid.load_nodes[:4]), (4_000, -4_000, 2_000, -1_000)
+    shares = path_integral(grid.topology, parameters, point, Change(nodes, power, (0,) * 4))
+    assert not isinstance(shares, NotConverged)
+    steps, paid = 200, np.zeros(4)
+    for number in range(steps):
+        part = (number + 0.5) / steps
+        here = apply_change(grid.topology, point, Change(nodes, tuple(round(p * part) for p in power), (0,) * 4))
+        assert not isinstance(here, NotConverged)
+        tariff = nodal_tariff(grid.topology, parameters, here).total[list(nodes)]
+        paid += tariff * np.array(power) / 1e6 / steps * float(parameters.micro_eur_per_eur_per_hour)
+    assert np.allclose(shares, [float(share) for share in paid], rtol=1e-3, atol=5)
 
 
 @given(

@@ -77,8 +77,6 @@ class Search:
             raise ArithmeticError("no outcome was found: to trade nothing must be one")
         bound = max(round(self._bound), self._best.welfare)
         complete = self._settled()
-        if complete and not market.rows and not any(block.minimum_ppm < 1_000_000 for block in market.blocks):
-            bound = self._best.welfare
         return Found(self._best, bound, self._nodes, self._runs, complete, self._timed_out)
 
     def _program(self, *, with_prices: bool) -> None:
