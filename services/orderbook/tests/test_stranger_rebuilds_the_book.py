@@ -287,3 +287,16 @@ def test_nothing_on_the_feed_says_whose_an_order_is() -> None:
         for events in exchange.news():
             for event in events:
                 assert not any(name in event.SerializeToString() for name in names), event
+
+
+def test_a_picture_of_a_book_that_stands_still_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_numbers, "PICTURE_EVENTS", 1)
+    world = World().ready()
+    world.audit(disagreement=True)
+    world.tick()
+    world.tick()
+    heard = [event for event in world.drive.projected(BOOK_FEED) if isinstance(event, feed_pb2.FeedEvent)]
+    (halted, *_) = [event.sequence for event in heard if event.status.halted_reason]
+    pictures = [event.picture for event in heard if event.HasField("picture") and event.sequence > halted]
+    assert pictures
+    assert all("disagrees" in picture.status.halted_reason for picture in pictures)

@@ -10,7 +10,7 @@ from flexbourse_messages.topic import Context, Input, Sharding, Topic
 
 COMMAND_RETENTION_DAYS = 7
 EVENT_RETENTION_DAYS = 400  # longer than the dispute period of a settlement
-FEED_RETENTION_DAYS = 30  # longer than any book lives: the whole of an open book is always there
+FEED_RETENTION_DAYS = 7  # longer than any book lives: the whole of an open book is always there
 ANSWER_RETENTION_DAYS = 2  # longer than a command can live
 
 LOG_RECORDS: tuple[type[Message], ...] = (
