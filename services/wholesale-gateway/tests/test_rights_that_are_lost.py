@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from auction_world import ENTRY_ENDS_S, AuctionWorld
 from gateway_world import AREA, GatewayWorld
 
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -83,3 +84,34 @@ def test_a_right_that_the_chain_revokes_is_lost(world: GatewayWorld) -> None:
     ask_the_chain(world)
     tell(world, on_chain=on_chain(world, REVOKED))
     assert taken_back(world) == ["o1"]
+
+
+def offered(world: AuctionWorld) -> set[str]:
+    taken = {event.order.order_id for event in world.events("day_ahead_offered")}
+    return taken - {event.order_id for event in world.events("day_ahead_cancelled")}
+
+
+def test_offers_for_an_auction_are_taken_back_while_they_are_entered() -> None:
+    world = AuctionWorld()
+    for number in (1, 2):
+        assert not world.offer(number, 100_000, 4_000).results[0].HasField("rejection")
+    revoked = registry.RightToOffer(right_id="r1", unit_id="u1", holder_id="agr-a", valid_to_s=10**10, revoked=True)
+    world.entity("right/r1", right=revoked)
+    assert offered(world) == {"da.agr-a.of2"}
+    world.at(ENTRY_ENDS_S)
+    ask_the_chain(world)
+    assert offered(world) == {"da.agr-a.of2"}  # what was submitted stands
+    world.drive.recovered()
+
+
+def test_an_area_that_asks_the_chain_admits_to_the_auction_what_the_chain_grants() -> None:
+    world = AuctionWorld()
+    world.offer(1, 100_000, 4_000)
+    ask_the_chain(world)
+    assert offered(world) == set()
+    refused = world.offer(2, 100_000, 4_000).results[0].rejection
+    assert refused.code == "NO_RIGHT_TO_OFFER"
+    granted = registry.RightOnChain(status=GRANTED, valid_to_s=10**10)
+    right = registry.RightToOffer(right_id="r2", unit_id="u2", holder_id="agr-a", valid_to_s=10**10, on_chain=granted)
+    world.entity("right/r2", right=right)
+    assert not world.offer(2, 100_000, 4_000).results[0].HasField("rejection")

@@ -20,7 +20,7 @@ from flexbourse_wholesale_gateway.domain.due_times import DueTimes
 from flexbourse_wholesale_gateway.domain.external_reports import Report, take_report
 from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite, follow, next_follow_s, refuse_sleep
 from flexbourse_wholesale_gateway.domain.forwarder import forward, next_ready_s
-from flexbourse_wholesale_gateway.domain.offering import DayAheadOffer, cancel_offer, offer
+from flexbourse_wholesale_gateway.domain.offering import DayAheadOffer, cancel_offer, cancel_unlawful, offer
 from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
 from flexbourse_wholesale_gateway.domain.registry_state import Area, RegistryFact, RightToOffer
 from flexbourse_wholesale_gateway.domain.state import BookClosedFact, GatewayState, LeftoverFact, Room
@@ -246,14 +246,18 @@ class Gateway:
                 grid_answers.withdraw(self._desk, intent_id, reason)
 
     def _take_back_unlawful(self, news: RightToOffer | Area) -> None:
-        """Take back what is left, or out, of orders whose party may not offer the unit any more."""
+        """Take back what is left, out, or offered for an auction where its party may not offer the unit any more."""
+
+        def is_named(order: ForwardableOrder) -> bool:
+            return order.unit_id == news.unit_id if isinstance(news, RightToOffer) else order.area_id == news.area_id
+
         for order_id, leftover in sorted(self.state.leftovers.items()):
             own = leftover.order
-            named = own.unit_id == news.unit_id if isinstance(news, RightToOffer) else own.area_id == news.area_id
-            if leftover.withdrawn or not named or own.mtu.end_s <= self.state.now_s:
+            if leftover.withdrawn or not is_named(own) or own.mtu.end_s <= self.state.now_s:
                 continue
             if self.state.registry.has_lost(own.unit_id, own.participant_id, own.mtu.start_s, own.mtu.end_s):
                 self._take_back(order_id, self.state.operator_id, "its party may not offer the unit any more")
+        cancel_unlawful(self._desk, is_named, self.state.operator_id, self._zone)
 
     def _market(self, said: c.RecordMarket) -> None:
         if (said.takes_orders, said.name) != (self.state.market.takes_orders, self.state.market.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flexbourse_core.ids import is_object_id
@@ -88,6 +89,15 @@ def cancel_offer(desk: Desk, offer_id: str, party: str, zone: str) -> list[Rejec
         return [_too_late(order.mtu, "offer_ids")]
     desk.record(a.DayAheadCancelled(order_id, party))
     return []
+
+
+def cancel_unlawful(desk: Desk, is_named: Callable[[ForwardableOrder], bool], party: str, zone: str) -> None:
+    """Take back, while offers are entered, those of some orders whose party may not offer the unit any more."""
+    registry, now_s = desk.state.registry, desk.state.now_s
+    for order_id, order in sorted(desk.state.auctions.offers.items()):
+        lost = registry.has_lost(order.unit_id, order.participant_id, order.mtu.start_s, order.mtu.end_s)
+        if is_named(order) and lost and now_s < entry_closes_s(order.mtu, zone):
+            desk.record(a.DayAheadCancelled(order_id, party))
 
 
 def order_id_of(party: str, offer_id: str) -> str:
