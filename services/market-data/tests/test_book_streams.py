@@ -66,7 +66,7 @@ class Served:
     def stream(self, after: int = 0) -> Iterator[pb.StreamBookResponse]:
         """Follow the book."""
         request = pb.StreamBookRequest(area_id=AREA, market_id=MARKET, mtu=mtu(), after_sequence=after)
-        return self._stub.StreamBook(request, metadata=self.metadata, timeout=WAIT_S)
+        return self._stub.StreamBook(request, metadata=self.metadata, timeout=10 * WAIT_S)
 
     def take(self, count: int, after: int = 0) -> list[feed.FeedEvent]:
         """Follow the book for so many events."""
