@@ -6,12 +6,13 @@ import pytest
 from book_world import AREA, ENERGY, NOON, World, market, order_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from phased_world import PHASED, at, changes, phase, phased
+from phased_world import PHASED, at, changes, halt, operate, phase, phased, resume
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.phase_view import Phases
 
 FAK, FOK = pb.FILL_RULE_FILL_AND_KILL, pb.FILL_RULE_FILL_OR_KILL
 
@@ -209,3 +210,45 @@ def test_the_next_clip_of_an_iceberg_stays_released_while_its_book_is_uncrossed(
         (iceberg.order_id, 400), (iceberg.order_id, 300),
     ]  # fmt: skip
     world.drive.recovered()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"call_s": 60}, {"opens_before_day_s": 3_600}, {"pre_open_s": 0, "opens_before_day_s": 60},
+        {"call_s": 0, "freeze_s": 0},
+    ],
+)  # fmt: skip
+def test_parameters_that_change_under_way_lead_no_book_back(changed: dict[str, int]) -> None:
+    world = phased(call_s=20, freeze_s=10)
+    for ms in (0, 20_000):
+        at(world, ms)
+        rules = PHASED | {"call_s": 20, "freeze_s": 10} | changed
+        wire = market(ENERGY, registry.ALGORITHM_CONTINUOUS_ENERGY, **rules)
+        world.entity("market", ENERGY, wire)
+        world.tick()
+        assert phase(world) in (Phase.CALL, Phase.FREEZE, Phase.CONTINUOUS)
+    operate(world, "dso-1", halt_books=halt())
+    assert operate(world, "dso-1", resume_books=resume()) == [""]
+    world.drive.recovered()
+    at(world, 7_200_000)
+    assert phase(world) is Phase.CONTINUOUS
+
+
+def test_the_read_model_follows_every_phase() -> None:
+    world = phased(call_s=20, freeze_s=10)
+    view, heard = Phases(), 0
+    for ms in (-20_000, 0, 20_000, 30_000):
+        at(world, ms)
+        for event in world.drive.events[heard:]:
+            if isinstance(event, pb.OrderEvent):
+                view.hear(event)
+        heard = len(world.drive.events)
+        told = view.of(AREA, ENERGY, NOON)
+        assert (told["phase"], told["open"]) == (int(phase(world)), ms >= 0)
+    operate(world, "dso-1", halt_books=halt(until_ms=world.clock_ms + 5_000))
+    for event in world.drive.events[heard:]:
+        view.hear(event)
+    assert view.of(AREA, ENERGY, NOON) == {
+        "open": True, "phase": pb.PHASE_HALTED, "phase_reason": "because", "resumes_at_ms": world.clock_ms + 5_000,
+    }  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain.book_phases import (
+    TRANSITIONS,
     BookPhase,
     OrderReleased,
     Phase,
@@ -105,7 +106,7 @@ def _follow(book: AreaBook, period: Period, market: Market, own: BookPhase) -> N
         change_phase(book, period, market_id, Phase.HALTED, PhaseCause.LIGHT, LIGHT_IS_UNKNOWN)
     elif own.phase is not Phase.UNCROSSING:
         following = _by_way_of_uncrossing(period, market_id, scheduled_phase(state, market, period.mtu))
-        if following not in (own.phase, Phase.UNSPECIFIED):
+        if PhaseCause.SCHEDULE in TRANSITIONS.get((own.phase, following), ()):  # changed parameters lead nobody back
             change_phase(book, period, market_id, following, PhaseCause.SCHEDULE, BY_PARAMETERS)
     if own.phase is Phase.UNCROSSING:
         uncross(book, period, market_id)
@@ -136,6 +137,8 @@ def resume(book: AreaBook, period: Period, market_id: str, cause: PhaseCause, re
         return  # the gate has come; the next time record closes it
     if not own.opened:
         following = Phase.PRE_OPEN
+    elif following in (Phase.UNSPECIFIED, Phase.PRE_OPEN):  # its parameters have changed since it opened
+        following = Phase.CONTINUOUS
     following = _by_way_of_uncrossing(period, market_id, following)
     change_phase(book, period, market_id, following, cause, reason)
 
