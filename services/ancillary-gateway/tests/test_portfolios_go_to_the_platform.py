@@ -110,6 +110,15 @@ def test_every_member_has_to_be_qualified(world: World) -> None:
     assert (rejection.code, rejection.element) == ("NOT_QUALIFIED", "unit-pumps")
 
 
+def test_a_member_that_loses_its_qualification_is_claimed_no_more(world: World) -> None:
+    place(world, 1_500_000)
+    assert not world.mark("pool")[0].HasField("rejection")
+    stated(world, "pumps", (ENERGY, QUALIFIED))
+    world.at(CLAIMED_S)
+    assert set(claims(world)) == {"unit-bakery", "unit-cold-store"}
+    world.drive.recovered()
+
+
 def test_less_than_the_whole_is_marked_and_a_small_members_part_stays_at_home(world: World) -> None:
     place(world, 2_000_000, {**SPANS_W, "kettle": 3_000})
     assert not world.mark("pool", quantity_w=1_200_000)[0].HasField("rejection")
