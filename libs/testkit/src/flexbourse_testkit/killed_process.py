@@ -14,6 +14,7 @@ import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -152,7 +153,9 @@ def _lead(process: subprocess.Popen[str], outside: Outside, kill_step: int) -> d
         try:
             process.stdin.write("\n")
             process.stdin.flush()
-        except BrokenPipeError:
+        except BrokenPipeError:  # killed before it could hear
+            with suppress(BrokenPipeError):  # what it was to hear is written once more as its end is closed
+                process.stdin.close()
             break
         if said["begins"] == kill_step:
             process.send_signal(signal.SIGKILL)
