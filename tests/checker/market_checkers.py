@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from followed_books import Books
 from log_access import Log, decoded, journal
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -18,11 +19,9 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_gridmath.model import NetworkModel
-from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE, GRID_AUDIT, GRID_TARIFF, GRID_TOPOLOGY, LIGHT_ZONE
+from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE, GRID_AUDIT, GRID_TOPOLOGY, LIGHT_ZONE
 
 WATT_SECONDS_PER_MWH = 3_600_000_000
-BUY, SELL = book.SIDE_BUY, book.SIDE_SELL
 ACTIVE = book.ORDER_STATUS_ACTIVE
 FINAL = {
     book.ORDER_STATUS_CANCELLED,
@@ -247,75 +246,6 @@ def wrong_money(log: Log) -> list[str]:
             if change != explained[key] + body.revision_micro_euro or body.revision_micro_euro != revised[key]:
                 wrong.append(f"{key}: change {change}, billed {explained[key]}, revised {body.revision_micro_euro}")
     return wrong
-
-
-@dataclass
-class Books:
-    """Resting orders, and the nodal tariff by which each period's books are sorted."""
-
-    orders: dict[str, book.Order] = field(default_factory=dict)
-    open_w: dict[str, int] = field(default_factory=dict)
-    hidden_w: dict[str, int] = field(default_factory=dict)  # of icebergs, part of what is open
-    nodes: list[str] = field(default_factory=list)
-    tariffs: dict[tuple[int, int], grid.TariffState] = field(default_factory=dict)
-    version: dict[int, int] = field(default_factory=dict)
-    phases: dict[tuple[str, int], int] = field(default_factory=dict)
-    aggressor: str = ""  # the newest order
-    passed: set[str] = field(default_factory=set)  # resting orders that it was not matched with, with an event
-
-    def rank(self, order: book.Order) -> tuple[int, int]:
-        """Return price + nodal tariff of deviation sides, lower is better for the other side; then time."""
-        start = order.mtu.start_s
-        tariff = self.tariffs.get((start, self.version.get(start, 0)))
-        nodal = 0
-        if tariff is not None and order.basis == book.BASIS_DEVIATION and order.node_id in self.nodes:
-            nodal = tariff.nodal_ticks[self.nodes.index(order.node_id)]
-        price = order.limit_price_ticks + nodal
-        return (price if order.side == SELL else -price), order.sequence
-
-    def is_enough(self, taking: book.Order, taking_w: int, resting: book.Order) -> bool:
-        """Tell whether two orders are large enough for each other, by what they ask of a single match."""
-        open_w = self.open_w.get(resting.order_id, 0)
-        whole = resting.fill_rule == book.FILL_RULE_ALL_OR_NONE
-        least = open_w if whole else min(resting.instructions.min_quantity_w, open_w)
-        shown_w = open_w - self.hidden_w.get(resting.order_id, 0)
-        return min(taking_w, shown_w) >= max(least, min(taking.instructions.min_quantity_w, taking_w), 1)
-
-    def follow(self, name: str, body: Any) -> None:
-        """Keep the books as an event leaves them."""
-        if name in ("admitted", "replaced"):
-            order = body.order
-            self.orders[order.order_id], self.open_w[order.order_id] = order, order.open_w
-            self.hidden_w[order.order_id] = order.hidden_w
-            if name == "admitted":
-                self.aggressor, self.passed = order.order_id, set()
-        elif name == "sorted":
-            self.version[body.mtu.start_s] = body.tariff_version
-        elif name in ("opened", "phase_changed"):
-            phase = body.phase or book.PHASE_CONTINUOUS if name == "opened" else body.after
-            self.phases[body.market_id, body.mtu.start_s] = phase
-        elif name == "skipped":
-            self.passed.add(body.resting_order_id)
-        elif name == "closed":
-            self.open_w.pop(body.order_id, None)
-        elif name == "trade":
-            for side in (body.seller, body.buyer):
-                self.open_w[side.order_id], self.hidden_w[side.order_id] = side.open_w, side.hidden_w
-            if body.gate.wanted_w > body.quantity_w:  # the trade itself says what stood against more with this order
-                self.passed.add(body.seller.order_id if body.buyer_is_aggressor else body.buyer.order_id)
-
-    def adopt(self, adopted: log_pb2.Adopted) -> None:
-        """Take tariffs and the nodes that they are of."""
-        if adopted.topic == GRID_TARIFF and adopted.value:
-            tariff = grid.TariffState.FromString(adopted.value)
-            start = tariff.mtu.start_s
-            self.tariffs[start, tariff.version] = tariff
-            resting = (self.orders[name] for name, open_w in self.open_w.items() if open_w)
-            if not any(own.mtu.start_s == start and own.basis != book.BASIS_OPERATOR_REQUEST for own in resting):
-                self.version[start] = tariff.version  # nothing is there to be sorted, so nothing is told
-        elif adopted.topic == GRID_TOPOLOGY and adopted.value:
-            model = NetworkModel.from_bytes(grid.TopologyState.FromString(adopted.value).model)
-            self.nodes = [node.id for node in model.nodes]
 
 
 def broken_priority(log: Log) -> list[str]:

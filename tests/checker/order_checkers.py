@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from followed_books import SELL, Books
 from log_access import Log
-from market_checkers import SELL, Books
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
