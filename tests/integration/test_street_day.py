@@ -230,6 +230,14 @@ def _set(**values: Any) -> Callable[[Any], None]:
     return change
 
 
+def _on_all(change: Callable[[Any], None]) -> Callable[[Any], bool]:
+    def edit(message: Any) -> bool:
+        change(message)
+        return True
+
+    return edit
+
+
 def _better_price(message: Any) -> bool:
     """Give the offer that was met second a better price than the first one's."""
     if not isinstance(message, book.OrderEvent) or message.WhichOneof("event") != "admitted":
@@ -288,10 +296,8 @@ FAULTS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "unbalanced_batches": ("flex.settlement.shard.journal.v1", _wrong_account),
     "broken_promises": (BOOK_JOURNAL, _more_power),
     "wrong_potentials": (BOOK_JOURNAL, _dearer_revision),
-    "unaudited_points": (
-        "flex.gridcheck.audit.event.v1",
-        lambda message: bool(_set(disagreement=True)(message)) or True,
-    ),
+    "unaudited_points": ("flex.gridcheck.audit.event.v1", _on_all(_set(operating_point_sequence=0))),
+    "failed_audits": ("flex.gridcheck.audit.event.v1", _on_all(_set(disagreement=True))),
 }
 
 
