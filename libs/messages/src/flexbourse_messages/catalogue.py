@@ -434,7 +434,8 @@ MARKET_DATA = Projector(
             MODEL_TABLE, "market-data", "group#field", Sharding.AREA,
             (
                 market_data.FeederState, market_data.BookHead, book.PublicOrder, market_data.ProductStatistics,
-                market_data.NodeList, market_data.NodalTariff, market_data.OpenActivation, market_data.ActivationFigures,
+                market_data.NodeList, market_data.NodalTariff, market_data.OpenActivation,
+                market_data.ActivationFigures,
             ),
             rank=95, compacted=True,
             why="read models as they stand, so that a restart reads no year of trades; may be deleted and replayed",
