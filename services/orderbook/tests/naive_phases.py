@@ -63,7 +63,7 @@ class NaivePhases(NaiveBook):
         self.opens_ms, self.published, self.most = opens_ms, parameters, most
         self.phase = {ENERGY: "PRE_OPEN", FLEX: "PRE_OPEN"}
         self.why = {ENERGY: ("SCHEDULE", 0), FLEX: ("SCHEDULE", 0)}
-        self.opened = False
+        self.opened = self.at_the_gate = False
         self.changes = [(market, "UNSPECIFIED", "PRE_OPEN", "SCHEDULE") for market in (ENERGY, FLEX)]
         self.waiting: list[Entry] = []
         self.last: int | None = None
@@ -100,14 +100,13 @@ class NaivePhases(NaiveBook):
         own = [e for e in self.waiting if e.state == "open" and MARKET_OF[e.product] == market]
         return sorted(own, key=lambda e: e.sequence)
 
-    def expire(self, now_ms: int) -> bool:
-        """Let headroom expire, then bring both books into the phase of now: a time record begins so."""
-        expired = super().expire(now_ms)
-        if self.is_open:
+    def orders_end(self) -> None:
+        """Let orders expire, then bring both books into the phase of now: a time record begins so."""
+        super().orders_end()
+        if self.is_open and not self.at_the_gate:
             self.open_books()
             for market in (ENERGY, FLEX):
                 self.follow(market)
-        return expired
 
     def open_books(self) -> None:
         if self.opened or self.now_ms < self.opens_ms:
@@ -153,6 +152,7 @@ class NaivePhases(NaiveBook):
             self.uncross(market)
 
     def gate_closes(self, now_ms: int) -> None:
+        self.at_the_gate = True
         super().gate_closes(now_ms)
         for market in (ENERGY, FLEX):
             if not self.opened:
@@ -172,6 +172,16 @@ class NaivePhases(NaiveBook):
     def cancel(self, index: int) -> None:
         if self.lets(MARKET_OF[self.open_entries()[index].product], "cancel"):
             super().cancel(index)
+
+    def sleep(self, index: int) -> None:
+        entry = self.open_entries()[index]
+        if self.lets(MARKET_OF[entry.product], "cancel"):
+            self.waiting = [other for other in self.waiting if other is not entry]
+            super().sleep(index)
+
+    def wake(self, index: int) -> None:
+        if self.lets(MARKET_OF[self.asleep[index].product], "enter"):
+            super().wake(index)
 
     def cancel_for(self, entry: Entry) -> None:
         if self.lets(MARKET_OF[entry.product], "cancel for"):

@@ -127,6 +127,28 @@ class PhasedBooks(BothBooks):
             if entry in self.naive.open_entries():
                 self.naive.cancel(self.naive.open_entries().index(entry))
 
+    @precondition(lambda self: self.naive.open_entries())
+    @rule(data=st.data(), wakes=st.booleans())
+    def sleep(self, data: st.DataObject, wakes: bool) -> None:
+        entry = data.draw(st.sampled_from(self.naive.open_entries()))
+        body = pb.OrderCommand(area_id=AREA, hibernate=pb.HibernateOrders(order_ids=[entry.order_id]))
+        self.world.command(body, self.party_of(entry.subject))
+        self.naive.sleep(self.naive.open_entries().index(entry))
+        if wakes and self.naive.asleep:
+            self.wakes(len(self.naive.asleep) - 1)
+
+    def grid_changes(self) -> None:
+        """As in continuous trade, but what is uncrossed now changes what is short."""
+        before = len(self.world.events("headroom_short"))
+        self.world.tick()
+        naive = self.naive.imagined()
+        naive.expire(self.world.clock_ms)
+        naive.orders_end()
+        told = len(self.world.events("headroom_short")) > before
+        assert naive.contests.may_be_short() or not told
+        assert told or not naive.contests.is_short()
+        self.naive.time(self.world.clock_ms, changed=True)
+
     # --- hits
 
     @rule(

@@ -50,7 +50,7 @@ def recall_trade(book: AreaBook, party: str, wish: RecallTrade) -> list[Rejectio
         return problems
     trade = period.recallable[wish.trade_id]
     change = _reversed(state, trade)
-    refusal = _refuse(state, period, trade) or _refuse_change(state, period, trade, change)
+    refusal = _refuse(period, trade) or _refuse_change(state, period, trade, change)
     if refusal is not None:
         return [refusal]
     act(book, party, OperatorAction.RECALL, wish.reason, trade.market_id, trade.mtu, wish.trade_id)
@@ -66,11 +66,7 @@ def _over(trade_id: str) -> Rejection:
     return Rejection(Code.RECALL_WINDOW_OVER, rule, field="trade_id", element=trade_id[:MAX_TEXT])
 
 
-def _refuse(state: AreaState, period: Period, trade: TradeExecuted) -> Rejection | None:
-    market = state.market_of(trade.market_id, trade.mtu)
-    until_ms = trade.executed_at_ms + market.recall_window_s * 1000
-    if state.now.at_ms > until_ms:
-        return replace(_over(trade.trade_id), value=state.now.at_ms, limit=until_ms, unit="ms")
+def _refuse(period: Period, trade: TradeExecuted) -> Rejection | None:
     refusal = refuse_in_phase(period.phases.get(trade.market_id), Action.RECALL, trade.market_id)
     if refusal is not None:
         return refusal
