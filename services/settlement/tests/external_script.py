@@ -15,7 +15,14 @@ EXCHANGE, BALANCING = "okte", "mfrr"
 
 
 def share(
-    point: str, quantity_w: int, cents: int, order_id: str = "o-1", party: str = "", dnut: int = 0
+    point: str,
+    quantity_w: int,
+    cents: int,
+    order_id: str = "o-1",
+    party: str = "",
+    dnut: int = 0,
+    *,
+    scheduled: bool = False,
 ) -> external.ExternalShare:
     """Return what falls to a metering point's operator; of no metering point, money alone."""
     return external.ExternalShare(
@@ -27,6 +34,7 @@ def share(
         quantity_w=quantity_w,
         amount_micro_euro=cents * CENTS,
         dnut_micro_euro=dnut,
+        scheduled=scheduled,
     )
 
 

@@ -152,13 +152,15 @@ class Rig:
                 ]
             )  # fmt: skip
 
-    def trade(self, matches: Sequence[Match], mtu: Mtu = MTU, *, start: int = 500, revision: int = 0) -> None:
+    def trade(
+        self, matches: Sequence[Match], mtu: Mtu = MTU, *, start: int = 500, revision: int = 0, base_w: int = 100
+    ) -> None:
         """Open the books of a period, trade, close them."""
         wire_mtu = wire.MTU.encode(mtu)
         for market in MARKETS:
             self.book(opened=book.BookOpened(area_id=AREA, market_id=market, mtu=wire_mtu))
         for point in POINTS:
-            frozen = book.BaseFrozen(area_id=AREA, mtu=wire_mtu, metering_point_id=point, base_w=100)
+            frozen = book.BaseFrozen(area_id=AREA, mtu=wire_mtu, metering_point_id=point, base_w=base_w)
             self.book(base_frozen=frozen)
         for match in matches:
             self.book(trade=match_wire.match_to(match))

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from auction_world import BEGIN_S, ENTRY_ENDS_S, AuctionWorld, LinkedAuction
+from auction_world import BEGIN_S, ENTRY_ENDS_S, RESULTS_S, AuctionWorld, LinkedAuction, award_of
 
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_testkit.simulated_exchange import SimulatedExchange
 from flexbourse_wholesale_gateway.domain import commands as c
@@ -55,6 +56,27 @@ def test_offers_become_a_curve_with_headroom_and_awards_settle_it(world: Auction
     assert world.requests()[-1] == awards
     world.later(300)
     assert world.requests()[-1] != awards  # whether what is final was corrected
+
+
+def test_shares_of_units_that_cannot_be_controlled_are_scheduled_in_every_version(world: AuctionWorld) -> None:
+    unit = registry.Unit(
+        unit_id="u2", feeder_id="feeder-1", metering_point_id="mp2", controllable=False, active=True,
+        max_power_w=300_000, operator_id="agr-a",
+    )  # fmt: skip
+    world.entity("unit/u2", unit=unit)
+    world.offer(1, 60_000, 3_000)
+    world.offer(2, 140_000, 3_000)
+    world.at(ENTRY_ENDS_S)
+    world.hold()
+    (curve,) = world.take_all()
+    world.at(RESULTS_S)
+    world.award(1, [award_of(curve, 100_000)])
+    world.at(RESULTS_S + 3_600)
+    world.award(2, [award_of(curve, 200_000)])
+    first, second = world.results()
+    for result in (first, second):
+        assert {share.unit_id: share.scheduled for share in result.shares} == {"u1": False, "u2": True}
+    assert [share.quantity_w for share in second.shares] == [60_000, 140_000]
 
 
 def test_what_the_grid_denies_is_not_submitted(world: AuctionWorld) -> None:

@@ -62,6 +62,8 @@ def test_what_a_trade_does_to_the_network_is_its_next_version_by_who_moves_the_g
     assert charged.reason == "network tariff"
     assert [share.quantity_w for share in charged.shares] == [share.quantity_w for share in of_first.shares]
     assert borne(charged) == {"o1": 3_334, "o2": 6_667, "o3": 0}
+    for result in (of_first, charged):  # settlement moves no position by what is in the base case already
+        assert [share.order_id for share in result.shares if share.scheduled] == ["o3"]
     assert sum(borne(relieved).values()) == -5_000
 
 

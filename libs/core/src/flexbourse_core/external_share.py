@@ -22,6 +22,7 @@ class Tightening(IntEnum):
 class ExternalShare:
     """What falls to one participant at one connection; injection, income and what the network takes are positive.
 
+    `scheduled`: the energy is in the base case already and moves no position; else it is a deviation.
     Of a call that was blocked: what is missing, what it would have brought, and what has tightened the grid.
     """
 
@@ -34,3 +35,4 @@ class ExternalShare:
     amount_micro_euro: int
     dnut_micro_euro: int = 0
     tightening: Tightening = Tightening.NONE
+    scheduled: bool = False

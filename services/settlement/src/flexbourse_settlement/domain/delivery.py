@@ -1,6 +1,6 @@
 """Delivery: what each metering point was to do in a period, and what its meter says.
 
-Position = frozen base + signed deviation matches + what activations moved + what was sold outside;
+Position = frozen base + signed deviation matches + what activations moved + deviations sold outside;
 deviation = metered - position. Injection is positive. Powers are the mean over the MTU, in W.
 """
 

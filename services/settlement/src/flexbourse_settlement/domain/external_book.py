@@ -75,12 +75,16 @@ class ExternalBook:
                 yield record, result
 
     def moved_w(self, area_id: str, mtu: Mtu) -> dict[str, int]:
-        """Return by how much final results move each metering point of an area in a period."""
+        """Return by how much final results move the position of each metering point of an area in a period.
+
+        What is scheduled is in the frozen base already, and moves nothing.
+        """
         moved: dict[str, int] = {}
         for _, result in self.final_in(area_id, mtu):
             for share in shares_in(result, area_id, mtu) if result.moves else ():
-                name = share.metering_point_id
-                moved[name] = moved.get(name, 0) + result.part(share, mtu)[0]
+                if not share.scheduled:
+                    name = share.metering_point_id
+                    moved[name] = moved.get(name, 0) + result.part(share, mtu)[0]
         return moved
 
     def settle(self, area_id: str, mtu: Mtu) -> None:

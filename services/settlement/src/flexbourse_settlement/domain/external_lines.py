@@ -41,6 +41,8 @@ class ExternalLine:
     reason: str
     dnut_micro_euro: int = 0
     former_dnut_micro_euro: int = 0
+    scheduled_w: int = 0  # of a participant's quantity: in the base already, it moves no position
+    former_scheduled_w: int = 0
 
     @property
     def leaf_id(self) -> str:
@@ -54,7 +56,7 @@ class ExternalLine:
         return self.amount_micro_euro - self.dnut_micro_euro + self.former_dnut_micro_euro
 
     def fields(self) -> dict[str, Field]:
-        """Return everything that the leaf binds; a tariff stands in it where there is one."""
+        """Return everything that the leaf binds; a tariff and what is scheduled stand in it where there is any."""
         return {
             "kind": "external", "area_id": self.area_id, "venue_id": self.venue_id, "result_id": self.result_id,
             "version": self.version, "former_version": self.former_version, "side": self.side,
@@ -65,6 +67,8 @@ class ExternalLine:
             "document_sha256": self.document_sha256, "shares_sha256": self.shares_sha256, "reason": self.reason,
             **({"dnut_micro_euro": self.dnut_micro_euro} if self.dnut_micro_euro else {}),
             **({"former_dnut_micro_euro": self.former_dnut_micro_euro} if self.former_dnut_micro_euro else {}),
+            **({"scheduled_w": self.scheduled_w} if self.scheduled_w else {}),
+            **({"former_scheduled_w": self.former_scheduled_w} if self.former_scheduled_w else {}),
         }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from flexbourse_settlement.domain.lines import VENUE
 
 FORMAT = "flexbourse.external.result.v1"
 BLOCKED = "BLOCKED"
+SCHEDULED = "SCHEDULED"  # no tightening has this name
 KINDS = ("TRADE", "CLEARING", "ACTIVATION", "REDISPATCH", BLOCKED)
 VENUE_ID = re.compile(r"[a-z0-9-]{1,40}")
 RESULT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}")
@@ -48,6 +49,7 @@ class Share:
     amount_micro_euro: int
     dnut_micro_euro: int = 0  # its part of what the fill changes of the network's cost potential
     tightening: Tightening = Tightening.NONE  # of a blocked call: what is missing, and what it would have brought
+    scheduled: bool = False  # in the frozen base already: it is reported, and moves no position
 
     @property
     def borne_micro_euro(self) -> int:
@@ -56,10 +58,11 @@ class Share:
 
     @property
     def said(self) -> list[str | int]:
-        """Return its members as the hash binds them; a tariff and a tightening where there is one."""
+        """Return its members as the hash binds them; tariff, tightening and SCHEDULED where there is one."""
         tariff = [self.dnut_micro_euro] if self.dnut_micro_euro else []
         tightening = [self.tightening.name] if self.tightening else []
-        return [*self.key, self.quantity_w, self.amount_micro_euro, *tariff, *tightening]
+        scheduled = [SCHEDULED] if self.scheduled else []
+        return [*self.key, self.quantity_w, self.amount_micro_euro, *tariff, *tightening, *scheduled]
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:

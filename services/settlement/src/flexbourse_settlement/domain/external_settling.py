@@ -16,8 +16,8 @@ from flexbourse_settlement.domain.lines import ImbalanceLine, Line, PerimeterLin
 
 PARTICIPANT, VENUE = "PARTICIPANT", "VENUE"
 
-Part = tuple[int, int, int]  # mean W over the period, micro-euro, and what of it is borne of the network
-NOTHING: Part = (0, 0, 0)
+Part = tuple[int, int, int, int]  # mean W over the period, micro-euro, what is borne of the network, scheduled W
+NOTHING: Part = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,12 @@ def posting_lines(
     changed = [key for key in sorted({*new, *old}) if new.get(key, NOTHING) != old.get(key, NOTHING)]
     lines: list[Line] = []
     moved: dict[str, int] = {}
+    deviates: dict[str, int] = {}
     for party, point, order_id in changed:
         now, before = new.get((party, point, order_id), NOTHING), old.get((party, point, order_id), NOTHING)
         lines.append(_line(posting, (party, point, order_id), PARTICIPANT, now, before))
         moved[point] = moved.get(point, 0) + now[0] - before[0]
+        deviates[point] = deviates.get(point, 0) + (now[0] - now[3]) - (before[0] - before[3])
     if not lines:
         return []
     whole, former = _sum(new), _sum(old)
@@ -61,7 +63,7 @@ def posting_lines(
         if point and moved[point]:
             lines += _perimeter_lines(posting, metering_points[point], moved[point])
     if settled is not None:
-        lines += _adjustments(posting, moved, settled)
+        lines += _adjustments(posting, deviates, settled)
     return lines
 
 
@@ -97,13 +99,14 @@ def _parts(posting: Posting, result: Result | None) -> dict[tuple[str, str, str]
         key = share.party, share.metering_point_id, share.order_id
         watts, money, tariff = result.part(share, posting.mtu)
         before = found.get(key, NOTHING)
-        found[key] = (before[0] + watts, before[1] + money, before[2] + tariff)
+        scheduled = watts if share.scheduled else 0
+        found[key] = (before[0] + watts, before[1] + money, before[2] + tariff, before[3] + scheduled)
     return found
 
 
 def _sum(parts: Mapping[tuple[str, str, str], Part]) -> Part:
-    """Return the venue's side of all parts: it takes the energy and pays for it."""
-    return -sum(part[0] for part in parts.values()), -sum(part[1] for part in parts.values()), 0
+    """Return the venue's side of all parts: it takes the energy and pays for it; it has no base."""
+    return -sum(part[0] for part in parts.values()), -sum(part[1] for part in parts.values()), 0, 0
 
 
 def _line(posting: Posting, key: tuple[str, str, str], side: str, now: Part, before: Part) -> ExternalLine:
@@ -132,6 +135,8 @@ def _line(posting: Posting, key: tuple[str, str, str], side: str, now: Part, bef
         reason=result.reason,
         dnut_micro_euro=now[2],
         former_dnut_micro_euro=before[2],
+        scheduled_w=now[3],
+        former_scheduled_w=before[3],
     )
 
 

@@ -73,7 +73,7 @@ _FIELDS = OneOf(
             "side": str, "order_id": str, "quantity_w": int, "former_quantity_w": int, "total_micro_euro": int,
             "former_micro_euro": int, "result_kind": str, "result_start_s": int, "result_length_s": int,
             "document_sha256": str, "shares_sha256": str, "reason": str, "dnut_micro_euro": Maybe(int),
-            "former_dnut_micro_euro": Maybe(int),
+            "former_dnut_micro_euro": Maybe(int), "scheduled_w": Maybe(int), "former_scheduled_w": Maybe(int),
         },
         "adjustment": {
             **_IN_A_PERIOD, "area_id": str, "source": str, "moved_w": int, "price_ticks": int,

@@ -68,7 +68,7 @@ def trade_result(
     money = split_money(amount, watts)
     parts = [
         ExternalShare(order.participant_id, order.area_id, order.metering_point_id, order.unit_id, order_id,
-                      sign * part, money[order_id])
+                      sign * part, money[order_id], scheduled=not order.moves)
         for order_id, (order, part) in sorted(shares.items())
     ]  # fmt: skip
     if excess_w:

@@ -25,19 +25,19 @@ _sym_db = _symbol_database.Default()
 from flexbourse.common.v1 import common_pb2 as flexbourse_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%flexbourse/external/v1/external.proto\x12\x16\x66lexbourse.external.v1\x1a!flexbourse/common/v1/common.proto\"\xed\x01\n\rExternalShare\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0f\n\x07\x61rea_id\x18\x02 \x01(\t\x12\x19\n\x11metering_point_id\x18\x03 \x01(\t\x12\x0f\n\x07unit_id\x18\x04 \x01(\t\x12\x10\n\x08order_id\x18\x05 \x01(\t\x12\x12\n\nquantity_w\x18\x06 \x01(\x12\x12\x19\n\x11\x61mount_micro_euro\x18\x07 \x01(\x12\x12\x17\n\x0f\x64nut_micro_euro\x18\x08 \x01(\x12\x12\x36\n\ntightening\x18\t \x01(\x0e\x32\".flexbourse.external.v1.Tightening\"\x8f\x02\n\x0e\x45xternalResult\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x30\n\x04kind\x18\x04 \x01(\x0e\x32\".flexbourse.external.v1.ResultKind\x12\r\n\x05\x66inal\x18\x05 \x01(\x08\x12&\n\x03mtu\x18\x06 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x35\n\x06shares\x18\x07 \x03(\x0b\x32%.flexbourse.external.v1.ExternalShare\x12\x17\n\x0f\x64ocument_sha256\x18\x08 \x01(\x0c\x12\x0e\n\x06reason\x18\t \x01(\t*\xab\x01\n\nResultKind\x12\x1b\n\x17RESULT_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11RESULT_KIND_TRADE\x10\x01\x12\x18\n\x14RESULT_KIND_CLEARING\x10\x02\x12\x1a\n\x16RESULT_KIND_ACTIVATION\x10\x03\x12\x1a\n\x16RESULT_KIND_REDISPATCH\x10\x04\x12\x17\n\x13RESULT_KIND_BLOCKED\x10\x05*\xc4\x01\n\nTightening\x12\x1a\n\x16TIGHTENING_UNSPECIFIED\x10\x00\x12\x17\n\x13TIGHTENING_TOPOLOGY\x10\x01\x12\x1e\n\x1aTIGHTENING_CAPACITY_LIMITS\x10\x02\x12\x1a\n\x16TIGHTENING_CURTAILMENT\x10\x03\x12\x17\n\x13TIGHTENING_OVERRIDE\x10\x04\x12\x17\n\x13TIGHTENING_FORECAST\x10\x05\x12\x13\n\x0fTIGHTENING_AREA\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%flexbourse/external/v1/external.proto\x12\x16\x66lexbourse.external.v1\x1a!flexbourse/common/v1/common.proto\"\x80\x02\n\rExternalShare\x12\r\n\x05party\x18\x01 \x01(\t\x12\x0f\n\x07\x61rea_id\x18\x02 \x01(\t\x12\x19\n\x11metering_point_id\x18\x03 \x01(\t\x12\x0f\n\x07unit_id\x18\x04 \x01(\t\x12\x10\n\x08order_id\x18\x05 \x01(\t\x12\x12\n\nquantity_w\x18\x06 \x01(\x12\x12\x19\n\x11\x61mount_micro_euro\x18\x07 \x01(\x12\x12\x17\n\x0f\x64nut_micro_euro\x18\x08 \x01(\x12\x12\x36\n\ntightening\x18\t \x01(\x0e\x32\".flexbourse.external.v1.Tightening\x12\x11\n\tscheduled\x18\n \x01(\x08\"\x8f\x02\n\x0e\x45xternalResult\x12\x10\n\x08venue_id\x18\x01 \x01(\t\x12\x11\n\tresult_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x30\n\x04kind\x18\x04 \x01(\x0e\x32\".flexbourse.external.v1.ResultKind\x12\r\n\x05\x66inal\x18\x05 \x01(\x08\x12&\n\x03mtu\x18\x06 \x01(\x0b\x32\x19.flexbourse.common.v1.Mtu\x12\x35\n\x06shares\x18\x07 \x03(\x0b\x32%.flexbourse.external.v1.ExternalShare\x12\x17\n\x0f\x64ocument_sha256\x18\x08 \x01(\x0c\x12\x0e\n\x06reason\x18\t \x01(\t*\xab\x01\n\nResultKind\x12\x1b\n\x17RESULT_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11RESULT_KIND_TRADE\x10\x01\x12\x18\n\x14RESULT_KIND_CLEARING\x10\x02\x12\x1a\n\x16RESULT_KIND_ACTIVATION\x10\x03\x12\x1a\n\x16RESULT_KIND_REDISPATCH\x10\x04\x12\x17\n\x13RESULT_KIND_BLOCKED\x10\x05*\xc4\x01\n\nTightening\x12\x1a\n\x16TIGHTENING_UNSPECIFIED\x10\x00\x12\x17\n\x13TIGHTENING_TOPOLOGY\x10\x01\x12\x1e\n\x1aTIGHTENING_CAPACITY_LIMITS\x10\x02\x12\x1a\n\x16TIGHTENING_CURTAILMENT\x10\x03\x12\x17\n\x13TIGHTENING_OVERRIDE\x10\x04\x12\x17\n\x13TIGHTENING_FORECAST\x10\x05\x12\x13\n\x0fTIGHTENING_AREA\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'flexbourse.external.v1.external_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RESULTKIND']._serialized_start=615
-  _globals['_RESULTKIND']._serialized_end=786
-  _globals['_TIGHTENING']._serialized_start=789
-  _globals['_TIGHTENING']._serialized_end=985
+  _globals['_RESULTKIND']._serialized_start=634
+  _globals['_RESULTKIND']._serialized_end=805
+  _globals['_TIGHTENING']._serialized_start=808
+  _globals['_TIGHTENING']._serialized_end=1004
   _globals['_EXTERNALSHARE']._serialized_start=101
-  _globals['_EXTERNALSHARE']._serialized_end=338
-  _globals['_EXTERNALRESULT']._serialized_start=341
-  _globals['_EXTERNALRESULT']._serialized_end=612
+  _globals['_EXTERNALSHARE']._serialized_end=357
+  _globals['_EXTERNALRESULT']._serialized_start=360
+  _globals['_EXTERNALRESULT']._serialized_end=631
 # @@protoc_insertion_point(module_scope)

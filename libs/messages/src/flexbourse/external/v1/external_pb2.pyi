@@ -41,7 +41,7 @@ TIGHTENING_FORECAST: Tightening
 TIGHTENING_AREA: Tightening
 
 class ExternalShare(_message.Message):
-    __slots__ = ("party", "area_id", "metering_point_id", "unit_id", "order_id", "quantity_w", "amount_micro_euro", "dnut_micro_euro", "tightening")
+    __slots__ = ("party", "area_id", "metering_point_id", "unit_id", "order_id", "quantity_w", "amount_micro_euro", "dnut_micro_euro", "tightening", "scheduled")
     PARTY_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,7 @@ class ExternalShare(_message.Message):
     AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     TIGHTENING_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_FIELD_NUMBER: _ClassVar[int]
     party: str
     area_id: str
     metering_point_id: str
@@ -60,7 +61,8 @@ class ExternalShare(_message.Message):
     amount_micro_euro: int
     dnut_micro_euro: int
     tightening: Tightening
-    def __init__(self, party: _Optional[str] = ..., area_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ..., tightening: _Optional[_Union[Tightening, str]] = ...) -> None: ...
+    scheduled: bool
+    def __init__(self, party: _Optional[str] = ..., area_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., dnut_micro_euro: _Optional[int] = ..., tightening: _Optional[_Union[Tightening, str]] = ..., scheduled: _Optional[bool] = ...) -> None: ...
 
 class ExternalResult(_message.Message):
     __slots__ = ("venue_id", "result_id", "version", "kind", "final", "mtu", "shares", "document_sha256", "reason")

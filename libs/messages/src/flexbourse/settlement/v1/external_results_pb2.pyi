@@ -33,7 +33,7 @@ class ExternalRefused(_message.Message):
     def __init__(self, venue_id: _Optional[str] = ..., result_id: _Optional[str] = ..., version: _Optional[int] = ..., hash: _Optional[bytes] = ..., rejections: _Optional[_Iterable[_Union[_common_pb2.Rejection, _Mapping]]] = ...) -> None: ...
 
 class ExternalLine(_message.Message):
-    __slots__ = ("venue_id", "result_id", "version", "former_version", "mtu", "side", "order_id", "quantity_w", "former_quantity_w", "total_micro_euro", "former_micro_euro", "amount_micro_euro", "result_kind", "result_start_s", "result_length_s", "document_sha256", "shares_sha256", "reason", "dnut_micro_euro", "former_dnut_micro_euro")
+    __slots__ = ("venue_id", "result_id", "version", "former_version", "mtu", "side", "order_id", "quantity_w", "former_quantity_w", "total_micro_euro", "former_micro_euro", "amount_micro_euro", "result_kind", "result_start_s", "result_length_s", "document_sha256", "shares_sha256", "reason", "dnut_micro_euro", "former_dnut_micro_euro", "scheduled_w", "former_scheduled_w")
     VENUE_ID_FIELD_NUMBER: _ClassVar[int]
     RESULT_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -54,6 +54,8 @@ class ExternalLine(_message.Message):
     REASON_FIELD_NUMBER: _ClassVar[int]
     DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     FORMER_DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_W_FIELD_NUMBER: _ClassVar[int]
+    FORMER_SCHEDULED_W_FIELD_NUMBER: _ClassVar[int]
     venue_id: str
     result_id: str
     version: int
@@ -74,7 +76,9 @@ class ExternalLine(_message.Message):
     reason: str
     dnut_micro_euro: int
     former_dnut_micro_euro: int
-    def __init__(self, venue_id: _Optional[str] = ..., result_id: _Optional[str] = ..., version: _Optional[int] = ..., former_version: _Optional[int] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[str] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., former_quantity_w: _Optional[int] = ..., total_micro_euro: _Optional[int] = ..., former_micro_euro: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., result_kind: _Optional[str] = ..., result_start_s: _Optional[int] = ..., result_length_s: _Optional[int] = ..., document_sha256: _Optional[str] = ..., shares_sha256: _Optional[str] = ..., reason: _Optional[str] = ..., dnut_micro_euro: _Optional[int] = ..., former_dnut_micro_euro: _Optional[int] = ...) -> None: ...
+    scheduled_w: int
+    former_scheduled_w: int
+    def __init__(self, venue_id: _Optional[str] = ..., result_id: _Optional[str] = ..., version: _Optional[int] = ..., former_version: _Optional[int] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., side: _Optional[str] = ..., order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., former_quantity_w: _Optional[int] = ..., total_micro_euro: _Optional[int] = ..., former_micro_euro: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., result_kind: _Optional[str] = ..., result_start_s: _Optional[int] = ..., result_length_s: _Optional[int] = ..., document_sha256: _Optional[str] = ..., shares_sha256: _Optional[str] = ..., reason: _Optional[str] = ..., dnut_micro_euro: _Optional[int] = ..., former_dnut_micro_euro: _Optional[int] = ..., scheduled_w: _Optional[int] = ..., former_scheduled_w: _Optional[int] = ...) -> None: ...
 
 class AdjustmentLine(_message.Message):
     __slots__ = ("source", "mtu", "moved_w", "price_ticks", "amount_micro_euro")
