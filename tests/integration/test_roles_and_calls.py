@@ -185,6 +185,7 @@ def _exchange_calls() -> dict[str, Call]:
         "WholesaleService/Submit": Call({"command": rules}, frozenset({MARKET, OPERATOR})),
         "WholesaleService/ListExternalOrders": Call({"area_id": AREA}, EVERYBODY),
         "WholesaleService/ListLeftovers": Call({}, EVERYBODY),
+        "WholesaleService/ListDayAheadOffers": Call({}, EVERYBODY),
         "WholesaleService/GetStatus": Call({}, EVERYBODY),
     }
 
