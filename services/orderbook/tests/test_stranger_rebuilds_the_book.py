@@ -56,7 +56,7 @@ class Exchange:
         elif chance < 0.90:
             self._hibernate_or_reactivate()
         elif chance < 0.97:
-            world.tick(draw.choice((1_000, 20_000)))
+            world.tick(draw.choice((200, 1_000)))  # a long run ends before the gates close
         elif chance < 0.995 and not self.halted:
             world.publish_tariff(draw.choice(STARTS), draw.randrange(2, 10**6))
             world.tick()
