@@ -10,14 +10,14 @@ import copy
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from book_world import ENERGY, FLEX, PARAMETERS, TICK, ZONES, base_of
 from naive_calls import Calls, hash_of, taken_by
 from naive_contests import PENDING, Contests
 from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan, keeps_average
+from naive_seen import BOOKS, MARKET_OF, Seen
 from naive_waits import Waits
 
-from flexbourse_gridmath.check import CheckResult, check, open_gate
+from flexbourse_gridmath.check import CheckResult, check
 from flexbourse_gridmath.conditional import (
     ENUMERATE_UP_TO,
     NOTHING,
@@ -26,12 +26,11 @@ from flexbourse_gridmath.conditional import (
     HeldCalls,
     LargestWithCalls,
     check_with_calls,
-    hold_calls,
     largest_beside,
 )
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.nodal import largest_at_price
-from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
+from flexbourse_gridmath.powerflow import OperatingPoint, apply_change
 from flexbourse_gridmath.tariff import feeder_ends, potential
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
@@ -40,15 +39,11 @@ from flexbourse_orderbook.domain.matching import MAX_CANDIDATES, MAX_SKIPPED
 from flexbourse_orderbook.domain.retry import MAX_PAIRS
 from flexbourse_orderbook.wire import parameters_in
 
-POWER_W = 60_000
-# Books in the order in which blocked pairs are tried again.
-BOOKS = ((ENERGY, "energy"), (FLEX, "up"), (FLEX, "down"))
 # A pair's place in a pass through those that are blocked.
 Rank = tuple[int, ...]
-MARKET_OF = {product: market for market, product in BOOKS}
 
 
-class NaiveBook:
+class NaiveBook(Seen):
     """One period at noon."""
 
     def __init__(self, topology: Topology, ticks: list[int]) -> None:
@@ -87,82 +82,6 @@ class NaiveBook:
         """Return a copy to try something on."""
         shared = {id(self.topology): self.topology, id(self.parameters): self.parameters}
         return copy.deepcopy(self, shared)
-
-    # --- what the rules look at, computed from nothing but the lists
-
-    def point(self) -> OperatingPoint:
-        """Return the point of all that is accepted."""
-        p_w = np.array(self.base, dtype=np.int64)
-        for deal in self.deals:
-            for entry in (deal.seller, deal.buyer):
-                p_w[self.topology.node_index[entry.node]] += entry.sign * deal.quantity
-        for node, moved in self.confirmed:
-            p_w[node] += moved
-        point = solve_from_no_load(self.topology, p_w, np.zeros(len(p_w), dtype=np.int64))
-        assert isinstance(point, OperatingPoint)
-        return point
-
-    def gate(self, *, firm: bool = False) -> HeldCalls:
-        """Return the gate with all that is held, or all but external orders: each made or not."""
-        holds = [hold for hold in self.held if not (firm and hold.external)]
-        calls = [kept.call(self.topology.node_index) for kept in self.kept]
-        calls += [call for hold in sorted(holds, key=lambda hold: hold.name) for call in hold.calls()]
-        in_part = any(hold.any_fill for hold in holds)
-        return hold_calls(open_gate(self.topology, [self.point()], [self.limits()]), calls, in_part=in_part)
-
-    def limits(self, *, worn: bool = True) -> Limits:
-        """Return limit - margin - what counts of all reliefs, bands never closed, and what is left of the budgets."""
-        full = Limits.of(self.topology)
-        taken = dict.fromkeys(("loading", "low", "high", "loading_budget", "voltage_budget"), 0)
-        for deal in self.deals if worn else ():
-            for name, values in deal.taken.items():
-                taken[name] = taken[name] + values
-        counted = {name: -(-taken[name] // 1000) for name in ("loading", "low", "high")}
-        loading, voltage = self.margins
-        return Limits(
-            np.maximum(full.loading_mpct - loading - counted["loading"], 0),
-            np.minimum(full.v_low_micro_pu + voltage + counted["low"], 1_000_000),
-            np.maximum(full.v_high_micro_pu - voltage - counted["high"], 1_000_000),
-            full.loading_budget_micro_pct - taken["loading_budget"],
-            full.voltage_budget_nano_pu - taken["voltage_budget"],
-        )
-
-    def light(self, zone: str) -> str:
-        return "unknown" if self.has_lapsed(zone) else self.lights[zone]
-
-    def has_lapsed(self, zone: str) -> bool:
-        return self.now_ms > self.alive_until_ms[zone]
-
-    def worth(self, entry: Entry) -> int:
-        """Price and nodal tariff: what an ask costs at the source, what a bid brings there."""
-        tariff = entry.sign * self.ticks[self.topology.node_index[entry.node]]
-        return entry.price - tariff if entry.buys else entry.price + tariff
-
-    def spent(self, market: str) -> int:
-        """Return what a market has paid for negative DNUT."""
-        return sum(-d.dnut for d in self.deals if d.dnut < 0 and MARKET_OF[d.seller.product] == market)
-
-    def room(self, entry: Entry) -> int:
-        """Return how much more a unit may trade this way, all that rests this way included."""
-        base = self.frozen.get(entry.place, self.base[self.topology.node_index[entry.node]])
-        own = [
-            (side, deal.quantity)
-            for deal in self.deals
-            for side in (deal.seller, deal.buyer)
-            if side.place == entry.place
-        ]
-        resting = [e for e in self.entries if e.state == "open" and e.place == entry.place and e.sign == entry.sign]
-        if entry.sign:
-            deviation = sum(side.sign * quantity for side, quantity in own)
-            promised = sum(e.open for e in resting) + sum(
-                kept.quantity
-                for kept in self.kept
-                for side in (kept.seller, kept.buyer)
-                if side.place == entry.place and side.sign == entry.sign
-            )
-            return POWER_W - entry.sign * (base + deviation) - promised
-        done = sum(quantity for side, quantity in own if side.sign == 0 and side.buys == entry.buys)
-        return max(0, -base if entry.buys else base) - done - sum(e.open for e in resting if e.buys == entry.buys)
 
     # --- commands
 
@@ -246,9 +165,6 @@ class NaiveBook:
         self.forget(entry)
         self.match(entry)
 
-    def open_entries(self) -> list[Entry]:
-        return sorted((e for e in self.entries if e.state == "open"), key=lambda e: e.sequence)
-
     def close(self, entry: Entry, state: str) -> None:
         self.asleep = [e for e in self.asleep if e is not entry]
         entry.state = state
@@ -263,9 +179,6 @@ class NaiveBook:
         if self.moves() > before:
             self.scan.run()
         self.waits.run(entry.product)
-
-    def moves(self) -> int:
-        return sum(bool(deal.taken) for deal in self.deals)
 
     def meet(self, entry: Entry, only: Entry | None = None) -> None:
         """Meet all that crosses, or one; what matches whole or not at all and does not come out leaves its skips."""
@@ -308,29 +221,10 @@ class NaiveBook:
                     self.forget(other)
         return lacking
 
-    def next_best(self, entry: Entry, met: set[tuple[str, int]]) -> Entry | None:
-        """Return the best of what crosses an order and was not met yet, then the earliest."""
-        left = [e for e in self.crossing(entry) if (e.order_id, e.sequence) not in met]
-        return min(left, key=lambda e: self.rank(entry, e), default=None)
-
-    def crossing(self, entry: Entry) -> list[Entry]:
-        others = [e for e in self.open_entries() if e.buys != entry.buys and e.product == entry.product]
-        sign, own = (1 if entry.buys else -1), self.worth(entry)
-        return [e for e in others if sign * self.worth(e) <= sign * own]
-
-    def rank(self, entry: Entry, other: Entry) -> tuple[int, int]:
-        return (self.worth(other) if entry.buys else -self.worth(other)), other.sequence
-
     def forget(self, entry: Entry) -> None:
         """An order lost its place."""
         self.scan.forget(entry)
         self.contests.forget(entry)
-
-    def is_enough(self, aggressor: Entry, resting: Entry) -> bool:
-        """Tell whether two orders are large enough for each other."""
-        step = self.markets[MARKET_OF[aggressor.product]].quantity_step_w
-        quantity = min(aggressor.open, resting.open - resting.hidden) // step * step
-        return quantity >= max(aggressor.smallest(aggresses=True), resting.smallest(aggresses=False))
 
     def pair(self, aggressor: Entry, resting: Entry) -> bool:
         """Let two orders match, or note why not."""

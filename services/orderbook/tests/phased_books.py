@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from book_world import AREA, BRP, ENERGY, FLEX, HOMES, NOON, World, market, mtu_message, two_streets
-from both_books import COLOURS, RULES, BothBooks
+from both_books import RULES, BothBooks
+from changing_world import COLOURS
 from drawn_wishes import prices, quantities
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
