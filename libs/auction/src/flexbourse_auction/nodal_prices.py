@@ -95,7 +95,7 @@ def _one_by_one(
             return None
         values.append(value)
     found = dict(zip(binding, values[len(references) :], strict=True))
-    return values[: len(references)], {r: value / scales[r] for r, value in found.items()}
+    return values[: len(references)], {r: max(value, 0.0) / scales[r] for r, value in found.items()}
 
 
 def _middle(program: Program, column: int, *, whole: bool, highest: float) -> float | None:
@@ -122,11 +122,16 @@ def _middle(program: Program, column: int, *, whole: bool, highest: float) -> fl
 def _with_support(
     market: Market, powers: Powers, intervals: Sequence[Interval], prices: list[int]
 ) -> tuple[int, ...] | None:
-    """Move prices by a tick, inside their intervals, where rounding took a block's support."""
+    """Move prices by a tick, inside their intervals, where rounding took a block's support.
+
+    A contract's prices move together: what its nodes differ by is the rows' affair.
+    """
     demands = demands_of(market, powers)
     for demand in demands:
         for k, weight in demand.weights.items():
-            if demand.missing(prices) > 0:
-                low, high = intervals[k]
-                prices[k] = min(max(prices[k] + (1 if weight > 0 else -1), low), high)
+            together, by = market.spots_of[market.contract_of[k]], 1 if weight > 0 else -1
+            inside = all(intervals[j][0] <= prices[j] + by <= intervals[j][1] for j in together)
+            if inside and demand.missing(prices) > 0:
+                for j in together:
+                    prices[j] += by
     return tuple(prices) if all(demand.eased(LEVELS[-1]).missing(prices) <= 0 for demand in demands) else None

@@ -8,6 +8,7 @@ welfare the one with the most volume is taken, then the one that accepts the blo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 
 from flexbourse_auction.dispatch import Dispatch
 from flexbourse_auction.linear import Answer, Effort
@@ -27,6 +28,8 @@ _LEAST_SECONDS = 0.1
 # Welfare that the solver cannot tell apart, relative to what blocks add and to all of it.
 _SAME = 1e-7
 _SAME_OF_ALL = 1e-12
+# Welfare is whole: a bound less than one above it is it, but for what the solver's floats make of a number.
+_LESS_THAN_ONE, _SOLVER_TICK_W = 0.99, 0.01
 # What one W may be worth that whole numbers move, where blocks are divisible or nodes are.
 _ROUNDING_TICKS = 10_000
 
@@ -57,7 +60,7 @@ class Search:
         divisible = sum(
             len(p) for block, p in zip(market.blocks, market.parts, strict=True) if block.minimum_ppm < 1_000_000
         )
-        self._rounding = 1 + _ROUNDING_TICKS * (divisible + (len(market.spots) if market.rows else 0))
+        self._rounding = _LESS_THAN_ONE + _ROUNDING_TICKS * (divisible + (len(market.spots) if market.rows else 0))
         self._timed_out = False
         self._last: WelfareProgram | None = None
 
@@ -75,7 +78,7 @@ class Search:
             self._bound = self._best.welfare
         if self._best is None:
             raise ArithmeticError("no outcome was found: to trade nothing must be one")
-        bound = max(round(self._bound), self._best.welfare)
+        bound = max(floor(self._bound + _SOLVER_TICK_W), self._best.welfare)  # welfare is a whole number
         complete = self._settled()
         return Found(self._best, bound, self._nodes, self._runs, complete, self._timed_out)
 
