@@ -20,7 +20,7 @@ from grpc_status import rpc_status
 from flexbourse.common.v1 import common_pb2, common_pb2_grpc
 from flexbourse.orderbook.v1 import orderbook_pb2, orderbook_pb2_grpc
 from flexbourse.registry.v1 import registry_pb2, registry_pb2_grpc
-from flexbourse_client import connection, orders
+from flexbourse_client import connection, resuming
 from flexbourse_client.aio import AsyncClient
 from flexbourse_client.client import Client
 from flexbourse_client.connection import MAX_ATTEMPTS, Endpoints
@@ -100,7 +100,7 @@ class Platform(
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(orders, "FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(resuming, "FIRST_PAUSE_S", 0.001)
 
 
 @pytest.fixture

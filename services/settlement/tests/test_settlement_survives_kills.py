@@ -66,7 +66,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], list[st
     for name in ("simulate", "nonce", "send_raw", "receipt"):
         wrap(Chain, name)
     for writer in (statement_files, account_keys):
-        wrap(writer, "write_durably")
+        wrap(writer, "write_whole")
 
     def arm(at: int) -> list[str]:
         places.clear()
@@ -115,7 +115,7 @@ def test_a_kill_at_each_place_leads_to_one_settlement(tmp_path: Path, kill_at: C
     places = kill_at(-1)
     finish(prepared(Rig(whole)))
     names = list(places)
-    assert {"after send_raw", "before send_raw", "after receipt", "after write_durably"} <= set(names)
+    assert {"after send_raw", "before send_raw", "after receipt", "after write_whole"} <= set(names)
     digest = statements_digest(whole / "statements")
     for at in [at for at, name in enumerate(names) if LONG or names[:at].count(name) < ALIKE]:
         folder = tmp_path / str(at)
