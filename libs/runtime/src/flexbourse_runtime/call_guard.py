@@ -20,6 +20,7 @@ from flexbourse_runtime.refusals import fail, refuse
 MAX_OPEN_UNARY = 2000
 MAX_OPEN_STREAMS = 200
 MAX_STALL_S = 30.0  # that the reader of a stream may take nothing while something is to be sent
+MAX_END_S = 1.0  # that the end of such a stream is waited for
 MIN_REMAINING_S = 0.05  # a call with less time left cannot be answered any more
 OPEN_TO_ALL = ("/grpc.health.v1.", "/grpc.reflection.")
 
@@ -123,7 +124,9 @@ async def _write(rpc: Rpc, response: Any) -> None:
             await rpc.write(response)
     except TimeoutError:
         message = f"the reader took nothing for {MAX_STALL_S:g} s; go on behind what was read"
-        await fail(rpc, grpc.StatusCode.RESOURCE_EXHAUSTED, "READER_TOO_SLOW", message)
+        # The end may have to wait behind what he does not take, too: it is on its way, and the call is over here.
+        async with asyncio.timeout(MAX_END_S):
+            await fail(rpc, grpc.StatusCode.RESOURCE_EXHAUSTED, "READER_TOO_SLOW", message)
 
 
 _CODE_NAMES = {code.value[0]: code.name for code in grpc.StatusCode}
