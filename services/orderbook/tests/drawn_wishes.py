@@ -40,6 +40,7 @@ rule_changes = st.fixed_dictionaries(
         "automatic_matching": st.sampled_from([False]),
         "either_side_missing": st.sampled_from([False]),
         "retries_after_match": st.sampled_from([True]),
+        "self_trade_prevention": st.sampled_from([1, 2, 3]),
     },
 )
 

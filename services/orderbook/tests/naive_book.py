@@ -183,13 +183,14 @@ class NaiveBook(Seen):
     def meet(self, entry: Entry, only: Entry | None = None) -> None:
         """Meet all that crosses, or one; what matches whole or not at all and does not come out leaves its skips."""
         before, held, dirty, sequence = len(self.deals), len(self.kept), self.dirty, self.sequence
+        closed = len(self.closed)
         kept = [(e, copy.copy(e)) for e in self.open_entries()]
         lacking = self.meet_each(entry, only)
         if entry.rule in ("fok", "aon"):
             found = [Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:]]
             if entry.open or not keeps_average(entry, [*self.deals[before:], *found]):
                 self.call_number -= len(found)
-                del self.deals[before:], self.kept[held:]
+                del self.deals[before:], self.kept[held:], self.closed[closed:]
                 self.dirty, self.sequence = dirty, sequence
                 for other, old in kept:
                     vars(other).update(vars(old))
@@ -204,7 +205,7 @@ class NaiveBook(Seen):
         met: set[tuple[str, int]] = set()
         lacking: list[tuple[Entry, int]] = []
         tried = skipped = 0
-        while entry.open and tried < MAX_CANDIDATES and skipped < MAX_SKIPPED:
+        while entry.open and entry.state == "open" and tried < MAX_CANDIDATES and skipped < MAX_SKIPPED:
             other = self.next_best(entry, met) if only is None else only
             if other is None or (only is not None and met):
                 break
@@ -229,12 +230,26 @@ class NaiveBook(Seen):
     def pair(self, aggressor: Entry, resting: Entry) -> bool:
         """Let two orders match, or note why not."""
         self.by_grid, self.contests.lacks = False, 0
-        refusal = self.attempt(aggressor, resting)
+        prevention = self.prevention(aggressor, resting)
+        refusal = "SELF_TRADE" if prevention else self.attempt(aggressor, resting)
         self.contests.tried(aggressor, resting, refusal)
         self.scan.note(aggressor, resting, refused=bool(refusal), by_grid=self.by_grid)
         if refusal:
             self.skips.append((aggressor.order_id, resting.order_id, refusal))
+        # 1 the oldest goes, 2 the newest, 3 both.
+        for gone, goes in ((resting, prevention in (1, 3)), (aggressor, prevention in (2, 3))):
+            if goes:
+                self.close(gone, "cancelled")
         return not refusal
+
+    def prevention(self, aggressor: Entry, resting: Entry) -> int:
+        """Return what becomes of two orders of one party that would match."""
+        rule = self.markets[MARKET_OF[aggressor.product]].self_trade_prevention
+        if not rule or aggressor.party != resting.party:
+            return 0
+        trial = self.imagined()
+        same = {entry.order_id: entry for entry in trial.entries}
+        return 0 if trial.attempt(same[aggressor.order_id], same[resting.order_id]) else rule
 
     def attempt(self, aggressor: Entry, resting: Entry) -> str:
         """Return why two orders do not match, or nothing where they did."""

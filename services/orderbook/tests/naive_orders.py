@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from book_world import TICK
+from book_world import BRP, HOMES, PARTIES, TICK
 
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.vector import Change
@@ -27,6 +27,7 @@ class Rules:
     automatic_matching: bool = True
     either_side_missing: bool = True
     retries_after_match: bool = False
+    self_trade_prevention: int = 0
 
     def take(self, quantity: int, price: int) -> bool:
         """Tell whether quantity and price lie within the market's limits."""
@@ -57,6 +58,10 @@ class Entry:
     clip_step: int = 0
     hidden: int = 0
     until_ms: int = 0
+
+    @property
+    def party(self) -> str:
+        return BRP if self.subject.startswith("mp-") else PARTIES[HOMES.index(self.node) % len(PARTIES)]
 
     @property
     def place(self) -> str:

@@ -104,7 +104,7 @@ class Table:
             return f"skips {event.skipped.reason.code}"
         if field == "closed":
             closed = event.closed
-            if closed.rejection.code:
+            if closed.rejection.code and closed.status == pb.ORDER_STATUS_KILLED:
                 return f"killed {closed.rejection.code}"
             return "cancelled" if closed.order_id == own else f"{self.names[closed.order_id]} cancelled"
         if field == "replaced" and event.replaced.cause == pb.REPLACE_CAUSE_NEXT_CLIP:

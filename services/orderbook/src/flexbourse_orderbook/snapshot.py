@@ -13,11 +13,13 @@ from flexbourse_gridmath.topology import Integer
 from flexbourse_orderbook import phase_snapshot
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.collateral import Collateral
-from flexbourse_orderbook.domain.evolve import evolve, hold_room, keep_asleep, rest, secure_held
+from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest, secure_held
+from flexbourse_orderbook.domain.evolve_safeguards import keep_asleep
 from flexbourse_orderbook.domain.grid_view import Wear
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import (
+    ACTIVITY,
     CAPACITY_LIMIT,
     CONTESTED,
     HELD_CALL,
@@ -51,6 +53,7 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
         capacity_version=state.capacity_version,
         orders=[ORDER.encode(order.value()) for order in orders],
         hibernated=[ORDER.encode(state.hibernated[name].value()) for name in sorted(state.hibernated)],
+        activities=[ACTIVITY.encode(own) for own in state.activity.kept()],
         sessions=[SESSION.encode(state.safeguards.sessions[name]) for name in sorted(state.safeguards.sessions)],
         kill_switches=[KILL_SWITCH.encode(state.safeguards.stopped[name]) for name in sorted(state.safeguards.stopped)],
         periods=[_period_to_snapshot(state.periods[mtu]) for mtu in sorted(state.periods)],
@@ -145,16 +148,23 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
     waiting = phase_snapshot.waiting_orders(wire)
     for order in wire.orders:
         rest(state, ORDER.decode(order), waits=order.sequence in waiting)
-    for order in wire.hibernated:
-        keep_asleep(state, ORDER.decode(order))
-    for session in wire.sessions:
-        evolve(state, SESSION.decode(session))
-    for switch in wire.kill_switches:
-        evolve(state, KILL_SWITCH.decode(switch))
+    _restore_parties(state, wire)
     for result in wire.outside:
         evolve(state, OUTSIDE.decode(result))
     for reserved in wire.reservations:
         evolve(state, RESERVED.decode(reserved))
+
+
+def _restore_parties(state: AreaState, wire: pb.AreaSnapshot) -> None:
+    """Put back what belongs to parties rather than to a book."""
+    for order in wire.hibernated:
+        keep_asleep(state, ORDER.decode(order))
+    for own in wire.activities:
+        state.activity.restore(ACTIVITY.decode(own))
+    for session in wire.sessions:
+        evolve(state, SESSION.decode(session))
+    for switch in wire.kill_switches:
+        evolve(state, KILL_SWITCH.decode(switch))
 
 
 def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:

@@ -29,6 +29,7 @@ from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain import operator_events as o
 from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain import safeguard_events as sg
+from flexbourse_orderbook.domain.activity import PartyActivity
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.calls import EndCall
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
@@ -99,6 +100,7 @@ OUTSIDE = Binding(TradedOutside, pb.TradedOutside)
 _COLLAR = Binding(r.PriceCollar, registry.PriceCollar)
 ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
 
+ACTIVITY = Binding(PartyActivity, snapshot_pb2.PartyActivity)
 SESSION = Binding(sg.SessionKept, pb.SessionKept)
 KILL_SWITCH = Binding(sg.KillSwitchSet, pb.KillSwitchSet)
 CANCEL_ALL = Binding(CancelAll, pb.CancelAll, _FROM_OUTSIDE)

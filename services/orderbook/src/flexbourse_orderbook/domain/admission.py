@@ -34,7 +34,7 @@ from flexbourse_orderbook.domain.orders import (
     direction,
     long_text,
 )
-from flexbourse_orderbook.domain.party_limits import is_valid_for_a_while, party_is_not_stopped
+from flexbourse_orderbook.domain.party_limits import is_valid_for_a_while, party_does_not_too_much, party_is_not_stopped
 from flexbourse_orderbook.domain.position import (
     Position,
     naming_outside,
@@ -425,6 +425,7 @@ RULES: tuple[Rule, ...] = (
     party_may_offer,
     area_runs,
     party_is_not_stopped,
+    party_does_not_too_much,
     is_valid_for_a_while,
     id_is_fresh,
     book_has_room,

@@ -24,7 +24,7 @@ from flexbourse_orderbook.domain.external_orders import is_external
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.frozen_bases import freeze, freeze_reserved
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
+from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip, beyond_average
 from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.outside import TradedOutside
@@ -39,6 +39,7 @@ from flexbourse_orderbook.domain.replacement import (
     wish_of,
 )
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
+from flexbourse_orderbook.domain.self_trade import Prevention, prevent
 from flexbourse_orderbook.domain.settling import events_of, operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
 from flexbourse_orderbook.domain.volatility import halt_beyond_collar, stop_at_collar
@@ -164,7 +165,7 @@ class AreaBook:
         if not order.terms.fill_rule.is_whole or not (plan.fills or order.terms.relief_targets):
             return None
         refusal = matcher.refuse_not_whole(order, plan)
-        return refusal or (None if matcher.keeps_average(order, plan.fills) else _beyond_average(order))
+        return refusal or (None if matcher.keeps_average(order, plan.fills) else beyond_average(order))
 
     def carry_out(
         self, market: Market, order: RestingOrder, plan: Plan, wish: NewOrder, refusal: Rejection | None
@@ -199,6 +200,8 @@ class AreaBook:
         for step in steps:
             for event in events_of(self.state, market, order, step):
                 self.emit(event)
+            if refusal is None and isinstance(step, Skip) and step.prevention is not Prevention.NONE:
+                prevent(self, order, step.resting, step.prevention)
         moved = [fill.after for fill in fills if fill.after is not None]
         if moved:
             self.state.period(order.mtu).grid.remember(moved[-1])
@@ -442,11 +445,3 @@ class AreaBook:
         for offer in offers:
             self.try_pair(market, offer, request, matcher.shares)
         return frozenset(offer.terms.order_id for offer in offers)
-
-
-def _beyond_average(order: RestingOrder) -> Rejection:
-    terms = order.terms
-    return Rejection(
-        Code.LIMIT_PRICE, "what matches whole or not at all keeps its limit on the average of all fills",
-        field="limit_price_ticks", element=terms.order_id, value=terms.limit_price_ticks, unit="ticks", headroom_w=0,
-    )  # fmt: skip

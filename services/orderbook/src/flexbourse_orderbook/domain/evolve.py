@@ -10,14 +10,24 @@ from flexbourse_core.rejection import Code
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import evolve_phases as phases
+from flexbourse_orderbook.domain import evolve_safeguards as safeguards
 from flexbourse_orderbook.domain import headroom_events as h
+from flexbourse_orderbook.domain.activity import TOO_MUCH
 from flexbourse_orderbook.domain.book_phases import OrderReleased, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder, RestrictedOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
 from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
-from flexbourse_orderbook.domain.orders import CLOSING_STEPS, ORDER_LIFE, Basis, Order, OrderStatus, OrderStep
+from flexbourse_orderbook.domain.orders import (
+    CLOSING_STEPS,
+    ORDER_LIFE,
+    Basis,
+    Order,
+    OrderStatus,
+    OrderStep,
+    ReplaceCause,
+)
 from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
@@ -42,6 +52,13 @@ def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
     period = state.period(terms.mtu)
     period.used_ids.add((terms.party, terms.client_order_id))
     rest(state, terms, waits=period.collects(terms.market_id))
+    state.count_order(terms.party, terms.market_id)
+
+
+def _refused(state: AreaState, event: e.OrderRefused) -> None:
+    """Count an order that was refused for something else than being too much."""
+    if event.order is not None and event.rejection.code not in TOO_MUCH:
+        state.count_order(event.party, event.order.market_id)
 
 
 def rest(state: AreaState, terms: Order, *, waits: bool) -> None:
@@ -55,6 +72,7 @@ def rest(state: AreaState, terms: Order, *, waits: bool) -> None:
     else:
         book.add(order)
     state.collateral.add_open(terms.party, terms.collateral_micro_euro)
+    state.activity.add_open(terms.party, terms.market_id, 1)
     if terms.instructions is not None:
         state.safeguards.timed.add(terms)
     if terms.metering_point_id:
@@ -69,6 +87,7 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
     period.contest_ends(terms.order_id)
     period.book(terms.market_id, terms.product).remove(order)
     state.collateral.add_open(terms.party, -order.collateral_micro_euro)
+    state.activity.add_open(terms.party, terms.market_id, -1)
     if terms.metering_point_id:
         period.positions[terms.metering_point_id].rest(order, -order.open_w)
 
@@ -155,6 +174,7 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
         period.blocked.tried(event.seller.order_id, event.buyer.order_id)
     for side in (event.seller, event.buyer):
         state.collateral.add_filled(side.party, side.collateral_micro_euro)
+    state.count_trade(event.market_id, event.seller.party, event.buyer.party)
     period.trade_sequence = event.sequence
     phases.note_trade(state, period, event)
     if (moving := moving_trade(event)) is not None:
@@ -193,14 +213,7 @@ def _hibernated(state: AreaState, event: OrderHibernated) -> None:
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.HIBERNATE)
     _unrest(state, order)
-    keep_asleep(state, event.order)
-
-
-def keep_asleep(state: AreaState, terms: Order) -> None:
-    """Keep an order out of every book, for its party to bring back."""
-    state.hibernated[terms.order_id] = state.place(terms)
-    if terms.instructions is not None:
-        state.safeguards.timed.add(terms)
+    safeguards.keep_asleep(state, event.order)
 
 
 def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
@@ -212,6 +225,8 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
         return
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.REPLACE)
+    if event.cause is ReplaceCause.UNSPECIFIED:
+        state.count_order(event.order.party, event.order.market_id)
     if event.order.sequence == order.sequence:
         _lower(state, order, event.order)
         return
@@ -381,14 +396,6 @@ def _relief_released(state: AreaState, event: e.ReliefReleased) -> None:
     period.blocked.release()
 
 
-def _session_kept(state: AreaState, event: SessionKept) -> None:
-    state.safeguards.keep(event)
-
-
-def _kill_switch(state: AreaState, event: KillSwitchSet) -> None:
-    state.safeguards.set(event)
-
-
 def _nothing(state: AreaState, event: object) -> None:
     """Journaled for those who ask why; changes no state."""
 
@@ -396,7 +403,7 @@ def _nothing(state: AreaState, event: object) -> None:
 _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.BaseFrozen: _base_frozen,
     e.OrderAdmitted: _admitted,
-    e.OrderRefused: _nothing,
+    e.OrderRefused: _refused,
     e.TradeExecuted: _trade,
     e.CandidateSkipped: _skipped,
     e.FlexibilityHeld: _held,
@@ -405,8 +412,8 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.OrderClosed: _closed,
     e.OrderReplaced: _replaced,
     OrderHibernated: _hibernated,
-    SessionKept: _session_kept,
-    KillSwitchSet: _kill_switch,
+    SessionKept: safeguards.session_kept,
+    KillSwitchSet: safeguards.kill_switch,
     e.BookOpened: phases.book_opened,
     e.BookClosed: phases.book_closed,
     PhaseChanged: phases.phase_changed,

@@ -20,7 +20,7 @@ from math import gcd
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.check import open_gate
-from flexbourse_gridmath.conditional import MAX_CALLS, Call, HeldCalls, hold_calls
+from flexbourse_gridmath.conditional import MAX_CALLS, NOTHING, Call, HeldCalls, hold_calls
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.topology import Topology
@@ -28,6 +28,7 @@ from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain.events import FlexibilityHeld
 from flexbourse_orderbook.domain.external_orders import is_external
 from flexbourse_orderbook.domain.headroom_events import HeadroomReserved
+from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import Product
 
 # Calls of one period that are held at once; what is left of the check's bound are a candidate's own.
@@ -142,3 +143,22 @@ class Gatekeeper:
             gate = open_gate(self._point.topology, [self._point], [self._limits])
             self._opened = hold_calls(gate, self._held.calls, in_part=self._held.in_part)
         return self._opened
+
+
+def called_order(seller: RestingOrder, buyer: RestingOrder) -> RestingOrder | None:
+    """Return the conditional order that a match is held for: the request, else the offer; None where none is."""
+    if buyer.terms.conditional:
+        return buyer
+    return seller if seller.terms.conditional else None
+
+
+def node_of_call(called: RestingOrder, seller: RestingOrder) -> str:
+    """Return the node at which opposite calls exclude each other: an operator's request has none, but its offer has."""
+    return called.terms.node_id or seller.terms.node_id
+
+
+def call_of(seller: RestingOrder, buyer: RestingOrder) -> Call | None:
+    called = called_order(seller, buyer)
+    if called is None:
+        return None
+    return flexibility_call(NOTHING, node_of_call(called, seller), called.terms.product)

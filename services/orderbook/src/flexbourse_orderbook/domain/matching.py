@@ -13,7 +13,7 @@ from types import MappingProxyType
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_gridmath.conditional import NOTHING, Call
+from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Change, Side, Vector
@@ -26,11 +26,12 @@ from flexbourse_orderbook.domain.findings import GateFinding, GridEffect
 from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import PERMILLE, GridView
-from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, flexibility_call, too_many_calls
+from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, call_of, too_many_calls
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder, RestrictedOrder, least_of, shown_w
 from flexbourse_orderbook.domain.orders import Basis, Product
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.relief_choice import choose, need_of
+from flexbourse_orderbook.domain.self_trade import Prevention, prevented, prevention_of
 from flexbourse_orderbook.domain.state import AreaState, Book
 from flexbourse_orderbook.domain.trial import Trial, below_minimum
 
@@ -72,13 +73,14 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A candidate that was passed over."""
+    """A candidate that was passed over; for its party's own sake it may leave the book, or the aggressor."""
 
     resting: RestingOrder
     reason: Rejection
     operating_point_sequence: int
     blocked_by: Blocked | None = None
     contest: Contest | None = None
+    prevention: Prevention = Prevention.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,15 @@ class Matcher:
                 plan.stopped_by = found.reason
                 skipped += 1
                 continue
+            prevention = prevention_of(self._market, aggressor, resting)
+            if prevention is not Prevention.NONE:
+                sequence = view.sequence if view is not None else self._grid.sequence
+                plan.stopped_by = prevented(resting)
+                plan.steps.append(Skip(resting, plan.stopped_by, sequence, prevention=prevention))
+                if prevention.cancels_aggressor:
+                    break
+                skipped += 1
+                continue
             plan.steps.append(found)
             plan.open_w -= found.quantity_w
             plan.dnut_spent += paid(found.billed_micro_euro)
@@ -262,7 +273,7 @@ class Matcher:
         bought = buyer.terms.basis is Basis.OPERATOR_REQUEST
         if bought and not buyer.terms.relief_targets and self.effects.relief(buyer.terms.element_id, seller) <= 0:
             return _Refused(self._no_effect(buyer))
-        trial = Trial(self._market, view, Vector(sides), wanted, minimum, _call_of(seller, buyer))
+        trial = Trial(self._market, view, Vector(sides), wanted, minimum, call_of(seller, buyer))
         if trial.call is None and not bought and not on_average:
             ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
             trial.shrink_to_price(ceiling * self._market.price_tick_micro_euro_per_mwh)
@@ -428,20 +439,10 @@ def moved_by(market: Market, before: GridView, after: OperatingPoint, bought: Se
     )
 
 
-def called_order(seller: RestingOrder, buyer: RestingOrder) -> RestingOrder | None:
-    """Return the conditional order that a match is held for: the request, else the offer; None where none is."""
-    if buyer.terms.conditional:
-        return buyer
-    return seller if seller.terms.conditional else None
-
-
-def node_of_call(called: RestingOrder, seller: RestingOrder) -> str:
-    """Return the node at which opposite calls exclude each other: an operator's request has none, but its offer has."""
-    return called.terms.node_id or seller.terms.node_id
-
-
-def _call_of(seller: RestingOrder, buyer: RestingOrder) -> Call | None:
-    called = called_order(seller, buyer)
-    if called is None:
-        return None
-    return flexibility_call(NOTHING, node_of_call(called, seller), called.terms.product)
+def beyond_average(order: RestingOrder) -> Rejection:
+    """Return that all fills together would break an order's limit."""
+    terms = order.terms
+    return Rejection(
+        Code.LIMIT_PRICE, "what matches whole or not at all keeps its limit on the average of all fills",
+        field="limit_price_ticks", element=terms.order_id, value=terms.limit_price_ticks, unit="ticks", headroom_w=0,
+    )  # fmt: skip

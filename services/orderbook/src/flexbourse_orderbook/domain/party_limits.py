@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.activity import is_watched
+from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.state import AreaState
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.admission import Application
@@ -33,3 +36,17 @@ def is_valid_for_a_while(a: Application) -> Rejection | None:
         Code.FIELD_OUT_OF_RANGE, "an order expires later than now", field="instructions.valid_until_ms",
         value=until_ms, limit=now_ms, unit="ms",
     )  # fmt: skip
+
+
+def party_does_not_too_much(a: Application) -> Rejection | None:
+    """Open orders, pace and ratio of the party stay within what the market takes of one."""
+    assert a.market is not None
+    return refuse_too_much(a.state, a.market, a.party, enters=True)
+
+
+def refuse_too_much(state: AreaState, market: Market, party: str, *, enters: bool) -> Rejection | None:
+    """Return why a market takes no further order of a party, or no change of one, or None."""
+    if not (market.max_open_orders or is_watched(market)):
+        return None
+    now_ms = state.now.at_ms
+    return state.activity.refuse(party, market, now_ms, state.local_day(now_ms // 1000), enters=enters)

@@ -161,6 +161,12 @@ class Market:
     recall_window_s: int = 0
     price_collars: tuple[PriceCollar, ...] = ()
     at_next_phase: bool = False
+    self_trade_prevention: int = 0
+    max_open_orders: int = 0
+    orders_per_second: int = 0
+    order_burst: int = 0
+    free_orders: int = 0
+    max_orders_per_trade: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from flexbourse_orderbook.domain.conditions import refuse_instructions
 from flexbourse_orderbook.domain.covered_orders import collateral_of, refuse_uncovered
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import NewOrder, Order
+from flexbourse_orderbook.domain.party_limits import refuse_too_much
 from flexbourse_orderbook.domain.state import AreaState
 
 
@@ -75,6 +76,7 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
     market = state.market_of(terms.market_id, terms.mtu)
     refusal = (
         refuse_halted(state)
+        or refuse_too_much(state, market, terms.party, enters=False)
         or check_quantity(market, change.quantity_w)
         or check_price(market, change.limit_price_ticks)
         or refuse_price(market, state.period(order.mtu), terms.product, change.limit_price_ticks)

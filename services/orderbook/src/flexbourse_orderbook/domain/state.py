@@ -6,6 +6,7 @@ from datetime import date
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
+from flexbourse_orderbook.domain.activity import Activity, is_watched
 from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
 from flexbourse_orderbook.domain.book_phases import LEGAL, Action, BookPhase
@@ -183,6 +184,7 @@ class AreaState:
         self.outside = OutsideTrades()
         self.hibernated: dict[str, RestingOrder] = {}  # out of every book
         self.safeguards = Safeguards()
+        self.activity = Activity()
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period that exists."""
@@ -244,6 +246,18 @@ class AreaState:
         """Return the smallest fill that the order's unit can deliver."""
         unit = self.registry.units.get(order.terms.unit_id)
         return 0 if unit is None or order.is_reactive else unit.min_activation_w
+
+    def count_order(self, party: str, market_id: str) -> None:
+        """Count an order, or a change of one, of a party."""
+        market = self.registry.markets.get(market_id)
+        if market is not None and is_watched(market):
+            self.activity.count_order(party, market, self.now.at_ms, self.local_day(self.now.at_ms // 1000))
+
+    def count_trade(self, market_id: str, *parties: str) -> None:
+        """Count a match of some parties."""
+        market = self.registry.markets[market_id]
+        for party in parties if is_watched(market) else ():
+            self.activity.count_trade(party, market, self.now.at_ms, self.local_day(self.now.at_ms // 1000))
 
     def local_day(self, second: int) -> date:
         """Return the area's local day in which a UTC second lies; the registry never changes an area's time zone."""

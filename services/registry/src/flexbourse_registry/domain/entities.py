@@ -187,6 +187,15 @@ class PriceCollar:
     halt_s: int = 0
 
 
+class SelfTradePrevention(Known):
+    """Which of two orders of one party that would match is cancelled."""
+
+    UNSPECIFIED = 0
+    CANCEL_OLDEST = 1
+    CANCEL_NEWEST = 2
+    CANCEL_BOTH = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Market:
     """A market of one area with its parameters. `version` is the object's own version, given by the registry.
@@ -194,7 +203,8 @@ class Market:
     `dnut_budget_micro_euro` is what it pays per delivery day for negative DNUT: None without limit, 0 nothing.
     `penalty_cover_ticks` is the price per MWh that covers a sale where the market asks for collateral. Its books come
     into the phase before opening `pre_open_s` before it, and into those of a call `call_s` and `freeze_s` long at it.
-    `at_next_phase`: what this version changes holds in each open book from its next phase on.
+    `at_next_phase`: what this version changes holds in each open book from its next phase on. Of one party it takes
+    `max_open_orders` at once, `orders_per_second` after a burst, and on a day `free_orders` and `max_orders_per_trade`.
     """
 
     market_id: str
@@ -230,6 +240,12 @@ class Market:
     recall_window_s: int = 0
     price_collars: tuple[PriceCollar, ...] = ()
     at_next_phase: bool = False
+    self_trade_prevention: SelfTradePrevention = SelfTradePrevention.UNSPECIFIED
+    max_open_orders: int = 0
+    orders_per_second: int = 0
+    order_burst: int = 0
+    free_orders: int = 0
+    max_orders_per_trade: int = 0
 
 
 @dataclass(frozen=True, slots=True)

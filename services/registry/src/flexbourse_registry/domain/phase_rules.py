@@ -1,4 +1,4 @@
-"""Rules of a market's phases, its price collars and how long its trades can be taken back."""
+"""Rules of a market's phases, its price collars, what it takes of one party, and how long trades can be taken back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ MAX_PHASE_S = 86_400
 # Products of the order book, by number.
 MAX_PRODUCT = 63
 MAX_COLLARS = 16
+# What a market takes of one party: more is no limit.
+MAX_ORDERS = 1_000_000
 # Far beyond any price.
 MAX_TICKS = 10**9
 
@@ -26,6 +28,8 @@ def refuse_phases(market: Market) -> Iterator[Rejection]:
     if market.freeze_s and not market.call_s:
         rule = "a market that freezes has a call before it"
         yield Rejection(Code.ENTITY_INVALID, rule, "freeze_s", value=market.freeze_s, limit=0, unit="s")
+    for name in ("max_open_orders", "orders_per_second", "order_burst", "free_orders", "max_orders_per_trade"):
+        yield from between(name, getattr(market, name), 0, MAX_ORDERS, "orders")
     yield from between("price_collars", len(market.price_collars), 0, MAX_COLLARS, "collars")
     products = [collar.product for collar in market.price_collars]
     if len(set(products)) != len(products):

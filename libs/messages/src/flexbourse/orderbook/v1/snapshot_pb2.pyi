@@ -214,8 +214,26 @@ class DnutSpentSnapshot(_message.Message):
     spent_micro_euro: int
     def __init__(self, market_id: _Optional[str] = ..., delivery_day: _Optional[str] = ..., spent_micro_euro: _Optional[int] = ...) -> None: ...
 
+class PartyActivity(_message.Message):
+    __slots__ = ("party", "market_id", "milli_tokens", "at_ms", "day", "orders", "trades")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MILLI_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    TRADES_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    market_id: str
+    milli_tokens: int
+    at_ms: int
+    day: str
+    orders: int
+    trades: int
+    def __init__(self, party: _Optional[str] = ..., market_id: _Optional[str] = ..., milli_tokens: _Optional[int] = ..., at_ms: _Optional[int] = ..., day: _Optional[str] = ..., orders: _Optional[int] = ..., trades: _Optional[int] = ...) -> None: ...
+
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches", "activities")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -231,6 +249,7 @@ class AreaSnapshot(_message.Message):
     HIBERNATED_FIELD_NUMBER: _ClassVar[int]
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
     KILL_SWITCHES_FIELD_NUMBER: _ClassVar[int]
+    ACTIVITIES_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     order_sequence: int
     halted_reason: str
@@ -246,7 +265,8 @@ class AreaSnapshot(_message.Message):
     hibernated: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.Order]
     sessions: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.SessionKept]
     kill_switches: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.KillSwitchSet]
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ...) -> None: ...
+    activities: _containers.RepeatedCompositeFieldContainer[PartyActivity]
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[PartyActivity, _Mapping]]] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")

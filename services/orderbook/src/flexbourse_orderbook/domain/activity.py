@@ -1,0 +1,109 @@
+"""How much a party does in a market: its open orders, its pace, and its orders beside its trades.
+
+Counted where the market limits it, on the time of records. What was refused for being too much is not counted again;
+what was refused for anything else is, so that a flood of refused orders is a flood too. Nobody's count touches
+another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.registry_state import Market
+
+MILLI = 1_000
+TOO_MUCH = frozenset({Code.TOO_MANY_OPEN_ORDERS, Code.RATE_LIMITED, Code.ORDER_TO_TRADE_RATIO})
+
+
+@dataclass(frozen=True, slots=True)
+class PartyActivity:
+    """Of one party in one market: tokens left (thousandths) at a time, and orders and trades of a local day."""
+
+    party: str
+    market_id: str
+    milli_tokens: int
+    at_ms: int
+    day: str
+    orders: int
+    trades: int
+
+
+class Activity:
+    """Of one area, by party and market."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str], int] = {}
+        self._counts: dict[tuple[str, str], PartyActivity] = {}
+
+    def add_open(self, party: str, market_id: str, orders: int) -> None:
+        """Count orders that come to rest, or leave (negative)."""
+        name = party, market_id
+        left = self._open.get(name, 0) + orders
+        if left:
+            self._open[name] = left
+        else:
+            del self._open[name]
+
+    def count_order(self, party: str, market: Market, at_ms: int, day: date) -> None:
+        """Count an order, or a change of one, that was decided."""
+        if is_watched(market):
+            own = self._now(party, market, at_ms, day)
+            left = max(0, own.milli_tokens - MILLI)
+            self._counts[party, market.market_id] = replace(own, milli_tokens=left, orders=own.orders + 1)
+
+    def count_trade(self, party: str, market: Market, at_ms: int, day: date) -> None:
+        """Count a match."""
+        if is_watched(market):
+            own = self._now(party, market, at_ms, day)
+            self._counts[party, market.market_id] = replace(own, trades=own.trades + 1)
+
+    def refuse(self, party: str, market: Market, at_ms: int, day: date, *, enters: bool) -> Rejection | None:
+        """Return why a party may not send another order, or change one, or None."""
+        open_orders = self._open.get((party, market.market_id), 0)
+        if enters and 0 < market.max_open_orders <= open_orders:
+            return _beyond(
+                Code.TOO_MANY_OPEN_ORDERS, "a party's open orders in a market are bounded", open_orders + 1,
+                market.max_open_orders, "orders",
+            )  # fmt: skip
+        if not is_watched(market):
+            return None
+        own = self._now(party, market, at_ms, day)
+        if market.orders_per_second and own.milli_tokens < MILLI:
+            rule = "a party sends so many orders a second, after a burst that it may have saved up"
+            return _beyond(Code.RATE_LIMITED, rule, own.milli_tokens, MILLI, "thousandths of an order")
+        most = market.free_orders + market.max_orders_per_trade * own.trades
+        if market.max_orders_per_trade and own.orders >= most:
+            rule = "a party's orders of a day stand in proportion to its trades"
+            return _beyond(Code.ORDER_TO_TRADE_RATIO, rule, own.orders + 1, most, "orders")
+        return None
+
+    def _now(self, party: str, market: Market, at_ms: int, day: date) -> PartyActivity:
+        """Return a count with the tokens that came since, and of the present day."""
+        full = max(1, market.order_burst) * MILLI
+        own = self._counts.get((party, market.market_id))
+        if own is None:
+            return PartyActivity(party, market.market_id, full, at_ms, day.isoformat(), 0, 0)
+        came = (at_ms - own.at_ms) * market.orders_per_second
+        own = replace(own, milli_tokens=min(full, own.milli_tokens + came), at_ms=at_ms)
+        return own if own.day == day.isoformat() else replace(own, day=day.isoformat(), orders=0, trades=0)
+
+    def kept(self) -> Iterator[PartyActivity]:
+        """Iterate over what open orders do not tell."""
+        for name in sorted(self._counts):
+            yield self._counts[name]
+
+    def restore(self, own: PartyActivity) -> None:
+        """Put a count back."""
+        self._counts[own.party, own.market_id] = own
+
+
+def is_watched(market: Market) -> bool:
+    """Tell whether a market limits pace or ratio."""
+    return bool(market.orders_per_second or market.max_orders_per_trade)
+
+
+def _beyond(code: Code, rule: str, value: int, limit: int, unit: str) -> Rejection:
+    return Rejection(code, rule, field="market_id", value=value, limit=limit, unit=unit)
