@@ -10,7 +10,15 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
 from flexbourse_orderbook import wire
-from flexbourse_orderbook.domain import calls, held_headroom, hitting, joint_requests, operating, topology_change
+from flexbourse_orderbook.domain import (
+    baskets,
+    calls,
+    held_headroom,
+    hitting,
+    joint_requests,
+    operating,
+    topology_change,
+)
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.operating import cancel_for
 from flexbourse_orderbook.domain.recall import recall_trade
@@ -71,10 +79,7 @@ def _about_orders(book: AreaBook, party: str, command: pb.OrderCommand) -> list[
     """Return what became of orders; none where the command is about something else."""
     match command.WhichOneof("body"):
         case "submit":
-            wishes = [NEW_ORDER.decode(order) for order in command.submit.orders]
-            if command.submit.together:
-                return joint_requests.submit_together(book, party, wishes)
-            return [book.submit(party, wish) for wish in wishes]
+            return _submit(book, party, command.submit)
         case "cancel":
             return [book.cancel(party, short(order_id)) for order_id in command.cancel.order_ids]
         case "replace":
@@ -85,6 +90,16 @@ def _about_orders(book: AreaBook, party: str, command: pb.OrderCommand) -> list[
             wish = replace(wish, call_ids=tuple(map(short, wish.call_ids)), order_id=short(wish.order_id))
             return [Outcome(ended.call_id, rejection=ended.rejection) for ended in calls.end_calls(book, party, wish)]
     return []
+
+
+def _submit(book: AreaBook, party: str, submit: pb.SubmitOrders) -> list[Outcome]:
+    """Return what became of new orders: each decided by itself, or all as one."""
+    wishes = [NEW_ORDER.decode(order) for order in submit.orders]
+    if submit.basket:
+        return baskets.submit_basket(book, party, wishes)
+    if submit.together:
+        return joint_requests.submit_together(book, party, wishes)
+    return [book.submit(party, wish) for wish in wishes]
 
 
 def _about_books(book: AreaBook, party: str, command: pb.OrderCommand) -> list[Outcome]:

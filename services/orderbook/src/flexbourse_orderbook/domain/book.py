@@ -24,7 +24,7 @@ from flexbourse_orderbook.domain.external_orders import is_external
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.frozen_bases import freeze, freeze_reserved
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip, beyond_average
+from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.outside import TradedOutside
@@ -144,7 +144,7 @@ class AreaBook:
         if period.collects(market.market_id) and period.keeps_waiting(order):
             return Outcome(order.terms.order_id, order.value())
         matcher, plan = self.plan(market, order)
-        return self.carry_out(market, order, plan, wish, self.refuse_whole(matcher, order, plan))
+        return self.carry_out(market, order, plan, wish, matcher.refuse_whole(order, plan))
 
     def match_released(self, order: RestingOrder) -> None:
         """Match an order that waited and stands among those that match now."""
@@ -158,14 +158,6 @@ class AreaBook:
         candidates = matcher.candidates(order, book) if market.automatic_matching else ()
         plan = matcher.plan(order, candidates)
         return matcher, stop_at_collar(self.state, market, order, plan) if market.price_collars else plan
-
-    @staticmethod
-    def refuse_whole(matcher: Matcher, order: RestingOrder, plan: Plan) -> Rejection | None:
-        """Return why an order that matches whole or not at all does not let a plan come about, or None."""
-        if not order.terms.fill_rule.is_whole or not (plan.fills or order.terms.relief_targets):
-            return None
-        refusal = matcher.refuse_not_whole(order, plan)
-        return refusal or (None if matcher.keeps_average(order, plan.fills) else beyond_average(order))
 
     def carry_out(
         self, market: Market, order: RestingOrder, plan: Plan, wish: NewOrder, refusal: Rejection | None
@@ -239,6 +231,11 @@ class AreaBook:
         mtu = order.mtu if order is not None else None
         self.emit(e.OrderRefused(self.state.area_id, party, "", order_id, mtu, refusal, None))
         return Outcome(order_id, rejection=refusal)
+
+    @staticmethod
+    def killed(order: RestingOrder, reason: Rejection) -> Outcome:
+        """Return an order that was killed, and why."""
+        return Outcome(order.terms.order_id, order.value(), reason)
 
     @staticmethod
     def outcome_of(order: RestingOrder) -> Outcome:
@@ -435,7 +432,7 @@ class AreaBook:
             earlier, later = sorted(pair, key=lambda order: order.sequence)
             matcher = Matcher(self.state, market, later.mtu, shares)
             plan = stop_at_collar(self.state, market, later, matcher.plan(later, (earlier,)))
-            self.commit(market, later, plan, self.refuse_whole(matcher, later, plan))
+            self.commit(market, later, plan, matcher.refuse_whole(later, plan))
 
     def try_set(self, market: Market, request: RestingOrder, most: int) -> frozenset[str]:
         """Let a waiting request with targets buy the cheapest set of what rests now; returns the offers tried."""

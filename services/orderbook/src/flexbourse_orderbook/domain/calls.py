@@ -21,7 +21,7 @@ from flexbourse_orderbook.domain.events import CallEnded, FlexibilityHeld
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.levels import NO_NODE
-from flexbourse_orderbook.domain.matching import Moved, moved_by
+from flexbourse_orderbook.domain.moved import Moved, moved_by
 from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.settling import called_trade, operating_point

@@ -43,7 +43,7 @@ def hit(book: AreaBook, party: str, wish: Hit) -> Outcome:
     assert market is not None
     matcher = Matcher(book.state, market, order.mtu)
     plan = stop_at_collar(book.state, market, order, matcher.plan(order, others))
-    return book.carry_out(market, order, plan, wish.order, book.refuse_whole(matcher, order, plan))
+    return book.carry_out(market, order, plan, wish.order, matcher.refuse_whole(order, plan))
 
 
 def _refuse_form(a: Application, wish: Hit) -> Rejection | None:

@@ -45,7 +45,7 @@ def _decide(book: AreaBook, applications: Sequence[Application]) -> list[Outcome
     assert market is not None
     orders = [book.admit(application) for application in applications]
     planned = [(order, *book.plan(market, order)) for order in orders]
-    refusals = [book.refuse_whole(matcher, order, plan) for order, matcher, plan in planned]
+    refusals = [matcher.refuse_whole(order, plan) for order, matcher, plan in planned]
     spoiled = next((refusal for refusal in refusals if refusal is not None), None)
     return [
         book.carry_out(market, order, plan, application.order, refusal or spoiled)

@@ -6,7 +6,7 @@ rest. The later order is the aggressor and bears the DNUT; the resting order get
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -15,7 +15,6 @@ from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.powerflow import OperatingPoint
-from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_orderbook.domain.blocked_pairs import Blocked
 from flexbourse_orderbook.domain.clips import NextClips
@@ -25,9 +24,10 @@ from flexbourse_orderbook.domain.events import Relief
 from flexbourse_orderbook.domain.findings import GateFinding, GridEffect
 from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
-from flexbourse_orderbook.domain.grid_view import PERMILLE, GridView
+from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, call_of, too_many_calls
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder, RestrictedOrder, least_of, shown_w
+from flexbourse_orderbook.domain.moved import moved_by
 from flexbourse_orderbook.domain.orders import Basis, Product
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.relief_choice import choose, need_of
@@ -88,6 +88,7 @@ class _Refused:
     reason: Rejection
     blocked_by: Blocked | None = None
     contest: Contest | None = None
+    prevention: Prevention = Prevention.NONE
 
 
 @dataclass(slots=True)
@@ -155,10 +156,14 @@ class Matcher:
         offers = (offer for offer in offers if not offer.terms.conditional)
         return choose(self._state, self._market, request, offers, view, self.effects)
 
-    def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder]) -> Plan:
-        """Meet the candidates in their order until nothing is left."""
+    def begin(self, aggressor: RestingOrder) -> Plan:
+        """Return the plan of an order that has met nothing yet."""
         start = self._grid.view() if self._grid.potential_start is not None else None
-        plan = Plan(aggressor.open_w, start, self._dnut_spent())
+        return Plan(aggressor.open_w, start, self._dnut_spent())
+
+    def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder], begun: Plan | None = None) -> Plan:
+        """Meet the candidates in their order until nothing is left; `begun` says what is left of grid and budget."""
+        plan = begun or self.begin(aggressor)
         on_average = aggressor.terms.fill_rule.is_whole
         skipped = 0
         for resting in candidates:
@@ -168,20 +173,15 @@ class Matcher:
                 continue
             view = plan.view()
             found = self._attempt(plan, view, aggressor, resting, on_average=on_average)
+            found = self._prevent(aggressor, resting, found)
             if isinstance(found, _Refused):
                 sequence = view.sequence if view is not None else self._grid.sequence
-                plan.steps.append(Skip(resting, found.reason, sequence, found.blocked_by, found.contest))
+                step = Skip(resting, found.reason, sequence, found.blocked_by, found.contest, found.prevention)
+                plan.steps.append(step)
                 plan.stopped_by = found.reason
                 skipped += 1
-                continue
-            prevention = prevention_of(self._market, aggressor, resting)
-            if prevention is not Prevention.NONE:
-                sequence = view.sequence if view is not None else self._grid.sequence
-                plan.stopped_by = prevented(resting)
-                plan.steps.append(Skip(resting, plan.stopped_by, sequence, prevention=prevention))
-                if prevention.cancels_aggressor:
+                if found.prevention.cancels_aggressor:
                     break
-                skipped += 1
                 continue
             plan.steps.append(found)
             plan.open_w -= found.quantity_w
@@ -196,6 +196,13 @@ class Matcher:
         # An order that headroom of external orders keeps waiting is told so, whatever came after.
         plan.stopped_by = next((own for own in map(_pending_of, plan.steps) if own is not None), plan.stopped_by)
         return plan
+
+    def _prevent(self, aggressor: RestingOrder, resting: RestingOrder, found: Fill | _Refused) -> Fill | _Refused:
+        """Refuse a match of one party with itself, where the market prevents it."""
+        prevention = prevention_of(self._market, aggressor, resting)
+        if isinstance(found, _Refused) or prevention is Prevention.NONE:
+            return found
+        return _Refused(prevented(resting), prevention=prevention)
 
     def is_enough(self, aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> bool:
         """Tell whether two orders are large enough for each other; what waits for quantity is passed over unsaid.
@@ -233,6 +240,13 @@ class Matcher:
                     limit=0, unit="mpct" if need.kind == "branch" else "micro_pu",
                 )  # fmt: skip
         return None
+
+    def refuse_whole(self, order: RestingOrder, plan: Plan) -> Rejection | None:
+        """Return why an order that matches whole or not at all does not let a plan come about, or None."""
+        if not order.terms.fill_rule.is_whole or not (plan.fills or order.terms.relief_targets):
+            return None
+        refusal = self.refuse_not_whole(order, plan)
+        return refusal or (None if self.keeps_average(order, plan.fills) else beyond_average(order))
 
     def keeps_average(self, aggressor: RestingOrder, fills: list[Fill]) -> bool:
         """Tell whether what an order pays or gets for all its fills together keeps its limit.
@@ -416,27 +430,6 @@ def _pending_of(step: Fill | Skip) -> Rejection | None:
     if step.contest is None:
         return None
     return step.reason if isinstance(step, Skip) else step.stopped_by
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What a match that moves something takes from the limits, changes the potential by, and relieves."""
-
-    effect: GridEffect
-    potential_change_micro_euro: int
-    reliefs: tuple[Relief, ...]
-
-
-def moved_by(market: Market, before: GridView, after: OperatingPoint, bought: Sequence[str]) -> Moved:
-    """Return what a match does; `bought` are the elements of an operator's request, none where no operator buys."""
-    weight = PERMILLE if bought else PERMILLE - market.reliability_permille
-    relief = before.point.loading_mpct() - after.loading_mpct()
-    branches = [(name, before.topology.branch_index.get(name)) for name in bought]
-    return Moved(
-        before.effect(after, weight),
-        potential(before.topology, before.parameters, after) - before.potential,
-        tuple(Relief(name, int(relief[branch]), bought=True) for name, branch in branches if branch is not None),
-    )
 
 
 def beyond_average(order: RestingOrder) -> Rejection:

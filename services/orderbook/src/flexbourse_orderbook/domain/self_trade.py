@@ -37,8 +37,9 @@ class Prevention(IntEnum):
 
 def prevention_of(market: Market, aggressor: RestingOrder, resting: RestingOrder) -> Prevention:
     """Return what becomes of a pair that would match."""
-    same = market.self_trade_prevention and aggressor.terms.party == resting.terms.party
-    return Prevention(market.self_trade_prevention) if same else Prevention.NONE
+    if not market.self_trade_prevention or aggressor.terms.party != resting.terms.party:
+        return Prevention.NONE
+    return Prevention(market.self_trade_prevention)
 
 
 def prevented(resting: RestingOrder) -> Rejection:

@@ -23,7 +23,8 @@ from flexbourse_orderbook.domain.events import (
 from flexbourse_orderbook.domain.findings import GateFinding, NodeChange
 from flexbourse_orderbook.domain.held_calls import called_order, node_of_call
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.matching import Fill, Moved, Skip
+from flexbourse_orderbook.domain.matching import Fill, Skip
+from flexbourse_orderbook.domain.moved import Moved
 from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus, ReplaceCause, Side
 from flexbourse_orderbook.domain.pair_index import PairKey
 from flexbourse_orderbook.domain.registry_state import Market

@@ -208,12 +208,14 @@ class NewOrder(_message.Message):
     def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ...) -> None: ...
 
 class SubmitOrders(_message.Message):
-    __slots__ = ("orders", "together")
+    __slots__ = ("orders", "together", "basket")
     ORDERS_FIELD_NUMBER: _ClassVar[int]
     TOGETHER_FIELD_NUMBER: _ClassVar[int]
+    BASKET_FIELD_NUMBER: _ClassVar[int]
     orders: _containers.RepeatedCompositeFieldContainer[NewOrder]
     together: bool
-    def __init__(self, orders: _Optional[_Iterable[_Union[NewOrder, _Mapping]]] = ..., together: _Optional[bool] = ...) -> None: ...
+    basket: bool
+    def __init__(self, orders: _Optional[_Iterable[_Union[NewOrder, _Mapping]]] = ..., together: _Optional[bool] = ..., basket: _Optional[bool] = ...) -> None: ...
 
 class CancelOrders(_message.Message):
     __slots__ = ("order_ids",)
