@@ -13,19 +13,16 @@ from typing import Any
 from book_world import ENERGY, FLEX, PARAMETERS, TICK, ZONES, base_of
 from naive_calls import Calls, hash_of, taken_by
 from naive_contests import PENDING, Contests
+from naive_headroom import Headroom
 from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan, keeps_average
-from naive_seen import BOOKS, MARKET_OF, Seen
+from naive_seen import BOOKS, MARKET_OF
 from naive_waits import Waits
 
-from flexbourse_gridmath.check import CheckResult, check
 from flexbourse_gridmath.conditional import (
-    ENUMERATE_UP_TO,
     NOTHING,
     Call,
-    CallsVerdict,
     HeldCalls,
     LargestWithCalls,
-    check_with_calls,
     largest_beside,
 )
 from flexbourse_gridmath.limits import Limits
@@ -43,7 +40,7 @@ from flexbourse_orderbook.wire import parameters_in
 Rank = tuple[int, ...]
 
 
-class NaiveBook(Seen):
+class NaiveBook(Headroom):
     """One period at noon."""
 
     def __init__(self, topology: Topology, ticks: list[int]) -> None:
@@ -354,76 +351,6 @@ class NaiveBook(Seen):
         for entry in (aggressor, resting):
             entry.fill(deal.quantity)
         aggressor.show_clip()
-
-    # --- headroom
-
-    def hold(self, wanted: Hold) -> None:
-        """Hold headroom, where the grid takes all of it and no light stands against it."""
-        point, limits = self.point(), self.limits()
-        after = apply_change(self.topology, point, wanted.change())
-        if not self.takes(wanted) or not isinstance(after, OperatingPoint):
-            return
-        zones = {self.topology.zone_ids[int(self.topology.node_zone[node])] for node in wanted.p_w}
-        if "unknown" in map(self.light, zones) or self.stopped_by_light(point, after, limits):
-            return
-        self.held.append(wanted)
-        for home in (self.topology.node_ids[node] for node in wanted.p_w if wanted.by_service):
-            for place in (f"battery-{home}", f"house-{home}"):
-                self.frozen.setdefault(place, self.base[self.topology.node_index[home]])
-
-    def takes(self, wanted: Hold) -> bool:
-        """Tell whether the grid takes what is wanted, whatever becomes of it and of what is held."""
-        gate, change, calls = self.gate(), wanted.change(), []
-        if wanted.any_fill:
-            change, calls = NOTHING, wanted.calls()
-        else:
-            alone = check(gate.gate, change, either_side=False)
-            if not isinstance(alone, CheckResult) or not alone.feasible:
-                return False
-        in_part = wanted.any_fill or any(hold.any_fill for hold in self.held)
-        enumerated = 0 if in_part or gate.lifted is not gate.gate else ENUMERATE_UP_TO
-        verdict = check_with_calls(gate.lifted, change, [*gate.calls, *calls], enumerate_up_to=enumerated)
-        return isinstance(verdict, CallsVerdict) and verdict.feasible
-
-    def settle(self, index: int, *, confirm: bool) -> None:
-        """Confirm held headroom, or give it back."""
-        hold = self.held.pop(index)
-        if confirm:
-            self.confirmed.extend(hold.p_w.items())
-        else:
-            self.room_came()
-
-    def give_up(self, index: int, node: int, p_w: int) -> None:
-        """Give up a part at one node of held headroom; what is left stays held."""
-        self.take(index, node, p_w)
-        self.room_came()
-
-    def room_came(self) -> None:
-        """Let who waited for external orders try first, then all that waits."""
-        self.dirty = True
-        for aggressor, resting in self.contests.room_came():
-            if aggressor.state == resting.state == "open":
-                self.try_again(aggressor, resting)
-        self.scan.run()
-
-    def try_again(self, one: Entry, other: Entry) -> None:
-        """Try two that rest, if they cross still: an iceberg's next clip may ask for more."""
-        resting, aggressor = sorted((one, other), key=lambda e: e.sequence)
-        if resting in self.crossing(aggressor):
-            self.meet(aggressor, only=resting)
-
-    def fill(self, index: int, node: int, p_w: int) -> None:
-        """Take a part that came at one node of held headroom; what is left stays held."""
-        self.confirmed.append((node, p_w))
-        self.take(index, node, p_w)
-
-    def take(self, index: int, node: int, p_w: int) -> None:
-        hold = self.held[index]
-        hold.p_w[node] -= p_w
-        if not hold.p_w[node]:
-            del hold.p_w[node]
-        if not hold.p_w:
-            del self.held[index]
 
     # --- time records
 
