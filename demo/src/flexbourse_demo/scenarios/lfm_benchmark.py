@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from pathlib import Path
-
 from rich.console import Console
 
-from flexbourse_demo.notebook import claim, holds_a_day
 from flexbourse_demo.scenarios import ScenarioCall
 from flexbourse_demo.scenarios.lfm_files import FilesError, read_files
 from flexbourse_demo.scenarios.lfm_market import BenchmarkMarket
 from flexbourse_demo.scenarios.lfm_network import build_grid, network_json
 from flexbourse_demo.scenarios.lfm_optimum import optimal_power_flow
 from flexbourse_demo.scenarios.lfm_report import figures, render, sentences, terminal_table
+from flexbourse_demo.scenarios.outcome import clear, write
 from flexbourse_demo.stage import SetupError, Stage
 from flexbourse_demo.terminal import make_console
 
@@ -32,7 +28,7 @@ def run(call: ScenarioCall) -> int:
     try:
         published = read_files(call.scenario_data)
         grid = build_grid(published)
-        _prepare(call.data_dir)
+        clear(call.data_dir)
     except FilesError as error:
         for problem in error.problems:
             console.print(f"[red]{problem}[/red]", highlight=False)
@@ -58,27 +54,12 @@ def run(call: ScenarioCall) -> int:
             if any((one.day, one.hour) == hour for one in market.bought)
         }
     found = figures(grid, published, market, optima)
-    _write(call, found, console)
+    _tell(call, found, console)
     return 0
 
 
-def _prepare(folder: Path) -> None:
-    """Make the folder ready: clear what an earlier demo left, leave anything else alone."""
-    if folder.exists() and any(folder.iterdir()):
-        if not holds_a_day(folder):
-            raise ValueError(f"{folder} is neither empty nor of a demo; name another folder")
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    claim(folder)
-
-
-def _write(call: ScenarioCall, found: dict[str, object], console: Console) -> None:
-    report = (call.report_dir or call.data_dir / "report") / "lfm-benchmark.html"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(render(found), encoding="utf-8")
-    if call.json_file is not None:
-        call.json_file.parent.mkdir(parents=True, exist_ok=True)
-        call.json_file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+def _tell(call: ScenarioCall, found: dict[str, object], console: Console) -> None:
+    report = write(call, "lfm-benchmark", render(found), found)
     if not console.is_terminal:
         console.width = FILE_WIDTH
     console.print(terminal_table(found))

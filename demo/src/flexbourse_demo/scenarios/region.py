@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 from flexbourse_demo.feeds import FeedError
-from flexbourse_demo.notebook import claim, holds_a_day
 from flexbourse_demo.scenarios import ScenarioCall
 from flexbourse_demo.scenarios import region_scene as valley
+from flexbourse_demo.scenarios.outcome import clear, write
 from flexbourse_demo.scenarios.region_figures import figures
 from flexbourse_demo.scenarios.region_play import Played, play
 from flexbourse_demo.scenarios.region_report import render
@@ -26,25 +24,18 @@ ZONE, CONTROL_AREA, MARKET_AREA = "10YNO-2--------T", "10YNO-0--------C", "10Y10
 def run(call: ScenarioCall) -> int:
     """Play the noon, write report and figures; returns the exit code."""
     console, folder = make_console(), call.data_dir
-    if folder.exists() and any(folder.iterdir()):
-        if not holds_a_day(folder):
-            console.print(f"[red]{folder} is neither empty nor of a demo; name another folder[/red]")
-            return EXIT_USAGE
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    claim(folder)
+    try:
+        clear(folder)
+    except ValueError as error:
+        console.print(f"[red]{error}[/red]")
+        return EXIT_USAGE
     try:
         played = _between_venues(call, folder, lambda words: console.print(words, highlight=False))
     except (SetupError, FeedError, VenueError) as error:
         console.print(f"[red]{error}[/red]")
         return EXIT_FAILED
-    report = (call.report_dir or folder / "report") / "region.html"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(render(played), encoding="utf-8")
     found = figures(played)
-    if call.json_file is not None:
-        call.json_file.parent.mkdir(parents=True, exist_ok=True)
-        call.json_file.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
+    report = write(call, "region", render(played), found)
     for line in told(found):
         console.print(line, highlight=False)
     console.print(f"\nreport  {report}", highlight=False)
