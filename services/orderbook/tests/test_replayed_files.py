@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,36 @@ def test_two_engines_decide_alike(commands: list[CommandLine]) -> None:
     assert hashes[0].value(fast.resting()) == hashes[1].value(naive.resting())
 
 
+TIMED = st.builds(
+    lambda line, passes_ms, stands_ms: (line, 1_000 * passes_ms + 300, 1_000 * stands_ms),
+    COMMANDS, st.sampled_from((0, 0, 0, 1, 3)), st.sampled_from((0, -1, 0, 1, 2, 2, 3, 30)),
+)  # fmt: skip
+"""Commands, how long after the last one each comes, and how long after its millisecond its order stands."""
+
+
+@given(st.lists(TIMED, max_size=60))
+def test_two_engines_let_the_same_orders_expire(drawn: list[tuple[CommandLine, int, int]]) -> None:
+    fast, naive, now_us = FastBook(), NaiveBook(), 0
+    for line, passes_us, stands_us in drawn:
+        now_us += passes_us
+        until_us = max(0, now_us // 1_000 * 1_000 + stands_us) if stands_us else 0
+        timed = replace(line, time_us=now_us, valid_until_us=until_us)
+        expected = [comparable(event) for event in naive.apply(timed)]
+        assert [comparable(event) for event in fast.apply(timed)] == expected, timed
+        assert list(fast.resting()) == list(naive.resting()), timed
+
+
+def test_orders_of_one_moment_expire_as_they_were_entered() -> None:
+    """Ten and more: as text the tenth's number stands before the second's."""
+    names = [f"n{i}" for i in range(12)]
+    for book in (FastBook(), NaiveBook()):
+        for number, name in enumerate(names):
+            book.apply(CommandLine(number, order_id=name, valid_until_us=5_000))
+        told = book.apply(CommandLine(20, 5_000, CANCEL, "n3"))
+        assert told[:-1] == [Closed(name, "expired", 1_000) for name in names]
+        assert isinstance(told[-1], Rejected)
+
+
 def test_another_decision_is_another_hash() -> None:
     hashes = []
     for quantity in (5, 6):
@@ -96,6 +127,8 @@ def test_both_forms_say_the_same(tmp_path: Path) -> None:
         ("f.csv", "side,quantity_w\nhold,1.5\n", 2, "one of buy, sell, not 'hold'; quantity_w is a whole number"),
         ("f.csv", "order_id\n" + "x" * 65 + "\n", 2, "order_id is 1 to 64 of"),
         ("f.csv", "order_id\n" + "x" * 20_000 + "\n", 2, "at most 10000 characters"),
+        ("f.csv", "valid_until_us\n1500\n", 2, "valid_until_us is a whole number of milliseconds"),
+        ("f.csv", "valid_until_us\n-1000\n", 2, "valid_until_us is a whole number from 0"),
         ("f.ndjson", '{"colour": 1}\n', 1, "no column is named colour"),
         ("f.ndjson", '{"price_ticks": 1}\n[1]\n', 2, "a line is a JSON object"),
         ("f.ndjson", '{"price_ticks": true}\n', 1, "price_ticks is a whole number"),
@@ -155,12 +188,12 @@ def test_an_id_is_free_again_once_its_order_has_ended() -> None:
 
 
 def test_what_a_replay_keeps_does_not_grow_with_the_file() -> None:
-    """An order comes and goes, and nothing remembers it: a hundred bytes for each would be 400 kB."""
+    """An order comes and goes, and nothing remembers it, its end neither: a hundred bytes for each would be 400 kB."""
     book = FastBook()
 
     def come_and_go(first: int, last: int) -> int:
         for i in range(first, last):
-            book.apply(CommandLine(2 * i, order_id=f"{i}", side=SELL))
+            book.apply(CommandLine(2 * i, order_id=f"{i}", side=SELL, valid_until_us=10**12))
             book.apply(CommandLine(2 * i + 1, order_id=f"{i}-", quantity_w=400))
             book.apply(CommandLine(2 * i + 2, action=CANCEL, order_id=f"{i}"))
         return tracemalloc.get_traced_memory()[0]

@@ -74,7 +74,7 @@ def rest(state: AreaState, terms: Order, *, waits: bool) -> None:
     state.collateral.add_open(terms.party, terms.collateral_micro_euro)
     state.activity.add_open(terms.party, terms.market_id, 1)
     if terms.instructions is not None:
-        state.safeguards.timed.add(terms)
+        state.safeguards.timed.add(terms, state.orders, state.hibernated)
     if terms.metering_point_id:
         period.positions[terms.metering_point_id].rest(order, order.open_w)
 

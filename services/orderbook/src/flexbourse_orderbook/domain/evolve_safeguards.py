@@ -11,7 +11,7 @@ def keep_asleep(state: AreaState, terms: Order) -> None:
     """Keep an order out of every book, for its party to bring back."""
     state.hibernated[terms.order_id] = state.place(terms)
     if terms.instructions is not None:
-        state.safeguards.timed.add(terms)
+        state.safeguards.timed.add(terms, state.orders, state.hibernated)
 
 
 def session_kept(state: AreaState, event: SessionKept) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.topology import Topology
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain import safeguards
 from flexbourse_orderbook.domain.book import Outcome
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.lights import Now
@@ -36,7 +37,7 @@ class FastBook:
 
     def apply(self, line: CommandLine) -> list[Event]:
         """Decide a command."""
-        self._pass_time(line)
+        expired = self._pass_time(line)
         self._book.begin()
         if line.action == lines.NEW:
             refused = self._submit(line)
@@ -44,12 +45,20 @@ class FastBook:
             refused = self._replace(line)
         else:
             refused = self._cancel(line)
-        return [*self._told(), *([refused] if refused is not None else [])]
+        return [*expired, *self._told(), *([refused] if refused is not None else [])]
 
-    def _pass_time(self, line: CommandLine) -> None:
-        at_ms = line.time_us // 1000
-        if at_ms != self._world.state.now.at_ms:
-            self._world.state.now = Now(at_ms)
+    def _pass_time(self, line: CommandLine) -> list[Event]:
+        """Let the time of a line come; what it ends is told before what the line does."""
+        state, at_ms = self._world.state, line.time_us // lines.US_PER_MS
+        if at_ms == state.now.at_ms:
+            return []
+        state.now = Now(at_ms)
+        expires_ms = state.safeguards.timed.next_ms(state.orders)
+        if expires_ms is None or expires_ms > at_ms:
+            return []
+        self._book.begin()
+        safeguards.pass_time(self._book)
+        return self._told()
 
     def _submit(self, line: CommandLine) -> Rejected | None:
         if line.order_id in self._ids:
@@ -61,10 +70,9 @@ class FastBook:
         except ValueError as error:
             raise lines.LineError(line.number, [str(error)]) from None
         market = self._world.market(line.product)
-        least = ExecutionInstructions(min_quantity_w=line.min_quantity_w) if line.min_quantity_w else None
         wish = NewOrder(
             line.order_id, market.market_id, Product.LOCAL_ENERGY, SIDES[line.side], DELIVERY, unit, "", "",
-            line.quantity_w, line.price_ticks, RULES[line.fill], instructions=least,
+            line.quantity_w, line.price_ticks, RULES[line.fill], instructions=_instructions(line),
         )  # fmt: skip
         outcome = self._book.submit(line.participant, wish)
         # Here an id is free again once its order has ended; the book's own memory of ids would grow with the file.
@@ -133,6 +141,13 @@ class FastBook:
                     yield Resting(
                         product, side, terms.limit_price_ticks, terms.client_order_id, terms.party, order.open_w
                     )
+
+
+def _instructions(line: CommandLine) -> ExecutionInstructions | None:
+    if not line.min_quantity_w and not line.valid_until_us:
+        return None
+    until_ms = line.valid_until_us // lines.US_PER_MS
+    return ExecutionInstructions(min_quantity_w=line.min_quantity_w, valid_until_ms=until_ms)
 
 
 def _unknown(line: CommandLine) -> Rejected:

@@ -13,6 +13,7 @@ Columns, and what stands for one that is missing or empty:
 | quantity_w | of a new order; of a replace what is open afterwards | 1000 |
 | fill | normal, fak (fill and kill), fok (fill or kill), aon (all or none) | normal |
 | min_quantity_w | smallest quantity of one match | 0: none |
+| valid_until_us | of a new order: when it expires, whole milliseconds | 0: never |
 | product | each name is a book of its own | energy |
 | node | where the order's unit is connected | the network's first node beside the source |
 """
@@ -33,6 +34,7 @@ FILLS = ("normal", "fak", "fok", "aon")
 MAX_INTEGER = 2**53 - 1  # the largest that every reader of JSON keeps exact
 MAX_QUANTITY_W = 1_000_000_000_000
 MAX_LINE_CHARACTERS = 10_000
+US_PER_MS = 1_000  # the book's own time is in milliseconds
 NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 NAME_RULE = "1 to 64 of A-Z a-z 0-9 . _ : -"
 
@@ -51,6 +53,7 @@ class CommandLine:
     quantity_w: int = 1_000
     fill: str = "normal"
     min_quantity_w: int = 0
+    valid_until_us: int = 0
     product: str = "energy"
     node: str = ""
 
@@ -91,6 +94,13 @@ def _integer(low: int, high: int = MAX_INTEGER) -> Callable[[str, Any], int]:
     return read
 
 
+def _moment(field: str, value: Any) -> int:
+    found = _integer(0)(field, value)
+    if found % US_PER_MS:
+        raise ValueError(f"{field} is a whole number of milliseconds: a multiple of {US_PER_MS}, not {value!r:.80}")
+    return found
+
+
 COLUMNS: dict[str, Callable[[str, Any], int | str]] = {
     "time_us": _integer(0),
     "action": _one_of(NEW, REPLACE, CANCEL),
@@ -101,6 +111,7 @@ COLUMNS: dict[str, Callable[[str, Any], int | str]] = {
     "quantity_w": _integer(-MAX_INTEGER),
     "fill": _one_of(*FILLS),
     "min_quantity_w": _integer(0, MAX_QUANTITY_W),
+    "valid_until_us": _moment,
     "product": _name,
     "node": _name,
 }

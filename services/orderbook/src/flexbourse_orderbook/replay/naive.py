@@ -10,6 +10,9 @@ order meets at most `MAX_CANDIDATES` others.
 What waits for quantity (all-or-none, a minimum) is tried again after everything that changes its book, the earliest
 first and anew after each match: all-or-none against all that crosses it, a minimum pair by pair, the later order as the
 one that takes.
+
+An order with an end leaves when a line comes at that time or later, before the line is looked at; of several the one
+with the earliest end first, then the one that was entered first. What waits for quantity is tried again after each.
 """
 
 from __future__ import annotations
@@ -33,6 +36,8 @@ class _Order:
     fill: str
     least_w: int  # of one match
     time: int  # its place in the order of arrival
+    until_us: int  # when it expires, 0: never
+    entered: int  # its place in the order of arrival when it was new
 
     def crosses(self, other: _Order) -> bool:
         low, high = (other, self) if self.side == BUY else (self, other)
@@ -54,7 +59,20 @@ class NaiveBook:
         self._arrivals = 0
 
     def apply(self, line: CommandLine) -> list[Event]:
-        """Decide a command."""
+        """Decide a command, after what its time ends."""
+        return [*self._expire(line.time_us), *self._decide(line)]
+
+    def _expire(self, now_us: int) -> list[Event]:
+        told: list[Event] = []
+        ending = [order for order in self._orders if 0 < order.until_us <= now_us]
+        for order in sorted(ending, key=lambda own: (own.until_us, own.entered)):
+            if order in self._orders:  # else what waits for quantity met it meanwhile
+                self._orders.remove(order)
+                told.append(Closed(order.order_id, "expired", order.open_w))
+                told += self._try_waiting(order.product)
+        return told
+
+    def _decide(self, line: CommandLine) -> list[Event]:
         known = next((order for order in self._orders if order.order_id == line.order_id), None)
         if line.action == NEW:
             return self._enter(line, known)
@@ -76,9 +94,12 @@ class NaiveBook:
             return [Rejected(line.order_id, "PRODUCT_NOT_ALLOWED", "min_quantity_w", "all-or-none has no minimum")]
         if line.min_quantity_w > line.quantity_w:
             return [Rejected(line.order_id, "FIELD_OUT_OF_RANGE", "min_quantity_w", "more than the whole order")]
+        if line.valid_until_us and line.valid_until_us <= line.time_us:
+            return [Rejected(line.order_id, "FIELD_OUT_OF_RANGE", "valid_until_us", "it has ended already")]
+        now = self._next_time()
         order = _Order(
             line.order_id, line.participant, line.product, line.side, line.price_ticks, line.quantity_w, line.fill,
-            line.min_quantity_w, self._next_time(),
+            line.min_quantity_w, now, line.valid_until_us, now,
         )  # fmt: skip
         return [Accepted(order.order_id, order.product), *self._match(order)]
 
