@@ -40,7 +40,7 @@ class Play(TownPlay):
 
     def run(self) -> Played:
         """Play it to the last statement; raises SetupError where the platform refuses what the play needs."""
-        self._found()
+        self.found(town.founding_entities(), town.DAY.opening_s - HOUR_S)
         self._trade_the_evening()
         self._switch()
         self._decide()
@@ -53,25 +53,6 @@ class Play(TownPlay):
         return self.played
 
     # --- acts --------------------------------------------------------------------------------------------------------
-
-    def _found(self) -> None:
-        opening, operator, dso = town.DAY.opening_s, self.client(self.operator_id), self.client(town.DSO)
-        self.act(
-            opening - 3600,
-            "participants and market are registered",
-            lambda name: [operator.registry.register(town.founding_entities(), command_id=f"{name}-founding")],
-        )
-        self.act(opening - 2700, "the network is published; the tie between the streets is open", self._publish)
-        self.act(
-            opening - 1800,
-            "homes, cars and a battery are registered",
-            lambda name: [operator.registry.register(town.unit_entities(), command_id=f"{name}-units")],
-        )
-        self.act(opening - 900, "the forecast of the evening",
-                  lambda name: [dso.grid.submit_forecast(town.forecast(), command_id=f"{name}-forecast")])  # fmt: skip
-
-    def _publish(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
-        return self.publish(name, town.network(), town.DSO)
 
     def _trade_the_evening(self) -> None:
         opening = town.DAY.opening_s

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_demo.market_day import MTU_LENGTH_S
 from flexbourse_demo.platform_port import Platform
 from flexbourse_demo.scenarios import switching_scene as town
 from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
@@ -72,6 +74,30 @@ class TownPlay(HeardStage):
         super().__init__(platform, PARTIES)
         self._tell = tell
         self.record = record
+
+    def found(self, entities: Sequence[registry.Entity], first_s: int) -> None:
+        """Register, publish the network, register units, publish the forecast: four steps, 15 minutes apart."""
+        operator, dso = self.client(self.operator_id), self.client(town.DSO)
+        self.act(
+            first_s,
+            "participants and market are registered",
+            lambda name: [operator.registry.register(entities, command_id=f"{name}-founding")],
+        )
+        self.act(
+            first_s + MTU_LENGTH_S,
+            "the network is published; the tie between the streets is open",
+            lambda name: self.publish(name, town.network(), town.DSO),
+        )
+        self.act(
+            first_s + 2 * MTU_LENGTH_S,
+            "homes, cars and a battery are registered",
+            lambda name: [operator.registry.register(town.unit_entities(), command_id=f"{name}-units")],
+        )
+        self.act(
+            first_s + 3 * MTU_LENGTH_S,
+            "the forecast of the evening",
+            lambda name: [dso.grid.submit_forecast(town.forecast(), command_id=f"{name}-forecast")],
+        )
 
     def act(self, at_s: int, words: str, send: Sending) -> list[book.OrderEvent]:
         """Do a step, hear what it led to, and show it."""
