@@ -1,20 +1,24 @@
 """Scenarios of matching, told as tables: who, side, kW, EUR/MWh, how, and what becomes of the order.
 
-    [name:] battery-b1  sell  2  10.00  [fak|fok|aon] [min=1] [clip=1] [step=0.50] [more=of-a-caller]  -> outcome
+    [name:] battery-b1  sell  2  10.00  [fak|fok|aon] [min=1] [clip=1] [step=0.50] [id=of-a-client]  -> outcome
     replace name  1  9.00  [revision=2]  -> outcome
     cancel  name                         -> outcome
+    depth                                -> buy 2 @ 9.00, 1 @ 8.50 | sell -
 
 `3 @ 10.00 battery-b3` is a fill with that resting order, `2 @ 10.00 x with y` one of two that rested; `rests 2` is what
 stays in the book, `killed CODE` and `refused CODE` the end of an order, `skips CODE` a candidate that was passed over,
 `x shows 1 @ 10.00` the next clip of an iceberg, `x cancelled` that an order left. Orders are called by their name, or
-by their unit.
+by their unit; `#7` is the order of that number, whether there is one or not.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from book_world import AREA, World, order_of
+from book_views import view_of
+from book_world import AREA, ENERGY, NOON, PARTIES, World, mtu_message, order_of
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
@@ -33,6 +37,42 @@ def ticks(euro: str) -> int:
     return round(float(euro) * 100)
 
 
+class Asked(NamedTuple):
+    """What a line asks."""
+
+    action: str  # new, replace, cancel, depth
+    name: str = ""
+    subject: str = ""
+    side: str = ""
+    quantity_w: int = 0
+    price_ticks: int = 0
+    fill: str = ""
+    given: Mapping[str, str] = {}
+
+
+def read_line(asked: str) -> Asked:
+    """Return what the left side of a line asks."""
+    name, _, said = asked.rpartition(":")
+    words = said.split()
+    given = dict(word.split("=") for word in words if "=" in word)
+    if words[0] in ("cancel", "depth"):
+        return Asked(*words[:2])
+    if words[0] == "replace":
+        return Asked("replace", words[1], "", "", watts(words[2]), ticks(words[3]), "", given)
+    fill = next((word for word in words if word in RULES), "")
+    return Asked(
+        "new", name.strip() or words[0], words[0], words[1], watts(words[2]), ticks(words[3]), fill, given
+    )  # fmt: skip
+
+
+def levels_told(levels: Iterable[tuple[str, int, int]]) -> str:
+    """Return levels of side, ticks and watts, each side the best first, in words."""
+    found: dict[str, list[str]] = {"buy": [], "sell": []}
+    for side, price, quantity in levels:
+        found[side].append(f"{quantity / 1000:g} @ {price / 100:.2f}")
+    return " | ".join(f"{side} {', '.join(said) or '-'}" for side, said in found.items())
+
+
 class Table:
     """Plays lines in a world."""
 
@@ -43,21 +83,19 @@ class Table:
 
     def line(self, asked: str) -> str:
         """Do what a line asks; returns what became of it."""
-        name, _, said = asked.rpartition(":")
-        words = said.split()
+        read = read_line(asked)
         before = len(self.world.drive.events)
-        if words[0] == "cancel":
-            result = self.command(words[1], cancel=pb.CancelOrders(order_ids=[self.ids[words[1]]]))
-        elif words[0] == "replace":
-            result = self.replace(*words[1:])
+        if read.action == "depth":
+            return self.depth()
+        if read.action == "cancel":
+            result = self.command(read.name, cancel=pb.CancelOrders(order_ids=[self.id_of(read.name)]))
         else:
-            result = self.submit(name.strip() or words[0], words)
+            result = self.replace(read) if read.action == "replace" else self.submit(read)
         return self.told(result, before)
 
-    def submit(self, name: str, words: list[str]) -> common_pb2.Result:
-        subject, side, kw, price, *how = words
-        changes: dict[str, Any] = {"fill_rule": next((RULES[word] for word in how if word in RULES), 1)}
-        given = dict(word.split("=") for word in how if "=" in word)
+    def submit(self, asked: Asked) -> common_pb2.Result:
+        given = asked.given
+        changes: dict[str, Any] = {"fill_rule": RULES.get(asked.fill, 1)}
         own = pb.ExecutionInstructions(
             min_quantity_w=watts(given.get("min", "0")),
             clip_w=watts(given.get("clip", "0")),
@@ -67,26 +105,46 @@ class Table:
             changes["instructions"] = own
         if "id" in given:
             changes["client_order_id"] = given["id"]
-        result = self.world.submit(self.world.order(SIDES[side], subject, watts(kw), ticks(price), **changes))[0]
+        wish = self.world.order(SIDES[asked.side], asked.subject, asked.quantity_w, asked.price_ticks, **changes)
+        result = self.world.submit(wish)[0]
         if result.id:
-            self.names[result.id], self.ids[name] = name, result.id
+            self.names[result.id], self.ids[asked.name] = asked.name, result.id
         return result
 
-    def replace(self, name: str, kw: str, price: str, revision: str = "") -> common_pb2.Result:
-        known = self.world.drive.program._books[AREA].state.orders.get(self.ids[name])
-        expected = int(revision.removeprefix("revision=") or (known.terms.revision if known else 1))
+    def replace(self, asked: Asked) -> common_pb2.Result:
+        order_id = self.id_of(asked.name)
+        known = self.world.drive.program._books[AREA].state.orders.get(order_id)
+        expected = int(asked.given.get("revision", known.terms.revision if known else 1))
         change = pb.ReplaceOrder(
-            order_id=self.ids[name], quantity_w=watts(kw), limit_price_ticks=ticks(price), expected_revision=expected
-        )
-        return self.command(name, replace=change)
+            order_id=order_id, quantity_w=asked.quantity_w, limit_price_ticks=asked.price_ticks,
+            expected_revision=expected,
+        )  # fmt: skip
+        return self.command(asked.name, replace=change)
+
+    def id_of(self, name: str) -> str:
+        return f"{AREA}.{name[1:]}" if name.startswith("#") else self.ids[name]
 
     def command(self, name: str, **body: Any) -> common_pb2.Result:
-        party = next(
+        known = (
             event.admitted.order.party
             for event in self.world.drive.events
-            if event.WhichOneof("event") == "admitted" and event.admitted.order.order_id == self.ids[name]
+            if event.WhichOneof("event") == "admitted" and event.admitted.order.order_id == self.id_of(name)
         )
+        party = next(known, PARTIES[0])
         return self.world.command(pb.OrderCommand(area_id=AREA, **body), party)[0]
+
+    def depth(self) -> str:
+        """Return the levels as everybody sees them."""
+        asked = pb.GetBookRequest(
+            area_id=AREA, market_id=ENERGY, product=pb.PRODUCT_LOCAL_ENERGY, mtu=mtu_message(NOON)
+        )
+        book = view_of(self.world).book(asked)
+        sides = (("buy", book.bids), ("sell", book.asks))
+        return levels_told(
+            (side, price, sum(entry.open_w for entry in level))
+            for side, entries in sides
+            for price, level in groupby(entries, key=lambda entry: entry.price_ticks)
+        )
 
     def told(self, result: common_pb2.Result, before: int) -> str:
         events = [event for event in self.world.drive.events[before:] if isinstance(event, pb.OrderEvent)]
