@@ -53,7 +53,8 @@ def command(
     """Serve everything on this machine; Ctrl-C ends it in order."""
     from flexbourse_cli.platform import Platform, PlatformOptions, start  # noqa: PLC0415
     from flexbourse_log.engine import EngineStoppedError  # noqa: PLC0415
-    from flexbourse_runtime.serve import freeze_recovered, stop_signal  # noqa: PLC0415
+    from flexbourse_runtime.collector import freeze_recovered, suspend_collector  # noqa: PLC0415
+    from flexbourse_runtime.serve import stop_signal  # noqa: PLC0415
 
     started_at = time.monotonic()
     stopping = stop_signal()
@@ -69,6 +70,7 @@ def command(
         progress=lambda doing: click.echo(f"{doing} …", err=True),
     )
     options.progress(f"starting on {data_dir}")
+    suspend_collector()
     try:
         platform: Platform = start(options)
     except EngineStoppedError as error:

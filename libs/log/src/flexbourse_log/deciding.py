@@ -14,6 +14,7 @@ from flexbourse_core.dedupe import Entry
 from flexbourse_core.ids import is_participant_id
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.codec import decode_record, integer_header, required_header, type_name
+from flexbourse_log.kept_answers import unpack
 from flexbourse_log.port import (
     CE_ID,
     CE_TYPE,
@@ -105,7 +106,7 @@ class Decider:
         window = self._state.window
         found = window.look_up(command.party, command.command_id, content_sha256)
         if isinstance(found, Entry):
-            answer = common_pb2.Answer.FromString(found.answer)
+            answer = unpack(found.answer)
             answer.already_submitted = True
             self._writer.answer(
                 log_pb2.Answered(command_id=command.command_id, party=command.party, answer=answer), cause

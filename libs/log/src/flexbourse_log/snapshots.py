@@ -13,8 +13,10 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.codec import encode, event_headers, type_name
 from flexbourse_log.port import Record
-from flexbourse_log.state import SNAPSHOT_FORMAT, ReplayedState
+from flexbourse_log.state import ReplayedState
 
+FORMAT = 2
+READABLE = (1, FORMAT)  # a folder of before the newest format is not folded anew from its beginning
 CHUNK_BYTES = 500 * 1024  # below the limit of a record, with room for the rest of the chunk
 SLOTS = ("a", "b")
 CHUNK_TYPE = type_name(log_pb2.SnapshotChunk)
@@ -59,7 +61,7 @@ def split(
             f"{slot}/{index}",
             encode(
                 log_pb2.SnapshotChunk(
-                    format=SNAPSHOT_FORMAT,
+                    format=FORMAT,
                     snapshot_id=name,
                     index=index,
                     count=len(pieces),
@@ -80,7 +82,10 @@ def other_slot(slot: str) -> str:
 
 
 def newest(records: Iterable[Record]) -> tuple[Snapshot | None, list[str]]:
-    """Return the newest sound snapshot among the records of a shard's snapshot topic, and what is wrong with others."""
+    """Return the newest sound snapshot among the records of a shard's snapshot topic, and what is wrong with newer.
+
+    An older one is not looked at: it is as large.
+    """
     latest: dict[str, Record] = {record.key: record for record in records if record.value}
     groups: dict[tuple[str, str], list[log_pb2.SnapshotChunk]] = defaultdict(list)
     problems = []
@@ -92,25 +97,23 @@ def newest(records: Iterable[Record]) -> tuple[Snapshot | None, list[str]]:
             problems.append(f"snapshot chunk {key} at offset {record.offset} cannot be read: {error}")
             continue
         groups[key.partition("/")[0], chunk.snapshot_id].append(chunk)
-    found: list[Snapshot] = []
-    for (slot, name), chunks in sorted(groups.items()):
-        problem = _problem(chunks)
-        if problem:
-            problems.append(f"snapshot {name} in slot {slot}: {problem}")
-        else:
-            ordered = sorted(chunks, key=lambda chunk: chunk.index)
-            data = b"".join(chunk.data for chunk in ordered)
-            found.append(Snapshot(data, ordered[0].journal_offset, slot))
-    return max(found, key=lambda snapshot: snapshot.journal_offset, default=None), problems
+    by_age = sorted(groups.items(), key=lambda group: (-group[1][0].journal_offset, group[0]))
+    for (slot, name), chunks in by_age:
+        chunks.sort(key=lambda chunk: chunk.index)
+        data = b"".join(chunk.data for chunk in chunks)
+        problem = _problem(chunks, data)
+        if not problem:
+            return Snapshot(data, chunks[0].journal_offset, slot), problems
+        problems.append(f"snapshot {name} in slot {slot}: {problem}")
+    return None, problems
 
 
-def _problem(chunks: list[log_pb2.SnapshotChunk]) -> str:
+def _problem(chunks: list[log_pb2.SnapshotChunk], data: bytes) -> str:
     first = chunks[0]
-    if first.format != SNAPSHOT_FORMAT:
-        return f"format {first.format}, this program reads {SNAPSHOT_FORMAT}"
-    if sorted(chunk.index for chunk in chunks) != list(range(first.count)):
+    if first.format not in READABLE:
+        return f"format {first.format}, this program reads {READABLE}"
+    if [chunk.index for chunk in chunks] != list(range(first.count)):
         return f"{len(chunks)} of {first.count} chunks are there"
-    data = b"".join(chunk.data for chunk in sorted(chunks, key=lambda chunk: chunk.index))
     if hashlib.sha256(data).digest() != first.sha256:
         return "the hash does not agree"
     return ""

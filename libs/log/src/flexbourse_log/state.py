@@ -15,12 +15,12 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse_core.dedupe import DedupeWindow, Entry
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_log.codec import decode, decode_any, decode_record, encode, parse_position, type_name
+from flexbourse_log.kept_answers import pack
 from flexbourse_log.port import INPUT, AdoptedRecord, Intent, Position, Program, Record
 from flexbourse_messages.lookup import Catalogue
 
 Fetch = Callable[[Position], Record | None]
 LOG_EVENTS = (log_pb2.Answered, log_pb2.InputSkipped, log_pb2.ShardHalted, log_pb2.ShardResumed)
-SNAPSHOT_FORMAT = 1
 
 
 class ReplayedState:
@@ -98,7 +98,7 @@ class ReplayedState:
     def _note_answer(self, event: log_pb2.Answered) -> None:
         if event.content_sha256:  # without it, the answer refuses or repeats and is no entry of the window
             self.window.store(
-                Entry(event.party, event.command_id, event.content_sha256, event.expires_at_ms, encode(event.answer))
+                Entry(event.party, event.command_id, event.content_sha256, event.expires_at_ms, pack(event.answer))
             )
 
     def _note_event(self, event: Message, offset: int) -> tuple[list[Intent], list[str]]:
@@ -127,7 +127,7 @@ class ReplayedState:
             at_ms=self.at_ms,
             step=self.step,
             inputs=[_wire(Position(*place, offset)) for place, offset in sorted(self.positions.items())],
-            window=[_answered(entry) for entry in self.window],
+            kept=[_kept(entry) for entry in self.window],
             open_intents=self.open_intents.values(),
             program=self.program.snapshot(),
             skipped=[_wire(place) for place in sorted(self.skipped, key=lambda p: (p.topic, p.partition, p.offset))],
@@ -144,6 +144,9 @@ class ReplayedState:
         self.positions = {(entry.topic, entry.partition): entry.offset for entry in state.inputs}
         for answered in state.window:
             self._note_answer(answered)
+        for kept in state.kept:
+            entry = Entry(kept.party, kept.command_id, kept.content_sha256, kept.expires_at_ms, kept.packed)
+            self.window.store(entry)
         self.open_intents = {entry.intent_id: entry for entry in state.open_intents}
         self.skipped = {Position(entry.topic, entry.partition, entry.offset) for entry in state.skipped}
         self.halted = state.halted if state.HasField("halted") else None
@@ -157,11 +160,11 @@ def _wire(place: Position) -> common_pb2.LogPosition:
     return common_pb2.LogPosition(topic=place.topic, partition=place.partition, offset=place.offset)
 
 
-def _answered(entry: Entry) -> log_pb2.Answered:
-    return log_pb2.Answered(
+def _kept(entry: Entry) -> log_pb2.KeptAnswer:
+    return log_pb2.KeptAnswer(
         command_id=entry.command_id,
         party=entry.party,
         content_sha256=entry.content_sha256,
         expires_at_ms=entry.expires_at_ms,
-        answer=common_pb2.Answer.FromString(entry.answer),
+        packed=entry.answer,
     )

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from google.protobuf.message import Message
@@ -29,7 +28,9 @@ _PLAIN = (int, str, bool, bytes)
 class Binding(Generic[Domain, Wire]):
     """Both directions between one dataclass and one message; raises TypeError naming every field that differs.
 
-    `given` holds conversions by hand of types of fields, here and in nested dataclasses.
+    `given` holds conversions by hand of types of fields, here and in nested dataclasses. Both functions are written
+    out field by field when the binding is made, as `dataclasses` does with constructors: every event of every shard
+    passes through them, live and at recovery.
     """
 
     def __init__(self, domain: type[Domain], wire: type[Wire], given: Given = types.MappingProxyType({})) -> None:
@@ -42,44 +43,53 @@ class Binding(Generic[Domain, Wire]):
             raise TypeError(
                 f"{domain.__name__} and {wire.DESCRIPTOR.full_name} differ in {sorted(set(names) ^ set(declared))}"
             )
-        converters = {name: _converters(hints[name], declared[name], given) for name in names}
-        # Plain fields are most of them; they are fetched in one go, because states are written by the thousand.
-        self._plain = [name for name in names if converters[name][0] is _same]
-        self._fetch = attrgetter(*self._plain, "__class__", "__class__")  # below two names it would return no tuple
-        self._written = [(name, converters[name][0]) for name in names if converters[name][0] is not _same]
-        self._read = [(name, converters[name][1]) for name in names]
-
-    def encode(self, value: Domain) -> Wire:
+        known: dict[str, Any] = {"_domain": domain, "_wire": wire}
+        written, read = [], []
+        for name in names:
+            known[f"_write_{name}"], known[f"_read_{name}"] = _element(hints[name], declared[name], given)
+            writes, reads = (known[f"_{way}_{name}"] is not _same for way in ("write", "read"))
+            written.append(f"{name}={_expression(hints[name], f'value.{name}', f'_write_{name}' if writes else '')}")
+            here = _expression(hints[name], f"message.{name}", f"_read_{name}" if reads else "", reading=name)
+            read.append(f"{name}={here}")
+        self.encode: Callable[[Domain], Wire] = _compiled("encode", "value", "_wire", written, known)
         """Return the message of a value."""
-        plain = dict(zip(self._plain, self._fetch(value), strict=False))
-        return self.wire(**plain, **{name: write(getattr(value, name)) for name, write in self._written})
-
-    def decode(self, message: Wire) -> Domain:
+        self.decode: Callable[[Wire], Domain] = _compiled("decode", "message", "_domain", read, known)
         """Return the value of a message; raises ValueError where an enumeration holds an unknown number."""
-        return self.domain(**{name: read(message) for name, read in self._read})
 
 
-def _converters(hint: Any, field: Any, given: Given) -> tuple[Convert, Convert]:
-    """Return how a field is written, and how it is read from its message."""
-    name = field.name
-    write, read = _element(hint, field, given)
+def _compiled(name: str, argument: str, made: str, arguments: Sequence[str], known: Mapping[str, Any]) -> Any:
+    """Return the function that makes one thing of the fields of another."""
+    source = f"def {name}({argument}):\n    return {made}({', '.join(arguments)})\n"
+    defined: dict[str, Any] = dict(known)
+    exec(source, defined)  # made of names of fields alone
+    return defined[name]
+
+
+def _expression(hint: Any, item: str, convert: str, reading: str = "") -> str:
+    """Return how one field is passed on, by the named conversion where there is one; `reading` is its name if read."""
     if get_origin(hint) is tuple:
         # Tuples of plain values are taken as they are by the message.
-        return (lambda items: [write(item) for item in items]) if write is not _same else _same, (
-            (lambda message: tuple(map(read, getattr(message, name))))
-            if read is not _same
-            else (lambda message: tuple(getattr(message, name)))
-        )
+        made = f"map({convert}, {item})" if convert else item
+        return f"tuple({made})" if convert or reading else item
     if get_origin(hint) is types.UnionType:
-        return (lambda item: None if item is None else write(item)), (
-            lambda message: read(getattr(message, name)) if message.HasField(name) else None
-        )
-    if read is _same:
-        return write, attrgetter(name)
-    return write, lambda message: read(getattr(message, name))
+        is_there = f"message.HasField({reading!r})" if reading else f"{item} is not None"
+        return f"{convert}({item}) if {is_there} else None" if convert else f"{item} if {is_there} else None"
+    return f"{convert}({item})" if convert else item
+
+
+class _Members(dict[int, IntEnum]):
+    """The members of an enumeration by number; raises its own ValueError for another number."""
+
+    def __init__(self, kind: type[IntEnum]) -> None:
+        super().__init__((int(member), member) for member in kind)
+        self._kind = kind
+
+    def __missing__(self, number: int) -> IntEnum:
+        return self._kind(number)
 
 
 def _element(hint: Any, field: Any, given: Given) -> tuple[Convert, Convert]:
+    """Return how a value of a field, or each of its values, is written and read."""
     origin = get_origin(hint)
     if origin is tuple or origin is types.UnionType:
         (hint,) = [part for part in get_args(hint) if part not in (Ellipsis, type(None))]
@@ -88,7 +98,7 @@ def _element(hint: Any, field: Any, given: Given) -> tuple[Convert, Convert]:
     if hint in _PLAIN:
         return _same, _same
     if isinstance(hint, type) and issubclass(hint, IntEnum):
-        return int, hint
+        return int, _Members(hint).__getitem__
     if dataclasses.is_dataclass(hint) and field.message_type is not None:
         nested: Binding[Any, Any] = Binding(hint, field.message_type._concrete_class, given)  # type: ignore[arg-type]
         return nested.encode, nested.decode

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -18,6 +17,7 @@ from flexbourse_log.port import Service
 from flexbourse_runtime import config as configuration
 from flexbourse_runtime import logs
 from flexbourse_runtime.api import Servicers
+from flexbourse_runtime.collector import freeze_recovered, suspend_collector
 from flexbourse_runtime.config import Config, ProcessConfig
 from flexbourse_runtime.host import Host, Hosted, Listening
 from flexbourse_runtime.identity import TokenVerifier
@@ -92,6 +92,7 @@ def main(
             config.operator_id,
         )
         stopping = stop_signal()
+        suspend_collector()
         host.start()
         freeze_recovered()
     except ConfigurationError as error:
@@ -103,17 +104,6 @@ def main(
     in_time = host.stop()
     _log.info("stopped", in_time=in_time)
     return EXIT_GOOD if in_time else EXIT_LATE
-
-
-def freeze_recovered() -> None:
-    """Take what stands in memory now out of the garbage collector's sight; once per process, after recovery.
-
-    Modules and recovered state live as long as the process. The collector would walk all of them again and again, each
-    time a pause between two batches, 55 ms on an empty platform and more with the state, and find nothing. What is
-    garbage already goes first.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def stop_signal() -> threading.Event:

@@ -128,7 +128,7 @@ class SnapshotChunk(_message.Message):
     def __init__(self, format: _Optional[int] = ..., snapshot_id: _Optional[str] = ..., index: _Optional[int] = ..., count: _Optional[int] = ..., journal_offset: _Optional[int] = ..., sha256: _Optional[bytes] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class ShardState(_message.Message):
-    __slots__ = ("at_ms", "step", "inputs", "window", "open_intents", "program", "skipped", "halted")
+    __slots__ = ("at_ms", "step", "inputs", "window", "open_intents", "program", "skipped", "halted", "kept")
     AT_MS_FIELD_NUMBER: _ClassVar[int]
     STEP_FIELD_NUMBER: _ClassVar[int]
     INPUTS_FIELD_NUMBER: _ClassVar[int]
@@ -137,6 +137,7 @@ class ShardState(_message.Message):
     PROGRAM_FIELD_NUMBER: _ClassVar[int]
     SKIPPED_FIELD_NUMBER: _ClassVar[int]
     HALTED_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FIELD_NUMBER: _ClassVar[int]
     at_ms: int
     step: int
     inputs: _containers.RepeatedCompositeFieldContainer[_common_pb2.LogPosition]
@@ -145,7 +146,22 @@ class ShardState(_message.Message):
     program: bytes
     skipped: _containers.RepeatedCompositeFieldContainer[_common_pb2.LogPosition]
     halted: ShardHalted
-    def __init__(self, at_ms: _Optional[int] = ..., step: _Optional[int] = ..., inputs: _Optional[_Iterable[_Union[_common_pb2.LogPosition, _Mapping]]] = ..., window: _Optional[_Iterable[_Union[Answered, _Mapping]]] = ..., open_intents: _Optional[_Iterable[_Union[OpenIntent, _Mapping]]] = ..., program: _Optional[bytes] = ..., skipped: _Optional[_Iterable[_Union[_common_pb2.LogPosition, _Mapping]]] = ..., halted: _Optional[_Union[ShardHalted, _Mapping]] = ...) -> None: ...
+    kept: _containers.RepeatedCompositeFieldContainer[KeptAnswer]
+    def __init__(self, at_ms: _Optional[int] = ..., step: _Optional[int] = ..., inputs: _Optional[_Iterable[_Union[_common_pb2.LogPosition, _Mapping]]] = ..., window: _Optional[_Iterable[_Union[Answered, _Mapping]]] = ..., open_intents: _Optional[_Iterable[_Union[OpenIntent, _Mapping]]] = ..., program: _Optional[bytes] = ..., skipped: _Optional[_Iterable[_Union[_common_pb2.LogPosition, _Mapping]]] = ..., halted: _Optional[_Union[ShardHalted, _Mapping]] = ..., kept: _Optional[_Iterable[_Union[KeptAnswer, _Mapping]]] = ...) -> None: ...
+
+class KeptAnswer(_message.Message):
+    __slots__ = ("command_id", "party", "content_sha256", "expires_at_ms", "packed")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_SHA256_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    PACKED_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    party: str
+    content_sha256: bytes
+    expires_at_ms: int
+    packed: bytes
+    def __init__(self, command_id: _Optional[str] = ..., party: _Optional[str] = ..., content_sha256: _Optional[bytes] = ..., expires_at_ms: _Optional[int] = ..., packed: _Optional[bytes] = ...) -> None: ...
 
 class OpenIntent(_message.Message):
     __slots__ = ("intent_id", "type", "value", "journal_offset", "kind")
