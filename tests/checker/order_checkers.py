@@ -18,6 +18,7 @@ from flexbourse_log.codec import parse_position
 from flexbourse_log.port import CE_TYPE, INPUT, PARTY, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BY_NAME, message_class
 
+BY_A_MATCH = (book.REPLACE_CAUSE_NEXT_CLIP, book.REPLACE_CAUSE_EXCLUSIVE_GROUP)
 IMMEDIATE = (book.FILL_RULE_FILL_AND_KILL, book.FILL_RULE_FILL_OR_KILL)
 
 
@@ -54,10 +55,10 @@ def changes_by_others(log: Log) -> list[str]:
         name, body = entry.event
         if entry.command is None or name not in ("admitted", "replaced", "closed"):
             continue
-        if name == "closed" and body.status != book.ORDER_STATUS_CANCELLED:
+        if name == "closed" and (body.status != book.ORDER_STATUS_CANCELLED or body.rejection.code == "GROUP_EXECUTED"):
             continue
-        if name == "replaced" and body.cause == book.REPLACE_CAUSE_NEXT_CLIP:
-            continue  # by a match, whoever's command led to it
+        if name == "replaced" and body.cause in BY_A_MATCH:
+            continue  # whoever's command led to it
         owner = body.party if name == "closed" else body.order.party
         order_id = body.order_id if name == "closed" else body.order.order_id
         if entry.command.headers[PARTY] != owner:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from grid_checkers import broken_promises, unaudited_points
+from group_checkers import groups_beyond_one
 from market_checkers import MARKET_CHECKERS
 from order_checkers import ORDER_CHECKERS
 from platform_model import PlatformModel
@@ -15,7 +16,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse_messages.catalogue import BY_NAME, CATALOGUE
 
 # Audits that fail are planted here; that they halt the area is the market's to show.
-CHECKERS = (*MARKET_CHECKERS, *ORDER_CHECKERS, broken_promises, unaudited_points, *TARIFF_CHECKERS)
+CHECKERS = (*MARKET_CHECKERS, *ORDER_CHECKERS, groups_beyond_one, broken_promises, unaudited_points, *TARIFF_CHECKERS)
 
 
 def problems(platform: PlatformModel) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flexbourse_orderbook import projecting
 from flexbourse_orderbook.domain import admission, book, book_side, evolve, gate, matching, replacement, trial
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
+from flexbourse_orderbook.domain.exclusive_groups import Groups
 from flexbourse_orderbook.domain.orders import FillRule
 from flexbourse_orderbook.processor import OrderBookProgram
 
@@ -79,6 +81,11 @@ def ids_are_free(patch: pytest.MonkeyPatch) -> None:
     """A client order id may name any number of orders."""
     rules = tuple(rule for rule in admission.RULES if rule.__name__ != "id_is_fresh")
     patch.setattr(admission, "RULES", rules)
+
+
+def groups_do_not_count(patch: pytest.MonkeyPatch) -> None:
+    """What a group has executed is forgotten."""
+    patch.setattr(Groups, "taken", lambda *_: Fraction(0))
 
 
 def halts_are_ignored(patch: pytest.MonkeyPatch) -> None:
@@ -182,6 +189,7 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     "more quantity keeps its place": (more_keeps_its_place, "wrong_replacements"),
     "fill-and-kill rests": (fill_and_kill_rests, "orders_that_must_not_rest"),
     "no match is too small": (little_is_enough, "broken_instructions"),
+    "a group counts nothing": (groups_do_not_count, "groups_beyond_one"),
     "ids are not remembered": (ids_are_free, "ids_used_twice"),
     "a halted area goes on": (halts_are_ignored, "trades_while_halted"),
     "the gate lets everything pass": (gate_lets_all_pass, "broken_promises"),

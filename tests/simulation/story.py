@@ -86,10 +86,18 @@ class Story:
     def _orders(self) -> Sent:
         unit, party = self._draw.choice(UNITS)
         orders = [self._order(unit) for _ in range(self._draw.choice((1, 1, 1, 2, 4)))]
+        if len(orders) > 1 and self._count % 2:
+            self._exclude(orders)
         if self._draw.randrange(12) == 0:
             orders, party = [self._request()], DSO
         self._guess += len(orders)
         return self._book(party, submit=book.SubmitOrders(orders=orders))
+
+    def _exclude(self, orders: list[book.NewOrder]) -> None:
+        """Let orders be of one group: the newest, or one that others are of."""
+        for order in orders:
+            if not order.instructions.clip_w:
+                order.exclusive_group = f"g{self._count // 40}"
 
     def _order(self, unit: str) -> book.NewOrder:
         flexible = self._draw.randrange(6) == 0

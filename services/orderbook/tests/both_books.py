@@ -25,6 +25,7 @@ from drawn_wishes import (
     Instructions,
     Wish,
     fills,
+    groups,
     instructions,
     prices,
     products,
@@ -67,15 +68,16 @@ class BothBooks(ChangingWorld):
 
     @rule(
         subject=units, product=products, buys=st.booleans(), quantity=quantities, price=prices, fill=fills,
-        conditional=st.booleans(), instructions=instructions,
+        conditional=st.booleans(), instructions=instructions, group=groups,
     )  # fmt: skip
     def submit(
         self, subject: str, product: str, buys: bool, quantity: int, price: int, fill: str, conditional: bool = False,
-        instructions: Instructions = PLAIN,
+        instructions: Instructions = PLAIN, group: str = "",
     ) -> None:  # fmt: skip
         """Submit; flexibility is offered by batteries and requested by a balance responsible party."""
         changes: dict[str, Any] = {
             "fill_rule": RULES[fill], "product": PRODUCTS[product], "conditional": conditional,
+            "exclusive_group": group,
         }  # fmt: skip
         party = self.world.party_of(subject)
         if product != "energy" and buys:
@@ -92,7 +94,7 @@ class BothBooks(ChangingWorld):
                 valid_until_ms=own["until_ms"],
             )  # fmt: skip
         self.world.submit(self.world.order(side, subject, quantity, price, **changes), party=party)
-        self.naive.submit(subject, product, buys, quantity, price, fill, conditional, **own)
+        self.naive.submit(subject, product, buys, quantity, price, fill, conditional, group, **own)
 
     def sell(self, subject: str, quantity: int, price: int, product: str = "energy", fill: str = "normal") -> None:
         self.submit(subject, product, buys=False, quantity=quantity, price=price, fill=fill)
@@ -161,6 +163,35 @@ class BothBooks(ChangingWorld):
             self.submit(f"battery-{homes[1 + index]}", product, not buys, part * (1 + index % 2), limit, fill)
         if not rests:
             submit_large()
+
+    @rule(
+        street=st.sampled_from("ab"), product=products, buys=st.booleans(),
+        parts=st.lists(quantities, min_size=2, max_size=4), sleeps=st.booleans(), fill=fills,
+        of_all=st.sampled_from([1, 2, 3]), price=st.sampled_from([1_000, 1_100, 30_000]),
+        kinds=st.lists(st.sampled_from(["normal", "normal", "aon"]), min_size=4, max_size=4),
+    )  # fmt: skip
+    def exclude(
+        self, street: str, product: str, buys: bool, parts: list[int], sleeps: bool, fill: str, of_all: int, price: int,
+        kinds: list[str],
+    ) -> None:  # fmt: skip
+        """Let members of a group rest, in this book and another, and an order of another party meet them."""
+        other = "up" if product == "energy" else "energy"
+        home, group = f"{street}1", f"x{self.world.orders}"
+        for number, quantity in enumerate(parts):
+            # The same party's second battery takes its turn.
+            place = home if number % 2 else f"{'b' if street == 'a' else 'a'}1"
+            limit = price if buys else 950 + number
+            self.submit(f"battery-{place}", product, buys, quantity, limit, kinds[number], group=group)
+        self.submit(f"battery-{home}", other, buys=False, quantity=parts[0], price=300_000, fill="normal", group=group)
+        if sleeps and self.naive.open_entries():
+            entry = self.naive.open_entries()[-1]
+            body = pb.OrderCommand(area_id=AREA, hibernate=pb.HibernateOrders(order_ids=[entry.order_id]))
+            self.world.command(body, self.party_of(entry.subject))
+            self.naive.sleep(len(self.naive.open_entries()) - 1)
+        quantity = sum(parts) * of_all // 3 // 100 * 100
+        self.submit(f"battery-{street}2", product, not buys, quantity, 960 if buys else price, fill)
+        if sleeps and self.naive.asleep:
+            self.wakes(len(self.naive.asleep) - 1)
 
     @rule()
     def all_cancel(self) -> None:

@@ -26,6 +26,7 @@ quantities = st.sampled_from([100, 500, 1_000, 1_000, 3_000, 8_000, 8_000, 25_00
 prices = st.sampled_from([-50_000, 900, 990, 1_000, 1_000, 1_010, 1_100, 2_000, 30_000, 400_000, -50_001, 400_001])
 fills = st.sampled_from(["normal", "normal", *RULES])
 colours = st.sampled_from(["green", "green", "green", "amber", "red", "unknown"])
+groups = st.sampled_from(["", "", "", "", "g", "h"])
 products = st.sampled_from(["energy", "energy", "up", "down"])
 # Amber of loading and of voltage: those of old records, and some above and below them.
 thresholds = st.sampled_from([(80_000, 50_000), (20_000, 50_000), (99_000, 50_000), (80_000, 5_000), (99_000, 90_000)])

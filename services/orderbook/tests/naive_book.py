@@ -13,6 +13,7 @@ from typing import Any
 from book_world import ENERGY, FLEX, PARAMETERS, TICK, ZONES, base_of
 from naive_calls import Calls, hash_of, taken_by
 from naive_contests import PENDING, Contests
+from naive_groups import Groups
 from naive_headroom import Headroom
 from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan, keeps_average
 from naive_seen import BOOKS, MARKET_OF
@@ -65,6 +66,7 @@ class NaiveBook(Headroom):
         self.contests = Contests(self)
         self.waits = Waits(self)
         self.asleep: list[Entry] = []
+        self.groups = Groups(self)
         self.lights = dict.fromkeys(ZONES, "green")
         self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
@@ -84,11 +86,21 @@ class NaiveBook(Headroom):
 
     def submit(
         self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str, conditional: bool = False,
-        **instructions: int,
+        group: str = "", **instructions: int,
     ) -> None:  # fmt: skip
         order_id = f"area-1.{self.sequence + 1}"
         entry = Entry(
-            self.sequence + 1, order_id, subject, product, buys, price, quantity, rule, conditional, **instructions
+            self.sequence + 1,
+            order_id,
+            subject,
+            product,
+            buys,
+            price,
+            quantity,
+            rule,
+            conditional,
+            group=group,
+            **instructions,
         )
         entry.show_clip()
         if 0 < entry.until_ms <= self.now_ms:
@@ -100,11 +112,12 @@ class NaiveBook(Headroom):
         by_unit = entry.subject == entry.place
         if not self.is_open or not self.markets[MARKET_OF[product]].take(quantity, price):
             return
-        if by_unit and quantity > self.room(entry):
+        if not self.groups.takes(entry) or (by_unit and quantity > self.room(entry)):
             return
         self.frozen.setdefault(entry.place, self.base[self.topology.node_index[entry.node]])
         self.sequence += 1
         self.entries.append(entry)
+        self.groups.bound(entry)
         self.match(entry)
 
     def cancel(self, index: int) -> None:
@@ -127,9 +140,11 @@ class NaiveBook(Headroom):
         by_unit = entry.subject == entry.place
         if not rules.min_price_ticks <= entry.price <= rules.max_price_ticks:
             return
-        if not self.is_open or (by_unit and entry.open > self.room(entry)):
+        left = self.groups.leaves(entry)
+        if not self.is_open or (by_unit and left > self.room(entry)):
             return
         del self.asleep[index]
+        entry.open = left
         self.sequence += 1
         entry.state, entry.sequence = "open", self.sequence
         entry.show_clip()
@@ -149,8 +164,11 @@ class NaiveBook(Headroom):
         rules = self.markets[MARKET_OF[entry.product]]
         if not rules.take(quantity, price) or not replace(entry, open=quantity, price=price).is_sound(rules):
             return
+        if not self.groups.takes_change(entry, quantity):
+            return
         if more > 0 and entry.subject == entry.place and more > self.room(entry):
             return
+        entry.whole = entry.whole if self.groups.executed(entry) else quantity
         if price == entry.price and quantity <= entry.open:
             entry.hidden = max(0, entry.hidden - (entry.open - quantity))
             entry.open = quantity
@@ -181,14 +199,15 @@ class NaiveBook(Headroom):
         """Meet all that crosses, or one; what matches whole or not at all and does not come out leaves its skips."""
         before, held, dirty, sequence = len(self.deals), len(self.kept), self.dirty, self.sequence
         closed = len(self.closed)
-        kept = [(e, copy.copy(e)) for e in self.open_entries()]
+        asleep = list(self.asleep)
+        kept = [(e, copy.copy(e)) for e in (*self.open_entries(), *asleep)]
         lacking = self.meet_each(entry, only)
         if entry.rule in ("fok", "aon"):
             found = [Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:]]
             if entry.open or not keeps_average(entry, [*self.deals[before:], *found]):
                 self.call_number -= len(found)
                 del self.deals[before:], self.kept[held:], self.closed[closed:]
-                self.dirty, self.sequence = dirty, sequence
+                self.dirty, self.sequence, self.asleep = dirty, sequence, asleep
                 for other, old in kept:
                     vars(other).update(vars(old))
             for other, old in kept:
@@ -231,7 +250,9 @@ class NaiveBook(Headroom):
         refusal = "SELF_TRADE" if prevention else self.attempt(aggressor, resting)
         self.contests.tried(aggressor, resting, refusal)
         self.scan.note(aggressor, resting, refused=bool(refusal), by_grid=self.by_grid)
-        if refusal:
+        if not refusal:
+            self.groups.filled(aggressor, resting)
+        else:
             self.skips.append((aggressor.order_id, resting.order_id, refusal))
         # 1 the oldest goes, 2 the newest, 3 both.
         for gone, goes in ((resting, prevention in (1, 3)), (aggressor, prevention in (2, 3))):
@@ -255,7 +276,7 @@ class NaiveBook(Headroom):
         quantity = min(aggressor.open, resting.open - resting.hidden) // step * step
         minimum = max(1, *(self.least.get(entry.subject, 0) for entry in (seller, buyer)))
         minimum = max(minimum, aggressor.smallest(aggresses=True), resting.smallest(aggresses=False))
-        if seller.place == buyer.place:
+        if seller.place == buyer.place or self.groups.exclude(seller, buyer):
             return "SELF_TRADE"
         if quantity < minimum:
             return "BELOW_MINIMUM_POWER"

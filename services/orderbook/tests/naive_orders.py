@@ -58,6 +58,11 @@ class Entry:
     clip_step: int = 0
     hidden: int = 0
     until_ms: int = 0
+    group: str = ""
+    whole: int = 0  # its quantity as it stands when its group is first executed
+
+    def __post_init__(self) -> None:
+        self.whole = self.whole or self.open
 
     @property
     def party(self) -> str:

@@ -1,13 +1,16 @@
 """Scenarios of matching, told as tables: who, side, kW, EUR/MWh, how, and what becomes of the order.
 
     [name:] battery-b1  sell  2  10.00  [fak|fok|aon] [min=1] [clip=1] [step=0.50] [id=of-a-client]  -> outcome
+    [name:] battery-b1  sell  2  10.00  [group=g] [at=later]  -> outcome
     replace name  1  9.00  [revision=2]  -> outcome
     cancel  name                         -> outcome
+    hibernate, reactivate  name          -> outcome
     depth                                -> buy 2 @ 9.00, 1 @ 8.50 | sell -
 
 `3 @ 10.00 battery-b3` is a fill with that resting order, `2 @ 10.00 x with y` one of two that rested; `rests 2` is what
 stays in the book, `killed CODE` and `refused CODE` the end of an order, `skips CODE` a candidate that was passed over,
-`x shows 1 @ 10.00` the next clip of an iceberg, `x cancelled` that an order left. Orders are called by their name, or
+`x shows 1 @ 10.00` the next clip of an iceberg, `x keeps 1` what its exclusive group leaves of an order, `x cancelled`
+that an order left; `at=later` is the next quarter-hour. Orders are called by their name, or
 by their unit; `#7` is the order of that number, whether there is one or not.
 """
 
@@ -28,6 +31,8 @@ RULES = {
     "fak": pb.FILL_RULE_FILL_AND_KILL, "fok": pb.FILL_RULE_FILL_OR_KILL, "aon": pb.FILL_RULE_ALL_OR_NONE,
 }  # fmt: skip
 
+SLEEP = {"hibernate": pb.HibernateOrders, "reactivate": pb.ReactivateOrders}
+
 
 def watts(kilowatts: str) -> int:
     return round(float(kilowatts) * 1000)
@@ -40,7 +45,7 @@ def ticks(euro: str) -> int:
 class Asked(NamedTuple):
     """What a line asks."""
 
-    action: str  # new, replace, cancel, depth
+    action: str  # new, replace, cancel, hibernate, reactivate, depth
     name: str = ""
     subject: str = ""
     side: str = ""
@@ -55,7 +60,7 @@ def read_line(asked: str) -> Asked:
     name, _, said = asked.rpartition(":")
     words = said.split()
     given = dict(word.split("=") for word in words if "=" in word)
-    if words[0] in ("cancel", "depth"):
+    if words[0] in ("cancel", "depth", "hibernate", "reactivate"):
         return Asked(*words[:2])
     if words[0] == "replace":
         return Asked("replace", words[1], "", "", watts(words[2]), ticks(words[3]), "", given)
@@ -89,6 +94,8 @@ class Table:
             return self.depth()
         if read.action == "cancel":
             result = self.command(read.name, cancel=pb.CancelOrders(order_ids=[self.id_of(read.name)]))
+        elif read.action in SLEEP:
+            result = self.command(read.name, **{read.action: SLEEP[read.action](order_ids=[self.id_of(read.name)])})
         else:
             result = self.replace(read) if read.action == "replace" else self.submit(read)
         return self.told(result, before)
@@ -105,6 +112,10 @@ class Table:
             changes["instructions"] = own
         if "id" in given:
             changes["client_order_id"] = given["id"]
+        if "group" in given:
+            changes["exclusive_group"] = given["group"]
+        if "at" in given:
+            changes["mtu"] = mtu_message(NOON + 900)
         wish = self.world.order(SIDES[asked.side], asked.subject, asked.quantity_w, asked.price_ticks, **changes)
         result = self.world.submit(wish)[0]
         if result.id:
@@ -165,11 +176,18 @@ class Table:
             if closed.rejection.code and closed.status == pb.ORDER_STATUS_KILLED:
                 return f"killed {closed.rejection.code}"
             return "cancelled" if closed.order_id == own else f"{self.names[closed.order_id]} cancelled"
-        if field == "replaced" and event.replaced.cause == pb.REPLACE_CAUSE_NEXT_CLIP:
-            order = event.replaced.order
+        if field == "replaced":
+            return self.replaced(event.replaced)
+        return f"refused {event.refused.rejection.code}" if field == "refused" else ""
+
+    def replaced(self, change: pb.OrderReplaced) -> str:
+        order = change.order
+        if change.cause == pb.REPLACE_CAUSE_NEXT_CLIP:
             shown = order.open_w - order.hidden_w
             return f"{self.names[order.order_id]} shows {shown / 1000:g} @ {order.limit_price_ticks / 100:.2f}"
-        return f"refused {event.refused.rejection.code}" if field == "refused" else ""
+        if change.cause == pb.REPLACE_CAUSE_EXCLUSIVE_GROUP:
+            return f"{self.names[order.order_id]} keeps {order.open_w / 1000:g}"
+        return ""
 
     def trade(self, trade: pb.TradeExecuted, own: str) -> str:
         what = f"{trade.quantity_w / 1000:g} @ {trade.price_ticks / 100:.2f}"

@@ -61,6 +61,7 @@ class Code(Enum):
     TOO_MANY_OPEN_ORDERS = (3062, "the party has as many open orders in the market as it may")
     RATE_LIMITED = (3063, "the party sends orders faster than the market takes them from one party")
     ORDER_TO_TRADE_RATIO = (3064, "the party sends too many orders for its trades")
+    GROUP_EXECUTED = (3100, "another order of its exclusive group was executed")
     CROSS_SHARD_BASKET = (3065, "the orders of a basket do not lie in one shard")
     PHASE_NOT_ALLOWED = (3080, "the phase of the book does not take this")
     BOOK_HALTED = (3081, "the book is halted")

@@ -22,6 +22,7 @@ from flexbourse_orderbook.wire import (
     ACTIVITY,
     CAPACITY_LIMIT,
     CONTESTED,
+    GROUP_MEMBER,
     HELD_CALL,
     HELD_RELIEF,
     KILL_SWITCH,
@@ -54,6 +55,7 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
         orders=[ORDER.encode(order.value()) for order in orders],
         hibernated=[ORDER.encode(state.hibernated[name].value()) for name in sorted(state.hibernated)],
         activities=[ACTIVITY.encode(own) for own in state.activity.kept()],
+        group_members=[GROUP_MEMBER.encode(member) for member in state.groups.kept()],
         sessions=[SESSION.encode(state.safeguards.sessions[name]) for name in sorted(state.safeguards.sessions)],
         kill_switches=[KILL_SWITCH.encode(state.safeguards.stopped[name]) for name in sorted(state.safeguards.stopped)],
         periods=[_period_to_snapshot(state.periods[mtu]) for mtu in sorted(state.periods)],
@@ -161,6 +163,8 @@ def _restore_parties(state: AreaState, wire: pb.AreaSnapshot) -> None:
         keep_asleep(state, ORDER.decode(order))
     for own in wire.activities:
         state.activity.restore(ACTIVITY.decode(own))
+    for member in wire.group_members:
+        state.groups.restore(GROUP_MEMBER.decode(member))
     for session in wire.sessions:
         evolve(state, SESSION.decode(session))
     for switch in wire.kill_switches:

@@ -34,6 +34,7 @@ from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.calls import EndCall
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
 from flexbourse_orderbook.domain.collateral import Allotment, AllotmentAcknowledged
+from flexbourse_orderbook.domain.exclusive_groups import GroupMember
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid_view import Margin
 from flexbourse_orderbook.domain.hitting import Hit
@@ -100,6 +101,7 @@ OUTSIDE = Binding(TradedOutside, pb.TradedOutside)
 _COLLAR = Binding(r.PriceCollar, registry.PriceCollar)
 ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
 
+GROUP_MEMBER = Binding(GroupMember, snapshot_pb2.GroupMember)
 ACTIVITY = Binding(PartyActivity, snapshot_pb2.PartyActivity)
 SESSION = Binding(sg.SessionKept, pb.SessionKept)
 KILL_SWITCH = Binding(sg.KillSwitchSet, pb.KillSwitchSet)

@@ -21,9 +21,11 @@ from flexbourse_orderbook.domain.conditions import (
 )
 from flexbourse_orderbook.domain.covered_orders import has_collateral
 from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
+from flexbourse_orderbook.domain.exclusive_groups import refuse_form
 from flexbourse_orderbook.domain.frozen_bases import base_w
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.lights import Light
+from flexbourse_orderbook.domain.lowering import least_w
 from flexbourse_orderbook.domain.orders import (
     MAX_TEXT,
     Basis,
@@ -242,7 +244,12 @@ def request_is_flexibility(a: Application) -> Rejection | None:
 def condition_is_sound(a: Application) -> Rejection | None:
     """A conditional order is one that can be held, a forwardable one is energy that rests; parts fit the whole."""
     assert a.market is not None
-    return refuse_condition(a.order) or refuse_forwarding(a.order) or refuse_instructions(a.order, a.market)
+    return (
+        refuse_condition(a.order)
+        or refuse_forwarding(a.order)
+        or refuse_instructions(a.order, a.market)
+        or refuse_form(a.order)
+    )
 
 
 def targets_are_sound(a: Application) -> Rejection | None:
@@ -353,6 +360,16 @@ def id_is_fresh(a: Application) -> Rejection | None:
     )  # fmt: skip
 
 
+def group_takes_another(a: Application) -> Rejection | None:
+    """The exclusive group is bounded, and what it has executed leaves something of the order."""
+    if not a.order.exclusive_group:
+        return None
+    assert a.market is not None
+    unit_w = a.unit.min_activation_w if a.unit is not None and not a.order.product.is_reactive else 0
+    least = least_w(a.market, unit_w, a.order.instructions)
+    return a.state.groups.refuse(a.party, a.order, a.market.quantity_step_w, least)
+
+
 def book_has_room(a: Application) -> Rejection | None:
     """The book is bounded."""
     if len(a.state.orders) < MAX_OPEN_ORDERS:
@@ -428,6 +445,7 @@ RULES: tuple[Rule, ...] = (
     party_does_not_too_much,
     is_valid_for_a_while,
     id_is_fresh,
+    group_takes_another,
     book_has_room,
     grid_is_known,
     position_has_room,

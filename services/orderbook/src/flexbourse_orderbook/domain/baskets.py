@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.exclusive_groups import Shares
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.matching import Matcher, Plan
@@ -76,13 +77,14 @@ def _plans(book: AreaBook, legs: Sequence[tuple[Market, RestingOrder]]) -> Itera
     """Plan one after the other, each on the grid and the budget that those before leave."""
     views: dict[Mtu, GridView | None] = {}
     spent: dict[object, int] = {}
+    shares: Shares = {}
     for market, order in legs:
         matcher = Matcher(book.state, market, order.mtu)
         resting = book.state.period(order.mtu).book(market.market_id, order.terms.product)
         day = market.market_id, book.state.local_day(order.mtu.start_s)
         begun = matcher.begin(order)
         begun.start = views.get(order.mtu, begun.start)
-        begun.dnut_spent = spent.get(day, begun.dnut_spent)
+        begun.dnut_spent, begun.shares = spent.get(day, begun.dnut_spent), shares
         candidates = matcher.candidates(order, resting) if market.automatic_matching else ()
         plan = stop_at_collar(book.state, market, order, matcher.plan(order, candidates, begun))
         views[order.mtu], spent[day] = plan.view(), plan.dnut_spent
@@ -128,8 +130,8 @@ def _misfits(book: AreaBook, wishes: Sequence[NewOrder]) -> Iterator[Rejection |
         elif market is not None and market.area_id != book.state.area_id:
             rule = "a basket lies in one area, and so in one shard"
             yield Rejection(Code.CROSS_SHARD_BASKET, rule, field=f"{field}.market_id", element=market.area_id)
-        elif wish.fill_rule is not FillRule.FILL_OR_KILL or wish.relief_targets:
-            rule = "orders of a basket are fill-or-kill, without targets"
+        elif wish.fill_rule is not FillRule.FILL_OR_KILL or wish.relief_targets or wish.exclusive_group:
+            rule = "orders of a basket are fill-or-kill, without targets, and of no exclusive group"
             yield Rejection(Code.FIELD_MALFORMED, rule, field=f"{field}.fill_rule")
         elif books[number] in books[:number]:
             rule = "orders of a basket are of one book each: market, product and period"

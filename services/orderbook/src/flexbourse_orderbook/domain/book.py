@@ -20,11 +20,13 @@ from flexbourse_orderbook.domain.clips import hidden_of, still_crossing
 from flexbourse_orderbook.domain.contest import Pair, contested_pairs, tell_contest
 from flexbourse_orderbook.domain.covered_orders import collateral_of
 from flexbourse_orderbook.domain.evolve import evolve
+from flexbourse_orderbook.domain.exclusive_groups import Shares
 from flexbourse_orderbook.domain.external_orders import is_external
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.frozen_bases import freeze, freeze_reserved
+from flexbourse_orderbook.domain.group_bounds import bound, bound_groups
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.matching import Matcher, Plan, Skip
+from flexbourse_orderbook.domain.matching import Fill, Matcher, Plan, Skip
 from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.outside import TradedOutside
@@ -134,9 +136,13 @@ class AreaBook:
             forwarding=wish.forwarding,
             instructions=wish.instructions,
             hidden_w=hidden_of(wish.instructions, wish.quantity_w),
+            exclusive_group=wish.exclusive_group,
         )
         self.emit(e.OrderAdmitted(terms))
-        return state.orders[terms.order_id]
+        order = state.orders[terms.order_id]
+        if terms.exclusive_group:
+            bound(self, order)
+        return order
 
     def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
         """Match an order that has just come to rest, unless it waits; kill what its fill rule does not let rest."""
@@ -151,12 +157,17 @@ class AreaBook:
         self.begin()
         self.match_resting(order)
 
-    def plan(self, market: Market, order: RestingOrder) -> tuple[Matcher, Plan]:
-        """Look what an order that has just come to rest would match; nothing where matching is not automatic."""
+    def plan(self, market: Market, order: RestingOrder, shares: Shares | None = None) -> tuple[Matcher, Plan]:
+        """Look what an order that has just come to rest would match; nothing where matching is not automatic.
+
+        `shares` are what other plans would execute of exclusive groups before; this one's are added.
+        """
         matcher = Matcher(self.state, market, order.mtu)
         book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
         candidates = matcher.candidates(order, book) if market.automatic_matching else ()
-        plan = matcher.plan(order, candidates)
+        begun = matcher.begin(order)
+        begun.shares = begun.shares if shares is None else shares
+        plan = matcher.plan(order, candidates, begun)
         return matcher, stop_at_collar(self.state, market, order, plan) if market.price_collars else plan
 
     def carry_out(
@@ -192,6 +203,8 @@ class AreaBook:
         for step in steps:
             for event in events_of(self.state, market, order, step):
                 self.emit(event)
+            if not (order.is_plain and step.resting.is_plain) and isinstance(step, Fill):
+                bound_groups(self, order, step.resting)
             if refusal is None and isinstance(step, Skip) and step.prevention is not Prevention.NONE:
                 prevent(self, order, step.resting, step.prevention)
         moved = [fill.after for fill in fills if fill.after is not None]

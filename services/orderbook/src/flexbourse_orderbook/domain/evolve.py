@@ -53,6 +53,8 @@ def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
     period.used_ids.add((terms.party, terms.client_order_id))
     rest(state, terms, waits=period.collects(terms.market_id))
     state.count_order(terms.party, terms.market_id)
+    if terms.exclusive_group:
+        state.groups.admit(terms)
 
 
 def _refused(state: AreaState, event: e.OrderRefused) -> None:
@@ -94,6 +96,8 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
 
 def _fill(state: AreaState, side: e.MatchSide) -> None:
     order = state.orders[side.order_id]
+    if order.terms.exclusive_group:
+        state.groups.fill(order.terms, side.filled_w)
     order.open_w, order.filled_w = side.open_w, side.filled_w
     if isinstance(order, RestrictedOrder):
         order.hidden_w = side.hidden_w
@@ -207,6 +211,8 @@ def _closed(state: AreaState, event: e.OrderClosed) -> None:
     order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
     if asleep is None:
         _unrest(state, order)
+    if order.terms.exclusive_group:
+        state.groups.leave(order.terms)
 
 
 def _hibernated(state: AreaState, event: OrderHibernated) -> None:
@@ -217,6 +223,8 @@ def _hibernated(state: AreaState, event: OrderHibernated) -> None:
 
 
 def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
+    if event.order.exclusive_group:
+        state.groups.change(event.order)
     asleep = state.hibernated.pop(event.order.order_id, None) if state.hibernated else None
     if asleep is not None:
         asleep.status = ORDER_LIFE.next(asleep.status, OrderStep.REACTIVATE)

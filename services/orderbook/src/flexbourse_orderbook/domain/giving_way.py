@@ -11,14 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.orders import FillRule, OrderStatus, ReplaceCause, Side
+from flexbourse_orderbook.domain.lowering import kept_w
+from flexbourse_orderbook.domain.orders import OrderStatus, ReplaceCause, Side
 from flexbourse_orderbook.domain.outside import Outside, TradedOutside
 from flexbourse_orderbook.domain.position import Neighbour, Position, energy_room_w, power_room_w, scheduled_room_w
 from flexbourse_orderbook.domain.registry_state import Unit
-from flexbourse_orderbook.domain.replacement import Replacement, replaced
+from flexbourse_orderbook.domain.replacement import lowered
 from flexbourse_orderbook.domain.state import AreaState
 
 SOLD_OUTSIDE = "what it offers was traded outside"
@@ -122,14 +122,10 @@ def _lower(book: AreaBook, name: str, way: _Way, mtu: Mtu, missing_w: int) -> in
 
 def _shorten(book: AreaBook, order: RestingOrder, missing_w: int) -> int:
     """Lower an order, or cancel it; returns by how much."""
-    state, before_w = book.state, order.open_w
-    market = state.market_of(order.terms.market_id, order.mtu)
-    left_w = max(0, before_w - missing_w) // market.quantity_step_w * market.quantity_step_w
-    terms, instructions = order.terms, order.terms.instructions
-    least_w = max(1, market.min_quantity_w, state.minimum_w(order), instructions.min_quantity_w if instructions else 0)
-    if left_w < least_w or terms.fill_rule is FillRule.ALL_OR_NONE:
+    before_w = order.open_w
+    left_w = kept_w(book.state, order, before_w - missing_w)
+    if not left_w:
         book.close(order, OrderStatus.CANCELLED, SOLD_OUTSIDE)
         return before_w
-    change = Replacement(terms.order_id, left_w, terms.limit_price_ticks, terms.revision)
-    book.emit(e.OrderReplaced(replaced(state, order, change, keeps=True), ReplaceCause.TRADED_OUTSIDE))
+    book.emit(lowered(book.state, order, left_w, ReplaceCause.TRADED_OUTSIDE))
     return before_w - left_w

@@ -24,7 +24,8 @@ from flexbourse_orderbook.domain.clips import hidden_of
 from flexbourse_orderbook.domain.covered_orders import collateral_of, has_collateral
 from flexbourse_orderbook.domain.events import OrderReplaced
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.orders import OrderStatus, ReplaceCause
+from flexbourse_orderbook.domain.lowering import allowed_w
+from flexbourse_orderbook.domain.orders import Order, OrderStatus, ReplaceCause
 from flexbourse_orderbook.domain.party_limits import is_valid_for_a_while, party_is_not_stopped
 from flexbourse_orderbook.domain.replacement import refuse_change, refuse_foreign, wish_of
 from flexbourse_orderbook.domain.safeguard_events import OrderHibernated
@@ -71,7 +72,8 @@ def reactivate(book: AreaBook, party: str, order_id: str) -> Outcome:
         refusal = _refuse(book, order)
     if refusal is not None or order is None:
         return book.refuse_change_of(party, order_id, order, refusal)
-    terms, application = order.value(), apply_for(state, party, wish_of(order.value()))
+    terms = _allowed(book, order)
+    application = apply_for(state, party, wish_of(terms))
     awake = replace(
         terms,
         status=OrderStatus.ACTIVE,
@@ -86,6 +88,12 @@ def reactivate(book: AreaBook, party: str, order_id: str) -> Outcome:
 
 def _refuse(book: AreaBook, order: RestingOrder) -> Rejection | None:
     """Return the first rule that stands against an order's coming back, or None."""
-    terms = order.value()
+    terms = _allowed(book, order)
     application = apply_for(book.state, terms.party, wish_of(terms))
     return next((refusal for rule in RULES if (refusal := rule(application)) is not None), None)
+
+
+def _allowed(book: AreaBook, order: RestingOrder) -> Order:
+    """Return an order as it would come back: with what its exclusive group left of it meanwhile."""
+    terms, open_w = order.value(), allowed_w(book.state, order)
+    return replace(terms, quantity_w=terms.quantity_w - terms.open_w + open_w, open_w=open_w)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.exclusive_groups import Shares
 from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis, NewOrder
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def _decide(book: AreaBook, applications: Sequence[Application]) -> list[Outcome
     market = applications[0].market
     assert market is not None
     orders = [book.admit(application) for application in applications]
-    planned = [(order, *book.plan(market, order)) for order in orders]
+    shares: Shares = {}
+    planned = [(order, *book.plan(market, order, shares)) for order in orders]
     refusals = [matcher.refuse_whole(order, plan) for order, matcher, plan in planned]
     spoiled = next((refusal for refusal in refusals if refusal is not None), None)
     return [

@@ -69,7 +69,7 @@ class RestingOrder(Link):
 
 
 class RestrictedOrder(RestingOrder):
-    """An order that does not match in every part: all-or-none, with a minimum quantity, or an iceberg.
+    """An order that may not match in every part: all-or-none, with a minimum quantity, an iceberg, or of a group.
 
     Of what is open `hidden_w` does not match yet, and nobody sees it.
     """
@@ -113,8 +113,9 @@ def shown_w(order: RestingOrder) -> int:
 def resting_order(terms: Order, node: int, moves: int, key: int = 0) -> RestingOrder:
     """Return an order as it rests."""
     instructions = terms.instructions
-    restricted = instructions is not None and (instructions.min_quantity_w or instructions.clip_w)
-    kind = RestrictedOrder if restricted or terms.fill_rule is FillRule.ALL_OR_NONE else RestingOrder
+    restricted = instructions is not None and bool(instructions.min_quantity_w or instructions.clip_w)
+    restricted = restricted or terms.fill_rule is FillRule.ALL_OR_NONE or bool(terms.exclusive_group)
+    kind = RestrictedOrder if restricted else RestingOrder
     return kind(terms, node, moves, key)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
@@ -21,12 +22,14 @@ from flexbourse_orderbook.domain.clips import NextClips
 from flexbourse_orderbook.domain.contest import Contest, pending
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.events import Relief
+from flexbourse_orderbook.domain.exclusive_groups import GroupKey, Shares, are_of_one_group
 from flexbourse_orderbook.domain.findings import GateFinding, GridEffect
 from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
 from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid_view import GridView
 from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, call_of, too_many_calls
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder, RestrictedOrder, least_of, shown_w
+from flexbourse_orderbook.domain.lowering import allowed_w
 from flexbourse_orderbook.domain.moved import moved_by
 from flexbourse_orderbook.domain.orders import Basis, Product
 from flexbourse_orderbook.domain.registry_state import Market
@@ -104,6 +107,7 @@ class Plan:
     steps: list[Fill | Skip] = field(default_factory=list)
     stopped_by: Rejection | None = None
     last: Fill | None = None  # the last fill that moves something
+    shares: Shares = field(default_factory=dict)  # of exclusive groups, that the plan would execute
 
     def view(self) -> GridView | None:
         """Return what the next candidate is checked on; made only where there is one."""
@@ -169,7 +173,9 @@ class Matcher:
         for resting in candidates:
             if plan.open_w == 0 or len(plan.steps) == MAX_CANDIDATES or skipped == MAX_SKIPPED:
                 break
-            if not (resting.is_plain and aggressor.is_plain) and not self.is_enough(aggressor, resting, plan.open_w):
+            if not (resting.is_plain and aggressor.is_plain) and not self.is_enough(
+                aggressor, resting, plan.open_w, plan.shares
+            ):
                 continue
             view = plan.view()
             found = self._attempt(plan, view, aggressor, resting, on_average=on_average)
@@ -191,6 +197,7 @@ class Matcher:
                 plan.start = view.holding(found.call)
             if found.after is not None:
                 plan.last = found
+            self._note_shares(plan, aggressor, resting, found.quantity_w)
             if isinstance(candidates, NextClips) and isinstance(resting, RestrictedOrder):
                 candidates.met(resting, found.quantity_w)
         # An order that headroom of external orders keeps waiting is told so, whatever came after.
@@ -204,13 +211,26 @@ class Matcher:
             return found
         return _Refused(prevented(resting), prevention=prevention)
 
-    def is_enough(self, aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> bool:
+    def _note_shares(self, plan: Plan, aggressor: RestingOrder, resting: RestingOrder, quantity_w: int) -> None:
+        for order in (aggressor, resting):
+            if order.terms.exclusive_group:
+                self._state.groups.plan(plan.shares, order.terms, quantity_w)
+
+    def _shown(self, resting: RestingOrder, planned: Mapping[GroupKey, Fraction]) -> int:
+        """Return what of a resting order can match now, beside what a plan would execute of its exclusive group."""
+        shown = shown_w(resting)
+        return min(shown, allowed_w(self._state, resting, planned)) if resting.terms.exclusive_group else shown
+
+    def is_enough(
+        self, aggressor: RestingOrder, resting: RestingOrder, left_w: int,
+        planned: Mapping[GroupKey, Fraction] = MappingProxyType({}),
+    ) -> bool:  # fmt: skip
         """Tell whether two orders are large enough for each other; what waits for quantity is passed over unsaid.
 
         Its own terms say why, and any number of such orders may stand before one that matches.
         """
-        wanted = min(left_w, shown_w(resting)) // self._market.quantity_step_w * self._market.quantity_step_w
-        return wanted >= _least(aggressor, resting, left_w)
+        shown, step = self._shown(resting, planned), self._market.quantity_step_w
+        return shown > 0 and min(left_w, shown) // step * step >= _least(aggressor, resting, left_w)
 
     def refuse_not_whole(self, aggressor: RestingOrder, plan: Plan) -> Rejection | None:
         """Return why a plan is no whole fill, or None: all of the quantity, or all targets that a request names."""
@@ -264,7 +284,7 @@ class Matcher:
     ) -> Fill | _Refused:
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
         step = self._market.quantity_step_w
-        shown = shown_w(resting)
+        shown = self._shown(resting, plan.shares)
         most = self._share(buyer, seller, view) if buyer.terms.relief_targets else shown
         wanted = min(plan.open_w, shown, most) // step * step
         minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
@@ -354,6 +374,11 @@ class Matcher:
             return Rejection(
                 Code.SELF_TRADE, "a metering point does not trade with itself",
                 element=seller.terms.metering_point_id, headroom_w=0,
+            )  # fmt: skip
+        if are_of_one_group(seller.terms, buyer.terms):
+            return Rejection(
+                Code.SELF_TRADE, "orders of one exclusive group do not match each other",
+                element=seller.terms.exclusive_group, headroom_w=0,
             )  # fmt: skip
         if wanted == 0 and buyer.terms.relief_targets:
             return self._no_effect(buyer)

@@ -134,6 +134,7 @@ class ReplaceCause(IntEnum):
     NEXT_CLIP = 1
     REACTIVATED = 2
     TRADED_OUTSIDE = 3
+    EXCLUSIVE_GROUP = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +172,14 @@ class NewOrder:
     conditional: bool = False
     forwarding: Forwarding = Forwarding.UNSPECIFIED
     instructions: ExecutionInstructions | None = None
+    exclusive_group: str = ""
 
 
 # Elements that one request names.
 MAX_RELIEF_TARGETS = 64
 # No id is longer; what is echoed of a longer text is cut, so that a refusal is never larger than what was sent.
 MAX_TEXT = 64
-_TEXTS = ("client_order_id", "market_id", "unit_id", "metering_point_id", "element_id")
+_TEXTS = ("client_order_id", "market_id", "unit_id", "metering_point_id", "element_id", "exclusive_group")
 
 
 def long_text(order: NewOrder) -> tuple[str, int] | None:
@@ -232,6 +234,7 @@ class Order:
     forwarding: Forwarding = Forwarding.UNSPECIFIED
     instructions: ExecutionInstructions | None = None
     hidden_w: int = 0
+    exclusive_group: str = ""
 
 
 def direction(product: Product, side: Side) -> int:

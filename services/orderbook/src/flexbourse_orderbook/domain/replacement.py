@@ -20,8 +20,9 @@ from flexbourse_orderbook.domain.clips import hidden_replaced
 from flexbourse_orderbook.domain.collars import refuse_price
 from flexbourse_orderbook.domain.conditions import refuse_instructions
 from flexbourse_orderbook.domain.covered_orders import collateral_of, refuse_uncovered
+from flexbourse_orderbook.domain.events import OrderReplaced
 from flexbourse_orderbook.domain.levels import RestingOrder
-from flexbourse_orderbook.domain.orders import NewOrder, Order
+from flexbourse_orderbook.domain.orders import NewOrder, Order, ReplaceCause
 from flexbourse_orderbook.domain.party_limits import refuse_too_much
 from flexbourse_orderbook.domain.state import AreaState
 
@@ -62,6 +63,7 @@ def wish_of(terms: Order) -> NewOrder:
         terms.client_order_id, terms.market_id, terms.product, terms.side, terms.mtu, terms.unit_id,
         "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
         terms.fill_rule, terms.relief_targets, terms.conditional, terms.forwarding, terms.instructions,
+        terms.exclusive_group,
     )  # fmt: skip
 
 
@@ -80,6 +82,7 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
         or check_quantity(market, change.quantity_w)
         or check_price(market, change.limit_price_ticks)
         or refuse_price(market, state.period(order.mtu), terms.product, change.limit_price_ticks)
+        or state.groups.refuse_more(terms, change.quantity_w)
     )
     if refusal is not None:
         return refusal
@@ -105,6 +108,12 @@ def replaced(state: AreaState, order: RestingOrder, change: Replacement, *, keep
         collateral_micro_euro=collateral_replaced(state, order, change, keeps=keeps),
         hidden_w=hidden_replaced(order, change.quantity_w, keeps=keeps),
     )
+
+
+def lowered(state: AreaState, order: RestingOrder, left_w: int, cause: ReplaceCause) -> OrderReplaced:
+    """Return that an order keeps so much, and its place, for another reason than its party's wish."""
+    change = Replacement(order.terms.order_id, left_w, order.terms.limit_price_ticks, order.terms.revision)
+    return OrderReplaced(replaced(state, order, change, keeps=True), cause)
 
 
 def _application(state: AreaState, order: RestingOrder, change: Replacement) -> Application:

@@ -15,6 +15,7 @@ from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
 from flexbourse_orderbook.domain.events import HeldRelief, RetryPlace, TradeExecuted
+from flexbourse_orderbook.domain.exclusive_groups import Groups
 from flexbourse_orderbook.domain.headroom_events import HeadroomContested, HeadroomReserved
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder, RestrictedOrder, resting_order
 from flexbourse_orderbook.domain.lights import LightBoard, Now
@@ -185,6 +186,7 @@ class AreaState:
         self.hibernated: dict[str, RestingOrder] = {}  # out of every book
         self.safeguards = Safeguards()
         self.activity = Activity()
+        self.groups = Groups()
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period that exists."""
@@ -279,6 +281,7 @@ class AreaState:
         self._drop_topologies()
         self.lights.forget(self.is_past)
         self.outside.forget(now.at_ms)
+        self.groups.forget(now.at_ms)
         if self.dnut_spending.first_day() is not None:
             self.dnut_spending.forget(self.local_day(now.at_ms // 1000))
 

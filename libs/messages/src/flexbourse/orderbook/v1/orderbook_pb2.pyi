@@ -87,6 +87,7 @@ class ReplaceCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REPLACE_CAUSE_NEXT_CLIP: _ClassVar[ReplaceCause]
     REPLACE_CAUSE_REACTIVATED: _ClassVar[ReplaceCause]
     REPLACE_CAUSE_TRADED_OUTSIDE: _ClassVar[ReplaceCause]
+    REPLACE_CAUSE_EXCLUSIVE_GROUP: _ClassVar[ReplaceCause]
 
 class OperatorAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -145,6 +146,7 @@ REPLACE_CAUSE_UNSPECIFIED: ReplaceCause
 REPLACE_CAUSE_NEXT_CLIP: ReplaceCause
 REPLACE_CAUSE_REACTIVATED: ReplaceCause
 REPLACE_CAUSE_TRADED_OUTSIDE: ReplaceCause
+REPLACE_CAUSE_EXCLUSIVE_GROUP: ReplaceCause
 OPERATOR_ACTION_UNSPECIFIED: OperatorAction
 OPERATOR_ACTION_HALT: OperatorAction
 OPERATOR_ACTION_RESUME: OperatorAction
@@ -174,7 +176,7 @@ class ExecutionInstructions(_message.Message):
     def __init__(self, min_quantity_w: _Optional[int] = ..., clip_w: _Optional[int] = ..., clip_step_ticks: _Optional[int] = ..., valid_until_ms: _Optional[int] = ..., session_id: _Optional[str] = ...) -> None: ...
 
 class NewOrder(_message.Message):
-    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding", "instructions")
+    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding", "instructions", "exclusive_group")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
@@ -190,6 +192,7 @@ class NewOrder(_message.Message):
     CONDITIONAL_FIELD_NUMBER: _ClassVar[int]
     FORWARDING_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    EXCLUSIVE_GROUP_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     market_id: str
     product: Product
@@ -205,7 +208,8 @@ class NewOrder(_message.Message):
     conditional: bool
     forwarding: Forwarding
     instructions: ExecutionInstructions
-    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ...) -> None: ...
+    exclusive_group: str
+    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., exclusive_group: _Optional[str] = ...) -> None: ...
 
 class SubmitOrders(_message.Message):
     __slots__ = ("orders", "together", "basket")
@@ -556,7 +560,7 @@ class OrderCommand(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w")
+    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w", "exclusive_group")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -585,6 +589,7 @@ class Order(_message.Message):
     COLLATERAL_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     HIDDEN_W_FIELD_NUMBER: _ClassVar[int]
+    EXCLUSIVE_GROUP_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     client_order_id: str
     party: str
@@ -613,7 +618,8 @@ class Order(_message.Message):
     collateral_micro_euro: int
     instructions: ExecutionInstructions
     hidden_w: int
-    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., hidden_w: _Optional[int] = ...) -> None: ...
+    exclusive_group: str
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., hidden_w: _Optional[int] = ..., exclusive_group: _Optional[str] = ...) -> None: ...
 
 class BaseFrozen(_message.Message):
     __slots__ = ("area_id", "mtu", "metering_point_id", "base_w", "base_case_version")

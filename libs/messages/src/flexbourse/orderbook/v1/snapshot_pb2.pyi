@@ -233,7 +233,7 @@ class PartyActivity(_message.Message):
     def __init__(self, party: _Optional[str] = ..., market_id: _Optional[str] = ..., milli_tokens: _Optional[int] = ..., at_ms: _Optional[int] = ..., day: _Optional[str] = ..., orders: _Optional[int] = ..., trades: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches", "activities")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches", "activities", "group_members")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -250,6 +250,7 @@ class AreaSnapshot(_message.Message):
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
     KILL_SWITCHES_FIELD_NUMBER: _ClassVar[int]
     ACTIVITIES_FIELD_NUMBER: _ClassVar[int]
+    GROUP_MEMBERS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     order_sequence: int
     halted_reason: str
@@ -266,7 +267,24 @@ class AreaSnapshot(_message.Message):
     sessions: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.SessionKept]
     kill_switches: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.KillSwitchSet]
     activities: _containers.RepeatedCompositeFieldContainer[PartyActivity]
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[PartyActivity, _Mapping]]] = ...) -> None: ...
+    group_members: _containers.RepeatedCompositeFieldContainer[GroupMember]
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[PartyActivity, _Mapping]]] = ..., group_members: _Optional[_Iterable[_Union[GroupMember, _Mapping]]] = ...) -> None: ...
+
+class GroupMember(_message.Message):
+    __slots__ = ("party", "group", "order_id", "mtu", "whole_w", "filled_w")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_W_FIELD_NUMBER: _ClassVar[int]
+    FILLED_W_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    group: str
+    order_id: str
+    mtu: _common_pb2.Mtu
+    whole_w: int
+    filled_w: int
+    def __init__(self, party: _Optional[str] = ..., group: _Optional[str] = ..., order_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., whole_w: _Optional[int] = ..., filled_w: _Optional[int] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")
