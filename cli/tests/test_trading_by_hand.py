@@ -163,6 +163,29 @@ def test_the_public_feed_and_the_ladder_of_what_is_traded(desk: Desk) -> None:
         assert desk("order", "cancel", order_id, "--party", party).exit_code == 0
 
 
+def test_a_trade_agreed_upon_off_the_book(desk: Desk) -> None:
+    """Proposed, seen by the other side, declined; proposed again and confirmed: made, or refused with its reason."""
+    terms = ("--seller", "battery-1", "--buyer", "wind-agg/battery-2", "--kw", "1", "--ct", "12.5", "--at", desk.at)
+
+    def proposed() -> str:
+        result = desk("book", "bilateral", "propose", *terms, "--party", "sun-agg")
+        assert result.exit_code == 0, result.stdout + result.stderr
+        return result.stdout.strip()
+
+    first = proposed()
+    listed = until(
+        lambda: (text := desk("book", "bilateral", "list", "--party", "wind-agg").stdout) and first in text and text,
+        "the proposal",
+    )
+    assert "1 kW at 12.50 ct/kWh, sun-agg/battery-1 to wind-agg/battery-2" in listed
+    assert desk("book", "bilateral", "decline", first, "--party", "wind-agg").exit_code == 0
+    assert desk("book", "bilateral", "confirm", first, "--party", "wind-agg").exit_code == 1
+    second = proposed()
+    confirmed = desk("book", "bilateral", "confirm", second, "--party", "wind-agg")
+    assert confirmed.stdout.strip() == second, confirmed.stdout
+    until(lambda: not desk("book", "bilateral", "list", "--party", "sun-agg").stdout, "the end of what waited")
+
+
 def test_the_operator_asks_for_relief_of_several_periods_at_once(desk: Desk) -> None:
     def asked(periods: int) -> list[dict[str, Any]]:
         end = datetime.fromtimestamp(desk.start_s + 900 * periods, UTC).astimezone(ZoneInfo(ZONE))

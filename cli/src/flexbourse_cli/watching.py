@@ -50,9 +50,10 @@ class TradeFollower:
         self._thread.start()
 
     def hear(self, event: feed_pb2.FeedEvent) -> None:
-        """Take an event: a trade that is none of a held match is shown."""
+        """Take an event: a trade of the book is shown, one that is held or agreed upon is not."""
         match = event.executed
-        if event.HasField("executed") and match.product == self._watched.product and not match.held:
+        shown = match.product == self._watched.product and not match.held and not match.off_book
+        if event.HasField("executed") and shown:
             trade = LastTrade(event.at_ms, match.price_ticks, match.quantity_w, match.buyer_is_aggressor)
             self.trades.appendleft(trade)
         self.moved.set()

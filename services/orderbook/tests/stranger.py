@@ -90,6 +90,8 @@ class Stranger:
 
     def _executed(self, book: StrangersBook, match: feed_pb2.Execution) -> None:
         book.trades += not match.held
+        if match.off_book:  # no order has part in it
+            return
         if match.called:  # its orders were executed when it was held
             return
         for key, left_w in ((match.ask_key, match.ask_left_w), (match.bid_key, match.bid_left_w)):

@@ -43,6 +43,7 @@ def match(
     quantity_w: int = 1_000,
     price_ticks: int = 10_000,
     dnut: int = 0,
+    other_dnut: int = 0,
     relief: int = 0,
     product: Product = Product.LOCAL_ENERGY,
     seller_basis: Basis = Basis.DEVIATION,
@@ -68,6 +69,7 @@ def match(
         dnut_micro_euro=dnut,
         relief_micro_euro=relief,
         sequence=number,
+        other_dnut_micro_euro=other_dnut,
     )
 
 
@@ -120,6 +122,7 @@ def drawn_matches(draw: st.DrawFn, size: int = 12) -> list[Match]:
                 quantity_w=draw(st.integers(1, 30_000)),
                 price_ticks=draw(st.integers(-50_000, 400_000)),
                 dnut=0 if operator else effect,
+                other_dnut=0 if operator else draw(st.one_of(st.just(0), money)),
                 relief=effect if operator else 0,
                 product=product,
                 seller_basis=Basis.DEVIATION if operator else draw(bases),

@@ -100,7 +100,7 @@ def gain(matches: list[Match], metered_w: dict[str, int]) -> int:
     whole = period(matches, metered_w=metered_w)
     found = positions(whole.mtu, matches, whole.bases_w, whole.metered_w)
     kept = withheld_micro_euro(matches, {each.metering_point_id: each for each in found})
-    return -sum(each.dnut_micro_euro + kept.get(each.trade_id, 0) for each in matches)
+    return -sum(each.dnut_micro_euro + sum(kept.get(each.trade_id, (0, 0))) for each in matches)
 
 
 meters = st.fixed_dictionaries({point: st.integers(-20_000, 20_000) for point in POINTS})

@@ -7,11 +7,15 @@ from hypothesis import strategies as st
 from settlement_market import drawn_matches, match, period
 
 from flexbourse_settlement.domain.delivery import positions
-from flexbourse_settlement.domain.matches import Basis, Match
+from flexbourse_settlement.domain.matches import Basis, Match, Side
 from flexbourse_settlement.domain.refunds import withheld_micro_euro
 
 
 def withheld(matches: list[Match], metered_w: dict[str, int]) -> dict[str, int]:
+    return {trade_id: sum(of_sides) for trade_id, of_sides in withheld_of_sides(matches, metered_w).items()}
+
+
+def withheld_of_sides(matches: list[Match], metered_w: dict[str, int]) -> dict[str, tuple[int, int]]:
     whole = period(matches, metered_w={**dict.fromkeys(period([]).bases_w, 0), **metered_w})
     found = positions(whole.mtu, matches, whole.bases_w, whole.metered_w)
     return withheld_micro_euro(matches, {each.metering_point_id: each for each in found})
@@ -61,20 +65,30 @@ def test_what_is_left_after_netting_is_paid_by_the_meter() -> None:
 
 @given(drawn_matches(), st.dictionaries(st.sampled_from(["mp-1", "mp-2", "mp-3"]), st.integers(-9_000, 9_000)))
 def test_on_the_netted_part_nobody_gets_more_than_he_paid(matches: list[Match], metered: dict[str, int]) -> None:
-    kept = withheld(matches, metered)
-    for owner, feeder in {(each.aggressor.owner_id, each.aggressor.feeder_id) for each in matches}:
+    kept = withheld_of_sides(matches, metered)
+    for key in {_key(side) for each in matches for side in each.sides}:
         own = [
-            each for each in matches
-            if (each.aggressor.owner_id, each.aggressor.feeder_id) == (owner, feeder) and each.aggressor.deviates
+            (side.moved_w, borne, kept.get(each.trade_id, (0, 0))[number])
+            for each in matches for number, (side, borne) in enumerate(each.bearers)
+            if _key(side) == key and side.deviates
         ]  # fmt: skip
-        up = sum(
-            max(0, side.moved_w) for each in matches for side in each.sides
-            if (side.owner_id, side.feeder_id) == (owner, feeder)
-        )  # fmt: skip
-        down = sum(
-            max(0, -side.moved_w) for each in matches for side in each.sides
-            if (side.owner_id, side.feeder_id) == (owner, feeder)
-        )  # fmt: skip
-        if up == down:  # everything is netted
-            refunded = sum(-each.dnut_micro_euro - kept[each.trade_id] for each in own if each.dnut_micro_euro < 0)
-            assert refunded <= sum(max(0, each.dnut_micro_euro) for each in own)
+        if sum(moved_w for moved_w, _, _ in own) == 0:  # everything is netted
+            refunded = sum(-borne - less for _, borne, less in own if borne < 0)
+            assert refunded <= sum(max(0, borne) for _, borne, _ in own)
+
+
+def _key(side: Side) -> tuple[str, str]:
+    return side.owner_id, side.feeder_id
+
+
+def test_each_side_of_a_shared_refund_gets_its_own_part_for_what_the_meters_show() -> None:
+    halves = relief(buyer="mp-5", buyer_basis=Basis.DEVIATION, dnut=-901, other_dnut=-450)
+    kept = withheld_of_sides([halves], {"mp-3": 1_000, "mp-5": -500})
+    assert [borne for _, borne in halves.bearers] == [-451, -450]
+    assert kept == {halves.trade_id: (226, 225)}  # half of the relief did not happen on the buyer's side
+
+
+def test_a_set_may_refund_one_side_and_charge_the_other() -> None:
+    split = relief(buyer="mp-5", buyer_basis=Basis.DEVIATION, dnut=100, other_dnut=500)
+    assert [borne for _, borne in split.bearers] == [-400, 500]
+    assert withheld([split], {"mp-3": 0, "mp-5": -1_000}) == {split.trade_id: 400}

@@ -221,6 +221,28 @@ class OrdersClient:
         )
         return response.receipt
 
+    def agree(
+        self,
+        area_id: str,
+        action: orderbook_pb2.ProposeAgreement | orderbook_pb2.AnswerAgreement,
+        *,
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Propose trades that were agreed upon off the book, or confirm, decline or withdraw such a proposal."""
+        name = "propose" if isinstance(action, orderbook_pb2.ProposeAgreement) else "answer"
+        response: orderbook_pb2.AgreeResponse = self._sender.command(
+            self._sender.stub.Agree, orderbook_pb2.AgreeRequest, command_id, area_id=area_id, **{name: action}
+        )
+        return response.receipt
+
+    def agreements(
+        self, area_id: str = "", min_position: common_pb2.LogPosition | None = None
+    ) -> Sequence[orderbook_pb2.Agreement]:
+        """Return the caller's proposed agreements that have not ended, the newest last."""
+        request = orderbook_pb2.ListAgreementsRequest(area_id=area_id, min_position=min_position)
+        response: orderbook_pb2.ListAgreementsResponse = self._sender.query(self._sender.stub.ListAgreements, request)
+        return response.agreements
+
     def hit(
         self,
         area_id: str,

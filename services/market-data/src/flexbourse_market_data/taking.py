@@ -96,7 +96,9 @@ def feed_in(message: feed.FeedEvent, raw: bytes) -> f.FeedSeen:
     return f.FeedSeen(name, message.sequence, message.at_ms, event, raw)
 
 
-def _executed_in(message: feed.Execution) -> f.Executed:
+def _executed_in(message: feed.Execution) -> f.Executed | None:
+    if message.off_book:  # what is agreed upon moves no order, and its price is none of the book's
+        return None
     return f.Executed(
         message.product, message.quantity_w, message.price_ticks, message.ask_key, message.bid_key, message.ask_left_w,
         message.bid_left_w, message.held, message.called,

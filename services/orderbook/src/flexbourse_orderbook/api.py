@@ -32,6 +32,7 @@ _Request: TypeAlias = (
     | pb.OperateBookRequest
     | pb.HitOrderRequest
     | pb.ManageOrdersRequest
+    | pb.AgreeRequest
 )
 
 MAX_PAGE = 1_000
@@ -127,6 +128,19 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         if field is not None:
             getattr(body, field).CopyFrom(getattr(request, field))
         return pb.ManageOrdersResponse(receipt=await self._call(context, request, body))
+
+    async def Agree(self, request: pb.AgreeRequest, context: Rpc) -> pb.AgreeResponse:
+        """Propose trades that were agreed upon, or answer such a proposal."""
+        body = pb.OrderCommand(area_id=request.area_id)
+        field = request.WhichOneof("body")
+        if field is not None:
+            getattr(body, f"{field}_agreement").CopyFrom(getattr(request, field))
+        return pb.AgreeResponse(receipt=await self._call(context, request, body))
+
+    async def ListAgreements(self, request: pb.ListAgreementsRequest, context: Rpc) -> pb.ListAgreementsResponse:
+        """Return the caller's proposed agreements that have not ended."""
+        await self._context.wait_for(context, request.min_position)
+        return pb.ListAgreementsResponse(agreements=self._view.agreements(self._context.caller().party, request))
 
     async def ListCurtailments(self, request: pb.ListCurtailmentsRequest, context: Rpc) -> pb.ListCurtailmentsResponse:
         """Return proposals that nobody has decided."""
@@ -231,6 +245,8 @@ def _area(event: pb.OrderEvent) -> str:
         body = body.order
     elif field == "reserved":
         body = body.reservation
+    elif field == "agreement_proposed":
+        body = body.agreement
     area: str = body.area_id
     return area
 

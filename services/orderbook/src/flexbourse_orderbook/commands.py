@@ -11,6 +11,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
 from flexbourse_orderbook import wire
 from flexbourse_orderbook.domain import (
+    agreeing,
     baskets,
     calls,
     held_headroom,
@@ -24,6 +25,7 @@ from flexbourse_orderbook.domain.operating import cancel_for
 from flexbourse_orderbook.domain.recall import recall_trade
 from flexbourse_orderbook.managing import manage, short
 from flexbourse_orderbook.wire import (
+    ANSWER_AGREEMENT,
     CANCEL_FOR,
     CONFIRM,
     DECISION,
@@ -31,6 +33,7 @@ from flexbourse_orderbook.wire import (
     HALT,
     NEW_ORDER,
     ORDER,
+    PROPOSE_AGREEMENT,
     RECALL,
     RELEASE,
     REPLACEMENT,
@@ -54,6 +57,7 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
     book.begin()
     outcomes = (
         _about_orders(book, party, command)
+        or _about_agreements(book, party, command)
         or manage(book, party, command)
         or _about_books(book, party, command)
         or _about_the_grid(book, party, command)
@@ -89,6 +93,19 @@ def _about_orders(book: AreaBook, party: str, command: pb.OrderCommand) -> list[
             wish = END_CALL.decode(command.end_call)
             wish = replace(wish, call_ids=tuple(map(short, wish.call_ids)), order_id=short(wish.order_id))
             return [Outcome(ended.call_id, rejection=ended.rejection) for ended in calls.end_calls(book, party, wish)]
+    return []
+
+
+def _about_agreements(book: AreaBook, party: str, command: pb.OrderCommand) -> list[Outcome]:
+    """Return what became of an agreement; none where the command is about something else."""
+    match command.WhichOneof("body"):
+        case "propose_agreement":
+            found = agreeing.propose(book, party, PROPOSE_AGREEMENT.decode(command.propose_agreement))
+            return [Outcome(rejection=found) if isinstance(found, Rejection) else Outcome(found)]
+        case "answer_agreement":
+            wish = ANSWER_AGREEMENT.decode(command.answer_agreement)
+            wish = replace(wish, agreement_id=short(wish.agreement_id))
+            return [Outcome(wish.agreement_id, rejection=agreeing.answer(book, party, wish))]
     return []
 
 

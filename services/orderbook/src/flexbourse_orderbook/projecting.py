@@ -157,6 +157,29 @@ def call_ended_seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
     return own
 
 
+def agreement_seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
+    """Return an agreement as a party sees it: who proposed it all of its trades, others their own."""
+    own = pb.OrderEvent()
+    own.CopyFrom(event)
+    match own.WhichOneof("event"):
+        case "agreement_proposed":
+            agreement = own.agreement_proposed.agreement
+            if party != agreement.proposer:
+                trades = [each for each in agreement.trades if party in (each.seller.party, each.buyer.party)]
+                del agreement.trades[:], agreement.awaited[:]
+                agreement.trades.extend(trades)
+        case "agreement_confirmed":
+            del own.agreement_confirmed.parties[:]
+        case "agreement_ended":
+            del own.agreement_ended.parties[:], own.agreement_ended.trade_ids[:]
+    return own
+
+
+def _parties_of_agreement(body: pb.AgreementProposed) -> list[str]:
+    agreement = body.agreement
+    return [agreement.proposer, *(side.party for each in agreement.trades for side in (each.seller, each.buyer))]
+
+
 def _sides_of_proposal(body: pb.CurtailmentProposed) -> list[str]:
     parties = [party for cut in body.curtailments for party in (cut.seller_party, cut.buyer_party)]
     return [body.operator_id, *parties]
@@ -184,6 +207,9 @@ _OF_ONE: dict[str, Callable[[Any], str]] = {
 # Fields that several parties hear, each in its own way.
 _OF_SEVERAL: dict[str, tuple[Callable[[Any], Iterable[str]], Callable[[str, pb.OrderEvent], pb.OrderEvent]]] = {
     "trade": (lambda body: (body.seller.party, body.buyer.party), seen_by),
+    "agreement_proposed": (_parties_of_agreement, agreement_seen_by),
+    "agreement_confirmed": (lambda body: body.parties, agreement_seen_by),
+    "agreement_ended": (lambda body: body.parties, agreement_seen_by),
     "held": (lambda body: (body.seller.party, body.buyer.party), seen_by),
     "call_ended": (lambda body: (body.seller_party, body.buyer_party), call_ended_seen_by),
     "curtailment_proposed": (_sides_of_proposal, curtailment_seen_by),

@@ -65,13 +65,14 @@ def _body(field: str, event: pb.OrderEvent) -> Any:
 
 
 def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro_euro: int) -> dict[str, Any]:
+    off_book = not held and bool(match.agreement_id)
     executed = feed_pb2.Execution(
         trade_id=match_id,
         product=match.product,
         quantity_w=match.quantity_w,
         price_ticks=match.price_ticks,
-        ask_key=public_key(match.seller.order_id),
-        bid_key=public_key(match.buyer.order_id),
+        ask_key=0 if off_book else public_key(match.seller.order_id),
+        bid_key=0 if off_book else public_key(match.buyer.order_id),
         ask_left_w=match.seller.open_w - match.seller.hidden_w,
         bid_left_w=match.buyer.open_w - match.buyer.hidden_w,
         buyer_is_aggressor=match.buyer_is_aggressor,
@@ -80,6 +81,7 @@ def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro
         seller_feeder_id=match.seller.feeder_id,
         buyer_feeder_id=match.buyer.feeder_id,
         dnut_micro_euro=dnut_micro_euro,
+        off_book=off_book,
     )
     return {"executed": executed}
 

@@ -20,6 +20,7 @@ from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import (
     ACTIVITY,
+    AGREEMENT,
     CAPACITY_LIMIT,
     CONTESTED,
     GROUP_MEMBER,
@@ -69,6 +70,8 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
             for name, day, spent in state.dnut_spending.entries()
         ],
     )
+    wire.agreements.extend(AGREEMENT.encode(each) for each in state.agreements.open.values())
+    wire.agreement_sequence = state.agreements.sequence
     phase_snapshot.add_area(wire, state)
     return wire
 
@@ -167,6 +170,9 @@ def _restore_parties(state: AreaState, wire: pb.AreaSnapshot) -> None:
         state.groups.restore(GROUP_MEMBER.decode(member))
     for session in wire.sessions:
         evolve(state, SESSION.decode(session))
+    for agreement in wire.agreements:
+        state.agreements.put(AGREEMENT.decode(agreement))
+    state.agreements.sequence = wire.agreement_sequence
     for switch in wire.kill_switches:
         evolve(state, KILL_SWITCH.decode(switch))
 

@@ -66,6 +66,7 @@ class OrderBookView:
         self._topologies: dict[str, dict[int, AreaTopology]] = {}
         self._proposals: dict[PeriodKey, pb.CurtailmentProposed] = {}
         self._schedules: dict[str, CapacitySchedule] = {}
+        self._agreements: dict[str, dict[str, pb.Agreement]] = {}
         self._periods: dict[PeriodKey, QuotedPeriod] = {}
 
     def fold(self, record: Record, message: Message | None) -> None:
@@ -145,13 +146,30 @@ class OrderBookView:
                     filled.open_w, filled.filled_w, filled.hidden_w = side.open_w, side.filled_w, side.hidden_w
                     if side.open_w == 0:
                         self._leave(message.party, filled, pb.ORDER_STATUS_FILLED)
-        elif field == "capacity_limits_set":
-            limits = event.capacity_limits_set
-            self._schedules.setdefault(limits.area_id, CapacitySchedule()).set(limits)
         elif field == "closed":
             left = own.get(event.closed.order_id)
             if left is not None:
                 self._leave(message.party, left, event.closed.status)
+        else:
+            self._hear_other(message.party, event)
+
+    def _hear_other(self, party: str, event: pb.OrderEvent) -> None:
+        """Keep what is no order: a capacity-limit schedule, and agreements until they end."""
+        own = self._agreements.setdefault(party, {})
+        match event.WhichOneof("event"):
+            case "capacity_limits_set":
+                limits = event.capacity_limits_set
+                self._schedules.setdefault(limits.area_id, CapacitySchedule()).set(limits)
+            case "agreement_proposed":
+                agreement = event.agreement_proposed.agreement
+                own[agreement.agreement_id] = agreement
+            case "agreement_ended":
+                own.pop(event.agreement_ended.agreement_id, None)
+
+    def agreements(self, party: str, request: pb.ListAgreementsRequest) -> list[pb.Agreement]:
+        """Return a party's proposed agreements that have not ended, the newest last."""
+        own = self._agreements.get(party, {}).values()
+        return [agreement for agreement in own if request.area_id in ("", agreement.area_id)]
 
     def _leave(self, party: str, order: pb.Order, status: pb.OrderStatus) -> None:
         order.status = status

@@ -22,6 +22,7 @@ from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Integer, compile_topology
 from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
+from flexbourse_orderbook.domain import agreements as ag
 from flexbourse_orderbook.domain import book_phases as p
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
@@ -71,7 +72,9 @@ def _lenient(kind: type[Any]) -> tuple[Callable[[Any], int], Callable[[int], Any
 
 
 _GIVEN = {Rejection: (rejection_to_message, rejection_from_message)}
-_FROM_OUTSIDE = {kind: _lenient(kind) for kind in (Product, Side, FillRule, CapacityScope, Forwarding)}
+_FROM_OUTSIDE = {
+    kind: _lenient(kind) for kind in (Product, Side, FillRule, CapacityScope, Forwarding, ag.TariffBearer, ag.Answer)
+}
 
 NEW_ORDER = Binding(NewOrder, pb.NewOrder, _FROM_OUTSIDE)
 ORDER = Binding(Order, pb.Order)
@@ -107,6 +110,9 @@ SESSION = Binding(sg.SessionKept, pb.SessionKept)
 KILL_SWITCH = Binding(sg.KillSwitchSet, pb.KillSwitchSet)
 CANCEL_ALL = Binding(CancelAll, pb.CancelAll, _FROM_OUTSIDE)
 KEEP_SESSION = Binding(KeepSession, pb.KeepSession)
+PROPOSE_AGREEMENT = Binding(ag.ProposeAgreement, pb.ProposeAgreement, _FROM_OUTSIDE)
+ANSWER_AGREEMENT = Binding(ag.AnswerAgreement, pb.AnswerAgreement, _FROM_OUTSIDE)
+AGREEMENT = Binding(ag.Agreement, pb.Agreement)
 SET_KILL_SWITCH = Binding(SetKillSwitch, pb.SetKillSwitch)
 
 # Field of `OrderEvent` → binding of what it holds.
@@ -150,6 +156,9 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "market_halted": Binding(o.MarketHalted, pb.MarketHalted),
     "operator_acted": Binding(o.OperatorActed, pb.OperatorActed),
     "trade_recalled": Binding(o.TradeRecalled, pb.TradeRecalled),
+    "agreement_proposed": Binding(ag.AgreementProposed, pb.AgreementProposed),
+    "agreement_confirmed": Binding(ag.AgreementConfirmed, pb.AgreementConfirmed),
+    "agreement_ended": Binding(ag.AgreementEnded, pb.AgreementEnded, _GIVEN),
     "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
@@ -180,6 +189,8 @@ def area_of(event: e.Event) -> str:
         return event.order.area_id
     if isinstance(event, h.HeadroomReserved):
         return event.reservation.area_id
+    if isinstance(event, ag.AgreementProposed):
+        return event.agreement.area_id
     return event.area_id
 
 

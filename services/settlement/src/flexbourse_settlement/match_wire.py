@@ -33,6 +33,7 @@ def match_from(message: book.TradeExecuted) -> Match:
             dnut_micro_euro=message.dnut_micro_euro,
             relief_micro_euro=message.relief_micro_euro,
             sequence=message.sequence,
+            other_dnut_micro_euro=message.other_dnut_micro_euro,
         )
     except ValueError as unknown:
         raise InvalidMessageError(f"trade {message.trade_id}: {unknown}") from unknown
@@ -67,6 +68,7 @@ def match_to(match: Match) -> book.TradeExecuted:
         dnut_micro_euro=match.dnut_micro_euro,
         relief_micro_euro=match.relief_micro_euro,
         sequence=match.sequence,
+        other_dnut_micro_euro=match.other_dnut_micro_euro,
     )
 
 

@@ -9,6 +9,7 @@ from flexbourse_cli.lazy import LazyGroup
 COMMANDS = {
     "show": "Show the book of a period as a node sees it, or its best as many nodes see it.",
     "hit": "Trade with one resting order, or a level, where the market does not match by itself.",
+    "bilateral": "Propose trades that were agreed upon off the book, confirm or decline them.",
     "halt": "Halt the book of a period, a market, or the area.",
     "resume": "Let go on what was halted.",
     "cancel-for": "Cancel orders of others: by id, of a party, of a market or a period, or all.",

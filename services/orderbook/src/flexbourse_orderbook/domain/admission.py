@@ -5,8 +5,9 @@ Each rule is a function of the application that returns why not, or None.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
@@ -399,21 +400,26 @@ def position_has_room(a: Application) -> Rejection | None:
     return refuse_position(a, a.order.quantity_w)
 
 
-def refuse_position(a: Application, quantity_w: int) -> Rejection | None:
+def refuse_position(
+    a: Application, quantity_w: int, held: Mapping[tuple[str, Mtu], Position] = MappingProxyType({})
+) -> Rejection | None:
     """Return why the position has no room for a quantity beside what was traded outside, or None.
 
-    The base of a first order is that of now.
+    The base of a first order is that of now. `held` are positions as what is decided at once with it leaves them.
     """
     if a.metering_point is None or a.period is None or a.unit is None:
         return None  # a request is no unit's; what it may ask for is its party's own affair
     name, state, mtu = a.metering_point.metering_point_id, a.state, a.order.mtu
-    frozen = a.period.positions.get(name) or Position(base_w(state, a.period, a.metering_point), 0)
+    frozen = held.get((name, mtu)) if held else None
+    frozen = frozen or a.period.positions.get(name) or Position(base_w(state, a.period, a.metering_point), 0)
     if a.order.product.is_reactive:
         return refuse_beyond_reactive(frozen, a.unit, a.moves, quantity_w)
     outside = state.outside.of(name, mtu)
 
     def neighbour(start_s: int) -> Position | None:
-        return state.position_of(name, Mtu(start_s, mtu.length_s))
+        beside = Mtu(start_s, mtu.length_s)
+        own = held.get((name, beside)) if held else None
+        return state.position_of(name, beside) if own is None else own.beside(state.outside.of(name, beside))
 
     position, side = frozen.beside(outside), a.order.side
     found = refuse_beyond_position(position, side, a.moves, a.unit, mtu, quantity_w, neighbour)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
+from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
 from flexbourse_orderbook.domain.book_phases import OrderReleased, Phase, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.curtailment_events import (
@@ -124,7 +125,11 @@ class ReliefReleased:
 
 @dataclass(frozen=True, slots=True)
 class TradeExecuted:
-    """Two orders matched."""
+    """Two orders matched, or two parties agreed: then there is an `agreement_id`, and the sides have no orders.
+
+    The aggressor bears the DNUT but for the other side's part of it. What was accepted at once with others has a
+    `set_id`; what the set takes from the limits stands at the first of its trades that moves something.
+    """
 
     trade_id: str
     area_id: str
@@ -150,6 +155,9 @@ class TradeExecuted:
     sequence: int
     effect: GridEffect | None
     call_id: str = ""
+    agreement_id: str = ""
+    other_dnut_micro_euro: int = 0
+    set_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,4 +393,7 @@ Event = (
     | MarketHalted
     | OperatorActed
     | TradeRecalled
+    | AgreementProposed
+    | AgreementConfirmed
+    | AgreementEnded
 )

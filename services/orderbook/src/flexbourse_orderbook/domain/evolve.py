@@ -9,10 +9,12 @@ from typing import Any
 from flexbourse_core.rejection import Code
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain import evolve_agreements as agreements
 from flexbourse_orderbook.domain import evolve_phases as phases
 from flexbourse_orderbook.domain import evolve_safeguards as safeguards
 from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.activity import TOO_MUCH
+from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
 from flexbourse_orderbook.domain.book_phases import OrderReleased, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
@@ -161,6 +163,17 @@ def _call_ended(state: AreaState, event: e.CallEnded) -> None:
     period.blocked.release()
 
 
+def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted) -> None:
+    """Fill the two orders that matched."""
+    for side in (event.seller, event.buyer):
+        if side.metering_point_id:
+            order = state.orders[side.order_id]
+            period.positions[side.metering_point_id].fill(order, event.quantity_w)
+        _fill(state, side)
+    period.blocked.tried(event.seller.order_id, event.buyer.order_id)
+    state.count_trade(event.market_id, event.seller.party, event.buyer.party)
+
+
 def _trade(state: AreaState, event: e.TradeExecuted) -> None:
     period = state.period(event.mtu)
     if event.call_id:
@@ -169,16 +182,13 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
         for position, moved_w in _positions(period, event):
             position.call(_sign(moved_w), event.quantity_w)
         period.blocked.release()
+        state.count_trade(event.market_id, event.seller.party, event.buyer.party)
+    elif event.agreement_id:
+        agreements.trade(period, event)
     else:
-        for side in (event.seller, event.buyer):
-            if side.metering_point_id:
-                order = state.orders[side.order_id]
-                period.positions[side.metering_point_id].fill(order, event.quantity_w)
-            _fill(state, side)
-        period.blocked.tried(event.seller.order_id, event.buyer.order_id)
+        _fill_orders(state, period, event)
     for side in (event.seller, event.buyer):
         state.collateral.add_filled(side.party, side.collateral_micro_euro)
-    state.count_trade(event.market_id, event.seller.party, event.buyer.party)
     period.trade_sequence = event.sequence
     phases.note_trade(state, period, event)
     if (moving := moving_trade(event)) is not None:
@@ -448,4 +458,7 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     CapacityLimitsSet: _capacity_set,
     e.ReliefReleased: _relief_released,
     TradedOutside: _traded_outside,
+    AgreementProposed: agreements.proposed,
+    AgreementConfirmed: agreements.confirmed,
+    AgreementEnded: agreements.ended,
 }

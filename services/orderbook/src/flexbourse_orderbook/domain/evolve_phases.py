@@ -80,11 +80,14 @@ def market_halted(state: AreaState, event: MarketHalted) -> None:
 
 
 def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
-    """Keep the price for a dynamic band, and a trade that an operator may take back: one that activated nothing."""
+    """Keep the price for a dynamic band, and a trade that an operator may take back: one that activated nothing,
+    and that the grid was not asked about together with others.
+    """
     market = state.market_of(trade.market_id, trade.mtu)
-    if market.price_collars:
+    if market.price_collars and not trade.agreement_id:
         period.book(trade.market_id, trade.product).last_ticks = trade.price_ticks
-    if market.recall_window_s and not trade.call_id and trade.buyer.basis is not Basis.OPERATOR_REQUEST:
+    alone = not (trade.call_id or trade.set_id)
+    if market.recall_window_s and alone and trade.buyer.basis is not Basis.OPERATOR_REQUEST:
         period.recallable[trade.trade_id] = trade
         if len(period.recallable) > MAX_RECALLABLE:
             del period.recallable[next(iter(period.recallable))]

@@ -97,6 +97,8 @@ def next_change_ms(state: AreaState) -> int | None:
     times.extend(session.until_ms for session in state.safeguards.sessions.values())
     if (expires_ms := state.safeguards.timed.next_ms(state.orders, state.hibernated)) is not None:
         times.append(expires_ms)
+    if (expires_ms := state.agreements.next_ms()) is not None:
+        times.append(expires_ms)
     for mtu, period in state.periods.items():
         for market_id, own in period.phases.items():
             market = state.market_of(market_id, mtu)

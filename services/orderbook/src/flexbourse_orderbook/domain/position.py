@@ -104,14 +104,18 @@ class Position:
         self.hold(moves, -quantity_w)
         self.deviation_w += moves * quantity_w
 
+    def accept(self, moves: int, quantity_w: int, *, sold: bool) -> None:
+        """Count a quantity that did not rest before."""
+        if moves:
+            self.deviation_w += moves * quantity_w
+        elif sold:
+            self.scheduled_sold_w += quantity_w
+        else:
+            self.scheduled_bought_w += quantity_w
+
     def take_back(self, moves: int, quantity_w: int, *, sold: bool) -> None:
         """Undo a part of an accepted quantity."""
-        if moves:
-            self.deviation_w -= moves * quantity_w
-        elif sold:
-            self.scheduled_sold_w -= quantity_w
-        else:
-            self.scheduled_bought_w -= quantity_w
+        self.accept(moves, -quantity_w, sold=sold)
 
     def committed_w(self, moves: int) -> int:
         """Return the deviation in a direction (+1 up, -1 down) if all that rests in it were accepted; at least 0."""

@@ -12,10 +12,12 @@ from flexbourse_orderbook.domain.orders import Basis, Product
 class Role(IntEnum):
     """Roles that the order book's rules ask for; numbers as on the wire."""
 
+    AGR = 1
     BRP = 3
     DSO = 4
     TSO = 5
     MARKET_OPERATOR = 6
+    COMMUNITY = 8
 
 
 class Algorithm(IntEnum):

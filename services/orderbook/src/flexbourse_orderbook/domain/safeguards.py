@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.agreeing import end_all_of
 from flexbourse_orderbook.domain.book_phases import Action
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.operating import MAX_CANCELLED, refuse_operator, refuse_reason
@@ -130,6 +131,7 @@ def set_kill_switch(book: AreaBook, party: str, wish: SetKillSwitch) -> Rejectio
     book.emit(KillSwitchSet(state.area_id, named, wish.engaged, by_operator, wish.reason, party))
     if wish.engaged:
         _cancel(book, _orders_of(book, named), STOPPED)
+        end_all_of(book, named)
     return None
 
 

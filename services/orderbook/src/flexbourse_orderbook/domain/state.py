@@ -7,6 +7,7 @@ from datetime import date
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_orderbook.domain.activity import Activity, is_watched
+from flexbourse_orderbook.domain.agreements import Agreements
 from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
 from flexbourse_orderbook.domain.book_phases import LEGAL, Action, BookPhase
@@ -187,6 +188,7 @@ class AreaState:
         self.safeguards = Safeguards()
         self.activity = Activity()
         self.groups = Groups()
+        self.agreements = Agreements()
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period that exists."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain import agreeing, safeguards
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain import safeguards
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.book_phases import Action, Phase, PhaseCause
 from flexbourse_orderbook.domain.calls import GATE, give_back
@@ -43,6 +43,7 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
         if state.reservations[name].reservation.expires_at_ms <= state.now.at_ms:
             book.settle_reservation(name, "expired")
     safeguards.pass_time(book)
+    agreeing.pass_time(book)
     for period, market_id in due_closings(state):
         _close(book, period, market_id)
     for market in state.registry.markets_of(state.area_id):

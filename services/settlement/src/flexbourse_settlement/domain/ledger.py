@@ -62,9 +62,9 @@ def settle(period: Period) -> list[Line]:
     trades: list[Line] = []
     for match in period.matches:
         check_amount(match)
-        trades.extend(_sides(match, withheld.get(match.trade_id, 0)))
+        trades.extend(_sides(match, withheld.get(match.trade_id, (0, 0))))
     deviations = [_position_line(period, each) for each in delivered]
-    lines = [*trades, *deviations, _potential_line(period, sum(withheld.values()))]
+    lines = [*trades, *deviations, _potential_line(period, sum(map(sum, withheld.values())))]
     taken = taken_by_imbalance(period.other_lines) - sum(line.amount_micro_euro for line in deviations)
     if taken:
         lines.append(ImbalanceLine(period.area_id, period.mtu, taken))
@@ -87,13 +87,12 @@ def _compensation_lines(period: Period) -> list[CompensationLine]:
     return [*paid, CompensationLine(COMPENSATION, period.area_id, period.mtu, "", quantity, -amount)]
 
 
-def _sides(match: Match, withheld: int) -> list[TradeLine]:
-    return [_trade_line(match, withheld, of_seller=True), _trade_line(match, withheld, of_seller=False)]
+def _sides(match: Match, withheld: tuple[int, int]) -> list[TradeLine]:
+    return [_trade_line(match, withheld[0], of_seller=True), _trade_line(match, withheld[1], of_seller=False)]
 
 
 def _trade_line(match: Match, withheld: int, *, of_seller: bool) -> TradeLine:
     side, other = (match.seller, match.buyer) if of_seller else (match.buyer, match.seller)
-    bears = of_seller != match.buyer_is_aggressor
     return TradeLine(
         account=side.party,
         metering_point_id=side.metering_point_id,
@@ -107,8 +106,8 @@ def _trade_line(match: Match, withheld: int, *, of_seller: bool) -> TradeLine:
         price_ticks=match.price_ticks,
         tick_micro_euro_per_mwh=match.tick_micro_euro_per_mwh,
         amount_micro_euro=match.amount_micro_euro if of_seller else -match.amount_micro_euro,
-        dnut_micro_euro=match.dnut_micro_euro if bears else 0,
-        withheld_micro_euro=withheld if bears else 0,
+        dnut_micro_euro=match.borne_micro_euro(by_seller=of_seller),
+        withheld_micro_euro=withheld,
     )
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
-from flexbourse_core.money import amount_micro_euro
+from flexbourse_core.money import amount_micro_euro, divide_half_even
 
 
 class Basis(Enum):
@@ -56,10 +56,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A match of two orders for one MTU.
+    """A match of two orders, or of two parties that agreed, for one MTU.
 
-    `dnut_micro_euro` is the change of the network's cost potential, borne by the aggressor; a match with an operator's
-    request has none, its change is the memo `relief_micro_euro`.
+    `dnut_micro_euro` is the change of the network's cost potential, or the match's part of it where several were
+    accepted at once. The aggressor bears it, but for the part of the other side; a match with an operator's request has
+    none, its change is the memo `relief_micro_euro`.
     """
 
     trade_id: str
@@ -76,6 +77,7 @@ class Match:
     dnut_micro_euro: int
     relief_micro_euro: int
     sequence: int
+    other_dnut_micro_euro: int = 0
 
     def less(self, left_w: int, dnut_refund_micro_euro: int, relief_refund_micro_euro: int) -> Match:
         """Return what is left of the match after an operator took the rest of its quantity off.
@@ -91,12 +93,20 @@ class Match:
             buyer=self.buyer.less(left_w),
             dnut_micro_euro=self.dnut_micro_euro - dnut_refund_micro_euro,
             relief_micro_euro=self.relief_micro_euro - relief_refund_micro_euro,
+            other_dnut_micro_euro=divide_half_even(self.other_dnut_micro_euro * left_w, self.quantity_w),
         )
 
+    def borne_micro_euro(self, *, by_seller: bool) -> int:
+        """Return what a side bears of the network tariff; negative: what it is refunded."""
+        if by_seller == self.buyer_is_aggressor:
+            return self.other_dnut_micro_euro
+        return self.dnut_micro_euro - self.other_dnut_micro_euro
+
     @property
-    def aggressor(self) -> Side:
-        """Return the side that bears the network tariff."""
-        return self.buyer if self.buyer_is_aggressor else self.seller
+    def bearers(self) -> tuple[tuple[Side, int], tuple[Side, int]]:
+        """Return seller and buyer, each with what it bears of the network tariff."""
+        seller, buyer = (self.borne_micro_euro(by_seller=by_seller) for by_seller in (True, False))
+        return (self.seller, seller), (self.buyer, buyer)
 
     @property
     def sides(self) -> tuple[Side, Side]:

@@ -89,15 +89,14 @@ def _key(side: Side) -> Key:
 def _shares(matches: Sequence[Match], positions: Mapping[str, Position]) -> dict[Key, _Shares]:
     groups: dict[Key, _Group] = {}
     for match in matches:
-        for side in match.sides:
+        for side, borne in match.bearers:
             if not side.deviates:
                 continue
             group = groups.setdefault(_key(side), _Group())
             direction = group.direction(side)
             direction.total_w += abs(side.moved_w)
-            if side is match.aggressor:
-                direction.charges += max(0, match.dnut_micro_euro)
-                direction.refunds += max(0, -match.dnut_micro_euro)
+            direction.charges += max(0, borne)
+            direction.refunds += max(0, -borne)
             if side.metering_point_id not in group.points:
                 group.points.add(side.metering_point_id)
                 position = positions[side.metering_point_id]
@@ -109,24 +108,25 @@ def _shares(matches: Sequence[Match], positions: Mapping[str, Position]) -> dict
     }
 
 
-def withheld_micro_euro(matches: Sequence[Match], positions: Mapping[str, Position]) -> dict[str, int]:
-    """Return, per trade with a negative DNUT, the part of the refund that is not paid: 0 to -DNUT.
+def withheld_micro_euro(matches: Sequence[Match], positions: Mapping[str, Position]) -> dict[str, tuple[int, int]]:
+    """Return, per trade with a refund, what seller and buyer are not paid of theirs: each 0 to the refund.
 
     `matches` are all of one MTU, `positions` those of their metering points. The part that is netted is rounded
     towards paying less, so that the cap holds to the micro-euro; the rest is rounded down as well.
     """
     shares = _shares(matches, positions)
-    withheld: dict[str, int] = {}
+    withheld: dict[str, tuple[int, int]] = {}
     for match in matches:
-        refund = -match.dnut_micro_euro
-        if refund > 0:
-            withheld[match.trade_id] = refund - _paid(match, refund, shares)
+        kept = [_withheld(match, side, -borne, shares) for side, borne in match.bearers]
+        if any(borne < 0 for _, borne in match.bearers):
+            withheld[match.trade_id] = (kept[0], kept[1])
     return withheld
 
 
-def _paid(match: Match, refund: int, shares: Mapping[Key, _Shares]) -> int:
-    share = min((shares[_key(side)].metered for side in match.sides if side.deviates), default=NONE)
-    side = match.aggressor
+def _withheld(match: Match, side: Side, refund: int, shares: Mapping[Key, _Shares]) -> int:
+    if refund <= 0:
+        return 0
+    share = min((shares[_key(each)].metered for each in match.sides if each.deviates), default=NONE)
     if not side.deviates:
-        return int(refund * share)
-    return shares[_key(side)].paid(refund, side, share)
+        return refund - int(refund * share)
+    return refund - shares[_key(side)].paid(refund, side, share)

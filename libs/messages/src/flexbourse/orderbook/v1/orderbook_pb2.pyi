@@ -81,6 +81,28 @@ class CapacityScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CAPACITY_SCOPE_FEEDER: _ClassVar[CapacityScope]
     CAPACITY_SCOPE_ELEMENT: _ClassVar[CapacityScope]
 
+class TariffBearer(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TARIFF_BEARER_UNSPECIFIED: _ClassVar[TariffBearer]
+    TARIFF_BEARER_SELLER: _ClassVar[TariffBearer]
+    TARIFF_BEARER_BUYER: _ClassVar[TariffBearer]
+    TARIFF_BEARER_HALVES: _ClassVar[TariffBearer]
+
+class AgreementAnswer(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AGREEMENT_ANSWER_UNSPECIFIED: _ClassVar[AgreementAnswer]
+    AGREEMENT_ANSWER_CONFIRM: _ClassVar[AgreementAnswer]
+    AGREEMENT_ANSWER_DECLINE: _ClassVar[AgreementAnswer]
+
+class AgreementOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AGREEMENT_OUTCOME_UNSPECIFIED: _ClassVar[AgreementOutcome]
+    AGREEMENT_OUTCOME_EXECUTED: _ClassVar[AgreementOutcome]
+    AGREEMENT_OUTCOME_REFUSED: _ClassVar[AgreementOutcome]
+    AGREEMENT_OUTCOME_DECLINED: _ClassVar[AgreementOutcome]
+    AGREEMENT_OUTCOME_WITHDRAWN: _ClassVar[AgreementOutcome]
+    AGREEMENT_OUTCOME_EXPIRED: _ClassVar[AgreementOutcome]
+
 class ReplaceCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     REPLACE_CAUSE_UNSPECIFIED: _ClassVar[ReplaceCause]
@@ -142,6 +164,19 @@ CAPACITY_SCOPE_UNSPECIFIED: CapacityScope
 CAPACITY_SCOPE_CONNECTION: CapacityScope
 CAPACITY_SCOPE_FEEDER: CapacityScope
 CAPACITY_SCOPE_ELEMENT: CapacityScope
+TARIFF_BEARER_UNSPECIFIED: TariffBearer
+TARIFF_BEARER_SELLER: TariffBearer
+TARIFF_BEARER_BUYER: TariffBearer
+TARIFF_BEARER_HALVES: TariffBearer
+AGREEMENT_ANSWER_UNSPECIFIED: AgreementAnswer
+AGREEMENT_ANSWER_CONFIRM: AgreementAnswer
+AGREEMENT_ANSWER_DECLINE: AgreementAnswer
+AGREEMENT_OUTCOME_UNSPECIFIED: AgreementOutcome
+AGREEMENT_OUTCOME_EXECUTED: AgreementOutcome
+AGREEMENT_OUTCOME_REFUSED: AgreementOutcome
+AGREEMENT_OUTCOME_DECLINED: AgreementOutcome
+AGREEMENT_OUTCOME_WITHDRAWN: AgreementOutcome
+AGREEMENT_OUTCOME_EXPIRED: AgreementOutcome
 REPLACE_CAUSE_UNSPECIFIED: ReplaceCause
 REPLACE_CAUSE_NEXT_CLIP: ReplaceCause
 REPLACE_CAUSE_REACTIVATED: ReplaceCause
@@ -511,8 +546,118 @@ class KillSwitchSet(_message.Message):
     party: str
     def __init__(self, area_id: _Optional[str] = ..., participant_id: _Optional[str] = ..., engaged: _Optional[bool] = ..., by_operator: _Optional[bool] = ..., reason: _Optional[str] = ..., party: _Optional[str] = ...) -> None: ...
 
+class AgreedSide(_message.Message):
+    __slots__ = ("party", "unit_id", "metering_point_id", "reference")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    unit_id: str
+    metering_point_id: str
+    reference: str
+    def __init__(self, party: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., reference: _Optional[str] = ...) -> None: ...
+
+class AgreedTrade(_message.Message):
+    __slots__ = ("product", "mtus", "quantity_w", "price_ticks", "seller", "buyer", "tariff_borne_by")
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    MTUS_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    SELLER_FIELD_NUMBER: _ClassVar[int]
+    BUYER_FIELD_NUMBER: _ClassVar[int]
+    TARIFF_BORNE_BY_FIELD_NUMBER: _ClassVar[int]
+    product: Product
+    mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
+    quantity_w: int
+    price_ticks: int
+    seller: AgreedSide
+    buyer: AgreedSide
+    tariff_borne_by: TariffBearer
+    def __init__(self, product: _Optional[_Union[Product, str]] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., seller: _Optional[_Union[AgreedSide, _Mapping]] = ..., buyer: _Optional[_Union[AgreedSide, _Mapping]] = ..., tariff_borne_by: _Optional[_Union[TariffBearer, str]] = ...) -> None: ...
+
+class ProposeAgreement(_message.Message):
+    __slots__ = ("client_agreement_id", "market_id", "trades", "valid_until_ms")
+    CLIENT_AGREEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    TRADES_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    client_agreement_id: str
+    market_id: str
+    trades: _containers.RepeatedCompositeFieldContainer[AgreedTrade]
+    valid_until_ms: int
+    def __init__(self, client_agreement_id: _Optional[str] = ..., market_id: _Optional[str] = ..., trades: _Optional[_Iterable[_Union[AgreedTrade, _Mapping]]] = ..., valid_until_ms: _Optional[int] = ...) -> None: ...
+
+class AnswerAgreement(_message.Message):
+    __slots__ = ("agreement_id", "answer")
+    AGREEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    agreement_id: str
+    answer: AgreementAnswer
+    def __init__(self, agreement_id: _Optional[str] = ..., answer: _Optional[_Union[AgreementAnswer, str]] = ...) -> None: ...
+
+class Agreement(_message.Message):
+    __slots__ = ("agreement_id", "area_id", "market_id", "proposer", "client_agreement_id", "trades", "awaited", "valid_until_ms", "proposed_at_ms", "sequence")
+    AGREEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    PROPOSER_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_AGREEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TRADES_FIELD_NUMBER: _ClassVar[int]
+    AWAITED_FIELD_NUMBER: _ClassVar[int]
+    VALID_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    PROPOSED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    agreement_id: str
+    area_id: str
+    market_id: str
+    proposer: str
+    client_agreement_id: str
+    trades: _containers.RepeatedCompositeFieldContainer[AgreedTrade]
+    awaited: _containers.RepeatedScalarFieldContainer[str]
+    valid_until_ms: int
+    proposed_at_ms: int
+    sequence: int
+    def __init__(self, agreement_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., proposer: _Optional[str] = ..., client_agreement_id: _Optional[str] = ..., trades: _Optional[_Iterable[_Union[AgreedTrade, _Mapping]]] = ..., awaited: _Optional[_Iterable[str]] = ..., valid_until_ms: _Optional[int] = ..., proposed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class AgreementProposed(_message.Message):
+    __slots__ = ("agreement",)
+    AGREEMENT_FIELD_NUMBER: _ClassVar[int]
+    agreement: Agreement
+    def __init__(self, agreement: _Optional[_Union[Agreement, _Mapping]] = ...) -> None: ...
+
+class AgreementConfirmed(_message.Message):
+    __slots__ = ("area_id", "agreement_id", "party", "parties")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    AGREEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    PARTIES_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    agreement_id: str
+    party: str
+    parties: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, area_id: _Optional[str] = ..., agreement_id: _Optional[str] = ..., party: _Optional[str] = ..., parties: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class AgreementEnded(_message.Message):
+    __slots__ = ("area_id", "agreement_id", "outcome", "party", "rejection", "trade_ids", "parties")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    AGREEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    TRADE_IDS_FIELD_NUMBER: _ClassVar[int]
+    PARTIES_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    agreement_id: str
+    outcome: AgreementOutcome
+    party: str
+    rejection: _common_pb2.Rejection
+    trade_ids: _containers.RepeatedScalarFieldContainer[str]
+    parties: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, area_id: _Optional[str] = ..., agreement_id: _Optional[str] = ..., outcome: _Optional[_Union[AgreementOutcome, str]] = ..., party: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., trade_ids: _Optional[_Iterable[str]] = ..., parties: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch", "propose_agreement", "answer_agreement")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -535,6 +680,8 @@ class OrderCommand(_message.Message):
     REACTIVATE_FIELD_NUMBER: _ClassVar[int]
     KEEP_SESSION_FIELD_NUMBER: _ClassVar[int]
     SET_KILL_SWITCH_FIELD_NUMBER: _ClassVar[int]
+    PROPOSE_AGREEMENT_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_AGREEMENT_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -557,7 +704,9 @@ class OrderCommand(_message.Message):
     reactivate: ReactivateOrders
     keep_session: KeepSession
     set_kill_switch: SetKillSwitch
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ...) -> None: ...
+    propose_agreement: ProposeAgreement
+    answer_agreement: AnswerAgreement
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ..., propose_agreement: _Optional[_Union[ProposeAgreement, _Mapping]] = ..., answer_agreement: _Optional[_Union[AnswerAgreement, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
     __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w", "exclusive_group")
@@ -756,7 +905,7 @@ class GateFinding(_message.Message):
     def __init__(self, operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., margin_version: _Optional[int] = ..., binding_element_id: _Optional[str] = ..., binding_value: _Optional[int] = ..., binding_limit: _Optional[int] = ..., binding_unit: _Optional[str] = ..., wanted_w: _Optional[int] = ..., iterations: _Optional[int] = ...) -> None: ...
 
 class TradeExecuted(_message.Message):
-    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect", "call_id")
+    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect", "call_id", "agreement_id", "other_dnut_micro_euro", "set_id")
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -781,6 +930,9 @@ class TradeExecuted(_message.Message):
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EFFECT_FIELD_NUMBER: _ClassVar[int]
     CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    AGREEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    OTHER_DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    SET_ID_FIELD_NUMBER: _ClassVar[int]
     trade_id: str
     area_id: str
     market_id: str
@@ -805,7 +957,10 @@ class TradeExecuted(_message.Message):
     sequence: int
     effect: GridEffect
     call_id: str
-    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., call_id: _Optional[str] = ...) -> None: ...
+    agreement_id: str
+    other_dnut_micro_euro: int
+    set_id: str
+    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., call_id: _Optional[str] = ..., agreement_id: _Optional[str] = ..., other_dnut_micro_euro: _Optional[int] = ..., set_id: _Optional[str] = ...) -> None: ...
 
 class FlexibilityHeld(_message.Message):
     __slots__ = ("call_id", "area_id", "market_id", "product", "mtu", "order_id", "node_id", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "seller", "buyer", "buyer_is_aggressor", "gate", "executed_at_ms", "sequence", "element_id")
@@ -1520,7 +1675,7 @@ class FeedPlace(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., halted_reason: _Optional[str] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set")
+    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "agreement_proposed", "agreement_confirmed", "agreement_ended")
     FEED_FIELD_NUMBER: _ClassVar[int]
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
@@ -1563,6 +1718,9 @@ class OrderEvent(_message.Message):
     HIBERNATED_FIELD_NUMBER: _ClassVar[int]
     SESSION_KEPT_FIELD_NUMBER: _ClassVar[int]
     KILL_SWITCH_SET_FIELD_NUMBER: _ClassVar[int]
+    AGREEMENT_PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    AGREEMENT_CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    AGREEMENT_ENDED_FIELD_NUMBER: _ClassVar[int]
     feed: _containers.RepeatedCompositeFieldContainer[FeedPlace]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
@@ -1605,7 +1763,10 @@ class OrderEvent(_message.Message):
     hibernated: OrderHibernated
     session_kept: SessionKept
     kill_switch_set: KillSwitchSet
-    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ...) -> None: ...
+    agreement_proposed: AgreementProposed
+    agreement_confirmed: AgreementConfirmed
+    agreement_ended: AgreementEnded
+    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -1848,6 +2009,40 @@ class ManageOrdersResponse(_message.Message):
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     receipt: _common_pb2.CommandReceipt
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class AgreeRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "propose", "answer")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PROPOSE_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    propose: ProposeAgreement
+    answer: AnswerAgreement
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., propose: _Optional[_Union[ProposeAgreement, _Mapping]] = ..., answer: _Optional[_Union[AnswerAgreement, _Mapping]] = ...) -> None: ...
+
+class AgreeResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ListAgreementsRequest(_message.Message):
+    __slots__ = ("area_id", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListAgreementsResponse(_message.Message):
+    __slots__ = ("agreements",)
+    AGREEMENTS_FIELD_NUMBER: _ClassVar[int]
+    agreements: _containers.RepeatedCompositeFieldContainer[Agreement]
+    def __init__(self, agreements: _Optional[_Iterable[_Union[Agreement, _Mapping]]] = ...) -> None: ...
 
 class ListCurtailmentsRequest(_message.Message):
     __slots__ = ("area_id", "min_position")

@@ -95,6 +95,16 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersResponse.FromString,
                 _registered_method=True)
+        self.Agree = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/Agree',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.AgreeRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.AgreeResponse.FromString,
+                _registered_method=True)
+        self.ListAgreements = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/ListAgreements',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsResponse.FromString,
+                _registered_method=True)
         self.ListCurtailments = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
@@ -210,6 +220,20 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Agree(self, request, context):
+        """Proposes trades that were agreed upon off the book, confirms, declines or withdraws them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAgreements(self, request, context):
+        """Returns the caller's proposed agreements that have not ended.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCurtailments(self, request, context):
         """Returns proposals that nobody has decided; operators only.
         """
@@ -307,6 +331,16 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.ManageOrders,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersResponse.SerializeToString,
+            ),
+            'Agree': grpc.unary_unary_rpc_method_handler(
+                    servicer.Agree,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.AgreeRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.AgreeResponse.SerializeToString,
+            ),
+            'ListAgreements': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAgreements,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsResponse.SerializeToString,
             ),
             'ListCurtailments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCurtailments,
@@ -659,6 +693,60 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/ManageOrders',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ManageOrdersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Agree(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/Agree',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.AgreeRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.AgreeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAgreements(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/ListAgreements',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsResponse.FromString,
             options,
             channel_credentials,
             insecure,
