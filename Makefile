@@ -51,6 +51,8 @@ simulate: install ## days of the whole platform in which everything goes wrong, 
 
 .PHONY: bench
 bench: install ## performance as ratios to references measured in the same run; writes docs/performance.md
+	-$(BIN)/python -m uv pip install --quiet --system-certs --require-hashes --no-deps --python $(BIN)/python \
+		--target build/published-books -r requirements/bench.txt
 	$(BIN)/python tools/run_benchmarks.py
 
 .PHONY: proto

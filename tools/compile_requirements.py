@@ -23,6 +23,7 @@ PRODUCT = ["cli/pyproject.toml", "demo/pyproject.toml"]
 SETS: dict[str, list[str]] = {
     "uv": ["requirements/uv.in"],
     "build": ["requirements/build.in"],
+    "bench": ["requirements/bench.in"],
     **{name: [f"services/{name}/pyproject.toml"] for name in SERVICES},
     **{f"{name}-simulator": [f"simulators/{name}/pyproject.toml"] for name in SIMULATORS},
     "market-data": WORKER,

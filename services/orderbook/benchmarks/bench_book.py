@@ -1,103 +1,79 @@
-# ruff: noqa: E402 - the paths of the world and the reference come first
-"""Speed of the order book, as ratios to a bare reference book measured in the same run. One JSON line per row.
+# ruff: noqa: E402 - the paths of the references come first
+"""Speed of the order book alone, as ratios to a bare reference book measured in the same run. One JSON line per row.
 
-    python services/orderbook/benchmarks/bench_book.py [--operations N]
+    python services/orderbook/benchmarks/bench_book.py [--operations N] [--tail-seconds S]
 
-Rows: the structure alone (levels, heap, queues) with a matching loop; then the whole service behind its log, protobuf
-included, without a match, with matches that move nothing, and with matches that pass the grid check.
+Rows: the structure alone (levels, heap, queues) with a matching loop; the core with every rule in force and no grid;
+the same with a grid, and the share of it; books of the package index; ten times the products; the tail of the times.
+The tail of ten minutes takes `--tail-seconds 600`.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import json
-import random
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
+HERE = Path(__file__).resolve().parent
+PERFORMANCE = HERE.parents[2] / "tests" / "performance"
+sys.path[:0] = [str(HERE), str(PERFORMANCE / "reference"), str(PERFORMANCE / "benchmarks")]
 
-from book_world import AREA, HOMES, NOON, PARTIES, World, mtu_message
-from reference_book import ReferenceBook
+from bare_book import BareBook, Trade
+from core_book import CoreBook, Taken
+from measuring import best_in_turns, collected, percentile, profile_of, show, timed
+from order_flow import Operation, operations
+from published_books import BOOKS, AbsentError
 
-from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.market_time import Mtu
-from flexbourse_log.port import Command
-from flexbourse_messages.catalogue import BOOK_COMMAND
+from flexbourse_gridmath.topology import Topology
 from flexbourse_orderbook.domain.book_side import BookSide
 from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.orders import Basis, FillRule, Order, OrderStatus, Product, Side
 
 PRODUCTS = 16
-REPEATS = 5
-BATCH = 100
+REPEATS = 3
+CORE_PART = 10  # of the operations, for what takes so much longer than the reference
+PUBLISHED_PART = 2
+GRID_PART = 50
+TAIL_ROUND = 5_000  # operations between two looks at the clock
+WARM_UP = 500
+NETWORK = "kerber-dorf"
 REFERENCE = "a bare price-time book in Python: no registry, rights, grid, money or events"
-KINDS = {"rest": "orders that rest", "scheduled": "matches that move nothing", "checked": "matches with a grid check"}
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A new order, or a cancellation where the price is None."""
-
-    product: int
-    name: int
-    buys: bool
-    price: int | None
-    quantity: int
-
-
-def flow(count: int, seed: int = 11) -> list[Operation]:
-    """Return 70 % passive orders, 20 % cancellations, 10 % that cross, around a drifting middle."""
-    draw = random.Random(seed)
-    middle = [5_000] * PRODUCTS
-    found: list[Operation] = []
-    for name in range(count):
-        product = draw.randrange(PRODUCTS)
-        middle[product] += draw.choice((-1, 0, 0, 0, 1))
-        kind, buys = draw.random(), draw.random() < 0.5
-        if kind < 0.2 and found:
-            target = found[draw.randrange(max(0, len(found) - 4_000), len(found))]
-            found.append(Operation(target.product, target.name, target.buys, None, 0))
-            continue
-        away = -40 if kind > 0.9 else 1 + int(draw.expovariate(1 / 12))
-        price = middle[product] - away if buys else middle[product] + away
-        found.append(Operation(product, name, buys, price, draw.randint(1, 50)))
-    return found
-
-
-def run_reference(operations: list[Operation]) -> int:
-    """Run the reference; returns its matches."""
-    book, matches = ReferenceBook(PRODUCTS), 0
-    for operation in operations:
+def run_reference(flow: Sequence[Operation], products: int = PRODUCTS) -> tuple[int, int]:
+    """Run the reference; returns its matches and the quantity of them."""
+    book, found, matches, quantity = BareBook(products), list[Trade](), 0, 0
+    for operation in flow:
         if operation.price is None:
             book.cancel(operation.name)
-        else:
-            matches += book.submit(
-                operation.product, operation.name, operation.buys, operation.price, operation.quantity
-            )
-    return matches
+            continue
+        book.submit(operation.product, operation.name, operation.buys, operation.price, operation.quantity, found)
+        if found:
+            matches += len(found)
+            quantity += sum(trade[3] for trade in found)
+            found.clear()
+    return matches, quantity
 
 
+@cache
 def terms(*, buys: bool) -> Order:
     """Return terms that all orders of a side share: only the structure is measured."""
     return Order(
-        "o", "c", "p", "m", AREA, Product.LOCAL_ENERGY, Side.BUY if buys else Side.SELL, Mtu(NOON), "u", "mp", "n", "",
+        "o", "c", "p", "m", "a", Product.LOCAL_ENERGY, Side.BUY if buys else Side.SELL, Mtu(0), "u", "mp", "n", "",
         Basis.SCHEDULED, 1, 1, 0, 0, FillRule.NORMAL, OrderStatus.ACTIVE, 1, 1, 0,
     )  # fmt: skip
 
 
-def run_structure(operations: list[Operation]) -> int:
+def run_structure(flow: Sequence[Operation]) -> int:
     """Run the book's own levels, heap and queues; returns its matches."""
     sides = [(BookSide(), BookSide()) for _ in range(PRODUCTS)]
-    shared = {True: terms(buys=True), False: terms(buys=False)}
     resting: dict[int, RestingOrder] = {}
     matches = 0
-    for operation in operations:
+    for operation in flow:
         if operation.price is None:
             found = resting.pop(operation.name, None)
             if found is not None:
@@ -122,100 +98,143 @@ def run_structure(operations: list[Operation]) -> int:
             BookSide.remove(order)
             del resting[order.sequence]
         if left:
-            order = RestingOrder(shared[buys], NO_NODE, 0, key)
+            order = RestingOrder(terms(buys=buys), NO_NODE, 0, key)
             order.sequence, order.open_w = operation.name, left
             own.add(order)
             resting[operation.name] = order
     return matches
 
 
-def best_of(*actions: Callable[[], int]) -> list[tuple[float, int]]:
-    """Return the shortest time of each action and what it returned; in turns, so that noise is shared."""
-    times: list[list[float]] = [[] for _ in actions]
-    results = [0] * len(actions)
-    for _ in range(REPEATS):
-        for i, action in enumerate(actions):
-            gc.collect()
-            started = time.perf_counter()
-            results[i] = action()
-            times[i].append(time.perf_counter() - started)
-    return [(min(found), result) for found, result in zip(times, results, strict=True)]
+def run_core(flow: Sequence[Operation], topology: Topology | None = None) -> tuple[float, Taken]:
+    """Run the core with all rules; returns the seconds inside it and what it did."""
+    book = CoreBook(topology)
+    wishes = book.wishes(flow)
+    return timed(lambda: book.take(wishes))
 
 
-def orders_of(world: World, kind: str, count: int) -> list[pb.NewOrder]:
-    """Return orders: `rest` never cross, `scheduled` and `checked` come as pairs that match."""
-    draw, found = random.Random(3), []
-    for i in range(count):
-        start = world.starts[i // 2 % len(world.starts)]
-        buys = i % 2 == 1
-        if kind == "scheduled":
-            subject, quantity = ("house-a1" if buys else "house-b3"), 100
-        else:
-            subject, quantity = f"battery-{HOMES[draw.randrange(3) + (0 if buys else 3)]}", 100
-        low, high = (1_000, 9_000) if kind == "rest" else (9_000, 1_000)
-        price = low if buys else high
-        found.append(
-            world.order(pb.SIDE_BUY if buys else pb.SIDE_SELL, subject, quantity, price, mtu=mtu_message(start))
-        )
+def structure_rows(flow: Sequence[Operation]) -> None:
+    """Print the row of the structure alone."""
+    (reference_s, (matches, _)), (structure_s, structure_matches) = best_in_turns(
+        REPEATS, lambda: timed(lambda: run_reference(flow)), lambda: timed(lambda: run_structure(flow))
+    )
+    if matches != structure_matches:
+        raise RuntimeError(f"the two books disagree: {matches} and {structure_matches} matches")
+    figures = rates(len(flow) / structure_s, len(flow) / reference_s)
+    show("book, structure", "book structure with a matching loop", reference_s / structure_s, "≥ 0.5", REFERENCE,
+         figures)  # fmt: skip
+
+
+def core_rows(flow: Sequence[Operation]) -> None:
+    """Print the rows of the core without and with a grid, and of the published books against it."""
+    part, few = flow[: len(flow) // CORE_PART], flow[: len(flow) // GRID_PART]
+    (reference_s, (matches, _)), (core_s, core), (grid_s, grid), (still_s, _) = best_in_turns(
+        REPEATS,
+        lambda: timed(lambda: run_reference(part)),
+        lambda: run_core(part),
+        lambda: run_core(few, network()),
+        lambda: run_core(few),
+    )
+    if (core.trades, core.refused) != (matches, 0):
+        raise RuntimeError(f"the core made {core.trades} of {matches} matches and refused {core.refused}")
+    figures = rates(len(part) / core_s, len(part) / reference_s) | {"matches": matches}
+    wishes = (profiled := CoreBook()).wishes(part)
+    show("P1 book, every rule", "book with every rule in force, one command each, no grid", reference_s / core_s,
+         "≥ 0.8", REFERENCE, figures, profile_of(lambda: profiled.take(wishes)))  # fmt: skip
+    rate = len(few) / grid_s
+    figures = rates(rate, len(part) / reference_s) | {
+        "trades": grid.trades, "grid's share of the time": f"{1 - still_s / grid_s:.0%}",
+        "µs of it per operation": round((grid_s - still_s) / len(few) * 1e6, 1),
+    }  # fmt: skip
+    gridded = (profiled_grid := CoreBook(network())).wishes(few)
+    show("P1 book, grid check on", f"the same on {NETWORK}, {len(few)} operations, every match checked and priced",
+         still_s / grid_s, "–", "the same operations without a grid", figures,
+         profile_of(lambda: profiled_grid.take(gridded)))  # fmt: skip
+    published_rows(flow[: len(flow) // PUBLISHED_PART], len(part) / core_s)
+
+
+def published_rows(flow: Sequence[Operation], own_rate: float) -> None:
+    """Print a row for each book of the package index, and a loud one for each that is not there."""
+    _, wanted = run_reference(flow)
+    for name, run in BOOKS.items():
+        what = f"book with every rule in force against {name} of the package index"
+        try:
+            ((seconds, quantity),) = best_in_turns(1, partial(timed, partial(run, flow)))
+        except AbsentError as absent:
+            show(f"P1 book, {name}", what, 0.0, "≥ 1", f"NOT MEASURED: {absent}", {})
+            continue
+        figures = rates(own_rate, len(flow) / seconds)
+        if quantity != wanted:
+            figures["quantity it matched, of what price and time give"] = f"{quantity / wanted:.1%}"
+        show(f"P1 book, {name}", what, own_rate * seconds / len(flow), "≥ 1", name, figures)
+
+
+def growth_row(count: int) -> None:
+    """Print what ten times the products cost per order."""
+    few, many = (list(operations(count, products)) for products in (PRODUCTS, 10 * PRODUCTS))
+    (few_s, _), (many_s, _), (bare_few_s, _), (bare_many_s, _) = best_in_turns(
+        REPEATS,
+        lambda: run_core(few),
+        lambda: run_core(many),
+        lambda: timed(lambda: run_reference(few)),
+        lambda: timed(lambda: run_reference(many, 10 * PRODUCTS)),
+    )
+    figures: dict[str, float | str] = {
+        f"µs at {PRODUCTS}": round(few_s / count * 1e6, 1), f"µs at {10 * PRODUCTS}": round(many_s / count * 1e6, 1),
+        "the bare book's ratio": round(bare_many_s / bare_few_s, 2),
+    }  # fmt: skip
+    show("P12 book, ten times the products", f"an order's cost with {10 * PRODUCTS} products", many_s / few_s, "≤ 1.1",
+         f"its cost with {PRODUCTS}", figures)  # fmt: skip
+
+
+def tail_row(seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    """Print the tail of the times of single commands over some seconds, with the collector as the service has it."""
+    took: list[float] = []
+    book, flow = CoreBook(), operations(sys.maxsize, PRODUCTS, seed=5)
+    book.take(book.wishes(next(flow) for _ in range(WARM_UP)))
+    until = clock() + seconds
+    with collected():
+        while clock() < until or not took:
+            wishes = book.wishes(next(flow) for _ in range(TAIL_ROUND))
+            took += [each / 1_000 for each in book.take(wishes, each=True).took_ns]
+    took.sort()
+    p50, p99, p999 = (percentile(took, percent) for percent in (50, 99, 99.9))
+    figures = {
+        "µs p50": round(p50, 1), "µs p99": round(p99, 1), "µs p99.9": round(p999, 1), "µs worst": round(took[-1]),
+        "operations": len(took), "seconds": round(seconds),
+    }  # fmt: skip
+    show("P8 book, tail", f"p99.9 of one command in the book over {seconds:g} s", p999 / p50, "≤ 10",
+         "its p50", figures)  # fmt: skip
+
+
+def rates(own: float, reference: float) -> dict[str, float | str]:
+    """Return the figures of two rates, operations per second."""
+    return {"orders/s": round(own), "reference orders/s": round(reference)}
+
+
+@cache
+def network() -> Topology:
+    """Return the village's network, compiled."""
+    from flexbourse_cli.gridstudy.network import load_network  # noqa: PLC0415 - pandapower takes seconds to import
+    from flexbourse_cli.gridstudy.options import NetworkOptions  # noqa: PLC0415
+    from flexbourse_cli.gridstudy.problems import Problems  # noqa: PLC0415
+
+    problems = Problems()
+    found: Topology = load_network(NetworkOptions(NETWORK), problems).topology
+    problems.stop()
     return found
-
-
-def whole_domain(kind: str, count: int, batch: int) -> tuple[float, int]:
-    """Return seconds and matches of `count` orders through the program, protobuf included, in commands of a size."""
-    world = World(starts=tuple(NOON + 900 * i for i in range(8)))
-    world.ready()
-    program = world.drive.program
-    for home in HOMES:
-        for subject in (f"battery-{home}", f"house-{home}"):
-            world.right(subject, PARTIES[0])
-    orders = orders_of(world, kind, count)
-    commands = [
-        pb.OrderCommand(area_id=AREA, submit=pb.SubmitOrders(orders=orders[i : i + batch]))
-        for i in range(0, count, batch)
-    ]
-    gc.collect()
-    matches = 0
-    started = time.perf_counter()
-    for number, body in enumerate(commands):
-        decision = program.on_command(Command(BOOK_COMMAND, f"b{number}", PARTIES[0], body, 0))
-        for event in decision.events:
-            event.SerializeToString(deterministic=True)
-            matches += event.WhichOneof("event") == "trade"
-            list(program.project(event))
-    return time.perf_counter() - started, matches
 
 
 def main() -> None:
     """Print all rows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--operations", type=int, default=100_000)
-    parser.add_argument("--orders", type=int, default=1_000)
+    parser.add_argument("--tail-seconds", type=float, default=30.0, help="ten minutes are 600")
     chosen = parser.parse_args()
-    operations = flow(chosen.operations)
-    (reference_s, reference_matches), (structure_s, structure_matches) = best_of(
-        lambda: run_reference(operations), lambda: run_structure(operations)
-    )
-    assert reference_matches == structure_matches, "the two books disagree"
-    reference = len(operations) / reference_s
-    show("structure", "book structure with a matching loop", "≥ 0.5", len(operations) / structure_s, reference)
-    for kind, words in KINDS.items():
-        seconds, matches = whole_domain(kind, chosen.orders, BATCH)
-        assert (matches > 0) == (kind != "rest"), f"{kind}: {matches} matches"
-        what = f"book service, protobuf and events included, {words}, {BATCH} orders per command"
-        show(kind, what, "–", chosen.orders / seconds, reference)
-
-
-def show(name: str, what: str, aim: str, rate: float, reference: float) -> None:
-    """Print one row; rates are orders per second."""
-    row = {
-        "name": f"book, {name}",
-        "what": what,
-        "ratio": round(rate / reference, 4),
-        "aim": aim,
-        "figures": {"orders/s": round(rate), "reference orders/s": round(reference)},
-        "reference": REFERENCE,
-    }
-    print(json.dumps(row), flush=True)
+    flow = list(operations(chosen.operations, PRODUCTS))
+    structure_rows(flow)
+    core_rows(flow)
+    growth_row(chosen.operations // CORE_PART)
+    tail_row(chosen.tail_seconds)
 
 
 if __name__ == "__main__":

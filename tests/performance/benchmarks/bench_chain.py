@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import bare_logs
-from small_market import Market, served, show
+from measuring import show
+from small_market import Market, served
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.embedded import LOG_FOLDER

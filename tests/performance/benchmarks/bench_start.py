@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from small_market import Market, served, show
+from measuring import show
+from small_market import Market, served
 
 PASSES = 3
 LIGHTS_LAPSE_S = 50  # a light is valid for 45 s

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import subprocess
@@ -32,7 +31,7 @@ MTU_S = 900
 FIRST_PERIOD_IN_S = 3 * 3600  # the gate closes two hours before delivery
 OPEN_S = 3 * 86_400
 QUANTITY_W = 100
-POWER_W, ENERGY_WH = 1_000_000, 100_000_000
+POWER_W, ENERGY_WH = 100_000_000, 10_000_000_000
 LOAD_W = 800
 DEAR, CHEAP = 9_000, 1_000  # ticks
 FIRST_TRADE_TIMEOUT_S = 60.0
@@ -54,18 +53,19 @@ class Market:
         self.periods = [Mtu(start_s + MTU_S * index, MTU_S) for index in range(PERIODS)]
         self._random = random.Random(1)
         self._serial = 0
+        self.nodes: list[str] = []  # with a battery each, once the market is founded
 
     def found(self) -> None:
         """Register, import the network by its name, forecast: everything a trade needs."""
-        _accepted(self._operator.registry.register([_lasting(entity) for entity in FOUNDING]))
+        accepted(self._operator.registry.register([lasting(entity) for entity in FOUNDING]))
         network = self._dso.grid.import_network(AREA, pandapower_name="kerber-dorf")
         assert not network.problems, network.problems
-        _accepted(network.receipt)
+        accepted(network.receipt)
         topology = self._dso.grid.topology(AREA, network.receipt.position)
         assert topology is not None
-        nodes = sorted({node for zone in topology.zones for node in zone.node_ids})[-HOMES:]
+        nodes = self.nodes = sorted({node for zone in topology.zones for node in zone.node_ids})[-HOMES:]
         homes = [entity for number, node in enumerate(nodes) for entity in home(number, node, TRADER)]
-        _accepted(self._operator.registry.register([_lasting(entity) for entity in homes]))
+        accepted(self._operator.registry.register([lasting(entity) for entity in homes]))
         loads = [
             grid.NodeForecast(node_id=node, p50_w=-LOAD_W, p95_consumption_w=-LOAD_W, p95_injection_w=-LOAD_W)
             for node in nodes
@@ -74,7 +74,7 @@ class Market:
             grid.PeriodForecast(mtu=common_pb2.Mtu(start_s=period.start_s, length_s=MTU_S), nodes=loads)
             for period in self.periods
         ]
-        _accepted(self._dso.grid.submit_forecast(grid.SubmitForecast(area_id=AREA, periods=periods)))
+        accepted(self._dso.grid.submit_forecast(grid.SubmitForecast(area_id=AREA, periods=periods)))
 
     def first_trade(self) -> None:
         """Submit a pair that crosses and wait for its trade; the grid's state and its lights may still have to come."""
@@ -141,20 +141,7 @@ def served(data_dir: Path, environment: Mapping[str, str] | None = None) -> Iter
             raise
 
 
-def show(name: str, what: str, ratio: float, aim: str, reference: str, figures: Mapping[str, float | str]) -> None:
-    """Print one row of the page."""
-    row = {
-        "name": name,
-        "what": what,
-        "ratio": float(f"{ratio:.2g}"),
-        "aim": aim,
-        "figures": dict(figures),
-        "reference": reference,
-    }
-    print(json.dumps(row), flush=True)
-
-
-def _lasting(entity: registry.Entity) -> registry.Entity:
+def lasting(entity: registry.Entity) -> registry.Entity:
     """Return an entity of the village with books that open early, and units and rights that no benchmark exhausts."""
     found = registry.Entity()
     found.CopyFrom(entity)
@@ -173,7 +160,8 @@ def _refused(receipt: common_pb2.CommandReceipt) -> list[common_pb2.Rejection]:
     return [result.rejection for result in receipt.answer.results if result.HasField("rejection")]
 
 
-def _accepted(receipt: common_pb2.CommandReceipt) -> None:
+def accepted(receipt: common_pb2.CommandReceipt) -> None:
+    """Raise RuntimeError where anything was refused."""
     refused = _refused(receipt)
     if refused:
         raise RuntimeError(f"refused: {refused[0]}")
