@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from order_flow import Operation
+from order_flow import MIDDLE, Operation
 from small_market import Market, accepted, lasting
 from village_day import AREA, FOUNDING, MARKET
 
@@ -17,6 +17,7 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 
 STILL_MARKET = "village-still"
 STEP_W = 100
+TICKS = 200  # of ours for one of the flow: more than the network tariff differs between two nodes of the village
 
 
 class FlowMarket(Market):
@@ -68,7 +69,7 @@ class FlowMarket(Market):
             mtu=common_pb2.Mtu(start_s=period.start_s, length_s=period.length_s),
             unit_id=f"battery-{operation.name % len(self.nodes)}",
             quantity_w=operation.quantity * STEP_W,
-            limit_price_ticks=operation.price or 0,
+            limit_price_ticks=((operation.price or 0) - MIDDLE) * TICKS,
             fill_rule=book.FILL_RULE_NORMAL,
         )
 

@@ -53,6 +53,8 @@ class Binding(Generic[Domain, Wire]):
             read.append(f"{name}={here}")
         self.encode: Callable[[Domain], Wire] = _compiled("encode", "value", "_wire", written, known)
         """Return the message of a value."""
+        self.fields: Callable[[Domain], dict[str, Any]] = _compiled("fields", "value", "dict", written, known)
+        """Return the fields of a value's message, of which a message that holds it is made without a copy."""
         self.decode: Callable[[Wire], Domain] = _compiled("decode", "message", "_domain", read, known)
         """Return the value of a message; raises ValueError where an enumeration holds an unknown number."""
 
@@ -98,10 +100,10 @@ def _element(hint: Any, field: Any, given: Given) -> tuple[Convert, Convert]:
     if hint in _PLAIN:
         return _same, _same
     if isinstance(hint, type) and issubclass(hint, IntEnum):
-        return int, _Members(hint).__getitem__
+        return _same, _Members(hint).__getitem__  # a message takes a member for its number
     if dataclasses.is_dataclass(hint) and field.message_type is not None:
         nested: Binding[Any, Any] = Binding(hint, field.message_type._concrete_class, given)  # type: ignore[arg-type]
-        return nested.encode, nested.decode
+        return nested.fields, nested.decode
     raise TypeError(f"field {field.full_name}: no conversion from {hint!r}")
 
 
