@@ -19,7 +19,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from measuring import percentile
 
 Client = Mapping[str, str | int | float | bool]
-LEAD_S = 3.0  # from the start of the loading process to its first record
+LEAD_S = 0.1  # so long before its first record the loading process is told of it
 PAUSE_S = 0.0005
 WARM_PART = 5  # the first of so many parts does not count for latencies
 END_WAIT_S = 60.0
@@ -52,10 +52,16 @@ class Measured:
         return percentile(self.latencies_ms, percent)
 
 
-def pace(client: Client, topic: str, file: str, rate: float, begins_s: float) -> None:
-    """Send the records of a file, so many a second from a moment of the machine's monotonic clock on."""
+def pace(client: Client, topic: str, file: str, rate: float, ready: Any, begins: Any) -> None:
+    """Send the records of a file, so many a second from a moment of the machine's monotonic clock on.
+
+    The moment is asked for when all is loaded and the broker has answered.
+    """
     records: list[Sent] = pickle.loads(Path(file).read_bytes())
     producer = Producer(dict(client))
+    producer.list_topics(topic, TIMEOUT_S)
+    ready.set()
+    begins_s: float = begins.get(timeout=TIMEOUT_S)
     sent, count = 0, len(records)
     while sent < count:
         due = max(sent, min(count, int((time.monotonic() - begins_s) * rate)))
@@ -85,12 +91,16 @@ class OpenLoop:
         _, end = self._source.get_watermark_offsets(place, TIMEOUT_S)
         self._source.assign([TopicPartition(self._answers, 0, end)])
         self._file.write_bytes(pickle.dumps(list(records)))
-        begins_s = time.monotonic() + LEAD_S
+        ready, begins = self._spawn.Event(), self._spawn.Queue()
         loader = self._spawn.Process(
-            target=pace, args=(self._client, self._topic, str(self._file), rate, begins_s), daemon=True
+            target=pace, args=(self._client, self._topic, str(self._file), rate, ready, begins), daemon=True
         )
         loader.start()
         try:
+            if not ready.wait(TIMEOUT_S):
+                raise TimeoutError("the loading process did not start")
+            begins_s = time.monotonic() + LEAD_S
+            begins.put(begins_s)
             return self._read(records, rate, begins_s)
         finally:
             loader.join(FLUSH_S)
@@ -158,7 +168,7 @@ class ClosedLoop:
         )
         caller.start()
         try:
-            found: Measured = out.get(timeout=LEAD_S + len(requests) + END_WAIT_S)
+            found: Measured = out.get(timeout=len(requests) + END_WAIT_S)
         finally:
             caller.kill()
             caller.join()

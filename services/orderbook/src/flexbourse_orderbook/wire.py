@@ -173,7 +173,7 @@ if set(_EVENTS) | OF_THE_FEED != set(pb.OrderEvent.DESCRIPTOR.fields_by_name):
 def event_to_message(event: e.Event | AllotmentAcknowledged) -> pb.OrderEvent:
     """Return the journal record of an event."""
     field = _FIELD_OF[type(event)]
-    return pb.OrderEvent(**{field: _EVENTS[field].fields(event)})
+    return pb.OrderEvent(**{field: _EVENTS[field].fields(event)})  # type: ignore[arg-type]
 
 
 def event_from_message(message: pb.OrderEvent) -> e.Event | AllotmentAcknowledged:
