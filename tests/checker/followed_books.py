@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -12,6 +13,17 @@ from flexbourse_gridmath.model import NetworkModel
 from flexbourse_messages.catalogue import GRID_TARIFF, GRID_TOPOLOGY
 
 SELL = book.SIDE_SELL
+QUARTER_S = 900
+
+
+def is_match(name: str, body: Any) -> bool:
+    """Tell whether an event fills orders: a trade, but none agreed upon, and of a span its match alone."""
+    return name == "span_matched" or (name == "trade" and not (body.span_match_id or body.agreement_id))
+
+
+def match_id(body: Any) -> str:
+    """Return the id of a trade, or of a match over a span."""
+    return str(body.span_match_id if isinstance(body, book.SpanMatched) else body.trade_id)
 
 
 @dataclass
@@ -24,19 +36,26 @@ class Books:
     nodes: list[str] = field(default_factory=list)
     tariffs: dict[tuple[int, int], grid.TariffState] = field(default_factory=dict)
     version: dict[int, int] = field(default_factory=dict)
+    newest: dict[int, grid.TariffState] = field(default_factory=dict)  # by period
     phases: dict[tuple[str, int], int] = field(default_factory=dict)
     aggressor: str = ""  # the newest order
     passed: set[str] = field(default_factory=set)  # resting orders that it was not matched with, with an event
 
     def rank(self, order: book.Order) -> tuple[int, int]:
         """Return price + nodal tariff of deviation sides, lower is better for the other side; then time."""
-        start = order.mtu.start_s
-        tariff = self.tariffs.get((start, self.version.get(start, 0)))
-        nodal = 0
-        if tariff is not None and order.basis == book.BASIS_DEVIATION and order.node_id in self.nodes:
-            nodal = tariff.nodal_ticks[self.nodes.index(order.node_id)]
+        nodal = self._nodal_ticks(order) if order.basis == book.BASIS_DEVIATION and order.node_id in self.nodes else 0
         price = order.limit_price_ticks + nodal
         return (price if order.side == SELL else -price), order.sequence
+
+    def _nodal_ticks(self, order: book.Order) -> int:
+        """Return the tariff of an order's node: of a span the mean of its quarter-hours, which has no version."""
+        starts = range(order.mtu.start_s, order.mtu.start_s + order.mtu.length_s, QUARTER_S)
+        if len(starts) == 1:
+            found = [self.tariffs.get((start, self.version.get(start, 0))) for start in starts]
+        else:
+            found = [self.newest.get(start) for start in starts]
+        known = [tariff.nodal_ticks[self.nodes.index(order.node_id)] for tariff in found if tariff is not None]
+        return round(Fraction(sum(known), len(known))) if len(known) == len(found) else 0
 
     def is_enough(self, taking: book.Order, taking_w: int, resting: book.Order) -> bool:
         """Tell whether two orders are large enough for each other, by what they ask of a single match."""
@@ -54,7 +73,7 @@ class Books:
             self.hidden_w[order.order_id] = order.hidden_w
             if name == "admitted":
                 self.aggressor, self.passed = order.order_id, set()
-        elif name == "sorted":
+        elif name == "sorted" and body.mtu.length_s == QUARTER_S:
             self.version[body.mtu.start_s] = body.tariff_version
         elif name in ("opened", "phase_changed"):
             phase = body.phase or book.PHASE_CONTINUOUS if name == "opened" else body.after
@@ -63,20 +82,25 @@ class Books:
             self.passed.add(body.resting_order_id)
         elif name == "closed":
             self.open_w.pop(body.order_id, None)
-        elif name == "trade":
-            for side in (body.seller, body.buyer):
-                self.open_w[side.order_id], self.hidden_w[side.order_id] = side.open_w, side.hidden_w
-            if body.gate.wanted_w > body.quantity_w:  # the trade itself says what stood against more with this order
-                self.passed.add(body.seller.order_id if body.buyer_is_aggressor else body.buyer.order_id)
+        elif is_match(name, body):
+            self._fill(body)
+
+    def _fill(self, match: book.TradeExecuted | book.SpanMatched) -> None:
+        for side in (match.seller, match.buyer):
+            self.open_w[side.order_id], self.hidden_w[side.order_id] = side.open_w, side.hidden_w
+        if isinstance(match, book.SpanMatched):  # whose trades say what stood against more
+            self.passed |= {match.seller.order_id, match.buyer.order_id}
+        elif match.gate.wanted_w > match.quantity_w:  # itself says what stood against more with this order
+            self.passed.add(match.seller.order_id if match.buyer_is_aggressor else match.buyer.order_id)
 
     def adopt(self, adopted: log_pb2.Adopted) -> None:
         """Take tariffs and the nodes that they are of."""
         if adopted.topic == GRID_TARIFF and adopted.value:
             tariff = grid.TariffState.FromString(adopted.value)
             start = tariff.mtu.start_s
-            self.tariffs[start, tariff.version] = tariff
+            self.tariffs[start, tariff.version] = self.newest[start] = tariff
             resting = (self.orders[name] for name, open_w in self.open_w.items() if open_w)
-            if not any(own.mtu.start_s == start and own.basis != book.BASIS_OPERATOR_REQUEST for own in resting):
+            if not any(own.mtu == tariff.mtu and own.basis != book.BASIS_OPERATOR_REQUEST for own in resting):
                 self.version[start] = tariff.version  # nothing is there to be sorted, so nothing is told
         elif adopted.topic == GRID_TOPOLOGY and adopted.value:
             model = NetworkModel.from_bytes(grid.TopologyState.FromString(adopted.value).model)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from followed_books import Books
+from followed_books import Books, is_match, match_id
 from log_access import Log, decoded, journal
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -136,7 +136,7 @@ def order_lives(log: Log) -> list[str]:
         elif name == "replaced":
             life = lives[body.order.order_id]
             life.order = body.order
-        elif name == "trade":
+        elif is_match(name, body):
             for side in (body.seller, body.buyer):
                 wrong += _fill(lives, body, side)
         elif name == "closed":
@@ -156,18 +156,18 @@ def _close(life: _Life, closed: book.OrderClosed) -> list[str]:
     return wrong
 
 
-def _fill(lives: dict[str, _Life], trade: book.TradeExecuted, side: book.MatchSide) -> list[str]:
+def _fill(lives: dict[str, _Life], trade: book.TradeExecuted | book.SpanMatched, side: book.MatchSide) -> list[str]:
     life = lives.get(side.order_id)
     if life is None:
-        return [f"{trade.trade_id} fills {side.order_id}, which nobody admitted"]
+        return [f"{match_id(trade)} fills {side.order_id}, which nobody admitted"]
     found = []
     if life.end != ACTIVE:
-        found.append(f"{trade.trade_id} fills {side.order_id}, which had ended")
+        found.append(f"{match_id(trade)} fills {side.order_id}, which had ended")
     life.filled_w += trade.quantity_w
     if (side.filled_w, side.filled_w + side.open_w) != (life.filled_w, life.order.quantity_w):
-        found.append(f"{trade.trade_id}: {side.order_id} says {side.filled_w} filled, {life.filled_w} were")
+        found.append(f"{match_id(trade)}: {side.order_id} says {side.filled_w} filled, {life.filled_w} were")
     if trade.quantity_w <= 0:
-        found.append(f"{trade.trade_id} trades {trade.quantity_w} W")
+        found.append(f"{match_id(trade)} trades {trade.quantity_w} W")
     if side.open_w == 0:
         life.end = book.ORDER_STATUS_FILLED
     return found
@@ -180,15 +180,15 @@ def wrong_prices(log: Log) -> list[str]:
     for name, body in book_events(log):
         if name in ("admitted", "replaced"):
             orders[body.order.order_id] = body.order
-        elif name == "trade":
+        elif is_match(name, body):
             seller, buyer = orders[body.seller.order_id], orders[body.buyer.order_id]
             resting = seller if body.buyer_is_aggressor else buyer
             if body.price_ticks != resting.limit_price_ticks:
                 wrong.append(
-                    f"{body.trade_id} at {body.price_ticks}, the resting order says {resting.limit_price_ticks}"
+                    f"{match_id(body)} at {body.price_ticks}, the resting order says {resting.limit_price_ticks}"
                 )
             if body.buyer_is_aggressor != (buyer.sequence > seller.sequence) and not _out_of_turn(seller, buyer):
-                wrong.append(f"{body.trade_id}: the aggressor is not the later order")
+                wrong.append(f"{match_id(body)}: the aggressor is not the later order")
             wrong += _beyond_limit(body, seller, buyer)
     return wrong
 
@@ -198,7 +198,7 @@ def _out_of_turn(*sides: book.Order) -> bool:
     return any(side.fill_rule == book.FILL_RULE_ALL_OR_NONE or side.instructions.clip_w for side in sides)
 
 
-def _beyond_limit(trade: book.TradeExecuted, seller: book.Order, buyer: book.Order) -> list[str]:
+def _beyond_limit(trade: book.TradeExecuted | book.SpanMatched, seller: book.Order, buyer: book.Order) -> list[str]:
     """The aggressor pays price and tariff together; one rounding of the tariff is the tolerance."""
     energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
     tolerance = 2
@@ -209,9 +209,9 @@ def _beyond_limit(trade: book.TradeExecuted, seller: book.Order, buyer: book.Ord
         got -= trade.dnut_micro_euro
     found = []
     if paid > energy * buyer.limit_price_ticks + tolerance:
-        found.append(f"{trade.trade_id}: the buyer pays {float(paid)}, beyond his limit")
+        found.append(f"{match_id(trade)}: the buyer pays {float(paid)}, beyond his limit")
     if got < energy * seller.limit_price_ticks - tolerance:
-        found.append(f"{trade.trade_id}: the seller gets {float(got)}, below his limit")
+        found.append(f"{match_id(trade)}: the seller gets {float(got)}, below his limit")
     return found
 
 
@@ -260,7 +260,7 @@ def broken_priority(log: Log) -> list[str]:
         elif isinstance(message, book.OrderEvent):
             name = message.WhichOneof("event")
             body = getattr(message, name)
-            if name == "trade" and body.product == book.PRODUCT_LOCAL_ENERGY:
+            if is_match(name, body) and body.product == book.PRODUCT_LOCAL_ENERGY:
                 wrong += _passed_over(books, body)
             books.follow(name, body)
     return wrong
@@ -277,14 +277,14 @@ def trades_out_of_phase(log: Log) -> list[str]:
     return wrong
 
 
-def _passed_over(books: Books, trade: book.TradeExecuted) -> list[str]:
+def _passed_over(books: Books, trade: book.TradeExecuted | book.SpanMatched) -> list[str]:
     buying = trade.buyer.order_id == books.aggressor
     if not buying and trade.seller.order_id != books.aggressor:
         return []  # a retry of two resting orders
     own, met = (trade.buyer, trade.seller) if buying else (trade.seller, trade.buyer)
     taking, met_order = books.orders[own.order_id], books.orders[met.order_id]
     return [
-        f"{trade.trade_id} met {met.order_id}, {other.order_id} was better"
+        f"{match_id(trade)} met {met.order_id}, {other.order_id} was better"
         for other in books.orders.values()
         if other.market_id == met_order.market_id
         and other.mtu == met_order.mtu

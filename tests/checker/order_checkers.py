@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from followed_books import SELL, Books
+from followed_books import SELL, Books, is_match, match_id
 from log_access import Log
 
 from flexbourse.log.v1 import log_pb2
@@ -74,7 +74,7 @@ def wrong_replacements(log: Log) -> list[str]:
         name, body = entry.event
         if name == "admitted":
             held[body.order.order_id] = (body.order, body.order.open_w)
-        elif name == "trade":
+        elif is_match(name, body):
             for side in (body.seller, body.buyer):
                 held[side.order_id] = (held[side.order_id][0], side.open_w)
         elif name == "replaced":
@@ -104,7 +104,7 @@ def orders_that_must_not_rest(log: Log) -> list[str]:
         name, body = entry.event
         if name == "admitted" and body.order.fill_rule in IMMEDIATE:
             open_w[body.order.order_id] = body.order
-        elif name == "trade":
+        elif is_match(name, body):
             for side in (body.seller, body.buyer):
                 filled[side.order_id] = side.filled_w
                 if side.open_w == 0:
@@ -128,13 +128,13 @@ def broken_instructions(log: Log) -> list[str]:
         name, body = entry.event
         if name in ("admitted", "replaced"):
             orders[body.order.order_id] = body.order
-        elif name == "trade":
+        elif is_match(name, body):
             for side, rests in ((body.seller, body.buyer_is_aggressor), (body.buyer, not body.buyer_is_aggressor)):
                 order, before = orders[side.order_id], books.open_w[side.order_id]
                 if body.quantity_w < min(order.instructions.min_quantity_w, before):
-                    wrong.append(f"{body.trade_id}: below the smallest match of {side.order_id}")
+                    wrong.append(f"{match_id(body)}: below the smallest match of {side.order_id}")
                 if rests and body.quantity_w > before - books.hidden_w[side.order_id]:
-                    wrong.append(f"{body.trade_id}: {side.order_id} gave more than it showed")
+                    wrong.append(f"{match_id(body)}: {side.order_id} gave more than it showed")
                 if order.fill_rule == book.FILL_RULE_ALL_OR_NONE:
                     (begun.add if side.open_w else begun.discard)(side.order_id)
         elif isinstance(entry.message, log_pb2.Answered | log_pb2.TimeAdvanced):
@@ -147,13 +147,13 @@ def broken_instructions(log: Log) -> list[str]:
 
 def ids_used_twice(log: Log) -> list[str]:
     """Return client order ids that name two orders of a party and period."""
-    seen: set[tuple[str, str, int]] = set()
+    seen: set[tuple[str, str, int, int]] = set()
     wrong = []
     for entry in entries(log):
         name, body = entry.event
         if name == "admitted":
             order = body.order
-            key = (order.party, order.client_order_id, order.mtu.start_s)
+            key = (order.party, order.client_order_id, order.mtu.start_s, order.mtu.length_s)
             if key in seen:
                 wrong.append(f"{order.client_order_id} of {order.party} names two orders of {order.mtu.start_s}")
             seen.add(key)
@@ -184,7 +184,7 @@ def silent_crossings(log: Log) -> list[str]:
                 newest = _Newest(body.order)
             elif name == "skipped":
                 newest.passed.add(body.resting_order_id)
-            elif name == "trade" and body.seller.open_w and body.buyer.open_w:
+            elif is_match(name, body) and body.seller.open_w and body.buyer.open_w:
                 # The grid took less, or the tariff of more would break the limit: the match itself is the largest.
                 newest.passed |= {body.seller.order_id, body.buyer.order_id}
             books.follow(name, body)

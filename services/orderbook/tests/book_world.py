@@ -102,7 +102,10 @@ def market(market_id: str, algorithm: int, **changes: object) -> registry.Market
         either_side_missing=True, reliability_permille=800, gate_enabled=True, active=True,
     )  # fmt: skip
     for name, value in changes.items():
-        setattr(wire, name, value)
+        if isinstance(value, tuple):
+            getattr(wire, name).extend(value)
+        else:
+            setattr(wire, name, value)
     return wire
 
 

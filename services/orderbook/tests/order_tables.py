@@ -1,6 +1,7 @@
 """Scenarios of matching, told as tables: who, side, kW, EUR/MWh, how, and what becomes of the order.
 
-    [name:] battery-b1  sell  2  10.00  [fak|fok|aon] [min=1] [clip=1] [step=0.50] [id=of-a-client]  -> outcome
+    [name:] battery-b1  sell  2  10.00  [fak|fok|aon] [min=1] [clip=1] [step=0.50] [id=of-a-client] [over=1200/60]
+                                         -> outcome
     [name:] battery-b1  sell  2  10.00  [group=g] [at=later]  -> outcome
     replace name  1  9.00  [revision=2]  -> outcome
     cancel  name                         -> outcome
@@ -10,8 +11,8 @@
 `3 @ 10.00 battery-b3` is a fill with that resting order, `2 @ 10.00 x with y` one of two that rested; `rests 2` is what
 stays in the book, `killed CODE` and `refused CODE` the end of an order, `skips CODE` a candidate that was passed over,
 `x shows 1 @ 10.00` the next clip of an iceberg, `x keeps 1` what its exclusive group leaves of an order, `x cancelled`
-that an order left; `at=later` is the next quarter-hour. Orders are called by their name, or
-by their unit; `#7` is the order of that number, whether there is one or not.
+that an order left; `at=later` is the next quarter-hour, `over=1200/60` the span of 60 minutes from 12:00 UTC on. Orders
+are called by their name, or by their unit; `#7` is the order of that number, whether there is one or not.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from book_views import view_of
-from book_world import AREA, ENERGY, NOON, PARTIES, World, mtu_message, order_of
+from book_world import AREA, DAY_S, ENERGY, NOON, PARTIES, World, mtu_message, order_of
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
@@ -40,6 +41,13 @@ def watts(kilowatts: str) -> int:
 
 def ticks(euro: str) -> int:
     return round(float(euro) * 100)
+
+
+def span(said: str) -> common_pb2.Mtu:
+    """Return a span of the world's day: start, and minutes."""
+    start, _, minutes = said.partition("/")
+    hour, minute = divmod(int(start), 100)
+    return common_pb2.Mtu(start_s=DAY_S + 3600 * hour + 60 * minute, length_s=60 * int(minutes))
 
 
 class Asked(NamedTuple):
@@ -110,6 +118,8 @@ class Table:
         )
         if own.ByteSize():
             changes["instructions"] = own
+        if "over" in given:
+            changes["mtu"] = span(given["over"])
         if "id" in given:
             changes["client_order_id"] = given["id"]
         if "group" in given:
@@ -167,8 +177,8 @@ class Table:
     def event(self, event: pb.OrderEvent, own: str) -> str:
         """Return an event in words."""
         field = event.WhichOneof("event")
-        if field == "trade":
-            return self.trade(event.trade, own)
+        if field == "span_matched" or (field == "trade" and not event.trade.span_match_id):
+            return self.trade(getattr(event, field), own)
         if field == "skipped":
             return f"skips {event.skipped.reason.code}"
         if field == "closed":
@@ -189,7 +199,7 @@ class Table:
             return f"{self.names[order.order_id]} keeps {order.open_w / 1000:g}"
         return ""
 
-    def trade(self, trade: pb.TradeExecuted, own: str) -> str:
+    def trade(self, trade: pb.TradeExecuted | pb.SpanMatched, own: str) -> str:
         what = f"{trade.quantity_w / 1000:g} @ {trade.price_ticks / 100:.2f}"
         sides = [trade.seller.order_id, trade.buyer.order_id]
         if own in sides:

@@ -35,6 +35,7 @@ FILL_RULES = {
     "normal": "FILL_RULE_NORMAL",
     "fill-and-kill": "FILL_RULE_FILL_AND_KILL",
     "fill-or-kill": "FILL_RULE_FILL_OR_KILL",
+    "all-or-none": "FILL_RULE_ALL_OR_NONE",
 }
 area_option = click.option("--area", help="Default: the only one.")
 
@@ -90,6 +91,9 @@ def import_file(
 @click.option("--kw", required=True, help="Power, for example 2.5.")
 @click.option("--ct", required=True, help="Limit in ct/kWh, all-in at the order's own connection point.")
 @click.option("--at", "start", required=True, help="Start of the period, 2026-01-15T18:00 in the area's time.")
+@click.option(
+    "--minutes", type=click.IntRange(1, 1500), help="Length of a longer product or a block; default: one period."
+)
 @click.option("--unit", default="", help="The unit that delivers; none for an operator's request.")
 @click.option("--element", default="", help="The element that an operator's request is to relieve.")
 @click.option(
@@ -118,6 +122,7 @@ def place(
     kw: str,
     ct: str,
     start: str,
+    minutes: int | None,
     unit: str,
     element: str,
     product: str,
@@ -148,7 +153,7 @@ def place(
                 market_id=where.market.market_id,
                 product=PRODUCTS[product],
                 side=f"SIDE_{side.upper()}",
-                mtu=common_pb2.Mtu(start_s=start_s, length_s=length_s),
+                mtu=common_pb2.Mtu(start_s=start_s, length_s=60 * minutes if minutes else length_s),
                 unit_id=unit,
                 element_id=element or (targets[0].rpartition("=")[0] if targets else ""),
                 quantity_w=units.watts(kw),

@@ -7,7 +7,7 @@ contraction as the power flow, so nothing is factorised.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -175,12 +175,21 @@ def largest_at_price(
             return after
         return marginal_dnut(topology, parameters, after, vector) - ceiling_micro_eur_per_mwh / 1e6
 
-    low, high = 0, maximum_w // step_w
+    found = last_below(excess, maximum_w // step_w)
+    return found if isinstance(found, NotConverged) else found * step_w
+
+
+def last_below(excess: Callable[[int], float | NotConverged], high: int) -> int | NotConverged:
+    """Last whole number up to ``high`` at which a function that rises is at most zero; 0 if none is.
+
+    Bracketed by interpolation and by bisection in turn; exact where the function rises at every step.
+    """
+    low = 0
     if high <= 0:
         return 0
     above = excess(high)
     if isinstance(above, NotConverged) or above <= 0:
-        return above if isinstance(above, NotConverged) else high * step_w
+        return above if isinstance(above, NotConverged) else high
     below = excess(0)
     if isinstance(below, NotConverged) or below > 0:
         return below if isinstance(below, NotConverged) else 0
@@ -196,7 +205,7 @@ def largest_at_price(
             low, below = middle, value
         else:
             high, above = middle, value
-    return low * step_w
+    return low
 
 
 def _covectors(topology: Topology, parameters: TariffParameters, point: SolvedState) -> Complex:

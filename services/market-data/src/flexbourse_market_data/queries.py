@@ -85,8 +85,9 @@ async def statistics(models: ReadModels, request: pb.ListStatisticsRequest) -> p
     """Return the statistics of books by period, market and product."""
     found = []
     for group in await models.groups("book", request.area_id):
-        _, _, market_id, start = group.split("/")
-        if request.market_id in ("", market_id) and (not request.HasField("mtu") or request.mtu.start_s == int(start)):
+        _, _, market_id, *_ = group.split("/")
+        named = BookName(request.area_id, market_id, mtu_in(request.mtu)).group
+        if request.market_id in ("", market_id) and (not request.HasField("mtu") or named == group):
             fields = await models.fields(group)
             found += [read(group, field, value) for field, value in sorted(fields.items()) if field.startswith("s")]
     return pb.ListStatisticsResponse(statistics=[STATISTICS.encode(entry) for entry in found])

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain.book_phases import Phase
 from flexbourse_orderbook.domain.state import AreaState
-from flexbourse_orderbook.public_feed import PUBLIC_EVENTS, public_order
+from flexbourse_orderbook.public_feed import is_public, public_order
 from flexbourse_orderbook.wire import ORDER, mtu_in, mtu_out
 
 # Events between two pictures of a book, as many as it holds orders if those are more: at most one order per event.
@@ -24,8 +25,8 @@ PICTURES_AT_ONCE = 8  # at one time record, so that no order waits for many
 PICTURE_ORDERS = 2_000  # in one record; about 150 bytes each
 NEVER = -PICTURE_EVENTS
 
-# Market and start of the period.
-BookName = tuple[str, int]
+# Market, and start and length of the period or span.
+BookName = tuple[str, int, int]
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class AreaFeed:
         at_ms = state.now.at_ms
         for event in events:
             field = event.WhichOneof("event")
-            if field not in PUBLIC_EVENTS:
+            if not is_public(field, event):
                 continue
             for name in self._concerned(field, event):
                 book = self._books.get(name) or self._make(name, field, event)
@@ -78,7 +79,7 @@ class AreaFeed:
             return
         field = event.WhichOneof("event") or ""
         for place in event.feed:
-            name = (place.market_id, place.mtu.start_s) if place.market_id else _named(field, event)
+            name = _name(place.market_id, place.mtu) if place.market_id else _named(field, event)
             book = self._books.get(name) or self._make(name, field, event)
             book.sequence = place.sequence
             self._note(book, field, event)
@@ -115,7 +116,7 @@ class AreaFeed:
 
     def restore(self, kept: snapshot_pb2.FeedSnapshot) -> None:
         """Take a book as it was kept."""
-        self._books[kept.market_id, kept.mtu.start_s] = Numbered(
+        self._books[_name(kept.market_id, kept.mtu)] = Numbered(
             mtu_in(kept.mtu), kept.sequence, kept.pictured_sequence, kept.pictured_orders, kept.closed
         )
 
@@ -128,8 +129,8 @@ class AreaFeed:
     def _concerned(self, field: str, event: pb.OrderEvent) -> Iterable[BookName]:
         if field not in _OF_SEVERAL:
             return (_named(field, event),)
-        start_s = event.sorted.mtu.start_s if field == "sorted" else None
-        found = [name for name, book in self._books.items() if not book.closed and start_s in (None, name[1])]
+        mtu = mtu_in(event.sorted.mtu) if field == "sorted" else None
+        found = [name for name, book in self._books.items() if not book.closed and mtu in (None, book.mtu)]
         return sorted(found, key=_by_period)
 
     @staticmethod
@@ -148,13 +149,17 @@ _OF_SEVERAL = frozenset({"halted", "sorted"})
 _OF_STATUS = frozenset({"opened", "phase_changed"})
 
 
-def _by_period(name: BookName) -> tuple[int, str]:
-    return name[1], name[0]
+def _by_period(name: BookName) -> tuple[int, int, str]:
+    return name[1], name[2], name[0]
+
+
+def _name(market_id: str, mtu: common_pb2.Mtu) -> BookName:
+    return market_id, mtu.start_s, mtu.length_s
 
 
 def _named(field: str, event: pb.OrderEvent) -> BookName:
     body = _body(field, event)
-    return body.market_id, body.mtu.start_s
+    return _name(body.market_id, body.mtu)
 
 
 def _body(field: str, event: pb.OrderEvent) -> Any:
@@ -164,8 +169,8 @@ def _body(field: str, event: pb.OrderEvent) -> Any:
 
 def public_book(state: AreaState, market_id: str, mtu: Mtu) -> tuple[pb.BookStatus, list[pb.PublicOrder]]:
     """Return all that the public may know of a book now: its status and its resting orders by sequence."""
-    period = state.periods.get(mtu)
-    own = period.phases.get(market_id) if period is not None else None
+    period = state.find_period(mtu)
+    own = period.phase_of(market_id) if period is not None else None
     halted = own is not None and own.phase is Phase.HALTED
     status = pb.BookStatus(
         open=own is not None and own.opened,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_core.market_time import local_day
+from flexbourse_core.market_time import DEFAULT_MTU_LENGTH_S, local_day
 from flexbourse_core.money import DEFAULT_TICK_MICRO_EURO_PER_MWH
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending, paid, refuse_unfunded
 from flexbourse_orderbook.domain.registry_state import Area, Market
@@ -54,6 +54,11 @@ class Funds:
         """Return the value of a market's tick in micro-euro per MWh."""
         market = self._markets.get(market_id)
         return market.price_tick_micro_euro_per_mwh if market is not None else DEFAULT_TICK_MICRO_EURO_PER_MWH
+
+    def period_s(self, market_id: str) -> int:
+        """Return the length of a market's periods."""
+        market = self._markets.get(market_id)
+        return market.mtu_length_s if market is not None else DEFAULT_MTU_LENGTH_S
 
     def pays(self, market_id: str, start_s: int, dnut_micro_euro: int) -> bool:
         """Tell whether the operator's budget of a period's delivery day pays for a DNUT."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flexbourse.orderbook.v1 import snapshot_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_orderbook.domain.book_phases import BookPhase, Phase, PhaseCause
@@ -25,13 +27,24 @@ def book_to_snapshot(market_id: str, period: Period) -> pb.BookSnapshot:
     )
 
 
-def add_period(wire: pb.PeriodSnapshot, period: Period) -> None:
-    """Add what a period keeps beside the phases of its books."""
-    wire.last_prices.extend(
+def last_prices(period: Period) -> list[pb.LastPriceSnapshot]:
+    """Return the last prices of a period's books."""
+    return [
         pb.LastPriceSnapshot(market_id=market_id, product=int(product), price_ticks=book.last_ticks)  # type: ignore[arg-type]
         for (market_id, product), book in sorted(period.books.items())
         if book.last_ticks is not None
-    )
+    ]
+
+
+def restore_last_prices(period: Period, prices: Iterable[pb.LastPriceSnapshot]) -> None:
+    """Put the last prices of a period's books back."""
+    for last in prices:
+        period.book(last.market_id, Product(last.product)).last_ticks = last.price_ticks
+
+
+def add_period(wire: pb.PeriodSnapshot, period: Period) -> None:
+    """Add what a period keeps beside the phases of its books."""
+    wire.last_prices.extend(last_prices(period))
     wire.kept_markets.extend(
         pb.KeptMarketSnapshot(market_id=name, market=market_out(kept).SerializeToString(deterministic=True))
         for name, kept in sorted(period.parameters_kept.items())
@@ -59,8 +72,7 @@ def restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
         if own.phase is Phase.UNSPECIFIED:
             own.phase, own.cause = Phase.CONTINUOUS, PhaseCause.SCHEDULE
         period.phases[book.market_id] = own
-    for last in wire.last_prices:
-        period.book(last.market_id, Product(last.product)).last_ticks = last.price_ticks
+    restore_last_prices(period, wire.last_prices)
     for kept in wire.kept_markets:
         period.parameters_kept[kept.market_id] = market_in(registry.Market.FromString(kept.market))
     period.recallable = {trade.trade_id: TRADE.decode(trade) for trade in wire.recallable}

@@ -119,13 +119,15 @@ def _hide_others(party: str, cut: pb.Curtailment) -> None:
 
 
 def seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:
-    """Return a trade or held match without what identifies its other side; an empty party sees neither."""
+    """Return a match, held, over a span or traded, without what identifies its other side; an empty party sees none."""
     own = pb.OrderEvent()
     own.CopyFrom(event)
-    match = own.held if own.HasField("held") else own.trade
+    match = getattr(own, own.WhichOneof("event") or "")
     if isinstance(match, pb.TradeExecuted):
         match.ClearField("effect")
-    elif not any(side.party == party and side.order_id == match.order_id for side in (match.seller, match.buyer)):
+    elif isinstance(match, pb.FlexibilityHeld) and not any(
+        side.party == party and side.order_id == match.order_id for side in (match.seller, match.buyer)
+    ):
         match.ClearField("order_id")
     for side in (match.seller, match.buyer):
         if side.party != party:
@@ -211,6 +213,7 @@ _OF_SEVERAL: dict[str, tuple[Callable[[Any], Iterable[str]], Callable[[str, pb.O
     "agreement_confirmed": (lambda body: body.parties, agreement_seen_by),
     "agreement_ended": (lambda body: body.parties, agreement_seen_by),
     "held": (lambda body: (body.seller.party, body.buyer.party), seen_by),
+    "span_matched": (lambda body: (body.seller.party, body.buyer.party), seen_by),
     "call_ended": (lambda body: (body.seller_party, body.buyer_party), call_ended_seen_by),
     "curtailment_proposed": (_sides_of_proposal, curtailment_seen_by),
     "trade_recalled": (lambda body: (body.seller_party, body.buyer_party), recall_seen_by),

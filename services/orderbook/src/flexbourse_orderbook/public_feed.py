@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import feed_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_core.market_time import DEFAULT_MTU_LENGTH_S
 from flexbourse_log.port import Output
 from flexbourse_messages.catalogue import BOOK_FEED
 
@@ -50,12 +52,13 @@ def feed_of(event: pb.OrderEvent) -> Iterator[Output]:
             last=place.last,
             **_PUBLIC[field](body, place),
         )
-        yield Output(BOOK_FEED, book_key(body.area_id, market_id, mtu.start_s), record)
+        yield Output(BOOK_FEED, book_key(body.area_id, market_id, mtu), record)
 
 
-def book_key(area_id: str, market_id: str, start_s: int) -> str:
+def book_key(area_id: str, market_id: str, mtu: common_pb2.Mtu) -> str:
     """Return the key of a book on the feed."""
-    return f"{area_id}/{market_id}/{start_s}"
+    length = "" if mtu.length_s == DEFAULT_MTU_LENGTH_S else f"/{mtu.length_s}"
+    return f"{area_id}/{market_id}/{mtu.start_s}{length}"
 
 
 def _body(field: str, event: pb.OrderEvent) -> Any:
@@ -65,7 +68,7 @@ def _body(field: str, event: pb.OrderEvent) -> Any:
 
 
 def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro_euro: int) -> dict[str, Any]:
-    off_book = not held and bool(match.agreement_id)
+    off_book = isinstance(match, pb.TradeExecuted) and bool(match.agreement_id)
     executed = feed_pb2.Execution(
         trade_id=match_id,
         product=match.product,
@@ -84,6 +87,12 @@ def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro
         off_book=off_book,
     )
     return {"executed": executed}
+
+
+def _span(match: pb.SpanMatched, _place: pb.FeedPlace) -> dict[str, Any]:
+    told = _executed(match, match.span_match_id, held=False, called=False, dnut_micro_euro=match.dnut_micro_euro)
+    told["executed"].part_trade_ids.extend(match.trade_ids)
+    return told
 
 
 def _trade(trade: pb.TradeExecuted, _place: pb.FeedPlace) -> dict[str, Any]:
@@ -148,11 +157,15 @@ _PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
         "removed": feed_pb2.OrderRemoved(key=public_key(body.order_id), status=pb.ORDER_STATUS_HIBERNATED)
     },
     "trade": _trade,
+    "span_matched": _span,
     "held": _held,
     "trade_curtailed": _reduced,
     "trade_recalled": _recalled,
     "sorted": lambda body, _: {"ranked": feed_pb2.BookRanked(tariff_version=body.tariff_version)},
     "pictured": _picture,
 }
-# Kinds of events that the public hears of.
-PUBLIC_EVENTS = frozenset(_PUBLIC)
+
+
+def is_public(field: str, event: pb.OrderEvent) -> bool:
+    """Tell whether the public feed tells of an event: of a span the match, and not each of its trades."""
+    return field in _PUBLIC and not (field == "trade" and event.trade.span_match_id)

@@ -73,6 +73,7 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
     wire.agreements.extend(AGREEMENT.encode(each) for each in state.agreements.open.values())
     wire.agreement_sequence = state.agreements.sequence
     phase_snapshot.add_area(wire, state)
+    wire.spans.extend(_span_to_snapshot(span) for _, span in state.spans.all())
     return wire
 
 
@@ -123,6 +124,30 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
     return wire
 
 
+def _span_to_snapshot(span: Period) -> pb.SpanSnapshot:
+    return pb.SpanSnapshot(
+        mtu=mtu_out(span.mtu),
+        part_length_s=span.parts[0].mtu.length_s,
+        match_sequence=span.trade_sequence,
+        used_ids=[pb.UsedClientOrderId(party=party, client_order_id=name) for party, name in sorted(span.used_ids)],
+        last_prices=phase_snapshot.last_prices(span),
+        blocked_pairs=[PAIR_BLOCKED.encode(pair) for pair in span.blocked.events()],
+        retry_due=span.retry_due,
+        retry_places=[RETRY_PLACE.encode(span.retry_places[book]) for book in sorted(span.retry_places)],
+    )
+
+
+def _restore_span(state: AreaState, wire: pb.SpanSnapshot) -> None:
+    span = state.make_span(mtu_in(wire.mtu), wire.part_length_s)
+    span.trade_sequence, span.retry_due = wire.match_sequence, wire.retry_due
+    span.used_ids = {(entry.party, entry.client_order_id) for entry in wire.used_ids}
+    phase_snapshot.restore_last_prices(span, wire.last_prices)
+    for pair in map(PAIR_BLOCKED.decode, wire.blocked_pairs):
+        span.blocked.put(pair)
+    for place in map(RETRY_PLACE.decode, wire.retry_places):
+        span.retry_places[place.market_id, place.product] = place
+
+
 def _position_to_snapshot(name: str, position: Position) -> pb.PositionSnapshot:
     return pb.PositionSnapshot(
         metering_point_id=name,
@@ -150,6 +175,8 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
         _restore_period(period, kept)
         for match in period.grid.held_matches.values():
             secure_held(state, match)
+    for span in wire.spans:
+        _restore_span(state, span)
     waiting = phase_snapshot.waiting_orders(wire)
     for order in wire.orders:
         rest(state, ORDER.decode(order), waits=order.sequence in waiting)

@@ -39,7 +39,8 @@ MAX_ENTRIES_PER_SIDE = 25
 MAX_TOPOLOGIES = 32
 MAX_COMPILED = 4
 
-BookKey = tuple[str, str, int, int]
+# Area, market, product, start, and the length of a span, 0: one of the market's periods.
+BookKey = tuple[str, str, int, int, int]
 PeriodKey = tuple[str, int]
 
 
@@ -133,13 +134,13 @@ class OrderBookView:
             order = pb.Order()
             order.CopyFrom(getattr(event, field).order)
             own[order.order_id] = order
-            self._resting.setdefault(_book_key(order), {})[order.order_id] = order
+            self._resting.setdefault(self._book_key(order), {})[order.order_id] = order
         elif field == "hibernated":
             order = event.hibernated.order
             own[order.order_id].CopyFrom(order)
-            self._resting.get(_book_key(order), {}).pop(order.order_id, None)
-        elif field == "held" or (field == "trade" and not event.trade.call_id):  # what is called was filled when held
-            match = event.held if field == "held" else event.trade
+            self._resting.get(self._book_key(order), {}).pop(order.order_id, None)
+        elif field in ("held", "span_matched") or (field == "trade" and _fills(event.trade)):
+            match = getattr(event, field)
             for side in (match.seller, match.buyer):
                 filled = own.get(side.order_id)
                 if filled is not None:
@@ -173,14 +174,19 @@ class OrderBookView:
 
     def _leave(self, party: str, order: pb.Order, status: pb.OrderStatus) -> None:
         order.status = status
-        book = self._resting.get(_book_key(order), {})
+        book = self._resting.get(self._book_key(order), {})
         book.pop(order.order_id, None)
         if not book:
-            self._resting.pop(_book_key(order), None)
+            self._resting.pop(self._book_key(order), None)
         self._closed.append((party, order.order_id))
         if len(self._closed) > MAX_CLOSED_ORDERS:
             oldest_party, oldest = self._closed.popleft()
             self._orders[oldest_party].pop(oldest, None)
+
+    def _book_key(self, order: pb.Order | pb.GetBookRequest | quotes_pb2.GetQuotesRequest) -> BookKey:
+        own_length = order.mtu.length_s in (0, self._funds.period_s(order.market_id))
+        length_s = 0 if own_length else order.mtu.length_s
+        return order.area_id, order.market_id, int(order.product), order.mtu.start_s, length_s
 
     def orders(self, party: str, request: pb.ListOrdersRequest) -> list[pb.Order]:
         """Return a party's orders that a request asks for, by sequence."""
@@ -195,14 +201,14 @@ class OrderBookView:
 
     def book(self, request: pb.GetBookRequest) -> pb.GetBookResponse:
         """Return a book as a node sees it: quotes for a quantity, the best by what they cost there first."""
-        key = (request.area_id, request.market_id, int(request.product), request.mtu.start_s)
+        key = self._book_key(request)
         period = self._periods.get((request.area_id, request.mtu.start_s)) or QuotedPeriod()
         response = pb.GetBookResponse(
             operating_point_sequence=period.sequence,
             tariff_version=period.tariff.version if period.tariff is not None else 0,
             **self._phases.of(request.area_id, request.market_id, request.mtu.start_s),
         )
-        quotes = self._quotes(period, request)
+        quotes = None if key[-1] else self._quotes(period, request)
         quantity = asked_quantity(request.quantity_w)
         resting = self._resting.get(key, {}).values()
         for side, into, sign in ((pb.SIDE_SELL, response.asks, 1), (pb.SIDE_BUY, response.bids, -1)):
@@ -229,7 +235,7 @@ class OrderBookView:
 
     def quoted_book(self, request: quotes_pb2.GetQuotesRequest) -> QuotedBook:
         """Return what is needed to quote a book to its viewers; nothing of it changes any more."""
-        key = (request.area_id, request.market_id, int(request.product), request.mtu.start_s)
+        key = self._book_key(request)
         period = self._periods.get((request.area_id, request.mtu.start_s)) or QuotedPeriod()
         head = quotes_pb2.GetQuotesResponse(
             operating_point_sequence=period.sequence,
@@ -240,7 +246,7 @@ class OrderBookView:
         return QuotedBook(
             head=head,
             orders=tuple(deepcopy(order) for order in self._resting.get(key, {}).values()),
-            solved=self._solved(request.area_id, period),
+            solved=None if key[-1] else self._solved(request.area_id, period),
             tick=self._funds.tick(request.market_id),
             fund=partial(self._funds.pays, request.market_id, request.mtu.start_s),
         )
@@ -269,9 +275,10 @@ class OrderBookView:
         return known[version]
 
 
+def _fills(trade: pb.TradeExecuted) -> bool:
+    """Tell whether a trade fills orders: what is called was filled when it was held, a span's by its match."""
+    return not (trade.call_id or trade.span_match_id)
+
+
 def _by_limit(order: pb.Order) -> tuple[float, int]:
     return (order.limit_price_ticks if order.side == pb.SIDE_SELL else -order.limit_price_ticks), order.sequence
-
-
-def _book_key(order: pb.Order) -> BookKey:
-    return order.area_id, order.market_id, int(order.product), order.mtu.start_s

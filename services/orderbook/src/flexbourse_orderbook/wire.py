@@ -159,6 +159,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "agreement_proposed": Binding(ag.AgreementProposed, pb.AgreementProposed),
     "agreement_confirmed": Binding(ag.AgreementConfirmed, pb.AgreementConfirmed),
     "agreement_ended": Binding(ag.AgreementEnded, pb.AgreementEnded, _GIVEN),
+    "span_matched": Binding(e.SpanMatched, pb.SpanMatched),
     "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
@@ -258,6 +259,7 @@ def market_in(message: registry.Market) -> r.Market:
         message,
         dnut_budget_micro_euro=_present(message, "dnut_budget_micro_euro"),
         feeder_ids=frozenset(message.feeder_ids),
+        span_lengths_s=tuple(message.span_lengths_s),
         price_collars=tuple(map(_COLLAR.decode, message.price_collars)),
     )
     return market

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flexbourse_core.market_time import Mtu
+from flexbourse_core.market_time import DEFAULT_MTU_LENGTH_S, Mtu
 
 
 class BookName(NamedTuple):
-    """Which book: an area's market in one period."""
+    """Which book: an area's market in one period, or in a span of several; a length of 0 is a quarter-hour's."""
 
     area_id: str
     market_id: str
@@ -18,7 +18,8 @@ class BookName(NamedTuple):
     @property
     def group(self) -> str:
         """Return its group."""
-        return f"book/{self.area_id}/{self.market_id}/{self.mtu.start_s}"
+        span = "" if self.mtu.length_s in (0, DEFAULT_MTU_LENGTH_S) else f"/{self.mtu.length_s}"
+        return f"book/{self.area_id}/{self.market_id}/{self.mtu.start_s}{span}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ from flexbourse_orderbook.domain.position import (
     refuse_beyond_reactive,
 )
 from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, MeteringPoint, Role, Unit
+from flexbourse_orderbook.domain.span_rules import refuse_crowded_spans, refuse_energy_of_span, refuse_span
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.waiting_orders import refuse_entry
 
@@ -78,9 +79,10 @@ def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
     unit = registry.units.get(order.unit_id)
     point_id = unit.metering_point_id if unit is not None else order.metering_point_id
     basis = Basis.OPERATOR_REQUEST if order.element_id else registry.basis_of(order.unit_id)
-    market, period = registry.markets.get(order.market_id), state.periods.get(order.mtu)
-    if period is not None and period.parameters_kept:
-        market = period.parameters_kept.get(order.market_id, market)
+    market = registry.markets.get(order.market_id)
+    period = state.periods.get(order.mtu) if market is None else state.period_of(order.mtu, market.mtu_length_s)
+    if period is not None:
+        market = period.kept_of(order.market_id) or market
     return Application(
         state, party, order, market, period, unit, registry.metering_points.get(point_id), basis
     )  # fmt: skip
@@ -130,7 +132,7 @@ def trades_product(a: Application) -> Rejection | None:
 
 
 def fits_period(a: Application) -> Rejection | None:
-    """The period is one of the market's."""
+    """The period is one of the market's, or a span of some that it trades together."""
     mtu = a.order.mtu
     if not 0 <= mtu.start_s <= LAST_START_S:
         return Rejection(
@@ -139,6 +141,8 @@ def fits_period(a: Application) -> Rejection | None:
         )  # fmt: skip
     if a.market is not None and mtu.length_s == a.market.mtu_length_s and mtu.is_aligned():
         return None
+    if a.market is not None and (a.market.span_lengths_s or a.market.max_block_mtus):
+        return refuse_span(a.state, a.market, a.order)
     return Rejection(
         Code.FIELD_MALFORMED, "a period starts at a multiple of the market's period length", field="mtu",
         value=mtu.length_s, limit=a.market.mtu_length_s if a.market else None, unit="s",
@@ -148,7 +152,7 @@ def fits_period(a: Application) -> Rejection | None:
 def book_is_open(a: Application) -> Rejection | None:
     """The book of the period is there, and its phase takes orders."""
     assert a.market is not None
-    own = None if a.period is None else a.period.phases.get(a.order.market_id)
+    own = None if a.period is None else a.period.phase_of(a.order.market_id)
     if own is not None:
         return None if own.phase is Phase.CONTINUOUS else refuse_entry(own, a.market, a.order)
     gate_ms = (a.order.mtu.start_s - a.market.gate_closure_s) * 1000
@@ -374,7 +378,7 @@ def group_takes_another(a: Application) -> Rejection | None:
 def book_has_room(a: Application) -> Rejection | None:
     """The book is bounded."""
     if len(a.state.orders) < MAX_OPEN_ORDERS:
-        return None
+        return refuse_crowded_spans(a.state, a.order.mtu, a.period)
     return Rejection(
         Code.BOOK_FULL, "the open orders of an area are bounded", value=len(a.state.orders), limit=MAX_OPEN_ORDERS,
         unit="orders",
@@ -384,7 +388,7 @@ def book_has_room(a: Application) -> Rejection | None:
 def grid_is_known(a: Application) -> Rejection | None:
     """Topology, base case, margin and tariff of the period are there, and the node is in the topology."""
     assert a.period is not None
-    missing = a.period.grid.missing()
+    missing = next((found for part in a.period.parts if (found := part.grid.missing())), "")
     if missing:
         return Rejection(Code.GRID_STATE_MISSING, "the grid's state of the period is known", element=missing)
     if a.metering_point is not None and a.state.node(a.metering_point.node_id) == NO_NODE:
@@ -409,11 +413,23 @@ def refuse_position(
     """
     if a.metering_point is None or a.period is None or a.unit is None:
         return None  # a request is no unit's; what it may ask for is its party's own affair
-    name, state, mtu = a.metering_point.metering_point_id, a.state, a.order.mtu
+    if a.period.is_span:
+        refusal = refuse_energy_of_span(a.state, a.metering_point, a.unit, a.order.mtu, a.moves, a.period, quantity_w)
+        found = (_refuse_in_period(a, a.metering_point, a.unit, part, quantity_w) for part in a.period.parts)
+        return refusal or next((refusal for refusal in found if refusal is not None), None)
+    return _refuse_in_period(a, a.metering_point, a.unit, a.period, quantity_w, held)
+
+
+def _refuse_in_period(
+    a: Application, point: MeteringPoint, unit: Unit, period: Period, quantity_w: int,
+    held: Mapping[tuple[str, Mtu], Position] = MappingProxyType({}),
+) -> Rejection | None:  # fmt: skip
+    """Return why the position of one period has no room for a quantity, or None."""
+    name, state, mtu = point.metering_point_id, a.state, period.mtu
     frozen = held.get((name, mtu)) if held else None
-    frozen = frozen or a.period.positions.get(name) or Position(base_w(state, a.period, a.metering_point), 0)
+    frozen = frozen or period.positions.get(name) or Position(base_w(state, period, point), 0)
     if a.order.product.is_reactive:
-        return refuse_beyond_reactive(frozen, a.unit, a.moves, quantity_w)
+        return refuse_beyond_reactive(frozen, unit, a.moves, quantity_w)
     outside = state.outside.of(name, mtu)
 
     def neighbour(start_s: int) -> Position | None:
@@ -422,7 +438,7 @@ def refuse_position(
         return state.position_of(name, beside) if own is None else own.beside(state.outside.of(name, beside))
 
     position, side = frozen.beside(outside), a.order.side
-    found = refuse_beyond_position(position, side, a.moves, a.unit, mtu, quantity_w, neighbour)
+    found = refuse_beyond_position(position, side, a.moves, unit, mtu, quantity_w, neighbour)
     return None if found is None else naming_outside(found, outside, side, a.moves)
 
 

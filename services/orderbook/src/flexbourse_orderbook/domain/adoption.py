@@ -29,6 +29,8 @@ def adopt_topology(state: AreaState, topology: AreaTopology) -> bool:
             period.grid.fit(seen)
             period.sort_again()
             period.blocked.release()
+    for _, span in state.spans.all():
+        span.sort_again()
     return True
 
 

@@ -133,6 +133,9 @@ def _misfits(book: AreaBook, wishes: Sequence[NewOrder]) -> Iterator[Rejection |
         elif wish.fill_rule is not FillRule.FILL_OR_KILL or wish.relief_targets or wish.exclusive_group:
             rule = "orders of a basket are fill-or-kill, without targets, and of no exclusive group"
             yield Rejection(Code.FIELD_MALFORMED, rule, field=f"{field}.fill_rule")
+        elif market is not None and wish.mtu.length_s != market.mtu_length_s:
+            rule = "orders of a basket are of single periods; an order over a span links its periods itself"
+            yield Rejection(Code.FIELD_MALFORMED, rule, field=f"{field}.mtu", value=wish.mtu.length_s, unit="s")
         elif books[number] in books[:number]:
             rule = "orders of a basket are of one book each: market, product and period"
             yield Rejection(Code.FIELD_MALFORMED, rule, field=field, element=wish.market_id[:MAX_TEXT])

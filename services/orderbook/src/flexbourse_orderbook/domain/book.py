@@ -43,6 +43,7 @@ from flexbourse_orderbook.domain.replacement import (
 from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
 from flexbourse_orderbook.domain.self_trade import Prevention, prevent
 from flexbourse_orderbook.domain.settling import events_of, operating_point
+from flexbourse_orderbook.domain.span_matching import matcher_of
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
 from flexbourse_orderbook.domain.volatility import halt_beyond_collar, stop_at_collar
 
@@ -104,8 +105,9 @@ class AreaBook:
         state, wish = self.state, a.order
         point = a.metering_point
         assert a.period is not None
-        for frozen in freeze(state, a.period, point) if point is not None else ():
-            self.emit(frozen)
+        if point is not None:
+            for frozen in [each for part in a.period.parts for each in freeze(state, part, point)]:
+                self.emit(frozen)
         sequence = state.order_sequence + 1
         terms = Order(
             order_id=f"{state.area_id}.{sequence}",
@@ -146,7 +148,7 @@ class AreaBook:
 
     def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
         """Match an order that has just come to rest, unless it waits; kill what its fill rule does not let rest."""
-        period = self.state.periods[order.mtu]
+        period = self.state.period(order.mtu)
         if period.collects(market.market_id) and period.keeps_waiting(order):
             return Outcome(order.terms.order_id, order.value())
         matcher, plan = self.plan(market, order)
@@ -162,7 +164,7 @@ class AreaBook:
 
         `shares` are what other plans would execute of exclusive groups before; this one's are added.
         """
-        matcher = Matcher(self.state, market, order.mtu)
+        matcher = matcher_of(self.state, market, order.mtu)
         book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
         candidates = matcher.candidates(order, book) if market.automatic_matching else ()
         begun = matcher.begin(order)
@@ -175,7 +177,7 @@ class AreaBook:
     ) -> Outcome:
         """Apply a plan, or its skips alone where there is a refusal; kill what the fill rule does not let rest."""
         period = self.state.period(order.mtu)
-        before = period.grid.sequence
+        before = period.moves
         stopped_by = self.commit(market, order, plan, refusal)
         reason: Rejection | None = None
         rule = order.terms.fill_rule
@@ -188,7 +190,7 @@ class AreaBook:
             )  # fmt: skip
             reason = with_next_best(reason, self.state, order.terms.party, wish)
             self.close(order, OrderStatus.KILLED, rule.name.lower(), reason)
-        if period.grid.sequence != before:
+        if period.moves != before:
             self.try_blocked(period)
         try_waiting(self, market, period, order.terms.product)
         return Outcome(order.terms.order_id, order.value(), reason)
@@ -207,9 +209,11 @@ class AreaBook:
                 bound_groups(self, order, step.resting)
             if refusal is None and isinstance(step, Skip) and step.prevention is not Prevention.NONE:
                 prevent(self, order, step.resting, step.prevention)
-        moved = [fill.after for fill in fills if fill.after is not None]
-        if moved:
-            self.state.period(order.mtu).grid.remember(moved[-1])
+        parts = self.state.period(order.mtu).parts
+        for fill in fills:
+            for part, leg in zip(parts, fill.legs or (fill,), strict=True):
+                if leg.after is not None:
+                    part.grid.remember(leg.after)
         tell_contest(self, order, plan)
         if market.price_collars:
             halt_beyond_collar(self, market, order, plan)
@@ -426,13 +430,15 @@ class AreaBook:
     def sort_again(self, period: Period) -> None:
         """Put the resting orders of a period in the order of a new tariff."""
         assert period.grid.tariff is not None
-        if any(not book.is_empty() for book in period.books.values()):
-            self.emit(e.BookSorted(self.state.area_id, period.mtu, period.grid.tariff.version))
+        for own in (period, *self.state.spans.over((period.mtu,))):
+            if any(not book.is_empty() for book in own.books.values()):
+                self.emit(e.BookSorted(self.state.area_id, own.mtu, period.grid.tariff.version))
 
     def try_blocked(self, period: Period) -> None:
         """Try blocked pairs of a period again at once, in markets that ask for it: those that may fit now."""
-        if not self.state.halted_reason:
-            self.attempts_left -= retry_at_once(self, period, self.attempts_left)
+        spans = self.state.spans.over(part.mtu for part in period.parts)
+        for own in (*period.parts, *spans) if not self.state.halted_reason else ():
+            self.attempts_left -= retry_at_once(self, own, self.attempts_left)
 
     def try_pair(
         self, market: Market, one: RestingOrder, other: RestingOrder, shares: Mapping[str, int] = MappingProxyType({})
@@ -443,14 +449,14 @@ class AreaBook:
         pair = (one, other) if one.is_plain and other.is_plain else still_crossing(self.state, one, other)
         if pair and all(order.status is OrderStatus.ACTIVE for order in pair):
             earlier, later = sorted(pair, key=lambda order: order.sequence)
-            matcher = Matcher(self.state, market, later.mtu, shares)
+            matcher = matcher_of(self.state, market, later.mtu, shares)
             plan = stop_at_collar(self.state, market, later, matcher.plan(later, (earlier,)))
             self.commit(market, later, plan, matcher.refuse_whole(later, plan))
 
     def try_set(self, market: Market, request: RestingOrder, most: int) -> frozenset[str]:
         """Let a waiting request with targets buy the cheapest set of what rests now; returns the offers tried."""
         book = self.state.period(request.mtu).book(market.market_id, request.terms.product)
-        matcher = Matcher(self.state, market, request.mtu)
+        matcher = matcher_of(self.state, market, request.mtu)
         offers = list(matcher.candidates(request, book))[:most]
         for offer in offers:
             self.try_pair(market, offer, request, matcher.shares)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.conditional import NOTHING, sides_as_calls
 from flexbourse_gridmath.vector import Change
@@ -34,7 +35,7 @@ MAX_CONTESTED = 64
 class Contest:
     """What a pair lacks at a view because external orders hold it: `lacks` W, and what they and what fits would move.
 
-    `either_side` tells whether it must fit with a side missing too.
+    `either_side` tells whether it must fit with a side missing too; `mtu` is the period, of a span's order.
     """
 
     view: GridView
@@ -43,6 +44,7 @@ class Contest:
     lacking: Change
     whole: Change
     either_side: bool
+    mtu: Mtu | None = None
 
 
 def pending(reason: Rejection) -> Rejection:
@@ -55,12 +57,14 @@ def pending(reason: Rejection) -> Rejection:
 
 def tell_contest(book: AreaBook, order: RestingOrder, plan: Plan) -> None:
     """Tell the holders of headroom, once, that an order that rests now would match but for external orders."""
-    period = book.state.period(order.mtu)
     found = next(((step.resting, step.contest) for step in plan.steps if step.contest is not None), None)
     rests = order.status is OrderStatus.ACTIVE and order.terms.fill_rule is FillRule.NORMAL
-    if found is None or not rests or order.terms.order_id in period.contested:
+    if found is None or not rests:
         return
     resting, contest = found
+    period = book.state.period(contest.mtu or order.mtu)
+    if order.terms.order_id in period.contested:
+        return
     if resting.status is OrderStatus.ACTIVE and len(period.contested) < MAX_CONTESTED:
         book.emit(_event(period, order, resting, contest, book.state.area_id))
 

@@ -158,6 +158,33 @@ class TradeExecuted:
     agreement_id: str = ""
     other_dnut_micro_euro: int = 0
     set_id: str = ""
+    span_match_id: str = ""
+    span: Mtu | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanMatched:
+    """Two orders over a span of periods matched; the trades of its periods follow. Moved is the power in each of them.
+
+    Amount and DNUT are sums; what the match takes of collateral stands at the trades.
+    """
+
+    span_match_id: str
+    area_id: str
+    market_id: str
+    product: Product
+    mtu: Mtu
+    quantity_w: int
+    price_ticks: int
+    tick_micro_euro_per_mwh: int
+    amount_micro_euro: int
+    seller: MatchSide
+    buyer: MatchSide
+    buyer_is_aggressor: bool
+    dnut_micro_euro: int
+    trade_ids: tuple[str, ...]
+    executed_at_ms: int
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,4 +423,5 @@ Event = (
     | AgreementProposed
     | AgreementConfirmed
     | AgreementEnded
+    | SpanMatched
 )

@@ -51,7 +51,8 @@ def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
 def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
     terms = event.order
     state.order_sequence = terms.sequence
-    period = state.period(terms.mtu)
+    length_s = state.registry.markets[terms.market_id].mtu_length_s
+    period = state.periods.get(terms.mtu) or state.make_span(terms.mtu, length_s)
     period.used_ids.add((terms.party, terms.client_order_id))
     rest(state, terms, waits=period.collects(terms.market_id))
     state.count_order(terms.party, terms.market_id)
@@ -79,8 +80,7 @@ def rest(state: AreaState, terms: Order, *, waits: bool) -> None:
     state.activity.add_open(terms.party, terms.market_id, 1)
     if terms.instructions is not None:
         state.safeguards.timed.add(terms, state.orders, state.hibernated)
-    if terms.metering_point_id:
-        period.positions[terms.metering_point_id].rest(order, order.open_w)
+    period.move_resting(order, order.open_w)
 
 
 def _unrest(state: AreaState, order: RestingOrder) -> None:
@@ -92,8 +92,7 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
     period.book(terms.market_id, terms.product).remove(order)
     state.collateral.add_open(terms.party, -order.collateral_micro_euro)
     state.activity.add_open(terms.party, terms.market_id, -1)
-    if terms.metering_point_id:
-        period.positions[terms.metering_point_id].rest(order, -order.open_w)
+    period.move_resting(order, -order.open_w)
 
 
 def _fill(state: AreaState, side: e.MatchSide) -> None:
@@ -163,12 +162,13 @@ def _call_ended(state: AreaState, event: e.CallEnded) -> None:
     period.blocked.release()
 
 
-def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted) -> None:
-    """Fill the two orders that matched."""
+def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.SpanMatched) -> None:
+    """Fill the two orders that matched, in the positions of all periods that they are of."""
     for side in (event.seller, event.buyer):
         if side.metering_point_id:
             order = state.orders[side.order_id]
-            period.positions[side.metering_point_id].fill(order, event.quantity_w)
+            for part in period.parts:
+                part.positions[side.metering_point_id].fill(order, event.quantity_w)
         _fill(state, side)
     period.blocked.tried(event.seller.order_id, event.buyer.order_id)
     state.count_trade(event.market_id, event.seller.party, event.buyer.party)
@@ -185,7 +185,7 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
         state.count_trade(event.market_id, event.seller.party, event.buyer.party)
     elif event.agreement_id:
         agreements.trade(period, event)
-    else:
+    elif not event.span_match_id:  # what a span's orders do is told by its match
         _fill_orders(state, period, event)
     for side in (event.seller, event.buyer):
         state.collateral.add_filled(side.party, side.collateral_micro_euro)
@@ -202,6 +202,13 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
         period.retry_due = True
     if payment := paid(event.dnut_micro_euro):
         state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), payment)
+
+
+def _span_matched(state: AreaState, event: e.SpanMatched) -> None:
+    span = state.period(event.mtu)
+    _fill_orders(state, span, event)
+    span.trade_sequence = event.sequence
+    phases.note_price(state, span, event)
 
 
 def _skipped(state: AreaState, event: e.CandidateSkipped) -> None:
@@ -256,8 +263,7 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
 
 def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:
     """Only the quantity fell: the order keeps its place."""
-    if terms.metering_point_id:
-        state.period(terms.mtu).positions[terms.metering_point_id].rest(order, terms.open_w - order.open_w)
+    state.period(terms.mtu).move_resting(order, terms.open_w - order.open_w)
     order.terms, order.open_w = terms, terms.open_w
     if isinstance(order, RestrictedOrder):
         order.hidden_w = terms.hidden_w
@@ -423,6 +429,7 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.OrderAdmitted: _admitted,
     e.OrderRefused: _refused,
     e.TradeExecuted: _trade,
+    e.SpanMatched: _span_matched,
     e.CandidateSkipped: _skipped,
     e.FlexibilityHeld: _held,
     e.CallEnded: _call_ended,

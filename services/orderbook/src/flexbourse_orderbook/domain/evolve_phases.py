@@ -5,7 +5,7 @@ from __future__ import annotations
 from flexbourse_orderbook.domain.book_phases import BookPhase, OrderReleased, Phase, PhaseCause, PhaseChanged
 from flexbourse_orderbook.domain.book_side import priority_key
 from flexbourse_orderbook.domain.dnut_budget import paid
-from flexbourse_orderbook.domain.events import BookClosed, BookOpened, TradeExecuted
+from flexbourse_orderbook.domain.events import BookClosed, BookOpened, SpanMatched, TradeExecuted
 from flexbourse_orderbook.domain.levels import NO_NODE
 from flexbourse_orderbook.domain.operator_events import MarketHalted, TradeRecalled
 from flexbourse_orderbook.domain.orders import Basis
@@ -79,13 +79,19 @@ def market_halted(state: AreaState, event: MarketHalted) -> None:
         state.market_halts.pop(event.market_id, None)
 
 
+def note_price(state: AreaState, period: Period, match: TradeExecuted | SpanMatched) -> None:
+    """Keep the price of a match for the dynamic band of its book."""
+    if state.market_of(match.market_id, match.mtu).price_collars:
+        period.book(match.market_id, match.product).last_ticks = match.price_ticks
+
+
 def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
     """Keep the price for a dynamic band, and a trade that an operator may take back: one that activated nothing,
     and that the grid was not asked about together with others.
     """
     market = state.market_of(trade.market_id, trade.mtu)
-    if market.price_collars and not trade.agreement_id:
-        period.book(trade.market_id, trade.product).last_ticks = trade.price_ticks
+    if not (trade.agreement_id or trade.span_match_id):
+        note_price(state, period, trade)
     alone = not (trade.call_id or trade.set_id)
     if market.recall_window_s and alone and trade.buyer.basis is not Basis.OPERATOR_REQUEST:
         period.recallable[trade.trade_id] = trade

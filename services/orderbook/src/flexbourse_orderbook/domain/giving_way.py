@@ -110,7 +110,7 @@ def _lower(book: AreaBook, name: str, way: _Way, mtu: Mtu, missing_w: int) -> in
     orders = [
         order
         for order in book.state.orders.values()
-        if order.terms.metering_point_id == name and order.mtu == mtu and way.has(order)
+        if order.terms.metering_point_id == name and _is_of(order.mtu, mtu) and way.has(order)
     ]
     taken_w = 0
     for order in sorted(orders, key=lambda order: -order.sequence):
@@ -118,6 +118,11 @@ def _lower(book: AreaBook, name: str, way: _Way, mtu: Mtu, missing_w: int) -> in
             break
         taken_w += _shorten(book, order, missing_w - taken_w)
     return taken_w
+
+
+def _is_of(asked: Mtu, mtu: Mtu) -> bool:
+    """Tell whether an order's period is one, or a span holds it."""
+    return asked.start_s <= mtu.start_s and mtu.end_s <= asked.end_s
 
 
 def _shorten(book: AreaBook, order: RestingOrder, missing_w: int) -> int:

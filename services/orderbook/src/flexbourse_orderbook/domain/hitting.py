@@ -13,8 +13,8 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
 from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
 from flexbourse_orderbook.domain.levels import RestingOrder, shown_w
-from flexbourse_orderbook.domain.matching import Matcher
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, Side
+from flexbourse_orderbook.domain.span_matching import matcher_of
 from flexbourse_orderbook.domain.volatility import stop_at_collar
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def hit(book: AreaBook, party: str, wish: Hit) -> Outcome:
         return book.refuse(party, wish.order, refusal)
     order, market = book.admit(application), application.market
     assert market is not None
-    matcher = Matcher(book.state, market, order.mtu)
+    matcher = matcher_of(book.state, market, order.mtu)
     plan = stop_at_collar(book.state, market, order, matcher.plan(order, others))
     return book.carry_out(market, order, plan, wish.order, matcher.refuse_whole(order, plan))
 
@@ -59,7 +59,7 @@ def _refuse_form(a: Application, wish: Hit) -> Rejection | None:
     if a.market.automatic_matching:
         rule = "a market without automatic matching is traded by hits; in this one orders match as they come"
         return Rejection(Code.MATCHES_BY_ITSELF, rule, field="order.market_id", element=element)
-    return refuse_in_phase(a.period.phases[order.market_id], Action.HIT, order.market_id)
+    return refuse_in_phase(a.period.phase_of(order.market_id), Action.HIT, order.market_id)
 
 
 def _named(a: Application, wish: Hit) -> list[RestingOrder]:

@@ -49,7 +49,7 @@ class Fill:
 
     `before` and the point `after` it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
     tells what stood against more, `by_grid` that it was the grid, `contest` that external orders hold what it lacks.
-    With a `call` it is held.
+    With a `call` it is held. Of a span `legs` are its matches, one of each period; all but sums stands there.
     """
 
     resting: RestingOrder
@@ -67,6 +67,7 @@ class Fill:
     by_grid: bool = False
     call: Call | None = None
     contest: Contest | None = None
+    legs: tuple[Fill, ...] = ()
 
     @property
     def billed_micro_euro(self) -> int:
@@ -87,7 +88,9 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
-class _Refused:
+class Refused:
+    """Why two orders do not match."""
+
     reason: Rejection
     blocked_by: Blocked | None = None
     contest: Contest | None = None
@@ -116,6 +119,17 @@ class Plan:
             potential_after = last.before.potential + last.dnut_micro_euro
             self.start, self.last = last.before.after(last.after, last.effect, potential_after), None
         return self.start
+
+    def take(self, fill: Fill) -> None:
+        """Go on behind a match that was found at the plan's view."""
+        self.steps.append(fill)
+        self.open_w -= fill.quantity_w
+        self.dnut_spent += paid(fill.billed_micro_euro)
+        self.stopped_by = fill.stopped_by
+        if fill.call is not None and self.start is not None:
+            self.start = self.start.holding(fill.call)
+        if fill.after is not None:
+            self.last = fill
 
     @property
     def fills(self) -> list[Fill]:
@@ -178,9 +192,9 @@ class Matcher:
             ):
                 continue
             view = plan.view()
-            found = self._attempt(plan, view, aggressor, resting, on_average=on_average)
+            found = self.attempt(plan, view, aggressor, resting, on_average=on_average)
             found = self._prevent(aggressor, resting, found)
-            if isinstance(found, _Refused):
+            if isinstance(found, Refused):
                 sequence = view.sequence if view is not None else self._grid.sequence
                 step = Skip(resting, found.reason, sequence, found.blocked_by, found.contest, found.prevention)
                 plan.steps.append(step)
@@ -189,14 +203,7 @@ class Matcher:
                 if found.prevention.cancels_aggressor:
                     break
                 continue
-            plan.steps.append(found)
-            plan.open_w -= found.quantity_w
-            plan.dnut_spent += paid(found.billed_micro_euro)
-            plan.stopped_by = found.stopped_by
-            if found.call is not None and view is not None:
-                plan.start = view.holding(found.call)
-            if found.after is not None:
-                plan.last = found
+            plan.take(found)
             self._note_shares(plan, aggressor, resting, found.quantity_w)
             if isinstance(candidates, NextClips) and isinstance(resting, RestrictedOrder):
                 candidates.met(resting, found.quantity_w)
@@ -204,19 +211,19 @@ class Matcher:
         plan.stopped_by = next((own for own in map(_pending_of, plan.steps) if own is not None), plan.stopped_by)
         return plan
 
-    def _prevent(self, aggressor: RestingOrder, resting: RestingOrder, found: Fill | _Refused) -> Fill | _Refused:
+    def _prevent(self, aggressor: RestingOrder, resting: RestingOrder, found: Fill | Refused) -> Fill | Refused:
         """Refuse a match of one party with itself, where the market prevents it."""
         prevention = prevention_of(self._market, aggressor, resting)
-        if isinstance(found, _Refused) or prevention is Prevention.NONE:
+        if isinstance(found, Refused) or prevention is Prevention.NONE:
             return found
-        return _Refused(prevented(resting), prevention=prevention)
+        return Refused(prevented(resting), prevention=prevention)
 
     def _note_shares(self, plan: Plan, aggressor: RestingOrder, resting: RestingOrder, quantity_w: int) -> None:
         for order in (aggressor, resting):
             if order.terms.exclusive_group:
                 self._state.groups.plan(plan.shares, order.terms, quantity_w)
 
-    def _shown(self, resting: RestingOrder, planned: Mapping[GroupKey, Fraction]) -> int:
+    def shown(self, resting: RestingOrder, planned: Mapping[GroupKey, Fraction]) -> int:
         """Return what of a resting order can match now, beside what a plan would execute of its exclusive group."""
         shown = shown_w(resting)
         return min(shown, allowed_w(self._state, resting, planned)) if resting.terms.exclusive_group else shown
@@ -229,8 +236,8 @@ class Matcher:
 
         Its own terms say why, and any number of such orders may stand before one that matches.
         """
-        shown, step = self._shown(resting, planned), self._market.quantity_step_w
-        return shown > 0 and min(left_w, shown) // step * step >= _least(aggressor, resting, left_w)
+        shown, step = self.shown(resting, planned), self._market.quantity_step_w
+        return shown > 0 and min(left_w, shown) // step * step >= least_match(aggressor, resting, left_w)
 
     def refuse_not_whole(self, aggressor: RestingOrder, plan: Plan) -> Rejection | None:
         """Return why a plan is no whole fill, or None: all of the quantity, or all targets that a request names."""
@@ -279,34 +286,35 @@ class Matcher:
         exact = over * self._mtu.length_s * self._market.price_tick_micro_euro_per_mwh
         return exact + tariff <= 0 if aggressor.is_buy else exact - tariff >= 0
 
-    def _attempt(
+    def attempt(
         self, plan: Plan, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
-    ) -> Fill | _Refused:
+    ) -> Fill | Refused:
+        """Return the match of two orders at a view; `on_average`: its price is judged later, with all others."""
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
         step = self._market.quantity_step_w
-        shown = self._shown(resting, plan.shares)
+        shown = self.shown(resting, plan.shares)
         most = self._share(buyer, seller, view) if buyer.terms.relief_targets else shown
         wanted = min(plan.open_w, shown, most) // step * step
         minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
         if not (resting.is_plain and aggressor.is_plain):
-            minimum = max(minimum, _least(aggressor, resting, plan.open_w))
+            minimum = max(minimum, least_match(aggressor, resting, plan.open_w))
         zones = self._side_zones(seller, buyer)
-        refusal = self._refuse_pair(seller, buyer, wanted, minimum)
+        refusal = self.refuse_pair(seller, buyer, wanted, minimum)
         if refusal is None and self._market.gate_enabled:
             # First what costs nothing to find: an unknown light on either side ends the pair.
             refusal = refuse_by_light(None, None, zones, self._lights)
         if refusal is not None:
-            return _Refused(refusal)
+            return Refused(refusal)
         sides = tuple(
             Side(order.node, order.moves, reactive=order.is_reactive) for order in (seller, buyer) if order.moves
         )
         if not sides:
             return self._still(view, resting, wanted)
         if view is None or any(side.node == NO_NODE for side in sides):
-            return _Refused(self._unknown_grid())
+            return Refused(self._unknown_grid())
         bought = buyer.terms.basis is Basis.OPERATOR_REQUEST
         if bought and not buyer.terms.relief_targets and self.effects.relief(buyer.terms.element_id, seller) <= 0:
-            return _Refused(self._no_effect(buyer))
+            return Refused(self._no_effect(buyer))
         trial = Trial(self._market, view, Vector(sides), wanted, minimum, call_of(seller, buyer))
         if trial.call is None and not bought and not on_average:
             ceiling = buyer.terms.limit_price_ticks - seller.terms.limit_price_ticks
@@ -315,17 +323,17 @@ class Matcher:
 
     def _pass_external(
         self, trial: Trial, plan: Plan, resting: RestingOrder, buyer: RestingOrder, *, bought: bool
-    ) -> Fill | _Refused:
+    ) -> Fill | Refused:
         """Let a trial pass, and tell what of it only external orders stand against that are not executed yet."""
         wanted, view = trial.quantity_w, trial.view
         found = self._pass(trial, plan, resting, buyer, bought=bought)
-        reason = found.reason if isinstance(found, _Refused) else found.stopped_by
+        reason = found.reason if isinstance(found, Refused) else found.stopped_by
         beside = view.without_external()
         if trial.call is not None or beside is None or reason is None or reason.code is not Code.GRID_LIMIT_EXCEEDED:
             return found
         free = self._pass(trial.anew(beside, wanted), plan, resting, buyer, bought=bought)
         fits_w = found.quantity_w if isinstance(found, Fill) else 0
-        if isinstance(free, _Refused) or free.quantity_w <= fits_w:
+        if isinstance(free, Refused) or free.quantity_w <= fits_w:
             return found
         lacks_w = free.quantity_w - fits_w
         contest = Contest(
@@ -338,22 +346,22 @@ class Matcher:
 
     def _pass(
         self, trial: Trial, plan: Plan, resting: RestingOrder, buyer: RestingOrder, *, bought: bool
-    ) -> Fill | _Refused:
+    ) -> Fill | Refused:
         """Let a trial pass grid, lights and budget."""
         found = self._pass_grid(trial, resting, buyer, bought=bought)
         if isinstance(found, Fill):
             unfunded = refuse_unfunded(self._market, plan.dnut_spent, found.billed_micro_euro)
-            return found if unfunded is None else _Refused(unfunded)
+            return found if unfunded is None else Refused(unfunded)
         return found
 
-    def _pass_grid(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | _Refused:
+    def _pass_grid(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | Refused:
         held, is_held = trial.view.held.calls, trial.call is not None
         if is_held and len(held) >= MAX_HELD_CALLS:
-            return _Refused(too_many_calls(len(held) + 1))
+            return Refused(too_many_calls(len(held) + 1))
         trial.shrink_to_grid()
         trial.look_at_lights(self._lights)
         if trial.refusal is not None:
-            return _Refused(trial.refusal, self._blocked_by(trial))
+            return Refused(trial.refusal, self._blocked_by(trial))
         return self._hold(trial, resting) if is_held else self._fill(trial, resting, buyer, bought=bought)
 
     def _blocked_by(self, trial: Trial) -> Blocked | None:
@@ -369,7 +377,7 @@ class Matcher:
             element=request.terms.element_id, headroom_w=0,
         )  # fmt: skip
 
-    def _refuse_pair(self, seller: RestingOrder, buyer: RestingOrder, wanted: int, minimum: int) -> Rejection | None:
+    def refuse_pair(self, seller: RestingOrder, buyer: RestingOrder, wanted: int, minimum: int) -> Rejection | None:
         if seller.terms.metering_point_id and seller.terms.metering_point_id == buyer.terms.metering_point_id:
             return Rejection(
                 Code.SELF_TRADE, "a metering point does not trade with itself",
@@ -410,10 +418,10 @@ class Matcher:
             call=replace(trial.call, change=trial.change()),
         )  # fmt: skip
 
-    def _fill(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | _Refused:
+    def _fill(self, trial: Trial, resting: RestingOrder, buyer: RestingOrder, *, bought: bool) -> Fill | Refused:
         before, after, change = trial.view, trial.after(), trial.change()
         if after is None:
-            return _Refused(trial.not_converged())
+            return Refused(trial.not_converged())
         named = [target.element_id for target in buyer.terms.relief_targets] or [buyer.terms.element_id]
         moved = moved_by(self._market, before, after, named if bought else ())
         return Fill(
@@ -445,7 +453,7 @@ class Matcher:
         return [topology.zone_of_node(order.node) for order in orders if order.node != NO_NODE]
 
 
-def _least(aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> int:
+def least_match(aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> int:
     """Return the smallest match that both orders take part in."""
     return max(least_of(aggressor, left_w), resting.least_w if isinstance(resting, RestrictedOrder) else 0)
 

@@ -161,7 +161,7 @@ def _cancel(book: AreaBook, order_id: str, order: RestingOrder | None, reason: s
         rule = "only an open order is cancelled"
         return Cancelled(order_id, Rejection(Code.ORDER_NOT_OPEN, rule, field="order_ids", element=order_id))
     market_id = order.terms.market_id
-    refusal = refuse_in_phase(book.state.period(order.mtu).phases.get(market_id), Action.CANCEL_FOR, market_id)
+    refusal = refuse_in_phase(book.state.period(order.mtu).phase_of(market_id), Action.CANCEL_FOR, market_id)
     if refusal is None:
         book.close(order, OrderStatus.CANCELLED, f"cancelled by the market operator: {reason}")
     return Cancelled(order_id, refusal)

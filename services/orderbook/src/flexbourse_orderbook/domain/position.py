@@ -162,15 +162,21 @@ def energy_room_w(unit: Unit, mtu: Mtu, moves: int, position: Position, neighbou
         return None
     committed = position.committed_w(moves)
     for step in (-mtu.length_s, mtu.length_s):
-        start = mtu.start_s + step
-        for _ in range(MAX_RUN):
-            other = neighbour(start)
-            more = 0 if other is None else other.committed_w(moves)
-            if more == 0:
-                break
-            committed += more
-            start += step
+        committed += run_w(mtu.start_s + step, step, moves, neighbour)
     return unit.sustained_energy_wh * SECONDS_PER_HOUR // mtu.length_s - committed
+
+
+def run_w(start_s: int, step_s: int, moves: int, neighbour: Neighbour) -> int:
+    """Return what is committed in a direction from a period on, in steps, until one that is not committed."""
+    committed = 0
+    for _ in range(MAX_RUN):
+        other = neighbour(start_s)
+        more = 0 if other is None else other.committed_w(moves)
+        if more == 0:
+            break
+        committed += more
+        start_s += step_s
+    return committed
 
 
 def refuse_beyond_position(

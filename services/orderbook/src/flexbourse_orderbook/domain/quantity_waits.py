@@ -16,6 +16,7 @@ from flexbourse_orderbook.domain.levels import RestingOrder, RestrictedOrder
 from flexbourse_orderbook.domain.matching import Matcher
 from flexbourse_orderbook.domain.orders import FillRule, Product
 from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.span_matching import matcher_of
 from flexbourse_orderbook.domain.state import Book, Period
 from flexbourse_orderbook.domain.volatility import stop_at_collar
 
@@ -51,12 +52,12 @@ class _Waiting:
         """Try an order; tell whether it matched."""
         if order.terms.fill_rule is FillRule.ALL_OR_NONE:
             return self._matches_whole(order)
-        matcher = Matcher(self._area.state, self._market, order.mtu)
+        matcher = matcher_of(self._area.state, self._market, order.mtu)
         others = list(matcher.candidates(order, self._book))
         return any(self._pair_matches(matcher, order, other) for other in others)
 
     def _matches_whole(self, order: RestrictedOrder) -> bool:
-        matcher = Matcher(self._area.state, self._market, order.mtu)
+        matcher = matcher_of(self._area.state, self._market, order.mtu)
         crossing = (other.open_w for other in matcher.candidates(order, self._book))
         if not any(total >= order.open_w for total in accumulate(crossing)):
             return False

@@ -3,9 +3,9 @@
 Positions, operating point and the gate's accounts of limits and budgets go back to where they were without it; whether
 the grid takes that is checked like any change, because others may have traded on the room that it made. The billed
 tariff is refunded; what the potential really changes by is a revision, so the difference is the network account's. Its
-orders stay filled. What a match took of collateral stays taken until the period is settled. A trade with an operator's
-request, or of a call, was activated as it was made; one that was curtailed has an amendment already: neither is taken
-back.
+orders stay filled. Of a match over a span all trades are taken back, or none. What a match took of collateral stays
+taken until the period is settled. A trade with an operator's request, or of a call, was activated as it was made; one
+that was curtailed has an amendment already: neither is taken back.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
@@ -48,17 +49,37 @@ def recall_trade(book: AreaBook, party: str, wish: RecallTrade) -> list[Rejectio
         problems = [_over(wish.trade_id)]
     if problems or period is None:
         return problems
-    trade = period.recallable[wish.trade_id]
-    change = _reversed(state, trade)
-    refusal = _refuse(period, trade) or _refuse_change(state, period, trade, change)
-    if refusal is not None:
-        return [refusal]
-    act(book, party, OperatorAction.RECALL, wish.reason, trade.market_id, trade.mtu, wish.trade_id)
-    book.emit(_recalled(state, trade, party, wish.reason))
-    if change.nodes:
-        book.emit(operating_point(state, period.grid, change.nodes, change.p_w, change.q_var))
-        book.revise_potential(period)
+    trades = _together(state, period.recallable[wish.trade_id])
+    if trades is None:
+        return [_over(wish.trade_id)]
+    parts = [(state.period(trade.mtu), trade, _reversed(state, trade)) for trade in trades]
+    for part, trade, change in parts:
+        refusal = _refuse(part, trade) or _refuse_change(state, part, trade, change)
+        if refusal is not None:
+            return [refusal]
+    first = trades[0]
+    act(book, party, OperatorAction.RECALL, wish.reason, first.market_id, first.span or first.mtu, wish.trade_id)
+    for part, trade, change in parts:
+        book.emit(_recalled(state, trade, party, wish.reason))
+        if change.nodes:
+            book.emit(operating_point(state, part.grid, change.nodes, change.p_w, change.q_var))
+            book.revise_potential(part)
     return []
+
+
+def _together(state: AreaState, trade: TradeExecuted) -> list[TradeExecuted] | None:
+    """Return all trades of a match, of a span those of each period; None where one is no longer taken back."""
+    if trade.span is None:
+        return [trade]
+    starts = range(trade.span.start_s, trade.span.end_s, trade.mtu.length_s)
+    parts = (state.periods.get(Mtu(start, trade.mtu.length_s)) for start in starts)
+    found = [
+        own
+        for part in parts
+        for own in (part.recallable.values() if part is not None else ())
+        if own.span_match_id == trade.span_match_id
+    ]
+    return found if len(found) == len(starts) else None
 
 
 def _over(trade_id: str) -> Rejection:

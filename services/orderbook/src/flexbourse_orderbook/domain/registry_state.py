@@ -129,7 +129,8 @@ class Market:
     """A market with its parameters in the version in force; `dnut_budget_micro_euro` is None where it has no limit.
 
     Its books come into a phase before opening `pre_open_s` before it, and into those of a call `call_s` and `freeze_s`
-    long at it. `at_next_phase`: in an open book this version holds from its next phase on.
+    long at it. `at_next_phase`: in an open book this version holds from its next phase on. Besides its own periods it
+    trades longer products of `span_lengths_s`, and blocks of at most `max_block_mtus` periods.
     """
 
     market_id: str
@@ -169,6 +170,8 @@ class Market:
     order_burst: int = 0
     free_orders: int = 0
     max_orders_per_trade: int = 0
+    span_lengths_s: tuple[int, ...] = ()
+    max_block_mtus: int = 0
 
 
 @dataclass(frozen=True, slots=True)

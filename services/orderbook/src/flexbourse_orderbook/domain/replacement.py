@@ -53,7 +53,7 @@ def refuse_change(state: AreaState, order: RestingOrder | None, action: Action) 
     if order is None:
         return None
     market_id = order.terms.market_id
-    return refuse_in_phase(state.period(order.mtu).phases.get(market_id), action, market_id)
+    return refuse_in_phase(state.period(order.mtu).phase_of(market_id), action, market_id)
 
 
 def wish_of(terms: Order) -> NewOrder:

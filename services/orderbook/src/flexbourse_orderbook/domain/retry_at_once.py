@@ -39,16 +39,16 @@ def retry_at_once(book: AreaBook, period: Period, most: int) -> int:
     due.add()
     tried = 0
     while tried < most and (pair := due.take()) is not None:
-        before = period.grid.sequence
+        before = period.moves
         book.try_pair(markets[pair[0].terms.market_id], *pair)
         tried += 1
-        if period.grid.sequence != before:
+        if period.moves != before:
             due.add()
     return tried
 
 
 def _asking_markets(book: AreaBook, period: Period) -> dict[str, Market]:
-    running = (market_id for market_id in sorted(period.phases) if period.takes(market_id, Action.MATCH))
+    running = (market_id for market_id in period.markets() if period.takes(market_id, Action.MATCH))
     markets = [book.state.market_of(market_id, period.mtu) for market_id in running]
     return {m.market_id: m for m in markets if m.retries_after_match and m.automatic_matching}
 
@@ -63,11 +63,8 @@ class _Due:
 
     def add(self) -> None:
         """Take in what the present operating point makes due."""
-        view = self._period.grid.view()
-        if view is None:
-            return
         effects = Effects(self._period.grid)
-        for pair in self._period.blocked.due(view.point):
+        for pair in self._period.due_pairs():
             orders = self._pair(pair)
             if pair not in self._waiting and orders is not None:
                 self._waiting.add(pair)

@@ -18,6 +18,7 @@ from flexbourse_orderbook.domain.events import (
     OperatingPointChanged,
     OrderReplaced,
     PairBlocked,
+    SpanMatched,
     TradeExecuted,
 )
 from flexbourse_orderbook.domain.findings import GateFinding, NodeChange
@@ -45,14 +46,72 @@ def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: F
     elif step.call is not None:
         yield _held(state, market, period, aggressor, step)
     else:
-        yield _trade(state, market, period, aggressor, step)
-        if step.change is not None:
-            yield operating_point(state, period.grid, step.change.nodes, step.change.p_w, step.change.q_var)
+        yield from _matched(state, market, period, aggressor, step)
         if is_used_up(step.resting):
             terms = with_next_clip(step.resting.value(), state.order_sequence + 1)
             yield OrderReplaced(terms, ReplaceCause.NEXT_CLIP)
     if market.retries_after_match and period.blocked.has_room() and _both_wait(aggressor, step.resting):
         yield from _blocked(state, aggressor, step, waits_already=waits_already)
+
+
+def _matched(state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill) -> Iterator[Event]:
+    if fill.legs:
+        yield from _span_events(state, market, period, aggressor, fill)
+        return
+    yield _trade(state, market, period, aggressor, fill)
+    if fill.change is not None:
+        yield operating_point(state, period.grid, fill.change.nodes, fill.change.p_w, fill.change.q_var)
+
+
+def _span_events(
+    state: AreaState, market: Market, span: Period, aggressor: RestingOrder, fill: Fill
+) -> Iterator[Event]:
+    """Iterate over the events of a match over a span: it fills both orders, a trade for each period moves and owes."""
+    seller, buyer = (fill.resting, aggressor) if aggressor.is_buy else (aggressor, fill.resting)
+    sells = side_of(state, seller, fill.quantity_w, aggresses=not aggressor.is_buy)
+    buys = side_of(state, buyer, fill.quantity_w, aggresses=aggressor.is_buy)
+    sequence = span.trade_sequence + 1
+    name = f"{state.area_id}.{span.mtu.start_s}.{span.mtu.length_s}.s.{sequence}"
+    trades = _trades_of_span(state, market, span, aggressor, fill, sells, buys, name)
+    yield SpanMatched(
+        span_match_id=name,
+        area_id=state.area_id,
+        market_id=market.market_id,
+        product=aggressor.terms.product,
+        mtu=span.mtu,
+        quantity_w=fill.quantity_w,
+        price_ticks=fill.price_ticks,
+        tick_micro_euro_per_mwh=market.price_tick_micro_euro_per_mwh,
+        amount_micro_euro=sum(trade.amount_micro_euro for trade in trades),
+        seller=replace(sells, collateral_micro_euro=0),
+        buyer=replace(buys, collateral_micro_euro=0),
+        buyer_is_aggressor=aggressor.is_buy,
+        dnut_micro_euro=sum(trade.dnut_micro_euro for trade in trades),
+        trade_ids=tuple(trade.trade_id for trade in trades),
+        executed_at_ms=state.now.at_ms,
+        sequence=sequence,
+    )
+    for part, trade, leg in zip(span.parts, trades, fill.legs, strict=True):
+        yield trade
+        if leg.change is not None:
+            yield operating_point(state, part.grid, leg.change.nodes, leg.change.p_w, leg.change.q_var)
+
+
+def _trades_of_span(
+    state: AreaState, market: Market, span: Period, aggressor: RestingOrder, fill: Fill, sells: MatchSide,
+    buys: MatchSide, name: str,
+) -> list[TradeExecuted]:  # fmt: skip
+    """Return the trades of the periods; the collateral that falls to the match is taken by one after the other."""
+    found = []
+    for part, leg in zip(span.parts, fill.legs, strict=True):
+        trade = trade_of(state, market, part, aggressor, leg, sells, buys)
+        sells, buys = _less(sells, trade.seller), _less(buys, trade.buyer)
+        found.append(replace(trade, span_match_id=name, span=span.mtu))
+    return found
+
+
+def _less(side: MatchSide, taken: MatchSide) -> MatchSide:
+    return replace(side, collateral_micro_euro=side.collateral_micro_euro - taken.collateral_micro_euro)
 
 
 def _both_wait(*orders: RestingOrder) -> bool:
@@ -119,8 +178,8 @@ def _held(state: AreaState, market: Market, period: Period, aggressor: RestingOr
         quantity_w=fill.quantity_w,
         price_ticks=fill.price_ticks,
         tick_micro_euro_per_mwh=market.price_tick_micro_euro_per_mwh,
-        seller=_side(state, seller, fill.quantity_w, aggresses=not aggressor.is_buy),
-        buyer=_side(state, buyer, fill.quantity_w, aggresses=aggressor.is_buy),
+        seller=side_of(state, seller, fill.quantity_w, aggresses=not aggressor.is_buy),
+        buyer=side_of(state, buyer, fill.quantity_w, aggresses=aggressor.is_buy),
         buyer_is_aggressor=aggressor.is_buy,
         gate=fill.finding,
         executed_at_ms=state.now.at_ms,
@@ -167,16 +226,25 @@ def called_trade(
 
 
 def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill) -> TradeExecuted:
-    resting, grid = fill.resting, period.grid
+    resting, quantity = fill.resting, fill.quantity_w
     seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
+    sells = side_of(state, seller, quantity, aggresses=not aggressor.is_buy)
+    buys = side_of(state, buyer, quantity, aggresses=aggressor.is_buy)
+    return trade_of(state, market, period, aggressor, fill, sells, buys)
+
+
+def trade_of(
+    state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill, sells: MatchSide,
+    buys: MatchSide,
+) -> TradeExecuted:  # fmt: skip
+    """Return the trade of a match in a period; its sides have the collateral that the match may take."""
+    grid = period.grid
     sequence, quantity, tick = period.trade_sequence + 1, fill.quantity_w, market.price_tick_micro_euro_per_mwh
     before = grid.potential
     change = fill.dnut_micro_euro
     amount = amount_micro_euro(quantity, fill.price_ticks, period.mtu.length_s, tick)
     tariff = max(0, fill.billed_micro_euro)  # a refund comes with the settlement, and perhaps not whole
     sold, bought = (-amount, amount + tariff) if aggressor.is_buy else (tariff - amount, amount)
-    sells = _side(state, seller, quantity, aggresses=not aggressor.is_buy)
-    buys = _side(state, buyer, quantity, aggresses=aggressor.is_buy)
     return TradeExecuted(
         trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
         area_id=state.area_id,
@@ -214,7 +282,7 @@ def _taken(market: Market, match: MatchSide, side: Side, mtu: Mtu, quantity_w: i
     )  # fmt: skip
 
 
-def _side(state: AreaState, order: RestingOrder, quantity_w: int, *, aggresses: bool) -> MatchSide:
+def side_of(state: AreaState, order: RestingOrder, quantity_w: int, *, aggresses: bool) -> MatchSide:
     """Return a side of a match; of the order's collateral it has the part that falls to its quantity."""
     terms, registry = order.terms, state.registry
     part = part_micro_euro(order.collateral_micro_euro, order.open_w, quantity_w)

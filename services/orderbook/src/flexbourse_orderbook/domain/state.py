@@ -6,11 +6,12 @@ from datetime import date
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
+from flexbourse_core.money import divide_half_even
 from flexbourse_orderbook.domain.activity import Activity, is_watched
 from flexbourse_orderbook.domain.agreements import Agreements
 from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
-from flexbourse_orderbook.domain.book_phases import LEGAL, Action, BookPhase
+from flexbourse_orderbook.domain.book_phases import LEGAL, Action, BookPhase, Phase
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
@@ -23,10 +24,14 @@ from flexbourse_orderbook.domain.lights import LightBoard, Now
 from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
 from flexbourse_orderbook.domain.outside import NOTHING, OutsideTrades
+from flexbourse_orderbook.domain.pair_index import PairKey
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import Market, RegistryState
 from flexbourse_orderbook.domain.safeguard_state import Safeguards
+from flexbourse_orderbook.domain.span_index import SpanIndex
 
+# The longest span: the quarter-hours of the longest local day.
+MAX_SPAN_S = 25 * 3600
 LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be asked for can see it
 
 
@@ -105,13 +110,50 @@ class Period:
         self.proposal_count = 0
 
     @property
+    def parts(self) -> tuple[Period, ...]:
+        """Return the periods that are traded in its books: itself."""
+        return (self,)
+
+    @property
+    def is_span(self) -> bool:
+        """Tell whether several periods are traded in its books."""
+        return False
+
+    @property
+    def moves(self) -> int:
+        """Return a number that rises with every change of an operating point."""
+        return self.grid.sequence
+
+    def phase_of(self, market_id: str) -> BookPhase | None:
+        """Return the phase of the book of a market, None where there is none."""
+        return self.phases.get(market_id)
+
+    def kept_of(self, market_id: str) -> Market | None:
+        """Return the parameters that the book of a market keeps until its next phase, None where it keeps none."""
+        return self.parameters_kept.get(market_id) if self.parameters_kept else None
+
+    def markets(self) -> list[str]:
+        """Return the markets that have a book."""
+        return sorted(self.phases)
+
+    def move_resting(self, order: RestingOrder, quantity_w: int) -> None:
+        """Let so much more of an order rest in its position, less where it is negative."""
+        if order.terms.metering_point_id:
+            self.positions[order.terms.metering_point_id].rest(order, quantity_w)
+
+    def due_pairs(self) -> list[PairKey]:
+        """Return the blocked pairs that may match at the operating point of now."""
+        view = self.grid.view()
+        return [] if view is None else list(self.blocked.due(view.point))
+
+    @property
     def open_markets(self) -> list[str]:
         """Return the markets with a book whose trade has begun, and has not ended."""
         return [market_id for market_id, own in self.phases.items() if own.opened]
 
     def takes(self, market_id: str, action: Action) -> bool:
         """Tell whether the book of a market takes an action in its phase."""
-        own = self.phases.get(market_id)
+        own = self.phase_of(market_id)
         return own is not None and action in LEGAL[own.phase]
 
     def collects(self, market_id: str) -> bool:
@@ -155,6 +197,73 @@ class Period:
                 side.sort_again(lambda order: priority_key(order, ticks))
 
 
+class SpanPeriod(Period):
+    """The books of a span of consecutive periods, its parts, which have the positions and the grid."""
+
+    def __init__(self, mtu: Mtu, parts: tuple[Period, ...]) -> None:
+        super().__init__(mtu)
+        self._parts = parts
+        # The mean tariff, and what it is the mean of.
+        self._mean: tuple[list[list[int]], list[int]] | None = None
+
+    @property
+    def parts(self) -> tuple[Period, ...]:
+        """Return the periods that are traded in its books."""
+        return self._parts
+
+    @property
+    def is_span(self) -> bool:
+        """Tell that several periods are traded in its books."""
+        return True
+
+    @property
+    def moves(self) -> int:
+        """Return a number that rises with every change of an operating point."""
+        return sum(part.moves for part in self._parts)
+
+    def phase_of(self, market_id: str) -> BookPhase | None:
+        """Return a phase: it trades while all its periods trade continuously, and stands still while one does not."""
+        found = [part.phases.get(market_id) for part in self._parts]
+        if None in found:
+            return None
+        waits = next((own for own in found if own is not None and own.phase is not Phase.CONTINUOUS), None)
+        if waits is None:
+            return found[0]
+        return BookPhase(Phase.HALTED, waits.opened, cause=waits.cause, reason=waits.reason)
+
+    def kept_of(self, market_id: str) -> Market | None:
+        """Return the parameters that the book of its first period keeps."""
+        return self._parts[0].kept_of(market_id)
+
+    def markets(self) -> list[str]:
+        """Return the markets that have a book."""
+        return sorted({market_id for market_id, _ in self.books})
+
+    def move_resting(self, order: RestingOrder, quantity_w: int) -> None:
+        """Let so much more of an order rest in each period's position."""
+        for part in self._parts:
+            part.move_resting(order, quantity_w)
+
+    def due_pairs(self) -> list[PairKey]:
+        """Return all blocked pairs: each may wait for any of the periods."""
+        return self.blocked.all()
+
+    def contest_ends(self, *orders: str) -> None:
+        """Forget that headroom of one of its periods stands against an order, or against a pair."""
+        for part in self._parts:
+            part.contest_ends(*orders)
+
+    def nodal_ticks(self) -> list[int] | None:
+        """Return the mean of the tariffs in force, None where one is missing."""
+        tariffs = [ticks for part in self._parts if (ticks := part.nodal_ticks()) is not None]
+        if len(tariffs) < len(self._parts):
+            return None
+        if self._mean is None or any(one is not other for one, other in zip(self._mean[0], tariffs, strict=True)):
+            count = len(tariffs)
+            self._mean = tariffs, [divide_half_even(sum(ticks), count) for ticks in zip(*tariffs, strict=True)]
+        return self._mean[1]
+
+
 def has_topology_due(period: Period) -> bool:
     """Tell whether accepted trades or what is held of a period were not looked at yet on the topology in force."""
     grid = period.grid
@@ -174,6 +283,7 @@ class AreaState:
         self.lights = LightBoard()
         self.now = Now()
         self.periods: dict[Mtu, Period] = {}
+        self.spans: SpanIndex[SpanPeriod] = SpanIndex()
         self.orders: dict[str, RestingOrder] = {}
         self.order_sequence = 0
         self.capacity_version = 0
@@ -191,8 +301,8 @@ class AreaState:
         self.agreements = Agreements()
 
     def period(self, mtu: Mtu) -> Period:
-        """Return a period that exists."""
-        period = self.periods.get(mtu)
+        """Return a period or span that exists."""
+        period = self.find_period(mtu)
         if period is None:
             raise InvariantError(f"area {self.area_id} has no period {mtu}")
         return period
@@ -207,14 +317,38 @@ class AreaState:
                 period.grid.fit(topology)
         return period
 
+    def find_period(self, mtu: Mtu) -> Period | None:
+        """Return a period or span, None where there is none."""
+        return self.periods.get(mtu) or self.spans.get(mtu)
+
+    def period_of(self, mtu: Mtu, length_s: int) -> Period | None:
+        """Return a period of a length, or a span of such periods; None where one of these is not there."""
+        if mtu.length_s <= length_s:
+            return self.periods.get(mtu)
+        known = self.spans.get(mtu)
+        if known is not None or mtu.length_s > MAX_SPAN_S:
+            return known
+        found = (self.periods.get(Mtu(start, length_s)) for start in range(mtu.start_s, mtu.end_s, length_s))
+        parts = tuple(period for period in found if period is not None)
+        return SpanPeriod(mtu, parts) if len(parts) * length_s == mtu.length_s else None
+
+    def make_span(self, mtu: Mtu, length_s: int) -> Period:
+        """Return a span of periods of a length, made when it is first asked for."""
+        found = self.period_of(mtu, length_s)
+        if found is None:
+            raise InvariantError(f"area {self.area_id} has no span {mtu}")
+        if isinstance(found, SpanPeriod):
+            self.spans.put(mtu, found, tuple(part.mtu for part in found.parts))
+        return found
+
     def find(self, order_id: str) -> RestingOrder | None:
         """Return an order that rests or hibernates, None where there is none."""
         return self.orders.get(order_id) or self.hibernated.get(order_id)
 
     def market_of(self, market_id: str, mtu: Mtu) -> Market:
         """Return a market with the parameters that hold in its book of a period."""
-        period = self.periods.get(mtu)
-        kept = period.parameters_kept.get(market_id) if period is not None and period.parameters_kept else None
+        period = self.find_period(mtu)
+        kept = period.kept_of(market_id) if period is not None else None
         return self.registry.markets[market_id] if kept is None else kept
 
     def position_of(self, metering_point_id: str, mtu: Mtu) -> Position | None:
@@ -277,6 +411,7 @@ class AreaState:
         ended = [mtu for mtu, period in self.periods.items() if mtu.end_s * 1000 <= now.at_ms and not period.phases]
         for mtu in ended:
             del self.periods[mtu]
+            self.spans.drop(mtu)
         for period in self.periods.values():
             if period.recallable:
                 self._forget_recallable(period)

@@ -61,11 +61,14 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
 
 def _close(book: AreaBook, period: Period, market_id: str) -> None:
     state = book.state
-    for (owner, _), resting in sorted(period.books.items()):
-        for order in resting.orders() if owner == market_id else ():
-            book.close(order, OrderStatus.EXPIRED, GATE_CLOSED)
+    spans = state.spans.over((period.mtu,))
+    for own in (period, *spans):
+        for (owner, _), resting in sorted(own.books.items()):
+            for order in resting.orders() if owner == market_id else ():
+                book.close(order, OrderStatus.EXPIRED, GATE_CLOSED)
+    names = {(own.mtu, market_id) for own in (period, *spans)}
     for order in list(state.hibernated.values()):
-        if (order.mtu, order.terms.market_id) == (period.mtu, market_id):
+        if (order.mtu, order.terms.market_id) in names:
             book.close(order, OrderStatus.EXPIRED, GATE_CLOSED)
     for held in list(period.grid.held_matches.values()):
         if held.market_id == market_id:
@@ -103,9 +106,10 @@ def _retry(book: AreaBook, changed: set[Mtu]) -> None:
     """
     state, left, sets = book.state, MAX_ATTEMPTS, MAX_SETS
     due = {mtu for mtu in state.periods if state.periods[mtu].retry_due or mtu in changed}
+    due |= {span.mtu for span in state.spans.over(due)} | {mtu for mtu, span in state.spans.all() if span.retry_due}
     waiting: list[Mtu] = []
-    for mtu in sorted(state.periods):
-        period = state.periods[mtu]
+    for mtu in (*sorted(state.periods), *(mtu for mtu, _ in state.spans.all())):
+        period = state.period(mtu)
         if mtu not in due and not period.retry_places:
             continue
         if left <= 0:
@@ -132,7 +136,7 @@ def _try_pairs(book: AreaBook, period: Period, tries: Tries, sets: int) -> int:
 
     Returns how many sets were looked for.
     """
-    before = period.grid.sequence
+    before = period.moves
     tried: dict[str, frozenset[str]] = {}
     for market, ask, bid in tries:
         request_id = bid.terms.order_id
@@ -140,7 +144,7 @@ def _try_pairs(book: AreaBook, period: Period, tries: Tries, sets: int) -> int:
             tried[request_id] = book.try_set(market, bid, MAX_PAIRS)
         if ask.terms.order_id not in tried.get(request_id, ()):
             book.try_pair(market, ask, bid)
-    if period.grid.sequence != before:
+    if period.moves != before:
         book.try_blocked(period)
     books = {(market.market_id, ask.terms.product): market for market, ask, _ in tries}
     for (_, product), market in sorted(books.items(), key=itemgetter(0)):

@@ -2,7 +2,8 @@
 
 What rests may have come to lie beyond the dynamic band, as the last trade moved on: a trade at its price is not made,
 what was to come after it is not either, and the book halts for the time that the collar says. From then on the dynamic
-band starts anew with the next trade. Beyond the static band alone a trade is not made, and nothing halts.
+band starts anew with the next trade. Beyond the static band alone a trade is not made, and nothing halts; nor does a
+span, which has no phase of its own.
 """
 
 from __future__ import annotations
@@ -65,6 +66,6 @@ def halt_beyond_collar(book: AreaBook, market: Market, order: RestingOrder, plan
         return
     beyond_static = refuse_beyond(collar, None, end.resting.terms.limit_price_ticks) is not None
     period = book.state.period(order.mtu)
-    if not beyond_static and period.takes(market.market_id, Action.MATCH):
+    if not beyond_static and not period.is_span and period.takes(market.market_id, Action.MATCH):
         until_ms = book.state.now.at_ms + collar.halt_s * 1000
         change_phase(book, period, market.market_id, Phase.HALTED, PhaseCause.COLLAR, REASON, until_ms)

@@ -205,6 +205,7 @@ class Market:
     into the phase before opening `pre_open_s` before it, and into those of a call `call_s` and `freeze_s` long at it.
     `at_next_phase`: what this version changes holds in each open book from its next phase on. Of one party it takes
     `max_open_orders` at once, `orders_per_second` after a burst, and on a day `free_orders` and `max_orders_per_trade`.
+    Beside its own periods it trades products of `span_lengths_s`, and blocks of at most `max_block_mtus` periods.
     """
 
     market_id: str
@@ -246,6 +247,8 @@ class Market:
     order_burst: int = 0
     free_orders: int = 0
     max_orders_per_trade: int = 0
+    span_lengths_s: tuple[int, ...] = ()
+    max_block_mtus: int = 0
 
 
 @dataclass(frozen=True, slots=True)

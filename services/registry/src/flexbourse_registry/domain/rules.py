@@ -31,6 +31,7 @@ from flexbourse_registry.domain.known import Known
 from flexbourse_registry.domain.phase_rules import refuse_phases
 from flexbourse_registry.domain.portfolio_rules import portfolio_problems
 from flexbourse_registry.domain.references import reference
+from flexbourse_registry.domain.span_rules import refuse_spans
 from flexbourse_registry.domain.state import State
 from flexbourse_registry.domain.unit_life import ProductType
 
@@ -188,6 +189,7 @@ def _market(entity: Market, state: State) -> Iterator[Rejection]:
     yield from _market_quantities(entity)
     yield from _market_place(entity)
     yield from refuse_phases(entity)
+    yield from refuse_spans(entity)
     for name in ("min_price_ticks", "max_price_ticks"):
         yield from between(name, getattr(entity, name), -MAX_PRICE_TICKS, MAX_PRICE_TICKS, "ticks")
     yield from ordered("min_price_ticks", entity.min_price_ticks, "max_price_ticks", entity.max_price_ticks, "ticks")

@@ -41,7 +41,7 @@ class FeedEvent(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., status: _Optional[_Union[_orderbook_pb2.BookStatus, _Mapping]] = ..., added: _Optional[_Union[_orderbook_pb2.PublicOrder, _Mapping]] = ..., changed: _Optional[_Union[_orderbook_pb2.PublicOrder, _Mapping]] = ..., executed: _Optional[_Union[Execution, _Mapping]] = ..., removed: _Optional[_Union[OrderRemoved, _Mapping]] = ..., reduced: _Optional[_Union[TradeReduced, _Mapping]] = ..., picture: _Optional[_Union[BookPicture, _Mapping]] = ..., ranked: _Optional[_Union[BookRanked, _Mapping]] = ...) -> None: ...
 
 class Execution(_message.Message):
-    __slots__ = ("trade_id", "product", "quantity_w", "price_ticks", "ask_key", "bid_key", "ask_left_w", "bid_left_w", "buyer_is_aggressor", "held", "called", "seller_feeder_id", "buyer_feeder_id", "dnut_micro_euro", "off_book")
+    __slots__ = ("trade_id", "product", "quantity_w", "price_ticks", "ask_key", "bid_key", "ask_left_w", "bid_left_w", "buyer_is_aggressor", "held", "called", "seller_feeder_id", "buyer_feeder_id", "dnut_micro_euro", "part_trade_ids", "off_book")
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
@@ -56,6 +56,7 @@ class Execution(_message.Message):
     SELLER_FEEDER_ID_FIELD_NUMBER: _ClassVar[int]
     BUYER_FEEDER_ID_FIELD_NUMBER: _ClassVar[int]
     DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    PART_TRADE_IDS_FIELD_NUMBER: _ClassVar[int]
     OFF_BOOK_FIELD_NUMBER: _ClassVar[int]
     trade_id: str
     product: _orderbook_pb2.Product
@@ -71,8 +72,9 @@ class Execution(_message.Message):
     seller_feeder_id: str
     buyer_feeder_id: str
     dnut_micro_euro: int
+    part_trade_ids: _containers.RepeatedScalarFieldContainer[str]
     off_book: bool
-    def __init__(self, trade_id: _Optional[str] = ..., product: _Optional[_Union[_orderbook_pb2.Product, str]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., ask_key: _Optional[int] = ..., bid_key: _Optional[int] = ..., ask_left_w: _Optional[int] = ..., bid_left_w: _Optional[int] = ..., buyer_is_aggressor: _Optional[bool] = ..., held: _Optional[bool] = ..., called: _Optional[bool] = ..., seller_feeder_id: _Optional[str] = ..., buyer_feeder_id: _Optional[str] = ..., dnut_micro_euro: _Optional[int] = ..., off_book: _Optional[bool] = ...) -> None: ...
+    def __init__(self, trade_id: _Optional[str] = ..., product: _Optional[_Union[_orderbook_pb2.Product, str]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., ask_key: _Optional[int] = ..., bid_key: _Optional[int] = ..., ask_left_w: _Optional[int] = ..., bid_left_w: _Optional[int] = ..., buyer_is_aggressor: _Optional[bool] = ..., held: _Optional[bool] = ..., called: _Optional[bool] = ..., seller_feeder_id: _Optional[str] = ..., buyer_feeder_id: _Optional[str] = ..., dnut_micro_euro: _Optional[int] = ..., part_trade_ids: _Optional[_Iterable[str]] = ..., off_book: _Optional[bool] = ...) -> None: ...
 
 class OrderRemoved(_message.Message):
     __slots__ = ("key", "status")

@@ -233,7 +233,7 @@ class PartyActivity(_message.Message):
     def __init__(self, party: _Optional[str] = ..., market_id: _Optional[str] = ..., milli_tokens: _Optional[int] = ..., at_ms: _Optional[int] = ..., day: _Optional[str] = ..., orders: _Optional[int] = ..., trades: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches", "activities", "group_members", "agreements", "agreement_sequence")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches", "activities", "spans", "group_members", "agreements", "agreement_sequence")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -250,6 +250,7 @@ class AreaSnapshot(_message.Message):
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
     KILL_SWITCHES_FIELD_NUMBER: _ClassVar[int]
     ACTIVITIES_FIELD_NUMBER: _ClassVar[int]
+    SPANS_FIELD_NUMBER: _ClassVar[int]
     GROUP_MEMBERS_FIELD_NUMBER: _ClassVar[int]
     AGREEMENTS_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -269,10 +270,11 @@ class AreaSnapshot(_message.Message):
     sessions: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.SessionKept]
     kill_switches: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.KillSwitchSet]
     activities: _containers.RepeatedCompositeFieldContainer[PartyActivity]
+    spans: _containers.RepeatedCompositeFieldContainer[SpanSnapshot]
     group_members: _containers.RepeatedCompositeFieldContainer[GroupMember]
     agreements: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.Agreement]
     agreement_sequence: int
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[PartyActivity, _Mapping]]] = ..., group_members: _Optional[_Iterable[_Union[GroupMember, _Mapping]]] = ..., agreements: _Optional[_Iterable[_Union[_orderbook_pb2.Agreement, _Mapping]]] = ..., agreement_sequence: _Optional[int] = ...) -> None: ...
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[PartyActivity, _Mapping]]] = ..., spans: _Optional[_Iterable[_Union[SpanSnapshot, _Mapping]]] = ..., group_members: _Optional[_Iterable[_Union[GroupMember, _Mapping]]] = ..., agreements: _Optional[_Iterable[_Union[_orderbook_pb2.Agreement, _Mapping]]] = ..., agreement_sequence: _Optional[int] = ...) -> None: ...
 
 class GroupMember(_message.Message):
     __slots__ = ("party", "group", "order_id", "mtu", "whole_w", "filled_w")
@@ -289,6 +291,26 @@ class GroupMember(_message.Message):
     whole_w: int
     filled_w: int
     def __init__(self, party: _Optional[str] = ..., group: _Optional[str] = ..., order_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., whole_w: _Optional[int] = ..., filled_w: _Optional[int] = ...) -> None: ...
+
+class SpanSnapshot(_message.Message):
+    __slots__ = ("mtu", "part_length_s", "match_sequence", "used_ids", "last_prices", "blocked_pairs", "retry_due", "retry_places")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PART_LENGTH_S_FIELD_NUMBER: _ClassVar[int]
+    MATCH_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    USED_IDS_FIELD_NUMBER: _ClassVar[int]
+    LAST_PRICES_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_PAIRS_FIELD_NUMBER: _ClassVar[int]
+    RETRY_DUE_FIELD_NUMBER: _ClassVar[int]
+    RETRY_PLACES_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    part_length_s: int
+    match_sequence: int
+    used_ids: _containers.RepeatedCompositeFieldContainer[UsedClientOrderId]
+    last_prices: _containers.RepeatedCompositeFieldContainer[LastPriceSnapshot]
+    blocked_pairs: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.PairBlocked]
+    retry_due: bool
+    retry_places: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.RetryPlace]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., part_length_s: _Optional[int] = ..., match_sequence: _Optional[int] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., last_prices: _Optional[_Iterable[_Union[LastPriceSnapshot, _Mapping]]] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., retry_due: _Optional[bool] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")
