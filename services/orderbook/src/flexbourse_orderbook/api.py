@@ -41,7 +41,7 @@ DEFAULT_PAGE = 100
 _PUBLIC = frozenset(
     {
         "trade", "skipped", "opened", "book_closed", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed",
-        "phase_changed", "trade_recalled", "halted", "market_halted",
+        "phase_changed", "trade_recalled", "halted", "market_halted", "auction_cleared",
     }
 )  # fmt: skip
 # Field of a request of the operator → field of the command.

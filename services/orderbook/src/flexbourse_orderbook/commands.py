@@ -12,6 +12,7 @@ from flexbourse_log.port import rejected
 from flexbourse_orderbook import wire
 from flexbourse_orderbook.domain import (
     agreeing,
+    auction_blocks,
     baskets,
     calls,
     held_headroom,
@@ -20,6 +21,7 @@ from flexbourse_orderbook.domain import (
     operating,
     topology_change,
 )
+from flexbourse_orderbook.domain.auction_terms import is_block
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.operating import cancel_for
 from flexbourse_orderbook.domain.recall import recall_trade
@@ -116,7 +118,12 @@ def _submit(book: AreaBook, party: str, submit: pb.SubmitOrders) -> list[Outcome
         return baskets.submit_basket(book, party, wishes)
     if submit.together:
         return joint_requests.submit_together(book, party, wishes)
-    return [book.submit(party, wish) for wish in wishes]
+    if submit.auction_block:
+        return auction_blocks.submit_block(book, party, wishes)
+    return [
+        auction_blocks.submit_block(book, party, [wish])[0] if is_block(wish) else book.submit(party, wish)
+        for wish in wishes
+    ]
 
 
 def _about_books(book: AreaBook, party: str, command: pb.OrderCommand) -> list[Outcome]:

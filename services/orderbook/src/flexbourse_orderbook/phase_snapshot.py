@@ -24,6 +24,7 @@ def book_to_snapshot(market_id: str, period: Period) -> pb.BookSnapshot:
         cause=int(own.cause),  # type: ignore[arg-type]
         reason=own.reason,
         resumes_at_ms=own.resumes_at_ms,
+        cleared=own.cleared,
     )
 
 
@@ -67,7 +68,7 @@ def restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
     for book in wire.books:
         own = BookPhase(
             Phase(book.phase), book.open, book.collects, PhaseCause(book.cause), book.reason,
-            book.resumes_at_ms,
+            book.resumes_at_ms, book.cleared,
         )  # fmt: skip
         if own.phase is Phase.UNSPECIFIED:
             own.phase, own.cause = Phase.CONTINUOUS, PhaseCause.SCHEDULE

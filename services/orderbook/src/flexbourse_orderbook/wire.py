@@ -32,6 +32,7 @@ from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain import safeguard_events as sg
 from flexbourse_orderbook.domain.activity import PartyActivity
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
+from flexbourse_orderbook.domain.auction_events import AuctionCleared
 from flexbourse_orderbook.domain.calls import EndCall
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
 from flexbourse_orderbook.domain.collateral import Allotment, AllotmentAcknowledged
@@ -100,6 +101,7 @@ RECALL = Binding(RecallTrade, pb.RecallTrade)
 END_CALL = Binding(EndCall, pb.EndCall)
 MOVING_TRADE = Binding(MovingTrade, snapshot_pb2.MovingTrade)
 TRADE = Binding(e.TradeExecuted, pb.TradeExecuted)
+AUCTION = Binding(AuctionCleared, pb.AuctionCleared)
 OUTSIDE = Binding(TradedOutside, pb.TradedOutside)
 _COLLAR = Binding(r.PriceCollar, registry.PriceCollar)
 ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
@@ -160,6 +162,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "agreement_confirmed": Binding(ag.AgreementConfirmed, pb.AgreementConfirmed),
     "agreement_ended": Binding(ag.AgreementEnded, pb.AgreementEnded, _GIVEN),
     "span_matched": Binding(e.SpanMatched, pb.SpanMatched),
+    "auction_cleared": AUCTION,
     "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}

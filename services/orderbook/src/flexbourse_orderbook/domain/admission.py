@@ -12,6 +12,7 @@ from types import MappingProxyType
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.auction_terms import refuse_auction
 from flexbourse_orderbook.domain.book_phases import Phase
 from flexbourse_orderbook.domain.collars import refuse_price
 from flexbourse_orderbook.domain.conditions import (
@@ -254,6 +255,7 @@ def condition_is_sound(a: Application) -> Rejection | None:
         or refuse_forwarding(a.order)
         or refuse_instructions(a.order, a.market)
         or refuse_form(a.order)
+        or refuse_auction(a)
     )
 
 

@@ -31,6 +31,9 @@ MARGIN_W = 4
 MAX_DOUBLINGS = 9
 # A set whose power flow has no solution is looked at where so small a part of it has one.
 MAX_HALVINGS = 12
+# Sensitivities of a row are whole parts of the largest one: every node moves every element a little, and nodes that
+# move one alike are to have one price. What that leaves out comes back in the next round.
+PARTS = 20
 # Node of orders that move nothing.
 NOWHERE = ""
 
@@ -100,17 +103,19 @@ def cuts_of_set(
 def cuts_of_refusal(
     view: GridView, contract: Contract, change: Change, refusal: Rejection, reach: frozenset[int], number: int
 ) -> tuple[Row, ...]:
-    """Return the rows that keep a set from what the gate refused of it; none where no row says that."""
-    cut = _Cut(view, contract, change, reach | set(change.nodes), number)
+    """Return the rows that keep a set from what the gate refused of it; none where it moves nothing."""
+    cut = Cut(view, contract, change, reach | set(change.nodes), number)
     if refusal.code is Code.GRID_CHECK_NOT_CONVERGED:
-        return tuple(cut.towards_collapse())
-    if refusal.code is not Code.GRID_LIMIT_EXCEEDED:
-        return ()
-    return tuple(cut.of_elements(refusal)) if refusal.unit != "W" else tuple(cut.of_sum(refusal))
+        found = tuple(cut.towards_collapse())
+    elif refusal.unit == "W":
+        found = tuple(cut.of_sum(refusal))
+    else:
+        found = tuple(cut.of_elements(refusal))
+    return found or tuple(cut.halving())
 
 
-class _Cut:
-    """Rows against one set in one period."""
+class Cut:
+    """Rows against one set in one period; ``number`` of the round names them and sets their margin."""
 
     def __init__(self, view: GridView, contract: Contract, change: Change, reach: frozenset[int], number: int) -> None:
         self._view, self._contract, self._change, self._number = view, contract, change, number
@@ -161,17 +166,34 @@ class _Cut:
         except SolveError:
             return None
         names = self._view.topology.branch_ids if kind == "branch" else self._view.topology.node_ids
-        return self._written(f"{names[index]}{'+-'[sign < 0]}", slope, float(slope @ self._moved) - excess)
+        return self.written(f"{names[index]}{'+-'[sign < 0]}", slope, excess)
 
-    def _written(self, name: str, slope: Real, limit: float) -> Row | None:
-        """Return a row in W of the node that moves the element most."""
+    def at_node(self, node: int, excess_w: int) -> Iterator[Row]:
+        """Iterate over the row by which what the set moves at a node falls by so much."""
+        slope = np.zeros(len(self._moved))
+        slope[node] = np.sign(self._moved[node])
+        row = self.written(f"node:{self._view.topology.node_ids[node]}", slope, float(excess_w))
+        if row is not None:
+            yield row
+
+    def kept_at(self, name: str, slope: Real, kept: Change) -> Row | None:
+        """Return a row over which the set goes no further than another one, in W of the node of the largest slope."""
+        at = np.zeros(self._view.topology.n_nodes)
+        np.add.at(at, list(kept.nodes), kept.p_w)
+        largest = max((abs(float(slope[node])) for node in self._reach), default=0.0)
+        weights = np.rint(slope * (PARTS / largest)) / PARTS if largest > 0.0 else slope
+        return self.written(name, slope, largest * float(weights @ (self._moved - at)))
+
+    def written(self, name: str, slope: Real, excess: float) -> Row | None:
+        """Return a row over which the set falls by an excess, in W of the node of the largest slope."""
         largest = max((abs(float(slope[node])) for node in self._reach), default=0.0)
         if largest <= 0.0:
             return None
+        weights = np.rint(slope * (PARTS / largest)) / PARTS
         ids = self._view.topology.node_ids
-        coefficients = tuple((self._contract, ids[node], float(slope[node]) / largest) for node in self._reach)
-        row_id = f"{name}@{self._contract.mtu}.{self._contract.product}#{self._number}"
-        return Row(row_id, coefficients, max(0.0, limit / largest - self._margin_w))
+        coefficients = tuple((self._contract, ids[node], float(weights[node])) for node in self._reach if weights[node])
+        limit = float(weights @ self._moved) - excess / largest - self._margin_w
+        return Row(f"{name}@{self._contract.mtu}#{self._number}", coefficients, max(0.0, limit))
 
     def of_sum(self, refusal: Rejection) -> Iterator[Row]:
         """Iterate over the row of a sum of the capacity-limit schedule."""
@@ -183,10 +205,16 @@ class _Cut:
                 slope = np.zeros(len(self._moved))
                 slope[list(limit.nodes)] = sign
                 excess = abs(refusal.value - refusal.limit)
-                row = self._written(f"{limit.subject_id}{'+-'[sign < 0]}", slope, float(slope @ self._moved) - excess)
+                row = self.written(f"{limit.subject_id}{'+-'[sign < 0]}", slope, float(excess))
                 if row is not None:
                     yield row
                 return
+
+    def halving(self) -> Iterator[Row]:
+        """Iterate over a row that leaves half of the set, where no element says what is wrong with it."""
+        row = self.written("half", np.sign(self._moved), float(np.abs(self._moved).sum()) / 2)
+        if row is not None:
+            yield row
 
     def towards_collapse(self) -> Iterator[Row]:
         """Iterate over a row for the most used element where a part of the set still has a solution."""

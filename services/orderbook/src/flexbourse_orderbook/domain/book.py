@@ -13,6 +13,7 @@ from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom, held_headroom, held_relief
 from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.auction_blocks import cancel_others, replace_in_auction
 from flexbourse_orderbook.domain.book_phases import Action
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.capacity_setting import set_limits
@@ -100,8 +101,8 @@ class AreaBook:
         self.emit(e.OrderRefused(self.state.area_id, party, said.client_order_id, "", wish.mtu, refusal, said))
         return Outcome(rejection=refusal)
 
-    def admit(self, a: Application) -> RestingOrder:
-        """Let an order that no rule stands against rest in its book."""
+    def admit(self, a: Application, block: tuple[int, int] = (0, 0)) -> RestingOrder:
+        """Let an order that no rule stands against rest in its book; of a block with its first number and its size."""
         state, wish = self.state, a.order
         point = a.metering_point
         assert a.period is not None
@@ -139,6 +140,9 @@ class AreaBook:
             instructions=wish.instructions,
             hidden_w=hidden_of(wish.instructions, wish.quantity_w),
             exclusive_group=wish.exclusive_group,
+            auction=wish.auction,
+            block_sequence=block[0],
+            block_size=block[1],
         )
         self.emit(e.OrderAdmitted(terms))
         order = state.orders[terms.order_id]
@@ -237,6 +241,7 @@ class AreaBook:
         if refusal is not None or order is None:
             return self.refuse_change_of(party, order_id, order, refusal)
         self.close(order, OrderStatus.CANCELLED, "cancelled by its party")
+        cancel_others(self, order)
         self.try_waiting_beside(order)
         return self.outcome_of(order)
 
@@ -266,6 +271,10 @@ class AreaBook:
         refusal = refuse_foreign(order, party, change.order_id) or refuse_change(state, order, Action.REPLACE)
         if refusal is None and order is not None:
             refusal = refuse_replacement(state, order, change)
+        if refusal is None and order is not None and order.terms.auction is not None:
+            refusal = replace_in_auction(self, order, change)
+            if refusal is None:
+                return self.outcome_of(state.orders[change.order_id])
         if refusal is not None or order is None:
             return self.refuse_change_of(party, change.order_id, order, refusal)
         keeps = change.limit_price_ticks == order.terms.limit_price_ticks and change.quantity_w <= order.open_w

@@ -148,7 +148,10 @@ class OrderReleased:
 
 @dataclass(slots=True)
 class BookPhase:
-    """The phase that a book is in. `opened`: its trade has begun; `collects`: what enters waits."""
+    """The phase that a book is in. `opened`: its trade has begun; `collects`: what enters waits.
+
+    `cleared`: its call auction was held, so that what still waits is released.
+    """
 
     phase: Phase
     opened: bool = False
@@ -156,12 +159,14 @@ class BookPhase:
     cause: PhaseCause = PhaseCause.SCHEDULE
     reason: str = ""
     resumes_at_ms: int = 0
+    cleared: bool = False
 
     def enter(self, phase: Phase) -> None:
         """Come into a phase; a halt leaves waiting orders waiting."""
         self.phase = phase
         if phase is not Phase.HALTED:
             self.collects = phase in COLLECTS
+            self.cleared = self.cleared and phase is Phase.UNCROSSING
 
 
 def refuse_in_phase(own: BookPhase | None, action: Action, market_id: str) -> Rejection | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
+from flexbourse_orderbook.domain.auction_events import AuctionCleared
 from flexbourse_orderbook.domain.book_phases import OrderReleased, Phase, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.curtailment_events import (
@@ -424,4 +425,5 @@ Event = (
     | AgreementConfirmed
     | AgreementEnded
     | SpanMatched
+    | AuctionCleared
 )

@@ -15,6 +15,7 @@ from flexbourse_orderbook.domain import evolve_safeguards as safeguards
 from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.activity import TOO_MUCH
 from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
+from flexbourse_orderbook.domain.auction_events import AuctionCleared
 from flexbourse_orderbook.domain.book_phases import OrderReleased, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.dnut_budget import paid
@@ -468,4 +469,5 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     AgreementProposed: agreements.proposed,
     AgreementConfirmed: agreements.confirmed,
     AgreementEnded: agreements.ended,
+    AuctionCleared: phases.auction_cleared,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flexbourse_orderbook.domain.auction_events import AuctionCleared
 from flexbourse_orderbook.domain.book_phases import BookPhase, OrderReleased, Phase, PhaseCause, PhaseChanged
 from flexbourse_orderbook.domain.book_side import priority_key
 from flexbourse_orderbook.domain.dnut_budget import paid
@@ -69,6 +70,11 @@ def order_released(state: AreaState, event: OrderReleased) -> None:
         if order is not None:
             order.key = priority_key(order, period.nodal_ticks() if order.node != NO_NODE else None)
             book.add(order)
+
+
+def auction_cleared(state: AreaState, event: AuctionCleared) -> None:
+    """Keep that the auction of a book was held: what still waits is released one by one."""
+    state.period(event.mtu).phases[event.market_id].cleared = True
 
 
 def market_halted(state: AreaState, event: MarketHalted) -> None:

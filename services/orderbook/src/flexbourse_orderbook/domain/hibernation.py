@@ -11,6 +11,7 @@ from flexbourse_orderbook.domain.admission import (
     apply_for,
     area_runs,
     book_has_room,
+    condition_is_sound,
     fits_price,
     grid_is_known,
     knows_market,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     knows_market,
     fits_price,
+    condition_is_sound,
     party_is_active,
     unit_is_active,
     party_may_offer,

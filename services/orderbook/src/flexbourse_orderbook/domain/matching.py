@@ -49,7 +49,8 @@ class Fill:
 
     `before` and the point `after` it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
     tells what stood against more, `by_grid` that it was the grid, `contest` that external orders hold what it lacks.
-    With a `call` it is held. Of a span `legs` are its matches, one of each period; all but sums stands there.
+    With a `call` it is held. Of a span `legs` are its matches, one of each period; all but sums stands there. Of a set
+    cleared at once, `set_id`, the resting side bears `other_dnut_micro_euro`.
     """
 
     resting: RestingOrder
@@ -68,6 +69,8 @@ class Fill:
     call: Call | None = None
     contest: Contest | None = None
     legs: tuple[Fill, ...] = ()
+    other_dnut_micro_euro: int = 0
+    set_id: str = ""
 
     @property
     def billed_micro_euro(self) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.auction_uncrossing import hold_auctions
 from flexbourse_orderbook.domain.book_phases import Action, Phase, PhaseCause, refuse_in_phase
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, OperatorAction
@@ -114,6 +115,7 @@ def resume_books(book: AreaBook, party: str, wish: ResumeBooks) -> list[Rejectio
         resume(book, period, market_id, PhaseCause.OPERATOR, wish.reason)
         if period.phases[market_id].phase is Phase.UNCROSSING:
             uncross(book, period, market_id)
+    hold_auctions(book)
     return []
 
 

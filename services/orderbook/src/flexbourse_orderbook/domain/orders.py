@@ -154,6 +154,21 @@ class ExecutionInstructions:
 
 
 @dataclass(frozen=True, slots=True)
+class AuctionTerms:
+    """How an order takes part in the call auction of its book; nothing of it rests beyond that.
+
+    A straight line from the limit price to `end_price_ticks`, or without that a block: accepted with one ratio in all
+    its periods, of at least `minimum_ppm` millionths, only with the block of the order `parent`, and within a `group`
+    of its party up to one in all.
+    """
+
+    end_price_ticks: int | None = None
+    minimum_ppm: int = 0
+    parent: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewOrder:
     """A wish to trade, as the participant sent it."""
 
@@ -173,6 +188,7 @@ class NewOrder:
     forwarding: Forwarding = Forwarding.UNSPECIFIED
     instructions: ExecutionInstructions | None = None
     exclusive_group: str = ""
+    auction: AuctionTerms | None = None
 
 
 # Elements that one request names.
@@ -187,6 +203,8 @@ def long_text(order: NewOrder) -> tuple[str, int] | None:
     found = [(name, getattr(order, name)) for name in _TEXTS]
     if order.instructions is not None:
         found.append(("instructions.session_id", order.instructions.session_id))
+    if order.auction is not None:
+        found += [("auction.parent", order.auction.parent), ("auction.group", order.auction.group)]
     return next(((name, len(text)) for name, text in found if len(text) > MAX_TEXT), None)
 
 
@@ -198,8 +216,11 @@ def clipped(order: NewOrder) -> NewOrder:
     own = order.instructions
     if own is not None:
         own = replace(own, session_id=own.session_id[:MAX_TEXT])
+    terms = order.auction
+    if terms is not None:
+        terms = replace(terms, parent=terms.parent[:MAX_TEXT], group=terms.group[:MAX_TEXT])
     texts = {name: getattr(order, name)[:MAX_TEXT] for name in _TEXTS}
-    return replace(order, relief_targets=targets, instructions=own, **texts)
+    return replace(order, relief_targets=targets, instructions=own, auction=terms, **texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +256,9 @@ class Order:
     instructions: ExecutionInstructions | None = None
     hidden_w: int = 0
     exclusive_group: str = ""
+    auction: AuctionTerms | None = None
+    block_sequence: int = 0
+    block_size: int = 0
 
 
 def direction(product: Product, side: Side) -> int:

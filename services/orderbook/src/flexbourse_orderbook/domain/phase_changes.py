@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain.auction_terms import is_for_auctions
 from flexbourse_orderbook.domain.book_phases import (
     TRANSITIONS,
     BookPhase,
@@ -21,6 +22,7 @@ from flexbourse_orderbook.domain.book_phases import (
     check_transition,
 )
 from flexbourse_orderbook.domain.lights import Light
+from flexbourse_orderbook.domain.orders import OrderStatus
 from flexbourse_orderbook.domain.phases import scheduled_phase
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -37,6 +39,7 @@ HALT_IS_OVER = "the halt is over"
 GATE_CLOSED = "the gate has closed"
 LIGHT_IS_UNKNOWN = "no zone of the area has a known light"
 LIGHT_IS_KNOWN = "the light is known again"
+AUCTION_IS_OVER = "the auction is over"
 
 
 def change_phase(
@@ -144,13 +147,19 @@ def resume(book: AreaBook, period: Period, market_id: str, cause: PhaseCause, re
 
 
 def uncross(book: AreaBook, period: Period, market_id: str) -> None:
-    """Match what waited, the earliest first, until nothing waits; a part at each time record."""
+    """Match what waited, the earliest first, until nothing waits; a part at each time record.
+
+    A book that an auction uncrosses waits for that: its rest is released like this then.
+    """
     state, own = book.state, period.phases[market_id]
-    if state.halted_reason:
+    if state.halted_reason or (is_for_auctions(state.market_of(market_id, period.mtu)) and not own.cleared):
         return
     waiting = sorted(number for each in period.books_of(market_id) for number in each.waiting)
     by_sequence = {number: order for each in period.books_of(market_id) for number, order in each.waiting.items()}
     for number in waiting[:MAX_RELEASED]:
+        if by_sequence[number].terms.auction is not None:  # parameters have changed: no auction takes it
+            book.close(by_sequence[number], OrderStatus.EXPIRED, AUCTION_IS_OVER)
+            continue
         book.emit(OrderReleased(state.area_id, market_id, period.mtu, number))
         book.match_released(by_sequence[number])
         if own.phase is not Phase.UNCROSSING:  # a price left its collar

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from flexbourse_core.market_time import Mtu, gate_closes_at_s, opens_at_s
+from flexbourse_orderbook.domain.auction_terms import is_for_auctions
 from flexbourse_orderbook.domain.book_phases import BookPhase, Phase
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -119,7 +120,8 @@ def next_change_ms(state: AreaState) -> int | None:
 def _ends_ms(state: AreaState, market: Market, mtu: Mtu, own: BookPhase) -> Iterator[int]:
     """Iterate over when a phase ends that does not last until the gate."""
     if own.phase is Phase.UNCROSSING and not state.halted_reason:
-        yield state.now.at_ms + 1  # what is left over waits for the next time record, which is due at once
+        if own.cleared or not is_for_auctions(market):  # else another book of its auction keeps it waiting
+            yield state.now.at_ms + 1  # what is left over waits for the next time record, which is due at once
     elif own.phase is Phase.HALTED and own.resumes_at_ms:
         yield own.resumes_at_ms
     elif own.phase in (Phase.CALL, Phase.FREEZE):

@@ -44,6 +44,28 @@ class EnrolmentRule(IntEnum):
     APPROVAL = 2
 
 
+class Uncrossing(IntEnum):
+    """How a book in which orders wait comes to continuous trade; numbers as on the wire."""
+
+    BY_TIME = 0
+    AUCTION = 1
+    DAY_AUCTION = 2
+
+
+class AuctionPricing(IntEnum):
+    """What is paid in a call auction; numbers as on the wire."""
+
+    PAY_AS_CLEAR = 0
+    PAY_AS_BID = 1
+
+
+class AuctionMargin(IntEnum):
+    """Who is served among equal limits at the margin of a call auction; numbers as on the wire."""
+
+    PRO_RATA = 0
+    TIME = 1
+
+
 PRODUCTS: dict[int, tuple[Product, ...]] = {
     Algorithm.CONTINUOUS_ENERGY: (Product.LOCAL_ENERGY,),
     Algorithm.CONTINUOUS_FLEXIBILITY: (
@@ -172,6 +194,12 @@ class Market:
     max_orders_per_trade: int = 0
     span_lengths_s: tuple[int, ...] = ()
     max_block_mtus: int = 0
+    uncrossing: int = 0
+    auction_pricing: int = 0
+    auction_margin: int = 0
+    auction_max_nodes: int = 0
+    auction_max_rounds: int = 0
+    auction_limit_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def wish_of(terms: Order) -> NewOrder:
         "" if by_unit else terms.metering_point_id, terms.element_id, terms.open_w, terms.limit_price_ticks,
         terms.fill_rule, terms.relief_targets, terms.conditional, terms.forwarding, terms.instructions,
         terms.exclusive_group,
+        terms.auction,
     )  # fmt: skip
 
 

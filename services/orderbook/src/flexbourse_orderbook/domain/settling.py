@@ -243,8 +243,9 @@ def trade_of(
     before = grid.potential
     change = fill.dnut_micro_euro
     amount = amount_micro_euro(quantity, fill.price_ticks, period.mtu.length_s, tick)
-    tariff = max(0, fill.billed_micro_euro)  # a refund comes with the settlement, and perhaps not whole
-    sold, bought = (-amount, amount + tariff) if aggressor.is_buy else (tariff - amount, amount)
+    other = max(0, fill.other_dnut_micro_euro)  # a refund comes with the settlement, and perhaps not whole
+    tariff = max(0, fill.billed_micro_euro - fill.other_dnut_micro_euro)
+    sold, bought = (other - amount, amount + tariff) if aggressor.is_buy else (tariff - amount, amount + other)
     return TradeExecuted(
         trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
         area_id=state.area_id,
@@ -269,6 +270,8 @@ def trade_of(
         executed_at_ms=state.now.at_ms,
         sequence=sequence,
         effect=fill.effect,
+        other_dnut_micro_euro=fill.other_dnut_micro_euro,
+        set_id=fill.set_id,
     )
 
 

@@ -8,6 +8,7 @@ from operator import itemgetter
 from flexbourse_core.market_time import Mtu
 from flexbourse_orderbook.domain import agreeing, safeguards
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain.auction_uncrossing import hold_auctions
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.book_phases import Action, Phase, PhaseCause
 from flexbourse_orderbook.domain.calls import GATE, give_back
@@ -52,6 +53,7 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
         for mtu in due_announcements(state, market):
             announce(book, market, mtu)
     follow_schedules(book)
+    hold_auctions(book)
     recheck_topologies(book)
     tell_shortages(book, book.tightened)
     book.tightened.clear()

@@ -196,6 +196,28 @@ class SelfTradePrevention(Known):
     CANCEL_BOTH = 3
 
 
+class Uncrossing(Known):
+    """How a book in which orders wait comes to continuous trade; UNSPECIFIED: by time."""
+
+    UNSPECIFIED = 0
+    AUCTION = 1
+    DAY_AUCTION = 2
+
+
+class AuctionPricing(Known):
+    """What is paid in a call auction; UNSPECIFIED: one price."""
+
+    UNSPECIFIED = 0
+    PAY_AS_BID = 1
+
+
+class AuctionMargin(Known):
+    """Who is served among equal limits at the margin of a call auction; UNSPECIFIED: all, by their quantity."""
+
+    UNSPECIFIED = 0
+    TIME = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Market:
     """A market of one area with its parameters. `version` is the object's own version, given by the registry.
@@ -249,6 +271,12 @@ class Market:
     max_orders_per_trade: int = 0
     span_lengths_s: tuple[int, ...] = ()
     max_block_mtus: int = 0
+    uncrossing: Uncrossing = Uncrossing.UNSPECIFIED
+    auction_pricing: AuctionPricing = AuctionPricing.UNSPECIFIED
+    auction_margin: AuctionMargin = AuctionMargin.UNSPECIFIED
+    auction_max_nodes: int = 0
+    auction_max_rounds: int = 0
+    auction_limit_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

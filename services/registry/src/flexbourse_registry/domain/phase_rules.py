@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_registry.domain.entities import Market, PriceCollar
+from flexbourse_registry.domain.entities import Algorithm, Market, PriceCollar, Uncrossing
 from flexbourse_registry.domain.field_rules import between
 
 # A week before the opening; a call, its freeze, a halt and the window of a recall end within a day.
@@ -16,6 +16,10 @@ MAX_PRODUCT = 63
 MAX_COLLARS = 16
 # What a market takes of one party: more is no limit.
 MAX_ORDERS = 1_000_000
+# The work of a call auction: the shard does nothing else meanwhile.
+MAX_NODES = 100_000
+MAX_ROUNDS = 50
+MAX_LIMIT_MS = 60_000
 # Far beyond any price.
 MAX_TICKS = 10**9
 
@@ -30,12 +34,27 @@ def refuse_phases(market: Market) -> Iterator[Rejection]:
         yield Rejection(Code.ENTITY_INVALID, rule, "freeze_s", value=market.freeze_s, limit=0, unit="s")
     for name in ("max_open_orders", "orders_per_second", "order_burst", "free_orders", "max_orders_per_trade"):
         yield from between(name, getattr(market, name), 0, MAX_ORDERS, "orders")
+    yield from _refuse_auction(market)
     yield from between("price_collars", len(market.price_collars), 0, MAX_COLLARS, "collars")
     products = [collar.product for collar in market.price_collars]
     if len(set(products)) != len(products):
         yield Rejection(Code.FIELD_MALFORMED, "a product has one price collar", "price_collars")
     for collar in market.price_collars[:MAX_COLLARS]:
         yield from _refuse_collar(collar)
+
+
+def _refuse_auction(market: Market) -> Iterator[Rejection]:
+    yield from between("auction_max_nodes", market.auction_max_nodes, 0, MAX_NODES, "nodes")
+    yield from between("auction_max_rounds", market.auction_max_rounds, 0, MAX_ROUNDS, "rounds")
+    yield from between("auction_limit_ms", market.auction_limit_ms, 0, MAX_LIMIT_MS, "ms")
+    if market.uncrossing is Uncrossing.UNSPECIFIED:
+        return
+    if market.algorithm is not Algorithm.CONTINUOUS_ENERGY:
+        rule = "local energy is traded in call auctions"
+        yield Rejection(Code.ENTITY_INVALID, rule, "uncrossing", value=int(market.uncrossing), limit=0)
+    if not market.call_s and not market.pre_open_s:
+        rule = "a market that is uncrossed by an auction has a phase in which orders wait"
+        yield Rejection(Code.ENTITY_INVALID, rule, "uncrossing", value=int(market.uncrossing), limit=0)
 
 
 def _refuse_collar(collar: PriceCollar) -> Iterator[Rejection]:

@@ -210,8 +210,20 @@ class ExecutionInstructions(_message.Message):
     session_id: str
     def __init__(self, min_quantity_w: _Optional[int] = ..., clip_w: _Optional[int] = ..., clip_step_ticks: _Optional[int] = ..., valid_until_ms: _Optional[int] = ..., session_id: _Optional[str] = ...) -> None: ...
 
+class AuctionTerms(_message.Message):
+    __slots__ = ("end_price_ticks", "minimum_ppm", "parent", "group")
+    END_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_PPM_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_NUMBER: _ClassVar[int]
+    end_price_ticks: int
+    minimum_ppm: int
+    parent: str
+    group: str
+    def __init__(self, end_price_ticks: _Optional[int] = ..., minimum_ppm: _Optional[int] = ..., parent: _Optional[str] = ..., group: _Optional[str] = ...) -> None: ...
+
 class NewOrder(_message.Message):
-    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding", "instructions", "exclusive_group")
+    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding", "instructions", "exclusive_group", "auction")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
@@ -228,6 +240,7 @@ class NewOrder(_message.Message):
     FORWARDING_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     EXCLUSIVE_GROUP_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     market_id: str
     product: Product
@@ -244,17 +257,20 @@ class NewOrder(_message.Message):
     forwarding: Forwarding
     instructions: ExecutionInstructions
     exclusive_group: str
-    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., exclusive_group: _Optional[str] = ...) -> None: ...
+    auction: AuctionTerms
+    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., exclusive_group: _Optional[str] = ..., auction: _Optional[_Union[AuctionTerms, _Mapping]] = ...) -> None: ...
 
 class SubmitOrders(_message.Message):
-    __slots__ = ("orders", "together", "basket")
+    __slots__ = ("orders", "together", "basket", "auction_block")
     ORDERS_FIELD_NUMBER: _ClassVar[int]
     TOGETHER_FIELD_NUMBER: _ClassVar[int]
     BASKET_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_BLOCK_FIELD_NUMBER: _ClassVar[int]
     orders: _containers.RepeatedCompositeFieldContainer[NewOrder]
     together: bool
     basket: bool
-    def __init__(self, orders: _Optional[_Iterable[_Union[NewOrder, _Mapping]]] = ..., together: _Optional[bool] = ..., basket: _Optional[bool] = ...) -> None: ...
+    auction_block: bool
+    def __init__(self, orders: _Optional[_Iterable[_Union[NewOrder, _Mapping]]] = ..., together: _Optional[bool] = ..., basket: _Optional[bool] = ..., auction_block: _Optional[bool] = ...) -> None: ...
 
 class CancelOrders(_message.Message):
     __slots__ = ("order_ids",)
@@ -709,7 +725,7 @@ class OrderCommand(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ..., propose_agreement: _Optional[_Union[ProposeAgreement, _Mapping]] = ..., answer_agreement: _Optional[_Union[AnswerAgreement, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w", "exclusive_group")
+    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w", "exclusive_group", "auction", "block_sequence", "block_size")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -739,6 +755,9 @@ class Order(_message.Message):
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     HIDDEN_W_FIELD_NUMBER: _ClassVar[int]
     EXCLUSIVE_GROUP_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    BLOCK_SIZE_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     client_order_id: str
     party: str
@@ -768,7 +787,10 @@ class Order(_message.Message):
     instructions: ExecutionInstructions
     hidden_w: int
     exclusive_group: str
-    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., hidden_w: _Optional[int] = ..., exclusive_group: _Optional[str] = ...) -> None: ...
+    auction: AuctionTerms
+    block_sequence: int
+    block_size: int
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., hidden_w: _Optional[int] = ..., exclusive_group: _Optional[str] = ..., auction: _Optional[_Union[AuctionTerms, _Mapping]] = ..., block_sequence: _Optional[int] = ..., block_size: _Optional[int] = ...) -> None: ...
 
 class BaseFrozen(_message.Message):
     __slots__ = ("area_id", "mtu", "metering_point_id", "base_w", "base_case_version")
@@ -1167,6 +1189,82 @@ class PhaseChanged(_message.Message):
     resumes_at_ms: int
     changed_at_ms: int
     def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., before: _Optional[_Union[Phase, str]] = ..., after: _Optional[_Union[Phase, str]] = ..., cause: _Optional[_Union[PhaseCause, str]] = ..., reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ..., changed_at_ms: _Optional[int] = ...) -> None: ...
+
+class NodePrice(_message.Message):
+    __slots__ = ("node_id", "price_ticks", "bought_w", "sold_w")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    BOUGHT_W_FIELD_NUMBER: _ClassVar[int]
+    SOLD_W_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    price_ticks: int
+    bought_w: int
+    sold_w: int
+    def __init__(self, node_id: _Optional[str] = ..., price_ticks: _Optional[int] = ..., bought_w: _Optional[int] = ..., sold_w: _Optional[int] = ...) -> None: ...
+
+class AuctionCut(_message.Message):
+    __slots__ = ("cut_id", "value_w", "limit_w", "shadow_milliticks")
+    CUT_ID_FIELD_NUMBER: _ClassVar[int]
+    VALUE_W_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_W_FIELD_NUMBER: _ClassVar[int]
+    SHADOW_MILLITICKS_FIELD_NUMBER: _ClassVar[int]
+    cut_id: str
+    value_w: int
+    limit_w: int
+    shadow_milliticks: int
+    def __init__(self, cut_id: _Optional[str] = ..., value_w: _Optional[int] = ..., limit_w: _Optional[int] = ..., shadow_milliticks: _Optional[int] = ...) -> None: ...
+
+class AuctionCleared(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "product", "auction_id", "pay_as_bid", "price_ticks", "low_ticks", "high_ticks", "volume_w", "nodes", "cuts", "periods", "orders", "blocks", "welfare_micro_euro", "gap_micro_euro", "proven", "timed_out", "rounds", "cut_count", "agreed", "paradoxically_rejected", "cleared_at_ms")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_ID_FIELD_NUMBER: _ClassVar[int]
+    PAY_AS_BID_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    LOW_TICKS_FIELD_NUMBER: _ClassVar[int]
+    HIGH_TICKS_FIELD_NUMBER: _ClassVar[int]
+    VOLUME_W_FIELD_NUMBER: _ClassVar[int]
+    NODES_FIELD_NUMBER: _ClassVar[int]
+    CUTS_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    BLOCKS_FIELD_NUMBER: _ClassVar[int]
+    WELFARE_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    GAP_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    PROVEN_FIELD_NUMBER: _ClassVar[int]
+    TIMED_OUT_FIELD_NUMBER: _ClassVar[int]
+    ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    CUT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    AGREED_FIELD_NUMBER: _ClassVar[int]
+    PARADOXICALLY_REJECTED_FIELD_NUMBER: _ClassVar[int]
+    CLEARED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    product: Product
+    auction_id: str
+    pay_as_bid: bool
+    price_ticks: int
+    low_ticks: int
+    high_ticks: int
+    volume_w: int
+    nodes: _containers.RepeatedCompositeFieldContainer[NodePrice]
+    cuts: _containers.RepeatedCompositeFieldContainer[AuctionCut]
+    periods: int
+    orders: int
+    blocks: int
+    welfare_micro_euro: int
+    gap_micro_euro: int
+    proven: bool
+    timed_out: bool
+    rounds: int
+    cut_count: int
+    agreed: bool
+    paradoxically_rejected: _containers.RepeatedScalarFieldContainer[int]
+    cleared_at_ms: int
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., product: _Optional[_Union[Product, str]] = ..., auction_id: _Optional[str] = ..., pay_as_bid: _Optional[bool] = ..., price_ticks: _Optional[int] = ..., low_ticks: _Optional[int] = ..., high_ticks: _Optional[int] = ..., volume_w: _Optional[int] = ..., nodes: _Optional[_Iterable[_Union[NodePrice, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[AuctionCut, _Mapping]]] = ..., periods: _Optional[int] = ..., orders: _Optional[int] = ..., blocks: _Optional[int] = ..., welfare_micro_euro: _Optional[int] = ..., gap_micro_euro: _Optional[int] = ..., proven: _Optional[bool] = ..., timed_out: _Optional[bool] = ..., rounds: _Optional[int] = ..., cut_count: _Optional[int] = ..., agreed: _Optional[bool] = ..., paradoxically_rejected: _Optional[_Iterable[int]] = ..., cleared_at_ms: _Optional[int] = ...) -> None: ...
 
 class OrderReleased(_message.Message):
     __slots__ = ("area_id", "market_id", "mtu", "sequence")
@@ -1715,7 +1813,7 @@ class FeedPlace(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., halted_reason: _Optional[str] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "span_matched", "agreement_proposed", "agreement_confirmed", "agreement_ended")
+    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "span_matched", "agreement_proposed", "agreement_confirmed", "agreement_ended", "auction_cleared")
     FEED_FIELD_NUMBER: _ClassVar[int]
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
@@ -1762,6 +1860,7 @@ class OrderEvent(_message.Message):
     AGREEMENT_PROPOSED_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_ENDED_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_CLEARED_FIELD_NUMBER: _ClassVar[int]
     feed: _containers.RepeatedCompositeFieldContainer[FeedPlace]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
@@ -1808,7 +1907,8 @@ class OrderEvent(_message.Message):
     agreement_proposed: AgreementProposed
     agreement_confirmed: AgreementConfirmed
     agreement_ended: AgreementEnded
-    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., span_matched: _Optional[_Union[SpanMatched, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ...) -> None: ...
+    auction_cleared: AuctionCleared
+    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., span_matched: _Optional[_Union[SpanMatched, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ..., auction_cleared: _Optional[_Union[AuctionCleared, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -2119,6 +2219,26 @@ class ListCapacityLimitsResponse(_message.Message):
     version: int
     limits: _containers.RepeatedCompositeFieldContainer[CapacityLimit]
     def __init__(self, version: _Optional[int] = ..., limits: _Optional[_Iterable[_Union[CapacityLimit, _Mapping]]] = ...) -> None: ...
+
+class ListAuctionsRequest(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "page_size", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    page_size: int
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., page_size: _Optional[int] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListAuctionsResponse(_message.Message):
+    __slots__ = ("auctions",)
+    AUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    auctions: _containers.RepeatedCompositeFieldContainer[AuctionCleared]
+    def __init__(self, auctions: _Optional[_Iterable[_Union[AuctionCleared, _Mapping]]] = ...) -> None: ...
 
 class GetBookRequest(_message.Message):
     __slots__ = ("area_id", "market_id", "product", "mtu", "node_id", "quantity_w", "min_position")

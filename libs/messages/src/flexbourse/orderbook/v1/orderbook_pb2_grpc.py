@@ -115,6 +115,11 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsResponse.FromString,
                 _registered_method=True)
+        self.ListAuctions = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/ListAuctions',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAuctionsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAuctionsResponse.FromString,
+                _registered_method=True)
         self.GetBook = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/GetBook',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.GetBookRequest.SerializeToString,
@@ -248,6 +253,13 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAuctions(self, request, context):
+        """Returns call auctions that were held, the latest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetBook(self, request, context):
         """Returns the book as a node sees it.
         """
@@ -351,6 +363,11 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.ListCapacityLimits,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsResponse.SerializeToString,
+            ),
+            'ListAuctions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAuctions,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAuctionsRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAuctionsResponse.SerializeToString,
             ),
             'GetBook': grpc.unary_unary_rpc_method_handler(
                     servicer.GetBook,
@@ -801,6 +818,33 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/ListCapacityLimits',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCapacityLimitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAuctions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/ListAuctions',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAuctionsRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAuctionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

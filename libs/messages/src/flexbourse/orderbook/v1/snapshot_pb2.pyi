@@ -85,7 +85,7 @@ class MovingSide(_message.Message):
     def __init__(self, party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., moves: _Optional[int] = ...) -> None: ...
 
 class BookSnapshot(_message.Message):
-    __slots__ = ("market_id", "open", "phase", "collects", "waiting", "cause", "reason", "resumes_at_ms")
+    __slots__ = ("market_id", "open", "phase", "collects", "waiting", "cause", "reason", "resumes_at_ms", "cleared")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     PHASE_FIELD_NUMBER: _ClassVar[int]
@@ -94,6 +94,7 @@ class BookSnapshot(_message.Message):
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     RESUMES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    CLEARED_FIELD_NUMBER: _ClassVar[int]
     market_id: str
     open: bool
     phase: _orderbook_pb2.Phase
@@ -102,7 +103,8 @@ class BookSnapshot(_message.Message):
     cause: _orderbook_pb2.PhaseCause
     reason: str
     resumes_at_ms: int
-    def __init__(self, market_id: _Optional[str] = ..., open: _Optional[bool] = ..., phase: _Optional[_Union[_orderbook_pb2.Phase, str]] = ..., collects: _Optional[bool] = ..., waiting: _Optional[_Iterable[int]] = ..., cause: _Optional[_Union[_orderbook_pb2.PhaseCause, str]] = ..., reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ...) -> None: ...
+    cleared: bool
+    def __init__(self, market_id: _Optional[str] = ..., open: _Optional[bool] = ..., phase: _Optional[_Union[_orderbook_pb2.Phase, str]] = ..., collects: _Optional[bool] = ..., waiting: _Optional[_Iterable[int]] = ..., cause: _Optional[_Union[_orderbook_pb2.PhaseCause, str]] = ..., reason: _Optional[str] = ..., resumes_at_ms: _Optional[int] = ..., cleared: _Optional[bool] = ...) -> None: ...
 
 class LastPriceSnapshot(_message.Message):
     __slots__ = ("market_id", "product", "price_ticks")

@@ -121,6 +121,22 @@ class SelfTradePrevention(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SELF_TRADE_PREVENTION_CANCEL_NEWEST: _ClassVar[SelfTradePrevention]
     SELF_TRADE_PREVENTION_CANCEL_BOTH: _ClassVar[SelfTradePrevention]
 
+class Uncrossing(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    UNCROSSING_UNSPECIFIED: _ClassVar[Uncrossing]
+    UNCROSSING_AUCTION: _ClassVar[Uncrossing]
+    UNCROSSING_DAY_AUCTION: _ClassVar[Uncrossing]
+
+class AuctionPricing(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AUCTION_PRICING_UNSPECIFIED: _ClassVar[AuctionPricing]
+    AUCTION_PRICING_PAY_AS_BID: _ClassVar[AuctionPricing]
+
+class AuctionMargin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AUCTION_MARGIN_UNSPECIFIED: _ClassVar[AuctionMargin]
+    AUCTION_MARGIN_TIME: _ClassVar[AuctionMargin]
+
 class RightChainStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     RIGHT_CHAIN_STATUS_UNSPECIFIED: _ClassVar[RightChainStatus]
@@ -207,6 +223,13 @@ SELF_TRADE_PREVENTION_UNSPECIFIED: SelfTradePrevention
 SELF_TRADE_PREVENTION_CANCEL_OLDEST: SelfTradePrevention
 SELF_TRADE_PREVENTION_CANCEL_NEWEST: SelfTradePrevention
 SELF_TRADE_PREVENTION_CANCEL_BOTH: SelfTradePrevention
+UNCROSSING_UNSPECIFIED: Uncrossing
+UNCROSSING_AUCTION: Uncrossing
+UNCROSSING_DAY_AUCTION: Uncrossing
+AUCTION_PRICING_UNSPECIFIED: AuctionPricing
+AUCTION_PRICING_PAY_AS_BID: AuctionPricing
+AUCTION_MARGIN_UNSPECIFIED: AuctionMargin
+AUCTION_MARGIN_TIME: AuctionMargin
 RIGHT_CHAIN_STATUS_UNSPECIFIED: RightChainStatus
 RIGHT_CHAIN_STATUS_GRANTED: RightChainStatus
 RIGHT_CHAIN_STATUS_REFUSED: RightChainStatus
@@ -435,7 +458,7 @@ class GridArea(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., name: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ..., rights_on_chain: _Optional[bool] = ..., totals_on_chain: _Optional[bool] = ...) -> None: ...
 
 class Market(_message.Message):
-    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks", "pre_open_s", "refuses_before_opening", "call_s", "freeze_s", "halts_under_unknown_light", "recall_window_s", "price_collars", "at_next_phase", "self_trade_prevention", "max_open_orders", "orders_per_second", "order_burst", "free_orders", "max_orders_per_trade", "span_lengths_s", "max_block_mtus")
+    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks", "pre_open_s", "refuses_before_opening", "call_s", "freeze_s", "halts_under_unknown_light", "recall_window_s", "price_collars", "at_next_phase", "self_trade_prevention", "max_open_orders", "orders_per_second", "order_burst", "free_orders", "max_orders_per_trade", "span_lengths_s", "max_block_mtus", "uncrossing", "auction_pricing", "auction_margin", "auction_max_nodes", "auction_max_rounds", "auction_limit_ms")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -477,6 +500,12 @@ class Market(_message.Message):
     MAX_ORDERS_PER_TRADE_FIELD_NUMBER: _ClassVar[int]
     SPAN_LENGTHS_S_FIELD_NUMBER: _ClassVar[int]
     MAX_BLOCK_MTUS_FIELD_NUMBER: _ClassVar[int]
+    UNCROSSING_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_PRICING_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_MARGIN_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_MAX_NODES_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_MAX_ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    AUCTION_LIMIT_MS_FIELD_NUMBER: _ClassVar[int]
     market_id: str
     area_id: str
     version: int
@@ -518,7 +547,13 @@ class Market(_message.Message):
     max_orders_per_trade: int
     span_lengths_s: _containers.RepeatedScalarFieldContainer[int]
     max_block_mtus: int
-    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ..., pre_open_s: _Optional[int] = ..., refuses_before_opening: _Optional[bool] = ..., call_s: _Optional[int] = ..., freeze_s: _Optional[int] = ..., halts_under_unknown_light: _Optional[bool] = ..., recall_window_s: _Optional[int] = ..., price_collars: _Optional[_Iterable[_Union[PriceCollar, _Mapping]]] = ..., at_next_phase: _Optional[bool] = ..., self_trade_prevention: _Optional[_Union[SelfTradePrevention, str]] = ..., max_open_orders: _Optional[int] = ..., orders_per_second: _Optional[int] = ..., order_burst: _Optional[int] = ..., free_orders: _Optional[int] = ..., max_orders_per_trade: _Optional[int] = ..., span_lengths_s: _Optional[_Iterable[int]] = ..., max_block_mtus: _Optional[int] = ...) -> None: ...
+    uncrossing: Uncrossing
+    auction_pricing: AuctionPricing
+    auction_margin: AuctionMargin
+    auction_max_nodes: int
+    auction_max_rounds: int
+    auction_limit_ms: int
+    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ..., pre_open_s: _Optional[int] = ..., refuses_before_opening: _Optional[bool] = ..., call_s: _Optional[int] = ..., freeze_s: _Optional[int] = ..., halts_under_unknown_light: _Optional[bool] = ..., recall_window_s: _Optional[int] = ..., price_collars: _Optional[_Iterable[_Union[PriceCollar, _Mapping]]] = ..., at_next_phase: _Optional[bool] = ..., self_trade_prevention: _Optional[_Union[SelfTradePrevention, str]] = ..., max_open_orders: _Optional[int] = ..., orders_per_second: _Optional[int] = ..., order_burst: _Optional[int] = ..., free_orders: _Optional[int] = ..., max_orders_per_trade: _Optional[int] = ..., span_lengths_s: _Optional[_Iterable[int]] = ..., max_block_mtus: _Optional[int] = ..., uncrossing: _Optional[_Union[Uncrossing, str]] = ..., auction_pricing: _Optional[_Union[AuctionPricing, str]] = ..., auction_margin: _Optional[_Union[AuctionMargin, str]] = ..., auction_max_nodes: _Optional[int] = ..., auction_max_rounds: _Optional[int] = ..., auction_limit_ms: _Optional[int] = ...) -> None: ...
 
 class PriceCollar(_message.Message):
     __slots__ = ("product", "reference_ticks", "static_band_ticks", "dynamic_band_ticks", "halt_s")
