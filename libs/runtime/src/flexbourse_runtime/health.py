@@ -68,8 +68,11 @@ class StatusWatch:
 
 
 def is_ready(shards: Sequence[ShardStatus]) -> bool:
-    """Tell whether a process serves: it owns shards and all of them run."""
-    return bool(shards) and all(shard.phase is Phase.RUNNING for shard in shards)
+    """Tell whether a started process serves: all shards that it owns run.
+
+    One that owns none takes calls for the shards of others, and is there when they leave.
+    """
+    return all(shard.phase is Phase.RUNNING for shard in shards)
 
 
 def record(metrics: Metrics, shards: Sequence[ShardStatus]) -> None:

@@ -16,7 +16,8 @@ from flexbourse_log.kafka.faults import BrokerAwayError, fault
 from flexbourse_log.kafka.settings import RECONNECT_PAUSE_MAX_S, KafkaSettings
 
 SESSION_TIMEOUT_MS = 10_000
-HEARTBEAT_MS = 2_000
+HEARTBEAT_MS = 500
+"""Members learn by it that shares are dealt anew: between two of them, what one gave up is nobody's."""
 ENDED = frozenset({KafkaError._FATAL, KafkaError.FENCED_INSTANCE_ID})
 """Errors after which a consumer does nothing more; what a poll returns does not always say that it is fatal."""
 

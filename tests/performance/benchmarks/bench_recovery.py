@@ -1,0 +1,196 @@
+"""How long the order book is away: restarted after `kill -9` on a long journal, and while its shard moves on Kafka.
+
+    python tests/performance/benchmarks/bench_recovery.py [--events 1000000] [--engine embedded|kafka] [--data FOLDER]
+
+The journal is made by orders over gRPC, as participants make one: they rest, the oldest are cancelled, some match. The
+platform is killed where its recovery has most to do: no snapshot was written for about as many events as are folded at
+most. Measured is from the start of the process to an acknowledged order, beside the processor time that it took by
+then: on a machine that others use, that is the figure to look at. The reference folds as many plain operations in a
+bare book; `ratio` is its time over ours. Then a shard moves between two processes on Kafka (`moving_shard.py`).
+
+A million events take some minutes; `--data` keeps the folder of the embedded platform.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from contextlib import nullcontext
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
+
+from bare_book import BareBook, Trade
+from moving_shard import moved, order_books
+from order_flow import operations
+from small_market import AREA, START_TIMEOUT_S, Market, show
+
+from flexbourse_cli.embedded import LOG_FOLDER
+from flexbourse_log import snapshots
+from flexbourse_log.embedded import open_reader
+from flexbourse_log.engine import EngineOptions
+from flexbourse_messages.catalogue import BY_NAME
+
+CONTEXT = BY_NAME["orderbook"]
+BATCH = 500
+RESTING = 20_000  # orders that rest before the oldest are cancelled
+MATCHES_EVERY = 10  # batches
+PAIRS = 40  # orders, of which each second matches
+TOLD_EVERY = 50_000
+LOOK_EVERY = 5_000  # events until the snapshots are read again, once there are enough
+PRODUCTS = 16
+WORST = int(0.9 * EngineOptions.snapshot_every)  # of the events between two snapshots; then the platform is killed
+REFERENCE = "as many plain operations in a bare price-time book in Python, folded in memory"
+
+
+class Process:
+    """`flexbourse up` on a data folder, ended by `kill -9`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.begun = time.monotonic()
+        command = [sys.executable, "-m", "flexbourse_cli.main", "up", "--json", "--data", str(data_dir)]
+        with data_dir.with_suffix(".stderr").open("w") as stderr:
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
+        assert self._process.stdout is not None
+        if not self._process.stdout.readline().startswith("{"):
+            raise RuntimeError(f"the platform did not start: {self._process.wait(START_TIMEOUT_S)}")
+
+    def processor_s(self) -> float:
+        """Return the processor time of all its threads so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def kill(self) -> None:
+        """End it as a lost machine does."""
+        self._process.kill()
+        self._process.wait()
+
+
+class Growing:
+    """Makes events of the order book over gRPC; `end` is the offset behind the newest."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._resting: deque[str] = deque()
+        self._batches = 0
+        self.end = 0
+
+    def grow(self) -> None:
+        """Send one batch of orders that rest, cancel the oldest, now and then let some match."""
+        market = self._market
+        receipt = market.submit(market.resting(BATCH))
+        self._resting.extend(result.id for result in receipt.answer.results if result.id)
+        if len(self._resting) > RESTING:
+            receipt = market.trader.orders.cancel(AREA, [self._resting.popleft() for _ in range(BATCH)])
+        if self._batches % MATCHES_EVERY == 0:
+            receipt = market.submit(market.pairs(PAIRS))
+        self._batches += 1
+        self.end = receipt.position.offset + 1
+
+
+def behind_snapshot(data_dir: Path, end: int) -> int:
+    """Return how many events no written snapshot holds."""
+    reader = open_reader(data_dir / LOG_FOLDER)
+    found, _ = snapshots.newest(reader.read_all(CONTEXT.snapshot.name, 0))
+    reader.close()
+    return end - (found.journal_offset if found is not None else 0)
+
+
+def make_journal(data_dir: Path, events: int) -> tuple[int, int]:
+    """Make a journal of at least so many events and kill the platform; returns its end, and what no snapshot holds."""
+    process = Process(data_dir)
+    market = Market(data_dir)
+    market.found()
+    market.first_trade()
+    growing, told, looked, worst = Growing(market), 0, events, events < EngineOptions.snapshot_every
+    while growing.end < events or not worst:
+        growing.grow()
+        if growing.end - looked >= LOOK_EVERY:
+            looked, worst = growing.end, behind_snapshot(data_dir, growing.end) >= WORST
+        if growing.end - told >= TOLD_EVERY:
+            told = growing.end
+            print(f"{told} of {events} events", file=sys.stderr, flush=True)
+    process.kill()
+    market.close()
+    return growing.end, behind_snapshot(data_dir, growing.end)
+
+
+def restart(data_dir: Path) -> dict[str, float]:
+    """Start the killed platform and return when it served, when it acknowledged an order, and its processor time."""
+    process = Process(data_dir)
+    served_s = time.monotonic() - process.begun
+    market = Market(data_dir)
+    refused = [result for result in market.submit(market.resting(2)).answer.results if result.rejection.code]
+    answered_s, processor_s = time.monotonic() - process.begun, process.processor_s()
+    process.kill()
+    market.close()
+    if refused:
+        raise RuntimeError(f"refused: {refused[0]}")
+    return {"s": round(answered_s, 2), "s until it serves": round(served_s, 2), "processor s": round(processor_s, 2)}
+
+
+def reference_s(events: int) -> float:
+    """Return the seconds of as many plain operations."""
+    book, trades = BareBook(PRODUCTS), list[Trade]()
+    wanted = list(operations(events, PRODUCTS))
+    begun = time.monotonic()
+    for each in wanted:
+        if each.price is None:
+            book.cancel(each.name)
+        else:
+            book.submit(each.product, each.name, each.buys, each.price, each.quantity, trades)
+    return time.monotonic() - begun
+
+
+def embedded(data_dir: Path, events: int) -> None:
+    """Print the row of a restart."""
+    end, behind = make_journal(data_dir, events)
+    bare_s = reference_s(end)
+    figures: dict[str, float | str] = {**restart(data_dir)}
+    figures |= {"events": end, "events beyond the snapshot": behind, "reference s": round(bare_s, 2)}
+    what = "restart after kill -9 to an acknowledged order, embedded, all services"
+    show("recovery, embedded", what, bare_s / float(figures["s"]), "≤ 5 s at 1,000,000 events", REFERENCE, figures)
+
+
+def kafka(folder: Path) -> None:
+    """Print the row of a rolling restart."""
+    with order_books(folder / "data") as (books, market):
+        books.start(1)
+        away = moved(books, market, leaves=0, stays=1)
+        books.start(0)
+        back = moved(books, market, leaves=1, stays=0)
+    worst_s = max(away.longest_pause_s(), back.longest_pause_s())
+    usual_s = min(away.usual_pause_s(), back.usual_pause_s())
+    figures: dict[str, float | str] = {
+        "s without an acknowledged order, first move": round(away.longest_pause_s(), 2),
+        "s, second move": round(back.longest_pause_s(), 2),
+        "usual s": round(usual_s, 4),
+        "orders": len(away.acknowledged) + len(back.acknowledged),
+    }
+    reference = "the usual time from one acknowledged order to the next in the same run"
+    show("recovery, moving", "a shard moves between two processes on Kafka, twice, under orders", usual_s / worst_s,
+         "a few seconds", reference, figures)  # fmt: skip
+
+
+def main() -> None:
+    """Print the rows."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=int(os.environ.get("BENCH_EVENTS", "100000")))
+    parser.add_argument("--engine", choices=["embedded", "kafka"], action="append")
+    parser.add_argument("--data", type=Path)
+    chosen = parser.parse_args()
+    for engine in chosen.engine or ["embedded", "kafka"]:
+        with tempfile.TemporaryDirectory() if chosen.data is None else nullcontext(str(chosen.data)) as folder:
+            if engine == "embedded":
+                embedded(Path(folder) / "data", chosen.events)
+            else:
+                kafka(Path(folder))
+
+
+if __name__ == "__main__":
+    main()
