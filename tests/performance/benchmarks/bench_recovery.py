@@ -26,14 +26,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
 
 from bare_book import BareBook, Trade
+from measuring import show
 from moving_shard import moved, order_books
 from order_flow import operations
-from small_market import AREA, START_TIMEOUT_S, Market, show
+from small_market import AREA, START_TIMEOUT_S, Market
 
 from flexbourse_cli.embedded import LOG_FOLDER
 from flexbourse_log import snapshots
 from flexbourse_log.embedded import open_reader
-from flexbourse_log.engine import EngineOptions
+from flexbourse_log.engine import SNAPSHOT_EVERY
 from flexbourse_messages.catalogue import BY_NAME
 
 CONTEXT = BY_NAME["orderbook"]
@@ -44,7 +45,7 @@ PAIRS = 40  # orders, of which each second matches
 TOLD_EVERY = 50_000
 LOOK_EVERY = 5_000  # events until the snapshots are read again, once there are enough
 PRODUCTS = 16
-WORST = int(0.9 * EngineOptions.snapshot_every)  # of the events between two snapshots; then the platform is killed
+WORST = int(0.9 * SNAPSHOT_EVERY)  # of the events between two snapshots; then the platform is killed
 REFERENCE = "as many plain operations in a bare price-time book in Python, folded in memory"
 
 
@@ -107,7 +108,7 @@ def make_journal(data_dir: Path, events: int) -> tuple[int, int]:
     market = Market(data_dir)
     market.found()
     market.first_trade()
-    growing, told, looked, worst = Growing(market), 0, events, events < EngineOptions.snapshot_every
+    growing, told, looked, worst = Growing(market), 0, events, events < SNAPSHOT_EVERY
     while growing.end < events or not worst:
         growing.grow()
         if growing.end - looked >= LOOK_EVERY:

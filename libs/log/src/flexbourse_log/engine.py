@@ -23,6 +23,7 @@ from flexbourse_messages.catalogue import CATALOGUE
 from flexbourse_messages.lookup import Catalogue
 
 STOP_TIMEOUT_S = 5.0
+SNAPSHOT_EVERY = 50_000  # journal records: folded in about two seconds
 STEP_TIMEOUT_S = 600.0
 
 
@@ -82,7 +83,7 @@ class EngineOptions:
     stepped: bool = False
     clock: Clock = field(default_factory=SystemClock)
     catalogue: Catalogue = CATALOGUE
-    snapshot_every: int = 50_000  # journal records
+    snapshot_every: int = SNAPSHOT_EVERY  # journal records
     snapshot_chunk_bytes: int = CHUNK_BYTES
     writer: str = "api"  # names this process as a writer of commands; unique and stable per process of a deployment
 
