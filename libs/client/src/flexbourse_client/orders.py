@@ -243,6 +243,38 @@ class OrdersClient:
         response: orderbook_pb2.ListAgreementsResponse = self._sender.query(self._sender.stub.ListAgreements, request)
         return response.agreements
 
+    def network_capacity(
+        self,
+        area_id: str,
+        wish: orderbook_pb2.RequestCapacity | orderbook_pb2.WithdrawCapacity | orderbook_pb2.DeclareCapacityUse,
+        *,
+        command_id: str = "",
+    ) -> common_pb2.CommandReceipt:
+        """Ask for network capacity in an auction, take a request back, or say that an allocation is used."""
+        names = {
+            orderbook_pb2.RequestCapacity: "request",
+            orderbook_pb2.WithdrawCapacity: "withdraw",
+            orderbook_pb2.DeclareCapacityUse: "declare_use",
+        }
+        response: orderbook_pb2.NetworkCapacityResponse = self._sender.command(
+            self._sender.stub.NetworkCapacity,
+            orderbook_pb2.NetworkCapacityRequest,
+            command_id,
+            area_id=area_id,
+            **{names[type(wish)]: wish},
+        )
+        return response.receipt
+
+    def capacity_auctions(
+        self, area_id: str, min_position: common_pb2.LogPosition | None = None
+    ) -> orderbook_pb2.ListNetworkCapacityResponse:
+        """Return auctions of network capacity with their newest results, and own requests and allocations."""
+        request = orderbook_pb2.ListNetworkCapacityRequest(area_id=area_id, min_position=min_position)
+        response: orderbook_pb2.ListNetworkCapacityResponse = self._sender.query(
+            self._sender.stub.ListNetworkCapacity, request
+        )
+        return response
+
     def hit(
         self,
         area_id: str,

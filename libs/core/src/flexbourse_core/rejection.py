@@ -73,6 +73,7 @@ class Code(Enum):
     RECALL_WINDOW_OVER = (3087, "the trade is unknown, or can no longer be taken back")
     TRADE_NOT_RECALLABLE = (3088, "the trade was called, curtailed or given up, and cannot be taken back")
     AGREEMENT_UNKNOWN = (3130, "no such agreement waits for the party's word")
+    CAPACITY_NOT_ALLOCATED = (3120, "more than what is firm of a connection, and was allocated to it")
     RIGHT_NOT_ON_CHAIN = (3052, "the area asks for rights on the chain, and the chain has not granted this one")
 
     GRID_LIMIT_EXCEEDED = (4001, "the match would take an element out of its effective limit, or worsen it")

@@ -33,6 +33,7 @@ _Request: TypeAlias = (
     | pb.HitOrderRequest
     | pb.ManageOrdersRequest
     | pb.AgreeRequest
+    | pb.NetworkCapacityRequest
 )
 
 MAX_PAGE = 1_000
@@ -42,10 +43,13 @@ _PUBLIC = frozenset(
     {
         "trade", "skipped", "opened", "book_closed", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed",
         "phase_changed", "trade_recalled", "halted", "market_halted", "auction_cleared",
+        "capacity_phase", "capacity_cleared",
     }
 )  # fmt: skip
 # Field of a request of the operator → field of the command.
 _OPERATIONS = {"halt": "halt_books", "resume": "resume_books", "cancel_for": "cancel_for", "recall": "recall_trade"}
+# Field of a request about network capacity → field of the command.
+_OF_CAPACITY = {"request": "request_capacity", "withdraw": "withdraw_capacity", "declare_use": "declare_capacity_use"}
 _OPERATORS = frozenset({"DSO", "TSO", "MARKET_OPERATOR"})
 
 
@@ -141,6 +145,21 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         """Return the caller's proposed agreements that have not ended."""
         await self._context.wait_for(context, request.min_position)
         return pb.ListAgreementsResponse(agreements=self._view.agreements(self._context.caller().party, request))
+
+    async def NetworkCapacity(self, request: pb.NetworkCapacityRequest, context: Rpc) -> pb.NetworkCapacityResponse:
+        """Ask for network capacity, take a request back, say that allocated capacity is used."""
+        body = pb.OrderCommand(area_id=request.area_id)
+        field = request.WhichOneof("body")
+        if field is not None:
+            getattr(body, _OF_CAPACITY[field]).CopyFrom(getattr(request, field))
+        return pb.NetworkCapacityResponse(receipt=await self._call(context, request, body))
+
+    async def ListNetworkCapacity(
+        self, request: pb.ListNetworkCapacityRequest, context: Rpc
+    ) -> pb.ListNetworkCapacityResponse:
+        """Return auctions of network capacity, and the caller's own requests and allocations."""
+        await self._context.wait_for(context, request.min_position)
+        return self._view.network_capacity(request.area_id, self._context.caller().party)
 
     async def ListCurtailments(self, request: pb.ListCurtailmentsRequest, context: Rpc) -> pb.ListCurtailmentsResponse:
         """Return proposals that nobody has decided."""

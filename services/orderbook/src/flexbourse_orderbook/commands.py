@@ -10,6 +10,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import rejected
 from flexbourse_orderbook import wire
+from flexbourse_orderbook.capacity_commands import about_capacity
 from flexbourse_orderbook.domain import (
     agreeing,
     auction_blocks,
@@ -61,6 +62,7 @@ def decide(book: AreaBook | None, party: str, command: pb.OrderCommand) -> list[
         _about_orders(book, party, command)
         or _about_agreements(book, party, command)
         or manage(book, party, command)
+        or about_capacity(book, party, command)
         or _about_books(book, party, command)
         or _about_the_grid(book, party, command)
     )

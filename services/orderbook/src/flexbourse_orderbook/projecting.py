@@ -16,6 +16,7 @@ from flexbourse_messages.catalogue import (
     BOOK_ORDER,
     BOOK_TRADE,
 )
+from flexbourse_orderbook.domain.capacity_auction.state import is_holder
 from flexbourse_orderbook.domain.external_orders import is_service
 from flexbourse_orderbook.public_feed import feed_of
 
@@ -28,7 +29,12 @@ _TRADE_TOPIC = frozenset(
     }
 )  # fmt: skip
 # Fields about a whole area, for everybody.
-_OF_THE_AREA = frozenset({"halted", "market_halted", "operator_acted"})
+_OF_THE_AREA = frozenset(
+    {
+        "halted", "market_halted", "operator_acted", "capacity_phase", "capacity_cleared", "capacity_allocated",
+        "capacity_used", "capacity_lapsed",
+    }
+)  # fmt: skip
 # Fields about headroom that concern everybody who holds some, and all that other services hear of.
 _HEADROOM_OF_ALL = frozenset({"headroom_contested", "headroom_short"})
 _OF_HEADROOM = _HEADROOM_OF_ALL | {
@@ -66,7 +72,7 @@ def _public_and_own(field: str, body: Any, event: pb.OrderEvent) -> Iterator[Out
         yield Output(BOOK_HEADROOM, _headroom_key(body), event)
     elif field == "allotment_acknowledged":
         yield Output(BOOK_COLLATERAL, body.participant_id, event)
-    elif field in _OF_ONE:
+    elif field in _OF_ONE and not is_holder(_OF_ONE[field](body)):
         yield _to_party(_OF_ONE[field](body), event)
 
 
@@ -191,6 +197,7 @@ def _sides_of_proposal(body: pb.CurtailmentProposed) -> list[str]:
 # Fields that one party hears.
 _OF_ONE: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("admitted", "replaced", "hibernated"), lambda body: body.order.party),
+    **dict.fromkeys(("capacity_requested", "capacity_allocated"), lambda body: body.request.party),
     **dict.fromkeys(
         (
             "refused",
@@ -201,6 +208,10 @@ _OF_ONE: dict[str, Callable[[Any], str]] = {
             "headroom_settled",
             "capacity_limits_set",
             "session_kept",
+            "capacity_withdrawn",
+            "capacity_refused",
+            "capacity_used",
+            "capacity_lapsed",
         ),
         lambda body: body.party,
     ),

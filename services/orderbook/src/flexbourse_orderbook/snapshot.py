@@ -10,7 +10,7 @@ import numpy as np
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import snapshot_pb2 as pb
 from flexbourse_gridmath.topology import Integer
-from flexbourse_orderbook import phase_snapshot
+from flexbourse_orderbook import capacity_snapshot, phase_snapshot
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest, secure_held
@@ -74,6 +74,7 @@ def area_to_snapshot(state: AreaState) -> pb.AreaSnapshot:
     wire.agreement_sequence = state.agreements.sequence
     phase_snapshot.add_area(wire, state)
     wire.spans.extend(_span_to_snapshot(span) for _, span in state.spans.all())
+    capacity_snapshot.add_area(wire, state)
     return wire
 
 
@@ -167,6 +168,7 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
     state.capacity_version = wire.capacity_version
     state.openings = {entry.market_id: entry.next_start_s for entry in wire.openings}
     phase_snapshot.restore_area(state, wire)
+    capacity_snapshot.restore_area(state, wire)
     for spent in wire.dnut_spent:
         day = date.fromisoformat(spent.delivery_day)
         state.dnut_spending.add(spent.market_id, day, spent.spent_micro_euro)

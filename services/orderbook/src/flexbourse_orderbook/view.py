@@ -24,6 +24,7 @@ from flexbourse_messages.catalogue import (
     GRID_TOPOLOGY,
     REGISTRY_ENTITY,
 )
+from flexbourse_orderbook.capacity_auction_view import NetworkCapacity
 from flexbourse_orderbook.capacity_view import CapacitySchedule
 from flexbourse_orderbook.domain.area_grid import AreaTopology
 from flexbourse_orderbook.funding import Funds
@@ -62,6 +63,7 @@ class OrderBookView:
         self._resting: dict[BookKey, dict[str, pb.Order]] = {}
         self._closed: deque[tuple[str, str]] = deque()
         self._phases = Phases()
+        self._capacity = NetworkCapacity()
         self._funds = Funds()
         self._models: dict[str, dict[int, grid.TopologyState]] = {}
         self._topologies: dict[str, dict[int, AreaTopology]] = {}
@@ -111,6 +113,7 @@ class OrderBookView:
         field = event.WhichOneof("event")
         self._funds.hear(event)
         self._phases.hear(event)
+        self._capacity.hear_public(event)
         if field == "curtailment_proposed":
             proposed = event.curtailment_proposed
             self._proposals[proposed.area_id, proposed.mtu.start_s] = proposed
@@ -126,8 +129,13 @@ class OrderBookView:
         """Return an area's capacity-limit schedule."""
         return self._schedules.get(request.area_id, CapacitySchedule()).within(request.from_s, request.to_s)
 
+    def network_capacity(self, area_id: str, party: str) -> pb.ListNetworkCapacityResponse:
+        """Return auctions of network capacity in an area, and a party's own requests and allocations."""
+        return self._capacity.listed(area_id, party)
+
     def _hear(self, message: pb.PartyEvent) -> None:
         event = message.event
+        self._capacity.hear_own(event)
         field = event.WhichOneof("event")
         own = self._orders.setdefault(message.party, {})
         if field in ("admitted", "replaced"):

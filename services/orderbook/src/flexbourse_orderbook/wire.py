@@ -22,6 +22,7 @@ from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Integer, compile_topology
 from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
+from flexbourse_orderbook import capacity_wire
 from flexbourse_orderbook.domain import agreements as ag
 from flexbourse_orderbook.domain import book_phases as p
 from flexbourse_orderbook.domain import curtailment_events as c
@@ -164,6 +165,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "span_matched": Binding(e.SpanMatched, pb.SpanMatched),
     "auction_cleared": AUCTION,
     "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
+    **capacity_wire.EVENTS,
 }
 _FIELD_OF = {binding.domain: field for field, binding in _EVENTS.items()}
 

@@ -8,6 +8,7 @@ from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
 from flexbourse_settlement.domain.blocked_lines import BlockedLine
+from flexbourse_settlement.domain.capacity_lines import CapacityLine
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.lines import (
     ActivationLine,
@@ -38,6 +39,7 @@ _LINE_KINDS: dict[str, type[Line]] = {
     "external": ExternalLine,
     "adjustment": AdjustmentLine,
     "blocked": BlockedLine,
+    "capacity": CapacityLine,
 }
 _KIND_OF = {kind: name for name, kind in _LINE_KINDS.items()}
 _COMMON = frozenset({"account", "metering_point_id", "area_id"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flexbourse.settlement.v1 import external_results_pb2 as external_pb
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_settlement import activation_wire, chain_wire, external_wire, funds_wire, match_wire, wire
+from flexbourse_settlement.capacity_wire import ALLOTTED
 from flexbourse_settlement.domain.state import Period, State
 
 
@@ -89,6 +90,7 @@ def _period_to(period: Period) -> pb.PeriodState:
             external_pb.SettledPosition(metering_point_id=name, account=account)
             for name, account in sorted(period.settled_positions.items())
         ],
+        capacity=[ALLOTTED.encode(each) for _, each in sorted(period.capacity.items())],
     )
 
 
@@ -109,4 +111,5 @@ def _period_from(message: pb.PeriodState) -> Period:
         compensations={each.trade_id: wire.COMPENSATION.decode(each) for each in message.compensations},
         imbalance_price_ticks=message.imbalance_price_ticks if message.HasField("imbalance_price_ticks") else None,
         settled_positions={each.metering_point_id: each.account for each in message.settled_positions},
+        capacity={each.request_id: ALLOTTED.decode(each) for each in message.capacity},
     )

@@ -19,6 +19,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_messages.binding import Binding
 from flexbourse_settlement import activation_wire, external_wire
+from flexbourse_settlement.capacity_wire import allocated_from, lapsed_from, used_from
 from flexbourse_settlement.chain_wire import (
     ATTESTED,
     NOTED,
@@ -189,6 +190,9 @@ _FACTS: dict[str, Callable[[Any], facts.Fact]] = {
     "book_closed": _closed,
     "trade_curtailed": _curtailed,
     "trade_recalled": _recalled,
+    "capacity_allocated": allocated_from,
+    "capacity_used": used_from,
+    "capacity_lapsed": lapsed_from,
 }
 
 

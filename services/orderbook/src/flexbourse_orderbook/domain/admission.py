@@ -14,6 +14,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.auction_terms import refuse_auction
 from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.capacity_auction.limits import refuse_beyond_connection
 from flexbourse_orderbook.domain.collars import refuse_price
 from flexbourse_orderbook.domain.conditions import (
     refuse_condition,
@@ -441,6 +442,8 @@ def _refuse_in_period(
 
     position, side = frozen.beside(outside), a.order.side
     found = refuse_beyond_position(position, side, a.moves, unit, mtu, quantity_w, neighbour)
+    if found is None and point.non_firm:
+        found = refuse_beyond_connection(state, point, position, mtu, side, a.moves, quantity_w)
     return None if found is None else naming_outside(found, outside, side, a.moves)
 
 

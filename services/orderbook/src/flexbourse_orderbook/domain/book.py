@@ -16,6 +16,7 @@ from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
 from flexbourse_orderbook.domain.auction_blocks import cancel_others, replace_in_auction
 from flexbourse_orderbook.domain.book_phases import Action
 from flexbourse_orderbook.domain.capacity import SetCapacityLimits
+from flexbourse_orderbook.domain.capacity_auction.using import take_over
 from flexbourse_orderbook.domain.capacity_setting import set_limits
 from flexbourse_orderbook.domain.clips import hidden_of, still_crossing
 from flexbourse_orderbook.domain.contest import Pair, contested_pairs, tell_contest
@@ -148,6 +149,8 @@ class AreaBook:
         order = state.orders[terms.order_id]
         if terms.exclusive_group:
             bound(self, order)
+        if state.capacity_auctions.rights:
+            take_over(self, order)
         return order
 
     def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:

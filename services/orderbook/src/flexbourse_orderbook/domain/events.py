@@ -15,6 +15,7 @@ from flexbourse_orderbook.domain.agreements import AgreementConfirmed, Agreement
 from flexbourse_orderbook.domain.auction_events import AuctionCleared
 from flexbourse_orderbook.domain.book_phases import OrderReleased, Phase, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
+from flexbourse_orderbook.domain.capacity_auction.events import CapacityEvent
 from flexbourse_orderbook.domain.curtailment_events import (
     CurtailmentProposed,
     CurtailmentWithdrawn,
@@ -426,4 +427,5 @@ Event = (
     | AgreementEnded
     | SpanMatched
     | AuctionCleared
+    | CapacityEvent
 )

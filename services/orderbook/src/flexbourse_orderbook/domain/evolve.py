@@ -18,6 +18,8 @@ from flexbourse_orderbook.domain.agreements import AgreementConfirmed, Agreement
 from flexbourse_orderbook.domain.auction_events import AuctionCleared
 from flexbourse_orderbook.domain.book_phases import OrderReleased, PhaseChanged
 from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
+from flexbourse_orderbook.domain.capacity_auction import events as ca
+from flexbourse_orderbook.domain.capacity_auction import evolving as capacity
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.levels import RestingOrder, RestrictedOrder
 from flexbourse_orderbook.domain.moving_trades import moving_trade
@@ -470,4 +472,12 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     AgreementConfirmed: agreements.confirmed,
     AgreementEnded: agreements.ended,
     AuctionCleared: phases.auction_cleared,
+    ca.CapacityPhaseChanged: capacity.phase_changed,
+    ca.CapacityRequested: capacity.requested,
+    ca.CapacityWithdrawn: capacity.withdrawn,
+    ca.CapacityRefused: _nothing,
+    ca.CapacityCleared: _nothing,
+    ca.CapacityAllocated: capacity.allocated,
+    ca.CapacityUsed: capacity.used,
+    ca.CapacityLapsed: capacity.lapsed,
 }

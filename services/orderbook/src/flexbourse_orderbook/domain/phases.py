@@ -8,7 +8,8 @@ from functools import lru_cache
 from flexbourse_core.market_time import Mtu, gate_closes_at_s, opens_at_s
 from flexbourse_orderbook.domain.auction_terms import is_for_auctions
 from flexbourse_orderbook.domain.book_phases import BookPhase, Phase
-from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.capacity_auction.timing import next_ms as next_capacity_ms
+from flexbourse_orderbook.domain.registry_state import Algorithm, Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 # Periods of one market that open at one time record: four days of quarter-hours.
@@ -34,12 +35,17 @@ def due_openings(state: AreaState, market: Market) -> Iterator[Mtu]:
 
 def next_period(state: AreaState, market: Market) -> Mtu | None:
     """Return the next period of a market that has not opened and whose gate is ahead."""
-    if not market.active or market.mtu_length_s <= 0 or state.area_id not in state.registry.areas:
+    if not has_books(market) or market.mtu_length_s <= 0 or state.area_id not in state.registry.areas:
         return None
     length = market.mtu_length_s
     first = (state.now.at_ms // 1000 + market.gate_closure_s) // length * length + length
     start = max(first, state.openings.get(market.market_id, 0))
     return Mtu(start + -start % length, length)
+
+
+def has_books(market: Market) -> bool:
+    """Tell whether a market is active and trades in books."""
+    return market.active and market.algorithm != Algorithm.NETWORK_CAPACITY
 
 
 def opening_of(state: AreaState, market: Market, mtu: Mtu) -> int:
@@ -49,7 +55,7 @@ def opening_of(state: AreaState, market: Market, mtu: Mtu) -> int:
 
 def due_announcements(state: AreaState, market: Market) -> Iterator[Mtu]:
     """Iterate over the periods whose book comes into the phase before its opening now; the state moves on with each."""
-    if market.pre_open_s == 0 or not market.active or state.area_id not in state.registry.areas:
+    if market.pre_open_s == 0 or not has_books(market) or state.area_id not in state.registry.areas:
         return
     now_s = state.now.at_ms // 1000
     for _ in range(MAX_OPENINGS):
@@ -100,6 +106,7 @@ def next_change_ms(state: AreaState) -> int | None:
         times.append(expires_ms)
     if (expires_ms := state.agreements.next_ms()) is not None:
         times.append(expires_ms)
+    times.extend(next_capacity_ms(state))
     for mtu, period in state.periods.items():
         for market_id, own in period.phases.items():
             market = state.market_of(market_id, mtu)

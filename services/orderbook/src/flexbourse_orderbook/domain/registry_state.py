@@ -26,6 +26,17 @@ class Algorithm(IntEnum):
     UNSPECIFIED = 0
     CONTINUOUS_ENERGY = 1
     CONTINUOUS_FLEXIBILITY = 2
+    NETWORK_CAPACITY = 120
+
+
+class CapacityRule(IntEnum):
+    """Who is allocated network capacity; numbers as on the wire."""
+
+    UNSPECIFIED = 0
+    PREMIUM_AS_BID = 1
+    PREMIUM_ONE_PRICE = 2
+    FIRST_COME = 3
+    HIGHEST_DEMAND = 4
 
 
 class ProductType(IntEnum):
@@ -88,7 +99,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class MeteringPoint:
-    """Where energy is metered."""
+    """Where energy is metered; of a `non_firm` connection more than its firm part takes allocated capacity."""
 
     metering_point_id: str
     area_id: str
@@ -96,6 +107,9 @@ class MeteringPoint:
     owner_id: str
     brp_id: str
     active: bool
+    non_firm: bool = False
+    firm_injection_w: int = 0
+    firm_consumption_w: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,8 @@ class Market:
     Its books come into a phase before opening `pre_open_s` before it, and into those of a call `call_s` and `freeze_s`
     long at it. `at_next_phase`: in an open book this version holds from its next phase on. Besides its own periods it
     trades longer products of `span_lengths_s`, and blocks of at most `max_block_mtus` periods.
+    A market of network capacity has no books: auctions of periods or of days, and what is not used `use_or_lose_s`
+    before delivery goes back.
     """
 
     market_id: str
@@ -200,6 +216,9 @@ class Market:
     auction_max_nodes: int = 0
     auction_max_rounds: int = 0
     auction_limit_ms: int = 0
+    capacity_rule: int = 0
+    capacity_per_period: bool = False
+    use_or_lose_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

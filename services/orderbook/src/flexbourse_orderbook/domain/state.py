@@ -13,6 +13,7 @@ from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
 from flexbourse_orderbook.domain.book_phases import LEGAL, Action, BookPhase, Phase
 from flexbourse_orderbook.domain.book_side import BookSide, priority_key
+from flexbourse_orderbook.domain.capacity_auction.state import CapacityAuctions
 from flexbourse_orderbook.domain.collateral import Collateral
 from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
@@ -299,6 +300,7 @@ class AreaState:
         self.activity = Activity()
         self.groups = Groups()
         self.agreements = Agreements()
+        self.capacity_auctions = CapacityAuctions()
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period or span that exists."""
@@ -419,6 +421,7 @@ class AreaState:
         self.lights.forget(self.is_past)
         self.outside.forget(now.at_ms)
         self.groups.forget(now.at_ms)
+        self.capacity_auctions.forget(now.at_ms)
         if self.dnut_spending.first_day() is not None:
             self.dnut_spending.forget(self.local_day(now.at_ms // 1000))
 

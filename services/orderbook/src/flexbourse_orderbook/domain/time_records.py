@@ -12,6 +12,7 @@ from flexbourse_orderbook.domain.auction_uncrossing import hold_auctions
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.book_phases import Action, Phase, PhaseCause
 from flexbourse_orderbook.domain.calls import GATE, give_back
+from flexbourse_orderbook.domain.capacity_auction import passing as capacity
 from flexbourse_orderbook.domain.held_headroom import tell_shortages
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import OrderStatus
@@ -43,6 +44,7 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
     for name in sorted(state.reservations):
         if state.reservations[name].reservation.expires_at_ms <= state.now.at_ms:
             book.settle_reservation(name, "expired")
+    capacity.pass_time(book)
     safeguards.pass_time(book)
     agreeing.pass_time(book)
     for period, market_id in due_closings(state):
@@ -55,6 +57,7 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
     follow_schedules(book)
     hold_auctions(book)
     recheck_topologies(book)
+    capacity.refund_taken_back(book)
     tell_shortages(book, book.tightened)
     book.tightened.clear()
     if not state.halted_reason:

@@ -46,6 +46,17 @@ class Algorithm(Known):
     UNSPECIFIED = 0
     CONTINUOUS_ENERGY = 1
     CONTINUOUS_FLEXIBILITY = 2
+    NETWORK_CAPACITY = 120
+
+
+class CapacityRule(Known):
+    """Who is allocated network capacity, and at what price; first come and highest demand are free of charge."""
+
+    UNSPECIFIED = 0
+    PREMIUM_AS_BID = 1
+    PREMIUM_ONE_PRICE = 2
+    FIRST_COME = 3
+    HIGHEST_DEMAND = 4
 
 
 class MeteringScheme(Known):
@@ -89,7 +100,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class MeteringPoint:
-    """Where energy is metered; the unit of position and settlement."""
+    """Where energy is metered; the unit of position and settlement.
+
+    Of a `non_firm` connection what goes beyond its firm injection or consumption takes an allocation of capacity.
+    """
 
     metering_point_id: str
     area_id: str = ""
@@ -99,6 +113,9 @@ class MeteringPoint:
     imbalance_delegated: bool = False
     active: bool = False
     scheme: MeteringScheme = MeteringScheme.UNSPECIFIED
+    non_firm: bool = False
+    firm_injection_w: int = 0
+    firm_consumption_w: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +245,7 @@ class Market:
     `at_next_phase`: what this version changes holds in each open book from its next phase on. Of one party it takes
     `max_open_orders` at once, `orders_per_second` after a burst, and on a day `free_orders` and `max_orders_per_trade`.
     Beside its own periods it trades products of `span_lengths_s`, and blocks of at most `max_block_mtus` periods.
+    One of network capacity allocates by `capacity_rule`; what is not used `use_or_lose_s` before delivery goes back.
     """
 
     market_id: str
@@ -277,6 +295,9 @@ class Market:
     auction_max_nodes: int = 0
     auction_max_rounds: int = 0
     auction_limit_ms: int = 0
+    capacity_rule: CapacityRule = CapacityRule.UNSPECIFIED
+    capacity_per_period: bool = False
+    use_or_lose_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

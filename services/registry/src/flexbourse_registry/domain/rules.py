@@ -10,6 +10,7 @@ from flexbourse_core.check_digits import is_eic, is_gln, is_gsrn, is_mpan
 from flexbourse_core.ids import is_object_id, is_participant_id
 from flexbourse_core.market_time import LAST_SECOND
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_registry.domain.capacity_rules import refuse_capacity_market, refuse_connection
 from flexbourse_registry.domain.entities import (
     Algorithm,
     Enrolment,
@@ -123,6 +124,7 @@ def _metering_point(entity: MeteringPoint, state: State) -> Iterator[Rejection]:
         if not is_object_id(getattr(entity, name)):
             yield malformed(name, "[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", getattr(entity, name))
     yield from _with_role("brp_id", entity.brp_id, Role.BRP, state)
+    yield from refuse_connection(entity)
     others = [p for p in state.active_points_at(entity.area_id, entity.node_id) if p != entity.metering_point_id]
     if entity.active and others:
         # The base case is forecast per node: a second point would freeze, and could sell, the same base once more.
@@ -190,6 +192,7 @@ def _market(entity: Market, state: State) -> Iterator[Rejection]:
     yield from _market_place(entity)
     yield from refuse_phases(entity)
     yield from refuse_spans(entity)
+    yield from refuse_capacity_market(entity)
     for name in ("min_price_ticks", "max_price_ticks"):
         yield from between(name, getattr(entity, name), -MAX_PRICE_TICKS, MAX_PRICE_TICKS, "ticks")
     yield from ordered("min_price_ticks", entity.min_price_ticks, "max_price_ticks", entity.max_price_ticks, "ticks")

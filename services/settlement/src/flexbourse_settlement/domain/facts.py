@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.activation_facts import ActivationFact
+from flexbourse_settlement.domain.capacity_settling import CapacityFact
 from flexbourse_settlement.domain.matches import Match
 
 METER_OPERATOR = "METER_OPERATOR"
@@ -168,5 +169,6 @@ Fact = (
     | Match
     | Curtailment
     | Recall
+    | CapacityFact
     | ActivationFact
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.blocked_lines import BlockedLine
+from flexbourse_settlement.domain.capacity_lines import CapacityLine
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
 
 DNUT = "DNUT"
@@ -18,6 +19,8 @@ PENALTIES = "PENALTIES"
 COMPENSATION = "COMPENSATION"
 # upper case: no participant id can have such a name
 SYSTEM_ACCOUNTS = (DNUT, IMBALANCE, FEES, PENALTIES, COMPENSATION)
+# Named in a batch only where it takes something, as venues are.
+REINFORCEMENT = "REINFORCEMENT"
 
 VENUE = "VENUE-"  # before the id of a venue outside
 
@@ -26,7 +29,7 @@ Field = int | str | bool
 
 def is_platforms(account: str) -> bool:
     """Tell whether an account is the platform's own, or a venue's: no participant has such a name."""
-    return account in SYSTEM_ACCOUNTS or account.startswith(VENUE)
+    return account in SYSTEM_ACCOUNTS or account == REINFORCEMENT or account.startswith(VENUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,4 +376,5 @@ Line = (
     | ExternalLine
     | AdjustmentLine
     | BlockedLine
+    | CapacityLine
 )

@@ -12,6 +12,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_settlement.domain.addresses import addresses
 from flexbourse_settlement.domain.batch import Delta, Run, deltas
 from flexbourse_settlement.domain.blocked_calls import Bearers, final_blocked
+from flexbourse_settlement.domain.capacity_settling import capacity_lines, moved_beside
 from flexbourse_settlement.domain.events import BatchClosed, Event, LinesPosted, Reading, ReadingsRecorded
 from flexbourse_settlement.domain.external_settling import final_lines
 from flexbourse_settlement.domain.facts import METER_OPERATOR, OPERATOR_ROLES
@@ -167,7 +168,8 @@ def _period_problems(state: State, area_id: str, mtu: Mtu) -> Iterator[Rejection
 def _to_settle(
     state: State, period: Period, wish: Completion, responsible: Mapping[str, Responsibility]
 ) -> SettledPeriod:
-    sold = state.external.moved_w(period.area_id, period.mtu)
+    allotted = [each for _, each in sorted(period.capacity.items())]
+    sold = moved_beside(state.external.moved_w(period.area_id, period.mtu), allotted)
     activations = settle_period_activations(state, period, sold)
     from_outside = final_lines(state.external, period.area_id, period.mtu, state.metering_points)
     price = dict(wish.imbalance_prices_ticks).get(period.mtu)
@@ -187,7 +189,12 @@ def _to_settle(
         compensations=[*(each for _, each in sorted(period.compensations.items())), *activations.compensations],
         activated_w=activations.activated_w,
         external_w=sold,
-        other_lines=[*activations.lines, *from_outside, *blocked],
+        other_lines=[
+            *activations.lines,
+            *from_outside,
+            *blocked,
+            *capacity_lines(period.area_id, period.mtu, allotted),
+        ],
     )
 
 

@@ -12,6 +12,14 @@ from flexbourse_settlement.domain.activations import ActivationBook
 from flexbourse_settlement.domain.batch import CORRECTION
 from flexbourse_settlement.domain.blocked_lines import BlockedLine
 from flexbourse_settlement.domain.calls import CallOutcome
+from flexbourse_settlement.domain.capacity_settling import (
+    CapacityAllocated,
+    CapacityAllotted,
+    CapacityFact,
+    CapacityLapsed,
+    CapacityUsed,
+    changed,
+)
 from flexbourse_settlement.domain.chain_work import ChainWork
 from flexbourse_settlement.domain.events import (
     Batch,
@@ -87,6 +95,7 @@ class Period:
     compensations: dict[str, Compensation] = field(default_factory=dict)
     imbalance_price_ticks: int | None = None  # at which it was settled, where results from outside may change it
     settled_positions: dict[str, str] = field(default_factory=dict)  # metering point -> who settles its deviation
+    capacity: dict[str, CapacityAllotted] = field(default_factory=dict)  # by request
 
     @property
     def books_closed(self) -> bool:
@@ -188,18 +197,33 @@ class State:
             case Area():
                 self.areas[fact.area_id] = fact
                 self._heard(f"area/{fact.area_id}")
-            case RightToOffer():
-                self.chain.take_right(fact, self.right_waits_for(fact.unit_id))
-            case UnitTotal():
-                area = self.areas.get(fact.area_id)
-                if area is not None and area.totals_on_chain:
-                    self.chain.totals.take(fact)
+            case RightToOffer() | UnitTotal():
+                self._take_for_chain(fact)
             case BaseFrozen() | BookOpened() | BookClosed() | Curtailment() | Recall() | Match():
                 _take_book(self.period(fact.area_id, fact.mtu), fact)
+            case CapacityAllocated() | CapacityUsed() | CapacityLapsed():
+                self._take_capacity(fact)
             case Acknowledged():
                 pass
             case _:
                 self.activation_book(fact.area_id).take(fact)
+
+    def _take_for_chain(self, fact: RightToOffer | UnitTotal) -> None:
+        if isinstance(fact, RightToOffer):
+            self.chain.take_right(fact, self.right_waits_for(fact.unit_id))
+            return
+        area = self.areas.get(fact.area_id)
+        if area is not None and area.totals_on_chain:
+            self.chain.totals.take(fact)
+
+    def _take_capacity(self, fact: CapacityFact) -> None:
+        if isinstance(fact, CapacityAllocated):
+            for mtu, payment in fact.payments:
+                own = replace(fact.allotted, payment_micro_euro=payment)
+                self.period(fact.area_id, mtu).capacity[own.request_id] = own
+            return
+        known = self.period(fact.area_id, fact.mtu).capacity
+        known[fact.request_id] = changed(known, fact)
 
     def activation_book(self, area_id: str) -> ActivationBook:
         """Return what of an area's activations is to be settled."""

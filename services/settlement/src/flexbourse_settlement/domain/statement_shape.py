@@ -86,6 +86,10 @@ _FIELDS = OneOf(
             "compensation_micro_euro": int, "result_kind": str, "result_start_s": int, "result_length_s": int,
             "document_sha256": str, "shares_sha256": str, "reason": str,
         },
+        "capacity": {
+            **_IN_A_PERIOD, "area_id": str, "request_id": str, "quantity_w": int, "unused_w": int,
+            "refund_micro_euro": int,
+        },
         "perimeter": {
             **_EVERY_LEAF, "mtu_start_s": int, "mtu_length_s": int, "source": str, "counterparty": str,
             "quantity_w": int,

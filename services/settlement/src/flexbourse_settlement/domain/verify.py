@@ -290,7 +290,7 @@ def _rules(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
         yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
     elif fields["kind"] == "perimeter":
         yield "net_micro_euro", 0, "a report of a correction moves no money"
-    elif fields["kind"] in ("imbalance", "compensation", "collected"):
+    elif fields["kind"] in ("imbalance", "compensation", "collected", "capacity"):
         yield "net_micro_euro", fields["amount_micro_euro"], "the amount"
 
 

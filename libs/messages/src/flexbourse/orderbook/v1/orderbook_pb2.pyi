@@ -103,6 +103,25 @@ class AgreementOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     AGREEMENT_OUTCOME_WITHDRAWN: _ClassVar[AgreementOutcome]
     AGREEMENT_OUTCOME_EXPIRED: _ClassVar[AgreementOutcome]
 
+class CapacityUse(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAPACITY_USE_UNSPECIFIED: _ClassVar[CapacityUse]
+    CAPACITY_USE_CONSUMPTION: _ClassVar[CapacityUse]
+    CAPACITY_USE_INJECTION: _ClassVar[CapacityUse]
+
+class CapacityPhase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAPACITY_PHASE_UNSPECIFIED: _ClassVar[CapacityPhase]
+    CAPACITY_PHASE_CALL: _ClassVar[CapacityPhase]
+    CAPACITY_PHASE_FREEZE: _ClassVar[CapacityPhase]
+    CAPACITY_PHASE_CLEARED: _ClassVar[CapacityPhase]
+
+class CapacityUseBy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAPACITY_USE_BY_UNSPECIFIED: _ClassVar[CapacityUseBy]
+    CAPACITY_USE_BY_DECLARATION: _ClassVar[CapacityUseBy]
+    CAPACITY_USE_BY_ORDER: _ClassVar[CapacityUseBy]
+
 class ReplaceCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     REPLACE_CAUSE_UNSPECIFIED: _ClassVar[ReplaceCause]
@@ -177,6 +196,16 @@ AGREEMENT_OUTCOME_REFUSED: AgreementOutcome
 AGREEMENT_OUTCOME_DECLINED: AgreementOutcome
 AGREEMENT_OUTCOME_WITHDRAWN: AgreementOutcome
 AGREEMENT_OUTCOME_EXPIRED: AgreementOutcome
+CAPACITY_USE_UNSPECIFIED: CapacityUse
+CAPACITY_USE_CONSUMPTION: CapacityUse
+CAPACITY_USE_INJECTION: CapacityUse
+CAPACITY_PHASE_UNSPECIFIED: CapacityPhase
+CAPACITY_PHASE_CALL: CapacityPhase
+CAPACITY_PHASE_FREEZE: CapacityPhase
+CAPACITY_PHASE_CLEARED: CapacityPhase
+CAPACITY_USE_BY_UNSPECIFIED: CapacityUseBy
+CAPACITY_USE_BY_DECLARATION: CapacityUseBy
+CAPACITY_USE_BY_ORDER: CapacityUseBy
 REPLACE_CAUSE_UNSPECIFIED: ReplaceCause
 REPLACE_CAUSE_NEXT_CLIP: ReplaceCause
 REPLACE_CAUSE_REACTIVATED: ReplaceCause
@@ -672,8 +701,228 @@ class AgreementEnded(_message.Message):
     parties: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, area_id: _Optional[str] = ..., agreement_id: _Optional[str] = ..., outcome: _Optional[_Union[AgreementOutcome, str]] = ..., party: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., trade_ids: _Optional[_Iterable[str]] = ..., parties: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class RequestCapacity(_message.Message):
+    __slots__ = ("client_request_id", "market_id", "unit_id", "use", "mtus", "quantity_w", "minimum_w", "price_ticks")
+    CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    USE_FIELD_NUMBER: _ClassVar[int]
+    MTUS_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    client_request_id: str
+    market_id: str
+    unit_id: str
+    use: CapacityUse
+    mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
+    quantity_w: int
+    minimum_w: int
+    price_ticks: int
+    def __init__(self, client_request_id: _Optional[str] = ..., market_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., use: _Optional[_Union[CapacityUse, str]] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., quantity_w: _Optional[int] = ..., minimum_w: _Optional[int] = ..., price_ticks: _Optional[int] = ...) -> None: ...
+
+class WithdrawCapacity(_message.Message):
+    __slots__ = ("request_id",)
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    def __init__(self, request_id: _Optional[str] = ...) -> None: ...
+
+class DeclareCapacityUse(_message.Message):
+    __slots__ = ("request_id", "mtu", "quantity_w")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    mtu: _common_pb2.Mtu
+    quantity_w: int
+    def __init__(self, request_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ...) -> None: ...
+
+class CapacityRequest(_message.Message):
+    __slots__ = ("request_id", "client_request_id", "party", "market_id", "unit_id", "metering_point_id", "node_id", "use", "mtus", "quantity_w", "minimum_w", "price_ticks", "sequence", "requested_at_ms")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    USE_FIELD_NUMBER: _ClassVar[int]
+    MTUS_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    client_request_id: str
+    party: str
+    market_id: str
+    unit_id: str
+    metering_point_id: str
+    node_id: str
+    use: CapacityUse
+    mtus: _containers.RepeatedCompositeFieldContainer[_common_pb2.Mtu]
+    quantity_w: int
+    minimum_w: int
+    price_ticks: int
+    sequence: int
+    requested_at_ms: int
+    def __init__(self, request_id: _Optional[str] = ..., client_request_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., use: _Optional[_Union[CapacityUse, str]] = ..., mtus: _Optional[_Iterable[_Union[_common_pb2.Mtu, _Mapping]]] = ..., quantity_w: _Optional[int] = ..., minimum_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., sequence: _Optional[int] = ..., requested_at_ms: _Optional[int] = ...) -> None: ...
+
+class CapacityPhaseChanged(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "periods", "phase")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    periods: int
+    phase: CapacityPhase
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., periods: _Optional[int] = ..., phase: _Optional[_Union[CapacityPhase, str]] = ...) -> None: ...
+
+class CapacityRequested(_message.Message):
+    __slots__ = ("area_id", "request")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    request: CapacityRequest
+    def __init__(self, area_id: _Optional[str] = ..., request: _Optional[_Union[CapacityRequest, _Mapping]] = ...) -> None: ...
+
+class CapacityWithdrawn(_message.Message):
+    __slots__ = ("area_id", "request_id", "party")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    request_id: str
+    party: str
+    def __init__(self, area_id: _Optional[str] = ..., request_id: _Optional[str] = ..., party: _Optional[str] = ...) -> None: ...
+
+class CapacityRefused(_message.Message):
+    __slots__ = ("area_id", "party", "request_id", "rejection")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    party: str
+    request_id: str
+    rejection: _common_pb2.Rejection
+    def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., request_id: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
+
+class CapacityCut(_message.Message):
+    __slots__ = ("mtu", "element_id", "value", "limit", "unit")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    element_id: str
+    value: int
+    limit: int
+    unit: str
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., element_id: _Optional[str] = ..., value: _Optional[int] = ..., limit: _Optional[int] = ..., unit: _Optional[str] = ...) -> None: ...
+
+class CapacityRound(_message.Message):
+    __slots__ = ("number", "allocated_w", "cuts")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    ALLOCATED_W_FIELD_NUMBER: _ClassVar[int]
+    CUTS_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    allocated_w: int
+    cuts: _containers.RepeatedCompositeFieldContainer[CapacityCut]
+    def __init__(self, number: _Optional[int] = ..., allocated_w: _Optional[int] = ..., cuts: _Optional[_Iterable[_Union[CapacityCut, _Mapping]]] = ...) -> None: ...
+
+class CapacityCleared(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "requests", "allocated_w", "income_micro_euro", "rounds", "agreed")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    ALLOCATED_W_FIELD_NUMBER: _ClassVar[int]
+    INCOME_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    AGREED_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    requests: int
+    allocated_w: int
+    income_micro_euro: int
+    rounds: _containers.RepeatedCompositeFieldContainer[CapacityRound]
+    agreed: bool
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., requests: _Optional[int] = ..., allocated_w: _Optional[int] = ..., income_micro_euro: _Optional[int] = ..., rounds: _Optional[_Iterable[_Union[CapacityRound, _Mapping]]] = ..., agreed: _Optional[bool] = ...) -> None: ...
+
+class CapacityPayment(_message.Message):
+    __slots__ = ("mtu", "amount_micro_euro")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    amount_micro_euro: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class CapacityAllocated(_message.Message):
+    __slots__ = ("area_id", "request", "quantity_w", "payments", "rejection")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PAYMENTS_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    request: CapacityRequest
+    quantity_w: int
+    payments: _containers.RepeatedCompositeFieldContainer[CapacityPayment]
+    rejection: _common_pb2.Rejection
+    def __init__(self, area_id: _Optional[str] = ..., request: _Optional[_Union[CapacityRequest, _Mapping]] = ..., quantity_w: _Optional[int] = ..., payments: _Optional[_Iterable[_Union[CapacityPayment, _Mapping]]] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
+
+class CapacityUsed(_message.Message):
+    __slots__ = ("area_id", "mtu", "request_id", "party", "metering_point_id", "quantity_w", "moved_w", "by", "order_id")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    MOVED_W_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    request_id: str
+    party: str
+    metering_point_id: str
+    quantity_w: int
+    moved_w: int
+    by: CapacityUseBy
+    order_id: str
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., request_id: _Optional[str] = ..., party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., moved_w: _Optional[int] = ..., by: _Optional[_Union[CapacityUseBy, str]] = ..., order_id: _Optional[str] = ...) -> None: ...
+
+class CapacityLapsed(_message.Message):
+    __slots__ = ("area_id", "mtu", "request_id", "party", "metering_point_id", "unused_w", "refund_micro_euro", "reason")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    UNUSED_W_FIELD_NUMBER: _ClassVar[int]
+    REFUND_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    request_id: str
+    party: str
+    metering_point_id: str
+    unused_w: int
+    refund_micro_euro: int
+    reason: str
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., request_id: _Optional[str] = ..., party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., unused_w: _Optional[int] = ..., refund_micro_euro: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch", "propose_agreement", "answer_agreement")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch", "propose_agreement", "answer_agreement", "request_capacity", "withdraw_capacity", "declare_capacity_use")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -698,6 +947,9 @@ class OrderCommand(_message.Message):
     SET_KILL_SWITCH_FIELD_NUMBER: _ClassVar[int]
     PROPOSE_AGREEMENT_FIELD_NUMBER: _ClassVar[int]
     ANSWER_AGREEMENT_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_CAPACITY_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAW_CAPACITY_FIELD_NUMBER: _ClassVar[int]
+    DECLARE_CAPACITY_USE_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -722,7 +974,10 @@ class OrderCommand(_message.Message):
     set_kill_switch: SetKillSwitch
     propose_agreement: ProposeAgreement
     answer_agreement: AnswerAgreement
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ..., propose_agreement: _Optional[_Union[ProposeAgreement, _Mapping]] = ..., answer_agreement: _Optional[_Union[AnswerAgreement, _Mapping]] = ...) -> None: ...
+    request_capacity: RequestCapacity
+    withdraw_capacity: WithdrawCapacity
+    declare_capacity_use: DeclareCapacityUse
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ..., propose_agreement: _Optional[_Union[ProposeAgreement, _Mapping]] = ..., answer_agreement: _Optional[_Union[AnswerAgreement, _Mapping]] = ..., request_capacity: _Optional[_Union[RequestCapacity, _Mapping]] = ..., withdraw_capacity: _Optional[_Union[WithdrawCapacity, _Mapping]] = ..., declare_capacity_use: _Optional[_Union[DeclareCapacityUse, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
     __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w", "exclusive_group", "auction", "block_sequence", "block_size")
@@ -1813,7 +2068,7 @@ class FeedPlace(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., halted_reason: _Optional[str] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "span_matched", "agreement_proposed", "agreement_confirmed", "agreement_ended", "auction_cleared")
+    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "span_matched", "agreement_proposed", "agreement_confirmed", "agreement_ended", "auction_cleared", "capacity_phase", "capacity_requested", "capacity_withdrawn", "capacity_refused", "capacity_cleared", "capacity_allocated", "capacity_used", "capacity_lapsed")
     FEED_FIELD_NUMBER: _ClassVar[int]
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
@@ -1861,6 +2116,14 @@ class OrderEvent(_message.Message):
     AGREEMENT_CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_ENDED_FIELD_NUMBER: _ClassVar[int]
     AUCTION_CLEARED_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_PHASE_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_REFUSED_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_CLEARED_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_ALLOCATED_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_USED_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_LAPSED_FIELD_NUMBER: _ClassVar[int]
     feed: _containers.RepeatedCompositeFieldContainer[FeedPlace]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
@@ -1908,7 +2171,15 @@ class OrderEvent(_message.Message):
     agreement_confirmed: AgreementConfirmed
     agreement_ended: AgreementEnded
     auction_cleared: AuctionCleared
-    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., span_matched: _Optional[_Union[SpanMatched, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ..., auction_cleared: _Optional[_Union[AuctionCleared, _Mapping]] = ...) -> None: ...
+    capacity_phase: CapacityPhaseChanged
+    capacity_requested: CapacityRequested
+    capacity_withdrawn: CapacityWithdrawn
+    capacity_refused: CapacityRefused
+    capacity_cleared: CapacityCleared
+    capacity_allocated: CapacityAllocated
+    capacity_used: CapacityUsed
+    capacity_lapsed: CapacityLapsed
+    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., span_matched: _Optional[_Union[SpanMatched, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ..., auction_cleared: _Optional[_Union[AuctionCleared, _Mapping]] = ..., capacity_phase: _Optional[_Union[CapacityPhaseChanged, _Mapping]] = ..., capacity_requested: _Optional[_Union[CapacityRequested, _Mapping]] = ..., capacity_withdrawn: _Optional[_Union[CapacityWithdrawn, _Mapping]] = ..., capacity_refused: _Optional[_Union[CapacityRefused, _Mapping]] = ..., capacity_cleared: _Optional[_Union[CapacityCleared, _Mapping]] = ..., capacity_allocated: _Optional[_Union[CapacityAllocated, _Mapping]] = ..., capacity_used: _Optional[_Union[CapacityUsed, _Mapping]] = ..., capacity_lapsed: _Optional[_Union[CapacityLapsed, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -2185,6 +2456,74 @@ class ListAgreementsResponse(_message.Message):
     AGREEMENTS_FIELD_NUMBER: _ClassVar[int]
     agreements: _containers.RepeatedCompositeFieldContainer[Agreement]
     def __init__(self, agreements: _Optional[_Iterable[_Union[Agreement, _Mapping]]] = ...) -> None: ...
+
+class NetworkCapacityRequest(_message.Message):
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "request", "withdraw", "declare_use")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAW_FIELD_NUMBER: _ClassVar[int]
+    DECLARE_USE_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    expires_at_ms: int
+    area_id: str
+    request: RequestCapacity
+    withdraw: WithdrawCapacity
+    declare_use: DeclareCapacityUse
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., request: _Optional[_Union[RequestCapacity, _Mapping]] = ..., withdraw: _Optional[_Union[WithdrawCapacity, _Mapping]] = ..., declare_use: _Optional[_Union[DeclareCapacityUse, _Mapping]] = ...) -> None: ...
+
+class NetworkCapacityResponse(_message.Message):
+    __slots__ = ("receipt",)
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    receipt: _common_pb2.CommandReceipt
+    def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
+
+class ListNetworkCapacityRequest(_message.Message):
+    __slots__ = ("area_id", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class CapacityHolding(_message.Message):
+    __slots__ = ("mtu", "held_w", "used_w", "lapsed_w", "amount_micro_euro")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    HELD_W_FIELD_NUMBER: _ClassVar[int]
+    USED_W_FIELD_NUMBER: _ClassVar[int]
+    LAPSED_W_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    held_w: int
+    used_w: int
+    lapsed_w: int
+    amount_micro_euro: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., held_w: _Optional[int] = ..., used_w: _Optional[int] = ..., lapsed_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class CapacityPosition(_message.Message):
+    __slots__ = ("request", "cleared", "withdrawn", "quantity_w", "holdings")
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    CLEARED_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    HOLDINGS_FIELD_NUMBER: _ClassVar[int]
+    request: CapacityRequest
+    cleared: bool
+    withdrawn: bool
+    quantity_w: int
+    holdings: _containers.RepeatedCompositeFieldContainer[CapacityHolding]
+    def __init__(self, request: _Optional[_Union[CapacityRequest, _Mapping]] = ..., cleared: _Optional[bool] = ..., withdrawn: _Optional[bool] = ..., quantity_w: _Optional[int] = ..., holdings: _Optional[_Iterable[_Union[CapacityHolding, _Mapping]]] = ...) -> None: ...
+
+class ListNetworkCapacityResponse(_message.Message):
+    __slots__ = ("auctions", "results", "own")
+    AUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    OWN_FIELD_NUMBER: _ClassVar[int]
+    auctions: _containers.RepeatedCompositeFieldContainer[CapacityPhaseChanged]
+    results: _containers.RepeatedCompositeFieldContainer[CapacityCleared]
+    own: _containers.RepeatedCompositeFieldContainer[CapacityPosition]
+    def __init__(self, auctions: _Optional[_Iterable[_Union[CapacityPhaseChanged, _Mapping]]] = ..., results: _Optional[_Iterable[_Union[CapacityCleared, _Mapping]]] = ..., own: _Optional[_Iterable[_Union[CapacityPosition, _Mapping]]] = ...) -> None: ...
 
 class ListCurtailmentsRequest(_message.Message):
     __slots__ = ("area_id", "min_position")

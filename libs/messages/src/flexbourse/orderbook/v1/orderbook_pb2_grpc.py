@@ -105,6 +105,16 @@ class OrderBookServiceStub:
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsResponse.FromString,
                 _registered_method=True)
+        self.NetworkCapacity = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/NetworkCapacity',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.NetworkCapacityRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.NetworkCapacityResponse.FromString,
+                _registered_method=True)
+        self.ListNetworkCapacity = channel.unary_unary(
+                '/flexbourse.orderbook.v1.OrderBookService/ListNetworkCapacity',
+                request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListNetworkCapacityRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListNetworkCapacityResponse.FromString,
+                _registered_method=True)
         self.ListCurtailments = channel.unary_unary(
                 '/flexbourse.orderbook.v1.OrderBookService/ListCurtailments',
                 request_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListCurtailmentsRequest.SerializeToString,
@@ -239,6 +249,20 @@ class OrderBookServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def NetworkCapacity(self, request, context):
+        """Ask for network capacity, take a request back, say that allocated capacity is used.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListNetworkCapacity(self, request, context):
+        """Return auctions of network capacity, and the caller's own requests and allocations.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListCurtailments(self, request, context):
         """Returns proposals that nobody has decided; operators only.
         """
@@ -353,6 +377,16 @@ def add_OrderBookServiceServicer_to_server(servicer, server):
                     servicer.ListAgreements,
                     request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsRequest.FromString,
                     response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsResponse.SerializeToString,
+            ),
+            'NetworkCapacity': grpc.unary_unary_rpc_method_handler(
+                    servicer.NetworkCapacity,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.NetworkCapacityRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.NetworkCapacityResponse.SerializeToString,
+            ),
+            'ListNetworkCapacity': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListNetworkCapacity,
+                    request_deserializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListNetworkCapacityRequest.FromString,
+                    response_serializer=flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListNetworkCapacityResponse.SerializeToString,
             ),
             'ListCurtailments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListCurtailments,
@@ -764,6 +798,60 @@ class OrderBookService:
             '/flexbourse.orderbook.v1.OrderBookService/ListAgreements',
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsRequest.SerializeToString,
             flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListAgreementsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NetworkCapacity(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/NetworkCapacity',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.NetworkCapacityRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.NetworkCapacityResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListNetworkCapacity(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.orderbook.v1.OrderBookService/ListNetworkCapacity',
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListNetworkCapacityRequest.SerializeToString,
+            flexbourse_dot_orderbook_dot_v1_dot_orderbook__pb2.ListNetworkCapacityResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -235,7 +235,7 @@ class PartyActivity(_message.Message):
     def __init__(self, party: _Optional[str] = ..., market_id: _Optional[str] = ..., milli_tokens: _Optional[int] = ..., at_ms: _Optional[int] = ..., day: _Optional[str] = ..., orders: _Optional[int] = ..., trades: _Optional[int] = ...) -> None: ...
 
 class AreaSnapshot(_message.Message):
-    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches", "activities", "spans", "group_members", "agreements", "agreement_sequence")
+    __slots__ = ("area_id", "order_sequence", "halted_reason", "orders", "periods", "reservations", "openings", "dnut_spent", "capacity_version", "outside", "announced", "market_halts", "hibernated", "sessions", "kill_switches", "activities", "spans", "group_members", "agreements", "agreement_sequence", "capacity_sessions", "capacity_requests", "capacity_rights", "capacity_sequence")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     ORDER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     HALTED_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -256,6 +256,10 @@ class AreaSnapshot(_message.Message):
     GROUP_MEMBERS_FIELD_NUMBER: _ClassVar[int]
     AGREEMENTS_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_REQUESTS_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_RIGHTS_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     order_sequence: int
     halted_reason: str
@@ -276,7 +280,11 @@ class AreaSnapshot(_message.Message):
     group_members: _containers.RepeatedCompositeFieldContainer[GroupMember]
     agreements: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.Agreement]
     agreement_sequence: int
-    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[PartyActivity, _Mapping]]] = ..., spans: _Optional[_Iterable[_Union[SpanSnapshot, _Mapping]]] = ..., group_members: _Optional[_Iterable[_Union[GroupMember, _Mapping]]] = ..., agreements: _Optional[_Iterable[_Union[_orderbook_pb2.Agreement, _Mapping]]] = ..., agreement_sequence: _Optional[int] = ...) -> None: ...
+    capacity_sessions: _containers.RepeatedCompositeFieldContainer[CapacitySessionSnapshot]
+    capacity_requests: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.CapacityRequest]
+    capacity_rights: _containers.RepeatedCompositeFieldContainer[CapacityRightSnapshot]
+    capacity_sequence: int
+    def __init__(self, area_id: _Optional[str] = ..., order_sequence: _Optional[int] = ..., halted_reason: _Optional[str] = ..., orders: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., periods: _Optional[_Iterable[_Union[PeriodSnapshot, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomReserved, _Mapping]]] = ..., openings: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., dnut_spent: _Optional[_Iterable[_Union[DnutSpentSnapshot, _Mapping]]] = ..., capacity_version: _Optional[int] = ..., outside: _Optional[_Iterable[_Union[_orderbook_pb2.TradedOutside, _Mapping]]] = ..., announced: _Optional[_Iterable[_Union[OpeningSnapshot, _Mapping]]] = ..., market_halts: _Optional[_Iterable[_Union[MarketHaltSnapshot, _Mapping]]] = ..., hibernated: _Optional[_Iterable[_Union[_orderbook_pb2.Order, _Mapping]]] = ..., sessions: _Optional[_Iterable[_Union[_orderbook_pb2.SessionKept, _Mapping]]] = ..., kill_switches: _Optional[_Iterable[_Union[_orderbook_pb2.KillSwitchSet, _Mapping]]] = ..., activities: _Optional[_Iterable[_Union[PartyActivity, _Mapping]]] = ..., spans: _Optional[_Iterable[_Union[SpanSnapshot, _Mapping]]] = ..., group_members: _Optional[_Iterable[_Union[GroupMember, _Mapping]]] = ..., agreements: _Optional[_Iterable[_Union[_orderbook_pb2.Agreement, _Mapping]]] = ..., agreement_sequence: _Optional[int] = ..., capacity_sessions: _Optional[_Iterable[_Union[CapacitySessionSnapshot, _Mapping]]] = ..., capacity_requests: _Optional[_Iterable[_Union[_orderbook_pb2.CapacityRequest, _Mapping]]] = ..., capacity_rights: _Optional[_Iterable[_Union[CapacityRightSnapshot, _Mapping]]] = ..., capacity_sequence: _Optional[int] = ...) -> None: ...
 
 class GroupMember(_message.Message):
     __slots__ = ("party", "group", "order_id", "mtu", "whole_w", "filled_w")
@@ -313,6 +321,44 @@ class SpanSnapshot(_message.Message):
     retry_due: bool
     retry_places: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.RetryPlace]
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., part_length_s: _Optional[int] = ..., match_sequence: _Optional[int] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., last_prices: _Optional[_Iterable[_Union[LastPriceSnapshot, _Mapping]]] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., retry_due: _Optional[bool] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ...) -> None: ...
+
+class CapacityRightSnapshot(_message.Message):
+    __slots__ = ("request_id", "party", "market_id", "metering_point_id", "node_id", "sign", "mtu", "quantity_w", "held_w", "amount_micro_euro", "lapses_at_ms")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    SIGN_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    HELD_W_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    LAPSES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    party: str
+    market_id: str
+    metering_point_id: str
+    node_id: str
+    sign: int
+    mtu: _common_pb2.Mtu
+    quantity_w: int
+    held_w: int
+    amount_micro_euro: int
+    lapses_at_ms: int
+    def __init__(self, request_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., sign: _Optional[int] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., held_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., lapses_at_ms: _Optional[int] = ...) -> None: ...
+
+class CapacitySessionSnapshot(_message.Message):
+    __slots__ = ("market_id", "mtu", "periods", "phase")
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    market_id: str
+    mtu: _common_pb2.Mtu
+    periods: int
+    phase: _orderbook_pb2.CapacityPhase
+    def __init__(self, market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., periods: _Optional[int] = ..., phase: _Optional[_Union[_orderbook_pb2.CapacityPhase, str]] = ...) -> None: ...
 
 class OpeningSnapshot(_message.Message):
     __slots__ = ("market_id", "next_start_s")

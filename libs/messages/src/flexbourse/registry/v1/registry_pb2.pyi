@@ -107,6 +107,15 @@ class Algorithm(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ALGORITHM_UNSPECIFIED: _ClassVar[Algorithm]
     ALGORITHM_CONTINUOUS_ENERGY: _ClassVar[Algorithm]
     ALGORITHM_CONTINUOUS_FLEXIBILITY: _ClassVar[Algorithm]
+    ALGORITHM_NETWORK_CAPACITY: _ClassVar[Algorithm]
+
+class CapacityRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CAPACITY_RULE_UNSPECIFIED: _ClassVar[CapacityRule]
+    CAPACITY_RULE_PREMIUM_AS_BID: _ClassVar[CapacityRule]
+    CAPACITY_RULE_PREMIUM_ONE_PRICE: _ClassVar[CapacityRule]
+    CAPACITY_RULE_FIRST_COME: _ClassVar[CapacityRule]
+    CAPACITY_RULE_HIGHEST_DEMAND: _ClassVar[CapacityRule]
 
 class EnrolmentRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -216,6 +225,12 @@ UNIT_STEP_KIND_RETIRE: UnitStepKind
 ALGORITHM_UNSPECIFIED: Algorithm
 ALGORITHM_CONTINUOUS_ENERGY: Algorithm
 ALGORITHM_CONTINUOUS_FLEXIBILITY: Algorithm
+ALGORITHM_NETWORK_CAPACITY: Algorithm
+CAPACITY_RULE_UNSPECIFIED: CapacityRule
+CAPACITY_RULE_PREMIUM_AS_BID: CapacityRule
+CAPACITY_RULE_PREMIUM_ONE_PRICE: CapacityRule
+CAPACITY_RULE_FIRST_COME: CapacityRule
+CAPACITY_RULE_HIGHEST_DEMAND: CapacityRule
 ENROLMENT_RULE_UNSPECIFIED: EnrolmentRule
 ENROLMENT_RULE_SELF: EnrolmentRule
 ENROLMENT_RULE_APPROVAL: EnrolmentRule
@@ -254,7 +269,7 @@ class Participant(_message.Message):
     def __init__(self, participant_id: _Optional[str] = ..., name: _Optional[str] = ..., roles: _Optional[_Iterable[_Union[Role, str]]] = ..., chain_account: _Optional[str] = ..., active: _Optional[bool] = ..., eic: _Optional[str] = ..., gln: _Optional[str] = ...) -> None: ...
 
 class MeteringPoint(_message.Message):
-    __slots__ = ("metering_point_id", "area_id", "node_id", "owner_id", "brp_id", "imbalance_delegated", "active", "scheme")
+    __slots__ = ("metering_point_id", "area_id", "node_id", "owner_id", "brp_id", "imbalance_delegated", "active", "scheme", "non_firm", "firm_injection_w", "firm_consumption_w")
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -263,6 +278,9 @@ class MeteringPoint(_message.Message):
     IMBALANCE_DELEGATED_FIELD_NUMBER: _ClassVar[int]
     ACTIVE_FIELD_NUMBER: _ClassVar[int]
     SCHEME_FIELD_NUMBER: _ClassVar[int]
+    NON_FIRM_FIELD_NUMBER: _ClassVar[int]
+    FIRM_INJECTION_W_FIELD_NUMBER: _ClassVar[int]
+    FIRM_CONSUMPTION_W_FIELD_NUMBER: _ClassVar[int]
     metering_point_id: str
     area_id: str
     node_id: str
@@ -271,7 +289,10 @@ class MeteringPoint(_message.Message):
     imbalance_delegated: bool
     active: bool
     scheme: MeteringScheme
-    def __init__(self, metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., node_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., brp_id: _Optional[str] = ..., imbalance_delegated: _Optional[bool] = ..., active: _Optional[bool] = ..., scheme: _Optional[_Union[MeteringScheme, str]] = ...) -> None: ...
+    non_firm: bool
+    firm_injection_w: int
+    firm_consumption_w: int
+    def __init__(self, metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., node_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., brp_id: _Optional[str] = ..., imbalance_delegated: _Optional[bool] = ..., active: _Optional[bool] = ..., scheme: _Optional[_Union[MeteringScheme, str]] = ..., non_firm: _Optional[bool] = ..., firm_injection_w: _Optional[int] = ..., firm_consumption_w: _Optional[int] = ...) -> None: ...
 
 class GridConditions(_message.Message):
     __slots__ = ("max_power_w", "min_power_w", "valid_from_s", "valid_to_s", "temporary", "text")
@@ -458,7 +479,7 @@ class GridArea(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., name: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ..., rights_on_chain: _Optional[bool] = ..., totals_on_chain: _Optional[bool] = ...) -> None: ...
 
 class Market(_message.Message):
-    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks", "pre_open_s", "refuses_before_opening", "call_s", "freeze_s", "halts_under_unknown_light", "recall_window_s", "price_collars", "at_next_phase", "self_trade_prevention", "max_open_orders", "orders_per_second", "order_burst", "free_orders", "max_orders_per_trade", "span_lengths_s", "max_block_mtus", "uncrossing", "auction_pricing", "auction_margin", "auction_max_nodes", "auction_max_rounds", "auction_limit_ms")
+    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks", "pre_open_s", "refuses_before_opening", "call_s", "freeze_s", "halts_under_unknown_light", "recall_window_s", "price_collars", "at_next_phase", "self_trade_prevention", "max_open_orders", "orders_per_second", "order_burst", "free_orders", "max_orders_per_trade", "span_lengths_s", "max_block_mtus", "uncrossing", "auction_pricing", "auction_margin", "auction_max_nodes", "auction_max_rounds", "auction_limit_ms", "capacity_rule", "capacity_per_period", "use_or_lose_s")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -506,6 +527,9 @@ class Market(_message.Message):
     AUCTION_MAX_NODES_FIELD_NUMBER: _ClassVar[int]
     AUCTION_MAX_ROUNDS_FIELD_NUMBER: _ClassVar[int]
     AUCTION_LIMIT_MS_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_RULE_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_PER_PERIOD_FIELD_NUMBER: _ClassVar[int]
+    USE_OR_LOSE_S_FIELD_NUMBER: _ClassVar[int]
     market_id: str
     area_id: str
     version: int
@@ -553,7 +577,10 @@ class Market(_message.Message):
     auction_max_nodes: int
     auction_max_rounds: int
     auction_limit_ms: int
-    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ..., pre_open_s: _Optional[int] = ..., refuses_before_opening: _Optional[bool] = ..., call_s: _Optional[int] = ..., freeze_s: _Optional[int] = ..., halts_under_unknown_light: _Optional[bool] = ..., recall_window_s: _Optional[int] = ..., price_collars: _Optional[_Iterable[_Union[PriceCollar, _Mapping]]] = ..., at_next_phase: _Optional[bool] = ..., self_trade_prevention: _Optional[_Union[SelfTradePrevention, str]] = ..., max_open_orders: _Optional[int] = ..., orders_per_second: _Optional[int] = ..., order_burst: _Optional[int] = ..., free_orders: _Optional[int] = ..., max_orders_per_trade: _Optional[int] = ..., span_lengths_s: _Optional[_Iterable[int]] = ..., max_block_mtus: _Optional[int] = ..., uncrossing: _Optional[_Union[Uncrossing, str]] = ..., auction_pricing: _Optional[_Union[AuctionPricing, str]] = ..., auction_margin: _Optional[_Union[AuctionMargin, str]] = ..., auction_max_nodes: _Optional[int] = ..., auction_max_rounds: _Optional[int] = ..., auction_limit_ms: _Optional[int] = ...) -> None: ...
+    capacity_rule: CapacityRule
+    capacity_per_period: bool
+    use_or_lose_s: int
+    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ..., pre_open_s: _Optional[int] = ..., refuses_before_opening: _Optional[bool] = ..., call_s: _Optional[int] = ..., freeze_s: _Optional[int] = ..., halts_under_unknown_light: _Optional[bool] = ..., recall_window_s: _Optional[int] = ..., price_collars: _Optional[_Iterable[_Union[PriceCollar, _Mapping]]] = ..., at_next_phase: _Optional[bool] = ..., self_trade_prevention: _Optional[_Union[SelfTradePrevention, str]] = ..., max_open_orders: _Optional[int] = ..., orders_per_second: _Optional[int] = ..., order_burst: _Optional[int] = ..., free_orders: _Optional[int] = ..., max_orders_per_trade: _Optional[int] = ..., span_lengths_s: _Optional[_Iterable[int]] = ..., max_block_mtus: _Optional[int] = ..., uncrossing: _Optional[_Union[Uncrossing, str]] = ..., auction_pricing: _Optional[_Union[AuctionPricing, str]] = ..., auction_margin: _Optional[_Union[AuctionMargin, str]] = ..., auction_max_nodes: _Optional[int] = ..., auction_max_rounds: _Optional[int] = ..., auction_limit_ms: _Optional[int] = ..., capacity_rule: _Optional[_Union[CapacityRule, str]] = ..., capacity_per_period: _Optional[bool] = ..., use_or_lose_s: _Optional[int] = ...) -> None: ...
 
 class PriceCollar(_message.Message):
     __slots__ = ("product", "reference_ticks", "static_band_ticks", "dynamic_band_ticks", "halt_s")

@@ -450,8 +450,44 @@ class CompensationLine(_message.Message):
     amount_micro_euro: int
     def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
 
+class CapacityLine(_message.Message):
+    __slots__ = ("mtu", "request_id", "quantity_w", "unused_w", "refund_micro_euro", "amount_micro_euro")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    UNUSED_W_FIELD_NUMBER: _ClassVar[int]
+    REFUND_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    request_id: str
+    quantity_w: int
+    unused_w: int
+    refund_micro_euro: int
+    amount_micro_euro: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., request_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., unused_w: _Optional[int] = ..., refund_micro_euro: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class CapacityAllotted(_message.Message):
+    __slots__ = ("request_id", "party", "metering_point_id", "quantity_w", "unused_w", "payment_micro_euro", "refund_micro_euro", "moved_w")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    UNUSED_W_FIELD_NUMBER: _ClassVar[int]
+    PAYMENT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    REFUND_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    MOVED_W_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    party: str
+    metering_point_id: str
+    quantity_w: int
+    unused_w: int
+    payment_micro_euro: int
+    refund_micro_euro: int
+    moved_w: int
+    def __init__(self, request_id: _Optional[str] = ..., party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., unused_w: _Optional[int] = ..., payment_micro_euro: _Optional[int] = ..., refund_micro_euro: _Optional[int] = ..., moved_w: _Optional[int] = ...) -> None: ...
+
 class LedgerLine(_message.Message):
-    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter", "external", "adjustment", "blocked")
+    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter", "external", "adjustment", "blocked", "capacity")
     LEAF_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -468,6 +504,7 @@ class LedgerLine(_message.Message):
     EXTERNAL_FIELD_NUMBER: _ClassVar[int]
     ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_FIELD_NUMBER: _ClassVar[int]
     leaf_id: str
     account: str
     metering_point_id: str
@@ -484,7 +521,8 @@ class LedgerLine(_message.Message):
     external: _external_results_pb2.ExternalLine
     adjustment: _external_results_pb2.AdjustmentLine
     blocked: _external_results_pb2.BlockedLine
-    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ..., external: _Optional[_Union[_external_results_pb2.ExternalLine, _Mapping]] = ..., adjustment: _Optional[_Union[_external_results_pb2.AdjustmentLine, _Mapping]] = ..., blocked: _Optional[_Union[_external_results_pb2.BlockedLine, _Mapping]] = ...) -> None: ...
+    capacity: CapacityLine
+    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ..., external: _Optional[_Union[_external_results_pb2.ExternalLine, _Mapping]] = ..., adjustment: _Optional[_Union[_external_results_pb2.AdjustmentLine, _Mapping]] = ..., blocked: _Optional[_Union[_external_results_pb2.BlockedLine, _Mapping]] = ..., capacity: _Optional[_Union[CapacityLine, _Mapping]] = ...) -> None: ...
 
 class AccountDelta(_message.Message):
     __slots__ = ("account", "address", "group", "amount_micro_euro")
@@ -883,7 +921,7 @@ class SettlementEvent(_message.Message):
     def __init__(self, readings: _Optional[_Union[ReadingsRecorded, _Mapping]] = ..., lines: _Optional[_Union[LinesPosted, _Mapping]] = ..., closed: _Optional[_Union[BatchClosed, _Mapping]] = ..., requested: _Optional[_Union[TransactionRequested, _Mapping]] = ..., signed: _Optional[_Union[TransactionSigned, _Mapping]] = ..., final: _Optional[_Union[TransactionFinal, _Mapping]] = ..., refused: _Optional[_Union[TransactionRefused, _Mapping]] = ..., filed: _Optional[_Union[BatchFiled, _Mapping]] = ..., check_requested: _Optional[_Union[CheckRequested, _Mapping]] = ..., checked: _Optional[_Union[ChainChecked, _Mapping]] = ..., record_noted: _Optional[_Union[RecordNoted, _Mapping]] = ..., record_attested: _Optional[_Union[RecordAttested, _Mapping]] = ..., funds_moved: _Optional[_Union[FundsMoved, _Mapping]] = ..., allotment: _Optional[_Union[AllotmentState, _Mapping]] = ..., exposure_settled: _Optional[_Union[ExposureSettled, _Mapping]] = ..., debt_paid: _Optional[_Union[DebtPaid, _Mapping]] = ..., products_set: _Optional[_Union[_activations_pb2.ProductsSet, _Mapping]] = ..., external_taken: _Optional[_Union[_external_results_pb2.ExternalTaken, _Mapping]] = ..., external_refused: _Optional[_Union[_external_results_pb2.ExternalRefused, _Mapping]] = ...) -> None: ...
 
 class PeriodState(_message.Message):
-    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled", "compensations", "imbalance_price_ticks", "settled_positions")
+    __slots__ = ("area_id", "mtu", "trades", "bases_w", "metered_w", "open_market_ids", "closed", "last_sequence", "start_micro_euro", "end_micro_euro", "revision_micro_euro", "settled", "compensations", "imbalance_price_ticks", "settled_positions", "capacity")
     class BasesWEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -913,6 +951,7 @@ class PeriodState(_message.Message):
     COMPENSATIONS_FIELD_NUMBER: _ClassVar[int]
     IMBALANCE_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
     SETTLED_POSITIONS_FIELD_NUMBER: _ClassVar[int]
+    CAPACITY_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     mtu: _common_pb2.Mtu
     trades: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.TradeExecuted]
@@ -928,7 +967,8 @@ class PeriodState(_message.Message):
     compensations: _containers.RepeatedCompositeFieldContainer[Compensation]
     imbalance_price_ticks: int
     settled_positions: _containers.RepeatedCompositeFieldContainer[_external_results_pb2.SettledPosition]
-    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ..., compensations: _Optional[_Iterable[_Union[Compensation, _Mapping]]] = ..., imbalance_price_ticks: _Optional[int] = ..., settled_positions: _Optional[_Iterable[_Union[_external_results_pb2.SettledPosition, _Mapping]]] = ...) -> None: ...
+    capacity: _containers.RepeatedCompositeFieldContainer[CapacityAllotted]
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trades: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., bases_w: _Optional[_Mapping[str, int]] = ..., metered_w: _Optional[_Mapping[str, int]] = ..., open_market_ids: _Optional[_Iterable[str]] = ..., closed: _Optional[bool] = ..., last_sequence: _Optional[int] = ..., start_micro_euro: _Optional[int] = ..., end_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., settled: _Optional[bool] = ..., compensations: _Optional[_Iterable[_Union[Compensation, _Mapping]]] = ..., imbalance_price_ticks: _Optional[int] = ..., settled_positions: _Optional[_Iterable[_Union[_external_results_pb2.SettledPosition, _Mapping]]] = ..., capacity: _Optional[_Iterable[_Union[CapacityAllotted, _Mapping]]] = ...) -> None: ...
 
 class Compensation(_message.Message):
     __slots__ = ("account", "trade_id", "quantity_w", "amount_micro_euro")
