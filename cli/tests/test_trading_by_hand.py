@@ -295,3 +295,57 @@ def test_a_conditional_offer_rests_and_is_shown_as_one(desk: Desk) -> None:
     )
     assert "flex_up, conditional" in listed
     assert desk("order", "cancel", order_id, "--party", "sun-agg").exit_code == 0
+
+
+def capacity_market(gate_closure_s: int) -> registry.Entity:
+    """Return a market whose auction of each period is cleared so long before it, after a call of hours."""
+    found = registry.Entity()
+    found.CopyFrom(next(entity for entity in FOUNDING if entity.HasField("market")))
+    changes = registry.Market(
+        market_id="village-capacity", algorithm=registry.ALGORITHM_NETWORK_CAPACITY, gate_closure_s=gate_closure_s,
+        call_s=8 * 3600, use_or_lose_s=3_600, capacity_rule=registry.CAPACITY_RULE_PREMIUM_AS_BID,
+        capacity_per_period=True,
+    )  # fmt: skip
+    found.market.MergeFrom(changes)
+    found.market.min_price_ticks = 0
+    return found
+
+
+def test_network_capacity_is_asked_for_allocated_and_used_by_hand(desk: Desk) -> None:
+    operator = desk.platform.client("operator")
+    ahead_s = desk.start_s - int(time.time())
+    operator.registry.register([capacity_market(ahead_s - 1_200)])  # cleared in twenty minutes
+    end = datetime.fromtimestamp(desk.start_s + 900, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
+    times = ("--from", desk.at, "--until", end)
+
+    def listed(party: str = "sun-agg") -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(desk("capacity", "auctions", "--party", party, "--json").stdout)
+        return found
+
+    def called() -> bool:
+        found = listed().get("auctions", ())
+        return any(
+            (int(each["mtu"]["start_s"]), each["phase"]) == (desk.start_s, "CAPACITY_PHASE_CALL") for each in found
+        )
+
+    until(called, "the call of the auction")
+    asked = desk("capacity", "request", "battery-1", "3", *times, "--price", "2", "--party", "sun-agg")
+    assert asked.exit_code == 0, asked.output
+    name = asked.stdout.strip()
+    other = desk("capacity", "request", "battery-2", "3", *times, "--price", "1", "--party", "wind-agg").stdout.strip()
+    assert desk("capacity", "retract", other, "--party", "sun-agg").exit_code == 1
+    assert desk("capacity", "retract", other, "--party", "wind-agg").exit_code == 0
+    assert desk("capacity", "use", name, "1", "--period", desk.at, "--party", "sun-agg").exit_code == 1
+    # The operator brings the clearing forward: it is due at once.
+    operator.registry.register([capacity_market(ahead_s + 600)])
+    (own,) = until(lambda: [each for each in listed().get("own", ()) if each.get("cleared")], "the result")
+    assert own["quantity_w"] == "3000"
+    assert own["holdings"][0]["amount_micro_euro"] == str(3_000 * 20 // 4)  # 20 EUR/MWh, a quarter of an hour
+    assert listed()["results"][-1]["income_micro_euro"] == own["holdings"][0]["amount_micro_euro"]
+    assert desk("capacity", "use", name, "1", "--period", desk.at, "--party", "sun-agg").exit_code == 0
+    table = until(
+        lambda: (text := desk("capacity", "auctions", "--party", "sun-agg").stdout) and " 1 " in text and text, "use"
+    )
+    row = next(line.split() for line in table.splitlines() if line.startswith(name))
+    assert row[-4:] == ["2", "1", "0", "0.015"]
+    assert [each["withdrawn"] for each in listed("wind-agg")["own"]] == [True]

@@ -15,7 +15,7 @@ COMMANDS: dict[str, str] = {
     "order": "Place, cancel and list orders.",
     "book": "Look at the order book.",
     "light": "Watch the traffic lights.",
-    "capacity": "Set, withdraw and list the DSO's capacity limits.",
+    "capacity": "The DSO's capacity limits, and auctions of network capacity.",
     "feeders": "Show light, headroom and traded volume of each feeder.",
     "exchange": "What goes on to the energy exchange: release, withdraw, list, show.",
     "mfrr": "Offer units to the mFRR platform; list bids and activations.",

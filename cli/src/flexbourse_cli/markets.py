@@ -46,9 +46,16 @@ def find_area(client: Any, area_id: str | None) -> registry_pb2.GridArea:
 
 def find_place(client: Any, area_id: str | None, market_id: str | None, product: str) -> Place:
     """Return the named market, or the only active one of the area that trades the product; raises UsageError."""
-    area = find_area(client, area_id)
     energy = product == "local-energy"
     wanted = registry_pb2.ALGORITHM_CONTINUOUS_ENERGY if energy else registry_pb2.ALGORITHM_CONTINUOUS_FLEXIBILITY
+    return find_market(client, area_id, market_id, wanted, product)
+
+
+def find_market(
+    client: Any, area_id: str | None, market_id: str | None, wanted: registry_pb2.Algorithm, product: str
+) -> Place:
+    """Return the named market, or the only active one of the area with an algorithm; raises UsageError."""
+    area = find_area(client, area_id)
     markets = {
         market.market_id: market
         for market in (state.entity.market for state in client.registry.list("market"))

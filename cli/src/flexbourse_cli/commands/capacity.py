@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flexbourse_cli.capacity_requests import auctions, request, retract, use
 from flexbourse_cli.console import (
     connect,
     data_option,
@@ -39,7 +40,11 @@ BOUNDS = {
 
 @click.group("capacity")
 def command() -> None:
-    """Set, withdraw and list what connections, feeders and elements may carry."""
+    """What connections, feeders and elements may carry, and auctions of what the network still takes."""
+
+
+for _of_auctions in (auctions, request, retract, use):
+    command.add_command(_of_auctions)
 
 
 def _subject_and_time(wrapped: Callable[..., Any]) -> Callable[..., Any]:
