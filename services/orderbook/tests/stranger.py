@@ -46,11 +46,11 @@ class Stranger:
     """Keeps every book that he has heard from its first number or a picture on."""
 
     def __init__(self) -> None:
-        self.books: dict[tuple[str, str, int], StrangersBook] = {}
+        self.books: dict[tuple[str, str, int, int], StrangersBook] = {}
 
     def hear(self, event: feed_pb2.FeedEvent) -> None:
         """Take one event; raises GapError."""
-        name = (event.area_id, event.market_id, event.mtu.start_s)
+        name = (event.area_id, event.market_id, event.mtu.start_s, event.mtu.length_s)
         kind = event.WhichOneof("event")
         book = self.books.get(name)
         if book is None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from book_world import AREA, FLAT, NOON, World, market, order_of
+from book_world import AREA, FLAT, NOON, World, order_of
 from order_tables import play, span
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
-from flexbourse.registry.v1 import registry_pb2 as registry
 
 SPANS = {"span_lengths_s": (1800, 3600), "max_block_mtus": 8}
 HOUR = tuple(NOON + 900 * number for number in range(4))
@@ -201,9 +200,3 @@ def test_orders_sleep_and_wake() -> None:
     world.command(pb.OrderCommand(area_id=AREA, reactivate=pb.ReactivateOrders(order_ids=[sold.id])), party)
     assert len(world.trades()) == 4
     world.drive.recovered()
-
-
-def test_days_of_clock_changes_have_blocks_of_all_their_periods() -> None:
-    """The whole of a day, and no more, is a block where the market allows for so many periods."""
-    wire = market("m", registry.ALGORITHM_CONTINUOUS_ENERGY, span_lengths_s=(3600,), max_block_mtus=100)
-    assert wire.max_block_mtus == 100
