@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from followed_books import is_match
 from log_access import Log, journal
 
 from flexbourse.log.v1 import log_pb2
@@ -68,7 +69,7 @@ def _follow(groups: dict[tuple[str, str], _Group], of: dict[str, tuple[str, str]
         order_id = body.order_id if name == "closed" else body.order.order_id
         if order_id in of:
             groups[of[order_id]].open_w.pop(order_id, None)
-    elif name in ("trade", "held") and not getattr(body, "call_id" if name == "trade" else "absent", ""):
+    elif name == "held" or (is_match(name, body) and not (name == "trade" and body.call_id)):
         for side in (body.seller, body.buyer):
             if side.order_id in of:
                 group = groups[of[side.order_id]]

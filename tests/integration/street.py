@@ -153,6 +153,7 @@ def market(market_id: str, algorithm: int) -> registry.Market:
         reliability_permille=800,
         gate_enabled=True,
         active=True,
+        span_lengths_s=[2 * MTU_S],
     )
 
 

@@ -74,7 +74,7 @@ def fill_and_kill_rests(patch: pytest.MonkeyPatch) -> None:
 
 def little_is_enough(patch: pytest.MonkeyPatch) -> None:
     """No match is too small for an order."""
-    patch.setattr(matching, "_least", lambda *_: 1)
+    patch.setattr(matching, "least_match", lambda *_: 1)
 
 
 def ids_are_free(patch: pytest.MonkeyPatch) -> None:

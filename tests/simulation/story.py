@@ -10,6 +10,7 @@ import street
 from google.protobuf.message import Message
 from street import AGG_A, AGG_B, AREA, DSO, ENERGY, METERS, MTU_S, OPERATOR, PERIODS_S, RELIEF, SUPPLY, mtu
 
+from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
@@ -106,10 +107,17 @@ class Story:
         return book.NewOrder(
             client_order_id=f"o{self._count}", market_id=RELIEF if flexible else ENERGY, unit_id=unit,
             product=book.PRODUCT_FLEX_UP if flexible else book.PRODUCT_LOCAL_ENERGY,
-            side=book.SIDE_SELL if sells else book.SIDE_BUY, mtu=mtu(self._draw.choice(PERIODS_S)),
+            side=book.SIDE_SELL if sells else book.SIDE_BUY, mtu=self._period(),
             quantity_w=self._quantity(), limit_price_ticks=self._price(sells=sells),
             fill_rule=self._draw.choice((*RULES, book.FILL_RULE_ALL_OR_NONE)), instructions=self._instructions(),
         )  # fmt: skip
+
+    def _period(self) -> common_pb2.Mtu:
+        """Return a period, or of some orders the half hour that begins with it, sound or not."""
+        found = mtu(self._draw.choice(PERIODS_S))
+        if self._count % 4 == 1:
+            found.length_s *= 2
+        return found
 
     def _instructions(self) -> book.ExecutionInstructions | None:
         least, clip, step = self._draw.choice(INSTRUCTIONS)
