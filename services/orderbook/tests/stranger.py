@@ -95,6 +95,8 @@ class Stranger:
         if match.called:  # its orders were executed when it was held
             return
         for key, left_w in ((match.ask_key, match.ask_left_w), (match.bid_key, match.bid_left_w)):
+            if not key:  # of a pool's remainder: upstream has no order
+                continue
             before = book.orders.pop(key)
             if left_w:
                 book.orders[key] = before._replace(shown_w=left_w)

@@ -13,12 +13,14 @@ import pytest
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.rejection import Code
 from flexbourse_registry.domain.entities import (
+    Algorithm,
     EnrolmentRule,
     Entity,
     Key,
     Market,
     MeteringScheme,
     Participant,
+    PoolTerms,
     Portfolio,
     PortfolioMember,
     Role,
@@ -48,7 +50,25 @@ def problems(outcome: Outcome) -> set[tuple[Code, str]]:
     return {(problem.code, problem.field) for problem in outcome.problems}
 
 
+POOL = replace(
+    MARKET,
+    market_id="pool",
+    algorithm=Algorithm.POOL,
+    call_s=600,
+    pool=PoolTerms("sun-agg", 3_000, 800, 50_000, 50_000),
+)
+ISLAND = replace(POOL, pool=PoolTerms(forming_unit_id=UNIT.unit_id, forming_reserve_w=2_000))
+
 BROKEN: list[tuple[str, Entity, Code, str]] = [
+    ("a pool without terms", replace(POOL, pool=None), Code.ENTITY_INVALID, "pool"),
+    ("terms of a pool elsewhere", replace(MARKET, market_id="x", pool=POOL.pool), Code.ENTITY_INVALID, "pool"),
+    ("a pool without a call", replace(POOL, call_s=0), Code.ENTITY_INVALID, "call_s"),
+    ("a pool of hours", replace(POOL, span_lengths_s=(3600,)), Code.ENTITY_INVALID, "span_lengths_s"),
+    ("nobody upstream", replace(POOL, pool=PoolTerms("", 3_000, 800)), Code.FIELD_MISSING, "pool.upstream_id"),
+    ("export dearer than import", replace(POOL, pool=PoolTerms("sun-agg", 800, 3_000)), Code.ENTITY_INVALID, "pool.export_price_ticks"),
+    ("imports below nothing", replace(POOL, pool=PoolTerms("sun-agg", 3_000, 800, -1)), Code.FIELD_OUT_OF_RANGE, "pool.import_limit_w"),
+    ("an island of an unknown unit", replace(ISLAND, pool=PoolTerms(forming_unit_id="diesel")), Code.REFERENCE_UNKNOWN, "pool.forming_unit_id"),
+    ("an island with somebody upstream", replace(ISLAND, pool=PoolTerms("sun-agg", forming_unit_id=UNIT.unit_id)), Code.ENTITY_INVALID, "pool.upstream_id"),
     ("participant id in capitals", replace(participant("x", Role.AGR), participant_id="Sun"), Code.FIELD_MALFORMED, "participant_id"),
     ("no name", replace(participant("x", Role.AGR), name=" "), Code.FIELD_MISSING, "name"),
     ("long name", replace(participant("x", Role.AGR), name="n" * 201), Code.FIELD_OUT_OF_RANGE, "name"),

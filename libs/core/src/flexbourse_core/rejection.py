@@ -85,6 +85,7 @@ class Code(Enum):
     AREA_HALTED = (4007, "the area is halted")
     RESERVATION_UNKNOWN = (4008, "no such reservation, or it has ended")
     DNUT_BUDGET_SPENT = (4009, "the operator's budget for negative tariffs is spent")
+    ISLAND_NOT_BALANCED = (4130, "the grid-forming unit of an island would leave its own limits")
     NETWORK_INVALID = (4010, "the network has problems")
     FORECAST_INVALID = (4011, "the forecast does not fit the topology")
     TARIFF_FROZEN = (4012, "the tariff of a period is frozen once its book may open")

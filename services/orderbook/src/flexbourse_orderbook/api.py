@@ -43,7 +43,7 @@ _PUBLIC = frozenset(
     {
         "trade", "skipped", "opened", "book_closed", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed",
         "phase_changed", "trade_recalled", "halted", "market_halted", "auction_cleared",
-        "capacity_phase", "capacity_cleared",
+        "capacity_phase", "capacity_cleared", "pool_cleared",
     }
 )  # fmt: skip
 # Field of a request of the operator → field of the command.

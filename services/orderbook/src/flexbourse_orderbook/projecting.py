@@ -26,6 +26,7 @@ _TRADE_TOPIC = frozenset(
         "trade", "base_frozen", "opened", "book_closed", "potential_revised", "skipped", "curtailment_proposed",
         "curtailment_withdrawn", "trade_curtailed", "phase_changed", "trade_recalled",
         "auction_cleared",
+        "pool_cleared",
     }
 )  # fmt: skip
 # Fields about a whole area, for everybody.

@@ -14,8 +14,11 @@ from flexbourse_messages.catalogue import BOOK_FEED
 
 
 def public_key(order_id: str) -> int:
-    """Return the key of an order on the feed: its number in the area, which its party finds in the order's id."""
-    return int(order_id.rpartition(".")[2])
+    """Return the key of an order on the feed: its number in the area, which its party finds in the order's id.
+
+    0 stands for a side without an order: of what was agreed upon, and of what a pool takes from or gives to upstream.
+    """
+    return int(order_id.rpartition(".")[2]) if order_id else 0
 
 
 def public_order(order: pb.Order) -> pb.PublicOrder:
@@ -74,8 +77,8 @@ def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro
         product=match.product,
         quantity_w=match.quantity_w,
         price_ticks=match.price_ticks,
-        ask_key=0 if off_book else public_key(match.seller.order_id),
-        bid_key=0 if off_book else public_key(match.buyer.order_id),
+        ask_key=public_key(match.seller.order_id),
+        bid_key=public_key(match.buyer.order_id),
         ask_left_w=match.seller.open_w - match.seller.hidden_w,
         bid_left_w=match.buyer.open_w - match.buyer.hidden_w,
         buyer_is_aggressor=match.buyer_is_aggressor,

@@ -45,6 +45,7 @@ from flexbourse_orderbook.domain.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.operating import CancelFor, HaltBooks, ResumeBooks
 from flexbourse_orderbook.domain.orders import Basis, FillRule, Forwarding, NewOrder, Order, Product, Side
 from flexbourse_orderbook.domain.outside import OutsideShare, TradedOutside
+from flexbourse_orderbook.domain.pool_events import PoolCleared
 from flexbourse_orderbook.domain.recall import RecallTrade
 from flexbourse_orderbook.domain.replacement import Replacement
 from flexbourse_orderbook.domain.safeguards import CancelAll, KeepSession, SetKillSwitch
@@ -105,6 +106,7 @@ TRADE = Binding(e.TradeExecuted, pb.TradeExecuted)
 AUCTION = Binding(AuctionCleared, pb.AuctionCleared)
 OUTSIDE = Binding(TradedOutside, pb.TradedOutside)
 _COLLAR = Binding(r.PriceCollar, registry.PriceCollar)
+_POOL_TERMS = Binding(r.PoolTerms, registry.PoolTerms)
 ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
 
 GROUP_MEMBER = Binding(GroupMember, snapshot_pb2.GroupMember)
@@ -164,6 +166,7 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "agreement_ended": Binding(ag.AgreementEnded, pb.AgreementEnded, _GIVEN),
     "span_matched": Binding(e.SpanMatched, pb.SpanMatched),
     "auction_cleared": AUCTION,
+    "pool_cleared": Binding(PoolCleared, pb.PoolCleared, _GIVEN),
     "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
     **capacity_wire.EVENTS,
 }
@@ -266,6 +269,7 @@ def market_in(message: registry.Market) -> r.Market:
         feeder_ids=frozenset(message.feeder_ids),
         span_lengths_s=tuple(message.span_lengths_s),
         price_collars=tuple(map(_COLLAR.decode, message.price_collars)),
+        pool=_POOL_TERMS.decode(message.pool) if message.HasField("pool") else None,
     )
     return market
 
@@ -274,6 +278,7 @@ def market_out(market: r.Market) -> registry.Market:
     """Return the message of what the order book knows of a market."""
     fields = {name: getattr(market, name) for name in r.Market.__dataclass_fields__}
     fields["feeder_ids"] = sorted(market.feeder_ids)
+    fields["pool"] = None if market.pool is None else _POOL_TERMS.encode(market.pool)
     fields["price_collars"] = [_COLLAR.encode(collar) for collar in market.price_collars]
     return registry.Market(**fields)
 

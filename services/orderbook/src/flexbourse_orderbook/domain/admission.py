@@ -156,7 +156,10 @@ def book_is_open(a: Application) -> Rejection | None:
     assert a.market is not None
     own = None if a.period is None else a.period.phase_of(a.order.market_id)
     if own is not None:
-        return None if own.phase is Phase.CONTINUOUS else refuse_entry(own, a.market, a.order)
+        if own.phase is Phase.CONTINUOUS and a.market.pool is None:
+            return None
+        assert a.period is not None
+        return refuse_entry(a.period, own, a.market, a.order)
     gate_ms = (a.order.mtu.start_s - a.market.gate_closure_s) * 1000
     now_ms = a.state.now.at_ms
     code = Code.GATE_CLOSED if gate_ms <= now_ms else Code.BOOK_NOT_OPEN

@@ -95,6 +95,16 @@ def _application(state: AreaState, market_id: str, trade: AgreedTrade, mtu: Mtu,
     return apply_for(state, own.party, order)
 
 
+def _is_of_the_market(a: Application) -> Rejection | None:
+    """A longer delivery is agreed upon period by period."""
+    if a.market is None or a.order.mtu.length_s == a.market.mtu_length_s:
+        return None
+    return Rejection(
+        Code.FIELD_MALFORMED, "an agreed trade names periods of the market's own length", field="mtus",
+        value=a.order.mtu.length_s, limit=a.market.mtu_length_s, unit="s",
+    )  # fmt: skip
+
+
 def _book_trades(a: Application) -> Rejection | None:
     """The book of the period is there, and in a phase in which it matches."""
     assert a.market is not None
@@ -120,6 +130,7 @@ SIDE_RULES: tuple[Rule, ...] = (
     rules.knows_market,
     rules.trades_product,
     rules.fits_period,
+    _is_of_the_market,
     _book_trades,
     rules.fits_quantity,
     _fits_market,

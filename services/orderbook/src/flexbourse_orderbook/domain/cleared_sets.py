@@ -36,13 +36,27 @@ def clear_together(
     market: Market, view: GridView, lights: PeriodLights, change: Change, zones: Iterable[str]
 ) -> ClearedSet | Rejection:
     """Return what a set of changes does, or why it is not accepted; `zones` are those in which its sides lie."""
-    checks = 0
     if market.gate_enabled:
         refusal = refuse_by_light(None, None, zones, lights)
-        for part in _parts(change, either_side=market.either_side_missing):
-            refusal, checks = refusal or refuse_whole(view, part), checks + 1
-            if refusal is not None:
-                return refusal
+        if refusal is not None:
+            return refusal
+        refused = refused_part(market, view, change)
+        if refused is not None:
+            return refused[1]
+    return accept_together(market, view, lights, change)
+
+
+def refused_part(market: Market, view: GridView, change: Change) -> tuple[Change, Rejection] | None:
+    """Return which part of a set the gate refuses, and why: the whole, or the whole without one of its sides."""
+    for part in _parts(change, either_side=market.either_side_missing):
+        refusal = refuse_whole(view, part)
+        if refusal is not None:
+            return part, refusal
+    return None
+
+
+def accept_together(market: Market, view: GridView, lights: PeriodLights, change: Change) -> ClearedSet | Rejection:
+    """Return what a set does that the gate takes, or why the lights do not let it pass."""
     after = view.moved(change)
     if after is None:
         return not_converged()
@@ -51,7 +65,7 @@ def clear_together(
     shares = path_integral(view.topology, view.parameters, view.point, change)
     if isinstance(shares, NotConverged):
         return not_converged()
-    finding = finding_of(view, None, sum(map(abs, change.p_w)), checks)
+    finding = finding_of(view, None, sum(map(abs, change.p_w)), 0)
     return ClearedSet(change, after, moved_by(market, view, after, ()), shares, finding)
 
 

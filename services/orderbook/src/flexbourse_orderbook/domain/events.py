@@ -35,6 +35,7 @@ from flexbourse_orderbook.domain.headroom_events import (
 from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product, ReplaceCause
 from flexbourse_orderbook.domain.outside import TradedOutside
+from flexbourse_orderbook.domain.pool_events import PoolCleared
 from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
 
 
@@ -428,4 +429,5 @@ Event = (
     | SpanMatched
     | AuctionCleared
     | CapacityEvent
+    | PoolCleared
 )

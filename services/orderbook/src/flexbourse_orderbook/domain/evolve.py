@@ -34,6 +34,7 @@ from flexbourse_orderbook.domain.orders import (
     ReplaceCause,
 )
 from flexbourse_orderbook.domain.outside import TradedOutside
+from flexbourse_orderbook.domain.pool_events import PoolCleared
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -166,8 +167,10 @@ def _call_ended(state: AreaState, event: e.CallEnded) -> None:
 
 
 def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.SpanMatched) -> None:
-    """Fill the two orders that matched, in the positions of all periods that they are of."""
+    """Fill the two orders that matched, in the positions of all periods they are of; upstream of a pool has none."""
     for side in (event.seller, event.buyer):
+        if not side.order_id:
+            continue
         if side.metering_point_id:
             order = state.orders[side.order_id]
             for part in period.parts:
@@ -480,4 +483,5 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     ca.CapacityAllocated: capacity.allocated,
     ca.CapacityUsed: capacity.used,
     ca.CapacityLapsed: capacity.lapsed,
+    PoolCleared: _nothing,
 }

@@ -24,6 +24,7 @@ from flexbourse_orderbook.domain.book_phases import (
 from flexbourse_orderbook.domain.lights import Light
 from flexbourse_orderbook.domain.orders import OrderStatus
 from flexbourse_orderbook.domain.phases import scheduled_phase
+from flexbourse_orderbook.domain.pool_orders import is_pool
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -149,10 +150,11 @@ def resume(book: AreaBook, period: Period, market_id: str, cause: PhaseCause, re
 def uncross(book: AreaBook, period: Period, market_id: str) -> None:
     """Match what waited, the earliest first, until nothing waits; a part at each time record.
 
-    A book that an auction uncrosses waits for that: its rest is released like this then.
+    A book that an auction uncrosses waits for that: its rest is released like this then. A pool is cleared instead.
     """
     state, own = book.state, period.phases[market_id]
-    if state.halted_reason or (is_for_auctions(state.market_of(market_id, period.mtu)) and not own.cleared):
+    market = state.market_of(market_id, period.mtu)
+    if state.halted_reason or is_pool(market) or (is_for_auctions(market) and not own.cleared):
         return
     waiting = sorted(number for each in period.books_of(market_id) for number in each.waiting)
     by_sequence = {number: order for each in period.books_of(market_id) for number, order in each.waiting.items()}

@@ -27,6 +27,7 @@ class Algorithm(IntEnum):
     CONTINUOUS_ENERGY = 1
     CONTINUOUS_FLEXIBILITY = 2
     NETWORK_CAPACITY = 120
+    POOL = 130
 
 
 class CapacityRule(IntEnum):
@@ -79,6 +80,7 @@ class AuctionMargin(IntEnum):
 
 PRODUCTS: dict[int, tuple[Product, ...]] = {
     Algorithm.CONTINUOUS_ENERGY: (Product.LOCAL_ENERGY,),
+    Algorithm.POOL: (Product.LOCAL_ENERGY,),
     Algorithm.CONTINUOUS_FLEXIBILITY: (
         Product.FLEX_UP,
         Product.FLEX_DOWN,
@@ -161,6 +163,19 @@ class PriceCollar:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolTerms:
+    """What a pool does with what its members leave: the grid above takes and gives it, or a unit forms an island."""
+
+    upstream_id: str
+    import_price_ticks: int
+    export_price_ticks: int
+    import_limit_w: int
+    export_limit_w: int
+    forming_unit_id: str
+    forming_reserve_w: int
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
     """A market with its parameters in the version in force; `dnut_budget_micro_euro` is None where it has no limit.
 
@@ -219,6 +234,7 @@ class Market:
     capacity_rule: int = 0
     capacity_per_period: bool = False
     use_or_lose_s: int = 0
+    pool: PoolTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,8 +207,8 @@ def called_trade(
         price_ticks=held.price_ticks,
         tick_micro_euro_per_mwh=tick,
         amount_micro_euro=amount,
-        seller=_taken(market, held.seller, Side.SELL, period.mtu, quantity, -amount),
-        buyer=_taken(market, held.buyer, Side.BUY, period.mtu, quantity, owed),
+        seller=taken_of(market, held.seller, Side.SELL, period.mtu, quantity, -amount),
+        buyer=taken_of(market, held.buyer, Side.BUY, period.mtu, quantity, owed),
         buyer_is_aggressor=True,
         dnut_micro_euro=0 if bought else change,
         relief_micro_euro=change if bought else 0,
@@ -256,8 +256,8 @@ def trade_of(
         price_ticks=fill.price_ticks,
         tick_micro_euro_per_mwh=tick,
         amount_micro_euro=amount,
-        seller=_taken(market, sells, Side.SELL, period.mtu, quantity, sold),
-        buyer=_taken(market, buys, Side.BUY, period.mtu, quantity, bought),
+        seller=taken_of(market, sells, Side.SELL, period.mtu, quantity, sold),
+        buyer=taken_of(market, buys, Side.BUY, period.mtu, quantity, bought),
         buyer_is_aggressor=aggressor.is_buy,
         dnut_micro_euro=fill.billed_micro_euro,
         relief_micro_euro=change if fill.bought else 0,
@@ -275,7 +275,9 @@ def trade_of(
     )
 
 
-def _taken(market: Market, match: MatchSide, side: Side, mtu: Mtu, quantity_w: int, owed_micro_euro: int) -> MatchSide:
+def taken_of(
+    market: Market, match: MatchSide, side: Side, mtu: Mtu, quantity_w: int, owed_micro_euro: int
+) -> MatchSide:
     """Return a side with what it takes of the collateral that the order had for it, as it is owed now."""
     if not match.collateral_micro_euro:
         return match

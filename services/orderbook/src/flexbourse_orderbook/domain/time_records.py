@@ -25,6 +25,7 @@ from flexbourse_orderbook.domain.phase_changes import (
     opening_phase,
 )
 from flexbourse_orderbook.domain.phases import due_announcements, due_closings, due_openings
+from flexbourse_orderbook.domain.pool_trades import hold_pools
 from flexbourse_orderbook.domain.quantity_waits import try_waiting
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.retry import MAX_PAIRS, next_pairs
@@ -56,6 +57,7 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
             announce(book, market, mtu)
     follow_schedules(book)
     hold_auctions(book)
+    hold_pools(book)
     recheck_topologies(book)
     capacity.refund_taken_back(book)
     tell_shortages(book, book.tightened)

@@ -47,6 +47,7 @@ class Algorithm(Known):
     CONTINUOUS_ENERGY = 1
     CONTINUOUS_FLEXIBILITY = 2
     NETWORK_CAPACITY = 120
+    POOL = 130
 
 
 class CapacityRule(Known):
@@ -204,6 +205,23 @@ class PriceCollar:
     halt_s: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PoolTerms:
+    """What a pool does with what its members leave.
+
+    Connected, a participant upstream sells and buys it at its prices, up to its limits; islanded, a unit forms the grid
+    and keeps a reserve of its limits free for losses and what nobody sold.
+    """
+
+    upstream_id: str = ""
+    import_price_ticks: int = 0
+    export_price_ticks: int = 0
+    import_limit_w: int = 0
+    export_limit_w: int = 0
+    forming_unit_id: str = ""
+    forming_reserve_w: int = 0
+
+
 class SelfTradePrevention(Known):
     """Which of two orders of one party that would match is cancelled."""
 
@@ -298,6 +316,7 @@ class Market:
     capacity_rule: CapacityRule = CapacityRule.UNSPECIFIED
     capacity_per_period: bool = False
     use_or_lose_s: int = 0
+    pool: PoolTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

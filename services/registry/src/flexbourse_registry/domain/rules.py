@@ -30,6 +30,7 @@ from flexbourse_registry.domain.entities import (
 from flexbourse_registry.domain.field_rules import between, malformed, ordered, too_long
 from flexbourse_registry.domain.known import Known
 from flexbourse_registry.domain.phase_rules import refuse_phases
+from flexbourse_registry.domain.pool_rules import refuse_pool
 from flexbourse_registry.domain.portfolio_rules import portfolio_problems
 from flexbourse_registry.domain.references import reference
 from flexbourse_registry.domain.span_rules import refuse_spans
@@ -193,6 +194,7 @@ def _market(entity: Market, state: State) -> Iterator[Rejection]:
     yield from refuse_phases(entity)
     yield from refuse_spans(entity)
     yield from refuse_capacity_market(entity)
+    yield from refuse_pool(entity, state)
     for name in ("min_price_ticks", "max_price_ticks"):
         yield from between(name, getattr(entity, name), -MAX_PRICE_TICKS, MAX_PRICE_TICKS, "ticks")
     yield from ordered("min_price_ticks", entity.min_price_ticks, "max_price_ticks", entity.max_price_ticks, "ticks")

@@ -921,6 +921,56 @@ class CapacityLapsed(_message.Message):
     reason: str
     def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., request_id: _Optional[str] = ..., party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., unused_w: _Optional[int] = ..., refund_micro_euro: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
+class PoolCut(_message.Message):
+    __slots__ = ("element_id", "orders", "quantity_w")
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    element_id: str
+    orders: int
+    quantity_w: int
+    def __init__(self, element_id: _Optional[str] = ..., orders: _Optional[int] = ..., quantity_w: _Optional[int] = ...) -> None: ...
+
+class PoolCleared(_message.Message):
+    __slots__ = ("area_id", "market_id", "mtu", "product", "pool_id", "agreed", "rejection", "price_ticks", "volume_w", "upstream_id", "imported_w", "upstream_micro_euro", "forming_unit_id", "forming_w", "orders", "rounds", "cuts", "cleared_at_ms")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    POOL_ID_FIELD_NUMBER: _ClassVar[int]
+    AGREED_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    VOLUME_W_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_ID_FIELD_NUMBER: _ClassVar[int]
+    IMPORTED_W_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    FORMING_UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    FORMING_W_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    CUTS_FIELD_NUMBER: _ClassVar[int]
+    CLEARED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    product: Product
+    pool_id: str
+    agreed: bool
+    rejection: _common_pb2.Rejection
+    price_ticks: int
+    volume_w: int
+    upstream_id: str
+    imported_w: int
+    upstream_micro_euro: int
+    forming_unit_id: str
+    forming_w: int
+    orders: int
+    rounds: int
+    cuts: _containers.RepeatedCompositeFieldContainer[PoolCut]
+    cleared_at_ms: int
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., product: _Optional[_Union[Product, str]] = ..., pool_id: _Optional[str] = ..., agreed: _Optional[bool] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., price_ticks: _Optional[int] = ..., volume_w: _Optional[int] = ..., upstream_id: _Optional[str] = ..., imported_w: _Optional[int] = ..., upstream_micro_euro: _Optional[int] = ..., forming_unit_id: _Optional[str] = ..., forming_w: _Optional[int] = ..., orders: _Optional[int] = ..., rounds: _Optional[int] = ..., cuts: _Optional[_Iterable[_Union[PoolCut, _Mapping]]] = ..., cleared_at_ms: _Optional[int] = ...) -> None: ...
+
 class OrderCommand(_message.Message):
     __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch", "propose_agreement", "answer_agreement", "request_capacity", "withdraw_capacity", "declare_capacity_use")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -2068,7 +2118,7 @@ class FeedPlace(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., halted_reason: _Optional[str] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "span_matched", "agreement_proposed", "agreement_confirmed", "agreement_ended", "auction_cleared", "capacity_phase", "capacity_requested", "capacity_withdrawn", "capacity_refused", "capacity_cleared", "capacity_allocated", "capacity_used", "capacity_lapsed")
+    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "span_matched", "agreement_proposed", "agreement_confirmed", "agreement_ended", "pool_cleared", "auction_cleared", "capacity_phase", "capacity_requested", "capacity_withdrawn", "capacity_refused", "capacity_cleared", "capacity_allocated", "capacity_used", "capacity_lapsed")
     FEED_FIELD_NUMBER: _ClassVar[int]
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
@@ -2115,6 +2165,7 @@ class OrderEvent(_message.Message):
     AGREEMENT_PROPOSED_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_CONFIRMED_FIELD_NUMBER: _ClassVar[int]
     AGREEMENT_ENDED_FIELD_NUMBER: _ClassVar[int]
+    POOL_CLEARED_FIELD_NUMBER: _ClassVar[int]
     AUCTION_CLEARED_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_PHASE_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_REQUESTED_FIELD_NUMBER: _ClassVar[int]
@@ -2170,6 +2221,7 @@ class OrderEvent(_message.Message):
     agreement_proposed: AgreementProposed
     agreement_confirmed: AgreementConfirmed
     agreement_ended: AgreementEnded
+    pool_cleared: PoolCleared
     auction_cleared: AuctionCleared
     capacity_phase: CapacityPhaseChanged
     capacity_requested: CapacityRequested
@@ -2179,7 +2231,7 @@ class OrderEvent(_message.Message):
     capacity_allocated: CapacityAllocated
     capacity_used: CapacityUsed
     capacity_lapsed: CapacityLapsed
-    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., span_matched: _Optional[_Union[SpanMatched, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ..., auction_cleared: _Optional[_Union[AuctionCleared, _Mapping]] = ..., capacity_phase: _Optional[_Union[CapacityPhaseChanged, _Mapping]] = ..., capacity_requested: _Optional[_Union[CapacityRequested, _Mapping]] = ..., capacity_withdrawn: _Optional[_Union[CapacityWithdrawn, _Mapping]] = ..., capacity_refused: _Optional[_Union[CapacityRefused, _Mapping]] = ..., capacity_cleared: _Optional[_Union[CapacityCleared, _Mapping]] = ..., capacity_allocated: _Optional[_Union[CapacityAllocated, _Mapping]] = ..., capacity_used: _Optional[_Union[CapacityUsed, _Mapping]] = ..., capacity_lapsed: _Optional[_Union[CapacityLapsed, _Mapping]] = ...) -> None: ...
+    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., span_matched: _Optional[_Union[SpanMatched, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ..., pool_cleared: _Optional[_Union[PoolCleared, _Mapping]] = ..., auction_cleared: _Optional[_Union[AuctionCleared, _Mapping]] = ..., capacity_phase: _Optional[_Union[CapacityPhaseChanged, _Mapping]] = ..., capacity_requested: _Optional[_Union[CapacityRequested, _Mapping]] = ..., capacity_withdrawn: _Optional[_Union[CapacityWithdrawn, _Mapping]] = ..., capacity_refused: _Optional[_Union[CapacityRefused, _Mapping]] = ..., capacity_cleared: _Optional[_Union[CapacityCleared, _Mapping]] = ..., capacity_allocated: _Optional[_Union[CapacityAllocated, _Mapping]] = ..., capacity_used: _Optional[_Union[CapacityUsed, _Mapping]] = ..., capacity_lapsed: _Optional[_Union[CapacityLapsed, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")

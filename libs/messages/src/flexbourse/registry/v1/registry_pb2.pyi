@@ -108,6 +108,7 @@ class Algorithm(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ALGORITHM_CONTINUOUS_ENERGY: _ClassVar[Algorithm]
     ALGORITHM_CONTINUOUS_FLEXIBILITY: _ClassVar[Algorithm]
     ALGORITHM_NETWORK_CAPACITY: _ClassVar[Algorithm]
+    ALGORITHM_POOL: _ClassVar[Algorithm]
 
 class CapacityRule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -226,6 +227,7 @@ ALGORITHM_UNSPECIFIED: Algorithm
 ALGORITHM_CONTINUOUS_ENERGY: Algorithm
 ALGORITHM_CONTINUOUS_FLEXIBILITY: Algorithm
 ALGORITHM_NETWORK_CAPACITY: Algorithm
+ALGORITHM_POOL: Algorithm
 CAPACITY_RULE_UNSPECIFIED: CapacityRule
 CAPACITY_RULE_PREMIUM_AS_BID: CapacityRule
 CAPACITY_RULE_PREMIUM_ONE_PRICE: CapacityRule
@@ -478,8 +480,26 @@ class GridArea(_message.Message):
     totals_on_chain: bool
     def __init__(self, area_id: _Optional[str] = ..., name: _Optional[str] = ..., shard: _Optional[int] = ..., dso_id: _Optional[str] = ..., time_zone: _Optional[str] = ..., rights_on_chain: _Optional[bool] = ..., totals_on_chain: _Optional[bool] = ...) -> None: ...
 
+class PoolTerms(_message.Message):
+    __slots__ = ("upstream_id", "import_price_ticks", "export_price_ticks", "import_limit_w", "export_limit_w", "forming_unit_id", "forming_reserve_w")
+    UPSTREAM_ID_FIELD_NUMBER: _ClassVar[int]
+    IMPORT_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    EXPORT_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    IMPORT_LIMIT_W_FIELD_NUMBER: _ClassVar[int]
+    EXPORT_LIMIT_W_FIELD_NUMBER: _ClassVar[int]
+    FORMING_UNIT_ID_FIELD_NUMBER: _ClassVar[int]
+    FORMING_RESERVE_W_FIELD_NUMBER: _ClassVar[int]
+    upstream_id: str
+    import_price_ticks: int
+    export_price_ticks: int
+    import_limit_w: int
+    export_limit_w: int
+    forming_unit_id: str
+    forming_reserve_w: int
+    def __init__(self, upstream_id: _Optional[str] = ..., import_price_ticks: _Optional[int] = ..., export_price_ticks: _Optional[int] = ..., import_limit_w: _Optional[int] = ..., export_limit_w: _Optional[int] = ..., forming_unit_id: _Optional[str] = ..., forming_reserve_w: _Optional[int] = ...) -> None: ...
+
 class Market(_message.Message):
-    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks", "pre_open_s", "refuses_before_opening", "call_s", "freeze_s", "halts_under_unknown_light", "recall_window_s", "price_collars", "at_next_phase", "self_trade_prevention", "max_open_orders", "orders_per_second", "order_burst", "free_orders", "max_orders_per_trade", "span_lengths_s", "max_block_mtus", "uncrossing", "auction_pricing", "auction_margin", "auction_max_nodes", "auction_max_rounds", "auction_limit_ms", "capacity_rule", "capacity_per_period", "use_or_lose_s")
+    __slots__ = ("market_id", "area_id", "version", "algorithm", "mtu_length_s", "opens_before_day_s", "gate_closure_s", "price_tick_micro_euro_per_mwh", "quantity_step_w", "min_quantity_w", "max_quantity_w", "min_price_ticks", "max_price_ticks", "automatic_matching", "either_side_missing", "reliability_permille", "gate_enabled", "active", "dnut_budget_micro_euro", "name", "feeder_ids", "enrolment", "retries_after_match", "collateral_required", "penalty_cover_ticks", "pre_open_s", "refuses_before_opening", "call_s", "freeze_s", "halts_under_unknown_light", "recall_window_s", "price_collars", "at_next_phase", "self_trade_prevention", "max_open_orders", "orders_per_second", "order_burst", "free_orders", "max_orders_per_trade", "span_lengths_s", "max_block_mtus", "uncrossing", "auction_pricing", "auction_margin", "auction_max_nodes", "auction_max_rounds", "auction_limit_ms", "capacity_rule", "capacity_per_period", "use_or_lose_s", "pool")
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -530,6 +550,7 @@ class Market(_message.Message):
     CAPACITY_RULE_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_PER_PERIOD_FIELD_NUMBER: _ClassVar[int]
     USE_OR_LOSE_S_FIELD_NUMBER: _ClassVar[int]
+    POOL_FIELD_NUMBER: _ClassVar[int]
     market_id: str
     area_id: str
     version: int
@@ -580,7 +601,8 @@ class Market(_message.Message):
     capacity_rule: CapacityRule
     capacity_per_period: bool
     use_or_lose_s: int
-    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ..., pre_open_s: _Optional[int] = ..., refuses_before_opening: _Optional[bool] = ..., call_s: _Optional[int] = ..., freeze_s: _Optional[int] = ..., halts_under_unknown_light: _Optional[bool] = ..., recall_window_s: _Optional[int] = ..., price_collars: _Optional[_Iterable[_Union[PriceCollar, _Mapping]]] = ..., at_next_phase: _Optional[bool] = ..., self_trade_prevention: _Optional[_Union[SelfTradePrevention, str]] = ..., max_open_orders: _Optional[int] = ..., orders_per_second: _Optional[int] = ..., order_burst: _Optional[int] = ..., free_orders: _Optional[int] = ..., max_orders_per_trade: _Optional[int] = ..., span_lengths_s: _Optional[_Iterable[int]] = ..., max_block_mtus: _Optional[int] = ..., uncrossing: _Optional[_Union[Uncrossing, str]] = ..., auction_pricing: _Optional[_Union[AuctionPricing, str]] = ..., auction_margin: _Optional[_Union[AuctionMargin, str]] = ..., auction_max_nodes: _Optional[int] = ..., auction_max_rounds: _Optional[int] = ..., auction_limit_ms: _Optional[int] = ..., capacity_rule: _Optional[_Union[CapacityRule, str]] = ..., capacity_per_period: _Optional[bool] = ..., use_or_lose_s: _Optional[int] = ...) -> None: ...
+    pool: PoolTerms
+    def __init__(self, market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., version: _Optional[int] = ..., algorithm: _Optional[_Union[Algorithm, str]] = ..., mtu_length_s: _Optional[int] = ..., opens_before_day_s: _Optional[int] = ..., gate_closure_s: _Optional[int] = ..., price_tick_micro_euro_per_mwh: _Optional[int] = ..., quantity_step_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., max_quantity_w: _Optional[int] = ..., min_price_ticks: _Optional[int] = ..., max_price_ticks: _Optional[int] = ..., automatic_matching: _Optional[bool] = ..., either_side_missing: _Optional[bool] = ..., reliability_permille: _Optional[int] = ..., gate_enabled: _Optional[bool] = ..., active: _Optional[bool] = ..., dnut_budget_micro_euro: _Optional[int] = ..., name: _Optional[str] = ..., feeder_ids: _Optional[_Iterable[str]] = ..., enrolment: _Optional[_Union[EnrolmentRule, str]] = ..., retries_after_match: _Optional[bool] = ..., collateral_required: _Optional[bool] = ..., penalty_cover_ticks: _Optional[int] = ..., pre_open_s: _Optional[int] = ..., refuses_before_opening: _Optional[bool] = ..., call_s: _Optional[int] = ..., freeze_s: _Optional[int] = ..., halts_under_unknown_light: _Optional[bool] = ..., recall_window_s: _Optional[int] = ..., price_collars: _Optional[_Iterable[_Union[PriceCollar, _Mapping]]] = ..., at_next_phase: _Optional[bool] = ..., self_trade_prevention: _Optional[_Union[SelfTradePrevention, str]] = ..., max_open_orders: _Optional[int] = ..., orders_per_second: _Optional[int] = ..., order_burst: _Optional[int] = ..., free_orders: _Optional[int] = ..., max_orders_per_trade: _Optional[int] = ..., span_lengths_s: _Optional[_Iterable[int]] = ..., max_block_mtus: _Optional[int] = ..., uncrossing: _Optional[_Union[Uncrossing, str]] = ..., auction_pricing: _Optional[_Union[AuctionPricing, str]] = ..., auction_margin: _Optional[_Union[AuctionMargin, str]] = ..., auction_max_nodes: _Optional[int] = ..., auction_max_rounds: _Optional[int] = ..., auction_limit_ms: _Optional[int] = ..., capacity_rule: _Optional[_Union[CapacityRule, str]] = ..., capacity_per_period: _Optional[bool] = ..., use_or_lose_s: _Optional[int] = ..., pool: _Optional[_Union[PoolTerms, _Mapping]] = ...) -> None: ...
 
 class PriceCollar(_message.Message):
     __slots__ = ("product", "reference_ticks", "static_band_ticks", "dynamic_band_ticks", "halt_s")
