@@ -25,19 +25,21 @@ class OrdersClient:
         orders: Sequence[orderbook_pb2.NewOrder],
         *,
         together: bool = False,
+        auction_block: bool = False,
         command_id: str = "",
     ) -> common_pb2.CommandReceipt:
         """Submit up to 500 orders, decided one after the other; one result each.
 
         ``together``: up to 16 requests of an operator with targets, one per period, admitted all or none and decided as
-        one; with fill-or-kill nothing is bought unless every target of every period is reached.
+        one; with fill-or-kill nothing is bought unless every target of every period is reached. ``auction_block``: the
+        periods of one block of a call auction, at most 100.
         """
         response: orderbook_pb2.SubmitOrdersResponse = self._sender.command(
             self._sender.stub.SubmitOrders,
             orderbook_pb2.SubmitOrdersRequest,
             command_id,
             area_id=area_id,
-            submit=orderbook_pb2.SubmitOrders(orders=orders, together=together),
+            submit=orderbook_pb2.SubmitOrders(orders=orders, together=together, auction_block=auction_block),
         )
         return response.receipt
 
@@ -290,6 +292,22 @@ class OrdersClient:
             self._sender.stub.HitOrder, orderbook_pb2.HitOrderRequest, command_id, area_id=area_id, hit=wish
         )
         return response.receipt
+
+    def auctions(
+        self,
+        area_id: str,
+        *,
+        market_id: str = "",
+        mtu: common_pb2.Mtu | None = None,
+        page_size: int = 0,
+        min_position: common_pb2.LogPosition | None = None,
+    ) -> Sequence[orderbook_pb2.AuctionCleared]:
+        """Return call auctions that were held, the latest first, of one auction by period."""
+        request = orderbook_pb2.ListAuctionsRequest(
+            area_id=area_id, market_id=market_id, mtu=mtu, page_size=page_size, min_position=min_position
+        )
+        response: orderbook_pb2.ListAuctionsResponse = self._sender.query(self._sender.stub.ListAuctions, request)
+        return response.auctions
 
     def curtailments(
         self, area_id: str, min_position: common_pb2.LogPosition | None = None

@@ -24,6 +24,7 @@ from flexbourse_messages.catalogue import (
     GRID_TOPOLOGY,
     REGISTRY_ENTITY,
 )
+from flexbourse_orderbook.auction_view import Auctions
 from flexbourse_orderbook.capacity_auction_view import NetworkCapacity
 from flexbourse_orderbook.capacity_view import CapacitySchedule
 from flexbourse_orderbook.domain.area_grid import AreaTopology
@@ -64,6 +65,7 @@ class OrderBookView:
         self._closed: deque[tuple[str, str]] = deque()
         self._phases = Phases()
         self._capacity = NetworkCapacity()
+        self.auctions = Auctions()
         self._funds = Funds()
         self._models: dict[str, dict[int, grid.TopologyState]] = {}
         self._topologies: dict[str, dict[int, AreaTopology]] = {}
@@ -114,6 +116,7 @@ class OrderBookView:
         self._funds.hear(event)
         self._phases.hear(event)
         self._capacity.hear_public(event)
+        self.auctions.hear(event)
         if field == "curtailment_proposed":
             proposed = event.curtailment_proposed
             self._proposals[proposed.area_id, proposed.mtu.start_s] = proposed

@@ -16,6 +16,7 @@ COMMANDS = {
     "recall": "Take a trade back, within its market's window.",
     "replay": "Run a file of commands through the book, with nothing else running.",
     "auction": "Clear a file of orders as one call auction.",
+    "auctions": "Show the call auctions of a market that were held, the latest first.",
 }
 
 
