@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_cli.commands.book import command, hit, scope
+from flexbourse_cli.commands.book import command, hit, scope, spread
 
 SIX_PM = 1_768_496_400  # 2026-01-15T18:00 in Berlin
 BECAUSE = ("--reason", "wrong base case")
@@ -53,6 +53,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
 
     monkeypatch.setattr(scope, "connect", connect)
     monkeypatch.setattr(hit, "connect", connect)
+    monkeypatch.setattr(spread, "connect", connect)
     return fake
 
 
@@ -103,9 +104,23 @@ def test_a_hit_names_an_order_or_a_level(client: FakeClient) -> None:
     )  # fmt: skip
 
 
+def test_a_spread_is_asked_for_or_ended(client: FakeClient) -> None:
+    places = ("--up", "street-a", "--down", "b1", "--down", "b2")
+    assert run("spread", "2", "1.5", *places, "--at", "2026-01-15T18:00", "--id", "s1").exit_code == 0
+    assert run("spread", "--end", "street.1.s.1").exit_code == 0
+    wish = pb.RequestSpread(
+        client_request_id="s1", market_id="energy", mtu=common_pb2.Mtu(start_s=SIX_PM, length_s=900), up=["street-a"],
+        down=["b1", "b2"], quantity_w=2_000, max_spread_ticks=1_500, fill_rule=pb.FILL_RULE_NORMAL,
+    )  # fmt: skip
+    assert client.sent == [("street", wish), ("street", pb.CancelSpread(request_id="street.1.s.1"))]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("spread", "2", "1.5", "--at", "2026-01-15T18:00"),
+        ("spread", "2", "1.5", "--up", "a1"),
+        ("spread", "2", "1.5", "--up", "a1", "--at", "2026-01-15T18:00", "--end", "x"),
         ("halt",),
         ("halt", "--at", "yesterday", *BECAUSE),
         ("cancel-for", *BECAUSE),

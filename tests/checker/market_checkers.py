@@ -183,6 +183,8 @@ def wrong_prices(log: Log) -> list[str]:
         elif is_match(name, body):
             seller, buyer = orders[body.seller.order_id], orders[body.buyer.order_id]
             resting = seller if body.buyer_is_aggressor else buyer
+            if _is_paired(body):
+                resting = seller  # and the operator pays the buyer what he bids less
             if body.price_ticks != resting.limit_price_ticks:
                 wrong.append(
                     f"{match_id(body)} at {body.price_ticks}, the resting order says {resting.limit_price_ticks}"
@@ -202,7 +204,8 @@ def _beyond_limit(trade: book.TradeExecuted | book.SpanMatched, seller: book.Ord
     """The aggressor pays price and tariff together; one rounding of the tariff is the tolerance."""
     energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
     tolerance = 2
-    paid, got = energy * trade.price_ticks, energy * trade.price_ticks
+    spread_ticks = trade.spread.spread_ticks if isinstance(trade, book.TradeExecuted) else 0
+    paid, got = energy * (trade.price_ticks - spread_ticks), energy * trade.price_ticks
     if trade.buyer_is_aggressor:
         paid += trade.dnut_micro_euro
     else:
@@ -231,7 +234,11 @@ def wrong_money(log: Log) -> list[str]:
                 wrong.append(f"{body.trade_id}: amount {body.amount_micro_euro}, exact {exact}")
             change = body.potential_after_micro_euro - body.potential_before_micro_euro
             billed = (body.dnut_micro_euro, body.relief_micro_euro)
-            request = body.buyer.basis == book.BASIS_OPERATOR_REQUEST
+            request = body.buyer.basis == book.BASIS_OPERATOR_REQUEST or body.HasField("spread")
+            if _wrong_spread(body):
+                wrong.append(
+                    f"{body.trade_id}: spread {body.spread.amount_micro_euro} of {body.spread.spread_ticks} ticks"
+                )
             if billed != ((0, change) if request else (change, 0)):
                 wrong.append(f"{body.trade_id}: bills {billed} for a change of {change}")
             explained[key] += sum(billed)
@@ -248,6 +255,18 @@ def wrong_money(log: Log) -> list[str]:
     return wrong
 
 
+def _is_paired(match: Any) -> bool:
+    """Tell whether an operator paid for a pair that does not cross."""
+    return isinstance(match, book.TradeExecuted) and match.HasField("spread")
+
+
+def _wrong_spread(trade: book.TradeExecuted) -> bool:
+    """Tell whether an operator's spread is not the difference of two amounts, each rounded once."""
+    energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
+    bought = round(energy * (trade.price_ticks - trade.spread.spread_ticks))
+    return trade.spread.amount_micro_euro != (trade.amount_micro_euro - bought if trade.HasField("spread") else 0)
+
+
 def broken_priority(log: Log) -> list[str]:
     """Return trades of a new order that passed over a better resting one without an event that says why.
 
@@ -260,7 +279,7 @@ def broken_priority(log: Log) -> list[str]:
         elif isinstance(message, book.OrderEvent):
             name = message.WhichOneof("event")
             body = getattr(message, name)
-            if is_match(name, body) and body.product == book.PRODUCT_LOCAL_ENERGY:
+            if is_match(name, body) and not _is_paired(body) and body.product == book.PRODUCT_LOCAL_ENERGY:
                 wrong += _passed_over(books, body)
             books.follow(name, body)
     return wrong

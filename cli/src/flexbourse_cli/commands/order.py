@@ -108,6 +108,8 @@ def import_file(
     "--until",
     help="Of an operator's request with targets: one request for each period to this end, up to 16, decided as one.",
 )
+@click.option("--group", default="", help="Of one exclusive group at most one executes, or parts that add up to one.")
+@click.option("--for-spreads", is_flag=True, help="Of local energy: operators may pair it over two locations.")
 @click.option("--conditional", is_flag=True, help="Of flexibility: what it matches is held until its buyer calls it.")
 @click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", show_default=True)
 @area_option
@@ -128,6 +130,8 @@ def place(
     product: str,
     targets: tuple[str, ...],
     until: str | None,
+    group: str,
+    for_spreads: bool,
     conditional: bool,
     fill: str,
     area: str | None,
@@ -160,6 +164,8 @@ def place(
                 limit_price_ticks=units.ticks(ct, where.tick),
                 fill_rule=FILL_RULES[fill],
                 conditional=conditional,
+                exclusive_group=group,
+                spread_offer=for_spreads,
                 relief_targets=[_target(text) for text in targets],
             )
         except ValueError as error:

@@ -175,16 +175,23 @@ class OrdersClient:
         action: orderbook_pb2.HaltBooks
         | orderbook_pb2.ResumeBooks
         | orderbook_pb2.CancelFor
-        | orderbook_pb2.RecallTrade,
+        | orderbook_pb2.RecallTrade
+        | orderbook_pb2.RequestSpread
+        | orderbook_pb2.CancelSpread,
         *,
         command_id: str = "",
     ) -> common_pb2.CommandReceipt:
-        """Halt or resume books, cancel orders of others, take a trade back; operators only, with a reason each."""
+        """Halt or resume books, cancel orders of others, take a trade back, pair orders over two locations.
+
+        Operators only; all but the pairs with a reason.
+        """
         names = {
             orderbook_pb2.HaltBooks: "halt",
             orderbook_pb2.ResumeBooks: "resume",
             orderbook_pb2.CancelFor: "cancel_for",
             orderbook_pb2.RecallTrade: "recall",
+            orderbook_pb2.RequestSpread: "request_spread",
+            orderbook_pb2.CancelSpread: "cancel_spread",
         }
         response: orderbook_pb2.OperateBookResponse = self._sender.command(
             self._sender.stub.OperateBook,

@@ -47,7 +47,10 @@ _PUBLIC = frozenset(
     }
 )  # fmt: skip
 # Field of a request of the operator → field of the command.
-_OPERATIONS = {"halt": "halt_books", "resume": "resume_books", "cancel_for": "cancel_for", "recall": "recall_trade"}
+_OPERATIONS = {
+    "halt": "halt_books", "resume": "resume_books", "cancel_for": "cancel_for", "recall": "recall_trade",
+    "request_spread": "request_spread", "cancel_spread": "cancel_spread",
+}  # fmt: skip
 # Field of a request about network capacity → field of the command.
 _OF_CAPACITY = {"request": "request_capacity", "withdraw": "withdraw_capacity", "declare_use": "declare_capacity_use"}
 _OPERATORS = frozenset({"DSO", "TSO", "MARKET_OPERATOR"})

@@ -26,6 +26,7 @@ from flexbourse_orderbook.domain.auction_terms import is_block
 from flexbourse_orderbook.domain.book import AreaBook, Outcome
 from flexbourse_orderbook.domain.operating import cancel_for
 from flexbourse_orderbook.domain.recall import recall_trade
+from flexbourse_orderbook.domain.spread_requests import cancel_spread, request_spread
 from flexbourse_orderbook.managing import manage, short
 from flexbourse_orderbook.wire import (
     ANSWER_AGREEMENT,
@@ -40,6 +41,7 @@ from flexbourse_orderbook.wire import (
     RECALL,
     RELEASE,
     REPLACEMENT,
+    REQUEST_SPREAD,
     RESERVE,
     RESUME,
     SET_CAPACITY,
@@ -144,6 +146,12 @@ def _about_books(book: AreaBook, party: str, command: pb.OrderCommand) -> list[O
             named = CANCEL_FOR.decode(command.cancel_for)
             named = replace(named, order_ids=tuple(map(short, named.order_ids)))
             return [Outcome(done.order_id, rejection=done.rejection) for done in cancel_for(book, party, named)]
+        case "request_spread":
+            request_id, refused = request_spread(book, party, REQUEST_SPREAD.decode(command.request_spread))
+            return [Outcome(request_id, rejection=refused)]
+        case "cancel_spread":
+            request_id = short(command.cancel_spread.request_id)
+            return [Outcome(request_id, rejection=cancel_spread(book, party, request_id))]
         case "hit":
             return [hitting.hit(book, party, wire.hit_in(command.hit))]
         case _:

@@ -1,4 +1,4 @@
-"""Phases in the snapshot: books, halted markets, kept parameters, last prices, and trades that may be taken back."""
+"""Phases in the snapshot: books, halted markets, kept parameters, last prices, trades to take back, spread requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_orderbook.domain.book_phases import BookPhase, Phase, PhaseCause
 from flexbourse_orderbook.domain.orders import Product
 from flexbourse_orderbook.domain.state import AreaState, Period
-from flexbourse_orderbook.wire import TRADE, market_in, market_out
+from flexbourse_orderbook.wire import SPREAD_REQUESTED, TRADE, market_in, market_out
 
 
 def book_to_snapshot(market_id: str, period: Period) -> pb.BookSnapshot:
@@ -51,6 +51,8 @@ def add_period(wire: pb.PeriodSnapshot, period: Period) -> None:
         for name, kept in sorted(period.parameters_kept.items())
     )
     wire.recallable.extend(TRADE.encode(trade) for trade in period.recallable.values())
+    wire.spreads.extend(map(SPREAD_REQUESTED.encode, period.spreads.requests.values()))
+    wire.spread_sequence, wire.spreads_due = period.spreads.sequence, period.spreads.due
 
 
 def add_area(wire: pb.AreaSnapshot, state: AreaState) -> None:
@@ -77,6 +79,9 @@ def restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
     for kept in wire.kept_markets:
         period.parameters_kept[kept.market_id] = market_in(registry.Market.FromString(kept.market))
     period.recallable = {trade.trade_id: TRADE.decode(trade) for trade in wire.recallable}
+    for request in map(SPREAD_REQUESTED.decode, wire.spreads):
+        period.spreads.put(request)
+    period.spreads.sequence = wire.spread_sequence
 
 
 def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:

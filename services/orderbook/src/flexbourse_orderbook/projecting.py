@@ -190,6 +190,12 @@ def _parties_of_agreement(body: pb.AgreementProposed) -> list[str]:
     return [agreement.proposer, *(side.party for each in agreement.trades for side in (each.seller, each.buyer))]
 
 
+def _sides_of_trade(body: pb.TradeExecuted) -> list[str]:
+    """Return the parties of a trade, and the operator who paid for a pair over two locations."""
+    parties = [body.seller.party, body.buyer.party]
+    return [*parties, body.spread.party] if body.HasField("spread") else parties
+
+
 def _sides_of_proposal(body: pb.CurtailmentProposed) -> list[str]:
     parties = [party for cut in body.curtailments for party in (cut.seller_party, cut.buyer_party)]
     return [body.operator_id, *parties]
@@ -213,6 +219,9 @@ _OF_ONE: dict[str, Callable[[Any], str]] = {
             "capacity_refused",
             "capacity_used",
             "capacity_lapsed",
+            "spread_requested",
+            "spread_skipped",
+            "spread_ended",
         ),
         lambda body: body.party,
     ),
@@ -221,7 +230,7 @@ _OF_ONE: dict[str, Callable[[Any], str]] = {
 }
 # Fields that several parties hear, each in its own way.
 _OF_SEVERAL: dict[str, tuple[Callable[[Any], Iterable[str]], Callable[[str, pb.OrderEvent], pb.OrderEvent]]] = {
-    "trade": (lambda body: (body.seller.party, body.buyer.party), seen_by),
+    "trade": (_sides_of_trade, seen_by),
     "agreement_proposed": (_parties_of_agreement, agreement_seen_by),
     "agreement_confirmed": (lambda body: body.parties, agreement_seen_by),
     "agreement_ended": (lambda body: body.parties, agreement_seen_by),

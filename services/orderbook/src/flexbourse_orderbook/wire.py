@@ -31,6 +31,7 @@ from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain import operator_events as o
 from flexbourse_orderbook.domain import registry_state as r
 from flexbourse_orderbook.domain import safeguard_events as sg
+from flexbourse_orderbook.domain import spread_events as sp
 from flexbourse_orderbook.domain.activity import PartyActivity
 from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.auction_events import AuctionCleared
@@ -49,6 +50,7 @@ from flexbourse_orderbook.domain.pool_events import PoolCleared
 from flexbourse_orderbook.domain.recall import RecallTrade
 from flexbourse_orderbook.domain.replacement import Replacement
 from flexbourse_orderbook.domain.safeguards import CancelAll, KeepSession, SetKillSwitch
+from flexbourse_orderbook.domain.spread_requests import RequestSpread
 from flexbourse_orderbook.domain.topology_change import Decision
 
 
@@ -109,6 +111,8 @@ _COLLAR = Binding(r.PriceCollar, registry.PriceCollar)
 _POOL_TERMS = Binding(r.PoolTerms, registry.PoolTerms)
 ALLOTMENT = Binding(Allotment, settlement.AllotmentState)
 
+REQUEST_SPREAD = Binding(RequestSpread, pb.RequestSpread, _FROM_OUTSIDE)
+SPREAD_REQUESTED = Binding(sp.SpreadRequested, pb.SpreadRequested)
 GROUP_MEMBER = Binding(GroupMember, snapshot_pb2.GroupMember)
 ACTIVITY = Binding(PartyActivity, snapshot_pb2.PartyActivity)
 SESSION = Binding(sg.SessionKept, pb.SessionKept)
@@ -167,6 +171,10 @@ _EVENTS: dict[str, Binding[Any, Any]] = {
     "span_matched": Binding(e.SpanMatched, pb.SpanMatched),
     "auction_cleared": AUCTION,
     "pool_cleared": Binding(PoolCleared, pb.PoolCleared, _GIVEN),
+    "spread_requested": SPREAD_REQUESTED,
+    "spread_skipped": Binding(sp.SpreadSkipped, pb.SpreadSkipped, _GIVEN),
+    "spread_ended": Binding(sp.SpreadEnded, pb.SpreadEnded),
+    "spreads_tried": Binding(sp.SpreadsTried, pb.SpreadsTried),
     "allotment_acknowledged": Binding(AllotmentAcknowledged, pb.AllotmentAcknowledged),
     **capacity_wire.EVENTS,
 }

@@ -22,6 +22,7 @@ from flexbourse_settlement.domain.lines import (
     ReservationLine,
     TradeLine,
 )
+from flexbourse_settlement.domain.spread_lines import SpreadLine
 
 _MTU = Binding(Mtu, common_pb2.Mtu)
 
@@ -40,6 +41,7 @@ _LINE_KINDS: dict[str, type[Line]] = {
     "adjustment": AdjustmentLine,
     "blocked": BlockedLine,
     "capacity": CapacityLine,
+    "spread": SpreadLine,
 }
 _KIND_OF = {kind: name for name, kind in _LINE_KINDS.items()}
 _COMMON = frozenset({"account", "metering_point_id", "area_id"})

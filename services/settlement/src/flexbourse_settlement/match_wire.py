@@ -34,6 +34,8 @@ def match_from(message: book.TradeExecuted) -> Match:
             relief_micro_euro=message.relief_micro_euro,
             sequence=message.sequence,
             other_dnut_micro_euro=message.other_dnut_micro_euro,
+            spread_operator=message.spread.party,
+            spread_ticks=message.spread.spread_ticks,
         )
     except ValueError as unknown:
         raise InvalidMessageError(f"trade {message.trade_id}: {unknown}") from unknown
@@ -53,6 +55,7 @@ def _side_from(message: book.MatchSide) -> Side:
 
 def match_to(match: Match) -> book.TradeExecuted:
     """Return the message of what settlement keeps of a trade, for snapshots."""
+    spread = book.Spread(party=match.spread_operator, spread_ticks=match.spread_ticks)
     return book.TradeExecuted(
         trade_id=match.trade_id,
         area_id=match.area_id,
@@ -69,6 +72,7 @@ def match_to(match: Match) -> book.TradeExecuted:
         relief_micro_euro=match.relief_micro_euro,
         sequence=match.sequence,
         other_dnut_micro_euro=match.other_dnut_micro_euro,
+        spread=spread if match.spread_operator else None,
     )
 
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "resume": "Let go on what was halted.",
     "cancel-for": "Cancel orders of others: by id, of a party, of a market or a period, or all.",
     "recall": "Take a trade back, within its market's window.",
+    "spread": "Pair orders over two locations and pay what they do not agree on; operators only.",
     "replay": "Run a file of commands through the book, with nothing else running.",
     "auction": "Clear a file of orders as one call auction.",
     "auctions": "Show the call auctions of a market that were held, the latest first.",

@@ -20,10 +20,11 @@ from flexbourse_orderbook.domain.conditions import (
     refuse_condition,
     refuse_forwarding,
     refuse_instructions,
+    refuse_spread_offer,
     refuse_targets,
 )
 from flexbourse_orderbook.domain.covered_orders import has_collateral
-from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_unenrolled
+from flexbourse_orderbook.domain.eligibility import refuse_ineligible, refuse_no_grid_operator, refuse_unenrolled
 from flexbourse_orderbook.domain.exclusive_groups import refuse_form
 from flexbourse_orderbook.domain.frozen_bases import base_w
 from flexbourse_orderbook.domain.levels import NO_NODE
@@ -260,6 +261,7 @@ def condition_is_sound(a: Application) -> Rejection | None:
         or refuse_instructions(a.order, a.market)
         or refuse_form(a.order)
         or refuse_auction(a)
+        or refuse_spread_offer(a.order, a.market, a.basis)
     )
 
 
@@ -272,10 +274,9 @@ def operator_may_request(a: Application) -> Rejection | None:
     """Operators of the area request relief of its elements, while each element's light is amber or red."""
     if not a.order.element_id:
         return None
-    registry, own = a.state.registry, a.state.registry.areas.get(a.state.area_id)
-    is_dso = own is not None and own.dso_id == a.party and registry.has_role(a.party, Role.DSO)
-    if not is_dso and not registry.has_role(a.party, Role.TSO):
-        return Rejection(Code.NOT_AUTHORISED, "the area's DSO or a TSO requests relief", element=a.party)
+    refusal = refuse_no_grid_operator(a.state.registry, a.state.area_id, a.party)
+    if refusal is not None:
+        return refusal
     named = dict.fromkeys((a.order.element_id, *(target.element_id for target in a.order.relief_targets)))
     return next((refusal for name in named if (refusal := _refuse_relief_of(a, name))), None)
 

@@ -144,6 +144,7 @@ class AreaBook:
             auction=wish.auction,
             block_sequence=block[0],
             block_size=block[1],
+            spread_offer=wish.spread_offer,
         )
         self.emit(e.OrderAdmitted(terms))
         order = state.orders[terms.order_id]

@@ -6,6 +6,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.orders import (
     MAX_RELIEF_TARGETS,
     MAX_TEXT,
+    Basis,
     ExecutionInstructions,
     FillRule,
     Forwarding,
@@ -113,6 +114,19 @@ def _refuse_iceberg(order: NewOrder, own: ExecutionInstructions, market: Market)
             limit=market.max_price_ticks if order.side is Side.SELL else market.min_price_ticks, unit="ticks",
         )  # fmt: skip
     return _refuse_part(order, market, own.clip_w, field)
+
+
+def refuse_spread_offer(order: NewOrder, market: Market, basis: Basis) -> Rejection | None:
+    """Return why operators may not pair an order with one at another location, or None."""
+    if not order.spread_offer:
+        return None
+    own = order.instructions
+    plain = own is None or not (own.min_quantity_w or own.clip_w)
+    energy = order.product is Product.LOCAL_ENERGY and order.fill_rule is FillRule.NORMAL and plain
+    if energy and basis is Basis.DEVIATION and order.mtu.length_s == market.mtu_length_s:
+        return None
+    rule = "local energy of one period that moves the grid and rests in every part is offered for spreads"
+    return Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="spread_offer", element=order.market_id)
 
 
 def refuse_targets(order: NewOrder) -> Rejection | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.orders import NewOrder, Product
-from flexbourse_orderbook.domain.registry_state import EnrolmentRule, Market, ProductType, RegistryState, Unit
+from flexbourse_orderbook.domain.registry_state import EnrolmentRule, Market, ProductType, RegistryState, Role, Unit
 
 QUALIFIED_BY: dict[Product, ProductType] = {
     Product.LOCAL_ENERGY: ProductType.ENERGY,
@@ -14,6 +14,15 @@ QUALIFIED_BY: dict[Product, ProductType] = {
     Product.FLEX_REACTIVE_UP: ProductType.VOLTAGE,
     Product.FLEX_REACTIVE_DOWN: ProductType.VOLTAGE,
 }
+
+
+def refuse_no_grid_operator(registry: RegistryState, area_id: str, party: str) -> Rejection | None:
+    """Return that a party does not request relief of an area, or None."""
+    own = registry.areas.get(area_id)
+    is_dso = own is not None and own.dso_id == party and registry.has_role(party, Role.DSO)
+    if is_dso or registry.has_role(party, Role.TSO):
+        return None
+    return Rejection(Code.NOT_AUTHORISED, "the area's DSO or a TSO requests relief", element=party)
 
 
 def refuse_unenrolled(registry: RegistryState, market: Market, party: str) -> Rejection | None:

@@ -37,6 +37,7 @@ from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStat
 from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.pool_events import PoolCleared
 from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
+from flexbourse_orderbook.domain.spread_events import Spread, SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class TradeExecuted:
     set_id: str = ""
     span_match_id: str = ""
     span: Mtu | None = None
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,4 +432,8 @@ Event = (
     | AuctionCleared
     | CapacityEvent
     | PoolCleared
+    | SpreadRequested
+    | SpreadSkipped
+    | SpreadEnded
+    | SpreadsTried
 )

@@ -12,6 +12,7 @@ from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import evolve_agreements as agreements
 from flexbourse_orderbook.domain import evolve_phases as phases
 from flexbourse_orderbook.domain import evolve_safeguards as safeguards
+from flexbourse_orderbook.domain import evolve_spreads as spreads
 from flexbourse_orderbook.domain import headroom_events as h
 from flexbourse_orderbook.domain.activity import TOO_MUCH
 from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
@@ -37,6 +38,7 @@ from flexbourse_orderbook.domain.outside import TradedOutside
 from flexbourse_orderbook.domain.pool_events import PoolCleared
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
+from flexbourse_orderbook.domain.spread_events import SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 
@@ -85,6 +87,8 @@ def rest(state: AreaState, terms: Order, *, waits: bool) -> None:
     if terms.instructions is not None:
         state.safeguards.timed.add(terms, state.orders, state.hibernated)
     period.move_resting(order, order.open_w)
+    if terms.spread_offer:
+        period.spreads.rest(order)
 
 
 def _unrest(state: AreaState, order: RestingOrder) -> None:
@@ -92,6 +96,8 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
     del state.orders[terms.order_id]
     period = state.period(terms.mtu)
     period.blocked.forget(terms.order_id)
+    if terms.spread_offer:
+        period.spreads.leave(order)
     period.contest_ends(terms.order_id)
     period.book(terms.market_id, terms.product).remove(order)
     state.collateral.add_open(terms.party, -order.collateral_micro_euro)
@@ -484,4 +490,8 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     ca.CapacityUsed: capacity.used,
     ca.CapacityLapsed: capacity.lapsed,
     PoolCleared: _nothing,
+    SpreadRequested: spreads.requested,
+    SpreadSkipped: _nothing,
+    SpreadEnded: spreads.ended,
+    SpreadsTried: spreads.tried,
 }

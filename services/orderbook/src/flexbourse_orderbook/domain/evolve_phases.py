@@ -93,9 +93,12 @@ def note_price(state: AreaState, period: Period, match: TradeExecuted | SpanMatc
 
 def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
     """Keep the price for a dynamic band, and a trade that an operator may take back: one that activated nothing,
-    and that the grid was not asked about together with others.
+    that the grid was not asked about together with others, and that no operator paid for.
     """
     market = state.market_of(trade.market_id, trade.mtu)
+    if trade.spread is not None:
+        period.spreads.fill(trade.spread.request_id, trade.quantity_w)
+        return  # its price is no price of the market
     if not (trade.agreement_id or trade.span_match_id):
         note_price(state, period, trade)
     alone = not (trade.call_id or trade.set_id)

@@ -35,6 +35,7 @@ from flexbourse_orderbook.domain.orders import Basis, Product
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.relief_choice import choose, need_of
 from flexbourse_orderbook.domain.self_trade import Prevention, prevented, prevention_of
+from flexbourse_orderbook.domain.spread_events import Spread
 from flexbourse_orderbook.domain.state import AreaState, Book
 from flexbourse_orderbook.domain.trial import Trial, below_minimum
 
@@ -71,6 +72,7 @@ class Fill:
     legs: tuple[Fill, ...] = ()
     other_dnut_micro_euro: int = 0
     set_id: str = ""
+    spread: Spread | None = None  # of a pair that an operator pays for
 
     @property
     def billed_micro_euro(self) -> int:

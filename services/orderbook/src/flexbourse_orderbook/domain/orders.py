@@ -189,6 +189,7 @@ class NewOrder:
     instructions: ExecutionInstructions | None = None
     exclusive_group: str = ""
     auction: AuctionTerms | None = None
+    spread_offer: bool = False
 
 
 # Elements that one request names.
@@ -259,6 +260,7 @@ class Order:
     auction: AuctionTerms | None = None
     block_sequence: int = 0
     block_size: int = 0
+    spread_offer: bool = False
 
 
 def direction(product: Product, side: Side) -> int:

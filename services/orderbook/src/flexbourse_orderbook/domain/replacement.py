@@ -65,6 +65,7 @@ def wish_of(terms: Order) -> NewOrder:
         terms.fill_rule, terms.relief_targets, terms.conditional, terms.forwarding, terms.instructions,
         terms.exclusive_group,
         terms.auction,
+        terms.spread_offer,
     )  # fmt: skip
 
 

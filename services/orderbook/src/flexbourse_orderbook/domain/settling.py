@@ -246,6 +246,7 @@ def trade_of(
     other = max(0, fill.other_dnut_micro_euro)  # a refund comes with the settlement, and perhaps not whole
     tariff = max(0, fill.billed_micro_euro - fill.other_dnut_micro_euro)
     sold, bought = (other - amount, amount + tariff) if aggressor.is_buy else (tariff - amount, amount + other)
+    bought -= fill.spread.amount_micro_euro if fill.spread is not None else 0
     return TradeExecuted(
         trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
         area_id=state.area_id,
@@ -272,6 +273,7 @@ def trade_of(
         effect=fill.effect,
         other_dnut_micro_euro=fill.other_dnut_micro_euro,
         set_id=fill.set_id,
+        spread=fill.spread,
     )
 
 

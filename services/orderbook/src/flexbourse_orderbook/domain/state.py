@@ -30,6 +30,7 @@ from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import Market, RegistryState
 from flexbourse_orderbook.domain.safeguard_state import Safeguards
 from flexbourse_orderbook.domain.span_index import SpanIndex
+from flexbourse_orderbook.domain.spread_board import SpreadBoard
 
 # The longest span: the quarter-hours of the longest local day.
 MAX_SPAN_S = 25 * 3600
@@ -104,6 +105,7 @@ class Period:
         self.held_reliefs: dict[str, HeldRelief] = {}
         self.call_sequence = 0
         self.blocked = BlockedPairs()
+        self.spreads = SpreadBoard()
         # Firm orders that headroom of external orders keeps from matching, by order.
         self.contested: dict[str, HeadroomContested] = {}
         self.rechecked_version = 0

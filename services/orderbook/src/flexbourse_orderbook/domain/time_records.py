@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from operator import itemgetter
 
 from flexbourse_core.market_time import Mtu
@@ -29,6 +29,7 @@ from flexbourse_orderbook.domain.pool_trades import hold_pools
 from flexbourse_orderbook.domain.quantity_waits import try_waiting
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.retry import MAX_PAIRS, next_pairs
+from flexbourse_orderbook.domain.spread_requests import due_spreads, expire_spreads, try_spreads
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.topology_change import recheck_topologies
 
@@ -38,7 +39,7 @@ MAX_ATTEMPTS = 128
 MAX_SETS = 2
 
 
-def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
+def pass_time(book: AreaBook, changed: Collection[Mtu]) -> None:
     """Act on the state's time; `changed` are periods whose tariff, light, base case or margins changed just now."""
     book.begin()
     state = book.state
@@ -63,7 +64,9 @@ def pass_time(book: AreaBook, changed: Iterable[Mtu]) -> None:
     tell_shortages(book, book.tightened)
     book.tightened.clear()
     if not state.halted_reason:
+        spreads = due_spreads(state, changed)
         _retry(book, set(changed))
+        try_spreads(book, spreads)
 
 
 def _close(book: AreaBook, period: Period, market_id: str) -> None:
@@ -80,6 +83,7 @@ def _close(book: AreaBook, period: Period, market_id: str) -> None:
     for held in list(period.grid.held_matches.values()):
         if held.market_id == market_id:
             give_back(book, period, held, GATE)
+    expire_spreads(book, period, market_id, GATE_CLOSED)
     if not period.phases[market_id].opened:
         change_phase(book, period, market_id, Phase.CLOSED, PhaseCause.SCHEDULE, GATE_CLOSED)
         return

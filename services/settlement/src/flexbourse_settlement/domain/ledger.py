@@ -24,6 +24,7 @@ from flexbourse_settlement.domain.lines import (
 )
 from flexbourse_settlement.domain.matches import Compensation, Match, check_amount
 from flexbourse_settlement.domain.refunds import withheld_micro_euro
+from flexbourse_settlement.domain.spread_lines import spread_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def settle(period: Period) -> list[Line]:
     for match in period.matches:
         check_amount(match)
         trades.extend(_sides(match, withheld.get(match.trade_id, (0, 0))))
+        trades.extend(spread_lines(match))
     deviations = [_position_line(period, each) for each in delivered]
     lines = [*trades, *deviations, _potential_line(period, sum(map(sum, withheld.values())))]
     taken = taken_by_imbalance(period.other_lines) - sum(line.amount_micro_euro for line in deviations)

@@ -11,6 +11,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.blocked_lines import BlockedLine
 from flexbourse_settlement.domain.capacity_lines import CapacityLine
 from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
+from flexbourse_settlement.domain.spread_lines import SpreadLine
 
 DNUT = "DNUT"
 IMBALANCE = "IMBALANCE"
@@ -377,4 +378,5 @@ Line = (
     | AdjustmentLine
     | BlockedLine
     | CapacityLine
+    | SpreadLine
 )

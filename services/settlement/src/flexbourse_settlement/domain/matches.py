@@ -60,7 +60,8 @@ class Match:
 
     `dnut_micro_euro` is the change of the network's cost potential, or the match's part of it where several were
     accepted at once. The aggressor bears it, but for the part of the other side; a match with an operator's request has
-    none, its change is the memo `relief_micro_euro`.
+    none, its change is the memo `relief_micro_euro`. Of a pair over two locations an operator pays the buyer
+    `spread_ticks`, and the price is the seller's.
     """
 
     trade_id: str
@@ -78,6 +79,8 @@ class Match:
     relief_micro_euro: int
     sequence: int
     other_dnut_micro_euro: int = 0
+    spread_operator: str = ""
+    spread_ticks: int = 0
 
     def less(self, left_w: int, dnut_refund_micro_euro: int, relief_refund_micro_euro: int) -> Match:
         """Return what is left of the match after an operator took the rest of its quantity off.
@@ -107,6 +110,13 @@ class Match:
         """Return seller and buyer, each with what it bears of the network tariff."""
         seller, buyer = (self.borne_micro_euro(by_seller=by_seller) for by_seller in (True, False))
         return (self.seller, seller), (self.buyer, buyer)
+
+    @property
+    def spread_micro_euro(self) -> int:
+        """Return what the operator of a pair pays its buyer."""
+        price = self.price_ticks - self.spread_ticks
+        bought = amount_micro_euro(self.quantity_w, price, self.mtu.length_s, self.tick_micro_euro_per_mwh)
+        return self.amount_micro_euro - bought
 
     @property
     def sides(self) -> tuple[Side, Side]:

@@ -90,6 +90,10 @@ _FIELDS = OneOf(
             **_IN_A_PERIOD, "area_id": str, "request_id": str, "quantity_w": int, "unused_w": int,
             "refund_micro_euro": int,
         },
+        "spread": {
+            **_IN_A_PERIOD, "trade_id": str, "side": str, "counterparty": str, "quantity_w": int, "price_ticks": int,
+            "spread_ticks": int, "tick_micro_euro_per_mwh": int,
+        },
         "perimeter": {
             **_EVERY_LEAF, "mtu_start_s": int, "mtu_length_s": int, "source": str, "counterparty": str,
             "quantity_w": int,

@@ -22,6 +22,7 @@ from flexbourse_settlement.domain.batch import DOCUMENT_FORMAT, document_hash
 from flexbourse_settlement.domain.delivery import IMBALANCE_TICK_MICRO_EURO_PER_MWH
 from flexbourse_settlement.domain.leaf import changed_fields, flatten, leaf_hash
 from flexbourse_settlement.domain.merkle import Hash, MerkleError, root_of
+from flexbourse_settlement.domain.spread_lines import spread_rules
 from flexbourse_settlement.domain.statement import STATEMENT_FORMAT
 from flexbourse_settlement.domain.statement_shape import STATEMENT, shape_problems
 from flexbourse_settlement.domain.verify_external import NotaryLookup, blocked_rules, external_differences
@@ -358,4 +359,5 @@ _RULES_OF: Mapping[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, Any, s
     "reservation": _reservation_rules,
     "activation": _activation_rules,
     "blocked": blocked_rules,
+    "spread": spread_rules,
 }

@@ -252,7 +252,7 @@ class AuctionTerms(_message.Message):
     def __init__(self, end_price_ticks: _Optional[int] = ..., minimum_ppm: _Optional[int] = ..., parent: _Optional[str] = ..., group: _Optional[str] = ...) -> None: ...
 
 class NewOrder(_message.Message):
-    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding", "instructions", "exclusive_group", "auction")
+    __slots__ = ("client_order_id", "market_id", "product", "side", "mtu", "unit_id", "metering_point_id", "element_id", "quantity_w", "limit_price_ticks", "fill_rule", "relief_targets", "conditional", "forwarding", "instructions", "exclusive_group", "auction", "spread_offer")
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
@@ -270,6 +270,7 @@ class NewOrder(_message.Message):
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     EXCLUSIVE_GROUP_FIELD_NUMBER: _ClassVar[int]
     AUCTION_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_OFFER_FIELD_NUMBER: _ClassVar[int]
     client_order_id: str
     market_id: str
     product: Product
@@ -287,7 +288,8 @@ class NewOrder(_message.Message):
     instructions: ExecutionInstructions
     exclusive_group: str
     auction: AuctionTerms
-    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., exclusive_group: _Optional[str] = ..., auction: _Optional[_Union[AuctionTerms, _Mapping]] = ...) -> None: ...
+    spread_offer: bool
+    def __init__(self, client_order_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., element_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., exclusive_group: _Optional[str] = ..., auction: _Optional[_Union[AuctionTerms, _Mapping]] = ..., spread_offer: _Optional[bool] = ...) -> None: ...
 
 class SubmitOrders(_message.Message):
     __slots__ = ("orders", "together", "basket", "auction_block")
@@ -972,7 +974,7 @@ class PoolCleared(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., product: _Optional[_Union[Product, str]] = ..., pool_id: _Optional[str] = ..., agreed: _Optional[bool] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., price_ticks: _Optional[int] = ..., volume_w: _Optional[int] = ..., upstream_id: _Optional[str] = ..., imported_w: _Optional[int] = ..., upstream_micro_euro: _Optional[int] = ..., forming_unit_id: _Optional[str] = ..., forming_w: _Optional[int] = ..., orders: _Optional[int] = ..., rounds: _Optional[int] = ..., cuts: _Optional[_Iterable[_Union[PoolCut, _Mapping]]] = ..., cleared_at_ms: _Optional[int] = ...) -> None: ...
 
 class OrderCommand(_message.Message):
-    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch", "propose_agreement", "answer_agreement", "request_capacity", "withdraw_capacity", "declare_capacity_use")
+    __slots__ = ("area_id", "submit", "cancel", "replace", "reserve", "confirm", "release", "resume_area", "decide_curtailment", "set_capacity_limits", "release_relief", "end_call", "halt_books", "resume_books", "cancel_for", "recall_trade", "hit", "cancel_all", "hibernate", "reactivate", "keep_session", "set_kill_switch", "propose_agreement", "answer_agreement", "request_capacity", "withdraw_capacity", "declare_capacity_use", "request_spread", "cancel_spread")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     SUBMIT_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FIELD_NUMBER: _ClassVar[int]
@@ -1000,6 +1002,8 @@ class OrderCommand(_message.Message):
     REQUEST_CAPACITY_FIELD_NUMBER: _ClassVar[int]
     WITHDRAW_CAPACITY_FIELD_NUMBER: _ClassVar[int]
     DECLARE_CAPACITY_USE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_SPREAD_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_SPREAD_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     submit: SubmitOrders
     cancel: CancelOrders
@@ -1027,10 +1031,12 @@ class OrderCommand(_message.Message):
     request_capacity: RequestCapacity
     withdraw_capacity: WithdrawCapacity
     declare_capacity_use: DeclareCapacityUse
-    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ..., propose_agreement: _Optional[_Union[ProposeAgreement, _Mapping]] = ..., answer_agreement: _Optional[_Union[AnswerAgreement, _Mapping]] = ..., request_capacity: _Optional[_Union[RequestCapacity, _Mapping]] = ..., withdraw_capacity: _Optional[_Union[WithdrawCapacity, _Mapping]] = ..., declare_capacity_use: _Optional[_Union[DeclareCapacityUse, _Mapping]] = ...) -> None: ...
+    request_spread: RequestSpread
+    cancel_spread: CancelSpread
+    def __init__(self, area_id: _Optional[str] = ..., submit: _Optional[_Union[SubmitOrders, _Mapping]] = ..., cancel: _Optional[_Union[CancelOrders, _Mapping]] = ..., replace: _Optional[_Union[ReplaceOrder, _Mapping]] = ..., reserve: _Optional[_Union[ReserveHeadroom, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmHeadroom, _Mapping]] = ..., release: _Optional[_Union[ReleaseHeadroom, _Mapping]] = ..., resume_area: _Optional[_Union[ResumeArea, _Mapping]] = ..., decide_curtailment: _Optional[_Union[DecideCurtailment, _Mapping]] = ..., set_capacity_limits: _Optional[_Union[SetCapacityLimits, _Mapping]] = ..., release_relief: _Optional[_Union[ReleaseRelief, _Mapping]] = ..., end_call: _Optional[_Union[EndCall, _Mapping]] = ..., halt_books: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume_books: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall_trade: _Optional[_Union[RecallTrade, _Mapping]] = ..., hit: _Optional[_Union[HitOrder, _Mapping]] = ..., cancel_all: _Optional[_Union[CancelAll, _Mapping]] = ..., hibernate: _Optional[_Union[HibernateOrders, _Mapping]] = ..., reactivate: _Optional[_Union[ReactivateOrders, _Mapping]] = ..., keep_session: _Optional[_Union[KeepSession, _Mapping]] = ..., set_kill_switch: _Optional[_Union[SetKillSwitch, _Mapping]] = ..., propose_agreement: _Optional[_Union[ProposeAgreement, _Mapping]] = ..., answer_agreement: _Optional[_Union[AnswerAgreement, _Mapping]] = ..., request_capacity: _Optional[_Union[RequestCapacity, _Mapping]] = ..., withdraw_capacity: _Optional[_Union[WithdrawCapacity, _Mapping]] = ..., declare_capacity_use: _Optional[_Union[DeclareCapacityUse, _Mapping]] = ..., request_spread: _Optional[_Union[RequestSpread, _Mapping]] = ..., cancel_spread: _Optional[_Union[CancelSpread, _Mapping]] = ...) -> None: ...
 
 class Order(_message.Message):
-    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w", "exclusive_group", "auction", "block_sequence", "block_size")
+    __slots__ = ("order_id", "client_order_id", "party", "market_id", "area_id", "product", "side", "mtu", "unit_id", "metering_point_id", "node_id", "element_id", "basis", "quantity_w", "open_w", "filled_w", "limit_price_ticks", "fill_rule", "status", "revision", "sequence", "submitted_at_ms", "relief_targets", "conditional", "forwarding", "collateral_micro_euro", "instructions", "hidden_w", "exclusive_group", "auction", "block_sequence", "block_size", "spread_offer")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
@@ -1063,6 +1069,7 @@ class Order(_message.Message):
     AUCTION_FIELD_NUMBER: _ClassVar[int]
     BLOCK_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     BLOCK_SIZE_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_OFFER_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     client_order_id: str
     party: str
@@ -1095,7 +1102,8 @@ class Order(_message.Message):
     auction: AuctionTerms
     block_sequence: int
     block_size: int
-    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., hidden_w: _Optional[int] = ..., exclusive_group: _Optional[str] = ..., auction: _Optional[_Union[AuctionTerms, _Mapping]] = ..., block_sequence: _Optional[int] = ..., block_size: _Optional[int] = ...) -> None: ...
+    spread_offer: bool
+    def __init__(self, order_id: _Optional[str] = ..., client_order_id: _Optional[str] = ..., party: _Optional[str] = ..., market_id: _Optional[str] = ..., area_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., side: _Optional[_Union[Side, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., unit_id: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., node_id: _Optional[str] = ..., element_id: _Optional[str] = ..., basis: _Optional[_Union[Basis, str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., filled_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., revision: _Optional[int] = ..., sequence: _Optional[int] = ..., submitted_at_ms: _Optional[int] = ..., relief_targets: _Optional[_Iterable[_Union[ReliefTarget, _Mapping]]] = ..., conditional: _Optional[bool] = ..., forwarding: _Optional[_Union[Forwarding, str]] = ..., collateral_micro_euro: _Optional[int] = ..., instructions: _Optional[_Union[ExecutionInstructions, _Mapping]] = ..., hidden_w: _Optional[int] = ..., exclusive_group: _Optional[str] = ..., auction: _Optional[_Union[AuctionTerms, _Mapping]] = ..., block_sequence: _Optional[int] = ..., block_size: _Optional[int] = ..., spread_offer: _Optional[bool] = ...) -> None: ...
 
 class BaseFrozen(_message.Message):
     __slots__ = ("area_id", "mtu", "metering_point_id", "base_w", "base_case_version")
@@ -1232,7 +1240,7 @@ class GateFinding(_message.Message):
     def __init__(self, operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., margin_version: _Optional[int] = ..., binding_element_id: _Optional[str] = ..., binding_value: _Optional[int] = ..., binding_limit: _Optional[int] = ..., binding_unit: _Optional[str] = ..., wanted_w: _Optional[int] = ..., iterations: _Optional[int] = ...) -> None: ...
 
 class TradeExecuted(_message.Message):
-    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect", "call_id", "span_match_id", "span", "agreement_id", "other_dnut_micro_euro", "set_id")
+    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect", "call_id", "span_match_id", "span", "agreement_id", "other_dnut_micro_euro", "set_id", "spread")
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -1262,6 +1270,7 @@ class TradeExecuted(_message.Message):
     AGREEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     OTHER_DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     SET_ID_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_FIELD_NUMBER: _ClassVar[int]
     trade_id: str
     area_id: str
     market_id: str
@@ -1291,7 +1300,8 @@ class TradeExecuted(_message.Message):
     agreement_id: str
     other_dnut_micro_euro: int
     set_id: str
-    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., call_id: _Optional[str] = ..., span_match_id: _Optional[str] = ..., span: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., agreement_id: _Optional[str] = ..., other_dnut_micro_euro: _Optional[int] = ..., set_id: _Optional[str] = ...) -> None: ...
+    spread: Spread
+    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., call_id: _Optional[str] = ..., span_match_id: _Optional[str] = ..., span: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., agreement_id: _Optional[str] = ..., other_dnut_micro_euro: _Optional[int] = ..., set_id: _Optional[str] = ..., spread: _Optional[_Union[Spread, _Mapping]] = ...) -> None: ...
 
 class SpanMatched(_message.Message):
     __slots__ = ("span_match_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "trade_ids", "executed_at_ms", "sequence")
@@ -1328,6 +1338,126 @@ class SpanMatched(_message.Message):
     executed_at_ms: int
     sequence: int
     def __init__(self, span_match_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., trade_ids: _Optional[_Iterable[str]] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class Spread(_message.Message):
+    __slots__ = ("request_id", "party", "spread_ticks", "amount_micro_euro")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_TICKS_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    party: str
+    spread_ticks: int
+    amount_micro_euro: int
+    def __init__(self, request_id: _Optional[str] = ..., party: _Optional[str] = ..., spread_ticks: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
+class RequestSpread(_message.Message):
+    __slots__ = ("client_request_id", "market_id", "mtu", "up", "down", "quantity_w", "max_spread_ticks", "fill_rule", "element_id")
+    CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    UP_FIELD_NUMBER: _ClassVar[int]
+    DOWN_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    MAX_SPREAD_TICKS_FIELD_NUMBER: _ClassVar[int]
+    FILL_RULE_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    client_request_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    up: _containers.RepeatedScalarFieldContainer[str]
+    down: _containers.RepeatedScalarFieldContainer[str]
+    quantity_w: int
+    max_spread_ticks: int
+    fill_rule: FillRule
+    element_id: str
+    def __init__(self, client_request_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., up: _Optional[_Iterable[str]] = ..., down: _Optional[_Iterable[str]] = ..., quantity_w: _Optional[int] = ..., max_spread_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., element_id: _Optional[str] = ...) -> None: ...
+
+class CancelSpread(_message.Message):
+    __slots__ = ("request_id",)
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    def __init__(self, request_id: _Optional[str] = ...) -> None: ...
+
+class SpreadRequested(_message.Message):
+    __slots__ = ("request_id", "area_id", "party", "sequence", "client_request_id", "market_id", "mtu", "up", "down", "quantity_w", "open_w", "max_spread_ticks", "fill_rule", "element_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    UP_FIELD_NUMBER: _ClassVar[int]
+    DOWN_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    OPEN_W_FIELD_NUMBER: _ClassVar[int]
+    MAX_SPREAD_TICKS_FIELD_NUMBER: _ClassVar[int]
+    FILL_RULE_FIELD_NUMBER: _ClassVar[int]
+    ELEMENT_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    area_id: str
+    party: str
+    sequence: int
+    client_request_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    up: _containers.RepeatedScalarFieldContainer[str]
+    down: _containers.RepeatedScalarFieldContainer[str]
+    quantity_w: int
+    open_w: int
+    max_spread_ticks: int
+    fill_rule: FillRule
+    element_id: str
+    def __init__(self, request_id: _Optional[str] = ..., area_id: _Optional[str] = ..., party: _Optional[str] = ..., sequence: _Optional[int] = ..., client_request_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., up: _Optional[_Iterable[str]] = ..., down: _Optional[_Iterable[str]] = ..., quantity_w: _Optional[int] = ..., open_w: _Optional[int] = ..., max_spread_ticks: _Optional[int] = ..., fill_rule: _Optional[_Union[FillRule, str]] = ..., element_id: _Optional[str] = ...) -> None: ...
+
+class SpreadSkipped(_message.Message):
+    __slots__ = ("request_id", "area_id", "market_id", "mtu", "party", "ask_order_id", "bid_order_id", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    ASK_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    BID_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    party: str
+    ask_order_id: str
+    bid_order_id: str
+    reason: _common_pb2.Rejection
+    def __init__(self, request_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., party: _Optional[str] = ..., ask_order_id: _Optional[str] = ..., bid_order_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
+
+class SpreadEnded(_message.Message):
+    __slots__ = ("request_id", "area_id", "market_id", "mtu", "party", "status", "open_w", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    OPEN_W_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    area_id: str
+    market_id: str
+    mtu: _common_pb2.Mtu
+    party: str
+    status: OrderStatus
+    open_w: int
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., party: _Optional[str] = ..., status: _Optional[_Union[OrderStatus, str]] = ..., open_w: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class SpreadsTried(_message.Message):
+    __slots__ = ("area_id", "mtu")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    mtu: _common_pb2.Mtu
+    def __init__(self, area_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ...) -> None: ...
 
 class FlexibilityHeld(_message.Message):
     __slots__ = ("call_id", "area_id", "market_id", "product", "mtu", "order_id", "node_id", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "seller", "buyer", "buyer_is_aggressor", "gate", "executed_at_ms", "sequence", "element_id")
@@ -2118,7 +2248,7 @@ class FeedPlace(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., at_ms: _Optional[int] = ..., last: _Optional[bool] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., halted_reason: _Optional[str] = ...) -> None: ...
 
 class OrderEvent(_message.Message):
-    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "span_matched", "agreement_proposed", "agreement_confirmed", "agreement_ended", "pool_cleared", "auction_cleared", "capacity_phase", "capacity_requested", "capacity_withdrawn", "capacity_refused", "capacity_cleared", "capacity_allocated", "capacity_used", "capacity_lapsed")
+    __slots__ = ("feed", "base_frozen", "admitted", "refused", "trade", "skipped", "closed", "replaced", "opened", "book_closed", "potential_revised", "operating_point", "reserved", "headroom_settled", "halted", "sorted", "retried", "curtailment_proposed", "curtailment_withdrawn", "trade_curtailed", "topology_rechecked", "capacity_limits_set", "relief_released", "held", "call_ended", "pair_blocked", "headroom_filled", "headroom_denied", "headroom_contested", "headroom_short", "headroom_reduced", "allotment_acknowledged", "traded_outside", "pictured", "phase_changed", "order_released", "market_halted", "operator_acted", "trade_recalled", "hibernated", "session_kept", "kill_switch_set", "span_matched", "agreement_proposed", "agreement_confirmed", "agreement_ended", "pool_cleared", "auction_cleared", "capacity_phase", "capacity_requested", "capacity_withdrawn", "capacity_refused", "capacity_cleared", "capacity_allocated", "capacity_used", "capacity_lapsed", "spread_requested", "spread_skipped", "spread_ended", "spreads_tried")
     FEED_FIELD_NUMBER: _ClassVar[int]
     BASE_FROZEN_FIELD_NUMBER: _ClassVar[int]
     ADMITTED_FIELD_NUMBER: _ClassVar[int]
@@ -2175,6 +2305,10 @@ class OrderEvent(_message.Message):
     CAPACITY_ALLOCATED_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_USED_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_LAPSED_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_ENDED_FIELD_NUMBER: _ClassVar[int]
+    SPREADS_TRIED_FIELD_NUMBER: _ClassVar[int]
     feed: _containers.RepeatedCompositeFieldContainer[FeedPlace]
     base_frozen: BaseFrozen
     admitted: OrderAdmitted
@@ -2231,7 +2365,11 @@ class OrderEvent(_message.Message):
     capacity_allocated: CapacityAllocated
     capacity_used: CapacityUsed
     capacity_lapsed: CapacityLapsed
-    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., span_matched: _Optional[_Union[SpanMatched, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ..., pool_cleared: _Optional[_Union[PoolCleared, _Mapping]] = ..., auction_cleared: _Optional[_Union[AuctionCleared, _Mapping]] = ..., capacity_phase: _Optional[_Union[CapacityPhaseChanged, _Mapping]] = ..., capacity_requested: _Optional[_Union[CapacityRequested, _Mapping]] = ..., capacity_withdrawn: _Optional[_Union[CapacityWithdrawn, _Mapping]] = ..., capacity_refused: _Optional[_Union[CapacityRefused, _Mapping]] = ..., capacity_cleared: _Optional[_Union[CapacityCleared, _Mapping]] = ..., capacity_allocated: _Optional[_Union[CapacityAllocated, _Mapping]] = ..., capacity_used: _Optional[_Union[CapacityUsed, _Mapping]] = ..., capacity_lapsed: _Optional[_Union[CapacityLapsed, _Mapping]] = ...) -> None: ...
+    spread_requested: SpreadRequested
+    spread_skipped: SpreadSkipped
+    spread_ended: SpreadEnded
+    spreads_tried: SpreadsTried
+    def __init__(self, feed: _Optional[_Iterable[_Union[FeedPlace, _Mapping]]] = ..., base_frozen: _Optional[_Union[BaseFrozen, _Mapping]] = ..., admitted: _Optional[_Union[OrderAdmitted, _Mapping]] = ..., refused: _Optional[_Union[OrderRefused, _Mapping]] = ..., trade: _Optional[_Union[TradeExecuted, _Mapping]] = ..., skipped: _Optional[_Union[CandidateSkipped, _Mapping]] = ..., closed: _Optional[_Union[OrderClosed, _Mapping]] = ..., replaced: _Optional[_Union[OrderReplaced, _Mapping]] = ..., opened: _Optional[_Union[BookOpened, _Mapping]] = ..., book_closed: _Optional[_Union[BookClosed, _Mapping]] = ..., potential_revised: _Optional[_Union[PotentialRevised, _Mapping]] = ..., operating_point: _Optional[_Union[OperatingPointChanged, _Mapping]] = ..., reserved: _Optional[_Union[HeadroomReserved, _Mapping]] = ..., headroom_settled: _Optional[_Union[HeadroomSettled, _Mapping]] = ..., halted: _Optional[_Union[AreaHalted, _Mapping]] = ..., sorted: _Optional[_Union[BookSorted, _Mapping]] = ..., retried: _Optional[_Union[PairsRetried, _Mapping]] = ..., curtailment_proposed: _Optional[_Union[CurtailmentProposed, _Mapping]] = ..., curtailment_withdrawn: _Optional[_Union[CurtailmentWithdrawn, _Mapping]] = ..., trade_curtailed: _Optional[_Union[TradeCurtailed, _Mapping]] = ..., topology_rechecked: _Optional[_Union[TopologyRechecked, _Mapping]] = ..., capacity_limits_set: _Optional[_Union[CapacityLimitsSet, _Mapping]] = ..., relief_released: _Optional[_Union[ReliefReleased, _Mapping]] = ..., held: _Optional[_Union[FlexibilityHeld, _Mapping]] = ..., call_ended: _Optional[_Union[CallEnded, _Mapping]] = ..., pair_blocked: _Optional[_Union[PairBlocked, _Mapping]] = ..., headroom_filled: _Optional[_Union[HeadroomFilled, _Mapping]] = ..., headroom_denied: _Optional[_Union[HeadroomDenied, _Mapping]] = ..., headroom_contested: _Optional[_Union[HeadroomContested, _Mapping]] = ..., headroom_short: _Optional[_Union[HeadroomShort, _Mapping]] = ..., headroom_reduced: _Optional[_Union[HeadroomReduced, _Mapping]] = ..., allotment_acknowledged: _Optional[_Union[AllotmentAcknowledged, _Mapping]] = ..., traded_outside: _Optional[_Union[TradedOutside, _Mapping]] = ..., pictured: _Optional[_Union[BookPictured, _Mapping]] = ..., phase_changed: _Optional[_Union[PhaseChanged, _Mapping]] = ..., order_released: _Optional[_Union[OrderReleased, _Mapping]] = ..., market_halted: _Optional[_Union[MarketHalted, _Mapping]] = ..., operator_acted: _Optional[_Union[OperatorActed, _Mapping]] = ..., trade_recalled: _Optional[_Union[TradeRecalled, _Mapping]] = ..., hibernated: _Optional[_Union[OrderHibernated, _Mapping]] = ..., session_kept: _Optional[_Union[SessionKept, _Mapping]] = ..., kill_switch_set: _Optional[_Union[KillSwitchSet, _Mapping]] = ..., span_matched: _Optional[_Union[SpanMatched, _Mapping]] = ..., agreement_proposed: _Optional[_Union[AgreementProposed, _Mapping]] = ..., agreement_confirmed: _Optional[_Union[AgreementConfirmed, _Mapping]] = ..., agreement_ended: _Optional[_Union[AgreementEnded, _Mapping]] = ..., pool_cleared: _Optional[_Union[PoolCleared, _Mapping]] = ..., auction_cleared: _Optional[_Union[AuctionCleared, _Mapping]] = ..., capacity_phase: _Optional[_Union[CapacityPhaseChanged, _Mapping]] = ..., capacity_requested: _Optional[_Union[CapacityRequested, _Mapping]] = ..., capacity_withdrawn: _Optional[_Union[CapacityWithdrawn, _Mapping]] = ..., capacity_refused: _Optional[_Union[CapacityRefused, _Mapping]] = ..., capacity_cleared: _Optional[_Union[CapacityCleared, _Mapping]] = ..., capacity_allocated: _Optional[_Union[CapacityAllocated, _Mapping]] = ..., capacity_used: _Optional[_Union[CapacityUsed, _Mapping]] = ..., capacity_lapsed: _Optional[_Union[CapacityLapsed, _Mapping]] = ..., spread_requested: _Optional[_Union[SpreadRequested, _Mapping]] = ..., spread_skipped: _Optional[_Union[SpreadSkipped, _Mapping]] = ..., spread_ended: _Optional[_Union[SpreadEnded, _Mapping]] = ..., spreads_tried: _Optional[_Union[SpreadsTried, _Mapping]] = ...) -> None: ...
 
 class PartyEvent(_message.Message):
     __slots__ = ("party", "event")
@@ -2350,7 +2488,7 @@ class EndCallResponse(_message.Message):
     def __init__(self, receipt: _Optional[_Union[_common_pb2.CommandReceipt, _Mapping]] = ...) -> None: ...
 
 class OperateBookRequest(_message.Message):
-    __slots__ = ("command_id", "expires_at_ms", "area_id", "halt", "resume", "cancel_for", "recall")
+    __slots__ = ("command_id", "expires_at_ms", "area_id", "halt", "resume", "cancel_for", "recall", "request_spread", "cancel_spread")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     EXPIRES_AT_MS_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -2358,6 +2496,8 @@ class OperateBookRequest(_message.Message):
     RESUME_FIELD_NUMBER: _ClassVar[int]
     CANCEL_FOR_FIELD_NUMBER: _ClassVar[int]
     RECALL_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_SPREAD_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_SPREAD_FIELD_NUMBER: _ClassVar[int]
     command_id: str
     expires_at_ms: int
     area_id: str
@@ -2365,7 +2505,9 @@ class OperateBookRequest(_message.Message):
     resume: ResumeBooks
     cancel_for: CancelFor
     recall: RecallTrade
-    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., halt: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall: _Optional[_Union[RecallTrade, _Mapping]] = ...) -> None: ...
+    request_spread: RequestSpread
+    cancel_spread: CancelSpread
+    def __init__(self, command_id: _Optional[str] = ..., expires_at_ms: _Optional[int] = ..., area_id: _Optional[str] = ..., halt: _Optional[_Union[HaltBooks, _Mapping]] = ..., resume: _Optional[_Union[ResumeBooks, _Mapping]] = ..., cancel_for: _Optional[_Union[CancelFor, _Mapping]] = ..., recall: _Optional[_Union[RecallTrade, _Mapping]] = ..., request_spread: _Optional[_Union[RequestSpread, _Mapping]] = ..., cancel_spread: _Optional[_Union[CancelSpread, _Mapping]] = ...) -> None: ...
 
 class OperateBookResponse(_message.Message):
     __slots__ = ("receipt",)

@@ -215,7 +215,7 @@ class OrderBookServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def OperateBook(self, request, context):
-        """Halts or resumes books, cancels orders of others, takes a trade back; operators only.
+        """Halts or resumes books, cancels orders of others, takes a trade back, pairs orders over two locations; operators only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

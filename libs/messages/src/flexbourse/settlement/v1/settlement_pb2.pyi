@@ -486,8 +486,30 @@ class CapacityAllotted(_message.Message):
     moved_w: int
     def __init__(self, request_id: _Optional[str] = ..., party: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., unused_w: _Optional[int] = ..., payment_micro_euro: _Optional[int] = ..., refund_micro_euro: _Optional[int] = ..., moved_w: _Optional[int] = ...) -> None: ...
 
+class SpreadLine(_message.Message):
+    __slots__ = ("mtu", "trade_id", "side", "counterparty", "quantity_w", "price_ticks", "spread_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro")
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    TRADE_ID_FIELD_NUMBER: _ClassVar[int]
+    SIDE_FIELD_NUMBER: _ClassVar[int]
+    COUNTERPARTY_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_TICKS_FIELD_NUMBER: _ClassVar[int]
+    TICK_MICRO_EURO_PER_MWH_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
+    mtu: _common_pb2.Mtu
+    trade_id: str
+    side: str
+    counterparty: str
+    quantity_w: int
+    price_ticks: int
+    spread_ticks: int
+    tick_micro_euro_per_mwh: int
+    amount_micro_euro: int
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_id: _Optional[str] = ..., side: _Optional[str] = ..., counterparty: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., spread_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ...) -> None: ...
+
 class LedgerLine(_message.Message):
-    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter", "external", "adjustment", "blocked", "capacity")
+    __slots__ = ("leaf_id", "account", "metering_point_id", "area_id", "trade", "position", "potential", "imbalance", "compensation", "reservation", "activation", "collected", "perimeter", "external", "adjustment", "blocked", "capacity", "spread")
     LEAF_ID_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     METERING_POINT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -505,6 +527,7 @@ class LedgerLine(_message.Message):
     ADJUSTMENT_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_FIELD_NUMBER: _ClassVar[int]
     CAPACITY_FIELD_NUMBER: _ClassVar[int]
+    SPREAD_FIELD_NUMBER: _ClassVar[int]
     leaf_id: str
     account: str
     metering_point_id: str
@@ -522,7 +545,8 @@ class LedgerLine(_message.Message):
     adjustment: _external_results_pb2.AdjustmentLine
     blocked: _external_results_pb2.BlockedLine
     capacity: CapacityLine
-    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ..., external: _Optional[_Union[_external_results_pb2.ExternalLine, _Mapping]] = ..., adjustment: _Optional[_Union[_external_results_pb2.AdjustmentLine, _Mapping]] = ..., blocked: _Optional[_Union[_external_results_pb2.BlockedLine, _Mapping]] = ..., capacity: _Optional[_Union[CapacityLine, _Mapping]] = ...) -> None: ...
+    spread: SpreadLine
+    def __init__(self, leaf_id: _Optional[str] = ..., account: _Optional[str] = ..., metering_point_id: _Optional[str] = ..., area_id: _Optional[str] = ..., trade: _Optional[_Union[TradeLine, _Mapping]] = ..., position: _Optional[_Union[PositionLine, _Mapping]] = ..., potential: _Optional[_Union[PotentialLine, _Mapping]] = ..., imbalance: _Optional[_Union[ImbalanceLine, _Mapping]] = ..., compensation: _Optional[_Union[CompensationLine, _Mapping]] = ..., reservation: _Optional[_Union[_activations_pb2.ReservationLine, _Mapping]] = ..., activation: _Optional[_Union[_activations_pb2.ActivationLine, _Mapping]] = ..., collected: _Optional[_Union[_activations_pb2.CollectedLine, _Mapping]] = ..., perimeter: _Optional[_Union[_activations_pb2.PerimeterLine, _Mapping]] = ..., external: _Optional[_Union[_external_results_pb2.ExternalLine, _Mapping]] = ..., adjustment: _Optional[_Union[_external_results_pb2.AdjustmentLine, _Mapping]] = ..., blocked: _Optional[_Union[_external_results_pb2.BlockedLine, _Mapping]] = ..., capacity: _Optional[_Union[CapacityLine, _Mapping]] = ..., spread: _Optional[_Union[SpreadLine, _Mapping]] = ...) -> None: ...
 
 class AccountDelta(_message.Message):
     __slots__ = ("account", "address", "group", "amount_micro_euro")
