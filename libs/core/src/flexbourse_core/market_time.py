@@ -21,6 +21,10 @@ class Mtu:
     start_s: int
     length_s: int = DEFAULT_MTU_LENGTH_S
 
+    def __hash__(self) -> int:
+        """Return the hash of the start: books are looked up by period many times an order, and lengths are few."""
+        return self.start_s
+
     @property
     def end_s(self) -> int:
         """Return the first second after the period."""

@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from flexbourse_log.codec import decode_record
-from flexbourse_log.embedded.reader import open_reader
+from flexbourse_log.embedded.reader import PAGE_RECORDS, open_reader
 from flexbourse_log.engine import Crash, EngineOptions
 from flexbourse_log.port import CE_TYPE, Position, Record, Subscription, View
 from flexbourse_log.writing import STEP_TYPE
 
 Place = tuple[str, int]
+SLICE_RECORDS = 25  # folded at once where much is to be caught up: a millisecond, which is what a call then waits
 
 
 class News:
@@ -152,12 +153,18 @@ class EmbeddedViewFeed:
             self._reader.close()
 
     async def _fold_all(self, places: Sequence[Place]) -> None:
-        """Fold what places have, in pages that are read from one moment of the log."""
+        """Fold what places have, in pages that are read from one moment of the log.
+
+        Views that are behind by more than a page lack some of what one commit wrote anyway; they give way to calls.
+        """
         while places:
             with self._reader.moment():
                 pages = [self._reader.read(*place, self._cursors[place]) for place in places]
+            behind = any(len(page) >= PAGE_RECORDS for page in pages)
             for place, page in zip(places, pages, strict=True):
-                for record in page:
+                for number, record in enumerate(page):
+                    if behind and number % SLICE_RECORDS == 0:
+                        await asyncio.sleep(0)
                     self._fold(record)
                 if page:
                     self._cursors[place] = page[-1].offset + 1

@@ -61,9 +61,17 @@ class RestingOrder(Link):
         return self.terms.side is Side.BUY
 
     def value(self) -> Order:
-        """Return the order as it stands now."""
+        """Return the order as it stands now; its terms themselves where no match has changed it."""
+        terms = self.terms
+        if (
+            self.open_w == terms.open_w
+            and self.filled_w == terms.filled_w
+            and self.status is terms.status
+            and self.collateral_micro_euro == terms.collateral_micro_euro
+        ):
+            return terms
         return replace(
-            self.terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status,
+            terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status,
             collateral_micro_euro=self.collateral_micro_euro,
         )  # fmt: skip
 
@@ -84,7 +92,8 @@ class RestrictedOrder(RestingOrder):
 
     def value(self) -> Order:
         """Return the order as it stands now."""
-        return replace(super().value(), hidden_w=self.hidden_w)
+        now = super().value()
+        return now if now.hidden_w == self.hidden_w else replace(now, hidden_w=self.hidden_w)
 
     @property
     def least_w(self) -> int:
