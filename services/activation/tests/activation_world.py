@@ -166,7 +166,7 @@ class World:
             self.book.hear(event)
         live, folded = self.shard.desks.get(AREA), self.copy.desks.get(AREA)
         if live and folded:
-            for part in ("activations", "reservations", "needs", "rules", "interface", "over"):
+            for part in ("activations", "reservations", "calls", "bids", "needs", "rules", "interface", "over"):
                 assert getattr(live.state, part) == getattr(folded.state, part), part
             for part in ("offers", "claims", "totals"):
                 assert getattr(live.state.guard, part) == getattr(folded.state.guard, part), part

@@ -43,12 +43,18 @@ def reduced(claim_id: str, quantities: dict[str, int | list[int]], count: int = 
 
 
 def reserved(
-    name: str, quantities: dict[str, int | list[int]], price: int = 5, buyer: str = OPERATOR, count: int = 1
+    name: str,
+    quantities: dict[str, int | list[int]],
+    price: int = 5,
+    buyer: str = OPERATOR,
+    count: int = 1,
+    call: str = "",
 ) -> list[life.ActivationEvent]:
-    """Return a reservation in EUR/MW/h with its claim."""
+    """Return a reservation in EUR/MW/h with its claim, perhaps won in a call."""
     own = life.Reservation(
         terms=life.ReservationTerms(reservation_id=name, purpose=life.PURPOSE_CONGESTION, window=window(0, count)),
         party=buyer, operator_id=party_of(next(iter(quantities))), price_micro_euro_per_mw_h=price * EURO,
+        call_id=call,
     )  # fmt: skip
     made = life.ActivationEvent(reserved=life.Reserved(area_id=AREA, reservation=own))
     return [claimed(f"reservation/{name}", quantities, count), made]

@@ -62,12 +62,20 @@ def registry_fact(message: registry.EntityState) -> r.RegistryFact | None:
     return make(own) if make is not None else None
 
 
+def _reservable(unit: registry.Unit) -> bool:
+    """Tell whether a unit is qualified for reservations; one whose qualifications are not kept is for all."""
+    qualified = registry.PRODUCT_STATE_QUALIFIED
+    kept = unit.life.products if unit.HasField("life") else ()
+    found = {each.product for each in kept if each.state == qualified}
+    return not unit.HasField("life") or registry.PRODUCT_TYPE_RESERVATION in found
+
+
 _OF_REGISTRY: Mapping[str, Callable[[Any], r.RegistryFact]] = {
     "participant": lambda own: r.Participant(own.participant_id, frozenset(own.roles), own.active),
     "metering_point": lambda own: r.MeteringPoint(own.metering_point_id, own.area_id, own.node_id, own.active),
     "unit": lambda own: r.Unit(
         own.unit_id, own.metering_point_id, own.operator_id, own.max_power_w, own.min_power_w, own.controllable,
-        own.active, own.feeder_id,
+        own.active, own.feeder_id, _reservable(own),
     ),
     "portfolio": lambda own: r.Portfolio(own.portfolio_id, own.operator_id, tuple(own.unit_ids)),
     "area": lambda own: r.Area(own.area_id, own.shard, own.dso_id, own.rights_on_chain),

@@ -17,6 +17,7 @@ _TELLS_OF = {
     "claim_reduced": ("claim", "claim_id"),
     "overridden": ("claim", "claim_id"),
     "reservation_moved": ("reservation", "reservation_id"),
+    "reservation_call_cleared": ("call", "call_id"),
     "need_ended": ("need", "need_id"),
     "need_served": ("need", "need_id"),
     "need_uncovered": ("need", "need_id"),
@@ -41,6 +42,8 @@ class Buyers:
             self._of[own.area_id, kind, getattr(own, name)] = own.party, own.window.end_s
         elif field == "reserved":
             self._put(body.area_id, "reservation", body.reservation.terms.reservation_id, body.reservation)
+        elif field == "reservation_called":
+            self._of[body.area_id, "call", body.call.terms.call_id] = body.call.party, body.call.terms.window.end_s
         elif field == "need_stated":
             self._put(body.area_id, "need", body.need.terms.need_id, body.need)
         elif field == "windows_over":
@@ -60,6 +63,8 @@ class Buyers:
             return frozenset({body.party})
         if field in ("claim_made", "claim_denied"):
             return frozenset({body.claim.party})
+        if field == "reservation_called":
+            return frozenset({body.call.party})
         if field in ("reserved", "need_stated", "requested"):
             own: Any = getattr(body, {"reserved": "reservation", "need_stated": "need"}.get(field, "activation"))
             return frozenset({own.party})

@@ -24,6 +24,8 @@ def area_to_snapshot(state: AreaState) -> snapshot_pb2.ActivationArea:
         claims=[wire.CLAIM.encode(claim) for claim in guard.claims.values()],
         totals=[wire.UNIT_TOTAL.encode(total) for _, total in sorted(guard.totals.items())],
         reservations=[wire.RESERVATION.encode(own) for _, own in sorted(state.reservations.items())],
+        reservation_calls=[wire.CALL.encode(own) for _, own in sorted(state.calls.items())],
+        reservation_bids=[wire.BID.encode(own) for call_id in sorted(state.calls) for own in state.bids_in(call_id)],
         needs=[wire.NEED.encode(own) for _, own in sorted(state.needs.items())],
         activations=[wire.ACTIVATION.encode(own) for _, own in sorted(state.activations.items())],
         interface_values=[wire.REPORTED.encode(own) for _, own in sorted(state.interface.items())],
@@ -56,6 +58,9 @@ def restore_area(state: AreaState, message: snapshot_pb2.ActivationArea) -> None
         state.over = wire.OVER.decode(message.over)
     for reservation in map(wire.RESERVATION.decode, message.reservations):
         state.put_reservation(reservation)
+    for call in map(wire.CALL.decode, message.reservation_calls):
+        state.put_call(call)
+    state.bids = {own.terms.bid_id: own for own in map(wire.BID.decode, message.reservation_bids)}
     for need in map(wire.NEED.decode, message.needs):
         state.put_need(need)
     for activation in map(wire.ACTIVATION.decode, message.activations):

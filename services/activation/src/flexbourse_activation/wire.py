@@ -22,6 +22,10 @@ from flexbourse_activation.domain.objects import (
     Offer,
     OfferTerms,
     Reservation,
+    ReservationBid,
+    ReservationBidTerms,
+    ReservationCall,
+    ReservationCallTerms,
     ReservationTerms,
     UnitTotal,
 )
@@ -35,6 +39,8 @@ CLAIM = Binding(Claim, pb.Claim)
 NEED = Binding(Need, pb.Need)
 OFFER = Binding(Offer, pb.Offer)
 RESERVATION = Binding(Reservation, pb.Reservation)
+CALL = Binding(ReservationCall, pb.ReservationCall)
+BID = Binding(ReservationBid, pb.ReservationBid)
 COMPUTED = Binding(EffectsComputed, pb.EffectsComputed)
 TURNED = Binding(FlowsTurned, pb.FlowsTurned)
 HEADROOM = Binding(Headroom, pb.Headroom)
@@ -62,6 +68,9 @@ _COMMANDS: Mapping[str, Binding[Any, Any]] = {
     "offer": Binding(OfferTerms, pb.OfferTerms, _FROM_OUTSIDE),
     "withdraw_offer": Binding(c.WithdrawOffer, pb.WithdrawOffer),
     "reserve": Binding(ReservationTerms, pb.ReservationTerms, _FROM_OUTSIDE),
+    "call_reservations": Binding(ReservationCallTerms, pb.ReservationCallTerms, _FROM_OUTSIDE),
+    "bid_reservation": Binding(ReservationBidTerms, pb.ReservationBidTerms),
+    "withdraw_reservation_bid": Binding(c.WithdrawReservationBid, pb.WithdrawReservationBid),
     "release_reservation": Binding(c.ReleaseReservation, pb.ReleaseReservation),
     "state_need": Binding(NeedTerms, pb.NeedTerms, _FROM_OUTSIDE),
     "withdraw_need": Binding(c.WithdrawNeed, pb.WithdrawNeed),
@@ -86,6 +95,10 @@ _EVENTS: Mapping[str, Binding[Any, Any]] = {
     "claim_denied": Binding(e.ClaimDenied, pb.ClaimDenied),
     "reserved": Binding(e.Reserved, pb.Reserved),
     "reservation_moved": Binding(e.ReservationMoved, pb.ReservationMoved),
+    "reservation_called": Binding(e.ReservationCalled, pb.ReservationCalled),
+    "reservation_bid_placed": Binding(e.ReservationBidPlaced, pb.ReservationBidPlaced),
+    "reservation_bid_withdrawn": Binding(e.ReservationBidWithdrawn, pb.ReservationBidWithdrawn),
+    "reservation_call_cleared": Binding(e.ReservationCallCleared, pb.ReservationCallCleared),
     "need_stated": Binding(e.NeedStated, pb.NeedStated),
     "need_ended": Binding(e.NeedEnded, pb.NeedEnded),
     "need_served": Binding(e.NeedServed, pb.NeedServed),

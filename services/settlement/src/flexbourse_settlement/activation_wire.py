@@ -76,6 +76,7 @@ def _reserved(message: life.Reserved) -> facts.Reserved:
         own.operator_id,
         _purpose(own.terms.purpose),
         own.price_micro_euro_per_mw_h,
+        bool(own.call_id),
     )
 
 
@@ -199,6 +200,7 @@ def _reservation_to(own: Reservation) -> pb.ReservationState:
     return pb.ReservationState(
         reservation_id=terms.reservation_id, buyer=terms.buyer, seller=terms.seller, purpose=terms.purpose,
         price_micro_euro_per_mw_h=terms.price_micro_euro_per_mw_h, product=PRODUCT.encode(own.product),
+        won_in_call=terms.won_in_call,
     )  # fmt: skip
 
 
@@ -253,8 +255,9 @@ def _history_from(messages: Iterable[pb.PointReading]) -> History:
 
 def _reservation_from(area_id: str, each: pb.ReservationState) -> Reservation:
     terms = facts.Reserved(
-        area_id, each.reservation_id, each.buyer, each.seller, each.purpose, each.price_micro_euro_per_mw_h
-    )
+        area_id, each.reservation_id, each.buyer, each.seller, each.purpose, each.price_micro_euro_per_mw_h,
+        each.won_in_call,
+    )  # fmt: skip
     return Reservation(terms, PRODUCT.decode(each.product))
 
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from flexbourse_activation.domain.coordination import CoordinationRules
 from flexbourse_activation.domain.effects import Effect
 from flexbourse_activation.domain.interface import InterfaceValue
-from flexbourse_activation.domain.objects import NeedTerms, OfferTerms, ReservationTerms
+from flexbourse_activation.domain.objects import (
+    NeedTerms,
+    OfferTerms,
+    ReservationBidTerms,
+    ReservationCallTerms,
+    ReservationTerms,
+)
 from flexbourse_activation.domain.terms import Direction, Purpose, Window
 
 
@@ -24,6 +30,13 @@ class ReleaseReservation:
 
     reservation_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawReservationBid:
+    """Take a bid for a reservation back."""
+
+    bid_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +161,7 @@ Command = (
     | SetEffects
     | SetCoordination
     | ReportInterface
+    | ReservationCallTerms
+    | ReservationBidTerms
+    | WithdrawReservationBid
 )

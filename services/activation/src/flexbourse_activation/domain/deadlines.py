@@ -21,6 +21,7 @@ class Subject(IntEnum):
     RESERVATION = 1
     NEED = 2
     HEADROOM = 3
+    CALL = 4
 
 
 Entry = tuple[int, Subject, str]  # when in ms, of what, its id (of headroom its number)

@@ -11,7 +11,16 @@ from flexbourse_activation.domain.headroom import HeadroomMoved
 from flexbourse_activation.domain.interface import InterfaceReported
 from flexbourse_activation.domain.life import ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.network_effects import EffectsComputed, FlowsTurned
-from flexbourse_activation.domain.objects import Activation, Claim, Need, Offer, Reservation, UnitTotal
+from flexbourse_activation.domain.objects import (
+    Activation,
+    Claim,
+    Need,
+    Offer,
+    Reservation,
+    ReservationBid,
+    ReservationCall,
+    UnitTotal,
+)
 from flexbourse_activation.domain.terms import Direction, Share, Window
 from flexbourse_core.rejection import Rejection
 
@@ -79,6 +88,50 @@ class ReservationMoved:
     state: ReservationState
     reason: str
     at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationCalled:
+    """An operator calls for reservations."""
+
+    area_id: str
+    call: ReservationCall
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationBidPlaced:
+    """An offer bids in a call."""
+
+    area_id: str
+    bid: ReservationBid
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationBidWithdrawn:
+    """A bid was taken back."""
+
+    area_id: str
+    bid_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationBidResult:
+    """What a bid came to; `rule` is what stood against what the auction gave it."""
+
+    bid_id: str
+    quantity_w: int
+    price_micro_euro_per_mw_h: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationCallCleared:
+    """A call is cleared; the reservations that it made stand before it."""
+
+    area_id: str
+    call_id: str
+    reserved_w: int
+    bids: tuple[ReservationBidResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +288,10 @@ Event = (
     | ClaimReduced
     | ClaimDenied
     | Reserved
+    | ReservationCalled
+    | ReservationBidPlaced
+    | ReservationBidWithdrawn
+    | ReservationCallCleared
     | ReservationMoved
     | NeedStated
     | NeedEnded

@@ -15,6 +15,7 @@ from flexbourse_activation.domain import (
     operating,
     overriding,
     requesting,
+    reservation_calls,
     reserving,
     serving,
     setting,
@@ -38,7 +39,13 @@ from flexbourse_activation.domain.learning import learn
 from flexbourse_activation.domain.life import ActivationStep
 from flexbourse_activation.domain.lights import BeatFact, LightFact
 from flexbourse_activation.domain.network_effects import BaseCaseFact, TopologyFact
-from flexbourse_activation.domain.objects import NeedTerms, OfferTerms, ReservationTerms
+from flexbourse_activation.domain.objects import (
+    NeedTerms,
+    OfferTerms,
+    ReservationBidTerms,
+    ReservationCallTerms,
+    ReservationTerms,
+)
 from flexbourse_activation.domain.offering import place_offer, withdraw_offer
 from flexbourse_activation.domain.passing import next_due_ms, pass_time, suspend_units, tell_what_is_over
 from flexbourse_activation.domain.registry_state import Area, MeteringPoint, Registry, RegistryFact, Unit
@@ -79,6 +86,9 @@ _DECIDE: dict[type, Callable[[Desk, Any, str], list[Rejection]]] = {
     c.SetEffects: setting.set_effects,
     c.SetCoordination: setting.set_coordination,
     c.ReportInterface: setting.report_interface,
+    ReservationCallTerms: reservation_calls.call,
+    ReservationBidTerms: reservation_calls.bid,
+    c.WithdrawReservationBid: reservation_calls.withdraw_bid,
 }
 
 

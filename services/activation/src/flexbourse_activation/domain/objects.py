@@ -100,11 +100,58 @@ class Reservation:
     operator_id: str
     price_micro_euro_per_mw_h: int
     state: ReservationState
+    call_id: str = ""
 
     @property
     def claim_id(self) -> str:
         """Return the id of its claim."""
         return f"reservation/{self.terms.reservation_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationCallTerms:
+    """A call for reservations: a quantity in every quarter-hour of a window, at most at a limit price."""
+
+    call_id: str
+    purpose: Purpose
+    direction: Direction
+    window: Window
+    quantity_w: int
+    limit_price_micro_euro_per_mw_h: int
+    freezes_at_ms: int
+    clears_at_ms: int
+    pay_as_bid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationCall:
+    """A call as it stands."""
+
+    terms: ReservationCallTerms
+    party: str
+    claimant: Claimant
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationBidTerms:
+    """A bid of an offer in a call; it becomes a reservation of its own id."""
+
+    bid_id: str
+    call_id: str
+    offer_id: str
+    quantity_w: int
+    min_quantity_w: int
+    price_micro_euro_per_mw_h: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationBid:
+    """A bid as it stands; `sequence` is its place in its call."""
+
+    terms: ReservationBidTerms
+    party: str
+    at_ms: int
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from flexbourse_activation.domain.headroom import HeadroomState
 from flexbourse_activation.domain.life import OVER, ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.objects import Activation
 from flexbourse_activation.domain.operating import end_early
+from flexbourse_activation.domain.reservation_calls import clear_call
 from flexbourse_activation.domain.reserving import end_reservation
 from flexbourse_activation.domain.terms import PERIOD_S
 
@@ -39,6 +40,8 @@ def pass_time(desk: Desk) -> None:
             held = state.headroom.numbered(int(name))
             if held is not None:
                 desk.touch(held.claim_id)
+        elif subject is Subject.CALL:
+            clear_call(desk, state.calls[name])
         elif subject is Subject.RESERVATION:
             end_reservation(desk, state.reservations[name], ReservationState.LAPSED, OVER_REASON)
         else:

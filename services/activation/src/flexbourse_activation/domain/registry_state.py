@@ -50,6 +50,7 @@ class Unit:
     controllable: bool
     active: bool
     feeder_id: str
+    reservable: bool = True  # qualified for reservations, or its qualifications are not kept
 
     @property
     def span_w(self) -> int:

@@ -15,7 +15,7 @@ from flexbourse_activation.domain.headroom import Headroom, HeadroomBoard, Headr
 from flexbourse_activation.domain.interface import InterfaceReported, Key, key_of
 from flexbourse_activation.domain.life import OVER, RELEASED, ActivationStep, ReservationState
 from flexbourse_activation.domain.network_effects import EffectsComputed, FlowsTurned, NetworkEffects, tables_over
-from flexbourse_activation.domain.objects import Activation, Need, Reservation
+from flexbourse_activation.domain.objects import Activation, Need, Reservation, ReservationBid, ReservationCall
 from flexbourse_activation.domain.terms import Claimant, Share, Window
 
 RETAINED_S = 48 * 3600  # what is over is kept so long behind its window
@@ -33,6 +33,8 @@ class AreaState:
         self.network = NetworkEffects()
         self.guard = Guard(area_id)
         self.reservations: dict[str, Reservation] = {}
+        self.calls: dict[str, ReservationCall] = {}  # for reservations, not cleared
+        self.bids: dict[str, ReservationBid] = {}  # in those
         self.needs: dict[str, Need] = {}
         self.activations: dict[str, Activation] = {}
         self.interface: dict[Key, InterfaceReported] = {}
@@ -87,6 +89,8 @@ class AreaState:
         if subject is Subject.HEADROOM:
             own = self.headroom.numbered(int(name))
             return own is not None and at_ms in _due_ms(own)
+        if subject is Subject.CALL:
+            return name in self.calls and self.calls[name].terms.clears_at_ms == at_ms
         if subject is Subject.NEED:
             return name in self.needs and self.needs[name].terms.window.end_s * 1000 == at_ms
         return name in self.reservations and self.reservations[name].state is ReservationState.HELD
@@ -108,6 +112,16 @@ class AreaState:
         """Take a reservation."""
         self.reservations[own.terms.reservation_id] = own
         self.deadlines.put(own.terms.window.end_s * 1000, Subject.RESERVATION, own.terms.reservation_id)
+
+    def put_call(self, own: ReservationCall) -> None:
+        """Take a call for reservations."""
+        self.calls[own.terms.call_id] = own
+        self.deadlines.put(own.terms.clears_at_ms, Subject.CALL, own.terms.call_id)
+
+    def bids_in(self, call_id: str) -> list[ReservationBid]:
+        """Return the bids in a call, the earliest first."""
+        found = (bid for bid in self.bids.values() if bid.terms.call_id == call_id)
+        return sorted(found, key=lambda bid: bid.sequence)
 
     def put_need(self, own: Need) -> None:
         """Take a need."""
@@ -137,6 +151,20 @@ class AreaState:
 
     def _reserve(self, event: e.Reserved) -> None:
         self.put_reservation(event.reservation)
+
+    def _call(self, event: e.ReservationCalled) -> None:
+        self.put_call(event.call)
+
+    def _bid(self, event: e.ReservationBidPlaced) -> None:
+        self.bids[event.bid.terms.bid_id] = event.bid
+
+    def _withdraw_bid(self, event: e.ReservationBidWithdrawn) -> None:
+        del self.bids[event.bid_id]
+
+    def _clear_call(self, event: e.ReservationCallCleared) -> None:
+        del self.calls[event.call_id]
+        for result in event.bids:
+            del self.bids[result.bid_id]
 
     def _move_reservation(self, event: e.ReservationMoved) -> None:
         held = self.reservations[event.reservation_id]
@@ -260,6 +288,10 @@ _FOLD: dict[type, Callable[[AreaState, Any], None]] = {
     e.ClaimDenied: AreaState._told,
     e.Reserved: AreaState._reserve,
     e.ReservationMoved: AreaState._move_reservation,
+    e.ReservationCalled: AreaState._call,
+    e.ReservationBidPlaced: AreaState._bid,
+    e.ReservationBidWithdrawn: AreaState._withdraw_bid,
+    e.ReservationCallCleared: AreaState._clear_call,
     e.NeedStated: AreaState._state_need,
     e.NeedEnded: AreaState._end_need,
     e.NeedServed: AreaState._serve_need,

@@ -44,6 +44,7 @@ class Reserved:
     seller: str
     purpose: str
     price_micro_euro_per_mw_h: int
+    won_in_call: bool = False
 
     @property
     def claim_id(self) -> str:

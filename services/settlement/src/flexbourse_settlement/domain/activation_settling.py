@@ -91,10 +91,15 @@ def settle_activations(period: ToSettle) -> Settled:
     settled = Settled()
     for lost in period.book.lost:
         _lose(period, settled, lost)
-    for _, reservation in sorted(period.book.reservations.items()):
-        settled.lines.extend(_reservation_lines(period, reservation))
+    before = len(settled.lines)
     for name in sorted(period.points):
         _settle_point(period, settled, period.points[name])
+    of_points = settled.lines[before:]
+    reservations = [own for _, own in sorted(period.book.reservations.items())]
+    settled.lines[before:] = [
+        *(line for own in reservations for line in _reservation_lines(period, own, _missing_w(period, own, of_points))),
+        *of_points,
+    ]
     settled.lines.extend(_collected(period, settled.lines))
     return settled
 
@@ -130,8 +135,26 @@ def _traded_w(period: ToSettle, claim_id: str, point: str) -> int:
     return sum(side.moved_w for side in sides if side.metering_point_id == point)
 
 
-def _reservation_lines(period: ToSettle, own: Reservation) -> Iterator[Line]:
-    """Iterate over both sides of a reservation: the fee for all that is held."""
+def _missing_w(period: ToSettle, own: Reservation, lines: Sequence[Line]) -> int:
+    """Return what was ordered of a reservation that was won in a call, and not delivered: it is not paid."""
+    if not own.terms.won_in_call:
+        return 0
+    drawn = {
+        each.terms.activation_id
+        for each in period.book.activations.values()
+        if each.terms.reservation_id == own.terms.reservation_id
+    }
+    return sum(
+        max(0, line.owed_w - line.credited_w)
+        for line in lines
+        if isinstance(line, ActivationLine)
+        and (line.side, line.activation_id in drawn) == (SELLER, True)
+        and line.baseline_method != NOT_VERIFIED
+    )
+
+
+def _reservation_lines(period: ToSettle, own: Reservation, missing_w: int) -> Iterator[Line]:
+    """Iterate over both sides of a reservation: the fee for all that is held, but for what was missing."""
     terms, product = own.terms, own.product
     held = period.amount_w(period.book.claims[terms.claim_id].left_w)
     if not held:
@@ -144,12 +167,13 @@ def _reservation_lines(period: ToSettle, own: Reservation) -> Iterator[Line]:
     unused, price, seconds = max(0, held - drawn), terms.price_micro_euro_per_mw_h, period.mtu.length_s
     waived = period.book.is_waived(terms.buyer, period.mtu.start_s)
     permille = 0 if waived else product.unused_permille
-    fee = fee_micro_euro([held], seconds, price)
+    paid = max(0, held - missing_w)
+    fee = fee_micro_euro([paid], seconds, price)
     penalty = penalty_micro_euro([unused], seconds, price, permille)
     for side, account, other in ((SELLER, terms.seller, terms.buyer), (BUYER, terms.buyer, terms.seller)):
         is_buyer = side == BUYER
         yield ReservationLine(
-            account, terms.reservation_id, period.mtu, side, other, held, unused, price, permille,
+            account, terms.reservation_id, period.mtu, side, other, paid, unused, price, permille,
             -fee if is_buyer else fee, penalty if is_buyer else 0,
         )  # fmt: skip
 

@@ -280,21 +280,89 @@ class ReservationTerms(_message.Message):
     limit_price_micro_euro_per_mw_h: int
     def __init__(self, reservation_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., quantity_w: _Optional[int] = ..., limit_price_micro_euro_per_mw_h: _Optional[int] = ...) -> None: ...
 
+class ReservationCallTerms(_message.Message):
+    __slots__ = ("call_id", "purpose", "direction", "window", "quantity_w", "limit_price_micro_euro_per_mw_h", "freezes_at_ms", "clears_at_ms", "pay_as_bid")
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_PRICE_MICRO_EURO_PER_MW_H_FIELD_NUMBER: _ClassVar[int]
+    FREEZES_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    CLEARS_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    PAY_AS_BID_FIELD_NUMBER: _ClassVar[int]
+    call_id: str
+    purpose: Purpose
+    direction: Direction
+    window: Window
+    quantity_w: int
+    limit_price_micro_euro_per_mw_h: int
+    freezes_at_ms: int
+    clears_at_ms: int
+    pay_as_bid: bool
+    def __init__(self, call_id: _Optional[str] = ..., purpose: _Optional[_Union[Purpose, str]] = ..., direction: _Optional[_Union[Direction, str]] = ..., window: _Optional[_Union[Window, _Mapping]] = ..., quantity_w: _Optional[int] = ..., limit_price_micro_euro_per_mw_h: _Optional[int] = ..., freezes_at_ms: _Optional[int] = ..., clears_at_ms: _Optional[int] = ..., pay_as_bid: _Optional[bool] = ...) -> None: ...
+
+class ReservationBidTerms(_message.Message):
+    __slots__ = ("bid_id", "call_id", "offer_id", "quantity_w", "min_quantity_w", "price_micro_euro_per_mw_h")
+    BID_ID_FIELD_NUMBER: _ClassVar[int]
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    OFFER_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    MIN_QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_MICRO_EURO_PER_MW_H_FIELD_NUMBER: _ClassVar[int]
+    bid_id: str
+    call_id: str
+    offer_id: str
+    quantity_w: int
+    min_quantity_w: int
+    price_micro_euro_per_mw_h: int
+    def __init__(self, bid_id: _Optional[str] = ..., call_id: _Optional[str] = ..., offer_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., min_quantity_w: _Optional[int] = ..., price_micro_euro_per_mw_h: _Optional[int] = ...) -> None: ...
+
+class WithdrawReservationBid(_message.Message):
+    __slots__ = ("bid_id",)
+    BID_ID_FIELD_NUMBER: _ClassVar[int]
+    bid_id: str
+    def __init__(self, bid_id: _Optional[str] = ...) -> None: ...
+
+class ReservationCall(_message.Message):
+    __slots__ = ("terms", "party", "claimant")
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    CLAIMANT_FIELD_NUMBER: _ClassVar[int]
+    terms: ReservationCallTerms
+    party: str
+    claimant: Claimant
+    def __init__(self, terms: _Optional[_Union[ReservationCallTerms, _Mapping]] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ...) -> None: ...
+
+class ReservationBid(_message.Message):
+    __slots__ = ("terms", "party", "at_ms", "sequence")
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    AT_MS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    terms: ReservationBidTerms
+    party: str
+    at_ms: int
+    sequence: int
+    def __init__(self, terms: _Optional[_Union[ReservationBidTerms, _Mapping]] = ..., party: _Optional[str] = ..., at_ms: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
+
 class Reservation(_message.Message):
-    __slots__ = ("terms", "party", "claimant", "operator_id", "price_micro_euro_per_mw_h", "state")
+    __slots__ = ("terms", "party", "claimant", "operator_id", "price_micro_euro_per_mw_h", "state", "call_id")
     TERMS_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     CLAIMANT_FIELD_NUMBER: _ClassVar[int]
     OPERATOR_ID_FIELD_NUMBER: _ClassVar[int]
     PRICE_MICRO_EURO_PER_MW_H_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
     terms: ReservationTerms
     party: str
     claimant: Claimant
     operator_id: str
     price_micro_euro_per_mw_h: int
     state: ReservationState
-    def __init__(self, terms: _Optional[_Union[ReservationTerms, _Mapping]] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., operator_id: _Optional[str] = ..., price_micro_euro_per_mw_h: _Optional[int] = ..., state: _Optional[_Union[ReservationState, str]] = ...) -> None: ...
+    call_id: str
+    def __init__(self, terms: _Optional[_Union[ReservationTerms, _Mapping]] = ..., party: _Optional[str] = ..., claimant: _Optional[_Union[Claimant, str]] = ..., operator_id: _Optional[str] = ..., price_micro_euro_per_mw_h: _Optional[int] = ..., state: _Optional[_Union[ReservationState, str]] = ..., call_id: _Optional[str] = ...) -> None: ...
 
 class ReleaseReservation(_message.Message):
     __slots__ = ("reservation_id", "reason")
@@ -621,7 +689,7 @@ class ReportInterface(_message.Message):
     def __init__(self, values: _Optional[_Iterable[_Union[InterfaceValue, _Mapping]]] = ...) -> None: ...
 
 class ActivationCommand(_message.Message):
-    __slots__ = ("area_id", "offer", "withdraw_offer", "reserve", "release_reservation", "state_need", "withdraw_need", "activate", "end_activation", "acknowledge", "confirm", "claim", "reduce_claim", "override", "set_effects", "set_coordination", "report_interface")
+    __slots__ = ("area_id", "offer", "withdraw_offer", "reserve", "release_reservation", "state_need", "withdraw_need", "activate", "end_activation", "acknowledge", "confirm", "claim", "reduce_claim", "override", "set_effects", "set_coordination", "report_interface", "call_reservations", "bid_reservation", "withdraw_reservation_bid")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     OFFER_FIELD_NUMBER: _ClassVar[int]
     WITHDRAW_OFFER_FIELD_NUMBER: _ClassVar[int]
@@ -639,6 +707,9 @@ class ActivationCommand(_message.Message):
     SET_EFFECTS_FIELD_NUMBER: _ClassVar[int]
     SET_COORDINATION_FIELD_NUMBER: _ClassVar[int]
     REPORT_INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    CALL_RESERVATIONS_FIELD_NUMBER: _ClassVar[int]
+    BID_RESERVATION_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAW_RESERVATION_BID_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     offer: OfferTerms
     withdraw_offer: WithdrawOffer
@@ -656,7 +727,10 @@ class ActivationCommand(_message.Message):
     set_effects: SetEffects
     set_coordination: SetCoordination
     report_interface: ReportInterface
-    def __init__(self, area_id: _Optional[str] = ..., offer: _Optional[_Union[OfferTerms, _Mapping]] = ..., withdraw_offer: _Optional[_Union[WithdrawOffer, _Mapping]] = ..., reserve: _Optional[_Union[ReservationTerms, _Mapping]] = ..., release_reservation: _Optional[_Union[ReleaseReservation, _Mapping]] = ..., state_need: _Optional[_Union[NeedTerms, _Mapping]] = ..., withdraw_need: _Optional[_Union[WithdrawNeed, _Mapping]] = ..., activate: _Optional[_Union[ActivationTerms, _Mapping]] = ..., end_activation: _Optional[_Union[EndActivation, _Mapping]] = ..., acknowledge: _Optional[_Union[AcknowledgeOrder, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmDelivery, _Mapping]] = ..., claim: _Optional[_Union[ClaimTerms, _Mapping]] = ..., reduce_claim: _Optional[_Union[ReduceClaim, _Mapping]] = ..., override: _Optional[_Union[OverrideTerms, _Mapping]] = ..., set_effects: _Optional[_Union[SetEffects, _Mapping]] = ..., set_coordination: _Optional[_Union[SetCoordination, _Mapping]] = ..., report_interface: _Optional[_Union[ReportInterface, _Mapping]] = ...) -> None: ...
+    call_reservations: ReservationCallTerms
+    bid_reservation: ReservationBidTerms
+    withdraw_reservation_bid: WithdrawReservationBid
+    def __init__(self, area_id: _Optional[str] = ..., offer: _Optional[_Union[OfferTerms, _Mapping]] = ..., withdraw_offer: _Optional[_Union[WithdrawOffer, _Mapping]] = ..., reserve: _Optional[_Union[ReservationTerms, _Mapping]] = ..., release_reservation: _Optional[_Union[ReleaseReservation, _Mapping]] = ..., state_need: _Optional[_Union[NeedTerms, _Mapping]] = ..., withdraw_need: _Optional[_Union[WithdrawNeed, _Mapping]] = ..., activate: _Optional[_Union[ActivationTerms, _Mapping]] = ..., end_activation: _Optional[_Union[EndActivation, _Mapping]] = ..., acknowledge: _Optional[_Union[AcknowledgeOrder, _Mapping]] = ..., confirm: _Optional[_Union[ConfirmDelivery, _Mapping]] = ..., claim: _Optional[_Union[ClaimTerms, _Mapping]] = ..., reduce_claim: _Optional[_Union[ReduceClaim, _Mapping]] = ..., override: _Optional[_Union[OverrideTerms, _Mapping]] = ..., set_effects: _Optional[_Union[SetEffects, _Mapping]] = ..., set_coordination: _Optional[_Union[SetCoordination, _Mapping]] = ..., report_interface: _Optional[_Union[ReportInterface, _Mapping]] = ..., call_reservations: _Optional[_Union[ReservationCallTerms, _Mapping]] = ..., bid_reservation: _Optional[_Union[ReservationBidTerms, _Mapping]] = ..., withdraw_reservation_bid: _Optional[_Union[WithdrawReservationBid, _Mapping]] = ...) -> None: ...
 
 class GatewayInstruction(_message.Message):
     __slots__ = ("instruction_id", "party", "command")
@@ -753,6 +827,54 @@ class ReservationMoved(_message.Message):
     reason: str
     at_ms: int
     def __init__(self, area_id: _Optional[str] = ..., reservation_id: _Optional[str] = ..., state: _Optional[_Union[ReservationState, str]] = ..., reason: _Optional[str] = ..., at_ms: _Optional[int] = ...) -> None: ...
+
+class ReservationCalled(_message.Message):
+    __slots__ = ("area_id", "call")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    CALL_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    call: ReservationCall
+    def __init__(self, area_id: _Optional[str] = ..., call: _Optional[_Union[ReservationCall, _Mapping]] = ...) -> None: ...
+
+class ReservationBidPlaced(_message.Message):
+    __slots__ = ("area_id", "bid")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    BID_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    bid: ReservationBid
+    def __init__(self, area_id: _Optional[str] = ..., bid: _Optional[_Union[ReservationBid, _Mapping]] = ...) -> None: ...
+
+class ReservationBidWithdrawn(_message.Message):
+    __slots__ = ("area_id", "bid_id")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    BID_ID_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    bid_id: str
+    def __init__(self, area_id: _Optional[str] = ..., bid_id: _Optional[str] = ...) -> None: ...
+
+class ReservationBidResult(_message.Message):
+    __slots__ = ("bid_id", "quantity_w", "price_micro_euro_per_mw_h", "rule")
+    BID_ID_FIELD_NUMBER: _ClassVar[int]
+    QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
+    PRICE_MICRO_EURO_PER_MW_H_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    bid_id: str
+    quantity_w: int
+    price_micro_euro_per_mw_h: int
+    rule: str
+    def __init__(self, bid_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., price_micro_euro_per_mw_h: _Optional[int] = ..., rule: _Optional[str] = ...) -> None: ...
+
+class ReservationCallCleared(_message.Message):
+    __slots__ = ("area_id", "call_id", "reserved_w", "bids")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_W_FIELD_NUMBER: _ClassVar[int]
+    BIDS_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    call_id: str
+    reserved_w: int
+    bids: _containers.RepeatedCompositeFieldContainer[ReservationBidResult]
+    def __init__(self, area_id: _Optional[str] = ..., call_id: _Optional[str] = ..., reserved_w: _Optional[int] = ..., bids: _Optional[_Iterable[_Union[ReservationBidResult, _Mapping]]] = ...) -> None: ...
 
 class NeedStated(_message.Message):
     __slots__ = ("area_id", "need")
@@ -1033,7 +1155,7 @@ class HeadroomMoved(_message.Message):
     def __init__(self, headroom: _Optional[_Union[Headroom, _Mapping]] = ..., step: _Optional[_Union[HeadroomStep, str]] = ..., reason: _Optional[str] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
 
 class ActivationEvent(_message.Message):
-    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied", "windows_over", "headroom_moved", "effects_computed", "flows_turned")
+    __slots__ = ("offer_placed", "offer_withdrawn", "claim_made", "claim_reduced", "claim_denied", "reserved", "reservation_moved", "need_stated", "need_ended", "need_served", "requested", "moved", "order_issued", "overridden", "effects_set", "coordination_set", "interface_reported", "need_uncovered", "instruction_denied", "windows_over", "headroom_moved", "effects_computed", "flows_turned", "reservation_called", "reservation_bid_placed", "reservation_bid_withdrawn", "reservation_call_cleared")
     OFFER_PLACED_FIELD_NUMBER: _ClassVar[int]
     OFFER_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
     CLAIM_MADE_FIELD_NUMBER: _ClassVar[int]
@@ -1057,6 +1179,10 @@ class ActivationEvent(_message.Message):
     HEADROOM_MOVED_FIELD_NUMBER: _ClassVar[int]
     EFFECTS_COMPUTED_FIELD_NUMBER: _ClassVar[int]
     FLOWS_TURNED_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_CALLED_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_BID_PLACED_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_BID_WITHDRAWN_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_CALL_CLEARED_FIELD_NUMBER: _ClassVar[int]
     offer_placed: OfferPlaced
     offer_withdrawn: OfferWithdrawn
     claim_made: ClaimMade
@@ -1080,7 +1206,11 @@ class ActivationEvent(_message.Message):
     headroom_moved: HeadroomMoved
     effects_computed: EffectsComputed
     flows_turned: FlowsTurned
-    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ..., windows_over: _Optional[_Union[WindowsOver, _Mapping]] = ..., headroom_moved: _Optional[_Union[HeadroomMoved, _Mapping]] = ..., effects_computed: _Optional[_Union[EffectsComputed, _Mapping]] = ..., flows_turned: _Optional[_Union[FlowsTurned, _Mapping]] = ...) -> None: ...
+    reservation_called: ReservationCalled
+    reservation_bid_placed: ReservationBidPlaced
+    reservation_bid_withdrawn: ReservationBidWithdrawn
+    reservation_call_cleared: ReservationCallCleared
+    def __init__(self, offer_placed: _Optional[_Union[OfferPlaced, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., claim_made: _Optional[_Union[ClaimMade, _Mapping]] = ..., claim_reduced: _Optional[_Union[ClaimReduced, _Mapping]] = ..., claim_denied: _Optional[_Union[ClaimDenied, _Mapping]] = ..., reserved: _Optional[_Union[Reserved, _Mapping]] = ..., reservation_moved: _Optional[_Union[ReservationMoved, _Mapping]] = ..., need_stated: _Optional[_Union[NeedStated, _Mapping]] = ..., need_ended: _Optional[_Union[NeedEnded, _Mapping]] = ..., need_served: _Optional[_Union[NeedServed, _Mapping]] = ..., requested: _Optional[_Union[ActivationRequested, _Mapping]] = ..., moved: _Optional[_Union[ActivationMoved, _Mapping]] = ..., order_issued: _Optional[_Union[OrderIssued, _Mapping]] = ..., overridden: _Optional[_Union[ContractOverridden, _Mapping]] = ..., effects_set: _Optional[_Union[EffectsSet, _Mapping]] = ..., coordination_set: _Optional[_Union[CoordinationSet, _Mapping]] = ..., interface_reported: _Optional[_Union[InterfaceReported, _Mapping]] = ..., need_uncovered: _Optional[_Union[NeedUncovered, _Mapping]] = ..., instruction_denied: _Optional[_Union[InstructionDenied, _Mapping]] = ..., windows_over: _Optional[_Union[WindowsOver, _Mapping]] = ..., headroom_moved: _Optional[_Union[HeadroomMoved, _Mapping]] = ..., effects_computed: _Optional[_Union[EffectsComputed, _Mapping]] = ..., flows_turned: _Optional[_Union[FlowsTurned, _Mapping]] = ..., reservation_called: _Optional[_Union[ReservationCalled, _Mapping]] = ..., reservation_bid_placed: _Optional[_Union[ReservationBidPlaced, _Mapping]] = ..., reservation_bid_withdrawn: _Optional[_Union[ReservationBidWithdrawn, _Mapping]] = ..., reservation_call_cleared: _Optional[_Union[ReservationCallCleared, _Mapping]] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
     __slots__ = ("command_id", "expires_at_ms", "command")

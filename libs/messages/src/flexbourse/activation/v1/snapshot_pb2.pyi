@@ -28,7 +28,7 @@ class AreaRules(_message.Message):
     def __init__(self, preset: _Optional[str] = ..., rules: _Optional[_Union[_activation_pb2.CoordinationRules, _Mapping]] = ...) -> None: ...
 
 class ActivationArea(_message.Message):
-    __slots__ = ("area_id", "rules", "effects", "offers", "claims", "totals", "reservations", "needs", "activations", "interface_values", "over", "headroom", "headroom_number", "computed", "turned")
+    __slots__ = ("area_id", "rules", "effects", "offers", "claims", "totals", "reservations", "needs", "activations", "interface_values", "over", "headroom", "headroom_number", "computed", "turned", "reservation_calls", "reservation_bids")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     EFFECTS_FIELD_NUMBER: _ClassVar[int]
@@ -44,6 +44,8 @@ class ActivationArea(_message.Message):
     HEADROOM_NUMBER_FIELD_NUMBER: _ClassVar[int]
     COMPUTED_FIELD_NUMBER: _ClassVar[int]
     TURNED_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_CALLS_FIELD_NUMBER: _ClassVar[int]
+    RESERVATION_BIDS_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     rules: AreaRules
     effects: _activation_pb2.EffectsSet
@@ -59,7 +61,9 @@ class ActivationArea(_message.Message):
     headroom_number: int
     computed: _containers.RepeatedCompositeFieldContainer[_activation_pb2.EffectsComputed]
     turned: _containers.RepeatedCompositeFieldContainer[_activation_pb2.FlowsTurned]
-    def __init__(self, area_id: _Optional[str] = ..., rules: _Optional[_Union[AreaRules, _Mapping]] = ..., effects: _Optional[_Union[_activation_pb2.EffectsSet, _Mapping]] = ..., offers: _Optional[_Iterable[_Union[_activation_pb2.Offer, _Mapping]]] = ..., claims: _Optional[_Iterable[_Union[_activation_pb2.Claim, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[_activation_pb2.UnitTotal, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_activation_pb2.Reservation, _Mapping]]] = ..., needs: _Optional[_Iterable[_Union[_activation_pb2.Need, _Mapping]]] = ..., activations: _Optional[_Iterable[_Union[_activation_pb2.Activation, _Mapping]]] = ..., interface_values: _Optional[_Iterable[_Union[_activation_pb2.InterfaceReported, _Mapping]]] = ..., over: _Optional[_Union[_activation_pb2.WindowsOver, _Mapping]] = ..., headroom: _Optional[_Iterable[_Union[_activation_pb2.Headroom, _Mapping]]] = ..., headroom_number: _Optional[int] = ..., computed: _Optional[_Iterable[_Union[_activation_pb2.EffectsComputed, _Mapping]]] = ..., turned: _Optional[_Iterable[_Union[_activation_pb2.FlowsTurned, _Mapping]]] = ...) -> None: ...
+    reservation_calls: _containers.RepeatedCompositeFieldContainer[_activation_pb2.ReservationCall]
+    reservation_bids: _containers.RepeatedCompositeFieldContainer[_activation_pb2.ReservationBid]
+    def __init__(self, area_id: _Optional[str] = ..., rules: _Optional[_Union[AreaRules, _Mapping]] = ..., effects: _Optional[_Union[_activation_pb2.EffectsSet, _Mapping]] = ..., offers: _Optional[_Iterable[_Union[_activation_pb2.Offer, _Mapping]]] = ..., claims: _Optional[_Iterable[_Union[_activation_pb2.Claim, _Mapping]]] = ..., totals: _Optional[_Iterable[_Union[_activation_pb2.UnitTotal, _Mapping]]] = ..., reservations: _Optional[_Iterable[_Union[_activation_pb2.Reservation, _Mapping]]] = ..., needs: _Optional[_Iterable[_Union[_activation_pb2.Need, _Mapping]]] = ..., activations: _Optional[_Iterable[_Union[_activation_pb2.Activation, _Mapping]]] = ..., interface_values: _Optional[_Iterable[_Union[_activation_pb2.InterfaceReported, _Mapping]]] = ..., over: _Optional[_Union[_activation_pb2.WindowsOver, _Mapping]] = ..., headroom: _Optional[_Iterable[_Union[_activation_pb2.Headroom, _Mapping]]] = ..., headroom_number: _Optional[int] = ..., computed: _Optional[_Iterable[_Union[_activation_pb2.EffectsComputed, _Mapping]]] = ..., turned: _Optional[_Iterable[_Union[_activation_pb2.FlowsTurned, _Mapping]]] = ..., reservation_calls: _Optional[_Iterable[_Union[_activation_pb2.ReservationCall, _Mapping]]] = ..., reservation_bids: _Optional[_Iterable[_Union[_activation_pb2.ReservationBid, _Mapping]]] = ...) -> None: ...
 
 class ActivationSnapshot(_message.Message):
     __slots__ = ("format", "at_ms", "step", "adopted", "areas")

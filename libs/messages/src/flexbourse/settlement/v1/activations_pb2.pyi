@@ -170,20 +170,22 @@ class ClaimState(_message.Message):
     def __init__(self, claim_id: _Optional[str] = ..., start_s: _Optional[int] = ..., left: _Optional[_Iterable[_Union[UnitQuantity, _Mapping]]] = ...) -> None: ...
 
 class ReservationState(_message.Message):
-    __slots__ = ("reservation_id", "buyer", "seller", "purpose", "price_micro_euro_per_mw_h", "product")
+    __slots__ = ("reservation_id", "buyer", "seller", "purpose", "price_micro_euro_per_mw_h", "product", "won_in_call")
     RESERVATION_ID_FIELD_NUMBER: _ClassVar[int]
     BUYER_FIELD_NUMBER: _ClassVar[int]
     SELLER_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
     PRICE_MICRO_EURO_PER_MW_H_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    WON_IN_CALL_FIELD_NUMBER: _ClassVar[int]
     reservation_id: str
     buyer: str
     seller: str
     purpose: str
     price_micro_euro_per_mw_h: int
     product: Product
-    def __init__(self, reservation_id: _Optional[str] = ..., buyer: _Optional[str] = ..., seller: _Optional[str] = ..., purpose: _Optional[str] = ..., price_micro_euro_per_mw_h: _Optional[int] = ..., product: _Optional[_Union[Product, _Mapping]] = ...) -> None: ...
+    won_in_call: bool
+    def __init__(self, reservation_id: _Optional[str] = ..., buyer: _Optional[str] = ..., seller: _Optional[str] = ..., purpose: _Optional[str] = ..., price_micro_euro_per_mw_h: _Optional[int] = ..., product: _Optional[_Union[Product, _Mapping]] = ..., won_in_call: _Optional[bool] = ...) -> None: ...
 
 class ActivationState(_message.Message):
     __slots__ = ("activation_id", "buyer", "seller", "purpose", "up", "price_micro_euro_per_mwh", "claim_id", "reservation_id", "is_override", "product", "requested", "owed", "payable", "is_ordered", "outcome")
