@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from book_world import NOON, PARAMETERS, World, base_of, order_of
+from book_views import view_of
+from book_world import AREA, NOON, PARAMETERS, World, base_of, order_of
 from pool_world import CONNECTED, ISLANDED, UPSTREAM, PoolWorld
 from stranger import Stranger
 
@@ -219,3 +220,15 @@ def test_a_stranger_keeps_the_book_of_a_pool() -> None:
     stranger = Stranger()
     stranger.hear_all(each for each in world.drive.projected(BOOK_FEED) if isinstance(each, feed_pb2.FeedEvent))
     assert isinstance(world, World)
+
+
+def test_pools_are_looked_up_the_latest_first() -> None:
+    world = PoolWorld(CONNECTED)
+    world.enter(("sell", "battery-b1", 5_000, 1_000), ("buy", "battery-b2", 8_000, 4_000))
+    told = world.clear()
+    view = view_of(world).auctions
+    starts = [each.mtu.start_s for each in view.pools(pb.ListAuctionsRequest(area_id=AREA))]
+    assert starts == sorted(starts)  # all periods of the day, in one call
+    assert NOON in starts
+    assert view.pools(pb.ListAuctionsRequest(area_id=AREA, mtu=told.mtu)) == [told]
+    assert not view.pools(pb.ListAuctionsRequest(area_id=AREA, market_id="elsewhere"))

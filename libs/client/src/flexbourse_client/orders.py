@@ -316,6 +316,22 @@ class OrdersClient:
         response: orderbook_pb2.ListAuctionsResponse = self._sender.query(self._sender.stub.ListAuctions, request)
         return response.auctions
 
+    def pools(
+        self,
+        area_id: str,
+        *,
+        market_id: str = "",
+        mtu: common_pb2.Mtu | None = None,
+        page_size: int = 0,
+        min_position: common_pb2.LogPosition | None = None,
+    ) -> Sequence[orderbook_pb2.PoolCleared]:
+        """Return pools that were cleared, the latest first, of one market by period."""
+        request = orderbook_pb2.ListAuctionsRequest(
+            area_id=area_id, market_id=market_id, mtu=mtu, page_size=page_size, min_position=min_position
+        )
+        response: orderbook_pb2.ListAuctionsResponse = self._sender.query(self._sender.stub.ListAuctions, request)
+        return response.pools
+
     def curtailments(
         self, area_id: str, min_position: common_pb2.LogPosition | None = None
     ) -> Sequence[orderbook_pb2.CurtailmentProposed]:

@@ -165,9 +165,10 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
         return self._view.network_capacity(request.area_id, self._context.caller().party)
 
     async def ListAuctions(self, request: pb.ListAuctionsRequest, context: Rpc) -> pb.ListAuctionsResponse:
-        """Return call auctions that were held, the latest first."""
+        """Return call auctions and pools that were held, the latest first."""
         await self._context.wait_for(context, request.min_position)
-        return pb.ListAuctionsResponse(auctions=self._view.auctions.latest(request))
+        held = self._view.auctions
+        return pb.ListAuctionsResponse(auctions=held.latest(request), pools=held.pools(request))
 
     async def ListCurtailments(self, request: pb.ListCurtailmentsRequest, context: Rpc) -> pb.ListCurtailmentsResponse:
         """Return proposals that nobody has decided."""

@@ -18,6 +18,7 @@ COMMANDS = {
     "replay": "Run a file of commands through the book, with nothing else running.",
     "auction": "Clear a file of orders as one call auction.",
     "auctions": "Show the call auctions of a market that were held, the latest first.",
+    "pools": "Show the pools that were cleared, the latest first: price, volume, remainder and cuts.",
 }
 
 

@@ -2768,10 +2768,12 @@ class ListAuctionsRequest(_message.Message):
     def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., page_size: _Optional[int] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
 
 class ListAuctionsResponse(_message.Message):
-    __slots__ = ("auctions",)
+    __slots__ = ("auctions", "pools")
     AUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    POOLS_FIELD_NUMBER: _ClassVar[int]
     auctions: _containers.RepeatedCompositeFieldContainer[AuctionCleared]
-    def __init__(self, auctions: _Optional[_Iterable[_Union[AuctionCleared, _Mapping]]] = ...) -> None: ...
+    pools: _containers.RepeatedCompositeFieldContainer[PoolCleared]
+    def __init__(self, auctions: _Optional[_Iterable[_Union[AuctionCleared, _Mapping]]] = ..., pools: _Optional[_Iterable[_Union[PoolCleared, _Mapping]]] = ...) -> None: ...
 
 class GetBookRequest(_message.Message):
     __slots__ = ("area_id", "market_id", "product", "mtu", "node_id", "quantity_w", "min_position")
