@@ -21,6 +21,8 @@ from flexbourse_messages.lookup import Catalogue
 
 Fetch = Callable[[Position], Record | None]
 LOG_EVENTS = (log_pb2.Answered, log_pb2.InputSkipped, log_pb2.ShardHalted, log_pb2.ShardResumed)
+# What a journal holds besides the program's own events.
+RUNNER_TYPES = frozenset((*LOG_EVENTS, log_pb2.TimeAdvanced, log_pb2.Adopted))
 
 
 class ReplayedState:
@@ -71,6 +73,8 @@ class ReplayedState:
             place = (source.topic, source.partition)
             if source.offset > self.positions.get(place, -1):
                 self.positions[place] = source.offset
+        if type(message) not in RUNNER_TYPES:  # no message has subclasses
+            return self._note_event(message, offset)
         if isinstance(message, log_pb2.TimeAdvanced):
             self._note_time(message)
         elif isinstance(message, log_pb2.Answered):
@@ -82,8 +86,6 @@ class ReplayedState:
         elif isinstance(message, log_pb2.InputSkipped):
             self.halted = None
             self.skipped.add(Position(message.input.topic, message.input.partition, message.input.offset))
-        elif not isinstance(message, log_pb2.Adopted):
-            return self._note_event(message, offset)
         return [], []
 
     def _note_time(self, event: log_pb2.TimeAdvanced) -> None:

@@ -27,11 +27,10 @@ from flexbourse_log.port import (
     Position,
     Record,
 )
-from flexbourse_log.state import LOG_EVENTS, ReplayedState
+from flexbourse_log.state import RUNNER_TYPES, ReplayedState
 from flexbourse_messages.lookup import DEAD_LETTERS, Catalogue
 from flexbourse_messages.topic import MAX_RECORD_BYTES, Context
 
-RUNNER_EVENTS = (*LOG_EVENTS, log_pb2.TimeAdvanced, log_pb2.Adopted)
 MARKER_KEY = "step"
 STEP_TYPE = type_name(log_pb2.Step)
 DRIVER = "driver"  # the source of steps
@@ -95,7 +94,7 @@ class BatchWriter:
         opened, settled = self._state.note(message, cause.position if cause else None, offset)
         self.batch.intents += opened
         self.batch.settled += settled
-        if not isinstance(message, RUNNER_EVENTS):
+        if type(message) not in RUNNER_TYPES:  # no message has subclasses
             self.batch.events.append(message)
             for index, output in enumerate(self._state.program.project(message)):
                 self._project(output, offset, index, cause)
@@ -157,10 +156,10 @@ class BatchWriter:
     def _headers(self, name: str, payload: str, cause: Cause | None) -> dict[str, str]:
         # a tombstone is no event: it has a name and a source, but neither type nor version
         known = event_headers(payload, name, self._source) if payload else {CE_ID: name, CE_SOURCE: self._source}
-        headers = {**known, CE_TIME: format_time(self._state.at_ms)}
+        known[CE_TIME] = format_time(self._state.at_ms)
         if cause is not None:
-            headers.update(cause.headers)
-        return headers
+            known.update(cause.headers)
+        return known
 
     def _outgoing(
         self, topic: str, partition: int, key: str, message: Message | None, headers: Mapping[str, str]

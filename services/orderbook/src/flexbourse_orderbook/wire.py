@@ -70,15 +70,21 @@ def _present(message: Message, name: str) -> int | None:
     return number
 
 
-def _lenient(kind: type[Any]) -> tuple[Callable[[Any], int], Callable[[int], Any]]:
-    """Return the conversion of an enumeration from outside: a number that is not known here counts as unspecified."""
-    known = {int(entry): entry for entry in kind}
-    return int, lambda value: known.get(value, kind.UNSPECIFIED)
+class _Lenient(dict[int, Any]):
+    """The members of an enumeration from outside: a number that is not known here counts as unspecified."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        super().__init__((int(entry), entry) for entry in kind)
+        self._unspecified = kind.UNSPECIFIED
+
+    def __missing__(self, number: int) -> Any:
+        return self._unspecified
 
 
 _GIVEN = {Rejection: (rejection_to_message, rejection_from_message)}
 _FROM_OUTSIDE = {
-    kind: _lenient(kind) for kind in (Product, Side, FillRule, CapacityScope, Forwarding, ag.TariffBearer, ag.Answer)
+    kind: (int, _Lenient(kind).__getitem__)
+    for kind in (Product, Side, FillRule, CapacityScope, Forwarding, ag.TariffBearer, ag.Answer)
 }
 
 NEW_ORDER = Binding(NewOrder, pb.NewOrder, _FROM_OUTSIDE)

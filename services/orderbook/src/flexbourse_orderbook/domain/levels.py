@@ -25,11 +25,13 @@ class RestingOrder(Link):
 
     `terms` is the order as it was admitted or last replaced; what matches change stands beside it. `node` is the
     index in the topology (NO_NODE where there is none), `moves` what a match moves there per W (0: nothing), `key` the
-    place in the side: price and nodal tariff, sign-adjusted so that lower is better.
+    place in the side: price and nodal tariff, sign-adjusted so that lower is better. What every pair asks of the terms
+    stands beside them: the period, whether the order buys, and whether its quantities are var.
     """
 
     __slots__ = (
-        "collateral_micro_euro", "filled_w", "key", "moves", "node", "open_w", "sequence", "status", "terms",
+        "collateral_micro_euro", "filled_w", "is_buy", "is_reactive", "key", "moves", "mtu", "node", "open_w",
+        "sequence", "status", "terms",
     )  # fmt: skip
 
     is_plain: ClassVar[bool] = True
@@ -44,21 +46,9 @@ class RestingOrder(Link):
         self.filled_w = terms.filled_w
         self.collateral_micro_euro = terms.collateral_micro_euro
         self.status: OrderStatus = terms.status
-
-    @property
-    def mtu(self) -> Mtu:
-        """Return the period that is traded."""
-        return self.terms.mtu
-
-    @property
-    def is_reactive(self) -> bool:
-        """Tell whether a match moves reactive power, and quantities are var."""
-        return self.terms.product.is_reactive
-
-    @property
-    def is_buy(self) -> bool:
-        """Tell whether the order buys."""
-        return self.terms.side is Side.BUY
+        self.mtu: Mtu = terms.mtu
+        self.is_buy = terms.side is Side.BUY
+        self.is_reactive = terms.product.is_reactive
 
     def value(self) -> Order:
         """Return the order as it stands now; its terms themselves where no match has changed it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum, auto
+from operator import attrgetter
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.transition import TransitionTable
@@ -197,11 +198,15 @@ MAX_RELIEF_TARGETS = 64
 # No id is longer; what is echoed of a longer text is cut, so that a refusal is never larger than what was sent.
 MAX_TEXT = 64
 _TEXTS = ("client_order_id", "market_id", "unit_id", "metering_point_id", "element_id", "exclusive_group")
+_texts_of = attrgetter(*_TEXTS)
 
 
 def long_text(order: NewOrder) -> tuple[str, int] | None:
     """Return the name and length of the first text that is longer than any id, or None."""
-    found = [(name, getattr(order, name)) for name in _TEXTS]
+    texts = _texts_of(order)
+    if order.instructions is None and order.auction is None and max(map(len, texts)) <= MAX_TEXT:
+        return None
+    found = list(zip(_TEXTS, texts, strict=True))
     if order.instructions is not None:
         found.append(("instructions.session_id", order.instructions.session_id))
     if order.auction is not None:
