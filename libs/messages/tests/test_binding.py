@@ -117,3 +117,11 @@ def test_a_type_without_a_conversion_is_refused() -> None:
 
     with pytest.raises(TypeError, match="area_id"):
         Binding(Wrong, grid.PeriodRetired)
+
+
+def test_fields_make_the_same_message_inside_another() -> None:
+    binding = Binding(Mtu, common_pb2.Mtu)
+    value = Mtu(900, 1_800)
+    holder = grid.PeriodRetired(area_id="a", mtu=binding.fields(value))  # type: ignore[arg-type]
+    assert holder.mtu == binding.encode(value)
+    assert binding.decode(holder.mtu) == value

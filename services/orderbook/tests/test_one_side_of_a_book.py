@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+from dataclasses import replace
 
 import pytest
 from book_world import AREA, NOON
@@ -75,3 +76,15 @@ def test_emptied_levels_and_gone_orders_leave_no_cycles() -> None:
     finally:
         gc.enable()
     assert left == []
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [("open_w", 0), ("filled_w", 1), ("collateral_micro_euro", 7), ("status", OrderStatus.CANCELLED)],
+)
+def test_the_value_of_an_order_is_as_it_stands_now(name: str, changed: object) -> None:
+    order = order_of(1, 3)
+    assert order.value() == order.terms
+    setattr(order, name, changed)
+    assert order.value() == replace(order.terms, **{name: changed})
+    assert (order.mtu, order.is_buy, order.is_reactive) == (Mtu(NOON), False, False)
