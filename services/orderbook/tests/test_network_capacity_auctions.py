@@ -241,7 +241,8 @@ def test_a_generator_with_a_connection_that_is_not_all_firm() -> None:
     world.drive.recovered()
     until(world, H_2_MS)  # 5 kW of the allocation were never used
     assert [event.unused_w for event in world.events("capacity_lapsed")] == [5_000]
-    assert world.sell("battery-b2", 1_000, 1_000).rejection.headroom_w == 0
+    gone = world.sell("battery-b2", 1_000, 1_000).rejection
+    assert (gone.code, gone.headroom_w, gone.limit) == ("CAPACITY_NOT_ALLOCATED", 0, 30_000)
     world.drive.recovered()
 
 
