@@ -26,6 +26,11 @@ def match_id(body: Any) -> str:
     return str(body.span_match_id if isinstance(body, book.SpanMatched) else body.trade_id)
 
 
+def is_paired(match: Any) -> bool:
+    """Tell whether an operator paid for a pair that does not cross."""
+    return isinstance(match, book.TradeExecuted) and match.HasField("spread")
+
+
 @dataclass
 class Books:
     """Resting orders, and the nodal tariff by which each period's books are sorted."""
@@ -49,13 +54,19 @@ class Books:
 
     def _nodal_ticks(self, order: book.Order) -> int:
         """Return the tariff of an order's node: of a span the mean of its quarter-hours, which has no version."""
-        starts = range(order.mtu.start_s, order.mtu.start_s + order.mtu.length_s, QUARTER_S)
+        start_s = order.mtu.start_s
+        starts = range(start_s, start_s + order.mtu.length_s, self._step_s(start_s))
         if len(starts) == 1:
             found = [self.tariffs.get((start, self.version.get(start, 0))) for start in starts]
         else:
             found = [self.newest.get(start) for start in starts]
         known = [tariff.nodal_ticks[self.nodes.index(order.node_id)] for tariff in found if tariff is not None]
         return round(Fraction(sum(known), len(known))) if len(known) == len(found) else 0
+
+    def _step_s(self, start_s: int) -> int:
+        """Return the length of the market's own periods, of which a span has several: that of their tariffs."""
+        own = self.newest.get(start_s)
+        return own.mtu.length_s if own is not None else QUARTER_S
 
     def is_enough(self, taking: book.Order, taking_w: int, resting: book.Order) -> bool:
         """Tell whether two orders are large enough for each other, by what they ask of a single match."""
@@ -73,15 +84,15 @@ class Books:
             self.hidden_w[order.order_id] = order.hidden_w
             if name == "admitted":
                 self.aggressor, self.passed = order.order_id, set()
-        elif name == "sorted" and body.mtu.length_s == QUARTER_S:
+        elif name == "sorted" and body.mtu.length_s == self._step_s(body.mtu.start_s):
             self.version[body.mtu.start_s] = body.tariff_version
         elif name in ("opened", "phase_changed"):
             phase = body.phase or book.PHASE_CONTINUOUS if name == "opened" else body.after
             self.phases[body.market_id, body.mtu.start_s] = phase
         elif name == "skipped":
             self.passed.add(body.resting_order_id)
-        elif name == "closed":
-            self.open_w.pop(body.order_id, None)
+        elif name in ("closed", "hibernated"):
+            self.open_w.pop(body.order_id if name == "closed" else body.order.order_id, None)
         elif is_match(name, body):
             self._fill(body)
 

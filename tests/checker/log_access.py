@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from google.protobuf.message import Message
 
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_log.codec import encode
 from flexbourse_log.embedded import open_reader
 from flexbourse_log.kafka.reader import EndReader
@@ -60,7 +61,7 @@ class RecordedLog:
     def __init__(self, log: Log, shard: int = 0) -> None:
         self._kept: dict[str, list[Record]] = {}
         for context in CONTEXTS:
-            for topic in (context.journal, *context.outputs):
+            for topic in (context.journal, *context.commands, *context.outputs):
                 partition = shard if topic.sharding is Sharding.AREA else 0
                 self._kept[topic.name] = list(log.records(topic.name, partition))
 
@@ -70,8 +71,31 @@ class RecordedLog:
         return iter(self._kept[topic])
 
 
+class ParsedLog:
+    """A log that changes no more, read for many checkers: each message is parsed once, and none may be changed."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._parsed: dict[tuple[str, int], list[tuple[Record, Message]]] = {}
+
+    def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
+        """Iterate over a partition."""
+        return self._log.records(topic, partition)
+
+    def parsed(self, topic: str, partition: int) -> list[tuple[Record, Message]]:
+        """Return the records of a partition with their messages."""
+        place = (topic, partition)
+        if place not in self._parsed:
+            self._parsed[place] = list(_decoded(self._log, topic, partition))
+        return self._parsed[place]
+
+
 def decoded(log: Log, topic: str, partition: int = 0) -> Iterator[tuple[Record, Message]]:
     """Iterate over the records of a topic with their messages, markers and tombstones left out."""
+    return iter(log.parsed(topic, partition)) if isinstance(log, ParsedLog) else _decoded(log, topic, partition)
+
+
+def _decoded(log: Log, topic: str, partition: int) -> Iterator[tuple[Record, Message]]:
     for record in log.records(topic, partition):
         kind = record.headers.get(CE_TYPE, "")
         if kind.endswith(".Step") or not record.value:
@@ -83,6 +107,14 @@ def journal(log: Log, context: str, shard: int = 0) -> Iterator[Message]:
     """Iterate over a shard's journal."""
     for _, message in decoded(log, BY_NAME[context].journal.name, shard):
         yield message
+
+
+def book_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
+    """Iterate over the book's own events: name and body."""
+    for message in journal(log, "orderbook", shard):
+        if isinstance(message, book.OrderEvent):
+            name = str(message.WhichOneof("event"))
+            yield name, getattr(message, name)
 
 
 def journal_digest(log: Log, context: str, shard: int = 0) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from followed_books import Books, is_match, match_id
-from log_access import Log, decoded, journal
+from followed_books import Books, is_match, is_paired, match_id
+from log_access import Log, book_events, decoded, journal
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
@@ -28,14 +28,6 @@ FINAL = {
     book.ORDER_STATUS_EXPIRED,
     book.ORDER_STATUS_KILLED,
 }
-
-
-def book_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
-    """Iterate over the book's own events: name and body."""
-    for message in journal(log, "orderbook", shard):
-        if isinstance(message, book.OrderEvent):
-            name = message.WhichOneof("event")
-            yield name, getattr(message, name)
 
 
 def trades(log: Log, shard: int = 0) -> list[book.TradeExecuted]:
@@ -173,51 +165,6 @@ def _fill(lives: dict[str, _Life], trade: book.TradeExecuted | book.SpanMatched,
     return found
 
 
-def wrong_prices(log: Log) -> list[str]:
-    """Return trades not at the resting order's price, or beyond either side's all-in limit."""
-    orders: dict[str, book.Order] = {}
-    wrong = []
-    for name, body in book_events(log):
-        if name in ("admitted", "replaced"):
-            orders[body.order.order_id] = body.order
-        elif is_match(name, body):
-            seller, buyer = orders[body.seller.order_id], orders[body.buyer.order_id]
-            resting = seller if body.buyer_is_aggressor else buyer
-            if _is_paired(body):
-                resting = seller  # and the operator pays the buyer what he bids less
-            if body.price_ticks != resting.limit_price_ticks:
-                wrong.append(
-                    f"{match_id(body)} at {body.price_ticks}, the resting order says {resting.limit_price_ticks}"
-                )
-            if body.buyer_is_aggressor != (buyer.sequence > seller.sequence) and not _out_of_turn(seller, buyer):
-                wrong.append(f"{match_id(body)}: the aggressor is not the later order")
-            wrong += _beyond_limit(body, seller, buyer)
-    return wrong
-
-
-def _out_of_turn(*sides: book.Order) -> bool:
-    """Tell whether an earlier order may take: all-or-none that comes out late, or a clip shown behind what takes it."""
-    return any(side.fill_rule == book.FILL_RULE_ALL_OR_NONE or side.instructions.clip_w for side in sides)
-
-
-def _beyond_limit(trade: book.TradeExecuted | book.SpanMatched, seller: book.Order, buyer: book.Order) -> list[str]:
-    """The aggressor pays price and tariff together; one rounding of the tariff is the tolerance."""
-    energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
-    tolerance = 2
-    spread_ticks = trade.spread.spread_ticks if isinstance(trade, book.TradeExecuted) else 0
-    paid, got = energy * (trade.price_ticks - spread_ticks), energy * trade.price_ticks
-    if trade.buyer_is_aggressor:
-        paid += trade.dnut_micro_euro
-    else:
-        got -= trade.dnut_micro_euro
-    found = []
-    if paid > energy * buyer.limit_price_ticks + tolerance:
-        found.append(f"{match_id(trade)}: the buyer pays {float(paid)}, beyond his limit")
-    if got < energy * seller.limit_price_ticks - tolerance:
-        found.append(f"{match_id(trade)}: the seller gets {float(got)}, below his limit")
-    return found
-
-
 def wrong_money(log: Log) -> list[str]:
     """Return amounts that are not one rounding, tariffs that are not ΔΦ, and periods whose ΔΦ is not explained."""
     explained: Counter[Any] = Counter()
@@ -255,11 +202,6 @@ def wrong_money(log: Log) -> list[str]:
     return wrong
 
 
-def _is_paired(match: Any) -> bool:
-    """Tell whether an operator paid for a pair that does not cross."""
-    return isinstance(match, book.TradeExecuted) and match.HasField("spread")
-
-
 def _wrong_spread(trade: book.TradeExecuted) -> bool:
     """Tell whether an operator's spread is not the difference of two amounts, each rounded once."""
     energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
@@ -279,7 +221,7 @@ def broken_priority(log: Log) -> list[str]:
         elif isinstance(message, book.OrderEvent):
             name = message.WhichOneof("event")
             body = getattr(message, name)
-            if is_match(name, body) and not _is_paired(body) and body.product == book.PRODUCT_LOCAL_ENERGY:
+            if is_match(name, body) and not is_paired(body) and body.product == book.PRODUCT_LOCAL_ENERGY:
                 wrong += _passed_over(books, body)
             books.follow(name, body)
     return wrong
@@ -445,7 +387,6 @@ MARKET_CHECKERS = (
     trades_while_halted,
     trades_out_of_phase,
     order_lives,
-    wrong_prices,
     wrong_money,
     broken_priority,
     trades_in_the_dark,

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from followed_books import SELL, Books, is_match, match_id
-from log_access import Log
+from log_access import Log, decoded
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_log.codec import parse_position
-from flexbourse_log.port import CE_TYPE, INPUT, PARTY, Record
-from flexbourse_messages.catalogue import BOOK_COMMAND, BY_NAME, message_class
+from flexbourse_log.port import INPUT, PARTY, Record
+from flexbourse_messages.catalogue import BOOK_COMMAND, BY_NAME, REGISTRY_ENTITY
 
 BY_A_MATCH = (book.REPLACE_CAUSE_NEXT_CLIP, book.REPLACE_CAUSE_EXCLUSIVE_GROUP)
 IMMEDIATE = (book.FILL_RULE_FILL_AND_KILL, book.FILL_RULE_FILL_OR_KILL)
@@ -42,8 +43,7 @@ def entries(log: Log, shard: int = 0) -> Iterator[Entry]:
     """Iterate over the book's journal."""
     commands = {record.offset: record for record in log.records(BOOK_COMMAND, shard)}
     topic = BY_NAME["orderbook"].journal.name
-    for record in log.records(topic, shard):
-        message = message_class(topic, record.headers[CE_TYPE]).FromString(record.value)
+    for record, message in decoded(log, topic, shard):
         source = parse_position(record.headers[INPUT]) if INPUT in record.headers else None
         yield Entry(message, commands[source.offset] if source is not None and source.topic == BOOK_COMMAND else None)
 
@@ -57,6 +57,8 @@ def changes_by_others(log: Log) -> list[str]:
             continue
         if name == "closed" and (body.status != book.ORDER_STATUS_CANCELLED or body.rejection.code == "GROUP_EXECUTED"):
             continue
+        if name == "closed" and _for_others(entry.command):
+            continue
         if name == "replaced" and body.cause in BY_A_MATCH:
             continue  # whoever's command led to it
         owner = body.party if name == "closed" else body.order.party
@@ -64,6 +66,11 @@ def changes_by_others(log: Log) -> list[str]:
         if entry.command.headers[PARTY] != owner:
             wrong.append(f"{order_id} of {owner} was {name} by {entry.command.headers[PARTY]}")
     return wrong
+
+
+def _for_others(command: Record) -> bool:
+    """Tell whether a command is the market operator's to take orders of others out of the book."""
+    return book.OrderCommand.FromString(command.value).WhichOneof("body") in ("cancel_for", "set_kill_switch")
 
 
 def wrong_replacements(log: Log) -> list[str]:
@@ -216,6 +223,25 @@ def _cross(books: Books, one: book.Order, other: book.Order) -> bool:
     return books.rank(ask)[0] <= -books.rank(bid)[0]
 
 
+def self_trades(log: Log) -> list[str]:
+    """Return matches of a metering point with itself, and of a party with itself in a market that never allowed it."""
+    prevents: dict[str, list[bool]] = {}  # by market: in each version that the book knew so far
+    wrong = []
+    for entry in entries(log):
+        adopted, (name, body) = entry.message, entry.event
+        if isinstance(adopted, log_pb2.Adopted) and adopted.topic == REGISTRY_ENTITY and adopted.value:
+            market = registry.EntityState.FromString(adopted.value).entity.market
+            prevents.setdefault(market.market_id, []).append(market.self_trade_prevention != 0)
+        elif name == "held" or is_match(name, body):
+            seller, buyer = body.seller, body.buyer
+            match = body.call_id if name == "held" else match_id(body)
+            if seller.metering_point_id and seller.metering_point_id == buyer.metering_point_id:
+                wrong.append(f"{match}: {seller.metering_point_id} trades with itself")
+            if seller.party == buyer.party and all(prevents.get(body.market_id, [False])):
+                wrong.append(f"{match}: {seller.party} trades with itself in {body.market_id}")
+    return wrong
+
+
 ORDER_CHECKERS = (
     changes_by_others,
     wrong_replacements,
@@ -223,4 +249,5 @@ ORDER_CHECKERS = (
     broken_instructions,
     ids_used_twice,
     silent_crossings,
+    self_trades,
 )

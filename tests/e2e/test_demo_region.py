@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from all_checkers import CHECKERS
 from click.testing import CliRunner
-from grid_checkers import GRID_CHECKERS
 from log_access import EmbeddedLog, journal
-from market_checkers import MARKET_CHECKERS
 
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_cli.main import cli
@@ -83,7 +82,7 @@ def test_who_limited_the_joint_is_the_cause_of_what_was_blocked(run: tuple[dict[
     assert {(line.blocked.tightening, line.blocked.settled) for line in posted} == {("CAPACITY_LIMITS", False)}
 
 
-@pytest.mark.parametrize("checker", [*MARKET_CHECKERS, *GRID_CHECKERS], ids=lambda checker: checker.__name__)
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.__name__)
 def test_checker_finds_nothing(run: tuple[dict[str, Any], str], folder: Path, checker: Any) -> None:
     assert run[0]["trades"]
     log = EmbeddedLog(folder / "data")

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from all_checkers import CHECKERS
 from click.testing import CliRunner
 from demo_runs import DemoRun, run, run_until_killed
-from grid_checkers import GRID_CHECKERS
 from log_access import EmbeddedLog, Log
-from market_checkers import MARKET_CHECKERS
 from small_village import write_network
 
 from flexbourse_cli.main import cli
@@ -59,7 +58,7 @@ def test_the_market_that_looks_at_the_grid_overloads_nothing(demo: DemoRun) -> N
     assert worlds["Flexbourse"]["overloaded_quarters"] == 0
 
 
-@pytest.mark.parametrize("checker", [*MARKET_CHECKERS, *GRID_CHECKERS], ids=lambda checker: checker.__name__)
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.__name__)
 def test_checker_finds_nothing_in_the_demo(demo: DemoRun, checker: Callable[[Log], list[str]]) -> None:
     log = EmbeddedLog(demo.data_dir)
     assert checker(log) == []

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from all_checkers import CHECKERS
 from click.testing import CliRunner
-from grid_checkers import GRID_CHECKERS
 from log_access import EmbeddedLog
-from market_checkers import MARKET_CHECKERS
 
 from flexbourse_cli.commands.demo import SCENARIOS
 from flexbourse_cli.main import cli
@@ -65,7 +64,7 @@ def test_accounts_and_audits_close(run: tuple[dict[str, Any], str, str]) -> None
     assert figures["audits"]["disagreements"] == figures["audits"]["violations"] == 0
 
 
-@pytest.mark.parametrize("checker", [*MARKET_CHECKERS, *GRID_CHECKERS], ids=lambda checker: checker.__name__)
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.__name__)
 def test_checker_finds_nothing(run: tuple[dict[str, Any], str, str], folder: Path, checker: Any) -> None:
     assert run[0]["proposals"]
     log = EmbeddedLog(folder / "data")

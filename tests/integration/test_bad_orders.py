@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 import street
-from log_access import EmbeddedLog
-from market_checkers import book_events
+from log_access import EmbeddedLog, book_events
 from street import AGG_A, AGG_B, AREA, DSO, NOON_S, OPERATOR, SUPPLY, TSO, mtu
 from street_day import Sending, StreetDay, order, submit
 

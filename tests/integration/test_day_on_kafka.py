@@ -6,11 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from grid_checkers import GRID_CHECKERS
+from all_checkers import CHECKERS
 from log_access import KafkaLog, Log, RecordedLog, event_digest, statements_digest
-from market_checkers import MARKET_CHECKERS
 from street_day import FinishedDay, StreetDay, options
-from tariff_checkers import TARIFF_CHECKERS
 
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import start
@@ -53,8 +51,6 @@ def test_the_events_are_the_same_on_both_engines(
     assert event_digest(kafka_day[1], context) == event_digest(finished_day.log, context)
 
 
-@pytest.mark.parametrize(
-    "checker", [*MARKET_CHECKERS, *GRID_CHECKERS, *TARIFF_CHECKERS], ids=lambda checker: checker.__name__
-)
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.__name__)
 def test_checker_finds_nothing_on_kafka(kafka_day: tuple[Path, Log], checker: Callable[[Log], list[str]]) -> None:
     assert checker(kafka_day[1]) == []

@@ -11,11 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from grid_checkers import GRID_CHECKERS
+from all_checkers import CHECKERS
 from log_access import EmbeddedLog, Log, event_digest, statements_digest
-from market_checkers import MARKET_CHECKERS
 from street_day import FinishedDay, script
-from tariff_checkers import TARIFF_CHECKERS
 
 WORKER = Path(__file__).with_name("street_worker.py")
 LAST_STEP = len(script())
@@ -68,9 +66,7 @@ def test_a_killed_day_has_the_same_events(killed_day: Path, finished_day: Finish
     log.close()
 
 
-@pytest.mark.parametrize(
-    "checker", [*MARKET_CHECKERS, *GRID_CHECKERS, *TARIFF_CHECKERS], ids=lambda checker: checker.__name__
-)
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.__name__)
 def test_checker_finds_nothing_after_kills(killed_day: Path, checker: Callable[[Log], list[str]]) -> None:
     log = EmbeddedLog(killed_day)
     assert checker(log) == []

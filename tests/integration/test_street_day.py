@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 import street
-from grid_checkers import GRID_CHECKERS
-from log_access import Log, decoded, journal, statements
-from market_checkers import MARKET_CHECKERS, book_events, trades
+from all_checkers import CHECKERS
+from log_access import Log, book_events, decoded, journal, statements
+from market_checkers import trades
 from street_day import RUN_ID, FinishedDay
-from tariff_checkers import TARIFF_CHECKERS
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
@@ -23,8 +22,6 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_log.codec import encode
 from flexbourse_log.port import Record
 from flexbourse_settlement.verification import verify_file
-
-CHECKERS = (*MARKET_CHECKERS, *GRID_CHECKERS, *TARIFF_CHECKERS)
 
 
 def rejections(answers: dict[str, common_pb2.Answer]) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ CHANCES = {
     "effect repeated": 150,
     "effect lost": 100,  # done, and its outcome never arrives: it is performed again
     "clock jumps": 8,  # one reading of the wall clock is hours ahead
-    "solvers disagree": 40,  # of audits
+    "solvers disagree": 120,  # of audits
 }
 
 

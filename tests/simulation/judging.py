@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from grid_checkers import broken_promises, unaudited_points
-from group_checkers import groups_beyond_one
-from market_checkers import MARKET_CHECKERS
-from order_checkers import ORDER_CHECKERS
+from all_checkers import all_problems
 from platform_model import PlatformModel
-from tariff_checkers import TARIFF_CHECKERS
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse_messages.catalogue import BY_NAME, CATALOGUE
 
 # Audits that fail are planted here; that they halt the area is the market's to show.
-CHECKERS = (*MARKET_CHECKERS, *ORDER_CHECKERS, groups_beyond_one, broken_promises, unaudited_points, *TARIFF_CHECKERS)
+NOT_LOOKED_AT = ("failed_audits",)
 
 
 def problems(platform: PlatformModel) -> list[str]:
     """Return everything that is wrong, in words."""
-    found = [f"{checker.__name__}: {text}" for checker in CHECKERS for text in checker(platform.log)]
-    return [*found, *_answers(platform), *_recoveries(platform)]
+    return [*all_problems(platform.log, NOT_LOOKED_AT), *_answers(platform), *_recoveries(platform)]
 
 
 def _answers(platform: PlatformModel) -> Iterator[str]:

@@ -10,12 +10,26 @@ from typing import Any
 import pytest
 
 from flexbourse_core.dedupe import DedupeWindow
-from flexbourse_orderbook import projecting
-from flexbourse_orderbook.domain import admission, book, book_side, evolve, gate, matching, replacement, trial
+from flexbourse_messages.catalogue import BOOK_FEED
+from flexbourse_orderbook import projecting, public_feed
+from flexbourse_orderbook.domain import (
+    admission,
+    book,
+    book_side,
+    evolve,
+    evolve_phases,
+    gate,
+    matching,
+    replacement,
+    time_records,
+    trial,
+)
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
+from flexbourse_orderbook.domain.book_phases import Phase
 from flexbourse_orderbook.domain.exclusive_groups import Groups
 from flexbourse_orderbook.domain.orders import FillRule
+from flexbourse_orderbook.domain.self_trade import Prevention
 from flexbourse_orderbook.processor import OrderBookProgram
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -144,6 +158,60 @@ def recovery_forgets(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("flexbourse_orderbook.snapshot.rest", rest_anew)
 
 
+def averages_do_not_matter(patch: pytest.MonkeyPatch) -> None:
+    """Who matches whole or not at all pays whatever it takes."""
+    patch.setattr(matching.Matcher, "keeps_average", lambda *_: True)
+
+
+def parties_meet_themselves(patch: pytest.MonkeyPatch) -> None:
+    """No market prevents that a party trades with itself."""
+    patch.setattr(matching, "prevention_of", lambda *_: Prevention.NONE)
+
+
+def halts_of_books_are_ignored(patch: pytest.MonkeyPatch) -> None:
+    """An order enters and matches in a book that the operator has halted."""
+    rule = admission.book_is_open
+
+    def is_open(application: Any) -> Any:
+        own = application.period.phases.get(application.order.market_id) if application.period else None
+        return None if own is not None and own.phase is Phase.HALTED else rule(application)
+
+    patch.setattr(admission, "RULES", tuple(is_open if own is rule else own for own in admission.RULES))
+
+
+def closed_books_go_on(patch: pytest.MonkeyPatch) -> None:
+    """Books with trades say at every time record that they close, and go on."""
+    patch.setattr(time_records, "due_closings", lambda state: [
+        (period, market_id) for period in state.periods.values() for market_id, own in period.phases.items()
+        if own.phase is Phase.CONTINUOUS and period.trade_sequence
+    ])  # fmt: skip
+    patch.setattr(evolve_phases, "_end", lambda *_: None)
+
+
+def clips_are_shown_whole(patch: pytest.MonkeyPatch) -> None:
+    """The feed shows what an iceberg hides."""
+    shown = public_feed.public_order
+
+    def show_all(order: Any) -> Any:
+        public = shown(order)
+        public.shown_w = order.open_w
+        return public
+
+    patch.setattr(public_feed, "public_order", show_all)
+
+
+def ends_stay_off_the_feed(patch: pytest.MonkeyPatch) -> None:
+    """The feed does not say that an order left."""
+    project = OrderBookProgram.project
+
+    def project_less(self: OrderBookProgram, event: Any) -> Any:
+        for output in project(self, event):
+            if output.topic != BOOK_FEED or event.WhichOneof("event") != "closed":
+                yield output
+
+    patch.setattr(OrderBookProgram, "project", project_less)
+
+
 def more_keeps_its_place(patch: pytest.MonkeyPatch) -> None:
     """A replacement with more quantity stands where the order stood."""
     emit = AreaBook.emit
@@ -174,6 +242,8 @@ def open_as_before(trade: e.TradeExecuted) -> e.TradeExecuted:
     return replace(trade, seller=replace(seller, open_w=seller.open_w + 100, filled_w=seller.filled_w))
 
 
+# Where the first days say nothing of a fault: a day that does.
+FIRST_SEEDS = {"who takes all or nothing pays any average": 12, "a halted area goes on": 18}
 FAULTS: dict[str, tuple[Plant, str]] = {
     "the window forgets what was decided": (forget_commands, "commands_decided_twice"),
     "a trade's number is used twice": (
@@ -184,6 +254,12 @@ FAULTS: dict[str, tuple[Plant, str]] = {
         _changing(e.TradeExecuted, lambda t: replace(t, amount_micro_euro=t.amount_micro_euro + 1)), "wrong_money"),
     "a candidate is passed over without a word": (nothing_is_said_of_skips, "silent_crossings"),
     "the aggressor's price is taken": (_changing(e.TradeExecuted, aggressors_price), "wrong_prices"),
+    "who takes all or nothing pays any average": (averages_do_not_matter, "wrong_prices"),
+    "a party trades with itself": (parties_meet_themselves, "self_trades"),
+    "a book that is halted takes orders": (halts_of_books_are_ignored, "trades_out_of_phase"),
+    "a book that has closed goes on": (closed_books_go_on, "late_trades"),
+    "the feed shows what an iceberg hides": (clips_are_shown_whole, "feeds_that_differ"),
+    "the feed is silent of who left": (ends_stay_off_the_feed, "feeds_that_differ"),
     "the worst comes first": (best_comes_last, "broken_priority"),
     "everybody may cancel": (everybody_may_change, "changes_by_others"),
     "more quantity keeps its place": (more_keeps_its_place, "wrong_replacements"),

@@ -14,7 +14,7 @@ from hosts import Host, Snapshot
 from model_log import ModelLog
 from outside import Outside
 from story import LAST_S, Sent, Story, meters, resume
-from street import AREA, DSO, GATE_S, OPENING_S, OPERATOR, PERIODS_S
+from street import AREA, DAY_S, DSO, GATE_S, OPERATOR, PERIODS_S
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
@@ -35,8 +35,11 @@ from flexbourse_registry.processor import RegistryProgram
 from flexbourse_settlement.processor import SettlementProgram
 from flexbourse_traffic_light.processor import LightProgram
 
-TURNS = 40
-COMMANDS_A_TURN = (0, 1, 1, 2, 3)
+# The next day's books open when all is over.
+OPENS_BEFORE_DAY_S = 3 * 3600
+OPENING_S = DAY_S - OPENS_BEFORE_DAY_S
+TURNS = 30
+COMMANDS_A_TURN = (0, 1, 2, 3, 5)
 # After the longest one the lights have lapsed.
 PAUSES_MS = (200, 200, 1_000, 1_000, 1_000, 5_000, 20_000, 50_000)
 PASSES = 400  # until all is quiet; more is a livelock
@@ -207,7 +210,7 @@ def prepared() -> Prepared:
 def _founding() -> Iterable[Sent]:
     model = NetworkImport(None).from_json(street.network_json())
     bodies = (
-        (REGISTRY_COMMAND, OPERATOR, registry.RegisterEntities(entities=street.founding())),
+        (REGISTRY_COMMAND, OPERATOR, registry.RegisterEntities(entities=_entities())),
         (GRID_COMMAND, OPERATOR, grid.GridCommand(publish_topology=grid.PublishTopology(area_id=AREA, model=model))),
         (GRID_COMMAND, DSO, grid.GridCommand(
             set_tariff_parameters=grid.SetTariffParameters(area_id=AREA, parameters=street.TARIFF))),
@@ -218,6 +221,17 @@ def _founding() -> Iterable[Sent]:
     )  # fmt: skip
     for number, (topic, party, body) in enumerate(bodies):
         yield Sent(topic, party, f"setup-{number}", body)
+
+
+def _entities() -> list[registry.Entity]:
+    """Return the street's own; in its market of energy nobody trades with himself."""
+    entities = street.founding()
+    for entity in entities:
+        if entity.HasField("market"):
+            entity.market.opens_before_day_s = OPENS_BEFORE_DAY_S
+        if entity.market.market_id == street.ENERGY:
+            entity.market.self_trade_prevention = registry.SELF_TRADE_PREVENTION_CANCEL_OLDEST
+    return entities
 
 
 def day(seed: int) -> PlatformModel:

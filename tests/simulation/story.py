@@ -8,7 +8,22 @@ from random import Random
 
 import street
 from google.protobuf.message import Message
-from street import AGG_A, AGG_B, AREA, DSO, ENERGY, METERS, MTU_S, OPERATOR, PERIODS_S, RELIEF, SUPPLY, mtu
+from street import (
+    AGG_A,
+    AGG_B,
+    AREA,
+    DSO,
+    ENERGY,
+    EVENING_S,
+    METERS,
+    MTU_S,
+    NOON_S,
+    OPERATOR,
+    PERIODS_S,
+    RELIEF,
+    SUPPLY,
+    mtu,
+)  # fmt: skip
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -16,6 +31,9 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_messages.catalogue import BOOK_COMMAND, GRID_COMMAND, SETTLEMENT_COMMAND
 
+MOST_TRADED_S = (*PERIODS_S, *(NOON_S, EVENING_S) * 3)
+LAST_S = PERIODS_S[-1] + MTU_S
+ADMITTED_PERCENT = 55  # of the orders that are sent, about
 UNITS = (
     ("solar-a3", AGG_A), ("house-a1", AGG_A), ("battery-a2", AGG_B), ("pump-b1", AGG_A), ("car-b2", AGG_B),
     ("supply-unit", SUPPLY),
@@ -48,17 +66,25 @@ class Story:
         kind = self._draw.randrange(100)
         if kind < 70:
             return self._orders()
-        if kind < 82:
-            return self._book(self._anybody(), cancel=book.CancelOrders(order_ids=[self._some_order()]))
         if kind < 92:
-            change = book.ReplaceOrder(
-                order_id=self._some_order(), quantity_w=self._quantity(), limit_price_ticks=self._price(),
-                expected_revision=self._draw.choice((1, 1, 1, 2)),
-            )  # fmt: skip
-            return self._book(self._anybody(), replace=change)
-        if kind < 96:
+            return self._book(self._anybody(), **self._about_orders(kind))
+        if kind < 94:
+            return self._book(OPERATOR, **self._halt_or_resume())
+        if kind < 97:
             return self._send(GRID_COMMAND, DSO, grid.GridCommand(submit_forecast=self._forecast()))
         return self._book(DSO, set_capacity_limits=self._limits())
+
+    def _about_orders(self, kind: int) -> dict[str, Message]:
+        """Return what somebody wants of an order that may be there, and his."""
+        if kind < 82:
+            return {"cancel": book.CancelOrders(order_ids=[self._some_order()])}
+        if kind >= 90:
+            return self._out_of_the_book()
+        change = book.ReplaceOrder(
+            order_id=self._some_order(), quantity_w=self._quantity(), limit_price_ticks=self._price(),
+            expected_revision=self._draw.choice((1, 1, 1, 2)),
+        )  # fmt: skip
+        return {"replace": change}
 
     def _send(self, topic: str, party: str, body: Message) -> Sent:
         self._count += 1
@@ -71,7 +97,8 @@ class Story:
         return self._draw.choice((AGG_A, AGG_B, SUPPLY))
 
     def _some_order(self) -> str:
-        return f"{AREA}.{self._draw.randint(max(1, self._guess - 12), self._guess)}"
+        newest = max(1, self._guess * ADMITTED_PERCENT // 100)
+        return f"{AREA}.{self._draw.randint(max(1, newest - 10), newest)}"
 
     def _quantity(self) -> int:
         return self._draw.choice((100, 500, 1_000, 1_000, 2_000, 3_000, 6_000, 20_000, 60_000, 150, 0))
@@ -114,7 +141,7 @@ class Story:
 
     def _period(self) -> common_pb2.Mtu:
         """Return a period, or of some orders the half hour that begins with it, sound or not."""
-        found = mtu(self._draw.choice(PERIODS_S))
+        found = mtu(self._draw.choice(MOST_TRADED_S))
         if self._count % 4 == 1:
             found.length_s *= 2
         return found
@@ -132,6 +159,22 @@ class Story:
             element_id=street.STREET_A_HEAD, mtu=mtu(self._draw.choice(PERIODS_S[2:])), quantity_w=self._quantity(),
             limit_price_ticks=self._price(), fill_rule=self._draw.choice(RULES),
         )  # fmt: skip
+
+    def _out_of_the_book(self) -> dict[str, Message]:
+        """Return that an order leaves the book for a while, comes back, or that all of a party go."""
+        names = [self._some_order()]
+        kind = self._draw.randrange(5)
+        if kind == 0:
+            return {"cancel_all": book.CancelAll(market_id=ENERGY)}
+        if kind < 3:
+            return {"hibernate": book.HibernateOrders(order_ids=names)}
+        return {"reactivate": book.ReactivateOrders(order_ids=names)}
+
+    def _halt_or_resume(self) -> dict[str, Message]:
+        place = {"market_id": ENERGY, "mtu": mtu(self._draw.choice(MOST_TRADED_S)), "reason": "drawn"}
+        if self._draw.randrange(3) == 0:
+            return {"halt_books": book.HaltBooks(**place)}
+        return {"resume_books": book.ResumeBooks(**place)}
 
     def _forecast(self) -> grid.SubmitForecast:
         start_s = self._draw.choice(PERIODS_S)
@@ -166,6 +209,3 @@ def resume(number: int) -> Sent:
     """Return that the operator lets the area go on, once it knows why the solvers disagreed."""
     body = book.OrderCommand(area_id=AREA, resume_area=book.ResumeArea(reason="looked into"))
     return Sent(BOOK_COMMAND, OPERATOR, f"sim-resume-{number}", body)
-
-
-LAST_S = PERIODS_S[-1] + MTU_S

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 from book_world import AREA, BRP, DSO, ENERGY, FLEX, HOMES, NOON, PARTIES, World, mtu_message
-from stranger import GapError, Seen, Stranger
 
 from flexbourse.orderbook.v1 import feed_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
@@ -20,6 +19,7 @@ from flexbourse_orderbook.domain.book_phases import Phase
 from flexbourse_orderbook.domain.levels import shown_w
 from flexbourse_orderbook.domain.orders import Order
 from flexbourse_orderbook.domain.state import AreaState
+from flexbourse_testkit.stranger import GapError, Seen, Stranger
 
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
 EVENTS = 100_000 if LONG else 2_000

@@ -92,7 +92,7 @@ class Stranger:
         book.trades += not match.held
         if match.off_book:  # no order has part in it
             return
-        if match.called:  # its orders were executed when it was held
+        if match.called or match.off_book:  # its orders were executed when it was held, or it has none
             return
         for key, left_w in ((match.ask_key, match.ask_left_w), (match.bid_key, match.bid_left_w)):
             if not key:  # of a pool's remainder: upstream has no order

@@ -1,0 +1,33 @@
+"""All checkers of a log, in one place: what is looked at after every simulated day, every demo and every chaos test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from feed_checkers import FEED_CHECKERS
+from grid_checkers import GRID_CHECKERS
+from group_checkers import groups_beyond_one
+from log_access import Log, ParsedLog
+from market_checkers import MARKET_CHECKERS
+from order_checkers import ORDER_CHECKERS
+from price_checkers import PRICE_CHECKERS
+from tariff_checkers import TARIFF_CHECKERS
+
+Checker = Callable[[Log], list[str]]
+# Those of the market alone; what was planted in the grid is not theirs to see.
+OF_THE_BOOK: tuple[Checker, ...] = (
+    *MARKET_CHECKERS, *ORDER_CHECKERS, groups_beyond_one, *PRICE_CHECKERS, *FEED_CHECKERS,
+)  # fmt: skip
+CHECKERS: tuple[Checker, ...] = (*OF_THE_BOOK, *GRID_CHECKERS, *TARIFF_CHECKERS)
+
+
+def all_problems(log: Log, but: Collection[str] = (), checkers: Collection[Checker] = CHECKERS) -> list[str]:
+    """Return what the checkers find, but for those named, whose invariant a test breaks on purpose."""
+    assert {checker.__name__ for checker in CHECKERS} >= set(but)
+    parsed = ParsedLog(log)
+    return [
+        f"{checker.__name__}: {text}"
+        for checker in checkers
+        if checker.__name__ not in but
+        for text in checker(parsed)
+    ]  # fmt: skip
