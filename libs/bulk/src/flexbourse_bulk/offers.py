@@ -16,6 +16,7 @@ from flexbourse_core.rejection import Code
 OFFER = "offer"
 ID_COLUMN, START_COLUMN, LENGTH_COLUMN = "client_order_id", "mtu_start", "mtu_length_s"
 DEFAULT_LENGTH_S = 900
+MAX_DIGITS = 12  # of a start in seconds: far beyond the year 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Offers:
 
 def parse_start(cell: str) -> int:
     """Return the second of a start: seconds since 1970, or ISO 8601 with its offset from UTC. Raises ValueError."""
-    if cell.isascii() and cell.isdigit():
+    if cell.isascii() and cell.isdigit() and len(cell) <= MAX_DIGITS:
         return int(cell)
     try:
         moment = datetime.fromisoformat(cell)
@@ -44,7 +45,10 @@ def parse_start(cell: str) -> int:
         raise ValueError("a moment, 2026-03-29T10:15:00Z, or seconds since 1970") from None
     if moment.tzinfo is None:
         raise ValueError("a moment with its offset from UTC, 2026-03-29T10:15:00Z")
-    moment = moment.astimezone(UTC)
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a moment of the years 1 to 9999 in UTC") from None
     if moment.microsecond:
         raise ValueError("a whole second")
     return int(moment.timestamp())
