@@ -158,11 +158,6 @@ def recovery_forgets(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("flexbourse_orderbook.snapshot.rest", rest_anew)
 
 
-def averages_do_not_matter(patch: pytest.MonkeyPatch) -> None:
-    """Who matches whole or not at all pays whatever it takes."""
-    patch.setattr(matching.Matcher, "keeps_average", lambda *_: True)
-
-
 def parties_meet_themselves(patch: pytest.MonkeyPatch) -> None:
     """No market prevents that a party trades with itself."""
     patch.setattr(matching, "prevention_of", lambda *_: Prevention.NONE)
@@ -243,7 +238,7 @@ def open_as_before(trade: e.TradeExecuted) -> e.TradeExecuted:
 
 
 # Where the first days say nothing of a fault: a day that does.
-FIRST_SEEDS = {"who takes all or nothing pays any average": 12, "a halted area goes on": 18}
+FIRST_SEEDS = {"a recovered order forgets its revision": 23}
 FAULTS: dict[str, tuple[Plant, str]] = {
     "the window forgets what was decided": (forget_commands, "commands_decided_twice"),
     "a trade's number is used twice": (
@@ -254,7 +249,6 @@ FAULTS: dict[str, tuple[Plant, str]] = {
         _changing(e.TradeExecuted, lambda t: replace(t, amount_micro_euro=t.amount_micro_euro + 1)), "wrong_money"),
     "a candidate is passed over without a word": (nothing_is_said_of_skips, "silent_crossings"),
     "the aggressor's price is taken": (_changing(e.TradeExecuted, aggressors_price), "wrong_prices"),
-    "who takes all or nothing pays any average": (averages_do_not_matter, "wrong_prices"),
     "a party trades with itself": (parties_meet_themselves, "self_trades"),
     "a book that is halted takes orders": (halts_of_books_are_ignored, "trades_out_of_phase"),
     "a book that has closed goes on": (closed_books_go_on, "late_trades"),
