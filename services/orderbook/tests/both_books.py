@@ -91,7 +91,7 @@ class BothBooks(ChangingWorld):
         if instructions != PLAIN:
             changes["instructions"] = pb.ExecutionInstructions(
                 min_quantity_w=instructions.least, clip_w=instructions.clip, clip_step_ticks=instructions.clip_step,
-                valid_until_ms=own["until_ms"],
+                valid_until_ms=own["until_ms"], session_id=instructions.session,
             )  # fmt: skip
         self.world.submit(self.world.order(side, subject, quantity, price, **changes), party=party)
         self.naive.submit(subject, product, buys, quantity, price, fill, conditional, group, **own)

@@ -53,6 +53,7 @@ class Instructions(NamedTuple):
     clip: int = 0
     clip_step: int = 0
     lasts_ms: int = 0
+    session: str = ""
 
 
 PLAIN = Instructions()

@@ -16,6 +16,7 @@ from naive_contests import PENDING, Contests
 from naive_groups import Groups
 from naive_headroom import Headroom
 from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan, keeps_average
+from naive_safeguards import Safeguards
 from naive_seen import BOOKS, MARKET_OF
 from naive_waits import Waits
 
@@ -67,6 +68,7 @@ class NaiveBook(Headroom):
         self.waits = Waits(self)
         self.asleep: list[Entry] = []
         self.groups = Groups(self)
+        self.safeguards = Safeguards(self)
         self.lights = dict.fromkeys(ZONES, "green")
         self.amber = dict.fromkeys(ZONES, (80_000, 50_000))
         self.alive_until_ms = dict.fromkeys(ZONES, 10**14)
@@ -86,7 +88,7 @@ class NaiveBook(Headroom):
 
     def submit(
         self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str, conditional: bool = False,
-        group: str = "", **instructions: int,
+        group: str = "", **instructions: Any,
     ) -> None:  # fmt: skip
         order_id = f"area-1.{self.sequence + 1}"
         entry = Entry(
@@ -106,6 +108,8 @@ class NaiveBook(Headroom):
         if 0 < entry.until_ms <= self.now_ms:
             return
         if conditional and (product == "energy" or rule == "fok"):
+            return
+        if not self.safeguards.let_in(entry) or not self.safeguards.has_room(entry):
             return
         if not entry.is_sound(self.markets[MARKET_OF[product]]):
             return
@@ -138,7 +142,7 @@ class NaiveBook(Headroom):
         entry = self.asleep[index]
         rules = self.markets[MARKET_OF[entry.product]]
         by_unit = entry.subject == entry.place
-        if not rules.min_price_ticks <= entry.price <= rules.max_price_ticks:
+        if not rules.min_price_ticks <= entry.price <= rules.max_price_ticks or not self.safeguards.let_in(entry):
             return
         left = self.groups.leaves(entry)
         if not self.is_open or (by_unit and left > self.room(entry)):
@@ -151,7 +155,8 @@ class NaiveBook(Headroom):
         self.match(entry)
 
     def orders_end(self) -> None:
-        """Let orders expire that have an end of their own, by that, then by name."""
+        """Let sessions lapse, then orders expire that have an end of their own, by that, then by name."""
+        self.safeguards.lapse()
         alive = [e for e in (*self.open_entries(), *self.asleep) if 0 < e.until_ms <= self.now_ms]
         for entry in sorted(alive, key=lambda e: (e.until_ms, e.order_id)):
             if entry.state in ("open", "asleep"):

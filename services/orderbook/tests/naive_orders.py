@@ -28,6 +28,7 @@ class Rules:
     either_side_missing: bool = True
     retries_after_match: bool = False
     self_trade_prevention: int = 0
+    max_open_orders: int = 0
 
     def take(self, quantity: int, price: int) -> bool:
         """Tell whether quantity and price lie within the market's limits."""
@@ -58,6 +59,7 @@ class Entry:
     clip_step: int = 0
     hidden: int = 0
     until_ms: int = 0
+    session: str = ""
     group: str = ""
     whole: int = 0  # its quantity as it stands when its group is first executed
 
