@@ -8,7 +8,7 @@ for path, broken in broken_ones(message): ...                   # "orders.quanti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -89,40 +89,50 @@ def broken_ones(message: Message, where: str = "") -> Iterator[tuple[str, Messag
 
     Each comes with the path of its field: names with points between.
     """
-    for field, value in message.ListFields():
-        path = f"{where}{field.name}"
-        yield path, _edited(message, lambda copy, name=field.name: copy.ClearField(name))
-        if field.is_repeated:
-            yield from _broken_lists(message, field, value, path)
-        elif field.message_type is not None:
+    for listed, value in message.ListFields():
+        path = f"{where}{listed.name}"
+        without = _copy(message)
+        without.ClearField(listed.name)
+        yield path, without
+        if listed.is_repeated:
+            yield from _broken_lists(message, listed, value, path)
+        elif listed.message_type is not None:
             for inner_path, inner in broken_ones(value, f"{path}."):
-                yield inner_path, _edited(message, lambda copy, f=field, new=inner: getattr(copy, f.name).CopyFrom(new))
+                changed = _copy(message)
+                getattr(changed, listed.name).CopyFrom(inner)
+                yield inner_path, changed
     for field in message.DESCRIPTOR.fields:
         if field.message_type is None and not field.is_repeated:
             for extreme in extremes_of(field):
-                yield f"{where}{field.name}", _edited(message, lambda copy, f=field, new=extreme: _put(copy, f, new))
+                changed = _copy(message)
+                setattr(changed, field.name, extreme)
+                yield f"{where}{field.name}", changed
 
 
-def _broken_lists(message: Message, field: FieldDescriptor, value: Any, path: str) -> Iterator[tuple[str, Message]]:
-    name = field.name
+def _broken_lists(message: Message, field: Any, value: Any, path: str) -> Iterator[tuple[str, Message]]:
     if field.message_type is not None and field.message_type.GetOptions().map_entry:
         return
-    yield path, _edited(message, lambda copy: getattr(copy, name).extend([value[0]] * MANY))
+    many = _copy(message)
+    getattr(many, field.name).extend([value[0]] * MANY)
+    yield path, many
     if field.message_type is not None:
         for inner_path, inner in broken_ones(value[0], f"{path}."):
-            yield inner_path, _edited(message, lambda copy, new=inner: getattr(copy, name)[0].CopyFrom(new))
+            changed = _copy(message)
+            getattr(changed, field.name)[0].CopyFrom(inner)
+            yield inner_path, changed
         return
     for extreme in extremes_of(field):
-        yield path, _edited(message, lambda copy, new=extreme: getattr(copy, name).__setitem__(0, new))
+        changed = _copy(message)
+        getattr(changed, field.name)[0] = extreme
+        yield path, changed
 
 
-def extremes_of(field: FieldDescriptor) -> tuple[Any, ...]:
+def extremes_of(field: Any) -> tuple[Any, ...]:
     """Return the values that break programs, of a plain field."""
     return BYTES if field.type == FieldDescriptor.TYPE_BYTES else EXTREMES[field.cpp_type]
 
 
-def _edited(message: Message, edit: Callable[[Any], Any]) -> Message:
+def _copy(message: Message) -> Any:
     copy = type(message)()
     copy.CopyFrom(message)
-    edit(copy)
     return copy
