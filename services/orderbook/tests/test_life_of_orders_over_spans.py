@@ -10,7 +10,6 @@ from book_world import AREA, ENERGY, FLAT, NOON, PARAMETERS, World, mtu_message,
 from external_world import rest_outside, withdraw
 from order_tables import span
 from phased_world import operate
-from stranger import Stranger
 from test_orders_fit_into_collateral import ASKS, allot, collateral
 from test_orders_over_several_periods import HOUR, world_of
 from test_what_is_traded_outside import publish, share
@@ -26,6 +25,7 @@ from flexbourse_orderbook.domain.registry_state import Area, Market, RegistrySta
 from flexbourse_orderbook.domain.span_rules import refuse_span
 from flexbourse_orderbook.domain.state import AreaState
 from flexbourse_orderbook.wire import mtu_in
+from flexbourse_testkit.stranger import Stranger
 
 ONE = span("1200/60")
 TWO_STREETS_DAY = [(date(2026, 3, 29), 92), (date(2026, 6, 1), 96), (date(2026, 10, 25), 100)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from book_world import AREA, FLAT, NOON, World, order_of
+from book_world import AREA, FLAT, NOON, PARAMETERS, World, order_of
 from order_tables import play, span
 
 from flexbourse.common.v1 import common_pb2
@@ -200,3 +200,62 @@ def test_orders_sleep_and_wake() -> None:
     world.command(pb.OrderCommand(area_id=AREA, reactivate=pb.ReactivateOrders(order_ids=[sold.id])), party)
     assert len(world.trades()) == 4
     world.drive.recovered()
+
+
+def uneven() -> World:
+    """Return a world whose second period is dear in street a, and the others as ever."""
+    world = world_of(parameters=PARAMETERS)
+    base = [
+        -9_000 if name[0] == "a" else own for name, own in zip(world.topology.node_ids, world.base_w(), strict=True)
+    ]
+    world.publish_base(HOUR[1], 2, base)
+    world.publish_tariff(HOUR[1], 2, base)
+    world.tick()
+    return world
+
+
+def test_a_match_costs_the_mean_of_its_periods_and_keeps_the_limit_on_it() -> None:
+    """With a buyer in street a the dear period alone would break the limit, the mean of both does not."""
+    quarter, half = common_pb2.Mtu(start_s=HOUR[1], length_s=900), span("1200/30")
+    free = uneven()
+    free.sell("battery-b1", 500, 1_000, mtu=half)
+    free.buy("battery-a2", 500, 400_000, mtu=half)
+    cheap, dear = (trade.dnut_micro_euro for trade in free.trades())
+    assert cheap < dear
+    # Of 500 W in a quarter-hour a tick is 1.25 micro-euro; the limit leaves less than the dear period alone costs.
+    limit = 1_000 + round((cheap + 3 * dear) / 4 / 1.25)
+    world = uneven()
+    world.sell("battery-b1", 500, 1_000, mtu=quarter)
+    world.sell("battery-b1", 500, 1_000, mtu=half)
+    refused = world.buy("battery-a2", 500, limit, mtu=quarter, fill_rule=pb.FILL_RULE_FILL_OR_KILL)
+    assert refused.rejection.code
+    world.buy("battery-a2", 500, limit, mtu=half)
+    assert [trade.dnut_micro_euro for trade in world.trades()] == [cheap, dear]
+    world.drive.recovered()
+
+
+def test_the_budget_for_negative_tariffs_pays_for_all_periods_or_none() -> None:
+    """Selling in the strained street is paid for; a budget of what three periods are paid is not enough for four."""
+    free = world_of(parameters=PARAMETERS)
+    free.buy("battery-b3", 2_000, 1_000, mtu=span("1200/60"))
+    free.sell("battery-a2", 2_000, 1_000, mtu=span("1200/60"))
+    paid = [-trade.dnut_micro_euro for trade in free.trades()]
+    assert len(paid) == 4
+    assert min(paid) > 0
+    for budget, trades in ((sum(paid), 4), (sum(paid) - 1, 0)):
+        world = world_of(parameters=PARAMETERS, market_changes={"dnut_budget_micro_euro": budget})
+        world.buy("battery-b3", 2_000, 1_000, mtu=span("1200/60"))
+        sold = world.sell("battery-a2", 2_000, 1_000, mtu=span("1200/60"))
+        assert len(world.trades()) == trades
+        assert order_of(sold).open_w == (0 if trades else 2_000)
+
+
+def test_orders_are_ranked_by_the_mean_of_the_tariffs() -> None:
+    world = uneven()
+    ticks = [world.program_period(start).nodal_ticks() for start in HOUR[:2]]
+    world.sell("battery-a2", 500, 1_000, mtu=span("1200/30"))
+    state = world.drive.program._books[AREA].state
+    (order,) = state.orders.values()
+    first, second = (own[order.node] for own in ticks)
+    assert first != second
+    assert abs(2 * (order.key - 1_000) - first - second) <= 1

@@ -100,6 +100,20 @@ class SpanBooks(RuleBasedStateMachine):
             homes[0], "battery", product, buys=True, quantity=depth * quantity, price=price, fill=fill, where=where
         )
 
+    @rule(
+        homes=st.permutations(HOMES), product=products, quantity=st.sampled_from([8_000, 16_000, 25_000]), fill=fills,
+        number=st.integers(0, 3), loading=st.sampled_from([20_000, 60_000, 75_000]),
+        where=st.sampled_from([(0, 2), (2, 2), (0, 4), (0, 4)]),
+    )  # fmt: skip
+    def squeeze(
+        self, homes: list[str], product: str, quantity: int, fill: str, number: int, loading: int,
+        where: tuple[int, int],
+    ) -> None:  # fmt: skip
+        """Let two trade over a span for any price, of which one period has less room than the others."""
+        self.margins_change(number, loading, 0)
+        self.submit(homes[1], "battery", product, buys=False, quantity=quantity, price=900, fill="normal", where=where)
+        self.submit(homes[0], "battery", product, buys=True, quantity=quantity, price=400_000, fill=fill, where=where)
+
     @precondition(lambda self: self.naive.open_entries())
     @rule(data=st.data(), quantity=quantities, price=prices, keeps_price=st.booleans(), does=st.integers(0, 2))
     def change(self, data: st.DataObject, quantity: int, price: int, keeps_price: bool, does: int) -> None:
