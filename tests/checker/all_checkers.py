@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from auction_checkers import wrong_auctions
 from feed_checkers import FEED_CHECKERS
 from grid_checkers import GRID_CHECKERS
 from group_checkers import groups_beyond_one
@@ -16,7 +17,7 @@ from tariff_checkers import TARIFF_CHECKERS
 Checker = Callable[[Log], list[str]]
 # Those of the market alone; what was planted in the grid is not theirs to see.
 OF_THE_BOOK: tuple[Checker, ...] = (
-    *MARKET_CHECKERS, *ORDER_CHECKERS, groups_beyond_one, *PRICE_CHECKERS, *FEED_CHECKERS,
+    *MARKET_CHECKERS, *ORDER_CHECKERS, groups_beyond_one, *PRICE_CHECKERS, *FEED_CHECKERS, wrong_auctions,
 )  # fmt: skip
 CHECKERS: tuple[Checker, ...] = (*OF_THE_BOOK, *GRID_CHECKERS, *TARIFF_CHECKERS)
 

@@ -21,6 +21,11 @@ def is_match(name: str, body: Any) -> bool:
     return name == "span_matched" or (name == "trade" and not (body.span_match_id or body.agreement_id))
 
 
+def of_a_set(body: Any) -> bool:
+    """Tell whether a match was made at once with others, at a price and in an order of their own."""
+    return isinstance(body, book.TradeExecuted) and bool(body.set_id)
+
+
 def match_id(body: Any) -> str:
     """Return the id of a trade, or of a match over a span."""
     return str(body.span_match_id if isinstance(body, book.SpanMatched) else body.trade_id)

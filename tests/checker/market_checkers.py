@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from followed_books import Books, is_match, is_paired, match_id
+from followed_books import Books, is_match, is_paired, match_id, of_a_set
 from log_access import Log, book_events, decoded, journal
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -221,7 +221,8 @@ def broken_priority(log: Log) -> list[str]:
         elif isinstance(message, book.OrderEvent):
             name = message.WhichOneof("event")
             body = getattr(message, name)
-            if is_match(name, body) and not is_paired(body) and body.product == book.PRODUCT_LOCAL_ENERGY:
+            is_own = is_match(name, body) and not (of_a_set(body) or is_paired(body))
+            if is_own and body.product == book.PRODUCT_LOCAL_ENERGY:
                 wrong += _passed_over(books, body)
             books.follow(name, body)
     return wrong

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from followed_books import is_match, is_paired, match_id
+from followed_books import is_match, is_paired, match_id, of_a_set
 from log_access import Log, book_events
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
@@ -28,7 +28,7 @@ def wrong_prices(log: Log) -> list[str]:
     for name, body in book_events(log):
         if name in ("admitted", "replaced"):
             orders[body.order.order_id] = body.order
-        elif name == "held" or is_match(name, body):
+        elif name == "held" or (is_match(name, body) and not of_a_set(body)):
             seller, buyer = orders[body.seller.order_id], orders[body.buyer.order_id]
             if name != "held":
                 wrong += _not_the_resting_price(body, seller, buyer)

@@ -29,6 +29,10 @@ from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState
 from flexbourse_orderbook.domain.trial import MICRO_EURO_PER_EURO
 
+# An order that misses its limit though it is taken to cost what it does is taken to cost more, in steps that double, up
+# to so much; then it is out: at its node a row sets the price, and no cost helps.
+MAX_MORE_TICKS = 7
+OUT_TICKS = 10**9
 # What whole micro-euro may take from a limit, in each trade.
 ROUNDING_MICRO_EURO = 1
 
@@ -169,7 +173,9 @@ class AuctionCheck:
             owed = (dnut - ROUNDING_MICRO_EURO * trades[name]) * WATT_SECONDS_PER_MWH
             if owed > gained[name] * seconds * tick:
                 needed = -(-dnut * WATT_SECONDS_PER_MWH // (traded[name] * seconds * tick))
-                costs[name] = max(needed, known.cost_ticks.get(name, needed) + 1)
+                beyond = known.cost_ticks.get(name, needed) - needed
+                more = 0 if beyond < 0 else 2 * beyond + 1
+                costs[name] = needed + more if more <= MAX_MORE_TICKS else OUT_TICKS
         return costs
 
     def _dearer(
@@ -188,7 +194,8 @@ class AuctionCheck:
                     rows[place] = row
             if row is None:
                 dearer[name] = ticks
-        return Known(tuple(rows.values()), cost_ticks=dearer)
+        out = frozenset(name for name, ticks in dearer.items() if ticks >= OUT_TICKS)
+        return Known(tuple(rows.values()), out, dearer)
 
     def _tariff_row(
         self, name: str, known: Known, shadows: Mapping[str, float], change: Change, number: int

@@ -77,8 +77,8 @@ def entries_of(
 ) -> list[Entry]:
     """Return what of the orders that wait takes part, by time.
 
-    Left out are icebergs, orders of exclusive groups (what a group has left is reckoned trade by trade), blocks that
-    are not whole any more or lack their parent, and what deviates where the grid or the light is not known.
+    Left out are icebergs, spread offers, orders of exclusive groups (what a group has left is reckoned trade by trade),
+    blocks that are not whole any more or lack their parent, and what deviates where grid or light are not known.
     """
     waiting = sorted(
         (
@@ -106,7 +106,7 @@ def name_of(number: int) -> str:
 
 def _entry(state: AreaState, legs: tuple[RestingOrder, ...], views: Mapping[Mtu, GridView | None]) -> Entry | None:
     first, terms = legs[0], legs[0].terms.auction
-    if first.terms.exclusive_group:
+    if first.terms.exclusive_group or first.terms.spread_offer:
         return None
     whole = not first.terms.block_size or first.terms.block_size == len(legs)
     if not whole or any(_hidden(leg) or not _is_known(state, leg, views.get(leg.mtu)) for leg in legs):
