@@ -6,6 +6,7 @@ margins and the loadings of the second solver, not from what the book says it to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,7 @@ class _Period:
     loading_relief: Any = 0.0
     low_relief: Any = 0.0
     high_relief: Any = 0.0
+    worn: dict[str, tuple[Any, Any, Any]] = field(default_factory=dict)  # by trade: what it took off limits
     area: _Grid | None = None
 
     def fit(self, area: _Grid) -> None:
@@ -57,6 +59,14 @@ class _Period:
         self.loading_relief = carried(self.loading_relief, old_branches, branches)
         self.low_relief = carried(self.low_relief, old_nodes, nodes)
         self.high_relief = carried(self.high_relief, old_nodes, nodes)
+        self.worn = {
+            name: (
+                carried(loading, old_branches, branches),
+                carried(low, old_nodes, nodes),
+                carried(high, old_nodes, nodes),
+            )
+            for name, (loading, low, high) in self.worn.items()
+        }
 
 
 @dataclass
@@ -107,6 +117,8 @@ def broken_promises(log: Log, reliability_permille: int = RELIABILITY_PERMILLE) 
                 seen.pending = seen.trades[message.trade.trade_id] = message.trade
             elif name == "trade_curtailed":
                 seen.cuts.append(message.trade_curtailed.curtailment)
+            elif name == "trade_recalled":
+                _see_recall(seen, seen.trades[message.trade_recalled.trade_id])
             elif name in ("reserved", "headroom_filled", "headroom_reduced", "headroom_settled"):
                 _see_headroom(seen, name, getattr(message, name))
             elif name == "operating_point":
@@ -128,7 +140,7 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Fill:
-    """The part of a reservation that came."""
+    """What moves without a match: the part of a reservation that came, or a trade that is taken back."""
 
     trade_id: str
     came_w: dict[str, int]
@@ -148,6 +160,18 @@ def _see_headroom(seen: _Seen, name: str, body: Any) -> None:
             seen.pending = _Fill(body.reservation_id, came)
     elif body.confirmed:
         seen.pending = _Fill(body.reservation_id, before)
+
+
+def _see_recall(seen: _Seen, trade: book.TradeExecuted) -> None:
+    """Give back what a trade took off limits; what it moved moves back with the next operating point."""
+    period, back = seen.periods[trade.mtu.start_s], Counter[str]()
+    loading, low, high = period.worn.pop(trade.trade_id, (0.0, 0.0, 0.0))
+    period.loading_relief, period.low_relief = period.loading_relief - loading, period.low_relief - low
+    period.high_relief = period.high_relief - high
+    for node_id, moved_w in _sides_of(trade):
+        back[node_id] -= moved_w
+    if back:
+        seen.pending = _Fill(trade.trade_id, dict(back))
 
 
 def _judge_point(seen: _Seen, moved: book.OperatingPointChanged, reliability_permille: int) -> list[str]:
@@ -282,10 +306,12 @@ def _wear(
         return
     bought = trade.buyer.basis == book.BASIS_OPERATOR_REQUEST
     weight = 1.0 if bought else 1.0 - reliability / 1000
-    period.loading_relief = period.loading_relief + weight * np.maximum(before.loading_mpct - after.loading_mpct, 0)
     lift = after.voltage_upu - before.voltage_upu
-    period.low_relief = period.low_relief + weight * np.maximum(lift, 0)
-    period.high_relief = period.high_relief + weight * np.maximum(-lift, 0)
+    loading = weight * np.maximum(before.loading_mpct - after.loading_mpct, 0)
+    low, high = weight * np.maximum(lift, 0), weight * np.maximum(-lift, 0)
+    period.worn[trade.trade_id] = loading, low, high
+    period.loading_relief, period.low_relief = period.loading_relief + loading, period.low_relief + low
+    period.high_relief = period.high_relief + high
 
 
 def unaudited_points(log: Log) -> list[str]:

@@ -195,6 +195,10 @@ def wrong_money(log: Log) -> list[str]:
             refund = body.curtailment.dnut_refund_micro_euro + body.curtailment.relief_refund_micro_euro
             explained[key] -= refund
             revised[key] += refund
+        elif name == "trade_recalled":
+            refund = body.dnut_refund_micro_euro + body.relief_refund_micro_euro
+            explained[key] -= refund
+            revised[key] += refund
         elif name == "book_closed":
             change = body.potential_end_micro_euro - body.potential_start_micro_euro
             if change != explained[key] + body.revision_micro_euro or body.revision_micro_euro != revised[key]:

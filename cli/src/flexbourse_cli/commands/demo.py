@@ -13,7 +13,7 @@ from flexbourse_cli.platform import Platform, PlatformOptions, start
 from flexbourse_runtime.config import Secret
 
 # Named here as well as in flexbourse_demo, which takes seconds to import; a test compares both.
-SCENARIOS = ("lfm-benchmark", "region", "switching")
+SCENARIOS = ("lfm-benchmark", "region", "switching", "trading-day")
 
 
 def stepped_platform(

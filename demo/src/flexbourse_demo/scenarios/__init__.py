@@ -13,6 +13,7 @@ SCENARIOS: dict[str, str] = {
     "lfm-benchmark": "flexbourse_demo.scenarios.lfm_benchmark",
     "region": "flexbourse_demo.scenarios.region",
     "switching": "flexbourse_demo.scenarios.switching",
+    "trading-day": "flexbourse_demo.scenarios.trading_day",
 }
 
 

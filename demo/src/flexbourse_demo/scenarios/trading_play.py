@@ -14,8 +14,10 @@ from flexbourse_demo.scenarios import trading_scene as scene
 from flexbourse_demo.scenarios.heard_stage import Sending, nothing
 from flexbourse_demo.scenarios.town_play import TownPlay, TownRecord
 from flexbourse_demo.scene import AREA_ID
+from flexbourse_demo.stage import SetupError
 
 HOUR_S, MINUTE_S = 3600, 60
+AUCTION_WORDS = "the auction: everything at once, at one price"
 OAK, ELM = town.AGGREGATORS["oak"], town.AGGREGATORS["elm"]
 
 
@@ -33,6 +35,7 @@ class Played(TownRecord):
     """Everything that the report tells."""
 
     looks: dict[int, list[Look]] = field(default_factory=dict)  # by place of the quarter-hour
+    auctions: dict[int, book.AuctionCleared] = field(default_factory=dict)  # by place of the quarter-hour
     recalled: list[book.TradeRecalled] = field(default_factory=list)
 
     def refusals(self) -> list[tuple[int, str, str]]:
@@ -72,7 +75,14 @@ class Play(TownPlay):
         self._watched(scene.PEAK, opening + 15 * MINUTE_S, words, self._called_block)
         late = "the freeze: who wants to withdraw now is refused"
         self._watched(scene.PEAK, opening + 35 * MINUTE_S, late, self._withdraw)
-        self._watched(scene.PEAK, opening + 45 * MINUTE_S, "the auction", nothing)
+        self._watched(scene.PEAK, opening + 45 * MINUTE_S, AUCTION_WORDS, nothing)
+        held = self.client(town.DSO).orders.auctions(
+            AREA_ID, market_id=town.MARKET_ID, min_position=self.position("orderbook", town.DSO)
+        )
+        starts = [mtu.start_s for mtu in town.periods()]
+        self.played.auctions = {starts.index(one.mtu.start_s): one for one in held if one.mtu.start_s in starts}
+        if not self.played.auctions:
+            raise SetupError("no auction was held")
 
     def _cars(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
         for street, party in town.AGGREGATORS.items():
@@ -95,9 +105,7 @@ class Play(TownPlay):
     def _called_block(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
         terms = book.AuctionTerms(minimum_ppm=scene.CALL_BLOCK_MINIMUM_PPM)
         wished = [
-            self.order(
-                f"block:{i}", town.battery(), book.SIDE_SELL, scene.CALL_BLOCK_W, scene.CALL_BLOCK_TICKS, mtu
-            )
+            self.order(f"block:{i}", town.battery(), book.SIDE_SELL, scene.CALL_BLOCK_W, scene.CALL_BLOCK_TICKS, mtu)
             for i, mtu in enumerate(town.periods()[scene.HOUR : scene.HOUR + scene.HOUR_COUNT])
         ]
         for order in wished:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from html import escape
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
@@ -11,19 +11,31 @@ from flexbourse_demo.report.svg import Frame, number, rect, svg, text
 from flexbourse_demo.report.words import euro, figure, heading, legend
 from flexbourse_demo.scenarios import switching_scene as town
 from flexbourse_demo.scenarios import trading_scene as scene
-from flexbourse_demo.scenarios.trading_figures import TICKS_PER_CENT, icebergs_shown, trades_in
+from flexbourse_demo.scenarios.trading_figures import (
+    TICKS_PER_CENT,
+    blocks_matched,
+    bought_w,
+    called_orders,
+    icebergs_shown,
+    trades_in,
+    wanted_w,
+)
 from flexbourse_demo.scenarios.trading_play import Look, Played
 
 _PHASE_COLOURS = {
-    "PRE_OPEN": "#dfe3e8", "CALL": "#bcd3ea", "FREEZE": "#8fb2d6", "UNCROSSING": "#4d7fb0",
-    "CONTINUOUS": "#5aa983", "HALTED": "#d0403f", "CLOSED": "#b4bac4",
+    "PRE_OPEN": "#dfe3e8", "CALL": "#bcd3ea", "FREEZE": "#a3c1de", "UNCROSSING": "#a3c1de",
+    "CONTINUOUS": "#bfe0cf", "HALTED": "#f2b8b7", "CLOSED": "#b4bac4",
 }  # fmt: skip
 _SHOWN, _HIDDEN, _BID, _ASK = "#4d7fb0", "#dfe3e8", "#5aa983", "#e9a227"
 
 
 def render(played: Played) -> str:
     """Return the report of a run."""
-    parts = (_headline(played), _day(played), _iceberg(played), _mistake(played), _money(played))
+    parts = (
+        _headline(played), _day(played), _auction(played), _iceberg(played), _block(played), _mistake(played),
+        _money(played),
+    )  # fmt: skip
+
     body = "".join(f"<section>{part}</section>" for part in parts)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -34,7 +46,25 @@ def render(played: Played) -> str:
 
 
 def _headline(played: Played) -> str:
-    return "<h1>A trading day</h1>"
+    held, clear = played.auctions[scene.PEAK], played.auctions[scene.HOUR]
+    bought, wanted = sum(bought_w(played, scene.PEAK).values()), sum(wanted_w(played, scene.PEAK).values())
+    boxes = [
+        (f"{number(clear.price_ticks / TICKS_PER_CENT)} <small>ct/kWh</small>", "one price for all who came"),
+        (f"{number(bought / 1000, 0)} <small>of {number(wanted / 1000, 0)} kW</small>",
+         f"what two cables let through at 18:45, found in {held.rounds} rounds"),
+        (f"{len({recalled.trade_id for recalled in played.recalled})}",
+         "trade at a price that nobody can have meant: taken back"),
+    ]  # fmt: skip
+    numbers = "".join(f"<div><strong>{value}</strong><span>{escape(words)}</span></div>" for value, words in boxes)
+    return (
+        f'<p class="kicker" style="margin-top:48px">Flexbourse · {escape(town.DAY.day.isoformat())}</p>'
+        "<h1>A trading day</h1>"
+        '<p class="lead">Twelve cars, a battery and a supplier trade an evening: first all at once in an auction that '
+        "knows the cables, then one by one. An order hides most of itself, a block is sold whole or not at all, and "
+        "the operator stops a book and takes a trade back. Every match, also those of the auction, is checked exactly "
+        "against the network.</p>"
+        f'<div class="numbers">{numbers}</div>'
+    )
 
 
 def _phase(look: Look) -> str:
@@ -57,6 +87,91 @@ def _day(played: Played) -> str:
         "Cars bid before the opening, the call collects, the freeze lets nobody change his mind, the auction trades "
         "all at once; then orders match one by one.",
     )
+
+
+def _auction(played: Played) -> str:
+    held, place = played.auctions[scene.PEAK], scene.PEAK
+    full = [cut for cut in held.cuts if cut.shadow_milliticks]
+    lines = sorted({cut.cut_id.split("+@")[0].split("-@")[0] for cut in full})
+    words = (
+        f"The first result, cleared as if there were no cables, overloaded {' and '.join(map(escape, lines))}. Each "
+        f"cable that is too full becomes a limit, and the auction solves again: {held.rounds} rounds, "
+        f"{held.cut_count} limits over the evening, the last result checked exactly and proven best within "
+        f"{number(held.gap_micro_euro / 1e6, 2)} €."
+    )
+    keys = legend(
+        [(_BID, "what cars bid"), (_ASK, "what the supplier asks"), (_SHOWN, "bought"), (_HIDDEN, "not served")]
+    )
+    return (
+        heading(
+            "2 · The auction",
+            f"{town.DAY.clock(town.FIRST + place)}: everybody wants more than the cables carry",
+            words,
+        )
+        + figure(_curves(played), "Bids and offers of the call, and what the grid let through (dashed).", keys)
+        + figure(_shares(played), "What each home bid for and got, and the price of one more kWh at its place.")
+    )
+
+
+def _curves(played: Played) -> str:
+    orders = called_orders(played, scene.PEAK)
+    bids = sorted((o for o in orders if o.side == book.SIDE_BUY), key=lambda o: (-o.limit_price_ticks, o.sequence))
+    asks = sorted((o for o in orders if o.side == book.SIDE_SELL), key=lambda o: (o.limit_price_ticks, o.sequence))
+    widest = max(sum(o.quantity_w for o in own) for own in (bids, asks)) / 1000
+    frame = Frame(60, 24, 640, 220, widest, 0, 40)
+    parts = [frame.y_axis([0, 10, 20, 30, 40], "ct/kWh")]
+    parts += [_stairs(frame, bids, _BID), _stairs(frame, asks, _ASK)]
+    bought = sum(bought_w(played, scene.PEAK).values()) / 1000
+    at = frame.x(bought)
+    parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{frame.y(40):.1f}" y2="{frame.y(0):.1f}" '
+                 'stroke="#1c2733" stroke-dasharray="5 5"/>')  # fmt: skip
+    parts.append(text(at + 6, frame.y(38), f"{number(bought)} kW", "axis"))
+    parts += [text(frame.x(kw), 264, f"{kw} kW", "axis", "middle") for kw in range(0, int(widest) + 1, 60)]
+    return svg(730, 274, parts, "Demand and supply of one quarter-hour")
+
+
+def _stairs(frame: Frame, orders: Sequence[book.Order], colour: str) -> str:
+    at, points = 0.0, []
+    for order in orders:
+        y, end = frame.y(order.limit_price_ticks / TICKS_PER_CENT), at + order.quantity_w / 1000
+        points += [f"{frame.x(at):.1f},{y:.1f}", f"{frame.x(end):.1f},{y:.1f}"]
+        at = end
+    return f'<polyline points="{" ".join(points)}" fill="none" stroke="{colour}" stroke-width="3"/>'
+
+
+def _shares(played: Played) -> str:
+    wanted, got = wanted_w(played, scene.PEAK), bought_w(played, scene.PEAK)
+    prices = {node.node_id: node.price_ticks for node in played.auctions[scene.PEAK].nodes}
+    row, parts = 24.0, []
+    for place, home in enumerate(sorted(wanted)):
+        y, kw, all_kw = place * row, got.get(home, 0) / 1000, wanted[home] / 1000
+        parts.append(text(0, y + 16, home, "axis"))
+        parts.append(rect(70, y + 4, all_kw * 18, row - 9, "", f"{number(all_kw)} kW wanted", f'fill="{_HIDDEN}"'))
+        parts.append(rect(70, y + 4, kw * 18, row - 9, "", f"{number(kw)} kW bought", f'fill="{_SHOWN}"'))
+        own = f"{number(kw)} of {number(all_kw)} kW, bid {number(town.willingness_ticks(home) / TICKS_PER_CENT, 0)} ct"
+        said = f"{own}, price here {number(prices[home] / TICKS_PER_CENT)} ct" if home in prices else own
+        parts.append(text(80 + scene.PEAK_CAR_W / 1000 * 18, y + 16, said, "axis"))
+    return svg(740, row * len(wanted) + 4, parts, "What each home bid for and got")
+
+
+def _block(played: Played) -> str:
+    (match,) = blocks_matched(played)
+    parts, cell = [], 120.0
+    for place in range(scene.HOUR_COUNT):
+        x = 110 + place * cell
+        parts.append(text(x + cell / 2, 18, town.DAY.clock(town.FIRST + scene.HOUR + place), "axis", "middle"))
+        for line, colour in enumerate((_BID, _ASK)):
+            parts.append(rect(x, 28 + line * 34, cell - 4, 28, "", "", f'fill="{colour}" rx="3"'))
+            parts.append(
+                text(x + cell / 2, 47 + line * 34, f"{number(match.quantity_w / 1000, 0)} kW", "soft", "middle")
+            )
+    parts += [text(0, 47, "the car's bid", "axis"), text(0, 81, "the battery", "axis")]
+    price = number(match.price_ticks / TICKS_PER_CENT)
+    return heading(
+        "4 · The block", "An hour, whole or not at all",
+        f"The bid rests until all of it can match in all four quarter-hours. The battery's offer meets it at {price} "
+        "ct/kWh, the price of who waited; each quarter-hour is checked and becomes a trade of its own.",
+    ) + figure(svg(600, 100, parts, "Two blocks meet"), "All four together, or none.")  # fmt: skip
 
 
 def _iceberg(played: Played) -> str:
