@@ -191,12 +191,9 @@ def wrong_money(log: Log) -> list[str]:
             explained[key] += sum(billed)
         elif name == "potential_revised":
             revised[key] += body.after_micro_euro - body.before_micro_euro
-        elif name == "trade_curtailed":
-            refund = body.curtailment.dnut_refund_micro_euro + body.curtailment.relief_refund_micro_euro
-            explained[key] -= refund
-            revised[key] += refund
-        elif name == "trade_recalled":
-            refund = body.dnut_refund_micro_euro + body.relief_refund_micro_euro
+        elif name in ("trade_curtailed", "trade_recalled"):
+            back = body.curtailment if name == "trade_curtailed" else body
+            refund = back.dnut_refund_micro_euro + back.relief_refund_micro_euro
             explained[key] -= refund
             revised[key] += refund
         elif name == "book_closed":

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from all_checkers import CHECKERS
 from click.testing import CliRunner
-from grid_checkers import GRID_CHECKERS
 from log_access import EmbeddedLog
-from market_checkers import MARKET_CHECKERS
-from order_checkers import ORDER_CHECKERS
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.main import cli
@@ -76,9 +74,7 @@ def test_a_trade_is_taken_back_and_accounts_and_audits_close(run: tuple[dict[str
     assert figures["audits"]["disagreements"] == figures["audits"]["violations"] == 0
 
 
-@pytest.mark.parametrize(
-    "checker", [*MARKET_CHECKERS, *ORDER_CHECKERS, *GRID_CHECKERS], ids=lambda checker: checker.__name__
-)
+@pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.__name__)
 def test_checker_finds_nothing(run: tuple[dict[str, Any], str, str], folder: Path, checker: Any) -> None:
     assert run[0]["trades"]
     log = EmbeddedLog(folder / "data")
