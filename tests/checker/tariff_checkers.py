@@ -75,6 +75,7 @@ class _Period:
 class _Book:
     """All periods and versions of the topology of one area."""
 
+    set_ends: set[str] = field(default_factory=set)  # trades with which a set ends in a period
     networks: dict[int, _Network] = field(default_factory=dict)
     periods: dict[int, _Period] = field(default_factory=dict)
 
@@ -93,8 +94,11 @@ class _Book:
 
 
 def wrong_potentials(log: Log) -> list[str]:
-    """Return potentials that another solver does not find, and steps from one to the next that nobody announced."""
-    state, wrong, pending = _Book(), [], None
+    """Return potentials that another solver does not find, and steps from one to the next that nobody announced.
+
+    What is accepted at once shares one change among its trades: where the last of them ends is found by the solver.
+    """
+    state, wrong, pending = _Book(set_ends=_set_ends(log)), [], None
     for message in journal(log, "orderbook"):
         if isinstance(message, log_pb2.Adopted):
             _adopt(state, message)
@@ -105,18 +109,36 @@ def wrong_potentials(log: Log) -> list[str]:
                 pending = body
                 wrong += _step(state, body.trade_id, body.mtu.start_s, body.potential_before_micro_euro, None)
                 if not body.seller.moved_w and not body.buyer.moved_w:
-                    wrong += _reached(state, body.trade_id, body.mtu.start_s, body.potential_after_micro_euro)
+                    wrong += _traded(state, body)
             elif name == "operating_point":
                 start_s = body.mtu.start_s
                 state.periods[start_s].accepted.update({c.node_id: (c.p_w, c.q_var) for c in body.accepted})
                 if pending is not None and pending.mtu.start_s == start_s:
-                    wrong += _reached(state, pending.trade_id, start_s, pending.potential_after_micro_euro)
+                    wrong += _traded(state, pending)
+                    pending = None
             elif name == "potential_revised":
                 after = body.after_micro_euro
                 wrong += _step(state, "revision", body.mtu.start_s, body.before_micro_euro, after)
             elif name == "book_closed":
                 wrong += _closed(state.periods.get(body.mtu.start_s, _Period()), body)
     return wrong
+
+
+def _set_ends(log: Log) -> set[str]:
+    """Return the last trade of each set in each period."""
+    ends: dict[tuple[str, int], str] = {}
+    for message in journal(log, "orderbook"):
+        if isinstance(message, book.OrderEvent) and message.trade.set_id:
+            ends[message.trade.set_id, message.trade.mtu.start_s] = message.trade.trade_id
+    return set(ends.values())
+
+
+def _traded(state: _Book, trade: book.TradeExecuted) -> list[str]:
+    """Compare where a trade ends with the second solver; of a set the last one alone."""
+    if trade.set_id and trade.trade_id not in state.set_ends:
+        state.periods[trade.mtu.start_s].said = trade.potential_after_micro_euro
+        return []
+    return _reached(state, trade.trade_id, trade.mtu.start_s, trade.potential_after_micro_euro)
 
 
 def _adopt(state: _Book, adopted: log_pb2.Adopted) -> None:
