@@ -28,20 +28,27 @@ class _Auction:
 def wrong_auctions(log: Log) -> list[str]:
     """Return auctions whose trades are not what was said of them, or leave somebody without his limit.
 
-    Every trade has the one price of its book, or that of a node of its sides; paid as bid none is beyond either limit.
+    Every trade has the one price of its book or pool, or that of a node of its sides; paid as bid none is beyond a limit.
     Volumes add up to what is stated, and of what the grid did not agree with nothing is traded. What an order pays or
     gets over all its trades, and a block over all its periods, is within its limit with the tariff.
     """
     auctions: dict[str, _Auction] = defaultdict(_Auction)
+    pools: dict[str, book.PoolCleared] = {}
+    wrong: list[str] = []
     orders: dict[str, book.Order] = {}
     for name, body in book_events(log):
         if name in ("admitted", "replaced"):
             orders[body.order.order_id] = body.order
         elif name == "auction_cleared":
             auctions[body.auction_id].books[body.mtu.start_s] = body
+        elif name == "pool_cleared":
+            pools[body.pool_id] = body
+        elif name == "trade" and body.set_id in pools:
+            if body.price_ticks != pools[body.set_id].price_ticks:
+                wrong.append(f"{body.trade_id} is at {body.price_ticks}, its pool's price is another")
         elif name == "trade" and body.set_id and not body.agreement_id:
             auctions[body.set_id].trades.append(body)
-    return [
+    return wrong + [
         f"{auction_id}: {text}"
         for auction_id, auction in auctions.items()
         for text in (*_prices(auction), *_volumes(auction), *_limits(auction, orders))
