@@ -28,7 +28,7 @@ class _Auction:
 def wrong_auctions(log: Log) -> list[str]:
     """Return auctions whose trades are not what was said of them, or leave somebody without his limit.
 
-    Every trade has the one price of its book or pool, or that of a node of its sides; paid as bid none is beyond a limit.
+    Every trade has the one price of its book or pool, or that of a node of its sides; paid as bid all keep limits.
     Volumes add up to what is stated, and of what the grid did not agree with nothing is traded. What an order pays or
     gets over all its trades, and a block over all its periods, is within its limit with the tariff.
     """
