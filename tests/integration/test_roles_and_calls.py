@@ -94,6 +94,7 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
         "OrderBookService/HitOrder": Call(
             {"area_id": AREA, "hit": book.HitOrder(order=_wish("hit"), resting_sequence=1)}, frozenset({AGG_A})
         ),
+        **_agreed_and_called(),
         "OrderBookService/EndCall": Call({"area_id": AREA, "end": book.EndCall(call_ids=["none"])}, EVERYBODY),
         "OrderBookService/ListCurtailments": Call(
             {"area_id": AREA}, frozenset({DSO, OTHER_DSO, TSO, MARKET, OPERATOR})
@@ -107,6 +108,24 @@ def _book_calls(resting: dict[str, str]) -> dict[str, Call]:
         "QuoteService/GetQuotes": Call({"area_id": AREA, "market_id": street.ENERGY, "mtu": mtu(NOON_S)}, EVERYBODY),
         "QuoteService/GetTariffTable": Call({"area_id": AREA}, EVERYBODY),
     }  # fmt: skip
+
+
+def _agreed_and_called() -> dict[str, Call]:
+    """Return calls of agreements, of network capacity and of auctions."""
+    agreed = book.AgreedTrade(
+        product=book.PRODUCT_LOCAL_ENERGY, mtus=[mtu(NOON_S)], quantity_w=100, price_ticks=1_000,
+        seller=book.AgreedSide(party=AGG_B, unit_id="battery-a2"),
+        buyer=book.AgreedSide(party=AGG_A, unit_id="pump-b1"),
+    )  # fmt: skip
+    proposal = book.ProposeAgreement(client_agreement_id="agreed", market_id=street.ENERGY, trades=[agreed])
+    use = book.DeclareCapacityUse(request_id="none", mtu=mtu(NOON_S), quantity_w=100)
+    return {
+        "OrderBookService/Agree": Call({"area_id": AREA, "propose": proposal}, frozenset({AGG_A, AGG_B, SUPPLY})),
+        "OrderBookService/ListAgreements": Call({"area_id": AREA}, EVERYBODY),
+        "OrderBookService/NetworkCapacity": Call({"area_id": AREA, "declare_use": use}, EVERYBODY),  # none is known
+        "OrderBookService/ListNetworkCapacity": Call({"area_id": AREA}, EVERYBODY),
+        "OrderBookService/ListAuctions": Call({"area_id": AREA}, EVERYBODY),
+    }
 
 
 def _market_data_calls() -> dict[str, Call]:
