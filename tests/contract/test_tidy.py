@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,10 @@ def test_every_part_says_in_one_screen_what_it_is() -> None:
     parts = [path.parent for path in tracked("*/pyproject.toml")]
     missing = [str(part.relative_to(ROOT)) for part in parts if not (part / "README.md").exists()]
     assert missing == []
+
+
+def test_what_tests_share_has_a_name_of_its_own() -> None:
+    """Folders of tests stand on one path: of two modules with one name the second is never found."""
+    names = [path.stem for path in own_python() if "tests" in path.relative_to(ROOT).parts]
+    shared = Counter(name for name in names if not name.startswith("test_") and name not in ("conftest", "__init__"))
+    assert [name for name, count in shared.items() if count > 1] == []

@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 from auction_checkers import wrong_auctions
-from auction_world import DAY, block, in_call, line, uncrossed
 from book_world import HOMES, NOON, PARAMETERS, World, mtu_message
+from called_world import DAY, block, in_call, line, uncrossed
 from market_checkers import broken_priority, order_lives, trades_out_of_phase
 from price_checkers import wrong_prices
 

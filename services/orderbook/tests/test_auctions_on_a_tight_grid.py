@@ -9,8 +9,8 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
-from auction_world import DAY, block, cleared, in_call, traded, uncrossed
 from book_world import NOON, PARAMETERS, World, mtu_message, two_streets
+from called_world import DAY, block, cleared, in_call, traded, uncrossed
 from phased_world import phase
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from auction_world import CALL_MS, DAY, Traded, block, cleared, in_call, line, traded, uncrossed
 from book_world import DSO, NOON, World, mtu_message, order_of
+from called_world import CALL_MS, DAY, Traded, block, cleared, in_call, line, traded, uncrossed
 from phased_world import at, halt, operate, phase, resume
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from agreed_world import AgreedWorld
 from book_world import AREA, FLAT, FLEX, NOON, PARAMETERS, order_of
-from stranger import Stranger
 
 from flexbourse.orderbook.v1 import feed_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_messages.catalogue import BOOK_FEED, BOOK_ORDER
+from flexbourse_testkit.stranger import Stranger
 
 HOUR_MS = 3_600_000
 

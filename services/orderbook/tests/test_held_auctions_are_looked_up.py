@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from auction_world import DAY, block, in_call, uncrossed
 from book_world import AREA, NOON, mtu_message
+from called_world import DAY, block, in_call, uncrossed
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_messages.catalogue import BOOK_TRADE
