@@ -13,7 +13,7 @@ from flexbourse_auction.outcome import Outcome, surplus
 from flexbourse_auction.problems import OrdersError, find_problems
 from flexbourse_auction.result import BlockResult, Price, Result, Round, RowUse
 from flexbourse_auction.rules import Rules
-from flexbourse_auction.search import search
+from flexbourse_auction.search import Found, NoPricesError, search
 
 GridCheck = Callable[[Result], Sequence[Row]]
 DEFAULT_RULES = Rules()
@@ -34,7 +34,7 @@ def clear(
     if problems:
         raise OrdersError(problems)
     while True:
-        result = _cleared(compile_market(orders, rules, known))
+        result = _cleared(orders, rules, known)
         cuts = tuple(check(result)) if check else ()
         rounds.append(Round(len(rounds) + 1, result.welfare_micro_euro, cuts))
         if not cuts or len(rounds) >= rules.max_rounds:
@@ -45,8 +45,23 @@ def clear(
             raise OrdersError(problems)
 
 
-def _cleared(market: Market) -> Result:
-    found = search(market)
+def _searched(orders: Orders, rules: Rules, rows: tuple[Row, ...]) -> tuple[Market, Found]:
+    """Return the best outcome, and the market that it is of.
+
+    A block without a minimum is served or sets the price. Where no prices let all of them, as at the ends of what
+    prices may be, they may be left out like blocks with a minimum.
+    """
+    market = compile_market(orders, rules, rows)
+    try:
+        return market, search(market)
+    except NoPricesError:
+        blocks = tuple(replace(block, minimum_ppm=max(block.minimum_ppm, 1)) for block in orders.blocks)
+        market = compile_market(replace(orders, blocks=blocks), rules, rows)
+        return market, search(market)
+
+
+def _cleared(orders: Orders, rules: Rules, rows: tuple[Row, ...]) -> Result:
+    market, found = _searched(orders, rules, rows)
     outcome = found.outcome
     fills, prices = fills_of(market, outcome)
     return Result(

@@ -20,7 +20,7 @@ from flexbourse_auction.rules import Pricing
 # What the linear programs may be wrong by, in ticks.
 _TICK_TOLERANCE = 1e-5
 # Whole W move the prices of straight lines: by how many ticks the intervals are eased until the rows' prices fit all.
-_EASED_TICKS = (0, 0, 1, 4)
+_EASED_TICKS = (0, 0, 1, 1, 4)
 
 
 def row_value(market: Market, r: int, powers: Powers, nets: Sequence[int]) -> float:
@@ -46,7 +46,8 @@ def choose_nodal_prices(
     binding = [
         r
         for r, row in enumerate(market.rows)
-        if row_value(market, r, powers, nets) >= row.limit - row_tolerance(market, r)
+        if any(market.row_weights[r].values())
+        and row_value(market, r, powers, nets) >= row.limit - row_tolerance(market, r)
     ]
     attempts = (
         _one_by_one(market, powers, [(low - ticks, high + ticks) for low, high in intervals], binding, level)
@@ -81,13 +82,13 @@ def _one_by_one(
                 weights[shadows[r]] = -market.row_weights[r][k] / scales[r]
         terms.append(weights)
         program.row(weights, float(low), float(high))
-    for demand in demands_of(market, powers):
+    for demand in (each.eased(level) for each in demands_of(market, powers)):
         scale = max(abs(weight) for weight in demand.weights.values())
         combined: dict[int, float] = {}
         for k, weight in demand.weights.items():
             for column, part in terms[k].items():
                 combined[column] = combined.get(column, 0.0) + part * weight / scale
-        program.row(combined, low=demand.eased(level).least / scale)
+        program.row(combined, low=demand.least / scale)
     values: list[float] = []
     for column in (*references, *shadows.values()):
         value = _middle(program, column, whole=column in references, highest=rules.highest_ticks - rules.lowest_ticks)
@@ -134,4 +135,4 @@ def _with_support(
             if inside and demand.missing(prices) > 0:
                 for j in together:
                     prices[j] += by
-    return tuple(prices) if all(demand.eased(LEVELS[-1]).missing(prices) <= 0 for demand in demands) else None
+    return tuple(prices) if all(demand.is_met(prices) for demand in demands) else None

@@ -127,7 +127,10 @@ def demands_of(market: Market, powers: Powers) -> list[Demand]:
         sets_price = own != whole and (energy > 0 or not market.is_switched(b))
         if energy:
             yields = energy // 2 if sets_price or not market.is_switched(b) else 0
-            found.append(Demand(_weights(market, b, own, 1), limit * energy, (0, yields)))
+            shares = None
+            if sets_price:
+                shares = Demand(_weights(market, b, whole, 1), limit * sum(whole) - sum(whole) // 2)
+            found.append(Demand(_weights(market, b, own, 1), limit * energy, (0, yields), shares))
         if sets_price and b not in full:
             energy = sum(whole)
             found.append(Demand(_weights(market, b, whole, -1), -limit * energy, (energy, energy)))

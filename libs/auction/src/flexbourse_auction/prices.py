@@ -6,7 +6,9 @@ price. Contract by contract, in their order, the price is the midpoint of what t
 chosen before leave, rounded half to even. Where rounding would take a block's support, the whole-tick prices are
 taken that move least, in sum, from the midpoints of the curves' intervals. Where none are exact, a block that sets
 the price may do better than its limit by a tick on average; where that does not help, blocks filled in part or
-without a minimum may miss theirs by half a tick. Beyond that the set of blocks is not supported.
+without a minimum may miss theirs by half a tick. What is left then is that powers are whole W: the exact shares of a
+block of unequal powers would be supported, the whole W beside them miss its limit by what a W in each part is worth.
+Beyond that the set of blocks is not supported.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from flexbourse_core.money import divide_half_even
 _TICK_TOLERANCE = 1e-5
 
 Interval = tuple[int, int]
-LEVELS = (0, 1, 2)
+LEVELS = (0, 1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,27 @@ class Demand:
     """``Σ weight·price >= least`` over some prices: what a block asks for; weights in W, negative for purchases.
 
     ``yields`` is what may be missing where whole ticks cannot do it: first, and if that does not help either.
+    ``of_shares`` asks the same of the exact shares of a block, where its powers are rounded to whole W.
     """
 
     weights: dict[int, int]
     least: int
     yields: tuple[int, int] = (0, 0)
+    of_shares: Demand | None = None
 
     def eased(self, level: int) -> Demand:
-        """Return the demand less what it yields: at level 0 nothing, then the one, then the other."""
+        """Return the demand less what it yields: at level 0 nothing, the one, the other, at last of exact shares."""
+        if level == LEVELS[-1]:
+            return self.of_shares or self.eased(level - 1)
         return Demand(self.weights, self.least - (0, *self.yields)[level])
 
     def missing(self, prices: Sequence[int]) -> int:
         """Return by how much prices fall short; 0 or less if they do not."""
         return self.least - sum(weight * prices[i] for i, weight in self.weights.items())
+
+    def is_met(self, prices: Sequence[int]) -> bool:
+        """Tell whether prices fulfil it, eased as far as it yields."""
+        return any(self.eased(level).missing(prices) <= 0 for level in LEVELS)
 
     def surely(self, intervals: Sequence[Interval]) -> bool:
         """Tell whether all prices within intervals fulfil it."""

@@ -34,6 +34,10 @@ _LESS_THAN_ONE, _SOLVER_TICK_W = 0.99, 0.01
 _ROUNDING_TICKS = 10_000
 
 
+class NoPricesError(ArithmeticError):
+    """No prices support any outcome in which every block without a minimum sets the price or is served."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The outcome with the bound that no other exceeds (ticks·W) and the work that it took."""
@@ -77,7 +81,7 @@ class Search:
         elif self._best is not None:
             self._bound = self._best.welfare
         if self._best is None:
-            raise ArithmeticError("no outcome was found: to trade nothing must be one")
+            raise NoPricesError("no outcome was found that prices support")
         bound = max(floor(self._bound + _SOLVER_TICK_W), self._best.welfare)  # welfare is a whole number
         complete = self._settled()
         return Found(self._best, bound, self._nodes, self._runs, complete, self._timed_out)
@@ -213,5 +217,5 @@ class Search:
 
 
 def search(market: Market) -> Found:
-    """Return the accepted blocks and what comes of them; raises ArithmeticError where not even nothing is a result."""
+    """Return the accepted blocks and what comes of them; raises NoPricesError where no prices support any."""
     return Search(market).run()

@@ -183,10 +183,13 @@ class _Look:
                 energy == block.energy_w,
                 block.minimum_ppm == 0 and not block.parent,
             )
-            if gain < -(energy // 2 if free or not whole else 0):
+            # Powers are whole W: what is filled in part may miss its limit by what a W in each part is worth.
+            rounded = 0 if whole else sum(abs(price - block.price_ticks) for price in known)
+            if gain < -(energy // 2 if free or not whole else 0) - rounded:
                 yield f"{block.order_id} is accepted and loses {-gain} ticks·W"
-            bound_to_price = (energy > 0 or free) and not whole and block.group not in full
-            if bound_to_price and missed > block.energy_w * _TICK:
+            left_out = energy == 0 and stated[block.order_id].paradoxically_rejected
+            bound_to_price = (energy > 0 or (free and not left_out)) and not whole and block.group not in full
+            if bound_to_price and missed > block.energy_w * _TICK + rounded:
                 yield f"{block.order_id} is filled in part and gains: it does not set the price"
             if stated[block.order_id].paradoxically_rejected != (missed > 0):
                 yield f"{block.order_id} is not stated as paradoxically rejected as it is"
