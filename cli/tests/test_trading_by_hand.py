@@ -163,6 +163,17 @@ def test_the_public_feed_and_the_ladder_of_what_is_traded(desk: Desk) -> None:
         assert desk("order", "cancel", order_id, "--party", party).exit_code == 0
 
 
+def test_a_basket_over_two_periods_matches_whole_or_not_at_all(desk: Desk) -> None:
+    end = datetime.fromtimestamp(desk.start_s + 1_800, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M")
+    assert desk.place("sun-agg", "sell", "battery-1", "20", id="ask-basket").exit_code == 0  # the first period alone
+    killed = desk.place("wind-agg", "buy", "battery-2", "50", kw="0.5", id="basket", until=end, fill="fill-or-kill")
+    assert killed.exit_code == 1
+    assert "all orders of a basket match whole, or none does" in killed.stdout + killed.stderr
+    (left,) = json.loads(desk("order", "list", "--party", "sun-agg", "--open", "--json").stdout)
+    assert (left["client_order_id"], left["open_w"]) == ("ask-basket", "2000")
+    assert desk("order", "cancel", left["order_id"], "--party", "sun-agg").exit_code == 0
+
+
 def test_a_trade_agreed_upon_off_the_book(desk: Desk) -> None:
     """Proposed, seen by the other side, declined; proposed again and confirmed: made, or refused with its reason."""
     terms = ("--seller", "battery-1", "--buyer", "wind-agg/battery-2", "--kw", "1", "--ct", "12.5", "--at", desk.at)
@@ -332,7 +343,8 @@ def test_network_capacity_is_asked_for_allocated_and_used_by_hand(desk: Desk) ->
     asked = desk("capacity", "request", "battery-1", "3", *times, "--price", "2", "--party", "sun-agg")
     assert asked.exit_code == 0, asked.output
     name = asked.stdout.strip()
-    other = desk("capacity", "request", "battery-2", "3", *times, "--price", "1", "--party", "wind-agg").stdout.strip()
+    # What was traded by hand before leaves the other battery 2 kW of its 5.
+    other = desk("capacity", "request", "battery-2", "1", *times, "--price", "1", "--party", "wind-agg").stdout.strip()
     assert desk("capacity", "retract", other, "--party", "sun-agg").exit_code == 1
     assert desk("capacity", "retract", other, "--party", "wind-agg").exit_code == 0
     assert desk("capacity", "use", name, "1", "--period", desk.at, "--party", "sun-agg").exit_code == 1

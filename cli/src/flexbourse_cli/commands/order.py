@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PRODUCT_NAMES = ("local-energy", "flex-up", "flex-down", "flex-reactive-up", "flex-reactive-down")
 # Periods that the order book decides as one.
-MAX_TOGETHER = 16
+MAX_TOGETHER, MAX_BASKET = 16, 100
 _TARGET = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(%|pu)")
 FILL_RULES = {
     "normal": "FILL_RULE_NORMAL",
@@ -106,7 +106,8 @@ def import_file(
 )  # fmt: skip
 @click.option(
     "--until",
-    help="Of an operator's request with targets: one request for each period to this end, up to 16, decided as one.",
+    help="One order for each period to this end: requests with targets, up to 16, are decided as one; fill-or-kill "
+    "ones, up to 100, are a basket: all match whole, or none.",
 )
 @click.option("--group", default="", help="Of one exclusive group at most one executes, or parts that add up to one.")
 @click.option("--for-spreads", is_flag=True, help="Of local energy: operators may pair it over two locations.")
@@ -151,7 +152,8 @@ def place(
         where = find_place(client, area, market, product)
         length_s = where.market.mtu_length_s
         try:
-            start_s, *others = _starts(start, until, where.area.time_zone, length_s)
+            most = MAX_TOGETHER if element or targets else MAX_BASKET
+            start_s, *others = _starts(start, until, where.area.time_zone, length_s, most)
             order = orderbook_pb2.NewOrder(
                 client_order_id=client_order_id or uuid.uuid4().hex[:16],
                 market_id=where.market.market_id,
@@ -175,11 +177,14 @@ def place(
             orders.append(orderbook_pb2.NewOrder())
             orders[-1].CopyFrom(order)
             orders[-1].mtu.start_s = other_s
-        receipt = client.orders.submit(where.area.area_id, orders, together=until is not None)
+        requested = bool(order.element_id)
+        receipt = client.orders.submit(
+            where.area.area_id, orders, together=bool(until) and requested, basket=bool(until) and not requested
+        )
     results(receipt, as_json, [own.client_order_id for own in orders])
 
 
-def _starts(start: str, until: str | None, zone: str, length_s: int) -> list[int]:
+def _starts(start: str, until: str | None, zone: str, length_s: int, most: int) -> list[int]:
     """Return the starts of the periods; raises ValueError where there are none, or too many."""
     from flexbourse_cli import units  # noqa: PLC0415
 
@@ -187,8 +192,8 @@ def _starts(start: str, until: str | None, zone: str, length_s: int) -> list[int
     if until is None:
         return [start_s]
     starts = range(start_s, units.second(until, zone), length_s)
-    if not 0 < len(starts) <= MAX_TOGETHER:
-        raise ValueError(f"--at to --until must hold 1 to {MAX_TOGETHER} periods of {length_s // 60} min")
+    if not 0 < len(starts) <= most:
+        raise ValueError(f"--at to --until must hold 1 to {most} periods of {length_s // 60} min")
     return list(starts)
 
 

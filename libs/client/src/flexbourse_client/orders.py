@@ -26,20 +26,24 @@ class OrdersClient:
         *,
         together: bool = False,
         auction_block: bool = False,
+        basket: bool = False,
         command_id: str = "",
     ) -> common_pb2.CommandReceipt:
         """Submit up to 500 orders, decided one after the other; one result each.
 
         ``together``: up to 16 requests of an operator with targets, one per period, admitted all or none and decided as
         one; with fill-or-kill nothing is bought unless every target of every period is reached. ``auction_block``: the
-        periods of one block of a call auction, at most 100.
+        periods of one block of a call auction, at most 100. ``basket``: up to 100 fill-or-kill orders of different
+        books of the area, which all match whole, or none does.
         """
         response: orderbook_pb2.SubmitOrdersResponse = self._sender.command(
             self._sender.stub.SubmitOrders,
             orderbook_pb2.SubmitOrdersRequest,
             command_id,
             area_id=area_id,
-            submit=orderbook_pb2.SubmitOrders(orders=orders, together=together, auction_block=auction_block),
+            submit=orderbook_pb2.SubmitOrders(
+                orders=orders, together=together, auction_block=auction_block, basket=basket
+            ),
         )
         return response.receipt
 
