@@ -76,9 +76,8 @@ class Process:
         )
         await worker.start()
         await server.start(config.grpc_host, config.grpc_port)
-        self._serving = True
         while not self._stopping.is_set() and worker.failed is None:
-            self._seen = statuses(worker)
+            self._seen, self._serving = statuses(worker), worker.is_ready
             await asyncio.sleep(WATCH_S)
         self._serving = False
         await server.stop()
