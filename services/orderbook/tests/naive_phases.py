@@ -162,12 +162,12 @@ class NaivePhases(NaiveBook):
 
     def submit(
         self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str, conditional: bool = False,
-        **instructions: int,
+        group: str = "", **instructions: int,
     ) -> None:  # fmt: skip
         market = MARKET_OF[product]
         at_once = rule in AT_ONCE and self.phase[market] != "CONTINUOUS"
         if self.lets(market, "enter") and not at_once and self.keeps_band(product, price):
-            super().submit(subject, product, buys, quantity, price, rule, conditional, **instructions)
+            super().submit(subject, product, buys, quantity, price, rule, conditional, group, **instructions)
 
     def cancel(self, index: int) -> None:
         if self.lets(MARKET_OF[self.open_entries()[index].product], "cancel"):
