@@ -25,11 +25,12 @@ def test_anything_else_is_refused_with_an_example(text: str) -> None:
 
 def test_periods_of_a_request_are_counted_from_start_to_end() -> None:
     first = 1_768_496_400  # 2026-01-15T18:00 in Berlin
-    assert _starts("2026-01-15T18:00", None, "Europe/Berlin", 900) == [first]
-    assert _starts("2026-01-15T18:00", "2026-01-15T18:45", "Europe/Berlin", 900) == [first, first + 900, first + 1_800]
-    for end in ("2026-01-15T18:00", "2026-01-15T22:15"):
+    at, most = "2026-01-15T18:00", 16
+    assert _starts(at, None, "Europe/Berlin", 900, most) == [first]
+    assert _starts(at, "2026-01-15T18:45", "Europe/Berlin", 900, most) == [first, first + 900, first + 1_800]
+    for end in (at, "2026-01-15T22:15"):
         with pytest.raises(ValueError, match="1 to 16 periods"):
-            _starts("2026-01-15T18:00", end, "Europe/Berlin", 900)
+            _starts(at, end, "Europe/Berlin", 900, most)
 
 
 def test_every_product_of_the_command_is_known() -> None:

@@ -216,7 +216,11 @@ class Play(TownPlay):
         """Do a step, and look at the book of a quarter-hour after it."""
         self.act(at_s, words, send)
         request = book.GetBookRequest(
-            area_id=AREA_ID, market_id=town.MARKET_ID, product=book.PRODUCT_LOCAL_ENERGY, mtu=town.periods()[place]
+            area_id=AREA_ID,
+            market_id=town.MARKET_ID,
+            product=book.PRODUCT_LOCAL_ENERGY,
+            mtu=town.periods()[place],
+            min_position=self.position("orderbook", town.DSO),
         )
         shown = self.client(town.DSO).orders.book(request)
         self.played.looks.setdefault(place, []).append(Look(at_s, words, shown))
