@@ -201,3 +201,18 @@ def test_a_firm_order_waits_for_external_ones_and_comes_first_then(books: BothBo
     assert told == [order_id] * (2 if ends == "in part" else 1)
     assert (bought == 9_000) is (ends == "given up")
     books.teardown()
+
+
+def test_who_waited_for_external_orders_is_not_tried_where_a_new_tariff_has_parted_the_pair() -> None:
+    books = BothBooks()
+    books.rest_elsewhere("a1", 15, buys=False, fill="normal", quantity=8_000, ends="stays")
+    books.both_agree()
+    assert [told[:2] for told in books.naive.contests.told] == [("area-1.2", "area-1.1")]
+    books.base_case_and_tariff_change("a sells", 1.0, dearer=False)
+    node, (hold,) = books.naive.topology.node_index["a1"], books.naive.held
+    change = pb.NodeChange(node_id="a1", p_w=9_000)
+    wish = pb.ReleaseHeadroom(reservation_id=hold.name, changes=[change])
+    books.about_headroom(hold.by_service, lambda: books.naive.give_up(0, node, 9_000), release=wish)
+    books.both_agree()
+    assert not books.world.events("skipped")
+    books.teardown()

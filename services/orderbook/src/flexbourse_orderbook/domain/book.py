@@ -372,7 +372,8 @@ class AreaBook:
             if self.state.halted_reason or self.attempts_left <= 0:
                 return
             runs = market.automatic_matching and self.state.period(aggressor.mtu).takes(market.market_id, Action.MATCH)
-            if runs and not market.retries_after_match:
+            # A new tariff may have parted them meanwhile.
+            if runs and not market.retries_after_match and still_crossing(self.state, aggressor, resting):
                 self.attempts_left -= 1
                 self.try_pair(market, aggressor, resting)
 
