@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from flexbourse_core.values import quickly_made
+
 DEFAULT_MTU_LENGTH_S = 900
 LAST_SECOND = 253_402_300_800  # 10000-01-01, the end of what calendars print
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, order=True)
 class Mtu:
     """The period [start_s, start_s + length_s) in seconds since 1970-01-01 UTC."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.values import quickly_made
 
 
 class Code(Enum):
@@ -137,6 +138,7 @@ class Code(Enum):
         return self.value[1]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class NextBest:
     """What could be done instead."""
@@ -146,6 +148,7 @@ class NextBest:
     nearest_node_id: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """A rule said no: which, about what, by how much. `value` and `limit` are in `unit`."""

@@ -7,7 +7,7 @@ quantity and with the slope of the pair; binding is the limit of the order that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.money import WATT_SECONDS_PER_MWH, divide_half_even
+from flexbourse_core.values import replace
 from flexbourse_gridmath.nodal import SolveError, nodal_tariff, pair_slope
 from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_from_no_load
 from flexbourse_gridmath.tariff import TariffParameters, dnut, feeder_ends

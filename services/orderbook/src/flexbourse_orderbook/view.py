@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import deque
 from copy import deepcopy
-from dataclasses import replace
 from functools import partial
 
 from google.protobuf.message import Message
@@ -14,6 +13,7 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import quotes_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_core.values import replace
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import (
     BOOK_OPERATING_POINT,

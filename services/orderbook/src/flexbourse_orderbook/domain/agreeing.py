@@ -9,12 +9,12 @@ collateral and grid are looked at when the last word comes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import gate_closes_at_s
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.agreed_trades import MAX_TRADES, Refused, deals_of, execute, refuse_sides
 from flexbourse_orderbook.domain.agreements import (
     AgreedTrade,

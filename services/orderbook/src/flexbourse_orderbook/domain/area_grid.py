@@ -7,12 +7,13 @@ kept until something changes, so that live and recovered books compute the same 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.values import replace
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
 from flexbourse_gridmath.topology import Integer, Topology

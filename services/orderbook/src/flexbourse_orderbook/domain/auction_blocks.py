@@ -7,10 +7,10 @@ other. The orders of a block know each other by the number of the first one: the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.admission import apply_for, refuse
 from flexbourse_orderbook.domain.auction_terms import MAX_BLOCKS, refuse_line
 from flexbourse_orderbook.domain.book_phases import Action

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from flexbourse_auction.orders import Contract, Row
 from flexbourse_auction.result import Fill, Result
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_gridmath.path import path_integral
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_gridmath.vector import Change

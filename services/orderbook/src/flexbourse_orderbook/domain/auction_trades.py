@@ -10,9 +10,10 @@ others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flexbourse_core.rejection import Rejection
+from flexbourse_core.values import replace
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_orderbook.domain.findings import GateFinding, GridEffect

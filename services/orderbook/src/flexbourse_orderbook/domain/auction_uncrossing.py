@@ -7,13 +7,13 @@ the trades, then that orders for auctions alone are over. A recovery folds them 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flexbourse_auction.orders import Contract, Orders, Row
 from flexbourse_auction.result import Result
 from flexbourse_auction.rules import Pricing, Rules
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.auction_check import AuctionCheck
 from flexbourse_orderbook.domain.auction_events import AuctionCleared, AuctionCut, NodePrice
 from flexbourse_orderbook.domain.auction_orders import Entry, entries_of, first_costs, orders_of, rules_of

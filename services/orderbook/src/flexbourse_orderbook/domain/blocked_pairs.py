@@ -11,9 +11,10 @@ was released. Those are due after any match.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import hypot
 
+from flexbourse_core.values import replace
 from flexbourse_gridmath.check import Binding
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_orderbook.domain.events import PairBlocked

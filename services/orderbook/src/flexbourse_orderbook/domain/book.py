@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import quickly_made
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import headroom, held_headroom, held_relief
@@ -52,6 +53,7 @@ from flexbourse_orderbook.domain.volatility import halt_beyond_collar, stop_at_c
 Changes = tuple[NodeChange, ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one entry of a command: an order (perhaps killed, with the reason), an id, or a refusal."""

@@ -9,13 +9,14 @@ the topology changed, they are held to it like to any other limit.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.curtailment import PowerSum
 from flexbourse_gridmath.limits import Limits

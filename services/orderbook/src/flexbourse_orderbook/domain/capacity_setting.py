@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import replace
 
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
 from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.registry_state import Role

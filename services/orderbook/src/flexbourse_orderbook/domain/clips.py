@@ -8,9 +8,9 @@ does so with all that is open; what is left of it shows a full clip.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from heapq import heappop, heappush
 
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.levels import RestingOrder, RestrictedOrder, shown_w
 from flexbourse_orderbook.domain.orders import Basis, ExecutionInstructions, Order, Side
 from flexbourse_orderbook.domain.state import AreaState

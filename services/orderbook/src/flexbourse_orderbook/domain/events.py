@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
+from flexbourse_core.values import quickly_made
 from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
 from flexbourse_orderbook.domain.auction_events import AuctionCleared
 from flexbourse_orderbook.domain.book_phases import OrderReleased, Phase, PhaseChanged
@@ -40,6 +41,7 @@ from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHib
 from flexbourse_orderbook.domain.spread_events import Spread, SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class BaseFrozen:
     """The base of a metering point and period is frozen for its owner."""
@@ -51,6 +53,7 @@ class BaseFrozen:
     base_case_version: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderAdmitted:
     """An order entered the book."""
@@ -58,6 +61,7 @@ class OrderAdmitted:
     order: Order
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderRefused:
     """An order, or a request about one, was refused; changes nothing."""
@@ -71,6 +75,7 @@ class OrderRefused:
     order: NewOrder | None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class MatchSide:
     """One side of a match; `moved_w`, `moved_var` change its injection; filled, open, hidden are the order's after it.
@@ -97,6 +102,7 @@ class MatchSide:
     hidden_w: int = 0
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Relief:
     """Loading relief that a match gave the element of an operator's request."""
@@ -106,6 +112,7 @@ class Relief:
     bought: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class HeldRelief:
     """Relief that an operator holds as bought."""
@@ -116,6 +123,7 @@ class HeldRelief:
     effect: GridEffect
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ReliefReleased:
     """An operator gave bought relief up; the effect's negative weight takes off what no longer counts."""
@@ -127,6 +135,7 @@ class ReliefReleased:
     effect: GridEffect
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class TradeExecuted:
     """Two orders matched, or two parties agreed: then there is an `agreement_id`, and the sides have no orders.
@@ -167,6 +176,7 @@ class TradeExecuted:
     spread: Spread | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SpanMatched:
     """Two orders over a span of periods matched; the trades of its periods follow. Moved is the power in each of them.
@@ -192,6 +202,7 @@ class SpanMatched:
     sequence: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class FlexibilityHeld:
     """Two orders matched, one of them conditional: held until the buyer calls it or gives it back."""
@@ -219,6 +230,7 @@ class FlexibilityHeld:
         return all(side.node_id in nodes for side in (self.seller, self.buyer) if side.moved_w)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class CallEnded:
     """A held match was given back; one that is called becomes a trade instead."""
@@ -232,6 +244,7 @@ class CallEnded:
     ended_at_ms: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PairBlocked:
     """What stands against more of a resting pair; sense 0: a loading, 1: a voltage too high, -1: too low.
@@ -252,6 +265,7 @@ class PairBlocked:
     at_im: int = 0
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class CandidateSkipped:
     """A candidate was passed over, with the reason."""
@@ -264,6 +278,7 @@ class CandidateSkipped:
     operating_point_sequence: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderClosed:
     """An order left the book unfilled, or partly filled."""
@@ -281,6 +296,7 @@ class OrderClosed:
     market_id: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderReplaced:
     """A resting order was changed; a new sequence means that it lost its priority."""
@@ -289,6 +305,7 @@ class OrderReplaced:
     cause: ReplaceCause = ReplaceCause.UNSPECIFIED
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class BookOpened:
     """The book of a market and period opened."""
@@ -300,6 +317,7 @@ class BookOpened:
     phase: Phase = Phase.CONTINUOUS
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class BookClosed:
     """The book of a market and period closed; no trade of it follows."""
@@ -314,6 +332,7 @@ class BookClosed:
     confirmed_micro_euro: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class BookSorted:
     """Resting orders stand in a new order, by the tariff of this version."""
@@ -323,6 +342,7 @@ class BookSorted:
     tariff_version: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RetryPlace:
     """How far a pass through the blocked pairs of a book has come: everything up to here was tried.
@@ -341,6 +361,7 @@ class RetryPlace:
     requests_tried: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PairsRetried:
     """Blocked pairs of these periods are tried again; others wait for their turn, and so do pairs behind a place."""
@@ -351,6 +372,7 @@ class PairsRetried:
     unfinished: tuple[RetryPlace, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PotentialRevised:
     """Something else than a match changed the potential of a period; a reservation, if one was confirmed."""
@@ -364,6 +386,7 @@ class PotentialRevised:
     reservation_id: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OperatingPointChanged:
     """Accepted deviations of the changed nodes, absolute, on top of the base case."""
@@ -376,6 +399,7 @@ class OperatingPointChanged:
     base_case_version: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AreaHalted:
     """An area stopped, or goes on."""

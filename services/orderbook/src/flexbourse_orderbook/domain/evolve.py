@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from flexbourse_core.rejection import Code
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain import evolve_agreements as agreements

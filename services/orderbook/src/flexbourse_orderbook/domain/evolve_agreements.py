@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
 from flexbourse_orderbook.domain.events import TradeExecuted
 from flexbourse_orderbook.domain.state import AreaState, Period

@@ -8,12 +8,13 @@ from then on it is fixed. Shares are exact fractions, so that they add up withou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.orders import Forwarding, NewOrder, Order
 
 # Orders of one group that are open, or were executed in part: a fill looks at all of them.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flexbourse_core.values import quickly_made
 
+
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class GateFinding:
     """What the gate found, on the operating point that it names."""
@@ -21,6 +24,7 @@ class GateFinding:
     iterations: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class NodeChange:
     """A change of injection at a node."""
@@ -30,6 +34,7 @@ class NodeChange:
     q_var: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Sparse:
     """Entries of an array of the topology that changed; indices rise."""
@@ -38,6 +43,7 @@ class Sparse:
     amounts: tuple[int, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class GridEffect:
     """What a match took from the effective limits of its period."""

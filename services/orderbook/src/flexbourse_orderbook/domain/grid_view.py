@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from flexbourse_core.values import replace
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.nodal import NodalTariff, nodal_tariff

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flexbourse_core.ids import is_object_id
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_gridmath.vector import MICRO, Change, Side, Vector
 from flexbourse_orderbook.domain.admission import refuse_halted
 from flexbourse_orderbook.domain.external_orders import is_service

@@ -15,10 +15,11 @@ reactive to active power, stay apart: their sums fill an area, or an interval ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import gcd
 
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_gridmath.check import open_gate
 from flexbourse_gridmath.conditional import MAX_CALLS, NOTHING, Call, HeldCalls, hold_calls
 from flexbourse_gridmath.limits import Limits

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Rejection
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.admission import (
     Rule,
     apply_for,

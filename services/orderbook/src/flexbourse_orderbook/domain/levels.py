@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.orders import FillRule, Order, OrderStatus, Side
 
 NO_NODE = -1

@@ -7,13 +7,14 @@ rest. The later order is the aggressor and bears the DNUT; the resting order get
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import quickly_made, replace
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.vector import Change, Side, Vector
@@ -44,6 +45,7 @@ MAX_CANDIDATES = 200
 MAX_SKIPPED = 32
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Fill:
     """A match that a plan found.
@@ -80,6 +82,7 @@ class Fill:
         return 0 if self.bought else self.dnut_micro_euro
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Skip:
     """A candidate that was passed over; for its party's own sake it may leave the book, or the aggressor."""
@@ -92,6 +95,7 @@ class Skip:
     prevention: Prevention = Prevention.NONE
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Refused:
     """Why two orders do not match."""

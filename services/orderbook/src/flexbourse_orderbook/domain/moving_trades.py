@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.curtailment_events import Curtailment
 from flexbourse_orderbook.domain.events import MatchSide, TradeExecuted
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, NextBest, Rejection
+from flexbourse_core.values import replace
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.admission import Application, apply_for, grid_is_known, refuse_position

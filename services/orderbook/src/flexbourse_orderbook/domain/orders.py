@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 from operator import attrgetter
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.transition import TransitionTable
+from flexbourse_core.values import quickly_made, replace
 
 
 class Product(IntEnum):
@@ -120,6 +121,7 @@ CLOSING_STEPS = {
 }
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ReliefTarget:
     """What a request brings an element to: loading at most (mpct), or voltage no further from nominal (micro-pu)."""
@@ -138,6 +140,7 @@ class ReplaceCause(IntEnum):
     EXCLUSIVE_GROUP = 100
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ExecutionInstructions:
     """How an order may match beyond its limit, and for how long it stands.
@@ -154,6 +157,7 @@ class ExecutionInstructions:
     session_id: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AuctionTerms:
     """How an order takes part in the call auction of its book; nothing of it rests beyond that.
@@ -169,6 +173,7 @@ class AuctionTerms:
     group: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class NewOrder:
     """A wish to trade, as the participant sent it."""
@@ -229,6 +234,7 @@ def clipped(order: NewOrder) -> NewOrder:
     return replace(order, relief_targets=targets, instructions=own, auction=terms, **texts)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order as events carry it: a value at one moment."""

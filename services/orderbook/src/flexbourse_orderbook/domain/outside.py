@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from flexbourse_core.market_time import DEFAULT_MTU_LENGTH_S as SLOT_S
 from flexbourse_core.market_time import LAST_SECOND, Mtu
 from flexbourse_core.money import divide_half_even
+from flexbourse_core.values import quickly_made
 from flexbourse_orderbook.domain.orders import Basis
 
 # Results of one area whose periods have not ended, shares of one, the longest period of one.
@@ -44,6 +45,7 @@ class TradedOutside:
     shares: tuple[OutsideShare, ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What is traded outside of one metering point and period: W, or W·s where it is summed; deviations are signed."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.orders import Side
 from flexbourse_orderbook.domain.outside import NOTHING, Outside

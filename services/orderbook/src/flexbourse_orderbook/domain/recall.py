@@ -10,11 +10,12 @@ that was curtailed has an amendment already: neither is taken back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
 from flexbourse_orderbook.domain.events import TradeExecuted

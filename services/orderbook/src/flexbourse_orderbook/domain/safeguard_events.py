@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flexbourse_core.values import quickly_made
 from flexbourse_orderbook.domain.orders import Order
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderHibernated:
     """An order was taken out of the book, and may come back."""
@@ -14,6 +16,7 @@ class OrderHibernated:
     order: Order
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SessionKept:
     """Until when a party's session stands; 0: it ended or lapsed."""
@@ -24,6 +27,7 @@ class SessionKept:
     until_ms: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class KillSwitchSet:
     """A participant was stopped or released, by `party`."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.clips import hidden_after, is_used_up, with_next_clip
 from flexbourse_orderbook.domain.collateral import cover_micro_euro, part_micro_euro, taken_micro_euro

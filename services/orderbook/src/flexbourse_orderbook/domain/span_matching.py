@@ -9,11 +9,12 @@ span, because an order's limit is one price per MWh of all of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_gridmath.nodal import SolveError, last_below, marginal_dnut
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_gridmath.vector import Side, Vector

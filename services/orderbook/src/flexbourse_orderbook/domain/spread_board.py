@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.levels import RestingOrder
 from flexbourse_orderbook.domain.spread_events import SpreadEnded, SpreadRequested
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
+from flexbourse_core.values import quickly_made
 from flexbourse_orderbook.domain.orders import FillRule, OrderStatus
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Spread:
     """What the operator pays the buyer of a pair; negative where the buyer's limit is above the seller's."""
@@ -19,6 +21,7 @@ class Spread:
     amount_micro_euro: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SpreadRequested:
     """An operator asks for pairs: sellers at some places, buyers at others; `open_w` is what is left of it."""
@@ -39,6 +42,7 @@ class SpreadRequested:
     element_id: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SpreadSkipped:
     """A pair was passed over, with the reason."""
@@ -53,6 +57,7 @@ class SpreadSkipped:
     reason: Rejection
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SpreadEnded:
     """A request ended before its quantity was bought."""
@@ -67,6 +72,7 @@ class SpreadEnded:
     reason: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class SpreadsTried:
     """The requests of a period were tried with all that had come since."""

@@ -8,10 +8,10 @@ span, which has no phase of its own.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.book_phases import Action, Phase, PhaseCause
 from flexbourse_orderbook.domain.collars import collar_of, refuse_beyond
 from flexbourse_orderbook.domain.levels import RestingOrder

@@ -18,8 +18,9 @@ with the earliest end first, then the one that was entered first. What waits for
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.matching import MAX_CANDIDATES
 from flexbourse_orderbook.replay.events import Accepted, Closed, Event, Rejected, Replaced, Resting, Traded
 from flexbourse_orderbook.replay.lines import BUY, CANCEL, MAX_QUANTITY_W, NEW, SELL, CommandLine
