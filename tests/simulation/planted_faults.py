@@ -12,24 +12,17 @@ import pytest
 from flexbourse_core.dedupe import DedupeWindow
 from flexbourse_messages.catalogue import BOOK_FEED
 from flexbourse_orderbook import projecting, public_feed
-from flexbourse_orderbook.domain import (
-    admission,
-    book,
-    book_side,
-    evolve,
-    evolve_phases,
-    gate,
-    matching,
-    replacement,
-    time_records,
-    trial,
-)
+from flexbourse_orderbook.domain import book, evolve, matching, time_records, trial
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.book import AreaBook
-from flexbourse_orderbook.domain.book_phases import Phase
-from flexbourse_orderbook.domain.exclusive_groups import Groups
+from flexbourse_orderbook.domain.entry import admission
+from flexbourse_orderbook.domain.entry.self_trade import Prevention
+from flexbourse_orderbook.domain.grid import gate
+from flexbourse_orderbook.domain.groups.exclusive_groups import Groups
 from flexbourse_orderbook.domain.orders import FillRule
-from flexbourse_orderbook.domain.self_trade import Prevention
+from flexbourse_orderbook.domain.phases import evolving as evolve_phases
+from flexbourse_orderbook.domain.phases.table import Phase
+from flexbourse_orderbook.domain.resting import book_side, replacement
 from flexbourse_orderbook.processor import OrderBookProgram
 
 Plant = Callable[[pytest.MonkeyPatch], None]

@@ -29,9 +29,9 @@ from published_books import BOOKS, AbsentError
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridmath.topology import Topology
-from flexbourse_orderbook.domain.book_side import BookSide
-from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.orders import Basis, FillRule, Order, OrderStatus, Product, Side
+from flexbourse_orderbook.domain.resting.book_side import BookSide
+from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder
 
 PRODUCTS = 16
 REPEATS = 3

@@ -25,8 +25,8 @@ from flexbourse_gridmath.vector import Change, Side, Vector
 from flexbourse_networks.pandapower_library import library_network
 from flexbourse_networks.pandapower_network import read_network
 from flexbourse_orderbook.domain.findings import NodeChange
-from flexbourse_orderbook.domain.headroom_events import HeadroomReserved, ReserveHeadroom
-from flexbourse_orderbook.domain.held_calls import held_of
+from flexbourse_orderbook.domain.headroom.events import HeadroomReserved, ReserveHeadroom
+from flexbourse_orderbook.domain.headroom.held_calls import held_of
 
 GRID = "kerber-dorf"
 LOAD = 0.3  # share of the grid's own load that is drawn

@@ -10,11 +10,11 @@ from order_flow import Operation
 
 from flexbourse_gridmath.topology import Topology
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain.collateral import Allotment
-from flexbourse_orderbook.domain.lights import Now
+from flexbourse_orderbook.domain.entry.collateral import Allotment
+from flexbourse_orderbook.domain.entry.self_trade import Prevention
+from flexbourse_orderbook.domain.grid.lights import Now
 from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Product, Side
 from flexbourse_orderbook.domain.registry_state import PriceCollar
-from flexbourse_orderbook.domain.self_trade import Prevention
 from flexbourse_orderbook.replay.world import AREA, DELIVERY, PLENTY_W, ReplayWorld
 
 PARTIES = 20  # on each side, so that nobody meets himself

@@ -35,7 +35,7 @@ from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_gridmath.zones import UseThresholds, zone_effects
 from flexbourse_orderbook.domain.matching import MAX_CANDIDATES, MAX_SKIPPED
-from flexbourse_orderbook.domain.retry import MAX_PAIRS
+from flexbourse_orderbook.domain.resting.retry import MAX_PAIRS
 from flexbourse_orderbook.wire import parameters_in
 
 # A pair's place in a pass through those that are blocked.

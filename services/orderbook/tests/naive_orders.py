@@ -10,7 +10,7 @@ from book_world import BRP, HOMES, PARTIES, TICK
 
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.conditions import MAX_CLIPS
+from flexbourse_orderbook.domain.entry.conditions import MAX_CLIPS
 
 
 @dataclass

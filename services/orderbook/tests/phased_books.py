@@ -17,7 +17,8 @@ from phased_world import OPENS_MS, OPERATOR, PHASED, halt, resume
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_orderbook.domain import book, phase_changes
+from flexbourse_orderbook.domain import book
+from flexbourse_orderbook.domain.phases import changes as phase_changes
 from flexbourse_orderbook.wire import parameters_in
 
 ALGORITHMS = {ENERGY: registry.ALGORITHM_CONTINUOUS_ENERGY, FLEX: registry.ALGORITHM_CONTINUOUS_FLEXIBILITY}

@@ -7,7 +7,7 @@ from typing import Any
 from book_world import AREA, NOON, World, mtu_message
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
-from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.phases.table import Phase
 
 OPERATOR = "operator-1"
 OPENS_MS = 1_780_254_030_000  # 2026-05-31T19:00:30Z

@@ -16,8 +16,9 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import BY_NAME
-from flexbourse_orderbook.domain import auction_trades, auction_uncrossing
-from flexbourse_orderbook.domain.auction_check import AuctionCheck
+from flexbourse_orderbook.domain.auctions import trades as auction_trades
+from flexbourse_orderbook.domain.auctions import uncrossing as auction_uncrossing
+from flexbourse_orderbook.domain.auctions.check import AuctionCheck
 
 SELL, BUY = pb.SIDE_SELL, pb.SIDE_BUY
 CHECKERS = (wrong_auctions, order_lives, trades_out_of_phase, wrong_prices, broken_priority)

@@ -22,9 +22,9 @@ from flexbourse_auction.validate import validate
 from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Side, Vector
-from flexbourse_orderbook.domain import auction_uncrossing
-from flexbourse_orderbook.domain.auction_rounds import Known
-from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.auctions import uncrossing as auction_uncrossing
+from flexbourse_orderbook.domain.auctions.rounds import Known
+from flexbourse_orderbook.domain.phases.table import Phase
 
 SELL, BUY = pb.SIDE_SELL, pb.SIDE_BUY
 # A grid that costs nothing up to its limits.

@@ -9,7 +9,7 @@ from phased_world import at, halt, operate, phase, resume
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.phases.table import Phase
 
 SELL, BUY = pb.SIDE_SELL, pb.SIDE_BUY
 QUARTER = mtu_message(NOON + 900)

@@ -24,10 +24,10 @@ from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import compile_topology
 from flexbourse_gridmath.vector import Change, Side, Vector
-from flexbourse_orderbook.domain.capacity import NodeSum
 from flexbourse_orderbook.domain.findings import NodeChange
-from flexbourse_orderbook.domain.headroom_events import HeadroomReserved, ReserveHeadroom
-from flexbourse_orderbook.domain.held_calls import held_of
+from flexbourse_orderbook.domain.grid.capacity import NodeSum
+from flexbourse_orderbook.domain.headroom.events import HeadroomReserved, ReserveHeadroom
+from flexbourse_orderbook.domain.headroom.held_calls import held_of
 
 EXAMPLES = 2_000 if os.environ.get("FLEXBOURSE_LONG") == "1" else 80
 TOPOLOGY = compile_topology(two_streets())

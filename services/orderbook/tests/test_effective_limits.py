@@ -7,7 +7,7 @@ from book_world import World
 
 from flexbourse_gridmath.limits import Limits
 from flexbourse_orderbook.domain.findings import GridEffect, Sparse
-from flexbourse_orderbook.domain.grid_view import Margin, Wear, effective_limits
+from flexbourse_orderbook.domain.grid.grid_view import Margin, Wear, effective_limits
 
 
 def test_margin_and_relief_move_limits_to_the_safe_side_and_bands_never_close() -> None:

@@ -10,7 +10,7 @@ from order_tables import play
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_orderbook.domain.exclusive_groups import MAX_GROUP
+from flexbourse_orderbook.domain.groups.exclusive_groups import MAX_GROUP
 
 ONE_EXECUTES = """
     x: battery-b1  sell  4  10.00 group=g        -> rests 4

@@ -10,7 +10,7 @@ from test_headroom_holds import hold, room
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_messages.catalogue import ACTIVATION_HEADROOM, BOOK_HEADROOM
-from flexbourse_orderbook.domain import contest
+from flexbourse_orderbook.domain.headroom import contest
 
 RULES = {"kill": pb.FILL_RULE_FILL_AND_KILL, "whole": pb.FILL_RULE_FILL_OR_KILL}
 

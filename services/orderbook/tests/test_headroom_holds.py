@@ -6,7 +6,7 @@ from book_world import AREA, DSO, FLAT, NOON, World, mtu_message
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
-from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS
+from flexbourse_orderbook.domain.headroom.held_calls import MAX_HELD_CALLS
 
 FOK = pb.FILL_RULE_FILL_OR_KILL
 

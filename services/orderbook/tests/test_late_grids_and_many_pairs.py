@@ -8,7 +8,7 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_orderbook.domain.retry import MAX_PAIRS
+from flexbourse_orderbook.domain.resting.retry import MAX_PAIRS
 from flexbourse_orderbook.domain.time_records import MAX_ATTEMPTS
 
 FOK = pb.FILL_RULE_FILL_OR_KILL

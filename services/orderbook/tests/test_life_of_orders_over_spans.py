@@ -19,10 +19,10 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.market_time import mtus_of_day
 from flexbourse_messages.catalogue import BOOK_FEED
-from flexbourse_orderbook.domain.collateral import Collateral
+from flexbourse_orderbook.domain.entry.collateral import Collateral
 from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Product, Side
 from flexbourse_orderbook.domain.registry_state import Area, Market, RegistryState
-from flexbourse_orderbook.domain.span_rules import refuse_span
+from flexbourse_orderbook.domain.spans.rules import refuse_span
 from flexbourse_orderbook.domain.state import AreaState
 from flexbourse_orderbook.wire import mtu_in
 from flexbourse_testkit.stranger import Stranger

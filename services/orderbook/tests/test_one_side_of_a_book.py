@@ -10,9 +10,9 @@ import pytest
 from book_world import AREA, NOON
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain.book_side import BookSide
-from flexbourse_orderbook.domain.levels import NO_NODE, Level, RestingOrder
 from flexbourse_orderbook.domain.orders import Basis, FillRule, Order, OrderStatus, Product, Side
+from flexbourse_orderbook.domain.resting.book_side import BookSide
+from flexbourse_orderbook.domain.resting.levels import NO_NODE, Level, RestingOrder
 
 OPERATIONS = 3_000
 KEYS = 12

@@ -16,7 +16,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_messages.catalogue import BOOK_COLLATERAL, SETTLEMENT_ALLOTMENT
-from flexbourse_orderbook.domain.collateral import Collateral, affordable_w, exposure_micro_euro, taken_micro_euro
+from flexbourse_orderbook.domain.entry.collateral import Collateral, affordable_w, exposure_micro_euro, taken_micro_euro
 from flexbourse_orderbook.domain.orders import Side
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.wire import registry_object

@@ -8,7 +8,7 @@ import pytest
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain.book_phases import (
+from flexbourse_orderbook.domain.phases.table import (
     LEGAL,
     Action,
     BookPhase,

@@ -11,7 +11,7 @@ from phased_world import PHASED, at, changes, halt, operate, phase, phased, resu
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.phase_view import Phases
 
 FAK, FOK = pb.FILL_RULE_FILL_AND_KILL, pb.FILL_RULE_FILL_OR_KILL
@@ -80,7 +80,7 @@ def test_what_waited_trades_as_if_it_had_been_sent_in_the_same_order_after_the_o
 
 
 def test_more_than_one_time_record_takes_is_uncrossed_at_the_next_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flexbourse_orderbook.domain.phase_changes.MAX_RELEASED", 2)
+    monkeypatch.setattr("flexbourse_orderbook.domain.phases.changes.MAX_RELEASED", 2)
     world = phased()
     for number in range(5):
         world.sell("house-b3", 100, 1_000 + number)
@@ -196,7 +196,7 @@ def test_books_halt_while_no_zone_has_a_known_light_and_go_on_by_themselves() ->
 def test_the_next_clip_of_an_iceberg_stays_released_while_its_book_is_uncrossed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("flexbourse_orderbook.domain.phase_changes.MAX_RELEASED", 2)
+    monkeypatch.setattr("flexbourse_orderbook.domain.phases.changes.MAX_RELEASED", 2)
     world = phased()
     iceberg = order_of(world.sell("house-b3", 1_000, 900, instructions=pb.ExecutionInstructions(clip_w=400)))
     world.buy("house-a1", 400, 1_000)

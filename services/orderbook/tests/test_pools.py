@@ -13,7 +13,7 @@ from flexbourse.orderbook.v1 import feed_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_messages.catalogue import BOOK_FEED
-from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_testkit.stranger import Stranger
 
 Order = tuple[str, str, int, int]

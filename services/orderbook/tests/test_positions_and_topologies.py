@@ -11,7 +11,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridmath.model import Branch
-from flexbourse_orderbook.domain.lights import Heartbeat, Now
+from flexbourse_orderbook.domain.grid.lights import Heartbeat, Now
 
 
 def with_energy(world: World, sustained_energy_wh: int) -> None:

@@ -10,7 +10,7 @@ from phased_world import at, changes, halt, operate, phase, phased, resume
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.phases.table import Phase
 
 ENERGY = int(pb.PRODUCT_LOCAL_ENERGY)
 

@@ -12,7 +12,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
-from flexbourse_orderbook.domain.joint_requests import MAX_PERIODS
+from flexbourse_orderbook.domain.flexibility.joint_requests import MAX_PERIODS
 
 UP = {"product": pb.PRODUCT_FLEX_UP}
 NEXT = NOON + 900

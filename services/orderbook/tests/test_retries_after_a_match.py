@@ -12,7 +12,7 @@ from book_world import AREA, BRP, DSO, FLAT, HOMES, NOON, World, mtu_message, tw
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
-from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
+from flexbourse_orderbook.domain.resting.blocked_pairs import BlockedPairs
 
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
 PRODUCTS = (pb.PRODUCT_LOCAL_ENERGY, pb.PRODUCT_FLEX_UP, pb.PRODUCT_FLEX_DOWN)

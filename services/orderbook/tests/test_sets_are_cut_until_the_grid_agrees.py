@@ -12,9 +12,9 @@ from flexbourse_auction.orders import Contract, Orders, Side, step
 from flexbourse_auction.result import Result
 from flexbourse_auction.rules import Rules
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.auction_rounds import Known, Settled, cuts_of_set, solve_in_rounds
-from flexbourse_orderbook.domain.gate import refuse_whole
-from flexbourse_orderbook.domain.grid_view import GridView
+from flexbourse_orderbook.domain.auctions.rounds import Known, Settled, cuts_of_set, solve_in_rounds
+from flexbourse_orderbook.domain.grid.gate import refuse_whole
+from flexbourse_orderbook.domain.grid.grid_view import GridView
 
 CONTRACT = Contract(NOON)
 RULES = Rules()

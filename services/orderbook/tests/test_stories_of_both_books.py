@@ -8,7 +8,7 @@ from both_books import BothBooks
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_orderbook.domain.matching import MAX_CANDIDATES, MAX_SKIPPED
-from flexbourse_orderbook.domain.retry import MAX_PAIRS
+from flexbourse_orderbook.domain.resting.retry import MAX_PAIRS
 
 
 @pytest.fixture

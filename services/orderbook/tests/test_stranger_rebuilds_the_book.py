@@ -15,9 +15,9 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import JOURNAL_OFFSET
 from flexbourse_messages.catalogue import BOOK_FEED
 from flexbourse_orderbook import feed_numbers
-from flexbourse_orderbook.domain.book_phases import Phase
-from flexbourse_orderbook.domain.levels import shown_w
 from flexbourse_orderbook.domain.orders import Order
+from flexbourse_orderbook.domain.phases.table import Phase
+from flexbourse_orderbook.domain.resting.levels import shown_w
 from flexbourse_orderbook.domain.state import AreaState
 from flexbourse_testkit.stranger import GapError, Seen, Stranger
 

@@ -13,8 +13,8 @@ from flexbourse_gridmath.model import switched
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import compile_topology
 from flexbourse_messages.catalogue import BOOK_ORDER, BOOK_TRADE
-from flexbourse_orderbook.domain.curtailment_events import Curtailment, TradeCurtailed
 from flexbourse_orderbook.domain.evolve import evolve
+from flexbourse_orderbook.domain.grid.curtailment_events import Curtailment, TradeCurtailed
 
 
 def pair(world: World, start_s: int = NOON) -> None:
@@ -279,7 +279,7 @@ def test_who_hears_of_a_proposal() -> None:
 
 
 def test_more_than_one_record_holds_is_proposed_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flexbourse_orderbook.domain.curtailment.MAX_CURTAILMENTS", 1)
+    monkeypatch.setattr("flexbourse_orderbook.domain.grid.curtailment.MAX_CURTAILMENTS", 1)
     world = traded()
     heavy = [-40_000 if name == "b3" else power
              for name, power in zip(world.topology.node_ids, world.base_w(), strict=True)]  # fmt: skip

@@ -14,8 +14,8 @@ from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.catalogue import WHOLESALE_RESULT
+from flexbourse_orderbook.domain.headroom.outside import MAX_SHARES, NOTHING, OutsideShare, OutsideTrades, TradedOutside
 from flexbourse_orderbook.domain.orders import Basis
-from flexbourse_orderbook.domain.outside import MAX_SHARES, NOTHING, OutsideShare, OutsideTrades, TradedOutside
 
 HOUR = common_pb2.Mtu(start_s=NOON, length_s=3_600)
 

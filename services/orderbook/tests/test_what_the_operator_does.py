@@ -12,7 +12,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridmath.tariff import potential
-from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.phases.table import Phase
 
 LATER = NOON + 900
 
@@ -183,7 +183,7 @@ def test_orders_are_cancelled_for_others_by_name_by_party_or_all(world: World) -
 
 
 def test_all_orders_are_cancelled_a_bounded_number_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flexbourse_orderbook.domain.operating.MAX_CANCELLED", 2)
+    monkeypatch.setattr("flexbourse_orderbook.domain.operation.operating.MAX_CANCELLED", 2)
     for price in (100, 101, 102):
         world.buy("house-a1", 500, price)
     assert operate(world, cancel_for=pb.CancelFor(all=True, reason="r")) == ["", ""]

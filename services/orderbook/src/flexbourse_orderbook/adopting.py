@@ -24,7 +24,7 @@ from flexbourse_messages.catalogue import (
 )
 from flexbourse_orderbook import wire
 from flexbourse_orderbook.domain import adoption
-from flexbourse_orderbook.domain.lights import Heartbeat, Light, ZoneLight
+from flexbourse_orderbook.domain.grid.lights import Heartbeat, Light, ZoneLight
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import mtu_in
 

@@ -14,7 +14,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.orderbook.v1 import snapshot_pb2
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain.book_phases import Phase
+from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.domain.state import AreaState
 from flexbourse_orderbook.public_feed import is_public, public_order
 from flexbourse_orderbook.wire import ORDER, mtu_in, mtu_out

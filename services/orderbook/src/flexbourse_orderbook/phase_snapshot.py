@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from flexbourse.orderbook.v1 import snapshot_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_orderbook.domain.book_phases import BookPhase, Phase, PhaseCause
 from flexbourse_orderbook.domain.orders import Product
+from flexbourse_orderbook.domain.phases.table import BookPhase, Phase, PhaseCause
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import SPREAD_REQUESTED, TRADE, market_in, market_out
 

@@ -19,19 +19,19 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
 from flexbourse_orderbook import adopting, projecting, snapshot, wire
 from flexbourse_orderbook.commands import carry_out, decide
-from flexbourse_orderbook.domain import held_headroom
 from flexbourse_orderbook.domain.adoption import keep_parameters
 from flexbourse_orderbook.domain.book import AreaBook
-from flexbourse_orderbook.domain.collateral import AllotmentAcknowledged, Collateral
+from flexbourse_orderbook.domain.entry.collateral import AllotmentAcknowledged, Collateral
 from flexbourse_orderbook.domain.evolve import evolve
-from flexbourse_orderbook.domain.external_orders import SERVICE
-from flexbourse_orderbook.domain.giving_way import take_result
-from flexbourse_orderbook.domain.lights import Now
-from flexbourse_orderbook.domain.phases import next_change_ms
+from flexbourse_orderbook.domain.grid.lights import Now
+from flexbourse_orderbook.domain.headroom import still_fitting as held_headroom
+from flexbourse_orderbook.domain.headroom.external_orders import SERVICE
+from flexbourse_orderbook.domain.headroom.giving_way import take_result
+from flexbourse_orderbook.domain.phases.schedule import next_change_ms
 from flexbourse_orderbook.domain.registry_state import Area, Market, RegistryState
+from flexbourse_orderbook.domain.resting.withdrawal import withdraw
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.time_records import pass_time
-from flexbourse_orderbook.domain.withdrawal import withdraw
 from flexbourse_orderbook.feed_numbers import PICTURES_AT_ONCE, AreaFeed
 
 # Records that may leave less room than was there, and what a holder of headroom is told of them.

@@ -17,7 +17,7 @@ from flexbourse_messages.catalogue import (
     BOOK_TRADE,
 )
 from flexbourse_orderbook.domain.capacity_auction.state import is_holder
-from flexbourse_orderbook.domain.external_orders import is_service
+from flexbourse_orderbook.domain.headroom.external_orders import is_service
 from flexbourse_orderbook.public_feed import feed_of
 
 # Fields of `OrderEvent` for settlement and read models; each names its area and period.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flexbourse.orderbook.v1 import quotes_pb2 as wire
 from flexbourse.orderbook.v1 import quotes_pb2_grpc as wire_grpc
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.area_grid import AreaTopology
+from flexbourse_orderbook.domain.grid.area_grid import AreaTopology
 from flexbourse_orderbook.quoting import QuotedPeriod
 from flexbourse_orderbook.view import OrderBookView
 from flexbourse_orderbook.viewer_quotes import (

@@ -21,7 +21,7 @@ from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_fr
 from flexbourse_gridmath.tariff import TariffParameters, dnut, feeder_ends
 from flexbourse_gridmath.topology import Real, Topology
 from flexbourse_gridmath.vector import Side, Vector
-from flexbourse_orderbook.domain.area_grid import AreaTopology
+from flexbourse_orderbook.domain.grid.area_grid import AreaTopology
 from flexbourse_orderbook.wire import parameters_in
 
 MICRO_EURO_PER_EURO = 1_000_000

@@ -11,12 +11,12 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import snapshot_pb2 as pb
 from flexbourse_gridmath.topology import Integer
 from flexbourse_orderbook import capacity_snapshot, phase_snapshot
-from flexbourse_orderbook.domain.area_grid import GridPeriod
-from flexbourse_orderbook.domain.collateral import Collateral
+from flexbourse_orderbook.domain.entry.collateral import Collateral
 from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest, secure_held
-from flexbourse_orderbook.domain.evolve_safeguards import keep_asleep
-from flexbourse_orderbook.domain.grid_view import Wear
+from flexbourse_orderbook.domain.grid.area_grid import GridPeriod
+from flexbourse_orderbook.domain.grid.grid_view import Wear
 from flexbourse_orderbook.domain.position import Position
+from flexbourse_orderbook.domain.safeguards.evolving import keep_asleep
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import (
     ACTIVITY,

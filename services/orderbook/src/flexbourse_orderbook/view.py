@@ -27,7 +27,7 @@ from flexbourse_messages.catalogue import (
 from flexbourse_orderbook.auction_view import Auctions
 from flexbourse_orderbook.capacity_auction_view import NetworkCapacity
 from flexbourse_orderbook.capacity_view import CapacitySchedule
-from flexbourse_orderbook.domain.area_grid import AreaTopology
+from flexbourse_orderbook.domain.grid.area_grid import AreaTopology
 from flexbourse_orderbook.funding import Funds
 from flexbourse_orderbook.phase_view import Phases
 from flexbourse_orderbook.quoting import QuotedPeriod, Quotes, SolvedPeriod, plain_entry

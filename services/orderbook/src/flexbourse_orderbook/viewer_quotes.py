@@ -16,7 +16,7 @@ from flexbourse_core.money import DEFAULT_TICK_MICRO_EURO_PER_MWH
 from flexbourse_gridmath.nodal import SolveError, nodal_tariff
 from flexbourse_gridmath.quotes import pair_slopes, tariff_table
 from flexbourse_gridmath.topology import Integer, Real, Topology
-from flexbourse_orderbook.domain.area_grid import AreaTopology
+from flexbourse_orderbook.domain.grid.area_grid import AreaTopology
 from flexbourse_orderbook.quoting import (
     MICRO_EURO_PER_EURO,
     Fund,

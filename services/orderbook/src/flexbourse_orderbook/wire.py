@@ -23,35 +23,35 @@ from flexbourse_gridmath.topology import Integer, compile_topology
 from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
 from flexbourse_orderbook import capacity_wire
-from flexbourse_orderbook.domain import agreements as ag
-from flexbourse_orderbook.domain import book_phases as p
-from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain import headroom_events as h
-from flexbourse_orderbook.domain import operator_events as o
 from flexbourse_orderbook.domain import registry_state as r
-from flexbourse_orderbook.domain import safeguard_events as sg
-from flexbourse_orderbook.domain import spread_events as sp
-from flexbourse_orderbook.domain.activity import PartyActivity
-from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
-from flexbourse_orderbook.domain.auction_events import AuctionCleared
-from flexbourse_orderbook.domain.calls import EndCall
-from flexbourse_orderbook.domain.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
-from flexbourse_orderbook.domain.collateral import Allotment, AllotmentAcknowledged
-from flexbourse_orderbook.domain.exclusive_groups import GroupMember
+from flexbourse_orderbook.domain.agreements import agreed as ag
+from flexbourse_orderbook.domain.auctions.events import AuctionCleared
+from flexbourse_orderbook.domain.entry.activity import PartyActivity
+from flexbourse_orderbook.domain.entry.collateral import Allotment, AllotmentAcknowledged
 from flexbourse_orderbook.domain.findings import NodeChange
-from flexbourse_orderbook.domain.grid_view import Margin
+from flexbourse_orderbook.domain.flexibility.calls import EndCall
+from flexbourse_orderbook.domain.grid import curtailment_events as c
+from flexbourse_orderbook.domain.grid.area_grid import AreaTopology, BaseCase, Tariff
+from flexbourse_orderbook.domain.grid.capacity import CapacityLimit, CapacityLimitsSet, CapacityScope, SetCapacityLimits
+from flexbourse_orderbook.domain.grid.grid_view import Margin
+from flexbourse_orderbook.domain.grid.moving_trades import MovingTrade
+from flexbourse_orderbook.domain.grid.topology_change import Decision
+from flexbourse_orderbook.domain.groups.exclusive_groups import GroupMember
+from flexbourse_orderbook.domain.headroom import events as h
+from flexbourse_orderbook.domain.headroom.outside import OutsideShare, TradedOutside
 from flexbourse_orderbook.domain.hitting import Hit
-from flexbourse_orderbook.domain.moving_trades import MovingTrade
-from flexbourse_orderbook.domain.operating import CancelFor, HaltBooks, ResumeBooks
+from flexbourse_orderbook.domain.operation import events as o
+from flexbourse_orderbook.domain.operation.operating import CancelFor, HaltBooks, ResumeBooks
+from flexbourse_orderbook.domain.operation.recall import RecallTrade
 from flexbourse_orderbook.domain.orders import Basis, FillRule, Forwarding, NewOrder, Order, Product, Side
-from flexbourse_orderbook.domain.outside import OutsideShare, TradedOutside
-from flexbourse_orderbook.domain.pool_events import PoolCleared
-from flexbourse_orderbook.domain.recall import RecallTrade
-from flexbourse_orderbook.domain.replacement import Replacement
-from flexbourse_orderbook.domain.safeguards import CancelAll, KeepSession, SetKillSwitch
-from flexbourse_orderbook.domain.spread_requests import RequestSpread
-from flexbourse_orderbook.domain.topology_change import Decision
+from flexbourse_orderbook.domain.phases import table as p
+from flexbourse_orderbook.domain.pools.events import PoolCleared
+from flexbourse_orderbook.domain.resting.replacement import Replacement
+from flexbourse_orderbook.domain.safeguards import events as sg
+from flexbourse_orderbook.domain.safeguards.ending import CancelAll, KeepSession, SetKillSwitch
+from flexbourse_orderbook.domain.spreads import events as sp
+from flexbourse_orderbook.domain.spreads.requests import RequestSpread
 
 
 def mtu_out(mtu: Mtu) -> common_pb2.Mtu:

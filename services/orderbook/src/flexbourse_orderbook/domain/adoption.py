@@ -8,9 +8,9 @@ what belongs to one that is not here yet is held, and nothing matches until all 
 from __future__ import annotations
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
-from flexbourse_orderbook.domain.grid_view import Margin
-from flexbourse_orderbook.domain.lights import Heartbeat, ZoneLight
+from flexbourse_orderbook.domain.grid.area_grid import AreaTopology, BaseCase, Tariff
+from flexbourse_orderbook.domain.grid.grid_view import Margin
+from flexbourse_orderbook.domain.grid.lights import Heartbeat, ZoneLight
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState, Period
 

@@ -11,31 +11,35 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import quickly_made
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain import headroom, held_headroom, held_relief
-from flexbourse_orderbook.domain import headroom_events as h
-from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
-from flexbourse_orderbook.domain.auction_blocks import cancel_others, replace_in_auction
-from flexbourse_orderbook.domain.book_phases import Action
-from flexbourse_orderbook.domain.capacity import SetCapacityLimits
+from flexbourse_orderbook.domain.auctions.blocks import cancel_others, replace_in_auction
 from flexbourse_orderbook.domain.capacity_auction.using import take_over
-from flexbourse_orderbook.domain.capacity_setting import set_limits
-from flexbourse_orderbook.domain.clips import hidden_of, still_crossing
-from flexbourse_orderbook.domain.contest import Pair, contested_pairs, tell_contest
-from flexbourse_orderbook.domain.covered_orders import collateral_of
+from flexbourse_orderbook.domain.entry.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.entry.covered_orders import collateral_of
+from flexbourse_orderbook.domain.entry.next_best import with_next_best
+from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevent
 from flexbourse_orderbook.domain.evolve import evolve
-from flexbourse_orderbook.domain.exclusive_groups import Shares
-from flexbourse_orderbook.domain.external_orders import is_external
 from flexbourse_orderbook.domain.findings import NodeChange
-from flexbourse_orderbook.domain.frozen_bases import freeze, freeze_reserved
-from flexbourse_orderbook.domain.group_bounds import bound, bound_groups
-from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.grid.capacity import SetCapacityLimits
+from flexbourse_orderbook.domain.grid.capacity_setting import set_limits
+from flexbourse_orderbook.domain.grid.frozen_bases import freeze, freeze_reserved
+from flexbourse_orderbook.domain.groups.exclusive_groups import Shares
+from flexbourse_orderbook.domain.groups.group_bounds import bound, bound_groups
+from flexbourse_orderbook.domain.headroom import events as h
+from flexbourse_orderbook.domain.headroom import held_relief
+from flexbourse_orderbook.domain.headroom import reservations as headroom
+from flexbourse_orderbook.domain.headroom import still_fitting as held_headroom
+from flexbourse_orderbook.domain.headroom.contest import Pair, contested_pairs, tell_contest
+from flexbourse_orderbook.domain.headroom.external_orders import is_external
+from flexbourse_orderbook.domain.headroom.outside import TradedOutside
 from flexbourse_orderbook.domain.matching import Fill, Matcher, Plan, Skip
-from flexbourse_orderbook.domain.next_best import with_next_best
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
-from flexbourse_orderbook.domain.outside import TradedOutside
-from flexbourse_orderbook.domain.quantity_waits import try_waiting
+from flexbourse_orderbook.domain.phases.table import Action
+from flexbourse_orderbook.domain.phases.volatility import halt_beyond_collar, stop_at_collar
 from flexbourse_orderbook.domain.registry_state import Market, Role
-from flexbourse_orderbook.domain.replacement import (
+from flexbourse_orderbook.domain.resting.clips import hidden_of, still_crossing
+from flexbourse_orderbook.domain.resting.levels import RestingOrder
+from flexbourse_orderbook.domain.resting.quantity_waits import try_waiting
+from flexbourse_orderbook.domain.resting.replacement import (
     Replacement,
     refuse_change,
     refuse_foreign,
@@ -43,12 +47,10 @@ from flexbourse_orderbook.domain.replacement import (
     replaced,
     wish_of,
 )
-from flexbourse_orderbook.domain.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
-from flexbourse_orderbook.domain.self_trade import Prevention, prevent
+from flexbourse_orderbook.domain.resting.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
 from flexbourse_orderbook.domain.settling import events_of, operating_point
-from flexbourse_orderbook.domain.span_matching import matcher_of
+from flexbourse_orderbook.domain.spans.matching import matcher_of
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
-from flexbourse_orderbook.domain.volatility import halt_beyond_collar, stop_at_collar
 
 Changes = tuple[NodeChange, ...]
 

@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_core.values import quickly_made
-from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
-from flexbourse_orderbook.domain.auction_events import AuctionCleared
-from flexbourse_orderbook.domain.book_phases import OrderReleased, Phase, PhaseChanged
-from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
+from flexbourse_orderbook.domain.agreements.agreed import AgreementConfirmed, AgreementEnded, AgreementProposed
+from flexbourse_orderbook.domain.auctions.events import AuctionCleared
 from flexbourse_orderbook.domain.capacity_auction.events import CapacityEvent
-from flexbourse_orderbook.domain.curtailment_events import (
+from flexbourse_orderbook.domain.findings import GateFinding, GridEffect, NodeChange
+from flexbourse_orderbook.domain.grid.capacity import CapacityLimitsSet
+from flexbourse_orderbook.domain.grid.curtailment_events import (
     CurtailmentProposed,
     CurtailmentWithdrawn,
     TopologyRechecked,
     TradeCurtailed,
 )
-from flexbourse_orderbook.domain.findings import GateFinding, GridEffect, NodeChange
-from flexbourse_orderbook.domain.headroom_events import (
+from flexbourse_orderbook.domain.headroom.events import (
     HeadroomContested,
     HeadroomDenied,
     HeadroomFilled,
@@ -33,12 +32,13 @@ from flexbourse_orderbook.domain.headroom_events import (
     HeadroomSettled,
     HeadroomShort,
 )
-from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
+from flexbourse_orderbook.domain.headroom.outside import TradedOutside
+from flexbourse_orderbook.domain.operation.events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, Order, OrderStatus, Product, ReplaceCause
-from flexbourse_orderbook.domain.outside import TradedOutside
-from flexbourse_orderbook.domain.pool_events import PoolCleared
-from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
-from flexbourse_orderbook.domain.spread_events import Spread, SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
+from flexbourse_orderbook.domain.phases.table import OrderReleased, Phase, PhaseChanged
+from flexbourse_orderbook.domain.pools.events import PoolCleared
+from flexbourse_orderbook.domain.safeguards.events import KillSwitchSet, OrderHibernated, SessionKept
+from flexbourse_orderbook.domain.spreads.events import Spread, SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
 
 
 @quickly_made

@@ -7,24 +7,20 @@ from typing import Any
 
 from flexbourse_core.rejection import Code
 from flexbourse_core.values import replace
-from flexbourse_orderbook.domain import curtailment_events as c
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain import evolve_agreements as agreements
-from flexbourse_orderbook.domain import evolve_phases as phases
-from flexbourse_orderbook.domain import evolve_safeguards as safeguards
-from flexbourse_orderbook.domain import evolve_spreads as spreads
-from flexbourse_orderbook.domain import headroom_events as h
-from flexbourse_orderbook.domain.activity import TOO_MUCH
-from flexbourse_orderbook.domain.agreements import AgreementConfirmed, AgreementEnded, AgreementProposed
-from flexbourse_orderbook.domain.auction_events import AuctionCleared
-from flexbourse_orderbook.domain.book_phases import OrderReleased, PhaseChanged
-from flexbourse_orderbook.domain.capacity import CapacityLimitsSet
+from flexbourse_orderbook.domain.agreements import evolving as agreements
+from flexbourse_orderbook.domain.agreements.agreed import AgreementConfirmed, AgreementEnded, AgreementProposed
+from flexbourse_orderbook.domain.auctions.events import AuctionCleared
 from flexbourse_orderbook.domain.capacity_auction import events as ca
 from flexbourse_orderbook.domain.capacity_auction import evolving as capacity
 from flexbourse_orderbook.domain.dnut_budget import paid
-from flexbourse_orderbook.domain.levels import RestingOrder, RestrictedOrder
-from flexbourse_orderbook.domain.moving_trades import moving_trade
-from flexbourse_orderbook.domain.operator_events import MarketHalted, OperatorActed, TradeRecalled
+from flexbourse_orderbook.domain.entry.activity import TOO_MUCH
+from flexbourse_orderbook.domain.grid import curtailment_events as c
+from flexbourse_orderbook.domain.grid.capacity import CapacityLimitsSet
+from flexbourse_orderbook.domain.grid.moving_trades import moving_trade
+from flexbourse_orderbook.domain.headroom import events as h
+from flexbourse_orderbook.domain.headroom.outside import TradedOutside
+from flexbourse_orderbook.domain.operation.events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import (
     CLOSING_STEPS,
     ORDER_LIFE,
@@ -34,11 +30,15 @@ from flexbourse_orderbook.domain.orders import (
     OrderStep,
     ReplaceCause,
 )
-from flexbourse_orderbook.domain.outside import TradedOutside
-from flexbourse_orderbook.domain.pool_events import PoolCleared
+from flexbourse_orderbook.domain.phases import evolving as phases
+from flexbourse_orderbook.domain.phases.table import OrderReleased, PhaseChanged
+from flexbourse_orderbook.domain.pools.events import PoolCleared
 from flexbourse_orderbook.domain.position import Position
-from flexbourse_orderbook.domain.safeguard_events import KillSwitchSet, OrderHibernated, SessionKept
-from flexbourse_orderbook.domain.spread_events import SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
+from flexbourse_orderbook.domain.resting.levels import RestingOrder, RestrictedOrder
+from flexbourse_orderbook.domain.safeguards import evolving as safeguards
+from flexbourse_orderbook.domain.safeguards.events import KillSwitchSet, OrderHibernated, SessionKept
+from flexbourse_orderbook.domain.spreads import evolving as spreads
+from flexbourse_orderbook.domain.spreads.events import SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.admission import Application, apply_for, refuse
-from flexbourse_orderbook.domain.book_phases import Action, refuse_in_phase
-from flexbourse_orderbook.domain.levels import RestingOrder, shown_w
+from flexbourse_orderbook.domain.entry.admission import Application, apply_for, refuse
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, Side
-from flexbourse_orderbook.domain.span_matching import matcher_of
-from flexbourse_orderbook.domain.volatility import stop_at_collar
+from flexbourse_orderbook.domain.phases.table import Action, refuse_in_phase
+from flexbourse_orderbook.domain.phases.volatility import stop_at_collar
+from flexbourse_orderbook.domain.resting.levels import RestingOrder, shown_w
+from flexbourse_orderbook.domain.spans.matching import matcher_of
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.book import AreaBook, Outcome

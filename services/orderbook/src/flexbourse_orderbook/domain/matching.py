@@ -18,25 +18,25 @@ from flexbourse_core.values import quickly_made, replace
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.vector import Change, Side, Vector
-from flexbourse_orderbook.domain.blocked_pairs import Blocked
-from flexbourse_orderbook.domain.clips import NextClips
-from flexbourse_orderbook.domain.contest import Contest, pending
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
+from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevented, prevention_of
 from flexbourse_orderbook.domain.events import Relief
-from flexbourse_orderbook.domain.exclusive_groups import GroupKey, Shares, are_of_one_group
 from flexbourse_orderbook.domain.findings import GateFinding, GridEffect
-from flexbourse_orderbook.domain.flexibility import Effects, candidates, crossing_offers
-from flexbourse_orderbook.domain.gate import finding_of, refuse_by_light
-from flexbourse_orderbook.domain.grid_view import GridView
-from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS, call_of, too_many_calls
-from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder, RestrictedOrder, least_of, shown_w
-from flexbourse_orderbook.domain.lowering import allowed_w
-from flexbourse_orderbook.domain.moved import moved_by
+from flexbourse_orderbook.domain.flexibility.relief_choice import choose, need_of
+from flexbourse_orderbook.domain.flexibility.requests import Effects, candidates, crossing_offers
+from flexbourse_orderbook.domain.grid.gate import finding_of, refuse_by_light
+from flexbourse_orderbook.domain.grid.grid_view import GridView
+from flexbourse_orderbook.domain.grid.moved import moved_by
+from flexbourse_orderbook.domain.groups.exclusive_groups import GroupKey, Shares, are_of_one_group
+from flexbourse_orderbook.domain.headroom.contest import Contest, pending
+from flexbourse_orderbook.domain.headroom.held_calls import MAX_HELD_CALLS, call_of, too_many_calls
 from flexbourse_orderbook.domain.orders import Basis, Product
 from flexbourse_orderbook.domain.registry_state import Market
-from flexbourse_orderbook.domain.relief_choice import choose, need_of
-from flexbourse_orderbook.domain.self_trade import Prevention, prevented, prevention_of
-from flexbourse_orderbook.domain.spread_events import Spread
+from flexbourse_orderbook.domain.resting.blocked_pairs import Blocked
+from flexbourse_orderbook.domain.resting.clips import NextClips
+from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, least_of, shown_w
+from flexbourse_orderbook.domain.resting.lowering import allowed_w
+from flexbourse_orderbook.domain.spreads.events import Spread
 from flexbourse_orderbook.domain.state import AreaState, Book
 from flexbourse_orderbook.domain.trial import Trial, below_minimum
 

@@ -12,10 +12,10 @@ from copy import copy
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
-from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.headroom.outside import NOTHING, Outside
 from flexbourse_orderbook.domain.orders import Side
-from flexbourse_orderbook.domain.outside import NOTHING, Outside
 from flexbourse_orderbook.domain.registry_state import Unit
+from flexbourse_orderbook.domain.resting.levels import RestingOrder
 
 SECONDS_PER_HOUR = 3600
 # Neighbouring periods that are looked at for energy shifted in one go: a day of quarter-hours each way.

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_core.values import replace
-from flexbourse_orderbook.domain.area_grid import GridPeriod
-from flexbourse_orderbook.domain.clips import hidden_after, is_used_up, with_next_clip
-from flexbourse_orderbook.domain.collateral import cover_micro_euro, part_micro_euro, taken_micro_euro
+from flexbourse_orderbook.domain.entry.collateral import cover_micro_euro, part_micro_euro, taken_micro_euro
 from flexbourse_orderbook.domain.events import (
     CandidateSkipped,
     Event,
@@ -22,13 +20,15 @@ from flexbourse_orderbook.domain.events import (
     TradeExecuted,
 )
 from flexbourse_orderbook.domain.findings import GateFinding, NodeChange
-from flexbourse_orderbook.domain.held_calls import called_order, node_of_call
-from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.grid.area_grid import GridPeriod
+from flexbourse_orderbook.domain.grid.moved import Moved
+from flexbourse_orderbook.domain.headroom.held_calls import called_order, node_of_call
 from flexbourse_orderbook.domain.matching import Fill, Skip
-from flexbourse_orderbook.domain.moved import Moved
 from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus, ReplaceCause, Side
-from flexbourse_orderbook.domain.pair_index import PairKey
 from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.resting.clips import hidden_after, is_used_up, with_next_clip
+from flexbourse_orderbook.domain.resting.levels import RestingOrder
+from flexbourse_orderbook.domain.resting.pair_index import PairKey
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 

@@ -7,30 +7,30 @@ from datetime import date
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_core.money import divide_half_even
-from flexbourse_orderbook.domain.activity import Activity, is_watched
-from flexbourse_orderbook.domain.agreements import Agreements
-from flexbourse_orderbook.domain.area_grid import AreaTopology, GridPeriod
-from flexbourse_orderbook.domain.blocked_pairs import BlockedPairs
-from flexbourse_orderbook.domain.book_phases import LEGAL, Action, BookPhase, Phase
-from flexbourse_orderbook.domain.book_side import BookSide, priority_key
+from flexbourse_orderbook.domain.agreements.agreed import Agreements
 from flexbourse_orderbook.domain.capacity_auction.state import CapacityAuctions
-from flexbourse_orderbook.domain.collateral import Collateral
-from flexbourse_orderbook.domain.curtailment_events import CurtailmentProposed
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
+from flexbourse_orderbook.domain.entry.activity import Activity, is_watched
+from flexbourse_orderbook.domain.entry.collateral import Collateral
 from flexbourse_orderbook.domain.events import HeldRelief, RetryPlace, TradeExecuted
-from flexbourse_orderbook.domain.exclusive_groups import Groups
-from flexbourse_orderbook.domain.headroom_events import HeadroomContested, HeadroomReserved
-from flexbourse_orderbook.domain.levels import NO_NODE, RestingOrder, RestrictedOrder, resting_order
-from flexbourse_orderbook.domain.lights import LightBoard, Now
-from flexbourse_orderbook.domain.moving_trades import MovingTrade
+from flexbourse_orderbook.domain.grid.area_grid import AreaTopology, GridPeriod
+from flexbourse_orderbook.domain.grid.curtailment_events import CurtailmentProposed
+from flexbourse_orderbook.domain.grid.lights import LightBoard, Now
+from flexbourse_orderbook.domain.grid.moving_trades import MovingTrade
+from flexbourse_orderbook.domain.groups.exclusive_groups import Groups
+from flexbourse_orderbook.domain.headroom.events import HeadroomContested, HeadroomReserved
+from flexbourse_orderbook.domain.headroom.outside import NOTHING, OutsideTrades
 from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
-from flexbourse_orderbook.domain.outside import NOTHING, OutsideTrades
-from flexbourse_orderbook.domain.pair_index import PairKey
+from flexbourse_orderbook.domain.phases.table import LEGAL, Action, BookPhase, Phase
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import Market, RegistryState
-from flexbourse_orderbook.domain.safeguard_state import Safeguards
-from flexbourse_orderbook.domain.span_index import SpanIndex
-from flexbourse_orderbook.domain.spread_board import SpreadBoard
+from flexbourse_orderbook.domain.resting.blocked_pairs import BlockedPairs
+from flexbourse_orderbook.domain.resting.book_side import BookSide, priority_key
+from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, resting_order
+from flexbourse_orderbook.domain.resting.pair_index import PairKey
+from flexbourse_orderbook.domain.safeguards.state import Safeguards
+from flexbourse_orderbook.domain.spans.index import SpanIndex
+from flexbourse_orderbook.domain.spreads.board import SpreadBoard
 
 # The longest span: the quarter-hours of the longest local day.
 MAX_SPAN_S = 25 * 3600

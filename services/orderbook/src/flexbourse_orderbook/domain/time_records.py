@@ -6,17 +6,16 @@ from collections.abc import Collection
 from operator import itemgetter
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain import agreeing, safeguards
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain.auction_uncrossing import hold_auctions
+from flexbourse_orderbook.domain.agreements import agreeing
+from flexbourse_orderbook.domain.auctions.uncrossing import hold_auctions
 from flexbourse_orderbook.domain.book import AreaBook
-from flexbourse_orderbook.domain.book_phases import Action, Phase, PhaseCause
-from flexbourse_orderbook.domain.calls import GATE, give_back
 from flexbourse_orderbook.domain.capacity_auction import passing as capacity
-from flexbourse_orderbook.domain.held_headroom import tell_shortages
-from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.flexibility.calls import GATE, give_back
+from flexbourse_orderbook.domain.grid.topology_change import recheck_topologies
+from flexbourse_orderbook.domain.headroom.still_fitting import tell_shortages
 from flexbourse_orderbook.domain.orders import OrderStatus
-from flexbourse_orderbook.domain.phase_changes import (
+from flexbourse_orderbook.domain.phases.changes import (
     GATE_CLOSED,
     announce,
     change_phase,
@@ -24,14 +23,16 @@ from flexbourse_orderbook.domain.phase_changes import (
     halt_as_market,
     opening_phase,
 )
-from flexbourse_orderbook.domain.phases import due_announcements, due_closings, due_openings
-from flexbourse_orderbook.domain.pool_trades import hold_pools
-from flexbourse_orderbook.domain.quantity_waits import try_waiting
+from flexbourse_orderbook.domain.phases.schedule import due_announcements, due_closings, due_openings
+from flexbourse_orderbook.domain.phases.table import Action, Phase, PhaseCause
+from flexbourse_orderbook.domain.pools.trades import hold_pools
 from flexbourse_orderbook.domain.registry_state import Market
-from flexbourse_orderbook.domain.retry import MAX_PAIRS, next_pairs
-from flexbourse_orderbook.domain.spread_requests import due_spreads, expire_spreads, try_spreads
+from flexbourse_orderbook.domain.resting.levels import RestingOrder
+from flexbourse_orderbook.domain.resting.quantity_waits import try_waiting
+from flexbourse_orderbook.domain.resting.retry import MAX_PAIRS, next_pairs
+from flexbourse_orderbook.domain.safeguards import ending as safeguards
+from flexbourse_orderbook.domain.spreads.requests import due_spreads, expire_spreads, try_spreads
 from flexbourse_orderbook.domain.state import AreaState, Period
-from flexbourse_orderbook.domain.topology_change import recheck_topologies
 
 # Pairs of one area that are tried at one time record (the period that passes it is still finished): below 100 ms.
 MAX_ATTEMPTS = 128

@@ -9,9 +9,9 @@ from flexbourse_gridmath.nodal import SolveError, largest_at_price, marginal_dnu
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_orderbook.domain.findings import GateFinding
-from flexbourse_orderbook.domain.gate import finding_of, fit, refuse_by_light
-from flexbourse_orderbook.domain.grid_view import GridView
-from flexbourse_orderbook.domain.lights import PeriodLights
+from flexbourse_orderbook.domain.grid.gate import finding_of, fit, refuse_by_light
+from flexbourse_orderbook.domain.grid.grid_view import GridView
+from flexbourse_orderbook.domain.grid.lights import PeriodLights
 from flexbourse_orderbook.domain.registry_state import Market
 
 MICRO_EURO_PER_EURO = 1_000_000

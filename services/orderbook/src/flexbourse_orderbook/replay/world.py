@@ -14,12 +14,12 @@ from flexbourse_gridmath.model import Branch, NetworkModel, Node
 from flexbourse_gridmath.tariff import TariffParameters
 from flexbourse_gridmath.topology import Topology, compile_topology
 from flexbourse_orderbook.domain import adoption
-from flexbourse_orderbook.domain.area_grid import AreaTopology, BaseCase, Tariff
 from flexbourse_orderbook.domain.book import AreaBook
-from flexbourse_orderbook.domain.collateral import Collateral
+from flexbourse_orderbook.domain.entry.collateral import Collateral
 from flexbourse_orderbook.domain.events import BookOpened
-from flexbourse_orderbook.domain.grid_view import Margin
-from flexbourse_orderbook.domain.lights import Heartbeat, Light, ZoneLight
+from flexbourse_orderbook.domain.grid.area_grid import AreaTopology, BaseCase, Tariff
+from flexbourse_orderbook.domain.grid.grid_view import Margin
+from flexbourse_orderbook.domain.grid.lights import Heartbeat, Light, ZoneLight
 from flexbourse_orderbook.domain.registry_state import (
     Algorithm,
     Area,

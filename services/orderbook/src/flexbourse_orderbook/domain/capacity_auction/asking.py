@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.admission import check_price, check_quantity
 from flexbourse_orderbook.domain.capacity_auction.events import (
     CapacityPhase,
     CapacityRefused,
@@ -20,8 +19,9 @@ from flexbourse_orderbook.domain.capacity_auction.events import (
     WithdrawCapacity,
 )
 from flexbourse_orderbook.domain.capacity_auction.timing import is_of_capacity
-from flexbourse_orderbook.domain.eligibility import refuse_unenrolled
-from flexbourse_orderbook.domain.frozen_bases import base_w
+from flexbourse_orderbook.domain.entry.admission import check_price, check_quantity
+from flexbourse_orderbook.domain.entry.eligibility import refuse_unenrolled
+from flexbourse_orderbook.domain.grid.frozen_bases import base_w
 from flexbourse_orderbook.domain.orders import MAX_TEXT
 from flexbourse_orderbook.domain.position import Position, power_room_w
 from flexbourse_orderbook.domain.registry_state import CapacityRule, Market, MeteringPoint, ProductType, Unit

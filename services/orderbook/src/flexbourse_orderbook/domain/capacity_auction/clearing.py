@@ -33,8 +33,8 @@ from flexbourse_orderbook.domain.capacity_auction.events import (
 )
 from flexbourse_orderbook.domain.capacity_auction.grid_cuts import GridCheck, contract, place
 from flexbourse_orderbook.domain.capacity_auction.state import Session
-from flexbourse_orderbook.domain.held_calls import MAX_HELD_CALLS
-from flexbourse_orderbook.domain.lights import Light
+from flexbourse_orderbook.domain.grid.lights import Light
+from flexbourse_orderbook.domain.headroom.held_calls import MAX_HELD_CALLS
 from flexbourse_orderbook.domain.registry_state import CapacityRule, Market
 from flexbourse_orderbook.domain.state import AreaState
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from flexbourse_auction.capacity import Claim, Cut
 from flexbourse_auction.orders import Contract
 from flexbourse_core.market_time import Mtu
-from flexbourse_orderbook.domain.area_grid import GridPeriod
 from flexbourse_orderbook.domain.capacity_auction.events import CapacityCut
 from flexbourse_orderbook.domain.findings import NodeChange
-from flexbourse_orderbook.domain.headroom_events import HeadroomReserved, ReserveHeadroom
-from flexbourse_orderbook.domain.shortage import MICRO, Shortage, find_shortage
+from flexbourse_orderbook.domain.grid.area_grid import GridPeriod
+from flexbourse_orderbook.domain.grid.shortage import MICRO, Shortage, find_shortage
+from flexbourse_orderbook.domain.headroom.events import HeadroomReserved, ReserveHeadroom
 from flexbourse_orderbook.domain.state import AreaState
 
 # Shares of what is allocated in a period that stay where no element, or no effect on it, can be told.

@@ -14,9 +14,9 @@ from flexbourse_orderbook.domain.capacity_auction.events import (
 from flexbourse_orderbook.domain.capacity_auction.state import HOLDER, Right, Session, right_id
 from flexbourse_orderbook.domain.capacity_auction.timing import capacity_markets, due_sessions, times_of
 from flexbourse_orderbook.domain.findings import NodeChange
-from flexbourse_orderbook.domain.frozen_bases import freeze
-from flexbourse_orderbook.domain.gate import finding_of
-from flexbourse_orderbook.domain.headroom_events import HeadroomReserved, ReserveHeadroom
+from flexbourse_orderbook.domain.grid.frozen_bases import freeze
+from flexbourse_orderbook.domain.grid.gate import finding_of
+from flexbourse_orderbook.domain.headroom.events import HeadroomReserved, ReserveHeadroom
 from flexbourse_orderbook.domain.registry_state import Market
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from flexbourse_orderbook.domain.capacity_auction.events import (
 )
 from flexbourse_orderbook.domain.capacity_auction.state import Right, right_id
 from flexbourse_orderbook.domain.findings import NodeChange
-from flexbourse_orderbook.domain.headroom_events import ConfirmHeadroom, HeadroomReduced
-from flexbourse_orderbook.domain.levels import RestingOrder
+from flexbourse_orderbook.domain.headroom.events import ConfirmHeadroom, HeadroomReduced
+from flexbourse_orderbook.domain.resting.levels import RestingOrder
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.book import AreaBook

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
-from flexbourse_orderbook.domain.pair_index import PairIndex
+from flexbourse_orderbook.domain.resting.pair_index import PairIndex
 
 
 @dataclass(frozen=True, slots=True)

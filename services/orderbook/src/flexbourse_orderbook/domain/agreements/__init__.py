@@ -1,0 +1,1 @@
+"""Trades agreed on off the book: bilateral and community trades through the same gate."""

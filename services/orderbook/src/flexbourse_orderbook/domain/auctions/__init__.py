@@ -1,0 +1,1 @@
+"""Call auctions of the running market."""

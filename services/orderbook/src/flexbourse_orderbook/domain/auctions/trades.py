@@ -1,0 +1,211 @@
+"""The result of an auction as trades: who sells to whom, at what price, and whether each passes the gate at its place.
+
+In each period the orders that trade are put in the order of their price, equal ones of their time, and sellers meet
+buyers from the cheapest on: at one price everybody pays it; where prices differ by node a trade is made at the price of
+the node that sells, as long as that is within what the buyer's order allows. The trades are then made one after the
+other on the exact grid, as in continuous trade; one that does not fit yet, or not whole, is tried again behind the
+others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flexbourse_core.rejection import Rejection
+from flexbourse_core.values import replace
+from flexbourse_gridmath.powerflow import OperatingPoint
+from flexbourse_gridmath.vector import Change, Side, Vector
+from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevention_of
+from flexbourse_orderbook.domain.findings import GateFinding, GridEffect
+from flexbourse_orderbook.domain.grid.gate import finding_of, refuse_whole
+from flexbourse_orderbook.domain.grid.grid_view import GridView
+from flexbourse_orderbook.domain.grid.lights import PeriodLights
+from flexbourse_orderbook.domain.grid.moved import moved_by
+from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.resting.levels import RestingOrder
+from flexbourse_orderbook.domain.trial import Trial
+
+# How often the trades that do not fit yet, or not whole, are tried behind the others.
+MAX_PASSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What an order trades in a period: at the price of its node, never beyond `limit_ticks`, with its part of ΔΦ."""
+
+    name: str
+    order: RestingOrder
+    quantity_w: int
+    node_ticks: int
+    limit_ticks: int
+    dnut_micro_euro: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A trade to be made; the DNUT of each side is its part of what its order pays."""
+
+    seller: Share
+    buyer: Share
+    quantity_w: int
+    price_ticks: int
+    seller_dnut_micro_euro: int
+    buyer_dnut_micro_euro: int
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Two orders that a result would have trade with each other, and cannot; the later of them is to go."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A trade that passes the gate at its place; nothing moves where `change` is None."""
+
+    pair: Pair
+    before: GridView | None
+    after: OperatingPoint | None
+    change: Change | None
+    effect: GridEffect | None
+    finding: GateFinding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The first trade that does not pass the gate at any place, and why.
+
+    ``alone`` are its sides that do not even pass by themselves, with the other one missing.
+    """
+
+    pair: Pair
+    reason: Rejection
+    alone: tuple[Share, ...] = ()
+
+
+def pairs_of(market: Market, shares: Sequence[Share]) -> list[Pair] | Misfit:
+    """Return who sells to whom; a misfit where two orders that are left may not, or no price is within both limits."""
+    sells, buys = (
+        sorted((s for s in shares if s.order.is_buy is buy), key=lambda s: (s.node_ticks, s.order.sequence))
+        for buy in (False, True)
+    )
+    left = {share.order.terms.order_id: share.quantity_w for share in shares}
+    pairs: list[Pair] = []
+    for seller in sells:
+        for buyer in buys:
+            if not left[seller.order.terms.order_id]:
+                break
+            quantity = min(left[seller.order.terms.order_id], left[buyer.order.terms.order_id])
+            if quantity == 0 or _is_forbidden(market, seller.order, buyer.order):
+                continue
+            price = _price(seller, buyer)
+            if price is None:
+                continue
+            pairs.append(_pair(seller, buyer, quantity, price, left))
+        buys = [buyer for buyer in buys if left[buyer.order.terms.order_id]]
+    stranded = [share for share in shares if left[share.order.terms.order_id]]
+    return Misfit(max(stranded, key=lambda share: share.order.sequence).name) if stranded else pairs
+
+
+def _pair(seller: Share, buyer: Share, quantity_w: int, price_ticks: int, left: dict[str, int]) -> Pair:
+    return Pair(seller, buyer, quantity_w, price_ticks, _part(seller, quantity_w, left), _part(buyer, quantity_w, left))
+
+
+def _part(share: Share, quantity_w: int, left: dict[str, int]) -> int:
+    """Return the part of an order's DNUT that falls to its next quantity; all parts add up to it."""
+    name = share.order.terms.order_id
+    before = share.quantity_w - left[name]
+    left[name] -= quantity_w
+    total, whole = share.dnut_micro_euro, share.quantity_w
+    return total * (before + quantity_w) // whole - total * before // whole
+
+
+def _is_forbidden(market: Market, seller: RestingOrder, buyer: RestingOrder) -> bool:
+    point = seller.terms.metering_point_id
+    if point and point == buyer.terms.metering_point_id:
+        return True
+    return prevention_of(market, seller, buyer) is not Prevention.NONE
+
+
+def _price(seller: Share, buyer: Share) -> int | None:
+    """Return the price of a trade: that of the node that sells, else that of the node that buys; None: neither does."""
+    if seller.node_ticks <= max(buyer.node_ticks, buyer.limit_ticks):
+        return seller.node_ticks
+    return buyer.node_ticks if buyer.node_ticks >= seller.limit_ticks else None
+
+
+def made_on_grid(
+    market: Market, view: GridView | None, lights: PeriodLights, pairs: Sequence[Pair]
+) -> list[Made] | Refused:
+    """Make the trades of a period one after the other on its grid; of one that fits in part the rest is another."""
+    made: list[Made] = []
+    waiting = list(pairs)
+    for _ in range(MAX_PASSES):
+        refused: list[Refused] = []
+        for pair in waiting:
+            found, rest = _try(market, view, lights, pair)
+            if found is not None:
+                made.append(found)
+                if found.after is not None and found.effect is not None and view is not None:
+                    view = view.after(found.after, found.effect, view.potential)
+            if rest is not None:
+                refused.append(rest)
+        if not refused:
+            return made
+        if [each.pair for each in refused] == waiting:
+            break
+        waiting = [each.pair for each in refused]
+    return refused[0]
+
+
+def _try(market: Market, view: GridView | None, lights: PeriodLights, pair: Pair) -> tuple[Made | None, Refused | None]:
+    """Return what of a trade passes the gate now, and the rest with what stands against it."""
+    sides = tuple(_sides(pair))
+    if not sides or view is None:
+        finding = None if view is None else finding_of(view, None, pair.quantity_w, 0)
+        return Made(pair, view, None, None, None, finding), None
+    trial = Trial(market, view, Vector(sides), pair.quantity_w, 1)
+    trial.shrink_to_grid()
+    trial.look_at_lights(lights)
+    after = None if trial.refusal is not None else trial.after()
+    if after is None:
+        return None, Refused(pair, trial.refusal or trial.not_converged(), tuple(_alone(market, view, pair)))
+    now, later = _parted(pair, trial.quantity_w)
+    made = Made(now, view, after, trial.change(), moved_by(market, view, after, ()).effect, trial.finding)
+    if later is None or trial.shrunk_by is None:
+        return made, None
+    return made, Refused(later, trial.shrunk_by, tuple(_alone(market, view, later)))
+
+
+def _parted(pair: Pair, quantity_w: int) -> tuple[Pair, Pair | None]:
+    """Return the first part of a trade and the rest, None where there is none."""
+    left_w = pair.quantity_w - quantity_w
+    if left_w == 0:
+        return pair, None
+    sold = pair.seller_dnut_micro_euro * quantity_w // pair.quantity_w
+    bought = pair.buyer_dnut_micro_euro * quantity_w // pair.quantity_w
+    first = replace(
+        pair, quantity_w=quantity_w, seller_dnut_micro_euro=sold, buyer_dnut_micro_euro=bought
+    )  # fmt: skip
+    rest = replace(
+        pair, quantity_w=left_w, seller_dnut_micro_euro=pair.seller_dnut_micro_euro - sold,
+        buyer_dnut_micro_euro=pair.buyer_dnut_micro_euro - bought,
+    )  # fmt: skip
+    return first, rest
+
+
+def _alone(market: Market, view: GridView, pair: Pair) -> Iterator[Share]:
+    """Iterate over the sides of a trade that the grid does not take with the other one missing."""
+    for share in (pair.seller, pair.buyer) if market.either_side_missing else ():
+        if share.order.moves:
+            change = Vector((Side(share.order.node, share.order.moves),)).at(pair.quantity_w)
+            if refuse_whole(view, change) is not None:
+                yield share
+
+
+def _sides(pair: Pair) -> Iterator[Side]:
+    for share in (pair.seller, pair.buyer):
+        if share.order.moves:
+            yield Side(share.order.node, share.order.moves)

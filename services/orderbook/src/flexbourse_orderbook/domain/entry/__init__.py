@@ -1,0 +1,1 @@
+"""What an order passes before it enters the book: rights, limits, money."""

@@ -1,0 +1,1 @@
+"""Orders that depend on each other: linked baskets and exclusive groups."""

@@ -1,0 +1,1 @@
+"""What the market operator does: halts, cancels on behalf, takes trades back."""

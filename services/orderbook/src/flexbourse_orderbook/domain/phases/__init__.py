@@ -1,0 +1,1 @@
+"""Phases of a book: which follows which, what each allows, and what changes them."""

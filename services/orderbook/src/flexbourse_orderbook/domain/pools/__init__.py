@@ -1,0 +1,1 @@
+"""Pools: members trade at one price, the rest comes from upstream or stays on the island."""

@@ -1,0 +1,118 @@
+"""One side of a book: price levels in a dict, their keys in a heap, queues as linked rings.
+
+Adding and cancelling are O(1) but for the heap; an emptied level stays until its key reaches the top of the heap, so a
+key stands in the heap once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heappop, heappush
+
+from flexbourse_orderbook.domain.resting.levels import Level, RestingOrder
+
+
+class BookSide:
+    """Resting orders of one side by key, the lowest key first, then by time."""
+
+    __slots__ = ("_heap", "_levels")
+
+    def __init__(self) -> None:
+        self._levels: dict[int, Level] = {}
+        self._heap: list[int] = []
+
+    def add(self, order: RestingOrder) -> None:
+        """Put an order behind those of its key."""
+        key = order.key
+        level = self._levels.get(key)
+        if level is None:
+            level = self._levels[key] = Level()
+            heappush(self._heap, key)
+        last = level.earlier
+        order.earlier, order.later = last, level
+        last.later = level.earlier = order
+
+    @staticmethod
+    def remove(order: RestingOrder) -> None:
+        """Take an order out, wherever it stands, and clear its links: nothing is left for the cycle collector."""
+        earlier, later = order.earlier, order.later
+        earlier.later, later.earlier = later, earlier
+        del order.earlier, order.later
+
+    def best_key(self) -> int | None:
+        """Return the lowest key that holds an order; forgets emptied levels on the way."""
+        heap, levels = self._heap, self._levels
+        while heap:
+            key = heap[0]
+            level = levels[key]
+            if level.later is not level:
+                return key
+            level.dissolve()
+            del levels[heappop(heap)]
+        return None
+
+    def crossing(self, limit: int) -> Iterable[RestingOrder]:
+        """Return the orders with a key of at most `limit`, best first; the side must not change meanwhile."""
+        heap = self._heap
+        # The root may be of an emptied level, but nothing is better than it: most orders cross nothing and end here.
+        if not heap or heap[0] > limit:
+            return ()
+        best = self.best_key()
+        return self._walk(best, limit) if best is not None and best <= limit else ()
+
+    def _walk(self, key: int, limit: int) -> Iterator[RestingOrder]:
+        heap, levels = self._heap, self._levels
+        size = len(heap)
+        # The heap is walked from its root without taking anything out: below a key stand only higher ones.
+        edge: list[tuple[int, int]] = []
+        place = 0
+        while True:
+            order = levels[key].later
+            while isinstance(order, RestingOrder):
+                yield order
+                order = order.later
+            below = 2 * place + 1
+            if below < size and heap[below] <= limit:
+                heappush(edge, (heap[below], below))
+            below += 1
+            if below < size and heap[below] <= limit:
+                heappush(edge, (heap[below], below))
+            if not edge:
+                return
+            key, place = heappop(edge)
+
+    def __iter__(self) -> Iterator[RestingOrder]:
+        """Iterate over all orders, best first."""
+        for key in sorted(self._levels):
+            order = self._levels[key].later
+            while isinstance(order, RestingOrder):
+                yield order
+                order = order.later
+
+    def sort_again(self, key_of: Callable[[RestingOrder], int]) -> None:
+        """Give every order a new key; within a key the order of time stays."""
+        orders = sorted(self, key=lambda order: order.sequence)
+        for order in orders:
+            self.remove(order)
+        for level in self._levels.values():
+            level.dissolve()
+        self._levels.clear()
+        self._heap.clear()
+        for order in orders:
+            order.key = key_of(order)
+            self.add(order)
+
+
+def priority_key(order: RestingOrder, nodal_ticks: list[int] | None) -> int:
+    """Return an order's place in its side: price + nodal tariff of what it moves, negated for buyers.
+
+    An ask crosses a bid where ask + DNUT(seller to buyer) <= bid; with DNUT ~ n(seller) - n(buyer) each side of that
+    holds one order's numbers only, whichever way the product moves the nodes. Reactive offers meet operators alone, who
+    pay no tariff.
+    """
+    price = order.terms.limit_price_ticks
+    if order.moves and nodal_ticks is not None and not order.is_reactive:
+        # moves is +1 at a seller and -1 at a buyer of UP: a buyer's own share of the tariff is -n, so his worth is +n.
+        tariff = order.moves * nodal_ticks[order.node]
+        price += -tariff if order.is_buy else tariff
+    return -price if order.is_buy else price

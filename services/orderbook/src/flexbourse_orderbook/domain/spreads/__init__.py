@@ -1,0 +1,1 @@
+"""Paired orders over two locations, of which an operator pays the difference."""
