@@ -24,9 +24,9 @@ from flexbourse_settlement.adapters.chain import Batch, Chain, Receipt
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.opening import open_chain
 from flexbourse_settlement.adapters.signer import Signer
-from flexbourse_settlement.domain.addresses import kept_address
-from flexbourse_settlement.domain.batch import PreparedBatch, Run, deltas, prepare
+from flexbourse_settlement.domain.chain.addresses import kept_address
 from flexbourse_settlement.domain.ledger import Period, settle
+from flexbourse_settlement.domain.proofs.batch import PreparedBatch, Run, deltas, prepare
 
 REFERENCE_TRANSACTIONS = 50
 GAS_LIMIT = 3_000_000

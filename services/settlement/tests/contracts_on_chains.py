@@ -16,7 +16,7 @@ from flexbourse_settlement.adapters.chain_errors import Reverted
 from flexbourse_settlement.adapters.contract import artefact
 from flexbourse_settlement.adapters.opening import open_chain
 from flexbourse_settlement.adapters.signer import Signer
-from flexbourse_settlement.domain.contracts import CATALOGUE
+from flexbourse_settlement.domain.chain.contracts import CATALOGUE
 
 # has coins on anvil; on the embedded chain the account that may read has them
 STRANGER = "0x00000000000000000000000000000000f1e4b0a2"

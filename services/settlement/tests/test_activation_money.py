@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from flexbourse_settlement.domain.activation_amounts import (
+from flexbourse_settlement.domain.activations.amounts import (
     compensation_micro_euro,
     fee_micro_euro,
     penalty_micro_euro,
     platform_fee_micro_euro,
 )
-from flexbourse_settlement.domain.activation_baselines import (
+from flexbourse_settlement.domain.activations.baselines import (
     BaselineMethod,
     BaselineRule,
     Evidence,
@@ -20,7 +20,7 @@ from flexbourse_settlement.domain.activation_baselines import (
     same_day_adjustment,
     x_of_y,
 )
-from flexbourse_settlement.domain.activation_delivery import verify_delivery
+from flexbourse_settlement.domain.activations.delivery import verify_delivery
 
 QUARTER_S = 900
 

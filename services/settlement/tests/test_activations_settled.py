@@ -39,7 +39,7 @@ from flexbourse_messages.catalogue import ACTIVATION_LIFE, GRID_SCHEDULE
 from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.ledger import net_by_account
-from flexbourse_settlement.domain.lines import (
+from flexbourse_settlement.domain.lines.line import (
     ActivationLine,
     Line,
     PerimeterLine,

@@ -10,10 +10,10 @@ from web3 import Web3
 
 from flexbourse_settlement.adapters.contract import settlement_ledger
 from flexbourse_settlement.adapters.keccak import keccak
-from flexbourse_settlement.domain.addresses import kept_address
-from flexbourse_settlement.domain.batch import PreparedBatch, Run, deltas, prepare
+from flexbourse_settlement.domain.chain.addresses import kept_address
 from flexbourse_settlement.domain.ledger import settle
-from flexbourse_settlement.domain.statement import batch_entry, digest, statement
+from flexbourse_settlement.domain.proofs.batch import PreparedBatch, Run, deltas, prepare
+from flexbourse_settlement.domain.proofs.statement import batch_entry, digest, statement
 
 BATCH_ID = "df0de181b96012c7f1aace9365dceb27d20c13176e5d2e35d5a5a4ac1a8c0e56"
 ROOT = "f6c61249d84148264a607bdd3af7e75ff529e534943fc71132495ade855a0c2f"

@@ -12,8 +12,8 @@ from web3 import Web3
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.call_data import commitment
 from flexbourse_settlement.config import Config
-from flexbourse_settlement.domain.calls import AccountOf, CallPurpose, ChainCall, Commitment
-from flexbourse_settlement.domain.contracts import ASSET_REGISTRY, FLEX_LEDGER, NOTARY
+from flexbourse_settlement.domain.chain.calls import AccountOf, CallPurpose, ChainCall, Commitment
+from flexbourse_settlement.domain.chain.contracts import ASSET_REGISTRY, FLEX_LEDGER, NOTARY
 
 
 def register(unit_id: str) -> ChainCall:

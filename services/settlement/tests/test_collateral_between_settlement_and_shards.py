@@ -23,9 +23,9 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_messages.catalogue import BOOK_COLLATERAL, SETTLEMENT_ALLOTMENT
 from flexbourse_settlement.domain.facts import Area, Participant
-from flexbourse_settlement.domain.funds import Funds, problems_of
-from flexbourse_settlement.domain.funds_events import Allotment, FundsEvent
-from flexbourse_settlement.domain.funds_rules import (
+from flexbourse_settlement.domain.funds.events import Allotment, FundsEvent
+from flexbourse_settlement.domain.funds.places import Funds, problems_of
+from flexbourse_settlement.domain.funds.rules import (
     Accepted,
     Allot,
     Deposit,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from flexbourse_settlement.adapters.chain_errors import Reverted
 from flexbourse_settlement.adapters.keccak import keccak
-from flexbourse_settlement.domain.contracts import ASSET_REGISTRY, CATALOGUE, FLEX_LEDGER, MAX_GAS, NOTARY
-from flexbourse_settlement.domain.notary import MEMBER_ROLE
-from flexbourse_settlement.domain.totals import MAX_IN_ONE
+from flexbourse_settlement.domain.chain.contracts import ASSET_REGISTRY, CATALOGUE, FLEX_LEDGER, MAX_GAS, NOTARY
+from flexbourse_settlement.domain.chain.totals import MAX_IN_ONE
+from flexbourse_settlement.domain.external.notary import MEMBER_ROLE
 
 A, B = address(0xA), address(0xB)
 HASH = hashlib.sha256(b"content").digest()

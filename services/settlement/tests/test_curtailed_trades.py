@@ -15,7 +15,7 @@ from flexbourse_core.money import amount_micro_euro
 from flexbourse_settlement import match_wire, wire
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.facts import Curtailment, Recall
-from flexbourse_settlement.domain.lines import COMPENSATION, CompensationLine, PotentialLine, TradeLine
+from flexbourse_settlement.domain.lines.line import COMPENSATION, CompensationLine, PotentialLine, TradeLine
 from flexbourse_settlement.domain.matches import Match
 from flexbourse_settlement.domain.state import Period as Taken
 from flexbourse_settlement.verification import ChainSource, verify_statement

@@ -13,10 +13,10 @@ from flexbourse_settlement.adapters.chain import Batch, Chain, Receipt
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.opening import open_chain
 from flexbourse_settlement.adapters.signer import Signer
-from flexbourse_settlement.domain.addresses import kept_address
-from flexbourse_settlement.domain.batch import MAX_ACCOUNTS, Run, deltas, prepare
+from flexbourse_settlement.domain.chain.addresses import kept_address
+from flexbourse_settlement.domain.chain.transactions import MAX_OPENED_AT_ONCE
 from flexbourse_settlement.domain.ledger import settle
-from flexbourse_settlement.domain.transactions import MAX_OPENED_AT_ONCE
+from flexbourse_settlement.domain.proofs.batch import MAX_ACCOUNTS, Run, deltas, prepare
 from flexbourse_settlement.effects import CALL_GAS, DEPLOY_GAS, OPEN_GAS_PER_ACCOUNT, SETTLE_GAS_PER_ACCOUNT
 
 GAS_PER_TRANSACTION = 2**24  # EIP-7825

@@ -9,7 +9,7 @@ from settlement_market import MTU, OPERATOR, drawn_periods, match, party_of, per
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_settlement.domain.ledger import Period, net_by_account, settle
-from flexbourse_settlement.domain.lines import DNUT, IMBALANCE, PositionLine, PotentialLine, TradeLine
+from flexbourse_settlement.domain.lines.line import DNUT, IMBALANCE, PositionLine, PotentialLine, TradeLine
 from flexbourse_settlement.domain.matches import Basis, Product
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flexbourse_settlement.adapters.keccak import keccak
-from flexbourse_settlement.domain.merkle import MerkleError, MerkleTree, root_of, root_of_proof
+from flexbourse_settlement.domain.proofs.merkle import MerkleError, MerkleTree, root_of, root_of_proof
 
 VECTORS = json.loads((Path(__file__).parent / "vectors/openzeppelin_trees.json").read_text())["trees"]
 

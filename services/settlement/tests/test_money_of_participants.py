@@ -12,10 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_settlement.domain.facts import Area, Participant
-from flexbourse_settlement.domain.funds import Account, Funds, problems_of
-from flexbourse_settlement.domain.funds_chain import FundsOnChain
-from flexbourse_settlement.domain.funds_events import Allotment, FundsMoved, Move
-from flexbourse_settlement.domain.funds_rules import (
+from flexbourse_settlement.domain.funds.events import Allotment, FundsMoved, Move
+from flexbourse_settlement.domain.funds.on_chain import FundsOnChain
+from flexbourse_settlement.domain.funds.places import Account, Funds, problems_of
+from flexbourse_settlement.domain.funds.rules import (
     MAX_BALANCE,
     MAX_WITHDRAWALS,
     Accepted,

@@ -12,11 +12,11 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_log.port import Record
 from flexbourse_settlement.adapters.contract import artefact
-from flexbourse_settlement.domain.calls import CallOutcome
-from flexbourse_settlement.domain.contracts import CATALOGUE, EURO_TOKEN, SETTLEMENT_VAULT
-from flexbourse_settlement.domain.funds_chain import FundsOnChain
-from flexbourse_settlement.domain.funds_events import FundsMoved, Move
-from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
+from flexbourse_settlement.domain.chain.calls import CallOutcome
+from flexbourse_settlement.domain.chain.contracts import CATALOGUE, EURO_TOKEN, SETTLEMENT_VAULT
+from flexbourse_settlement.domain.chain.transactions import CHECK_EVERY_MS
+from flexbourse_settlement.domain.funds.events import FundsMoved, Move
+from flexbourse_settlement.domain.funds.on_chain import FundsOnChain
 from flexbourse_settlement.funds_verification import ledger_problems, verify_funds
 from flexbourse_settlement.funds_view import FundsView
 
@@ -259,7 +259,7 @@ def test_the_gas_of_each_call_lies_below_its_limit_by_a_fifth_at_least(bank: Ban
 
 
 def test_refusals_are_bounded_and_asked_again_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flexbourse_settlement.domain.funds_chain.MAX_REFUSED", 2)
+    monkeypatch.setattr("flexbourse_settlement.domain.funds.on_chain.MAX_REFUSED", 2)
     chain = FundsOnChain(vault_allowed=True)
     for number in (1, 2, 3):
         (call,) = chain.take(FundsMoved(number, Move.HOLD, ANN, EURO))

@@ -16,14 +16,14 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvariantError
 from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.statement_files import statement_path
-from flexbourse_settlement.domain.capacity_settling import (
+from flexbourse_settlement.domain.lines.capacity_settling import (
     CapacityAllotted,
     CapacityLapsed,
     capacity_lines,
     changed,
     moved_beside,
 )
-from flexbourse_settlement.domain.lines import REINFORCEMENT
+from flexbourse_settlement.domain.lines.line import REINFORCEMENT
 from flexbourse_settlement.verification import ChainSource, verify_statement
 
 

@@ -11,9 +11,9 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_settlement import wire
-from flexbourse_settlement.domain import notary
-from flexbourse_settlement.domain.contracts import NOTARY
-from flexbourse_settlement.domain.notary import Records, document_of, note
+from flexbourse_settlement.domain.chain.contracts import NOTARY
+from flexbourse_settlement.domain.external import notary
+from flexbourse_settlement.domain.external.notary import Records, document_of, note
 
 RECORD = "okte/trade-7"
 MEMBERS = ("mem-a", "mem-b")

@@ -9,7 +9,7 @@ from activation_script import over, requested, reserved
 from settlement_market import OPERATOR
 from test_activations_settled import CENTS, A, Case, net, settle, started
 
-from flexbourse_settlement.domain.lines import ReservationLine
+from flexbourse_settlement.domain.lines.line import ReservationLine
 
 # 8 kW at 5 EUR/MW/h are a cent a quarter-hour; 6 kW at 80 EUR/MWh are twelve.
 CASES = (

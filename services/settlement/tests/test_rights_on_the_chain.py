@@ -15,9 +15,9 @@ from flexbourse_messages.catalogue import SETTLEMENT_CHAIN
 from flexbourse_settlement.adapters import call_data
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.call_data import commitment
-from flexbourse_settlement.domain import chain_work
-from flexbourse_settlement.domain.contracts import ASSET_REGISTRY
-from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS, MAX_DEPLOY_TRIES
+from flexbourse_settlement.domain.chain import chain_work
+from flexbourse_settlement.domain.chain.contracts import ASSET_REGISTRY
+from flexbourse_settlement.domain.chain.transactions import CHECK_EVERY_MS, MAX_DEPLOY_TRIES
 
 GRANTED, REFUSED, REVOKED = (
     registry.RIGHT_CHAIN_STATUS_GRANTED,

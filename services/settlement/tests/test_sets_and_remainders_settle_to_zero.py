@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from settlement_market import POINTS, match, money, period
 
 from flexbourse_settlement.domain.ledger import net_by_account, settle
-from flexbourse_settlement.domain.lines import DNUT, TradeLine
+from flexbourse_settlement.domain.lines.line import DNUT, TradeLine
 from flexbourse_settlement.domain.matches import Basis, Match, Side
 
 UPSTREAM = "supplier-1"

@@ -15,8 +15,8 @@ from flexbourse_client.errors import RefusedError
 from flexbourse_settlement import api, wire
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.statement_files import statement_path
-from flexbourse_settlement.domain.statement import digest
-from flexbourse_settlement.domain.statement_shape import STATEMENT, shape_problems
+from flexbourse_settlement.domain.proofs.statement import digest
+from flexbourse_settlement.domain.proofs.statement_shape import STATEMENT, shape_problems
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ from flexbourse_runtime.config import Secret
 from flexbourse_settlement import wire
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.statement_files import statement_path
-from flexbourse_settlement.domain.addresses import kept_address
+from flexbourse_settlement.domain.chain.addresses import kept_address
+from flexbourse_settlement.domain.chain.transactions import CHECK_EVERY_MS
 from flexbourse_settlement.domain.matches import Basis, Product
 from flexbourse_settlement.domain.runs import MAX_READINGS
-from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
 from flexbourse_settlement.preparing import KeysErasedError
 from flexbourse_settlement.processor import SELF
 from flexbourse_settlement.verification import ChainSource, statements_digest, verify_statement

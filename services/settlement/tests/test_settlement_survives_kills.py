@@ -26,10 +26,10 @@ from flexbourse_messages.catalogue import WHOLESALE_RESULT
 from flexbourse_settlement.adapters import account_keys, statement_files
 from flexbourse_settlement.adapters.chain import Batch, Chain
 from flexbourse_settlement.adapters.statement_files import statement_path
-from flexbourse_settlement.domain.contracts import NOTARY
-from flexbourse_settlement.domain.external_results import record_id
-from flexbourse_settlement.domain.notary import document_of
-from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
+from flexbourse_settlement.domain.chain.contracts import NOTARY
+from flexbourse_settlement.domain.chain.transactions import CHECK_EVERY_MS
+from flexbourse_settlement.domain.external.notary import document_of
+from flexbourse_settlement.domain.external.results import record_id
 from flexbourse_settlement.verification import ChainSource, statements_digest, verify_statement
 
 MAX_TRIES = 400

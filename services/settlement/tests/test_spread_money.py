@@ -16,8 +16,8 @@ from test_statement_verification import differences, settled_batch, stated_of
 
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_settlement.domain.ledger import net_by_account, settle
+from flexbourse_settlement.domain.lines.spreads import SpreadLine
 from flexbourse_settlement.domain.matches import Basis, Match
-from flexbourse_settlement.domain.spread_lines import SpreadLine
 from flexbourse_settlement.match_wire import match_from, match_to
 
 SELLER, BUYER = party_of("mp-1"), party_of("mp-5")

@@ -13,14 +13,14 @@ from settlement_market import AREA, MTU, OPERATOR, drawn_periods, match, period
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.adapters.keccak import keccak
-from flexbourse_settlement.domain.addresses import kept_address
-from flexbourse_settlement.domain.batch import PreparedBatch, Run, deltas, prepare
-from flexbourse_settlement.domain.leaf import canonical
+from flexbourse_settlement.domain.chain.addresses import kept_address
 from flexbourse_settlement.domain.ledger import Period, settle
-from flexbourse_settlement.domain.lines import DNUT
+from flexbourse_settlement.domain.lines.line import DNUT
 from flexbourse_settlement.domain.matches import Basis, Product
-from flexbourse_settlement.domain.statement import batch_entry, digest, statement
-from flexbourse_settlement.domain.verify import Difference, OnChain, verify
+from flexbourse_settlement.domain.proofs.batch import PreparedBatch, Run, deltas, prepare
+from flexbourse_settlement.domain.proofs.leaf import canonical
+from flexbourse_settlement.domain.proofs.statement import batch_entry, digest, statement
+from flexbourse_settlement.domain.proofs.verify import Difference, OnChain, verify
 
 ANCHOR = {"chain_id": 7, "contract": "0xc0", "transaction": "ab" * 32, "block_number": 3}
 RUN = Run(AREA, "day-1", (MTU, Mtu(MTU.end_s, 900)))

@@ -16,9 +16,9 @@ from flexbourse_messages.catalogue import ACTIVATION_CLAIM
 from flexbourse_settlement import view, wire
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.call_data import commitment
-from flexbourse_settlement.domain import totals
-from flexbourse_settlement.domain.contracts import FLEX_LEDGER
-from flexbourse_settlement.domain.transactions import CHECK_EVERY_MS
+from flexbourse_settlement.domain.chain import totals
+from flexbourse_settlement.domain.chain.contracts import FLEX_LEDGER
+from flexbourse_settlement.domain.chain.transactions import CHECK_EVERY_MS
 
 UNITS = tuple(f"battery-{number}" for number in range(7))
 SPAN_W = 10_000

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flexbourse_settlement.adapters.chain_errors import Reverted
-from flexbourse_settlement.domain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
+from flexbourse_settlement.domain.chain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
 
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
 ANN, BOB = address(0xA), address(0xB)

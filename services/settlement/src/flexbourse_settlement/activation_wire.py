@@ -9,10 +9,10 @@ from flexbourse.activation.v1 import activation_pb2 as life
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.settlement.v1 import activations_pb2 as pb
 from flexbourse_messages.binding import Binding
-from flexbourse_settlement.domain import activation_facts as facts
-from flexbourse_settlement.domain.activation_baselines import BaselineMethod
-from flexbourse_settlement.domain.activation_products import Product, ProductsSet
-from flexbourse_settlement.domain.activations import Activation, ActivationBook, Claim, History, Need, Reservation
+from flexbourse_settlement.domain.activations import facts
+from flexbourse_settlement.domain.activations.baselines import BaselineMethod
+from flexbourse_settlement.domain.activations.owed import Activation, ActivationBook, Claim, History, Need, Reservation
+from flexbourse_settlement.domain.activations.products import Product, ProductsSet
 
 _METHOD = "BASELINE_METHOD_"
 _OUTCOMES = {

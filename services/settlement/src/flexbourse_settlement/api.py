@@ -13,7 +13,7 @@ from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import refuse
 from flexbourse_settlement import wire
 from flexbourse_settlement.chain_view import ChainView
-from flexbourse_settlement.domain.contracts import FLEX_LEDGER, NOTARY
+from flexbourse_settlement.domain.chain.contracts import FLEX_LEDGER, NOTARY
 from flexbourse_settlement.external_view import ExternalView
 from flexbourse_settlement.funds_api import SEES_ALL, FundsCalls
 from flexbourse_settlement.preparing import KeysErasedError

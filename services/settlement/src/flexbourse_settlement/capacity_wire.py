@@ -5,7 +5,7 @@ from __future__ import annotations
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_messages.binding import Binding
-from flexbourse_settlement.domain.capacity_settling import (
+from flexbourse_settlement.domain.lines.capacity_settling import (
     CapacityAllocated,
     CapacityAllotted,
     CapacityLapsed,

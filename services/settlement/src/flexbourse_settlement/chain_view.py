@@ -16,10 +16,10 @@ from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import REGISTRY_ENTITY, SETTLEMENT
 from flexbourse_settlement import wire
 from flexbourse_settlement.chain_wire import record_to, total_to
-from flexbourse_settlement.domain.calls import CallOutcome, CallPurpose, ChainCall
+from flexbourse_settlement.domain.chain.calls import CallOutcome, CallPurpose, ChainCall
+from flexbourse_settlement.domain.chain.totals import totals_of
 from flexbourse_settlement.domain.events import TransactionFinal, TransactionRefused, TransactionRequested
-from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted, Records
-from flexbourse_settlement.domain.totals import totals_of
+from flexbourse_settlement.domain.external.notary import RecordAttested, RecordNoted, Records
 
 MAX_TOTALS = 200_000
 

@@ -12,7 +12,7 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_messages.binding import Binding
 from flexbourse_settlement.domain import events
-from flexbourse_settlement.domain.calls import (
+from flexbourse_settlement.domain.chain.calls import (
     AccountOf,
     Argument,
     CallPurpose,
@@ -20,11 +20,11 @@ from flexbourse_settlement.domain.calls import (
     Commitment,
     ContractAt,
 )
-from flexbourse_settlement.domain.chain_work import ChainWork
+from flexbourse_settlement.domain.chain.chain_work import ChainWork
+from flexbourse_settlement.domain.chain.rights import RightChainState, RightFollowed, RightOnChain
+from flexbourse_settlement.domain.chain.totals import Totals
+from flexbourse_settlement.domain.external.notary import RecordAttested, RecordNoted, RecordVersion
 from flexbourse_settlement.domain.facts import RightToOffer, UnitTotal
-from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted, RecordVersion
-from flexbourse_settlement.domain.rights import RightChainState, RightFollowed, RightOnChain
-from flexbourse_settlement.domain.totals import Totals
 
 
 def call_to(call: ChainCall) -> pb.ChainCall:

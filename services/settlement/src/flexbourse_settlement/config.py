@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flexbourse_runtime.config import ProcessConfig, Secret
 from flexbourse_settlement.adapters.opening import EMBEDDED
-from flexbourse_settlement.domain.addresses import ADDRESS
-from flexbourse_settlement.domain.contracts import CATALOGUE
+from flexbourse_settlement.domain.chain.addresses import ADDRESS
+from flexbourse_settlement.domain.chain.contracts import CATALOGUE
 
 MAX_CONFIRMATIONS = 1_000
 NO_SEED = Secret("")

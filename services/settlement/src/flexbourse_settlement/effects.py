@@ -25,7 +25,7 @@ from flexbourse_messages.catalogue import SETTLEMENT_COMMAND
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.statement_files import add_to_statement, note_chain
 from flexbourse_settlement.config import Config
-from flexbourse_settlement.domain.calls import NOT_ON_CHAIN, UnfitArgumentsError
+from flexbourse_settlement.domain.chain.calls import NOT_ON_CHAIN, UnfitArgumentsError
 from flexbourse_settlement.processor import CHECK, FILE, SELF, SEND, SIGN
 from flexbourse_settlement.settled_run import Anchor
 from flexbourse_settlement.settler import Settler

@@ -12,8 +12,8 @@ from flexbourse.settlement.v1 import external_results_pb2 as pb
 from flexbourse.settlement.v1 import settlement_pb2
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import SETTLEMENT
-from flexbourse_settlement.domain.external_book import MAX_RESULTS
-from flexbourse_settlement.domain.external_results import record_id
+from flexbourse_settlement.domain.external.book import MAX_RESULTS
+from flexbourse_settlement.domain.external.results import record_id
 
 MAX_REFUSED = 500
 

@@ -9,8 +9,8 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
-from flexbourse_settlement.domain.external_book import ExternalBook
-from flexbourse_settlement.domain.external_results import ExternalRefused, ExternalTaken, Result, Share
+from flexbourse_settlement.domain.external.book import ExternalBook
+from flexbourse_settlement.domain.external.results import ExternalRefused, ExternalTaken, Result, Share
 
 _KIND = "RESULT_KIND_"
 _MTU = Binding(Mtu, common_pb2.Mtu)

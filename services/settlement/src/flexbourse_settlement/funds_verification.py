@@ -15,10 +15,10 @@ from flexbourse_core.errors import ConfigurationError
 from flexbourse_settlement import funds_wire
 from flexbourse_settlement.adapters.opening import EMBEDDED, open_chain
 from flexbourse_settlement.adapters.vault import is_made, read_vault
-from flexbourse_settlement.domain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
-from flexbourse_settlement.domain.funds import problems_of
-from flexbourse_settlement.domain.funds_chain import ChainMove
-from flexbourse_settlement.domain.funds_comparison import FundsDifference, Vault, compare, expected
+from flexbourse_settlement.domain.chain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
+from flexbourse_settlement.domain.funds.comparison import FundsDifference, Vault, compare, expected
+from flexbourse_settlement.domain.funds.on_chain import ChainMove
+from flexbourse_settlement.domain.funds.places import problems_of
 from flexbourse_settlement.verification import EMBEDDED_FILE
 
 __all__ = ["FundsDifference", "embedded_chain", "ledger_problems", "verify_funds"]

@@ -10,12 +10,12 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import SETTLEMENT
 from flexbourse_settlement import funds_wire, wire
-from flexbourse_settlement.domain.calls import CallOutcome, CallPurpose
-from flexbourse_settlement.domain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
+from flexbourse_settlement.domain.chain.calls import CallOutcome, CallPurpose
+from flexbourse_settlement.domain.chain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
 from flexbourse_settlement.domain.events import ChainChecked, TransactionFinal, TransactionRefused
-from flexbourse_settlement.domain.funds import Funds
-from flexbourse_settlement.domain.funds_chain import FundsOnChain
-from flexbourse_settlement.domain.funds_events import Allotment, DebtPaid, ExposureSettled, FundsMoved
+from flexbourse_settlement.domain.funds.events import Allotment, DebtPaid, ExposureSettled, FundsMoved
+from flexbourse_settlement.domain.funds.on_chain import FundsOnChain
+from flexbourse_settlement.domain.funds.places import Funds
 
 
 class FundsView:

@@ -9,11 +9,11 @@ from google.protobuf.message import Message
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_messages.binding import Binding
-from flexbourse_settlement.domain import funds_events as e
-from flexbourse_settlement.domain import funds_rules as rules
 from flexbourse_settlement.domain.facts import Acknowledged
-from flexbourse_settlement.domain.funds import Account, Funds, Payment, Withdrawal
-from flexbourse_settlement.domain.funds_chain import ChainMove, FundsOnChain
+from flexbourse_settlement.domain.funds import events as e
+from flexbourse_settlement.domain.funds import rules
+from flexbourse_settlement.domain.funds.on_chain import ChainMove, FundsOnChain
+from flexbourse_settlement.domain.funds.places import Account, Funds, Payment, Withdrawal
 
 # Field of `FundsCommand` → binding of what it holds.
 _WISHES: dict[str, Binding[Any, Any]] = {

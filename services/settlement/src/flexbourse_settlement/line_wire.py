@@ -7,10 +7,10 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
-from flexbourse_settlement.domain.blocked_lines import BlockedLine
-from flexbourse_settlement.domain.capacity_lines import CapacityLine
-from flexbourse_settlement.domain.external_lines import AdjustmentLine, ExternalLine
-from flexbourse_settlement.domain.lines import (
+from flexbourse_settlement.domain.activations.blocked_lines import BlockedLine
+from flexbourse_settlement.domain.external.lines import AdjustmentLine, ExternalLine
+from flexbourse_settlement.domain.lines.capacity import CapacityLine
+from flexbourse_settlement.domain.lines.line import (
     ActivationLine,
     CollectedLine,
     CompensationLine,
@@ -22,7 +22,7 @@ from flexbourse_settlement.domain.lines import (
     ReservationLine,
     TradeLine,
 )
-from flexbourse_settlement.domain.spread_lines import SpreadLine
+from flexbourse_settlement.domain.lines.spreads import SpreadLine
 
 _MTU = Binding(Mtu, common_pb2.Mtu)
 

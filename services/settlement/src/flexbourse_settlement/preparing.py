@@ -8,9 +8,9 @@ from typing import Any
 
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.keccak import keccak
-from flexbourse_settlement.domain.batch import PreparedBatch, prepare
-from flexbourse_settlement.domain.leaf import canonical
-from flexbourse_settlement.domain.statement import batch_entry, statement
+from flexbourse_settlement.domain.proofs.batch import PreparedBatch, prepare
+from flexbourse_settlement.domain.proofs.leaf import canonical
+from flexbourse_settlement.domain.proofs.statement import batch_entry, statement
 from flexbourse_settlement.settled_run import Anchor, SettledRun
 
 MAX_PREPARED = 4  # one of 20,000 leaves holds about 30 MB

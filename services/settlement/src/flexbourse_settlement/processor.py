@@ -20,13 +20,13 @@ from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output
 from flexbourse_messages.catalogue import SETTLEMENT_ALLOTMENT, SETTLEMENT_BATCH, SETTLEMENT_CHAIN
 from flexbourse_settlement import activation_wire, external_wire, funds_wire, snapshot, wire
 from flexbourse_settlement.adapters.keccak import keccak
-from flexbourse_settlement.domain import transactions
-from flexbourse_settlement.domain.activation_products import set_products
+from flexbourse_settlement.domain.activations.products import set_products
+from flexbourse_settlement.domain.chain import transactions
 from flexbourse_settlement.domain.events import BatchFiled, ChainChecked, Event, Mined, Reading, Signed
-from flexbourse_settlement.domain.external_rules import take_result
+from flexbourse_settlement.domain.external.notary import RecordAttested, attest
+from flexbourse_settlement.domain.external.rules import take_result
 from flexbourse_settlement.domain.facts import Acknowledged
-from flexbourse_settlement.domain.funds_rules import Accepted, Desk, acknowledged, decide
-from flexbourse_settlement.domain.notary import RecordAttested, attest
+from flexbourse_settlement.domain.funds.rules import Accepted, Desk, acknowledged, decide
 from flexbourse_settlement.domain.runs import Completion, complete, record_readings
 from flexbourse_settlement.domain.state import State
 

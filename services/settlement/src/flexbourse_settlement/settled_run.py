@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flexbourse_settlement.domain.batch import Run
 from flexbourse_settlement.domain.events import Batch, TransactionFinal
-from flexbourse_settlement.domain.lines import Line
+from flexbourse_settlement.domain.lines.line import Line
+from flexbourse_settlement.domain.proofs.batch import Run
 
 
 @dataclass(frozen=True, slots=True)

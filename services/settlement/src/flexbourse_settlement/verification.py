@@ -18,11 +18,11 @@ from flexbourse_core.errors import ConfigurationError
 from flexbourse_settlement.adapters.keccak import keccak
 from flexbourse_settlement.adapters.opening import EMBEDDED, open_chain
 from flexbourse_settlement.adapters.statement_files import CHAIN_FILE, contracts_noted
-from flexbourse_settlement.domain.contracts import NOTARY
-from flexbourse_settlement.domain.notary import document_of
-from flexbourse_settlement.domain.statement import digest
-from flexbourse_settlement.domain.verify import Difference, OnChain, verify
-from flexbourse_settlement.domain.verify_external import NotaryLookup, Noted
+from flexbourse_settlement.domain.chain.contracts import NOTARY
+from flexbourse_settlement.domain.external.notary import document_of
+from flexbourse_settlement.domain.proofs.statement import digest
+from flexbourse_settlement.domain.proofs.verify import Difference, OnChain, verify
+from flexbourse_settlement.domain.proofs.verify_external import NotaryLookup, Noted
 
 if TYPE_CHECKING:
     from flexbourse_settlement.adapters.chain import Chain

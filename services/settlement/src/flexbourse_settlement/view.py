@@ -29,7 +29,7 @@ from flexbourse_settlement.domain.events import (
     TransactionRefused,
     TransactionSigned,
 )
-from flexbourse_settlement.domain.lines import Line
+from flexbourse_settlement.domain.lines.line import Line
 from flexbourse_settlement.preparing import Preparer
 from flexbourse_settlement.settled_run import SettledRun, anchor_of
 

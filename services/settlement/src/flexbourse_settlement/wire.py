@@ -31,10 +31,10 @@ from flexbourse_settlement.chain_wire import (
     total_from,
 )
 from flexbourse_settlement.domain import events, facts
-from flexbourse_settlement.domain.activation_products import ProductsSet
-from flexbourse_settlement.domain.batch import KIND, VERSION, Delta, Group
-from flexbourse_settlement.domain.external_results import ExternalRefused, ExternalTaken
+from flexbourse_settlement.domain.activations.products import ProductsSet
+from flexbourse_settlement.domain.external.results import ExternalRefused, ExternalTaken
 from flexbourse_settlement.domain.matches import Compensation
+from flexbourse_settlement.domain.proofs.batch import KIND, VERSION, Delta, Group
 from flexbourse_settlement.funds_wire import EVENTS as FUNDS_EVENTS
 from flexbourse_settlement.funds_wire import acknowledged_from
 from flexbourse_settlement.line_wire import line_from, line_to

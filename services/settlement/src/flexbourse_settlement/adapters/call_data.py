@@ -15,8 +15,8 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_settlement.adapters.account_keys import AccountKeys
 from flexbourse_settlement.adapters.contract import artefact
 from flexbourse_settlement.chain_wire import call_from
-from flexbourse_settlement.domain.calls import Argument, Commitment, UnfitArgumentsError
-from flexbourse_settlement.domain.contracts import CATALOGUE
+from flexbourse_settlement.domain.chain.calls import Argument, Commitment, UnfitArgumentsError
+from flexbourse_settlement.domain.chain.contracts import CATALOGUE
 
 
 def deployment(request: pb.TransactionRequested, admin: str) -> tuple[bytes, int]:

@@ -19,7 +19,7 @@ from eth_utils.crypto import keccak
 from web3.exceptions import ContractLogicError
 
 from flexbourse_settlement.adapters.contract import artefact, settlement_ledger
-from flexbourse_settlement.domain.contracts import CATALOGUE
+from flexbourse_settlement.domain.chain.contracts import CATALOGUE
 
 PRINTED_BYTES = re.compile(r"execution reverted: (b(?:'.*'|\".*\"))", re.DOTALL)
 BUILT_IN = (

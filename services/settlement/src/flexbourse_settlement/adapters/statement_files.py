@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from flexbourse_log.durable_files import write_whole
-from flexbourse_settlement.domain.leaf import canonical
-from flexbourse_settlement.domain.lines import is_platforms
-from flexbourse_settlement.domain.statement import STATEMENT_FORMAT, statement
-from flexbourse_settlement.domain.statement_shape import STATEMENT, shape_problems
+from flexbourse_settlement.domain.lines.line import is_platforms
+from flexbourse_settlement.domain.proofs.leaf import canonical
+from flexbourse_settlement.domain.proofs.statement import STATEMENT_FORMAT, statement
+from flexbourse_settlement.domain.proofs.statement_shape import STATEMENT, shape_problems
 
 CHAIN_FILE = "chain.json"  # which contract this installation settles on
 CONTRACTS_FILE = "contracts.json"  # the others: by name, with the chain they are on

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from eth_utils.address import to_checksum_address
 
 from flexbourse_settlement.adapters.keccak import keccak
-from flexbourse_settlement.domain.addresses import kept_address
-from flexbourse_settlement.domain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
-from flexbourse_settlement.domain.funds_chain import vault_account
-from flexbourse_settlement.domain.funds_comparison import Vault, VaultAccount
+from flexbourse_settlement.domain.chain.addresses import kept_address
+from flexbourse_settlement.domain.chain.contracts import EURO_TOKEN, SETTLEMENT_VAULT
+from flexbourse_settlement.domain.funds.comparison import Vault, VaultAccount
+from flexbourse_settlement.domain.funds.on_chain import vault_account
 
 if TYPE_CHECKING:
     from flexbourse_settlement.adapters.chain import Chain

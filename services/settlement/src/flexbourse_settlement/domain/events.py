@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_settlement.domain.activation_products import ProductsSet
-from flexbourse_settlement.domain.batch import KIND, VERSION, Delta
-from flexbourse_settlement.domain.calls import ChainCall
-from flexbourse_settlement.domain.external_results import ExternalRefused, ExternalTaken
-from flexbourse_settlement.domain.funds_events import FundsEvent
-from flexbourse_settlement.domain.lines import Line
-from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted
-from flexbourse_settlement.domain.rights import RightChainState
+from flexbourse_settlement.domain.activations.products import ProductsSet
+from flexbourse_settlement.domain.chain.calls import ChainCall
+from flexbourse_settlement.domain.chain.rights import RightChainState
+from flexbourse_settlement.domain.external.notary import RecordAttested, RecordNoted
+from flexbourse_settlement.domain.external.results import ExternalRefused, ExternalTaken
+from flexbourse_settlement.domain.funds.events import FundsEvent
+from flexbourse_settlement.domain.lines.line import Line
+from flexbourse_settlement.domain.proofs.batch import KIND, VERSION, Delta
 
 
 class TransactionKind(IntEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_settlement.domain.activation_facts import ActivationFact
-from flexbourse_settlement.domain.capacity_settling import CapacityFact
+from flexbourse_settlement.domain.activations.facts import ActivationFact
+from flexbourse_settlement.domain.lines.capacity_settling import CapacityFact
 from flexbourse_settlement.domain.matches import Match
 
 METER_OPERATOR = "METER_OPERATOR"

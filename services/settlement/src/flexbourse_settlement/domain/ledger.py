@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
-from flexbourse_settlement.domain.blocked_calls import taken_by_imbalance
+from flexbourse_settlement.domain.activations.blocked_calls import taken_by_imbalance
 from flexbourse_settlement.domain.delivery import Position, imbalance_micro_euro, positions
-from flexbourse_settlement.domain.external_settling import tariff_micro_euro
-from flexbourse_settlement.domain.lines import (
+from flexbourse_settlement.domain.external.settling import tariff_micro_euro
+from flexbourse_settlement.domain.lines.line import (
     COMPENSATION,
     CompensationLine,
     ImbalanceLine,
@@ -22,9 +22,9 @@ from flexbourse_settlement.domain.lines import (
     PotentialLine,
     TradeLine,
 )
+from flexbourse_settlement.domain.lines.spreads import spread_lines
 from flexbourse_settlement.domain.matches import Compensation, Match, check_amount
 from flexbourse_settlement.domain.refunds import withheld_micro_euro
-from flexbourse_settlement.domain.spread_lines import spread_lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,21 @@ from itertools import chain, islice
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_settlement.domain.addresses import addresses
-from flexbourse_settlement.domain.batch import Delta, Run, deltas
-from flexbourse_settlement.domain.blocked_calls import Bearers, final_blocked
-from flexbourse_settlement.domain.capacity_settling import capacity_lines, moved_beside
+from flexbourse_settlement.domain.activations.blocked_calls import Bearers, final_blocked
+from flexbourse_settlement.domain.activations.of_period import activation_problems, settle_period_activations
+from flexbourse_settlement.domain.chain.addresses import addresses
 from flexbourse_settlement.domain.events import BatchClosed, Event, LinesPosted, Reading, ReadingsRecorded
-from flexbourse_settlement.domain.external_settling import final_lines
+from flexbourse_settlement.domain.external.settling import final_lines
 from flexbourse_settlement.domain.facts import METER_OPERATOR, OPERATOR_ROLES
-from flexbourse_settlement.domain.funds import ShardKey
-from flexbourse_settlement.domain.funds_events import FundsEvent
-from flexbourse_settlement.domain.funds_rules import settled
+from flexbourse_settlement.domain.funds.events import FundsEvent
+from flexbourse_settlement.domain.funds.places import ShardKey
+from flexbourse_settlement.domain.funds.rules import settled
 from flexbourse_settlement.domain.ledger import Period as SettledPeriod
 from flexbourse_settlement.domain.ledger import Responsibility, settle
-from flexbourse_settlement.domain.lines import Line
-from flexbourse_settlement.domain.merkle import Hash
-from flexbourse_settlement.domain.period_activations import activation_problems, settle_period_activations
+from flexbourse_settlement.domain.lines.capacity_settling import capacity_lines, moved_beside
+from flexbourse_settlement.domain.lines.line import Line
+from flexbourse_settlement.domain.proofs.batch import Delta, Run, deltas
+from flexbourse_settlement.domain.proofs.merkle import Hash
 from flexbourse_settlement.domain.state import Period, State
 
 MAX_READINGS = 5_000

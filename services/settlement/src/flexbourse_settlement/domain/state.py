@@ -7,20 +7,11 @@ from dataclasses import dataclass, field, replace
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.transition import TransitionTable
-from flexbourse_settlement.domain.activation_products import ProductsSet
-from flexbourse_settlement.domain.activations import ActivationBook
-from flexbourse_settlement.domain.batch import CORRECTION
-from flexbourse_settlement.domain.blocked_lines import BlockedLine
-from flexbourse_settlement.domain.calls import CallOutcome
-from flexbourse_settlement.domain.capacity_settling import (
-    CapacityAllocated,
-    CapacityAllotted,
-    CapacityFact,
-    CapacityLapsed,
-    CapacityUsed,
-    changed,
-)
-from flexbourse_settlement.domain.chain_work import ChainWork
+from flexbourse_settlement.domain.activations.blocked_lines import BlockedLine
+from flexbourse_settlement.domain.activations.owed import ActivationBook
+from flexbourse_settlement.domain.activations.products import ProductsSet
+from flexbourse_settlement.domain.chain.calls import CallOutcome
+from flexbourse_settlement.domain.chain.chain_work import ChainWork
 from flexbourse_settlement.domain.events import (
     Batch,
     BatchClosed,
@@ -37,8 +28,9 @@ from flexbourse_settlement.domain.events import (
     TransactionRequested,
     TransactionSigned,
 )
-from flexbourse_settlement.domain.external_book import ExternalBook
-from flexbourse_settlement.domain.external_results import ExternalRefused, ExternalTaken
+from flexbourse_settlement.domain.external.book import ExternalBook
+from flexbourse_settlement.domain.external.notary import RecordAttested, RecordNoted
+from flexbourse_settlement.domain.external.results import ExternalRefused, ExternalTaken
 from flexbourse_settlement.domain.facts import (
     Acknowledged,
     Area,
@@ -54,11 +46,19 @@ from flexbourse_settlement.domain.facts import (
     Unit,
     UnitTotal,
 )
-from flexbourse_settlement.domain.funds import Funds
-from flexbourse_settlement.domain.funds_events import Allotment, DebtPaid, ExposureSettled, FundsMoved
-from flexbourse_settlement.domain.lines import PositionLine
+from flexbourse_settlement.domain.funds.events import Allotment, DebtPaid, ExposureSettled, FundsMoved
+from flexbourse_settlement.domain.funds.places import Funds
+from flexbourse_settlement.domain.lines.capacity_settling import (
+    CapacityAllocated,
+    CapacityAllotted,
+    CapacityFact,
+    CapacityLapsed,
+    CapacityUsed,
+    changed,
+)
+from flexbourse_settlement.domain.lines.line import PositionLine
 from flexbourse_settlement.domain.matches import Compensation, Match
-from flexbourse_settlement.domain.notary import RecordAttested, RecordNoted
+from flexbourse_settlement.domain.proofs.batch import CORRECTION
 
 MAX_SETTLED_PERIODS = 50_000  # remembered, so that a period is never settled twice; about a year of one area
 MAX_FILED_BATCHES = 1_000

@@ -1,0 +1,1 @@
+"""What activations, reservations and blocked calls are owed: facts, baselines, delivery, lines."""

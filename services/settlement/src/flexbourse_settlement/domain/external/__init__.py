@@ -1,0 +1,1 @@
+"""Results from outside, version by version: taken, settled, noted on the chain."""

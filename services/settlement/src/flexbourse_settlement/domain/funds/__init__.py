@@ -1,0 +1,1 @@
+"""Participants' money: the double entry, its rules, and its picture on the chain."""

@@ -1,0 +1,1 @@
+"""Lines of the ledger, by what they are for."""

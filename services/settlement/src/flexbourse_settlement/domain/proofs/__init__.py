@@ -1,0 +1,1 @@
+"""Leaves, batches, statements, and how anybody verifies them."""
