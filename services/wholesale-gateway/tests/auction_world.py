@@ -14,7 +14,7 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_messages.catalogue import WHOLESALE_COMMAND
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange, instant
-from flexbourse_wholesale_gateway.adapters.okte_session import Login
+from flexbourse_wholesale_gateway.adapters.okte_login import Login
 from flexbourse_wholesale_gateway.auction_effects import AskAwardsEffect, SubmitEffect
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain.day_ahead import Award

@@ -12,9 +12,10 @@ import aiohttp
 
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, PATIENCE_S, SimulatedExchange
 from flexbourse_wholesale_gateway.adapters.exchange_port import Told
+from flexbourse_wholesale_gateway.adapters.okte_login import Login
 from flexbourse_wholesale_gateway.adapters.okte_orders import OkteOrders
 from flexbourse_wholesale_gateway.adapters.okte_requests import OkteRequests
-from flexbourse_wholesale_gateway.adapters.okte_session import Login, open_session
+from flexbourse_wholesale_gateway.adapters.okte_session import open_session
 from flexbourse_wholesale_gateway.adapters.okte_stream import OkteStream
 
 START_S = 1_768_464_000

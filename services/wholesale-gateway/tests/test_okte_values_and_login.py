@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flexbourse_core.errors import ConfigurationError, InvalidMessageError
-from flexbourse_wholesale_gateway.adapters.okte_session import Login, open_session
+from flexbourse_wholesale_gateway.adapters.okte_login import Login
+from flexbourse_wholesale_gateway.adapters.okte_session import open_session
 from flexbourse_wholesale_gateway.adapters.okte_values import (
     LOT_W,
     euros,

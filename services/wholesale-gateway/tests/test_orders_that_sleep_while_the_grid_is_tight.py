@@ -14,7 +14,7 @@ from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_messages.catalogue import WHOLESALE_COMMAND
 from flexbourse_testkit.drive import START_MS
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange
-from flexbourse_wholesale_gateway.adapters.okte_session import Login
+from flexbourse_wholesale_gateway.adapters.okte_login import Login
 from flexbourse_wholesale_gateway.domain.external_reports import ReportedTrade, Status
 from flexbourse_wholesale_gateway.domain.forwarding import Outcome
 from flexbourse_wholesale_gateway.domain.state import WAKE_AFTER_S

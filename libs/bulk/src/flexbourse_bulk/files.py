@@ -10,7 +10,6 @@ from flexbourse_bulk.csv_form import read_csv, write_csv
 from flexbourse_bulk.reserve_bid import is_reserve_bid, sheet_of_bids
 from flexbourse_bulk.safe_xml import UnsafeXmlError, parsed
 from flexbourse_bulk.sheet import ANNOTATIONS, HEADER_ROW, PROBLEMS, STATUS, Sheet, unreadable
-from flexbourse_bulk.xlsx_form import read_xlsx, write_xlsx
 from flexbourse_bulk.xml_form import sheet_of, write_xml
 from flexbourse_core.money import DEFAULT_TICK_MICRO_EURO_PER_MWH
 from flexbourse_core.rejection import Code
@@ -43,8 +42,12 @@ def read(
     XML is the platform's own, or a ReserveBid document, whose prices become ticks of the size given.
     """
     found = form or form_of(content)
-    if found is not Form.XML:
-        return read_csv(content) if found is Form.CSV else read_xlsx(content)
+    if found is Form.CSV:
+        return read_csv(content)
+    if found is Form.XLSX:
+        from flexbourse_bulk.xlsx_form import read_xlsx  # noqa: PLC0415 - a tenth of a second of every start
+
+        return read_xlsx(content)
     try:
         root = parsed(content)
     except UnsafeXmlError as error:
@@ -80,4 +83,8 @@ def annotated(
     heads = [*columns, STATUS, PROBLEMS]
     if form is Form.XML:
         return write_xml(kind, heads, lines)
-    return write_csv(heads, lines) if form is Form.CSV else write_xlsx(heads, lines)
+    if form is Form.CSV:
+        return write_csv(heads, lines)
+    from flexbourse_bulk.xlsx_form import write_xlsx  # noqa: PLC0415
+
+    return write_xlsx(heads, lines)

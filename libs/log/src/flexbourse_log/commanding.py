@@ -89,7 +89,7 @@ class CallBoard:
         """Keep answers and wake their calls: each command has one answer, in the order in which they were sent."""
         for receipt in receipts:
             key = (receipt.answer.party, receipt.answer.command_id)
-            if key not in self._answers or not _misused(receipt.answer):
+            if key not in self._answers or not is_misused(receipt.answer):
                 self._answers[key] = receipt
                 self._answers.move_to_end(key)
             waiting = self._calls.get(key)
@@ -115,7 +115,7 @@ class CallBoard:
         return self._answers.get((party, command_id))
 
 
-def _misused(answer: common_pb2.Answer) -> bool:
+def is_misused(answer: common_pb2.Answer) -> bool:
     """Tell whether an answer refuses other content under a known id; the stored answer is that of the first."""
     return any(result.rejection.code == Code.DUPLICATE_IDENTIFIER.name for result in answer.results)
 

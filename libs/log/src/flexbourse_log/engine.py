@@ -23,7 +23,7 @@ from flexbourse_messages.catalogue import CATALOGUE
 from flexbourse_messages.lookup import Catalogue
 
 STOP_TIMEOUT_S = 5.0
-SNAPSHOT_EVERY = 50_000  # journal records: folded in about two seconds
+SNAPSHOT_EVERY = 50_000  # journal records at most between two snapshots: folded in about a second
 STEP_TIMEOUT_S = 600.0
 
 
@@ -83,7 +83,7 @@ class EngineOptions:
     stepped: bool = False
     clock: Clock = field(default_factory=SystemClock)
     catalogue: Catalogue = CATALOGUE
-    snapshot_every: int = SNAPSHOT_EVERY  # journal records
+    snapshot_every: int = SNAPSHOT_EVERY  # journal records at most; see `snapshots.due_after`
     snapshot_chunk_bytes: int = CHUNK_BYTES
     writer: str = "api"  # names this process as a writer of commands; unique and stable per process of a deployment
 

@@ -96,7 +96,7 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
         accepted=[NODE_CHANGE.encode(change) for change in held.accepted_changes()],
         books=[phase_snapshot.book_to_snapshot(name, period) for name in sorted(period.phases)],
         positions=[_position_to_snapshot(name, period.positions[name]) for name in sorted(period.positions)],
-        used_ids=[pb.UsedClientOrderId(party=party, client_order_id=name) for party, name in sorted(period.used_ids)],
+        used_by_party=_used_ids(period),
         loading_relief=_list(held.wear.loading_relief),
         low_relief=_list(held.wear.low_relief),
         high_relief=_list(held.wear.high_relief),
@@ -125,12 +125,23 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
     return wire
 
 
+def _used_ids(period: Period) -> list[pb.UsedIdsOfParty]:
+    """Return the ids in use. They are most of a long snapshot: a list for each party, not a message for each id."""
+    return [pb.UsedIdsOfParty(party=party, ids=sorted(period.used_ids[party])) for party in sorted(period.used_ids)]
+
+
+def _restore_used_ids(period: Period, wire: pb.PeriodSnapshot | pb.SpanSnapshot) -> None:
+    period.used_ids = {entry.party: dict.fromkeys(entry.ids) for entry in wire.used_by_party}
+    for used in wire.used_ids:  # as snapshots held them before
+        period.use(used.party, used.client_order_id)
+
+
 def _span_to_snapshot(span: Period) -> pb.SpanSnapshot:
     return pb.SpanSnapshot(
         mtu=mtu_out(span.mtu),
         part_length_s=span.parts[0].mtu.length_s,
         match_sequence=span.trade_sequence,
-        used_ids=[pb.UsedClientOrderId(party=party, client_order_id=name) for party, name in sorted(span.used_ids)],
+        used_by_party=_used_ids(span),
         last_prices=phase_snapshot.last_prices(span),
         blocked_pairs=[PAIR_BLOCKED.encode(pair) for pair in span.blocked.events()],
         retry_due=span.retry_due,
@@ -141,7 +152,7 @@ def _span_to_snapshot(span: Period) -> pb.SpanSnapshot:
 def _restore_span(state: AreaState, wire: pb.SpanSnapshot) -> None:
     span = state.make_span(mtu_in(wire.mtu), wire.part_length_s)
     span.trade_sequence, span.retry_due = wire.match_sequence, wire.retry_due
-    span.used_ids = {(entry.party, entry.client_order_id) for entry in wire.used_ids}
+    _restore_used_ids(span, wire)
     phase_snapshot.restore_last_prices(span, wire.last_prices)
     for pair in map(PAIR_BLOCKED.decode, wire.blocked_pairs):
         span.blocked.put(pair)
@@ -219,7 +230,7 @@ def _restore_period(period: Period, wire: pb.PeriodSnapshot) -> None:
     period.rechecked_version, period.proposal_count = wire.rechecked_version, wire.proposal_count
     period.proposal = PROPOSED.decode(wire.proposal) if wire.HasField("proposal") else None
     phase_snapshot.restore_period(period, wire)
-    period.used_ids = {(entry.party, entry.client_order_id) for entry in wire.used_ids}
+    _restore_used_ids(period, wire)
     for kept in wire.positions:
         position = period.positions[kept.metering_point_id] = Position(kept.base_w, kept.base_case_version)
         position.scheduled_sold_w = kept.scheduled_sold_w

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
+from typing import TYPE_CHECKING
 
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError, TransientError
@@ -14,9 +15,11 @@ from flexbourse_wholesale_gateway.domain.auction_state import CurveSent
 from flexbourse_wholesale_gateway.domain.external_order import client_order_id
 from flexbourse_wholesale_gateway.domain.forwarding import Outcome
 from flexbourse_wholesale_gateway.effects import body_of, command
-from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import ASK_AWARDS, SUBMIT
+
+if TYPE_CHECKING:  # a platform that goes to no exchange does without the client
+    from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
 
 TAKEN = (Outcome.DONE, Outcome.PROCESSING, Outcome.KNOWN)
 

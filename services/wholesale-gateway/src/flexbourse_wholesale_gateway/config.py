@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from flexbourse_runtime.config import ProcessConfig
-from flexbourse_wholesale_gateway.adapters.okte_session import Login
+from flexbourse_wholesale_gateway.adapters.okte_login import Login
 
 MAX_VENUE = 40
 

@@ -9,7 +9,7 @@ look-up       a question
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from google.protobuf.message import Message
 
@@ -18,16 +18,18 @@ from flexbourse_core.errors import InvalidMessageError, TransientError
 from flexbourse_log.port import Intent, OutgoingCommand
 from flexbourse_messages.catalogue import WHOLESALE_COMMAND
 from flexbourse_wholesale_gateway import wire
-from flexbourse_wholesale_gateway.adapters.okte_orders import OkteOrders
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain.external_order import Operation, OperationKind, client_order_id
 from flexbourse_wholesale_gateway.domain.forwarding import Outcome, RequestAnswer
-from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import CANCEL_STRAY, ENTER, LOOK_UP, OPERATE, SELF
 
+if TYPE_CHECKING:  # a platform that goes to no exchange does without the client
+    from flexbourse_wholesale_gateway.adapters.okte_orders import OkteOrders
+    from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
+
 Body = TypeVar("Body", bound=Message)
-Ask = Callable[[OkteOrders], Coroutine[Any, Any, RequestAnswer]]
+Ask: TypeAlias = "Callable[[OkteOrders], Coroutine[Any, Any, RequestAnswer]]"
 NO_EXCHANGE = "no exchange is configured"
 
 

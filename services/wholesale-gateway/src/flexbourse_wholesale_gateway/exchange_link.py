@@ -21,9 +21,10 @@ from flexbourse_wholesale_gateway.adapters.exchange_port import (
     Told,
 )
 from flexbourse_wholesale_gateway.adapters.okte_auction import OkteAuction
+from flexbourse_wholesale_gateway.adapters.okte_login import Login
 from flexbourse_wholesale_gateway.adapters.okte_orders import OkteOrders
 from flexbourse_wholesale_gateway.adapters.okte_requests import OkteRequests
-from flexbourse_wholesale_gateway.adapters.okte_session import Login, open_session
+from flexbourse_wholesale_gateway.adapters.okte_session import open_session
 from flexbourse_wholesale_gateway.adapters.okte_stream import OkteStream
 
 Result = TypeVar("Result")

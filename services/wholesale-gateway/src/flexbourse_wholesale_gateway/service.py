@@ -6,7 +6,6 @@ from flexbourse_log.port import Service, Source
 from flexbourse_wholesale_gateway.auction_effects import AskAwardsEffect, SubmitEffect
 from flexbourse_wholesale_gateway.config import Config
 from flexbourse_wholesale_gateway.effects import CancelStrayEffect, EnterEffect, LookUpEffect, OperateEffect
-from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
 from flexbourse_wholesale_gateway.figures import WholesaleFigures
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import WholesaleProgram
@@ -19,7 +18,11 @@ CONTEXT = "wholesale-gateway"
 def build(config: Config) -> Service:
     """Return the gateway: one shard, whatever the number of area shards."""
     login = config.login
-    link = ExchangeLink(login) if login is not None else None
+    link = None
+    if login is not None:
+        from flexbourse_wholesale_gateway.exchange_link import ExchangeLink  # noqa: PLC0415 - brings an HTTP client
+
+        link = ExchangeLink(login)
     sendings = FirstSendings()
 
     def program(shard: int) -> WholesaleProgram:  # noqa: ARG001 - the port's signature

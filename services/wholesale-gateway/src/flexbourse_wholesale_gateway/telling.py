@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from flexbourse_core.errors import InvalidMessageError, TransientError
 from flexbourse_log.port import OutgoingCommand
@@ -22,7 +23,9 @@ from flexbourse_wholesale_gateway.adapters.exchange_port import (
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain.external_reports import Report
 from flexbourse_wholesale_gateway.effects import NO_EXCHANGE, command
-from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
+
+if TYPE_CHECKING:  # a platform that goes to no exchange does without the client
+    from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
 
 MAX_TOLD_AT_ONCE = 500
 MAX_REPORTS = 200  # of one command

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from flexbourse.common.v1 import common_pb2
-from flexbourse_log.codec import decode_record
-from flexbourse_log.commanding import CallBoard, CommandWriter, receipt
+from flexbourse_log.commanding import CallBoard, CommandWriter, is_misused
+from flexbourse_log.embedded.earlier_answers import EarlierAnswers
 from flexbourse_log.embedded.mailbox import Append, Mailbox
-from flexbourse_log.embedded.reader import open_reader
 from flexbourse_log.engine import EngineOptions, EngineStoppedError
-from flexbourse_log.port import JOURNAL_OFFSET, OutgoingCommand, Position, ShardHaltedError
+from flexbourse_log.port import OutgoingCommand, Position, ShardHaltedError
 from flexbourse_messages.topic import Context
 
-PRELOADED_ANSWERS = 10_000  # of each shard, from before this process
 Halted = Callable[[str, int], str]
 
 
@@ -30,10 +28,10 @@ class EmbeddedCommands:
         self._context = context
         self._options = options
         self._mailbox = mailbox
-        self._folder = folder
         self._halted = halted
         self._writer = CommandWriter(f"{options.writer}/{context.name}")
         self._board = CallBoard()
+        self._earlier = EarlierAnswers(context, options, folder)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -68,7 +66,10 @@ class EmbeddedCommands:
     def answer(self, party: str, command_id: str) -> common_pb2.CommandReceipt | None:
         """Return a stored answer."""
         self._bind()
-        return self._board.answer(party, command_id)
+        found = self._board.answer(party, command_id)
+        if found is not None and not is_misused(found.answer):
+            return found
+        return self._earlier.find(party, command_id) or found
 
     def post(self, receipts: Sequence[common_pb2.CommandReceipt]) -> None:
         """Take committed answers, from the engine's thread."""
@@ -90,19 +91,9 @@ class EmbeddedCommands:
         self._mailbox.append(Append(self._writer.record(command, now_ms), done))
 
     def _bind(self) -> asyncio.AbstractEventLoop:
-        """Belong to the running loop from the first use on; bring the newest answers of earlier runs in."""
+        """Belong to the running loop from the first use on."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-            reader = open_reader(self._folder)
-            topic = self._context.answer.name
-            for shard in range(self._options.catalogue.partitions(topic, self._options.area_shards)):
-                start = max(0, reader.end(topic, shard) - PRELOADED_ANSWERS)
-                for record in reader.read_all(topic, shard, start):
-                    message = decode_record(self._options.catalogue, record)
-                    if isinstance(message, common_pb2.Answer):
-                        offset = int(record.headers[JOURNAL_OFFSET])
-                        self._board.deliver([receipt(message, self._context.journal.name, shard, offset)])
-            reader.close()
         return self._loop
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from flexbourse_core.errors import ConfigurationError, TransientError
+from flexbourse_log import snapshots
 from flexbourse_log.batch import Batch, Outgoing
 from flexbourse_log.commanding import CommandWriter, receipt
 from flexbourse_log.edge import IN, ShardOfArea
@@ -319,7 +320,7 @@ class EmbeddedEngine:
 
     def _write_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
         try:
-            self._loop.mailbox.request(lambda: self._loop.write_snapshot(chunks, done))
+            self._loop.mailbox.request(lambda: self._loop.begin_snapshot(chunks, done))
         except EngineStoppedError:
             done()
 
@@ -339,7 +340,8 @@ class EmbeddedEngine:
             self._tallies[owned.service.context, owned.shard].count(batch.events)
             if batch.step:
                 owned.done_step = batch.step
-            if owned.runner.state.next_offset - owned.snapshot_offset >= self._options.snapshot_every:
+            due = snapshots.due_after(owned.snapshot_bytes, self._options.snapshot_every)
+            if owned.runner.state.next_offset - owned.snapshot_offset >= due:
                 self._take_snapshot(owned)
             port = self._ports.get(owned.service.context)
             if port is not None and batch.answers:

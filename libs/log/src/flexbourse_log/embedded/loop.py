@@ -19,6 +19,7 @@ from flexbourse_log.embedded.store import FencedError, StorageError, Store, stor
 from flexbourse_log.engine import Crash, EngineOptions, EngineStoppedError, Phase
 from flexbourse_log.port import Position, Record, Service
 from flexbourse_log.shard import LONGEST_SILENCE_MS, ShardRunner
+from flexbourse_log.start_times import StartTimes
 from flexbourse_log.writing import step_marker
 from flexbourse_messages.topic import Kind
 
@@ -38,6 +39,7 @@ class Owned:
     effects: EffectRunner | None = None
     done_step: int = 0
     snapshot_offset: int = 0
+    snapshot_bytes: int = 0
 
     @property
     def name(self) -> str:
@@ -112,8 +114,16 @@ class Loop:
         if step > self.marked_step:
             self._markers.append((step, at_ms))
 
-    def write_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
-        """Request: write the next chunk of a snapshot, the others by requests of their own, so that rounds go on."""
+    def begin_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
+        """Request: write a snapshot; its size says when the next is due."""
+        place = chunks[0].topic, chunks[0].partition
+        for owned in self.shards:
+            if (owned.runner.context.snapshot.name, owned.shard) == place:
+                owned.snapshot_bytes = sum(len(chunk.value) for chunk in chunks)
+        self._write_snapshot(chunks, done)
+
+    def _write_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
+        """Write the next chunk of a snapshot, the others by requests of their own, so that rounds go on."""
         now_ms = self._options.clock.read().now_ms
         self._store.stage(chunks[0], now_ms)
         self._store.commit()
@@ -121,7 +131,7 @@ class Loop:
         if len(chunks) == 1:
             done()
             return
-        self.mailbox.request(lambda: self.write_snapshot(chunks[1:], done))
+        self.mailbox.request(lambda: self._write_snapshot(chunks[1:], done))
 
     def compact(self, topic: str, partition: int) -> None:
         """Request: do the maintenance of a partition now, to its end."""
@@ -289,7 +299,7 @@ class Loop:
         self.shards = shards
 
     def _recover_shard(self, service: Service, shard: int) -> Owned:
-        options, reader = self._options, self._store.reader
+        options, reader, times = self._options, self._store.reader, StartTimes()
         context = options.catalogue.by_name[service.context]
         runner = ShardRunner(
             context,
@@ -304,12 +314,20 @@ class Loop:
         found, problems = snapshots.newest(reader.read_all(context.snapshot.name, shard))
         for problem in problems:
             _logger.error("shard %s/%d: %s; folding more of the journal instead", context.name, shard, problem)
+        times.done("read_snapshot")
         owned = Owned(service, shard, runner)
         start = 0
         if found is not None:
             start = owned.snapshot_offset = found.journal_offset
+            owned.snapshot_bytes = len(found.data)
         journal = reader.read_all(context.journal.name, shard, start)
-        runner.recover((found.data, start) if found else None, map(_folding, journal))
+        journal = times.before(map(_folding, journal), "take_snapshot")
+        runner.recover((found.data, start) if found else None, journal)
+        times.done("fold")
+        facts = times.facts(
+            shard=owned.name, snapshot_bytes=owned.snapshot_bytes, records=runner.state.next_offset - start
+        )
+        _logger.info("recovered", extra=facts)
         owned.done_step = runner.state.step
         exhausted = self._crashes.exhausted(context.name, shard)
         if exhausted is not None:

@@ -94,6 +94,17 @@ class LogReader:
             yield from page
             offset = page[-1].offset + 1
 
+    def keys(self, topic: str, partition: int, offset: int) -> list[tuple[int, str]]:
+        """Return offsets and keys from an offset to the end: without their values, which are most of a record."""
+        stream = self.stream(topic, partition)
+        if stream is None:
+            return []
+        rows = self._connection.execute(
+            "SELECT seq, key FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq",
+            (sequence(stream, offset), sequence(stream, OFFSET_MASK)),
+        )
+        return [(seq & OFFSET_MASK, key) for seq, key in rows]
+
     def fetch(self, place: Position) -> Record | None:
         """Return one record, None where the log does not hold it."""
         found = self.read(place.topic, place.partition, place.offset, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence, Set
@@ -13,8 +14,10 @@ from flexbourse_log.codec import decode_record
 from flexbourse_log.embedded.reader import PAGE_RECORDS, open_reader
 from flexbourse_log.engine import Crash, EngineOptions
 from flexbourse_log.port import CE_TYPE, Position, Record, Subscription, View
+from flexbourse_log.start_times import StartTimes
 from flexbourse_log.writing import STEP_TYPE
 
+_logger = logging.getLogger(__name__)
 Place = tuple[str, int]
 SLICE_RECORDS = 25  # folded at once where much is to be caught up: a millisecond, which is what a call then waits
 
@@ -105,6 +108,7 @@ class EmbeddedViewFeed:
         self._reflected: Mapping[Place, int] = {}
         self._progress = asyncio.Condition()
         self.news = News(self._cursors)
+        self._context = context
         self._task = asyncio.get_running_loop().create_task(self._pump(), name=f"views-{context}")
         self._task.add_done_callback(partial(_tell_of_a_bug, context, options))
 
@@ -139,15 +143,21 @@ class EmbeddedViewFeed:
             loop.call_soon_threadsafe(self.close)
 
     async def _pump(self) -> None:
+        times = StartTimes()
         try:
             with self._reader.moment():
                 ends: Mapping[Place, int] = {place: self._reader.end(*place) - 1 for place in self._journals}
-            places = list(self._cursors)
+            places, caught_up = list(self._cursors), False
             while True:
                 await self._fold_all(places)
                 async with self._progress:
                     self._reflected = {**self._reflected, **ends}
                     self._progress.notify_all()
+                if not caught_up:
+                    times.done("fold")
+                    records = sum(self._cursors.values())
+                    _logger.info("views caught up", extra=times.facts(context=self._context, records=records))
+                    caught_up = True
                 ends, places = await self.news.take()
         finally:
             self._reader.close()

@@ -18,6 +18,7 @@ from flexbourse_log.kafka.writer import TransactionalWriter
 from flexbourse_log.port import Position, Record, Service
 from flexbourse_log.routing import Role
 from flexbourse_log.shard import ShardRunner
+from flexbourse_log.start_times import StartTimes
 from flexbourse_log.state import ReplayedState
 from flexbourse_messages.topic import Context
 
@@ -93,22 +94,33 @@ class ShardSession:
 
         The order matters: only after the predecessor is fenced does the journal have an end.
         """
-        place = self._place
+        place, times = self._place, StartTimes()
         journal = place.context.journal.name
         self._writer = TransactionalWriter(place.settings, place.context.name, place.shard, journal)
         self._writer.take_over()
+        times.done("take_over")
         self.stored = Stored.of(EndReader(place.settings, place.context.snapshot.name, place.shard).records())
         for problem in self.stored.problems:
             log.error("shard %s: %s; folding more of the journal instead", place.name, problem)
+        times.done("read_snapshot")
         snapshot = self.stored.snapshot
         found = None if snapshot is None else (snapshot.data, snapshot.journal_offset)
         reader = EndReader(place.settings, journal, place.shard)
-        self.runner.recover(found, self._folded(reader.records(found[1] if found is not None else 0)))
+        tail = self._folded(reader.records(found[1] if found is not None else 0))
+        self.runner.recover(found, times.before(tail, "take_snapshot"))
         self.runner.state.next_offset = reader.next_offset
+        times.done("fold")
+        size, records = self.snapshot_bytes, self.since_snapshot
+        log.info("recovered", extra=times.facts(shard=place.name, snapshot_bytes=size, records=records))
         exhausted = self.stored.exhausted()
         if exhausted is not None:
             self.runner.request_halt(*exhausted)
         self._reader = InputReader(place.settings, place.name.replace("/", "."), self.runner.next_inputs())
+
+    @property
+    def snapshot_bytes(self) -> int:
+        """Return the size of the snapshot that the shard was recovered from, 0 without one."""
+        return len(self.stored.snapshot.data) if self.stored.snapshot is not None else 0
 
     def _folded(self, records: Iterator[Record]) -> Iterator[Record]:
         for record in records:

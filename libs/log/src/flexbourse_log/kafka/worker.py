@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from flexbourse_log import snapshots
 from flexbourse_log.batch import Batch
 from flexbourse_log.commanding import CommandWriter
 from flexbourse_log.effects import POLL_EVERY_S, EffectRunner
@@ -44,6 +45,7 @@ class ShardWorker:
         self._insist = insist
         self._snapshots = SnapshotPartition(place.context.snapshot.name, place.shard, appender)
         self._snapshot_thread: threading.Thread | None = None
+        self._snapshot_bytes = 0  # of the newest: says when the next is due
         self._snapshot_lock = threading.Lock()
         self._stopping = threading.Event()
         self._boundary = threading.Lock()
@@ -134,7 +136,9 @@ class ShardWorker:
     def snapshot(self) -> None:
         """Make a snapshot now and return when it is written; raises BrokerAwayError."""
         with self._snapshot_lock:
-            self._snapshots.write(self._place.compose_snapshot())
+            chunks = self._place.compose_snapshot()
+            self._snapshots.write(chunks)
+            self._snapshot_bytes = sum(len(chunk.value) for chunk in chunks)
 
     def _run(self) -> None:
         pause = RECONNECT_PAUSE_S
@@ -165,6 +169,7 @@ class ShardWorker:
         try:
             self._set_phase(Phase.RECOVERING, "")
             session.open()
+            self._snapshot_bytes = session.snapshot_bytes
             with self._boundary:
                 self._session = session
                 self._at_ms = session.runner.state.at_ms
@@ -219,7 +224,8 @@ class ShardWorker:
         if batch.retry_allowed:
             session.stored = self._snapshots.allow_one_crash(session.stored)
         self._tell_condition(session)
-        if session.since_snapshot >= self._place.options.snapshot_every:
+        due = snapshots.due_after(self._snapshot_bytes, self._place.options.snapshot_every)
+        if session.since_snapshot >= due:
             self._begin_snapshot(session)
 
     def _tell_condition(self, session: ShardSession) -> None:

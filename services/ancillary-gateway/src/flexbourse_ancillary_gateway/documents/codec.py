@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lxml import etree
-from xsdata.formats.dataclass.context import XmlContext
-from xsdata.formats.dataclass.parsers import XmlParser
-from xsdata.formats.dataclass.parsers.config import ParserConfig
-from xsdata.formats.dataclass.serializers import TreeSerializer
 
 from flexbourse_ancillary_gateway.documents.dialects import DIALECTS, Dialect, Document, bound_dialect
 from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
 from flexbourse_ancillary_gateway.documents.schemas import NO_SCHEMAS, Schemas
 from flexbourse_ancillary_gateway.documents.structure import find_structure_problems
+
+if TYPE_CHECKING:
+    from flexbourse_ancillary_gateway.documents.bound_xml import BoundXml
 
 # Hints for parsers, allowed on every root and part of no document.
 INSTANCE_HINTS = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -33,11 +34,12 @@ class DocumentCodec:
 
     def __init__(self, schemas: Schemas = NO_SCHEMAS) -> None:
         self._schemas = schemas
-        # A context remembers one namespace for the parts that documents share: each document gets its own.
-        contexts = {dialect.kind: XmlContext() for dialect in DIALECTS.values()}
-        config = ParserConfig(fail_on_unknown_properties=True, fail_on_converter_warnings=True)
-        self._parsers = {kind: XmlParser(context=context, config=config) for kind, context in contexts.items()}
-        self._serialisers = {kind: TreeSerializer(context=context) for kind, context in contexts.items()}
+
+    @cached_property
+    def _bound(self) -> BoundXml:
+        from flexbourse_ancillary_gateway.documents.bound_xml import BoundXml  # noqa: PLC0415 - slow, see there
+
+        return BoundXml()
 
     @property
     def unvalidated(self) -> list[str]:
@@ -53,7 +55,7 @@ class DocumentCodec:
         dialect.to_bound(root)
         if problems := find_structure_problems(root, dialect):
             raise DocumentError(problems)
-        return Read(self._parsers[dialect.kind].parse(root, dialect.kind), dialect)
+        return Read(self._bound.document(root, dialect), dialect)
 
     def write(self, document: Document, dialect: Dialect | None = None) -> bytes:
         """Return the XML of a document, in the bound version unless another is asked for; UTF-8.
@@ -62,7 +64,7 @@ class DocumentCodec:
         """
         target = bound_dialect(type(document)) if dialect is None else dialect
         bound = bound_dialect(type(document))
-        root = self._serialisers[type(document)].render(document, ns_map={None: bound.namespace}).getroot()
+        root = self._bound.tree(document)
         problems = find_structure_problems(root, bound)
         if not problems:
             try:

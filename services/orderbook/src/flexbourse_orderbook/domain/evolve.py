@@ -59,7 +59,7 @@ def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
     state.order_sequence = terms.sequence
     length_s = state.registry.markets[terms.market_id].mtu_length_s
     period = state.periods.get(terms.mtu) or state.make_span(terms.mtu, length_s)
-    period.used_ids.add((terms.party, terms.client_order_id))
+    period.use(terms.party, terms.client_order_id)
     rest(state, terms, waits=period.collects(terms.market_id))
     state.count_order(terms.party, terms.market_id)
     if terms.exclusive_group:

@@ -95,7 +95,8 @@ class Period:
         self.parameters_kept: dict[str, Market] = {}  # of markets that changed at their books' next phase
         self.books: dict[tuple[str, Product], Book] = {}
         self.positions: dict[str, Position] = {}
-        self.used_ids: set[tuple[str, str]] = set()
+        # Ids that orders and requests have had, by party: sets that keep their order, so that sorting them is cheap.
+        self.used_ids: dict[str, dict[str, None]] = {}
         self.trade_sequence = 0
         # Whether a pass through all blocked pairs is due, and per book how far the pass under way has come.
         self.retry_due = False
@@ -111,6 +112,14 @@ class Period:
         self.rechecked_version = 0
         self.proposal: CurtailmentProposed | None = None
         self.proposal_count = 0
+
+    def is_used(self, party: str, name: str) -> bool:
+        """Tell whether a party has used an id for an order or request."""
+        return name in self.used_ids.get(party, ())
+
+    def use(self, party: str, name: str) -> None:
+        """Note that a party has used an id."""
+        self.used_ids.setdefault(party, {})[name] = None
 
     @property
     def parts(self) -> tuple[Period, ...]:

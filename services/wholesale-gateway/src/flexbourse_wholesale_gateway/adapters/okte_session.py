@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_runtime.remote import remote_url, tls_context
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """Where the exchange is, and by what it knows us; secrets are in files."""
-
-    url: str
-    user: str
-    password_file: Path
-    certificate_file: Path | None = None
-    key_file: Path | None = None
-    ca_file: Path | None = None
+from flexbourse_wholesale_gateway.adapters.okte_login import Login
 
 
 def open_session(login: Login) -> aiohttp.ClientSession:

@@ -46,6 +46,14 @@ class UsedClientOrderId(_message.Message):
     client_order_id: str
     def __init__(self, party: _Optional[str] = ..., client_order_id: _Optional[str] = ...) -> None: ...
 
+class UsedIdsOfParty(_message.Message):
+    __slots__ = ("party", "ids")
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    party: str
+    ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, party: _Optional[str] = ..., ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class MovingTrade(_message.Message):
     __slots__ = ("trade_id", "sequence", "market_id", "seller", "buyer", "buyer_is_aggressor", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "dnut_micro_euro", "relief_micro_euro")
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -145,7 +153,7 @@ class PotentialSnapshot(_message.Message):
     def __init__(self, start_micro_euro: _Optional[int] = ..., current_micro_euro: _Optional[int] = ..., revision_micro_euro: _Optional[int] = ..., confirmed_micro_euro: _Optional[int] = ...) -> None: ...
 
 class PeriodSnapshot(_message.Message):
-    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count", "capacity_limits", "held_reliefs", "held_calls", "call_sequence", "blocked_pairs", "contested", "recallable", "last_prices", "kept_markets", "spreads", "spread_sequence", "spreads_due")
+    __slots__ = ("mtu", "trade_sequence", "operating_point_sequence", "retry_due", "potential", "accepted", "books", "positions", "used_ids", "loading_relief", "low_relief", "high_relief", "loading_spent_micro_pct", "voltage_spent_npu", "frozen_parameters", "retry_places", "trades", "rechecked_version", "proposal", "proposal_count", "capacity_limits", "held_reliefs", "held_calls", "call_sequence", "blocked_pairs", "contested", "recallable", "last_prices", "kept_markets", "spreads", "spread_sequence", "spreads_due", "used_by_party")
     MTU_FIELD_NUMBER: _ClassVar[int]
     TRADE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     OPERATING_POINT_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +186,7 @@ class PeriodSnapshot(_message.Message):
     SPREADS_FIELD_NUMBER: _ClassVar[int]
     SPREAD_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     SPREADS_DUE_FIELD_NUMBER: _ClassVar[int]
+    USED_BY_PARTY_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     trade_sequence: int
     operating_point_sequence: int
@@ -210,7 +219,8 @@ class PeriodSnapshot(_message.Message):
     spreads: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.SpreadRequested]
     spread_sequence: int
     spreads_due: bool
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ..., capacity_limits: _Optional[_Iterable[_Union[_orderbook_pb2.CapacityLimit, _Mapping]]] = ..., held_reliefs: _Optional[_Iterable[_Union[_orderbook_pb2.HeldRelief, _Mapping]]] = ..., held_calls: _Optional[_Iterable[_Union[_orderbook_pb2.FlexibilityHeld, _Mapping]]] = ..., call_sequence: _Optional[int] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., contested: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomContested, _Mapping]]] = ..., recallable: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., last_prices: _Optional[_Iterable[_Union[LastPriceSnapshot, _Mapping]]] = ..., kept_markets: _Optional[_Iterable[_Union[KeptMarketSnapshot, _Mapping]]] = ..., spreads: _Optional[_Iterable[_Union[_orderbook_pb2.SpreadRequested, _Mapping]]] = ..., spread_sequence: _Optional[int] = ..., spreads_due: _Optional[bool] = ...) -> None: ...
+    used_by_party: _containers.RepeatedCompositeFieldContainer[UsedIdsOfParty]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., trade_sequence: _Optional[int] = ..., operating_point_sequence: _Optional[int] = ..., retry_due: _Optional[bool] = ..., potential: _Optional[_Union[PotentialSnapshot, _Mapping]] = ..., accepted: _Optional[_Iterable[_Union[_orderbook_pb2.NodeChange, _Mapping]]] = ..., books: _Optional[_Iterable[_Union[BookSnapshot, _Mapping]]] = ..., positions: _Optional[_Iterable[_Union[PositionSnapshot, _Mapping]]] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., loading_relief: _Optional[_Iterable[int]] = ..., low_relief: _Optional[_Iterable[int]] = ..., high_relief: _Optional[_Iterable[int]] = ..., loading_spent_micro_pct: _Optional[_Iterable[int]] = ..., voltage_spent_npu: _Optional[_Iterable[int]] = ..., frozen_parameters: _Optional[bytes] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., trades: _Optional[_Iterable[_Union[MovingTrade, _Mapping]]] = ..., rechecked_version: _Optional[int] = ..., proposal: _Optional[_Union[_orderbook_pb2.CurtailmentProposed, _Mapping]] = ..., proposal_count: _Optional[int] = ..., capacity_limits: _Optional[_Iterable[_Union[_orderbook_pb2.CapacityLimit, _Mapping]]] = ..., held_reliefs: _Optional[_Iterable[_Union[_orderbook_pb2.HeldRelief, _Mapping]]] = ..., held_calls: _Optional[_Iterable[_Union[_orderbook_pb2.FlexibilityHeld, _Mapping]]] = ..., call_sequence: _Optional[int] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., contested: _Optional[_Iterable[_Union[_orderbook_pb2.HeadroomContested, _Mapping]]] = ..., recallable: _Optional[_Iterable[_Union[_orderbook_pb2.TradeExecuted, _Mapping]]] = ..., last_prices: _Optional[_Iterable[_Union[LastPriceSnapshot, _Mapping]]] = ..., kept_markets: _Optional[_Iterable[_Union[KeptMarketSnapshot, _Mapping]]] = ..., spreads: _Optional[_Iterable[_Union[_orderbook_pb2.SpreadRequested, _Mapping]]] = ..., spread_sequence: _Optional[int] = ..., spreads_due: _Optional[bool] = ..., used_by_party: _Optional[_Iterable[_Union[UsedIdsOfParty, _Mapping]]] = ...) -> None: ...
 
 class DnutSpentSnapshot(_message.Message):
     __slots__ = ("market_id", "delivery_day", "spent_micro_euro")
@@ -309,7 +319,7 @@ class GroupMember(_message.Message):
     def __init__(self, party: _Optional[str] = ..., group: _Optional[str] = ..., order_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., whole_w: _Optional[int] = ..., filled_w: _Optional[int] = ...) -> None: ...
 
 class SpanSnapshot(_message.Message):
-    __slots__ = ("mtu", "part_length_s", "match_sequence", "used_ids", "last_prices", "blocked_pairs", "retry_due", "retry_places")
+    __slots__ = ("mtu", "part_length_s", "match_sequence", "used_ids", "last_prices", "blocked_pairs", "retry_due", "retry_places", "used_by_party")
     MTU_FIELD_NUMBER: _ClassVar[int]
     PART_LENGTH_S_FIELD_NUMBER: _ClassVar[int]
     MATCH_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -318,6 +328,7 @@ class SpanSnapshot(_message.Message):
     BLOCKED_PAIRS_FIELD_NUMBER: _ClassVar[int]
     RETRY_DUE_FIELD_NUMBER: _ClassVar[int]
     RETRY_PLACES_FIELD_NUMBER: _ClassVar[int]
+    USED_BY_PARTY_FIELD_NUMBER: _ClassVar[int]
     mtu: _common_pb2.Mtu
     part_length_s: int
     match_sequence: int
@@ -326,7 +337,8 @@ class SpanSnapshot(_message.Message):
     blocked_pairs: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.PairBlocked]
     retry_due: bool
     retry_places: _containers.RepeatedCompositeFieldContainer[_orderbook_pb2.RetryPlace]
-    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., part_length_s: _Optional[int] = ..., match_sequence: _Optional[int] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., last_prices: _Optional[_Iterable[_Union[LastPriceSnapshot, _Mapping]]] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., retry_due: _Optional[bool] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ...) -> None: ...
+    used_by_party: _containers.RepeatedCompositeFieldContainer[UsedIdsOfParty]
+    def __init__(self, mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., part_length_s: _Optional[int] = ..., match_sequence: _Optional[int] = ..., used_ids: _Optional[_Iterable[_Union[UsedClientOrderId, _Mapping]]] = ..., last_prices: _Optional[_Iterable[_Union[LastPriceSnapshot, _Mapping]]] = ..., blocked_pairs: _Optional[_Iterable[_Union[_orderbook_pb2.PairBlocked, _Mapping]]] = ..., retry_due: _Optional[bool] = ..., retry_places: _Optional[_Iterable[_Union[_orderbook_pb2.RetryPlace, _Mapping]]] = ..., used_by_party: _Optional[_Iterable[_Union[UsedIdsOfParty, _Mapping]]] = ...) -> None: ...
 
 class CapacityRightSnapshot(_message.Message):
     __slots__ = ("request_id", "party", "market_id", "metering_point_id", "node_id", "sign", "mtu", "quantity_w", "held_w", "amount_micro_euro", "lapses_at_ms")

@@ -368,7 +368,7 @@ def refuse_halted(state: AreaState) -> Rejection | None:
 def id_is_fresh(a: Application) -> Rejection | None:
     """The party has not used the client order id in this period."""
     assert a.period is not None
-    if (a.party, a.order.client_order_id) not in a.period.used_ids:
+    if not a.period.is_used(a.party, a.order.client_order_id):
         return None
     return Rejection(
         Code.DUPLICATE_CLIENT_ORDER_ID, "a client order id names one order of its period",

@@ -9,7 +9,7 @@ from flexbourse_orderbook.domain.state import AreaState
 def requested(state: AreaState, event: SpreadRequested) -> None:
     """Let a request wait."""
     period = state.period(event.mtu)
-    period.used_ids.add((event.party, event.client_request_id))
+    period.use(event.party, event.client_request_id)
     period.spreads.put(event)
 
 

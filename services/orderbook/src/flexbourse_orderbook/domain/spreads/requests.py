@@ -186,7 +186,7 @@ def _refuse(state: AreaState, party: str, wish: RequestSpread) -> Rejection | No
 
 
 def _refuse_form(period: Period, party: str, wish: RequestSpread) -> Rejection | None:
-    if (party, wish.client_request_id) in period.used_ids:
+    if period.is_used(party, wish.client_request_id):
         rule = "a client request id names one order or request of its period"
         return Rejection(Code.DUPLICATE_CLIENT_ORDER_ID, rule, "client_request_id", wish.client_request_id)
     if wish.fill_rule not in (FillRule.NORMAL, FillRule.FILL_AND_KILL, FillRule.FILL_OR_KILL):
