@@ -90,6 +90,15 @@ class NaiveBook(Headroom):
         self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str, conditional: bool = False,
         group: str = "", **instructions: Any,
     ) -> None:  # fmt: skip
+        entry = self.admit(subject, product, buys, quantity, price, rule, conditional, group, **instructions)
+        if entry is not None:
+            self.match(entry)
+
+    def admit(
+        self, subject: str, product: str, buys: bool, quantity: int, price: int, rule: str, conditional: bool = False,
+        group: str = "", **instructions: Any,
+    ) -> Entry | None:  # fmt: skip
+        """Let an order into its book, if no rule stands against it."""
         order_id = f"area-1.{self.sequence + 1}"
         entry = Entry(
             self.sequence + 1,
@@ -105,24 +114,29 @@ class NaiveBook(Headroom):
             **instructions,
         )
         entry.show_clip()
-        if 0 < entry.until_ms <= self.now_ms:
-            return
-        if conditional and (product == "energy" or rule == "fok"):
-            return
-        if not self.safeguards.let_in(entry) or not self.safeguards.has_room(entry):
-            return
-        if not entry.is_sound(self.markets[MARKET_OF[product]]):
-            return
-        by_unit = entry.subject == entry.place
-        if not self.is_open or not self.markets[MARKET_OF[product]].take(quantity, price):
-            return
-        if not self.groups.takes(entry) or (by_unit and quantity > self.room(entry)):
-            return
+        if not self.lets_in(entry):
+            return None
         self.frozen.setdefault(entry.place, self.base[self.topology.node_index[entry.node]])
         self.sequence += 1
         self.entries.append(entry)
         self.groups.bound(entry)
-        self.match(entry)
+        return entry
+
+    def lets_in(self, entry: Entry) -> bool:
+        """Tell whether no rule stands against an order's entering."""
+        rules = self.markets[MARKET_OF[entry.product]]
+        by_unit = entry.subject == entry.place
+        return not (
+            0 < entry.until_ms <= self.now_ms
+            or (entry.conditional and (entry.product == "energy" or entry.rule == "fok"))
+            or not self.safeguards.let_in(entry)
+            or not self.safeguards.has_room(entry)
+            or not entry.is_sound(rules)
+            or not self.is_open
+            or not rules.take(entry.open, entry.price)
+            or not self.groups.takes(entry)
+            or (by_unit and entry.open > self.room(entry))
+        )
 
     def cancel(self, index: int) -> None:
         entry = self.open_entries()[index]
@@ -208,9 +222,8 @@ class NaiveBook(Headroom):
         kept = [(e, copy.copy(e)) for e in (*self.open_entries(), *asleep)]
         lacking = self.meet_each(entry, only)
         if entry.rule in ("fok", "aon"):
-            found = [Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:]]
-            if entry.open or not keeps_average(entry, [*self.deals[before:], *found]):
-                self.call_number -= len(found)
+            if not self.is_whole(entry, before, held):
+                self.call_number -= len(self.kept) - held
                 del self.deals[before:], self.kept[held:], self.closed[closed:]
                 self.dirty, self.sequence, self.asleep = dirty, sequence, asleep
                 for other, old in kept:
@@ -220,6 +233,11 @@ class NaiveBook(Headroom):
                     self.forget(other)
         if lacking:
             self.contests.tell(entry, *lacking[0])
+
+    def is_whole(self, entry: Entry, before: int, held: int) -> bool:
+        """Tell whether an order matched whole, and within its limit, in the matches and holds that came since."""
+        found = [Deal(k.seller, k.buyer, k.quantity, k.price, 0, 0) for k in self.kept[held:]]
+        return not entry.open and keeps_average(entry, [*self.deals[before:], *found])
 
     def meet_each(self, entry: Entry, only: Entry | None) -> list[tuple[Entry, int]]:
         """Meet one after the other, an iceberg's next clip in its turn; returns what external orders stand against."""
