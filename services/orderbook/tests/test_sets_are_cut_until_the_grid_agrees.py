@@ -8,11 +8,18 @@ import pytest
 from book_world import FLAT, NOON, World
 
 from flexbourse_auction.clear import clear
-from flexbourse_auction.orders import Contract, Orders, Side, step
+from flexbourse_auction.orders import Contract, Orders, Row, Side, step
 from flexbourse_auction.result import Result
 from flexbourse_auction.rules import Rules
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.auctions.rounds import Known, Settled, cuts_of_set, solve_in_rounds
+from flexbourse_orderbook.domain.auctions.rounds import (
+    Known,
+    Settled,
+    change_of_set,
+    cuts_of_refusal,
+    refuse_set,
+    solve_in_rounds,
+)
 from flexbourse_orderbook.domain.grid.gate import refuse_whole
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 
@@ -39,6 +46,14 @@ def moved(view: GridView, result: Result) -> dict[int, int]:
     for fill in result.fills:
         found[view.topology.node_index[fill.node]] += fill.side.sign * fill.quantity_w
     return dict(found)
+
+
+def cuts_of_set(
+    view: GridView, contract: Contract, moved_w: dict[int, int], reach: frozenset[int], number: int
+) -> tuple[Row, ...]:
+    change = change_of_set(moved_w)
+    refusal = refuse_set(view, change)
+    return () if refusal is None else cuts_of_refusal(view, contract, change, refusal, reach, number)
 
 
 def settle(view: GridView, max_rounds: int = 20) -> Settled[Result]:

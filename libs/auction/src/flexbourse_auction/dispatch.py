@@ -77,10 +77,16 @@ class Dispatch:
         if whole is None:
             return None
         welfare = block_welfare(market, powers) + sum(self._valuation.welfare(k, net) for k, net in enumerate(whole))
-        slacks = [slack + ROUNDING_W for slack in slack_w(market, powers)]
-        intervals = tuple(self._valuation.interval(k, net, slacks[k]) for k, net in enumerate(whole))
         used = frozenset(b for b, own in enumerate(powers) if any(own))
-        prices, shadows = choose_nodal_prices(market, powers, whole, intervals)
+        shares = slack_w(market, powers)
+        rounded = [abs(net - exact) > _WHOLE_W for net, exact in zip(whole, nets, strict=True)]
+        for eased in (rounded, [True] * len(whole)):  # prices that support what was not rounded, if there are any
+            intervals = tuple(
+                self._valuation.interval(k, net, shares[k] + ROUNDING_W * eased[k]) for k, net in enumerate(whole)
+            )
+            prices, shadows = choose_nodal_prices(market, powers, whole, intervals)
+            if prices is not None:
+                break
         return Outcome(used, powers, whole, welfare, intervals, prices, shadows)
 
     def _whole_nets(self, powers: Powers, nets: Sequence[float]) -> tuple[int, ...] | None:

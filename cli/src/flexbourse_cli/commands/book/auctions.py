@@ -12,6 +12,7 @@ from flexbourse_cli.console import (
     connect,
     data_option,
     document,
+    explain,
     failures,
     json_option,
     party_option,
@@ -53,7 +54,7 @@ def _rows(held: Any, where: Any) -> list[tuple[object, ...]]:
     """Return the line of a book's auction, and one for each node where prices differ."""
     from flexbourse_cli import units  # noqa: PLC0415
 
-    said = [] if held.agreed else ["the grid did not agree: traded by time instead"]
+    said = [] if held.agreed else [f"nothing stood: {explain(held.rejection)}; traded by time instead"]
     if held.pay_as_bid:
         said.append("paid as bid")
     if held.timed_out:

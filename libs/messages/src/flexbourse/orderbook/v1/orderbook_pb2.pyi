@@ -1650,7 +1650,7 @@ class AuctionCut(_message.Message):
     def __init__(self, cut_id: _Optional[str] = ..., value_w: _Optional[int] = ..., limit_w: _Optional[int] = ..., shadow_milliticks: _Optional[int] = ...) -> None: ...
 
 class AuctionCleared(_message.Message):
-    __slots__ = ("area_id", "market_id", "mtu", "product", "auction_id", "pay_as_bid", "price_ticks", "low_ticks", "high_ticks", "volume_w", "nodes", "cuts", "periods", "orders", "blocks", "welfare_micro_euro", "gap_micro_euro", "proven", "timed_out", "rounds", "cut_count", "agreed", "paradoxically_rejected", "cleared_at_ms")
+    __slots__ = ("area_id", "market_id", "mtu", "product", "auction_id", "pay_as_bid", "price_ticks", "low_ticks", "high_ticks", "volume_w", "nodes", "cuts", "periods", "orders", "blocks", "welfare_micro_euro", "gap_micro_euro", "proven", "timed_out", "rounds", "cut_count", "agreed", "paradoxically_rejected", "cleared_at_ms", "rejection")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
     MTU_FIELD_NUMBER: _ClassVar[int]
@@ -1675,6 +1675,7 @@ class AuctionCleared(_message.Message):
     AGREED_FIELD_NUMBER: _ClassVar[int]
     PARADOXICALLY_REJECTED_FIELD_NUMBER: _ClassVar[int]
     CLEARED_AT_MS_FIELD_NUMBER: _ClassVar[int]
+    REJECTION_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     market_id: str
     mtu: _common_pb2.Mtu
@@ -1699,7 +1700,8 @@ class AuctionCleared(_message.Message):
     agreed: bool
     paradoxically_rejected: _containers.RepeatedScalarFieldContainer[int]
     cleared_at_ms: int
-    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., product: _Optional[_Union[Product, str]] = ..., auction_id: _Optional[str] = ..., pay_as_bid: _Optional[bool] = ..., price_ticks: _Optional[int] = ..., low_ticks: _Optional[int] = ..., high_ticks: _Optional[int] = ..., volume_w: _Optional[int] = ..., nodes: _Optional[_Iterable[_Union[NodePrice, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[AuctionCut, _Mapping]]] = ..., periods: _Optional[int] = ..., orders: _Optional[int] = ..., blocks: _Optional[int] = ..., welfare_micro_euro: _Optional[int] = ..., gap_micro_euro: _Optional[int] = ..., proven: _Optional[bool] = ..., timed_out: _Optional[bool] = ..., rounds: _Optional[int] = ..., cut_count: _Optional[int] = ..., agreed: _Optional[bool] = ..., paradoxically_rejected: _Optional[_Iterable[int]] = ..., cleared_at_ms: _Optional[int] = ...) -> None: ...
+    rejection: _common_pb2.Rejection
+    def __init__(self, area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., product: _Optional[_Union[Product, str]] = ..., auction_id: _Optional[str] = ..., pay_as_bid: _Optional[bool] = ..., price_ticks: _Optional[int] = ..., low_ticks: _Optional[int] = ..., high_ticks: _Optional[int] = ..., volume_w: _Optional[int] = ..., nodes: _Optional[_Iterable[_Union[NodePrice, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[AuctionCut, _Mapping]]] = ..., periods: _Optional[int] = ..., orders: _Optional[int] = ..., blocks: _Optional[int] = ..., welfare_micro_euro: _Optional[int] = ..., gap_micro_euro: _Optional[int] = ..., proven: _Optional[bool] = ..., timed_out: _Optional[bool] = ..., rounds: _Optional[int] = ..., cut_count: _Optional[int] = ..., agreed: _Optional[bool] = ..., paradoxically_rejected: _Optional[_Iterable[int]] = ..., cleared_at_ms: _Optional[int] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ...) -> None: ...
 
 class OrderReleased(_message.Message):
     __slots__ = ("area_id", "market_id", "mtu", "sequence")

@@ -20,7 +20,14 @@ from flexbourse_gridmath.path import path_integral
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain.auctions.orders import Entry, limit_in_auction
-from flexbourse_orderbook.domain.auctions.rounds import NOWHERE, Cut, Known, cuts_of_refusal, cuts_of_set
+from flexbourse_orderbook.domain.auctions.rounds import (
+    NOWHERE,
+    Cut,
+    Known,
+    change_of_set,
+    cuts_of_refusal,
+    refuse_set,
+)
 from flexbourse_orderbook.domain.auctions.tariffs import is_tariff_row, marginal_cost, tariff_row
 from flexbourse_orderbook.domain.auctions.trades import Made, Misfit, Pair, Refused, Share, made_on_grid, pairs_of
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
@@ -38,7 +45,10 @@ ROUNDING_MICRO_EURO = 1
 
 
 class AuctionCheck:
-    """The check of one auction, round by round; ``made`` are the trades of a result that it agreed with."""
+    """The check of one auction, round by round; ``made`` are the trades of a result that it agreed with.
+
+    ``refusal`` is what stood against the last one, None where nothing did.
+    """
 
     def __init__(
         self,
@@ -57,11 +67,12 @@ class AuctionCheck:
                 if leg.moves:
                     self._reach[leg.mtu].add(leg.node)
         self.made: dict[Mtu, list[Made]] = {}
+        self.refusal: Rejection | None = None
         self.prices: dict[tuple[Contract, str], int | None] = {}
 
     def look(self, result: Result, known: Known, number: int) -> Known | None:
         """Return what stands against a result, None where nothing does."""
-        self.prices = prices_of(result, known)
+        self.prices, self.refusal = prices_of(result, known), None
         fills: dict[Mtu, list[Fill]] = defaultdict(list)
         for fill in result.fills:
             fills[self._mtu[fill.contract.mtu]].append(fill)
@@ -77,10 +88,15 @@ class AuctionCheck:
                 return Known(self._halved(mtu, change, paid_by, number))
             found = pairs_of(self._market, self._shares(result, fills[mtu], paid_by, known))
             if isinstance(found, Misfit):
-                return Known(without=frozenset((found.name,)))
+                rule = "orders trade with each other within their limits, and none with its own party"
+                self._stands(Rejection(Code.SELF_TRADE, rule, element=min(found.names)))
+                return Known(without=found.names)
             pairs[mtu] = found
         beyond = self._beyond_limits(pairs, known)
         if beyond:
+            name, ticks = max(beyond.items(), key=lambda item: (item[1], item[0]))
+            rule = "what orders pay for the grid over all that they trade keeps their limits"
+            self._stands(Rejection(Code.LIMIT_PRICE, rule, element=name, value=ticks, unit="ticks"))
             return self._dearer(beyond, result, changes, known, number)
         return self._beyond_budget(pairs) or self._at_the_gate(pairs, number)
 
@@ -111,7 +127,21 @@ class AuctionCheck:
         moved: Counter[int] = Counter()
         for node, p_w in zip(change.nodes, change.p_w, strict=True):
             moved[node] += p_w
-        return cuts_of_set(view, Contract(mtu.start_s), moved, frozenset(self._reach[mtu]), number)
+        whole = change_of_set(moved)
+        refusal = refuse_set(view, whole)
+        return () if refusal is None else self._rows(mtu, view, whole, refusal, number)
+
+    def _rows(
+        self, mtu: Mtu, view: GridView, change: Change, refusal: Rejection, number: int, *, or_half: bool = True
+    ) -> tuple[Row, ...]:
+        """Return the rows that keep a set from what the gate refused of it."""
+        self._stands(refusal)
+        reach = frozenset(self._reach[mtu])
+        return cuts_of_refusal(view, Contract(mtu.start_s), change, refusal, reach, number, or_half=or_half)
+
+    def _stands(self, refusal: Rejection) -> None:
+        """Note the first thing that stands against a result."""
+        self.refusal = self.refusal or refusal
 
     def _paid(self, mtu: Mtu, change: Change) -> tuple[int, ...] | NotConverged:
         """Return what each deviating side of a period pays for the grid, by the path integral."""
@@ -124,8 +154,7 @@ class AuctionCheck:
         view = self._views[mtu]
         assert view is not None
         reason = Rejection(Code.GRID_CHECK_NOT_CONVERGED, "the way to a set has a solution", value=found.steps)
-        reach = frozenset(self._reach[mtu])
-        return cuts_of_refusal(view, Contract(mtu.start_s), change, reason, reach, number)
+        return self._rows(mtu, view, change, reason, number)
 
     def _shares(self, result: Result, fills: Sequence[Fill], paid_by: tuple[int, ...], known: Known) -> list[Share]:
         """Return what each order trades, for how much, and what it pays for the grid."""
@@ -134,7 +163,7 @@ class AuctionCheck:
         for fill in fills:
             entry, index = self._order(fill)
             leg = entry.legs[index]
-            price = self.prices.get((fill.contract, fill.node), self.prices.get((fill.contract, NOWHERE)))
+            price = self._price_at(fill.contract, fill.node)
             node_ticks = self._as_bid(fill, entry, known, result) if price is None else price
             limit = node_ticks
             if not entry.is_block and leg.terms.auction is None:
@@ -197,13 +226,16 @@ class AuctionCheck:
         out = frozenset(name for name, ticks in dearer.items() if ticks >= OUT_TICKS)
         return Known(tuple(rows.values()), out, dearer)
 
+    def _price_at(self, contract: Contract, node: str) -> int | None:
+        return self.prices.get((contract, node), self.prices.get((contract, NOWHERE)))
+
     def _tariff_row(
         self, name: str, known: Known, shadows: Mapping[str, float], change: Change, number: int
     ) -> Row | None:
         """Return the row up to where an order could pay for the grid at a price without full lines; None: all of it."""
         entry = self._entries[name]
         leg, contract = entry.first, Contract(entry.first.mtu.start_s)
-        price = self.prices.get((contract, leg.terms.node_id), self.prices.get((contract, NOWHERE)))
+        price = self._price_at(contract, leg.terms.node_id)
         view = self._views[leg.mtu]
         if price is None or view is None or leg.terms.auction is not None:
             return None
@@ -213,8 +245,10 @@ class AuctionCheck:
             for of, node, weight in row.coefficients
             if (of, node) == (contract, leg.terms.node_id) and not is_tariff_row(row.row_id)
         )
-        tick = self._market.price_tick_micro_euro_per_mwh / MICRO_EURO_PER_EURO
-        allowed = entry.sign * (price + full - leg.terms.limit_price_ticks) * tick
+        spared = entry.sign * (price + full - leg.terms.limit_price_ticks)
+        if spared <= known.cost_ticks.get(name, 0) + 1:
+            return None  # it sets the price: what it asks more it is paid
+        allowed = spared * self._market.price_tick_micro_euro_per_mwh / MICRO_EURO_PER_EURO
         after = view.moved(change)
         now = None if after is None else marginal_cost(view, after, leg.node, leg.moves)
         if now is None or now <= allowed:
@@ -237,7 +271,9 @@ class AuctionCheck:
             before = by_day[day]
             by_day[day] += sum(paid(p.seller_dnut_micro_euro + p.buyer_dnut_micro_euro) for p in own)
             spent = self._state.dnut_spending.of(self._market.market_id, day)
-            if own and refuse_unfunded(self._market, spent + before, before - by_day[day]) is not None:
+            unfunded = refuse_unfunded(self._market, spent + before, before - by_day[day]) if own else None
+            if unfunded is not None:
+                self._stands(unfunded)
                 shares = {share.name: share for pair in own for share in (pair.seller, pair.buyer)}
                 return Known(without=frozenset((min(shares, key=lambda name: (shares[name].dnut_micro_euro, name)),)))
         return None
@@ -252,9 +288,12 @@ class AuctionCheck:
             if not isinstance(found, Refused):
                 made[mtu] = found
                 continue
+            self._stands(found.reason)
+            kept: tuple[Row, ...] = ()
             if view is not None and found.reason.code is Code.GRID_LIMIT_EXCEEDED:
-                rows += self._row_of(mtu, view, own, found, number)
-            else:
+                kept = self._row_of(mtu, view, own, found, number)
+            rows += kept
+            if not kept:  # no row says it: a light, or a set that as a whole moves nothing
                 later = max((found.pair.seller, found.pair.buyer), key=lambda share: share.order.sequence)
                 without.add(later.name)
         if rows or without:
@@ -272,14 +311,12 @@ class AuctionCheck:
             for share in (pair.seller, pair.buyer):
                 if share.order.moves:
                     moved[share.order.node] += share.order.moves * pair.quantity_w
-        nodes = tuple(sorted(moved))
-        change = Change(nodes, tuple(moved[node] for node in nodes), (0,) * len(nodes))
+        change = change_of_set(moved)
         cut = Cut(view, Contract(mtu.start_s), change, frozenset(self._reach[mtu]), number)
         alone = [row for share in found.alone for row in cut.at_node(share.order.node, found.pair.quantity_w)]
         if alone:
             return tuple(alone)
-        reason = replace(found.reason, headroom_w=None)
-        return cuts_of_refusal(view, Contract(mtu.start_s), change, reason, frozenset(self._reach[mtu]), number)
+        return self._rows(mtu, view, change, replace(found.reason, headroom_w=None), number, or_half=False)
 
 
 def prices_of(result: Result, known: Known) -> dict[tuple[Contract, str], int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Rejection
 from flexbourse_orderbook.domain.orders import Product
 
 
@@ -33,7 +34,7 @@ class AuctionCleared:
     """The call auction of a book was held; from `periods` on the fields are of the whole auction.
 
     The price is None where nothing trades, where prices differ by node, and where all pay as they bid. Without
-    `agreed` the grid stood against the last result, and nothing of it is used.
+    `agreed` something stood against the last result, `rejection` says what, and nothing of it is used.
     """
 
     area_id: str
@@ -60,3 +61,4 @@ class AuctionCleared:
     agreed: bool
     paradoxically_rejected: tuple[int, ...]
     cleared_at_ms: int
+    rejection: Rejection | None

@@ -86,24 +86,32 @@ def solve_in_rounds(
     raise ValueError(f"max_rounds was {max_rounds}, must be at least 1")
 
 
-def cuts_of_set(
-    view: GridView, contract: Contract, moved_w: Mapping[int, int], reach: frozenset[int], number: int
-) -> tuple[Row, ...]:
-    """Check what a set moves as a whole in one period, exactly and beside all that is held; no rows: it fits.
-
-    ``moved_w``: W by node index; ``reach``: the nodes of all orders, which the rows are written over; ``number`` of the
-    round, which names the rows and sets their margin.
-    """
+def change_of_set(moved_w: Mapping[int, int]) -> Change:
+    """Return what a set moves, by node index in W, as one change."""
     nodes = tuple(node for node, p_w in sorted(moved_w.items()) if p_w)
-    change = Change(nodes, tuple(moved_w[node] for node in nodes), (0,) * len(nodes))
-    refusal = refuse_whole(view, change) if nodes else None
-    return () if refusal is None else cuts_of_refusal(view, contract, change, refusal, reach, number)
+    return Change(nodes, tuple(moved_w[node] for node in nodes), (0,) * len(nodes))
+
+
+def refuse_set(view: GridView, change: Change) -> Rejection | None:
+    """Check what a set moves as a whole in one period, exactly and beside all that is held; None: it fits."""
+    return refuse_whole(view, change) if change.nodes else None
 
 
 def cuts_of_refusal(
-    view: GridView, contract: Contract, change: Change, refusal: Rejection, reach: frozenset[int], number: int
+    view: GridView,
+    contract: Contract,
+    change: Change,
+    refusal: Rejection,
+    reach: frozenset[int],
+    number: int,
+    *,
+    or_half: bool = True,
 ) -> tuple[Row, ...]:
-    """Return the rows that keep a set from what the gate refused of it; none where it moves nothing."""
+    """Return the rows that keep a set from what the gate refused of it; none where it moves nothing.
+
+    ``reach``: the nodes of all orders, which the rows are written over; ``number`` of the round, which names the rows
+    and sets their margin; ``or_half``: where no element says what is wrong, half of the set is to go.
+    """
     cut = Cut(view, contract, change, reach | set(change.nodes), number)
     if refusal.code is Code.GRID_CHECK_NOT_CONVERGED:
         found = tuple(cut.towards_collapse())
@@ -111,7 +119,7 @@ def cuts_of_refusal(
         found = tuple(cut.of_sum(refusal))
     else:
         found = tuple(cut.of_elements(refusal))
-    return found or tuple(cut.halving())
+    return found or (tuple(cut.halving()) if or_half else ())
 
 
 class Cut:
@@ -185,14 +193,20 @@ class Cut:
         return self.written(name, slope, largest * float(weights @ (self._moved - at)))
 
     def written(self, name: str, slope: Real, excess: float) -> Row | None:
-        """Return a row over which the set falls by an excess, in W of the node of the largest slope."""
+        """Return a row over which the set falls by an excess, in W of the node of the largest slope.
+
+        None where it would leave the set as it is: nothing of it moves the element this way.
+        """
         largest = max((abs(float(slope[node])) for node in self._reach), default=0.0)
         if largest <= 0.0:
             return None
         weights = np.rint(slope * (PARTS / largest)) / PARTS
+        used = float(weights @ self._moved)
+        if used <= 0.0:
+            return None
         ids = self._view.topology.node_ids
         coefficients = tuple((self._contract, ids[node], float(weights[node])) for node in self._reach if weights[node])
-        limit = float(weights @ self._moved) - excess / largest - self._margin_w
+        limit = used - excess / largest - self._margin_w
         return Row(f"{name}@{self._contract.mtu}#{self._number}", coefficients, max(0.0, limit))
 
     def of_sum(self, refusal: Rejection) -> Iterator[Row]:

@@ -9,6 +9,7 @@ others.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ from flexbourse_orderbook.domain.trial import Trial
 
 # How often the trades that do not fit yet, or not whole, are tried behind the others.
 MAX_PASSES = 8
+# How many trades are looked at for partners of orders that may not trade with each other.
+MAX_TRIES_OF_PARTNERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Two orders that a result would have trade with each other, and cannot; the later of them is to go."""
+    """Orders that a result would have trade with others that they may not trade with; of each two the later."""
 
-    name: str
+    names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +88,103 @@ class Refused:
     alone: tuple[Share, ...] = ()
 
 
+@dataclass(slots=True)
+class _Met:
+    """So much of a seller goes to a buyer."""
+
+    seller: Share
+    buyer: Share
+    quantity_w: int
+
+
 def pairs_of(market: Market, shares: Sequence[Share]) -> list[Pair] | Misfit:
-    """Return who sells to whom; a misfit where two orders that are left may not, or no price is within both limits."""
+    """Return who sells to whom; a misfit where orders that are left may not, or no price is within both limits."""
     sells, buys = (
         sorted((s for s in shares if s.order.is_buy is buy), key=lambda s: (s.node_ticks, s.order.sequence))
         for buy in (False, True)
     )
     left = {share.order.terms.order_id: share.quantity_w for share in shares}
-    pairs: list[Pair] = []
+    met: list[_Met] = []
     for seller in sells:
         for buyer in buys:
             if not left[seller.order.terms.order_id]:
                 break
-            quantity = min(left[seller.order.terms.order_id], left[buyer.order.terms.order_id])
-            if quantity == 0 or _is_forbidden(market, seller.order, buyer.order):
-                continue
-            price = _price(seller, buyer)
-            if price is None:
-                continue
-            pairs.append(_pair(seller, buyer, quantity, price, left))
+            if _may_trade(market, seller, buyer):
+                _meet(met, seller, buyer, left)
         buys = [buyer for buyer in buys if left[buyer.order.terms.order_id]]
+    _change_partners(market, [s for s in sells if left[s.order.terms.order_id]], buys, met, left)
     stranded = [share for share in shares if left[share.order.terms.order_id]]
-    return Misfit(max(stranded, key=lambda share: share.order.sequence).name) if stranded else pairs
+    return _misfit(stranded, left) if stranded else list(_priced(met))
 
 
-def _pair(seller: Share, buyer: Share, quantity_w: int, price_ticks: int, left: dict[str, int]) -> Pair:
-    return Pair(seller, buyer, quantity_w, price_ticks, _part(seller, quantity_w, left), _part(buyer, quantity_w, left))
+def _meet(met: list[_Met], seller: Share, buyer: Share, left: dict[str, int], most_w: int | None = None) -> int:
+    """Let two orders trade what both have left, at most so much; returns how much that is."""
+    quantity = min(left[seller.order.terms.order_id], left[buyer.order.terms.order_id])
+    quantity = quantity if most_w is None else min(quantity, most_w)
+    if quantity:
+        met.append(_Met(seller, buyer, quantity))
+        left[seller.order.terms.order_id] -= quantity
+        left[buyer.order.terms.order_id] -= quantity
+    return quantity
 
 
-def _part(share: Share, quantity_w: int, left: dict[str, int]) -> int:
-    """Return the part of an order's DNUT that falls to its next quantity; all parts add up to it."""
-    name = share.order.terms.order_id
-    before = share.quantity_w - left[name]
-    left[name] -= quantity_w
-    total, whole = share.dnut_micro_euro, share.quantity_w
+def _change_partners(
+    market: Market, sells: Sequence[Share], buys: Sequence[Share], met: list[_Met], left: dict[str, int]
+) -> None:
+    """Let orders that may not trade with each other take the partners of others, which then trade with them."""
+    tries = MAX_TRIES_OF_PARTNERS
+    for seller in sells:
+        for buyer in buys:
+            for each in list(met):
+                if not left[seller.order.terms.order_id] or not left[buyer.order.terms.order_id]:
+                    break
+                tries -= 1
+                if tries < 0:
+                    return
+                if _may_trade(market, seller, each.buyer) and _may_trade(market, each.seller, buyer):
+                    changed = min(each.quantity_w, left[seller.order.terms.order_id], left[buyer.order.terms.order_id])
+                    each.quantity_w -= changed
+                    left[each.seller.order.terms.order_id] += changed
+                    left[each.buyer.order.terms.order_id] += changed
+                    _meet(met, seller, each.buyer, left, changed)
+                    _meet(met, each.seller, buyer, left, changed)
+
+
+def _misfit(stranded: Sequence[Share], left: dict[str, int]) -> Misfit:
+    """Return the later ones of those that are left, two by two."""
+    sells, buys = (
+        sorted((s for s in stranded if s.order.is_buy is buy), key=lambda s: s.order.sequence) for buy in (False, True)
+    )
+    met: list[_Met] = []
+    for seller in sells:
+        for buyer in buys:
+            _meet(met, seller, buyer, left)
+    out: set[str] = set()
+    for each in met:
+        if each.seller.name not in out and each.buyer.name not in out:
+            out.add(max((each.seller, each.buyer), key=lambda share: share.order.sequence).name)
+    return Misfit(frozenset(out))
+
+
+def _priced(met: Sequence[_Met]) -> Iterator[Pair]:
+    """Iterate over the trades with their price; the parts of an order's DNUT add up to it."""
+    done: Counter[str] = Counter()
+    for each in met:
+        price = _price(each.seller, each.buyer)
+        if each.quantity_w and price is not None:
+            parts = (_part(share, each.quantity_w, done) for share in (each.seller, each.buyer))
+            yield Pair(each.seller, each.buyer, each.quantity_w, price, *parts)
+
+
+def _part(share: Share, quantity_w: int, done: Counter[str]) -> int:
+    """Return the part of an order's DNUT that falls to its next quantity."""
+    before, total, whole = done[share.order.terms.order_id], share.dnut_micro_euro, share.quantity_w
+    done[share.order.terms.order_id] += quantity_w
     return total * (before + quantity_w) // whole - total * before // whole
+
+
+def _may_trade(market: Market, seller: Share, buyer: Share) -> bool:
+    return not _is_forbidden(market, seller.order, buyer.order) and _price(seller, buyer) is not None
 
 
 def _is_forbidden(market: Market, seller: RestingOrder, buyer: RestingOrder) -> bool:

@@ -153,6 +153,7 @@ class _Auction:
             "gap_micro_euro": result.gap_micro_euro, "proven": result.proven, "timed_out": result.timed_out,
             "rounds": settled.rounds, "cut_count": len(rows), "agreed": settled.agreed,
             "paradoxically_rejected": rejected if settled.agreed else (), "cleared_at_ms": state.now.at_ms,
+            "rejection": None if settled.agreed else self.check.refusal,
         }  # fmt: skip
         cuts = _cuts_of(settled, self._step_w)
         return [
