@@ -73,18 +73,23 @@ class Caller:
 
     def send(self, name: str, request: Message, authorization: str, follow_s: float = CALL_TIMEOUT_S) -> Message | None:
         """Make a call; a stream is followed so long for one response or its refusal. Raises RpcError."""
+        if METHODS[name].server_streaming:
+            return _first(self.start(name, request, authorization, follow_s))
+        response: Message = self.start(name, request, authorization, CALL_TIMEOUT_S).result()
+        return response
+
+    def start(self, name: str, request: Message, authorization: str, timeout_s: float) -> Any:
+        """Begin a call; returns its future, of a stream the iterator of its responses."""
         method = METHODS[name]
         request_class, response_class = GetMessageClass(method.input_type), GetMessageClass(method.output_type)
         path = f"/{method.containing_service.full_name}/{method.name}"
         kind = self._channel.unary_stream if method.server_streaming else self._channel.unary_unary
-        stub = kind(
+        stub: Any = kind(
             path, request_serializer=request_class.SerializeToString, response_deserializer=response_class.FromString
         )
         metadata = (("authorization", authorization),) if authorization else ()
-        if not method.server_streaming:
-            response: Message = stub(request, timeout=CALL_TIMEOUT_S, metadata=metadata)
-            return response
-        return _first(stub(request, timeout=follow_s, metadata=metadata))
+        begin = stub if method.server_streaming else stub.future
+        return begin(request, timeout=timeout_s, metadata=metadata)
 
     def envelope(self, name: str, command_id: str) -> dict[str, Any]:
         """Return id and expiry where the method is a command."""
@@ -111,15 +116,21 @@ def _first(responses: Any) -> Message | None:
 
 def refusals_of(error: grpc.RpcError) -> set[str]:
     """Return the codes that a failed call names."""
+    rejections, reasons = details_of(error)
+    return reasons | {rejection.code for rejection in rejections}
+
+
+def details_of(error: grpc.RpcError) -> tuple[list[common_pb2.Rejection], set[str]]:
+    """Return the refusals of a failed call, and the reasons that it gives."""
     status = status_pb2.Status()
     for key, value in error.trailing_metadata() or ():
         if key == "grpc-status-details-bin":
             status.ParseFromString(value)
-    codes = set()
+    rejections, reasons = [], set()
     for detail in status.details:
         info, refusal = error_details_pb2.ErrorInfo(), common_pb2.Rejection()
         if detail.Unpack(info):
-            codes.add(info.reason)
+            reasons.add(info.reason)
         if detail.Unpack(refusal):
-            codes.add(refusal.code)
-    return codes
+            rejections.append(refusal)
+    return rejections, reasons

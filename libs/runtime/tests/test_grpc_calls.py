@@ -34,8 +34,8 @@ from flexbourse_log.port import (
     ShardHaltedError,
     View,
 )
+from flexbourse_runtime import api, service_metrics
 from flexbourse_runtime import host as hosting
-from flexbourse_runtime import service_metrics
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.issuer import Issuer
 
@@ -49,11 +49,13 @@ class FakePort:
 
     def __init__(self) -> None:
         self.stepped = False
+        self.pause_s = 0.0
         self.sent: list[OutgoingCommand] = []
         self.failure: Callable[[], Exception] | None = None
 
     async def call(self, command: OutgoingCommand, timeout_s: float) -> common_pb2.CommandReceipt:
         self.sent.append(command)
+        await asyncio.sleep(self.pause_s)
         if self.failure is not None:
             raise self.failure()
         return self.answer(command.party, command.command_id) or common_pb2.CommandReceipt()
@@ -245,6 +247,15 @@ def test_a_call_without_time_left_is_refused(served: Served) -> None:
     error: Any = caught.value
     assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     assert served.engine.port.sent == []
+
+
+def test_a_call_without_a_deadline_ends_with_a_status_of_its_own(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "DEFAULT_TIMEOUT_S", 0.1)
+    served.engine.port.pause_s = 2 * PATIENCE_S
+    code, info, _ = failed(lambda: served.resume(timeout_s=None))
+    assert (code, info.reason) == (grpc.StatusCode.DEADLINE_EXCEEDED, "NOT_ANSWERED_IN_TIME")
 
 
 def test_answers_are_their_parties_own(served: Served) -> None:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from flexbourse_log.clock import Clock, SystemClock
 from flexbourse_log.figures import ShardFigures
-from flexbourse_log.port import CommandPort, Position, View, ViewFeed
+from flexbourse_log.port import CommandPort, NoSuchPlaceError, Position, View, ViewFeed
 from flexbourse_log.snapshots import CHUNK_BYTES
 from flexbourse_messages.catalogue import CATALOGUE
 from flexbourse_messages.lookup import Catalogue
@@ -86,6 +86,12 @@ class EngineOptions:
     snapshot_every: int = SNAPSHOT_EVERY  # journal records at most; see `snapshots.due_after`
     snapshot_chunk_bytes: int = CHUNK_BYTES
     writer: str = "api"  # names this process as a writer of commands; unique and stable per process of a deployment
+
+
+def check_place(options: EngineOptions, position: Position) -> None:
+    """Raise NoSuchPlaceError where a position lies in no journal of the platform: nothing would ever reach it."""
+    if position.offset < 0 or not options.catalogue.is_journal(position.topic, position.partition, options.area_shards):
+        raise NoSuchPlaceError(f"{position.topic[:64]}/{position.partition}/{position.offset}")
 
 
 class Engine(Protocol):

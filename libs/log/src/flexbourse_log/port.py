@@ -210,6 +210,10 @@ class OverloadedError(Exception):
     """More calls wait than the bound allows; nothing was appended."""
 
 
+class NoSuchPlaceError(Exception):
+    """No journal has, or ever will have, such a place."""
+
+
 class CommandPort(Protocol):
     """Where API processes append commands and wait for answers; used from the API's asyncio loop."""
 
@@ -244,7 +248,7 @@ class ViewFeed(Protocol):
     """Keeps views current."""
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
-        """Wait until the views reflect a journal position; raises TimeoutError."""
+        """Wait until the views reflect a journal position, however far ahead; raises TimeoutError, NoSuchPlaceError."""
 
     def follow(self, topic: str, partition: int, after_offset: int) -> Subscription:
         """Follow committed records of a topic, from behind an offset (-1: from the beginning), with a bounded queue."""

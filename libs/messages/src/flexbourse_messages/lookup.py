@@ -68,6 +68,12 @@ class Catalogue:
         sharding = self.topics[topic.removesuffix(DEAD_LETTERS)].sharding
         return 1 if sharding is Sharding.SINGLE else area_shards
 
+    def is_journal(self, topic: str, partition: int, area_shards: int) -> bool:
+        """Tell whether a partition is the journal of a shard where the deployment has `area_shards`."""
+        found = self.topics.get(topic)
+        own = self.by_name[found.owner] if found is not None and found.owner in self.by_name else None
+        return own is not None and own.journal is found and 0 <= partition < self.shards(own.name, area_shards)
+
     def shards(self, context: str, area_shards: int) -> int:
         """Return how many shards a context has where the deployment has `area_shards`."""
         return 1 if self.by_name[context].sharding is Sharding.SINGLE else area_shards

@@ -8,6 +8,8 @@ from flexbourse_core.rejection import Code, NextBest, Rejection
 
 _CODES = {code.name: code for code in Code}
 _OPTIONAL = ("value", "limit", "headroom_w")
+# What a number of a refusal can say; one that a sender and the factor of a rule made larger is told as the nearest.
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 
 def rejection_to_message(rejection: Rejection) -> common_pb2.Rejection:
@@ -23,7 +25,7 @@ def rejection_to_message(rejection: Rejection) -> common_pb2.Rejection:
     for name in _OPTIONAL:
         number = getattr(rejection, name)
         if number is not None:
-            setattr(message, name, number)
+            setattr(message, name, max(SMALLEST, min(number, LARGEST)))
     best = rejection.next_best
     if best is not None:
         if best.quantity_w is not None:

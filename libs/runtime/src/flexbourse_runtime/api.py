@@ -19,6 +19,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.engine import EngineStoppedError
 from flexbourse_log.port import (
     CommandPort,
+    NoSuchPlaceError,
     OutgoingCommand,
     OverloadedError,
     Position,
@@ -34,7 +35,7 @@ from flexbourse_runtime.refusals import fail, refuse
 DEFAULT_LIFETIME_MS = 3_600_000  # of a command whose sender named no expiry
 DEFAULT_TIMEOUT_S = 10.0  # of a call whose sender set no deadline
 MAX_TIMEOUT_S = 60.0
-ANSWER_MARGIN_S = 0.02  # kept to tell the caller before his own deadline ends the call
+ANSWER_MARGIN_S = 0.02  # kept to tell the caller before his own deadline, or the bound of all calls, ends the call
 ROUTE_WAIT_S = 1.0  # an area that was registered a moment ago may not have reached this process yet
 
 Rpc: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"  # subscriptable for type checkers only
@@ -161,6 +162,9 @@ class ApiContext:
             return
         try:
             await self.feed.wait_for(Position(position.topic, position.partition, position.offset), remaining_s(rpc))
+        except NoSuchPlaceError as error:
+            rule = "a position is one that an answer came with: a place in a journal of the platform"
+            await refuse(rpc, Rejection(Code.FIELD_MALFORMED, rule, "min_position", str(error)))
         except TimeoutError:
             await fail(
                 rpc,
@@ -227,10 +231,12 @@ class ApiContext:
 
 def remaining_s(rpc: Rpc) -> float:
     """Return how long a call may wait: up to just before its deadline, and never without a bound."""
-    remaining = rpc.time_remaining()
-    if remaining is None:
-        return DEFAULT_TIMEOUT_S
-    return max(0.0, min(remaining - ANSWER_MARGIN_S, MAX_TIMEOUT_S))
+    return max(0.0, bound_s(rpc.time_remaining()) - ANSWER_MARGIN_S)
+
+
+def bound_s(remaining: float | None) -> float:
+    """Return how long a call with so much time left may take, None: whose sender set no deadline."""
+    return DEFAULT_TIMEOUT_S if remaining is None else min(remaining, MAX_TIMEOUT_S)
 
 
 def correlation_id(rpc: Rpc) -> str:

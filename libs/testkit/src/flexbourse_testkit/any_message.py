@@ -3,12 +3,14 @@
 Whoever adds a field or a member to a command gets its cases without writing any.
 
 filled(SubmitOrders.DESCRIPTOR, {"market_id": "energy"})        # every field at any depth has a plausible value
+for message in every_kind(OrderCommand.DESCRIPTOR, known): ...   # one for each member of each oneof, at any depth
 for path, broken in broken_ones(message): ...                   # "orders.quantity_w", a copy with an extreme there
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -40,7 +42,7 @@ def filled(kind: Descriptor, known: Mapping[str, Any], depth: int = MAX_DEPTH) -
 
     Args:
         kind: of the message.
-        known: values by the name of a field, taken wherever a field is called so.
+        known: values by the name of a field, taken wherever a field is called so, or by its full name.
         depth: of messages in messages.
     """
     message = GetMessageClass(kind)()
@@ -57,9 +59,34 @@ def filled(kind: Descriptor, known: Mapping[str, Any], depth: int = MAX_DEPTH) -
     return message
 
 
+def every_kind(kind: Descriptor, known: Mapping[str, Any], depth: int = MAX_DEPTH) -> Iterator[Message]:
+    """Yield filled messages until each member of each oneof, at any depth, was in one of them; `filled` is the first.
+
+    Args:
+        kind: of the message.
+        known: values by the name of a field, as in `filled`.
+        depth: of messages in messages.
+    """
+    whole = filled(kind, known, depth)
+    yield whole
+    for field in kind.fields:
+        chosen = field.containing_oneof is None or field.containing_oneof.fields[0] is field
+        if field.message_type is None or not depth or _known(field, known) is not None:
+            others: Iterable[Any] = () if chosen else (_value(field, known, depth),)
+        elif field.message_type.GetOptions().map_entry:
+            continue
+        else:
+            others = islice(every_kind(field.message_type, known, depth - 1), int(chosen), None)
+        for other in others:
+            changed = _copy(whole)
+            changed.ClearField(field.name)
+            _put(changed, field, other)
+            yield changed
+
+
 def _value(field: FieldDescriptor, known: Mapping[str, Any], depth: int) -> Any:
-    if field.name in known:
-        return known[field.name]
+    if (own := _known(field, known)) is not None:
+        return own
     if field.message_type is not None:
         return filled(field.message_type, known, depth - 1)
     if field.enum_type is not None:
@@ -69,6 +96,10 @@ def _value(field: FieldDescriptor, known: Mapping[str, Any], depth: int) -> Any:
     if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
         return "a"
     return False if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL else 1
+
+
+def _known(field: FieldDescriptor, known: Mapping[str, Any]) -> Any:
+    return known.get(field.full_name, known.get(field.name))
 
 
 def _put(message: Any, field: FieldDescriptor, value: Any) -> None:

@@ -32,7 +32,7 @@ from flexbourse_settlement.domain.state import State
 
 SELF = "flexbourse.settlement"
 
-MAX_DETAILED = 500
+MAX_DETAILED = 400
 
 SIGN = "sign"
 SEND = "send"
@@ -232,11 +232,11 @@ class SettlementProgram:
 
 
 def _refused(wrong: Sequence[Rejection], number: int) -> common_pb2.Result:
-    """Return what is wrong with a reading; behind the first hundreds by code alone, for an answer is one record."""
+    """Return what is wrong with a reading; behind the first hundreds code and field alone, to fit an answer."""
     if number < MAX_DETAILED:
         return all_rejected(wrong)
-    code = wrong[0].code
-    return common_pb2.Result(rejection=common_pb2.Rejection(code=code.name, number=code.number))
+    code, field = wrong[0].code, wrong[0].field
+    return common_pb2.Result(rejection=common_pb2.Rejection(code=code.name, number=code.number, field=field))
 
 
 def _batch_state(event: pb.SettlementEvent) -> pb.BatchState | None:

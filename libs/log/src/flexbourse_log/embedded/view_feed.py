@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flexbourse_log.codec import decode_record
 from flexbourse_log.embedded.reader import PAGE_RECORDS, open_reader
-from flexbourse_log.engine import Crash, EngineOptions
+from flexbourse_log.engine import Crash, EngineOptions, check_place
 from flexbourse_log.port import CE_TYPE, Position, Record, Subscription, View
 from flexbourse_log.start_times import StartTimes
 from flexbourse_log.writing import STEP_TYPE
@@ -113,7 +113,8 @@ class EmbeddedViewFeed:
         self._task.add_done_callback(partial(_tell_of_a_bug, context, options))
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
-        """Wait until the views reflect a journal position; raises TimeoutError."""
+        """Wait until the views reflect a journal position; raises TimeoutError, NoSuchPlaceError."""
+        check_place(self._options, position)
         place = (position.topic, position.partition)
         if self._reflected.get(place, -1) < position.offset:
             self.news.wanted += 1

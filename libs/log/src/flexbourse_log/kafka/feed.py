@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
 from flexbourse_log.codec import decode_record
-from flexbourse_log.engine import EngineOptions
+from flexbourse_log.engine import EngineOptions, check_place
 from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.ends import EndsOf
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
@@ -149,11 +149,12 @@ class KafkaViewFeed:
             self._tail.start()
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
-        """Wait until the views reflect a journal position; raises TimeoutError.
+        """Wait until the views reflect a journal position; raises TimeoutError, NoSuchPlaceError.
 
         Whoever holds the position knows it as committed, so all that it projected stands before the present ends of
         the shard's partitions.
         """
+        check_place(self._options, position)
         async with asyncio.timeout(timeout_s):
             while (ends := await asyncio.to_thread(self._ends, position)) is None:
                 await asyncio.sleep(POLL_S)

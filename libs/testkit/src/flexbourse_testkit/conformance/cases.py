@@ -25,6 +25,7 @@ from flexbourse_log.port import (
     EXPIRES_AT,
     JOURNAL_OFFSET,
     PARTY,
+    NoSuchPlaceError,
     OutgoingCommand,
     OverloadedError,
     Position,
@@ -53,8 +54,6 @@ CONTROL = "flex.counter.control.command.v1"
 LEDGER_JOURNAL = "flex.ledger.shard.journal.v1"
 CALL_S = 60.0
 Found = TypeVar("Found")
-
-
 _LOOP = asyncio.new_event_loop()
 threading.Thread(target=_LOOP.run_forever, name="api", daemon=True).start()
 
@@ -203,11 +202,13 @@ class EngineConformance:
                     place = receipt.position
                     await feed.wait_for(Position(place.topic, place.partition, place.offset), CALL_S)
                     assert view.found["a"] == index
-                    record = await asyncio.wait_for(follower.__anext__(), CALL_S)
-                    change: Any = decode_record(s.CATALOGUE, record)
+                    change: Any = decode_record(s.CATALOGUE, await asyncio.wait_for(follower.__anext__(), CALL_S))
                     assert change.sequence == index
                 with pytest.raises(TimeoutError):
                     await feed.wait_for(Position(place.topic, place.partition, place.offset + 1_000), 0.2)
+                for nowhere in ((s.CHANGE, 0, 0), ("", 0, 0), (JOURNAL, -1, 0), (JOURNAL, 9, 0), (JOURNAL, 0, -1)):
+                    with pytest.raises(NoSuchPlaceError):
+                        await feed.wait_for(Position(*nowhere), CALL_S)
                 follower.close()
 
             on_loop(use())
