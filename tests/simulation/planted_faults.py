@@ -181,9 +181,7 @@ def clips_are_shown_whole(patch: pytest.MonkeyPatch) -> None:
     shown = public_feed.public_order
 
     def show_all(order: Any) -> Any:
-        public = shown(order)
-        public.shown_w = order.open_w
-        return public
+        return {**shown(order), "shown_w": order.open_w}
 
     patch.setattr(public_feed, "public_order", show_all)
 

@@ -7,6 +7,7 @@ import pytest
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log import snapshots
+from flexbourse_log.codec import encode
 from flexbourse_log.kept_answers import COMPRESS_FROM_BYTES, pack, unpack
 from flexbourse_log.port import Record
 from flexbourse_log.state import ReplayedState
@@ -20,13 +21,13 @@ def answer(entries: int) -> common_pb2.Answer:
 
 @pytest.mark.parametrize("entries", [0, 1, 500])
 def test_an_answer_comes_out_as_it_went_in(entries: int) -> None:
-    assert unpack(pack(answer(entries))) == answer(entries)
+    assert unpack(pack(encode(answer(entries)))) == answer(entries)
 
 
 def test_a_long_answer_is_kept_in_a_part_of_its_room() -> None:
-    value = answer(500).SerializeToString()
+    value = encode(answer(500))
     assert len(value) > COMPRESS_FROM_BYTES
-    assert 3 * len(pack(answer(500))) < len(value)
+    assert 3 * len(pack(value)) < len(value)
 
 
 def answered(entries: int) -> log_pb2.Answered:

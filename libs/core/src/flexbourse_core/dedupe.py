@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flexbourse_core.rejection import Code, Rejection
 
@@ -17,8 +17,7 @@ MAX_LIFETIME_MS = 24 * 3600 * 1000
 MAX_ENTRIES = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A decided command: hash of its content, its expiry and its answer in bytes."""
 
     party: str

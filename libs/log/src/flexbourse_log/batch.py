@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from google.protobuf.message import Message
 
@@ -11,8 +12,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse_log.port import Headers, Intent
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A record to be written. An empty value without type is a tombstone."""
 
     topic: str
@@ -49,8 +49,7 @@ class Batch:
         return (*self.journal, *self.projections)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """An answer with the offset of the journal record that holds it."""
 
     answer: common_pb2.Answer

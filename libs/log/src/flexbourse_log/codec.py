@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.message import DecodeError, Message
@@ -12,10 +13,29 @@ from flexbourse_core.errors import InvalidMessageError
 from flexbourse_log.port import CE_ID, CE_SOURCE, CE_SPECVERSION, CE_TYPE, SPECVERSION, Headers, Position, Record
 from flexbourse_messages.lookup import Catalogue
 
+# Type of message → whether a map is among its fields or theirs; filled as types come.
+_HOLDS_MAPS: dict[type[Message], bool] = {}
+
 
 def encode(message: Message) -> bytes:
-    """Return the bytes of a message; map entries in order of key, so equal messages give equal bytes."""
-    return message.SerializeToString(deterministic=True)
+    """Return the bytes of a message; map entries in order of key, so equal messages give equal bytes.
+
+    Without maps there is one order of bytes, that of the fields' numbers, and asking for it costs as much again.
+    """
+    kind = type(message)
+    holds_maps = _HOLDS_MAPS.get(kind)
+    if holds_maps is None:
+        holds_maps = _HOLDS_MAPS[kind] = _has_map(kind.DESCRIPTOR, set())
+    return message.SerializeToString(deterministic=True) if holds_maps else message.SerializeToString()
+
+
+def _has_map(descriptor: Any, seen: set[str]) -> bool:
+    """Tell whether a map is reached from a message, which may hold itself."""
+    if descriptor.GetOptions().map_entry:
+        return True
+    seen.add(descriptor.full_name)
+    nested = [field.message_type for field in descriptor.fields if field.message_type is not None]
+    return any(_has_map(each, seen) for each in nested if each.full_name not in seen)
 
 
 def type_name(message: Message | type[Message]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from google.protobuf.message import Message
 
@@ -35,8 +35,7 @@ from flexbourse_messages.topic import ADOPT_BY_VALUE_BYTES, MAX_RECORD_BYTES, Ki
 ADOPTION_MARGIN_BYTES = 4 * 1024  # what the record of an adoption holds besides the value
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """An input that was understood: a command, or a record to adopt (message None: a tombstone)."""
 
     record: Record
@@ -55,6 +54,7 @@ class Decider:
 
     def __init__(self, catalogue: Catalogue, state: ReplayedState, writer: BatchWriter) -> None:
         self._catalogue = catalogue
+        self._command_topics = {name for name, topic in catalogue.topics.items() if topic.kind is Kind.COMMAND}
         self._state = state
         self._writer = writer
         self.current: Position | None = None
@@ -62,8 +62,7 @@ class Decider:
     def understand(self, record: Record) -> Taken:
         """Decode an input; raises InvalidMessageError."""
         message = decode_record(self._catalogue, record)
-        topic = self._catalogue.topics[record.topic]
-        if topic.kind is not Kind.COMMAND:
+        if record.topic not in self._command_topics:
             return Taken(record, message, None, b"")
         headers = record.headers
         command_id = required_header(headers, CE_ID)
@@ -108,9 +107,7 @@ class Decider:
         if isinstance(found, Entry):
             answer = unpack(found.answer)
             answer.already_submitted = True
-            self._writer.answer(
-                log_pb2.Answered(command_id=command.command_id, party=command.party, answer=answer), cause
-            )
+            self._writer.answer(answer, cause)
             return True
         refusal = found if found is not None else window.check_expiry(command.expires_at_ms, self._state.at_ms)
         if refusal is not None and not (halted and refusal.code is Code.EXPIRY_OUT_OF_RANGE):
@@ -123,21 +120,14 @@ class Decider:
     def refuse(self, party: str, command_id: str, refusal: Rejection, cause: Cause) -> None:
         """Answer without an entry in the window."""
         answer = common_pb2.Answer(command_id=command_id, party=party, results=[rejected(refusal)])
-        self._writer.answer(log_pb2.Answered(command_id=command_id, party=party, answer=answer), cause)
+        self._writer.answer(answer, cause)
 
     def answer(
         self, command: Command, content_sha256: bytes, results: Sequence[common_pb2.Result], cause: Cause
     ) -> None:
         """Answer a command and remember it."""
         answer = common_pb2.Answer(command_id=command.command_id, party=command.party, results=results)
-        event = log_pb2.Answered(
-            command_id=command.command_id,
-            party=command.party,
-            content_sha256=content_sha256,
-            expires_at_ms=command.expires_at_ms,
-            answer=answer,
-        )
-        self._writer.answer(event, cause)
+        self._writer.answer(answer, cause, content_sha256=content_sha256, expires_at_ms=command.expires_at_ms)
 
     def _decide(self, command: Command, content_sha256: bytes, cause: Cause) -> None:
         if self.known(command, content_sha256, cause):

@@ -9,16 +9,14 @@ from __future__ import annotations
 import zlib
 
 from flexbourse.common.v1 import common_pb2
-from flexbourse_log.codec import encode
 
 PLAIN, COMPRESSED = b"\x00", b"\x01"
 COMPRESS_FROM_BYTES = 2_048  # below, the time is not worth the room
 FASTEST = 1
 
 
-def pack(answer: common_pb2.Answer) -> bytes:
-    """Return the bytes to keep; equal answers give equal bytes."""
-    value = encode(answer)
+def pack(value: bytes) -> bytes:
+    """Return what to keep of an encoded answer; equal answers give equal bytes."""
     if len(value) < COMPRESS_FROM_BYTES:
         return PLAIN + value
     return COMPRESSED + zlib.compress(value, FASTEST)

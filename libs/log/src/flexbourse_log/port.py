@@ -14,6 +14,8 @@ so:
   returned must lead to the same state as the handler did (`snapshot` bytes are canonical: their SHA-256 is the state
   hash). Nothing is decided twice.
 
+What a record passes through on its way is a named tuple, which is made in half the time of a frozen dataclass.
+
 The runner itself journals and handles: `TimeAdvanced` (then calls `on_time`, after feedback inputs were applied),
 `Adopted` (a record of another service, taken into the state; then calls `on_input`), `Answered` (deduplication window),
 halts and skips. `fold` is called with `TimeAdvanced`, `Adopted` and the program's own events.
@@ -22,14 +24,18 @@ halts and skips. `fold` is called with `TimeAdvanced`, `Adopted` and the program
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse_core.rejection import Rejection
 from flexbourse_messages.rejections import rejection_to_message
+
+if TYPE_CHECKING:  # it is encoded with what names headers here
+    from flexbourse_log.enclosing import Enclosing
 
 Headers = Mapping[str, str]
 Event = TypeVar("Event")
@@ -54,8 +60,7 @@ INPUT = "input"  # journal: topic/partition/offset of the one input, absent for 
 JOURNAL_OFFSET = "journal_offset"  # projections: offset of the journal record they project
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in the log."""
 
     topic: str
@@ -63,8 +68,7 @@ class Position:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A committed record as it was read. An empty value of a compacted topic is a tombstone."""
 
     topic: str
@@ -75,18 +79,19 @@ class Record:
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A projection to be written with the journal, in the shard's own partition. No message: a tombstone."""
+class Output(NamedTuple):
+    """A projection to be written with the journal, in the shard's own partition. No message: a tombstone.
+
+    The journal event itself, or what encloses it, is not encoded again.
+    """
 
     topic: str
     key: str
-    message: Message | None
-    headers: Headers = field(default_factory=dict)
+    message: Message | Enclosing | None
+    headers: Headers = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command that is neither a repetition nor expired, from a proven party."""
 
     topic: str
@@ -97,16 +102,14 @@ class Command:
     correlation_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a command led to: journal events (may be none) and one result for each of its entries."""
 
     events: Sequence[Message]
     results: Sequence[common_pb2.Result]
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptedRecord:
+class AdoptedRecord(NamedTuple):
     """A record of another service, decoded, by value even where the journal holds a reference. None: a tombstone."""
 
     topic: str

@@ -68,17 +68,13 @@ class ReplayedState:
 
     def note(self, message: Message, source: Position | None, offset: int) -> tuple[list[Intent], list[str]]:
         """Keep the books of a journal record, live as in recovery; returns the intents it opens and settles."""
-        self.next_offset = offset + 1
-        if source is not None:
-            place = (source.topic, source.partition)
-            if source.offset > self.positions.get(place, -1):
-                self.positions[place] = source.offset
+        self._note_place(source, offset)
         if type(message) not in RUNNER_TYPES:  # no message has subclasses
             return self._note_event(message, offset)
         if isinstance(message, log_pb2.TimeAdvanced):
             self._note_time(message)
         elif isinstance(message, log_pb2.Answered):
-            self._note_answer(message)
+            self._keep(message)
         elif isinstance(message, log_pb2.ShardHalted):
             self.halted = message
         elif isinstance(message, log_pb2.ShardResumed):
@@ -97,11 +93,23 @@ class ReplayedState:
                 place for place in self.skipped if place.offset > self.positions.get((place.topic, place.partition), -1)
             }
 
-    def _note_answer(self, event: log_pb2.Answered) -> None:
+    def note_answer(self, entry: Entry | None, source: Position | None, offset: int) -> None:
+        """Keep the books of an answer that is given now; one that refuses or repeats is no entry of the window."""
+        self._note_place(source, offset)
+        if entry is not None:
+            self.window.store(entry)
+
+    def _keep(self, event: log_pb2.Answered) -> None:
         if event.content_sha256:  # without it, the answer refuses or repeats and is no entry of the window
-            self.window.store(
-                Entry(event.party, event.command_id, event.content_sha256, event.expires_at_ms, pack(event.answer))
-            )
+            packed = pack(encode(event.answer))
+            self.window.store(Entry(event.party, event.command_id, event.content_sha256, event.expires_at_ms, packed))
+
+    def _note_place(self, source: Position | None, offset: int) -> None:
+        self.next_offset = offset + 1
+        if source is not None:
+            place = (source.topic, source.partition)
+            if source.offset > self.positions.get(place, -1):
+                self.positions[place] = source.offset
 
     def _note_event(self, event: Message, offset: int) -> tuple[list[Intent], list[str]]:
         settled = [name for name in self.program.settled_intents(event) if self.open_intents.pop(name, None)]
@@ -145,7 +153,7 @@ class ReplayedState:
         self.at_ms, self.step, self.next_offset = state.at_ms, state.step, next_offset
         self.positions = {(entry.topic, entry.partition): entry.offset for entry in state.inputs}
         for answered in state.window:
-            self._note_answer(answered)
+            self._keep(answered)
         for kept in state.kept:
             entry = Entry(kept.party, kept.command_id, kept.content_sha256, kept.expires_at_ms, kept.packed)
             self.window.store(entry)

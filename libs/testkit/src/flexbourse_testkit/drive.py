@@ -19,6 +19,7 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse_log.batch import Batch, Outgoing
 from flexbourse_log.clock import Reading
 from flexbourse_log.codec import decode_record, encode, type_name
+from flexbourse_log.enclosing import Enclosing
 from flexbourse_log.port import (
     CE_ID,
     CE_TYPE,
@@ -94,7 +95,8 @@ class Drive:
 
     def projected(self, topic: str) -> list[Message | None]:
         """Return what was written to a topic; None is a tombstone."""
-        return [output.message for output in self.projections if output.topic == topic]
+        found = (output.message for output in self.projections if output.topic == topic)
+        return [message for message in found if not isinstance(message, Enclosing)]  # all were read from their bytes
 
     def command(
         self, topic: str, body: Message, party: str, command_id: str = "", expires_at_ms: int = 0

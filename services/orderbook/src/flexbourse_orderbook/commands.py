@@ -8,6 +8,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
+from flexbourse_log.codec import encode, type_name
 from flexbourse_log.port import rejected
 from flexbourse_orderbook import wire
 from flexbourse_orderbook.capacity_commands import about_capacity
@@ -47,6 +48,7 @@ from flexbourse_orderbook.wire import (
 # Entries of one command.
 MAX_ENTRIES = 500
 MAX_REASON = 200
+ORDER_URL = f"type.googleapis.com/{type_name(pb.Order)}"  # of what a result holds of an order
 OF_HEADROOM = ("reserve", "confirm", "release")
 
 
@@ -225,5 +227,6 @@ def _result(outcome: Outcome) -> common_pb2.Result:
     result = rejected(outcome.rejection) if outcome.rejection is not None else common_pb2.Result()
     result.id = outcome.entry_id
     if outcome.order is not None:
-        result.detail.Pack(ORDER.encode(outcome.order), deterministic=True)
+        detail = result.detail
+        detail.type_url, detail.value = ORDER_URL, encode(ORDER.encode(outcome.order))
     return result

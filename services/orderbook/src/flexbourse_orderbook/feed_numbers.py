@@ -181,7 +181,7 @@ def public_book(state: AreaState, market_id: str, mtu: Mtu) -> tuple[pb.BookStat
     )
     books = [book for (market, _), book in period.books.items() if market == market_id] if period is not None else []
     resting = sorted((order for book in books for order in book.orders()), key=lambda order: order.sequence)
-    return status, [public_order(ORDER.encode(order.value())) for order in resting]
+    return status, [pb.PublicOrder(**public_order(ORDER.encode(order.value()))) for order in resting]
 
 
 def _pictured(state: AreaState, market_id: str, mtu: Mtu) -> list[pb.OrderEvent]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_log.enclosing import Enclosure
 from flexbourse_log.port import Output
 from flexbourse_messages.catalogue import (
     BOOK_COLLATERAL,
@@ -89,8 +91,17 @@ def period_key(area_id: str, mtu: common_pb2.Mtu) -> str:
     return f"{area_id}/{mtu.start_s}"
 
 
+_PARTY_EVENT = Enclosure(pb.PartyEvent, "event")
+MAX_HEADS = 4_096  # of parties, about 100 bytes each
+
+
+@lru_cache(maxsize=MAX_HEADS)
+def _head(party: str) -> bytes:
+    return _PARTY_EVENT.head(party=party)
+
+
 def _to_party(party: str, event: pb.OrderEvent) -> Output:
-    return Output(BOOK_ORDER, party, pb.PartyEvent(party=party, event=event))
+    return Output(BOOK_ORDER, party, _PARTY_EVENT.around(_head(party), event))
 
 
 def curtailment_seen_by(party: str, event: pb.OrderEvent) -> pb.OrderEvent:

@@ -21,47 +21,61 @@ def public_key(order_id: str) -> int:
     return int(order_id.rpartition(".")[2]) if order_id else 0
 
 
-def public_order(order: pb.Order) -> pb.PublicOrder:
-    """Return what everybody may see of a resting order."""
-    return pb.PublicOrder(
-        key=public_key(order.order_id),
-        product=order.product,
-        side=order.side,
-        node_id=order.node_id,
-        element_id=order.element_id,
-        basis=order.basis,
-        price_ticks=order.limit_price_ticks,
-        shown_w=order.open_w - order.hidden_w,
-        sequence=order.sequence,
-        fill_rule=order.fill_rule,
-        conditional=order.conditional,
-    )
+def public_order(order: pb.Order) -> dict[str, Any]:
+    """Return the fields of a `PublicOrder`: what everybody may see of a resting order."""
+    return {
+        "key": public_key(order.order_id),
+        "product": order.product,
+        "side": order.side,
+        "node_id": order.node_id,
+        "element_id": order.element_id,
+        "basis": order.basis,
+        "price_ticks": order.limit_price_ticks,
+        "shown_w": order.open_w - order.hidden_w,
+        "sequence": order.sequence,
+        "fill_rule": order.fill_rule,
+        "conditional": order.conditional,
+    }
 
 
 def feed_of(event: pb.OrderEvent) -> Iterator[Output]:
-    """Iterate over the records of the feed that a journal event leads to: one for each book that it concerns."""
-    if not event.feed:
+    """Iterate over the records of the feed that a journal event leads to: one for each book that it concerns.
+
+    Records are made of plain fields: a message that is given to the constructor of another is written and read again.
+    """
+    places = event.feed
+    count = len(places)
+    if not count:
         return
     field = event.WhichOneof("event") or ""
     body = _body(field, event)
-    for place in event.feed:
-        market_id, mtu = (place.market_id, place.mtu) if place.market_id else (body.market_id, body.mtu)
+    area_id, tell = body.area_id, _PUBLIC[field]
+    for number in range(count):  # iterating costs more than the one place that most events have
+        place = places[number]
+        market_id = place.market_id
+        mtu = place.mtu if market_id else body.mtu
+        market_id = market_id or body.market_id
+        start_s, length_s = mtu.start_s, mtu.length_s
         record = feed_pb2.FeedEvent(
-            area_id=body.area_id,
+            area_id=area_id,
             market_id=market_id,
-            mtu=mtu,
+            mtu={"start_s": start_s, "length_s": length_s},  # type: ignore[arg-type]
             sequence=place.sequence,
             at_ms=place.at_ms,
             last=place.last,
-            **_PUBLIC[field](body, place),
+            **tell(body, place),
         )
-        yield Output(BOOK_FEED, book_key(body.area_id, market_id, mtu), record)
+        yield Output(BOOK_FEED, _key(area_id, market_id, start_s, length_s), record)
 
 
 def book_key(area_id: str, market_id: str, mtu: common_pb2.Mtu) -> str:
     """Return the key of a book on the feed."""
-    length = "" if mtu.length_s == DEFAULT_MTU_LENGTH_S else f"/{mtu.length_s}"
-    return f"{area_id}/{market_id}/{mtu.start_s}{length}"
+    return _key(area_id, market_id, mtu.start_s, mtu.length_s)
+
+
+def _key(area_id: str, market_id: str, start_s: int, length_s: int) -> str:
+    length = "" if length_s == DEFAULT_MTU_LENGTH_S else f"/{length_s}"
+    return f"{area_id}/{market_id}/{start_s}{length}"
 
 
 def _body(field: str, event: pb.OrderEvent) -> Any:
@@ -72,29 +86,30 @@ def _body(field: str, event: pb.OrderEvent) -> Any:
 
 def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro_euro: int) -> dict[str, Any]:
     off_book = isinstance(match, pb.TradeExecuted) and bool(match.agreement_id)
-    executed = feed_pb2.Execution(
-        trade_id=match_id,
-        product=match.product,
-        quantity_w=match.quantity_w,
-        price_ticks=match.price_ticks,
-        ask_key=public_key(match.seller.order_id),
-        bid_key=public_key(match.buyer.order_id),
-        ask_left_w=match.seller.open_w - match.seller.hidden_w,
-        bid_left_w=match.buyer.open_w - match.buyer.hidden_w,
-        buyer_is_aggressor=match.buyer_is_aggressor,
-        held=held,
-        called=called,
-        seller_feeder_id=match.seller.feeder_id,
-        buyer_feeder_id=match.buyer.feeder_id,
-        dnut_micro_euro=dnut_micro_euro,
-        off_book=off_book,
-    )
+    seller, buyer = match.seller, match.buyer
+    executed = {
+        "trade_id": match_id,
+        "product": match.product,
+        "quantity_w": match.quantity_w,
+        "price_ticks": match.price_ticks,
+        "ask_key": public_key(seller.order_id),
+        "bid_key": public_key(buyer.order_id),
+        "ask_left_w": seller.open_w - seller.hidden_w,
+        "bid_left_w": buyer.open_w - buyer.hidden_w,
+        "buyer_is_aggressor": match.buyer_is_aggressor,
+        "held": held,
+        "called": called,
+        "seller_feeder_id": seller.feeder_id,
+        "buyer_feeder_id": buyer.feeder_id,
+        "dnut_micro_euro": dnut_micro_euro,
+        "off_book": off_book,
+    }
     return {"executed": executed}
 
 
 def _span(match: pb.SpanMatched, _place: pb.FeedPlace) -> dict[str, Any]:
     told = _executed(match, match.span_match_id, held=False, called=False, dnut_micro_euro=match.dnut_micro_euro)
-    told["executed"].part_trade_ids.extend(match.trade_ids)
+    told["executed"]["part_trade_ids"] = match.trade_ids
     return told
 
 
@@ -155,10 +170,8 @@ _PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
     "halted": _halted,
     "admitted": lambda order, _: {"added": public_order(order)},
     "replaced": lambda order, _: {"changed": public_order(order)},
-    "closed": lambda body, _: {"removed": feed_pb2.OrderRemoved(key=public_key(body.order_id), status=body.status)},
-    "hibernated": lambda body, _: {
-        "removed": feed_pb2.OrderRemoved(key=public_key(body.order_id), status=pb.ORDER_STATUS_HIBERNATED)
-    },
+    "closed": lambda body, _: {"removed": {"key": public_key(body.order_id), "status": body.status}},
+    "hibernated": lambda body, _: {"removed": {"key": public_key(body.order_id), "status": pb.ORDER_STATUS_HIBERNATED}},
     "trade": _trade,
     "span_matched": _span,
     "held": _held,
