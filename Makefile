@@ -46,7 +46,7 @@ lint: install ## style, types, layers, contracts, generated files
 SEEDS ?= 200
 
 .PHONY: simulate
-simulate: install ## days of the whole platform in which everything goes wrong, one for each of SEEDS
+simulate: install ## stories of the whole platform in which everything goes wrong, one for each of SEEDS
 	$(BIN)/python tests/simulation/simulate.py --seeds $(SEEDS)
 
 .PHONY: bench

@@ -14,6 +14,7 @@ from flexbourse_messages.catalogue import GRID_TARIFF, GRID_TOPOLOGY
 
 SELL = book.SIDE_SELL
 QUARTER_S = 900
+WHOLE = (book.FILL_RULE_ALL_OR_NONE, book.FILL_RULE_FILL_OR_KILL)
 
 
 def is_match(name: str, body: Any) -> bool:
@@ -79,6 +80,8 @@ class Books:
         whole = resting.fill_rule == book.FILL_RULE_ALL_OR_NONE
         least = open_w if whole else min(resting.instructions.min_quantity_w, open_w)
         shown_w = open_w - self.hidden_w.get(resting.order_id, 0)
+        if taking.fill_rule in WHOLE and least > 1 and shown_w < taking_w:
+            return False  # of those that are whole or nothing the ones are taken that fit together
         return min(taking_w, shown_w) >= max(least, min(taking.instructions.min_quantity_w, taking_w), 1)
 
     def follow(self, name: str, body: Any) -> None:

@@ -67,7 +67,7 @@ def _follow(groups: dict[tuple[str, str], _Group], of: dict[str, tuple[str, str]
         groups[key].stands(body.order)
     elif name in ("closed", "hibernated"):
         order_id = body.order_id if name == "closed" else body.order.order_id
-        if order_id in of:
+        if order_id in of and of[order_id] in groups:  # forgotten, where time went on for long at once
             groups[of[order_id]].open_w.pop(order_id, None)
     elif name == "held" or (is_match(name, body) and not (name == "trade" and body.call_id)):
         for side in (body.seller, body.buyer):

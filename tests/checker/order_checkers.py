@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from followed_books import SELL, Books, is_match, match_id
+from followed_books import SELL, WHOLE, Books, is_match, match_id
 from log_access import Log, decoded
 
 from flexbourse.log.v1 import log_pb2
@@ -204,8 +204,8 @@ def _crossing(books: Books, newest: _Newest) -> list[str]:
         return []
     if books.phases[own.market_id, own.mtu.start_s] != book.PHASE_CONTINUOUS:
         return []
-    if own.fill_rule == book.FILL_RULE_ALL_OR_NONE:
-        return []  # it may cross what is not enough together
+    if own.fill_rule in WHOLE:
+        return []  # it may cross what is not enough together, or wait for the rest of its basket
     open_w = books.open_w[own.order_id]
     return [
         f"{own.order_id} rests beside {other.order_id}, which it crosses"

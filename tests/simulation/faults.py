@@ -1,4 +1,4 @@
-"""What goes wrong in a simulated day, drawn from its seed: how often, and until when."""
+"""What goes wrong in a simulated story, drawn from its seed: how often, and until when."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-# Parts of a thousand turns of a shard, or of a command or effect.
+# Parts of a thousand of the occasions at which it could happen; each is counted only where it did.
 CHANCES = {
-    "crash before commit": 30,  # what was decided is lost, and decided again by the next owner
-    "crash after commit": 30,  # what was decided is there, and what it asked of the outside was not done
-    "moved": 20,  # a new owner starts from a snapshot
-    "input delayed": 200,  # a source is not read in this turn
+    "crash before commit": 40,  # of batches: what was decided is lost, and decided again by the next owner
+    "crash after commit": 40,  # of batches: what was decided is there, and what it asked of the outside was not done
+    "moved": 20,  # of turns of a shard: a new owner starts from a snapshot
+    "commit of an owner before": 30,  # of batches: another owner took over meanwhile, and the log refuses this one
+    "input delayed": 250,  # of sources with something new: not read in this turn
     "command repeated": 100,  # the same command stands in the log twice
+    "command late": 100,  # of commands: it reaches the log some turns after others that were sent later
     "effect delayed": 400,
     "effect repeated": 150,
     "effect lost": 100,  # done, and its outcome never arrives: it is performed again
-    "clock jumps": 8,  # one reading of the wall clock is hours ahead
-    "solvers disagree": 120,  # of audits
+    "clock jumps": 8,  # of readings: one is hours ahead, and the shard halts
+    "solvers disagree": 150,  # of audits
+    "slow reader": 120,  # of turns of a reader of the feed: it stands still for a while
 }
 
 
@@ -31,8 +34,9 @@ class Faults:
 
     def strikes(self, what: str) -> bool:
         """Tell whether something goes wrong now."""
-        strikes = self.draw.randrange(1000) < self.chances[what]
-        self.happened[what] += strikes
+        strikes = self.draw.random() * 1000 < self.chances[what]
+        if strikes:
+            self.happened[what] += 1
         return strikes
 
     def heal(self) -> None:

@@ -26,6 +26,7 @@ class Host:
     shard: int
     factory: ProgramFactory
     log: ModelLog
+    hosted: frozenset[str]  # contexts that run at all
     snapshot: Snapshot | None = None
     area_shards: int = 1
     open: dict[str, Intent] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Host:
         """Return a runner recovered from a snapshot and the journal behind it, as a new owner does."""
         runner = ShardRunner(
             BY_NAME[self.context], self.shard, self.area_shards, self.factory(self.shard), catalogue=CATALOGUE,
-            fetch=self.log.get,
+            fetch=self.log.get, hosted=self.hosted,
         )  # fmt: skip
         first = 0 if snapshot is None else snapshot[1]
         journal = BY_NAME[self.context].journal.name
@@ -55,20 +56,27 @@ class Host:
         return runner
 
     def take_over(self) -> None:
-        """Let a new owner take the shard: after a crash, or because it was moved."""
+        """Let a new owner take the shard, after a crash or because it was moved; the one before can write no more."""
+        self.epoch = self.log.claim(BY_NAME[self.context].journal.name, self.shard)
         self.runner = self.recovered(self.snapshot)
         self._next = self.runner.next_inputs()
         self.open = {intent.intent_id: intent for intent in self.runner.state.intents()}
         self.has_read_clock = False
 
-    def read(self, topic: str, partition: int, most: int) -> int:
-        """Offer at most so many new records of a source; returns how many there were."""
-        place = (topic, partition)
-        found = self.log.after(topic, partition, self._next[place], most)
+    def news(self) -> list[tuple[str, int]]:
+        """Return the sources that have something that was not read."""
+        return [place for place, offset in self._next.items() if offset < self.log.end(*place)]
+
+    def read(self, place: tuple[str, int], most: int) -> None:
+        """Offer at most so many new records of a source."""
+        found = self.log.after(*place, self._next[place], most)
         for record in found:
             self.runner.offer(record)
         self._next[place] += len(found)
-        return len(found)
+
+    def is_due(self, reading: Reading) -> bool:
+        """Tell whether an engine would call it now: something waits, or time itself does something."""
+        return self.runner.waiting > 0 or self.runner.wait_ms(reading) == 0
 
     def decide(self, reading: Reading) -> Batch | None:
         """Decide what was offered; nothing is in the log yet."""
@@ -77,7 +85,7 @@ class Host:
 
     def commit(self, batch: Batch) -> None:
         """Write a batch, and note what it asks of the outside world."""
-        self.log.commit(batch)
+        self.log.commit(batch, self.epoch)
         for name in batch.settled:
             self.open.pop(name, None)
         for intent in batch.intents:
@@ -85,9 +93,7 @@ class Host:
 
     def is_behind(self) -> bool:
         """Tell whether records wait for it."""
-        return self.runner.waiting > 0 or any(
-            self._next[place] < self.log.end(*place) for place in ((s.topic, s.partition) for s in self.runner.sources)
-        )
+        return self.runner.waiting > 0 or bool(self.news())
 
     def take_snapshot(self) -> None:
         """Keep a snapshot from which the next owner starts."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from all_checkers import all_problems
+from log_access import Log, RecordedLog
 from platform_model import PlatformModel
 
 from flexbourse.common.v1 import common_pb2
@@ -17,14 +18,24 @@ NOT_LOOKED_AT = ("failed_audits",)
 
 def problems(platform: PlatformModel) -> list[str]:
     """Return everything that is wrong, in words."""
-    return [*all_problems(platform.log, NOT_LOOKED_AT), *_answers(platform), *_recoveries(platform)]
+    return [
+        *(text for view in _views(platform) for text in all_problems(view, NOT_LOOKED_AT)),
+        *_answers(platform), *_recoveries(platform), *platform.reader.problems(platform.log),
+    ]  # fmt: skip
+
+
+def _views(platform: PlatformModel) -> list[Log]:
+    """Return the log as the checkers see it: one for each shard of areas."""
+    if platform.area_shards == 1:
+        return [platform.log]
+    return [RecordedLog(platform.log, shard) for shard in range(platform.area_shards)]
 
 
 def _answers(platform: PlatformModel) -> Iterator[str]:
     """Every command has an answer, and a repetition the same one."""
     given: dict[tuple[str, str], list[common_pb2.Answer]] = defaultdict(list)
     for host in platform.hosts.values():
-        for record in platform.log.records(BY_NAME[host.context].answer.name):
+        for record in platform.log.records(BY_NAME[host.context].answer.name, host.shard):
             answer = common_pb2.Answer.FromString(record.value)
             given[answer.party, answer.command_id].append(answer)
     for sent in platform.sent:
@@ -43,7 +54,7 @@ def _recoveries(platform: PlatformModel) -> Iterator[str]:
         yield f"recovery: a new owner of {name} knew something else than the one before"
     for host in platform.hosts.values():
         lived = host.runner.state.dump()
-        snapshots = (host.snapshot, platform.first_snapshots[host.context])
-        for snapshot, which in zip(snapshots, ("newest", "first"), strict=True):
-            if host.recovered(snapshot).state.dump() != lived:
+        first = platform.first_snapshots[host.name]
+        for snapshot, which in ((first, "first"), (host.snapshot, "newest")):
+            if (which == "first" or snapshot is not first) and host.recovered(snapshot).state.dump() != lived:
                 yield f"recovery: {host.name} from its {which} snapshot is not what was lived"

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
-from flexbourse_gridcheck.domain.grid import Grid
 from flexbourse_gridcheck.effects import AuditEffect
 from flexbourse_gridcheck.processor import AUDIT_INTENT
 from flexbourse_log.port import Intent, OutgoingCommand
@@ -24,14 +23,18 @@ CHAIN_ID = 31_337
 class Outside:
     """Performs the effects of all services."""
 
-    def __init__(self, find_grid: Callable[[bytes], Grid | None]) -> None:
-        self._audit = AuditEffect(find_grid)
+    def __init__(self, audit: AuditEffect) -> None:
+        self._audit = audit
         self._chain: dict[str, Callable[[Intent], settlement.SettlementCommand]] = {
             SIGN: _signed,
             SEND: _mined,
             FILE: _filed,
             CHECK: _checked,
         }
+
+    def told(self) -> list[OutgoingCommand]:
+        """Return what the outside world says unasked."""
+        return []
 
     def perform(self, intent: Intent, *, disagrees: bool) -> OutgoingCommand:
         """Return the outcome of an effect; the solvers' may be made to disagree."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from random import Random
 
 import street
 from google.protobuf.message import Message
+from sending import Sent
 from street import (
     AGG_A,
     AGG_B,
@@ -22,7 +22,6 @@ from street import (
     PERIODS_S,
     RELIEF,
     SUPPLY,
-    mtu,
 )  # fmt: skip
 
 from flexbourse.common.v1 import common_pb2
@@ -31,7 +30,6 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_messages.catalogue import BOOK_COMMAND, GRID_COMMAND, SETTLEMENT_COMMAND
 
-MOST_TRADED_S = (*PERIODS_S, *(NOON_S, EVENING_S) * 3)
 LAST_S = PERIODS_S[-1] + MTU_S
 ADMITTED_PERCENT = 55  # of the orders that are sent, about
 UNITS = (
@@ -43,21 +41,14 @@ RULES = (book.FILL_RULE_NORMAL,) * 5 + (book.FILL_RULE_FILL_AND_KILL, book.FILL_
 INSTRUCTIONS = ((0, 0, 0),) * 6 + ((500, 0, 0), (2_000, 0, 0), (0, 500, 0), (0, 1_000, 500))
 
 
-@dataclass(frozen=True)
-class Sent:
-    """A command as somebody sends it."""
-
-    topic: str
-    party: str
-    command_id: str
-    body: Message
-
-
 class Story:
     """Draws commands. Order ids are guessed: the next are known, as the book numbers them."""
 
-    def __init__(self, draw: Random) -> None:
+    def __init__(self, draw: Random, periods_s: tuple[int, ...] = PERIODS_S, mtu_length_s: int = MTU_S) -> None:
         self._draw = draw
+        self._periods_s = periods_s
+        self._most_traded_s = (*periods_s, *(NOON_S, EVENING_S) * 3)
+        self._length_s = mtu_length_s
         self._count = 0
         self._guess = 1
 
@@ -139,9 +130,12 @@ class Story:
             fill_rule=self._draw.choice((*RULES, book.FILL_RULE_ALL_OR_NONE)), instructions=self._instructions(),
         )  # fmt: skip
 
+    def _mtu(self, start_s: int) -> common_pb2.Mtu:
+        return common_pb2.Mtu(start_s=start_s, length_s=self._length_s)
+
     def _period(self) -> common_pb2.Mtu:
-        """Return a period, or of some orders the half hour that begins with it, sound or not."""
-        found = mtu(self._draw.choice(MOST_TRADED_S))
+        """Return a period, or of some orders the two that begin with it, sound or not."""
+        found = self._mtu(self._draw.choice(self._most_traded_s))
         if self._count % 4 == 1:
             found.length_s *= 2
         return found
@@ -156,8 +150,8 @@ class Story:
         self._count += 1
         return book.NewOrder(
             client_order_id=f"r{self._count}", market_id=RELIEF, product=book.PRODUCT_FLEX_UP, side=book.SIDE_BUY,
-            element_id=street.STREET_A_HEAD, mtu=mtu(self._draw.choice(PERIODS_S[2:])), quantity_w=self._quantity(),
-            limit_price_ticks=self._price(), fill_rule=self._draw.choice(RULES),
+            element_id=street.STREET_A_HEAD, mtu=self._mtu(self._draw.choice(self._periods_s[2:])),
+            quantity_w=self._quantity(), limit_price_ticks=self._price(), fill_rule=self._draw.choice(RULES),
         )  # fmt: skip
 
     def _out_of_the_book(self) -> dict[str, Message]:
@@ -171,14 +165,15 @@ class Story:
         return {"reactivate": book.ReactivateOrders(order_ids=names)}
 
     def _halt_or_resume(self) -> dict[str, Message]:
-        place = {"market_id": ENERGY, "mtu": mtu(self._draw.choice(MOST_TRADED_S)), "reason": "drawn"}
+        place = {"market_id": ENERGY, "mtu": self._mtu(self._draw.choice(self._most_traded_s)), "reason": "drawn"}
         if self._draw.randrange(3) == 0:
             return {"halt_books": book.HaltBooks(**place)}
         return {"resume_books": book.ResumeBooks(**place)}
 
     def _forecast(self) -> grid.SubmitForecast:
-        start_s = self._draw.choice(PERIODS_S)
+        start_s = self._draw.choice(self._periods_s)
         forecast = street.forecast((start_s,))
+        forecast.periods[0].mtu.length_s = self._length_s
         percent = self._draw.randint(85, 110)
         for node in forecast.periods[0].nodes:
             for name in ("p50_w", "q50_var", "p95_consumption_w", "p95_injection_w"):
@@ -187,25 +182,22 @@ class Story:
 
     def _limits(self) -> book.SetCapacityLimits:
         limit = book.CapacityLimit(
-            mtu=mtu(self._draw.choice(PERIODS_S)), scope=book.CAPACITY_SCOPE_ELEMENT, subject_id=street.STREET_B_HEAD,
-            max_loading_mpct=self._draw.choice((40_000, 70_000, 100_000)),
+            mtu=self._mtu(self._draw.choice(self._periods_s)), scope=book.CAPACITY_SCOPE_ELEMENT,
+            subject_id=street.STREET_B_HEAD, max_loading_mpct=self._draw.choice((40_000, 70_000, 100_000)),
         )  # fmt: skip
         return book.SetCapacityLimits(limits=[limit])
 
 
-def meters() -> Iterator[Sent]:
+def meters(periods_s: tuple[int, ...] = PERIODS_S, mtu_length_s: int = MTU_S) -> Iterator[Sent]:
     """Yield what the meters say when all is over, and that it is all."""
-    readings = [reading for start_s in PERIODS_S for reading in street.readings(start_s)]
+    readings = [reading for start_s in periods_s for reading in street.readings(start_s)]
+    mtus = [common_pb2.Mtu(start_s=start_s, length_s=mtu_length_s) for start_s in periods_s]
+    for reading in readings:
+        reading.mtu.length_s = mtu_length_s
     submitted = settlement.SubmitReadings(area_id=AREA, readings=readings)
     yield Sent(SETTLEMENT_COMMAND, METERS, "sim-readings", settlement.SettlementCommand(submit_readings=submitted))
     complete = settlement.ReadingsComplete(
-        area_id=AREA, run_id="sim", mtus=[mtu(start_s) for start_s in PERIODS_S],
-        imbalance_prices=[settlement.ImbalancePrice(mtu=mtu(start_s), price_ticks=9_000) for start_s in PERIODS_S],
+        area_id=AREA, run_id="sim", mtus=mtus,
+        imbalance_prices=[settlement.ImbalancePrice(mtu=mtu, price_ticks=9_000) for mtu in mtus],
     )  # fmt: skip
     yield Sent(SETTLEMENT_COMMAND, METERS, "sim-complete", settlement.SettlementCommand(readings_complete=complete))
-
-
-def resume(number: int) -> Sent:
-    """Return that the operator lets the area go on, once it knows why the solvers disagreed."""
-    body = book.OrderCommand(area_id=AREA, resume_area=book.ResumeArea(reason="looked into"))
-    return Sent(BOOK_COMMAND, OPERATOR, f"sim-resume-{number}", body)

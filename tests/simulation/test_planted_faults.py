@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 from judging import problems
+from long_day import live, prepared
 from planted_faults import FAULTS, FIRST_SEEDS
-from platform_model import live, prepared
 
 # Days that are looked at until a fault is seen; without a fault `test_simulated_days` finds nothing in them.
 MOST_SEEDS = 12

@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 from faults import CHANCES
 from judging import problems
-from platform_model import PlatformModel, day
+from long_day import day
+from platform_model import PlatformModel
 
 SEEDS = range(200) if os.environ.get("FLEXBOURSE_LONG") else range(12)
 
@@ -24,7 +25,7 @@ def test_nothing_is_wrong(days: list[PlatformModel]) -> None:
 
 def test_everything_that_may_go_wrong_did(days: list[PlatformModel]) -> None:
     happened: Counter[str] = sum((own.faults.happened for own in days), Counter())
-    assert set(happened) == set(CHANCES)
+    assert {*CHANCES, "slow reader cut"} <= set(happened)
 
 
 def test_there_is_trade_in_spite_of_it(days: list[PlatformModel]) -> None:

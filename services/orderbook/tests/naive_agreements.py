@@ -57,7 +57,7 @@ def _refused(book: NaiveBook, sides: list[Entry]) -> str:
 
 def _stopped_by_grid(book: NaiveBook, sides: list[Entry], vector: Vector) -> str:
     rules, quantity = book.markets[MARKET_OF[sides[0].product]], sides[0].open
-    if "unknown" in [book.light(f"street-{side.node[0]}") for side in sides if side.sign]:
+    if "unknown" in [book.light(f"street-{side.node[0]}") for side in sides]:
         return "LIGHT_UNKNOWN"
     if book.largest(book.gate(), rules, vector, quantity, None).quantity_w < quantity:
         return "GRID_LIMIT_EXCEEDED"

@@ -98,6 +98,15 @@ def test_the_counterpartys_light(world: AgreedWorld, colour: int, code: str) -> 
     world.drive.recovered()
 
 
+def test_what_is_scheduled_anyway_is_not_traded_in_the_dark(world: AgreedWorld) -> None:
+    """Neither side moves anything, and the light of one is unknown: as in the book, nobody trades there."""
+    world.lights(light.LIGHT_UNKNOWN, zones=("street-a",))
+    world.tick()
+    refused = world.agree(world.agreed("house-a3", "house-b1", 1_000)).rejection
+    assert (refused.code, refused.element) == ("LIGHT_UNKNOWN", "street-a")
+    world.drive.recovered()
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome"), [("decline", "DECLINED"), ("withdraw", "WITHDRAWN"), ("wait", "EXPIRED")]
 )

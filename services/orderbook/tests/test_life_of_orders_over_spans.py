@@ -233,3 +233,20 @@ def test_a_stranger_keeps_the_books_of_spans() -> None:
     assert [list(one.part_trade_ids) for one in executed] == [
         list(match.trade_ids) for match in world.events("span_matched")
     ]
+
+
+def test_a_shard_that_comes_back_when_all_is_over_closes_what_was_open() -> None:
+    """One time record jumps over gate and end: feed and groups are kept until the books of the span are closed."""
+    world = world_of()
+    world.sell("battery-b1", 2_000, 1_000, mtu=ONE, exclusive_group="g")
+    world.sell("battery-b1", 1_000, 1_200, exclusive_group="g")
+    world.tick(36 * 3_600_000)
+    assert [event.status for event in world.events("closed")] == [pb.ORDER_STATUS_EXPIRED] * 2
+    stranger = Stranger()
+    stranger.hear_all(world.drive.projected(BOOK_FEED))
+    assert not stranger.books[AREA, ENERGY, NOON, 3_600].orders
+    world.drive.recovered()
+    world.tick(60_000)
+    assert not world.drive.program._books[AREA].state.groups._groups
+    assert (ENERGY, NOON, 3_600) not in world.drive.program._feeds[AREA]._books
+    world.drive.recovered()

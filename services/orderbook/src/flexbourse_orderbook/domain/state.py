@@ -415,8 +415,8 @@ class AreaState:
         return local_day(second, self.registry.areas[self.area_id].time_zone)
 
     def is_past(self, mtu: Mtu) -> bool:
-        """Tell whether a period has ended and is kept by no open book."""
-        return mtu.end_s * 1000 <= self.now.at_ms and mtu not in self.periods
+        """Tell whether a period or span has ended and is kept by no open book, which a late record still closes."""
+        return mtu.end_s * 1000 <= self.now.at_ms and mtu not in self.periods and self.spans.get(mtu) is None
 
     def advance(self, now: Now) -> None:
         """Set the time and forget past days, and periods that have ended and hold no open book."""
@@ -431,7 +431,7 @@ class AreaState:
         self._drop_topologies()
         self.lights.forget(self.is_past)
         self.outside.forget(now.at_ms)
-        self.groups.forget(now.at_ms)
+        self.groups.forget(self.is_past)
         self.capacity_auctions.forget(now.at_ms)
         if self.dnut_spending.first_day() is not None:
             self.dnut_spending.forget(self.local_day(now.at_ms // 1000))

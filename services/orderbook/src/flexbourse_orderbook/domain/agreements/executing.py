@@ -24,10 +24,12 @@ from flexbourse_orderbook.domain.entry.party_limits import party_is_not_stopped
 from flexbourse_orderbook.domain.events import MatchSide, TradeExecuted
 from flexbourse_orderbook.domain.grid.cleared_sets import ClearedSet, clear_together
 from flexbourse_orderbook.domain.grid.frozen_bases import base_w, freeze
+from flexbourse_orderbook.domain.grid.gate import refuse_by_light
 from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Side
 from flexbourse_orderbook.domain.phases.table import Action, refuse_in_phase
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.resting.levels import NO_NODE
 from flexbourse_orderbook.domain.settling import operating_point
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.trial import below_minimum
@@ -210,7 +212,11 @@ def _bills(book: AreaBook, market: Market, mtu: Mtu, deals: Sequence[Deal]) -> l
     state, period = book.state, book.state.period(mtu)
     book.revise_potential(period)  # what is in doubt from before is not these trades'
     sides = [(deal, own) for deal in deals for _, own in deal.sides if own.moves]
+    lights, zones = state.lights.of_period(mtu, state.now), _zones(state, deals)
     if not sides:
+        dark = refuse_by_light(None, None, zones, lights) if market.gate_enabled else None
+        if dark is not None:
+            return Refused(dark, deals[0].number if len(deals) == 1 else -1)
         return [Bill(deal, 0, 0, None, leads=False, alone=len(deals) == 1) for deal in deals]
     view = period.grid.view() if period.grid.potential_start is not None else None
     if view is None:
@@ -219,9 +225,8 @@ def _bills(book: AreaBook, market: Market, mtu: Mtu, deals: Sequence[Deal]) -> l
         return Refused(Rejection(Code.GRID_STATE_MISSING, rule, element=missing))
     nodes = tuple(_node(state, own) for _, own in sides)
     power = tuple(own.moves * own.order.quantity_w for _, own in sides)
-    zones = [state.topology.zone_of_node(node) for node in nodes] if state.topology is not None else []
     change = Change(nodes, power, (0,) * len(nodes))
-    cleared = clear_together(market, view, state.lights.of_period(mtu, state.now), change, zones)
+    cleared = clear_together(market, view, lights, change, zones)
     if isinstance(cleared, Rejection):
         moving = {deal.number for deal, _ in sides}
         return Refused(cleared, moving.pop() if len(moving) == 1 else -1)
@@ -236,6 +241,14 @@ def _bills(book: AreaBook, market: Market, mtu: Mtu, deals: Sequence[Deal]) -> l
         seller, buyer = _borne(deal.trade.tariff_borne_by, seller, buyer, alone=len(deals) == 1)
         bills.append(Bill(deal, seller, buyer, cleared if moves else None, leads=deal is first, alone=len(deals) == 1))
     return bills
+
+
+def _zones(state: AreaState, deals: Sequence[Deal]) -> list[str]:
+    """Return the zones in which the sides lie, also of those that move nothing: nobody trades in the dark."""
+    if state.topology is None:
+        return []
+    found = {_node(state, own) for deal in deals for _, own in deal.sides} - {NO_NODE}
+    return [state.topology.zone_of_node(node) for node in sorted(found)]
 
 
 def _node(state: AreaState, a: Application) -> int:

@@ -7,7 +7,7 @@ from then on it is fixed. Shares are exact fractions, so that they add up withou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -70,12 +70,10 @@ class Groups:
         if not members:
             del self._groups[_key(order)]
 
-    def forget(self, now_ms: int) -> None:
-        """Forget groups all of whose periods have ended."""
+    def forget(self, is_past: Callable[[Mtu], bool]) -> None:
+        """Forget groups all of whose periods have ended and hold no open book."""
         ended = [
-            key
-            for key, members in self._groups.items()
-            if all(member.mtu.end_s * 1000 <= now_ms for member in members.values())
+            key for key, members in self._groups.items() if all(is_past(member.mtu) for member in members.values())
         ]
         for key in ended:
             del self._groups[key]

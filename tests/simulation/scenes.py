@@ -1,0 +1,90 @@
+"""Short stories of some tens of commands: a seed names one, and the schedule of faults that it is told with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from platform_model import PlatformModel
+from sending import Sent
+from story import meters
+from trading_story import TradingStory
+from worlds import HOUR_S, HOURS_S, TRADING, Prepared, World, prepared
+
+TURNS = 10
+COMMANDS_A_TURN = (1, 2, 3, 4)
+# After the longest one the lights have lapsed.
+PAUSES_MS = (200, 1_000, 1_000, 1_000, 5_000, 20_000, 50_000)
+AUDITED_MS = 60_000  # after which what was accepted last is audited, too
+SETTLED_PERCENT = 25  # of the stories, which go on until everything is metered and paid
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A kind of short story: the world where it begins, and who draws what is sent."""
+
+    name: str
+    world: World
+    story: Callable[[Random], Drawn]
+
+
+class Drawn:
+    """Whoever draws commands."""
+
+    def next(self) -> Sent:
+        """Return what somebody sends now."""
+        raise NotImplementedError
+
+
+SCENES: tuple[Scene, ...] = (Scene("trading", TRADING, TradingStory),)
+
+
+def scene_of(seed: int) -> Scene:
+    """Return which kind of story a seed is."""
+    return SCENES[seed % len(SCENES)]
+
+
+def begun(seed: int) -> PlatformModel:
+    """Return the platform at the beginning of a seed's story."""
+    return beginning(scene_of(seed)).platform(seed)
+
+
+def beginning(scene: Scene) -> Prepared:
+    """Return where a kind of story begins."""
+    return prepared(scene.world)
+
+
+def play(seed: int) -> PlatformModel:
+    """Return the platform behind a seed's story."""
+    platform = begun(seed)
+    tell(platform, scene_of(seed))
+    return platform
+
+
+def tell(platform: PlatformModel, scene: Scene) -> None:
+    """Let a story happen while things go wrong, then heal; of some the books close, and are metered and settled."""
+    draw, story = platform.draw, scene.story(platform.draw)
+    for _ in range(TURNS):
+        for _ in range(draw.choice(COMMANDS_A_TURN)):
+            platform.send(story.next())
+        platform.turn()
+        platform.now_ms += draw.choice(PAUSES_MS)
+    platform.faults.heal()
+    platform.settle_down()
+    for _ in range(2):  # what waited for a light trades in the first
+        platform.now_ms += AUDITED_MS
+        platform.settle_down()
+    if draw.randrange(100) < SETTLED_PERCENT:
+        close(platform)
+
+
+def close(platform: PlatformModel) -> None:
+    """Let all books close, then meter and settle."""
+    platform.now_ms = (HOURS_S[-1] + HOUR_S) * 1000
+    platform.settle_down()
+    for sent in meters(HOURS_S, HOUR_S):
+        platform.send(sent)
+        platform.settle_down()
+    platform.now_ms += 60_000
+    platform.settle_down()

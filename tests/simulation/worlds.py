@@ -1,0 +1,199 @@
+"""Where simulated stories begin: platforms with their grid checked, their books open and their lights known.
+
+Each is prepared once, without faults, and restored from its snapshots for every seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import street
+from faults import Faults
+from hosts import Host, Snapshot
+from model_log import ModelLog
+from outside import Outside
+from platform_model import PlatformModel
+from readers import FeedReader
+from sending import Sent
+from street import AREA, DSO, ENERGY, EVENING_S, NOON_S, OPERATOR, RELIEF
+
+from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
+from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_core.market_time import Mtu
+from flexbourse_gridcheck.adapters.grids import Grids
+from flexbourse_gridcheck.effects import AuditEffect
+from flexbourse_gridcheck.processor import GridProgram
+from flexbourse_log.port import ProgramFactory
+from flexbourse_market_data.domain.feed import BookName
+from flexbourse_messages.catalogue import CATALOGUE, GRID_COMMAND, LIGHT_COMMAND, REGISTRY_COMMAND
+from flexbourse_networks.network_import import NetworkImport
+from flexbourse_orderbook.processor import OrderBookProgram
+from flexbourse_registry.domain.registration import Platform
+from flexbourse_registry.processor import RegistryProgram
+from flexbourse_settlement.processor import SettlementProgram
+from flexbourse_traffic_light.processor import LightProgram
+
+MARKET = ("registry", "gridcheck", "traffic-light", "orderbook", "settlement")
+OPENS_BEFORE_DAY_S = 3 * 3600
+OPENING_S = street.DAY_S - OPENS_BEFORE_DAY_S
+WARMING_UP = 30  # turns after the opening, of two seconds: the lights have stood long enough to be believed
+
+
+@dataclass(frozen=True)
+class World:
+    """What a platform begins with; `founding` says for a number of area shards what is registered, in order."""
+
+    contexts: tuple[str, ...]
+    founding: Callable[[int], Iterable[Sent]]
+    mtu_length_s: int = street.MTU_S
+    area_shards: int = 1
+    begins_s: int = OPENING_S + 1
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A world where every story of it begins."""
+
+    world: World
+    log: ModelLog
+    snapshots: Mapping[str, Snapshot]
+    programs: Mapping[str, ProgramFactory]
+    audit: AuditEffect
+    now_ms: int
+
+    def platform(self, seed: int) -> PlatformModel:
+        """Return a platform of its own for a seed."""
+        log, draw, world = self.log.fork(), Random(seed), self.world
+        hosted = frozenset(world.contexts)
+        hosts = {}
+        for name, snapshot in self.snapshots.items():
+            context, _, shard = name.partition("/")
+            hosts[name] = Host(
+                context, int(shard), self.programs[context], log, hosted, snapshot, area_shards=world.area_shards
+            )
+        return PlatformModel(
+            log, hosts, Outside(self.audit), draw, Faults(draw), self.now_ms, _reader(world, draw),
+            world.area_shards, self.snapshots,
+        )  # fmt: skip
+
+
+def prepared(world: World) -> Prepared:
+    """Return a world that is ready, made where it is not known yet."""
+    if world not in _READY:
+        _READY[world] = _prepare(world)
+    return _READY[world]
+
+
+_READY: dict[World, Prepared] = {}
+
+
+def _prepare(world: World) -> Prepared:
+    """Register, publish and forecast, without faults."""
+    grids, log, draw = Grids(), ModelLog(), Random(0)
+    programs = _factories(grids, world.area_shards)
+    hosts, hosted = {}, frozenset(world.contexts)
+    for context in world.contexts:
+        for shard in range(CATALOGUE.shards(context, world.area_shards)):
+            host = Host(context, shard, programs[context], log, hosted, area_shards=world.area_shards)
+            hosts[host.name] = host
+    audit, faults = AuditEffect(grids.find), Faults(draw)
+    faults.heal()
+    platform = PlatformModel(
+        log, hosts, Outside(audit), draw, faults, (world.begins_s - 600) * 1000, _reader(world, draw), world.area_shards
+    )
+    for sent in world.founding(world.area_shards):
+        platform.send(sent)
+        platform.settle_down()
+    platform.now_ms = max(platform.now_ms, world.begins_s * 1000)
+    for _ in range(WARMING_UP):
+        platform.turn()
+        platform.now_ms += 2_000
+    for host in hosts.values():
+        host.take_snapshot()
+    snapshots = {name: host.snapshot for name, host in hosts.items() if host.snapshot is not None}
+    return Prepared(world, log, snapshots, programs, audit, platform.now_ms)
+
+
+def _reader(world: World, draw: Random) -> FeedReader:
+    return FeedReader(BookName(AREA, ENERGY, Mtu(draw.choice((NOON_S, EVENING_S)), world.mtu_length_s)), 0)
+
+
+def _factories(grids: Grids, area_shards: int) -> dict[str, ProgramFactory]:
+    """Return the programs of all services."""
+    platform = Platform(OPERATOR, area_shards)
+    return {
+        "registry": lambda _shard: RegistryProgram(platform),
+        "gridcheck": lambda shard: GridProgram(shard, grids.compiled, OPERATOR),
+        "traffic-light": LightProgram,
+        "orderbook": lambda shard: OrderBookProgram(shard, OPERATOR),
+        "settlement": lambda _shard: SettlementProgram(OPERATOR),
+    }
+
+
+def street_founding(
+    entities: Iterable[registry.Entity], periods_s: tuple[int, ...] = street.PERIODS_S, mtu_length_s: int = street.MTU_S
+) -> Iterable[Sent]:
+    """Iterate over what makes a street of these participants, areas and markets."""
+    model = NetworkImport(None).from_json(street.network_json())
+    forecast = street.forecast(periods_s)
+    for period in forecast.periods:
+        period.mtu.length_s = mtu_length_s
+    bodies = (
+        (REGISTRY_COMMAND, OPERATOR, registry.RegisterEntities(entities=entities)),
+        (GRID_COMMAND, OPERATOR, grid.GridCommand(publish_topology=grid.PublishTopology(area_id=AREA, model=model))),
+        (GRID_COMMAND, DSO, grid.GridCommand(
+            set_tariff_parameters=grid.SetTariffParameters(area_id=AREA, parameters=street.TARIFF))),
+        (LIGHT_COMMAND, DSO, light.LightCommand(
+            set_thresholds=light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS))),
+        (REGISTRY_COMMAND, OPERATOR, registry.RegisterEntities(entities=street.homes())),
+        (GRID_COMMAND, DSO, grid.GridCommand(submit_forecast=forecast)),
+    )  # fmt: skip
+    for number, (topic, party, body) in enumerate(bodies):
+        yield Sent(topic, party, f"setup-{number}", body)
+
+
+def _day_founding(_shards: int) -> Iterable[Sent]:
+    """Return the street's own; in its market of energy nobody trades with himself."""
+    entities = street.founding()
+    for entity in entities:
+        if entity.HasField("market"):
+            entity.market.opens_before_day_s = OPENS_BEFORE_DAY_S
+        if entity.market.market_id == street.ENERGY:
+            entity.market.self_trade_prevention = registry.SELF_TRADE_PREVENTION_CANCEL_OLDEST
+    return street_founding(entities)
+
+
+DAY = World(MARKET, _day_founding)
+
+HOUR_S = 3600
+HOURS_S = (NOON_S, NOON_S + HOUR_S, EVENING_S)
+
+
+def hourly_founding(changes: Mapping[str, Mapping[str, Any]]) -> Iterable[Sent]:
+    """Iterate over what makes a street that trades hours, of markets with these parameters: a quarter of the books."""
+    entities = street.founding()
+    known = {entity.market.market_id: entity.market for entity in entities}
+    for market_id, own in changes.items():
+        if market_id not in known:
+            entities.append(registry.Entity(market=street.market(market_id, own["algorithm"])))
+            known[market_id] = entities[-1].market
+        market = known[market_id]
+        market.mtu_length_s, market.opens_before_day_s = HOUR_S, OPENS_BEFORE_DAY_S
+        del market.span_lengths_s[:]
+        market.MergeFrom(registry.Market(**own))
+    return street_founding(entities, HOURS_S, HOUR_S)
+
+
+def _trading_founding(_shards: int) -> Iterable[Sent]:
+    energy = {
+        "self_trade_prevention": registry.SELF_TRADE_PREVENTION_CANCEL_OLDEST, "max_block_mtus": 4,
+        "recall_window_s": HOUR_S, "retries_after_match": True,
+    }  # fmt: skip
+    return hourly_founding({ENERGY: energy, RELIEF: {}})
+
+
+TRADING = World(MARKET, _trading_founding, HOUR_S)
