@@ -20,6 +20,7 @@ from flexbourse_log.engine import EngineOptions, Phase
 from flexbourse_log.port import AREA as AREA_HEADER
 from flexbourse_log.port import CE_ID, CE_TYPE, EXPIRES_AT
 from flexbourse_messages.catalogue import TOPICS
+from flexbourse_testkit.raw_records import raw_records
 
 INGRESS = {topic.ingress: topic for topic in TOPICS.values() if topic.ingress}
 WAIT_S = 60.0
@@ -76,6 +77,35 @@ def test_unparsable_bytes_are_kept_with_their_reason(engine: EmbeddedEngine, ing
     assert all(letter.reason for letter in found)
     assert all(letter.source.topic == own for letter in found)
     assert "TimeAdvanced" in found[-1].reason
+
+
+def test_whatever_is_written_is_a_command_or_a_dead_letter_and_the_market_goes_on(engine: EmbeddedEngine) -> None:
+    topic = INGRESS["order.command.v1"]
+    own = f"flex.in.{AGG_A}.order.command.v1"
+    sound = headers("", topic.payloads[0].DESCRIPTOR.full_name)
+    cases = list(raw_records({name: text for name, text in sound.items() if name != CE_ID}, ORDERS.SerializeToString()))
+    log = EmbeddedLog(engine.folder.parent)
+    earlier, first = len(list(log.records(topic.dead_letters))), len(list(log.records(own)))
+    for case in cases:
+        engine.publish(Outgoing(own, 0, case.key.decode(errors="replace"), case.value or b"", case.texts))
+    bad = [case for case in cases if case.reason]
+    found = letters(engine, topic.dead_letters, earlier + len(bad))[earlier:]
+    assert [letter.source.offset - first for letter in found] == [cases.index(case) for case in bad]
+    assert [case.name for case, letter in zip(bad, found, strict=True) if case.reason not in letter.reason] == []
+    good = {case.texts[CE_ID] for case in cases if not case.reason}
+    assert answered(log, good) == good
+    log.close()
+    assert {status.phase for status in engine.status()} == {Phase.RUNNING}
+
+
+def answered(log: EmbeddedLog, wanted: set[str]) -> set[str]:
+    """Return which of the participant's commands have an answer, once all of them have one."""
+    deadline, found = time.monotonic() + WAIT_S, set[str]()
+    while not wanted <= found:
+        assert time.monotonic() < deadline, wanted - found
+        time.sleep(0.05)
+        found = {record.key for record in log.records(f"flex.out.{AGG_A}.answer.event.v1")}
+    return found & wanted
 
 
 def test_the_market_goes_on_behind_a_dead_letter(engine: EmbeddedEngine) -> None:

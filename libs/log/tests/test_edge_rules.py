@@ -15,14 +15,17 @@ from flexbourse_log.port import (
     CE_SOURCE,
     CE_SPECVERSION,
     CE_TYPE,
+    CORRELATION_ID,
     EXPIRES_AT,
     PARTY,
+    TRACEPARENT,
     WRITER,
     WRITER_SEQUENCE,
     Record,
 )
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, CONTEXTS
 from flexbourse_messages.lookup import Catalogue
+from flexbourse_messages.topic import MAX_COMMAND_BYTES, MAX_RECORD_BYTES
 
 CATALOGUE = Catalogue(CONTEXTS)
 INGRESS = Ingress(CATALOGUE, {"north": 2}.get)
@@ -68,6 +71,8 @@ def test_a_record_carried_twice_is_the_same_command() -> None:
         ({**SOUND, CE_TYPE: type_name(log_pb2.Step)}, b"", "not a participant's to send"),
         (SOUND, b"\xff\xff\xff", "bytes are no"),
         (SOUND, bytes(600 * 1024), "at most"),
+        ({**SOUND, EXPIRES_AT: "9" * 20}, b"", "expires_at"),
+        ({**SOUND, EXPIRES_AT: "１７００"}, b"", "expires_at"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_relayed_becomes_a_dead_letter(headers: dict[str, str], value: bytes, reason: str) -> None:
@@ -81,6 +86,35 @@ def test_a_dead_letter_names_all_problems_and_keeps_the_original() -> None:
     letter = dead_letter(sent({CE_TYPE: "x"}, b"original"))
     assert all(name in letter.reason for name in (CE_ID, AREA, EXPIRES_AT, "declare"))
     assert letter.value == b"original"
+
+
+def test_a_dead_letter_is_bounded_whatever_it_tells_of() -> None:
+    long = "x" * 200_000
+    headers = {
+        **SOUND,
+        CE_ID: long,
+        AREA: long,
+        EXPIRES_AT: long,
+        CE_TYPE: long,
+        **dict.fromkeys(map(str, range(99)), long),
+    }
+    record = Record("flex.in.agr-1.order.command.v1", 0, 41, long, bytes(MAX_COMMAND_BYTES), headers)
+    outgoing = INGRESS.relay(record)
+    letter = log_pb2.DeadLetter.FromString(outgoing.value)
+    assert len(outgoing.value) + len(outgoing.key) < MAX_RECORD_BYTES
+    assert all(name in letter.reason for name in (CE_ID, AREA, EXPIRES_AT, "declare"))
+    assert letter.value == record.value
+    assert letter.headers[CE_ID].endswith("(200000 characters)")
+
+
+def test_a_header_that_only_traces_goes_along_where_it_is_well_formed() -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    sound = INGRESS.relay(sent({**SOUND, CORRELATION_ID: "mine", TRACEPARENT: trace}))
+    assert (sound.headers[CORRELATION_ID], sound.headers[TRACEPARENT]) == ("mine", trace)
+    for wrong in ("", "x" * 100_000, "a b", "\x00"):
+        found = INGRESS.relay(sent({**SOUND, CORRELATION_ID: wrong, TRACEPARENT: wrong}))
+        assert found.topic == BOOK_COMMAND
+        assert not {CORRELATION_ID, TRACEPARENT} & set(found.headers)
 
 
 def test_answers_and_own_events_go_to_the_party_alone() -> None:

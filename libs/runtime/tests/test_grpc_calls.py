@@ -34,6 +34,7 @@ from flexbourse_log.port import (
     ShardHaltedError,
     View,
 )
+from flexbourse_messages.topic import MAX_COMMAND_BYTES
 from flexbourse_runtime import api, service_metrics
 from flexbourse_runtime import host as hosting
 from flexbourse_runtime.identity import TokenVerifier
@@ -141,10 +142,9 @@ class Served:
         return (("authorization", f"Bearer {self.issuer.issue(party)}"),)
 
     def resume(self, party: str = "operator", timeout_s: float | None = 5.0, **changes: Any) -> Any:
-        fields: dict[str, Any] = {"command_id": "c-1", "context": "registry", **changes}
-        request = log_pb2.ControlShardRequest(
-            order=log_pb2.ControlCommand(reason="test", resume=log_pb2.Resume()), **fields
-        )
+        order = log_pb2.ControlCommand(reason="test", resume=log_pb2.Resume())
+        fields: dict[str, Any] = {"command_id": "c-1", "context": "registry", "order": order, **changes}
+        request = log_pb2.ControlShardRequest(**fields)
         return self.shards.ControlShard(request, timeout=timeout_s, metadata=self.login(party))
 
     def get(self, path: str) -> tuple[int, bytes]:
@@ -230,6 +230,14 @@ def test_malformed_command_ids_are_refused(served: Served, command_id: str) -> N
     code, info, _ = failed(lambda: served.resume(command_id=command_id))
     assert code is grpc.StatusCode.INVALID_ARGUMENT
     assert info.reason in ("FIELD_MISSING", "FIELD_MALFORMED")
+    assert served.engine.port.sent == []
+
+
+def test_a_command_that_fits_no_record_is_refused(served: Served) -> None:
+    order = log_pb2.ControlCommand(reason="x" * MAX_COMMAND_BYTES, resume=log_pb2.Resume())
+    code, info, _ = failed(lambda: served.resume(order=order))
+    assert (code, info.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "TOO_MANY_ENTRIES")
+    assert info.metadata["limit"] == str(MAX_COMMAND_BYTES)
     assert served.engine.port.sent == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,8 @@ from flexbourse_messages.lookup import Catalogue
 
 # Type of message → whether a map is among its fields or theirs; filled as types come.
 _HOLDS_MAPS: dict[type[Message], bool] = {}
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}")
+SHOWN = 40  # characters of a header that is wrong
 
 
 def encode(message: Message) -> bytes:
@@ -95,12 +98,12 @@ def required_header(headers: Headers, name: str) -> str:
 
 
 def integer_header(headers: Headers, name: str) -> int:
-    """Return a whole number; raises InvalidMessageError."""
+    """Return a whole number of 64 bits; raises InvalidMessageError."""
     found = required_header(headers, name)
-    try:
-        return int(found)
-    except ValueError as error:
-        raise InvalidMessageError(f"header {name} is no whole number: {found!r}") from error
+    number = int(found) if WHOLE_NUMBER.fullmatch(found) else None
+    if number is None or not -(2**63) <= number < 2**63:
+        raise InvalidMessageError(f"header {name} is no whole number of 64 bits: {found[:SHOWN]!r}")
+    return number
 
 
 @lru_cache(maxsize=16)

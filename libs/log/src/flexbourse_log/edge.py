@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
@@ -26,15 +27,20 @@ from flexbourse_log.port import (
     TRACEPARENT,
     WRITER,
     WRITER_SEQUENCE,
+    Headers,
     Record,
 )
 from flexbourse_messages.lookup import Catalogue
-from flexbourse_messages.topic import MAX_RECORD_BYTES
+from flexbourse_messages.topic import MAX_COMMAND_BYTES
 
 PARTICIPANT = re.compile(r"[a-z0-9-]{1,40}")
 IN, OUT = "flex.in.", "flex.out."
 STEP_TYPE = type_name(log_pb2.Step)
 KEPT_HEADERS = (EXPIRES_AT, AREA, CORRELATION_ID, TRACEPARENT)
+FORM_OF_TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")  # W3C Trace Context, version 00
+# Of what a participant may have made as long as his topic takes it, a dead letter shows so much, and is always written.
+MAX_SHOWN_CHARACTERS = 500
+MAX_SHOWN_HEADERS = 32
 
 ShardOfArea = Callable[[str], int | None]
 """The routing table: registry state, handed to the relay. None: no such area."""
@@ -60,7 +66,7 @@ class Ingress:
         if problems:
             return self._dead_letter(record, target, "; ".join(problems))
         headers = event_headers(record.headers[CE_TYPE], record.headers[CE_ID], record.topic)
-        headers.update((name, record.headers[name]) for name in KEPT_HEADERS if name in record.headers)
+        headers.update((name, record.headers[name]) for name in KEPT_HEADERS if _is_kept(name, record.headers))
         headers[PARTY] = participant
         # Sent twice after a crash of the relay, a record keeps writer and sequence, and its command id.
         headers[WRITER] = record.topic
@@ -79,14 +85,14 @@ class Ingress:
         area = record.headers.get(AREA, "")
         if self.shard_of_area(area) is None:
             found.append(f"header {AREA}: unknown area {area!r}" if area else f"header {AREA} is missing")
-        if len(record.value) > MAX_RECORD_BYTES:
-            found.append(f"value: {len(record.value)} bytes, at most {MAX_RECORD_BYTES}")
+        if len(record.value) > MAX_COMMAND_BYTES:
+            found.append(f"value: {len(record.value)} bytes, at most {MAX_COMMAND_BYTES}")
         for check in (self._check_expiry, self._check_payload):
             try:
                 check(record, target)
             except InvalidMessageError as error:
                 found.append(str(error))
-        return found
+        return [_shown(problem) for problem in found]
 
     @staticmethod
     def _check_expiry(record: Record, _target: str) -> None:
@@ -100,17 +106,33 @@ class Ingress:
 
     def _dead_letter(self, record: Record, target: str, reason: str) -> Outgoing:
         source = common_pb2.LogPosition(topic=record.topic, partition=record.partition, offset=record.offset)
-        fits = len(record.value) <= MAX_RECORD_BYTES  # else only the reason; the original stays where it was sent
+        fits = len(record.value) <= MAX_COMMAND_BYTES  # else only the reason; the original stays where it was sent
+        shown = islice(record.headers.items(), MAX_SHOWN_HEADERS)
         letter = log_pb2.DeadLetter(
             source=source,
             reason=reason,
-            key=record.key,
+            key=_shown(record.key),
             value=record.value if fits else b"",
-            headers=dict(record.headers),
+            headers={_shown(header): _shown(text) for header, text in shown},
         )
         name = f"{record.topic}/{record.partition}/{record.offset}"
         headers = event_headers(type_name(letter), name, record.topic)
-        return Outgoing(self.catalogue.topics[target].dead_letters, 0, record.key, encode(letter), headers)
+        return Outgoing(self.catalogue.topics[target].dead_letters, 0, letter.key, encode(letter), headers)
+
+
+def _is_kept(name: str, headers: Headers) -> bool:
+    """Tell whether a header goes along; one that only traces has to be well formed, as it has to be in a call."""
+    text = headers.get(name)
+    if text is None or name not in (CORRELATION_ID, TRACEPARENT):
+        return text is not None
+    return is_command_id(text) if name == CORRELATION_ID else FORM_OF_TRACE.fullmatch(text) is not None
+
+
+def _shown(text: str) -> str:
+    """Return a text, or its beginning and how long it is."""
+    if len(text) <= MAX_SHOWN_CHARACTERS:
+        return text
+    return f"{text[:MAX_SHOWN_CHARACTERS]}… ({len(text)} characters)"
 
 
 @dataclass(frozen=True)

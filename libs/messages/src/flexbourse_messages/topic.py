@@ -14,6 +14,7 @@ TOPIC_NAME = re.compile(
     r"flex\.[a-z0-9-]+\.[a-z0-9-]+\.(command|event|state|journal|answer|snapshot)\.v[1-9][0-9]*(\.dlq)?"
 )
 MAX_RECORD_BYTES = 512 * 1024
+MAX_COMMAND_BYTES = MAX_RECORD_BYTES - 64 * 1024  # so that what it says fits the journal's record of it, too
 ADOPT_BY_VALUE_BYTES = 64 * 1024
 DEAD_LETTER_RETENTION_DAYS = 14  # for an operator to look at what was set aside, and to have it sent again
 

@@ -27,6 +27,7 @@ from flexbourse_log.port import (
     View,
     ViewFeed,
 )
+from flexbourse_messages.topic import MAX_COMMAND_BYTES
 from flexbourse_runtime.directory import Directory
 from flexbourse_runtime.identity import Caller, current_caller
 from flexbourse_runtime.metrics import ENTRIES, REJECTIONS, Metrics
@@ -139,7 +140,7 @@ class ApiContext:
         call where the id or the expiry is malformed, the shard is halted, too many calls wait, or time is up.
         """
         caller = self.caller()
-        problems = self._envelope_problems(command_id, expires_at_ms)
+        problems = self._envelope_problems(command_id, expires_at_ms, body.ByteSize())
         if problems:
             await refuse(rpc, *problems)
         command = OutgoingCommand(
@@ -204,8 +205,11 @@ class ApiContext:
                 ),
             )
 
-    def _envelope_problems(self, command_id: str, expires_at_ms: int) -> list[Rejection]:
+    def _envelope_problems(self, command_id: str, expires_at_ms: int, size: int) -> list[Rejection]:
         problems = []
+        if size > MAX_COMMAND_BYTES:
+            rule = "a command fits a record of the log: send it in parts"
+            problems.append(Rejection(Code.TOO_MANY_ENTRIES, rule, "body", "", size, MAX_COMMAND_BYTES, "bytes"))
         if not is_command_id(command_id):
             problems.append(
                 Rejection(
