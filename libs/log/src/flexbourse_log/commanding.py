@@ -7,6 +7,7 @@ import itertools
 import threading
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse_core.rejection import Code
@@ -59,13 +60,33 @@ class CommandWriter:
         return Outgoing(command.topic, command.shard, command.command_id, encode(command.body), headers)
 
 
+class GivenAnswer(NamedTuple):
+    """A committed answer as the log holds it. Most answers are asked for by nobody here, and are never decoded."""
+
+    party: str
+    command_id: str
+    value: bytes
+    journal: str
+    shard: int
+    journal_offset: int
+
+    @property
+    def answer(self) -> common_pb2.Answer:
+        """Return the answer itself."""
+        return common_pb2.Answer.FromString(self.value)
+
+    def receipt(self) -> common_pb2.CommandReceipt:
+        """Return what a call returns."""
+        return receipt(self.answer, self.journal, self.shard, self.journal_offset)
+
+
 class CallBoard:
     """Calls of one process that wait for their answers, and the newest answers; used on one asyncio loop only."""
 
     def __init__(self) -> None:
         self._calls: dict[tuple[str, str], deque[asyncio.Future[common_pb2.CommandReceipt]]] = defaultdict(deque)
         self._count = 0
-        self._answers: OrderedDict[tuple[str, str], common_pb2.CommandReceipt] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str], GivenAnswer] = OrderedDict()
 
     def expect(self, party: str, command_id: str) -> asyncio.Future[common_pb2.CommandReceipt]:
         """Return what will hold the answer; raises OverloadedError where too many calls wait."""
@@ -85,19 +106,19 @@ class CallBoard:
             if not waiting:
                 del self._calls[party, command_id]
 
-    def deliver(self, receipts: Iterable[common_pb2.CommandReceipt]) -> None:
+    def deliver(self, answers: Iterable[GivenAnswer]) -> None:
         """Keep answers and wake their calls: each command has one answer, in the order in which they were sent."""
-        for receipt in receipts:
-            key = (receipt.answer.party, receipt.answer.command_id)
-            if key not in self._answers or not is_misused(receipt.answer):
-                self._answers[key] = receipt
+        for given in answers:
+            key = (given.party, given.command_id)
+            if key not in self._answers or not is_misused(given.answer):
+                self._answers[key] = given
                 self._answers.move_to_end(key)
             waiting = self._calls.get(key)
             if waiting:
                 future = waiting[0]
                 self.give_up(*key, future)
                 if not future.done():
-                    future.set_result(receipt)
+                    future.set_result(given.receipt())
         while len(self._answers) > MAX_STORED_ANSWERS:
             self._answers.popitem(last=False)
 
@@ -112,7 +133,8 @@ class CallBoard:
 
     def answer(self, party: str, command_id: str) -> common_pb2.CommandReceipt | None:
         """Return an answer that this process has seen."""
-        return self._answers.get((party, command_id))
+        given = self._answers.get((party, command_id))
+        return None if given is None else given.receipt()
 
 
 def is_misused(answer: common_pb2.Answer) -> bool:

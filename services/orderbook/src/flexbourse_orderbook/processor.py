@@ -269,9 +269,10 @@ class OrderBookProgram:
 
     def _taken(self, book: AreaBook) -> list[Message]:
         """Return what was decided in an area, with its places in the public feed."""
-        events = [wire.event_to_message(event) for event in book.take_events()]
-        self._feeds[book.state.area_id].number(book.state, events)
-        return [*events]
+        events = book.take_events()
+        told = ((wire.field_of(event), event) for event in events)
+        places = self._feeds[book.state.area_id].number(book.state, told)
+        return [*map(wire.event_to_message, events, places)]
 
     def _adopt(self, record: AdoptedRecord) -> list[Period]:
         """Change the state by a record; returns the periods that it touched. Live and at recovery the same."""

@@ -81,7 +81,7 @@ def _key(area_id: str, market_id: str, start_s: int, length_s: int) -> str:
 def _body(field: str, event: pb.OrderEvent) -> Any:
     """Return the part of an event that names area, market and period."""
     body = getattr(event, field)
-    return body.order if field in _OF_AN_ORDER else body
+    return body.order if field in OF_AN_ORDER else body
 
 
 def _executed(match: Any, match_id: str, *, held: bool, called: bool, dnut_micro_euro: int) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _picture(event: pb.BookPictured, _place: pb.FeedPlace) -> dict[str, Any]:
     return {"picture": picture}
 
 
-_OF_AN_ORDER = frozenset({"admitted", "replaced", "hibernated"})
+OF_AN_ORDER = frozenset({"admitted", "replaced", "hibernated"})
 _PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
     "opened": _opened,
     "phase_changed": _phase,
@@ -182,6 +182,6 @@ _PUBLIC: dict[str, Callable[[Any, pb.FeedPlace], dict[str, Any]]] = {
 }
 
 
-def is_public(field: str, event: pb.OrderEvent) -> bool:
-    """Tell whether the public feed tells of an event: of a span the match, and not each of its trades."""
-    return field in _PUBLIC and not (field == "trade" and event.trade.span_match_id)
+def is_public(field: str, event: Any) -> bool:
+    """Tell whether the feed tells of an event, as value or message: of a span the match, and not each of its trades."""
+    return field in _PUBLIC and not (field == "trade" and event.span_match_id)

@@ -193,10 +193,16 @@ if set(_EVENTS) | OF_THE_FEED != set(pb.OrderEvent.DESCRIPTOR.fields_by_name):
     raise TypeError(f"events and OrderEvent differ in {differing}")
 
 
-def event_to_message(event: e.Event | AllotmentAcknowledged) -> pb.OrderEvent:
-    """Return the journal record of an event."""
+def field_of(event: e.Event | AllotmentAcknowledged) -> str:
+    """Return the field of `OrderEvent` that holds such an event."""
+    return _FIELD_OF[type(event)]
+
+
+def event_to_message(event: e.Event | AllotmentAcknowledged, feed: Sequence[dict[str, Any]] = ()) -> pb.OrderEvent:
+    """Return the journal record of an event; `feed` are the fields of its places in the public feed."""
     field = _FIELD_OF[type(event)]
-    return pb.OrderEvent(**{field: _EVENTS[field].fields(event)})  # type: ignore[arg-type]
+    made = {field: _EVENTS[field].fields(event)}
+    return pb.OrderEvent(**made, feed=feed) if feed else pb.OrderEvent(**made)  # type: ignore[arg-type]
 
 
 def event_from_message(message: pb.OrderEvent) -> e.Event | AllotmentAcknowledged:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flexbourse.common.v1 import common_pb2
-from flexbourse_log.commanding import CallBoard, CommandWriter, is_misused
+from flexbourse_log.commanding import CallBoard, CommandWriter, GivenAnswer, is_misused
 from flexbourse_log.embedded.earlier_answers import EarlierAnswers
 from flexbourse_log.embedded.mailbox import Append, Mailbox
 from flexbourse_log.engine import EngineOptions, EngineStoppedError
@@ -71,10 +71,10 @@ class EmbeddedCommands:
             return found
         return self._earlier.find(party, command_id) or found
 
-    def post(self, receipts: Sequence[common_pb2.CommandReceipt]) -> None:
+    def post(self, answers: Sequence[GivenAnswer]) -> None:
         """Take committed answers, from the engine's thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._board.deliver, receipts)
+            self._loop.call_soon_threadsafe(self._board.deliver, answers)
 
     def end(self, reason: str) -> None:
         """End the calls that wait, from the engine's thread: nobody will answer them."""

@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_log import snapshots
-from flexbourse_log.batch import Batch, Outgoing
-from flexbourse_log.commanding import CommandWriter, receipt
+from flexbourse_log.batch import Batch, Outgoing, Receipt
+from flexbourse_log.codec import encode
+from flexbourse_log.commanding import CommandWriter, GivenAnswer
 from flexbourse_log.edge import IN, ShardOfArea
 from flexbourse_log.effects import POLL_EVERY_S, EffectRunner
 from flexbourse_log.embedded.commands import EmbeddedCommands
@@ -345,14 +346,18 @@ class EmbeddedEngine:
                 self._take_snapshot(owned)
             port = self._ports.get(owned.service.context)
             if port is not None and batch.answers:
-                journal = owned.runner.context.journal.name
-                port.post([receipt(r.answer, journal, owned.shard, r.journal_offset) for r in batch.answers])
+                port.post([_given(found, owned) for found in batch.answers])
         ends = {
             (owned.runner.context.journal.name, owned.shard): owned.runner.state.next_offset - 1
             for owned in self._loop.shards
         }
         for feed in self._feeds:
             feed.news.tell(ends, touched)
+
+
+def _given(found: Receipt, owned: Owned) -> GivenAnswer:
+    answer, journal = found.answer, owned.runner.context.journal.name
+    return GivenAnswer(answer.party, answer.command_id, encode(answer), journal, owned.shard, found.journal_offset)
 
 
 def _settle(placed: Future[Position], result: Position | Exception) -> None:

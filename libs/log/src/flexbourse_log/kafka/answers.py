@@ -8,9 +8,7 @@ from collections.abc import Callable, Sequence
 
 from confluent_kafka import KafkaException
 
-from flexbourse.common.v1 import common_pb2
-from flexbourse_log.codec import decode_record
-from flexbourse_log.commanding import MAX_STORED_ANSWERS, receipt
+from flexbourse_log.commanding import MAX_STORED_ANSWERS, GivenAnswer
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.kafka.ends import EndsOf
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
@@ -22,10 +20,11 @@ from flexbourse_log.kafka.settings import (
     RECONNECT_PAUSE_MAX_S,
     KafkaSettings,
 )
-from flexbourse_log.port import JOURNAL_OFFSET, Record
+from flexbourse_log.port import CE_TYPE, JOURNAL_OFFSET, PARTY, Record
+from flexbourse_log.writing import ANSWER_TYPE
 from flexbourse_messages.topic import Context
 
-Receipts = Sequence[common_pb2.CommandReceipt]
+Answers = Sequence[GivenAnswer]
 log = logging.getLogger(__name__)
 
 
@@ -33,7 +32,7 @@ class AnswerReader:
     """Reads a context's answer topic in a thread of its own, beginning with the newest answers of earlier runs."""
 
     def __init__(
-        self, settings: KafkaSettings, options: EngineOptions, context: Context, deliver: Callable[[Receipts], None]
+        self, settings: KafkaSettings, options: EngineOptions, context: Context, deliver: Callable[[Answers], None]
     ) -> None:
         self._settings = settings
         self._options = options
@@ -94,10 +93,10 @@ class AnswerReader:
     def _take(self, records: Sequence[Record]) -> None:
         found = []
         for record in records:
-            self._places[record.topic, record.partition] = record.offset + 1
-            message = decode_record(self._options.catalogue, record)
-            if isinstance(message, common_pb2.Answer):
-                offset = int(record.headers[JOURNAL_OFFSET])
-                found.append(receipt(message, self._context.journal.name, record.partition, offset))
+            topic, partition, offset, key, value, headers = record
+            self._places[topic, partition] = offset + 1
+            if headers.get(CE_TYPE) == ANSWER_TYPE:
+                place = (self._context.journal.name, partition, int(headers[JOURNAL_OFFSET]))
+                found.append(GivenAnswer(headers[PARTY], key, value, *place))
         if found:
             self._deliver(found)

@@ -7,11 +7,13 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
+from typing import Any
 
 from flexbourse.common.v1 import common_pb2
-from flexbourse_log.commanding import MAX_STORED_ANSWERS, CallBoard, CommandWriter
+from flexbourse_log.commanding import MAX_STORED_ANSWERS, CallBoard, CommandWriter, GivenAnswer
 from flexbourse_log.engine import EngineOptions
-from flexbourse_log.kafka.answers import AnswerReader, Receipts
+from flexbourse_log.kafka.answers import AnswerReader, Answers
 from flexbourse_log.kafka.appender import Appender
 from flexbourse_log.kafka.faults import BrokerAwayError
 from flexbourse_log.kafka.settings import KafkaSettings
@@ -34,7 +36,7 @@ class KafkaCommands:
         self._writer = CommandWriter(f"{options.writer}/{context.name}")
         self._board = CallBoard()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._arrived: deque[common_pb2.CommandReceipt] = deque(maxlen=MAX_STORED_ANSWERS)
+        self._arrived: deque[GivenAnswer] = deque(maxlen=MAX_STORED_ANSWERS)
         self._answers = AnswerReader(settings, options, context, self._post)
 
     def start(self) -> None:
@@ -61,9 +63,12 @@ class KafkaCommands:
             return common_pb2.CommandReceipt(command_id=command.command_id)
         answer = self._board.expect(command.party, command.command_id)
         try:
+            # A call waits for its answer, not for its place in the log; only a failed append ends it.
+            self._enqueue(command).add_done_callback(partial(_end_if_failed, asyncio.get_running_loop(), answer))
             async with asyncio.timeout(timeout_s):
-                await self.append(command)
                 return await answer
+        except BrokerAwayError as error:
+            raise TimeoutError(f"command {command.command_id}: {error}") from error
         finally:
             self._board.give_up(command.party, command.command_id, answer)
 
@@ -89,9 +94,9 @@ class KafkaCommands:
                 raise ShardHaltedError(f"{topic.owner}/{command.shard}: {reason}")
         return self._appender.append(self._writer.record(command, self._options.clock.read().now_ms))
 
-    def _post(self, receipts: Receipts) -> None:
+    def _post(self, answers: Answers) -> None:
         """Take committed answers, from the reader's thread."""
-        self._arrived.extend(receipts)
+        self._arrived.extend(answers)
         loop = self._loop
         with contextlib.suppress(RuntimeError):  # that loop has ended; whoever uses the next one finds the answers
             if loop is not None:
@@ -108,3 +113,16 @@ class KafkaCommands:
         arrived = [self._arrived.popleft() for _ in range(len(self._arrived))]
         if arrived:
             self._board.deliver(arrived)
+
+
+def _end_if_failed(loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], appended: Future[Position]) -> None:
+    """End a call whose command the log did not take, from the appender's thread."""
+    error = appended.exception()
+    if error is not None:
+        with contextlib.suppress(RuntimeError):  # that loop has ended, and the call with it
+            loop.call_soon_threadsafe(_fail, answer, error)
+
+
+def _fail(answer: asyncio.Future[Any], error: BaseException) -> None:
+    if not answer.done():
+        answer.set_exception(error)

@@ -131,7 +131,9 @@ class KafkaViewFeed:
     def __init__(self, settings: KafkaSettings, options: EngineOptions, views: Sequence[View]) -> None:
         self._settings = settings
         self._options = options
-        self._views = views
+        self._folding = {
+            topic: [view for view in views if topic in view.topics] for view in views for topic in view.topics
+        }
         self._loop = asyncio.get_running_loop()
         self._reached: dict[Place, int] = {}
         self._records_read: dict[Place, int] = {}
@@ -230,9 +232,8 @@ class KafkaViewFeed:
         if record.headers.get(CE_TYPE) == STEP_TYPE:
             return
         message = decode_record(self._options.catalogue, record)
-        for view in self._views:
-            if record.topic in view.topics:
-                view.fold(record, message)
+        for view in self._folding[record.topic]:
+            view.fold(record, message)
 
 
 class KafkaSubscription(Tail):

@@ -8,9 +8,9 @@ from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.port import Headers, Record
 
 
-def wire_headers(headers: Headers) -> list[tuple[str, str | bytes | None]]:
-    """Return headers as the client takes them."""
-    return [(name, value.encode()) for name, value in headers.items()]
+def wire_headers(headers: Headers) -> dict[str, str | bytes | None]:
+    """Return headers as the client takes them; it writes text as UTF-8, in this order."""
+    return {**headers}
 
 
 def read_record(message: KafkaMessage, settings: KafkaSettings) -> Record:
@@ -18,15 +18,16 @@ def read_record(message: KafkaMessage, settings: KafkaSettings) -> Record:
     topic, partition, offset = message.topic(), message.partition(), message.offset()
     if topic is None or partition is None or offset is None:
         raise ValueError("a message without its place cannot be a record")
-    key = message.key() or b""
+    # Whatever a participant put into a header must not end a reader: undecodable bytes become visible marks.
     headers = {str(header[0]): _text(header[1]) for header in message.headers() or ()}
     value = message.value() or b""
-    return Record(settings.name(topic), partition, offset, _text(key), _bytes(value), headers)
+    return Record(settings.name(topic), partition, offset, _text(message.key()), _bytes(value), headers)
 
 
 def _text(value: str | bytes | None) -> str:
-    # Whatever a participant put into a header must not end a reader: undecodable bytes become visible marks.
-    return value if isinstance(value, str) else (value or b"").decode(errors="replace")
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    return value or ""
 
 
 def _bytes(value: str | bytes) -> bytes:

@@ -31,7 +31,7 @@ class TransactionalWriter:
         self._producer = Producer(settings.transactional_producer(context, shard))
         self._refused: list[KafkaError] = []
         self._journal_offsets: list[int] = []
-        self._journal = settings.topic(journal)
+        self._journal_name, self._journal = journal, settings.topic(journal)
         self.last_commit_s = 0.0
 
     def take_over(self, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
@@ -56,7 +56,9 @@ class TransactionalWriter:
         self._journal_offsets.clear()
 
     def produce(self, records: Sequence[Outgoing]) -> None:
-        """Hand records over to the client.
+        """Hand records over to the client, which reports on them at `flush`.
+
+        To ask it after each record would give the interpreter away as often, to threads that keep it.
 
         Raises:
             BrokerAwayError: the client takes no more.
@@ -65,7 +67,6 @@ class TransactionalWriter:
         try:
             for record in records:
                 self._produce(record)
-                self._producer.poll(0)
         except CLIENT_FAULTS as error:
             raise self._fault(error, "writing a batch") from error
 
@@ -77,7 +78,8 @@ class TransactionalWriter:
                     record.value or None,  # no value at all is what compaction takes for a tombstone
                     record.key.encode(),
                     record.partition,
-                    on_delivery=self._delivered,
+                    # Of the others the commit itself says that one was refused.
+                    on_delivery=self._delivered if record.topic == self._journal_name else None,
                     headers=wire_headers(record.headers),
                 )
             except BufferError:
