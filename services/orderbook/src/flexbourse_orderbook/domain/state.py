@@ -294,6 +294,7 @@ class AreaState:
         self.topologies: list[AreaTopology] = []  # oldest first, each from its own period on
         self.lights = LightBoard()
         self.now = Now()
+        self._today = (-1, "")  # the second it was looked up for, and the day
         self.periods: dict[Mtu, Period] = {}
         self.spans: SpanIndex[SpanPeriod] = SpanIndex()
         self.orders: dict[str, RestingOrder] = {}
@@ -402,13 +403,20 @@ class AreaState:
         """Count an order, or a change of one, of a party."""
         market = self.registry.markets.get(market_id)
         if market is not None and is_watched(market):
-            self.activity.count_order(party, market, self.now.at_ms, self.local_day(self.now.at_ms // 1000))
+            self.activity.count_order(party, market, self.now.at_ms, self.today())
 
     def count_trade(self, market_id: str, *parties: str) -> None:
         """Count a match of some parties."""
         market = self.registry.markets[market_id]
         for party in parties if is_watched(market) else ():
-            self.activity.count_trade(party, market, self.now.at_ms, self.local_day(self.now.at_ms // 1000))
+            self.activity.count_trade(party, market, self.now.at_ms, self.today())
+
+    def today(self) -> str:
+        """Return the local day of now; looked up once a second."""
+        second = self.now.at_ms // 1000
+        if second != self._today[0]:
+            self._today = second, self.local_day(second).isoformat()
+        return self._today[1]
 
     def local_day(self, second: int) -> date:
         """Return the area's local day in which a UTC second lies; the registry never changes an area's time zone."""

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.registry_state import Market
 
 MILLI = 1_000
 TOO_MUCH = frozenset({Code.TOO_MANY_OPEN_ORDERS, Code.RATE_LIMITED, Code.ORDER_TO_TRADE_RATIO})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PartyActivity:
-    """Of one party in one market: tokens left (thousandths) at a time, and orders and trades of a local day."""
+    """Of one party in one market: tokens left (thousandths) at a time, and orders and trades of a local day.
+
+    It is counted up where it stands: a party that is watched would else get a new one with every order.
+    """
 
     party: str
     market_id: str
@@ -48,48 +49,52 @@ class Activity:
         else:
             del self._open[name]
 
-    def count_order(self, party: str, market: Market, at_ms: int, day: date) -> None:
+    def count_order(self, party: str, market: Market, at_ms: int, day: str) -> None:
         """Count an order, or a change of one, that was decided."""
         if is_watched(market):
-            own = self._now(party, market, at_ms, day)
-            left = max(0, own.milli_tokens - MILLI)
-            self._counts[party, market.market_id] = replace(own, milli_tokens=left, orders=own.orders + 1)
+            own = self._brought_up(party, market, at_ms, day)
+            own.milli_tokens = max(0, own.milli_tokens - MILLI)
+            own.orders += 1
 
-    def count_trade(self, party: str, market: Market, at_ms: int, day: date) -> None:
+    def count_trade(self, party: str, market: Market, at_ms: int, day: str) -> None:
         """Count a match."""
         if is_watched(market):
-            own = self._now(party, market, at_ms, day)
-            self._counts[party, market.market_id] = replace(own, trades=own.trades + 1)
+            self._brought_up(party, market, at_ms, day).trades += 1
 
-    def refuse(self, party: str, market: Market, at_ms: int, day: date, *, enters: bool) -> Rejection | None:
+    def refuse(self, party: str, market: Market, at_ms: int, day: str, *, enters: bool) -> Rejection | None:
         """Return why a party may not send another order, or change one, or None."""
-        open_orders = self._open.get((party, market.market_id), 0)
-        if enters and 0 < market.max_open_orders <= open_orders:
-            return _beyond(
-                Code.TOO_MANY_OPEN_ORDERS, "a party's open orders in a market are bounded", open_orders + 1,
-                market.max_open_orders, "orders",
-            )  # fmt: skip
+        if enters and market.max_open_orders > 0:
+            open_orders = self._open.get((party, market.market_id), 0)
+            if open_orders >= market.max_open_orders:
+                return _beyond(
+                    Code.TOO_MANY_OPEN_ORDERS, "a party's open orders in a market are bounded", open_orders + 1,
+                    market.max_open_orders, "orders",
+                )  # fmt: skip
         if not is_watched(market):
             return None
-        own = self._now(party, market, at_ms, day)
-        if market.orders_per_second and own.milli_tokens < MILLI:
+        own = self._counts.get((party, market.market_id))
+        tokens = _full(market) if own is None else _tokens(own, market, at_ms)
+        if market.orders_per_second and tokens < MILLI:
             rule = "a party sends so many orders a second, after a burst that it may have saved up"
-            return _beyond(Code.RATE_LIMITED, rule, own.milli_tokens, MILLI, "thousandths of an order")
-        most = market.free_orders + market.max_orders_per_trade * own.trades
-        if market.max_orders_per_trade and own.orders >= most:
+            return _beyond(Code.RATE_LIMITED, rule, tokens, MILLI, "thousandths of an order")
+        orders, trades = (0, 0) if own is None or own.day != day else (own.orders, own.trades)
+        most = market.free_orders + market.max_orders_per_trade * trades
+        if market.max_orders_per_trade and orders >= most:
             rule = "a party's orders of a day stand in proportion to its trades"
-            return _beyond(Code.ORDER_TO_TRADE_RATIO, rule, own.orders + 1, most, "orders")
+            return _beyond(Code.ORDER_TO_TRADE_RATIO, rule, orders + 1, most, "orders")
         return None
 
-    def _now(self, party: str, market: Market, at_ms: int, day: date) -> PartyActivity:
-        """Return a count with the tokens that came since, and of the present day."""
-        full = max(1, market.order_burst) * MILLI
-        own = self._counts.get((party, market.market_id))
+    def _brought_up(self, party: str, market: Market, at_ms: int, day: str) -> PartyActivity:
+        """Return a count, made when it is first asked for, with the tokens that came since, and of the present day."""
+        name = party, market.market_id
+        own = self._counts.get(name)
         if own is None:
-            return PartyActivity(party, market.market_id, full, at_ms, day.isoformat(), 0, 0)
-        came = (at_ms - own.at_ms) * market.orders_per_second
-        own = replace(own, milli_tokens=min(full, own.milli_tokens + came), at_ms=at_ms)
-        return own if own.day == day.isoformat() else replace(own, day=day.isoformat(), orders=0, trades=0)
+            own = self._counts[name] = PartyActivity(party, market.market_id, _full(market), at_ms, day, 0, 0)
+            return own
+        own.milli_tokens, own.at_ms = _tokens(own, market, at_ms), at_ms
+        if own.day != day:
+            own.day, own.orders, own.trades = day, 0, 0
+        return own
 
     def kept(self) -> Iterator[PartyActivity]:
         """Iterate over what open orders do not tell."""
@@ -104,6 +109,16 @@ class Activity:
 def is_watched(market: Market) -> bool:
     """Tell whether a market limits pace or ratio."""
     return bool(market.orders_per_second or market.max_orders_per_trade)
+
+
+def _full(market: Market) -> int:
+    """Return the thousandths of tokens of a party that has saved up all it may."""
+    return max(1, market.order_burst) * MILLI
+
+
+def _tokens(own: PartyActivity, market: Market, at_ms: int) -> int:
+    """Return the thousandths of tokens that a party has at a time."""
+    return min(_full(market), own.milli_tokens + (at_ms - own.at_ms) * market.orders_per_second)
 
 
 def _beyond(code: Code, rule: str, value: int, limit: int, unit: str) -> Rejection:

@@ -48,5 +48,4 @@ def refuse_too_much(state: AreaState, market: Market, party: str, *, enters: boo
     """Return why a market takes no further order of a party, or no change of one, or None."""
     if not (market.max_open_orders or is_watched(market)):
         return None
-    now_ms = state.now.at_ms
-    return state.activity.refuse(party, market, now_ms, state.local_day(now_ms // 1000), enters=enters)
+    return state.activity.refuse(party, market, state.now.at_ms, state.today(), enters=enters)
