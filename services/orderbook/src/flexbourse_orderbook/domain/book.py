@@ -13,7 +13,8 @@ from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.auctions.blocks import cancel_others, replace_in_auction
 from flexbourse_orderbook.domain.capacity_auction.using import take_over
-from flexbourse_orderbook.domain.entry.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.entry.admission import refuse
+from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of
 from flexbourse_orderbook.domain.entry.next_best import with_next_best
 from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevent

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.entry.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.entry.admission import refuse
+from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, Side
 from flexbourse_orderbook.domain.phases.table import Action, refuse_in_phase
 from flexbourse_orderbook.domain.phases.volatility import stop_at_collar

@@ -272,6 +272,7 @@ class RegistryState:
 
     def __init__(self, operator_id: str = "") -> None:
         self.operator_id = operator_id
+        self.version = 0  # rises with every change
         self.participants: dict[str, Participant] = {}
         self.metering_points: dict[str, MeteringPoint] = {}
         self.units: dict[str, Unit] = {}
@@ -283,6 +284,7 @@ class RegistryState:
 
     def put(self, entry: RegistryObject) -> None:
         """Take the newest version of an object."""
+        self.version += 1
         match entry:
             case Participant():
                 self.participants[entry.participant_id] = entry

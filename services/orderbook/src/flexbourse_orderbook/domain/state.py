@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
@@ -20,10 +21,10 @@ from flexbourse_orderbook.domain.grid.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.groups.exclusive_groups import Groups
 from flexbourse_orderbook.domain.headroom.events import HeadroomContested, HeadroomReserved
 from flexbourse_orderbook.domain.headroom.outside import NOTHING, OutsideTrades
-from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
+from flexbourse_orderbook.domain.orders import Basis, FillRule, Order, Product, Side, direction
 from flexbourse_orderbook.domain.phases.table import LEGAL, Action, BookPhase, Phase
 from flexbourse_orderbook.domain.position import Position
-from flexbourse_orderbook.domain.registry_state import Market, RegistryState
+from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, RegistryState, Unit
 from flexbourse_orderbook.domain.resting.blocked_pairs import BlockedPairs
 from flexbourse_orderbook.domain.resting.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, resting_order
@@ -85,6 +86,21 @@ class Book:
         return sorted(found, key=lambda order: order.sequence)
 
 
+class Standing(NamedTuple):
+    """What orders name that passed every rule about it, as the registry had it in a version."""
+
+    registry_version: int
+    market: Market
+    unit: Unit
+    metering_point: MeteringPoint
+    basis: Basis
+    moves: int
+
+
+# Party, unit, market, and what is asked for.
+StandingKey = tuple[str, str, str, Product, Side, FillRule]
+
+
 class Period:
     """One period of an area: its books, positions and grid."""
 
@@ -97,6 +113,7 @@ class Period:
         self.positions: dict[str, Position] = {}
         # Ids that orders and requests have had, by party: sets that keep their order, so that sorting them is cheap.
         self.used_ids: dict[str, dict[str, None]] = {}
+        self.standings: dict[StandingKey, Standing] = {}  # only saves asking again, so it is no state
         self.trade_sequence = 0
         # Whether a pass through all blocked pairs is due, and per book how far the pass under way has come.
         self.retry_due = False

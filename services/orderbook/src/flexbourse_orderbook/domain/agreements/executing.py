@@ -18,7 +18,8 @@ from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain.agreements.agreed import AgreedSide, AgreedTrade, Agreement, TariffBearer
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.entry import admission as rules
-from flexbourse_orderbook.domain.entry.admission import Application, Rule, apply_for
+from flexbourse_orderbook.domain.entry.admission import Rule
+from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.entry.collateral import cover_micro_euro
 from flexbourse_orderbook.domain.entry.party_limits import party_is_not_stopped
 from flexbourse_orderbook.domain.events import MatchSide, TradeExecuted

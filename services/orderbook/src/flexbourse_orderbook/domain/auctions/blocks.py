@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.auctions.terms import MAX_BLOCKS, refuse_line
-from flexbourse_orderbook.domain.entry.admission import apply_for, refuse
+from flexbourse_orderbook.domain.entry.admission import refuse
+from flexbourse_orderbook.domain.entry.application import apply_for
 from flexbourse_orderbook.domain.events import OrderReplaced
 from flexbourse_orderbook.domain.orders import MAX_TEXT, NewOrder, OrderStatus
 from flexbourse_orderbook.domain.phases.table import Action

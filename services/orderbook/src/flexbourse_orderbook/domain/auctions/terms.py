@@ -11,7 +11,7 @@ from flexbourse_orderbook.domain.registry_state import Algorithm, Market, Uncros
 from flexbourse_orderbook.domain.state import Period
 
 if TYPE_CHECKING:
-    from flexbourse_orderbook.domain.entry.admission import Application
+    from flexbourse_orderbook.domain.entry.application import Application
 
 WHOLE_PPM = 1_000_000
 # Orders that wait in one book for its auction; those of a block count one by one.

@@ -6,7 +6,6 @@ Each rule is a function of the application that returns why not, or None.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from flexbourse_core.ids import is_command_id
@@ -14,6 +13,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.auctions.terms import refuse_auction
 from flexbourse_orderbook.domain.capacity_auction.limits import refuse_beyond_connection
+from flexbourse_orderbook.domain.entry.application import Application, keep_standing
 from flexbourse_orderbook.domain.entry.collars import refuse_price
 from flexbourse_orderbook.domain.entry.conditions import (
     refuse_condition,
@@ -36,10 +36,8 @@ from flexbourse_orderbook.domain.orders import (
     MAX_TEXT,
     Basis,
     FillRule,
-    NewOrder,
     Product,
     Side,
-    direction,
     long_text,
 )
 from flexbourse_orderbook.domain.phases.table import Phase
@@ -59,40 +57,6 @@ from flexbourse_orderbook.domain.state import AreaState, Period
 # Open orders of one area, all periods together.
 MAX_OPEN_ORDERS = 200_000
 LAST_START_S = 253_402_300_799
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """An order that wants to enter, with what the registry and the book say about what it names."""
-
-    state: AreaState
-    party: str
-    order: NewOrder
-    market: Market | None
-    period: Period | None
-    unit: Unit | None
-    metering_point: MeteringPoint | None
-    basis: Basis
-
-    @property
-    def moves(self) -> int:
-        """Return the direction in which a match would move the node: +1, -1 or 0."""
-        return direction(self.order.product, self.order.side) if self.basis is Basis.DEVIATION else 0
-
-
-def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
-    """Look up what an order names and derive its basis."""
-    registry = state.registry
-    unit = registry.units.get(order.unit_id)
-    point_id = unit.metering_point_id if unit is not None else order.metering_point_id
-    basis = Basis.OPERATOR_REQUEST if order.element_id else registry.basis_of(order.unit_id)
-    market = registry.markets.get(order.market_id)
-    period = state.periods.get(order.mtu) if market is None else state.period_of(order.mtu, market.mtu_length_s)
-    if period is not None:
-        market = period.kept_of(order.market_id) or market
-    return Application(
-        state, party, order, market, period, unit, registry.metering_points.get(point_id), basis
-    )  # fmt: skip
 
 
 def texts_are_short(a: Application) -> Rejection | None:
@@ -488,10 +452,40 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+# Rules about what an order names: in its period nothing but the registry can change what they say.
+_NAMED: frozenset[Rule] = frozenset(
+    {
+        texts_are_short,  # but for the client order id, whose form bounds it
+        knows_market,
+        trades_product,
+        fits_period,
+        party_is_active,
+        names_one_subject,
+        request_is_flexibility,
+        condition_is_sound,
+        targets_are_sound,
+        operator_may_request,
+        balance_party_may_request,
+        unit_is_active,
+        party_may_offer,
+        is_valid_for_a_while,
+        group_takes_another,
+    }
+)
+_BEYOND_STANDING: tuple[Rule, ...] = tuple(rule for rule in RULES if rule not in _NAMED)
+
+
 def refuse(application: Application) -> Rejection | None:
     """Return the first rule that an order breaks, or None."""
+    if application.stands:
+        for rule in _BEYOND_STANDING:
+            if rule(application) is not None:
+                break  # by the full order of the rules, a long id among them, another one may come first
+        else:
+            return None
     for rule in RULES:
         refusal = rule(application)
         if refusal is not None:
             return refusal
+    keep_standing(application)
     return None

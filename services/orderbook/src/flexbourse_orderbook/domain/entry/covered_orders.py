@@ -12,7 +12,7 @@ from flexbourse_orderbook.domain.orders import Basis
 MAX_SHOWN = 2**63 - 1
 
 if TYPE_CHECKING:
-    from flexbourse_orderbook.domain.entry.admission import Application
+    from flexbourse_orderbook.domain.entry.application import Application
 
 
 def has_collateral(a: Application) -> Rejection | None:

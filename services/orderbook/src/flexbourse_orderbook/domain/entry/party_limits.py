@@ -10,7 +10,7 @@ from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState
 
 if TYPE_CHECKING:
-    from flexbourse_orderbook.domain.entry.admission import Application
+    from flexbourse_orderbook.domain.entry.application import Application
 
 
 def party_is_not_stopped(a: Application) -> Rejection | None:

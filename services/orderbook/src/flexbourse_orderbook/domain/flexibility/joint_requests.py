@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.entry.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.entry.admission import refuse
+from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.groups.exclusive_groups import Shares
 from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis, NewOrder
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.entry.admission import Application, apply_for, refuse
+from flexbourse_orderbook.domain.entry.admission import refuse
+from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 from flexbourse_orderbook.domain.groups.exclusive_groups import Shares
 from flexbourse_orderbook.domain.matching import Matcher, Plan

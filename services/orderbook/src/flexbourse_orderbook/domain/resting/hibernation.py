@@ -8,7 +8,6 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.entry.admission import (
     Rule,
-    apply_for,
     area_runs,
     book_has_room,
     condition_is_sound,
@@ -20,6 +19,7 @@ from flexbourse_orderbook.domain.entry.admission import (
     position_has_room,
     unit_is_active,
 )
+from flexbourse_orderbook.domain.entry.application import apply_for
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of, has_collateral
 from flexbourse_orderbook.domain.entry.party_limits import is_valid_for_a_while, party_is_not_stopped
 from flexbourse_orderbook.domain.events import OrderReplaced

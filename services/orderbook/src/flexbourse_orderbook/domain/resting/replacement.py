@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.entry.admission import (
-    Application,
-    apply_for,
     check_price,
     check_quantity,
     party_may_offer,
@@ -16,6 +14,7 @@ from flexbourse_orderbook.domain.entry.admission import (
     refuse_position,
     unit_is_active,
 )
+from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.entry.collars import refuse_price
 from flexbourse_orderbook.domain.entry.conditions import refuse_instructions
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of, refuse_uncovered
