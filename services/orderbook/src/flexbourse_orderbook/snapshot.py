@@ -192,7 +192,8 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
         _restore_span(state, span)
     waiting = phase_snapshot.waiting_orders(wire)
     for order in wire.orders:
-        rest(state, ORDER.decode(order), waits=order.sequence in waiting)
+        terms = ORDER.decode(order)
+        rest(state, state.period(terms.mtu), terms, waits=order.sequence in waiting)
     for kept in wire.periods:  # orders that come to rest make requests due
         state.period(mtu_in(kept.mtu)).spreads.due = kept.spreads_due
     _restore_parties(state, wire)

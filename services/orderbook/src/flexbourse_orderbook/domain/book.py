@@ -54,6 +54,7 @@ from flexbourse_orderbook.domain.spans.matching import matcher_of
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
 
 Changes = tuple[NodeChange, ...]
+_ACTIVE, _NORMAL = OrderStatus.ACTIVE, FillRule.NORMAL
 
 
 @quickly_made
@@ -112,7 +113,7 @@ class AreaBook:
         state, wish = self.state, a.order
         point = a.metering_point
         assert a.period is not None
-        if point is not None:
+        if point is not None and (a.period.is_span or point.metering_point_id not in a.period.positions):
             for frozen in [each for part in a.period.parts for each in freeze(state, part, point)]:
                 self.emit(frozen)
         sequence = state.order_sequence + 1
@@ -124,7 +125,7 @@ class AreaBook:
             area_id=state.area_id,
             product=wish.product,
             side=wish.side,
-            mtu=wish.mtu,
+            mtu=a.period.mtu,  # equal to the wish's: what is looked up by the same object is not compared
             unit_id=wish.unit_id,
             metering_point_id=point.metering_point_id if point is not None else "",
             node_id=point.node_id if point is not None else "",
@@ -135,7 +136,7 @@ class AreaBook:
             filled_w=0,
             limit_price_ticks=wish.limit_price_ticks,
             fill_rule=wish.fill_rule,
-            status=OrderStatus.ACTIVE,
+            status=_ACTIVE,
             revision=1,
             sequence=sequence,
             submitted_at_ms=state.now.at_ms,
@@ -161,9 +162,14 @@ class AreaBook:
 
     def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
         """Match an order that has just come to rest, unless it waits; kill what its fill rule does not let rest."""
-        period = self.state.period(order.mtu)
+        period, terms = self.state.period(order.mtu), order.terms
         if period.collects(market.market_id) and period.keeps_waiting(order):
-            return Outcome(order.terms.order_id, order.value())
+            return Outcome(terms.order_id, order.value())
+        book = period.book(market.market_id, terms.product)
+        if terms.fill_rule is _NORMAL and not book.may_cross(order):
+            if book.restricted:
+                try_waiting(self, market, period, terms.product)
+            return Outcome(terms.order_id, order.value())
         matcher, plan = self.plan(market, order)
         return self.carry_out(market, order, plan, wish, matcher.refuse_whole(order, plan))
 

@@ -57,10 +57,11 @@ def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
 def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
     terms = event.order
     state.order_sequence = terms.sequence
-    length_s = state.registry.markets[terms.market_id].mtu_length_s
-    period = state.periods.get(terms.mtu) or state.make_span(terms.mtu, length_s)
+    period = state.periods.get(terms.mtu)
+    if period is None:
+        period = state.make_span(terms.mtu, state.registry.markets[terms.market_id].mtu_length_s)
     period.use(terms.party, terms.client_order_id)
-    rest(state, terms, waits=period.collects(terms.market_id))
+    rest(state, period, terms, waits=period.collects(terms.market_id))
     state.count_order(terms.party, terms.market_id)
     if terms.exclusive_group:
         state.groups.admit(terms)
@@ -72,11 +73,10 @@ def _refused(state: AreaState, event: e.OrderRefused) -> None:
         state.count_order(event.party, event.order.market_id)
 
 
-def rest(state: AreaState, terms: Order, *, waits: bool) -> None:
+def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> None:
     """Let an open order rest in its book and position; one that waits matches nothing until it is released."""
-    order = state.place(terms)
+    order = state.place(terms, period)
     state.orders[terms.order_id] = order
-    period = state.period(terms.mtu)
     book = period.book(terms.market_id, terms.product)
     if waits:
         book.wait(order)
@@ -258,7 +258,8 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
     if asleep is not None:
         asleep.status = ORDER_LIFE.next(asleep.status, OrderStep.REACTIVATE)
         state.order_sequence = event.order.sequence
-        rest(state, event.order, waits=state.period(event.order.mtu).collects(event.order.market_id))
+        period = state.period(event.order.mtu)
+        rest(state, period, event.order, waits=period.collects(event.order.market_id))
         return
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.REPLACE)
@@ -268,9 +269,10 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
         _lower(state, order, event.order)
         return
     state.order_sequence = event.order.sequence
-    waits = state.period(order.mtu).keeps_waiting(order)
+    period = state.period(order.mtu)
+    waits = period.keeps_waiting(order)
     _unrest(state, order)
-    rest(state, event.order, waits=waits)
+    rest(state, period, event.order, waits=waits)
 
 
 def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, IntEnum, auto
+from enum import IntEnum, auto
 from operator import attrgetter
 
 from flexbourse_core.market_time import Mtu
@@ -24,7 +24,12 @@ class Product(IntEnum):
     @property
     def is_reactive(self) -> bool:
         """Tell whether quantities are var and prices per Mvarh."""
-        return self in (Product.FLEX_REACTIVE_UP, Product.FLEX_REACTIVE_DOWN)
+        return self in REACTIVE
+
+
+# Members are looked up once: an attribute of an enumeration costs more than the test it is asked for.
+REACTIVE = frozenset({Product.FLEX_REACTIVE_UP, Product.FLEX_REACTIVE_DOWN})
+_DOWNWARD = frozenset({Product.FLEX_DOWN, Product.FLEX_REACTIVE_DOWN})
 
 
 class Side(IntEnum):
@@ -33,6 +38,9 @@ class Side(IntEnum):
     UNSPECIFIED = 0
     BUY = 1
     SELL = 2
+
+
+_SELL = Side.SELL
 
 
 class FillRule(IntEnum):
@@ -47,12 +55,16 @@ class FillRule(IntEnum):
     @property
     def rests(self) -> bool:
         """Tell whether what does not match at once stays in the book."""
-        return self in (FillRule.NORMAL, FillRule.ALL_OR_NONE)
+        return self in _RESTING
 
     @property
     def is_whole(self) -> bool:
         """Tell whether an order matches with all that is open of it, or not at all."""
-        return self in (FillRule.FILL_OR_KILL, FillRule.ALL_OR_NONE)
+        return self in _WHOLE
+
+
+_RESTING = frozenset({FillRule.NORMAL, FillRule.ALL_OR_NONE})
+_WHOLE = frozenset({FillRule.FILL_OR_KILL, FillRule.ALL_OR_NONE})
 
 
 class Basis(IntEnum):
@@ -85,7 +97,7 @@ class OrderStatus(IntEnum):
     HIBERNATED = 7
 
 
-class OrderStep(Enum):
+class OrderStep(IntEnum):
     """What happens to an order."""
 
     FILL_PART = auto()
@@ -280,5 +292,4 @@ def direction(product: Product, side: Side) -> int:
     Local energy and UP lift the seller and lower the buyer; DOWN does the opposite. Of reactive flexibility it is the
     sign of the reactive injection.
     """
-    upward = product not in (Product.FLEX_DOWN, Product.FLEX_REACTIVE_DOWN)
-    return 1 if upward == (side is Side.SELL) else -1
+    return 1 if (product not in _DOWNWARD) == (side is _SELL) else -1

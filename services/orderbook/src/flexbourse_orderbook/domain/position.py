@@ -20,6 +20,7 @@ from flexbourse_orderbook.domain.resting.levels import RestingOrder
 SECONDS_PER_HOUR = 3600
 # Neighbouring periods that are looked at for energy shifted in one go: a day of quarter-hours each way.
 MAX_RUN = 96
+_SELL = Side.SELL
 
 
 class Position:
@@ -50,7 +51,7 @@ class Position:
 
     def beside(self, outside: Outside) -> Position:
         """Return the position with what was traded outside counted as if it had been traded here."""
-        if outside == NOTHING:
+        if outside is NOTHING or outside == NOTHING:
             return self
         whole = copy(self)
         whole.scheduled_sold_w += outside.sold
@@ -129,7 +130,7 @@ Neighbour = Callable[[int], Position | None]
 
 def scheduled_room_w(position: Position, side: Side) -> int:
     """Return how much more scheduled energy may be sold or bought."""
-    if side is Side.SELL:
+    if side is _SELL:
         return max(0, position.base_w) - position.scheduled_sold_w - position.resting_sold_w
     return max(0, -position.base_w) - position.scheduled_bought_w - position.resting_bought_w
 
@@ -180,17 +181,20 @@ def run_w(start_s: int, step_s: int, moves: int, neighbour: Neighbour) -> int:
 
 
 def refuse_beyond_position(
-    position: Position, side: Side, moves: int, unit: Unit, mtu: Mtu, quantity_w: int, neighbour: Neighbour
+    position: Position, side: Side, moves: int, unit: Unit, mtu: Mtu, quantity_w: int, neighbour: Neighbour | None
 ) -> Rejection | None:
-    """Return why a metering point may not trade a quantity for a unit in a period, or None."""
+    """Return why a metering point may not trade a quantity for a unit in a period, or None.
+
+    `neighbour` is asked where the unit's energy bounds a deviation, and may be None elsewhere.
+    """
     if moves == 0:
-        rooms = [("scheduled trade stays within the frozen base", scheduled_room_w(position, side))]
+        rule, room = "scheduled trade stays within the frozen base", scheduled_room_w(position, side)
     else:
-        rooms = [("base and all deviations stay inside the unit's approved power", power_room_w(position, unit, moves))]
-        energy = energy_room_w(unit, mtu, moves, position, neighbour)
-        if energy is not None:
-            rooms.append(("deviations in one go stay inside the unit's sustained energy", energy))
-    rule, room = min(rooms, key=lambda entry: entry[1])
+        rule = "base and all deviations stay inside the unit's approved power"
+        room = power_room_w(position, unit, moves)
+        energy = energy_room_w(unit, mtu, moves, position, neighbour) if neighbour is not None else None
+        if energy is not None and energy < room:
+            rule, room = "deviations in one go stay inside the unit's sustained energy", energy
     if quantity_w <= room:
         return None
     return Rejection(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
@@ -35,6 +35,7 @@ from flexbourse_orderbook.domain.spreads.board import SpreadBoard
 
 # The longest span: the quarter-hours of the longest local day.
 MAX_SPAN_S = 25 * 3600
+_OPERATOR_REQUEST, _DEVIATION = Basis.OPERATOR_REQUEST, Basis.DEVIATION
 LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be asked for can see it
 
 
@@ -56,7 +57,7 @@ class Book:
         """Let an order rest."""
         if isinstance(order, RestrictedOrder):
             self.restricted[order.sequence] = order
-        if order.terms.basis is Basis.OPERATOR_REQUEST:
+        if order.terms.basis is _OPERATOR_REQUEST:
             self.requests[order.sequence] = order
         else:
             (self.bids if order.is_buy else self.asks).add(order)
@@ -71,10 +72,16 @@ class Book:
             return
         if not order.is_plain:
             del self.restricted[order.sequence]
-        if order.terms.basis is Basis.OPERATOR_REQUEST:
+        if order.terms.basis is _OPERATOR_REQUEST:
             del self.requests[order.sequence]
         else:
             (self.bids if order.is_buy else self.asks).remove(order)
+
+    def may_cross(self, order: RestingOrder) -> bool:
+        """Tell whether something may rest that crosses an order; where not, nothing does."""
+        if order.is_buy:
+            return order.terms.basis is _OPERATOR_REQUEST or self.asks.may_cross(-order.key)
+        return bool(self.requests) or self.bids.may_cross(-order.key)
 
     def is_empty(self) -> bool:
         """Tell whether nothing rests that a tariff ranks."""
@@ -103,6 +110,8 @@ StandingKey = tuple[str, str, str, Product, Side, FillRule]
 
 class Period:
     """One period of an area: its books, positions and grid."""
+
+    is_span: ClassVar[bool] = False  # whether several periods are traded in its books
 
     def __init__(self, mtu: Mtu) -> None:
         self.mtu = mtu
@@ -143,10 +152,9 @@ class Period:
         """Return the periods that are traded in its books: itself."""
         return (self,)
 
-    @property
-    def is_span(self) -> bool:
-        """Tell whether several periods are traded in its books."""
-        return False
+    def missing_grid(self) -> str:
+        """Return which part of the grid's state is missing, or an empty text."""
+        return self.grid.missing()
 
     @property
     def moves(self) -> int:
@@ -207,7 +215,7 @@ class Period:
 
     def contest_ends(self, *orders: str) -> None:
         """Forget that headroom stands against an order, or against a pair."""
-        for name, contested in list(self.contested.items()):
+        for name, contested in list(self.contested.items()) if self.contested else ():
             if {contested.order_id, contested.resting_order_id}.issuperset(orders):
                 del self.contested[name]
 
@@ -229,6 +237,8 @@ class Period:
 class SpanPeriod(Period):
     """The books of a span of consecutive periods, its parts, which have the positions and the grid."""
 
+    is_span: ClassVar[bool] = True
+
     def __init__(self, mtu: Mtu, parts: tuple[Period, ...]) -> None:
         super().__init__(mtu)
         self._parts = parts
@@ -240,10 +250,9 @@ class SpanPeriod(Period):
         """Return the periods that are traded in its books."""
         return self._parts
 
-    @property
-    def is_span(self) -> bool:
-        """Tell that several periods are traded in its books."""
-        return True
+    def missing_grid(self) -> str:
+        """Return which part of the grid's state is missing in the first period that lacks one, or an empty text."""
+        return next((missing for part in self._parts if (missing := part.missing_grid())), "")
 
     @property
     def moves(self) -> int:
@@ -333,7 +342,7 @@ class AreaState:
 
     def period(self, mtu: Mtu) -> Period:
         """Return a period or span that exists."""
-        period = self.find_period(mtu)
+        period = self.periods.get(mtu) or self.spans.get(mtu)
         if period is None:
             raise InvariantError(f"area {self.area_id} has no period {mtu}")
         return period
@@ -398,18 +407,18 @@ class AreaState:
         found = [topology for topology in self.topologies if topology.effective_from_s <= mtu.start_s]
         return found[-1] if found else self.topology
 
-    def place(self, terms: Order) -> RestingOrder:
+    def place(self, terms: Order, period: Period) -> RestingOrder:
         """Return an order with its place in topology and priority; it does not rest yet."""
-        moves = direction(terms.product, terms.side) if terms.basis is Basis.DEVIATION else 0
+        moves = direction(terms.product, terms.side) if terms.basis is _DEVIATION else 0
         order = resting_order(terms, self.node(terms.node_id), moves)
-        order.key = priority_key(order, self.period(terms.mtu).nodal_ticks() if order.node != NO_NODE else None)
+        order.key = priority_key(order, period.nodal_ticks() if moves and order.node != NO_NODE else None)
         return order
 
     def node(self, node_id: str) -> int:
         """Return the index of a node in the topology in force, NO_NODE where there is none."""
-        if self.topology is None or not node_id:
+        if not self.topologies or not node_id:
             return NO_NODE
-        return self.topology.topology.node_index.get(node_id, NO_NODE)
+        return self.topologies[-1].topology.node_index.get(node_id, NO_NODE)
 
     def minimum_w(self, order: RestingOrder) -> int:
         """Return the smallest fill that the order's unit can deliver."""

@@ -22,6 +22,7 @@ from flexbourse_orderbook.domain.entry.admission import Rule
 from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.entry.collateral import cover_micro_euro
 from flexbourse_orderbook.domain.entry.party_limits import party_is_not_stopped
+from flexbourse_orderbook.domain.entry.position_room import refuse_position
 from flexbourse_orderbook.domain.events import MatchSide, TradeExecuted
 from flexbourse_orderbook.domain.grid.cleared_sets import ClearedSet, clear_together
 from flexbourse_orderbook.domain.grid.frozen_bases import base_w, freeze
@@ -190,7 +191,7 @@ def _refuse_positions(deals: Sequence[Deal]) -> Refused | None:
     held: Held = {}
     for deal in deals:
         for side, application in deal.sides:
-            refusal = rules.refuse_position(application, deal.trade.quantity_w, held)
+            refusal = refuse_position(application, deal.trade.quantity_w, held)
             if refusal is not None:
                 return Refused(refusal, deal.number, side.party)
             _hold(held, application)

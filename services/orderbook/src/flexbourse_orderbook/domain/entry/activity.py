@@ -50,16 +50,14 @@ class Activity:
             del self._open[name]
 
     def count_order(self, party: str, market: Market, at_ms: int, day: str) -> None:
-        """Count an order, or a change of one, that was decided."""
-        if is_watched(market):
-            own = self._brought_up(party, market, at_ms, day)
-            own.milli_tokens = max(0, own.milli_tokens - MILLI)
-            own.orders += 1
+        """Count an order, or a change of one, that was decided in a market that is watched."""
+        own = self._brought_up(party, market, at_ms, day)
+        own.milli_tokens = max(0, own.milli_tokens - MILLI)
+        own.orders += 1
 
     def count_trade(self, party: str, market: Market, at_ms: int, day: str) -> None:
-        """Count a match."""
-        if is_watched(market):
-            self._brought_up(party, market, at_ms, day).trades += 1
+        """Count a match in a market that is watched."""
+        self._brought_up(party, market, at_ms, day).trades += 1
 
     def refuse(self, party: str, market: Market, at_ms: int, day: str, *, enters: bool) -> Rejection | None:
         """Return why a party may not send another order, or change one, or None."""

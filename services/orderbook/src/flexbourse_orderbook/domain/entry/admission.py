@@ -5,14 +5,11 @@ Each rule is a function of the application that returns why not, or None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 
 from flexbourse_core.ids import is_command_id
-from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.auctions.terms import refuse_auction
-from flexbourse_orderbook.domain.capacity_auction.limits import refuse_beyond_connection
 from flexbourse_orderbook.domain.entry.application import Application, keep_standing
 from flexbourse_orderbook.domain.entry.collars import refuse_price
 from flexbourse_orderbook.domain.entry.conditions import (
@@ -29,7 +26,7 @@ from flexbourse_orderbook.domain.entry.party_limits import (
     party_does_not_too_much,
     party_is_not_stopped,
 )
-from flexbourse_orderbook.domain.grid.frozen_bases import base_w
+from flexbourse_orderbook.domain.entry.position_room import position_has_room
 from flexbourse_orderbook.domain.grid.lights import Light
 from flexbourse_orderbook.domain.groups.exclusive_groups import refuse_form
 from flexbourse_orderbook.domain.orders import (
@@ -42,21 +39,16 @@ from flexbourse_orderbook.domain.orders import (
 )
 from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.domain.phases.waiting_orders import refuse_entry
-from flexbourse_orderbook.domain.position import (
-    Position,
-    naming_outside,
-    refuse_beyond_position,
-    refuse_beyond_reactive,
-)
-from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, MeteringPoint, Role, Unit
+from flexbourse_orderbook.domain.registry_state import PRODUCTS, Market, Role
 from flexbourse_orderbook.domain.resting.levels import NO_NODE
 from flexbourse_orderbook.domain.resting.lowering import least_w
-from flexbourse_orderbook.domain.spans.rules import refuse_crowded_spans, refuse_energy_of_span, refuse_span
-from flexbourse_orderbook.domain.state import AreaState, Period
+from flexbourse_orderbook.domain.spans.rules import refuse_crowded_spans, refuse_span
+from flexbourse_orderbook.domain.state import AreaState
 
 # Open orders of one area, all periods together.
 MAX_OPEN_ORDERS = 200_000
 LAST_START_S = 253_402_300_799
+_CONTINUOUS = Phase.CONTINUOUS
 
 
 def texts_are_short(a: Application) -> Rejection | None:
@@ -125,7 +117,7 @@ def book_is_open(a: Application) -> Rejection | None:
     assert a.market is not None
     own = None if a.period is None else a.period.phase_of(a.order.market_id)
     if own is not None:
-        if own.phase is Phase.CONTINUOUS and a.market.pool is None:
+        if own.phase is _CONTINUOUS and a.market.pool is None:
             return None
         assert a.period is not None
         return refuse_entry(a.period, own, a.market, a.order)
@@ -353,7 +345,8 @@ def group_takes_another(a: Application) -> Rejection | None:
 def book_has_room(a: Application) -> Rejection | None:
     """The book is bounded."""
     if len(a.state.orders) < MAX_OPEN_ORDERS:
-        return refuse_crowded_spans(a.state, a.order.mtu, a.period)
+        crowds = a.period is not None and a.period.is_span
+        return refuse_crowded_spans(a.state, a.order.mtu, a.period) if crowds else None
     return Rejection(
         Code.BOOK_FULL, "the open orders of an area are bounded", value=len(a.state.orders), limit=MAX_OPEN_ORDERS,
         unit="orders",
@@ -363,7 +356,7 @@ def book_has_room(a: Application) -> Rejection | None:
 def grid_is_known(a: Application) -> Rejection | None:
     """Topology, base case, margin and tariff of the period are there, and the node is in the topology."""
     assert a.period is not None
-    missing = next((found for part in a.period.parts if (found := part.grid.missing())), "")
+    missing = a.period.missing_grid()
     if missing:
         return Rejection(Code.GRID_STATE_MISSING, "the grid's state of the period is known", element=missing)
     if a.metering_point is not None and a.state.node(a.metering_point.node_id) == NO_NODE:
@@ -372,51 +365,6 @@ def grid_is_known(a: Application) -> Rejection | None:
             element=a.metering_point.node_id,
         )  # fmt: skip
     return None
-
-
-def position_has_room(a: Application) -> Rejection | None:
-    """Base, what is accepted and what rests leave room for the quantity."""
-    return refuse_position(a, a.order.quantity_w)
-
-
-def refuse_position(
-    a: Application, quantity_w: int, held: Mapping[tuple[str, Mtu], Position] = MappingProxyType({})
-) -> Rejection | None:
-    """Return why the position has no room for a quantity beside what was traded outside, or None.
-
-    The base of a first order is that of now. `held` are positions as what is decided at once with it leaves them.
-    """
-    if a.metering_point is None or a.period is None or a.unit is None:
-        return None  # a request is no unit's; what it may ask for is its party's own affair
-    if a.period.is_span:
-        refusal = refuse_energy_of_span(a.state, a.metering_point, a.unit, a.order.mtu, a.moves, a.period, quantity_w)
-        found = (_refuse_in_period(a, a.metering_point, a.unit, part, quantity_w) for part in a.period.parts)
-        return refusal or next((refusal for refusal in found if refusal is not None), None)
-    return _refuse_in_period(a, a.metering_point, a.unit, a.period, quantity_w, held)
-
-
-def _refuse_in_period(
-    a: Application, point: MeteringPoint, unit: Unit, period: Period, quantity_w: int,
-    held: Mapping[tuple[str, Mtu], Position] = MappingProxyType({}),
-) -> Rejection | None:  # fmt: skip
-    """Return why the position of one period has no room for a quantity, or None."""
-    name, state, mtu = point.metering_point_id, a.state, period.mtu
-    frozen = held.get((name, mtu)) if held else None
-    frozen = frozen or period.positions.get(name) or Position(base_w(state, period, point), 0)
-    if a.order.product.is_reactive:
-        return refuse_beyond_reactive(frozen, unit, a.moves, quantity_w)
-    outside = state.outside.of(name, mtu)
-
-    def neighbour(start_s: int) -> Position | None:
-        beside = Mtu(start_s, mtu.length_s)
-        own = held.get((name, beside)) if held else None
-        return state.position_of(name, beside) if own is None else own.beside(state.outside.of(name, beside))
-
-    position, side = frozen.beside(outside), a.order.side
-    found = refuse_beyond_position(position, side, a.moves, unit, mtu, quantity_w, neighbour)
-    if found is None and point.non_firm:
-        found = refuse_beyond_connection(state, point, position, mtu, side, a.moves, quantity_w)
-    return None if found is None else naming_outside(found, outside, side, a.moves)
 
 
 Rule = Callable[[Application], Rejection | None]

@@ -14,7 +14,10 @@ from flexbourse_orderbook.domain.state import Period
 
 def collar_of(market: Market, product: Product) -> PriceCollar | None:
     """Return the collar of a product, None where it has none."""
-    return next((collar for collar in market.price_collars if collar.product == product), None)
+    for collar in market.price_collars:
+        if collar.product == product:
+            return collar
+    return None
 
 
 def refuse_price(market: Market, period: Period, product: Product, price_ticks: int) -> Rejection | None:
@@ -28,14 +31,17 @@ def refuse_price(market: Market, period: Period, product: Product, price_ticks: 
 
 def refuse_beyond(collar: PriceCollar, last_ticks: int | None, price_ticks: int) -> Rejection | None:
     """Return which band a price leaves: the static one first; the band is said whole."""
-    bands = [("the reference", collar.reference_ticks, collar.static_band_ticks)]
-    if last_ticks is not None:
-        bands.append(("the last trade", last_ticks, collar.dynamic_band_ticks))
-    for name, middle, width in bands:
-        if width and abs(price_ticks - middle) > width:
-            low, high = middle - width, middle + width
-            return Rejection(
-                Code.PRICE_COLLAR, f"the price lies within {low} to {high} ticks, {width} around {name}",
-                field="limit_price_ticks", value=price_ticks, limit=low if price_ticks < low else high, unit="ticks",
-            )  # fmt: skip
+    static, dynamic = collar.static_band_ticks, collar.dynamic_band_ticks
+    if static and abs(price_ticks - collar.reference_ticks) > static:
+        return _beyond("the reference", collar.reference_ticks, static, price_ticks)
+    if last_ticks is not None and dynamic and abs(price_ticks - last_ticks) > dynamic:
+        return _beyond("the last trade", last_ticks, dynamic, price_ticks)
     return None
+
+
+def _beyond(name: str, middle: int, width: int, price_ticks: int) -> Rejection:
+    low, high = middle - width, middle + width
+    return Rejection(
+        Code.PRICE_COLLAR, f"the price lies within {low} to {high} ticks, {width} around {name}",
+        field="limit_price_ticks", value=price_ticks, limit=low if price_ticks < low else high, unit="ticks",
+    )  # fmt: skip

@@ -18,6 +18,8 @@ from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_orderbook.domain.orders import Side
 from flexbourse_orderbook.domain.registry_state import Market
 
+_BUY = Side.BUY
+
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
@@ -67,6 +69,12 @@ class Collateral:
         freed = 0 if allotment is None else allotment.freed_micro_euro
         return self._open.get(party, 0) + self._filled.get(party, 0) - freed
 
+    def left(self, party: str) -> int:
+        """Return what a party's orders may take besides; negative where more is taken than is allotted."""
+        taken = self._open.get(party, 0) + self._filled.get(party, 0)
+        own = self._allotments.get(party)
+        return -taken if own is None else own.wanted_micro_euro + own.freed_micro_euro - taken
+
     def add_open(self, party: str, micro_euro: int) -> None:
         """Count what rests or is held of a party."""
         if micro_euro:
@@ -107,9 +115,8 @@ def exposure_micro_euro(market: Market, side: Side, quantity_w: int, limit_price
     A buyer pays his limit, which holds all he pays, tariff included. A seller pays where his limit is negative, and the
     market's penalty cover for each MWh besides: what it may cost him not to deliver.
     """
-    paid = limit_price_ticks if side is Side.BUY else -limit_price_ticks
-    cover = 0 if side is Side.BUY else market.penalty_cover_ticks
-    return _rounded_up(quantity_w * (max(0, paid) + cover) * seconds * market.price_tick_micro_euro_per_mwh)
+    ticks = max(0, limit_price_ticks) if side is _BUY else max(0, -limit_price_ticks) + market.penalty_cover_ticks
+    return _rounded_up(quantity_w * ticks * seconds * market.price_tick_micro_euro_per_mwh)
 
 
 def affordable_w(market: Market, side: Side, left_micro_euro: int, limit_price_ticks: int, seconds: int) -> int:
@@ -132,7 +139,7 @@ def taken_micro_euro(part: int, owed_micro_euro: int, cover_micro_euro: int) -> 
 
 def cover_micro_euro(market: Market, side: Side, quantity_w: int, seconds: int) -> int:
     """Return the penalty cover of a quantity that was sold."""
-    if side is Side.BUY:
+    if side is _BUY:
         return 0
     return _rounded_up(quantity_w * market.penalty_cover_ticks * seconds * market.price_tick_micro_euro_per_mwh)
 

@@ -10,6 +10,7 @@ from flexbourse_orderbook.domain.orders import Basis
 
 # What a refusal can say; more would no market's quantity and price cost that anybody means.
 MAX_SHOWN = 2**63 - 1
+_OPERATOR_REQUEST = Basis.OPERATOR_REQUEST
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.entry.application import Application
@@ -22,7 +23,7 @@ def has_collateral(a: Application) -> Rejection | None:
 
 def collateral_of(a: Application) -> int:
     """Return what an order may cost at worst where its market asks for collateral; operators' requests need none."""
-    if a.market is None or not a.market.collateral_required or a.basis is Basis.OPERATOR_REQUEST:
+    if a.market is None or not a.market.collateral_required or a.basis is _OPERATOR_REQUEST:
         return 0
     order = a.order
     return exposure_micro_euro(a.market, order.side, order.quantity_w, order.limit_price_ticks, order.mtu.length_s)
@@ -31,8 +32,8 @@ def collateral_of(a: Application) -> int:
 def refuse_uncovered(a: Application, own_micro_euro: int = 0) -> Rejection | None:
     """Return why an order does not fit into the allotment, or None; `own` is what it has of it already."""
     needed, held = collateral_of(a), a.state.collateral
-    left = held.limit(a.party) - held.used(a.party) + own_micro_euro
-    if needed <= max(left, own_micro_euro):
+    left = held.left(a.party) + own_micro_euro
+    if needed <= left or needed <= own_micro_euro:
         return None
     assert a.market is not None
     order = a.order

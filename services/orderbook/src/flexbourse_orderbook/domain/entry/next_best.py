@@ -9,8 +9,9 @@ from flexbourse_core.rejection import Code, NextBest, Rejection
 from flexbourse_core.values import replace
 from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
-from flexbourse_orderbook.domain.entry.admission import grid_is_known, refuse_position
+from flexbourse_orderbook.domain.entry.admission import grid_is_known
 from flexbourse_orderbook.domain.entry.application import Application, apply_for
+from flexbourse_orderbook.domain.entry.position_room import refuse_position
 from flexbourse_orderbook.domain.grid.gate import refuse_whole
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 from flexbourse_orderbook.domain.grid.lights import Light

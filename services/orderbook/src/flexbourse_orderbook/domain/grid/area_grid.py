@@ -105,10 +105,13 @@ class GridPeriod:
         """Return which part of the grid's state is missing or fits another topology, or an empty text."""
         if self.area is None:
             return "topology"
-        for name in ("base", "margin", "tariff"):
-            part = getattr(self, name)
-            if part is None or part.topology_version != self.area.version:
-                return {"base": "base case", "margin": "forecast margin", "tariff": "tariff"}[name]
+        version, base, margin, tariff = self.area.version, self.base, self.margin, self.tariff
+        if base is None or base.topology_version != version:
+            return "base case"
+        if margin is None or margin.topology_version != version:
+            return "forecast margin"
+        if tariff is None or tariff.topology_version != version:
+            return "tariff"
         return ""
 
     def view(self) -> GridView | None:

@@ -51,11 +51,15 @@ class BookSide:
             del levels[heappop(heap)]
         return None
 
+    def may_cross(self, limit: int) -> bool:
+        """Tell whether the side may hold an order with a key of at most `limit`; its best level may have run empty."""
+        heap = self._heap
+        return bool(heap) and heap[0] <= limit
+
     def crossing(self, limit: int) -> Iterable[RestingOrder]:
         """Return the orders with a key of at most `limit`, best first; the side must not change meanwhile."""
-        heap = self._heap
         # The root may be of an emptied level, but nothing is better than it: most orders cross nothing and end here.
-        if not heap or heap[0] > limit:
+        if not self.may_cross(limit):
             return ()
         best = self.best_key()
         return self._walk(best, limit) if best is not None and best <= limit else ()

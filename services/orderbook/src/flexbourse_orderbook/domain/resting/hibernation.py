@@ -16,12 +16,12 @@ from flexbourse_orderbook.domain.entry.admission import (
     knows_market,
     party_is_active,
     party_may_offer,
-    position_has_room,
     unit_is_active,
 )
 from flexbourse_orderbook.domain.entry.application import apply_for
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of, has_collateral
 from flexbourse_orderbook.domain.entry.party_limits import is_valid_for_a_while, party_is_not_stopped
+from flexbourse_orderbook.domain.entry.position_room import position_has_room
 from flexbourse_orderbook.domain.events import OrderReplaced
 from flexbourse_orderbook.domain.orders import Order, OrderStatus, ReplaceCause
 from flexbourse_orderbook.domain.phases.table import Action

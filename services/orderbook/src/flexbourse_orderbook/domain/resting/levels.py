@@ -9,6 +9,7 @@ from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.orders import FillRule, Order, OrderStatus, Side
 
 NO_NODE = -1
+_BUY, _ALL_OR_NONE = Side.BUY, FillRule.ALL_OR_NONE
 
 
 class Link:
@@ -47,7 +48,7 @@ class RestingOrder(Link):
         self.collateral_micro_euro = terms.collateral_micro_euro
         self.status: OrderStatus = terms.status
         self.mtu: Mtu = terms.mtu
-        self.is_buy = terms.side is Side.BUY
+        self.is_buy = terms.side is _BUY
         self.is_reactive = terms.product.is_reactive
 
     def value(self) -> Order:
@@ -88,7 +89,7 @@ class RestrictedOrder(RestingOrder):
     @property
     def least_w(self) -> int:
         """Return the smallest match that a resting order takes part in."""
-        if self.terms.fill_rule is FillRule.ALL_OR_NONE:
+        if self.terms.fill_rule is _ALL_OR_NONE:
             return self.open_w
         return least_of(self, self.open_w)
 
@@ -113,9 +114,9 @@ def resting_order(terms: Order, node: int, moves: int, key: int = 0) -> RestingO
     """Return an order as it rests."""
     instructions = terms.instructions
     restricted = instructions is not None and bool(instructions.min_quantity_w or instructions.clip_w)
-    restricted = restricted or terms.fill_rule is FillRule.ALL_OR_NONE or bool(terms.exclusive_group)
-    kind = RestrictedOrder if restricted else RestingOrder
-    return kind(terms, node, moves, key)
+    if restricted or terms.fill_rule is _ALL_OR_NONE or terms.exclusive_group:
+        return RestrictedOrder(terms, node, moves, key)
+    return RestingOrder(terms, node, moves, key)
 
 
 class Level(Link):

@@ -11,7 +11,6 @@ from flexbourse_orderbook.domain.entry.admission import (
     check_quantity,
     party_may_offer,
     refuse_halted,
-    refuse_position,
     unit_is_active,
 )
 from flexbourse_orderbook.domain.entry.application import Application, apply_for
@@ -19,6 +18,7 @@ from flexbourse_orderbook.domain.entry.collars import refuse_price
 from flexbourse_orderbook.domain.entry.conditions import refuse_instructions
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of, refuse_uncovered
 from flexbourse_orderbook.domain.entry.party_limits import refuse_too_much
+from flexbourse_orderbook.domain.entry.position_room import refuse_position
 from flexbourse_orderbook.domain.events import OrderReplaced
 from flexbourse_orderbook.domain.orders import NewOrder, Order, ReplaceCause
 from flexbourse_orderbook.domain.phases.table import Action, refuse_in_phase

@@ -9,7 +9,7 @@ from flexbourse_orderbook.domain.state import AreaState
 
 def keep_asleep(state: AreaState, terms: Order) -> None:
     """Keep an order out of every book, for its party to bring back."""
-    state.hibernated[terms.order_id] = state.place(terms)
+    state.hibernated[terms.order_id] = state.place(terms, state.period(terms.mtu))
     if terms.instructions is not None:
         state.safeguards.timed.add(terms, state.orders, state.hibernated)
 
