@@ -141,11 +141,15 @@ class Period:
 
     def is_used(self, party: str, name: str) -> bool:
         """Tell whether a party has used an id for an order or request."""
-        return name in self.used_ids.get(party, ())
+        own = self.used_ids.get(party)
+        return own is not None and name in own
 
     def use(self, party: str, name: str) -> None:
         """Note that a party has used an id."""
-        self.used_ids.setdefault(party, {})[name] = None
+        own = self.used_ids.get(party)
+        if own is None:
+            own = self.used_ids[party] = {}
+        own[name] = None
 
     @property
     def parts(self) -> tuple[Period, ...]:

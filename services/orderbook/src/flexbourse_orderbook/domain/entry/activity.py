@@ -104,6 +104,11 @@ class Activity:
         self._counts[own.party, own.market_id] = own
 
 
+def limits_parties(market: Market) -> bool:
+    """Tell whether a market limits what one party does."""
+    return bool(market.max_open_orders or market.orders_per_second or market.max_orders_per_trade)
+
+
 def is_watched(market: Market) -> bool:
     """Tell whether a market limits pace or ratio."""
     return bool(market.orders_per_second or market.max_orders_per_trade)

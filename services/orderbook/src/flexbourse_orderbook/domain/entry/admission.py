@@ -11,6 +11,7 @@ from flexbourse_core.ids import is_command_id
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.auctions.terms import refuse_auction
 from flexbourse_orderbook.domain.entry.application import Application, keep_standing
+from flexbourse_orderbook.domain.entry.clearance import MAX_OPEN_ORDERS, is_clear
 from flexbourse_orderbook.domain.entry.collars import refuse_price
 from flexbourse_orderbook.domain.entry.conditions import (
     refuse_condition,
@@ -45,8 +46,6 @@ from flexbourse_orderbook.domain.resting.lowering import least_w
 from flexbourse_orderbook.domain.spans.rules import refuse_crowded_spans, refuse_span
 from flexbourse_orderbook.domain.state import AreaState
 
-# Open orders of one area, all periods together.
-MAX_OPEN_ORDERS = 200_000
 LAST_START_S = 253_402_300_799
 _CONTINUOUS = Phase.CONTINUOUS
 
@@ -400,37 +399,10 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-# Rules about what an order names: in its period nothing but the registry can change what they say.
-_NAMED: frozenset[Rule] = frozenset(
-    {
-        texts_are_short,  # but for the client order id, whose form bounds it
-        knows_market,
-        trades_product,
-        fits_period,
-        party_is_active,
-        names_one_subject,
-        request_is_flexibility,
-        condition_is_sound,
-        targets_are_sound,
-        operator_may_request,
-        balance_party_may_request,
-        unit_is_active,
-        party_may_offer,
-        is_valid_for_a_while,
-        group_takes_another,
-    }
-)
-_BEYOND_STANDING: tuple[Rule, ...] = tuple(rule for rule in RULES if rule not in _NAMED)
-
-
 def refuse(application: Application) -> Rejection | None:
     """Return the first rule that an order breaks, or None."""
-    if application.stands:
-        for rule in _BEYOND_STANDING:
-            if rule(application) is not None:
-                break  # by the full order of the rules, a long id among them, another one may come first
-        else:
-            return None
+    if application.stands and is_clear(application):
+        return None
     for rule in RULES:
         refusal = rule(application)
         if refusal is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_orderbook.domain.entry.activity import is_watched
+from flexbourse_orderbook.domain.entry.activity import limits_parties
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState
 
@@ -46,6 +46,6 @@ def party_does_not_too_much(a: Application) -> Rejection | None:
 
 def refuse_too_much(state: AreaState, market: Market, party: str, *, enters: bool) -> Rejection | None:
     """Return why a market takes no further order of a party, or no change of one, or None."""
-    if not (market.max_open_orders or is_watched(market)):
+    if not limits_parties(market):
         return None
     return state.activity.refuse(party, market, state.now.at_ms, state.today(), enters=enters)
