@@ -171,7 +171,12 @@ def settle(
 
 
 def apply_change(topology: Topology, point: OperatingPoint, change: Change) -> OperatingPoint | NotConverged:
-    """The operating point after a change, solved from the no-load voltage like any other."""
+    """The operating point after a change, solved from the no-load voltage like any other.
+
+    Equal integers give equal bits: where nothing changes it is the point itself.
+    """
+    if change.is_nothing():
+        return point
     p_w, q_var = np.array(point.p_w), np.array(point.q_var)
     nodes = list(change.nodes)
     np.add.at(p_w, nodes, np.array(change.p_w, dtype=np.int64))

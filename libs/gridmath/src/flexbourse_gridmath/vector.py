@@ -24,6 +24,13 @@ class Change:
     p_w: tuple[int, ...]
     q_var: tuple[int, ...]
 
+    def is_nothing(self) -> bool:
+        """Whether the entries add up to nothing at every node."""
+        totals: dict[int, complex] = {}
+        for node, p_w, q_var in zip(self.nodes, self.p_w, self.q_var, strict=True):
+            totals[node] = totals.get(node, 0) + complex(p_w, q_var)
+        return not any(totals.values())
+
     def __post_init__(self) -> None:
         if not len(self.nodes) == len(self.p_w) == len(self.q_var):
             raise ValueError("nodes, p_w and q_var must have the same length")
@@ -61,6 +68,13 @@ class Vector:
     """The deviating sides of a match; an empty one moves nothing."""
 
     sides: tuple[Side, ...]
+
+    def is_still(self) -> bool:
+        """Whether the sides cancel at every node, so that no quantity moves anything."""
+        moved: dict[int, complex] = {}
+        for side in self.sides:
+            moved[side.node] = moved.get(side.node, 0) + side.direction()
+        return not any(moved.values())
 
     def at(self, quantity_w: int) -> Change:
         """The change for a quantity in W (0 to :data:`MAX_QUANTITY_W`)."""

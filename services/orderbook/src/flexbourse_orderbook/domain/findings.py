@@ -55,3 +55,8 @@ class GridEffect:
     high_relief_upu: Sparse
     loading_budget_micro_pct: Sparse
     voltage_budget_npu: Sparse
+
+    def is_nothing(self) -> bool:
+        """Tell whether nothing was taken."""
+        relief = self.loading_relief_mpct.indices or self.low_relief_upu.indices or self.high_relief_upu.indices
+        return not (relief or self.loading_budget_micro_pct.indices or self.voltage_budget_npu.indices)

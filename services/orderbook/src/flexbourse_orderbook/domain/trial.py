@@ -88,7 +88,8 @@ class Trial:
         view, ceiling = self.view, ceiling_micro_euro_per_mwh / MICRO_EURO_PER_EURO
         after = self.after()
         if after is not None:
-            marginal = marginal_dnut(view.topology, view.parameters, after, self.vector)
+            still = self.vector.is_still()  # its parts cancel to the bit
+            marginal = 0.0 if still else marginal_dnut(view.topology, view.parameters, after, self.vector)
             if marginal <= ceiling:
                 return self.quantity_w
         # The gradient before the match is shared by all candidates, so most that fail need no search.

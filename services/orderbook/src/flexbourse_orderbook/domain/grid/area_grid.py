@@ -14,12 +14,13 @@ import numpy as np
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.values import replace
+from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
-from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
+from flexbourse_gridmath.tariff import TariffParameters, feeder_ends
 from flexbourse_gridmath.topology import Integer, Topology
 from flexbourse_orderbook.domain.events import FlexibilityHeld
 from flexbourse_orderbook.domain.findings import GridEffect, NodeChange
-from flexbourse_orderbook.domain.grid.capacity import CapacityLimit, CapacityScope, fit_schedule
+from flexbourse_orderbook.domain.grid.capacity import CapacityLimit, CapacityScope, Schedule, fit_schedule
 from flexbourse_orderbook.domain.grid.grid_view import GridView, Margin, MarginalPrices, Wear, effective_limits
 from flexbourse_orderbook.domain.headroom.events import HeadroomReserved
 from flexbourse_orderbook.domain.headroom.held_calls import Gatekeeper, Held, held_of
@@ -99,6 +100,8 @@ class GridPeriod:
         self.potential_in_doubt = True
         self._point: OperatingPoint | None = None
         self._view: GridView | None = None
+        self._limits: tuple[Schedule, Limits] | None = None
+        self._prices: MarginalPrices | None = None
         self._held: Held | None = None
 
     def missing(self) -> str:
@@ -127,9 +130,12 @@ class GridPeriod:
         if point is None:
             return None
         self._point = point
-        parameters = self.parameters()
-        schedule = fit_schedule(self.area.topology, self.capacity.values())
-        limits = effective_limits(self.area.topology, self.margin, self.wear, schedule)
+        if self._limits is None:
+            schedule = fit_schedule(self.area.topology, self.capacity.values())
+            self._limits = schedule, effective_limits(self.area.topology, self.margin, self.wear, schedule)
+        schedule, limits = self._limits
+        if self._prices is None or self._prices.point is not point:
+            self._prices = MarginalPrices(self.area.topology, self.parameters(), point)
         if self._held is None:
             self._held = self.held_with()
         return GridView(
@@ -143,9 +149,9 @@ class GridPeriod:
             wear=self.wear,
             limits=limits,
             schedule=schedule,
-            parameters=parameters,
+            parameters=self._prices.parameters,
             potential=self.potential,
-            prices=MarginalPrices(self.area.topology, parameters, point),
+            prices=self._prices,
             gatekeeper=Gatekeeper(point, limits, self._held),
         )
 
@@ -179,7 +185,7 @@ class GridPeriod:
     def solved_potential(self) -> int | None:
         """Return the potential of the operating point as it is now; None where it is not known."""
         view = self.view()
-        return None if view is None else potential(view.topology, view.parameters, view.point)
+        return None if view is None else view.prices.potential()
 
     def fit(self, area: AreaTopology) -> None:
         """Carry accepted deviations and wear over to a new topology, by the ids of nodes and branches."""
@@ -201,22 +207,27 @@ class GridPeriod:
         self.changed()
 
     def accept(self, changes: Iterable[NodeChange], sequence: int) -> None:
-        """Set accepted deviations of nodes, absolute."""
+        """Set accepted deviations of nodes, absolute; where they are as before, what was solved still holds."""
         for change in changes:
             node = self._node(change.node_id)
-            self.accepted_p[node] = change.p_w
-            self.accepted_q[node] = change.q_var
+            if self.accepted_p[node] != change.p_w or self.accepted_q[node] != change.q_var:
+                self.accepted_p[node], self.accepted_q[node] = change.p_w, change.q_var
+                self._point = None
         self.sequence = sequence
-        self.changed()
+        self._view = None
+        self.potential_in_doubt = True
 
     def wear_by(self, effect: GridEffect) -> None:
         """Take what a match took from the limits."""
-        self.wear = self.wear.plus(effect)
+        before, self.wear = self.wear, self.wear.plus(effect)
+        if self.wear is not before:
+            self._limits = None
         self._view = None
 
     def changed(self) -> None:
         """Forget what was solved: the integers behind it changed."""
-        self._point = self._view = None
+        self._point = None
+        self.view_changed()
         self.potential_in_doubt = True
 
     def held_changed(self) -> None:
@@ -225,7 +236,7 @@ class GridPeriod:
 
     def view_changed(self) -> None:
         """Forget limits and parameters; the solved points still hold."""
-        self._view = None
+        self._view = self._limits = self._prices = None
 
     def remember(self, point: OperatingPoint) -> None:
         """Keep a point that was solved for exactly the present integers."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flexbourse_core.values import replace
+from flexbourse_core.values import quickly_made, replace
 from flexbourse_gridmath.conditional import Call
 from flexbourse_gridmath.limits import Limits, budget_spent
 from flexbourse_gridmath.nodal import NodalTariff, nodal_tariff
@@ -19,6 +19,7 @@ from flexbourse_orderbook.domain.grid.capacity import NO_SCHEDULE, Schedule
 from flexbourse_orderbook.domain.headroom.held_calls import Gatekeeper, Held
 
 PERMILLE = 1000
+_NONE = Sparse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Wear:
 
     def plus(self, effect: GridEffect) -> Wear:
         """Return the wear after one more match."""
+        if effect.is_nothing():
+            return self
         weight = effect.weight_permille
         return Wear(
             _plus(self.loading_relief, effect.loading_relief_mpct, weight),
@@ -97,19 +100,31 @@ def _ceiling(thousandths: Integer) -> Integer:
 class MarginalPrices:
     """What the first W of any match would cost at one operating point; one gradient serves all pairs of nodes."""
 
-    __slots__ = ("_parameters", "_point", "_tariff", "_topology")
+    __slots__ = ("_potential", "_tariff", "_topology", "parameters", "point")
 
     def __init__(self, topology: Topology, parameters: TariffParameters, point: OperatingPoint) -> None:
-        self._topology, self._parameters, self._point = topology, parameters, point
+        self._topology, self.parameters, self.point = topology, parameters, point
         self._tariff: NodalTariff | None = None
+        self._potential: int | None = None
 
     def of(self, vector: Vector) -> float:
         """Return dΦ/dq of a vector of active power, EUR/MWh."""
         if self._tariff is None:
-            self._tariff = nodal_tariff(self._topology, self._parameters, self._point)
+            self._tariff = nodal_tariff(self._topology, self.parameters, self.point)
         return sum(side.sign * float(self._tariff.total[side.node]) for side in vector.sides)
 
+    def potential(self) -> int:
+        """Return Φ at the point, micro-euro; computed once."""
+        if self._potential is None:
+            self._potential = potential(self._topology, self.parameters, self.point)
+        return self._potential
 
+    def at(self, point: OperatingPoint) -> MarginalPrices:
+        """Return the prices of a point: these where it is the same one."""
+        return self if point is self.point else MarginalPrices(self._topology, self.parameters, point)
+
+
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class GridView:
     """One period at one moment; immutable, so that a plan can go on from the view after its first match.
@@ -142,13 +157,15 @@ class GridView:
         """Return by what another operating point changes the potential; None where it has no solution."""
         if after is None:
             return None
-        here, there = (potential(self.topology, self.parameters, at) for at in (self.point, after))
-        return there - here
+        return self.prices.at(after).potential() - self.prices.potential()
 
     def after(self, point: OperatingPoint, effect: GridEffect, potential_after: int) -> GridView:
         """Return what the next match is checked on once this one is accepted."""
-        wear = self.wear.plus(effect)
-        limits = effective_limits(self.topology, self.margin, wear, self.schedule)
+        wear, limits, gatekeeper = self.wear.plus(effect), self.limits, self.gatekeeper
+        if wear is not self.wear:
+            limits = effective_limits(self.topology, self.margin, wear, self.schedule)
+        if wear is not self.wear or point is not self.point:
+            gatekeeper = Gatekeeper(point, limits, self.held)
         return replace(
             self,
             sequence=self.sequence + 1,
@@ -156,8 +173,8 @@ class GridView:
             wear=wear,
             limits=limits,
             potential=potential_after,
-            prices=MarginalPrices(self.topology, self.parameters, point),
-            gatekeeper=Gatekeeper(point, limits, self.held),
+            prices=self.prices.at(point),
+            gatekeeper=gatekeeper,
         )
 
     def giving_back(self, effect: GridEffect) -> GridView:
@@ -178,7 +195,9 @@ class GridView:
         return replace(self, held=held, gatekeeper=Gatekeeper(self.point, self.limits, held))
 
     def effect(self, after: OperatingPoint, weight_permille: int) -> GridEffect:
-        """Return what a match takes from the effective limits."""
+        """Return what a match takes from the effective limits; one that moves nothing takes nothing."""
+        if after is self.point:
+            return GridEffect(self.topology_version, weight_permille, _NONE, _NONE, _NONE, _NONE, _NONE)
         left = budget_spent(self.limits, self.point, after)
         relief = self.point.loading_mpct() - after.loading_mpct()
         lift = after.voltage_micro_pu() - self.point.voltage_micro_pu()
