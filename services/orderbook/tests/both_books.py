@@ -52,6 +52,8 @@ STATES = {
 class BothBooks(ChangingWorld):
     """Commands for both; hypothesis shrinks a difference to the shortest story."""
 
+    twin = NaiveBook
+
     def __init__(self) -> None:
         super().__init__()
         # The slow twin tries all that wait; no bound of one command stands against that here.
@@ -61,7 +63,7 @@ class BothBooks(ChangingWorld):
         self.version = 1
         ticks = self.world.publish_tariff(NOON, 1)
         self.world.tick()
-        self.naive = NaiveBook(self.world.topology, ticks)
+        self.naive = self.twin(self.world.topology, ticks)
         self.naive.now_ms = self.world.clock_ms
 
     # --- orders
@@ -72,12 +74,12 @@ class BothBooks(ChangingWorld):
     )  # fmt: skip
     def submit(
         self, subject: str, product: str, buys: bool, quantity: int, price: int, fill: str, conditional: bool = False,
-        instructions: Instructions = PLAIN, group: str = "",
+        instructions: Instructions = PLAIN, group: str = "", spread_offer: bool = False,
     ) -> None:  # fmt: skip
         """Submit; flexibility is offered by batteries and requested by a balance responsible party."""
         changes: dict[str, Any] = {
             "fill_rule": RULES[fill], "product": PRODUCTS[product], "conditional": conditional,
-            "exclusive_group": group,
+            "exclusive_group": group, "spread_offer": spread_offer,
         }  # fmt: skip
         party = self.world.party_of(subject)
         if product != "energy" and buys:
@@ -88,6 +90,7 @@ class BothBooks(ChangingWorld):
         side, own = (pb.SIDE_BUY if buys else pb.SIDE_SELL), instructions._asdict()
         lasts_ms = own.pop("lasts_ms")
         own["until_ms"] = self.world.clock_ms + lasts_ms if lasts_ms else 0
+        own["spread_offer"] = spread_offer
         if instructions != PLAIN:
             changes["instructions"] = pb.ExecutionInstructions(
                 min_quantity_w=instructions.least, clip_w=instructions.clip, clip_step_ticks=instructions.clip_step,

@@ -402,7 +402,9 @@ class NaiveBook(Headroom):
         """Let headroom expire; where something changed, try every crossing pair once, best first, a part each time."""
         expired = self.expire(now_ms)
         self.orders_end()
-        due = self.dirty or changed or expired
+        self.try_blocked(due=self.dirty or changed or expired)
+
+    def try_blocked(self, *, due: bool) -> None:
         under_way = self.behind
         tries, self.behind = self.next_tries(under_way) if due or under_way else ([], {})
         self.dirty = due and bool(under_way and tries)

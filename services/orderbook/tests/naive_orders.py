@@ -60,6 +60,7 @@ class Entry:
     hidden: int = 0
     until_ms: int = 0
     session: str = ""
+    spread_offer: bool = False
     group: str = ""
     whole: int = 0  # its quantity as it stands when its group is first executed
 
@@ -90,7 +91,10 @@ class Entry:
         self.show_clip()
 
     def is_sound(self, rules: Rules) -> bool:
-        """Tell whether its clips and smallest match fit the order and the market."""
+        """Tell whether its clips, smallest match and offer for spreads fit the order and the market."""
+        plain = self.product == "energy" and self.rule == "normal" and not self.least and not self.clip
+        if self.spread_offer and not (plain and self.sign):
+            return False
         restricted = self.rule == "aon" or self.least or self.clip or self.clip_step
         if restricted and self.conditional:
             return False
@@ -136,6 +140,7 @@ class Deal:
     dnut: int
     potential: int
     taken: dict[str, Any] = field(default_factory=dict)
+    spread: int | None = None  # ticks that an operator pays the buyer
 
 
 def keeps_average(entry: Entry, deals: list[Deal]) -> bool:
