@@ -14,10 +14,10 @@ from book_world import ENERGY, FLEX, PARAMETERS, TICK, ZONES, base_of
 from naive_calls import Calls, hash_of, taken_by
 from naive_contests import PENDING, Contests
 from naive_groups import Groups
-from naive_headroom import Headroom
 from naive_orders import Deal, Entry, Hold, Kept, Rules, Scan, keeps_average
 from naive_safeguards import Safeguards
-from naive_seen import BOOKS, MARKET_OF
+from naive_seen import MARKET_OF
+from naive_times import Rank, Times
 from naive_waits import Waits
 
 from flexbourse_gridmath.conditional import (
@@ -35,14 +35,10 @@ from flexbourse_gridmath.topology import Topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_gridmath.zones import UseThresholds, zone_effects
 from flexbourse_orderbook.domain.matching import MAX_CANDIDATES, MAX_SKIPPED
-from flexbourse_orderbook.domain.resting.retry import MAX_PAIRS
 from flexbourse_orderbook.wire import parameters_in
 
-# A pair's place in a pass through those that are blocked.
-Rank = tuple[int, ...]
 
-
-class NaiveBook(Headroom):
+class NaiveBook(Times):
     """One period at noon."""
 
     def __init__(self, topology: Topology, ticks: list[int]) -> None:
@@ -120,23 +116,37 @@ class NaiveBook(Headroom):
         self.sequence += 1
         self.entries.append(entry)
         self.groups.bound(entry)
+        self.rest(entry)
         return entry
 
     def lets_in(self, entry: Entry) -> bool:
         """Tell whether no rule stands against an order's entering."""
+        return self.is_proper(entry) and self.safeguards.has_room(entry) and self.fits(entry)
+
+    def is_proper(self, entry: Entry) -> bool:
+        """Tell whether an order is one of those that its market and book take, of a party that may send it."""
         rules = self.markets[MARKET_OF[entry.product]]
-        by_unit = entry.subject == entry.place
         return not (
-            0 < entry.until_ms <= self.now_ms
-            or (entry.conditional and (entry.product == "energy" or entry.rule == "fok"))
+            (entry.conditional and (entry.product == "energy" or entry.rule == "fok"))
+            or (entry.group and (entry.clip or entry.conditional))
             or not self.safeguards.let_in(entry)
-            or not self.safeguards.has_room(entry)
             or not entry.is_sound(rules)
             or not self.is_open
             or not rules.take(entry.open, entry.price)
-            or not self.groups.takes(entry)
-            or (by_unit and entry.open > self.room(entry))
         )
+
+    def fits(self, entry: Entry) -> bool:
+        """Tell whether there is time and room for an order."""
+        over = 0 < entry.until_ms <= self.now_ms
+        by_unit = entry.subject == entry.place
+        return not over and self.groups.takes(entry) and not (by_unit and entry.open > self.room(entry))
+
+    def rest(self, entry: Entry) -> None:
+        """Let an order rest with all that is open of it: one that came, comes again or comes back."""
+
+    def lower(self, entry: Entry, left: int) -> None:
+        """Let an order keep less, in its place."""
+        entry.open = left
 
     def cancel(self, index: int) -> None:
         entry = self.open_entries()[index]
@@ -154,19 +164,24 @@ class NaiveBook(Headroom):
     def wake(self, index: int) -> None:
         """Let an order come back, if there is room for it and its market still takes its price."""
         entry = self.asleep[index]
-        rules = self.markets[MARKET_OF[entry.product]]
-        by_unit = entry.subject == entry.place
-        if not rules.min_price_ticks <= entry.price <= rules.max_price_ticks or not self.safeguards.let_in(entry):
-            return
         left = self.groups.leaves(entry)
-        if not self.is_open or (by_unit and left > self.room(entry)):
+        if not self.takes_back(entry, left):
             return
         del self.asleep[index]
         entry.open = left
         self.sequence += 1
         entry.state, entry.sequence = "open", self.sequence
         entry.show_clip()
+        self.rest(entry)
         self.match(entry)
+
+    def takes_back(self, entry: Entry, left: int) -> bool:
+        """Tell whether so much of a sleeping order may come back."""
+        rules = self.markets[MARKET_OF[entry.product]]
+        by_unit = entry.subject == entry.place
+        if not rules.min_price_ticks <= entry.price <= rules.max_price_ticks or not self.safeguards.let_in(entry):
+            return False
+        return self.is_open and not (by_unit and left > self.room(entry))
 
     def orders_end(self) -> None:
         """Let sessions lapse, then orders expire that have an end of their own, by that, then by name."""
@@ -179,25 +194,29 @@ class NaiveBook(Headroom):
 
     def change(self, index: int, quantity: int, price: int) -> None:
         entry = self.open_entries()[index]
-        more = quantity - entry.open
-        rules = self.markets[MARKET_OF[entry.product]]
-        if not rules.take(quantity, price) or not replace(entry, open=quantity, price=price).is_sound(rules):
-            return
-        if not self.groups.takes_change(entry, quantity):
-            return
-        if more > 0 and entry.subject == entry.place and more > self.room(entry):
+        if not self.takes_change(entry, quantity, price):
             return
         entry.whole = entry.whole if self.groups.executed(entry) else quantity
         if price == entry.price and quantity <= entry.open:
             entry.hidden = max(0, entry.hidden - (entry.open - quantity))
-            entry.open = quantity
+            self.lower(entry, quantity)
             self.waits.run(entry.product)
             return
         self.sequence += 1
         entry.open, entry.price, entry.sequence = quantity, price, self.sequence
         entry.show_clip()
+        self.rest(entry)
         self.forget(entry)
         self.match(entry)
+
+    def takes_change(self, entry: Entry, quantity: int, price: int) -> bool:
+        """Tell whether an order may become so large, at such a price."""
+        more, rules = quantity - entry.open, self.markets[MARKET_OF[entry.product]]
+        if not rules.take(quantity, price) or not replace(entry, open=quantity, price=price).is_sound(rules):
+            return False
+        if not self.groups.takes_change(entry, quantity):
+            return False
+        return not (more > 0 and entry.subject == entry.place and more > self.room(entry))
 
     def close(self, entry: Entry, state: str) -> None:
         self.asleep = [e for e in self.asleep if e is not entry]
@@ -348,9 +367,7 @@ class NaiveBook(Headroom):
             self.contests.lacks = 0
         if not stopped and call is not None:
             self.call_number += 1
-            self.kept.append(Kept(self.call_number, seller, buyer, found.quantity_w, resting.price))
-            for entry in (aggressor, resting):
-                entry.fill(found.quantity_w)
+            self.keep(Kept(self.call_number, seller, buyer, found.quantity_w, resting.price))
         elif not stopped:
             taken = taken_by(point, after, limits, 1000 - rules.reliability_permille)
             self.deal(aggressor, resting, Deal(seller, buyer, found.quantity_w, resting.price, end - start, end, taken))
@@ -396,76 +413,16 @@ class NaiveBook(Headroom):
             entry.fill(deal.quantity)
         aggressor.show_clip()
 
-    # --- time records
+    def keep(self, kept: Kept) -> None:
+        """Hold a match."""
+        self.kept.append(kept)
+        for entry in (kept.seller, kept.buyer):
+            entry.fill(kept.quantity)
 
-    def time(self, now_ms: int, *, changed: bool) -> None:
-        """Let headroom expire; where something changed, try every crossing pair once, best first, a part each time."""
-        expired = self.expire(now_ms)
-        self.orders_end()
-        self.try_blocked(due=self.dirty or changed or expired)
-
-    def try_blocked(self, *, due: bool) -> None:
-        under_way = self.behind
-        tries, self.behind = self.next_tries(under_way) if due or under_way else ([], {})
-        self.dirty = due and bool(under_way and tries)
-        if due and under_way and not tries:
-            tries, self.behind = self.next_tries({})
-        before = self.moves()
-        for ask, bid in tries:
-            if ask.state == bid.state == "open":
-                self.try_again(ask, bid)
-        if self.moves() > before:
-            self.scan.run()
-        for _, product in BOOKS:
-            if any(ask.product == product for ask, _ in tries):
-                self.waits.run(product)
-
-    def expire(self, now_ms: int) -> bool:
-        """Let headroom expire; tell whether any did."""
-        self.now_ms = now_ms
-        expired = any(hold.until_ms <= now_ms for hold in self.held)
-        self.held = [hold for hold in self.held if hold.until_ms > now_ms]
-        if expired:
-            self.contests.room_came()
-        return expired
-
-    def next_tries(self, under_way: dict[str, Rank]) -> tuple[list[tuple[Entry, Entry]], dict[str, Rank]]:
-        """Return the next pairs of a pass, those of its start where none is under way, and how far it comes."""
-        tries: list[tuple[Entry, Entry]] = []
-        places: dict[str, Rank] = {}
-        for market, product in BOOKS:
-            if (under_way and product not in under_way) or not self.markets[market].automatic_matching:
-                continue
-            left = [pair for pair in self.blocked(product) if pair[0] > under_way.get(product, ())]
-            tries += [(ask, bid) for _, ask, bid in left[:MAX_PAIRS]]
-            if len(left) > MAX_PAIRS:
-                places[product] = left[MAX_PAIRS - 1][0]
-        return tries, places
-
-    def blocked(self, product: str) -> list[tuple[Rank, Entry, Entry]]:
-        """Return the pairs of a book that cross, the largest surplus first, then by ask and bid, each by time."""
-        entries = [e for e in self.open_entries() if e.product == product]
-        pairs = [
-            ((self.worth(ask) - self.worth(bid), self.worth(ask), ask.sequence, bid.sequence), ask, bid)
-            for ask in entries
-            for bid in entries
-            if bid.buys and not ask.buys and self.worth(ask) <= self.worth(bid)
-        ]
-        return sorted(pairs, key=lambda pair: pair[0])
-
-    def gate_closes(self, now_ms: int) -> None:
-        """Let all that rests expire, book by book."""
-        self.now_ms = now_ms
-        self.orders_end()
-        self.is_open = False
-        for market in (ENERGY, FLEX):
-            for entry in [e for _, product in BOOKS for e in self.open_entries() if e.product == product]:
-                if MARKET_OF[entry.product] == market:
-                    self.close(entry, "expired")
-            for entry in [e for e in self.asleep if MARKET_OF[e.product] == market]:
-                self.close(entry, "expired")
-        self.ended += [(kept.number, "gate") for kept in self.kept]
-        self.kept = []
+    def call(self, kept: Kept, deal: Deal) -> None:
+        """Let a held match become a trade."""
+        assert kept in self.kept
+        self.deals.append(deal)
 
     def state_hash(self) -> str:
         """Return a hash of all open orders, trades, skips and closings."""

@@ -47,7 +47,7 @@ class Calls:
         if "unknown" in sides or self.book.stopped_by_light(point, after, limits) or unfunded:
             return False
         taken = taken_by(point, after, limits, 1000 - rules.reliability_permille)
-        self.book.deals.append(Deal(kept.seller, kept.buyer, kept.quantity, kept.price, end - start, end, taken))
+        self.book.call(kept, Deal(kept.seller, kept.buyer, kept.quantity, kept.price, end - start, end, taken))
         return True
 
 

@@ -44,7 +44,7 @@ class Groups:
         """Tell whether an order may become a member."""
         if not entry.group:
             return True
-        if entry.clip or entry.conditional or len(self.members(entry)) >= MOST_MEMBERS:
+        if len(self.members(entry)) >= MOST_MEMBERS:
             return False
         return not self.executed(entry) or self.leaves(entry) > 0
 
@@ -67,4 +67,4 @@ class Groups:
         if not left:
             self.book.close(entry, "cancelled")
         elif entry.state == "open":
-            entry.open = left
+            self.book.lower(entry, left)

@@ -29,6 +29,12 @@ class Rules:
     retries_after_match: bool = False
     self_trade_prevention: int = 0
     max_open_orders: int = 0
+    orders_per_second: int = 0
+    order_burst: int = 0
+    free_orders: int = 0
+    max_orders_per_trade: int = 0
+    collateral_required: bool = False
+    penalty_cover_ticks: int = 0
 
     def take(self, quantity: int, price: int) -> bool:
         """Tell whether quantity and price lie within the market's limits."""
@@ -63,6 +69,7 @@ class Entry:
     spread_offer: bool = False
     group: str = ""
     whole: int = 0  # its quantity as it stands when its group is first executed
+    collateral: int = 0  # micro-euro
 
     def __post_init__(self) -> None:
         self.whole = self.whole or self.open
@@ -141,6 +148,9 @@ class Deal:
     potential: int
     taken: dict[str, Any] = field(default_factory=dict)
     spread: int | None = None  # ticks that an operator pays the buyer
+    collateral: tuple[int, int] = (0, 0)  # of the seller and the buyer
+    at_ms: int = 0
+    watched: bool = False  # its market counts trades beside orders
 
 
 def keeps_average(entry: Entry, deals: list[Deal]) -> bool:
@@ -160,6 +170,7 @@ class Kept:
     buyer: Entry
     quantity: int
     price: int
+    collateral: tuple[int, int] = (0, 0)
 
     @property
     def place(self) -> str:

@@ -77,9 +77,15 @@ class SpreadBooks(BothBooks):
         self.world.command(pb.OrderCommand(area_id=AREA, cancel_spread=pb.CancelSpread(request_id=name)), DSO)
         self.naive.end_request(index)
 
-    @rule(asked=requests, street=st.sampled_from("ab"), quantity=st.sampled_from([3_000, 8_000, 20_000]))
-    def pair_over_streets(self, asked: dict[str, Any], street: str, quantity: int) -> None:
-        """Let two streets be calm, the one amber, and pairs be asked for that lie in both."""
+    @rule(
+        asked=requests, street=st.sampled_from("ab"), quantity=st.sampled_from([3_000, 8_000, 20_000]),
+        prevention=st.sampled_from([0, 1]), way_back=st.booleans(),
+    )  # fmt: skip
+    def pair_over_streets(
+        self, asked: dict[str, Any], street: str, quantity: int, prevention: int, way_back: bool
+    ) -> None:
+        """Let two streets be calm, the one amber, and pairs be asked for that lie in both; perhaps trade back then."""
+        self.publish(ENERGY, self_trade_prevention=prevention)
         other = "b" if street == "a" else "a"
         self.base_case_and_tariff_change("calm", 1.0, dearer=False)
         for zone in ZONES:
@@ -90,7 +96,12 @@ class SpreadBooks(BothBooks):
                 self.submit(
                     f"battery-{home}{number}", "energy", home == other, part, price, "normal", spread_offer=True
                 )
-        self.ask(asked | {"up": f"street-{street}", "down": f"street-{other}", "quantity": 2 * quantity}, None)
+        here = {"up": f"street-{street}", "down": f"street-{other}", "quantity": 2 * quantity, "most": 300}
+        self.ask(asked | here, None)
+        if way_back:
+            self.sell(f"battery-{other}2", quantity, 1_050)
+            self.buy(f"battery-{street}3", quantity, 400_000, fill="fak")
+            self.time_passes()
 
     @invariant()
     def spreads_agree(self) -> None:
