@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from random import Random
+from typing import Any
 
 import pytest
 from book_world import FLAT, HOMES, NOON, PARAMETERS, World, mtu_message
@@ -13,7 +14,14 @@ from test_auctions_on_a_tight_grid import FREE, far_and_near
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_auction.clear import clear
+from flexbourse_auction.orders import Orders
+from flexbourse_auction.result import Result
+from flexbourse_auction.rules import Rules
+from flexbourse_auction.search import NoPricesError
 from flexbourse_core.rejection import Code
+from flexbourse_orderbook.domain.auctions import terms, uncrossing
+from flexbourse_orderbook.domain.auctions.orders import seconds_of_round
 
 SELL, BUY = pb.SIDE_SELL, pb.SIDE_BUY
 ORDERS = 40
@@ -75,6 +83,48 @@ def test_where_no_round_agrees_nothing_trades_by_auction_and_it_is_said_why() ->
     assert not [trade for trade in world.trades() if trade.set_id]
     assert len(world.events("order_released")) == 3
     world.drive.recovered()
+
+
+def test_the_effort_of_an_auction_is_bounded_and_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uncrossing, "MAX_WORK", 0)
+    world = uncrossed(far_and_near(in_call()))  # the first round is cut, the second comes to the tariff
+    told = cleared(world)
+    assert (told.agreed, told.volume_w, told.rejection.code) == (False, 0, Code.AUCTION_EFFORT_SPENT.name)
+    assert 1 < told.rounds < 20
+    assert len(world.events("order_released")) == 3
+    world.drive.recovered()
+
+
+def test_a_solver_without_a_result_leaves_the_orders_to_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_prices(orders: Orders, *rest: Any) -> Result:
+        if orders.curves:
+            raise NoPricesError("the time was up")
+        return clear(orders, *rest)
+
+    monkeypatch.setattr("flexbourse_auction.clear.clear", no_prices)
+    world = uncrossed(far_and_near(in_call()))
+    told = cleared(world)
+    assert (told.agreed, told.timed_out, told.rounds) == (False, True, 1)
+    assert told.rejection.code == Code.AUCTION_EFFORT_SPENT.name
+    assert len(world.events("order_released")) == 3
+    world.drive.recovered()
+
+
+def test_rounds_share_the_time_of_the_solver() -> None:
+    rules = Rules(max_seconds=20.0, max_rounds=20)
+    shares = [seconds_of_round(rules, number) for number in range(1, 21)]
+    assert sum(shares) <= 20.0
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > 5.0
+
+
+def test_a_day_takes_so_many_orders_over_all_its_books(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terms, "MAX_IN_AUCTION", 2)
+    world = in_call(**DAY)
+    starts = (NOON, NOON + 900, NOON)
+    codes = [world.sell("battery-b1", 1_000, 1_000, mtu=mtu_message(start)).rejection.code for start in starts]
+    assert codes == ["", "", Code.BOOK_FULL.name]
+    assert in_call().sell("battery-b1", 1_000, 1_000).rejection.code == ""
 
 
 def second_battery(world: World, home: str) -> None:

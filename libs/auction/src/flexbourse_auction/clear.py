@@ -22,7 +22,8 @@ DEFAULT_RULES = Rules()
 def clear(
     orders: Orders, rules: Rules = DEFAULT_RULES, rows: Sequence[Row] = (), check: GridCheck | None = None
 ) -> Result:
-    """Clear an auction; raises OrdersError with everything that is wrong with it.
+    """Clear an auction; raises OrdersError with everything that is wrong with it, NoPricesError where the time of the
+    solver is over before anything is found that prices support.
 
     ``check`` is the exact grid check: it is given a result and returns the rows that this result breaks, linear and
     valid for every result; the auction is solved again with them until there are none, at most ``rules.max_rounds``
@@ -56,7 +57,7 @@ def _searched(orders: Orders, rules: Rules, rows: tuple[Row, ...]) -> tuple[Mark
         return market, search(market)
     except NoPricesError:
         blocks = tuple(replace(block, minimum_ppm=max(block.minimum_ppm, 1)) for block in orders.blocks)
-        market = compile_market(replace(orders, blocks=blocks), rules, rows)
+        market = compile_market(replace(orders, blocks=blocks), rules, rows, market.meter)
         return market, search(market)
 
 

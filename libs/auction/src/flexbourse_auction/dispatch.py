@@ -64,10 +64,10 @@ class Dispatch:
         program = WelfareProgram(self.market, self._references, with_prices=False)
         program.fix(used)
         proposal = None
-        effort = Effort(self.market.rules.max_nodes, self.market.rules.max_seconds)
+        effort = Effort(self.market.rules.max_nodes)
         for _ in range(MAX_SHARPENINGS):
             proposal = program.solve(effort)
-            if proposal is None or not program.sharpen(proposal.answer):
+            if proposal is None or not program.sharpen(proposal.answer) or self.market.meter.spent:
                 break
         return proposal
 

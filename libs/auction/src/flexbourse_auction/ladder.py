@@ -21,6 +21,8 @@ import numpy.typing as npt
 Integers = npt.NDArray[np.int64]
 # Products of 64-bit integers are summed in two parts, so that 2^17 of them stay exact.
 _PART_BITS = 20
+# A place of so few segments keeps a table of what it sells where its curves turn: it is asked often.
+FEW_SEGMENTS = 1_000
 
 
 def exact_dot(left: Integers, right: Integers) -> int:
@@ -61,6 +63,11 @@ class Ladder:
     def total(self) -> int:
         """W in all."""
         return int(self.quantity.sum())
+
+    @property
+    def is_stepped(self) -> bool:
+        """Tell whether no segment is a straight line."""
+        return not self._slopes.size
 
     def upto(self, limit: int) -> int:
         """Return the W offered at a limit or better."""
@@ -125,10 +132,36 @@ class Place:
 
         The net sale must lie between minus all purchases and all sales.
         """
-        prices = range(self.lowest, self.highest + 1)
-        low = bisect_left(prices, net_w - slack_w, key=lambda price: self.excess(price + 1))
-        high = bisect_left(prices, net_w + slack_w + 1, key=self.excess)
-        return min(prices[0] + low, prices[-1]), max(prices[0] + high - 1, prices[0])
+        low = self._first_beyond(net_w - slack_w) - 1
+        high = self._first_beyond(net_w + slack_w + 1) - 1
+        return min(max(low, self.lowest), self.highest), min(max(high, self.lowest), self.highest)
+
+    def _first_beyond(self, net_w: int) -> int:
+        """Return the first price from the lowest to two above the highest whose least net sale is this or more."""
+        least, most = self.lowest, self.highest + 2
+        if self._segments <= FEW_SEGMENTS:
+            turn = bisect_left(self._turn_sales, net_w)
+            if turn == 0:
+                return least
+            least, most = self._turns[turn - 1] + 1, self._turns[turn] if turn < len(self._turns) else most
+            if self.sells.is_stepped and self.buys.is_stepped:
+                return most
+        return least + bisect_left(range(least, most), net_w, key=self.excess)
+
+    @cached_property
+    def _segments(self) -> int:
+        return len(self.sells.first) + len(self.buys.first)
+
+    @cached_property
+    def _turns(self) -> list[int]:
+        """Return the prices at which F steps up, or begins or ends to rise along straight lines."""
+        limits = np.concatenate((self.sells.limits() + 1, 1 - self.buys.limits(), [self.lowest]))
+        found: list[int] = np.unique(np.clip(limits, self.lowest, self.highest + 1)).tolist()
+        return found
+
+    @cached_property
+    def _turn_sales(self) -> list[int]:
+        return [self.excess(price) for price in self._turns]
 
     def conjugate(self, price: int) -> int:
         """Return the surplus of both sides if everybody trades at a price what he likes, ticks·W."""

@@ -14,14 +14,15 @@ INFINITY = float("inf")
 FEASIBILITY = 1e-7
 RELATIVE_GAP = 1e-8
 ABSOLUTE_GAP = 1e-7
+# What a run has at least, so that it says something.
+LEAST_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """The bounds of one run: nodes of the tree, and seconds as the net below."""
+    """The bound of one run: nodes of the tree; seconds, the net below, are the meter's."""
 
     nodes: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,34 @@ class Answer:
     seconds: float
 
 
+class Meter:
+    """The time of the solver in one auction, over all its programs: each has what is left of it, and a little."""
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self.timed_out = False
+
+    @property
+    def spent(self) -> bool:
+        """Tell whether nothing is left."""
+        return self._left <= 0.0
+
+    @property
+    def left_s(self) -> float:
+        """Return the time that the next program has."""
+        return max(self._left, LEAST_SECONDS)
+
+    def count(self, answer: Answer) -> None:
+        """Count a run."""
+        self._left -= answer.seconds
+        self.timed_out |= answer.timed_out
+
+
 class Program:
     """A program that maximises; columns and rows only grow."""
 
-    def __init__(self) -> None:
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
         self._low: list[float] = []
         self._high: list[float] = []
         self._gain: list[float] = []
@@ -96,12 +121,14 @@ class Program:
             solver.setOptionValue(option, value)
         if effort:
             solver.setOptionValue("mip_max_nodes", effort.nodes)
-            solver.setOptionValue("time_limit", effort.seconds)
+        solver.setOptionValue("time_limit", self._meter.left_s)
         solver.passModel(self._model())
         if start:
             solver.setSolution(len(start), np.array(list(start), dtype=np.int32), np.array(list(start.values())))
         solver.run()
-        return self._answer(solver)
+        answer = self._answer(solver)
+        self._meter.count(answer)
+        return answer
 
     def _model(self) -> Any:
         model = highspy.HighsLp()

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from flexbourse_auction.ladder import Integers, Ladder, Place
+from flexbourse_auction.linear import Meter
 from flexbourse_auction.orders import Block, Contract, Curve, Orders, Row, Side
 from flexbourse_auction.rules import Rules
 
@@ -61,6 +62,7 @@ class Market:
     groups: tuple[tuple[int, ...], ...]
     rows: tuple[Row, ...]
     row_weights: tuple[dict[int, float], ...]
+    meter: Meter
 
     @cached_property
     def contract_of(self) -> tuple[int, ...]:
@@ -73,7 +75,7 @@ class Market:
         return self.blocks[b].minimum_ppm > 0 or self.parents[b] is not None
 
 
-def compile_market(orders: Orders, rules: Rules, rows: tuple[Row, ...] = ()) -> Market:
+def compile_market(orders: Orders, rules: Rules, rows: tuple[Row, ...] = (), meter: Meter | None = None) -> Market:
     """Sort orders into places; they must be free of problems (`find_problems`)."""
     blocks = tuple(sorted(orders.blocks, key=lambda block: block.order_id))
     curves: dict[PlaceKey, list[Curve]] = defaultdict(list)
@@ -113,6 +115,7 @@ def compile_market(orders: Orders, rules: Rules, rows: tuple[Row, ...] = ()) -> 
         groups=_groups(blocks),
         rows=rows,
         row_weights=weights,
+        meter=meter or Meter(rules.max_seconds),
     )
 
 

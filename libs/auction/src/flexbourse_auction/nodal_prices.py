@@ -69,7 +69,7 @@ def choose_nodal_prices(
 def _one_by_one(
     market: Market, powers: Powers, intervals: Sequence[Interval], binding: Sequence[int], level: int
 ) -> tuple[list[float], dict[int, float]] | None:
-    program, rules = Program(), market.rules
+    program, rules = Program(market.meter), market.rules
     references = [program.variable(rules.lowest_ticks, rules.highest_ticks) for _ in market.contracts]
     # A row in units of its largest coefficient, so that shadow prices are in ticks.
     scales = {r: max(abs(weight) for weight in market.row_weights[r].values()) for r in binding}

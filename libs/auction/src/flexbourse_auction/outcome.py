@@ -172,5 +172,5 @@ def evaluate(market: Market, valuation: Valuation, powers: Powers) -> Outcome | 
     intervals = tuple(valuation.interval(k, net, slacks[k]) for k, net in enumerate(nets))
     prices = None
     if market.rules.pricing is Pricing.PAY_AS_CLEAR:
-        prices = choose_prices(intervals, demands_of(market, powers))
+        prices = choose_prices(intervals, demands_of(market, powers), market.meter)
     return Outcome(used, powers, nets, welfare, intervals, prices)

@@ -17,7 +17,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flexbourse_auction.linear import INFINITY, Program
+from flexbourse_auction.linear import INFINITY, Meter, Program
 from flexbourse_core.money import divide_half_even
 
 # What the linear programs of the intervals may be wrong by, in ticks.
@@ -70,31 +70,33 @@ def midpoint(low: int, high: int) -> int:
     return divide_half_even(low + high, 2)
 
 
-def choose_prices(intervals: Sequence[Interval], demands: Sequence[Demand]) -> tuple[int, ...] | None:
+def choose_prices(intervals: Sequence[Interval], demands: Sequence[Demand], meter: Meter) -> tuple[int, ...] | None:
     """Return the published price of each interval, or None where no whole-tick prices meet all demands."""
     levels = LEVELS if any(any(demand.yields) for demand in demands) else LEVELS[:1]
     for level in levels:
-        chosen = _choose(intervals, [demand.eased(level) for demand in demands])
+        chosen = _choose(intervals, [demand.eased(level) for demand in demands], meter)
         if chosen is not None:
             return chosen
     return None
 
 
-def _choose(intervals: Sequence[Interval], demands: Sequence[Demand]) -> tuple[int, ...] | None:
+def _choose(intervals: Sequence[Interval], demands: Sequence[Demand], meter: Meter) -> tuple[int, ...] | None:
     if any(low > high for low, high in intervals) or not all(demand.possibly(intervals) for demand in demands):
         return None
     open_demands = [demand for demand in demands if not demand.surely(intervals)]
     prices = [midpoint(low, high) for low, high in intervals]
     if not open_demands:
         return tuple(prices)
-    chosen = _one_by_one(intervals, open_demands, prices)
+    chosen = _one_by_one(intervals, open_demands, prices, meter)
     if chosen is None:
-        chosen = _nearest(intervals, open_demands, prices)
+        chosen = _nearest(intervals, open_demands, prices, meter)
     return None if chosen is None else tuple(chosen)
 
 
-def _one_by_one(intervals: Sequence[Interval], demands: Sequence[Demand], prices: Sequence[int]) -> list[int] | None:
-    program, chosen = Program(), list(prices)
+def _one_by_one(
+    intervals: Sequence[Interval], demands: Sequence[Demand], prices: Sequence[int], meter: Meter
+) -> list[int] | None:
+    program, chosen = Program(meter), list(prices)
     bound_to = sorted({i for demand in demands for i in demand.weights})
     column = {i: program.variable(*map(float, intervals[i])) for i in bound_to}
     _demand_rows(program, demands, column)
@@ -114,9 +116,11 @@ def _one_by_one(intervals: Sequence[Interval], demands: Sequence[Demand], prices
     return chosen if all(demand.missing(chosen) <= 0 for demand in demands) else None
 
 
-def _nearest(intervals: Sequence[Interval], demands: Sequence[Demand], prices: Sequence[int]) -> list[int] | None:
+def _nearest(
+    intervals: Sequence[Interval], demands: Sequence[Demand], prices: Sequence[int], meter: Meter
+) -> list[int] | None:
     """Return the whole-tick prices that move least in sum; exact arithmetic has the last word."""
-    program, chosen = Program(), list(prices)
+    program, chosen = Program(meter), list(prices)
     bound_to = sorted({i for demand in demands for i in demand.weights})
     column = {i: program.variable(*map(float, intervals[i]), whole=True) for i in bound_to}
     for i in bound_to:

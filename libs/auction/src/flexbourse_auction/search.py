@@ -23,8 +23,6 @@ MAX_TRIALS = 600
 MAX_RUNS = 60
 # How many other sets of equal welfare are looked at.
 MAX_TIES = 8
-# What a run has at least, so that it says something.
-_LEAST_SECONDS = 0.1
 # Welfare that the solver cannot tell apart, relative to what blocks add and to all of it.
 _SAME = 1e-7
 _SAME_OF_ALL = 1e-12
@@ -35,7 +33,7 @@ _ROUNDING_TICKS = 10_000
 
 
 class NoPricesError(ArithmeticError):
-    """No prices support any outcome in which every block without a minimum sets the price or is served."""
+    """No prices support any outcome in which every block without a minimum is served or priced; or time is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +58,10 @@ class Search:
         self._best: Outcome | None = None
         self._bound = float("inf")
         self._nodes = self._runs = self._trials = 0
-        self._seconds = 0.0
         divisible = sum(
             len(p) for block, p in zip(market.blocks, market.parts, strict=True) if block.minimum_ppm < 1_000_000
         )
         self._rounding = _LESS_THAN_ONE + _ROUNDING_TICKS * (divisible + (len(market.spots) if market.rows else 0))
-        self._timed_out = False
         self._last: WelfareProgram | None = None
 
     def run(self) -> Found:
@@ -84,7 +80,7 @@ class Search:
             raise NoPricesError("no outcome was found that prices support")
         bound = max(floor(self._bound + _SOLVER_TICK_W), self._best.welfare)  # welfare is a whole number
         complete = self._settled()
-        return Found(self._best, bound, self._nodes, self._runs, complete, self._timed_out)
+        return Found(self._best, bound, self._nodes, self._runs, complete, market.meter.timed_out)
 
     def _program(self, *, with_prices: bool) -> None:
         """Let the program propose until nothing better is left, or the effort is spent."""
@@ -112,16 +108,13 @@ class Search:
                 return
 
     def _effort(self) -> Effort:
-        rules = self._market.rules
-        return Effort(max(rules.max_nodes - self._nodes, 1), max(rules.max_seconds - self._seconds, _LEAST_SECONDS))
+        return Effort(max(self._market.rules.max_nodes - self._nodes, 1))
 
     def _count(self, answer: Answer) -> None:
         self._nodes += answer.nodes
-        self._seconds += answer.seconds
-        self._timed_out |= answer.timed_out
 
     def _spent(self) -> bool:
-        return self._nodes >= self._market.rules.max_nodes or self._timed_out
+        return self._nodes >= self._market.rules.max_nodes or self._market.meter.timed_out
 
     def _ties(self) -> None:
         """Look at other sets of the same welfare, where the best is proven."""
@@ -131,6 +124,8 @@ class Search:
         program.demand_welfare(self._best.welfare)
         seen = self._best.used
         for _ in range(MAX_TIES):
+            if self._market.meter.spent:
+                return
             program.forbid(seen)
             proposal = program.solve(self._effort())
             if proposal is None:
@@ -166,7 +161,7 @@ class Search:
         while any(self._market.is_switched(b) for b in used):
             outcome = self._dispatch.outcome(used)
             self._trials += 1
-            if outcome is None or self._trials > MAX_TRIALS:
+            if outcome is None or self._trials > MAX_TRIALS or self._market.meter.spent:
                 break
             if outcome.stands(self._market):
                 self._try(used)
@@ -207,7 +202,7 @@ class Search:
                 if b not in best.used
             }
             for b in sorted((b for b, gain in gains.items() if gain > 0), key=lambda b: (-gains[b], b)):
-                if self._trials >= MAX_TRIALS:
+                if self._trials >= MAX_TRIALS or self._market.meter.spent:
                     return
                 self._trials += 1
                 self._try(best.used | {b})

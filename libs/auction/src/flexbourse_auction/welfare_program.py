@@ -65,7 +65,7 @@ class WelfareProgram:
 
     def __init__(self, market: Market, references: Sequence[int], *, with_prices: bool) -> None:
         self.market, self.references, self.with_prices = market, references, with_prices
-        self._program = Program()
+        self._program = Program(market.meter)
         self.unit_w = max([part.quantity_w for parts in market.parts for part in parts] or [1]) / _POWERS
         if market.rows:
             totals = [max(spot.place.sells.total, spot.place.buys.total) for spot in market.spots]
@@ -156,6 +156,8 @@ class WelfareProgram:
             if proposal is None or not self.sharpen(proposal.answer):
                 break
             added = True
+            if self.market.meter.spent:
+                break
         self.release()
         return added
 

@@ -73,6 +73,7 @@ class Code(Enum):
     MATCHES_BY_ITSELF = (3086, "the market matches by itself; nothing is hit in it")
     RECALL_WINDOW_OVER = (3087, "the trade is unknown, or can no longer be taken back")
     TRADE_NOT_RECALLABLE = (3088, "the trade was called, curtailed or given up, and cannot be taken back")
+    AUCTION_EFFORT_SPENT = (3160, "an auction is solved and checked for so long, then its orders go on by time")
     AGREEMENT_UNKNOWN = (3130, "no such agreement waits for the party's word")
     CAPACITY_NOT_ALLOCATED = (3120, "more than what is firm of a connection, and was allocated to it")
     RIGHT_NOT_ON_CHAIN = (3052, "the area asks for rights on the chain, and the chain has not granted this one")

@@ -32,6 +32,7 @@ from flexbourse_orderbook.domain.auctions.tariffs import is_tariff_row, marginal
 from flexbourse_orderbook.domain.auctions.trades import Made, Misfit, Pair, Refused, Share, made_on_grid, pairs_of
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.grid.grid_view import GridView
+from flexbourse_orderbook.domain.grid.lights import PeriodLights
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.state import AreaState
 from flexbourse_orderbook.domain.trial import MICRO_EURO_PER_EURO
@@ -42,12 +43,19 @@ MAX_MORE_TICKS = 7
 OUT_TICKS = 10**9
 # What whole micro-euro may take from a limit, in each trade.
 ROUNDING_MICRO_EURO = 1
+# What one exact check is reckoned by, and how many a row that keeps a tariff takes.
+NODES_OF_WORK = 100
+CHECKS_OF_TARIFF_ROW = 30
+
+# What a trade is known by: seller, buyer, W, ticks, DNUT of both.
+Trade = tuple[str, str, int, int, int, int]
 
 
 class AuctionCheck:
     """The check of one auction, round by round; ``made`` are the trades of a result that it agreed with.
 
-    ``refusal`` is what stood against the last one, None where nothing did.
+    ``refusal`` is what stood against the last one, None where nothing did; ``work`` counts the exact checks, in trades
+    tried on a grid of :data:`NODES_OF_WORK` nodes.
     """
 
     def __init__(
@@ -68,6 +76,8 @@ class AuctionCheck:
                     self._reach[leg.mtu].add(leg.node)
         self.made: dict[Mtu, list[Made]] = {}
         self.refusal: Rejection | None = None
+        self.work = 0
+        self._tried: dict[Mtu, tuple[tuple[Trade, ...], list[Made] | Refused]] = {}
         self.prices: dict[tuple[Contract, str], int | None] = {}
 
     def look(self, result: Result, known: Known, number: int) -> Known | None:
@@ -253,6 +263,7 @@ class AuctionCheck:
         now = None if after is None else marginal_cost(view, after, leg.node, leg.moves)
         if now is None or now <= allowed:
             return None
+        self._spend(view, CHECKS_OF_TARIFF_ROW)
         cut = Cut(view, contract, change, frozenset(self._reach[leg.mtu]), number)
         return tariff_row(view, change, leg.node, leg.moves, allowed, cut)
 
@@ -284,7 +295,7 @@ class AuctionCheck:
         made: dict[Mtu, list[Made]] = {}
         for mtu, own in pairs.items():
             view, lights = self._views[mtu], self._state.lights.of_period(mtu, self._state.now)
-            found = made_on_grid(self._market, view, lights, own)
+            found = self._try(mtu, view, lights, own)
             if not isinstance(found, Refused):
                 made[mtu] = found
                 continue
@@ -300,6 +311,31 @@ class AuctionCheck:
             return Known(tuple(rows), frozenset(without))
         self.made = made
         return None
+
+    def _try(
+        self, mtu: Mtu, view: GridView | None, lights: PeriodLights, pairs: Sequence[Pair]
+    ) -> list[Made] | Refused:
+        """Make the trades of a period on its grid; those that were tried the round before are not tried again."""
+        trades = tuple(
+            (
+                p.seller.name,
+                p.buyer.name,
+                p.quantity_w,
+                p.price_ticks,
+                p.seller_dnut_micro_euro,
+                p.buyer_dnut_micro_euro,
+            )
+            for p in pairs
+        )
+        known = self._tried.get(mtu)
+        if known is None or known[0] != trades:
+            self._spend(view, len(pairs))
+            known = self._tried[mtu] = (trades, made_on_grid(self._market, view, lights, pairs))
+        return known[1]
+
+    def _spend(self, view: GridView | None, checks: int) -> None:
+        if view is not None:
+            self.work += checks * (1 + view.topology.n_nodes // NODES_OF_WORK)
 
     def _row_of(self, mtu: Mtu, view: GridView, pairs: Sequence[Pair], found: Refused, number: int) -> tuple[Row, ...]:
         """Return rows by which the whole set gives up what one of its trades broke.

@@ -27,7 +27,9 @@ from flexbourse_orderbook.domain.trial import MICRO_EURO_PER_EURO
 
 DEFAULT_NODES = 2_000
 DEFAULT_ROUNDS = 20
-DEFAULT_LIMIT_MS = 30_000
+DEFAULT_LIMIT_MS = 20_000
+# Orders of one auction that are taken whole, or from a minimum on, or not at all; the program has a switch for each.
+MAX_SWITCHED = 400
 # What the grid may cost an order per MWh: beyond, it asks and bids at the end of all prices.
 MAX_COST_TICKS = 500_000
 # A tick of rounding error is no tick.
@@ -67,9 +69,14 @@ def rules_of(market: Market, step_w: int) -> Rules:
         tick_micro_euro_per_mwh=market.price_tick_micro_euro_per_mwh * step_w,
         mtu_seconds=market.mtu_length_s,
         max_nodes=market.auction_max_nodes or DEFAULT_NODES,
-        max_seconds=(market.auction_limit_ms or DEFAULT_LIMIT_MS) / 1000 / rounds,
+        max_seconds=(market.auction_limit_ms or DEFAULT_LIMIT_MS) / 1000,
         max_rounds=rounds,
     )
+
+
+def seconds_of_round(rules: Rules, number: int) -> float:
+    """Return the solver's time for a round: one half is shared evenly, of the other the first rounds have the most."""
+    return rules.max_seconds / 2 * (1 / rules.max_rounds + 1 / (number * (number + 1)))
 
 
 def entries_of(
@@ -78,7 +85,8 @@ def entries_of(
     """Return what of the orders that wait takes part, by time.
 
     Left out are icebergs, spread offers, orders of exclusive groups (what a group has left is reckoned trade by trade),
-    blocks that are not whole any more or lack their parent, and what deviates where grid or light are not known.
+    blocks that are not whole any more or lack their parent, what deviates where grid or light are not known, and orders
+    with a minimum beyond :data:`MAX_SWITCHED`.
     """
     waiting = sorted(
         (
@@ -89,7 +97,8 @@ def entries_of(
         key=lambda order: order.sequence,
     )
     found = [entry for legs in _by_block(waiting) if (entry := _entry(state, legs, views)) is not None]
-    return _with_parents(found)
+    later = {entry.name for entry in [entry for entry in found if entry.is_block][MAX_SWITCHED:]}
+    return _with_parents([entry for entry in found if entry.name not in later])
 
 
 def _by_block(orders: Iterable[RestingOrder]) -> list[tuple[RestingOrder, ...]]:

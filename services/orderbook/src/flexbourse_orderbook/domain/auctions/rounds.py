@@ -74,13 +74,17 @@ def solve_in_rounds(
     check: Callable[[Result, int], Known | None],
     max_rounds: int,
     start: Known | None = None,
+    is_spent: Callable[[], bool] = lambda: False,
 ) -> Settled[Result]:
-    """Solve until ``check(result, round)`` has nothing more to tell (None), at most ``max_rounds`` times."""
+    """Solve until ``check(result, round)`` has nothing more to tell (None), at most ``max_rounds`` times.
+
+    ``is_spent`` tells after a round that the effort for all of them is.
+    """
     known = start or Known()
     for number in range(1, max_rounds + 1):
         result = solve(known)
         found = check(result, number)
-        if found is None or number == max_rounds:
+        if found is None or number == max_rounds or is_spent():
             return Settled(result, known, number, found is None)
         known = known.plus(found)
     raise ValueError(f"max_rounds was {max_rounds}, must be at least 1")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flexbourse_core.market_time import day_bounds_s
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.orders import AuctionTerms, FillRule, Forwarding, NewOrder, Side
 from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.domain.registry_state import Algorithm, Market, Uncrossing
-from flexbourse_orderbook.domain.state import Period
+from flexbourse_orderbook.domain.state import AreaState, Period
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.entry.application import Application
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 WHOLE_PPM = 1_000_000
 # Orders that wait in one book for its auction; those of a block count one by one.
 MAX_WAITING = 5_000
+# Orders that wait for one auction of a whole day, over all its books: its trades are committed at once.
+MAX_IN_AUCTION = 10_000
 # Blocks of one auction: its program is solved while the shard waits.
 MAX_BLOCKS = 200
 
@@ -38,11 +41,8 @@ def refuse_auction(a: Application) -> Rejection | None:
         return None
     own = None if period is None else period.phases.get(market.market_id)
     waits = own is not None and own.collects and is_for_auctions(market)
-    if waits and period is not None and _waiting(period, market) >= MAX_WAITING:
-        return Rejection(
-            Code.BOOK_FULL, "the orders that wait for an auction are bounded", field="mtu", element=market.market_id,
-            value=_waiting(period, market), limit=MAX_WAITING, unit="orders",
-        )  # fmt: skip
+    if waits and period is not None and (full := _refuse_full(a.state, market, period)) is not None:
+        return full
     if terms is None:
         return None
     if not waits:
@@ -52,6 +52,23 @@ def refuse_auction(a: Application) -> Rejection | None:
             field="auction", element=market.market_id, value=int(phase), unit="phase",
         )  # fmt: skip
     return _refuse_terms(a, terms, market)
+
+
+def _refuse_full(state: AreaState, market: Market, period: Period) -> Rejection | None:
+    """Return that a book, or the auction of its day, holds as many orders as it may, or None."""
+    waiting, most = _waiting(period, market), MAX_WAITING
+    if waiting < most and market.uncrossing == Uncrossing.DAY_AUCTION:
+        begins_s, ends_s = day_bounds_s(
+            state.local_day(period.mtu.start_s), state.registry.areas[state.area_id].time_zone
+        )
+        of_day = (other for other in state.periods.values() if begins_s <= other.mtu.start_s < ends_s)
+        waiting, most = sum(_waiting(other, market) for other in of_day), MAX_IN_AUCTION
+    if waiting < most:
+        return None
+    return Rejection(
+        Code.BOOK_FULL, "the orders that wait for an auction are bounded", field="mtu", element=market.market_id,
+        value=waiting, limit=most, unit="orders",
+    )  # fmt: skip
 
 
 def _waiting(period: Period, market: Market) -> int:

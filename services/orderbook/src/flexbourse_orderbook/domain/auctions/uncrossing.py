@@ -13,10 +13,18 @@ from flexbourse_auction.orders import Contract, Orders, Row
 from flexbourse_auction.result import Result
 from flexbourse_auction.rules import Pricing, Rules
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.auctions.check import AuctionCheck
 from flexbourse_orderbook.domain.auctions.events import AuctionCleared, AuctionCut, NodePrice
-from flexbourse_orderbook.domain.auctions.orders import Entry, entries_of, first_costs, orders_of, rules_of
+from flexbourse_orderbook.domain.auctions.orders import (
+    Entry,
+    entries_of,
+    first_costs,
+    orders_of,
+    rules_of,
+    seconds_of_round,
+)
 from flexbourse_orderbook.domain.auctions.rounds import Known, Settled, solve_in_rounds
 from flexbourse_orderbook.domain.auctions.terms import is_for_auctions
 from flexbourse_orderbook.domain.auctions.trades import Made
@@ -34,6 +42,8 @@ if TYPE_CHECKING:
 
 # Blocks that an event names as paradoxically rejected; the auction has no more.
 MAX_NAMED = 200
+# Exact checks of one auction over all its rounds, in trades tried on a grid of a hundred nodes: some ten seconds.
+MAX_WORK = 30_000
 MILLI = 1_000
 
 
@@ -123,24 +133,42 @@ class _Auction:
         self._views = {mtu: _view_of(state, mtu) for mtu in mtus}
         self._entries: list[Entry] = entries_of(state, market, mtus, self._views)
         self._cleared: tuple[Orders, tuple[Row, ...]] = (Orders(), ())
-        self._known = Known()
+        self._known, self._round, self._unsolved = Known(), 0, False
         self.check = AuctionCheck(state, market, self._entries, self._views, self._step_w)
 
     def settle(self) -> Settled[Result]:
         """Solve and check in rounds."""
         start = Known(cost_ticks=first_costs(self._entries, self._views, self._market.price_tick_micro_euro_per_mwh))
-        return solve_in_rounds(self._solve, self._look, self._rules.max_rounds, start)
+        return solve_in_rounds(self._solve, self._look, self._rules.max_rounds, start, self._is_spent)
+
+    def _is_spent(self) -> bool:
+        return self._unsolved or self.check.work > MAX_WORK
 
     def _solve(self, known: Known) -> Result:
-        from flexbourse_auction.clear import clear  # noqa: PLC0415  # HiGHS is loaded by the first auction
+        # HiGHS is loaded by the first auction.
+        from flexbourse_auction.clear import clear  # noqa: PLC0415
+        from flexbourse_auction.search import NoPricesError  # noqa: PLC0415
 
         rows = tuple(replace(row, limit=float(row.limit // self._step_w)) for row in known.rows)
         orders = orders_of(self._entries, known, self._rules, self._step_w)
         self._known, self._cleared = known, (orders, rows)
-        return clear(orders, self._rules, rows)
+        self._round += 1
+        rules = replace(self._rules, max_seconds=seconds_of_round(self._rules, self._round))
+        try:
+            return clear(orders, rules, rows)
+        except NoPricesError:
+            self._unsolved = True
+            return replace(clear(Orders(), rules, rows), proven=False, timed_out=True)
 
     def _look(self, result: Result, number: int) -> Known | None:
-        return self.check.look(result, self._known, number)
+        return Known() if self._unsolved else self.check.look(result, self._known, number)
+
+    def _refusal(self) -> Rejection | None:
+        """Return why nothing of the last result is used."""
+        if not self._is_spent():
+            return self.check.refusal
+        rule = "the effort of an auction is bounded: the solver's time, and what is checked exactly"
+        return Rejection(Code.AUCTION_EFFORT_SPENT, rule, value=self.check.work, limit=MAX_WORK, unit="checks")
 
     def told(self, settled: Settled[Result]) -> list[AuctionCleared]:
         """Return the events of the auction, one for each period."""
@@ -153,7 +181,7 @@ class _Auction:
             "gap_micro_euro": result.gap_micro_euro, "proven": result.proven, "timed_out": result.timed_out,
             "rounds": settled.rounds, "cut_count": len(rows), "agreed": settled.agreed,
             "paradoxically_rejected": rejected if settled.agreed else (), "cleared_at_ms": state.now.at_ms,
-            "rejection": None if settled.agreed else self.check.refusal,
+            "rejection": None if settled.agreed else self._refusal(),
         }  # fmt: skip
         cuts = _cuts_of(settled, self._step_w)
         return [
