@@ -26,6 +26,7 @@ from flexbourse_log.port import (
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, CONTEXTS
 from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import MAX_COMMAND_BYTES, MAX_RECORD_BYTES
+from flexbourse_testkit.late_collection import collector_asleep, left_behind
 
 CATALOGUE = Catalogue(CONTEXTS)
 INGRESS = Ingress(CATALOGUE, {"north": 2}.get)
@@ -132,3 +133,14 @@ def test_answers_and_own_events_go_to_the_party_alone() -> None:
 def test_step_markers_stay_inside() -> None:
     headers = {CE_TYPE: type_name(log_pb2.Step), PARTY: "agr-1"}
     assert EGRESS.relay(Record(BOOK_ORDER, 0, 5, "agr-1", b"x", headers)) is None
+
+
+def test_a_late_collection_finds_nothing_of_what_was_relayed() -> None:
+    answer = encode(common_pb2.Answer(command_id="c", party="agr-1"))
+    told = Record(CONTEXTS[0].answer.name, 0, 7, "c", answer, {PARTY: "agr-1", CE_TYPE: type_name(common_pb2.Answer)})
+    with collector_asleep():
+        for number in range(500):
+            INGRESS.relay(sent(SOUND))
+            INGRESS.relay(sent({**SOUND, AREA: "nowhere"}, b"\xff" if number % 2 else b""))
+            EGRESS.relay(told)
+        assert left_behind() == {}

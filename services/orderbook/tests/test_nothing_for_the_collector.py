@@ -6,7 +6,6 @@ a shard drops must go by its reference count.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Iterator
 
@@ -16,6 +15,7 @@ from book_world import AREA, FLAT, World
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_log.port import Command
 from flexbourse_messages.catalogue import BOOK_COMMAND
+from flexbourse_testkit.late_collection import collector_asleep, left_behind
 
 ROUNDS = 400  # of eight orders, a replacement and cancellations
 PARTY = "agr-1"
@@ -24,24 +24,8 @@ HOMES = ("battery-a1", "battery-b1", "battery-b2", "battery-b3")
 
 @pytest.fixture
 def _collector_asleep() -> Iterator[None]:
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    yield
-    gc.set_debug(0)
-    gc.garbage.clear()
-    gc.unfreeze()
-    gc.enable()
-
-
-def left_behind() -> Counter[str]:
-    """Return the types of what only the collector would free, with their count."""
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    gc.collect()
-    found = Counter(f"{type(thing).__module__}.{type(thing).__qualname__}" for thing in gc.garbage)
-    gc.set_debug(0)
-    gc.garbage.clear()
-    return found
+    with collector_asleep():
+        yield
 
 
 def play(world: World, number: int, kinds: Counter[str]) -> None:

@@ -1,6 +1,7 @@
 """How long the order book is away: restarted after `kill -9` on a long journal, and while its shard moves on Kafka.
 
     python tests/performance/benchmarks/bench_recovery.py [--events 1000000] [--engine embedded|kafka] [--data FOLDER]
+        [--restarts 3]
 
 The journal is made by orders over gRPC, as participants make one: they rest, the oldest are cancelled, some match. The
 platform is killed where its recovery has most to do: no snapshot was written for about as many events as are folded at
@@ -8,12 +9,17 @@ most. Measured is from the start of the process to an acknowledged order, beside
 then: on a machine that others use, that is the figure to look at. The reference folds as many plain operations in a
 bare book; `ratio` is its time over ours. Then a shard moves between two processes on Kafka (`moving_shard.py`).
 
-A million events take some minutes; `--data` keeps the folder of the embedded platform.
+The parts of the start come from the platform's log, told on standard error with the seconds since its process began.
+
+A million events take some minutes; `--data` keeps the folder of the embedded platform, and what is measured again on a
+folder that is kept is the restart alone, for as long as its periods are ahead: four hours. Modules come from bytecode,
+as they do in an installation, wherever the caller's Python is told not to write any.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +27,7 @@ import tempfile
 import time
 from collections import deque
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
@@ -35,6 +42,7 @@ from flexbourse_cli.embedded import LOG_FOLDER
 from flexbourse_log import snapshots
 from flexbourse_log.embedded import open_reader
 from flexbourse_log.engine import SNAPSHOT_EVERY
+from flexbourse_log.snapshots import due_after
 from flexbourse_messages.catalogue import BY_NAME
 
 CONTEXT = BY_NAME["orderbook"]
@@ -43,9 +51,12 @@ RESTING = 20_000  # orders that rest before the oldest are cancelled
 MATCHES_EVERY = 10  # batches
 PAIRS = 40  # orders, of which each second matches
 TOLD_EVERY = 50_000
-LOOK_EVERY = 5_000  # events until the snapshots are read again, once there are enough
+LOOK_EVERY = 2_000  # events until the snapshots are read again, once there are enough
 PRODUCTS = 16
-WORST = int(0.9 * SNAPSHOT_EVERY)  # of the events between two snapshots; then the platform is killed
+WORST = 0.9  # of the events after which a snapshot is due; then the platform is killed
+RESTARTS = 3
+BYTECODE = "bytecode"  # beside the data
+NOT_TOLD = ("level", "logger", "service")  # of the lines of the log
 REFERENCE = "as many plain operations in a bare price-time book in Python, folded in memory"
 
 
@@ -53,10 +64,15 @@ class Process:
     """`flexbourse up` on a data folder, ended by `kill -9`."""
 
     def __init__(self, data_dir: Path) -> None:
-        self.begun = time.monotonic()
+        self.begun, self._begun_at_s = time.monotonic(), time.time()
         command = [sys.executable, "-m", "flexbourse_cli.main", "up", "--json", "--data", str(data_dir)]
-        with data_dir.with_suffix(".stderr").open("w") as stderr:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment["PYTHONPYCACHEPREFIX"] = str(data_dir.with_name(BYTECODE))
+        self._said = data_dir.with_suffix(".stderr")
+        with self._said.open("w") as stderr:
+            self._process = subprocess.Popen(
+                [*command, "--log-level", "info"], env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True
+            )
         assert self._process.stdout is not None
         if not self._process.stdout.readline().startswith("{"):
             raise RuntimeError(f"the platform did not start: {self._process.wait(START_TIMEOUT_S)}")
@@ -65,6 +81,15 @@ class Process:
         """Return the processor time of all its threads so far."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def parts(self) -> list[str]:
+        """Return the parts of its start, each with the seconds since its process began."""
+        told = [json.loads(line) for line in self._said.read_text().splitlines() if line.startswith("{")]
+        return [
+            f"{datetime.fromisoformat(own.pop('ts')).timestamp() - self._begun_at_s:6.2f} s {own.pop('event')} "
+            + " ".join(f"{name}={value}" for name, value in own.items() if name not in NOT_TOLD)
+            for own in told
+        ]
 
     def kill(self) -> None:
         """End it as a lost machine does."""
@@ -94,16 +119,18 @@ class Growing:
         self.end = receipt.position.offset + 1
 
 
-def behind_snapshot(data_dir: Path, end: int) -> int:
-    """Return how many events no written snapshot holds."""
+def behind_snapshot(data_dir: Path) -> tuple[int, int, float]:
+    """Return the end of the journal, how many events no written snapshot holds, and their part of what is due."""
     reader = open_reader(data_dir / LOG_FOLDER)
     found, _ = snapshots.newest(reader.read_all(CONTEXT.snapshot.name, 0))
+    end = reader.end(CONTEXT.journal.name, 0)
     reader.close()
-    return end - (found.journal_offset if found is not None else 0)
+    behind = end - (found.journal_offset if found is not None else 0)
+    return end, behind, behind / due_after(len(found.data) if found is not None else 0, SNAPSHOT_EVERY)
 
 
-def make_journal(data_dir: Path, events: int) -> tuple[int, int]:
-    """Make a journal of at least so many events and kill the platform; returns its end, and what no snapshot holds."""
+def make_journal(data_dir: Path, events: int) -> None:
+    """Make a journal of at least so many events and kill the platform where a restart has most to do."""
     process = Process(data_dir)
     market = Market(data_dir)
     market.found()
@@ -112,13 +139,12 @@ def make_journal(data_dir: Path, events: int) -> tuple[int, int]:
     while growing.end < events or not worst:
         growing.grow()
         if growing.end - looked >= LOOK_EVERY:
-            looked, worst = growing.end, behind_snapshot(data_dir, growing.end) >= WORST
+            looked, worst = growing.end, behind_snapshot(data_dir)[2] >= WORST
         if growing.end - told >= TOLD_EVERY:
             told = growing.end
             print(f"{told} of {events} events", file=sys.stderr, flush=True)
     process.kill()
     market.close()
-    return growing.end, behind_snapshot(data_dir, growing.end)
 
 
 def restart(data_dir: Path) -> dict[str, float]:
@@ -126,10 +152,12 @@ def restart(data_dir: Path) -> dict[str, float]:
     process = Process(data_dir)
     served_s = time.monotonic() - process.begun
     market = Market(data_dir)
+    market.periods = market.periods[:1]  # of a folder that is kept, later ones may have no grid yet
     refused = [result for result in market.submit(market.resting(2)).answer.results if result.rejection.code]
     answered_s, processor_s = time.monotonic() - process.begun, process.processor_s()
     process.kill()
     market.close()
+    print("\n".join(process.parts()), f"{answered_s:6.2f} s an order is acknowledged", sep="\n", file=sys.stderr)
     if refused:
         raise RuntimeError(f"refused: {refused[0]}")
     return {"s": round(answered_s, 2), "s until it serves": round(served_s, 2), "processor s": round(processor_s, 2)}
@@ -148,11 +176,14 @@ def reference_s(events: int) -> float:
     return time.monotonic() - begun
 
 
-def embedded(data_dir: Path, events: int) -> None:
-    """Print the row of a restart."""
-    end, behind = make_journal(data_dir, events)
+def embedded(data_dir: Path, events: int, restarts: int) -> None:
+    """Print the row of a restart: the quickest of some, what else the machine did counting least there."""
+    if not (data_dir / LOG_FOLDER).exists():
+        make_journal(data_dir, events)
+    end, behind, _ = behind_snapshot(data_dir)
     bare_s = reference_s(end)
-    figures: dict[str, float | str] = {**restart(data_dir)}
+    found = sorted((restart(data_dir) for _ in range(restarts)), key=lambda own: own["s"])
+    figures: dict[str, float | str] = {**found[0], "slowest s": found[-1]["s"]}
     figures |= {"events": end, "events beyond the snapshot": behind, "reference s": round(bare_s, 2)}
     what = "restart after kill -9 to an acknowledged order, embedded, all services"
     show("recovery, embedded", what, bare_s / float(figures["s"]), "≤ 5 s at 1,000,000 events", REFERENCE, figures)
@@ -184,11 +215,12 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=int(os.environ.get("BENCH_EVENTS", "100000")))
     parser.add_argument("--engine", choices=["embedded", "kafka"], action="append")
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--restarts", type=int, default=RESTARTS)
     chosen = parser.parse_args()
     for engine in chosen.engine or ["embedded", "kafka"]:
         with tempfile.TemporaryDirectory() if chosen.data is None else nullcontext(str(chosen.data)) as folder:
             if engine == "embedded":
-                embedded(Path(folder) / "data", chosen.events)
+                embedded(Path(folder) / "data", chosen.events, chosen.restarts)
             else:
                 kafka(Path(folder))
 

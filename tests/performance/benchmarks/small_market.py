@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import subprocess
 import sys
 import time
@@ -52,7 +53,7 @@ class Market:
         start_s = (int(time.time()) + FIRST_PERIOD_IN_S) // MTU_S * MTU_S
         self.periods = [Mtu(start_s + MTU_S * index, MTU_S) for index in range(PERIODS)]
         self._random = random.Random(1)
-        self._serial = 0
+        self._name, self._serial = secrets.token_hex(3), 0  # of its orders: others may have sent some before it
         self.nodes: list[str] = []  # with a battery each, once the market is founded
 
     def found(self) -> None:
@@ -113,7 +114,7 @@ class Market:
             period = self._random.choice(self.periods)
             for side, unit, price in ((book.SIDE_SELL, seller, sell), (book.SIDE_BUY, buyer, buy)):
                 self._serial += 1
-                found.append(order(side, f"battery-{unit}", QUANTITY_W, price, f"{os.getpid()}-{self._serial}", period))
+                found.append(order(side, f"battery-{unit}", QUANTITY_W, price, f"{self._name}-{self._serial}", period))
         return found
 
 

@@ -26,6 +26,7 @@ from flexbourse_log.kafka.topics import TopicAdmin, planned_topics
 from flexbourse_messages.catalogue import CATALOGUE
 from flexbourse_runtime import config as configuration
 from flexbourse_runtime import logs
+from flexbourse_runtime.collector import freeze_recovered, suspend_collector
 from flexbourse_runtime.config import ProcessConfig
 from flexbourse_runtime.directory import Directory
 from flexbourse_runtime.loop_thread import LoopThread
@@ -122,11 +123,13 @@ class Edge:
 
     def run(self, stopping: threading.Event) -> None:
         """Carry until told to stop."""
+        suspend_collector()
         self._engine.start()
         self._loop.start()
         self._loop.run(self._follow_registry(), START_TIMEOUT_S)
         for relay in self._relays:
             relay.start()
+        freeze_recovered()
         while not stopping.wait(ADMIT_PERIOD_S):
             if self._admission is not None:
                 self._admission.admit(self._directory.participants())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
 import sys
 import threading
@@ -15,6 +16,7 @@ from flexbourse_market_data.api import binding
 from flexbourse_market_data.config import CONTEXT, Config
 from flexbourse_runtime import config as configuration
 from flexbourse_runtime import health, logs
+from flexbourse_runtime.collector import freeze_recovered, suspend_collector
 from flexbourse_runtime.grpc_server import GrpcServer
 from flexbourse_runtime.http_endpoint import HttpEndpoint
 from flexbourse_runtime.metrics import Metrics
@@ -74,9 +76,12 @@ class Process:
         server = GrpcServer(
             [binding(models)], verifier_of(config), self._metrics, lambda: self._seen, reflection=config.reflection
         )
+        suspend_collector()
         await worker.start()
         await server.start(config.grpc_host, config.grpc_port)
         while not self._stopping.is_set() and worker.failed is None:
+            if worker.is_ready and not gc.isenabled():
+                freeze_recovered()
             self._seen, self._serving = statuses(worker), worker.is_ready
             await asyncio.sleep(WATCH_S)
         self._serving = False
