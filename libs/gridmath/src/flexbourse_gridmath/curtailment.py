@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy.optimize import linprog
 
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.nodal import SolveError, element_gradients
@@ -251,6 +250,8 @@ class _Search:
         rows, bounds = self._constraints(taken, point, allowed)
         if rows is None:
             return None
+        from scipy.optimize import linprog  # noqa: PLC0415 - a sixth of a second: loaded by the first reduction
+
         found: Any = linprog(
             self._cost, A_ub=rows, b_ub=bounds, bounds=np.stack([np.zeros_like(self._quantity), self._quantity], 1),
             method="highs-ds",

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from flexbourse_gridmath.topology import Real
 
@@ -26,6 +25,8 @@ HARM_WEIGHT = 1e4
 _SHORTFALL_ROOM = 1e-9
 
 
+# A matrix and what its rows may come to at most.
+Rows = tuple[Real, Real | float]
 # MTU, what is limited, index of branch or node.
 Limit = tuple[int, Literal["loading", "low", "high"], int]
 
@@ -117,6 +118,8 @@ class Program:
         self, limits: list[Limit], cost: Real, weights: Real, room: float | None, with_margins: bool
     ) -> tuple[Real, float] | None:
         """Solution and proven bound. No room and no weights: nothing may be missed; weights alone: miss least."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow: loaded by the first choice
+
         offers, switched = len(self.variables), [i for i, x in enumerate(self.variables) if self._is_switched(x)]
         width = offers + len(switched) + len(limits)
         exact = room is None and not weights.any()
@@ -124,16 +127,16 @@ class Program:
         objective[:offers] = cost
         if room is None:
             objective[offers + len(switched) :] = weights
-        constraints = [self._limit_rows(limits, offers + len(switched), width, with_margins)]
+        constraints: list[Rows] = [self._limit_rows(limits, offers + len(switched), width, with_margins)]
         if self.most is not None:
             sizes = np.pad(self.sizes / self.most, (0, width - offers))
-            constraints.append(LinearConstraint(sizes[None, :], -np.inf, 1.0))
+            constraints.append((sizes[None, :], 1.0))
         if switched:
             constraints.append(self._switch_rows(switched, offers, width))
         if room is not None:
             total = np.zeros((1, width))
             total[0, offers + len(switched) :] = weights
-            constraints.append(LinearConstraint(total, -np.inf, room))
+            constraints.append((total, room))
         upper = np.ones(width)
         upper[offers + len(switched) :] = 0.0 if exact else np.inf
         whole = np.zeros(width)
@@ -141,7 +144,7 @@ class Program:
         whole[offers : offers + len(switched)] = 1
         result = milp(
             objective,
-            constraints=constraints,
+            constraints=[LinearConstraint(matrix, -np.inf, high) for matrix, high in constraints],
             bounds=Bounds(np.zeros(width), upper),
             integrality=whole,
             options={"mip_rel_gap": RELATIVE_GAP, "node_limit": self.max_tree_nodes},
@@ -155,7 +158,7 @@ class Program:
     def _is_switched(variable: Variable) -> bool:
         return variable.divisible and variable.least_share > 0
 
-    def _limit_rows(self, limits: list[Limit], first: int, width: int, with_margins: bool) -> LinearConstraint:
+    def _limit_rows(self, limits: list[Limit], first: int, width: int, with_margins: bool) -> Rows:
         place = {limit: first + i for i, limit in enumerate(limits)}
         matrix, high = np.zeros((len(self.rows), width)), np.empty(len(self.rows))
         for i, row in enumerate(self.rows):
@@ -164,12 +167,12 @@ class Program:
             matrix[i, place[row.limit]] = -1.0
             margin = row.margin if with_margins else 0.0
             high[i] = (float(row.slope @ row.at) - row.value - margin) / row.scale
-        return LinearConstraint(matrix, -np.inf, high)
+        return matrix, high
 
-    def _switch_rows(self, switched: list[int], offers: int, width: int) -> LinearConstraint:
+    def _switch_rows(self, switched: list[int], offers: int, width: int) -> Rows:
         """An offer that is used at all is used by its minimum at least: ``least·b <= x <= b``."""
         matrix = np.zeros((2 * len(switched), width))
         for i, offer in enumerate(switched):
             matrix[2 * i, offer], matrix[2 * i, offers + i] = 1.0, -1.0
             matrix[2 * i + 1, offer], matrix[2 * i + 1, offers + i] = -1.0, self.variables[offer].least_share
-        return LinearConstraint(matrix, -np.inf, 0.0)
+        return matrix, 0.0
