@@ -73,6 +73,11 @@ class FakePort:
 
 
 class FakeFeed:
+    caught_up = False
+
+    async def wait_for_first(self, timeout_s: float) -> None:
+        """What there is to be known is known."""
+
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         raise TimeoutError
 
@@ -302,6 +307,8 @@ def test_health_follows_the_shards(served: Served, phase: Phase) -> None:
     until(lambda: not serving("flexbourse.log.v1.ShardService"))
     code, body = served.get("/ready")
     assert (code, json.loads(body)["shards"][0]["reason"]) == (503, "why")
+    assert json.loads(body)["views"] == {"registry": False}
+    assert b'flexbourse_views_current{context="registry"} 0.0' in served.get("/metrics")[1]
     assert served.get("/live")[0] == 200
     assert b'flexbourse_shard_ready{context="registry",shard="0"} 0.0' in served.get("/metrics")[1]
     assert b'flexbourse_wholesale_requests{shard="0"} 3.0' in served.get("/metrics")[1]

@@ -250,6 +250,16 @@ class View(Protocol):
 class ViewFeed(Protocol):
     """Keeps views current."""
 
+    @property
+    def caught_up(self) -> bool:
+        """Tell whether the views have had all that stood in the log when they began; until then they tell the past."""
+
+    async def wait_for_first(self, timeout_s: float) -> None:
+        """Wait until the first view has had all that stood in the log: it goes before the others.
+
+        Raises TimeoutError.
+        """
+
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position, however far ahead; raises TimeoutError, NoSuchPlaceError."""
 

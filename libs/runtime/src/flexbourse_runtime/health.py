@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from flexbourse_log.engine import Phase, ShardStatus
@@ -17,10 +17,12 @@ from flexbourse_runtime.metrics import (
     SHARD_LAG,
     SHARD_READY,
     SHARD_TIME,
+    VIEWS_CURRENT,
     Metrics,
 )
 
 StatusSource = Callable[[], Sequence[ShardStatus]]
+ViewsSource = Callable[[], Mapping[str, bool]]  # by context: whether its read models have caught up
 PERIOD_S = 0.25
 STALE_S = 10.0  # an engine that does not say how it is for so long is not ready
 JOIN_TIMEOUT_S = 2.0
@@ -86,8 +88,13 @@ def record(metrics: Metrics, shards: Sequence[ShardStatus]) -> None:
         metrics.set(JOURNAL_OFFSET, shard.journal_offset, *labels)
 
 
-def routes(source: StatusSource, metrics: Metrics, serving: Callable[[], bool]) -> dict[tuple[str, str], Route]:
-    """Return the endpoints of probes and metrics; ready means that calls are `serving`, too."""
+def routes(
+    source: StatusSource, metrics: Metrics, serving: Callable[[], bool], views: ViewsSource = dict
+) -> dict[tuple[str, str], Route]:
+    """Return the endpoints of probes and metrics; ready means that calls are `serving`, too.
+
+    Read models that have not caught up are told beside it: orders are taken meanwhile, and queries answer of the past.
+    """
 
     def live(_request: HttpRequest) -> HttpResponse:
         return HttpResponse(200, b'{"live":true}')
@@ -99,10 +106,13 @@ def routes(source: StatusSource, metrics: Metrics, serving: Callable[[], bool]) 
             {"context": s.context, "shard": s.shard, "state": s.phase.value, "reason": s.reason, "lag": s.lag}
             for s in shards
         ]
-        return HttpResponse(200 if good else 503, json.dumps({"ready": good, "shards": states}).encode())
+        told = {"ready": good, "shards": states, "views": dict(views())}
+        return HttpResponse(200 if good else 503, json.dumps(told).encode())
 
     def export(_request: HttpRequest) -> HttpResponse:
         record(metrics, source())
+        for context, current in views().items():
+            metrics.set(VIEWS_CURRENT, int(current), context)
         return HttpResponse(200, metrics.export(), CONTENT_TYPE)
 
     return {("GET", "/live"): live, ("GET", "/ready"): ready, ("GET", "/metrics"): export}

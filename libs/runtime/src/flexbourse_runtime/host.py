@@ -4,13 +4,14 @@ engines, for one service or for all of them.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import Engine
-from flexbourse_log.port import Reader, Service
+from flexbourse_log.port import Reader, Service, ViewFeed
 from flexbourse_runtime import answers, health, logs, shards
 from flexbourse_runtime.api import ApiContext, Binding, NoCommands, Servicers
 from flexbourse_runtime.directory import Directory
@@ -22,6 +23,7 @@ from flexbourse_runtime.metrics import Metrics
 from flexbourse_runtime.service_metrics import ServiceCollector
 
 START_TIMEOUT_S = 30.0
+ROUTES_TIMEOUT_S = 10.0  # then calls are served without: brokers are away
 STOP_TIMEOUT_S = 5.0
 GRPC_STOP_TIMEOUT_S = 1.5
 
@@ -66,6 +68,7 @@ class Host:
         self._metrics = Metrics()
         self._metrics.collect(ServiceCollector(engine.figures))
         self._status = health.StatusWatch(engine.status)
+        self._feeds: dict[str, ViewFeed] = {}
         self._api = LoopThread("api")
         self._http: HttpEndpoint | None = None
         self._server: GrpcServer | None = None
@@ -100,13 +103,26 @@ class Host:
         return in_time
 
     def _start_http(self) -> str:
-        routes = health.routes(self._status.current, self._metrics, lambda: bool(self.grpc_address))
+        routes = health.routes(self._status.current, self._metrics, lambda: bool(self.grpc_address), self._views)
         try:
             self._http = HttpEndpoint(routes, self._listening.http_host, self._listening.http_port)
         except OSError as error:
             raise ConfigurationError(f"http_port {self._listening.http_port}: {error.strerror}") from None
         self._http.start()
         return self._http.address
+
+    def _views(self) -> dict[str, bool]:
+        """Return whose read models have caught up, by context."""
+        return {context: feed.caught_up for context, feed in list(self._feeds.items())}
+
+    async def _routes_known(self) -> None:
+        """Wait until areas and roles are known: who calls before would be told that his area does not exist."""
+        try:
+            async with asyncio.timeout(ROUTES_TIMEOUT_S):
+                for feed in self._feeds.values():
+                    await feed.wait_for_first(ROUTES_TIMEOUT_S)
+        except TimeoutError:
+            _log.warning("routes_late", seconds=ROUTES_TIMEOUT_S)
 
     async def _start_grpc(self) -> int:
         bindings: list[Binding] = []
@@ -118,6 +134,7 @@ class Host:
                 contexts[hosted.service.context] = context
         bindings.append(answers.binding([context.commands for context in contexts.values()]))
         bindings.append(shards.binding(contexts, self._engine.status))
+        await self._routes_known()
         listening = self._listening
         self._server = GrpcServer(
             bindings, self._verifier, self._metrics, self._status.current, reflection=listening.reflection
@@ -126,10 +143,11 @@ class Host:
 
     def _context(self, service: Service | Reader) -> ApiContext:
         directory = Directory()
+        feed = self._feeds[service.context] = self._engine.feed(service.context, (directory, *service.views))
         return ApiContext(
             service.context,
             commands=self._engine.commands(service.context) if isinstance(service, Service) else NoCommands(),
-            feed=self._engine.feed(service.context, (directory, *service.views)),
+            feed=feed,
             views=service.views,
             directory=directory,
             metrics=self._metrics,

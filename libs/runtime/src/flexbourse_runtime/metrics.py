@@ -77,10 +77,14 @@ SHARD_LAG = Metric(
 JOURNAL_OFFSET = Metric(
     "flexbourse_shard_journal_offset", MetricKind.GAUGE, ("context", "shard"), "offset of the newest journal record"
 )
+VIEWS_CURRENT = Metric(
+    "flexbourse_views_current", MetricKind.GAUGE, ("context",),
+    "1 once the read models have had all that stood in the log when the process began",
+)  # fmt: skip
 
 CATALOGUE: tuple[Metric, ...] = (
     GRPC_CALLS, GRPC_SECONDS, GRPC_OPEN, TOKENS_REFUSED, REJECTIONS, ENTRIES,
-    SHARD_READY, SHARD_HALTED, SHARD_TIME, SHARD_LAG, JOURNAL_OFFSET,
+    SHARD_READY, SHARD_HALTED, SHARD_TIME, SHARD_LAG, JOURNAL_OFFSET, VIEWS_CURRENT,
 )  # fmt: skip
 
 

@@ -109,8 +109,15 @@ class EmbeddedViewFeed:
         self._progress = asyncio.Condition()
         self.news = News(self._cursors)
         self._context = context
+        self.caught_up = False
+        self._first_done = asyncio.Event()
         self._task = asyncio.get_running_loop().create_task(self._pump(), name=f"views-{context}")
         self._task.add_done_callback(partial(_tell_of_a_bug, context, options))
+
+    async def wait_for_first(self, timeout_s: float) -> None:
+        """Wait until the first view has had all that stood in the log; raises TimeoutError."""
+        async with asyncio.timeout(timeout_s):
+            await self._first_done.wait()
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position; raises TimeoutError, NoSuchPlaceError."""
@@ -148,17 +155,19 @@ class EmbeddedViewFeed:
         try:
             with self._reader.moment():
                 ends: Mapping[Place, int] = {place: self._reader.end(*place) - 1 for place in self._journals}
-            places, caught_up = list(self._cursors), False
+            places = list(self._cursors)
+            await self._fold_all([place for place in places if self._views and place[0] in self._views[0].topics])
+            self._first_done.set()
             while True:
                 await self._fold_all(places)
                 async with self._progress:
                     self._reflected = {**self._reflected, **ends}
                     self._progress.notify_all()
-                if not caught_up:
+                if not self.caught_up:
                     times.done("fold")
                     records = sum(self._cursors.values())
                     _logger.info("views caught up", extra=times.facts(context=self._context, records=records))
-                    caught_up = True
+                    self.caught_up = True
                 ends, places = await self.news.take()
         finally:
             self._reader.close()

@@ -39,10 +39,15 @@ log = logging.getLogger(__name__)
 class Tail:
     """Reads partitions from given offsets for ever, in a thread; hands over batches and how far each was read."""
 
-    def __init__(self, settings: KafkaSettings, name: str, places: Mapping[Place, int]) -> None:
+    def __init__(
+        self, settings: KafkaSettings, name: str, places: Mapping[Place, int], first: Sequence[Place] = ()
+    ) -> None:
+        """`first`: what is read to its end before anything else."""
         self._settings = settings
         self._name = name
         self._next = dict(places)
+        self._first = frozenset(first)
+        self.ended: set[Place] = set()  # partitions that were read to their end once
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -82,20 +87,27 @@ class Tail:
     def _follow(self) -> None:
         consumer = Consumer(self._settings.consumer(self._name, to_end=True, end_wait_ms=END_WAIT_VIEWS_MS))
         try:
-            consumer.assign(
-                [
-                    TopicPartition(self._settings.topic(topic), partition, offset)
-                    for (topic, partition), offset in self._next.items()
-                ]
-            )
+            self._assign(consumer)
             while not self._stop.is_set():
                 messages = consumer.consume(1, POLL_S)
                 if messages:
                     self._pass_on([*messages, *consumer.consume(MAX_BATCH_RECORDS, 0)])
+                if self._first and self.ended.issuperset(self._first):
+                    self._first = frozenset()
+                    self._assign(consumer)
         except KafkaException as error:
             raise fault(error, self._name) from error
         finally:
             close_consumer(consumer)
+
+    def _assign(self, consumer: Consumer) -> None:
+        places = {place: offset for place, offset in self._next.items() if not self._first or place in self._first}
+        consumer.assign(
+            [
+                TopicPartition(self._settings.topic(topic), partition, offset)
+                for (topic, partition), offset in places.items()
+            ]
+        )
 
     def _pass_on(self, messages: Sequence[KafkaMessage]) -> None:
         records = []
@@ -107,6 +119,7 @@ class Tail:
                 self._next[place] = (message.offset() or 0) + 1
             elif error.code() == KafkaError._PARTITION_EOF:
                 self._next[place] = max(self._next.get(place, 0), message.offset() or 0)
+                self.ended.add(place)
             elif error.code() not in TRANSIENT and not error.retriable():
                 raise fault(error, self._name)
         self.take(records, dict(self._next))
@@ -116,7 +129,7 @@ class _ViewTail(Tail):
     """Hands batches to the loop and waits until they are folded, so that nothing piles up."""
 
     def __init__(self, settings: KafkaSettings, places: Mapping[Place, int], feed: KafkaViewFeed) -> None:
-        super().__init__(settings, "views", places)
+        super().__init__(settings, "views", places, feed.first)
         self._feed = feed
 
     def take(self, records: Sequence[Record], reached: Mapping[Place, int]) -> None:
@@ -145,10 +158,23 @@ class KafkaViewFeed:
             for topic in sorted({topic for view in views for topic in view.topics})
             for partition in range(options.catalogue.partitions(topic, options.area_shards))
         ]
+        self.first = [place for place in self._places if place[0] in views[0].topics] if views else []
+        self._first_done = asyncio.Event()
         self._ends_of = EndsOf(settings, counting_open=True)
         self._tail = _ViewTail(settings, dict.fromkeys(self._places, 0), self)
         if self._places:
             self._tail.start()
+
+    @property
+    def caught_up(self) -> bool:
+        """Tell whether the views have had all that stood in the log when they began."""
+        return self._tail.ended.issuperset(self._places)
+
+    async def wait_for_first(self, timeout_s: float) -> None:
+        """Wait until the first view has had all that stood in the log; raises TimeoutError."""
+        if self.first:
+            async with asyncio.timeout(timeout_s):
+                await self._first_done.wait()
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position; raises TimeoutError, NoSuchPlaceError.
@@ -220,6 +246,8 @@ class KafkaViewFeed:
             log.exception("a view cannot fold %s", records[0].topic if records else "")
             self._failure = error
         self._reached.update(reached)
+        if self._tail.ended.issuperset(self.first):
+            self._first_done.set()
         folded.set_result(None)
         self._loop.create_task(self._notify())
 
