@@ -128,7 +128,11 @@ class Orders:
 def order_books(data_dir: Path) -> Iterator[tuple[OrderBooks, Market]]:
     """Run a platform with a founded market, whose order book shares its shard with processes that are started later."""
     options = PlatformOptions(
-        engine="kafka", data_dir=data_dir, contexts=CONTEXTS, settings={CONTEXT: {"kafka_alone": False}}
+        engine="kafka",
+        data_dir=data_dir,
+        contexts=CONTEXTS,
+        settings={CONTEXT: {"kafka_alone": False}},
+        log_level="info",
     )
     platform = start(options)
     assert isinstance(platform, KafkaPlatform)
