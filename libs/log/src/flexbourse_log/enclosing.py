@@ -50,6 +50,10 @@ class Enclosure:
 
 def _varint(number: int) -> bytes:
     """Return a number as protobuf writes lengths and tags: seven bits a byte, the lowest first."""
+    if number <= 0x7F:
+        return bytes((number,))
+    if number <= 0x3FFF:  # nearly every length
+        return bytes((number & 0x7F | 0x80, number >> 7))
     written = bytearray()
     while number > 0x7F:
         written.append(number & 0x7F | 0x80)

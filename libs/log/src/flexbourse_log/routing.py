@@ -17,6 +17,8 @@ class Role(Enum):
     INPUT = "input"
     FEEDBACK = "feedback"  # applied only at a time record
 
+    __hash__ = object.__hash__  # that of Enum is written in Python, and each record is put by its role several times
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

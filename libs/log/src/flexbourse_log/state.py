@@ -112,7 +112,8 @@ class ReplayedState:
                 self.positions[place] = source.offset
 
     def _note_event(self, event: Message, offset: int) -> tuple[list[Intent], list[str]]:
-        settled = [name for name in self.program.settled_intents(event) if self.open_intents.pop(name, None)]
+        ended = self.program.settled_intents(event)
+        settled = [name for name in ended if self.open_intents.pop(name, None)] if ended else []
         opened = list(self.program.intents(event))
         for intent in opened:
             self.open_intents[intent.intent_id] = log_pb2.OpenIntent(
