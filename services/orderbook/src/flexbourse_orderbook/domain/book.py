@@ -228,11 +228,9 @@ class AreaBook:
                 bound_groups(self, order, step.resting)
             if refusal is None and isinstance(step, Skip) and step.prevention is not Prevention.NONE:
                 prevent(self, order, step.resting, step.prevention)
-        parts = self.state.period(order.mtu).parts
         for fill in fills:
-            for part, leg in zip(parts, fill.legs or (fill,), strict=True):
-                if leg.after is not None:
-                    part.grid.remember(leg.after)
+            if fill.after is not None or fill.legs:
+                _remember(self.state.period(order.mtu), fill)
         tell_contest(self, order, plan)
         if market.price_collars:
             halt_beyond_collar(self, market, order, plan)
@@ -486,3 +484,10 @@ class AreaBook:
         for offer in offers:
             self.try_pair(market, offer, request, matcher.shares)
         return frozenset(offer.terms.order_id for offer in offers)
+
+
+def _remember(period: Period, fill: Fill) -> None:
+    """Keep the points that a match was checked on, which are now those of its periods."""
+    for part, leg in zip(period.parts, fill.legs or (fill,), strict=True):
+        if leg.after is not None:
+            part.grid.remember(leg.after)

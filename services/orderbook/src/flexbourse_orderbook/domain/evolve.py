@@ -41,6 +41,8 @@ from flexbourse_orderbook.domain.spreads import evolving as spreads
 from flexbourse_orderbook.domain.spreads.events import SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
 from flexbourse_orderbook.domain.state import AreaState, Period
 
+_FILL_PART, _FILL_REST, _FILLED = OrderStep.FILL_PART, OrderStep.FILL_REST, OrderStatus.FILLED
+
 
 def evolve(state: AreaState, event: e.Event) -> None:
     """Apply one event."""
@@ -91,10 +93,9 @@ def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> None
         period.spreads.rest(order)
 
 
-def _unrest(state: AreaState, order: RestingOrder) -> None:
+def _unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
     terms = order.terms
     del state.orders[terms.order_id]
-    period = state.period(terms.mtu)
     period.blocked.forget(terms.order_id)
     if terms.spread_offer:
         period.spreads.leave(order)
@@ -105,18 +106,16 @@ def _unrest(state: AreaState, order: RestingOrder) -> None:
     period.move_resting(order, -order.open_w)
 
 
-def _fill(state: AreaState, side: e.MatchSide) -> None:
-    order = state.orders[side.order_id]
+def _fill(state: AreaState, period: Period, order: RestingOrder, side: e.MatchSide) -> None:
     if order.terms.exclusive_group:
         state.groups.fill(order.terms, side.filled_w)
     order.open_w, order.filled_w = side.open_w, side.filled_w
     if isinstance(order, RestrictedOrder):
         order.hidden_w = side.hidden_w
     _secure(state, order, side.open_collateral_micro_euro)
-    step = OrderStep.FILL_PART if side.open_w else OrderStep.FILL_REST
-    order.status = ORDER_LIFE.next(order.status, step)
-    if order.status is OrderStatus.FILLED:
-        _unrest(state, order)
+    order.status = ORDER_LIFE.next(order.status, _FILL_PART if side.open_w else _FILL_REST)
+    if order.status is _FILLED:
+        _unrest(state, order, period)
 
 
 def _secure(state: AreaState, order: RestingOrder, micro_euro: int) -> None:
@@ -135,7 +134,7 @@ def _held(state: AreaState, event: e.FlexibilityHeld) -> None:
     """Fill both orders; in the positions what is held keeps the room that it had while it rested."""
     period = state.period(event.mtu)
     for side in (event.seller, event.buyer):
-        _fill(state, side)
+        _fill(state, period, state.orders[side.order_id], side)
     secure_held(state, event)
     period.call_sequence = event.sequence
     period.blocked.tried(event.seller.order_id, event.buyer.order_id)
@@ -177,11 +176,11 @@ def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.Sp
     for side in (event.seller, event.buyer):
         if not side.order_id:
             continue
+        order = state.orders[side.order_id]
         if side.metering_point_id:
-            order = state.orders[side.order_id]
             for part in period.parts:
                 part.positions[side.metering_point_id].fill(order, event.quantity_w)
-        _fill(state, side)
+        _fill(state, period, order, side)
     period.blocked.tried(event.seller.order_id, event.buyer.order_id)
     state.count_trade(event.market_id, event.seller.party, event.buyer.party)
 
@@ -239,7 +238,7 @@ def _closed(state: AreaState, event: e.OrderClosed) -> None:
     order = asleep or state.orders[event.order_id]
     order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
     if asleep is None:
-        _unrest(state, order)
+        _unrest(state, order, state.period(order.mtu))
     if order.terms.exclusive_group:
         state.groups.leave(order.terms)
 
@@ -247,7 +246,7 @@ def _closed(state: AreaState, event: e.OrderClosed) -> None:
 def _hibernated(state: AreaState, event: OrderHibernated) -> None:
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.HIBERNATE)
-    _unrest(state, order)
+    _unrest(state, order, state.period(order.mtu))
     safeguards.keep_asleep(state, event.order)
 
 
@@ -271,7 +270,7 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
     state.order_sequence = event.order.sequence
     period = state.period(order.mtu)
     waits = period.keeps_waiting(order)
-    _unrest(state, order)
+    _unrest(state, order, period)
     rest(state, period, event.order, waits=waits)
 
 

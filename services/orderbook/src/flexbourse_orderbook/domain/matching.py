@@ -26,6 +26,7 @@ from flexbourse_orderbook.domain.flexibility.relief_choice import choose, need_o
 from flexbourse_orderbook.domain.flexibility.requests import Effects, candidates, crossing_offers
 from flexbourse_orderbook.domain.grid.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid.grid_view import GridView
+from flexbourse_orderbook.domain.grid.lights import PeriodLights
 from flexbourse_orderbook.domain.grid.moved import moved_by
 from flexbourse_orderbook.domain.groups.exclusive_groups import GroupKey, Shares, are_of_one_group
 from flexbourse_orderbook.domain.headroom.contest import Contest, pending
@@ -156,10 +157,17 @@ class Matcher:
         self._market = market
         self._mtu = mtu
         self._grid = state.period(mtu).grid
-        self._lights = state.lights.of_period(mtu, state.now)
+        self._period_lights: PeriodLights | None = None
         self.effects = Effects(self._grid)
         # Of a set that a request with targets buys: what it takes of each offer, by order id.
         self.shares = shares
+
+    @property
+    def _lights(self) -> PeriodLights:
+        """The lights of the period; where no gate is, nothing asks for them."""
+        if self._period_lights is None:
+            self._period_lights = self._state.lights.of_period(self._mtu, self._state.now)
+        return self._period_lights
 
     def candidates(self, order: RestingOrder, book: Book) -> Iterable[RestingOrder]:
         """Return the opposite orders that cross an order, best first; of a request with targets the cheapest set."""
@@ -196,13 +204,13 @@ class Matcher:
         for resting in candidates:
             if plan.open_w == 0 or len(plan.steps) == MAX_CANDIDATES or skipped == MAX_SKIPPED:
                 break
-            if not (resting.is_plain and aggressor.is_plain) and not self.is_enough(
-                aggressor, resting, plan.open_w, plan.shares
-            ):
+            is_plain = resting.is_plain and aggressor.is_plain
+            if not is_plain and not self.is_enough(aggressor, resting, plan.open_w, plan.shares):
                 continue
             view = plan.view()
             found = self.attempt(plan, view, aggressor, resting, on_average=on_average)
-            found = self._prevent(aggressor, resting, found)
+            if self._market.self_trade_prevention:
+                found = self._prevent(aggressor, resting, found)
             if isinstance(found, Refused):
                 sequence = view.sequence if view is not None else self._grid.sequence
                 step = Skip(resting, found.reason, sequence, found.blocked_by, found.contest, found.prevention)
@@ -213,11 +221,13 @@ class Matcher:
                     break
                 continue
             plan.take(found)
+            if is_plain:
+                continue
             self._note_shares(plan, aggressor, resting, found.quantity_w)
             if isinstance(candidates, NextClips) and isinstance(resting, RestrictedOrder):
                 candidates.met(resting, found.quantity_w)
         # An order that headroom of external orders keeps waiting is told so, whatever came after.
-        plan.stopped_by = next((own for own in map(_pending_of, plan.steps) if own is not None), plan.stopped_by)
+        plan.stopped_by = _pending_of(plan.steps) or plan.stopped_by
         return plan
 
     def _prevent(self, aggressor: RestingOrder, resting: RestingOrder, found: Fill | Refused) -> Fill | Refused:
@@ -307,18 +317,17 @@ class Matcher:
         minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
         if not (resting.is_plain and aggressor.is_plain):
             minimum = max(minimum, least_match(aggressor, resting, plan.open_w))
-        zones = self._side_zones(seller, buyer)
         refusal = self.refuse_pair(seller, buyer, wanted, minimum)
         if refusal is None and self._market.gate_enabled:
             # First what costs nothing to find: an unknown light on either side ends the pair.
-            refusal = refuse_by_light(None, None, zones, self._lights)
+            refusal = refuse_by_light(None, None, self._side_zones(seller, buyer), self._lights)
         if refusal is not None:
             return Refused(refusal)
+        if not (seller.moves or buyer.moves):
+            return self._still(view, resting, wanted)
         sides = tuple(
             Side(order.node, order.moves, reactive=order.is_reactive) for order in (seller, buyer) if order.moves
         )
-        if not sides:
-            return self._still(view, resting, wanted)
         if view is None or any(side.node == NO_NODE for side in sides):
             return Refused(self._unknown_grid())
         bought = buyer.terms.basis is Basis.OPERATOR_REQUEST
@@ -392,7 +401,7 @@ class Matcher:
                 Code.SELF_TRADE, "a metering point does not trade with itself",
                 element=seller.terms.metering_point_id, headroom_w=0,
             )  # fmt: skip
-        if are_of_one_group(seller.terms, buyer.terms):
+        if seller.terms.exclusive_group and are_of_one_group(seller.terms, buyer.terms):
             return Rejection(
                 Code.SELF_TRADE, "orders of one exclusive group do not match each other",
                 element=seller.terms.exclusive_group, headroom_w=0,
@@ -467,13 +476,6 @@ def least_match(aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> 
     return max(least_of(aggressor, left_w), resting.least_w if isinstance(resting, RestrictedOrder) else 0)
 
 
-def _pending_of(step: Fill | Skip) -> Rejection | None:
-    """Return that external orders stand against more of a step, None where they do not."""
-    if step.contest is None:
-        return None
-    return step.reason if isinstance(step, Skip) else step.stopped_by
-
-
 def beyond_average(order: RestingOrder) -> Rejection:
     """Return that all fills together would break an order's limit."""
     terms = order.terms
@@ -481,3 +483,13 @@ def beyond_average(order: RestingOrder) -> Rejection:
         Code.LIMIT_PRICE, "what matches whole or not at all keeps its limit on the average of all fills",
         field="limit_price_ticks", element=terms.order_id, value=terms.limit_price_ticks, unit="ticks", headroom_w=0,
     )  # fmt: skip
+
+
+def _pending_of(steps: Iterable[Fill | Skip]) -> Rejection | None:
+    """Return that external orders stand against more of a step, the first one, None where they do not."""
+    for step in steps:
+        if step.contest is not None:
+            reason = step.reason if isinstance(step, Skip) else step.stopped_by
+            if reason is not None:
+                return reason
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
@@ -35,7 +36,7 @@ from flexbourse_orderbook.domain.state import AreaState, Period
 def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: Fill | Skip) -> Iterator[Event]:
     """Iterate over the events of one step of a plan; each must be applied before the next is asked for."""
     period = state.period(aggressor.mtu)
-    waits_already = _pair(aggressor, step.resting) in period.blocked
+    waits_already = market.retries_after_match and _pair(aggressor, step.resting) in period.blocked
     if not step.resting.is_plain:  # a plan looks ahead at clips that come while it is carried out
         step = replace(step, resting=state.orders[step.resting.terms.order_id])
     if isinstance(step, Skip):
@@ -46,21 +47,17 @@ def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: F
     elif step.call is not None:
         yield _held(state, market, period, aggressor, step)
     else:
-        yield from _matched(state, market, period, aggressor, step)
-        if is_used_up(step.resting):
+        if step.legs:
+            yield from _span_events(state, market, period, aggressor, step)
+        else:
+            yield _trade(state, market, period, aggressor, step)
+            if step.change is not None:
+                yield operating_point(state, period.grid, step.change.nodes, step.change.p_w, step.change.q_var)
+        if not step.resting.is_plain and is_used_up(step.resting):
             terms = with_next_clip(step.resting.value(), state.order_sequence + 1)
             yield OrderReplaced(terms, ReplaceCause.NEXT_CLIP)
     if market.retries_after_match and period.blocked.has_room() and _both_wait(aggressor, step.resting):
         yield from _blocked(state, aggressor, step, waits_already=waits_already)
-
-
-def _matched(state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill) -> Iterator[Event]:
-    if fill.legs:
-        yield from _span_events(state, market, period, aggressor, fill)
-        return
-    yield _trade(state, market, period, aggressor, fill)
-    if fill.change is not None:
-        yield operating_point(state, period.grid, fill.change.nodes, fill.change.p_w, fill.change.q_var)
 
 
 def _span_events(
@@ -226,11 +223,21 @@ def called_trade(
 
 
 def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill) -> TradeExecuted:
-    resting, quantity = fill.resting, fill.quantity_w
-    seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
-    sells = side_of(state, seller, quantity, aggresses=not aggressor.is_buy)
-    buys = side_of(state, buyer, quantity, aggresses=aggressor.is_buy)
-    return trade_of(state, market, period, aggressor, fill, sells, buys)
+    resting, quantity, is_buy = fill.resting, fill.quantity_w, aggressor.is_buy
+    seller, buyer = (resting, aggressor) if is_buy else (aggressor, resting)
+    amount, sold, bought = _owed(market, period.mtu, fill, buyer_aggresses=is_buy)
+    sells = side_of(state, seller, quantity, aggresses=not is_buy, owes=Owed(market, sold))
+    buys = side_of(state, buyer, quantity, aggresses=is_buy, owes=Owed(market, bought))
+    return _trade_with(state, market, period, aggressor, fill, amount, sells, buys)
+
+
+def _owed(market: Market, mtu: Mtu, fill: Fill, *, buyer_aggresses: bool) -> tuple[int, int, int]:
+    """Return the amount of a match, and what its seller and its buyer owe for it, tariffs included."""
+    amount = amount_micro_euro(fill.quantity_w, fill.price_ticks, mtu.length_s, market.price_tick_micro_euro_per_mwh)
+    other = max(0, fill.other_dnut_micro_euro)  # a refund comes with the settlement, and perhaps not whole
+    tariff = max(0, fill.billed_micro_euro - fill.other_dnut_micro_euro)
+    sold, bought = (other - amount, amount + tariff) if buyer_aggresses else (tariff - amount, amount + other)
+    return amount, sold, bought - (fill.spread.amount_micro_euro if fill.spread is not None else 0)
 
 
 def trade_of(
@@ -238,27 +245,31 @@ def trade_of(
     buys: MatchSide,
 ) -> TradeExecuted:  # fmt: skip
     """Return the trade of a match in a period; its sides have the collateral that the match may take."""
-    grid = period.grid
-    sequence, quantity, tick = period.trade_sequence + 1, fill.quantity_w, market.price_tick_micro_euro_per_mwh
-    before = grid.potential
-    change = fill.dnut_micro_euro
-    amount = amount_micro_euro(quantity, fill.price_ticks, period.mtu.length_s, tick)
-    other = max(0, fill.other_dnut_micro_euro)  # a refund comes with the settlement, and perhaps not whole
-    tariff = max(0, fill.billed_micro_euro - fill.other_dnut_micro_euro)
-    sold, bought = (other - amount, amount + tariff) if aggressor.is_buy else (tariff - amount, amount + other)
-    bought -= fill.spread.amount_micro_euro if fill.spread is not None else 0
+    amount, sold, bought = _owed(market, period.mtu, fill, buyer_aggresses=aggressor.is_buy)
+    seller = taken_of(market, sells, Side.SELL, period.mtu, fill.quantity_w, sold)
+    buyer = taken_of(market, buys, Side.BUY, period.mtu, fill.quantity_w, bought)
+    return _trade_with(state, market, period, aggressor, fill, amount, seller, buyer)
+
+
+def _trade_with(
+    state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill, amount: int,
+    seller: MatchSide, buyer: MatchSide,
+) -> TradeExecuted:  # fmt: skip
+    """Return the trade of a match in a period with the sides and the amount given."""
+    grid, sequence = period.grid, period.trade_sequence + 1
+    before, change = grid.potential, fill.dnut_micro_euro
     return TradeExecuted(
         trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
         area_id=state.area_id,
         market_id=market.market_id,
         product=aggressor.terms.product,
         mtu=period.mtu,
-        quantity_w=quantity,
+        quantity_w=fill.quantity_w,
         price_ticks=fill.price_ticks,
-        tick_micro_euro_per_mwh=tick,
+        tick_micro_euro_per_mwh=market.price_tick_micro_euro_per_mwh,
         amount_micro_euro=amount,
-        seller=taken_of(market, sells, Side.SELL, period.mtu, quantity, sold),
-        buyer=taken_of(market, buys, Side.BUY, period.mtu, quantity, bought),
+        seller=seller,
+        buyer=buyer,
         buyer_is_aggressor=aggressor.is_buy,
         dnut_micro_euro=fill.billed_micro_euro,
         relief_micro_euro=change if fill.bought else 0,
@@ -289,10 +300,25 @@ def taken_of(
     )  # fmt: skip
 
 
-def side_of(state: AreaState, order: RestingOrder, quantity_w: int, *, aggresses: bool) -> MatchSide:
-    """Return a side of a match; of the order's collateral it has the part that falls to its quantity."""
+class Owed(NamedTuple):
+    """What a side owes for a match of a market."""
+
+    market: Market
+    micro_euro: int
+
+
+def side_of(
+    state: AreaState, order: RestingOrder, quantity_w: int, *, aggresses: bool, owes: Owed | None = None
+) -> MatchSide:
+    """Return a side of a match; of the order's collateral it has the part that falls to its quantity.
+
+    Of that it takes what it owes; all of it where that is not known yet.
+    """
     terms, registry = order.terms, state.registry
-    part = part_micro_euro(order.collateral_micro_euro, order.open_w, quantity_w)
+    part = taken = part_micro_euro(order.collateral_micro_euro, order.open_w, quantity_w)
+    if part and owes is not None:
+        cover = cover_micro_euro(owes.market, terms.side, quantity_w, order.mtu.length_s)
+        taken = taken_micro_euro(part, owes.micro_euro, cover)
     point = registry.metering_points.get(terms.metering_point_id)
     unit = registry.units.get(terms.unit_id)
     return MatchSide(
@@ -309,7 +335,7 @@ def side_of(state: AreaState, order: RestingOrder, quantity_w: int, *, aggresses
         owner_id=point.owner_id if point is not None else "",
         feeder_id=unit.feeder_id if unit is not None else "",
         moved_var=order.moves * quantity_w if order.is_reactive else 0,
-        collateral_micro_euro=part,
+        collateral_micro_euro=taken,
         open_collateral_micro_euro=order.collateral_micro_euro - part,
-        hidden_w=hidden_after(order, order.open_w - quantity_w, aggresses=aggresses),
+        hidden_w=0 if order.is_plain else hidden_after(order, order.open_w - quantity_w, aggresses=aggresses),
     )

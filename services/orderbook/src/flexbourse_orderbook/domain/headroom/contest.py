@@ -57,11 +57,14 @@ def pending(reason: Rejection) -> Rejection:
 
 def tell_contest(book: AreaBook, order: RestingOrder, plan: Plan) -> None:
     """Tell the holders of headroom, once, that an order that rests now would match but for external orders."""
-    found = next(((step.resting, step.contest) for step in plan.steps if step.contest is not None), None)
-    rests = order.status is OrderStatus.ACTIVE and order.terms.fill_rule is FillRule.NORMAL
-    if found is None or not rests:
+    for step in plan.steps:
+        if step.contest is not None:
+            resting, contest = step.resting, step.contest
+            break
+    else:
         return
-    resting, contest = found
+    if order.status is not OrderStatus.ACTIVE or order.terms.fill_rule is not FillRule.NORMAL:
+        return
     period = book.state.period(contest.mtu or order.mtu)
     if order.terms.order_id in period.contested:
         return

@@ -8,6 +8,7 @@ from flexbourse_orderbook.domain.events import BookClosed, BookOpened, SpanMatch
 from flexbourse_orderbook.domain.operation.events import MarketHalted, TradeRecalled
 from flexbourse_orderbook.domain.orders import Basis
 from flexbourse_orderbook.domain.phases.table import BookPhase, OrderReleased, Phase, PhaseCause, PhaseChanged
+from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.book_side import priority_key
 from flexbourse_orderbook.domain.resting.levels import NO_NODE
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -87,15 +88,20 @@ def market_halted(state: AreaState, event: MarketHalted) -> None:
 
 def note_price(state: AreaState, period: Period, match: TradeExecuted | SpanMatched) -> None:
     """Keep the price of a match for the dynamic band of its book."""
-    if state.market_of(match.market_id, match.mtu).price_collars:
+    if _market_of(state, period, match.market_id).price_collars:
         period.book(match.market_id, match.product).last_ticks = match.price_ticks
+
+
+def _market_of(state: AreaState, period: Period, market_id: str) -> Market:
+    """Return a market with the parameters that hold in its book of a period."""
+    return period.kept_of(market_id) or state.registry.markets[market_id]
 
 
 def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
     """Keep the price for a dynamic band, and a trade that an operator may take back: one that activated nothing,
     that the grid was not asked about together with others, and that no operator paid for.
     """
-    market = state.market_of(trade.market_id, trade.mtu)
+    market = _market_of(state, period, trade.market_id)
     if trade.spread is not None:
         period.spreads.fill(trade.spread.request_id, trade.quantity_w)
         return  # its price is no price of the market

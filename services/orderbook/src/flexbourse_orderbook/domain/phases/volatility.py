@@ -61,8 +61,11 @@ def _cut(plan: Plan, place: int, beyond: Fill, refusal: Rejection) -> Plan:
 
 def halt_beyond_collar(book: AreaBook, market: Market, order: RestingOrder, plan: Plan) -> None:
     """Halt the book of an order whose plan ended at the dynamic band, where the collar says for how long."""
-    collar, end = collar_of(market, order.terms.product), plan.steps[-1] if plan.steps else None
-    if collar is None or collar.halt_s == 0 or not isinstance(end, Skip) or end.reason.code is not Code.PRICE_COLLAR:
+    end = plan.steps[-1] if plan.steps else None
+    if not isinstance(end, Skip) or end.reason.code is not Code.PRICE_COLLAR:
+        return
+    collar = collar_of(market, order.terms.product)
+    if collar is None or collar.halt_s == 0:
         return
     beyond_static = refuse_beyond(collar, None, end.resting.terms.limit_price_ticks) is not None
     period = book.state.period(order.mtu)

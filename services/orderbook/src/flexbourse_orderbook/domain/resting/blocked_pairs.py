@@ -91,8 +91,9 @@ class BlockedPairs:
 
     def tried(self, one: str, other: str) -> None:
         """Take a pair out that was tried again."""
-        self._index.drop((one, other))
-        self._index.drop((other, one))
+        if self._index:
+            self._index.drop((one, other))
+            self._index.drop((other, one))
 
     def forget(self, order_id: str) -> None:
         """Take all pairs of an order out that rests no longer."""

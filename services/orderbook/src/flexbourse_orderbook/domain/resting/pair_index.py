@@ -53,7 +53,8 @@ class PairIndex(Generic[Blocker, Note]):
 
     def forget(self, order_id: str) -> None:
         """Take every pair of an order out."""
-        for pair in tuple(self._of_order.get(order_id, ())):
+        pairs = self._of_order.get(order_id)
+        for pair in tuple(pairs) if pairs else ():
             self.drop(pair)
 
     def blockers(self) -> list[Blocker]:
