@@ -52,7 +52,7 @@ class Activity:
     def count_order(self, party: str, market: Market, at_ms: int, day: str) -> None:
         """Count an order, or a change of one, that was decided in a market that is watched."""
         own = self._brought_up(party, market, at_ms, day)
-        own.milli_tokens = max(0, own.milli_tokens - MILLI)
+        own.milli_tokens = own.milli_tokens - MILLI if own.milli_tokens > MILLI else 0
         own.orders += 1
 
     def count_trade(self, party: str, market: Market, at_ms: int, day: str) -> None:
@@ -68,16 +68,17 @@ class Activity:
                     Code.TOO_MANY_OPEN_ORDERS, "a party's open orders in a market are bounded", open_orders + 1,
                     market.max_open_orders, "orders",
                 )  # fmt: skip
-        if not is_watched(market):
-            return None
         own = self._counts.get((party, market.market_id))
-        tokens = _full(market) if own is None else _tokens(own, market, at_ms)
-        if market.orders_per_second and tokens < MILLI:
-            rule = "a party sends so many orders a second, after a burst that it may have saved up"
-            return _beyond(Code.RATE_LIMITED, rule, tokens, MILLI, "thousandths of an order")
+        if market.orders_per_second and own is not None:
+            tokens = _tokens(own, market, at_ms)
+            if tokens < MILLI:
+                rule = "a party sends so many orders a second, after a burst that it may have saved up"
+                return _beyond(Code.RATE_LIMITED, rule, tokens, MILLI, "thousandths of an order")
+        if not market.max_orders_per_trade:
+            return None
         orders, trades = (0, 0) if own is None or own.day != day else (own.orders, own.trades)
         most = market.free_orders + market.max_orders_per_trade * trades
-        if market.max_orders_per_trade and orders >= most:
+        if orders >= most:
             rule = "a party's orders of a day stand in proportion to its trades"
             return _beyond(Code.ORDER_TO_TRADE_RATIO, rule, orders + 1, most, "orders")
         return None
@@ -121,7 +122,8 @@ def _full(market: Market) -> int:
 
 def _tokens(own: PartyActivity, market: Market, at_ms: int) -> int:
     """Return the thousandths of tokens that a party has at a time."""
-    return min(_full(market), own.milli_tokens + (at_ms - own.at_ms) * market.orders_per_second)
+    full, tokens = _full(market), own.milli_tokens + (at_ms - own.at_ms) * market.orders_per_second
+    return tokens if tokens < full else full
 
 
 def _beyond(code: Code, rule: str, value: int, limit: int, unit: str) -> Rejection:

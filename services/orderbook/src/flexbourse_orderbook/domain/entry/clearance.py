@@ -7,12 +7,11 @@ only that is asked: here in one pass over its numbers. In doubt the answer is no
 from __future__ import annotations
 
 from flexbourse_core.ids import is_command_id
-from flexbourse_orderbook.domain.entry.activity import limits_parties
 from flexbourse_orderbook.domain.entry.application import Application
 from flexbourse_orderbook.domain.entry.collars import refuse_price
-from flexbourse_orderbook.domain.entry.covered_orders import has_collateral
-from flexbourse_orderbook.domain.entry.party_limits import party_does_not_too_much
-from flexbourse_orderbook.domain.entry.position_room import position_has_room
+from flexbourse_orderbook.domain.entry.covered_orders import refuse_uncovered
+from flexbourse_orderbook.domain.entry.party_limits import refuse_too_much
+from flexbourse_orderbook.domain.entry.position_room import refuse_in_period
 from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.domain.resting.levels import NO_NODE
 
@@ -24,10 +23,12 @@ _CONTINUOUS = Phase.CONTINUOUS
 
 def is_clear(a: Application) -> bool:
     """Tell that an order breaks no rule; its names have a standing, so what they say is not asked again."""
-    state, order, market, period, point = a.state, a.order, a.market, a.period, a.metering_point
+    state, order = a.state, a.order
+    market, period, point, unit = a.market, a.period, a.metering_point, a.unit
     assert market is not None
     assert period is not None
     assert point is not None
+    assert unit is not None
     own, quantity_w, price_ticks = period.phases.get(order.market_id), order.quantity_w, order.limit_price_ticks
     return (
         own is not None
@@ -44,7 +45,7 @@ def is_clear(a: Application) -> bool:
         and len(state.orders) < MAX_OPEN_ORDERS
         and not period.grid.missing()
         and state.node(point.node_id) != NO_NODE
-        and (not limits_parties(market) or party_does_not_too_much(a) is None)
-        and position_has_room(a) is None
-        and has_collateral(a) is None
+        and refuse_too_much(state, market, a.party, enters=True) is None
+        and refuse_in_period(a, point, unit, period, quantity_w) is None
+        and refuse_uncovered(a) is None
     )

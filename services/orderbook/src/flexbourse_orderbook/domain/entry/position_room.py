@@ -10,6 +10,7 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_orderbook.domain.capacity_auction.limits import refuse_beyond_connection
 from flexbourse_orderbook.domain.entry.application import Application
 from flexbourse_orderbook.domain.grid.frozen_bases import base_w
+from flexbourse_orderbook.domain.headroom.outside import NOTHING
 from flexbourse_orderbook.domain.orders import REACTIVE
 from flexbourse_orderbook.domain.position import (
     Neighbour,
@@ -39,9 +40,9 @@ def refuse_position(
         return None  # a request is no unit's; what it may ask for is its party's own affair
     if a.period.is_span:
         refusal = refuse_energy_of_span(a.state, a.metering_point, a.unit, a.order.mtu, a.moves, a.period, quantity_w)
-        found = (_refuse_in_period(a, a.metering_point, a.unit, part, quantity_w) for part in a.period.parts)
+        found = (refuse_in_period(a, a.metering_point, a.unit, part, quantity_w) for part in a.period.parts)
         return refusal or next((refusal for refusal in found if refusal is not None), None)
-    return _refuse_in_period(a, a.metering_point, a.unit, a.period, quantity_w, held)
+    return refuse_in_period(a, a.metering_point, a.unit, a.period, quantity_w, held)
 
 
 def _neighbours(state: AreaState, name: str, mtu: Mtu, held: Mapping[tuple[str, Mtu], Position]) -> Neighbour:
@@ -55,7 +56,7 @@ def _neighbours(state: AreaState, name: str, mtu: Mtu, held: Mapping[tuple[str, 
     return neighbour
 
 
-def _refuse_in_period(
+def refuse_in_period(
     a: Application, point: MeteringPoint, unit: Unit, period: Period, quantity_w: int,
     held: Mapping[tuple[str, Mtu], Position] = MappingProxyType({}),
 ) -> Rejection | None:  # fmt: skip
@@ -65,8 +66,8 @@ def _refuse_in_period(
     frozen = frozen or period.positions.get(name) or Position(base_w(state, period, point), 0)
     if a.order.product in REACTIVE:
         return refuse_beyond_reactive(frozen, unit, a.moves, quantity_w)
-    outside = state.outside.of(name, mtu)
-    position, side = frozen.beside(outside), a.order.side
+    outside, side = state.outside.of(name, mtu), a.order.side
+    position = frozen if outside is NOTHING else frozen.beside(outside)
     neighbour = _neighbours(state, name, mtu, held) if a.moves and unit.sustained_energy_wh else None
     found = refuse_beyond_position(position, side, a.moves, unit, mtu, quantity_w, neighbour)
     if found is None and point.non_firm:
