@@ -24,6 +24,12 @@ class Mtu:
     start_s: int
     length_s: int = DEFAULT_MTU_LENGTH_S
 
+    def __eq__(self, other: object) -> bool:
+        """Compare without building tuples: books are looked up by periods that were read and are other objects."""
+        if not isinstance(other, Mtu):
+            return NotImplemented
+        return self.start_s == other.start_s and self.length_s == other.length_s
+
     def __hash__(self) -> int:
         """Return the hash of the start: books are looked up by period many times an order, and lengths are few."""
         return self.start_s

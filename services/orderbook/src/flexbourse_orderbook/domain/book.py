@@ -117,41 +117,15 @@ class AreaBook:
             for frozen in [each for part in a.period.parts for each in freeze(state, part, point)]:
                 self.emit(frozen)
         sequence = state.order_sequence + 1
-        terms = Order(
-            order_id=f"{state.area_id}.{sequence}",
-            client_order_id=wish.client_order_id,
-            party=a.party,
-            market_id=wish.market_id,
-            area_id=state.area_id,
-            product=wish.product,
-            side=wish.side,
-            mtu=a.period.mtu,  # equal to the wish's: what is looked up by the same object is not compared
-            unit_id=wish.unit_id,
-            metering_point_id=point.metering_point_id if point is not None else "",
-            node_id=point.node_id if point is not None else "",
-            element_id=wish.element_id,
-            basis=a.basis,
-            quantity_w=wish.quantity_w,
-            open_w=wish.quantity_w,
-            filled_w=0,
-            limit_price_ticks=wish.limit_price_ticks,
-            fill_rule=wish.fill_rule,
-            status=_ACTIVE,
-            revision=1,
-            sequence=sequence,
-            submitted_at_ms=state.now.at_ms,
-            relief_targets=wish.relief_targets,
-            conditional=wish.conditional,
-            collateral_micro_euro=collateral_of(a),
-            forwarding=wish.forwarding,
-            instructions=wish.instructions,
-            hidden_w=hidden_of(wish.instructions, wish.quantity_w),
-            exclusive_group=wish.exclusive_group,
-            auction=wish.auction,
-            block_sequence=block[0],
-            block_size=block[1],
-            spread_offer=wish.spread_offer,
-        )
+        terms = Order(  # by position: names cost as much again
+            f"{state.area_id}.{sequence}", wish.client_order_id, a.party, wish.market_id, state.area_id, wish.product,
+            wish.side, a.period.mtu, wish.unit_id, point.metering_point_id if point is not None else "",
+            point.node_id if point is not None else "", wish.element_id, a.basis, wish.quantity_w, wish.quantity_w, 0,
+            wish.limit_price_ticks, wish.fill_rule, _ACTIVE, 1, sequence, state.now.at_ms, wish.relief_targets,
+            wish.conditional, collateral_of(a), wish.forwarding, wish.instructions,
+            hidden_of(wish.instructions, wish.quantity_w), wish.exclusive_group, wish.auction, block[0], block[1],
+            wish.spread_offer,
+        )  # fmt: skip
         self.emit(e.OrderAdmitted(terms))
         order = state.orders[terms.order_id]
         if terms.exclusive_group:

@@ -99,11 +99,13 @@ def _unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
     period.blocked.forget(terms.order_id)
     if terms.spread_offer:
         period.spreads.leave(order)
-    period.contest_ends(terms.order_id)
+    if period.contested or period.is_span:
+        period.contest_ends(terms.order_id)
     period.book(terms.market_id, terms.product).remove(order)
     state.collateral.add_open(terms.party, -order.collateral_micro_euro)
     state.activity.add_open(terms.party, terms.market_id, -1)
-    period.move_resting(order, -order.open_w)
+    if order.open_w:
+        period.move_resting(order, -order.open_w)
 
 
 def _fill(state: AreaState, period: Period, order: RestingOrder, side: e.MatchSide) -> None:

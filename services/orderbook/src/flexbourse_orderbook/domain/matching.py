@@ -422,9 +422,8 @@ class Matcher:
         finding = None if view is None else finding_of(view, None, wanted, 0)
         price = resting.terms.limit_price_ticks
         return Fill(
-            resting=resting, quantity_w=wanted, price_ticks=price, dnut_micro_euro=0, before=view, after=None,
-            change=None, effect=None, finding=finding, bought=False, reliefs=(), stopped_by=None,
-        )  # fmt: skip
+            resting, wanted, price, 0, view, None, None, None, finding, bought=False, reliefs=(), stopped_by=None
+        )
 
     def _hold(self, trial: Trial, resting: RestingOrder) -> Fill:
         """One side is conditional: nothing moves and nothing is billed until it is called."""

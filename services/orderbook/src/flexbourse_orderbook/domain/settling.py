@@ -258,34 +258,14 @@ def _trade_with(
     """Return the trade of a match in a period with the sides and the amount given."""
     grid, sequence = period.grid, period.trade_sequence + 1
     before, change = grid.potential, fill.dnut_micro_euro
-    return TradeExecuted(
-        trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
-        area_id=state.area_id,
-        market_id=market.market_id,
-        product=aggressor.terms.product,
-        mtu=period.mtu,
-        quantity_w=fill.quantity_w,
-        price_ticks=fill.price_ticks,
-        tick_micro_euro_per_mwh=market.price_tick_micro_euro_per_mwh,
-        amount_micro_euro=amount,
-        seller=seller,
-        buyer=buyer,
-        buyer_is_aggressor=aggressor.is_buy,
-        dnut_micro_euro=fill.billed_micro_euro,
-        relief_micro_euro=change if fill.bought else 0,
-        potential_before_micro_euro=before,
-        potential_after_micro_euro=before + change,
-        tariff_version=grid.tariff.version if grid.tariff is not None else 0,
-        reliefs=fill.reliefs,
-        gate=fill.finding,
-        operating_point_sequence=grid.sequence + (fill.change is not None),
-        executed_at_ms=state.now.at_ms,
-        sequence=sequence,
-        effect=fill.effect,
-        other_dnut_micro_euro=fill.other_dnut_micro_euro,
-        set_id=fill.set_id,
-        spread=fill.spread,
-    )
+    return TradeExecuted(  # by position: names cost as much again
+        f"{state.area_id}.{period.mtu.start_s}.{sequence}", state.area_id, market.market_id, aggressor.terms.product,
+        period.mtu, fill.quantity_w, fill.price_ticks, market.price_tick_micro_euro_per_mwh, amount, seller, buyer,
+        aggressor.is_buy, fill.billed_micro_euro, change if fill.bought else 0, before, before + change,
+        grid.tariff.version if grid.tariff is not None else 0, fill.reliefs, fill.finding,
+        grid.sequence + (fill.change is not None), state.now.at_ms, sequence, fill.effect, "", "",
+        fill.other_dnut_micro_euro, fill.set_id, "", None, fill.spread,
+    )  # fmt: skip
 
 
 def taken_of(
@@ -321,21 +301,11 @@ def side_of(
         taken = taken_micro_euro(part, owes.micro_euro, cover)
     point = registry.metering_points.get(terms.metering_point_id)
     unit = registry.units.get(terms.unit_id)
-    return MatchSide(
-        order_id=terms.order_id,
-        client_order_id=terms.client_order_id,
-        party=terms.party,
-        unit_id=terms.unit_id,
-        metering_point_id=terms.metering_point_id,
-        node_id=terms.node_id,
-        basis=terms.basis,
-        moved_w=0 if order.is_reactive else order.moves * quantity_w,
-        filled_w=order.filled_w + quantity_w,
-        open_w=order.open_w - quantity_w,
-        owner_id=point.owner_id if point is not None else "",
-        feeder_id=unit.feeder_id if unit is not None else "",
-        moved_var=order.moves * quantity_w if order.is_reactive else 0,
-        collateral_micro_euro=taken,
-        open_collateral_micro_euro=order.collateral_micro_euro - part,
-        hidden_w=0 if order.is_plain else hidden_after(order, order.open_w - quantity_w, aggresses=aggresses),
-    )
+    return MatchSide(  # by position: names cost as much again
+        terms.order_id, terms.client_order_id, terms.party, terms.unit_id, terms.metering_point_id, terms.node_id,
+        terms.basis, 0 if order.is_reactive else order.moves * quantity_w, order.filled_w + quantity_w,
+        order.open_w - quantity_w, point.owner_id if point is not None else "",
+        unit.feeder_id if unit is not None else "", order.moves * quantity_w if order.is_reactive else 0, taken,
+        order.collateral_micro_euro - part,
+        0 if order.is_plain else hidden_after(order, order.open_w - quantity_w, aggresses=aggresses),
+    )  # fmt: skip

@@ -105,8 +105,8 @@ def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
     if trade.spread is not None:
         period.spreads.fill(trade.spread.request_id, trade.quantity_w)
         return  # its price is no price of the market
-    if not (trade.agreement_id or trade.span_match_id):
-        note_price(state, period, trade)
+    if market.price_collars and not (trade.agreement_id or trade.span_match_id):
+        period.book(trade.market_id, trade.product).last_ticks = trade.price_ticks
     alone = not (trade.call_id or trade.set_id)
     if market.recall_window_s and alone and trade.buyer.basis is not Basis.OPERATOR_REQUEST:
         period.recallable[trade.trade_id] = trade
