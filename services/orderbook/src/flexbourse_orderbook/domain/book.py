@@ -279,8 +279,10 @@ class AreaBook:
 
     def try_waiting_beside(self, order: RestingOrder) -> None:
         """Try what waits for quantity in the book of an order that was changed."""
-        market = self.state.market_of(order.terms.market_id, order.mtu)
-        try_waiting(self, market, self.state.period(order.mtu), order.terms.product)
+        terms, period = order.terms, self.state.period(order.mtu)
+        book = period.books.get((terms.market_id, terms.product))
+        if book is not None and book.restricted:
+            try_waiting(self, self.state.market_of(terms.market_id, order.mtu), period, terms.product)
 
     def reserve(self, party: str, wish: h.ReserveHeadroom) -> Outcome:
         """Hold headroom; the bases at the nodes of a service's are frozen for the period, if they are not yet."""

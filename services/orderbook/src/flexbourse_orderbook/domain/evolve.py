@@ -180,7 +180,7 @@ def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.Sp
             continue
         order = state.orders[side.order_id]
         if side.metering_point_id:
-            for part in period.parts:
+            for part in period.parts if period.is_span else (period,):
                 part.positions[side.metering_point_id].fill(order, event.quantity_w)
         _fill(state, period, order, side)
     period.blocked.tried(event.seller.order_id, event.buyer.order_id)

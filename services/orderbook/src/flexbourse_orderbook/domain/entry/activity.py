@@ -88,7 +88,8 @@ class Activity:
         name = party, market.market_id
         own = self._counts.get(name)
         if own is None:
-            own = self._counts[name] = PartyActivity(party, market.market_id, _full(market), at_ms, day, 0, 0)
+            full = max(1, market.order_burst) * MILLI
+            own = self._counts[name] = PartyActivity(party, market.market_id, full, at_ms, day, 0, 0)
             return own
         own.milli_tokens, own.at_ms = _tokens(own, market, at_ms), at_ms
         if own.day != day:
@@ -115,14 +116,10 @@ def is_watched(market: Market) -> bool:
     return bool(market.orders_per_second or market.max_orders_per_trade)
 
 
-def _full(market: Market) -> int:
-    """Return the thousandths of tokens of a party that has saved up all it may."""
-    return max(1, market.order_burst) * MILLI
-
-
 def _tokens(own: PartyActivity, market: Market, at_ms: int) -> int:
-    """Return the thousandths of tokens that a party has at a time."""
-    full, tokens = _full(market), own.milli_tokens + (at_ms - own.at_ms) * market.orders_per_second
+    """Return the thousandths of tokens that a party has at a time, at most those of a burst."""
+    tokens = own.milli_tokens + (at_ms - own.at_ms) * market.orders_per_second
+    full = market.order_burst * MILLI if market.order_burst > 1 else MILLI
     return tokens if tokens < full else full
 
 
