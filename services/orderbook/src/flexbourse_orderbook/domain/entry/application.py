@@ -15,8 +15,8 @@ from flexbourse_orderbook.domain.orders import Basis, NewOrder, direction
 from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, Unit
 from flexbourse_orderbook.domain.state import AreaState, Period, Standing, StandingKey
 
-# Standings of one period; beyond, all are forgotten and come again.
-MAX_STANDINGS = 16_384
+# Standings of one period, some 300 bytes each; beyond, all are forgotten and come again.
+MAX_STANDINGS = 4_096
 
 
 @quickly_made
