@@ -66,7 +66,8 @@ def keep_standing(a: Application) -> None:
     market, period, unit, point = a.market, a.period, a.unit, a.metering_point
     if market is None or period is None or unit is None or point is None:
         return
-    if period.is_span or period.parameters_kept or is_for_auctions(market) or not _is_plain(a.order):
+    waits = is_for_auctions(market) or market.pool is not None  # what enters them depends on what has entered
+    if waits or period.is_span or period.parameters_kept or not _is_plain(a.order):
         return
     if len(period.standings) >= MAX_STANDINGS:
         period.standings.clear()
