@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from auction_checkers import wrong_auctions
 from feed_checkers import FEED_CHECKERS
 from grid_checkers import GRID_CHECKERS
-from group_checkers import groups_beyond_one
+from group_checkers import GROUP_CHECKERS
 from log_access import Log, ParsedLog
 from market_checkers import MARKET_CHECKERS
 from order_checkers import ORDER_CHECKERS
@@ -17,7 +17,7 @@ from tariff_checkers import TARIFF_CHECKERS
 Checker = Callable[[Log], list[str]]
 # Those of the market alone; what was planted in the grid is not theirs to see.
 OF_THE_BOOK: tuple[Checker, ...] = (
-    *MARKET_CHECKERS, *ORDER_CHECKERS, groups_beyond_one, *PRICE_CHECKERS, *FEED_CHECKERS, wrong_auctions,
+    *MARKET_CHECKERS, *ORDER_CHECKERS, *GROUP_CHECKERS, *PRICE_CHECKERS, *FEED_CHECKERS, wrong_auctions,
 )  # fmt: skip
 CHECKERS: tuple[Checker, ...] = (*OF_THE_BOOK, *GRID_CHECKERS, *TARIFF_CHECKERS)
 

@@ -1,4 +1,4 @@
-"""Independent checker of exclusive groups: shares are added up anew from the matches, as exact fractions."""
+"""Independent checkers of exclusive groups, whose shares are added up anew as exact fractions, and of baskets."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 from followed_books import is_match
 from log_access import Log, journal
+from order_checkers import entries
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse_log.port import Record
 
 
 @dataclass
@@ -61,6 +63,32 @@ def groups_beyond_one(log: Log) -> list[str]:
     return wrong
 
 
+def baskets_in_part(log: Log) -> list[str]:
+    """Return linked baskets of which some orders matched whole and others did not, or were not admitted at all."""
+    legs: dict[str, int] = {}
+    filled: dict[str, int] = {}
+    wrong = []
+    for entry in entries(log):
+        name, body = entry.event
+        if name == "admitted" and entry.command is not None and _basket(entry.command):
+            legs[body.order.order_id] = body.order.quantity_w
+        elif legs and is_match(name, body):
+            filled |= {side.order_id: side.filled_w for side in (body.seller, body.buyer)}
+        elif legs and isinstance(entry.message, log_pb2.Answered) and entry.command is not None:
+            done = [filled.get(order_id, 0) for order_id in legs]
+            if any(done) and (done != list(legs.values()) or len(legs) < _basket(entry.command)):
+                wrong.append(f"of the basket {list(legs.items())} of {_basket(entry.command)} orders {done} W matched")
+            legs.clear()
+            filled.clear()
+    return wrong
+
+
+def _basket(command: Record) -> int:
+    """Return how many orders a command wants matched all or none; 0 where it is no basket."""
+    submit = book.OrderCommand.FromString(command.value).submit
+    return len(submit.orders) if submit.basket else 0
+
+
 def _follow(groups: dict[tuple[str, str], _Group], of: dict[str, tuple[str, str]], name: str, body: Any) -> list[str]:
     if name in ("admitted", "replaced") and body.order.exclusive_group:
         key = of[body.order.order_id] = (body.order.party, body.order.exclusive_group)
@@ -79,3 +107,6 @@ def _follow(groups: dict[tuple[str, str], _Group], of: dict[str, tuple[str, str]
                 if group.executed > 1:
                     return [f"{of[side.order_id]}: {side.order_id} makes the parts {group.executed}"]
     return []
+
+
+GROUP_CHECKERS = (groups_beyond_one, baskets_in_part)

@@ -14,10 +14,12 @@ from flexbourse_messages.catalogue import BOOK_FEED
 from flexbourse_orderbook import projecting, public_feed
 from flexbourse_orderbook.domain import book, evolve, matching, time_records, trial
 from flexbourse_orderbook.domain import events as e
+from flexbourse_orderbook.domain.agreements import executing
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.entry import admission
 from flexbourse_orderbook.domain.entry.self_trade import Prevention
 from flexbourse_orderbook.domain.grid import gate
+from flexbourse_orderbook.domain.groups import baskets
 from flexbourse_orderbook.domain.groups.exclusive_groups import Groups
 from flexbourse_orderbook.domain.orders import FillRule
 from flexbourse_orderbook.domain.phases import evolving as evolve_phases
@@ -93,6 +95,17 @@ def ids_are_free(patch: pytest.MonkeyPatch) -> None:
 def groups_do_not_count(patch: pytest.MonkeyPatch) -> None:
     """What a group has executed is forgotten."""
     patch.setattr(Groups, "taken", lambda *_: Fraction(0))
+
+
+def agreed_in_the_dark(patch: pytest.MonkeyPatch) -> None:
+    """No light stops what was agreed upon."""
+    patch.setattr(executing, "refuse_by_light", lambda *_: None)
+
+
+def legs_stand_alone(patch: pytest.MonkeyPatch) -> None:
+    """Each order of a basket matches for itself."""
+    decide = baskets._decide
+    patch.setattr(baskets, "_decide", lambda book, legs: [own for leg in legs for own in decide(book, [leg])])
 
 
 def halts_are_ignored(patch: pytest.MonkeyPatch) -> None:
@@ -228,8 +241,6 @@ def open_as_before(trade: e.TradeExecuted) -> e.TradeExecuted:
     return replace(trade, seller=replace(seller, open_w=seller.open_w + 100, filled_w=seller.filled_w))
 
 
-# Where the first days say nothing of a fault: a day that does.
-FIRST_SEEDS = {"a recovered order forgets its revision": 23, "the gate lets everything pass": 15}
 FAULTS: dict[str, tuple[Plant, str]] = {
     "the window forgets what was decided": (forget_commands, "commands_decided_twice"),
     "a trade's number is used twice": (
@@ -251,6 +262,8 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     "fill-and-kill rests": (fill_and_kill_rests, "orders_that_must_not_rest"),
     "no match is too small": (little_is_enough, "broken_instructions"),
     "a group counts nothing": (groups_do_not_count, "groups_beyond_one"),
+    "the legs of a basket stand alone": (legs_stand_alone, "baskets_in_part"),
+    "an unknown light stops no agreement": (agreed_in_the_dark, "trades_in_the_dark"),
     "ids are not remembered": (ids_are_free, "ids_used_twice"),
     "a halted area goes on": (halts_are_ignored, "trades_while_halted"),
     "the gate lets everything pass": (gate_lets_all_pass, "broken_promises"),

@@ -37,11 +37,13 @@ from flexbourse_log.port import (
 from flexbourse_messages.topic import MAX_COMMAND_BYTES
 from flexbourse_runtime import api, service_metrics
 from flexbourse_runtime import host as hosting
+from flexbourse_runtime.call_guard import MAX_UNARY_OF_PARTY
 from flexbourse_runtime.identity import TokenVerifier
 from flexbourse_runtime.issuer import Issuer
 
 URL = "http://issuer.example"
 PATIENCE_S = 60.0
+BEYOND = 30  # calls more than a party may have open
 SHARD = ShardStatus("registry", 0, Phase.RUNNING, journal_offset=7, at_ms=1000)
 
 
@@ -51,12 +53,15 @@ class FakePort:
     def __init__(self) -> None:
         self.stepped = False
         self.pause_s = 0.0
+        self.held: set[str] = set()  # parties that get no answer for now
         self.sent: list[OutgoingCommand] = []
         self.failure: Callable[[], Exception] | None = None
 
     async def call(self, command: OutgoingCommand, timeout_s: float) -> common_pb2.CommandReceipt:
         self.sent.append(command)
         await asyncio.sleep(self.pause_s)
+        while command.party in self.held:
+            await asyncio.sleep(0.2)
         if self.failure is not None:
             raise self.failure()
         return self.answer(command.party, command.command_id) or common_pb2.CommandReceipt()
@@ -269,6 +274,32 @@ def test_a_call_without_a_deadline_ends_with_a_status_of_its_own(
     served.engine.port.pause_s = 2 * PATIENCE_S
     code, info, _ = failed(lambda: served.resume(timeout_s=None))
     assert (code, info.reason) == (grpc.StatusCode.DEADLINE_EXCEEDED, "NOT_ANSWERED_IN_TIME")
+
+
+def test_who_floods_is_refused_and_nobody_else(served: Served) -> None:
+    port = served.engine.port
+    port.held.add("operator")
+    order = log_pb2.ControlCommand(reason="test", resume=log_pb2.Resume())
+    flood = [
+        served.shards.ControlShard.future(
+            log_pb2.ControlShardRequest(order=order, command_id=f"f-{number}", context="registry"),
+            timeout=PATIENCE_S,
+            metadata=served.login("operator"),
+        )
+        for number in range(MAX_UNARY_OF_PARTY + BEYOND)
+    ]
+    until(lambda: sum(call.done() for call in flood) == BEYOND)
+    request = common_pb2.GetAnswersRequest(command_ids=["unknown"])
+    for _ in range(20):
+        served.answers.GetAnswers(request, metadata=served.login("sun-agg"), timeout=PATIENCE_S)
+    refused = [call for call in flood if call.done()]
+    for call in refused:
+        code, info, _ = failed(call.result)
+        assert (code, info.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+    port.held.clear()
+    kept = [call for call in flood if call not in refused]
+    assert [call.result().receipt.command_id for call in kept] == [f"f-{number}" for number in range(len(kept))]
+    assert served.resume().receipt.command_id == "c-1"
 
 
 def test_answers_are_their_parties_own(served: Served) -> None:

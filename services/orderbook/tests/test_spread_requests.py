@@ -13,13 +13,17 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 
 
-@pytest.fixture
-def world() -> World:
-    """Street a is amber; its homes consume."""
+def amber() -> World:
+    """Return a world where street a is amber; its homes consume."""
     made = World(parameters=FLAT).ready()
     made.lights(light.LIGHT_AMBER, zones=("street-a",))
     made.tick()
     return made
+
+
+@pytest.fixture
+def world() -> World:
+    return amber()
 
 
 def ask(world: World, party: str = DSO, **changes: Any) -> common_pb2.Result:

@@ -118,3 +118,35 @@ def test_a_market_without_such_limits_counts_nothing() -> None:
         assert not free.sell("battery-b1", 100, 1_000).rejection.code
     assert not list(free.drive.program._books[AREA].state.activity.kept())
     assert ENERGY in free.drive.program._books[AREA].state.registry.markets
+
+
+QUOTA, TIMES, SECONDS = 2, 100, 6
+
+
+def told(*, flooded: bool) -> tuple[World, list[str], list[str]]:
+    """Return a world where one party sends what it may, or a hundred times as much; what it and the others are told."""
+    limited = world(orders_per_second=QUOTA, order_burst=QUOTA)
+    his, theirs = [], []
+    for second in range(SECONDS):
+        price = 1_000 + 10 * second
+        for number in range(QUOTA * TIMES if flooded else QUOTA):
+            his.append(limited.sell("battery-b1", 200, price + number % QUOTA).rejection.code)
+            if number < QUOTA:  # others come between his
+                theirs.append(limited.buy("battery-b2", 300, price).rejection.code)
+        limited.tick(1_000)
+    return limited, his, theirs
+
+
+def matches(limited: World) -> list[tuple[str, str, int, int]]:
+    return [(own.seller.unit_id, own.buyer.unit_id, own.quantity_w, own.price_ticks) for own in limited.trades()]
+
+
+def test_who_sends_a_hundred_times_his_quota_is_refused_and_changes_nothing_for_others() -> None:
+    (calm, *in_calm), (flooded, his, theirs) = told(flooded=False), told(flooded=True)
+    assert in_calm == [[""] * (QUOTA * SECONDS)] * 2
+    assert his == ([""] * QUOTA + ["RATE_LIMITED"] * QUOTA * (TIMES - 1)) * SECONDS
+    assert theirs == [""] * (QUOTA * SECONDS)
+    assert matches(flooded) == matches(calm) != []
+    # What is refused is one event each, and nothing follows from it.
+    assert len(flooded.drive.events) - len(calm.drive.events) == his.count("RATE_LIMITED")
+    flooded.drive.recovered()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, TypeAlias
 
 import grpc
@@ -13,12 +14,20 @@ import grpc
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_runtime import logs
 from flexbourse_runtime.api import Rpc, bound_s, correlation_id
-from flexbourse_runtime.identity import NotAuthenticatedError, TokenVerifier, set_current_caller
+from flexbourse_runtime.identity import (
+    NotAuthenticatedError,
+    TokenVerifier,
+    current_caller,
+    set_current_caller,
+)
 from flexbourse_runtime.metrics import GRPC_CALLS, GRPC_OPEN, GRPC_SECONDS, TOKENS_REFUSED, Metrics
 from flexbourse_runtime.refusals import fail, refuse
 
 MAX_OPEN_UNARY = 2000
 MAX_OPEN_STREAMS = 200
+# Of one party, so that whoever sends without end, or waits for what never comes, leaves room for all others.
+MAX_UNARY_OF_PARTY = MAX_OPEN_UNARY // 4
+MAX_STREAMS_OF_PARTY = MAX_OPEN_STREAMS // 2  # one for each book of a day
 MAX_STALL_S = 30.0  # that the reader of a stream may take nothing while something is to be sent
 MAX_END_S = 1.0  # that the end of such a stream is waited for
 MIN_REMAINING_S = 0.05  # a call with less time left cannot be answered any more
@@ -27,14 +36,44 @@ OPEN_TO_ALL = ("/grpc.health.v1.", "/grpc.reflection.")
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"  # subscriptable for type checkers only
 
 
+class OpenCalls:
+    """How many calls of a kind are open, and of whom. Used on one asyncio loop."""
+
+    def __init__(self, limit: int, limit_of_party: int) -> None:
+        self.count = 0
+        self._limit, self._limit_of_party = limit, limit_of_party
+        self._of_party: Counter[str] = Counter()
+
+    @contextlib.contextmanager
+    def one_more(self) -> Iterator[str]:
+        """Count a call while it is open; gives what stands against it, empty where nothing does."""
+        self.count += 1
+        try:
+            yield "" if self.count <= self._limit else f"{self.count} calls are open, {self._limit} may be"
+        finally:
+            self.count -= 1
+
+    @contextlib.contextmanager
+    def one_more_of(self, party: str) -> Iterator[str]:
+        """Count a call of a party while it is open; gives what stands against it, empty where nothing does."""
+        self._of_party[party] += 1
+        count, limit = self._of_party[party], self._limit_of_party
+        try:
+            yield "" if count <= limit else f"{count} calls of {party} are open, {limit} may be"
+        finally:
+            self._of_party[party] -= 1
+            if not self._of_party[party]:
+                del self._of_party[party]
+
+
 class CallGuard(grpc.aio.ServerInterceptor):
     """Wraps every handler but health and reflection."""
 
     def __init__(self, verifier: TokenVerifier, metrics: Metrics) -> None:
         self._verifier = verifier
         self._metrics = metrics
-        self._open_unary = 0
-        self._open_streams = 0
+        self._unary = OpenCalls(MAX_OPEN_UNARY, MAX_UNARY_OF_PARTY)
+        self._streams = OpenCalls(MAX_OPEN_STREAMS, MAX_STREAMS_OF_PARTY)
 
     async def intercept_service(
         self,
@@ -51,49 +90,56 @@ class CallGuard(grpc.aio.ServerInterceptor):
             "response_serializer": handler.response_serializer,
         }
         if handler.unary_unary is not None:
-            return grpc.unary_unary_rpc_method_handler(self._unary(method, handler.unary_unary), **serialisers)
+            return grpc.unary_unary_rpc_method_handler(self._guarded_call(method, handler.unary_unary), **serialisers)
         if handler.unary_stream is not None:
-            return grpc.unary_stream_rpc_method_handler(self._stream(method, handler.unary_stream), **serialisers)
+            return grpc.unary_stream_rpc_method_handler(
+                self._guarded_stream(method, handler.unary_stream), **serialisers
+            )
         return handler
 
-    def _unary(self, method: str, inner: Any) -> Any:
+    def _guarded_call(self, method: str, inner: Any) -> Any:
         async def guarded(request: Any, rpc: Rpc) -> Any:
             started = time.perf_counter()
-            self._open_unary += 1
             try:
-                await self._admit(rpc, self._open_unary, MAX_OPEN_UNARY)
-                remaining = rpc.time_remaining()
-                if remaining is not None and remaining < MIN_REMAINING_S:
-                    await fail(rpc, grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_TOO_SHORT", "less than 50 ms are left")
-                return await _bounded(inner(request, rpc), bound_s(remaining), rpc)
+                async with self._admitted(rpc, self._unary):
+                    remaining = rpc.time_remaining()
+                    if remaining is not None and remaining < MIN_REMAINING_S:
+                        message = "less than 50 ms are left"
+                        await fail(rpc, grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_TOO_SHORT", message)
+                    return await _bounded(inner(request, rpc), bound_s(remaining), rpc)
             finally:
-                self._open_unary -= 1
                 self._finish(method, rpc)
                 self._metrics.observe(GRPC_SECONDS, time.perf_counter() - started, method)
 
         return guarded
 
-    def _stream(self, method: str, inner: Any) -> Any:
+    def _guarded_stream(self, method: str, inner: Any) -> Any:
         async def guarded(request: Any, rpc: Rpc) -> None:
-            self._open_streams += 1
-            self._metrics.set(GRPC_OPEN, self._open_streams, "stream")
             try:
-                await self._admit(rpc, self._open_streams, MAX_OPEN_STREAMS)
-                async with contextlib.aclosing(inner(request, rpc)) as responses:
-                    async for response in responses:
-                        await _write(rpc, response)
+                async with self._admitted(rpc, self._streams):
+                    self._metrics.set(GRPC_OPEN, self._streams.count, "stream")
+                    async with contextlib.aclosing(inner(request, rpc)) as responses:
+                        async for response in responses:
+                            await _write(rpc, response)
             finally:
-                self._open_streams -= 1
-                self._metrics.set(GRPC_OPEN, self._open_streams, "stream")
+                self._metrics.set(GRPC_OPEN, self._streams.count, "stream")
                 self._finish(method, rpc)
 
         return guarded
 
-    async def _admit(self, rpc: Rpc, open_calls: int, limit: int) -> None:
-        if open_calls > limit:
-            await fail(
-                rpc, grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED", f"{open_calls} calls are open, {limit} may be"
-            )
+    @contextlib.asynccontextmanager
+    async def _admitted(self, rpc: Rpc, calls: OpenCalls) -> AsyncIterator[None]:
+        """Let a call in, as long as it lasts, or end it."""
+        with calls.one_more() as beyond:
+            if beyond:
+                await fail(rpc, grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED", beyond)
+            await self._identify(rpc)
+            with calls.one_more_of(current_caller().party) as beyond_own:
+                if beyond_own:
+                    await fail(rpc, grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED", beyond_own)
+                yield
+
+    async def _identify(self, rpc: Rpc) -> None:
         authorization = ""
         for key, value in rpc.invocation_metadata() or ():
             if key == "authorization" and isinstance(value, str):
