@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "capacity": "The DSO's capacity limits, and auctions of network capacity.",
     "feeders": "Show light, headroom and traded volume of each feeder.",
     "exchange": "What goes on to the energy exchange: release, withdraw, list, show.",
+    "reservation": "Call for availability in EUR/MW/h, offer units, and bid.",
     "mfrr": "Offer units to the mFRR platform; list bids and activations.",
     "bidder": "Let a household's robot trade one unit.",
     "funds": "Deposit, hold, allot and withdraw money of participants.",

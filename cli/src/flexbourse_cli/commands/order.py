@@ -22,6 +22,7 @@ from flexbourse_cli.console import (
     progress_bar,
     results,
 )
+from flexbourse_cli.order_files import submit
 from flexbourse_cli.uploads import annotated_option, report_upload
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ area_option = click.option("--area", help="Default: the only one.")
 @click.group("order")
 def command() -> None:
     """Place, cancel and list orders."""
+
+
+command.add_command(submit)
 
 
 @command.command("import")
