@@ -32,6 +32,11 @@ def match_id(body: Any) -> str:
     return str(body.span_match_id if isinstance(body, book.SpanMatched) else body.trade_id)
 
 
+def sides_of(match: Any) -> list[Any]:
+    """Return the sides of a match that have an order: whoever is upstream of a pool has none."""
+    return [side for side in (match.seller, match.buyer) if side.order_id]
+
+
 def is_paired(match: Any) -> bool:
     """Tell whether an operator paid for a pair that does not cross."""
     return isinstance(match, book.TradeExecuted) and match.HasField("spread")
@@ -105,7 +110,7 @@ class Books:
             self._fill(body)
 
     def _fill(self, match: book.TradeExecuted | book.SpanMatched) -> None:
-        for side in (match.seller, match.buyer):
+        for side in sides_of(match):
             self.open_w[side.order_id], self.hidden_w[side.order_id] = side.open_w, side.hidden_w
         if isinstance(match, book.SpanMatched):  # whose trades say what stood against more
             self.passed |= {match.seller.order_id, match.buyer.order_id}

@@ -7,7 +7,7 @@ margins and the loadings of the second solver, not from what the book says it to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,7 +114,7 @@ def broken_promises(log: Log, reliability_permille: int = RELIABILITY_PERMILLE) 
         elif isinstance(message, book.OrderEvent):
             name = message.WhichOneof("event")
             if name == "trade":
-                seen.pending = seen.trades[message.trade.trade_id] = message.trade
+                _see_trade(seen, message.trade)
             elif name == "trade_curtailed":
                 seen.cuts.append(message.trade_curtailed.curtailment)
             elif name == "trade_recalled":
@@ -128,12 +128,16 @@ def broken_promises(log: Log, reliability_permille: int = RELIABILITY_PERMILLE) 
 
 @dataclass
 class _Seen:
-    """What the journal has said so far; `pending` and `cuts` are what the next operating point follows from."""
+    """What the journal has said so far; `pending` and `cuts` are what the next operating point follows from.
+
+    `together` are the trades of a set in a period before the pending one: one operating point follows from all.
+    """
 
     areas: list[_Grid] = field(default_factory=list)
     periods: dict[int, _Period] = field(default_factory=dict)
     trades: dict[str, book.TradeExecuted] = field(default_factory=dict)
     pending: book.TradeExecuted | _Fill | None = None
+    together: list[book.TradeExecuted] = field(default_factory=list)
     cuts: list[book.Curtailment] = field(default_factory=list)
     held: dict[str, dict[str, int]] = field(default_factory=dict)  # reservation → node → W
 
@@ -144,6 +148,15 @@ class _Fill:
 
     trade_id: str
     came_w: dict[str, int]
+
+
+def _see_trade(seen: _Seen, trade: book.TradeExecuted) -> None:
+    before = seen.pending
+    if not (trade.set_id and isinstance(before, book.TradeExecuted) and before.set_id == trade.set_id):
+        seen.together.clear()
+    elif before.mtu == trade.mtu:
+        seen.together.append(before)
+    seen.pending = seen.trades[trade.trade_id] = trade
 
 
 def _see_headroom(seen: _Seen, name: str, body: Any) -> None:
@@ -184,7 +197,9 @@ def _judge_point(seen: _Seen, moved: book.OperatingPointChanged, reliability_per
     if cuts:
         return _judge_curtailment(area, period, [(cut, seen.trades[cut.trade_id]) for cut in cuts], moved)
     assert trade is not None
-    return _judge(area, period, trade, moved, reliability_permille)
+    if isinstance(trade, _Fill) or not trade.set_id:
+        seen.together.clear()
+    return _judge(area, period, [*seen.together, trade], moved, reliability_permille)
 
 
 def _judge_curtailment(
@@ -231,8 +246,10 @@ def _adopt(adopted: log_pb2.Adopted, periods: dict[int, _Period]) -> None:
 
 
 def _judge(
-    area: _Grid, period: _Period, trade: book.TradeExecuted | _Fill, moved: book.OperatingPointChanged, reliability: int
-) -> list[str]:
+    area: _Grid, period: _Period, together: Sequence[book.TradeExecuted | _Fill], moved: book.OperatingPointChanged,
+    reliability: int,
+) -> list[str]:  # fmt: skip
+    """Return what is wrong with a match, or with those of a set, which are judged as one."""
     assert period.base is not None
     assert period.margin is not None
     size = len(area.model.nodes)
@@ -244,14 +261,14 @@ def _judge(
     wrong = []
     step = after_p - period.p
     expected = np.zeros(size, dtype=np.int64)
-    sides = _sides_of(trade)
+    trade, sides = together[-1], [side for each in together for side in _sides_of(each)]
     for node_id, moved_w in sides:
         expected[area.index[node_id]] += moved_w
     if not np.array_equal(step, expected):
         wrong.append(
             f"{trade.trade_id}: the operating point moves by {step.tolist()}, the sides by {expected.tolist()}"
         )
-    halves = sides if isinstance(trade, book.TradeExecuted) else []
+    halves = sides if isinstance(trade, book.TradeExecuted) and len(together) == 1 else []
     points = [before, (period.base.p_w + after_p, period.base.q_var + after_q)]
     for node_id, moved_w in halves if len(halves) > 1 else []:
         alone = before[0].copy()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from followed_books import Books, is_match, is_paired, match_id, of_a_set
+from followed_books import Books, is_match, is_paired, match_id, of_a_set, sides_of
 from log_access import Log, book_events, decoded, journal
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -129,7 +129,7 @@ def order_lives(log: Log) -> list[str]:
             life = lives[body.order.order_id]
             life.order = body.order
         elif is_match(name, body):
-            for side in (body.seller, body.buyer):
+            for side in sides_of(body):
                 wrong += _fill(lives, body, side)
         elif name == "closed":
             wrong += _close(lives[body.order_id], body)

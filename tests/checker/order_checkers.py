@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from followed_books import SELL, WHOLE, Books, is_match, match_id
+from followed_books import SELL, WHOLE, Books, is_match, match_id, sides_of
 from log_access import Log, decoded
 
 from flexbourse.log.v1 import log_pb2
@@ -82,7 +82,7 @@ def wrong_replacements(log: Log) -> list[str]:
         if name == "admitted":
             held[body.order.order_id] = (body.order, body.order.open_w)
         elif is_match(name, body):
-            for side in (body.seller, body.buyer):
+            for side in sides_of(body):
                 held[side.order_id] = (held[side.order_id][0], side.open_w)
         elif name == "replaced":
             new = body.order
@@ -112,7 +112,7 @@ def orders_that_must_not_rest(log: Log) -> list[str]:
         if name == "admitted" and body.order.fill_rule in IMMEDIATE:
             open_w[body.order.order_id] = body.order
         elif is_match(name, body):
-            for side in (body.seller, body.buyer):
+            for side in sides_of(body):
                 filled[side.order_id] = side.filled_w
                 if side.open_w == 0:
                     open_w.pop(side.order_id, None)
@@ -136,7 +136,8 @@ def broken_instructions(log: Log) -> list[str]:
         if name in ("admitted", "replaced"):
             orders[body.order.order_id] = body.order
         elif is_match(name, body):
-            for side, rests in ((body.seller, body.buyer_is_aggressor), (body.buyer, not body.buyer_is_aggressor)):
+            for side in sides_of(body):
+                rests = body.buyer_is_aggressor is (side.order_id == body.seller.order_id)
                 order, before = orders[side.order_id], books.open_w[side.order_id]
                 if body.quantity_w < min(order.instructions.min_quantity_w, before):
                     wrong.append(f"{match_id(body)}: below the smallest match of {side.order_id}")

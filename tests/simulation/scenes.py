@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from called_story import CalledStory
 from platform_model import PlatformModel
 from sending import Sent
 from story import meters
 from trading_story import TradingStory
-from worlds import HOUR_S, HOURS_S, TRADING, Prepared, World, prepared
+from worlds import CALLED, HOUR_S, HOURS_S, TRADING, Prepared, World, prepared
 
 TURNS = 10
 COMMANDS_A_TURN = (1, 2, 3, 4)
@@ -37,7 +38,7 @@ class Drawn:
         raise NotImplementedError
 
 
-SCENES: tuple[Scene, ...] = (Scene("trading", TRADING, TradingStory),)
+SCENES: tuple[Scene, ...] = (Scene("trading", TRADING, TradingStory), Scene("calls", CALLED, CalledStory))
 
 
 def scene_of(seed: int) -> Scene:
@@ -72,7 +73,7 @@ def tell(platform: PlatformModel, scene: Scene) -> None:
         platform.now_ms += draw.choice(PAUSES_MS)
     platform.faults.heal()
     platform.settle_down()
-    for _ in range(2):  # what waited for a light trades in the first
+    for _ in range(3):  # what waited for a light or a call trades in the first
         platform.now_ms += AUDITED_MS
         platform.settle_down()
     if draw.randrange(100) < SETTLED_PERCENT:

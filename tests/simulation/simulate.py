@@ -37,9 +37,9 @@ def judged(task: tuple[str, int]) -> Judged:
     story, seed = task
     try:
         platform = STORIES[story](seed)
+        return problems(platform), platform.faults.happened
     except Exception as error:  # noqa: BLE001 - whatever it is, the seed is the news
         return [f"{type(error).__name__}: {error}"], Counter()
-    return problems(platform), platform.faults.happened
 
 
 def _all(story: str, seeds: range, jobs: int) -> Iterator[tuple[int, Judged]]:

@@ -18,7 +18,7 @@ from outside import Outside
 from platform_model import PlatformModel
 from readers import FeedReader
 from sending import Sent
-from street import AREA, DSO, ENERGY, EVENING_S, NOON_S, OPERATOR, RELIEF
+from street import AREA, DSO, ENERGY, EVENING_S, NOON_S, OPERATOR, RELIEF, SUPPLY
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -185,6 +185,7 @@ def hourly_founding(changes: Mapping[str, Mapping[str, Any]]) -> Iterable[Sent]:
         market.mtu_length_s, market.opens_before_day_s = HOUR_S, OPENS_BEFORE_DAY_S
         del market.span_lengths_s[:]
         market.MergeFrom(registry.Market(**own))
+        market.min_price_ticks = own.get("min_price_ticks", market.min_price_ticks)  # of capacity 0
     return street_founding(entities, HOURS_S, HOUR_S)
 
 
@@ -196,4 +197,26 @@ def _trading_founding(_shards: int) -> Iterable[Sent]:
     return hourly_founding({ENERGY: energy, RELIEF: {}})
 
 
+CAPACITY, POOL = "street-capacity", "street-pool"
+CALL_S, FREEZE_S = 120, 10  # from the opening on: it ends in the middle of a story
+
+
+def _called_founding(_shards: int) -> Iterable[Sent]:
+    """Iterate over a street with calls: an auction over all hours of the day, one of capacity, and a pool."""
+    called = {"call_s": CALL_S, "freeze_s": FREEZE_S}
+    pool = registry.PoolTerms(
+        upstream_id=SUPPLY, import_price_ticks=30_000, export_price_ticks=8_000, import_limit_w=100_000,
+        export_limit_w=100_000,
+    )  # fmt: skip
+    capacity = {
+        "algorithm": registry.ALGORITHM_NETWORK_CAPACITY, "capacity_rule": registry.CAPACITY_RULE_PREMIUM_AS_BID,
+        "use_or_lose_s": 2 * HOUR_S, "min_price_ticks": 0,
+    }  # fmt: skip
+    return hourly_founding({
+        ENERGY: {**called, "uncrossing": registry.UNCROSSING_DAY_AUCTION}, RELIEF: {}, CAPACITY: {**called, **capacity},
+        POOL: {**called, "algorithm": registry.ALGORITHM_POOL, "pool": pool},
+    })  # fmt: skip
+
+
 TRADING = World(MARKET, _trading_founding, HOUR_S)
+CALLED = World(MARKET, _called_founding, HOUR_S)

@@ -9,6 +9,7 @@ from phased_world import at, halt, operate, phase, resume
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_orderbook.domain.phases.table import Phase
 
 SELL, BUY = pb.SIDE_SELL, pb.SIDE_BUY
@@ -267,3 +268,14 @@ def test_a_restart_in_the_middle_of_a_call_changes_nothing() -> None:
     assert restarted.trades() == other.trades()
     assert restarted.trades()
     assert restarted.events("auction_cleared") == other.events("auction_cleared")
+
+
+def test_who_is_under_an_unknown_light_waits_even_with_what_is_scheduled_anyway() -> None:
+    world = in_call()
+    world.sell("house-a3", 1_000, 1_000)
+    world.buy("house-b1", 1_000, 3_000)
+    world.lights(light.LIGHT_UNKNOWN, zones=("street-a",))
+    uncrossed(world)
+    assert cleared(world).volume_w == 0
+    assert not world.trades()
+    world.drive.recovered()

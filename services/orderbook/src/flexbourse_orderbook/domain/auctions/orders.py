@@ -85,8 +85,8 @@ def entries_of(
     """Return what of the orders that wait takes part, by time.
 
     Left out are icebergs, spread offers, orders of exclusive groups (what a group has left is reckoned trade by trade),
-    blocks that are not whole any more or lack their parent, what deviates where grid or light are not known, and orders
-    with a minimum beyond :data:`MAX_SWITCHED`.
+    blocks that are not whole any more or lack their parent, what lies under an unknown light, what deviates in a grid
+    that is not known, and orders with a minimum beyond :data:`MAX_SWITCHED`.
     """
     waiting = sorted(
         (
@@ -134,12 +134,11 @@ def _hidden(order: RestingOrder) -> bool:
 
 
 def _is_known(state: AreaState, order: RestingOrder, view: GridView | None) -> bool:
-    if not order.moves:
-        return True
-    if view is None or order.node == NO_NODE:
-        return False
-    zone = view.topology.zone_ids[int(view.topology.node_zone[order.node])]
-    return refuse_by_light(None, None, [zone], state.lights.of_period(order.mtu, state.now)) is None
+    if state.topology is None or order.node == NO_NODE:
+        return not order.moves
+    zone = state.topology.zone_of_node(order.node)
+    lit = refuse_by_light(None, None, [zone], state.lights.of_period(order.mtu, state.now)) is None
+    return lit and (view is not None or not order.moves)
 
 
 def _least_ppm(state: AreaState, order: RestingOrder) -> int:

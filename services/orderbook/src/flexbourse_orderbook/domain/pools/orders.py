@@ -73,18 +73,20 @@ def refuse_pool_order(market: Market, period: Period, order: NewOrder) -> Reject
 
 
 def members_of(state: AreaState, market: Market, period: Period, view: GridView | None) -> list[RestingOrder]:
-    """Return what takes part of the orders that wait, by time: not what deviates where grid or light is not known."""
+    """Return what takes part of the orders that wait, by time.
+
+    Left out is what lies under an unknown light, and what deviates in a grid that is not known.
+    """
     waiting = period.book(market.market_id, Product.LOCAL_ENERGY).waiting
     return [waiting[number] for number in sorted(waiting) if _is_known(state, waiting[number], view)]
 
 
 def _is_known(state: AreaState, order: RestingOrder, view: GridView | None) -> bool:
-    if not order.moves:
-        return True
-    if view is None or order.node == NO_NODE:
-        return False
-    zone = view.topology.zone_ids[int(view.topology.node_zone[order.node])]
-    return refuse_by_light(None, None, [zone], state.lights.of_period(order.mtu, state.now)) is None
+    if state.topology is None or order.node == NO_NODE:
+        return not order.moves
+    zone = state.topology.zone_of_node(order.node)
+    lit = refuse_by_light(None, None, [zone], state.lights.of_period(order.mtu, state.now)) is None
+    return lit and (view is not None or not order.moves)
 
 
 def name_of(order: RestingOrder) -> str:
