@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
+from typing import Protocol
 
 from called_story import CalledStory
 from platform_model import PlatformModel
+from second_area import SHARD, TwoAreasStory, of_second
 from sending import Sent
 from story import meters
 from trading_story import TradingStory
-from worlds import CALLED, HOUR_S, HOURS_S, TRADING, Prepared, World, prepared
+from worlds import CALLED, HOUR_S, HOURS_S, MARKET, TRADING, Prepared, World, prepared, trading_founding
 
 TURNS = 10
 COMMANDS_A_TURN = (1, 2, 3, 4)
 # After the longest one the lights have lapsed.
 PAUSES_MS = (200, 1_000, 1_000, 1_000, 5_000, 20_000, 50_000)
 AUDITED_MS = 60_000  # after which what was accepted last is audited, too
+# A short story has few effects and a reader few turns.
+OFTEN = {"effect repeated": 400, "effect lost": 300, "solvers disagree": 300, "slow reader": 200}
 SETTLED_PERCENT = 25  # of the stories, which go on until everything is metered and paid
+
+
+class Drawn(Protocol):
+    """Whoever draws commands."""
+
+    def next(self) -> Sent:
+        """Return what somebody sends now."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +41,22 @@ class Scene:
     story: Callable[[Random], Drawn]
 
 
-class Drawn:
-    """Whoever draws commands."""
+def _two_areas() -> Iterable[Sent]:
+    first = list(trading_founding())
+    second = [of_second(sent) for sent in first]
+    for entity in second[0].body.entities:
+        if entity.HasField("area"):
+            entity.area.shard = SHARD
+    return [*first, *second]
 
-    def next(self) -> Sent:
-        """Return what somebody sends now."""
-        raise NotImplementedError
+
+TWO_AREAS = World(MARKET, _two_areas, HOUR_S, area_shards=2)
 
 
-SCENES: tuple[Scene, ...] = (Scene("trading", TRADING, TradingStory), Scene("calls", CALLED, CalledStory))
+SCENES: tuple[Scene, ...] = (
+    Scene("trading", TRADING, TradingStory), Scene("calls", CALLED, CalledStory),
+    Scene("two areas", TWO_AREAS, TwoAreasStory),
+)  # fmt: skip
 
 
 def scene_of(seed: int) -> Scene:
@@ -48,7 +66,9 @@ def scene_of(seed: int) -> Scene:
 
 def begun(seed: int) -> PlatformModel:
     """Return the platform at the beginning of a seed's story."""
-    return beginning(scene_of(seed)).platform(seed)
+    platform = beginning(scene_of(seed)).platform(seed)
+    platform.faults.chances.update(OFTEN)
+    return platform
 
 
 def beginning(scene: Scene) -> Prepared:
@@ -85,7 +105,8 @@ def close(platform: PlatformModel) -> None:
     platform.now_ms = (HOURS_S[-1] + HOUR_S) * 1000
     platform.settle_down()
     for sent in meters(HOURS_S, HOUR_S):
-        platform.send(sent)
+        for own in (sent, of_second(sent))[: platform.area_shards]:
+            platform.send(own)
         platform.settle_down()
     platform.now_ms += 60_000
     platform.settle_down()

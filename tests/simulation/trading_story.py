@@ -9,6 +9,7 @@ from story import Story
 from street import AGG_A, AGG_B, AREA, DSO, ENERGY, NOON_S, OPERATOR, SUPPLY
 from worlds import HOUR_S, HOURS_S
 
+from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 
 SELLER_OF = {"solar-a3": AGG_A, "battery-a2": AGG_B, "supply-unit": SUPPLY}
@@ -27,8 +28,9 @@ class TradingStory(Story):
         others = (
             self._basket, self._spread, self._hit, self._recall, self._cancel_for, self._switch, self._agreement,
             self._agreed, self._session, self._reserve, self._end_spread, self._block, self._block,
+            self._plain, self._plain, self._plain, self._plain, self._plain, self._plain,
         )  # fmt: skip
-        if self._draw.randrange(100) < 65:
+        if self._draw.randrange(100) < 50:
             return super().next()
         return self._draw.choice(others)()
 
@@ -41,6 +43,21 @@ class TradingStory(Story):
 
     def _hour(self) -> int:
         return self._draw.choice(HOURS_S)
+
+    def _period(self) -> common_pb2.Mtu:
+        return self._mtu(self._draw.choice(self._most_traded_s))
+
+    def _plain(self) -> Sent:
+        """An order that others cross."""
+        sells = self._draw.randrange(2) == 0
+        unit = self._draw.choice(tuple(SELLER_OF if sells else BUYER_OF))
+        order = self._new(
+            unit, book.SIDE_SELL if sells else book.SIDE_BUY, self._draw.choice((500, 1_000, 2_000)),
+            self._draw.choice((20_000, 30_000)) if sells else self._draw.choice((30_000, 60_000)), NOON_S,
+            fill_rule=book.FILL_RULE_NORMAL,
+        )  # fmt: skip
+        self._guess += 1
+        return self._book({**SELLER_OF, **BUYER_OF}[unit], submit=book.SubmitOrders(orders=[order]))
 
     def _basket(self) -> Sent:
         """Fill-or-kill orders over two hours that match whole or not at all."""

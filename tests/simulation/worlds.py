@@ -45,10 +45,10 @@ WARMING_UP = 30  # turns after the opening, of two seconds: the lights have stoo
 
 @dataclass(frozen=True)
 class World:
-    """What a platform begins with; `founding` says for a number of area shards what is registered, in order."""
+    """What a platform begins with; `founding` says what is registered and published, in order."""
 
     contexts: tuple[str, ...]
-    founding: Callable[[int], Iterable[Sent]]
+    founding: Callable[[], Iterable[Sent]]
     mtu_length_s: int = street.MTU_S
     area_shards: int = 1
     begins_s: int = OPENING_S + 1
@@ -105,7 +105,7 @@ def _prepare(world: World) -> Prepared:
     platform = PlatformModel(
         log, hosts, Outside(audit), draw, faults, (world.begins_s - 600) * 1000, _reader(world, draw), world.area_shards
     )
-    for sent in world.founding(world.area_shards):
+    for sent in world.founding():
         platform.send(sent)
         platform.settle_down()
     platform.now_ms = max(platform.now_ms, world.begins_s * 1000)
@@ -156,7 +156,7 @@ def street_founding(
         yield Sent(topic, party, f"setup-{number}", body)
 
 
-def _day_founding(_shards: int) -> Iterable[Sent]:
+def _day_founding() -> Iterable[Sent]:
     """Return the street's own; in its market of energy nobody trades with himself."""
     entities = street.founding()
     for entity in entities:
@@ -189,7 +189,7 @@ def hourly_founding(changes: Mapping[str, Mapping[str, Any]]) -> Iterable[Sent]:
     return street_founding(entities, HOURS_S, HOUR_S)
 
 
-def _trading_founding(_shards: int) -> Iterable[Sent]:
+def trading_founding() -> Iterable[Sent]:
     energy = {
         "self_trade_prevention": registry.SELF_TRADE_PREVENTION_CANCEL_OLDEST, "max_block_mtus": 4,
         "recall_window_s": HOUR_S, "retries_after_match": True,
@@ -201,7 +201,7 @@ CAPACITY, POOL = "street-capacity", "street-pool"
 CALL_S, FREEZE_S = 120, 10  # from the opening on: it ends in the middle of a story
 
 
-def _called_founding(_shards: int) -> Iterable[Sent]:
+def _called_founding() -> Iterable[Sent]:
     """Iterate over a street with calls: an auction over all hours of the day, one of capacity, and a pool."""
     called = {"call_s": CALL_S, "freeze_s": FREEZE_S}
     pool = registry.PoolTerms(
@@ -218,5 +218,5 @@ def _called_founding(_shards: int) -> Iterable[Sent]:
     })  # fmt: skip
 
 
-TRADING = World(MARKET, _trading_founding, HOUR_S)
+TRADING = World(MARKET, trading_founding, HOUR_S)
 CALLED = World(MARKET, _called_founding, HOUR_S)
