@@ -27,8 +27,8 @@ class Contests:
         self._waiting: list[tuple[Entry, Entry]] = []
 
     def tell(self, entry: Entry, other: Entry, lacks: int) -> None:
-        """Tell once, while both rest, that an order would match with another."""
-        rests = all(e.state == "open" and e.rule == "normal" for e in (entry, other))
+        """Tell once, while both rest, that an order which matches in parts would match with another."""
+        rests = entry.state == other.state == "open" and entry.rule == "normal"
         if rests and entry not in [own for own, _ in self.waiting()]:
             self.told.append((entry.order_id, other.order_id, lacks))
             self._waiting.append((entry, other))

@@ -216,3 +216,13 @@ def test_who_waited_for_external_orders_is_not_tried_where_a_new_tariff_has_part
     books.both_agree()
     assert not books.world.events("skipped")
     books.teardown()
+
+
+def test_room_is_asked_for_beside_an_order_that_waits_for_all_of_its_quantity_too(books: BothBooks) -> None:
+    books.base_case_and_tariff_change("calm", 1.0, dearer=False)
+    books.hold_headroom({"a2": -13_000}, 10**6, any_fill=True, by_service=True)
+    books.sell("battery-b3", 9_000, 900, fill="aon")
+    books.buy("battery-a1", 9_000, 400_000)
+    books.both_agree()
+    assert [told[:2] for told in books.naive.contests.told] == [("area-1.2", "area-1.1")]
+    books.teardown()
