@@ -61,7 +61,7 @@ class Served:
 
     def open_streams(self) -> int:
         """Return how many streams the server holds open."""
-        return self._server._guard._open_streams
+        return self._server._guard._streams.count
 
     def stream(self, after: int = 0) -> Iterator[pb.StreamBookResponse]:
         """Follow the book."""
