@@ -28,7 +28,8 @@ class _Auction:
 def wrong_auctions(log: Log) -> list[str]:
     """Return auctions whose trades are not what was said of them, or leave somebody without his limit.
 
-    Every trade has the one price of its book or pool, or that of a node of its sides; paid as bid all keep limits.
+    Every trade has the one price of its book or pool, or each side that of its node; paid as bid all keep limits. What
+    the operator gets of trades between nodes, their rent, is not below zero for an auction but for whole ticks.
     Volumes add up to what is stated, and of what the grid did not agree with nothing is traded. What an order pays or
     gets over all its trades, and a block over all its periods, is within its limit with the tariff.
     """
@@ -51,7 +52,7 @@ def wrong_auctions(log: Log) -> list[str]:
     return wrong + [
         f"{auction_id}: {text}"
         for auction_id, auction in auctions.items()
-        for text in (*_prices(auction), *_volumes(auction), *_limits(auction, orders))
+        for text in (*_prices(auction), *_volumes(auction), *_limits(auction, orders), *_rents(auction))
     ]
 
 
@@ -64,9 +65,27 @@ def _prices(auction: _Auction) -> Iterator[str]:
             yield f"{trade.trade_id} is at {trade.price_ticks}, the book's price is {said.price_ticks}"
         elif said.nodes:
             nodes = {node.node_id: node.price_ticks for node in said.nodes}
-            own = {nodes.get(side.node_id if side.moved_w else "") for side in (trade.seller, trade.buyer)}
-            if trade.price_ticks not in own:
-                yield f"{trade.trade_id} is at {trade.price_ticks}, its nodes say {own}"
+            own = tuple(nodes.get(side.node_id if side.moved_w else "") for side in (trade.seller, trade.buyer))
+            if (trade.price_ticks, _bought_at(trade)) != own:
+                yield f"{trade.trade_id} is at {trade.price_ticks} and {_bought_at(trade)}, its nodes say {own}"
+        elif trade.HasField("spread"):
+            yield f"{trade.trade_id} pays a rent, and its book has no prices by node"
+
+
+def _bought_at(trade: book.TradeExecuted) -> int:
+    """Return what the buyer pays: the price, and the rent of a full line."""
+    return int(trade.price_ticks - trade.spread.spread_ticks)
+
+
+def _rents(auction: _Auction) -> Iterator[str]:
+    """Whole ticks of two nodes may miss a trade's part of the rent by one."""
+    rents: dict[int, Fraction] = defaultdict(Fraction)
+    for trade in auction.trades:
+        energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
+        rents[trade.mtu.start_s] += energy - trade.spread.amount_micro_euro
+    for start_s, rent in rents.items():
+        if rent < 0:
+            yield f"at {start_s} the grid operator pays {float(-rent)} µEUR of rent"
 
 
 def _volumes(auction: _Auction) -> Iterator[str]:
@@ -84,9 +103,12 @@ def _limits(auction: _Auction, orders: dict[str, book.Order]) -> Iterator[str]:
         energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
         rest, whole = trade.other_dnut_micro_euro, trade.dnut_micro_euro
         sold, bought = (rest, whole - rest) if trade.buyer_is_aggressor else (whole - rest, rest)
-        for side, sign, dnut in ((trade.seller, 1, sold), (trade.buyer, -1, bought)):
+        for side, sign, dnut, price in (
+            (trade.seller, 1, sold, trade.price_ticks),
+            (trade.buyer, -1, bought, _bought_at(trade)),
+        ):
             order = orders[side.order_id]
             name = order.block_sequence or order.order_id
-            gain = sign * energy * (trade.price_ticks - order.limit_price_ticks)
+            gain = sign * energy * (price - order.limit_price_ticks)
             kept[name] += gain - dnut + ROUNDING_MICRO_EURO
     yield from (f"{name} misses its limit by {float(-room)} µEUR" for name, room in kept.items() if room < 0)

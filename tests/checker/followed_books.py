@@ -39,7 +39,7 @@ def sides_of(match: Any) -> list[Any]:
 
 def is_paired(match: Any) -> bool:
     """Tell whether an operator paid for a pair that does not cross."""
-    return isinstance(match, book.TradeExecuted) and match.HasField("spread")
+    return isinstance(match, book.TradeExecuted) and match.HasField("spread") and not match.set_id
 
 
 @dataclass

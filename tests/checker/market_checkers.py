@@ -181,7 +181,7 @@ def wrong_money(log: Log) -> list[str]:
                 wrong.append(f"{body.trade_id}: amount {body.amount_micro_euro}, exact {exact}")
             change = body.potential_after_micro_euro - body.potential_before_micro_euro
             billed = (body.dnut_micro_euro, body.relief_micro_euro)
-            request = body.buyer.basis == book.BASIS_OPERATOR_REQUEST or body.HasField("spread")
+            request = body.buyer.basis == book.BASIS_OPERATOR_REQUEST or is_paired(body)
             if _wrong_spread(body):
                 wrong.append(
                     f"{body.trade_id}: spread {body.spread.amount_micro_euro} of {body.spread.spread_ticks} ticks"
@@ -327,7 +327,8 @@ def projections_that_differ(log: Log) -> list[str]:
             heard[message.party, message.event.trade.trade_id] += 1
     told: Counter[tuple[str, str]] = Counter()
     for trade in own:
-        told.update({(party, trade.trade_id): 1 for party in {trade.seller.party, trade.buyer.party}})
+        operator = {trade.spread.party} if trade.HasField("spread") else set()
+        told.update({(party, trade.trade_id): 1 for party in {trade.seller.party, trade.buyer.party} | operator})
     if heard != told:
         wrong.append(f"parties heard of {sum(heard.values())} trades, should have of {sum(told.values())}")
     return wrong

@@ -9,7 +9,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
-from book_world import NOON, PARAMETERS, World, mtu_message, two_streets
+from book_world import DSO, NOON, PARAMETERS, World, mtu_message, two_streets
 from called_world import DAY, block, cleared, in_call, traded, uncrossed
 from phased_world import phase
 
@@ -81,6 +81,11 @@ def test_a_full_line_is_cut_until_the_gate_agrees_and_prices_part() -> None:
     assert {trade.set_id for trade in world.trades()} == {auction.auction_id}
     # Everybody sells at the price of his node; nothing is left that the gate would have taken.
     assert {(t.seller, t.price_ticks) for t in traded(world)} == {("battery-a3", 1_000), ("battery-b1", 3_000)}
+    # The buyer pays the price of his; what that is more for the far sale is the rent of the line, the operator's.
+    rents = {t.seller.unit_id: (t.spread.party, t.spread.spread_ticks) for t in world.trades() if t.HasField("spread")}
+    assert rents == {"battery-a3": (DSO, -2_000)}
+    rent = -sum(t.spread.amount_micro_euro for t in world.trades())
+    assert rent == sold(world)["battery-a3"] * 2_000 * 10_000 * 900 // WATT_SECONDS_PER_MWH
     world.drive.recovered()
 
 

@@ -197,13 +197,13 @@ class AuctionCheck:
         traded, gained, charged, trades = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
         for own in pairs.values():
             for pair in own:
-                for share, dnut in (
-                    (pair.seller, pair.seller_dnut_micro_euro),
-                    (pair.buyer, pair.buyer_dnut_micro_euro),
+                for share, dnut, price in (
+                    (pair.seller, pair.seller_dnut_micro_euro, pair.price_ticks),
+                    (pair.buyer, pair.buyer_dnut_micro_euro, pair.buyer_ticks),
                 ):
                     sign = -1 if share.order.is_buy else 1
                     traded[share.name] += pair.quantity_w
-                    gained[share.name] += sign * pair.quantity_w * (pair.price_ticks - self._limit(share, known))
+                    gained[share.name] += sign * pair.quantity_w * (price - self._limit(share, known))
                     charged[share.name] += dnut
                     trades[share.name] += 1
         seconds, tick = self._market.mtu_length_s, self._market.price_tick_micro_euro_per_mwh

@@ -1,8 +1,9 @@
 """The result of an auction as trades: who sells to whom, at what price, and whether each passes the gate at its place.
 
 In each period the orders that trade are put in the order of their price, equal ones of their time, and sellers meet
-buyers from the cheapest on: at one price everybody pays it; where prices differ by node a trade is made at the price of
-the node that sells, as long as that is within what the buyer's order allows. The trades are then made one after the
+buyers from the cheapest on. Everybody gets or pays the price of his own node: a trade is made at the price of the node
+that sells, and what the buyer's node costs more is the rent of the full line, which he pays to the grid operator. Paid
+as bid there is no rent: a trade is made at the seller's price. The trades are then made one after the
 other on the exact grid, as in continuous trade; one that does not fit yet, or not whole, is tried again behind the
 others.
 """
@@ -23,7 +24,7 @@ from flexbourse_orderbook.domain.grid.gate import finding_of, refuse_whole
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 from flexbourse_orderbook.domain.grid.lights import PeriodLights
 from flexbourse_orderbook.domain.grid.moved import moved_by
-from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.registry_state import AuctionPricing, Market
 from flexbourse_orderbook.domain.resting.levels import RestingOrder
 from flexbourse_orderbook.domain.trial import Trial
 
@@ -47,12 +48,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A trade to be made; the DNUT of each side is its part of what its order pays."""
+    """A trade to be made; the DNUT of each side is its part of what its order pays.
+
+    The seller gets `price_ticks`, the buyer pays `buyer_ticks`; the difference is the grid operator's.
+    """
 
     seller: Share
     buyer: Share
     quantity_w: int
     price_ticks: int
+    buyer_ticks: int
     seller_dnut_micro_euro: int
     buyer_dnut_micro_euro: int
 
@@ -114,7 +119,7 @@ def pairs_of(market: Market, shares: Sequence[Share]) -> list[Pair] | Misfit:
         buys = [buyer for buyer in buys if left[buyer.order.terms.order_id]]
     _change_partners(market, [s for s in sells if left[s.order.terms.order_id]], buys, met, left)
     stranded = [share for share in shares if left[share.order.terms.order_id]]
-    return _misfit(stranded, left) if stranded else list(_priced(met))
+    return _misfit(stranded, left) if stranded else list(_priced(market, met))
 
 
 def _meet(met: list[_Met], seller: Share, buyer: Share, left: dict[str, int], most_w: int | None = None) -> int:
@@ -166,14 +171,15 @@ def _misfit(stranded: Sequence[Share], left: dict[str, int]) -> Misfit:
     return Misfit(frozenset(out))
 
 
-def _priced(met: Sequence[_Met]) -> Iterator[Pair]:
+def _priced(market: Market, met: Sequence[_Met]) -> Iterator[Pair]:
     """Iterate over the trades with their price; the parts of an order's DNUT add up to it."""
     done: Counter[str] = Counter()
     for each in met:
-        price = _price(each.seller, each.buyer)
+        price = _price(market, each.seller, each.buyer)
         if each.quantity_w and price is not None:
             parts = (_part(share, each.quantity_w, done) for share in (each.seller, each.buyer))
-            yield Pair(each.seller, each.buyer, each.quantity_w, price, *parts)
+            bought = each.buyer.node_ticks if _pays_as_clear(market) else price
+            yield Pair(each.seller, each.buyer, each.quantity_w, price, bought, *parts)
 
 
 def _part(share: Share, quantity_w: int, done: Counter[str]) -> int:
@@ -184,7 +190,7 @@ def _part(share: Share, quantity_w: int, done: Counter[str]) -> int:
 
 
 def _may_trade(market: Market, seller: Share, buyer: Share) -> bool:
-    return not _is_forbidden(market, seller.order, buyer.order) and _price(seller, buyer) is not None
+    return not _is_forbidden(market, seller.order, buyer.order) and _price(market, seller, buyer) is not None
 
 
 def _is_forbidden(market: Market, seller: RestingOrder, buyer: RestingOrder) -> bool:
@@ -194,9 +200,13 @@ def _is_forbidden(market: Market, seller: RestingOrder, buyer: RestingOrder) -> 
     return prevention_of(market, seller, buyer) is not Prevention.NONE
 
 
-def _price(seller: Share, buyer: Share) -> int | None:
-    """Return the price of a trade: that of the node that sells, else that of the node that buys; None: neither does."""
-    if seller.node_ticks <= max(buyer.node_ticks, buyer.limit_ticks):
+def _pays_as_clear(market: Market) -> bool:
+    return market.auction_pricing != AuctionPricing.PAY_AS_BID
+
+
+def _price(market: Market, seller: Share, buyer: Share) -> int | None:
+    """Return what the seller gets: the price of his node; paid as bid his own, else the buyer's; None: neither does."""
+    if _pays_as_clear(market) or seller.node_ticks <= max(buyer.node_ticks, buyer.limit_ticks):
         return seller.node_ticks
     return buyer.node_ticks if buyer.node_ticks >= seller.limit_ticks else None
 

@@ -13,6 +13,7 @@ from flexbourse_auction.orders import Contract, Orders, Row
 from flexbourse_auction.result import Result
 from flexbourse_auction.rules import Pricing, Rules
 from flexbourse_core.market_time import Mtu
+from flexbourse_core.money import amount_micro_euro
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.auctions.check import AuctionCheck
@@ -27,7 +28,7 @@ from flexbourse_orderbook.domain.auctions.orders import (
 )
 from flexbourse_orderbook.domain.auctions.rounds import Known, Settled, solve_in_rounds
 from flexbourse_orderbook.domain.auctions.terms import is_for_auctions
-from flexbourse_orderbook.domain.auctions.trades import Made
+from flexbourse_orderbook.domain.auctions.trades import Made, Pair
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 from flexbourse_orderbook.domain.matching import Fill
 from flexbourse_orderbook.domain.orders import OrderStatus, Product
@@ -35,6 +36,7 @@ from flexbourse_orderbook.domain.phases.changes import AUCTION_IS_OVER, uncross
 from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.domain.registry_state import Market, Uncrossing
 from flexbourse_orderbook.domain.settling import events_of
+from flexbourse_orderbook.domain.spreads.events import Spread
 from flexbourse_orderbook.domain.state import AreaState
 
 if TYPE_CHECKING:
@@ -114,12 +116,26 @@ def _carry_out(book: AreaBook, market: Market, mtu: Mtu, made: list[Made], aucti
             dnut_micro_euro=pair.seller_dnut_micro_euro + pair.buyer_dnut_micro_euro, before=each.before,
             after=each.after, change=each.change, effect=each.effect, finding=each.finding, bought=False, reliefs=(),
             stopped_by=None, other_dnut_micro_euro=rested, set_id=auction_id,
+            spread=_rent_of(book.state, market, pair, auction_id),
         )  # fmt: skip
         for event in events_of(book.state, market, aggressor, fill):
             book.emit(event)
     points = [each.after for each in made if each.after is not None]
     if points:
         book.state.period(mtu).grid.remember(points[-1])
+
+
+def _rent_of(state: AreaState, market: Market, pair: Pair, auction_id: str) -> Spread | None:
+    """Return what the grid operator gets of a trade between nodes of unequal prices: a spread, below zero as he gets
+    it; None where there is nothing."""
+    if pair.price_ticks == pair.buyer_ticks:
+        return None
+    sold, bought = (
+        amount_micro_euro(pair.quantity_w, ticks, market.mtu_length_s, market.price_tick_micro_euro_per_mwh)
+        for ticks in (pair.price_ticks, pair.buyer_ticks)
+    )
+    operator = state.registry.areas[state.area_id].dso_id
+    return Spread(auction_id, operator, pair.price_ticks - pair.buyer_ticks, sold - bought)
 
 
 class _Auction:

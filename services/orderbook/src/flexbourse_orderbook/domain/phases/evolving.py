@@ -102,7 +102,7 @@ def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
     that the grid was not asked about together with others, and that no operator paid for.
     """
     market = _market_of(state, period, trade.market_id)
-    if trade.spread is not None:
+    if trade.spread is not None and not trade.set_id:
         period.spreads.fill(trade.spread.request_id, trade.quantity_w)
         return  # its price is no price of the market
     if market.price_collars and not (trade.agreement_id or trade.span_match_id):
