@@ -61,6 +61,15 @@ def test_flow_cancels_only_what_rests() -> None:
     assert all(quantity > 0 for *_, quantity in trades)
 
 
+def test_a_flood_is_refused_and_the_others_are_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    import bench_flood
+
+    bench_flood.rows(1)
+    (row,) = rows_of(capsys).values()
+    assert row["figures"]["answered of the others"] == bench_flood.QUOTA
+    assert row["figures"]["refused"] == bench_flood.QUOTA * (bench_flood.TIMES - 1)
+
+
 def test_core_makes_the_matches_of_the_bare_book(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
