@@ -99,6 +99,7 @@ def wrong_potentials(log: Log) -> list[str]:
     What is accepted at once shares one change among its trades: where the last of them ends is found by the solver.
     """
     state, wrong, pending = _Book(set_ends=_set_ends(log)), [], None
+    awaited = False  # the operating point of a set whose newest trade itself may move nothing
     for message in journal(log, "orderbook"):
         if isinstance(message, log_pb2.Adopted):
             _adopt(state, message)
@@ -106,9 +107,10 @@ def wrong_potentials(log: Log) -> list[str]:
             name = message.WhichOneof("event")
             body = getattr(message, name)
             if name == "trade":
+                awaited = pending is not None and _is_of_one_set(pending, body) and (awaited or _moves(pending))
                 pending = body
                 wrong += _step(state, body.trade_id, body.mtu.start_s, body.potential_before_micro_euro, None)
-                if not body.seller.moved_w and not body.buyer.moved_w:
+                if not (_moves(body) or awaited):
                     wrong += _traded(state, body)
             elif name == "operating_point":
                 start_s = body.mtu.start_s
@@ -122,6 +124,14 @@ def wrong_potentials(log: Log) -> list[str]:
             elif name == "book_closed":
                 wrong += _closed(state.periods.get(body.mtu.start_s, _Period()), body)
     return wrong
+
+
+def _moves(trade: book.TradeExecuted) -> bool:
+    return bool(trade.seller.moved_w or trade.buyer.moved_w)
+
+
+def _is_of_one_set(before: book.TradeExecuted, trade: book.TradeExecuted) -> bool:
+    return bool(trade.set_id) and before.set_id == trade.set_id and before.mtu == trade.mtu
 
 
 def _set_ends(log: Log) -> set[str]:

@@ -158,8 +158,8 @@ def recovery_forgets(patch: pytest.MonkeyPatch) -> None:
     """An order that is restored from a snapshot is in its first revision."""
     rest = evolve.rest
 
-    def rest_anew(state: Any, terms: Any, **more: Any) -> None:
-        rest(state, replace(terms, revision=1) if terms.revision > 1 else terms, **more)
+    def rest_anew(state: Any, period: Any, terms: Any, **more: Any) -> None:
+        rest(state, period, replace(terms, revision=1) if terms.revision > 1 else terms, **more)
 
     patch.setattr("flexbourse_orderbook.snapshot.rest", rest_anew)
 
