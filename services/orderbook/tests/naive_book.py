@@ -184,10 +184,10 @@ class NaiveBook(Times):
         return self.is_open and not (by_unit and left > self.room(entry))
 
     def orders_end(self) -> None:
-        """Let sessions lapse, then orders expire that have an end of their own, by that, then by name."""
+        """Let sessions lapse, then orders expire that have an end of their own, by that, then by entry."""
         self.safeguards.lapse()
         alive = [e for e in (*self.open_entries(), *self.asleep) if 0 < e.until_ms <= self.now_ms]
-        for entry in sorted(alive, key=lambda e: (e.until_ms, e.order_id)):
+        for entry in sorted(alive, key=lambda e: (e.until_ms, int(e.order_id.rpartition(".")[2]))):
             if entry.state in ("open", "asleep"):
                 self.close(entry, "expired")
                 self.waits.run(entry.product)
