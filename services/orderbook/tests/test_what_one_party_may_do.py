@@ -112,6 +112,16 @@ def test_orders_stand_in_proportion_to_trades_and_a_new_day_begins_anew() -> Non
     limited.drive.recovered()
 
 
+def test_a_trade_of_a_party_with_itself_is_one_trade() -> None:
+    limited = world(free_orders=2, max_orders_per_trade=1)
+    limited.sell("battery-b1", 1_000, 1_000)
+    limited.buy("battery-a1", 1_000, 1_000)
+    assert len(limited.trades()) == 1
+    codes = [limited.sell("battery-b1", 100, 2_000).rejection.code for _ in range(2)]
+    assert codes == ["", "ORDER_TO_TRADE_RATIO"]
+    limited.drive.recovered()
+
+
 def test_a_market_without_such_limits_counts_nothing() -> None:
     free = world()
     for _ in range(20):

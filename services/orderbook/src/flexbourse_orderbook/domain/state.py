@@ -438,7 +438,7 @@ class AreaState:
     def count_trade(self, market_id: str, *parties: str) -> None:
         """Count a match of some parties."""
         market = self.registry.markets[market_id]
-        for party in parties if is_watched(market) else ():
+        for party in dict.fromkeys(parties) if is_watched(market) else ():
             self.activity.count_trade(party, market, self.now.at_ms, self.today())
 
     def today(self) -> str:
