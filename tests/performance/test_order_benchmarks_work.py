@@ -130,7 +130,12 @@ def test_page_names_shortfalls_and_profiles() -> None:
         {"name": "c", "what": "x", "ratio": 1.6, "aim": "≤ 1.5", "reference": "r"},
         {"name": "d", "what": "x", "ratio": 9.0, "aim": "≤ 0.5 s", "reference": "r"},
     ]
-    page = tool().page(rows)
+    runs = [
+        {"day": "2026-01-02", "machine": "here", "rows": rows[:2]},
+        {"day": "2026-01-03", "machine": "here", "rows": rows[2:]},
+    ]
+    page = tool().page(runs)
+    assert "Machine: here. Date: 2026-01-02 to 2026-01-03." in page
     assert [row["name"] for row in rows if tool().falls_short(row)] == ["a", "c"]
     assert "- a: 0.5, the aim is ≥ 0.6" in page
     assert "### a" in page
