@@ -95,10 +95,19 @@ def main() -> None:
         before, after = (min(run[side][0] for run in runs) for side in (0, 1))
         same = max(abs(a - b) for a, b in zip(runs[0][0][1], runs[0][1][1], strict=True))
         row = {
-            "row": f"largest quantity beside {count} external orders at {min(count, NODES)} nodes, {GRID}",
-            "calls": [len(apart), len(together)], "unmerged_ms": round(before, 2), "merged_ms": round(after, 2),
-            "ratio": round(before / after, 1), "largest_difference_w": same,
-        }  # fmt: skip
+            "name": f"external orders, {count}",
+            "what": f"largest quantity beside {count} external orders at {min(count, NODES)} nodes, {GRID}",
+            "ratio": round(before / after, 1),
+            "aim": "–",
+            "figures": {
+                "ms": round(after, 2),
+                "reference ms": round(before, 2),
+                "calls": len(together),
+                "reference calls": len(apart),
+                "largest difference, W": same,
+            },
+            "reference": "one call per order and node",
+        }
         print(json.dumps(row))
 
 
