@@ -69,7 +69,9 @@ def test_a_trade_is_taken_back_and_accounts_and_audits_close(run: tuple[dict[str
     figures = run[0]
     assert len(figures["recalled"]) == 1
     assert figures["sum_micro_euro"] == 0
-    assert set(figures["accounts_euro"]) == {"DNUT", "elm-cars", "oak-cars", "town-supply"}
+    accounts = figures["accounts_euro"]
+    assert set(accounts) == {"DNUT", "elm-cars", "oak-cars", "town-grid", "town-supply"}
+    assert float(accounts["town-grid"]) > 0, "the rent of the cables that were full in the auction"
     assert figures["audits"]["checked"] > 0
     assert figures["audits"]["disagreements"] == figures["audits"]["violations"] == 0
 

@@ -75,6 +75,14 @@ A_REMAINDER_BELOW_THE_MINIMUM_IS_TAKEN_WHOLE = """
     battery-a2     buy   2  10.00 fak    -> 1 @ 10.00 x, killed NO_MATCH
 """
 
+A_REMAINDER_BELOW_THE_MINIMUM_COMES_BACK = """
+    x: battery-b1  sell  5  10.00 min=4  -> rests 5
+    battery-a1     buy   4  10.00        -> 4 @ 10.00 x
+    hibernate x                          ->
+    reactivate x                         -> rests 1
+    battery-a2     buy   1  10.00        -> 1 @ 10.00 x
+"""
+
 ICEBERG = """
     x: battery-b1  sell  5  10.00 clip=2  -> rests 5
     y: battery-b2  sell  2  10.00         -> rests 2

@@ -10,7 +10,6 @@ from flexbourse_orderbook.domain.entry.admission import (
     Rule,
     area_runs,
     book_has_room,
-    condition_is_sound,
     fits_price,
     grid_is_known,
     knows_market,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     knows_market,
     fits_price,
-    condition_is_sound,
     party_is_active,
     unit_is_active,
     party_may_offer,
