@@ -32,10 +32,6 @@ class Outside:
             CHECK: _checked,
         }
 
-    def told(self) -> list[OutgoingCommand]:
-        """Return what the outside world says unasked."""
-        return []
-
     def perform(self, intent: Intent, *, disagrees: bool) -> OutgoingCommand:
         """Return the outcome of an effect; the solvers' may be made to disagree."""
         if intent.kind != AUDIT_INTENT:

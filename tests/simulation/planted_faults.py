@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from planted_activation_faults import ACTIVATION_FAULTS, Plant
 
 from flexbourse_core.dedupe import DedupeWindow
 from flexbourse_messages.catalogue import BOOK_FEED
@@ -26,8 +27,6 @@ from flexbourse_orderbook.domain.phases import evolving as evolve_phases
 from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.domain.resting import book_side, replacement
 from flexbourse_orderbook.processor import OrderBookProgram
-
-Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def _changing(kind: type[Any], change: Callable[[Any], Any]) -> Plant:
@@ -273,4 +272,5 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     "the tariff is a micro-euro off": (
         _changing(e.TradeExecuted, lambda t: replace(t, potential_after_micro_euro=t.potential_after_micro_euro + 9)),
         "wrong_potentials"),
+    **ACTIVATION_FAULTS,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from outside import Outside
 from readers import FeedReader
 from sending import Sent, resume
 from street import OPERATOR
+from unit_operators import UnitOperators
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse_gridcheck.processor import AUDIT_INTENT
@@ -43,6 +44,7 @@ class PlatformModel:
     faults: Faults
     now_ms: int
     reader: FeedReader
+    operators: UnitOperators
     area_shards: int = 1
     first_snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
@@ -75,8 +77,8 @@ class PlatformModel:
             self._run(host)
             if host.open:
                 self._effects(host)
-        for told in self.outside.told():
-            self._append(told)
+        for sent in self.operators.say(self.log, self.now_ms):
+            self.send(sent)
         self.reader.turn(self.log, self.faults)
 
     def _arrive(self) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
+from activated_world import ACTIVATED, deliver_and_settle
+from activation_story import ActivationStory
 from called_story import CalledStory
 from platform_model import PlatformModel
 from second_area import SHARD, TwoAreasStory, of_second
@@ -19,10 +21,13 @@ TURNS = 10
 COMMANDS_A_TURN = (1, 2, 3, 4)
 # After the longest one the lights have lapsed.
 PAUSES_MS = (200, 1_000, 1_000, 1_000, 5_000, 20_000, 50_000)
+# Orders go out and windows begin while things go wrong; an order is to be answered within two minutes.
+ACTIVATION_TURNS = 14
+ACTIVATION_PAUSES_MS = (200, 1_000, 1_000, 1_000, 5_000, 20_000, 60_000, 300_000, 600_000)
 AUDITED_MS = 60_000  # after which what was accepted last is audited, too
 # A short story has few effects and a reader few turns.
 OFTEN = {"effect repeated": 400, "effect lost": 300, "solvers disagree": 300, "slow reader": 200}
-SETTLED_PERCENT = 25  # of the stories, which go on until everything is metered and paid
+CLOSED_PERCENT = 25  # of the stories, which go on until everything is metered and paid
 
 
 class Drawn(Protocol):
@@ -39,6 +44,10 @@ class Scene:
     name: str
     world: World
     story: Callable[[Random], Drawn]
+    close: Callable[[PlatformModel], None]
+    turns: int = TURNS
+    pauses_ms: tuple[int, ...] = PAUSES_MS
+    closed_percent: int = CLOSED_PERCENT  # of its stories
 
 
 def _two_areas() -> Iterable[Sent]:
@@ -53,9 +62,25 @@ def _two_areas() -> Iterable[Sent]:
 TWO_AREAS = World(MARKET, _two_areas, HOUR_S, area_shards=2)
 
 
+def close(platform: PlatformModel) -> None:
+    """Let all books close, then meter and settle."""
+    platform.now_ms = (HOURS_S[-1] + HOUR_S) * 1000
+    platform.settle_down()
+    for sent in meters(HOURS_S, HOUR_S):
+        for own in (sent, of_second(sent))[: platform.area_shards]:
+            platform.send(own)
+        platform.settle_down()
+    platform.now_ms += 60_000
+    platform.settle_down()
+
+
 SCENES: tuple[Scene, ...] = (
-    Scene("trading", TRADING, TradingStory), Scene("calls", CALLED, CalledStory),
-    Scene("two areas", TWO_AREAS, TwoAreasStory),
+    Scene("trading", TRADING, TradingStory, close), Scene("calls", CALLED, CalledStory, close),
+    Scene("two areas", TWO_AREAS, TwoAreasStory, close),
+    Scene(
+        "activations", ACTIVATED, ActivationStory, deliver_and_settle, ACTIVATION_TURNS, ACTIVATION_PAUSES_MS,
+        closed_percent=100,
+    ),
 )  # fmt: skip
 
 
@@ -86,27 +111,15 @@ def play(seed: int) -> PlatformModel:
 def tell(platform: PlatformModel, scene: Scene) -> None:
     """Let a story happen while things go wrong, then heal; of some the books close, and are metered and settled."""
     draw, story = platform.draw, scene.story(platform.draw)
-    for _ in range(TURNS):
+    for _ in range(scene.turns):
         for _ in range(draw.choice(COMMANDS_A_TURN)):
             platform.send(story.next())
         platform.turn()
-        platform.now_ms += draw.choice(PAUSES_MS)
+        platform.now_ms += draw.choice(scene.pauses_ms)
     platform.faults.heal()
     platform.settle_down()
     for _ in range(3):  # what waited for a light or a call trades in the first
         platform.now_ms += AUDITED_MS
         platform.settle_down()
-    if draw.randrange(100) < SETTLED_PERCENT:
-        close(platform)
-
-
-def close(platform: PlatformModel) -> None:
-    """Let all books close, then meter and settle."""
-    platform.now_ms = (HOURS_S[-1] + HOUR_S) * 1000
-    platform.settle_down()
-    for sent in meters(HOURS_S, HOUR_S):
-        for own in (sent, of_second(sent))[: platform.area_shards]:
-            platform.send(own)
-        platform.settle_down()
-    platform.now_ms += 60_000
-    platform.settle_down()
+    if draw.randrange(100) < scene.closed_percent:
+        scene.close(platform)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 
 import street
@@ -188,12 +188,15 @@ class Story:
         return book.SetCapacityLimits(limits=[limit])
 
 
-def meters(periods_s: tuple[int, ...] = PERIODS_S, mtu_length_s: int = MTU_S) -> Iterator[Sent]:
-    """Yield what the meters say when all is over, and that it is all."""
+def meters(
+    periods_s: tuple[int, ...] = PERIODS_S, mtu_length_s: int = MTU_S, more_w: Mapping[str, int] | None = None
+) -> Iterator[Sent]:
+    """Yield what the meters say when all is over, and that it is all; `more_w` is what some see besides."""
     readings = [reading for start_s in periods_s for reading in street.readings(start_s)]
     mtus = [common_pb2.Mtu(start_s=start_s, length_s=mtu_length_s) for start_s in periods_s]
     for reading in readings:
         reading.mtu.length_s = mtu_length_s
+        reading.mean_w += (more_w or {}).get(reading.metering_point_id, 0)
     submitted = settlement.SubmitReadings(area_id=AREA, readings=readings)
     yield Sent(SETTLEMENT_COMMAND, METERS, "sim-readings", settlement.SettlementCommand(submit_readings=submitted))
     complete = settlement.ReadingsComplete(

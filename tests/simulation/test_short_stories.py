@@ -10,9 +10,13 @@ import pytest
 import simulate
 from faults import CHANCES
 from judging import problems
+from log_access import journal
 from planted_faults import FAULTS
 from platform_model import PlatformModel
 from scenes import SCENES, play, scene_of
+
+from flexbourse.activation.v1 import activation_pb2 as pb
+from flexbourse.settlement.v1 import settlement_pb2 as settlement
 
 SEEDS = range(1_000 if os.environ.get("FLEXBOURSE_LONG") else 40)
 
@@ -29,6 +33,22 @@ def test_nothing_is_wrong(stories: list[PlatformModel]) -> None:
 def test_everything_that_may_go_wrong_did(stories: list[PlatformModel]) -> None:
     happened: Counter[str] = sum((own.faults.happened for own in stories), Counter())
     assert {*CHANCES, "slow reader cut"} <= set(happened)
+
+
+def test_activations_and_reservations_are_delivered_and_paid(stories: list[PlatformModel]) -> None:
+    taken, paid = set(), set()
+    for own in stories:
+        for event in journal(own.log, "activation"):
+            if isinstance(event, pb.ActivationEvent) and event.HasField("moved"):
+                taken.add(event.moved.step)
+        for record in journal(own.log, "settlement"):
+            if isinstance(record, settlement.SettlementEvent):
+                paid |= {line.WhichOneof("kind") for line in record.lines.lines}
+    assert {
+        pb.ACTIVATION_STEP_GRANT, pb.ACTIVATION_STEP_ORDER, pb.ACTIVATION_STEP_ACKNOWLEDGE, pb.ACTIVATION_STEP_START,
+        pb.ACTIVATION_STEP_END, pb.ACTIVATION_STEP_CONFIRM, pb.ACTIVATION_STEP_FAIL,
+    } <= taken  # fmt: skip
+    assert {"activation", "reservation"} <= paid
 
 
 def test_a_seed_is_a_story(stories: list[PlatformModel]) -> None:

@@ -19,10 +19,12 @@ from platform_model import PlatformModel
 from readers import FeedReader
 from sending import Sent
 from street import AREA, DSO, ENERGY, EVENING_S, NOON_S, OPERATOR, RELIEF, SUPPLY
+from unit_operators import UnitOperators
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_activation.processor import ActivationProgram
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridcheck.adapters.grids import Grids
 from flexbourse_gridcheck.effects import AuditEffect
@@ -52,6 +54,7 @@ class World:
     mtu_length_s: int = street.MTU_S
     area_shards: int = 1
     begins_s: int = OPENING_S + 1
+    read_s: tuple[int, ...] = (NOON_S, EVENING_S)  # periods of which a reader follows one
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Prepared:
             )
         return PlatformModel(
             log, hosts, Outside(self.audit), draw, Faults(draw), self.now_ms, _reader(world, draw),
-            world.area_shards, self.snapshots,
+            UnitOperators(draw), world.area_shards, self.snapshots,
         )  # fmt: skip
 
 
@@ -103,8 +106,9 @@ def _prepare(world: World) -> Prepared:
     audit, faults = AuditEffect(grids.find), Faults(draw)
     faults.heal()
     platform = PlatformModel(
-        log, hosts, Outside(audit), draw, faults, (world.begins_s - 600) * 1000, _reader(world, draw), world.area_shards
-    )
+        log, hosts, Outside(audit), draw, faults, (world.begins_s - 600) * 1000, _reader(world, draw),
+        UnitOperators(draw), world.area_shards,
+    )  # fmt: skip
     for sent in world.founding():
         platform.send(sent)
         platform.settle_down()
@@ -119,7 +123,7 @@ def _prepare(world: World) -> Prepared:
 
 
 def _reader(world: World, draw: Random) -> FeedReader:
-    return FeedReader(BookName(AREA, ENERGY, Mtu(draw.choice((NOON_S, EVENING_S)), world.mtu_length_s)), 0)
+    return FeedReader(BookName(AREA, ENERGY, Mtu(draw.choice(world.read_s), world.mtu_length_s)), 0)
 
 
 def _factories(grids: Grids, area_shards: int) -> dict[str, ProgramFactory]:
@@ -131,6 +135,7 @@ def _factories(grids: Grids, area_shards: int) -> dict[str, ProgramFactory]:
         "traffic-light": LightProgram,
         "orderbook": lambda shard: OrderBookProgram(shard, OPERATOR),
         "settlement": lambda _shard: SettlementProgram(OPERATOR),
+        "activation": lambda shard: ActivationProgram(shard, OPERATOR),
     }
 
 
