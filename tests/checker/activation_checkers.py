@@ -1,6 +1,7 @@
 """Independent checkers of activations: whose a kilowatt is, what became of each order, and that its headroom is there.
 
-They add up the claims of the journal again, and hold them against what was offered and what the order book says it holds.
+They add up the claims of the journal again, and hold them against what was offered and what the order
+book says it holds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from flexbourse_messages.catalogue import ACTIVATION_CLAIM
 
 Place = tuple[str, int]  # unit, start of a quarter-hour
 OPERATORS = (pb.CLAIMANT_DSO, pb.CLAIMANT_TSO)
+NOT_HELD = (pb.HEADROOM_STATE_NONE, pb.HEADROOM_STATE_ASKED, pb.HEADROOM_STATE_WAITING)
 HOLDER, PREFIX = "service:activation", "activation."
 # What may happen to an activation in each state, and the state behind it.
 LIFE = {
@@ -203,9 +205,7 @@ def activations_out_of_their_life(log: Log) -> list[str]:
             order = body.order
             revisions[order.activation_id] += 1
             if order.revision != revisions[order.activation_id]:
-                wrong.append(
-                    f"order {order.revision} of {order.activation_id} is the {revisions[order.activation_id]}."
-                )
+                wrong.append(f"{order.activation_id}: order {order.revision} is the {revisions[order.activation_id]}.")
             claimed = areas[order.area_id].amounts[running[order.activation_id].claim_id]
             beyond = {p: w for p, w in _places(order.window, order.shares).items() if w > claimed.get(p, 0)}
             if order.kind != pb.ORDER_KIND_STOP and beyond:
@@ -235,15 +235,14 @@ def headroom_that_nobody_holds(log: Log) -> list[str]:
                 asked = {change.node_id: change.p_w for change in own.changes}
                 if there is None or there.mtu != own.mtu or {c.node_id: c.p_w for c in there.changes} != asked:
                     wrong.append(f"headroom {own.number} of {key} is granted by nobody")
-            elif own.state in (pb.HEADROOM_STATE_ASKED, pb.HEADROOM_STATE_WAITING):
+            elif own.state in NOT_HELD and body.step != pb.HEADROOM_STEP_SETTLE:
                 granted.discard(key)
         elif name == "order_issued" and body.order.kind == pb.ORDER_KIND_START:
             claim = claims[running[body.order.activation_id].claim_id]
             if claim.offer_id and not claim.headroom_elsewhere:
                 needed = {(claim.claim_id, start) for _, start in _places(body.order.window, body.order.shares)}
-                wrong += [
-                    f"{body.order.activation_id} is ordered without headroom for {key}" for key in needed - granted
-                ]
+                missing = sorted(needed - granted)
+                wrong += [f"{body.order.activation_id} is ordered without headroom for {key}" for key in missing]
     return wrong
 
 

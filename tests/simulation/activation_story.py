@@ -1,4 +1,4 @@
-"""What people send in a short story of activations: offers, reservations, needs, calls for delivery, and against them."""
+"""What people send in a short story of activations: offers, reservations, needs, calls, and what is against them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults planted in the activation service, one at a time: each must be seen by the checker whose invariant it breaks."""
+"""Faults planted in the activation service, one at a time: each must be seen by its checker."""
 
 from __future__ import annotations
 
