@@ -107,7 +107,7 @@ def wrong_potentials(log: Log) -> list[str]:
             name = message.WhichOneof("event")
             body = getattr(message, name)
             if name == "trade":
-                awaited = pending is not None and _is_of_one_set(pending, body) and (awaited or _moves(pending))
+                awaited = _awaits(state, pending, body, awaited=awaited)
                 pending = body
                 wrong += _step(state, body.trade_id, body.mtu.start_s, body.potential_before_micro_euro, None)
                 if not (_moves(body) or awaited):
@@ -128,6 +128,14 @@ def wrong_potentials(log: Log) -> list[str]:
 
 def _moves(trade: book.TradeExecuted) -> bool:
     return bool(trade.seller.moved_w or trade.buyer.moved_w)
+
+
+def _awaits(state: _Book, before: book.TradeExecuted | None, trade: book.TradeExecuted, *, awaited: bool) -> bool:
+    """Tell whether trades of a set follow each other to one operating point: each begins where the one before ends."""
+    if before is None or not _is_of_one_set(before, trade) or not (awaited or _moves(before)):
+        return False
+    state.periods[trade.mtu.start_s].said = before.potential_after_micro_euro
+    return True
 
 
 def _is_of_one_set(before: book.TradeExecuted, trade: book.TradeExecuted) -> bool:
