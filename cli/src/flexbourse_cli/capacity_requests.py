@@ -64,7 +64,10 @@ def request(
                 market_id=place.market.market_id,
                 unit_id=unit,
                 use=orderbook_pb2.CAPACITY_USE_INJECTION if inject else orderbook_pb2.CAPACITY_USE_CONSUMPTION,
-                mtus=[common_pb2.Mtu(start_s=at, length_s=length_s) for at in _starts(first, last, length_s)],
+                mtus=[
+                    common_pb2.Mtu(start_s=at, length_s=length_s)
+                    for at in starts_of(first, last, length_s, MAX_PERIODS)
+                ],
                 quantity_w=units.watts(kilowatts),
                 minimum_w=units.watts(at_least),
                 price_ticks=units.ticks(price, place.tick),
@@ -74,11 +77,11 @@ def request(
         results(client.orders.network_capacity(place.area.area_id, wish), as_json)
 
 
-def _starts(first: int, last: int, length_s: int) -> range:
-    """Return the starts of the periods; raises ValueError where they are none, or too many."""
-    starts = range(first, last, length_s)
-    if not 0 < len(starts) <= MAX_PERIODS or (last - first) % length_s:
-        raise ValueError(f"--from to --until must hold 1 to {MAX_PERIODS} whole periods of {length_s // 60} min")
+def starts_of(first_s: int, until_s: int, length_s: int, most: int) -> range:
+    """Return the starts of the periods between two seconds; raises UsageError where they are none, or too many."""
+    starts = range(first_s, until_s, length_s)
+    if not 0 < len(starts) <= most or (until_s - first_s) % length_s:
+        raise click.UsageError(f"--from to --until must hold 1 to {most} whole periods of {length_s // 60} min")
     return starts
 
 

@@ -23,7 +23,7 @@ sys.path[:0] = [str(HERE), str(PERFORMANCE / "reference"), str(PERFORMANCE / "be
 
 from bare_book import BareBook, Trade
 from core_book import CoreBook, Taken
-from measuring import best_in_turns, collected, percentile, profile_of, show, timed
+from measuring import best_in_turns, percentile, profile_of, show, timed
 from order_flow import Operation, operations
 from published_books import BOOKS, AbsentError
 
@@ -32,6 +32,7 @@ from flexbourse_gridmath.topology import Topology
 from flexbourse_orderbook.domain.orders import Basis, FillRule, Order, OrderStatus, Product, Side
 from flexbourse_orderbook.domain.resting.book_side import BookSide
 from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder
+from flexbourse_testkit.late_collection import collector_asleep
 
 PRODUCTS = 16
 REPEATS = 3
@@ -192,7 +193,7 @@ def tail_row(seconds: float, clock: Callable[[], float] = time.monotonic) -> Non
     book, flow = CoreBook(), operations(sys.maxsize, PRODUCTS, seed=5)
     book.take(book.wishes(next(flow) for _ in range(WARM_UP)))
     until = clock() + seconds
-    with collected():
+    with collector_asleep():
         while clock() < until or not took:
             wishes = book.wishes(next(flow) for _ in range(TAIL_ROUND))
             took += [each / 1_000 for each in book.take(wishes, each=True).took_ns]

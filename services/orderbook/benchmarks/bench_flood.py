@@ -20,7 +20,9 @@ PERFORMANCE = HERE.parents[2] / "tests" / "performance"
 sys.path[:0] = [str(HERE.parent / "tests"), str(PERFORMANCE / "benchmarks")]
 
 from book_world import FLAT, World
-from measuring import collected, percentile, show
+from measuring import percentile, show
+
+from flexbourse_testkit.late_collection import collector_asleep
 
 QUOTA = 20  # orders a second of one party
 TIMES = 100
@@ -58,9 +60,9 @@ def run(seconds: int, flood: int) -> tuple[list[float], int]:
 
 def rows(seconds: int) -> None:
     """Print the row."""
-    with collected():
+    with collector_asleep():
         calm, none = run(seconds, QUOTA)
-    with collected():
+    with collector_asleep():
         flooded, refused = run(seconds, QUOTA * TIMES)
     if none or refused != seconds * QUOTA * (TIMES - 1):
         raise RuntimeError(f"{none} and {refused} orders were refused for their pace")

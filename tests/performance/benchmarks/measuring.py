@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from cProfile import Profile
 from pathlib import Path
 from pstats import Stats
 from typing import TypeVar
+
+from flexbourse_testkit.late_collection import collector_asleep
 
 PROFILE_ROWS = 14  # of the modules that take most; the rest is one row
 OWN = "/src/flexbourse_"
@@ -27,25 +27,12 @@ def best_in_turns(repeats: int, *actions: Callable[[], tuple[float, Result]]) ->
     best: list[tuple[float, Result] | None] = [None] * len(actions)
     for _ in range(repeats):
         for place, action in enumerate(actions):
-            with collected():
+            with collector_asleep():  # what is measured and its reference are to meet the same
                 found = action()
             former = best[place]
             if former is None or found[0] < former[0]:
                 best[place] = found
     return [found for found in best if found is not None]
-
-
-@contextmanager
-def collected() -> Iterator[None]:
-    """Collect first, and not inside: a reference and the thing that is measured are to meet the same collector."""
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.unfreeze()
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:

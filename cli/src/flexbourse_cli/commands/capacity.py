@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flexbourse_cli.capacity_requests import auctions, request, retract, use
+from flexbourse_cli.capacity_requests import auctions, request, retract, starts_of, use
 from flexbourse_cli.console import (
     connect,
     data_option,
@@ -154,18 +154,10 @@ def _change(
             subject_id=subject,
             **bounds,  # type: ignore[arg-type]
         )
-        for second in _starts(start_s, until_s, length_s)
+        for second in starts_of(start_s, until_s, length_s, MAX_PERIODS)
     ]
     receipt = client.orders.set_capacity_limits(found.area_id, limits, expected_version=expected_version or 0)
     results(receipt, as_json)
-
-
-def _starts(start_s: int, until_s: int, length_s: int) -> range:
-    """Return the starts of the periods; raises UsageError where they are none, or too many."""
-    starts = range(start_s, until_s, length_s)
-    if not 0 < len(starts) <= MAX_PERIODS or (until_s - start_s) % length_s:
-        raise click.UsageError(f"--from to --until must hold 1 to {MAX_PERIODS} whole periods of {length_s // 60} min")
-    return starts
 
 
 def _length_s(client: Any, area_id: str) -> int:

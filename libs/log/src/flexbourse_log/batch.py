@@ -50,7 +50,8 @@ class Batch:
 
 
 class Receipt(NamedTuple):
-    """An answer with the offset of the journal record that holds it."""
+    """An answer, its bytes as they are written, and the offset of the journal record that holds it."""
 
     answer: common_pb2.Answer
+    value: bytes
     journal_offset: int

@@ -131,7 +131,7 @@ class BatchWriter:
         headers[CE_SUBJECT] = command_id
         topic = self._context.answer.name
         self.batch.projections.append(self._outgoing(topic, self._shard, command_id, value, headers))
-        self.batch.answers.append(Receipt(answer, offset))
+        self.batch.answers.append(Receipt(answer, value, offset))
 
     def perform_again(self) -> None:
         """Have every open intent performed once more after the commit."""

@@ -13,7 +13,6 @@ from typing import TypeVar
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_log import snapshots
 from flexbourse_log.batch import Batch, Outgoing, Receipt
-from flexbourse_log.codec import encode
 from flexbourse_log.commanding import CommandWriter, GivenAnswer
 from flexbourse_log.edge import IN, ShardOfArea
 from flexbourse_log.effects import POLL_EVERY_S, EffectRunner
@@ -357,7 +356,7 @@ class EmbeddedEngine:
 
 def _given(found: Receipt, owned: Owned) -> GivenAnswer:
     answer, journal = found.answer, owned.runner.context.journal.name
-    return GivenAnswer(answer.party, answer.command_id, encode(answer), journal, owned.shard, found.journal_offset)
+    return GivenAnswer(answer.party, answer.command_id, found.value, journal, owned.shard, found.journal_offset)
 
 
 def _settle(placed: Future[Position], result: Position | Exception) -> None:
