@@ -11,8 +11,8 @@ import pytest
 from flexbourse_activation import book_requests
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.answering import GrantedFact
+from flexbourse_activation.domain.claims.guard import Guard, Sums
 from flexbourse_activation.domain.desk import Desk
-from flexbourse_activation.domain.guard import Guard, Sums
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 ALWAYS_LEFT_W = 1_000_000

@@ -8,11 +8,13 @@ from typing import Any
 from headroom_book import HeadroomBook
 
 from flexbourse_activation.domain import commands as c
-from flexbourse_activation.domain.coordination import CoordinationRules
-from flexbourse_activation.domain.effects import Effect
+from flexbourse_activation.domain.claims.selling_outside import ResultFact, Sale
+from flexbourse_activation.domain.claims.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_activation.domain.events import Event, OrderIssued
-from flexbourse_activation.domain.lights import RED, BeatFact, LightFact
 from flexbourse_activation.domain.machine import ActivationShard, Fact
+from flexbourse_activation.domain.network.coordination import CoordinationRules
+from flexbourse_activation.domain.network.effects import Effect
+from flexbourse_activation.domain.network.lights import RED, BeatFact, LightFact
 from flexbourse_activation.domain.objects import Activation, NeedTerms, OfferTerms, ReservationTerms
 from flexbourse_activation.domain.registry_state import (
     Area,
@@ -23,9 +25,7 @@ from flexbourse_activation.domain.registry_state import (
     Role,
     Unit,
 )
-from flexbourse_activation.domain.selling_outside import ResultFact, Sale
 from flexbourse_activation.domain.terms import Direction, Purpose, Window
-from flexbourse_activation.domain.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 

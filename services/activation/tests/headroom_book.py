@@ -20,7 +20,7 @@ from flexbourse_activation.domain.answering import (
     GrantedFact,
     SettledFact,
 )
-from flexbourse_activation.domain.headroom import Headroom, HeadroomMoved, HeadroomStep, less, plus
+from flexbourse_activation.domain.claims.headroom import Headroom, HeadroomMoved, HeadroomStep, less, plus
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_messages.catalogue import ACTIVATION_HEADROOM, BOOK_HEADROOM
 from flexbourse_testkit.drive import Drive

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from activation_world import DOWN, NOON_S, UP, World, set_rules, window
 
-from flexbourse_activation.domain.coordination import COMMON, PRESETS, CoordinationModel, Verdict
+from flexbourse_activation.domain.network.coordination import COMMON, PRESETS, CoordinationModel, Verdict
 from flexbourse_activation.domain.terms import Claimant, Purpose
 from flexbourse_core.rejection import Code
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from activation_world import NODES
 
-from flexbourse_activation.domain.effects import Effect, EffectTable, mean_relief_permille
+from flexbourse_activation.domain.network.effects import Effect, EffectTable, mean_relief_permille
 from flexbourse_activation.domain.terms import Direction, Share
 from flexbourse_gridmath.ptdf import LinearBranch, compile_linear
 

@@ -11,7 +11,7 @@ from test_activation_shard import AREA, Activations, accepted, code
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
-from flexbourse_activation.domain.network_effects import TopologyFact, compute_effects, turned_elements
+from flexbourse_activation.domain.network.network_effects import TopologyFact, compute_effects, turned_elements
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, GRID_BASE_CASE, GRID_TOPOLOGY
 
@@ -141,7 +141,7 @@ def test_what_is_set_by_command_goes_first_until_it_is_taken_back(shard: Street)
 
 
 def test_a_network_that_is_too_large_says_so(shard: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flexbourse_activation.domain.network_effects.MAX_COMPUTED", 3)
+    monkeypatch.setattr("flexbourse_activation.domain.network.network_effects.MAX_COMPUTED", 3)
     shard.topology(1)
     (event,) = shard.told("effects_computed")
     assert (list(event.effects_computed.elements), event.effects_computed.problem) == ([], "more than 3 effects")

@@ -7,9 +7,9 @@ from activation_world import DOWN, NOON_S, UP, World, activation_of, window
 from headroom_book import too_much
 
 from flexbourse_activation.domain import commands as c
+from flexbourse_activation.domain.activations.instructing import InstructionFact
 from flexbourse_activation.domain.answering import GrantedFact, SettledFact, ShortFact
-from flexbourse_activation.domain.events import ActivationMoved, NeedUncovered, OrderKind
-from flexbourse_activation.domain.headroom import (
+from flexbourse_activation.domain.claims.headroom import (
     HEADROOM_LIFE,
     Headroom,
     HeadroomChange,
@@ -17,8 +17,8 @@ from flexbourse_activation.domain.headroom import (
     HeadroomState,
     HeadroomStep,
 )
-from flexbourse_activation.domain.holding import HORIZON_MS
-from flexbourse_activation.domain.instructing import InstructionFact
+from flexbourse_activation.domain.claims.holding import HORIZON_MS
+from flexbourse_activation.domain.events import ActivationMoved, NeedUncovered, OrderKind
 from flexbourse_activation.domain.life import ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.terms import Purpose, Window
 from flexbourse_core.market_time import Mtu

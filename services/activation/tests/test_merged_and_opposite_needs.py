@@ -6,9 +6,9 @@ import pytest
 from activation_world import AREA, DOWN, UP, World, window
 
 from flexbourse_activation.domain import commands as c
-from flexbourse_activation.domain.effects import Effect
 from flexbourse_activation.domain.events import ActivationRequested, NeedServed, NeedUncovered
-from flexbourse_activation.domain.merit import merit_order
+from flexbourse_activation.domain.network.effects import Effect
+from flexbourse_activation.domain.offers.merit import merit_order
 from flexbourse_activation.domain.terms import Claimant
 from flexbourse_core.rejection import Code
 

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flexbourse_activation.domain import commands as c
+from flexbourse_activation.domain.activations.instructing import InstructionFact
+from flexbourse_activation.domain.activations.operating import ORDERED
 from flexbourse_activation.domain.answering import SettledFact, ShortFact
+from flexbourse_activation.domain.claims.guard import amount_w
+from flexbourse_activation.domain.claims.headroom import HeadroomState, needs_headroom
 from flexbourse_activation.domain.events import ClaimDenied, ClaimMade, ClaimReduced, OfferPlaced, OfferWithdrawn
-from flexbourse_activation.domain.guard import amount_w
-from flexbourse_activation.domain.headroom import HeadroomState, needs_headroom
-from flexbourse_activation.domain.instructing import InstructionFact
 from flexbourse_activation.domain.life import ActivationState
-from flexbourse_activation.domain.operating import ORDERED
 from flexbourse_activation.domain.registry_state import Portfolio, RightToOffer
 from flexbourse_activation.domain.terms import Claimant, Direction, Purpose
 from flexbourse_core.market_time import Mtu

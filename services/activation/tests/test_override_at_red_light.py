@@ -6,7 +6,7 @@ import pytest
 from activation_world import DOWN, NOON_S, UP, World, activation_of, window
 
 from flexbourse_activation.domain import commands as c
-from flexbourse_activation.domain.compensation import compensation_micro_euro
+from flexbourse_activation.domain.activations.compensation import compensation_micro_euro
 from flexbourse_activation.domain.events import ActivationMoved, ContractOverridden, OrderKind
 from flexbourse_activation.domain.life import ActivationState, ReservationState
 from flexbourse_activation.domain.terms import Claimant

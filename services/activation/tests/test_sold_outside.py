@@ -13,8 +13,8 @@ from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.common.v1 import common_pb2
 from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_activation.domain.claims.guard import amount_w
 from flexbourse_activation.domain.events import ClaimDenied, ContractOverridden
-from flexbourse_activation.domain.guard import amount_w
 from flexbourse_activation.domain.registry_state import Unit
 from flexbourse_activation.domain.terms import Claimant
 from flexbourse_core.rejection import Code

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flexbourse_activation.domain.headroom import HEADROOM_LIFE, HeadroomState, HeadroomStep
+from flexbourse_activation.domain.claims.headroom import HEADROOM_LIFE, HeadroomState, HeadroomStep
 from flexbourse_activation.domain.life import ACTIVATION_LIFE, ActivationState, ActivationStep
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "life-of-an-activation.md"

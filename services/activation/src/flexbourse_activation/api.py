@@ -13,8 +13,8 @@ from flexbourse.activation.v1 import activation_pb2_grpc as pb_grpc
 from flexbourse.common.v1 import common_pb2
 from flexbourse_activation import projecting, wire
 from flexbourse_activation.domain.life import OVER
-from flexbourse_activation.domain.merit import MeritEntry, merit_order
 from flexbourse_activation.domain.objects import Activation
+from flexbourse_activation.domain.offers.merit import MeritEntry, merit_order
 from flexbourse_activation.domain.terms import PERIOD_S, Claimant, Direction, Window
 from flexbourse_activation.view import ActivationView
 from flexbourse_core.rejection import Code, Rejection

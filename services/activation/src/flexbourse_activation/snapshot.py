@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flexbourse.activation.v1 import snapshot_pb2
 from flexbourse_activation import wire
-from flexbourse_activation.domain.coordination import DEFAULT
-from flexbourse_activation.domain.interface import key_of
-from flexbourse_activation.domain.network_effects import FlowsTurned
+from flexbourse_activation.domain.network.coordination import DEFAULT
+from flexbourse_activation.domain.network.interface import key_of
+from flexbourse_activation.domain.network.network_effects import FlowsTurned
 from flexbourse_activation.domain.state import AreaState
 
 FORMAT = 1

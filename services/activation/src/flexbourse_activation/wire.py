@@ -9,11 +9,11 @@ from typing import Any
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain import events as e
-from flexbourse_activation.domain.coordination import CoordinationModel, CoordinationRules, Verdict
-from flexbourse_activation.domain.effects import EffectsSet
-from flexbourse_activation.domain.headroom import Headroom, HeadroomMoved
-from flexbourse_activation.domain.interface import InterfaceReported, InterfaceValueKind
-from flexbourse_activation.domain.network_effects import EffectsComputed, FlowsTurned
+from flexbourse_activation.domain.claims.headroom import Headroom, HeadroomMoved
+from flexbourse_activation.domain.network.coordination import CoordinationModel, CoordinationRules, Verdict
+from flexbourse_activation.domain.network.effects import EffectsSet
+from flexbourse_activation.domain.network.interface import InterfaceReported, InterfaceValueKind
+from flexbourse_activation.domain.network.network_effects import EffectsComputed, FlowsTurned
 from flexbourse_activation.domain.objects import (
     Activation,
     Claim,

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flexbourse_activation.domain.claiming import reduced
-from flexbourse_activation.domain.cutting import cut
+from flexbourse_activation.domain.activations.opposing import elsewhere
+from flexbourse_activation.domain.claims.claiming import reduced
+from flexbourse_activation.domain.claims.cutting import cut
+from flexbourse_activation.domain.claims.headroom import Headroom, HeadroomState, HeadroomStep, less, plus
+from flexbourse_activation.domain.claims.holding import pause_ms, step
 from flexbourse_activation.domain.desk import Desk, owns_claim
-from flexbourse_activation.domain.headroom import Headroom, HeadroomState, HeadroomStep, less, plus
-from flexbourse_activation.domain.holding import pause_ms, step
 from flexbourse_activation.domain.life import ActivationState, ActivationStep
 from flexbourse_activation.domain.objects import Activation, Claim
-from flexbourse_activation.domain.opposing import elsewhere
-from flexbourse_activation.domain.reserving import left_in_all
+from flexbourse_activation.domain.reservations.reserving import left_in_all
 from flexbourse_activation.domain.terms import Share
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection

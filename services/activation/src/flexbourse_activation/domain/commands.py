@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_activation.domain.coordination import CoordinationRules
-from flexbourse_activation.domain.effects import Effect
-from flexbourse_activation.domain.interface import InterfaceValue
+from flexbourse_activation.domain.network.coordination import CoordinationRules
+from flexbourse_activation.domain.network.effects import Effect
+from flexbourse_activation.domain.network.interface import InterfaceValue
 from flexbourse_activation.domain.objects import (
     NeedTerms,
     OfferTerms,

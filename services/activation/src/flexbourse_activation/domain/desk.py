@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flexbourse_activation.domain import events as e
-from flexbourse_activation.domain.claiming import until
+from flexbourse_activation.domain.claims.claiming import until
 from flexbourse_activation.domain.life import ACTIVATION_LIFE, ActivationStep
-from flexbourse_activation.domain.lights import LightBoard
+from flexbourse_activation.domain.network.lights import LightBoard
 from flexbourse_activation.domain.objects import Activation, Claim
 from flexbourse_activation.domain.registry_state import Registry
 from flexbourse_activation.domain.state import AreaState

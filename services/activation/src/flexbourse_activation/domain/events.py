@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from flexbourse_activation.domain.coordination import CoordinationRules
-from flexbourse_activation.domain.effects import EffectsSet
-from flexbourse_activation.domain.headroom import HeadroomMoved
-from flexbourse_activation.domain.interface import InterfaceReported
+from flexbourse_activation.domain.claims.headroom import HeadroomMoved
 from flexbourse_activation.domain.life import ActivationState, ActivationStep, ReservationState
-from flexbourse_activation.domain.network_effects import EffectsComputed, FlowsTurned
+from flexbourse_activation.domain.network.coordination import CoordinationRules
+from flexbourse_activation.domain.network.effects import EffectsSet
+from flexbourse_activation.domain.network.interface import InterfaceReported
+from flexbourse_activation.domain.network.network_effects import EffectsComputed, FlowsTurned
 from flexbourse_activation.domain.objects import (
     Activation,
     Claim,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flexbourse_activation.domain import events as e
-from flexbourse_activation.domain.claiming import reduced
-from flexbourse_activation.domain.cutting import TO_COME, gives_from
+from flexbourse_activation.domain.activations.operating import end_early
+from flexbourse_activation.domain.claims.claiming import reduced
+from flexbourse_activation.domain.claims.cutting import TO_COME, gives_from
+from flexbourse_activation.domain.claims.headroom import HeadroomState
 from flexbourse_activation.domain.deadlines import Entry, Subject
 from flexbourse_activation.domain.desk import Desk
-from flexbourse_activation.domain.headroom import HeadroomState
 from flexbourse_activation.domain.life import OVER, ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.objects import Activation
-from flexbourse_activation.domain.operating import end_early
-from flexbourse_activation.domain.reservation_calls import clear_call
-from flexbourse_activation.domain.reserving import end_reservation
+from flexbourse_activation.domain.reservations.reservation_calls import clear_call
+from flexbourse_activation.domain.reservations.reserving import end_reservation
 from flexbourse_activation.domain.terms import PERIOD_S
 
 _A, _S = ActivationState, ActivationStep

@@ -7,14 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from flexbourse_activation.domain import events as e
-from flexbourse_activation.domain.coordination import DEFAULT, CoordinationRules
+from flexbourse_activation.domain.claims.guard import Guard
+from flexbourse_activation.domain.claims.headroom import Headroom, HeadroomBoard, HeadroomMoved, HeadroomState
 from flexbourse_activation.domain.deadlines import Deadlines, Entry, Subject, due_ms
-from flexbourse_activation.domain.effects import EffectsSet, EffectTable
-from flexbourse_activation.domain.guard import Guard
-from flexbourse_activation.domain.headroom import Headroom, HeadroomBoard, HeadroomMoved, HeadroomState
-from flexbourse_activation.domain.interface import InterfaceReported, Key, key_of
 from flexbourse_activation.domain.life import OVER, RELEASED, ActivationStep, ReservationState
-from flexbourse_activation.domain.network_effects import EffectsComputed, FlowsTurned, NetworkEffects, tables_over
+from flexbourse_activation.domain.network.coordination import DEFAULT, CoordinationRules
+from flexbourse_activation.domain.network.effects import EffectsSet, EffectTable
+from flexbourse_activation.domain.network.interface import InterfaceReported, Key, key_of
+from flexbourse_activation.domain.network.network_effects import (
+    EffectsComputed,
+    FlowsTurned,
+    NetworkEffects,
+    tables_over,
+)
 from flexbourse_activation.domain.objects import Activation, Need, Reservation, ReservationBid, ReservationCall
 from flexbourse_activation.domain.terms import Claimant, Share, Window
 

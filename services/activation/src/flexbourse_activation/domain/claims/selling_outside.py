@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flexbourse_activation.domain.claiming import reduced
+from flexbourse_activation.domain.claims.claiming import reduced
+from flexbourse_activation.domain.claims.trading import as_far_as_left
 from flexbourse_activation.domain.desk import Desk
 from flexbourse_activation.domain.objects import Claim
 from flexbourse_activation.domain.terms import (
@@ -21,7 +22,6 @@ from flexbourse_activation.domain.terms import (
     Window,
     window_around,
 )
-from flexbourse_activation.domain.trading import as_far_as_left
 from flexbourse_core.market_time import Mtu
 
 

@@ -8,16 +8,16 @@ more where they do not. Where the TSO's need is the larger one, the DSO owes no 
 from __future__ import annotations
 
 from flexbourse_activation.domain import events as e
-from flexbourse_activation.domain.buying import buyer_problems, claim_of, offer_problems
+from flexbourse_activation.domain.activations.opposing import harm_problems
+from flexbourse_activation.domain.activations.requesting import name_problems, request
 from flexbourse_activation.domain.commands import ActivationTerms, WithdrawNeed
 from flexbourse_activation.domain.desk import Desk, own_claim_id, unknown
-from flexbourse_activation.domain.effects import WHOLE
 from flexbourse_activation.domain.life import ActivationState
-from flexbourse_activation.domain.losing import loss_problems
-from flexbourse_activation.domain.merit import MeritEntry, merit_order
+from flexbourse_activation.domain.network.effects import WHOLE
 from flexbourse_activation.domain.objects import Activation, Claim, Need, NeedTerms
-from flexbourse_activation.domain.opposing import harm_problems
-from flexbourse_activation.domain.requesting import name_problems, request
+from flexbourse_activation.domain.offers.buying import buyer_problems, claim_of, offer_problems
+from flexbourse_activation.domain.offers.losing import loss_problems
+from flexbourse_activation.domain.offers.merit import MeritEntry, merit_order
 from flexbourse_activation.domain.terms import Claimant, Direction, Window
 from flexbourse_core.ids import is_object_id
 from flexbourse_core.rejection import Code, Rejection

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from flexbourse_activation.domain.guard import is_override
+from flexbourse_activation.domain.claims.guard import is_override
 from flexbourse_activation.domain.objects import Claim
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from flexbourse_activation.domain.activations.requesting import ordered_w
 from flexbourse_activation.domain.commands import AcknowledgeOrder, ConfirmDelivery, EndActivation
 from flexbourse_activation.domain.desk import Desk, reason_problems, unknown
 from flexbourse_activation.domain.events import OrderKind
 from flexbourse_activation.domain.life import ACTIVATION_LIFE, BEFORE_ORDER, ActivationState, ActivationStep
 from flexbourse_activation.domain.objects import Activation
-from flexbourse_activation.domain.requesting import ordered_w
 from flexbourse_core.rejection import Code, Rejection
 
 MAX_DELIVERED_W = 10**12

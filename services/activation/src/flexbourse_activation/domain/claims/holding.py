@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flexbourse_activation.domain.desk import Desk, own_claim_id
-from flexbourse_activation.domain.guard import amount_w
-from flexbourse_activation.domain.headroom import (
+from flexbourse_activation.domain.claims.guard import amount_w
+from flexbourse_activation.domain.claims.headroom import (
     HEADROOM_LIFE,
     Changes,
     Headroom,
@@ -23,6 +22,7 @@ from flexbourse_activation.domain.headroom import (
     less,
     needs_headroom,
 )
+from flexbourse_activation.domain.desk import Desk, own_claim_id
 from flexbourse_activation.domain.life import ActivationState, ActivationStep
 from flexbourse_activation.domain.objects import Activation, Claim
 from flexbourse_activation.domain.terms import PERIOD_S, total_w

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flexbourse_activation.domain import events as e
-from flexbourse_activation.domain.buying import buyer_problems, claim_of, find_offer, offer_problems
 from flexbourse_activation.domain.commands import WithdrawReservationBid
 from flexbourse_activation.domain.desk import Desk, unknown
 from flexbourse_activation.domain.life import ReservationState
@@ -22,7 +21,8 @@ from flexbourse_activation.domain.objects import (
     ReservationCallTerms,
     ReservationTerms,
 )
-from flexbourse_activation.domain.reserving import MAX_RESERVATIONS
+from flexbourse_activation.domain.offers.buying import buyer_problems, claim_of, find_offer, offer_problems
+from flexbourse_activation.domain.reservations.reserving import MAX_RESERVATIONS
 from flexbourse_activation.domain.terms import Direction
 from flexbourse_core.rejection import Code, Rejection
 

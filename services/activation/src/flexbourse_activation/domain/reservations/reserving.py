@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flexbourse_activation.domain import events as e
-from flexbourse_activation.domain.buying import buyer_problems, claim_of, find_offer, limit_problems, offer_problems
-from flexbourse_activation.domain.claiming import reduced
+from flexbourse_activation.domain.claims.claiming import reduced
 from flexbourse_activation.domain.commands import ClaimTerms, ReduceClaim, ReleaseReservation
 from flexbourse_activation.domain.desk import Desk, reason_problems, unknown
 from flexbourse_activation.domain.life import ReservationState
 from flexbourse_activation.domain.objects import Claim, Reservation, ReservationTerms
+from flexbourse_activation.domain.offers.buying import (
+    buyer_problems,
+    claim_of,
+    find_offer,
+    limit_problems,
+    offer_problems,
+)
 from flexbourse_activation.domain.registry_state import Role
 from flexbourse_activation.domain.terms import Claimant, Share, total_w
 from flexbourse_core.money import largest_remainder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flexbourse_activation.domain.guard import Guard, amount_w
+from flexbourse_activation.domain.claims.guard import Guard, amount_w
 from flexbourse_activation.domain.objects import Claim
 from flexbourse_activation.domain.terms import Share, Window
 from flexbourse_core.rejection import Code, Rejection

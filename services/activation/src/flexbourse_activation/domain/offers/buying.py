@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flexbourse_activation.domain.claiming import claim_problems
+from flexbourse_activation.domain.claims.claiming import claim_problems
 from flexbourse_activation.domain.desk import Desk, unknown
-from flexbourse_activation.domain.losing import loss_problems
 from flexbourse_activation.domain.objects import Claim, Offer
-from flexbourse_activation.domain.offering import unit_problems
+from flexbourse_activation.domain.offers.losing import loss_problems
+from flexbourse_activation.domain.offers.offering import unit_problems
 from flexbourse_activation.domain.terms import Claimant, Purpose, Window
 from flexbourse_core.rejection import Code, Rejection
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flexbourse_activation.domain.desk import Desk
-from flexbourse_activation.domain.network_effects import (
+from flexbourse_activation.domain.network.network_effects import (
     BaseCaseFact,
     FlowsTurned,
     TopologyFact,

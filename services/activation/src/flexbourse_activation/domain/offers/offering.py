@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flexbourse_activation.domain import events as e
+from flexbourse_activation.domain.claims.guard import Guard
 from flexbourse_activation.domain.commands import WithdrawOffer
 from flexbourse_activation.domain.desk import Desk, unknown
-from flexbourse_activation.domain.guard import Guard
 from flexbourse_activation.domain.objects import Member, Offer, OfferTerms
 from flexbourse_activation.domain.terms import Direction, Window
 from flexbourse_core.rejection import Code, Rejection

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flexbourse_activation.domain.effects import WHOLE, EffectTable, mean_relief_permille
-from flexbourse_activation.domain.guard import Guard
+from flexbourse_activation.domain.claims.guard import Guard
+from flexbourse_activation.domain.network.effects import WHOLE, EffectTable, mean_relief_permille
 from flexbourse_activation.domain.objects import Offer
 from flexbourse_activation.domain.terms import Claimant, Direction, Window
 from flexbourse_core.money import divide_half_even

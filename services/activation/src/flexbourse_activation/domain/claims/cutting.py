@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from flexbourse_activation.domain.activations.operating import ORDERED
 from flexbourse_activation.domain.desk import Desk
 from flexbourse_activation.domain.events import OrderKind
 from flexbourse_activation.domain.life import BEFORE_ORDER, ActivationStep, ReservationState
-from flexbourse_activation.domain.operating import ORDERED
-from flexbourse_activation.domain.reserving import end_reservation
+from flexbourse_activation.domain.reservations.reserving import end_reservation
 from flexbourse_activation.domain.terms import Share, Window
 
 TO_COME = (*BEFORE_ORDER, *ORDERED)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flexbourse_activation.domain.effects import WHOLE, EffectTable
+from flexbourse_activation.domain.network.effects import WHOLE, EffectTable
 from flexbourse_activation.domain.terms import PERIOD_S, Window, window_around
 from flexbourse_core.market_time import Mtu
 from flexbourse_gridmath.model import ModelError, NetworkModel

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flexbourse_activation.domain.commands import ReportInterface, SetCoordination, SetEffects
-from flexbourse_activation.domain.coordination import PRESETS, rules_problems
 from flexbourse_activation.domain.desk import Desk
-from flexbourse_activation.domain.effects import EffectsSet, effect_problems
 from flexbourse_activation.domain.events import CoordinationSet
-from flexbourse_activation.domain.interface import MAX_VALUES_KEPT, InterfaceReported, value_problems
+from flexbourse_activation.domain.network.coordination import PRESETS, rules_problems
+from flexbourse_activation.domain.network.effects import EffectsSet, effect_problems
+from flexbourse_activation.domain.network.interface import MAX_VALUES_KEPT, InterfaceReported, value_problems
 from flexbourse_activation.domain.registry_state import Role
 from flexbourse_activation.domain.terms import Claimant
 from flexbourse_core.rejection import Code, Rejection

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.desk import Desk
 from flexbourse_activation.domain.objects import Claim, Offer
-from flexbourse_activation.domain.offering import is_free, unit_problems
+from flexbourse_activation.domain.offers.offering import is_free, unit_problems
 from flexbourse_activation.domain.registry_state import (
     Area,
     MeteringPoint,

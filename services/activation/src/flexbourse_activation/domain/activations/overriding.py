@@ -7,16 +7,16 @@ is told to do is paid at the area's curtailment price.
 from __future__ import annotations
 
 from flexbourse_activation.domain import events as e
-from flexbourse_activation.domain.claiming import reduced
+from flexbourse_activation.domain.activations.compensation import compensation_micro_euro
+from flexbourse_activation.domain.activations.requesting import request
+from flexbourse_activation.domain.claims.claiming import reduced
+from flexbourse_activation.domain.claims.cutting import cut
+from flexbourse_activation.domain.claims.guard import amount_w, is_override
 from flexbourse_activation.domain.commands import OverrideTerms
-from flexbourse_activation.domain.compensation import compensation_micro_euro
-from flexbourse_activation.domain.cutting import cut
 from flexbourse_activation.domain.desk import Desk, own_claim_id, reason_problems, unknown
-from flexbourse_activation.domain.guard import amount_w, is_override
 from flexbourse_activation.domain.objects import Claim
-from flexbourse_activation.domain.offering import MAX_QUANTITY_W
+from flexbourse_activation.domain.offers.offering import MAX_QUANTITY_W
 from flexbourse_activation.domain.registry_state import Unit
-from flexbourse_activation.domain.requesting import request
 from flexbourse_activation.domain.terms import Claimant, Direction, Purpose, Share
 from flexbourse_core.rejection import Code, Rejection
 

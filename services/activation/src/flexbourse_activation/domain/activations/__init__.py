@@ -1,0 +1,1 @@
+"""Orders to units: asked for, served by merit, told, changed and overridden."""

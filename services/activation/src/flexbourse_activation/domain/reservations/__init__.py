@@ -1,0 +1,1 @@
+"""The right to activate, bought outright or by a call for bids."""
