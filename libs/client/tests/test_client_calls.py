@@ -160,6 +160,17 @@ def test_repetition_has_an_end(client: Client, platform: Platform) -> None:
     assert len(platform.requests) == MAX_ATTEMPTS
 
 
+def test_who_is_too_fast_waits_and_learns_the_rule_at_the_end(client: Client, platform: Platform) -> None:
+    # No refusal: an attempt before this one may have been let in.
+    fast = common_pb2.Rejection(code="RATE_LIMITED", number=3063, field="market_id")
+    platform.failures = [fails(code_pb2.RESOURCE_EXHAUSTED, "RATE_LIMITED", fast)] * MAX_ATTEMPTS
+    with pytest.raises(NotDecidedError, match="RATE_LIMITED"):
+        client.orders.submit("village", [])
+    receipt = client.orders.submit("village", [])
+    assert [request.command_id for request in platform.requests].count(receipt.command_id) == 1
+    assert len({request.command_id for request in platform.requests}) == 2
+
+
 def test_a_refusal_is_not_repeated_and_carries_all_rejections(client: Client, platform: Platform) -> None:
     rejections = [
         common_pb2.Rejection(code="GATE_CLOSED", number=3003, field="mtu"),

@@ -15,6 +15,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_log.port import CE_TYPE, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, GRID_BASE_CASE
 from flexbourse_orderbook.api import OrderBookServicer, servicers
+from flexbourse_orderbook.door import Door
 from flexbourse_orderbook.view import OrderBookView
 
 
@@ -27,14 +28,15 @@ class Calls:
     made: list[dict[str, Any]] = field(default_factory=list)
     followed: list[tuple[str, int, int]] = field(default_factory=list)
     party: str = "agr-1"
+    commands: SimpleNamespace = field(default_factory=lambda: SimpleNamespace(stepped=False))
+    door: Door = field(default_factory=Door)
 
     @property
     def feed(self) -> Calls:
         return self
 
-    def view(self, kind: type[OrderBookView]) -> OrderBookView:
-        assert kind is OrderBookView
-        return self.view_
+    def view(self, kind: type[OrderBookView | Door]) -> OrderBookView | Door:
+        return self.door if kind is Door else self.view_
 
     def roles(self) -> frozenset[str]:
         return frozenset({"DSO"})

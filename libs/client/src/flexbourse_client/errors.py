@@ -39,7 +39,10 @@ class NotAuthenticatedError(FlexbourseError):
 
 
 class NotDecidedError(FlexbourseError):
-    """Unreachable, overloaded, or too late, after all attempts: send it again with the same command id."""
+    """Unreachable, overloaded, sent too fast, or too late, after all attempts: send it again with the same command id.
+
+    A pace is no refusal (`RATE_LIMITED`, with rule and limit in `details`): an attempt before may have been let in.
+    """
 
 
 def from_call(error: grpc.RpcError) -> FlexbourseError:
@@ -48,7 +51,7 @@ def from_call(error: grpc.RpcError) -> FlexbourseError:
     message = (error.details() if isinstance(error, grpc.Call) else None) or str(error)
     reason, metadata, rejections = _details(error)
     name = reason or code.name
-    if rejections and code is not grpc.StatusCode.UNAUTHENTICATED:
+    if rejections and code not in (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.RESOURCE_EXHAUSTED):
         return RefusedError(name, message, rejections)
     if code is grpc.StatusCode.UNAUTHENTICATED:
         return NotAuthenticatedError(name, message, metadata)

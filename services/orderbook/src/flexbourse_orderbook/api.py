@@ -14,6 +14,7 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import CE_TYPE, OverloadedError, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, message_class
 from flexbourse_orderbook import quote_api
+from flexbourse_orderbook.door import Door
 from flexbourse_orderbook.projecting import curtailment_seen_by, recall_seen_by, seen_by
 from flexbourse_orderbook.view import OrderBookView
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
@@ -62,6 +63,7 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
     def __init__(self, context: ApiContext) -> None:
         self._context = context
         self._view = context.view(OrderBookView)
+        self._door = context.view(Door)
 
     async def SubmitOrders(self, request: pb.SubmitOrdersRequest, context: Rpc) -> pb.SubmitOrdersResponse:
         """Submit orders of one area."""
@@ -189,6 +191,10 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
     async def _call(self, rpc: Rpc, request: _Request, body: pb.OrderCommand) -> common_pb2.CommandReceipt:
         if not body.area_id:
             await refuse(rpc, Rejection(Code.FIELD_MISSING, "a command names its area", "area_id"))
+        if not self._context.commands.stepped:  # there the step's driver says what time it is
+            flooded = self._door.refuse(self._context.caller().party, body, self._view.market_of)
+            if flooded is not None:
+                await refuse(rpc, flooded)
         return await self._context.call(
             rpc,
             topic=BOOK_COMMAND,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flexbourse_log.port import Service
 from flexbourse_orderbook.config import Config
+from flexbourse_orderbook.door import Door
 from flexbourse_orderbook.figures import BookFigures
 from flexbourse_orderbook.processor import OrderBookProgram
 from flexbourse_orderbook.view import OrderBookView
@@ -17,4 +18,5 @@ def build(config: Config) -> Service:
     def program(shard: int) -> OrderBookProgram:
         return OrderBookProgram(shard, config.operator_id)
 
-    return Service(CONTEXT, program, views=(OrderBookView(),), figures=BookFigures())
+    views = (OrderBookView(), Door(config.entries_per_second))
+    return Service(CONTEXT, program, views=views, figures=BookFigures())

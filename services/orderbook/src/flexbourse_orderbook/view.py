@@ -199,6 +199,11 @@ class OrderBookView:
         length_s = 0 if own_length else order.mtu.length_s
         return order.area_id, order.market_id, int(order.product), order.mtu.start_s, length_s
 
+    def market_of(self, party: str, order_id: str) -> str | None:
+        """Return the market of a party's order, None where it is not known here."""
+        order = self._orders.get(party, {}).get(order_id)
+        return order.market_id if order is not None else None
+
     def orders(self, party: str, request: pb.ListOrdersRequest) -> list[pb.Order]:
         """Return a party's orders that a request asks for, by sequence."""
         found = [
