@@ -34,14 +34,13 @@ class NaiveLimits(NaiveBook):
         return super().takes_back(entry, left) and self.collateral.covers(replace(entry, open=left))
 
     def takes_change(self, entry: Entry, quantity: int, price: int) -> bool:
-        """Tell whether an order may be changed; a change that is made is counted."""
+        """Tell whether an order may be changed; what is too much is asked before what fits, and is not counted."""
         market = MARKET_OF[entry.product]
-        if self.pace.is_too_much(entry.party, market) or not super().takes_change(entry, quantity, price):
-            return False
-        if not self.collateral.covers(replace(entry, open=quantity, price=price), entry.collateral):
+        if self.pace.is_too_much(entry.party, market):
             return False
         self.pace.count(entry.party, market)
-        return True
+        changed = replace(entry, open=quantity, price=price)
+        return super().takes_change(entry, quantity, price) and self.collateral.covers(changed, entry.collateral)
 
     def rest(self, entry: Entry) -> None:
         entry.collateral = self.collateral.needed(entry)

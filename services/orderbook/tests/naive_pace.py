@@ -1,6 +1,6 @@
 """How much one party may send, in the slow twin: its pace, and its orders of a day beside its trades.
 
-What was refused for being too much is not counted; new orders that were refused for anything else are.
+What was refused for being too much is not counted; what was refused for anything else is.
 """
 
 from __future__ import annotations

@@ -97,6 +97,34 @@ def test_orders_that_are_refused_and_changes_count_as_well() -> None:
     limited.drive.recovered()
 
 
+def test_a_refused_change_names_its_market_and_counts_and_a_refused_cancellation_does_not() -> None:
+    limited = world(orders_per_second=1, order_burst=4)
+    own = order_of(limited.sell("battery-b1", 1_000, 1_000))
+
+    def change(order_id: str, quantity_w: int, revision: int, party: str = "agr-1") -> str:
+        body = pb.ReplaceOrder(
+            order_id=order_id, quantity_w=quantity_w, limit_price_ticks=1_000, expected_revision=revision
+        )
+        return limited.command(pb.OrderCommand(area_id=AREA, replace=body), party)[0].rejection.code
+
+    def cancel(order_id: str, party: str) -> str:
+        body = pb.CancelOrders(order_ids=[order_id])
+        return limited.command(pb.OrderCommand(area_id=AREA, cancel=body), party)[0].rejection.code
+
+    assert change(own.order_id, 900, revision=7) == "REVISION_MISMATCH"
+    assert change(own.order_id, 10**9, revision=1) == "QUANTITY_OUT_OF_RANGE"
+    refused = [event.refused for event in limited.drive.events if isinstance(event, pb.OrderEvent)][-2:]
+    assert [(event.market_id, event.replaces) for event in refused] == [(ENERGY, True)] * 2
+    # In no market, and another's: it counts for who sent it.
+    assert change("village.77", 900, revision=1) == "ORDER_NOT_OPEN"
+    assert [cancel(own.order_id, "agr-2") for _ in range(9)] == ["NOT_OWNER"] * 9
+    assert change(own.order_id, 900, revision=1) == ""
+    assert change(own.order_id, 800, revision=2) == "RATE_LIMITED"
+    assert [change(own.order_id, 800, 2, party="agr-2") for _ in range(4)] == ["NOT_OWNER"] * 4
+    assert limited.sell("battery-b2", 1_000, 1_000).rejection.code == "RATE_LIMITED"
+    limited.drive.recovered()
+
+
 def test_orders_stand_in_proportion_to_trades_and_a_new_day_begins_anew() -> None:
     limited = world(free_orders=2, max_orders_per_trade=2)
 

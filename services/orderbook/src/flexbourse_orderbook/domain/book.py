@@ -233,12 +233,19 @@ class AreaBook:
         return self.outcome_of(order)
 
     def refuse_change_of(
-        self, party: str, order_id: str, order: RestingOrder | None, refusal: Rejection | None
+        self,
+        party: str,
+        order_id: str,
+        order: RestingOrder | None,
+        refusal: Rejection | None,
+        *,
+        replaces: bool = False,
     ) -> Outcome:
-        """Refuse to change an order."""
+        """Refuse to change an order; one of an order that nobody knows is in no market, and counts in none."""
         assert refusal is not None
-        mtu = order.mtu if order is not None else None
-        self.emit(e.OrderRefused(self.state.area_id, party, "", order_id, mtu, refusal, None))
+        mtu, market_id = (order.mtu, order.terms.market_id) if order is not None else (None, "")
+        replaces = replaces and order is not None
+        self.emit(e.OrderRefused(self.state.area_id, party, "", order_id, mtu, refusal, None, market_id, replaces))
         return Outcome(order_id, rejection=refusal)
 
     @staticmethod
@@ -263,7 +270,7 @@ class AreaBook:
             if refusal is None:
                 return self.outcome_of(state.orders[change.order_id])
         if refusal is not None or order is None:
-            return self.refuse_change_of(party, change.order_id, order, refusal)
+            return self.refuse_change_of(party, change.order_id, order, refusal, replaces=True)
         keeps = change.limit_price_ticks == order.terms.limit_price_ticks and change.quantity_w <= order.open_w
         self.emit(e.OrderReplaced(replaced(state, order, change, keeps=keeps)))
         changed = state.orders[change.order_id]

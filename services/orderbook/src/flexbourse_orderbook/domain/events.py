@@ -64,7 +64,10 @@ class OrderAdmitted:
 @quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderRefused:
-    """An order, or a request about one, was refused; changes nothing."""
+    """An order, or a request about one, was refused; changes nothing but what is counted of its party.
+
+    `market_id` is that of the order which the request is about; `replaces`: about its quantity or price.
+    """
 
     area_id: str
     party: str
@@ -73,6 +76,13 @@ class OrderRefused:
     mtu: Mtu | None
     rejection: Rejection
     order: NewOrder | None
+    market_id: str = ""
+    replaces: bool = False
+
+    @property
+    def counts_in(self) -> str:
+        """Return the market where it is one more of what its party sends: a new order, or a change; empty: none."""
+        return self.order.market_id if self.order is not None else self.market_id if self.replaces else ""
 
 
 @quickly_made

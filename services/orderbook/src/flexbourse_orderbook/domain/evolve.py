@@ -70,9 +70,9 @@ def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
 
 
 def _refused(state: AreaState, event: e.OrderRefused) -> None:
-    """Count an order that was refused for something else than being too much."""
-    if event.order is not None and event.rejection.code not in TOO_MUCH:
-        state.count_order(event.party, event.order.market_id)
+    """Count an order, or a change of one, that was refused for something else than being too much."""
+    if event.counts_in and event.rejection.code not in TOO_MUCH:
+        state.count_order(event.party, event.counts_in)
 
 
 def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> None:

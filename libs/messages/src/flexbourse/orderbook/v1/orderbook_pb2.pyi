@@ -1126,7 +1126,7 @@ class OrderAdmitted(_message.Message):
     def __init__(self, order: _Optional[_Union[Order, _Mapping]] = ...) -> None: ...
 
 class OrderRefused(_message.Message):
-    __slots__ = ("area_id", "party", "client_order_id", "order_id", "mtu", "rejection", "order")
+    __slots__ = ("area_id", "party", "client_order_id", "order_id", "mtu", "rejection", "order", "market_id", "replaces")
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     PARTY_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ORDER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -1134,6 +1134,8 @@ class OrderRefused(_message.Message):
     MTU_FIELD_NUMBER: _ClassVar[int]
     REJECTION_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
+    MARKET_ID_FIELD_NUMBER: _ClassVar[int]
+    REPLACES_FIELD_NUMBER: _ClassVar[int]
     area_id: str
     party: str
     client_order_id: str
@@ -1141,7 +1143,9 @@ class OrderRefused(_message.Message):
     mtu: _common_pb2.Mtu
     rejection: _common_pb2.Rejection
     order: NewOrder
-    def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., order_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., order: _Optional[_Union[NewOrder, _Mapping]] = ...) -> None: ...
+    market_id: str
+    replaces: bool
+    def __init__(self, area_id: _Optional[str] = ..., party: _Optional[str] = ..., client_order_id: _Optional[str] = ..., order_id: _Optional[str] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., rejection: _Optional[_Union[_common_pb2.Rejection, _Mapping]] = ..., order: _Optional[_Union[NewOrder, _Mapping]] = ..., market_id: _Optional[str] = ..., replaces: _Optional[bool] = ...) -> None: ...
 
 class MatchSide(_message.Message):
     __slots__ = ("order_id", "client_order_id", "party", "unit_id", "metering_point_id", "node_id", "basis", "moved_w", "filled_w", "open_w", "owner_id", "feeder_id", "moved_var", "collateral_micro_euro", "open_collateral_micro_euro", "hidden_w")
