@@ -78,8 +78,9 @@ async def had_first(folder: Path, first: Counting, other: Counting) -> tuple[int
     assert not feed.caught_up
     await feed.wait_for_first(PATIENCE_S)
     had = len(first.offsets), len(other.offsets)
-    while not feed.caught_up:
-        await asyncio.sleep(0)
+    assert not feed.caught_up
+    await feed.wait_until_caught_up(PATIENCE_S)
+    assert feed.caught_up
     feed.close()
     return had
 

@@ -80,6 +80,9 @@ class FakePort:
 class FakeFeed:
     caught_up = False
 
+    async def wait_until_caught_up(self, timeout_s: float) -> None:
+        raise TimeoutError
+
     async def wait_for_first(self, timeout_s: float) -> None:
         """What there is to be known is known."""
 

@@ -69,10 +69,15 @@ class Stream:
         context = SimpleNamespace(
             caller=lambda: SimpleNamespace(party=party),
             shard_of=self._shard_of,
+            caught_up=self._caught_up,
             feed=self.feed,
             view=lambda _: self.view,
         )
         self.servicer = ActivationServicer(context)  # type: ignore[arg-type]
+
+    @staticmethod
+    async def _caught_up(_rpc: Any) -> None:
+        return None
 
     @staticmethod
     async def _shard_of(_rpc: Any, _area: str) -> int:

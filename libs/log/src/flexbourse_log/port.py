@@ -260,6 +260,9 @@ class ViewFeed(Protocol):
         Raises TimeoutError.
         """
 
+    async def wait_until_caught_up(self, timeout_s: float) -> None:
+        """Wait until the views have had all that stood in the log when they began; raises TimeoutError."""
+
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position, however far ahead; raises TimeoutError, NoSuchPlaceError."""
 

@@ -158,7 +158,8 @@ class ApiContext:
         return receipt
 
     async def wait_for(self, rpc: Rpc, position: common_pb2.LogPosition) -> None:
-        """Wait until the views reflect a position that the caller named; an empty one is no wait."""
+        """Wait until the views are current, and reflect a position where the caller named one."""
+        await self.caught_up(rpc)
         if not position.topic:
             return
         try:
@@ -173,6 +174,20 @@ class ApiContext:
                 "POSITION_NOT_REACHED",
                 f"the read model has not reached {position.topic}/{position.partition}/{position.offset} yet",
             )
+
+    async def caught_up(self, rpc: Rpc) -> None:
+        """Wait until the views have had all that stood in the log when the process began.
+
+        A restart takes orders before that. What the views tell meanwhile is a state of before, which nobody could tell
+        from the present one: a call that does not get its answer in time is told so instead.
+        """
+        if self.feed.caught_up:
+            return
+        try:
+            await self.feed.wait_until_caught_up(remaining_s(rpc))
+        except TimeoutError:
+            rule = "the read models still catch up after a restart: ask again"
+            await fail(rpc, grpc.StatusCode.UNAVAILABLE, "READ_MODEL_BEHIND", rule, context=self.context)
 
     async def _append(self, rpc: Rpc, command: OutgoingCommand) -> common_pb2.CommandReceipt:
         try:

@@ -93,7 +93,7 @@ def routes(
 ) -> dict[tuple[str, str], Route]:
     """Return the endpoints of probes and metrics; ready means that calls are `serving`, too.
 
-    Read models that have not caught up are told beside it: orders are taken meanwhile, and queries answer of the past.
+    Read models that have not caught up are told beside it: orders are taken meanwhile, and queries wait.
     """
 
     def live(_request: HttpRequest) -> HttpResponse:

@@ -108,6 +108,7 @@ class ActivationServicer(pb_grpc.ActivationServiceServicer):
         """Send the newest order of each activation of the caller's units, then each that follows."""
         party = self._context.caller().party
         shard = await self._context.shard_of(context, request.area_id)
+        await self._context.caught_up(context)
         subscription = self._context.feed.follow(ACTIVATION_ORDER, shard, self._view.last_order_offset(shard))
         kept = self._view.orders(request.area_id, party)
         try:
@@ -132,6 +133,7 @@ class ActivationServicer(pb_grpc.ActivationServiceServicer):
         """Send what becomes of what the caller bought, from a place on."""
         party = self._context.caller().party
         shard = await self._context.shard_of(context, request.area_id)
+        await self._context.caught_up(context)
         after = self._view.last_life_offset(shard)
         if request.HasField("after"):
             after = await self._resume(context, request.after, shard)

@@ -66,6 +66,7 @@ class GridCheckServicer(grid_grpc.GridCheckServiceServicer):
         """Correct base cases by readings of a moment ago; what does not suffice comes back as data."""
         if not self._context.roles() & IMPORTERS:
             await refuse(context, Rejection(Code.NOT_AUTHORISED, "the area's DSO or a market operator", "area_id"))
+        await self._context.caught_up(context)
         state = self._period_state(request.area_id, self._view.period(request.area_id, request.mtu.start_s))
         if state is None:
             rule = "topology, base case, margins and tariff of the period are there"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeAlias
 
 import grpc
 
@@ -19,20 +20,26 @@ from flexbourse_market_data.view import MarketView
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_runtime.refusals import fail, refuse
 
+CaughtUp: TypeAlias = Callable[[Rpc], Awaitable[None]]
+
 
 class MarketDataServicer(pb_grpc.MarketDataServiceServicer):
     """Answers from what was projected; public to every participant."""
 
-    def __init__(self, models: ReadModels) -> None:
+    def __init__(self, models: ReadModels, caught_up: CaughtUp) -> None:
+        """`caught_up` waits until the models are not those of a past, where a restart makes them so."""
         self._models = models
+        self._caught_up = caught_up
 
-    async def ListFeeders(self, request: pb.ListFeedersRequest, context: Rpc) -> pb.ListFeedersResponse:  # noqa: ARG002
+    async def ListFeeders(self, request: pb.ListFeedersRequest, context: Rpc) -> pb.ListFeedersResponse:
         """Return the feeders of an area."""
+        await self._caught_up(context)
         return await queries.feeders(self._models, request)
 
     async def GetPublicBook(self, request: pb.GetPublicBookRequest, context: Rpc) -> pb.GetPublicBookResponse:
         """Return a book order by order."""
         name = await _name(request.area_id, request.market_id, request.mtu, context)
+        await self._caught_up(context)
         found = await queries.public_book(self._models, name)
         if found is None:
             await _unknown(name, context)
@@ -41,6 +48,7 @@ class MarketDataServicer(pb_grpc.MarketDataServiceServicer):
     async def StreamBook(self, request: pb.StreamBookRequest, context: Rpc) -> AsyncIterator[pb.StreamBookResponse]:
         """Follow a book from a number on."""
         name = await _name(request.area_id, request.market_id, request.mtu, context)
+        await self._caught_up(context)
         try:
             async for event in follow(self._models, name, max(0, request.after_sequence)):
                 yield pb.StreamBookResponse(event=event)
@@ -55,26 +63,30 @@ class MarketDataServicer(pb_grpc.MarketDataServiceServicer):
     async def GetDepth(self, request: pb.GetDepthRequest, context: Rpc) -> pb.GetDepthResponse:
         """Return the levels of a book as a node sees them."""
         name = await _name(request.area_id, request.market_id, request.mtu, context)
+        await self._caught_up(context)
         found = await queries.depth(self._models, name, request)
         if found is None:
             await _unknown(name, context)
         return found
 
-    async def ListStatistics(self, request: pb.ListStatisticsRequest, context: Rpc) -> pb.ListStatisticsResponse:  # noqa: ARG002
+    async def ListStatistics(self, request: pb.ListStatisticsRequest, context: Rpc) -> pb.ListStatisticsResponse:
         """Return the statistics of books."""
+        await self._caught_up(context)
         return await queries.statistics(self._models, request)
 
     async def ListBestPrices(self, request: pb.ListBestPricesRequest, context: Rpc) -> pb.ListBestPricesResponse:
         """Return the best prices of a book on each feeder."""
         name = await _name(request.area_id, request.market_id, request.mtu, context)
+        await self._caught_up(context)
         return await queries.best_prices(self._models, name, request.product)
 
     async def ListActivationFigures(
         self,
         request: pb.ListActivationFiguresRequest,
-        context: Rpc,  # noqa: ARG002
+        context: Rpc,
     ) -> pb.ListActivationFiguresResponse:
         """Return what became of an area's activations."""
+        await self._caught_up(context)
         return await queries.activation_figures(self._models, request.area_id)
 
 
@@ -93,12 +105,16 @@ async def _unknown(name: BookName, rpc: Rpc) -> None:
     await refuse(rpc, Rejection(Code.UNKNOWN_OBJECT, rule, "mtu", name.group))
 
 
-def binding(models: ReadModels) -> Binding:
+async def outlast_restarts(_rpc: Rpc) -> None:
+    """Return at once: models that are kept outside the process are what they were before it began."""
+
+
+def binding(models: ReadModels, caught_up: CaughtUp = outlast_restarts) -> Binding:
     """Return the gRPC service over a place where read models are kept."""
     name = pb.DESCRIPTOR.services_by_name["MarketDataService"].full_name
-    return Binding(name, pb_grpc.add_MarketDataServiceServicer_to_server, MarketDataServicer(models))
+    return Binding(name, pb_grpc.add_MarketDataServiceServicer_to_server, MarketDataServicer(models, caught_up))
 
 
 def servicers(context: ApiContext) -> list[Binding]:
     """Return the gRPC services on the embedded log."""
-    return [binding(context.view(MarketView).models)]
+    return [binding(context.view(MarketView).models, context.caught_up)]

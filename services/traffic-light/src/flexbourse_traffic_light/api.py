@@ -35,6 +35,7 @@ class TrafficLightServicer(light_grpc.TrafficLightServiceServicer):
     ) -> AsyncIterator[light.WatchLightsResponse]:
         """Send the newest lights and heartbeats of an area, then each that follows."""
         shard = await self._context.shard_of(context, request.area_id)
+        await self._context.caught_up(context)
         subscription = self._context.feed.follow(LIGHT_ZONE, shard, self._view.last_offset(shard))
         lights, heartbeats = self._view.lights(request.area_id), self._view.heartbeats(request.area_id)
         try:

@@ -66,6 +66,7 @@ class WholesaleServicer(pb_grpc.WholesaleServiceServicer):
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Rpc) -> pb.GetStatusResponse:  # noqa: ARG002
         """Return how the gateway stands."""
+        await self._context.caught_up(context)
         state = self._view.state
         return pb.GetStatusResponse(
             configured=self._view.is_configured,

@@ -109,15 +109,25 @@ class EmbeddedViewFeed:
         self._progress = asyncio.Condition()
         self.news = News(self._cursors)
         self._context = context
-        self.caught_up = False
         self._first_done = asyncio.Event()
+        self._all_done = asyncio.Event()
         self._task = asyncio.get_running_loop().create_task(self._pump(), name=f"views-{context}")
         self._task.add_done_callback(partial(_tell_of_a_bug, context, options))
+
+    @property
+    def caught_up(self) -> bool:
+        """Tell whether the views have had all that stood in the log when they began."""
+        return self._all_done.is_set()
 
     async def wait_for_first(self, timeout_s: float) -> None:
         """Wait until the first view has had all that stood in the log; raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
             await self._first_done.wait()
+
+    async def wait_until_caught_up(self, timeout_s: float) -> None:
+        """Wait until all views have had all that stood in the log when they began; raises TimeoutError."""
+        async with asyncio.timeout(timeout_s):
+            await self._all_done.wait()
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position; raises TimeoutError, NoSuchPlaceError."""
@@ -167,7 +177,7 @@ class EmbeddedViewFeed:
                     times.done("fold")
                     records = sum(self._cursors.values())
                     _logger.info("views caught up", extra=times.facts(context=self._context, records=records))
-                    self.caught_up = True
+                    self._all_done.set()
                 ends, places = await self.news.take()
         finally:
             self._reader.close()

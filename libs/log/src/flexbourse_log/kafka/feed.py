@@ -160,6 +160,7 @@ class KafkaViewFeed:
         ]
         self.first = [place for place in self._places if place[0] in views[0].topics] if views else []
         self._first_done = asyncio.Event()
+        self._all_done = asyncio.Event()
         self._ends_of = EndsOf(settings, counting_open=True)
         self._tail = _ViewTail(settings, dict.fromkeys(self._places, 0), self)
         if self._places:
@@ -168,13 +169,21 @@ class KafkaViewFeed:
     @property
     def caught_up(self) -> bool:
         """Tell whether the views have had all that stood in the log when they began."""
-        return self._tail.ended.issuperset(self._places)
+        return not self._places or self._all_done.is_set()
 
     async def wait_for_first(self, timeout_s: float) -> None:
         """Wait until the first view has had all that stood in the log; raises TimeoutError."""
         if self.first:
             async with asyncio.timeout(timeout_s):
                 await self._first_done.wait()
+
+    async def wait_until_caught_up(self, timeout_s: float) -> None:
+        """Wait until all views have had all that stood in the log when they began; raises TimeoutError."""
+        if self._places:
+            async with asyncio.timeout(timeout_s):
+                await self._all_done.wait()
+        if self._failure is not None:
+            raise self._failure
 
     async def wait_for(self, position: Position, timeout_s: float) -> None:
         """Wait until the views reflect a journal position; raises TimeoutError, NoSuchPlaceError.
@@ -248,6 +257,8 @@ class KafkaViewFeed:
         self._reached.update(reached)
         if self._tail.ended.issuperset(self.first):
             self._first_done.set()
+        if self._tail.ended.issuperset(self._places):
+            self._all_done.set()
         folded.set_result(None)
         self._loop.create_task(self._notify())
 

@@ -25,10 +25,8 @@ from flexbourse_log.port import (
     EXPIRES_AT,
     JOURNAL_OFFSET,
     PARTY,
-    NoSuchPlaceError,
     OutgoingCommand,
     OverloadedError,
-    Position,
     Record,
     ShardHaltedError,
 )
@@ -178,40 +176,6 @@ class EngineConformance:
             refused, answered = on_loop(flood())
             assert refused >= 50
             self.see(harness, lambda: len(harness.records(s.CHANGE)) == answered)
-
-    def test_feed_waits_for_a_position_and_follows(self, harness: Harness, shape: Shape) -> None:
-        """A query with `min_position` sees what the call did; a follower gets every record."""
-
-        class Balances:
-            topics: tuple[str, ...] = (s.BALANCE,)
-
-            def __init__(self) -> None:
-                self.found: dict[str, int] = {}
-
-            def fold(self, record: Record, message: Any) -> None:
-                self.found[record.key] = message.balance
-
-        with self.running(harness, shape) as engine:
-
-            async def use() -> None:
-                port, view = engine.commands("counter"), Balances()
-                feed = engine.feed("counter", [view])
-                follower = feed.follow(s.CHANGE, 0, -1)
-                for index in range(1, 30):
-                    receipt = await port.call(add(f"c{index}"), CALL_S)
-                    place = receipt.position
-                    await feed.wait_for(Position(place.topic, place.partition, place.offset), CALL_S)
-                    assert view.found["a"] == index
-                    change: Any = decode_record(s.CATALOGUE, await asyncio.wait_for(follower.__anext__(), CALL_S))
-                    assert change.sequence == index
-                with pytest.raises(TimeoutError):
-                    await feed.wait_for(Position(place.topic, place.partition, place.offset + 1_000), 0.2)
-                for nowhere in ((s.CHANGE, 0, 0), ("", 0, 0), (JOURNAL, -1, 0), (JOURNAL, 9, 0), (JOURNAL, 0, -1)):
-                    with pytest.raises(NoSuchPlaceError):
-                        await feed.wait_for(Position(*nowhere), CALL_S)
-                follower.close()
-
-            on_loop(use())
 
     # 3 fencing
 

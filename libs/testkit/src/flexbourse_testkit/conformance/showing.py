@@ -1,9 +1,17 @@
-"""Cases about what services show of themselves."""
+"""Cases about what services show: read models, and figures of themselves."""
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
+import pytest
+
+from flexbourse_log.codec import decode_record
 from flexbourse_log.engine import Engine
-from flexbourse_testkit.conformance.cases import add
+from flexbourse_log.port import NoSuchPlaceError, Position, Record
+from flexbourse_testkit.conformance import services as s
+from flexbourse_testkit.conformance.cases import CALL_S, JOURNAL, add, on_loop
 from flexbourse_testkit.conformance.harness import Harness, Shape, until
 from flexbourse_testkit.conformance.sources import SourceConformance
 
@@ -11,7 +19,47 @@ Shown = dict[tuple[str, tuple[str, ...]], float]
 
 
 class FigureConformance(SourceConformance):
-    """All cases, and those of figures."""
+    """All cases, and those of read models and figures."""
+
+    def test_feed_waits_for_a_position_and_follows(self, harness: Harness, shape: Shape) -> None:
+        """A query with `min_position` sees what the call did; a follower gets every record, a later view what stood."""
+
+        class Balances:
+            topics: tuple[str, ...] = (s.BALANCE,)
+
+            def __init__(self) -> None:
+                self.found: dict[str, int] = {}
+
+            def fold(self, record: Record, message: Any) -> None:
+                self.found[record.key] = message.balance
+
+        with self.running(harness, shape) as engine:
+
+            async def use() -> None:
+                port, view = engine.commands("counter"), Balances()
+                feed = engine.feed("counter", [view])
+                follower = feed.follow(s.CHANGE, 0, -1)
+                for index in range(1, 30):
+                    receipt = await port.call(add(f"c{index}"), CALL_S)
+                    place = receipt.position
+                    await feed.wait_for(Position(place.topic, place.partition, place.offset), CALL_S)
+                    assert view.found["a"] == index
+                    change: Any = decode_record(s.CATALOGUE, await asyncio.wait_for(follower.__anext__(), CALL_S))
+                    assert change.sequence == index
+                with pytest.raises(TimeoutError):
+                    await feed.wait_for(Position(place.topic, place.partition, place.offset + 1_000), 0.2)
+                for nowhere in ((s.CHANGE, 0, 0), ("", 0, 0), (JOURNAL, -1, 0), (JOURNAL, 9, 0), (JOURNAL, 0, -1)):
+                    with pytest.raises(NoSuchPlaceError):
+                        await feed.wait_for(Position(*nowhere), CALL_S)
+                follower.close()
+                later = Balances()
+                begun = engine.feed("counter", [later])
+                assert not begun.caught_up
+                await begun.wait_until_caught_up(CALL_S)
+                assert begun.caught_up
+                assert later.found == view.found
+
+            on_loop(use())
 
     def test_gauges_outlive_a_process_and_counters_begin_anew(self, harness: Harness, shape: Shape) -> None:
         """Gauges are read from the state, counters from what this process has committed: a refusal counts nothing."""
