@@ -27,6 +27,11 @@ def of_a_set(body: Any) -> bool:
     return isinstance(body, book.TradeExecuted) and bool(body.set_id)
 
 
+def is_called(body: Any) -> bool:
+    """Tell whether a trade was held before it was called: its orders were filled then."""
+    return isinstance(body, book.TradeExecuted) and bool(body.call_id)
+
+
 def match_id(body: Any) -> str:
     """Return the id of a trade, or of a match over a span."""
     return str(body.span_match_id if isinstance(body, book.SpanMatched) else body.trade_id)
@@ -112,20 +117,8 @@ class Books:
     def _fill(self, match: book.TradeExecuted | book.SpanMatched) -> None:
         for side in sides_of(match):
             self.open_w[side.order_id], self.hidden_w[side.order_id] = side.open_w, side.hidden_w
-        if isinstance(match, book.SpanMatched):  # whose trades say what stood against more
-            self.passed |= {match.seller.order_id, match.buyer.order_id}
-        elif match.gate.wanted_w > match.quantity_w or self._shrank_to_price(match):
-            # Itself says what stood against more with this order.
+        if match.shrunk_by:  # itself says what stood against more with this order
             self.passed.add(match.seller.order_id if match.buyer_is_aggressor else match.buyer.order_id)
-
-    def _shrank_to_price(self, match: book.TradeExecuted) -> bool:
-        """Tell whether both sides kept quantity because the tariff of more is beyond the aggressor's limit.
-
-        A tariff that moves is the only reason beside the gate; clips end where the next one stands behind others.
-        """
-        sides = sides_of(match)
-        clipped = any(self.orders[side.order_id].instructions.clip_w for side in sides)
-        return bool(match.dnut_micro_euro) and not clipped and all(side.open_w for side in sides)
 
     def adopt(self, adopted: log_pb2.Adopted) -> None:
         """Take tariffs and the nodes that they are of."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from followed_books import Books, is_match, is_paired, match_id, of_a_set, sides_of
+from followed_books import Books, is_called, is_match, is_paired, match_id, of_a_set, sides_of
 from log_access import Log, book_events, decoded, journal
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -229,6 +229,32 @@ def broken_priority(log: Log) -> list[str]:
     return wrong
 
 
+def unexplained_sizes(log: Log) -> list[str]:
+    """Return matches that are smaller than both sides had for each other and do not name the rule that made them so.
+
+    Clips end where the next one stands behind others; shares of exclusive groups, of requests with targets and of pairs
+    that an operator pays for are bound: of those only what the gate took off is asked for.
+    """
+    books, wrong = Books(), []
+    for name, body in book_events(log):
+        if is_match(name, body) and not (of_a_set(body) or is_called(body)):
+            wrong += _unexplained_size(books, body)
+        books.follow(name, body)
+    return wrong
+
+
+def _unexplained_size(books: Books, match: book.TradeExecuted | book.SpanMatched) -> list[str]:
+    orders = [books.orders[side.order_id] for side in sides_of(match)]
+    open_w = min(side.open_w + match.quantity_w for side in sides_of(match))
+    by_gate = isinstance(match, book.TradeExecuted) and match.gate.wanted_w > match.quantity_w
+    bound = is_paired(match) or any(o.instructions.clip_w or o.exclusive_group or o.relief_targets for o in orders)
+    told = match.quantity_w < match.asked_w <= open_w if match.shrunk_by else not (match.asked_w or by_gate)
+    if told and (bound or open_w == (match.asked_w or match.quantity_w)):
+        return []
+    why = f"{match.shrunk_by or 'nothing'} against {match.asked_w} W"
+    return [f"{match_id(match)} takes {match.quantity_w} W of {open_w} W and says {why}"]
+
+
 def trades_out_of_phase(log: Log) -> list[str]:
     """Return trades of a book that was neither trading continuously nor being uncrossed."""
     books, wrong = Books(), []
@@ -392,6 +418,7 @@ MARKET_CHECKERS = (
     order_lives,
     wrong_money,
     broken_priority,
+    unexplained_sizes,
     trades_in_the_dark,
     lights_out_of_turn,
     projections_that_differ,

@@ -192,8 +192,7 @@ def silent_crossings(log: Log) -> list[str]:
                 newest = _Newest(body.order)
             elif name == "skipped":
                 newest.passed.add(body.resting_order_id)
-            elif is_match(name, body) and body.seller.open_w and body.buyer.open_w:
-                # The grid took less, or the tariff of more would break the limit: the match itself is the largest.
+            elif is_match(name, body) and body.shrunk_by:  # the match itself is the largest
                 newest.passed |= {body.seller.order_id, body.buyer.order_id}
             books.follow(name, body)
     return wrong

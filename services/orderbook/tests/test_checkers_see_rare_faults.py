@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from auction_checkers import wrong_auctions
-from book_world import World
-from market_checkers import wrong_money
+from book_world import NOON, PARAMETERS, World, mtu_message
+from market_checkers import unexplained_sizes, wrong_money
 from pool_world import CONNECTED, PoolWorld
 from price_checkers import wrong_prices
 from test_auctions_keep_what_they_say import JournalOf
@@ -91,7 +91,34 @@ def spread_of_more(event: Any) -> Any:
     return replace(event, spread=replace(event.spread, amount_micro_euro=event.spread.amount_micro_euro + 1))
 
 
+def at_a_tariff() -> list[World]:
+    """An order whose limit leaves room for the tariff of a part of what is offered, one alone and one over an hour."""
+    worlds = []
+    for world, periods in ((World().ready(), mtu_message(NOON)), (world_of(parameters=PARAMETERS), span("1200/60"))):
+        world.sell("battery-b3", TAKEN_W, ITS_PRICE, mtu=periods)
+        world.buy("battery-a1", TAKEN_W, ITS_PRICE + 100, mtu=periods)
+        worlds.append(world)
+    return worlds
+
+
+def silent(kind: type[Any]) -> Callable[[Any], Any]:
+    """Let matches of a kind say nothing of what made them smaller."""
+    return lambda event: replace(event, shrunk_by="", asked_w=0) if isinstance(event, kind) else event
+
+
+def another_size(event: Any) -> Any:
+    """Let a match say that less was asked for than both sides had."""
+    if not isinstance(event, e.TradeExecuted) or not event.shrunk_by:
+        return event
+    return replace(event, asked_w=event.asked_w - 100)
+
+
 FAULTS = {
+    "a match is silent of its price": Fault(at_a_tariff, changing(silent(e.TradeExecuted)), unexplained_sizes),
+    "a match over an hour is silent of its price": Fault(
+        at_a_tariff, changing(silent(e.SpanMatched)), unexplained_sizes
+    ),
+    "a match says another size": Fault(at_a_tariff, changing(another_size), unexplained_sizes),
     "a whole order does not count its average": Fault(wholes, averages_do_not_count, wrong_prices),
     "a pool is a tick off its price": Fault(pools, changing(a_tick_more(e.TradeExecuted)), wrong_auctions),
     "a span is a tick off": Fault(hours, changing(a_tick_more(e.SpanMatched, e.TradeExecuted)), wrong_prices),

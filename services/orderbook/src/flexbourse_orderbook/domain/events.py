@@ -151,7 +151,8 @@ class TradeExecuted:
     """Two orders matched, or two parties agreed: then there is an `agreement_id`, and the sides have no orders.
 
     The aggressor bears the DNUT but for the other side's part of it. What was accepted at once with others has a
-    `set_id`; what the set takes from the limits stands at the first of its trades that moves something.
+    `set_id`; what the set takes from the limits stands at the first of its trades that moves something. A match that is
+    smaller than the `asked_w` that both sides had for each other says which rule's code it was `shrunk_by`.
     """
 
     trade_id: str
@@ -184,6 +185,8 @@ class TradeExecuted:
     span_match_id: str = ""
     span: Mtu | None = None
     spread: Spread | None = None
+    shrunk_by: str = ""
+    asked_w: int = 0
 
 
 @quickly_made
@@ -210,6 +213,8 @@ class SpanMatched:
     trade_ids: tuple[str, ...]
     executed_at_ms: int
     sequence: int
+    shrunk_by: str = ""
+    asked_w: int = 0
 
 
 @quickly_made

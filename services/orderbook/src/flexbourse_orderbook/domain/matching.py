@@ -52,9 +52,9 @@ class Fill:
     """A match that a plan found.
 
     `before` and the point `after` it are None where nothing moves; `bought` where an operator buys relief; `stopped_by`
-    tells what stood against more, `by_grid` that it was the grid, `contest` that external orders hold what it lacks.
+    tells what stood against more of `asked_w`, `by_grid` the grid, `contest` that external orders hold what it lacks.
     With a `call` it is held. Of a span `legs` are its matches, one of each period; all but sums stands there. Of a set
-    cleared at once, `set_id`, the resting side bears `other_dnut_micro_euro`.
+    cleared at once, `set_id`, the resting side bears `other_dnut_micro_euro`. An operator pays a pair's `spread`.
     """
 
     resting: RestingOrder
@@ -75,7 +75,13 @@ class Fill:
     legs: tuple[Fill, ...] = ()
     other_dnut_micro_euro: int = 0
     set_id: str = ""
-    spread: Spread | None = None  # of a pair that an operator pays for
+    spread: Spread | None = None
+    asked_w: int = 0  # of a match that was made smaller
+
+    @property
+    def shrunk_by(self) -> str:
+        """Return the code of what stood against more."""
+        return self.stopped_by.code.name if self.stopped_by is not None and self.asked_w else ""
 
     @property
     def billed_micro_euro(self) -> int:
@@ -419,8 +425,7 @@ class Matcher:
 
     def _still(self, view: GridView | None, resting: RestingOrder, wanted: int) -> Fill:
         """Both sides trade what is scheduled: nothing moves, and the tariff is zero."""
-        finding = None if view is None else finding_of(view, None, wanted, 0)
-        price = resting.terms.limit_price_ticks
+        finding, price = None if view is None else finding_of(view, None, wanted, 0), resting.terms.limit_price_ticks
         return Fill(
             resting, wanted, price, 0, view, None, None, None, finding, bought=False, reliefs=(), stopped_by=None
         )
@@ -455,6 +460,7 @@ class Matcher:
             reliefs=moved.reliefs,
             stopped_by=trial.shrunk_by,
             by_grid=trial.blocked_by is not None,
+            asked_w=trial.shrunk_from_w,
         )
 
     def _dnut_spent(self) -> int:

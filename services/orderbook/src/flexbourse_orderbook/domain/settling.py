@@ -87,6 +87,8 @@ def _span_events(
         trade_ids=tuple(trade.trade_id for trade in trades),
         executed_at_ms=state.now.at_ms,
         sequence=sequence,
+        shrunk_by=fill.shrunk_by,
+        asked_w=fill.asked_w,
     )
     for part, trade, leg in zip(span.parts, trades, fill.legs, strict=True):
         yield trade
@@ -264,7 +266,8 @@ def _trade_with(
         aggressor.is_buy, fill.billed_micro_euro, change if fill.bought else 0, before, before + change,
         grid.tariff.version if grid.tariff is not None else 0, fill.reliefs, fill.finding,
         grid.sequence + (fill.change is not None), state.now.at_ms, sequence, fill.effect, "", "",
-        fill.other_dnut_micro_euro, fill.set_id, "", None, fill.spread,
+        fill.other_dnut_micro_euro, fill.set_id, "", None, fill.spread, fill.shrunk_by,
+        fill.asked_w,
     )  # fmt: skip
 
 

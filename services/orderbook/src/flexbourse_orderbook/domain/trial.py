@@ -35,7 +35,7 @@ class Trial:
         self, market: Market, view: GridView, vector: Vector, wanted_w: int, minimum_w: int, call: Call | None = None
     ) -> None:
         self.view = view
-        self.quantity_w = wanted_w
+        self.quantity_w = self.asked_w = wanted_w
         self.finding: GateFinding | None = None
         self.refusal: Rejection | None = None
         self.shrunk_by: Rejection | None = None
@@ -45,6 +45,11 @@ class Trial:
         self.vector = vector
         self._minimum_w = minimum_w
         self._solved: tuple[int, OperatingPoint | None] | None = None
+
+    @property
+    def shrunk_from_w(self) -> int:
+        """Return what was wanted where the quantity shrank, 0 where it is whole."""
+        return self.asked_w if self.shrunk_by is not None else 0
 
     def anew(self, view: GridView, quantity_w: int) -> Trial:
         """Return the trial of a quantity that the price leaves, at another view."""

@@ -1244,7 +1244,7 @@ class GateFinding(_message.Message):
     def __init__(self, operating_point_sequence: _Optional[int] = ..., topology_version: _Optional[int] = ..., base_case_version: _Optional[int] = ..., margin_version: _Optional[int] = ..., binding_element_id: _Optional[str] = ..., binding_value: _Optional[int] = ..., binding_limit: _Optional[int] = ..., binding_unit: _Optional[str] = ..., wanted_w: _Optional[int] = ..., iterations: _Optional[int] = ...) -> None: ...
 
 class TradeExecuted(_message.Message):
-    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect", "call_id", "span_match_id", "span", "agreement_id", "other_dnut_micro_euro", "set_id", "spread")
+    __slots__ = ("trade_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "relief_micro_euro", "potential_before_micro_euro", "potential_after_micro_euro", "tariff_version", "reliefs", "gate", "operating_point_sequence", "executed_at_ms", "sequence", "effect", "call_id", "span_match_id", "span", "agreement_id", "other_dnut_micro_euro", "set_id", "spread", "shrunk_by", "asked_w")
     TRADE_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -1275,6 +1275,8 @@ class TradeExecuted(_message.Message):
     OTHER_DNUT_MICRO_EURO_FIELD_NUMBER: _ClassVar[int]
     SET_ID_FIELD_NUMBER: _ClassVar[int]
     SPREAD_FIELD_NUMBER: _ClassVar[int]
+    SHRUNK_BY_FIELD_NUMBER: _ClassVar[int]
+    ASKED_W_FIELD_NUMBER: _ClassVar[int]
     trade_id: str
     area_id: str
     market_id: str
@@ -1305,10 +1307,12 @@ class TradeExecuted(_message.Message):
     other_dnut_micro_euro: int
     set_id: str
     spread: Spread
-    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., call_id: _Optional[str] = ..., span_match_id: _Optional[str] = ..., span: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., agreement_id: _Optional[str] = ..., other_dnut_micro_euro: _Optional[int] = ..., set_id: _Optional[str] = ..., spread: _Optional[_Union[Spread, _Mapping]] = ...) -> None: ...
+    shrunk_by: str
+    asked_w: int
+    def __init__(self, trade_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., relief_micro_euro: _Optional[int] = ..., potential_before_micro_euro: _Optional[int] = ..., potential_after_micro_euro: _Optional[int] = ..., tariff_version: _Optional[int] = ..., reliefs: _Optional[_Iterable[_Union[Relief, _Mapping]]] = ..., gate: _Optional[_Union[GateFinding, _Mapping]] = ..., operating_point_sequence: _Optional[int] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., effect: _Optional[_Union[GridEffect, _Mapping]] = ..., call_id: _Optional[str] = ..., span_match_id: _Optional[str] = ..., span: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., agreement_id: _Optional[str] = ..., other_dnut_micro_euro: _Optional[int] = ..., set_id: _Optional[str] = ..., spread: _Optional[_Union[Spread, _Mapping]] = ..., shrunk_by: _Optional[str] = ..., asked_w: _Optional[int] = ...) -> None: ...
 
 class SpanMatched(_message.Message):
-    __slots__ = ("span_match_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "trade_ids", "executed_at_ms", "sequence")
+    __slots__ = ("span_match_id", "area_id", "market_id", "product", "mtu", "quantity_w", "price_ticks", "tick_micro_euro_per_mwh", "amount_micro_euro", "seller", "buyer", "buyer_is_aggressor", "dnut_micro_euro", "trade_ids", "executed_at_ms", "sequence", "shrunk_by", "asked_w")
     SPAN_MATCH_ID_FIELD_NUMBER: _ClassVar[int]
     AREA_ID_FIELD_NUMBER: _ClassVar[int]
     MARKET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -1325,6 +1329,8 @@ class SpanMatched(_message.Message):
     TRADE_IDS_FIELD_NUMBER: _ClassVar[int]
     EXECUTED_AT_MS_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    SHRUNK_BY_FIELD_NUMBER: _ClassVar[int]
+    ASKED_W_FIELD_NUMBER: _ClassVar[int]
     span_match_id: str
     area_id: str
     market_id: str
@@ -1341,7 +1347,9 @@ class SpanMatched(_message.Message):
     trade_ids: _containers.RepeatedScalarFieldContainer[str]
     executed_at_ms: int
     sequence: int
-    def __init__(self, span_match_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., trade_ids: _Optional[_Iterable[str]] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ...) -> None: ...
+    shrunk_by: str
+    asked_w: int
+    def __init__(self, span_match_id: _Optional[str] = ..., area_id: _Optional[str] = ..., market_id: _Optional[str] = ..., product: _Optional[_Union[Product, str]] = ..., mtu: _Optional[_Union[_common_pb2.Mtu, _Mapping]] = ..., quantity_w: _Optional[int] = ..., price_ticks: _Optional[int] = ..., tick_micro_euro_per_mwh: _Optional[int] = ..., amount_micro_euro: _Optional[int] = ..., seller: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer: _Optional[_Union[MatchSide, _Mapping]] = ..., buyer_is_aggressor: _Optional[bool] = ..., dnut_micro_euro: _Optional[int] = ..., trade_ids: _Optional[_Iterable[str]] = ..., executed_at_ms: _Optional[int] = ..., sequence: _Optional[int] = ..., shrunk_by: _Optional[str] = ..., asked_w: _Optional[int] = ...) -> None: ...
 
 class Spread(_message.Message):
     __slots__ = ("request_id", "party", "spread_ticks", "amount_micro_euro")

@@ -98,8 +98,12 @@ class SpanMatcher(Matcher):
                 stopped = _beyond_price(fits)
                 if fits < least:
                     return Refused(stopped)
-            wanted = fits
-        return self._agree(plan, aggressor, resting, wanted, least, stopped)
+        else:
+            fits = wanted
+        found = self._agree(plan, aggressor, resting, fits, least, stopped)
+        if isinstance(found, Fill) and found.stopped_by is not None:
+            return replace(found, asked_w=wanted)
+        return found
 
     def _largest_at_price(
         self, plan: SpanPlan, seller: RestingOrder, buyer: RestingOrder, wanted_w: int

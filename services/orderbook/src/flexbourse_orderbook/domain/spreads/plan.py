@@ -219,7 +219,7 @@ def _try_pair(
         resting=resting, quantity_w=trial.quantity_w, price_ticks=ask.terms.limit_price_ticks,
         dnut_micro_euro=moved.potential_change_micro_euro, before=plan.view, after=after, change=trial.change(),
         effect=moved.effect, finding=trial.finding, bought=True, reliefs=reliefs, stopped_by=trial.shrunk_by,
-        spread=_paid(market, request, ask, bid, trial.quantity_w),
+        spread=_paid(market, request, ask, bid, trial.quantity_w), asked_w=trial.shrunk_from_w,
     )  # fmt: skip
     return PairFill(aggressor, fill)
 
