@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from flexbourse_auction import clear as auction_clear
+from flexbourse_auction.linear import Answer, Meter
+from flexbourse_auction.search import NoPricesError
 from flexbourse_cli.main import cli
 
 # The example of docs/auctions.md: a block that the price of the first period supports.
@@ -133,6 +136,7 @@ BROKEN = [
     ("order_id,side,price_ticks\nx,buy,5\na,sell,500000\n", [(3, "price_ticks", "500000")]),
     ("order_id,side,price_ticks\na,sell,9\na,sell,8\n", [(2, "segments", "[9, 8, 8]")]),
     ("", [(0, "", "")]),
+    ("order_id,side\n", [(0, "", "")]),
 ]  # fmt: skip
 
 
@@ -166,3 +170,44 @@ def test_many_orders_are_counted_on_the_terminal(tmp_path: Path) -> None:
     lines = [f"o{i},{'buy' if i % 2 else 'sell'},{5_000 + i}" for i in range(100)]
     file.write_text("\n".join(["order_id,side,price_ticks", *lines]))
     assert "of 100 orders trade" in run(file).stdout
+
+
+@pytest.mark.parametrize(
+    ("timed_out", "said"), [(True, "in 0.5 s of the solver"), (False, "no prices support any result")]
+)
+def test_where_nothing_was_found_it_says_why_and_what_to_do(
+    timed_out: bool, said: str, block_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_vain(_: object) -> object:
+        raise NoPricesError(timed_out=timed_out)
+
+    monkeypatch.setattr(auction_clear, "search", in_vain)
+    out = tmp_path / "result.ndjson"
+    done = run(block_file, "--max-seconds", "0.5", "--out", out)
+    assert (done.exit_code, done.stdout, out.exists()) == (1, "", False)
+    assert done.stderr.startswith("error: nothing trades: ")
+    assert said in done.stderr
+    found = json.loads(run(block_file, "--max-seconds", "0.5", "--json").stdout)
+    assert (found["timed_out"], found["proven"], found["volume_w"]) == (timed_out, not timed_out, 0)
+
+
+@pytest.mark.parametrize("name", ["orders.csv", "orders.ndjson"])
+def test_a_file_that_is_not_there_is_named_and_one_without_orders_is_no_auction(name: str, tmp_path: Path) -> None:
+    assert problems(tmp_path / name) == [(0, "", "")]
+    (tmp_path / name).write_text("\n")
+    assert problems(tmp_path / name) == [(0, "", "")]
+
+
+def test_no_number_is_no_time(block_file: Path) -> None:
+    assert problems(block_file, "--max-seconds", "nan") == [(0, "max_seconds", "nan")]
+
+
+def test_where_the_time_is_up_the_best_is_shown_with_its_gap(block_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(self: Meter, answer: Answer) -> None:
+        self._left, self.timed_out = 0.0, True
+
+    monkeypatch.setattr(Meter, "count", none_left)
+    done = run(block_file)
+    assert done.exit_code == 0
+    assert "EUR; stopped early, gap " in done.stdout or "proven the best" in done.stdout
+    assert documents(block_file)[0]["timed_out"]

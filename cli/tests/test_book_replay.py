@@ -76,3 +76,21 @@ def test_a_profile_names_functions(file: Path) -> None:
     done = call(file, "--no-grid", "--profile")
     assert done.exit_code == 0, done.output
     assert "admission.py" in done.output
+
+
+def test_files_that_cannot_be_read_or_written_are_named(file: Path, tmp_path: Path) -> None:
+    missing, nowhere = tmp_path / "missing.csv", tmp_path / "no" / "events.ndjson"
+    for arguments, named in (((missing,), missing), ((file, "--out", nowhere), nowhere)):
+        done = call(*arguments, "--no-grid")
+        assert (done.exit_code, done.stderr.strip()) == (2, f"error: {named}: No such file or directory")
+    full = Path("/dev/full")
+    if full.exists():
+        done = call(file, "--no-grid", "--out", full)
+        assert (done.exit_code, done.stderr.strip()) == (2, "error: /dev/full: No space left on device")
+
+
+def test_a_file_without_commands_says_so(tmp_path: Path) -> None:
+    for name, text in (("a.csv", ""), ("b.csv", "order_id,side\n"), ("c.ndjson", "")):
+        (tmp_path / name).write_text(text)
+        done = call(tmp_path / name, "--no-grid")
+        assert (done.exit_code, done.stderr.strip()) == (1, f"error: {tmp_path / name}: holds no command")

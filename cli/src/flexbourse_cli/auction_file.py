@@ -35,8 +35,11 @@ MAX_COEFFICIENT = 1e6
 def read_orders(path: Path, problems: Problems) -> tuple[Orders, dict[str, int]]:
     """Return the orders of a file and the row in which each begins; what is wrong with it is reported."""
     rows: dict[str, list[Row]] = defaultdict(list)
+    before = len(problems.found)
     for row in _read(path, COLUMNS, problems):
         rows[row.text("order_id") or f"line-{row.number}"].append(row)
+    if not rows and len(problems.found) == before:
+        problems.add(path, 0, "", "", "holds no order")
     curves, blocks = [], []
     for order_id, own in rows.items():
         kind = own[0].word("kind", (CURVE, BLOCK), CURVE)

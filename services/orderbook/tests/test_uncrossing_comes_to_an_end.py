@@ -98,7 +98,7 @@ def test_the_effort_of_an_auction_is_bounded_and_it_is_told(monkeypatch: pytest.
 def test_a_solver_without_a_result_leaves_the_orders_to_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_prices(orders: Orders, *rest: Any) -> Result:
         if orders.curves:
-            raise NoPricesError("the time was up")
+            raise NoPricesError(timed_out=True)
         return clear(orders, *rest)
 
     monkeypatch.setattr("flexbourse_auction.clear.clear", no_prices)

@@ -102,7 +102,7 @@ def _rows(
     path: Path, lines: list[list[str]], required: Sequence[str], optional: Sequence[str], problems: Problems
 ) -> list[Row]:
     if not lines:
-        problems.add(path, 0, "", "", f"is empty; the first row must name {', '.join(required)}")
+        problems.add(path, 0, "", "", f"is empty; the first row must name {', '.join(required or optional)}")
         return []
     if len(lines) > MAX_ROWS:
         problems.add(path, 0, "", "", f"{len(lines)} rows, at most {MAX_ROWS}")

@@ -52,7 +52,7 @@ def _rules(rules: Rules) -> Iterator[OrderProblem]:
         found = f"{rules.lowest_ticks} to {rules.highest_ticks}"
         yield OrderProblem("", "price limits", found, f"must rise, within ±{MAX_PRICE_TICKS} ticks")
     for field in ("tick_micro_euro_per_mwh", "mtu_seconds", "max_nodes", "max_seconds", "max_rounds"):
-        if getattr(rules, field) <= 0:
+        if not getattr(rules, field) > 0:  # no number is neither
             yield OrderProblem("", field, str(getattr(rules, field)), "must be more than 0")
 
 

@@ -33,7 +33,14 @@ _ROUNDING_TICKS = 10_000
 
 
 class NoPricesError(ArithmeticError):
-    """No prices support any outcome in which every block without a minimum is served or priced; or time is up."""
+    """No prices support any outcome in which every block without a minimum is served or priced; or time is up.
+
+    `timed_out` tells that the time of the solver ended it, so that more time may find an outcome.
+    """
+
+    def __init__(self, *, timed_out: bool) -> None:
+        super().__init__("the time of the solver was over first" if timed_out else "no prices support any outcome")
+        self.timed_out = timed_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ class Search:
         elif self._best is not None:
             self._bound = self._best.welfare
         if self._best is None:
-            raise NoPricesError("no outcome was found that prices support")
+            raise NoPricesError(timed_out=market.meter.timed_out or market.meter.spent)
         bound = max(floor(self._bound + _SOLVER_TICK_W), self._best.welfare)  # welfare is a whole number
         complete = self._settled()
         return Found(self._best, bound, self._nodes, self._runs, complete, market.meter.timed_out)

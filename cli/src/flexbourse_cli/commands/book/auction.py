@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from flexbourse_cli.console import EXIT_BUG, Failure, failures, json_option, print_json
+from flexbourse_cli.console import EXIT_BUG, EXIT_CHECK, Failure, failures, json_option, print_json
 from flexbourse_cli.gridstudy.options import FILE
+
+if TYPE_CHECKING:
+    from flexbourse_auction.search import NoPricesError
 
 
 @click.command("auction")
@@ -36,6 +40,7 @@ def command(
     from flexbourse_auction.clear import clear  # noqa: PLC0415
     from flexbourse_auction.problems import OrdersError  # noqa: PLC0415
     from flexbourse_auction.rules import Margin, Pricing, Rules  # noqa: PLC0415
+    from flexbourse_auction.search import NoPricesError  # noqa: PLC0415
     from flexbourse_auction.validate import validate  # noqa: PLC0415
     from flexbourse_cli.auction_file import read_network_rows, read_orders  # noqa: PLC0415
     from flexbourse_cli.auction_report import records, show, write  # noqa: PLC0415
@@ -63,6 +68,8 @@ def command(
             problems.add(file, begins.get(problem.order_id, 0), problem.field, problem.value, rule)
         problems.stop()
         raise
+    except NoPricesError as error:
+        raise _without_result(error, max_seconds) from None
     broken = validate(orders, result, rows)
     if broken:
         raise Failure("the result breaks its own rules: " + "; ".join(broken), EXIT_BUG)
@@ -72,3 +79,15 @@ def command(
         print_json(list(records(orders, result)))
     else:
         show(orders, result)
+
+
+def _without_result(error: NoPricesError, max_seconds: float) -> Failure:
+    """Return what is said where not even one set of trades was found that prices support: nobody trades."""
+    more = (
+        f"not one result that prices support was found in {max_seconds:g} s of the solver: allow --max-seconds more"
+        if error.timed_out
+        else "no prices support any result in which all blocks without a minimum are served or set the price"
+    )
+    text = f"nothing trades: {more}; --pricing pay-as-bid needs no prices"
+    found = {"record": "auction", "volume_w": 0, "proven": not error.timed_out, "timed_out": error.timed_out}
+    return Failure(text, EXIT_CHECK, found)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flexbourse_cli.console import EXIT_CHECK, Failure, failures, json_option, print_json, print_table, progress_bar
+from flexbourse_cli.console import (
+    EXIT_CHECK,
+    EXIT_USAGE,
+    Failure,
+    failures,
+    json_option,
+    print_json,
+    print_table,
+    progress_bar,
+)
 from flexbourse_cli.gridstudy.options import FILE
 
 if TYPE_CHECKING:
@@ -49,6 +58,10 @@ def command(
         report, profiled = _run(file, out, engine, profiled=profile)
     except LineError as error:
         raise Failure(f"{file}, {error}", EXIT_CHECK, {"line": error.number, "problems": error.problems}) from None
+    except OSError as error:
+        raise Failure(f"{error.filename or out or file}: {error.strerror}", EXIT_USAGE) from None
+    if not report.commands:
+        raise Failure(f"{file}: holds no command", EXIT_CHECK)
     if as_json:
         print_json(_document(report, engine_name))
     else:
