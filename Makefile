@@ -7,6 +7,9 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 DEMO_OPTIONS ?=
 TEST_OPTIONS ?=
+# Processes that share the tests, a file of tests to each in turn; 0: all in one, where a debugger can stop.
+TEST_WORKERS ?= 2
+PYTEST := $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## list the targets
@@ -23,11 +26,11 @@ install: ## install what tests and checks need
 
 .PHONY: test
 test: install ## every test, on real servers that the tests start themselves
-	$(BIN)/pytest $(TEST_OPTIONS)
+	$(PYTEST) $(TEST_OPTIONS)
 
 .PHONY: test-fast
 test-fast: install ## the tests that need no server and no ten seconds
-	$(BIN)/pytest -m "not kafka and not slow" $(TEST_OPTIONS)
+	$(PYTEST) -m "not kafka and not slow" $(TEST_OPTIONS)
 
 .PHONY: lint
 lint: install ## style, types, layers, contracts, generated files

@@ -6,6 +6,7 @@ import os
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from flexbourse_testkit.reference_data import report_missing
 
@@ -13,7 +14,13 @@ from flexbourse_testkit.reference_data import report_missing
 # the long mode, whose failures are found by somebody who looks for them. No example is timed.
 settings.register_profile("ordinary", derandomize=True, deadline=None)
 settings.register_profile("long", derandomize=False, deadline=None)
-settings.load_profile("long" if os.environ.get("FLEXBOURSE_LONG") == "1" else "ordinary")  # noqa: TID251
+LONG = os.environ.get("FLEXBOURSE_LONG") == "1"  # noqa: TID251
+settings.load_profile("long" if LONG else "ordinary")
+if not LONG:
+    # Hypothesis draws now and then a number that stands somewhere in our code that is loaded by then: the examples
+    # would be others after any change, and after any test that ran before in the same process.
+    of_no_module = providers.Constants()
+    providers._get_local_constants = lambda: of_no_module
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

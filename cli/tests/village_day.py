@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+
+from patience import until
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -100,11 +103,9 @@ class VillageDay:
 
     def answer(self, party: str, receipt: common_pb2.CommandReceipt) -> common_pb2.Answer:
         """Return the answer after the step; on Kafka it may take a moment to reach the process."""
-        for _ in range(100):
-            found = self.client(party).answers([receipt.command_id])
-            if receipt.command_id in found:
-                return found[receipt.command_id].answer
-        raise AssertionError(f"no answer to {receipt.command_id}")
+        asked = partial(self.client(party).answers, [receipt.command_id])
+        answered: dict[str, common_pb2.CommandReceipt] = until(asked, f"the answer to {receipt.command_id}")
+        return answered[receipt.command_id].answer
 
     def accepted(self, party: str, receipt: common_pb2.CommandReceipt) -> common_pb2.Answer:
         answer = self.answer(party, receipt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 import street
 from log_access import EmbeddedLog, Log
+from reads_of_kafka import read_what_is_written
 from street import AGG_A, AGG_B, AREA, DSO, ENERGY, METERS, OPERATOR, RELIEF, SUPPLY, mtu
 
 from flexbourse.common.v1 import common_pb2
@@ -22,6 +24,7 @@ from flexbourse_runtime.config import Secret
 
 RUN_ID = "2026-06-15"
 QUARTER_S = 900
+ANSWERED_S = 60.0  # the bound of a wait that ends with the answer
 SEED = Secret("a day for tests")
 NORMAL, FILL_AND_KILL, FILL_OR_KILL = (
     book.FILL_RULE_NORMAL,
@@ -192,9 +195,11 @@ class StreetDay:
     sent: dict[str, str] = field(default_factory=dict)  # party by command id
 
     def client(self, party: str) -> Client:
-        """Return the client of a party; its time is the script's."""
+        """Return the client of a party; its time is the script's, and its queries see every step that is over."""
         if party not in self.clients:
             self.clients[party] = self.platform.client(party, now_ms=lambda: self.now_ms)
+            if self.platform.options.engine == "kafka":
+                read_what_is_written(self.clients[party])
         return self.clients[party]
 
     def run(self, until: int | None = None) -> None:
@@ -221,8 +226,12 @@ class StreetDay:
         }
 
     def answer(self, party: str, command_id: str) -> common_pb2.Answer:
-        """Return the answer to a command of an earlier step."""
-        return self.client(party).answers([command_id])[command_id].answer
+        """Return the answer to a command of an earlier step; on Kafka it may come to the service behind the step."""
+        until = time.monotonic() + ANSWERED_S
+        while command_id not in (found := self.client(party).answers([command_id])):
+            assert time.monotonic() < until, f"{command_id} was never answered"
+            time.sleep(0.05)
+        return found[command_id].answer
 
     def close(self) -> None:
         """Close all clients."""

@@ -157,8 +157,9 @@ def queries(day: StreetDay) -> dict[str, Any]:
         "bought": watched(day, DSO, life, 20),
         "bought by the TSO": watched(day, TSO, life, 5),
         "answers": {
-            name: [result.rejection.code for result in receipt.answer.results]
-            for name, receipt in day.client(TSO).answers([key for key in day.sent if "against" in key]).items()
+            name: [result.rejection.code for result in day.answer(TSO, name).results]
+            for name in day.sent
+            if "against" in name
         },
     }
 

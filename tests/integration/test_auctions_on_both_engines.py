@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -101,13 +100,10 @@ def propose(party: str, name: str, *quantities_w: int) -> Sending:
 
 
 def confirm(party: str, name: str) -> Sending:
-    """Confirm whatever waits for the party's word, the oldest first; its read model may come behind the proposal."""
+    """Confirm whatever waits for the party's word, the oldest first."""
 
     def answer(client: Any, command_id: str) -> Any:
-        until = time.monotonic() + DEADLINE_S
-        while not (found := client.orders.agreements(AREA)) and time.monotonic() < until:
-            time.sleep(0.05)
-        (waiting, *_) = found
+        (waiting, *_) = client.orders.agreements(AREA)
         word = book.AnswerAgreement(agreement_id=waiting.agreement_id, answer=book.AGREEMENT_ANSWER_CONFIRM)
         return client.orders.agree(AREA, word, command_id=command_id)
 

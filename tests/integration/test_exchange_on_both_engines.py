@@ -111,8 +111,8 @@ def embedded(tmp_path: Path, exchange: SimulatedExchange) -> Iterator[tuple[Any,
 
 def queries(day: StreetDay, platform: Any) -> dict[str, Any]:
     """Return what participants see at the end, and what a scrape of the gateway gets."""
-    status = day.client(OPERATOR).exchange.status()
     orders = day.client(SUPPLY).exchange.orders(AREA)
+    status = day.client(OPERATOR).exchange.status()  # of the same read models, which are up to date by now
     http = platform.endpoints.http
     return {
         "stages": [pb.Stage.Name(order.stage) for order in orders],

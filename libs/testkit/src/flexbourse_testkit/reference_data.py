@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 VARIABLE = "FLEXBOURSE_REFERENCE_DATA"
 # Beside a checkout of this repository, where those who have the data keep it.
 _BESIDE = ("shared", "data")
-_missing: list[str] = []
+_SKIPPED = re.compile(r"data set (\S+) is not in ")
 
 
 def reference_data(name: str) -> Path:
@@ -23,14 +25,19 @@ def reference_data(name: str) -> Path:
     folder = Path(named) if named else root.joinpath(*_BESIDE)
     found = folder / name
     if not found.is_dir():
-        _missing.append(name)
         pytest.skip(f"data set {name} is not in {folder}; name its folder by {VARIABLE}")
     return found
 
 
 def report_missing(reporter: pytest.TerminalReporter) -> None:
-    """Say at the end of a test run which data sets were missing, and with them their tests."""
-    if _missing:
+    """Say at the end of a test run which data sets were missing, and with them their tests.
+
+    Taken from what the skipped tests say, which comes from every process of the run.
+    """
+    skips = [report.longrepr for report in reporter.stats.get("skipped", ())]
+    texts = [str(skip[-1]) for skip in skips if isinstance(skip, tuple)]
+    missing = Counter(found[1] for text in texts if (found := _SKIPPED.search(text)))
+    if missing:
         reporter.section("NOT RUN: published data is missing", sep="!", red=True)
-        for name in sorted(set(_missing)):
-            reporter.write_line(f"{_missing.count(name)} tests without {name}: name the folder by {VARIABLE}")
+        for name, tests in sorted(missing.items()):
+            reporter.write_line(f"{tests} tests without {name}: name the folder by {VARIABLE}")
