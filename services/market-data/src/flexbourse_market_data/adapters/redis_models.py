@@ -26,6 +26,7 @@ RETRIES = 6  # from 50 ms, doubled up to 2 s: about 5 s in all, then the process
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0
 BATCH = 500  # entries that are written, or events that are read, in one go
 EVENT = b"e"
+NO_MARK = "no such key"
 NOT_BEHIND = "equal or smaller"  # than the last event of a stream: it is there already
 
 
@@ -74,13 +75,23 @@ class RedisModels:
                 raise
 
     async def write_all(self, entries: Sequence[Kept], owner: str) -> None:
-        """Write everything that a worker holds, then mark it as whole."""
+        """Write everything that a worker holds, then mark it as whole.
+
+        A mark of another name is set before and renamed at the end: a server that was emptied meanwhile has it no more,
+        is not whole, and is written again.
+        """
+        begun = f"{PREFIX}:begun:{owner}"
+        await self._client.set(begun, b"1")
         for start in range(0, len(entries), BATCH):
             async with self._client.pipeline(transaction=True) as pipeline:
                 for entry in entries[start : start + BATCH]:
                     _put(pipeline, entry)
                 await pipeline.execute()
-        await self._client.set(f"{PREFIX}:whole:{owner}", b"1")
+        try:
+            await self._client.rename(begun, f"{PREFIX}:whole:{owner}")
+        except ResponseError as error:
+            if NO_MARK not in str(error):
+                raise
 
     async def is_whole(self, owner: str) -> bool:
         """Tell whether everything of a worker is there: false once the server has been emptied."""
