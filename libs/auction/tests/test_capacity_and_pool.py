@@ -47,6 +47,15 @@ def test_premium_serves_the_highest_price_first_and_fills_the_account() -> None:
     assert uniform.income_micro_euro == 100 * 10 * 1_000 // 4  # who is filled in part sets the price
 
 
+def test_who_shares_no_full_limit_pays_nothing_at_one_price() -> None:
+    """Whoever else asks: all are served here, so nobody sets a price above the reserve price of 0."""
+    few = CLAIMS[1:]
+    result = allocate_premium(FEEDER, few)
+    assert got(result) == {"b": 50, "c": 40}
+    assert result.income_micro_euro == 0
+    assert allocate_premium(FEEDER, few, AS_BID).income_micro_euro == (50 * 30 + 40 * 20) * 1_000 // 4
+
+
 def test_equity_is_free_and_serves_the_first_or_the_largest() -> None:
     first = allocate_equity(FEEDER, CLAIMS, Equity.FIRST_COME)
     assert got(first) == {"a": 10, "b": 50, "c": 40}

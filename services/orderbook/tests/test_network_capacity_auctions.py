@@ -223,6 +223,15 @@ def test_an_order_of_the_holder_takes_its_headroom_over_and_matches_on_it_first(
     world.drive.recovered()
 
 
+def test_of_several_allocations_the_oldest_is_taken_over_first_also_the_tenth_after_the_ninth() -> None:
+    world = of_the_day(FIRST)
+    asked = [ask(world, "battery-a1", 1).id for _ in range(11)]
+    until(world, CLEAR_MS)
+    world.buy("battery-a1", 10_000, 400_000)
+    assert [used.request_id for used in world.events("capacity_used")] == asked[:10]
+    world.drive.recovered()
+
+
 def test_a_generator_with_a_connection_that_is_not_all_firm() -> None:
     world = of_the_day(BID)
     non_firm(world, "b2", injection_w=10_000, consumption_w=60_000)

@@ -237,10 +237,13 @@ def _served(limits: Sequence[Limit], cuts: Sequence[Cut], ranked: Sequence[Claim
 
 
 def _orders(claims: Sequence[Claim]) -> Orders:
-    """Return claims as purchases, and the operator's sale of all that could be wanted, from a price of 0."""
+    """Return claims as purchases, and the operator's sale from a price of 0: a W more than could be wanted.
+
+    So the sale is never sold out, and where no limit binds it says the price: nothing.
+    """
     used = sorted({contract for claim in claims for contract in claim.contracts})
-    total = {c: sum(claim.quantity_w for claim in claims if c in claim.contracts) for c in used}
-    sales = [Curve(f"{_OPERATOR} {i}", Side.SELL, c, (Segment(total[c], 0),), _OPERATOR) for i, c in enumerate(used)]
+    offered = {c: 1 + sum(claim.quantity_w for claim in claims if c in claim.contracts) for c in used}
+    sales = [Curve(f"{_OPERATOR} {i}", Side.SELL, c, (Segment(offered[c], 0),), _OPERATOR) for i, c in enumerate(used)]
     curves = [*sales, *(_curve(claim) for claim in claims if _is_plain(claim))]
     return Orders(tuple(curves), tuple(_block(claim) for claim in claims if not _is_plain(claim)))
 

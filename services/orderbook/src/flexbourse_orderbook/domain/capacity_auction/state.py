@@ -105,9 +105,10 @@ class CapacityAuctions:
         self._at.setdefault((right.metering_point_id, right.mtu), {})[right.reservation_id] = right
 
     def rights_at(self, metering_point_id: str, mtu: Mtu, sign: int) -> list[Right]:
-        """Return what a metering point was allocated in a period in one direction, by request."""
+        """Return what a metering point was allocated in a period in one direction, the oldest request first."""
         own = self._at.get((metering_point_id, mtu), {})
-        return [own[name] for name in sorted(own) if own[name].sign == sign]
+        # Requests are numbered, so of two ids the longer one is the later.
+        return [own[name] for name in sorted(own, key=lambda name: (len(name), name)) if own[name].sign == sign]
 
     def allocated_w(self, metering_point_id: str, mtu: Mtu, sign: int) -> int:
         """Return how much a metering point may use in a period in one direction beyond what is firm."""
