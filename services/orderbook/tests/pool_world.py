@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from book_world import ENERGY, FLAT, NOON, World, market
+from book_world import ENERGY, FLAT, NOON, World, market, two_streets
 from phased_world import OPENS_MS, PHASED
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
+from flexbourse_gridmath.model import NetworkModel
 
 UPSTREAM = "supplier-1"
 CALL_S = 600
@@ -23,8 +24,11 @@ ISLANDED = {"forming_unit_id": "battery-b1", "forming_reserve_w": 2_000}
 class PoolWorld(World):
     """The market for energy is a pool, whose call begins at 19:00:30Z and lasts ten minutes."""
 
-    def __init__(self, terms: dict[str, Any], parameters: Any = FLAT, **changes: Any) -> None:
-        super().__init__(market_changes=PHASED | {"call_s": CALL_S} | changes, parameters=parameters)
+    def __init__(
+        self, terms: dict[str, Any], parameters: Any = FLAT, model: NetworkModel | None = None, **changes: Any
+    ) -> None:
+        own = PHASED | {"call_s": CALL_S} | changes
+        super().__init__(market_changes=own, parameters=parameters, model=model or two_streets())
         self.terms = terms
         self.ready()
         self.tick(OPENS_MS - self.clock_ms)

@@ -106,6 +106,21 @@ def test_the_grid_cuts_who_loses_least_and_the_others_are_cleared_anew() -> None
     world.drive.recovered()
 
 
+def test_where_two_cables_are_full_what_one_has_cut_counts_for_the_other() -> None:
+    """a2's cheap 25 kW go for the cable to the street; with them the cable beyond a1 is no longer full either."""
+    world = PoolWorld(CONNECTED, either_side_missing=False)
+    world.enter(
+        ("buy", "battery-a2", 25_000, 9_000),
+        ("buy", "battery-a1", 25_000, 14_000),
+        ("buy", "battery-a2", 25_000, 20_000),
+    )
+    assert world.clear().agreed
+    bought = {trade.buyer.order_id: trade.quantity_w for trade in world.trades()}
+    assert set(bought) == {f"{AREA}.2", f"{AREA}.3"}
+    assert bought[f"{AREA}.3"] == 25_000
+    assert 10_000 < bought[f"{AREA}.2"] < 16_000
+
+
 def test_an_order_shrinks_to_what_keeps_its_all_in_limit() -> None:
     """Behind an amber cable the tariff rises with what is drawn: a2 gets the part that costs it 40 EUR at most."""
     world = PoolWorld(CONNECTED, either_side_missing=False)

@@ -189,7 +189,10 @@ class _Pool:
     def _cut_row(
         self, row: Row, fills: Sequence[Fill], part: Change, price: int, left: dict[str, int], element: str
     ) -> None:
-        """Take from orders what a row is exceeded by, the least loss of welfare per W of effect first."""
+        """Take from orders what a row is exceeded by, the least loss of welfare per W of effect first.
+
+        What rows before have taken from the same orders counts.
+        """
         assert self._view is not None
         index = self._view.topology.node_index
         effect = {index[node]: share for _, node, share in row.coefficients}
@@ -199,6 +202,7 @@ class _Pool:
             order = self._order(fill)
             share = effect.get(order.node, 0.0) * order.moves
             if share > 0:
+                excess -= share * (self._watts(fill) - left[fill.order_id])
                 loss = abs(order.terms.limit_price_ticks - price) / share
                 ranked.append((loss, -order.sequence, share, fill.order_id))
         for _, _, share, name in sorted(ranked):
