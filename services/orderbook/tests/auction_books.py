@@ -18,6 +18,8 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 
 SELL, BUY = pb.SIDE_SELL, pb.SIDE_BUY
 sizes = st.sampled_from([100, 300, 500, 1_000, 2_000])
+# Of blocks that may be taken in part: no order has these limits, so it is plain who is served in part.
+BLOCK_PRICES = (887, 947, 997, 1_007, 1_057, 1_507)
 prices = st.sampled_from([-100, 0, 900, 990, 1_000, 1_000, 1_001, 1_005, 1_100, 2_000])
 
 
@@ -63,6 +65,33 @@ class AuctionBooks(RuleBasedStateMachine):
             wish = self.naive.wishes[-1]
             self.wished.append((wish, f"{AREA}.{wish.sequence}", PARTIES[number - 1]))
 
+    @precondition(lambda self: self.naive.phase in ("PRE_OPEN", "CALL"))
+    @rule(
+        buys=st.booleans(), number=st.integers(1, 3), quantity=sizes, least_ppm=st.sampled_from([0, 300_000, 600_000]),
+        data=st.data(), tie=st.sampled_from(["", "", "parent", "group"]),
+    )  # fmt: skip
+    def submit_block(
+        self, buys: bool, number: int, quantity: int, least_ppm: int, data: st.DataObject, tie: str
+    ) -> None:  # fmt: skip
+        """Let a block enter that may be taken in part, or needs another one, or excludes another one."""
+        waiting = [wish for wish in self.naive.waiting() if wish.block]
+        left = [price for price in BLOCK_PRICES if all(wish.price != price for wish in waiting)]
+        if len(waiting) > 4 or not left:
+            return
+        unit, side, party = f"battery-{'a' if buys else 'b'}{number}", BUY if buys else SELL, PARTIES[number - 1]
+        price, group = data.draw(st.sampled_from(left)), f"{party} g" if tie == "group" else ""
+        least_ppm = 1_000_000 if group else least_ppm
+        own = [(w, name) for w, name, of in self.names() if of == party and w.block and w.least_ppm]
+        parent, name = data.draw(st.sampled_from(own)) if own and tie == "parent" else (None, "")
+        results = block(self.world, side, unit, price, {0: quantity}, least_ppm, name, group[-1:])
+        before = self.naive.sequence
+        sequence = parent.sequence if parent is not None else 0
+        self.naive.submit(
+            buys, quantity, price, block=True, least_ppm=least_ppm, group=group, parent=sequence
+        )  # fmt: skip
+        assert (self.naive.sequence > before) is not results[0].HasField("rejection"), results
+        self.wished.append((self.naive.wishes[-1], f"{AREA}.{self.naive.wishes[-1].sequence}", party))
+
     @precondition(lambda self: self.naive.phase != "CONTINUOUS")
     @rule(quantities=st.lists(sizes, min_size=2, max_size=6), price=prices, apart=st.sampled_from([0, 0, 10, 500]))
     def submit_many(self, quantities: list[int], price: int, apart: int) -> None:
@@ -89,7 +118,7 @@ class AuctionBooks(RuleBasedStateMachine):
     def replace(self, data: st.DataObject, quantity: int, price: int, keeps: bool) -> None:
         wish, name, party = data.draw(st.sampled_from(self.names()))
         known = self.world.drive.program._books[AREA].state.orders[name].terms
-        limit = wish.price if keeps else price
+        limit = wish.price if keeps or wish.price in BLOCK_PRICES else price
         change = pb.ReplaceOrder(
             order_id=name, quantity_w=quantity, limit_price_ticks=limit, expected_revision=known.revision
         )

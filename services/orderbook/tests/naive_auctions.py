@@ -20,7 +20,10 @@ LOWEST, HIGHEST = -50_000, 400_000
 
 @dataclass
 class Wish:
-    """An order, or a block that is taken whole or not at all."""
+    """An order, or a block: taken whole, or from its least ratio on, or not at all.
+
+    A block may need another one, and of a group's blocks that are taken whole one is taken.
+    """
 
     sequence: int
     buys: bool
@@ -30,6 +33,14 @@ class Wish:
     filled: int = 0
     asleep: bool = False
     gone: str = ""
+    least_ppm: int = 1_000_000
+    parent: int = 0
+    group: str = ""
+
+    @property
+    def least(self) -> int:
+        """Return the least W of a block that is taken."""
+        return -(-self.quantity * self.least_ppm // 1_000_000)
 
     @property
     def waits(self) -> bool:
@@ -60,11 +71,13 @@ class NaiveAuction:
 
     # --- orders
 
-    def submit(self, buys: bool, quantity: int, price: int, rule: str = "normal", *, block: bool = False) -> None:
+    def submit(
+        self, buys: bool, quantity: int, price: int, rule: str = "normal", *, block: bool = False, **terms: Any
+    ) -> None:  # fmt: skip
         at_once = rule in ("fak", "fok")
         if self.takes("enter") and not at_once and not (block and self.phase == "CONTINUOUS"):
             self.sequence += 1
-            self.wishes.append(Wish(self.sequence, buys, quantity, price, block))
+            self.wishes.append(Wish(self.sequence, buys, quantity, price, block, **terms))
 
     def waiting(self) -> list[Wish]:
         return [wish for wish in self.wishes if wish.waits]
@@ -135,7 +148,10 @@ def clear(wishes: list[Wish]) -> Result:
     best: tuple[Any, ...] | None = None
     for flags in product((True, False), repeat=len(blocks)):
         used = [block for block, flag in zip(blocks, flags, strict=True) if flag]
-        found = [price for price in prices(wishes) if supports(price, steps, used)]
+        if not may_be_used(used):
+            continue
+        out = [block for block in blocks if block not in used]
+        found = [price for price in prices(wishes) if supports(price, steps, used, out)]
         if not found:
             continue
         got = shares(found[0], steps, used)
@@ -146,6 +162,12 @@ def clear(wishes: list[Wish]) -> Result:
     assert best is not None
     _, volume, low, high, got = best
     return Result(round((low + high) / 2) if volume else None, volume, len(steps), len(blocks), got)
+
+
+def may_be_used(used: list[Wish]) -> bool:
+    """Tell whether what blocks need is among them, and no two are of one group."""
+    names, groups = {block.sequence for block in used}, [block.group for block in used if block.group]
+    return all(block.parent in (0, *names) for block in used) and len(set(groups)) == len(groups)
 
 
 def prices(wishes: list[Wish]) -> Iterator[int]:
@@ -162,26 +184,37 @@ def total(wishes: list[Wish], *, buys: bool, price: int, at: bool) -> int:
 
 
 def ranges(price: int, steps: list[Wish], used: list[Wish]) -> tuple[int, int, int, int]:
-    """Return least and most that is bought, and sold, blocks included."""
-    fixed = [sum(w.quantity for w in used if w.buys == buys) for buys in (True, False)]
+    """Return least and most that is bought, and sold, blocks included: at its own limit one may be taken in part."""
+    fixed = {
+        (buys, at): sum(w.least if w.price == price and not at else w.quantity for w in used if w.buys == buys)
+        for buys in (True, False) for at in (False, True)
+    }  # fmt: skip
     return tuple(  # type: ignore[return-value]
-        fixed[not buys] + total(steps, buys=buys, price=price, at=at) for buys in (True, False) for at in (False, True)
+        fixed[buys, at] + total(steps, buys=buys, price=price, at=at) for buys in (True, False) for at in (False, True)
     )
 
 
-def supports(price: int, steps: list[Wish], used: list[Wish]) -> bool:
-    """Tell whether nobody loses at a price, and nobody who would gain is left out, but for blocks."""
+def supports(price: int, steps: list[Wish], used: list[Wish], out: list[Wish]) -> bool:
+    """Tell whether nobody loses at a price, and nobody who would gain is left out, but for blocks with a minimum."""
     bought, most_bought, sold, most_sold = ranges(price, steps, used)
     loses = any((w.price < price) if w.buys else (w.price > price) for w in used)
-    return not loses and max(bought, sold) <= min(most_bought, most_sold)
+    left_out = any((w.price > price) if w.buys else (w.price < price) for w in out if not w.least_ppm and not w.parent)
+    return not loses and not left_out and max(bought, sold) <= min(most_bought, most_sold)
 
 
 def shares(price: int, steps: list[Wish], used: list[Wish]) -> dict[int, int]:
-    """Return what each gets: the best limits first, those of one limit in proportion, in whole steps of the market."""
+    """Return what each gets: the best limits first, those of one limit in proportion, in whole steps of the market.
+
+    Where a block is taken in part, no order has its limit, so it gets what is left of its side.
+    """
     _, most_bought, _, most_sold = ranges(price, steps, used)
     got = {w.sequence: w.quantity for w in used}
     for buys in (True, False):
-        left = min(most_bought, most_sold) - sum(w.quantity for w in used if w.buys == buys)
+        left = min(most_bought, most_sold)
+        for w in (w for w in used if w.buys == buys and w.price == price and w.least < w.quantity):
+            others = sum(other.quantity for other in used if other.buys == buys and other is not w)
+            got[w.sequence] = min(w.quantity, left - others - total(steps, buys=buys, price=price, at=False))
+        left -= sum(got[w.sequence] for w in used if w.buys == buys)
         own = [w for w in steps if w.buys == buys]
         for limit in sorted({w.price for w in own}, reverse=buys):
             level = sorted((w for w in own if w.price == limit), key=lambda w: w.sequence)
