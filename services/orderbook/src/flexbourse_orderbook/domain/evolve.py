@@ -85,7 +85,7 @@ def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> None
     else:
         book.add(order)
     state.collateral.add_open(terms.party, terms.collateral_micro_euro)
-    state.activity.add_open(terms.party, terms.market_id, 1)
+    state.count_open(terms, 1)
     if terms.instructions is not None:
         state.safeguards.timed.add(terms, state.orders, state.hibernated)
     period.move_resting(order, order.open_w)
@@ -103,7 +103,7 @@ def _unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
         period.contest_ends(terms.order_id)
     period.book(terms.market_id, terms.product).remove(order)
     state.collateral.add_open(terms.party, -order.collateral_micro_euro)
-    state.activity.add_open(terms.party, terms.market_id, -1)
+    state.count_open(terms, -1)
     if order.open_w:
         period.move_resting(order, -order.open_w)
 

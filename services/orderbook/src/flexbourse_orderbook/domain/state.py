@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import ClassVar, NamedTuple
 
@@ -141,8 +142,7 @@ class Period:
 
     def is_used(self, party: str, name: str) -> bool:
         """Tell whether a party has used an id for an order or request."""
-        own = self.used_ids.get(party)
-        return own is not None and name in own
+        return name in self.used_ids.get(party, ())
 
     def use(self, party: str, name: str) -> None:
         """Note that a party has used an id."""
@@ -340,6 +340,7 @@ class AreaState:
         self.hibernated: dict[str, RestingOrder] = {}  # out of every book
         self.safeguards = Safeguards()
         self.activity = Activity()
+        self.open_blocks: dict[str, Counter[int]] = {}  # of call auctions, by market: how many orders of each stand
         self.groups = Groups()
         self.agreements = Agreements()
         self.capacity_auctions = CapacityAuctions()
@@ -428,6 +429,15 @@ class AreaState:
         """Return the smallest fill that the order's unit can deliver."""
         unit = self.registry.units.get(order.terms.unit_id)
         return 0 if unit is None or order.is_reactive else unit.min_activation_w
+
+    def count_open(self, terms: Order, orders: int) -> None:
+        """Count an order that comes to rest, or leaves (-1): of its party, and of its block."""
+        self.activity.add_open(terms.party, terms.market_id, orders)
+        if terms.block_sequence:
+            blocks = self.open_blocks.setdefault(terms.market_id, Counter())
+            blocks[terms.block_sequence] += orders
+            if not blocks[terms.block_sequence]:
+                del blocks[terms.block_sequence]
 
     def count_order(self, party: str, market_id: str) -> None:
         """Count an order, or a change of one, of a party."""

@@ -134,21 +134,10 @@ def _misfit(book: AreaBook, wishes: Sequence[NewOrder]) -> Rejection | None:
             return Rejection(Code.FIELD_MALFORMED, rule, field=f"orders[{number}]")
     if len({wish.mtu for wish in wishes}) != len(wishes):
         return Rejection(Code.FIELD_MALFORMED, "a block has one power per period", field="orders")
-    waiting = blocks_waiting(book.state, first.market_id)
+    waiting = len(book.state.open_blocks.get(first.market_id, ()))  # no block goes on behind its auction
     if waiting >= MAX_BLOCKS:
         return Rejection(
             Code.BOOK_FULL, "the blocks that wait for auctions of a market are bounded", field="orders",
             element=first.market_id[:MAX_TEXT], value=waiting, limit=MAX_BLOCKS, unit="blocks",
         )  # fmt: skip
     return None
-
-
-def blocks_waiting(state: AreaState, market_id: str) -> int:
-    """Return how many blocks wait for auctions of a market."""
-    waiting = (
-        order
-        for period in state.periods.values()
-        for book in period.books_of(market_id)
-        for order in book.waiting.values()
-    )
-    return len({order.terms.block_sequence for order in waiting if order.terms.block_sequence})
