@@ -32,12 +32,17 @@ class Told:
         state = registry_pb2.EntityState(entity=registry_pb2.Entity(area=area))
         self.registry = SimpleNamespace(list=lambda _kind: [state])
         self.orders = SimpleNamespace(submit=self.submit)
-        self.activation = SimpleNamespace(submit=self.activate)
+        self.activation = SimpleNamespace(submit=self.activate, reservation_calls=self.calls)
+        self.listed: list[activation_pb2.ListedReservationCall] = []
 
     def submit(self, area_id: str, orders: Any, **how: bool) -> common_pb2.CommandReceipt:
         assert area_id == AREA
         self.commands.append(orderbook_pb2.SubmitOrders(orders=orders, **how))
         return answer(*(order.client_order_id for order in orders))
+
+    def calls(self, area_id: str, *, open_only: bool) -> list[activation_pb2.ListedReservationCall]:
+        assert area_id == AREA
+        return [each for each in self.listed if not (open_only and each.cleared)]
 
     def activate(self, command: activation_pb2.ActivationCommand) -> common_pb2.CommandReceipt:
         self.commands.append(command)
@@ -133,6 +138,30 @@ def test_a_call_an_offer_a_bid_and_its_end(told: Told) -> None:
         price_micro_euro_per_mw_h=8_500_000,
     )  # fmt: skip
     assert end.withdraw_reservation_bid.bid_id == "bi1"
+
+
+def test_calls_are_shown_with_bids_and_what_they_came_to(told: Told) -> None:
+    window = activation_pb2.Window(start_s=SIX, end_s=SIX + 3_600, mtu_length_s=900)
+    terms = activation_pb2.ReservationCallTerms(
+        call_id="ca1", direction=activation_pb2.DIRECTION_UP, window=window, quantity_w=20_000,
+        limit_price_micro_euro_per_mw_h=50_000_000, freezes_at_ms=(SIX - 7_200) * 1000,
+        clears_at_ms=(SIX - 3_600) * 1000,
+    )  # fmt: skip
+    call = activation_pb2.ReservationCall(terms=terms, party="dso")
+    offered = activation_pb2.ReservationBidTerms(bid_id="bi1", quantity_w=8_000, price_micro_euro_per_mw_h=8_500_000)
+    bid = activation_pb2.ReservationBid(terms=offered, party="agg")
+    result = activation_pb2.ReservationBidResult(bid_id="bi1", quantity_w=5_000, price_micro_euro_per_mw_h=9_000_000)
+    told.listed = [
+        activation_pb2.ListedReservationCall(call=call, bids=[bid]),
+        activation_pb2.ListedReservationCall(call=call, bids=[bid], cleared=True, reserved_w=5_000, results=[result]),
+    ]
+    shown = [line.split() for line in run("reservation", "calls").output.splitlines()]
+    assert [line for line in shown if "bi1" in line] == [["bi1", "8", "8.50"], ["bi1", "5", "9.00"]]
+    heads = [line for line in shown if "ca1" in line]
+    assert [line[:3] for line in heads] == [["ca1", "dso", "up"]] * 2
+    assert (heads[0][-1], heads[1][-3:]) == ("open", ["5", "kW", "reserved"])
+    (standing,) = json.loads(run("reservation", "calls", "--open", "--json").output)
+    assert standing["call"]["terms"]["call_id"] == "ca1"
 
 
 def test_a_price_that_cannot_be_told_is_refused_before_anything_is_sent(told: Told) -> None:

@@ -150,6 +150,7 @@ def _activation_calls() -> dict[str, Call]:
         "ActivationService/GetCoordination": Call({"area_id": AREA}, EVERYBODY),
         "ActivationService/GetUnitTotals": Call({"area_id": AREA, "unit_id": "battery-a2"}, operators | {AGG_B}),
         "ActivationService/ListInterface": Call({"area_id": AREA}, operators),
+        "ActivationService/ListReservationCalls": Call({"area_id": AREA}, EVERYBODY),
         "ActivationService/WatchOrders": Call({"area_id": AREA}, EVERYBODY),
         "ActivationService/WatchActivations": Call({"area_id": AREA}, EVERYBODY),
     }

@@ -8,9 +8,34 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import connect, data_option, failures, json_option, party_option, results
+from flexbourse_cli.console import (
+    connect,
+    data_option,
+    document,
+    failures,
+    json_option,
+    party_option,
+    print_json,
+    print_table,
+    results,
+)
 
 PERIOD_S = 900
+HEADER = (
+    "call",
+    "by",
+    "direction",
+    "from",
+    "until",
+    "kW",
+    "EUR/MW/h",
+    "freeze",
+    "clear",
+    "state",
+    "bid",
+    "kW",
+    "EUR/MW/h",
+)
 PURPOSES = ("congestion", "voltage", "balancing", "commercial")
 
 
@@ -60,6 +85,50 @@ def call(
         }  # fmt: skip
 
     _send("call_reservations", terms, area, data_dir, party, as_json)
+
+
+@command.command("calls")
+@click.option("--area", help="Default: the only one.")
+@click.option("--open", "open_only", is_flag=True, help="Those alone that are not cleared.")
+@data_option
+@party_option
+@json_option
+@failures
+def calls(area: str | None, open_only: bool, data_dir: Path, party: str, as_json: bool) -> None:
+    """Show calls for reservations, and bids with what they came to: until a call is cleared one's own alone."""
+    from flexbourse_cli.markets import find_area  # noqa: PLC0415
+
+    with connect(data_dir, party) as client:
+        found = find_area(client, area)
+        listed = client.activation.reservation_calls(found.area_id, open_only=open_only)
+    if as_json:
+        print_json([document(each) for each in listed])
+    else:
+        print_table(HEADER, [row for each in listed for row in _rows(each, found.time_zone)], right=(5, 6, 11, 12))
+
+
+def _rows(listed: Any, zone: str) -> list[tuple[object, ...]]:
+    """Return the line of a call, and one for each bid: what it offers, or what it came to."""
+    from flexbourse.activation.v1 import activation_pb2  # noqa: PLC0415
+    from flexbourse_cli import units  # noqa: PLC0415
+
+    terms = listed.call.terms
+    state = f"{units.kilowatts(listed.reserved_w)} kW reserved" if listed.cleared else "open"
+    direction = activation_pb2.Direction.Name(terms.direction).removeprefix("DIRECTION_").lower()
+    times = (terms.freezes_at_ms, terms.clears_at_ms)
+    head = (
+        terms.call_id, listed.call.party, direction,
+        units.clock(terms.window.start_s, zone), units.clock(terms.window.end_s, zone),
+        units.kilowatts(terms.quantity_w), units.euro(terms.limit_price_micro_euro_per_mw_h),
+        *(units.clock(at_ms // 1000, zone) for at_ms in times), state, "", "", "",
+    )  # fmt: skip
+    results = {result.bid_id: result for result in listed.results}
+    bids = []
+    for bid in listed.bids:
+        got = results.get(bid.terms.bid_id, bid.terms)  # both have quantity and price
+        price = units.euro(got.price_micro_euro_per_mw_h) if got.quantity_w else ""
+        bids.append((*("",) * 10, bid.terms.bid_id, units.kilowatts(got.quantity_w), price))
+    return [head, *bids]
 
 
 @command.command("offer")

@@ -53,6 +53,18 @@ class ActivationClient:
         response: activation.ListInterfaceResponse = self._sender.query(self._sender.stub.ListInterface, request)
         return response.values
 
+    def reservation_calls(
+        self, area_id: str, *, open_only: bool = False, min_position: common_pb2.LogPosition | None = None
+    ) -> Sequence[activation.ListedReservationCall]:
+        """Return calls for reservations: those that stand, then the last cleared ones; bids are sealed until then."""
+        request = activation.ListReservationCallsRequest(
+            area_id=area_id, open_only=open_only, min_position=min_position
+        )
+        response: activation.ListReservationCallsResponse = self._sender.query(
+            self._sender.stub.ListReservationCalls, request
+        )
+        return response.calls
+
     def watch_orders(self, area_id: str) -> Iterator[activation.ActivationOrder]:
         """Yield orders to the caller's units, the newest of each activation first, until the stream breaks."""
         request = activation.WatchOrdersRequest(area_id=area_id)

@@ -104,6 +104,16 @@ class ActivationServicer(pb_grpc.ActivationServiceServicer):
         found = [report for _, report in reports if request.node_id in ("", report.value.node_id)]
         return pb.ListInterfaceResponse(values=[wire.REPORTED.encode(report) for report in found])
 
+    async def ListReservationCalls(
+        self, request: pb.ListReservationCallsRequest, context: Rpc
+    ) -> pb.ListReservationCallsResponse:
+        """Return calls for reservations, each as the caller may see it."""
+        await self._context.wait_for(context, request.min_position)
+        party, sees_all = self._context.caller().party, self._sees_all(request.area_id)
+        listed = self._view.reservation_calls.listed
+        found = listed(request.area_id, party, open_only=request.open_only, sees_all=sees_all)
+        return pb.ListReservationCallsResponse(calls=found)
+
     async def WatchOrders(self, request: pb.WatchOrdersRequest, context: Rpc) -> AsyncIterator[pb.WatchOrdersResponse]:
         """Send the newest order of each activation of the caller's units, then each that follows."""
         party = self._context.caller().party

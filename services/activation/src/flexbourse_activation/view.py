@@ -14,6 +14,7 @@ from flexbourse_activation.domain.events import WindowsOver
 from flexbourse_activation.domain.machine import area_of
 from flexbourse_activation.domain.registry_state import Registry
 from flexbourse_activation.domain.state import AreaState
+from flexbourse_activation.reservation_call_view import ReservationCalls
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ACTIVATION_ORDER, REGISTRY_ENTITY
 
@@ -31,6 +32,7 @@ class ActivationView:
         self._lives: dict[int, int] = {}  # by partition: the last event that is folded
         self._folded = asyncio.Event()
         self.buyers = Buyers()
+        self.reservation_calls = ReservationCalls()
 
     def fold(self, record: Record, message: Message | None) -> None:
         """Take one record in."""
@@ -47,6 +49,7 @@ class ActivationView:
         elif isinstance(message, pb.ActivationEvent):
             self._evolve(message)
             self.buyers.fold(message)
+            self.reservation_calls.fold(message)
             self._lives[record.partition] = record.offset
             self._folded.set()
 

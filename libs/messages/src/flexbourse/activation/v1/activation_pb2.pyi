@@ -1336,6 +1336,36 @@ class ListInterfaceResponse(_message.Message):
     values: _containers.RepeatedCompositeFieldContainer[InterfaceReported]
     def __init__(self, values: _Optional[_Iterable[_Union[InterfaceReported, _Mapping]]] = ...) -> None: ...
 
+class ListReservationCallsRequest(_message.Message):
+    __slots__ = ("area_id", "open_only", "min_position")
+    AREA_ID_FIELD_NUMBER: _ClassVar[int]
+    OPEN_ONLY_FIELD_NUMBER: _ClassVar[int]
+    MIN_POSITION_FIELD_NUMBER: _ClassVar[int]
+    area_id: str
+    open_only: bool
+    min_position: _common_pb2.LogPosition
+    def __init__(self, area_id: _Optional[str] = ..., open_only: _Optional[bool] = ..., min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
+
+class ListedReservationCall(_message.Message):
+    __slots__ = ("call", "bids", "cleared", "reserved_w", "results")
+    CALL_FIELD_NUMBER: _ClassVar[int]
+    BIDS_FIELD_NUMBER: _ClassVar[int]
+    CLEARED_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_W_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    call: ReservationCall
+    bids: _containers.RepeatedCompositeFieldContainer[ReservationBid]
+    cleared: bool
+    reserved_w: int
+    results: _containers.RepeatedCompositeFieldContainer[ReservationBidResult]
+    def __init__(self, call: _Optional[_Union[ReservationCall, _Mapping]] = ..., bids: _Optional[_Iterable[_Union[ReservationBid, _Mapping]]] = ..., cleared: _Optional[bool] = ..., reserved_w: _Optional[int] = ..., results: _Optional[_Iterable[_Union[ReservationBidResult, _Mapping]]] = ...) -> None: ...
+
+class ListReservationCallsResponse(_message.Message):
+    __slots__ = ("calls",)
+    CALLS_FIELD_NUMBER: _ClassVar[int]
+    calls: _containers.RepeatedCompositeFieldContainer[ListedReservationCall]
+    def __init__(self, calls: _Optional[_Iterable[_Union[ListedReservationCall, _Mapping]]] = ...) -> None: ...
+
 class WatchOrdersRequest(_message.Message):
     __slots__ = ("area_id",)
     AREA_ID_FIELD_NUMBER: _ClassVar[int]

@@ -65,6 +65,11 @@ class ActivationServiceStub:
                 request_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListInterfaceRequest.SerializeToString,
                 response_deserializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListInterfaceResponse.FromString,
                 _registered_method=True)
+        self.ListReservationCalls = channel.unary_unary(
+                '/flexbourse.activation.v1.ActivationService/ListReservationCalls',
+                request_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListReservationCallsRequest.SerializeToString,
+                response_deserializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListReservationCallsResponse.FromString,
+                _registered_method=True)
         self.WatchOrders = channel.unary_stream(
                 '/flexbourse.activation.v1.ActivationService/WatchOrders',
                 request_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.WatchOrdersRequest.SerializeToString,
@@ -123,6 +128,13 @@ class ActivationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListReservationCalls(self, request, context):
+        """Returns calls for reservations.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def WatchOrders(self, request, context):
         """Follows orders to the caller's units.
         """
@@ -169,6 +181,11 @@ def add_ActivationServiceServicer_to_server(servicer, server):
                     servicer.ListInterface,
                     request_deserializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListInterfaceRequest.FromString,
                     response_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListInterfaceResponse.SerializeToString,
+            ),
+            'ListReservationCalls': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReservationCalls,
+                    request_deserializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListReservationCallsRequest.FromString,
+                    response_serializer=flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListReservationCallsResponse.SerializeToString,
             ),
             'WatchOrders': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchOrders,
@@ -344,6 +361,33 @@ class ActivationService:
             '/flexbourse.activation.v1.ActivationService/ListInterface',
             flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListInterfaceRequest.SerializeToString,
             flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListInterfaceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReservationCalls(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/flexbourse.activation.v1.ActivationService/ListReservationCalls',
+            flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListReservationCallsRequest.SerializeToString,
+            flexbourse_dot_activation_dot_v1_dot_activation__pb2.ListReservationCallsResponse.FromString,
             options,
             channel_credentials,
             insecure,
