@@ -25,6 +25,7 @@ from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import Context
 
 MAX_BATCH_RECORDS = 500  # inputs decided in one transaction
+MAX_BATCH_EVENTS = 5_000  # journaled in one; the input that reaches it is the last
 MAX_WAITING_RECORDS = 5_000  # per role; beyond, the engine does not read that role's sources
 MAX_WAITING_BYTES = 32 * 1024 * 1024
 TIME_RECORD_MS = 1_000  # a time record stands before a batch when this much has passed
@@ -169,7 +170,7 @@ class ShardRunner:
     def _take_waiting(self, role: Role) -> None:
         queue = self._waiting[role]
         for _ in range(min(len(queue), MAX_BATCH_RECORDS)):
-            if self.state.halted is not None:
+            if self.state.halted is not None or len(self._writer.batch.journal) >= MAX_BATCH_EVENTS:
                 return
             taken = self._understand(queue[0])
             if self.state.halted is not None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from flexbourse_core.errors import ConfigurationError, TransientError
-from flexbourse_log import snapshots
 from flexbourse_log.batch import Batch, Outgoing, Receipt
 from flexbourse_log.commanding import CommandWriter, GivenAnswer
 from flexbourse_log.edge import IN, ShardOfArea
@@ -35,6 +34,7 @@ from flexbourse_log.engine import (
 )
 from flexbourse_log.figures import FIGURES_TIMEOUT_S, ShardFigures, Tally
 from flexbourse_log.port import OutgoingCommand, OverloadedError, Position, Service, View
+from flexbourse_log.snapshots import Composed
 
 RECOVERY_TIMEOUT_S = 3600.0
 APPEND_TIMEOUT_S = 30.0
@@ -67,6 +67,7 @@ class EmbeddedEngine:
             options,
             self._store,
             make_effects=self._make_effects,
+            ask_snapshot=lambda owned: self._snapshotter.ask(owned.service, owned.shard),
             committed=self._committed,
             ended=self._ended,
             edge=self._edge,
@@ -76,7 +77,9 @@ class EmbeddedEngine:
         self._feeds: list[EmbeddedViewFeed] = []
         self._effects: list[EffectRunner] = []
         self._tallies = {name: Tally(self._services[name[0]].figures) for name in self._names()}
-        self._snapshotter = Snapshotter(folder, options, self._write_snapshot, self._snapshot_crashed)
+        self._snapshotter = Snapshotter(
+            folder, options, self._write_snapshot, freed=self._loop.mailbox.wake, crashed=self._snapshot_crashed
+        )
 
     @property
     def folder(self) -> Path:
@@ -313,16 +316,11 @@ class EmbeddedEngine:
         except (TimeoutError, EngineStoppedError) as error:
             raise TransientError(f"the outcome was not written: {error}") from error
 
-    def _take_snapshot(self, owned: Owned) -> None:
-        offset = owned.runner.state.next_offset
-        if self._snapshotter.ask(owned.service, owned.shard):
-            owned.snapshot_offset = offset
-
-    def _write_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
+    def _write_snapshot(self, composed: Composed, written: Future[None]) -> None:
         try:
-            self._loop.mailbox.request(lambda: self._loop.begin_snapshot(chunks, done))
+            self._loop.mailbox.request(lambda: self._loop.write_snapshot(composed, written))
         except EngineStoppedError:
-            done()
+            written.cancel()
 
     def _snapshot_crashed(self, error: BaseException) -> None:
         self._part_crashed("", -1, error)
@@ -340,9 +338,6 @@ class EmbeddedEngine:
             self._tallies[owned.service.context, owned.shard].count(batch.events)
             if batch.step:
                 owned.done_step = batch.step
-            due = snapshots.due_after(owned.snapshot_bytes, self._options.snapshot_every)
-            if owned.runner.state.next_offset - owned.snapshot_offset >= due:
-                self._take_snapshot(owned)
             port = self._ports.get(owned.service.context)
             if port is not None and batch.answers:
                 port.post([_given(found, owned) for found in batch.answers])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence, Set
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from flexbourse_log import killpoints, snapshots
@@ -19,6 +20,7 @@ from flexbourse_log.embedded.store import FencedError, StorageError, Store, stor
 from flexbourse_log.engine import Crash, EngineOptions, EngineStoppedError, Phase
 from flexbourse_log.port import Position, Record, Service
 from flexbourse_log.shard import LONGEST_SILENCE_MS, ShardRunner
+from flexbourse_log.snapshots import Composed
 from flexbourse_log.start_times import StartTimes
 from flexbourse_log.writing import step_marker
 from flexbourse_messages.topic import Kind
@@ -38,7 +40,8 @@ class Owned:
     runner: ShardRunner
     effects: EffectRunner | None = None
     done_step: int = 0
-    snapshot_offset: int = 0
+    asked_offset: int = 0  # where the journal stood when the last snapshot was asked for
+    written_offset: int = 0  # the first journal record that is not in the newest written one
     snapshot_bytes: int = 0
 
     @property
@@ -47,6 +50,8 @@ class Owned:
         return f"{self.service.context}/{self.shard}"
 
 
+# Starts a snapshot of a shard; tells whether it did, which it does not while another one is made.
+AskSnapshot = Callable[[Owned], bool]
 Committed = Callable[[Sequence[tuple[Owned, Batch]], Set[tuple[str, int]]], None]
 
 
@@ -60,6 +65,7 @@ class Loop:
         store: Store,
         *,
         make_effects: Callable[[Owned], EffectRunner | None],
+        ask_snapshot: AskSnapshot,
         committed: Committed,
         ended: Callable[[str], None],
         edge: EmbeddedEdge | None,
@@ -77,6 +83,7 @@ class Loop:
         self._options = options
         self._store = store
         self._make_effects = make_effects
+        self._ask_snapshot = ask_snapshot
         self._committed = committed
         self._ended = ended
         self._edge = edge
@@ -114,24 +121,26 @@ class Loop:
         if step > self.marked_step:
             self._markers.append((step, at_ms))
 
-    def begin_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
-        """Request: write a snapshot; its size says when the next is due."""
-        place = chunks[0].topic, chunks[0].partition
+    def write_snapshot(self, composed: Composed, written: Future[None], first: int = 0) -> None:
+        """Request: write a chunk of a snapshot, the later ones by requests of their own, so that rounds go on.
+
+        `written` ends when it stands there whole, and is cancelled where that fails.
+        """
+        try:
+            self._store.stage(composed.chunks[first], self._options.clock.read().now_ms)
+            self._store.commit()
+        except Exception:
+            written.cancel()
+            raise
+        killpoints.passed(killpoints.DURING_SNAPSHOT)
+        if first + 1 < len(composed.chunks):
+            self.mailbox.request(lambda: self.write_snapshot(composed, written, first + 1))
+            return
+        place = composed.chunks[0].topic, composed.chunks[0].partition
         for owned in self.shards:
             if (owned.runner.context.snapshot.name, owned.shard) == place:
-                owned.snapshot_bytes = sum(len(chunk.value) for chunk in chunks)
-        self._write_snapshot(chunks, done)
-
-    def _write_snapshot(self, chunks: Sequence[Outgoing], done: Callable[[], None]) -> None:
-        """Write the next chunk of a snapshot, the others by requests of their own, so that rounds go on."""
-        now_ms = self._options.clock.read().now_ms
-        self._store.stage(chunks[0], now_ms)
-        self._store.commit()
-        killpoints.passed(killpoints.DURING_SNAPSHOT)
-        if len(chunks) == 1:
-            done()
-            return
-        self.mailbox.request(lambda: self._write_snapshot(chunks[1:], done))
+                owned.snapshot_bytes, owned.written_offset = composed.size, composed.journal_offset
+        written.set_result(None)
 
     def compact(self, topic: str, partition: int) -> None:
         """Request: do the maintenance of a partition now, to its end."""
@@ -196,7 +205,7 @@ class Loop:
     def _decide_once(self, placed: Sequence[tuple[Append, Record]], now_ms: int) -> list[tuple[Owned, Batch]]:
         batches = []
         for owned in self.shards:
-            if owned.effects is not None and owned.effects.full:
+            if (owned.effects is not None and owned.effects.full) or self._waits_for_snapshot(owned):
                 continue
             try:
                 batch = owned.runner.run(self._options.clock.read())
@@ -208,6 +217,19 @@ class Loop:
                     self._stage(outgoing, now_ms)
                 batches.append((owned, batch))
         return batches
+
+    def _waits_for_snapshot(self, owned: Owned) -> bool:
+        """Tell whether a shard is so far ahead of its newest snapshot that a restart would take too long."""
+        due = snapshots.due_after(owned.snapshot_bytes, self._options.snapshot_every)
+        if owned.runner.state.next_offset - owned.written_offset < snapshots.MOST_BEHIND * due:
+            return False
+        self._take_snapshot(owned)
+        return True
+
+    def _take_snapshot(self, owned: Owned) -> None:
+        offset = owned.runner.state.next_offset
+        if self._ask_snapshot(owned):
+            owned.asked_offset = offset
 
     def _keep_appended(self, placed: Sequence[tuple[Append, Record]], now_ms: int) -> None:
         """Write the round's commands without their decisions: the one that crashed us must be there to be skipped."""
@@ -248,6 +270,9 @@ class Loop:
                 self._crashes.allow_one(owned.service.context, owned.shard)
             if owned.effects is not None and (batch.intents or batch.settled):
                 owned.effects.offer(batch.intents, batch.settled)
+            due = snapshots.due_after(owned.snapshot_bytes, self._options.snapshot_every)
+            if owned.runner.state.next_offset - owned.asked_offset >= due:
+                self._take_snapshot(owned)
         self._committed(batches, self._touched)
         with self.changed:
             self.changed.notify_all()
@@ -318,7 +343,7 @@ class Loop:
         owned = Owned(service, shard, runner)
         start = 0
         if found is not None:
-            start = owned.snapshot_offset = found.journal_offset
+            start = owned.asked_offset = owned.written_offset = found.journal_offset
             owned.snapshot_bytes = len(found.data)
         journal = reader.read_all(context.journal.name, shard, start)
         journal = times.before(map(_folding, journal), "take_snapshot")

@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from pathlib import Path
 
 from flexbourse_log import snapshots
-from flexbourse_log.batch import Outgoing
-from flexbourse_log.embedded.reader import open_reader
+from flexbourse_log.embedded.reader import LogReader, open_reader
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.port import Service
+from flexbourse_log.snapshots import Composed, Followed
 from flexbourse_log.state import ReplayedState
 
 LOOK_S = 0.1  # how often a wait for the loop looks whether there still is one
-Write = Callable[[Sequence[Outgoing], Callable[[], None]], None]
+MOST_FOLLOWED = 8  # shards, those of the last snapshots: a second state of each is kept, others are taken in again
+Write = Callable[[Composed, Future[None]], None]
 
 
 class Snapshotter:
-    """One snapshot at a time; asking while one is made does nothing."""
+    """One snapshot at a time; asking while one is made does nothing. `freed` hears when the next may be asked for."""
 
     def __init__(
-        self, folder: Path, options: EngineOptions, write: Write, crashed: Callable[[BaseException], None]
+        self,
+        folder: Path,
+        options: EngineOptions,
+        write: Write,
+        *,
+        freed: Callable[[], None],
+        crashed: Callable[[BaseException], None],
     ) -> None:
         self._folder = folder
         self._options = options
         self._write = write
+        self._freed = freed
         self._crashed = crashed
         self._busy = threading.Lock()
         self._closed = threading.Event()
+        self._reader: LogReader | None = None
+        self._followed: OrderedDict[tuple[str, int], Followed] = OrderedDict()
 
     def ask(self, service: Service, shard: int) -> bool:
         """Start a snapshot of a shard; tells whether it did. The lock is given free by the thread that works."""
-        if not self._busy.acquire(blocking=False):
+        if self._closed.is_set() or not self._busy.acquire(blocking=False):
             return False
         threading.Thread(target=self._run, args=(service, shard), name="snapshot", daemon=True).start()
         return True
@@ -40,7 +52,11 @@ class Snapshotter:
     def close(self, timeout_s: float) -> bool:
         """Give up what the loop has not written; tells whether the thread left in time."""
         self._closed.set()
-        return self.wait(timeout_s)
+        in_time = self.wait(timeout_s)
+        if in_time and self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        return in_time
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until none is in work; tells whether that came in time."""
@@ -50,24 +66,42 @@ class Snapshotter:
         return True
 
     def _run(self, service: Service, shard: int) -> None:
+        name = (service.context, shard)
         try:
-            written = threading.Event()
-            self._write(self._make(service, shard), written.set)
-            while not written.wait(LOOK_S) and not self._closed.is_set():
-                pass
+            followed = self._followed.pop(name, None)
+            if followed is None:
+                followed = self._follow(service, shard)
+            if self._is_written(self._compose(followed, service, shard)):
+                self._followed[name] = followed
+                if len(self._followed) > MOST_FOLLOWED:
+                    self._followed.popitem(last=False)
         except Exception as error:  # noqa: BLE001 - the outermost loop of the thread: a bug ends the process
             self._crashed(error)
         finally:
             self._busy.release()
+            self._freed()
 
-    def _make(self, service: Service, shard: int) -> list[Outgoing]:
+    def _is_written(self, composed: Composed) -> bool:
+        """Have the loop write a snapshot; tells whether it stands there whole."""
+        written: Future[None] = Future()
+        self._write(composed, written)
+        while not written.done() and not self._closed.is_set():
+            wait([written], LOOK_S)
+        return written.done() and not written.cancelled()
+
+    def _follow(self, service: Service, shard: int) -> Followed:
+        """Return a second state of a shard as of its newest snapshot."""
+        if self._reader is None:
+            self._reader = open_reader(self._folder)
         context = self._options.catalogue.by_name[service.context]
-        reader = open_reader(self._folder)
-        try:
-            base, _ = snapshots.newest(reader.read_all(context.snapshot.name, shard))
-            journal = reader.read_all(context.journal.name, shard, base.journal_offset if base else 0)
-            state = ReplayedState(service.program(shard), self._options.catalogue, reader.fetch)
-            place = (context.snapshot.name, shard)
-            return snapshots.compose(state, base, journal, self._options.snapshot_chunk_bytes, place)
-        finally:
-            reader.close()
+        base, _ = snapshots.newest(self._reader.read_all(context.snapshot.name, shard))
+        return snapshots.follow(
+            ReplayedState(service.program(shard), self._options.catalogue, self._reader.fetch), base
+        )
+
+    def _compose(self, followed: Followed, service: Service, shard: int) -> Composed:
+        assert self._reader is not None
+        context = self._options.catalogue.by_name[service.context]
+        journal = self._reader.read_all(context.journal.name, shard, followed.state.next_offset)
+        place = (context.snapshot.name, shard)
+        return snapshots.compose(followed, journal, self._options.snapshot_chunk_bytes, place)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flexbourse_log import killpoints, snapshots
-from flexbourse_log.batch import Batch, Outgoing
+from flexbourse_log.batch import Batch
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.kafka.faults import BrokerAwayError, LeavingError
 from flexbourse_log.kafka.reader import EndReader, InputReader, read_one
@@ -18,6 +18,7 @@ from flexbourse_log.kafka.writer import TransactionalWriter
 from flexbourse_log.port import Position, Record, Service
 from flexbourse_log.routing import Role
 from flexbourse_log.shard import ShardRunner
+from flexbourse_log.snapshots import Composed, Followed
 from flexbourse_log.start_times import StartTimes
 from flexbourse_log.state import ReplayedState
 from flexbourse_messages.topic import Context
@@ -47,19 +48,26 @@ class ShardPlace:
         """Return the record at a place of the log, None where the log does not hold it."""
         return read_one(self.settings, position)
 
-    def compose_snapshot(self) -> list[Outgoing]:
-        """Return the chunks of a new snapshot, folded from what is committed, beside the live shard.
+    def follow(self) -> Followed:
+        """Return a second state of the shard as of its newest snapshot.
+
+        Raises:
+            BrokerAwayError: it cannot be read now.
+        """
+        base = Stored.of(EndReader(self.settings, self.context.snapshot.name, self.shard).records()).snapshot
+        state = ReplayedState(self.service.program(self.shard), self.options.catalogue, self.fetch)
+        return snapshots.follow(state, base)
+
+    def compose_snapshot(self, followed: Followed) -> Composed:
+        """Return a new snapshot, folded from what is committed since, beside the live shard.
 
         Raises:
             BrokerAwayError: what is committed cannot be read now.
         """
-        snapshot_topic, journal_topic = self.context.snapshot.name, self.context.journal.name
-        base = Stored.of(EndReader(self.settings, snapshot_topic, self.shard).records()).snapshot
-        start = base.journal_offset if base is not None else 0
-        state = ReplayedState(self.service.program(self.shard), self.options.catalogue, self.fetch)
-        journal = EndReader(self.settings, journal_topic, self.shard).records(start)
-        place = (snapshot_topic, self.shard)
-        return snapshots.compose(state, base, journal, self.options.snapshot_chunk_bytes, place)
+        reader = EndReader(self.settings, self.context.journal.name, self.shard)
+        place = (self.context.snapshot.name, self.shard)
+        journal = reader.records(followed.state.next_offset)
+        return snapshots.compose(followed, journal, self.options.snapshot_chunk_bytes, place)
 
 
 class ShardSession:

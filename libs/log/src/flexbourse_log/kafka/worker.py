@@ -29,6 +29,7 @@ from flexbourse_log.kafka.settings import (
 )
 from flexbourse_log.kafka.snapshots import SnapshotPartition
 from flexbourse_log.port import OutgoingCommand, Position
+from flexbourse_log.snapshots import Followed
 
 log = logging.getLogger(__name__)
 Changed = Callable[[], None]
@@ -47,6 +48,8 @@ class ShardWorker:
         self._snapshot_thread: threading.Thread | None = None
         self._snapshot_bytes = 0  # of the newest: says when the next is due
         self._snapshot_lock = threading.Lock()
+        self._life = 0  # of the shard in this process: others may have written snapshots between two
+        self._followed: tuple[int, Followed] | None = None
         self._stopping = threading.Event()
         self._boundary = threading.Lock()
         self._session: ShardSession | None = None
@@ -136,9 +139,12 @@ class ShardWorker:
     def snapshot(self) -> None:
         """Make a snapshot now and return when it is written; raises BrokerAwayError."""
         with self._snapshot_lock:
-            chunks = self._place.compose_snapshot()
-            self._snapshots.write(chunks)
-            self._snapshot_bytes = sum(len(chunk.value) for chunk in chunks)
+            life, kept, self._followed = self._life, self._followed, None
+            followed = kept[1] if kept is not None and kept[0] == life else self._place.follow()
+            composed = self._place.compose_snapshot(followed)
+            self._snapshots.write(composed.chunks)
+            self._snapshot_bytes = composed.size
+            self._followed = (life, followed)
 
     def _run(self) -> None:
         pause = RECONNECT_PAUSE_S
@@ -166,6 +172,7 @@ class ShardWorker:
 
     def _live(self) -> None:
         session = ShardSession(self._place, self._stopping.is_set)
+        self._life += 1
         try:
             self._set_phase(Phase.RECOVERING, "")
             session.open()
@@ -185,14 +192,16 @@ class ShardWorker:
             session.close()
 
     def _turn(self, session: ShardSession) -> None:
-        if not self._effects.full:
+        batch = None
+        if not self._effects.full and not self._waits_for_snapshot(session):
             batch = self._decided(session)
             if batch is not None:
                 self._committed(session, batch)
         self._report(session)
         session.report_lag()
         session.hold_back()
-        wait_ms = session.runner.wait_ms(self._place.options.clock.read())
+        more = batch is not None and session.runner.waiting > 0  # than goes into one batch
+        wait_ms = 0 if more else session.runner.wait_ms(self._place.options.clock.read())
         session.collect(min(wait_ms / 1000, POLL_S))
 
     def _decided(self, session: ShardSession) -> Batch | None:
@@ -224,9 +233,18 @@ class ShardWorker:
         if batch.retry_allowed:
             session.stored = self._snapshots.allow_one_crash(session.stored)
         self._tell_condition(session)
-        due = snapshots.due_after(self._snapshot_bytes, self._place.options.snapshot_every)
-        if session.since_snapshot >= due:
+        if session.since_snapshot >= self._due():
             self._begin_snapshot(session)
+
+    def _due(self) -> int:
+        return snapshots.due_after(self._snapshot_bytes, self._place.options.snapshot_every)
+
+    def _is_making_snapshot(self) -> bool:
+        return self._snapshot_thread is not None and self._snapshot_thread.is_alive()
+
+    def _waits_for_snapshot(self, session: ShardSession) -> bool:
+        """Tell whether the shard is so far ahead of the snapshot under way that a restart would take too long."""
+        return self._is_making_snapshot() and session.since_snapshot >= (snapshots.MOST_BEHIND - 1) * self._due()
 
     def _tell_condition(self, session: ShardSession) -> None:
         halted = session.runner.halted
@@ -236,7 +254,7 @@ class ShardWorker:
 
     def _begin_snapshot(self, session: ShardSession) -> None:
         """Have a snapshot made and written by a thread of its own; while one is, no other begins."""
-        if self._snapshot_thread is not None and self._snapshot_thread.is_alive():
+        if self._is_making_snapshot():
             return
         session.since_snapshot = 0
         name = f"snapshot-{self._place.name}"
