@@ -115,8 +115,10 @@ def test_a_type_without_a_conversion_is_refused() -> None:
         area_id: float
         mtu: Mtu
 
-    with pytest.raises(TypeError, match="area_id"):
-        Binding(Wrong, grid.PeriodRetired)
+    binding = Binding(Wrong, grid.PeriodRetired)
+    for way in ("encode", "fields", "decode"):
+        with pytest.raises(TypeError, match="area_id"):
+            getattr(binding, way)
 
 
 def test_fields_make_the_same_message_inside_another() -> None:

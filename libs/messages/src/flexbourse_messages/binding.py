@@ -1,4 +1,4 @@
-"""Binds frozen dataclasses of a domain to protobuf messages of the same shape; differences are found at import.
+"""Binds frozen dataclasses of a domain to protobuf messages of the same shape; names that differ are found at import.
 
 A field of the dataclass is bound to the field of its name. Integers, strings, booleans and bytes are copied, tuples
 become repeated fields, enumerations travel as their number, dataclasses become nested messages, and `X | None` is a
@@ -12,6 +12,7 @@ import dataclasses
 import types
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from google.protobuf.message import Message
@@ -28,39 +29,60 @@ _PLAIN = (int, str, bool, bytes)
 class Binding(Generic[Domain, Wire]):
     """Both directions between one dataclass and one message; raises TypeError naming every field that differs.
 
-    `given` holds conversions by hand of types of fields, here and in nested dataclasses. Both functions are written
-    out field by field when the binding is made, as `dataclasses` does with constructors: every event of every shard
-    passes through them, live and at recovery.
+    `given` holds conversions by hand of types of fields, here and in nested dataclasses. The functions are written out
+    field by field, as `dataclasses` does with constructors: every event of every shard passes through them, live and at
+    recovery. Each is written when it is first asked for: of hundreds, a start needs a few, and types without a
+    conversion raise TypeError then.
     """
 
     def __init__(self, domain: type[Domain], wire: type[Wire], given: Given = types.MappingProxyType({})) -> None:
         self.domain = domain
         self.wire = wire
-        hints = get_type_hints(domain)
-        names = [field.name for field in dataclasses.fields(domain)]  # type: ignore[arg-type]
-        declared = wire.DESCRIPTOR.fields_by_name
-        if set(names) != set(declared):
-            raise TypeError(
-                f"{domain.__name__} and {wire.DESCRIPTOR.full_name} differ in {sorted(set(names) ^ set(declared))}"
-            )
-        known: dict[str, Any] = {"_domain": domain, "_wire": wire}
-        written, read = [], []
-        for name in names:
-            hint, field = hints[name], declared[name]
-            known[f"_write_{name}"], known[f"_read_{name}"] = _element(hint, field, given)
-            writes, reads = (known[f"_{way}_{name}"] is not _same for way in ("write", "read"))
-            written += _writing(name, hint, field, f"_write_{name}" if writes else "")
-            read.append(f"{name}={_reading(name, hint, f'_read_{name}' if reads else '')}")
-        self.encode: Callable[[Domain], Wire] = _compiled(
-            "encode(value)", ["made = {}", *written], "_wire(**made)", known
-        )
+        self._given = given
+        self._names = [field.name for field in dataclasses.fields(domain)]  # type: ignore[arg-type]
+        differ = set(self._names) ^ set(wire.DESCRIPTOR.fields_by_name)
+        if differ:
+            raise TypeError(f"{domain.__name__} and {wire.DESCRIPTOR.full_name} differ in {sorted(differ)}")
+
+    @cached_property
+    def encode(self) -> Callable[[Domain], Wire]:
         """Return the message of a value."""
-        self.fields: Callable[[Domain], dict[str, Any]] = _compiled(
-            "fields(value)", ["made = {}", *written], "made", known
-        )
+        encode: Callable[[Domain], Wire] = self._writer("encode", "_wire(**made)")
+        return encode
+
+    @cached_property
+    def fields(self) -> Callable[[Domain], dict[str, Any]]:
         """Return the fields of a value's message, of which a message that holds it is made without a copy."""
-        self.decode: Callable[[Wire], Domain] = _compiled("decode(message)", [], f"_domain({', '.join(read)})", known)
+        fields: Callable[[Domain], dict[str, Any]] = self._writer("fields", "made")
+        return fields
+
+    @cached_property
+    def decode(self) -> Callable[[Wire], Domain]:
         """Return the value of a message; raises ValueError where an enumeration holds an unknown number."""
+        known: dict[str, Any] = {"_domain": self.domain}
+        read = []
+        for name, (hint, _, (_, converts)) in self._elements.items():
+            known[f"_read_{name}"] = converts
+            read.append(f"{name}={_reading(name, hint, f'_read_{name}' if converts is not _same else '')}")
+        decode: Callable[[Wire], Domain] = _compiled("decode(message)", [], f"_domain({', '.join(read)})", known)
+        return decode
+
+    def _writer(self, name: str, result: str) -> Any:
+        known: dict[str, Any] = {"_wire": self.wire}
+        written = ["made = {}"]
+        for own, (hint, field, (converts, _)) in self._elements.items():
+            known[f"_write_{own}"] = converts
+            written += _writing(own, hint, field, f"_write_{own}" if converts is not _same else "")
+        return _compiled(f"{name}(value)", written, result, known)
+
+    @cached_property
+    def _elements(self) -> dict[str, tuple[Any, Any, tuple[Convert, Convert]]]:
+        """Return type, field of the message and conversions of each field; raises TypeError where there are none."""
+        hints, declared = get_type_hints(self.domain), self.wire.DESCRIPTOR.fields_by_name
+        return {
+            name: (hints[name], declared[name], _element(hints[name], declared[name], self._given))
+            for name in self._names
+        }
 
 
 def _compiled(head: str, lines: Sequence[str], result: str, known: Mapping[str, Any]) -> Any:
