@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from activation_checkers import ACTIVATION_CHECKERS
 from auction_checkers import wrong_auctions
+from exchange_checkers import EXCHANGE_CHECKERS
 from feed_checkers import FEED_CHECKERS
 from grid_checkers import GRID_CHECKERS
 from group_checkers import GROUP_CHECKERS
@@ -20,7 +21,13 @@ Checker = Callable[[Log], list[str]]
 OF_THE_BOOK: tuple[Checker, ...] = (
     *MARKET_CHECKERS, *ORDER_CHECKERS, *GROUP_CHECKERS, *PRICE_CHECKERS, *FEED_CHECKERS, wrong_auctions,
 )  # fmt: skip
-CHECKERS: tuple[Checker, ...] = (*OF_THE_BOOK, *GRID_CHECKERS, *TARIFF_CHECKERS, *ACTIVATION_CHECKERS)
+CHECKERS: tuple[Checker, ...] = (
+    *OF_THE_BOOK,
+    *GRID_CHECKERS,
+    *TARIFF_CHECKERS,
+    *ACTIVATION_CHECKERS,
+    *EXCHANGE_CHECKERS,
+)
 
 
 def all_problems(log: Log, but: Collection[str] = (), checkers: Collection[Checker] = CHECKERS) -> list[str]:

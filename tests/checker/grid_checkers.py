@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from flexbourse_networks.second_solver import SecondSolver
 LOADING_TOLERANCE_MPCT = 20  # solvers agree far better; reliefs are published in whole thousandths
 VOLTAGE_TOLERANCE_UPU = 20
 RELIABILITY_PERMILLE = 800
+MAX_NETWORKS = 8  # that are the same in one log after another
 
 
 @dataclass
@@ -77,6 +79,11 @@ class _Solved:
     voltage_upu: Any
 
 
+@lru_cache(maxsize=MAX_NETWORKS)
+def _solver(model: bytes) -> SecondSolver:
+    return SecondSolver(NetworkModel.from_bytes(model))
+
+
 class _Grid:
     """One area's network under examination."""
 
@@ -88,7 +95,7 @@ class _Grid:
         self.limit = np.array([branch.limit_mpct for branch in self.model.branches], dtype=float)
         self.low = np.array([node.v_low_micro_pu for node in self.model.nodes], dtype=float)
         self.high = np.array([node.v_high_micro_pu for node in self.model.nodes], dtype=float)
-        self._solver = SecondSolver(self.model)
+        self._solver = _solver(topology.model)
 
     def solve(self, points: list[tuple[Any, Any]]) -> list[_Solved | None]:
         """Solve injections."""

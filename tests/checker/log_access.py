@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
@@ -19,6 +20,8 @@ from flexbourse_log.port import CE_TYPE, Record
 from flexbourse_messages.catalogue import BY_NAME, CONTEXTS, message_class
 from flexbourse_messages.topic import Sharding
 from flexbourse_testkit.kafka_settled import wait_until_settled
+
+Found = TypeVar("Found")
 
 
 class Log(Protocol):
@@ -77,6 +80,7 @@ class ParsedLog:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._parsed: dict[tuple[str, int], list[tuple[Record, Message]]] = {}
+        self._found: dict[tuple[Any, ...], list[Any]] = {}
 
     def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
         """Iterate over a partition."""
@@ -88,6 +92,23 @@ class ParsedLog:
         if place not in self._parsed:
             self._parsed[place] = list(_decoded(self._log, topic, partition))
         return self._parsed[place]
+
+    def found(self, what: Callable[[Log, int], Iterator[Found]], shard: int) -> list[Found]:
+        """Return what is read out of the log by many, read once."""
+        place = (what, shard)
+        if place not in self._found:
+            self._found[place] = list(what(self, shard))
+        return self._found[place]
+
+
+def read_once(what: Callable[[Log, int], Iterator[Found]]) -> Callable[..., Iterator[Found]]:
+    """Return a way to read a log that does it once for all checkers of it."""
+
+    @wraps(what)
+    def read(log: Log, shard: int = 0) -> Iterator[Found]:
+        return iter(log.found(what, shard)) if isinstance(log, ParsedLog) else what(log, shard)
+
+    return read
 
 
 def decoded(log: Log, topic: str, partition: int = 0) -> Iterator[tuple[Record, Message]]:
@@ -109,6 +130,7 @@ def journal(log: Log, context: str, shard: int = 0) -> Iterator[Message]:
         yield message
 
 
+@read_once
 def book_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
     """Iterate over the book's own events: name and body."""
     for message in journal(log, "orderbook", shard):

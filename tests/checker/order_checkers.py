@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from followed_books import SELL, WHOLE, Books, is_match, match_id, sides_of
-from log_access import Log, decoded
+from log_access import Log, decoded, read_once
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
@@ -39,6 +39,7 @@ class Entry:
         return name, getattr(self.message, name)
 
 
+@read_once
 def entries(log: Log, shard: int = 0) -> Iterator[Entry]:
     """Iterate over the book's journal."""
     commands = {record.offset: record for record in log.records(BOOK_COMMAND, shard)}

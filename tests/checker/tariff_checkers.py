@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ from flexbourse_networks.second_solver import SecondSolver
 # One rounding of each potential; both solvers are good to far less.
 TOLERANCE_MICRO_EURO = 2
 EXPONENT = 2
+# Networks, and states of each, that are the same in one log after another.
+MAX_NETWORKS, MAX_STATES = 8, 200
 
 
 class _Network:
@@ -36,11 +39,17 @@ class _Network:
         self.rating_mva = np.array([3**0.5 * x.rating_from_ka * near[x.from_node] for x in model.branches])
         ends = Counter(name for branch in model.branches for name in (branch.from_node, branch.to_node))
         self.last = [i for i, name in enumerate(self.nodes) if ends[name] == 1 and i != self.slack]
-        self._solver = SecondSolver(model)
+        solver = SecondSolver(model)
+
+        @lru_cache(maxsize=MAX_STATES)
+        def state_of(p_w: tuple[int, ...], q_var: tuple[int, ...]) -> Any:
+            return solver.solve([p_w], [q_var])[0]
+
+        self._state_of = state_of
 
     def potential(self, p_w: Any, q_var: Any, tariff: grid.TariffState) -> float | None:
         """Return what losses, scarce branches and strained ends of feeders cost in the period, in micro-euro."""
-        (state,) = self._solver.solve([p_w], [q_var])
+        state = self._state_of(tuple(p_w), tuple(q_var))
         if state is None:
             return None
         given, hours = tariff.parameters, tariff.mtu.length_s / 3600
@@ -53,6 +62,11 @@ class _Network:
         away = np.abs(np.asarray(state.voltage)[self.last] - given.reference_voltage_upu / 1e6)
         cost += given.voltage_micro_euro_per_pu_h * (red - amber) * float(_psi((away - amber) / (red - amber)).sum())
         return cost * hours
+
+
+@lru_cache(maxsize=MAX_NETWORKS)
+def _network(model: bytes) -> _Network:
+    return _Network(NetworkModel.from_bytes(model))
 
 
 def _psi(z: Any) -> Any:
@@ -162,7 +176,7 @@ def _traded(state: _Book, trade: book.TradeExecuted) -> list[str]:
 def _adopt(state: _Book, adopted: log_pb2.Adopted) -> None:
     if adopted.topic == GRID_TOPOLOGY and adopted.value:
         topology = grid.TopologyState.FromString(adopted.value)
-        state.networks[topology.version] = _Network(NetworkModel.from_bytes(topology.model))
+        state.networks[topology.version] = _network(topology.model)
     elif adopted.topic == GRID_BASE_CASE and adopted.value:
         base = grid.BaseCaseState.FromString(adopted.value)
         state.periods.setdefault(base.mtu.start_s, _Period()).base = base

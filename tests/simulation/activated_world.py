@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import street
+from hours import HOUR_S
 from platform_model import PlatformModel
 from sending import Sent
 from story import meters
 from street import AGG_A, AGG_B, AREA, DAY_S, MTU_S, OPERATOR, SUPPLY
-from worlds import HOUR_S, MARKET, World, street_founding
+from worlds import MARKET, World, street_founding
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry

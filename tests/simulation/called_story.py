@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from random import Random
 
+from hours import HOUR_S, HOURS_S
 from sending import Sent
 from story import Story
 from street import AREA, ENERGY
 from trading_story import BUYER_OF, SELLER_OF
-from worlds import CAPACITY, HOUR_S, HOURS_S, POOL
+from worlds import CAPACITY, POOL
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 

@@ -9,3 +9,4 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "integration"))
 sys.path.insert(0, str(HERE.parent / "checker"))
+sys.path.append(str(HERE.parents[1] / "services" / "wholesale-gateway" / "tests"))  # the naive exchange

@@ -23,13 +23,27 @@ CHANCES = {
     "slow reader": 120,  # of turns of a reader of the feed: it stands still for a while
 }
 
+# At the exchange and on the line to it.
+AT_THE_EXCHANGE = {
+    "request lost": 150,
+    "request late": 200,  # carried out when nobody waits for it any more
+    "answer of the exchange lost": 250,  # of what was carried out
+    "order refused": 40,
+    "order thought about": 200,  # taken, and decided in a later turn
+    "report lost": 150,
+    "report late": 250,  # told after what came later
+    "report repeated": 250,
+    "line cut": 30,  # of turns; our orders sleep there
+    "exchange closed": 30,  # of turns
+}
+
 
 @dataclass
 class Faults:
     """Draws faults and counts those that happened; after `heal` nothing goes wrong any more."""
 
     draw: Random
-    chances: dict[str, int] = field(default_factory=lambda: dict(CHANCES))
+    chances: dict[str, int] = field(default_factory=lambda: {**CHANCES, **AT_THE_EXCHANGE})
     happened: Counter[str] = field(default_factory=Counter)
 
     def strikes(self, what: str) -> bool:

@@ -21,6 +21,7 @@ def problems(platform: PlatformModel) -> list[str]:
     return [
         *(text for view in _views(platform) for text in all_problems(view, NOT_LOOKED_AT)),
         *_answers(platform), *_recoveries(platform), *platform.reader.problems(platform.log),
+        *(text for neighbour in platform.outside.neighbours.values() for text in neighbour.problems(platform)),
     ]  # fmt: skip
 
 
@@ -53,8 +54,10 @@ def _recoveries(platform: PlatformModel) -> Iterator[str]:
     for name in platform.unlike:
         yield f"recovery: a new owner of {name} knew something else than the one before"
     for host in platform.hosts.values():
-        lived = host.runner.state.dump()
         first = platform.first_snapshots[host.name]
+        if host.runner.state.next_offset == first[1]:
+            continue  # nothing was decided: it is what it was restored from
+        lived = host.runner.state.dump()
         for snapshot, which in ((first, "first"), (host.snapshot, "newest")):
             if (which == "first" or snapshot is not first) and host.recovered(snapshot).state.dump() != lived:
                 yield f"recovery: {host.name} from its {which} snapshot is not what was lived"

@@ -7,7 +7,10 @@ for the same question.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+from hosts import Host
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
@@ -20,11 +23,31 @@ from flexbourse_settlement.processor import CHECK, FILE, SEND, SIGN
 CHAIN_ID = 31_337
 
 
-class Outside:
-    """Performs the effects of all services."""
+class Neighbour(Protocol):
+    """Somebody outside with whom one context speaks: it answers effects, and says something by itself."""
 
-    def __init__(self, audit: AuditEffect) -> None:
+    context: str
+
+    def perform(self, intent: Intent, host: Host) -> OutgoingCommand:
+        """Do what the process that owns the shard asks."""
+
+    def turn(self, host: Host, now_ms: int) -> Iterator[OutgoingCommand]:
+        """Go on; yield what the shard is told unasked."""
+
+    @property
+    def quiet(self) -> bool:
+        """Tell whether nothing is on its way."""
+
+    def problems(self, platform: Any) -> Iterator[str]:
+        """Yield what is wrong in the end."""
+
+
+class Outside:
+    """Performs the effects of all services; those of a context with a neighbour are his."""
+
+    def __init__(self, audit: AuditEffect, neighbours: Sequence[Neighbour] = ()) -> None:
         self._audit = audit
+        self.neighbours = {own.context: own for own in neighbours}
         self._chain: dict[str, Callable[[Intent], settlement.SettlementCommand]] = {
             SIGN: _signed,
             SEND: _mined,
@@ -32,8 +55,10 @@ class Outside:
             CHECK: _checked,
         }
 
-    def perform(self, intent: Intent, *, disagrees: bool) -> OutgoingCommand:
-        """Return the outcome of an effect; the solvers' may be made to disagree."""
+    def perform(self, intent: Intent, host: Host, *, disagrees: bool) -> OutgoingCommand:
+        """Return the outcome of an effect of a shard; the solvers' may be made to disagree."""
+        if host.context in self.neighbours:
+            return self.neighbours[host.context].perform(intent, host)
         if intent.kind != AUDIT_INTENT:
             return outcome(intent, self._chain[intent.kind](intent))
         found = self._audit.perform(intent)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from planted_activation_faults import ACTIVATION_FAULTS, Plant
+from planted_exchange_faults import EXCHANGE_FAULTS
 
 from flexbourse_core.dedupe import DedupeWindow
 from flexbourse_messages.catalogue import BOOK_FEED
@@ -273,4 +274,5 @@ FAULTS: dict[str, tuple[Plant, str]] = {
         _changing(e.TradeExecuted, lambda t: replace(t, potential_after_micro_euro=t.potential_after_micro_euro + 9)),
         "wrong_potentials"),
     **ACTIVATION_FAULTS,
+    **EXCHANGE_FAULTS,
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -12,7 +12,7 @@ from hosts import Host, Snapshot
 from model_log import FencedError, ModelLog
 from outside import Outside
 from readers import FeedReader
-from sending import Sent, resume
+from sending import Sent, resume, told
 from street import OPERATOR
 from unit_operators import UnitOperators
 
@@ -77,6 +77,9 @@ class PlatformModel:
             self._run(host)
             if host.open:
                 self._effects(host)
+        for context, neighbour in self.outside.neighbours.items():
+            for command in neighbour.turn(self.hosts[f"{context}/0"], self.now_ms):
+                self._append(told(command))
         for sent in self.operators.say(self.log, self.now_ms):
             self.send(sent)
         self.reader.turn(self.log, self.faults)
@@ -147,9 +150,9 @@ class PlatformModel:
                 continue
             disagrees = intent.kind == AUDIT_INTENT and self.faults.strikes("solvers disagree")
             for _ in range(2 if self.faults.strikes("effect repeated") else 1):
-                outcome = self.outside.perform(intent, disagrees=disagrees)
+                outcome = self.outside.perform(intent, host, disagrees=disagrees)
                 if not self.faults.strikes("effect lost"):
-                    self._append(Sent(outcome.topic, outcome.party, outcome.command_id, outcome.body, outcome.shard))
+                    self._append(told(outcome))
             if disagrees:
                 self.send(resume(intent, len(self.sent)))
 
@@ -158,10 +161,14 @@ class PlatformModel:
         for _ in range(PASSES):
             self.turn()
             self.now_ms += 1_000
-            if not self._late and not any(host.is_behind() or host.open for host in self.hosts.values()):
+            if not self._late and not any(self._waiting()):
                 return
         behind = [host.name for host in self.hosts.values() if host.is_behind() or host.open]
         raise AssertionError(f"never quiet: {behind}")
+
+    def _waiting(self) -> Iterator[bool]:
+        yield from (host.is_behind() or bool(host.open) for host in self.hosts.values())
+        yield from (not neighbour.quiet for neighbour in self.outside.neighbours.values())
 
     def digest(self) -> str:
         """Return the SHA-256 of all journals."""

@@ -10,12 +10,14 @@ from typing import Protocol
 from activated_world import ACTIVATED, deliver_and_settle
 from activation_story import ActivationStory
 from called_story import CalledStory
+from exchange_story import EXCHANGED, ExchangeStory, trade_and_settle
+from hours import HOUR_S, HOURS_S, LATE_BEGINS_S, LATE_HOURS_S
 from platform_model import PlatformModel
 from second_area import SHARD, TwoAreasStory, of_second
 from sending import Sent
 from story import meters
 from trading_story import TradingStory
-from worlds import CALLED, HOUR_S, HOURS_S, MARKET, TRADING, Prepared, World, prepared, trading_founding
+from worlds import CALLED, MARKET, TRADING, Prepared, World, prepared, trading_founding
 
 TURNS = 10
 COMMANDS_A_TURN = (1, 2, 3, 4)
@@ -24,6 +26,9 @@ PAUSES_MS = (200, 1_000, 1_000, 1_000, 5_000, 20_000, 50_000)
 # Orders go out and windows begin while things go wrong; an order is to be answered within two minutes.
 ACTIVATION_TURNS = 14
 ACTIVATION_PAUSES_MS = (200, 1_000, 1_000, 1_000, 5_000, 20_000, 60_000, 300_000, 600_000)
+# The local gate passes within them, and what is refused may go out again.
+EXCHANGE_TURNS = 16
+EXCHANGE_PAUSES_MS = (200, 1_000, 5_000, 5_000, 11_000, 20_000, 31_000, 60_000)
 AUDITED_MS = 60_000  # after which what was accepted last is audited, too
 # A short story has few effects and a reader few turns.
 OFTEN = {"effect repeated": 400, "effect lost": 300, "solvers disagree": 300, "slow reader": 200}
@@ -59,14 +64,15 @@ def _two_areas() -> Iterable[Sent]:
     return [*first, *second]
 
 
-TWO_AREAS = World(MARKET, _two_areas, HOUR_S, area_shards=2)
+TWO_AREAS = World(MARKET, _two_areas, HOUR_S, area_shards=2, begins_s=LATE_BEGINS_S, read_s=LATE_HOURS_S[::2])
 
 
 def close(platform: PlatformModel) -> None:
     """Let all books close, then meter and settle."""
-    platform.now_ms = (HOURS_S[-1] + HOUR_S) * 1000
+    hours_s = HOURS_S if platform.now_ms < HOURS_S[0] * 1000 else LATE_HOURS_S
+    platform.now_ms = (hours_s[-1] + HOUR_S) * 1000
     platform.settle_down()
-    for sent in meters(HOURS_S, HOUR_S):
+    for sent in meters(hours_s, HOUR_S):
         for own in (sent, of_second(sent))[: platform.area_shards]:
             platform.send(own)
         platform.settle_down()
@@ -80,6 +86,9 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "activations", ACTIVATED, ActivationStory, deliver_and_settle, ACTIVATION_TURNS, ACTIVATION_PAUSES_MS,
         closed_percent=100,
+    ),
+    Scene(
+        "exchange", EXCHANGED, ExchangeStory, trade_and_settle, EXCHANGE_TURNS, EXCHANGE_PAUSES_MS, closed_percent=100,
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from street import OPERATOR
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_log.port import Intent
+from flexbourse_log.port import Intent, OutgoingCommand
 from flexbourse_messages.catalogue import BOOK_COMMAND
 
 
@@ -22,6 +22,11 @@ class Sent:
     command_id: str
     body: Message
     shard: int = 0
+
+
+def told(command: OutgoingCommand) -> Sent:
+    """Return what a service tells itself: the outcome of an effect, or what came from outside."""
+    return Sent(command.topic, command.party, command.command_id, command.body, command.shard)
 
 
 def resume(intent: Intent, number: int) -> Sent:

@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "integration"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "checker"))
+sys.path.append(str(Path(__file__).parents[2] / "services" / "wholesale-gateway" / "tests"))  # the naive exchange
 import long_day
 import scenes
 from judging import problems

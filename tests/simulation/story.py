@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from random import Random
 
+import hours
 import street
 from google.protobuf.message import Message
 from sending import Sent
@@ -44,10 +45,13 @@ INSTRUCTIONS = ((0, 0, 0),) * 6 + ((500, 0, 0), (2_000, 0, 0), (0, 500, 0), (0, 
 class Story:
     """Draws commands. Order ids are guessed: the next are known, as the book numbers them."""
 
-    def __init__(self, draw: Random, periods_s: tuple[int, ...] = PERIODS_S, mtu_length_s: int = MTU_S) -> None:
+    def __init__(
+        self, draw: Random, periods_s: tuple[int, ...] = PERIODS_S, mtu_length_s: int = MTU_S,
+        busiest_s: tuple[int, int] = (NOON_S, EVENING_S),
+    ) -> None:  # fmt: skip
         self._draw = draw
         self._periods_s = periods_s
-        self._most_traded_s = (*periods_s, *(NOON_S, EVENING_S) * 3)
+        self._most_traded_s = (*periods_s, *busiest_s * 3)
         self._length_s = mtu_length_s
         self._count = 0
         self._guess = 1
@@ -62,7 +66,7 @@ class Story:
         if kind < 94:
             return self._book(OPERATOR, **self._halt_or_resume())
         if kind < 97:
-            return self._send(GRID_COMMAND, DSO, grid.GridCommand(submit_forecast=self._forecast()))
+            return self._forecasted()
         return self._book(DSO, set_capacity_limits=self._limits())
 
     def _about_orders(self, kind: int) -> dict[str, Message]:
@@ -170,10 +174,12 @@ class Story:
             return {"halt_books": book.HaltBooks(**place)}
         return {"resume_books": book.ResumeBooks(**place)}
 
+    def _forecasted(self) -> Sent:
+        return self._send(GRID_COMMAND, DSO, grid.GridCommand(submit_forecast=self._forecast()))
+
     def _forecast(self) -> grid.SubmitForecast:
         start_s = self._draw.choice(self._periods_s)
-        forecast = street.forecast((start_s,))
-        forecast.periods[0].mtu.length_s = self._length_s
+        forecast = hours.forecast((start_s,), self._length_s)
         percent = self._draw.randint(85, 110)
         for node in forecast.periods[0].nodes:
             for name in ("p50_w", "q50_var", "p95_consumption_w", "p95_injection_w"):
@@ -192,10 +198,9 @@ def meters(
     periods_s: tuple[int, ...] = PERIODS_S, mtu_length_s: int = MTU_S, more_w: Mapping[str, int] | None = None
 ) -> Iterator[Sent]:
     """Yield what the meters say when all is over, and that it is all; `more_w` is what some see besides."""
-    readings = [reading for start_s in periods_s for reading in street.readings(start_s)]
+    readings = hours.readings(periods_s, mtu_length_s)
     mtus = [common_pb2.Mtu(start_s=start_s, length_s=mtu_length_s) for start_s in periods_s]
     for reading in readings:
-        reading.mtu.length_s = mtu_length_s
         reading.mean_w += (more_w or {}).get(reading.metering_point_id, 0)
     submitted = settlement.SubmitReadings(area_id=AREA, readings=readings)
     yield Sent(SETTLEMENT_COMMAND, METERS, "sim-readings", settlement.SettlementCommand(submit_readings=submitted))

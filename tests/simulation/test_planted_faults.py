@@ -9,26 +9,35 @@ import long_day
 import pytest
 import scenes
 from activated_world import ACTIVATED
+from exchange_story import EXCHANGED
 from judging import problems
 from planted_activation_faults import ACTIVATION_FAULTS
+from planted_exchange_faults import EXCHANGE_FAULTS
 from planted_faults import FAULTS
 from platform_model import PlatformModel
 from scenes import scene_of
+from worlds import World
 
 # What is looked at until a fault is seen: a few short stories, then days, then more stories. Nothing is pinned, so that
 # a change of the stories or of the engine moves nothing here; without a fault others find nothing in any of them.
 FEW_STORIES, MOST_DAYS, MOST_STORIES = 20, 12, 400
+# Where a fault can be seen that no other world has the service for.
+WORLD_OF = {**dict.fromkeys(ACTIVATION_FAULTS, ACTIVATED), **dict.fromkeys(EXCHANGE_FAULTS, EXCHANGED)}
 
 
-def told(*, activations: bool) -> Iterator[PlatformModel]:
+def told(world: World | None) -> Iterator[PlatformModel]:
     """Yield platforms behind stories; where a service sees a fault first and crashes, the log so far says it, too.
 
-    A fault of activations is looked for where they are; days are of the market alone.
+    A fault of a service that one world alone has is looked for there; the others in those of the market, and in days.
     """
-    seeds = [seed for seed in range(MOST_STORIES) if (scene_of(seed).world is ACTIVATED) == activations]
+    of_one = set(WORLD_OF.values())
+    seeds = [
+        seed for seed in range(MOST_STORIES)
+        if scene_of(seed).world is world or (world is None and scene_of(seed).world not in of_one)
+    ]  # fmt: skip
     for seed in seeds[:FEW_STORIES]:
         yield short(seed)
-    for seed in range(0 if activations else MOST_DAYS):
+    for seed in range(MOST_DAYS if world is None else 0):
         platform = long_day.prepared().platform(seed)
         with suppress(Exception):
             long_day.live(platform)
@@ -57,7 +66,7 @@ def test_a_planted_fault_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     plant, checker = FAULTS[name]
     plant(monkeypatch)
     seen: set[str] = set()
-    for platform in told(activations=name in ACTIVATION_FAULTS):
+    for platform in told(WORLD_OF.get(name)):
         found = {text.partition(":")[0] for text in problems(platform)}
         if checker in found:
             return

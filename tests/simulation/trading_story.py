@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from random import Random
 
+from hours import HOUR_S, LATE_HOURS_S
 from sending import Sent
 from story import Story
-from street import AGG_A, AGG_B, AREA, DSO, ENERGY, NOON_S, OPERATOR, SUPPLY
-from worlds import HOUR_S, HOURS_S
+from street import AGG_A, AGG_B, AREA, DSO, ENERGY, OPERATOR, SUPPLY
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 
 SELLER_OF = {"solar-a3": AGG_A, "battery-a2": AGG_B, "supply-unit": SUPPLY}
 BUYER_OF = {"pump-b1": AGG_A, "car-b2": AGG_B, "house-a1": AGG_A}
+FIRST_S = LATE_HOURS_S[0]
 SESSION = "night"
 
 
@@ -21,7 +22,7 @@ class TradingStory(Story):
     """Orders over one hour or a block of two, and all that may be done about them."""
 
     def __init__(self, draw: Random) -> None:
-        super().__init__(draw, HOURS_S, HOUR_S)
+        super().__init__(draw, LATE_HOURS_S, HOUR_S, LATE_HOURS_S[::2])
 
     def next(self) -> Sent:
         """Return what somebody sends now."""
@@ -42,7 +43,7 @@ class TradingStory(Story):
         )  # fmt: skip
 
     def _hour(self) -> int:
-        return self._draw.choice(HOURS_S)
+        return self._draw.choice(LATE_HOURS_S)
 
     def _period(self) -> common_pb2.Mtu:
         return self._mtu(self._draw.choice(self._most_traded_s))
@@ -53,7 +54,7 @@ class TradingStory(Story):
         unit = self._draw.choice(tuple(SELLER_OF if sells else BUYER_OF))
         order = self._new(
             unit, book.SIDE_SELL if sells else book.SIDE_BUY, self._draw.choice((500, 1_000, 2_000)),
-            self._draw.choice((20_000, 30_000)) if sells else self._draw.choice((30_000, 60_000)), NOON_S,
+            self._draw.choice((20_000, 30_000)) if sells else self._draw.choice((30_000, 60_000)), FIRST_S,
             fill_rule=book.FILL_RULE_NORMAL,
         )  # fmt: skip
         self._guess += 1
@@ -65,7 +66,7 @@ class TradingStory(Story):
         orders = [
             self._new(unit, book.SIDE_BUY, self._draw.choice((500, 1_000)), 90_000, start_s,
                       fill_rule=book.FILL_RULE_FILL_OR_KILL)
-            for start_s in HOURS_S[: self._draw.choice((1, 2, 2, 3))]
+            for start_s in LATE_HOURS_S[: self._draw.choice((1, 2, 2, 3))]
         ]  # fmt: skip
         self._guess += len(orders)
         return self._book(BUYER_OF[unit], submit=book.SubmitOrders(orders=orders, basket=True))
@@ -78,7 +79,7 @@ class TradingStory(Story):
             book.SIDE_SELL if sells else book.SIDE_BUY,
         )
         order = self._new(
-            unit, side, self._draw.choice((500, 1_000)), self._price(sells=side == book.SIDE_SELL), NOON_S,
+            unit, side, self._draw.choice((500, 1_000)), self._price(sells=side == book.SIDE_SELL), FIRST_S,
             fill_rule=self._draw.choice((book.FILL_RULE_ALL_OR_NONE, book.FILL_RULE_FILL_OR_KILL)),
         )  # fmt: skip
         order.mtu.length_s *= 2
@@ -90,19 +91,19 @@ class TradingStory(Story):
         if self._draw.randrange(2):
             unit, side = self._draw.choice((("battery-a2", book.SIDE_SELL), ("car-b2", book.SIDE_BUY)))
             price = 60_000 if side == book.SIDE_SELL else 30_000
-            order = self._new(unit, side, 2_000, price, NOON_S, spread_offer=True, fill_rule=book.FILL_RULE_NORMAL)
+            order = self._new(unit, side, 2_000, price, FIRST_S, spread_offer=True, fill_rule=book.FILL_RULE_NORMAL)
             self._guess += 1
             return self._book(AGG_B, submit=book.SubmitOrders(orders=[order]))
         self._count += 1
         wish = book.RequestSpread(
-            client_request_id=f"s{self._count}", market_id=ENERGY, mtu=self._mtu(NOON_S), up=["bus-3"],
+            client_request_id=f"s{self._count}", market_id=ENERGY, mtu=self._mtu(FIRST_S), up=["bus-3"],
             down=["bus-6"], quantity_w=2_000, max_spread_ticks=50_000,
             fill_rule=self._draw.choice((book.FILL_RULE_NORMAL, book.FILL_RULE_FILL_AND_KILL)),
         )  # fmt: skip
         return self._book(DSO, request_spread=wish)
 
     def _end_spread(self) -> Sent:
-        name = f"{AREA}.{NOON_S}.s.{self._draw.randint(1, 3)}"
+        name = f"{AREA}.{FIRST_S}.s.{self._draw.randint(1, 3)}"
         return self._book(DSO, cancel_spread=book.CancelSpread(request_id=name))
 
     def _hit(self) -> Sent:
@@ -166,8 +167,8 @@ class TradingStory(Story):
         name, party = f"room-{self._draw.randint(1, 3)}", "service:wholesale-gateway"
         change = book.NodeChange(node_id="bus-4", p_w=self._draw.choice((1_000, 3_000)), q_var=0)
         wish = book.ReserveHeadroom(
-            reservation_id=name, area_id=AREA, mtu=self._mtu(NOON_S), changes=[change],
-            expires_at_ms=(NOON_S + HOUR_S) * 1000, any_fill=bool(self._draw.randrange(2)),
+            reservation_id=name, area_id=AREA, mtu=self._mtu(FIRST_S), changes=[change],
+            expires_at_ms=(FIRST_S + HOUR_S) * 1000, any_fill=bool(self._draw.randrange(2)),
         )  # fmt: skip
         kind = self._draw.randrange(4)
         if kind < 2:

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import hours
 import street
+from energy_exchange import Member
 from faults import Faults
 from hosts import Host, Snapshot
+from hours import HOUR_S, HOURS_S, LATE_BEGINS_S, LATE_HOURS_S
 from model_log import ModelLog
-from outside import Outside
+from outside import Neighbour, Outside
 from platform_model import PlatformModel
 from readers import FeedReader
 from sending import Sent
@@ -55,6 +58,7 @@ class World:
     area_shards: int = 1
     begins_s: int = OPENING_S + 1
     read_s: tuple[int, ...] = (NOON_S, EVENING_S)  # periods of which a reader follows one
+    neighbours: tuple[Callable[[Random, Faults], Neighbour], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,10 @@ class Prepared:
             hosts[name] = Host(
                 context, int(shard), self.programs[context], log, hosted, snapshot, area_shards=world.area_shards
             )
+        faults = Faults(draw)
+        outside = Outside(self.audit, [make(draw, faults) for make in world.neighbours])
         return PlatformModel(
-            log, hosts, Outside(self.audit), draw, Faults(draw), self.now_ms, _reader(world, draw),
+            log, hosts, outside, draw, faults, self.now_ms, _reader(world, draw),
             UnitOperators(draw), world.area_shards, self.snapshots,
         )  # fmt: skip
 
@@ -105,8 +111,9 @@ def _prepare(world: World) -> Prepared:
             hosts[host.name] = host
     audit, faults = AuditEffect(grids.find), Faults(draw)
     faults.heal()
+    outside = Outside(audit, [make(draw, faults) for make in world.neighbours])
     platform = PlatformModel(
-        log, hosts, Outside(audit), draw, faults, (world.begins_s - 600) * 1000, _reader(world, draw),
+        log, hosts, outside, draw, faults, (world.begins_s - 600) * 1000, _reader(world, draw),
         UnitOperators(draw), world.area_shards,
     )  # fmt: skip
     for sent in world.founding():
@@ -135,6 +142,7 @@ def _factories(grids: Grids, area_shards: int) -> dict[str, ProgramFactory]:
         "traffic-light": LightProgram,
         "orderbook": lambda shard: OrderBookProgram(shard, OPERATOR),
         "settlement": lambda _shard: SettlementProgram(OPERATOR),
+        "wholesale-gateway": lambda _shard: Member(OPERATOR),
         "activation": lambda shard: ActivationProgram(shard, OPERATOR),
     }
 
@@ -144,9 +152,7 @@ def street_founding(
 ) -> Iterable[Sent]:
     """Iterate over what makes a street of these participants, areas and markets."""
     model = NetworkImport(None).from_json(street.network_json())
-    forecast = street.forecast(periods_s)
-    for period in forecast.periods:
-        period.mtu.length_s = mtu_length_s
+    forecast = hours.forecast(periods_s, mtu_length_s)
     bodies = (
         (REGISTRY_COMMAND, OPERATOR, registry.RegisterEntities(entities=entities)),
         (GRID_COMMAND, OPERATOR, grid.GridCommand(publish_topology=grid.PublishTopology(area_id=AREA, model=model))),
@@ -174,12 +180,11 @@ def _day_founding() -> Iterable[Sent]:
 
 DAY = World(MARKET, _day_founding)
 
-HOUR_S = 3600
-HOURS_S = (NOON_S, NOON_S + HOUR_S, EVENING_S)
 
-
-def hourly_founding(changes: Mapping[str, Mapping[str, Any]]) -> Iterable[Sent]:
-    """Iterate over what makes a street that trades hours, of markets with these parameters: a quarter of the books."""
+def hourly_founding(
+    changes: Mapping[str, Mapping[str, Any]], hours_s: tuple[int, ...] = LATE_HOURS_S, opens_before_day_s: int = 0
+) -> Iterable[Sent]:
+    """Iterate over what makes a street that trades hours, of markets with these parameters."""
     entities = street.founding()
     known = {entity.market.market_id: entity.market for entity in entities}
     for market_id, own in changes.items():
@@ -187,11 +192,11 @@ def hourly_founding(changes: Mapping[str, Mapping[str, Any]]) -> Iterable[Sent]:
             entities.append(registry.Entity(market=street.market(market_id, own["algorithm"])))
             known[market_id] = entities[-1].market
         market = known[market_id]
-        market.mtu_length_s, market.opens_before_day_s = HOUR_S, OPENS_BEFORE_DAY_S
+        market.mtu_length_s, market.opens_before_day_s = HOUR_S, opens_before_day_s
         del market.span_lengths_s[:]
         market.MergeFrom(registry.Market(**own))
         market.min_price_ticks = own.get("min_price_ticks", market.min_price_ticks)  # of capacity 0
-    return street_founding(entities, HOURS_S, HOUR_S)
+    return street_founding(entities, hours_s, HOUR_S)
 
 
 def trading_founding() -> Iterable[Sent]:
@@ -220,8 +225,8 @@ def _called_founding() -> Iterable[Sent]:
     return hourly_founding({
         ENERGY: {**called, "uncrossing": registry.UNCROSSING_DAY_AUCTION}, RELIEF: {}, CAPACITY: {**called, **capacity},
         POOL: {**called, "algorithm": registry.ALGORITHM_POOL, "pool": pool},
-    })  # fmt: skip
+    }, HOURS_S, OPENS_BEFORE_DAY_S)  # fmt: skip
 
 
-TRADING = World(MARKET, trading_founding, HOUR_S)
+TRADING = World(MARKET, trading_founding, HOUR_S, begins_s=LATE_BEGINS_S, read_s=LATE_HOURS_S[::2])
 CALLED = World(MARKET, _called_founding, HOUR_S)

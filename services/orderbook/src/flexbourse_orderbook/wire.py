@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.tariff import TariffParameters
-from flexbourse_gridmath.topology import Integer, compile_topology
+from flexbourse_gridmath.topology import Integer, Topology, compile_topology
 from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
 from flexbourse_orderbook import capacity_wire
@@ -81,6 +82,7 @@ class _Lenient(dict[int, Any]):
         return self._unspecified
 
 
+MAX_TOPOLOGIES = 8  # one of 3,000 nodes holds about 15 MB
 _GIVEN = {Rejection: (rejection_to_message, rejection_from_message)}
 _FROM_OUTSIDE = {
     kind: (int, _Lenient(kind).__getitem__)
@@ -322,8 +324,13 @@ def _integers(values: Sequence[int]) -> Integer:
 
 def topology_in(message: grid.TopologyState) -> AreaTopology:
     """Return the compiled topology; raises ModelError where it cannot be used, which gridcheck does not publish."""
-    topology = compile_topology(NetworkModel.from_bytes(message.model))
-    return AreaTopology(message.version, topology, message.effective_from_s)
+    return AreaTopology(message.version, _compiled(message.model), message.effective_from_s)
+
+
+@lru_cache(maxsize=MAX_TOPOLOGIES)
+def _compiled(model: bytes) -> Topology:
+    """Return a network compiled once in this process, whoever recovers: nothing in it is ever written."""
+    return compile_topology(NetworkModel.from_bytes(model))
 
 
 def base_case_in(message: grid.BaseCaseState) -> BaseCase:
