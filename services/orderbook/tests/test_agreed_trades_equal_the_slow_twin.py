@@ -47,7 +47,7 @@ class AgreeingBooks(BothBooks):
 
 TestAgreeingBooks = pytest.mark.timeout(3_600)(AgreeingBooks.TestCase)
 TestAgreeingBooks.settings = settings(
-    max_examples=200 if LONG else 8,
+    max_examples=200 if LONG else 4,
     stateful_step_count=60 if LONG else 25,
     deadline=None,
     derandomize=not LONG,
