@@ -22,7 +22,7 @@ from drawn_wishes import RULES
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from naive_calls import hash_of
-from naive_capacity import STARTS, Ask, NaiveCapacity, ranked
+from naive_capacity import STARTS, Ask, NaiveCapacity, Right, ranked
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -115,7 +115,9 @@ class CapacityBooks(RuleBasedStateMachine):
     @rule(data=st.data(), part=st.sampled_from([1, 2, 3]), beyond=st.sampled_from([0, 0, 1]))
     def declare(self, data: st.DataObject, part: int, beyond: int) -> None:
         right = data.draw(st.sampled_from(self.naive.rights))
-        quantity = right.held // part + beyond
+        self.use(right, right.held // part + beyond)
+
+    def use(self, right: Right, quantity: int) -> None:
         wish = pb.DeclareCapacityUse(
             request_id=f"{AREA}.cap.{right.number}", mtu=mtu_message(right.start), quantity_w=quantity
         )

@@ -17,6 +17,7 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 
 SEEDS = range(200 if os.environ.get("FLEXBOURSE_LONG") == "1" else 12)
 FIRST, HIGHEST, AS_BID, ONE_PRICE = RULES_OF_CAPACITY
+SUBJECTS = [(f"battery-{home}", -1) for home in ("a1", "a1", "a2", "a2", "a3")] + [("battery-a2", 1), ("battery-b2", 1)]
 # Micro-euro of a W at a tick over a quarter of an hour.
 PER_TICK_W = 1 / 400
 
@@ -24,8 +25,9 @@ PER_TICK_W = 1 / 400
 def street_limits(drawn: random.Random) -> dict[Any, int]:
     """Draw what streets may use beside their base, in whole kW, by period and direction."""
     return {
-        (street, sign, start): drawn.choice([10, 18, 25, 40]) * 1_000
-        for street in ("street-a", "street-b") for sign in (-1, 1) for start in STARTS if drawn.random() < 0.8
+        (street, sign, start): drawn.choice([18, 25, 40]) * 1_000
+        for street in ("street-a", "street-b") for sign in (-1, 1) for start in STARTS
+        if sign < 0 or drawn.random() < 0.8
     }  # fmt: skip
 
 
@@ -53,14 +55,12 @@ def world_of(rule: int, limits: dict[Any, int]) -> World:
 
 def drawn_asks(drawn: random.Random, rule: int) -> list[Ask]:
     found = []
-    for _ in range(drawn.randint(2, 5)):
-        unit, sign = drawn.choice(
-            [("battery-a1", -1), ("battery-a2", -1), ("battery-a2", 1), ("battery-a3", -1), ("battery-b2", 1)]
-        )
+    for _ in range(drawn.randint(4, 6)):
+        unit, sign = drawn.choice(SUBJECTS)
         kw = drawn.choice([4, 9, 13, 20, 31])
         least = drawn.choice([0, 0, 0, kw // 2, kw])
         price = 0 if rule in FREE else drawn.randrange(100, 3_000, 100)
-        starts = drawn.choice([STARTS[:1], STARTS[:1], STARTS[1:], STARTS])
+        starts = drawn.choice([STARTS[:1], STARTS[:1], STARTS[:1], STARTS[1:], STARTS])
         found.append(Ask(0, unit, sign, starts, kw * 1_000, least * 1_000, price))
     return found
 
