@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from book_world import AREA, ENERGY, NOON, World, market, order_of
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +13,7 @@ from phased_world import PHASED, at, changes, halt, operate, phase, phased, resu
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_orderbook.domain.phases.schedule import next_change_ms, next_end_ms
 from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.phase_view import Phases
 
@@ -96,6 +99,26 @@ def test_more_than_one_time_record_takes_is_uncrossed_at_the_next_ones(monkeypat
     assert [event.sequence for event in world.events("order_released")] == [1, 2, 3, 4, 5]
     assert code(world.buy("house-a1", 300, 2_000)) == ""
     assert [trade.price_ticks for trade in world.trades()] == [1_000, 1_001, 1_002]
+
+
+def test_what_is_remembered_of_the_next_change_is_what_the_books_say() -> None:
+    world, seen = at(phased(), 0), []
+    until_ms = world.clock_ms + 5_000
+    steps: list[Callable[[], object]] = [
+        lambda: world.sell("house-b3", 1_000, 800),
+        lambda: world.buy("house-a1", 500, 1_000),
+        lambda: operate(world, "dso-1", halt_books=halt(until_ms=until_ms)),
+        lambda: operate(world, "dso-1", resume_books=resume()),
+        lambda: world.buy("house-a1", 300, 1_000),
+        lambda: world.tick(1),
+    ]
+    for step in steps:
+        step()
+        state = world.drive.program._books[AREA].state
+        seen.append(min(time for time in (next_change_ms(state), next_end_ms(state)) if time is not None))
+        assert world.drive.program.next_timer_ms() == seen[-1]
+    assert len(world.trades()) == 2
+    assert [number for number, time in enumerate(seen) if time == until_ms] == [2], "only the halt ends then"
 
 
 def test_a_market_may_refuse_orders_before_its_opening() -> None:

@@ -27,7 +27,7 @@ from flexbourse_orderbook.domain.grid.lights import Now
 from flexbourse_orderbook.domain.headroom import still_fitting as held_headroom
 from flexbourse_orderbook.domain.headroom.external_orders import SERVICE
 from flexbourse_orderbook.domain.headroom.giving_way import take_result
-from flexbourse_orderbook.domain.phases.schedule import next_change_ms
+from flexbourse_orderbook.domain.phases.schedule import next_change_ms, next_end_ms
 from flexbourse_orderbook.domain.registry_state import Area, Market, RegistryState
 from flexbourse_orderbook.domain.resting.withdrawal import withdraw
 from flexbourse_orderbook.domain.state import AreaState, Period
@@ -42,6 +42,10 @@ _TIGHTENS: dict[type[Message], str] = {
 }
 # Records of which all that follows are events.
 _DECIDED = (pb.HeadroomInstruction, external.ExternalResult)
+# Events that change nothing of when books open, close or change their phases.
+_OF_ORDERS = frozenset(
+    {"admitted", "refused", "replaced", "closed", "trade", "operating_point", "skipped", "pair_blocked"}
+)
 # Ended periods are looked for among the adopted records once a minute: periods begin and end on minutes.
 MINUTE_MS = 60_000
 
@@ -64,6 +68,7 @@ class OrderBookProgram:
         # Periods whose grid or light changed at this time record; used by `on_time` of the same record and not state.
         self._changed: dict[str, set[Mtu]] = {}
         self._timer: tuple[int | None] | None = None
+        self._phases_timer: dict[str, int | None] = {}  # of the areas of which it is known
 
     @property
     def areas(self) -> list[AreaState]:
@@ -81,7 +86,8 @@ class OrderBookProgram:
 
     def on_input(self, record: AdoptedRecord) -> Sequence[Message]:
         """Take a record in, and decide what follows from it at once."""
-        touched, message, self._timer = self._adopt(record), record.message, None
+        self._forget_timers()
+        touched, message = self._adopt(record), record.message
         match message:
             case None:
                 return []
@@ -146,7 +152,7 @@ class OrderBookProgram:
     def on_time(self, at_ms: int, step: int) -> Sequence[Message]:
         """Expire, close, open, and try blocked pairs again."""
         self._tick(at_ms, step)
-        self._timer = None
+        self._forget_timers()
         events: list[Message] = []
         for area_id in sorted(self._books):
             book = self._books[area_id]
@@ -180,15 +186,25 @@ class OrderBookProgram:
                 self._feeds[area_id].forget(book.state.is_past)
 
     def next_timer_ms(self) -> int | None:
-        """Return when the next book opens or closes, or a reservation expires; computed anew after each change."""
+        """Return when the next book opens or closes, or a reservation expires; computed anew after each change.
+
+        A shard that decides a few orders at a time asks after each few; its books are then not looked at again.
+        """
         if self._timer is None:
-            times = [next_change_ms(book.state) for book in self._books.values()]
+            for area_id, book in self._books.items():
+                if area_id not in self._phases_timer:
+                    self._phases_timer[area_id] = next_change_ms(book.state)
+            times = (*self._phases_timer.values(), *(next_end_ms(book.state) for book in self._books.values()))
             self._timer = (min((time for time in times if time is not None), default=None),)
         return self._timer[0]
 
+    def _forget_timers(self) -> None:
+        self._timer = None
+        self._phases_timer.clear()
+
     def fold(self, event: Message | AdoptedRecord) -> None:
         """Apply a journaled record."""
-        self._timer = None
+        self._forget_timers()
         if isinstance(event, AdoptedRecord):
             self._adopt(event)
         elif isinstance(event, log_pb2.TimeAdvanced):
@@ -270,8 +286,10 @@ class OrderBookProgram:
     def _taken(self, book: AreaBook) -> list[Message]:
         """Return what was decided in an area, with its places in the public feed."""
         events = book.take_events()
-        told = ((wire.field_of(event), event) for event in events)
-        places = self._feeds[book.state.area_id].number(book.state, told)
+        fields = [*map(wire.field_of, events)]
+        if not _OF_ORDERS.issuperset(fields):
+            self._phases_timer.pop(book.state.area_id, None)
+        places = self._feeds[book.state.area_id].number(book.state, zip(fields, events, strict=True))
         return [*map(wire.event_to_message, events, places)]
 
     def _adopt(self, record: AdoptedRecord) -> list[Period]:

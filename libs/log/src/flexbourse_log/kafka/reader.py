@@ -9,6 +9,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.faults import BrokerAwayError, fault
+from flexbourse_log.kafka.lag import Lag
 from flexbourse_log.kafka.records import read_record
 from flexbourse_log.kafka.settings import (
     CONNECT_TIMEOUT_S,
@@ -19,7 +20,6 @@ from flexbourse_log.kafka.settings import (
 )
 from flexbourse_log.port import Position, Record
 
-LAG_TIMEOUT_S = 1.0
 TRANSIENT = frozenset(
     {
         KafkaError._ALL_BROKERS_DOWN,
@@ -99,7 +99,7 @@ class InputReader:
         """`places`: the next offset to read of each (catalogue topic, partition)."""
         self._settings = settings
         self._consumer = Consumer(settings.consumer(group, to_end=True))
-        self._asking = Consumer(settings.consumer("ends"))  # the other one is locked while it waits for input
+        self._lag = Lag(settings)  # a client of its own: the consumer is locked while it waits for input
         self._reported: dict[tuple[str, int], int] = {}
         self._reached = dict(places)
         self._consumer.assign(
@@ -156,17 +156,8 @@ class InputReader:
 
     def unread(self) -> int:
         """Return how many records of the partitions were not read yet; markers among them are counted, too."""
-        count = 0
-        for (topic, partition), offset in dict(self._reached).items():
-            where = TopicPartition(self._settings.topic(topic), partition)
-            try:
-                low, high = self._asking.get_watermark_offsets(where, timeout=LAG_TIMEOUT_S) or (0, 0)
-            except (KafkaException, RuntimeError):  # RuntimeError: closed meanwhile
-                return count
-            count += max(0, high - max(offset, low))
-        return count
+        return self._lag.behind(dict(self._reached))
 
     def close(self) -> None:
-        """End the consumers."""
+        """End the consumer."""
         close_consumer(self._consumer)
-        close_consumer(self._asking)

@@ -98,8 +98,8 @@ def due_closings(state: AreaState) -> list[tuple[Period, str]]:
     return found
 
 
-def next_change_ms(state: AreaState) -> int | None:
-    """Return when the next book changes its phase, or the next reservation expires; at once where orders wait."""
+def next_end_ms(state: AreaState) -> int | None:
+    """Return when what has an end of its own next ends: a reservation, a session, an order, an agreement, a right."""
     times = [reserved.reservation.expires_at_ms for reserved in state.reservations.values()]
     times.extend(session.until_ms for session in state.safeguards.sessions.values())
     if (expires_ms := state.safeguards.timed.next_ms(state.orders, state.hibernated)) is not None:
@@ -107,6 +107,12 @@ def next_change_ms(state: AreaState) -> int | None:
     if (expires_ms := state.agreements.next_ms()) is not None:
         times.append(expires_ms)
     times.extend(next_capacity_ms(state))
+    return min(times, default=None)
+
+
+def next_change_ms(state: AreaState) -> int | None:
+    """Return when the next book changes its phase; at once where orders wait. Orders and trades do not matter."""
+    times: list[int] = []
     for mtu, period in state.periods.items():
         for market_id, own in period.phases.items():
             market = state.market_of(market_id, mtu)
