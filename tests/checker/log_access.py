@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import wraps
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -19,7 +20,7 @@ from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.port import CE_TYPE, Record
 from flexbourse_messages.catalogue import BY_NAME, CONTEXTS, message_class
 from flexbourse_messages.topic import Sharding
-from flexbourse_testkit.kafka_settled import wait_until_settled
+from flexbourse_testkit.kafka_settled import Settling
 
 Found = TypeVar("Found")
 
@@ -51,11 +52,17 @@ class KafkaLog:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
+        self._settling = Settling(settings)
 
     def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
         """Iterate over a partition once it shows all that was committed."""
-        wait_until_settled(self._settings, topic, partition)
+        if not self._settling.wait(topic, partition):
+            return iter(())
         return EndReader(self._settings, topic, partition).records()
+
+    def close(self) -> None:
+        """End the clients."""
+        self._settling.close()
 
 
 class RecordedLog:
@@ -72,6 +79,12 @@ class RecordedLog:
         """Iterate over what was kept of a topic."""
         assert partition == 0
         return iter(self._kept[topic])
+
+
+def recorded_on_kafka(client: dict[str, str]) -> RecordedLog:
+    """Return what stands on a running broker; `client` logs its administrator in."""
+    with closing(KafkaLog(KafkaSettings(client=client, process_id="checkers", area_shards=1))) as log:
+        return RecordedLog(log)
 
 
 class ParsedLog:

@@ -67,13 +67,13 @@ def test_core_objects_fit_the_schemas_of_kubernetes(
     core = [one for one in manifests if "strimzi" not in str(one["apiVersion"])]
     assert len(core) > 20
     assert len(sandbox) == 4 * len(SIMULATORS)
-    for index, document in enumerate([*core, *sandbox]):
-        path = tmp_path / f"{index}.yaml"
+    paths = [tmp_path / f"{index}.yaml" for index in range(len(core) + len(sandbox))]
+    for path, document in zip(paths, [*core, *sandbox], strict=True):
         path.write_text(yaml.safe_dump(document))
-        outcome = subprocess.run(
-            [BIN / "kubernetes-validate", "--strict", path], capture_output=True, text=True, check=False
-        )
-        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    outcome = subprocess.run(
+        [BIN / "kubernetes-validate", "--strict", *paths], capture_output=True, text=True, check=False
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
 
 def strimzi_problems(documents: list[dict[str, object]]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import street
 from click.testing import CliRunner
-from log_access import EmbeddedLog, KafkaLog, RecordedLog, event_digest, journal
+from log_access import EmbeddedLog, event_digest, journal, recorded_on_kafka
 from street import AGG_B, AREA, DSO, OPERATOR, TSO
 from street_day import QUARTER_S, Sending, Step, StreetDay, options, setup_steps, trading_steps
 
@@ -20,7 +20,6 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.main import cli
 from flexbourse_cli.platform import start
-from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_messages.catalogue import ACTIVATION_LIFE
 
 LATE_S = street.EVENING_S + 4 * QUARTER_S
@@ -266,8 +265,7 @@ def test_the_events_are_the_same_on_kafka(embedded: Any, tmp_path: Path) -> None
         day = played(platform)
         asked = queries(day)
         day.close()
-        settings = KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
-        log = RecordedLog(KafkaLog(settings))
+        log = recorded_on_kafka(platform._broker.client_config())
     finally:
         platform.stop()
     assert event_digest(log, "activation") == event_digest(embedded[0], "activation")

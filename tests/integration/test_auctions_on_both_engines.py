@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import street
 from all_checkers import all_problems
-from log_access import EmbeddedLog, KafkaLog, Log, RecordedLog, event_digest, journal
+from log_access import EmbeddedLog, Log, RecordedLog, event_digest, journal, recorded_on_kafka
 from street import AGG_A, AGG_B, AREA, DSO, ENERGY, NOON_S, OPERATOR, SUPPLY, mtu
 from street_day import QUARTER_S, Sending, Step, StreetDay, options, setup_steps
 
@@ -27,7 +27,6 @@ from flexbourse_cli import kafka, services
 from flexbourse_cli.kafka import KafkaPlatform, ServiceProcess
 from flexbourse_cli.platform import start
 from flexbourse_log import killpoints
-from flexbourse_log.kafka.settings import KafkaSettings
 
 CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook", "activation")
 POOL, CAPACITY = "street-pool", "street-capacity"
@@ -272,8 +271,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Log, list[int]]:
         ended = Killed(platform).take(day, HELD_AT)
         day.run()
         day.close()
-        settings = KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
-        log = RecordedLog(KafkaLog(settings))
+        log = recorded_on_kafka(platform._broker.client_config())
     finally:
         platform.stop()
     return log, ended

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import street
-from log_access import EmbeddedLog, KafkaLog, RecordedLog, event_digest, journal
+from log_access import EmbeddedLog, event_digest, journal, recorded_on_kafka
 from street import AGG_B, AREA, DSO, OPERATOR, SUPPLY, mtu
 from street_day import QUARTER_S, SEED, Sending, Step, StreetDay, order, setup_steps, submit
 
@@ -22,7 +22,6 @@ from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import PlatformOptions, start
-from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange, instant
 
 CONTEXTS = (
@@ -292,8 +291,7 @@ def test_the_auction_is_the_same_on_kafka(embedded: Any, tmp_path: Path) -> None
         day = played(platform, exchange)
         asked = queries(day)
         day.close()
-        settings = KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
-        log = RecordedLog(KafkaLog(settings))
+        log = recorded_on_kafka(platform._broker.client_config())
     finally:
         platform.stop()
         exchange.stop()

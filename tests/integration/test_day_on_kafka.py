@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 from all_checkers import CHECKERS
-from log_access import KafkaLog, Log, RecordedLog, event_digest, statements_digest
+from log_access import Log, event_digest, recorded_on_kafka, statements_digest
 from street_day import FinishedDay, StreetDay, options
 
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import start
-from flexbourse_log.kafka.settings import KafkaSettings
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook")
@@ -28,16 +27,11 @@ def kafka_day(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Log]:
         day = StreetDay(platform)
         day.run()
         day.close()
-        log = RecordedLog(KafkaLog(_settings(platform)))
+        log = recorded_on_kafka(platform._broker.client_config())
     finally:
         in_order = platform.stop()
     assert in_order
     return data_dir, log
-
-
-def _settings(platform: KafkaPlatform) -> KafkaSettings:
-    """Return how to reach the platform's broker, as its administrator."""
-    return KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
 
 
 def test_the_statements_are_the_same_on_both_engines(kafka_day: tuple[Path, Log], finished_day: FinishedDay) -> None:

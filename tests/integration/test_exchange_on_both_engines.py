@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import street
-from log_access import EmbeddedLog, KafkaLog, RecordedLog, event_digest, journal
+from log_access import EmbeddedLog, event_digest, journal, recorded_on_kafka
 from street import AREA, OPERATOR, SUPPLY, mtu
 from street_day import QUARTER_S, Sending, Step, StreetDay, order, setup_steps
 
@@ -18,7 +18,6 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import PlatformOptions, start
-from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange
 
 # Embedded, what others do not need can be left out; on Kafka every context reports its steps.
@@ -188,8 +187,7 @@ def test_the_events_are_the_same_on_kafka(embedded: Any, tmp_path: Path) -> None
         day = played(platform, exchange)
         asked = queries(day, platform)
         day.close()
-        settings = KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
-        log = RecordedLog(KafkaLog(settings))
+        log = recorded_on_kafka(platform._broker.client_config())
     finally:
         platform.stop()
         exchange.stop()

@@ -9,7 +9,7 @@ from typing import Any
 
 import mfrr_region as region
 import pytest
-from log_access import EmbeddedLog, KafkaLog, RecordedLog, event_digest, journal
+from log_access import EmbeddedLog, event_digest, journal, recorded_on_kafka
 from mfrr_platform import CLAIMED_S, SimulatedPlatform, options
 from mfrr_region import AGG, AREA, NOON_S
 from street import OPERATOR
@@ -20,7 +20,6 @@ from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.platform import start
-from flexbourse_log.kafka.settings import KafkaSettings
 
 MEGAWATT = 1_000_000
 
@@ -171,8 +170,7 @@ def test_the_events_are_the_same_on_kafka(played: Played, tmp_path: Path) -> Non
     assert isinstance(platform, KafkaPlatform)
     try:
         bids, orders, connection = play(platform, simulator)
-        settings = KafkaSettings(client=platform._broker.client_config(), process_id="checkers", area_shards=1)
-        log = RecordedLog(KafkaLog(settings))
+        log = recorded_on_kafka(platform._broker.client_config())
     finally:
         platform.stop()
         simulator.stop()

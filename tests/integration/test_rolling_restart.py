@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,8 @@ def test_a_shard_moves_twice_and_no_order_is_lost_or_decided_again(
         away = moved(books, market, leaves=0, stays=1)
         books.start(0)
         back = moved(books, market, leaves=1, stays=0)
-        events = list(journal(KafkaLog(books.settings()), "orderbook"))
+        with closing(KafkaLog(books.settings())) as log:
+            events = list(journal(log, "orderbook"))
 
     acknowledged = [name for orders in (away, back) for _, name in orders.acknowledged]
     assert min(len(away.acknowledged), len(back.acknowledged)) > 2

@@ -39,6 +39,7 @@ FORMAT_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
 ASK_INTERVAL_S = 0.1
 LOG_TAIL_LINES = 20
+QUICK_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # of a machine with few cores, and of short runs
 
 
 class BrokerError(Exception):
@@ -97,15 +98,14 @@ class LocalBroker:
         if self.is_running():
             return
         jars = ":".join(str(jar) for jar in class_path(self._cache, self._progress))
-        java = _java()
+        java = [_java(), *QUICK_START]
         properties = self._write_configuration()
         if not (self.folder / "data" / "meta.properties").exists():
-            self._format([java, "-cp", jars], properties)
-        options = ["-Xms128m", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+            self._format([*java, "-cp", jars], properties)
         logging = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"
         with (self.folder / "console.log").open("ab") as console:
             self._process = subprocess.Popen(
-                [java, *options, logging, "-cp", jars, "kafka.Kafka", str(properties)],
+                [*java, "-Xms128m", f"-Xmx{HEAP}", logging, "-cp", jars, "kafka.Kafka", str(properties)],
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=console,
