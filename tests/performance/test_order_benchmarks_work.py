@@ -65,9 +65,11 @@ def test_a_flood_is_refused_and_the_others_are_answered(capsys: pytest.CaptureFi
     import bench_flood
 
     bench_flood.rows(1)
-    (row,) = rows_of(capsys).values()
-    assert row["figures"]["answered of the others"] == bench_flood.QUOTA
-    assert row["figures"]["refused"] == bench_flood.QUOTA * (bench_flood.TIMES - 1)
+    alone, behind = (row["figures"] for row in rows_of(capsys).values())
+    assert alone["answered of the others"] == behind["answered of the others"] == bench_flood.QUOTA
+    assert alone["refused"] == bench_flood.QUOTA * (bench_flood.TIMES - 1)
+    assert behind["refused"] + behind["turned away"] == alone["refused"]
+    assert behind["refused"] < 2 * bench_flood.TIMES_OF_QUOTA * bench_flood.QUOTA
 
 
 def test_core_makes_the_matches_of_the_bare_book(
