@@ -66,7 +66,7 @@ class Doorkeeper:
 
 
 def run(seconds: int, flood: int, door: Doorkeeper | None = None) -> tuple[list[float], int, float]:
-    """Return how long the others wait for their answers, ascending, and how many orders the book refused, for how long."""
+    """Return how long the others wait for their answers, ascending; how many orders the book refused, and its time."""
     world = World(parameters=FLAT, market_changes={"orders_per_second": QUOTA, "order_burst": QUOTA}).ready()
     waits, refused, refused_s, free_s, second = [], 0, 0.0, 0.0, 0
     for arrives_s, unit in arrivals(seconds, flood):
@@ -105,7 +105,8 @@ def rows(seconds: int) -> None:
     with collector_asleep():
         behind, let_in, let_in_s = run(seconds, QUOTA * TIMES, door)
     figures = {
-        "door, times the quota": TIMES_OF_QUOTA, "refused": let_in, "turned away": door.turned_away, spent: round(let_in_s * 1e3 / seconds, 1),
+        "door, times the quota": TIMES_OF_QUOTA, "refused": let_in, "turned away": door.turned_away,
+        spent: round(let_in_s * 1e3 / seconds, 1),
         "µs of the door": round(door.seconds * 1e6 / (seconds * QUOTA * (TIMES + 1)), 1),
     }  # fmt: skip
     tell("flood of one party, behind the door", what, calm, behind, figures)
