@@ -9,13 +9,14 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.entry.admission import RULES, refuse
-from flexbourse_orderbook.domain.entry.application import Application, apply_for
-from flexbourse_orderbook.domain.entry.clearance import is_clear
+from flexbourse_orderbook.domain.entry.application import Application, apply_for, standing_of
+from flexbourse_orderbook.domain.entry.clearance import clear_of
 from flexbourse_orderbook.domain.entry.collateral import Allotment
+from flexbourse_orderbook.domain.entry.covered_orders import collateral_of
 from flexbourse_orderbook.domain.grid.lights import Now
 from flexbourse_orderbook.domain.orders import ExecutionInstructions, FillRule, NewOrder, Product, Side
 from flexbourse_orderbook.domain.phases.table import Phase
-from flexbourse_orderbook.domain.registry_state import PriceCollar
+from flexbourse_orderbook.domain.registry_state import Enrolment, EnrolmentRule, PriceCollar
 from flexbourse_orderbook.domain.safeguards.events import KillSwitchSet
 from flexbourse_orderbook.replay.world import AREA, DELIVERY, ReplayWorld
 
@@ -32,6 +33,7 @@ def world(seed: int) -> ReplayWorld:
             found.market(name), collateral_required=True, price_collars=(COLLAR,) if seed % 2 else (),
             max_open_orders=4, orders_per_second=40, order_burst=30, free_orders=60, max_orders_per_trade=4,
             quantity_step_w=100, min_quantity_w=200, max_quantity_w=5_000, min_price_ticks=4_920, max_price_ticks=5_080,
+            enrolment=EnrolmentRule.SELF if name == "two" and seed % 3 else EnrolmentRule.UNSPECIFIED,
         )  # fmt: skip
         found.registry.put(ruled)
     for party in PARTIES:
@@ -65,6 +67,7 @@ def happens(draw: random.Random, here: ReplayWorld) -> None:
         state.safeguards.set(KillSwitchSet(AREA, party, engaged, by_operator=True, reason="a test", party="operator"))
         if changes:
             here.registry.put(replace(here.registry.participants[party], active=well or draw.random() < 0.7))
+            here.registry.put(Enrolment(party, "two", party, active=draw.random() < 0.5))
     for name in MARKETS:
         phase = Phase.CONTINUOUS if well or draw.random() < 0.7 else Phase.HALTED
         state.period(DELIVERY).phases[name].enter(phase)
@@ -89,11 +92,20 @@ def run(seed: int, seen: Counter[str]) -> None:
             book.cancel(resting.party, resting.order_id)
         party, order = drawn(draw, here, number)
         a = apply_for(here.state, party, order)
-        said = first_broken(replace(a, stands=False))
+        said, period = first_broken(a), here.state.period(DELIVERY)
+        own = period.books.get((order.market_id, order.product))
+        stands = own is not None and standing_of(here.state, period, own, party, order) is not None
+        clear = clear_of(here.state, party, order)
         assert refuse(a) == said
-        if a.stands:
-            assert is_clear(a) == (said is None), (said, a.order)
+        if stands:
+            assert (clear is not None) == (said is None), (said, a.order)
             seen["clear" if said is None else said.code.name] += 1
+        else:
+            assert clear is None
+        if clear is not None:
+            _, market, standing, collateral = clear
+            assert (market, standing.metering_point, standing.unit) == (a.market, a.metering_point, a.unit)
+            assert (standing.basis, standing.moves, collateral) == (a.basis, a.moves, collateral_of(a))
         book.begin()
         book.submit(party, order)
         book.take_events()

@@ -6,8 +6,9 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.capacity_wire import DECLARE_USE, REQUEST, WITHDRAW
-from flexbourse_orderbook.domain.book import AreaBook, Outcome
+from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.capacity_auction import asking, using
+from flexbourse_orderbook.domain.outcome import Outcome
 from flexbourse_orderbook.managing import short
 
 

@@ -16,7 +16,7 @@ from flexbourse_orderbook.domain import hitting
 from flexbourse_orderbook.domain.agreements import agreeing
 from flexbourse_orderbook.domain.auctions import blocks as auction_blocks
 from flexbourse_orderbook.domain.auctions.terms import is_block
-from flexbourse_orderbook.domain.book import AreaBook, Outcome
+from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.flexibility import calls, joint_requests
 from flexbourse_orderbook.domain.grid import topology_change
 from flexbourse_orderbook.domain.groups import baskets
@@ -24,6 +24,7 @@ from flexbourse_orderbook.domain.headroom import still_fitting as held_headroom
 from flexbourse_orderbook.domain.operation import operating
 from flexbourse_orderbook.domain.operation.operating import cancel_for
 from flexbourse_orderbook.domain.operation.recall import recall_trade
+from flexbourse_orderbook.domain.outcome import Outcome
 from flexbourse_orderbook.domain.spreads.requests import cancel_spread, request_spread
 from flexbourse_orderbook.managing import manage, short
 from flexbourse_orderbook.wire import (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
-from flexbourse_orderbook.domain.book import AreaBook, Outcome
+from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.orders import MAX_TEXT
+from flexbourse_orderbook.domain.outcome import Outcome
 from flexbourse_orderbook.domain.resting.hibernation import hibernate, reactivate
 from flexbourse_orderbook.domain.safeguards import ending as safeguards
 from flexbourse_orderbook.wire import CANCEL_ALL, KEEP_SESSION, SET_KILL_SWITCH

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_core.values import quickly_made
 from flexbourse_gridmath.vector import Change
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.auctions.blocks import cancel_others, replace_in_auction
 from flexbourse_orderbook.domain.capacity_auction.using import take_over
-from flexbourse_orderbook.domain.entry.admission import refuse
+from flexbourse_orderbook.domain.entry.admission import refuse_by_rules
 from flexbourse_orderbook.domain.entry.application import Application, apply_for
+from flexbourse_orderbook.domain.entry.clearance import clear_of
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of
 from flexbourse_orderbook.domain.entry.next_best import with_next_best
 from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevent
-from flexbourse_orderbook.domain.evolve import evolve
+from flexbourse_orderbook.domain.evolve import APPLY
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.grid.capacity_setting import set_limits
@@ -33,10 +32,11 @@ from flexbourse_orderbook.domain.headroom.contest import Pair, contested_pairs, 
 from flexbourse_orderbook.domain.headroom.external_orders import is_external
 from flexbourse_orderbook.domain.headroom.outside import TradedOutside
 from flexbourse_orderbook.domain.matching import Fill, Matcher, Plan, Skip
-from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, Forwarding, NewOrder, Order, OrderStatus, clipped
-from flexbourse_orderbook.domain.phases.table import Action
+from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis, FillRule, NewOrder, Order, OrderStatus, clipped
+from flexbourse_orderbook.domain.outcome import Outcome
+from flexbourse_orderbook.domain.phases.table import CANCELLABLE, Action
 from flexbourse_orderbook.domain.phases.volatility import halt_beyond_collar, stop_at_collar
-from flexbourse_orderbook.domain.registry_state import Market, Role
+from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, Role
 from flexbourse_orderbook.domain.resting.clips import hidden_of, still_crossing
 from flexbourse_orderbook.domain.resting.levels import RestingOrder
 from flexbourse_orderbook.domain.resting.quantity_waits import try_waiting
@@ -49,22 +49,12 @@ from flexbourse_orderbook.domain.resting.replacement import (
     wish_of,
 )
 from flexbourse_orderbook.domain.resting.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
-from flexbourse_orderbook.domain.settling import events_of, operating_point
+from flexbourse_orderbook.domain.settling import events_of, operating_point, trade_event
 from flexbourse_orderbook.domain.spans.matching import matcher_of
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
 
 Changes = tuple[NodeChange, ...]
-_ACTIVE, _NORMAL = OrderStatus.ACTIVE, FillRule.NORMAL
-
-
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one entry of a command: an order (perhaps killed, with the reason), an id, or a refusal."""
-
-    entry_id: str = ""
-    order: Order | None = None
-    rejection: Rejection | None = None
+_ACTIVE, _CANCELLED, _NORMAL = OrderStatus.ACTIVE, OrderStatus.CANCELLED, FillRule.NORMAL
 
 
 class AreaBook:
@@ -89,18 +79,23 @@ class AreaBook:
 
     def emit(self, event: e.Event) -> None:
         """Apply an event and keep it for the journal."""
-        evolve(self.state, event)
+        APPLY[type(event)](self.state, event)
         self._events.append(event)
 
     def submit(self, party: str, wish: NewOrder) -> Outcome:
         """Admit an order and match it, or refuse it."""
+        clear = clear_of(self.state, party, wish)
+        if clear is not None:
+            period, market, standing, collateral = clear
+            order = self._enter(period, party, wish, standing.metering_point, standing.basis, collateral)
+            return self._match(market, period, order, wish)
         application = apply_for(self.state, party, wish)
-        refusal = refuse(application)
+        refusal = refuse_by_rules(application)
         if refusal is not None:
             return self.refuse(party, wish, refusal)
-        order = self.admit(application)
         assert application.market is not None
-        return self._match(application.market, order, wish)
+        order = self.admit(application)
+        return self._match(application.market, self.state.period(order.mtu), order, wish)
 
     def refuse(self, party: str, wish: NewOrder, refusal: Rejection) -> Outcome:
         """Refuse an order, and say what would fit instead."""
@@ -110,40 +105,48 @@ class AreaBook:
 
     def admit(self, a: Application, block: tuple[int, int] = (0, 0)) -> RestingOrder:
         """Let an order that no rule stands against rest in its book; of a block with its first number and its size."""
-        state, wish = self.state, a.order
-        point = a.metering_point
         assert a.period is not None
-        if point is not None and (a.period.is_span or point.metering_point_id not in a.period.positions):
-            for frozen in [each for part in a.period.parts for each in freeze(state, part, point)]:
+        return self._enter(a.period, a.party, a.order, a.metering_point, a.basis, collateral_of(a), block)
+
+    def _enter(
+        self, period: Period, party: str, wish: NewOrder, point: MeteringPoint | None, basis: Basis, collateral: int,
+        block: tuple[int, int] = (0, 0),
+    ) -> RestingOrder:  # fmt: skip
+        """Let an order rest in its book that takes so much collateral."""
+        state, area_id, quantity_w, instructions = self.state, self.state.area_id, wish.quantity_w, wish.instructions
+        point_id = "" if point is None else point.metering_point_id
+        if point is not None and (period.is_span or point_id not in period.positions):
+            for frozen in [each for part in period.parts for each in freeze(state, part, point)]:
                 self.emit(frozen)
         sequence = state.order_sequence + 1
+        order_id = f"{area_id}.{sequence}"
         terms = Order(  # by position: names cost as much again
-            f"{state.area_id}.{sequence}", wish.client_order_id, a.party, wish.market_id, state.area_id, wish.product,
-            wish.side, a.period.mtu, wish.unit_id, point.metering_point_id if point is not None else "",
-            point.node_id if point is not None else "", wish.element_id, a.basis, wish.quantity_w, wish.quantity_w, 0,
-            wish.limit_price_ticks, wish.fill_rule, _ACTIVE, 1, sequence, state.now.at_ms, wish.relief_targets,
-            wish.conditional, collateral_of(a), wish.forwarding, wish.instructions,
-            hidden_of(wish.instructions, wish.quantity_w), wish.exclusive_group, wish.auction, block[0], block[1],
-            wish.spread_offer,
+            order_id, wish.client_order_id, party, wish.market_id, area_id, wish.product, wish.side, period.mtu,
+            wish.unit_id, point_id, "" if point is None else point.node_id, wish.element_id, basis, quantity_w,
+            quantity_w, 0, wish.limit_price_ticks, wish.fill_rule, _ACTIVE, 1, sequence, state.now.at_ms,
+            wish.relief_targets, wish.conditional, collateral, wish.forwarding, instructions,
+            0 if instructions is None else hidden_of(instructions, quantity_w), wish.exclusive_group, wish.auction,
+            block[0], block[1], wish.spread_offer,
         )  # fmt: skip
         self.emit(e.OrderAdmitted(terms))
-        order = state.orders[terms.order_id]
+        order = state.orders[order_id]
         if terms.exclusive_group:
             bound(self, order)
         if state.capacity_auctions.rights:
             take_over(self, order)
         return order
 
-    def _match(self, market: Market, order: RestingOrder, wish: NewOrder) -> Outcome:
+    def _match(self, market: Market, period: Period, order: RestingOrder, wish: NewOrder) -> Outcome:
         """Match an order that has just come to rest, unless it waits; kill what its fill rule does not let rest."""
-        period, terms = self.state.period(order.mtu), order.terms
-        if period.collects(market.market_id) and period.keeps_waiting(order):
-            return Outcome(terms.order_id, order.value())
-        book = period.book(market.market_id, terms.product)
+        terms = order.terms
+        book = period.books[market.market_id, terms.product]
+        if book.waiting and order.sequence in book.waiting and period.collects(market.market_id):
+            return self.outcome_of(order)
         if terms.fill_rule is _NORMAL and not book.may_cross(order):
             if book.restricted:
                 try_waiting(self, market, period, terms.product)
-            return Outcome(terms.order_id, order.value())
+                return self.outcome_of(order)
+            return Outcome(terms.order_id, terms)
         matcher, plan = self.plan(market, order)
         return self.carry_out(market, order, plan, wish, matcher.refuse_whole(order, plan))
 
@@ -157,8 +160,9 @@ class AreaBook:
 
         `shares` are what other plans would execute of exclusive groups before; this one's are added.
         """
-        matcher = matcher_of(self.state, market, order.mtu)
-        book = self.state.period(order.mtu).book(order.terms.market_id, order.terms.product)
+        period, terms = self.state.period(order.mtu), order.terms
+        matcher = matcher_of(self.state, market, period)
+        book = period.book(terms.market_id, terms.product)
         candidates = matcher.candidates(order, book) if market.automatic_matching else ()
         begun = matcher.begin(order)
         begun.shares = begun.shares if shares is None else shares
@@ -172,39 +176,51 @@ class AreaBook:
         period = self.state.period(order.mtu)
         before = period.moves
         stopped_by = self.commit(market, order, plan, refusal)
-        reason: Rejection | None = None
+        kills = order.terms.fill_rule is not _NORMAL and order.status is _ACTIVE
+        reason = self._kill_rest(order, plan, wish, refusal, stopped_by) if kills else None
+        if period.moves != before:
+            self.try_blocked(period)
+        if period.books[market.market_id, order.terms.product].restricted:
+            try_waiting(self, market, period, order.terms.product)
+        return Outcome(order.terms.order_id, order.terms, reason, order.left())
+
+    def _kill_rest(
+        self, order: RestingOrder, plan: Plan, wish: NewOrder, refusal: Rejection | None, stopped_by: Rejection | None
+    ) -> Rejection | None:
+        """Kill what the fill rule of an order does not let rest; returns why, None where it got what it named."""
         rule = order.terms.fill_rule
-        if order.status is OrderStatus.ACTIVE and rule is FillRule.FILL_OR_KILL and refusal is None and plan.fills:
+        if rule is FillRule.FILL_OR_KILL and refusal is None and plan.fills:
             self.close(order, OrderStatus.KILLED, "targets_reached")
-        elif order.status is OrderStatus.ACTIVE and not rule.rests:
+        elif not rule.rests:
             reason = stopped_by or Rejection(
                 Code.NO_MATCH, "something in the book crosses the limit", field="limit_price_ticks",
                 element=order.terms.order_id, value=order.terms.limit_price_ticks, unit="ticks", headroom_w=0,
             )  # fmt: skip
             reason = with_next_best(reason, self.state, order.terms.party, wish)
             self.close(order, OrderStatus.KILLED, rule.name.lower(), reason)
-        if period.moves != before:
-            self.try_blocked(period)
-        try_waiting(self, market, period, order.terms.product)
-        return Outcome(order.terms.order_id, order.value(), reason)
+            return reason
+        return None
 
     def commit(
         self, market: Market, order: RestingOrder, plan: Plan, refusal: Rejection | None = None
     ) -> Rejection | None:
         """Apply a plan, or its skips alone where there is a refusal; returns what stopped it."""
-        steps, fills = plan.steps, plan.fills
+        state, period, steps = self.state, self.state.period(order.mtu), plan.steps
         if refusal is not None:
-            steps, fills = [step for step in steps if isinstance(step, Skip)], []
+            steps = [step for step in steps if isinstance(step, Skip)]
         for step in steps:
-            for event in events_of(self.state, market, order, step):
-                self.emit(event)
+            if isinstance(step, Fill) and step.is_still and not market.retries_after_match:
+                self.emit(trade_event(state, market, period, order, step))  # all that `events_of` would find
+            else:
+                for event in events_of(state, market, order, step):
+                    self.emit(event)
             if not (order.is_plain and step.resting.is_plain) and isinstance(step, Fill):
                 bound_groups(self, order, step.resting)
             if refusal is None and isinstance(step, Skip) and step.prevention is not Prevention.NONE:
                 prevent(self, order, step.resting, step.prevention)
-        for fill in fills:
-            if fill.after is not None or fill.legs:
-                _remember(self.state.period(order.mtu), fill)
+        for step in steps:
+            if isinstance(step, Fill) and (step.after is not None or step.legs):
+                _remember(period, step)
         tell_contest(self, order, plan)
         if market.price_collars:
             halt_beyond_collar(self, market, order, plan)
@@ -213,7 +229,7 @@ class AreaBook:
     def close(self, order: RestingOrder, status: OrderStatus, reason: str, refusal: Rejection | None = None) -> None:
         """Let an order leave the book."""
         terms = order.terms
-        goes_on = status is OrderStatus.EXPIRED and terms.forwarding is not Forwarding.UNSPECIFIED
+        goes_on = terms.forwarding and status is OrderStatus.EXPIRED
         self.emit(
             e.OrderClosed(
                 terms.order_id, self.state.area_id, terms.mtu, status, order.open_w, reason, terms.party,
@@ -223,14 +239,20 @@ class AreaBook:
 
     def cancel(self, party: str, order_id: str) -> Outcome:
         """Cancel a resting or hibernated order of the party."""
-        order = self.state.find(order_id)
-        refusal = refuse_foreign(order, party, order_id) or refuse_change(self.state, order, Action.CANCEL)
-        if refusal is not None or order is None:
+        state = self.state
+        order = state.orders.get(order_id) or state.hibernated.get(order_id)
+        refusal = refuse_foreign(order, party, order_id)
+        if order is None or refusal is not None:
             return self.refuse_change_of(party, order_id, order, refusal)
-        self.close(order, OrderStatus.CANCELLED, "cancelled by its party")
-        cancel_others(self, order)
+        terms = order.terms
+        own = (state.periods.get(terms.mtu) or state.period(terms.mtu)).phase_of(terms.market_id)
+        if own is None or own.phase not in CANCELLABLE:
+            return self.refuse_change_of(party, order_id, order, refuse_change(state, order, Action.CANCEL))
+        self.close(order, _CANCELLED, "cancelled by its party")
+        if terms.block_sequence:
+            cancel_others(self, order)
         self.try_waiting_beside(order)
-        return self.outcome_of(order)
+        return Outcome(order_id, terms, None, order.left())
 
     def refuse_change_of(
         self,
@@ -251,12 +273,12 @@ class AreaBook:
     @staticmethod
     def killed(order: RestingOrder, reason: Rejection) -> Outcome:
         """Return an order that was killed, and why."""
-        return Outcome(order.terms.order_id, order.value(), reason)
+        return Outcome(order.terms.order_id, order.terms, reason, order.left())
 
     @staticmethod
     def outcome_of(order: RestingOrder) -> Outcome:
         """Return an order as what became of it."""
-        return Outcome(order.terms.order_id, order.value())
+        return Outcome(order.terms.order_id, order.terms, None, order.left())
 
     def replace(self, party: str, change: Replacement) -> Outcome:
         """Change quantity and price; a lower quantity alone keeps the priority, anything else is a later order."""
@@ -282,7 +304,8 @@ class AreaBook:
     def match_resting(self, order: RestingOrder) -> Outcome:
         """Match an order that rests with a new time, as it stands now."""
         terms = order.value()
-        return self._match(self.state.market_of(terms.market_id, terms.mtu), order, wish_of(terms))
+        market, period = self.state.market_of(terms.market_id, terms.mtu), self.state.period(order.mtu)
+        return self._match(market, period, order, wish_of(terms))
 
     def try_waiting_beside(self, order: RestingOrder) -> None:
         """Try what waits for quantity in the book of an order that was changed."""
@@ -455,14 +478,14 @@ class AreaBook:
         pair = (one, other) if one.is_plain and other.is_plain else still_crossing(self.state, one, other)
         if pair and all(order.status is OrderStatus.ACTIVE for order in pair):
             earlier, later = sorted(pair, key=lambda order: order.sequence)
-            matcher = matcher_of(self.state, market, later.mtu, shares)
+            matcher = matcher_of(self.state, market, self.state.period(later.mtu), shares)
             plan = stop_at_collar(self.state, market, later, matcher.plan(later, (earlier,)))
             self.commit(market, later, plan, matcher.refuse_whole(later, plan))
 
     def try_set(self, market: Market, request: RestingOrder, most: int) -> frozenset[str]:
         """Let a waiting request with targets buy the cheapest set of what rests now; returns the offers tried."""
         book = self.state.period(request.mtu).book(market.market_id, request.terms.product)
-        matcher = matcher_of(self.state, market, request.mtu)
+        matcher = matcher_of(self.state, market, self.state.period(request.mtu))
         offers = list(matcher.candidates(request, book))[:most]
         for offer in offers:
             self.try_pair(market, offer, request, matcher.shares)

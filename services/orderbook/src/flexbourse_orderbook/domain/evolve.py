@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flexbourse_core.rejection import Code
-from flexbourse_core.values import replace
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.agreements import evolving as agreements
 from flexbourse_orderbook.domain.agreements.agreed import AgreementConfirmed, AgreementEnded, AgreementProposed
@@ -14,11 +13,12 @@ from flexbourse_orderbook.domain.auctions.events import AuctionCleared
 from flexbourse_orderbook.domain.capacity_auction import events as ca
 from flexbourse_orderbook.domain.capacity_auction import evolving as capacity
 from flexbourse_orderbook.domain.dnut_budget import paid
-from flexbourse_orderbook.domain.entry.activity import TOO_MUCH
+from flexbourse_orderbook.domain.entry.activity import TOO_MUCH, PartyRecord, is_watched, note_order
 from flexbourse_orderbook.domain.grid import curtailment_events as c
 from flexbourse_orderbook.domain.grid.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.grid.moving_trades import moving_trade
 from flexbourse_orderbook.domain.headroom import events as h
+from flexbourse_orderbook.domain.headroom import evolving as headroom
 from flexbourse_orderbook.domain.headroom.outside import TradedOutside
 from flexbourse_orderbook.domain.operation.events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import (
@@ -26,7 +26,6 @@ from flexbourse_orderbook.domain.orders import (
     ORDER_LIFE,
     Basis,
     Order,
-    OrderStatus,
     OrderStep,
     ReplaceCause,
 )
@@ -41,12 +40,12 @@ from flexbourse_orderbook.domain.spreads import evolving as spreads
 from flexbourse_orderbook.domain.spreads.events import SpreadEnded, SpreadRequested, SpreadSkipped, SpreadsTried
 from flexbourse_orderbook.domain.state import AreaState, Period
 
-_FILL_PART, _FILL_REST, _FILLED = OrderStep.FILL_PART, OrderStep.FILL_REST, OrderStatus.FILLED
+_FILL_PART, _FILL_REST = OrderStep.FILL_PART, OrderStep.FILL_REST
 
 
 def evolve(state: AreaState, event: e.Event) -> None:
     """Apply one event."""
-    _APPLY[type(event)](state, event)
+    APPLY[type(event)](state, event)
 
 
 def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
@@ -62,9 +61,13 @@ def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
     period = state.periods.get(terms.mtu)
     if period is None:
         period = state.make_span(terms.mtu, state.registry.markets[terms.market_id].mtu_length_s)
-    period.use(terms.party, terms.client_order_id)
-    rest(state, period, terms, waits=period.collects(terms.market_id))
-    state.count_order(terms.party, terms.market_id)
+    party, market_id = terms.party, terms.market_id
+    period.use(party, terms.client_order_id)
+    phase = period.phases.get(market_id)
+    record = rest(state, period, terms, waits=phase is not None and phase.collects)
+    market = state.registry.markets.get(market_id)
+    if market is not None and is_watched(market):
+        note_order(record, party, market, state.now.at_ms, state.today())
     if terms.exclusive_group:
         state.groups.admit(terms)
 
@@ -75,8 +78,11 @@ def _refused(state: AreaState, event: e.OrderRefused) -> None:
         state.count_order(event.party, event.counts_in)
 
 
-def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> None:
-    """Let an open order rest in its book and position; one that waits matches nothing until it is released."""
+def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> PartyRecord:
+    """Let an open order rest in its book and position; one that waits matches nothing until it is released.
+
+    Returns what is counted of its party in its market.
+    """
     order = state.place(terms, period)
     state.orders[terms.order_id] = order
     book = period.book(terms.market_id, terms.product)
@@ -84,28 +90,45 @@ def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> None
         book.wait(order)
     else:
         book.add(order)
-    state.collateral.add_open(terms.party, terms.collateral_micro_euro)
-    state.count_open(terms, 1)
+    account = order.account = state.collateral.account(terms.party)
+    account.open += order.collateral_micro_euro
+    record = order.record = state.activity.of(terms.party, terms.market_id)
+    record.open_orders += 1
+    if terms.block_sequence:
+        state.count_block(terms, 1)
     if terms.instructions is not None:
         state.safeguards.timed.add(terms, state.orders, state.hibernated)
-    period.move_resting(order, order.open_w)
+    # Nothing but the freezing of a base, which comes before its first order, puts a position anew.
+    position = order.position = None if period.is_span else period.positions.get(terms.metering_point_id)
+    if position is not None:
+        position.rest(order, order.open_w)
+    else:
+        period.move_resting(order, order.open_w)
     if terms.spread_offer:
         period.spreads.rest(order)
+    return record
 
 
 def _unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
     terms = order.terms
-    del state.orders[terms.order_id]
-    period.blocked.forget(terms.order_id)
+    order_id = terms.order_id
+    del state.orders[order_id]
+    if order_id in period.blocked.of_order:
+        period.blocked.forget(order_id)
     if terms.spread_offer:
         period.spreads.leave(order)
     if period.contested or period.is_span:
-        period.contest_ends(terms.order_id)
-    period.book(terms.market_id, terms.product).remove(order)
-    state.collateral.add_open(terms.party, -order.collateral_micro_euro)
-    state.count_open(terms, -1)
+        period.contest_ends(order_id)
+    period.books[terms.market_id, terms.product].remove(order)
+    order.account.open -= order.collateral_micro_euro
+    order.record.open_orders -= 1
+    if terms.block_sequence:
+        state.count_block(terms, -1)
     if order.open_w:
-        period.move_resting(order, -order.open_w)
+        if order.position is not None:
+            order.position.rest(order, -order.open_w)
+        else:
+            period.move_resting(order, -order.open_w)
 
 
 def _fill(state: AreaState, period: Period, order: RestingOrder, side: e.MatchSide) -> None:
@@ -114,22 +137,24 @@ def _fill(state: AreaState, period: Period, order: RestingOrder, side: e.MatchSi
     order.open_w, order.filled_w = side.open_w, side.filled_w
     if isinstance(order, RestrictedOrder):
         order.hidden_w = side.hidden_w
-    _secure(state, order, side.open_collateral_micro_euro)
+    secured = side.open_collateral_micro_euro
+    if secured != order.collateral_micro_euro:
+        _secure(order, secured)
     order.status = ORDER_LIFE.next(order.status, _FILL_PART if side.open_w else _FILL_REST)
-    if order.status is _FILLED:
+    if not side.open_w:
         _unrest(state, order, period)
 
 
-def _secure(state: AreaState, order: RestingOrder, micro_euro: int) -> None:
+def _secure(order: RestingOrder, micro_euro: int) -> None:
     """Let an open order have so much of its party's collateral."""
-    state.collateral.add_open(order.terms.party, micro_euro - order.collateral_micro_euro)
+    order.account.open += micro_euro - order.collateral_micro_euro
     order.collateral_micro_euro = micro_euro
 
 
 def secure_held(state: AreaState, match: e.FlexibilityHeld, sign: int = 1) -> None:
     """Count what a held match takes of its parties' collateral, or with the sign -1 no longer."""
     for side in (match.seller, match.buyer):
-        state.collateral.add_open(side.party, sign * side.collateral_micro_euro)
+        state.collateral.account(side.party).open += sign * side.collateral_micro_euro
 
 
 def _held(state: AreaState, event: e.FlexibilityHeld) -> None:
@@ -179,29 +204,29 @@ def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.Sp
         if not side.order_id:
             continue
         order = state.orders[side.order_id]
-        if side.metering_point_id:
-            for part in period.parts if period.is_span else (period,):
+        position = order.position
+        if position is not None:
+            position.fill(order, event.quantity_w)
+        elif side.metering_point_id:
+            for part in period.parts:
                 part.positions[side.metering_point_id].fill(order, event.quantity_w)
         _fill(state, period, order, side)
-    period.blocked.tried(event.seller.order_id, event.buyer.order_id)
+    if period.blocked.of_order:
+        period.blocked.tried(event.seller.order_id, event.buyer.order_id)
     state.count_trade(event.market_id, event.seller.party, event.buyer.party)
 
 
 def _trade(state: AreaState, event: e.TradeExecuted) -> None:
-    period = state.period(event.mtu)
+    period = state.periods.get(event.mtu) or state.period(event.mtu)
     if event.call_id:
-        secure_held(state, period.grid.held_matches.pop(event.call_id), -1)
-        period.grid.held_changed()
-        for position, moved_w in _positions(period, event):
-            position.call(_sign(moved_w), event.quantity_w)
-        period.blocked.release()
-        state.count_trade(event.market_id, event.seller.party, event.buyer.party)
+        _called(state, period, event)
     elif event.agreement_id:
         agreements.trade(period, event)
     elif not event.span_match_id:  # what a span's orders do is told by its match
         _fill_orders(state, period, event)
     for side in (event.seller, event.buyer):
-        state.collateral.add_filled(side.party, side.collateral_micro_euro)
+        if side.collateral_micro_euro:
+            state.collateral.account(side.party).filled += side.collateral_micro_euro
     period.trade_sequence = event.sequence
     phases.note_trade(state, period, event)
     if (moving := moving_trade(event)) is not None:
@@ -213,8 +238,18 @@ def _trade(state: AreaState, event: e.TradeExecuted) -> None:
             held = e.HeldRelief(event.trade_id, event.buyer.party, event.market_id, event.effect)
             period.held_reliefs[event.trade_id] = held
         period.retry_due = True
-    if payment := paid(event.dnut_micro_euro):
+    if event.dnut_micro_euro and (payment := paid(event.dnut_micro_euro)):
         state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), payment)
+
+
+def _called(state: AreaState, period: Period, event: e.TradeExecuted) -> None:
+    """Turn what was held into what is accepted."""
+    secure_held(state, period.grid.held_matches.pop(event.call_id), -1)
+    period.grid.held_changed()
+    for position, moved_w in _positions(period, event):
+        position.call(_sign(moved_w), event.quantity_w)
+    period.blocked.release()
+    state.count_trade(event.market_id, event.seller.party, event.buyer.party)
 
 
 def _span_matched(state: AreaState, event: e.SpanMatched) -> None:
@@ -240,7 +275,7 @@ def _closed(state: AreaState, event: e.OrderClosed) -> None:
     order = asleep or state.orders[event.order_id]
     order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
     if asleep is None:
-        _unrest(state, order, state.period(order.mtu))
+        _unrest(state, order, state.periods.get(event.mtu) or state.period(event.mtu))
     if order.terms.exclusive_group:
         state.groups.leave(order.terms)
 
@@ -282,7 +317,7 @@ def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:
     order.terms, order.open_w = terms, terms.open_w
     if isinstance(order, RestrictedOrder):
         order.hidden_w = terms.hidden_w
-    _secure(state, order, terms.collateral_micro_euro)
+    _secure(order, terms.collateral_micro_euro)
 
 
 def _potential_revised(state: AreaState, event: e.PotentialRevised) -> None:
@@ -331,60 +366,6 @@ def _curtailed(state: AreaState, event: c.TradeCurtailed) -> None:
     if payment := paid(taken.dnut_refund_micro_euro):
         state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), -payment)
     period.proposal = None
-
-
-def _reserved(state: AreaState, event: h.HeadroomReserved) -> None:
-    name = event.reservation.reservation_id
-    state.reservations[name] = event
-    if state.is_past(event.reservation.mtu):
-        return
-    period = state.make_period(event.reservation.mtu)
-    if event.gate is not None:
-        period.rechecked_version = max(period.rechecked_version, event.gate.topology_version)
-    period.grid.held[name] = event
-    period.grid.held_changed()
-
-
-def _headroom_filled(state: AreaState, event: h.HeadroomFilled) -> None:
-    _leave(state, event)
-
-
-def _headroom_reduced(state: AreaState, event: h.HeadroomReduced) -> None:
-    period = _leave(state, event)
-    if period is not None:
-        _room_came(period)
-
-
-def _leave(state: AreaState, event: h.HeadroomFilled | h.HeadroomReduced) -> Period | None:
-    """Keep what is left of a reservation; returns its period, None where that ended before."""
-    held = state.reservations[event.reservation_id]
-    left = replace(held, reservation=replace(held.reservation, changes=event.left))
-    state.reservations[event.reservation_id] = left
-    period = state.periods.get(left.reservation.mtu)
-    if period is not None:
-        period.grid.held[event.reservation_id] = left
-        period.grid.held_changed()
-    return period
-
-
-def _room_came(period: Period) -> None:
-    """Let all be tried that headroom stood against; who still lacks some is told again."""
-    period.retry_due = True
-    period.blocked.release()
-    period.contested.clear()
-
-
-def _headroom_settled(state: AreaState, event: h.HeadroomSettled) -> None:
-    reserved = state.reservations.pop(event.reservation_id)
-    period = state.periods.get(reserved.reservation.mtu)
-    if period is None:  # the period ended before its reservation
-        return
-    del period.grid.held[event.reservation_id]
-    period.grid.held_changed()
-    if event.confirmed:
-        period.blocked.release()
-    else:
-        _room_came(period)
 
 
 def _contested(state: AreaState, event: h.HeadroomContested) -> None:
@@ -439,7 +420,7 @@ def _nothing(state: AreaState, event: object) -> None:
     """Journaled for those who ask why; changes no state."""
 
 
-_APPLY: dict[type, Callable[[AreaState, Any], None]] = {
+APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.BaseFrozen: _base_frozen,
     e.OrderAdmitted: _admitted,
     e.OrderRefused: _refused,
@@ -463,11 +444,11 @@ _APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     TradeRecalled: phases.trade_recalled,
     e.PotentialRevised: _potential_revised,
     e.OperatingPointChanged: _operating_point,
-    h.HeadroomReserved: _reserved,
-    h.HeadroomFilled: _headroom_filled,
-    h.HeadroomSettled: _headroom_settled,
+    h.HeadroomReserved: headroom.reserved,
+    h.HeadroomFilled: headroom.filled,
+    h.HeadroomSettled: headroom.settled,
     h.HeadroomDenied: _nothing,
-    h.HeadroomReduced: _headroom_reduced,
+    h.HeadroomReduced: headroom.reduced,
     h.HeadroomContested: _contested,
     h.HeadroomShort: _nothing,
     e.AreaHalted: _halted,

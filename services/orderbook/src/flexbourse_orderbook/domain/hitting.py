@@ -19,7 +19,8 @@ from flexbourse_orderbook.domain.resting.levels import RestingOrder, shown_w
 from flexbourse_orderbook.domain.spans.matching import matcher_of
 
 if TYPE_CHECKING:
-    from flexbourse_orderbook.domain.book import AreaBook, Outcome
+    from flexbourse_orderbook.domain.book import AreaBook
+    from flexbourse_orderbook.domain.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def hit(book: AreaBook, party: str, wish: Hit) -> Outcome:
         return book.refuse(party, wish.order, refusal)
     order, market = book.admit(application), application.market
     assert market is not None
-    matcher = matcher_of(book.state, market, order.mtu)
+    matcher = matcher_of(book.state, market, book.state.period(order.mtu))
     plan = stop_at_collar(book.state, market, order, matcher.plan(order, others))
     return book.carry_out(market, order, plan, wish.order, matcher.refuse_whole(order, plan))
 

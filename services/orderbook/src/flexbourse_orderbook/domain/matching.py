@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
-from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import quickly_made, replace
@@ -23,7 +22,7 @@ from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevented, 
 from flexbourse_orderbook.domain.events import Relief
 from flexbourse_orderbook.domain.findings import GateFinding, GridEffect
 from flexbourse_orderbook.domain.flexibility.relief_choice import choose, need_of
-from flexbourse_orderbook.domain.flexibility.requests import Effects, candidates, crossing_offers
+from flexbourse_orderbook.domain.flexibility.requests import Effects, crossing, crossing_offers, rank_offers
 from flexbourse_orderbook.domain.grid.gate import finding_of, refuse_by_light
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 from flexbourse_orderbook.domain.grid.lights import PeriodLights
@@ -31,19 +30,20 @@ from flexbourse_orderbook.domain.grid.moved import moved_by
 from flexbourse_orderbook.domain.groups.exclusive_groups import GroupKey, Shares, are_of_one_group
 from flexbourse_orderbook.domain.headroom.contest import Contest, pending
 from flexbourse_orderbook.domain.headroom.held_calls import MAX_HELD_CALLS, call_of, too_many_calls
-from flexbourse_orderbook.domain.orders import Basis, Product
+from flexbourse_orderbook.domain.orders import WHOLE, Basis, Product
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.blocked_pairs import Blocked
 from flexbourse_orderbook.domain.resting.clips import NextClips
-from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, least_of, shown_w
-from flexbourse_orderbook.domain.resting.lowering import allowed_w
+from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, least_match, shown_w
+from flexbourse_orderbook.domain.resting.lowering import allowed_w, minimum_of_pair_w
 from flexbourse_orderbook.domain.spreads.events import Spread
-from flexbourse_orderbook.domain.state import AreaState, Book
-from flexbourse_orderbook.domain.trial import Trial, below_minimum
+from flexbourse_orderbook.domain.state import AreaState, Book, Period
+from flexbourse_orderbook.domain.trial import Trial, below_minimum, beyond_average
 
 # Candidates that one order meets, and that it may have passed over; beyond, what is left rests or is killed.
 MAX_CANDIDATES = 200
 MAX_SKIPPED = 32
+_OPERATOR_REQUEST = Basis.OPERATOR_REQUEST
 
 
 @quickly_made
@@ -82,6 +82,11 @@ class Fill:
     def shrunk_by(self) -> str:
         """Return the code of what stood against more."""
         return self.stopped_by.code.name if self.stopped_by is not None and self.asked_w else ""
+
+    @property
+    def is_still(self) -> bool:
+        """Tell whether it is a trade that moves nothing, of an order that matches in every part."""
+        return self.change is None and self.call is None and not self.legs and self.resting.is_plain
 
     @property
     def billed_micro_euro(self) -> int:
@@ -140,7 +145,8 @@ class Plan:
         """Go on behind a match that was found at the plan's view."""
         self.steps.append(fill)
         self.open_w -= fill.quantity_w
-        self.dnut_spent += paid(fill.billed_micro_euro)
+        if fill.dnut_micro_euro:
+            self.dnut_spent += paid(fill.billed_micro_euro)
         self.stopped_by = fill.stopped_by
         if fill.call is not None and self.start is not None:
             self.start = self.start.holding(fill.call)
@@ -157,12 +163,12 @@ class Matcher:
     """Makes plans in one market and period, at one moment."""
 
     def __init__(
-        self, state: AreaState, market: Market, mtu: Mtu, shares: Mapping[str, int] = MappingProxyType({})
+        self, state: AreaState, market: Market, period: Period, shares: Mapping[str, int] = MappingProxyType({})
     ) -> None:
         self._state = state
         self._market = market
-        self._mtu = mtu
-        self._grid = state.period(mtu).grid
+        self._mtu = period.mtu
+        self._grid = period.grid
         self._period_lights: PeriodLights | None = None
         self.effects = Effects(self._grid)
         # Of a set that a request with targets buys: what it takes of each offer, by order id.
@@ -177,8 +183,10 @@ class Matcher:
 
     def candidates(self, order: RestingOrder, book: Book) -> Iterable[RestingOrder]:
         """Return the opposite orders that cross an order, best first; of a request with targets the cheapest set."""
-        if not order.terms.relief_targets:
-            found = candidates(order, book, self.effects)
+        terms = order.terms
+        if not terms.relief_targets:
+            requests = terms.basis is _OPERATOR_REQUEST
+            found = rank_offers(order, book, self.effects) if requests else crossing(order, book)
             if not book.restricted or order.terms.product is not Product.LOCAL_ENERGY:
                 return found
             return NextClips(found, -order.key, self._state.order_sequence)
@@ -205,17 +213,18 @@ class Matcher:
     def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder], begun: Plan | None = None) -> Plan:
         """Meet the candidates in their order until nothing is left; `begun` says what is left of grid and budget."""
         plan = begun or self.begin(aggressor)
-        on_average = aggressor.terms.fill_rule.is_whole
+        on_average, alone = aggressor.terms.fill_rule in WHOLE, aggressor.is_plain
+        party = aggressor.terms.party if self._market.self_trade_prevention else None
         skipped = 0
         for resting in candidates:
             if plan.open_w == 0 or len(plan.steps) == MAX_CANDIDATES or skipped == MAX_SKIPPED:
                 break
-            is_plain = resting.is_plain and aggressor.is_plain
+            is_plain = alone and resting.is_plain
             if not is_plain and not self.is_enough(aggressor, resting, plan.open_w, plan.shares):
                 continue
             view = plan.view()
             found = self.attempt(plan, view, aggressor, resting, on_average=on_average)
-            if self._market.self_trade_prevention:
+            if party is not None and resting.terms.party == party:
                 found = self._prevent(aggressor, resting, found)
             if isinstance(found, Refused):
                 sequence = view.sequence if view is not None else self._grid.sequence
@@ -295,7 +304,7 @@ class Matcher:
 
     def refuse_whole(self, order: RestingOrder, plan: Plan) -> Rejection | None:
         """Return why an order that matches whole or not at all does not let a plan come about, or None."""
-        if not order.terms.fill_rule.is_whole or not (plan.fills or order.terms.relief_targets):
+        if order.terms.fill_rule not in WHOLE or not (plan.fills or order.terms.relief_targets):
             return None
         refusal = self.refuse_not_whole(order, plan)
         return refusal or (None if self.keeps_average(order, plan.fills) else beyond_average(order))
@@ -316,11 +325,11 @@ class Matcher:
     ) -> Fill | Refused:
         """Return the match of two orders at a view; `on_average`: its price is judged later, with all others."""
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
-        step = self._market.quantity_step_w
-        shown = self.shown(resting, plan.shares)
+        step, wanted = self._market.quantity_step_w, plan.open_w
+        shown = resting.open_w if resting.is_plain else self.shown(resting, plan.shares)
         most = self._share(buyer, seller, view) if buyer.terms.relief_targets else shown
-        wanted = min(plan.open_w, shown, most) // step * step
-        minimum = max(self._state.minimum_w(seller), self._state.minimum_w(buyer), 1)
+        wanted = min(wanted, shown, most) // step * step
+        minimum = minimum_of_pair_w(self._state, seller, buyer)
         if not (resting.is_plain and aggressor.is_plain):
             minimum = max(minimum, least_match(aggressor, resting, plan.open_w))
         refusal = self.refuse_pair(seller, buyer, wanted, minimum)
@@ -474,20 +483,6 @@ class Matcher:
         if topology is None:
             return []
         return [topology.zone_of_node(order.node) for order in orders if order.node != NO_NODE]
-
-
-def least_match(aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> int:
-    """Return the smallest match that both orders take part in."""
-    return max(least_of(aggressor, left_w), resting.least_w if isinstance(resting, RestrictedOrder) else 0)
-
-
-def beyond_average(order: RestingOrder) -> Rejection:
-    """Return that all fills together would break an order's limit."""
-    terms = order.terms
-    return Rejection(
-        Code.LIMIT_PRICE, "what matches whole or not at all keeps its limit on the average of all fills",
-        field="limit_price_ticks", element=terms.order_id, value=terms.limit_price_ticks, unit="ticks", headroom_w=0,
-    )  # fmt: skip
 
 
 def _pending_of(steps: Iterable[Fill | Skip]) -> Rejection | None:

@@ -60,11 +60,11 @@ class FillRule(IntEnum):
     @property
     def is_whole(self) -> bool:
         """Tell whether an order matches with all that is open of it, or not at all."""
-        return self in _WHOLE
+        return self in WHOLE
 
 
 _RESTING = frozenset({FillRule.NORMAL, FillRule.ALL_OR_NONE})
-_WHOLE = frozenset({FillRule.FILL_OR_KILL, FillRule.ALL_OR_NONE})
+WHOLE = frozenset({FillRule.FILL_OR_KILL, FillRule.ALL_OR_NONE})
 
 
 class Basis(IntEnum):

@@ -83,14 +83,17 @@ class Position:
 
     def fill(self, order: RestingOrder, quantity_w: int) -> None:
         """Turn an open quantity into an accepted one."""
-        self.rest(order, -quantity_w)
-        if order.is_reactive:
-            self.reactive_var += order.moves * quantity_w
-        elif order.moves:
-            self.deviation_w += order.moves * quantity_w
+        if order.moves or order.is_reactive:
+            self.rest(order, -quantity_w)
+            if order.is_reactive:
+                self.reactive_var += order.moves * quantity_w
+            else:
+                self.deviation_w += order.moves * quantity_w
         elif order.is_buy:
+            self.resting_bought_w -= quantity_w
             self.scheduled_bought_w += quantity_w
         else:
+            self.resting_sold_w -= quantity_w
             self.scheduled_sold_w += quantity_w
 
     def hold(self, moves: int, quantity_w: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
@@ -50,7 +49,7 @@ def events_of(state: AreaState, market: Market, aggressor: RestingOrder, step: F
         if step.legs:
             yield from _span_events(state, market, period, aggressor, step)
         else:
-            yield _trade(state, market, period, aggressor, step)
+            yield trade_event(state, market, period, aggressor, step)
             if step.change is not None:
                 yield operating_point(state, period.grid, step.change.nodes, step.change.p_w, step.change.q_var)
         if not step.resting.is_plain and is_used_up(step.resting):
@@ -224,12 +223,15 @@ def called_trade(
     )
 
 
-def _trade(state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill) -> TradeExecuted:
+def trade_event(
+    state: AreaState, market: Market, period: Period, aggressor: RestingOrder, fill: Fill
+) -> TradeExecuted:  # fmt: skip
+    """Return the trade that a match in one period becomes."""
     resting, quantity, is_buy = fill.resting, fill.quantity_w, aggressor.is_buy
     seller, buyer = (resting, aggressor) if is_buy else (aggressor, resting)
     amount, sold, bought = _owed(market, period.mtu, fill, buyer_aggresses=is_buy)
-    sells = side_of(state, seller, quantity, aggresses=not is_buy, owes=Owed(market, sold))
-    buys = side_of(state, buyer, quantity, aggresses=is_buy, owes=Owed(market, bought))
+    sells = side_of(state, seller, quantity, aggresses=not is_buy, market=market, owed_micro_euro=sold)
+    buys = side_of(state, buyer, quantity, aggresses=is_buy, market=market, owed_micro_euro=bought)
     return _trade_with(state, market, period, aggressor, fill, amount, sells, buys)
 
 
@@ -283,32 +285,26 @@ def taken_of(
     )  # fmt: skip
 
 
-class Owed(NamedTuple):
-    """What a side owes for a match of a market."""
-
-    market: Market
-    micro_euro: int
-
-
 def side_of(
-    state: AreaState, order: RestingOrder, quantity_w: int, *, aggresses: bool, owes: Owed | None = None
-) -> MatchSide:
+    state: AreaState, order: RestingOrder, quantity_w: int, *, aggresses: bool, market: Market | None = None,
+    owed_micro_euro: int = 0,
+) -> MatchSide:  # fmt: skip
     """Return a side of a match; of the order's collateral it has the part that falls to its quantity.
 
-    Of that it takes what it owes; all of it where that is not known yet.
+    Of that it takes what it owes in a market; all of it where that is not known yet, and no market is named.
     """
-    terms, registry = order.terms, state.registry
-    part = taken = part_micro_euro(order.collateral_micro_euro, order.open_w, quantity_w)
-    if part and owes is not None:
-        cover = cover_micro_euro(owes.market, terms.side, quantity_w, order.mtu.length_s)
-        taken = taken_micro_euro(part, owes.micro_euro, cover)
+    terms, registry, collateral = order.terms, state.registry, order.collateral_micro_euro
+    part = taken = part_micro_euro(collateral, order.open_w, quantity_w) if collateral else 0
+    if part and market is not None:
+        cover = 0 if order.is_buy else cover_micro_euro(market, terms.side, quantity_w, order.mtu.length_s)
+        taken = taken_micro_euro(part, owed_micro_euro, cover)
     point = registry.metering_points.get(terms.metering_point_id)
     unit = registry.units.get(terms.unit_id)
+    moved, open_w = order.moves * quantity_w, order.open_w - quantity_w
     return MatchSide(  # by position: names cost as much again
         terms.order_id, terms.client_order_id, terms.party, terms.unit_id, terms.metering_point_id, terms.node_id,
-        terms.basis, 0 if order.is_reactive else order.moves * quantity_w, order.filled_w + quantity_w,
-        order.open_w - quantity_w, point.owner_id if point is not None else "",
-        unit.feeder_id if unit is not None else "", order.moves * quantity_w if order.is_reactive else 0, taken,
-        order.collateral_micro_euro - part,
-        0 if order.is_plain else hidden_after(order, order.open_w - quantity_w, aggresses=aggresses),
+        terms.basis, 0 if order.is_reactive else moved, order.filled_w + quantity_w, open_w,
+        "" if point is None else point.owner_id, "" if unit is None else unit.feeder_id,
+        moved if order.is_reactive else 0, taken, collateral - part,
+        0 if order.is_plain else hidden_after(order, open_w, aggresses=aggresses),
     )  # fmt: skip

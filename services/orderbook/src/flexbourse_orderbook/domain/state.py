@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
@@ -12,8 +12,9 @@ from flexbourse_core.money import divide_half_even
 from flexbourse_orderbook.domain.agreements.agreed import Agreements
 from flexbourse_orderbook.domain.capacity_auction.state import CapacityAuctions
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
-from flexbourse_orderbook.domain.entry.activity import Activity, is_watched
+from flexbourse_orderbook.domain.entry.activity import Activity, is_watched, note_trade
 from flexbourse_orderbook.domain.entry.collateral import Collateral
+from flexbourse_orderbook.domain.entry.standing import BookStanding, Standing, StandingKey
 from flexbourse_orderbook.domain.events import HeldRelief, RetryPlace, TradeExecuted
 from flexbourse_orderbook.domain.grid.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.grid.curtailment_events import CurtailmentProposed
@@ -22,10 +23,10 @@ from flexbourse_orderbook.domain.grid.moving_trades import MovingTrade
 from flexbourse_orderbook.domain.groups.exclusive_groups import Groups
 from flexbourse_orderbook.domain.headroom.events import HeadroomContested, HeadroomReserved
 from flexbourse_orderbook.domain.headroom.outside import NOTHING, OutsideTrades
-from flexbourse_orderbook.domain.orders import Basis, FillRule, Order, Product, Side, direction
+from flexbourse_orderbook.domain.orders import Basis, Order, Product, direction
 from flexbourse_orderbook.domain.phases.table import LEGAL, Action, BookPhase, Phase
 from flexbourse_orderbook.domain.position import Position
-from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, RegistryState, Unit
+from flexbourse_orderbook.domain.registry_state import Market, RegistryState
 from flexbourse_orderbook.domain.resting.blocked_pairs import BlockedPairs
 from flexbourse_orderbook.domain.resting.book_side import BookSide, priority_key
 from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, resting_order
@@ -43,7 +44,7 @@ LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be ask
 class Book:
     """The resting orders of one market, product and period. Operators' requests stand apart: no tariff ranks them."""
 
-    __slots__ = ("asks", "bids", "last_ticks", "requests", "restricted", "waiting")
+    __slots__ = ("asks", "bids", "last_ticks", "requests", "restricted", "standing", "waiting")
 
     def __init__(self) -> None:
         self.asks = BookSide()
@@ -53,10 +54,12 @@ class Book:
         self.waiting: dict[int, RestingOrder] = {}
         self.last_ticks: int | None = None  # price of the last trade
         self.restricted: dict[int, RestrictedOrder] = {}
+        self.standing: BookStanding | None = None  # only saves asking again, so it is no state
 
     def add(self, order: RestingOrder) -> None:
         """Let an order rest."""
-        if isinstance(order, RestrictedOrder):
+        if not order.is_plain:
+            assert isinstance(order, RestrictedOrder)
             self.restricted[order.sequence] = order
         if order.terms.basis is _OPERATOR_REQUEST:
             self.requests[order.sequence] = order
@@ -92,21 +95,6 @@ class Book:
         """Return all resting orders by time."""
         found = [*self.asks, *self.bids, *self.requests.values(), *self.waiting.values()]
         return sorted(found, key=lambda order: order.sequence)
-
-
-class Standing(NamedTuple):
-    """What orders name that passed every rule about it, as the registry had it in a version."""
-
-    registry_version: int
-    market: Market
-    unit: Unit
-    metering_point: MeteringPoint
-    basis: Basis
-    moves: int
-
-
-# Party, unit, market, and what is asked for.
-StandingKey = tuple[str, str, str, Product, Side, FillRule]
 
 
 class Period:
@@ -324,7 +312,7 @@ class AreaState:
         self.topologies: list[AreaTopology] = []  # oldest first, each from its own period on
         self.lights = LightBoard()
         self.now = Now()
-        self._today = (-1, "")  # the second it was looked up for, and the day
+        self._today: tuple[Now | None, str] = (None, "")  # the time it was looked up for, and the day
         self.periods: dict[Mtu, Period] = {}
         self.spans: SpanIndex[SpanPeriod] = SpanIndex()
         self.orders: dict[str, RestingOrder] = {}
@@ -415,8 +403,13 @@ class AreaState:
     def place(self, terms: Order, period: Period) -> RestingOrder:
         """Return an order with its place in topology and priority; it does not rest yet."""
         moves = direction(terms.product, terms.side) if terms.basis is _DEVIATION else 0
-        order = resting_order(terms, self.node(terms.node_id), moves)
-        order.key = priority_key(order, period.nodal_ticks() if moves and order.node != NO_NODE else None)
+        topologies, node_id = self.topologies, terms.node_id
+        node = topologies[-1].topology.node_index.get(node_id, NO_NODE) if topologies and node_id else NO_NODE
+        order = resting_order(terms, node, moves)
+        if moves:
+            order.key = priority_key(order, period.nodal_ticks() if node != NO_NODE else None)
+        else:
+            order.key = -terms.limit_price_ticks if order.is_buy else terms.limit_price_ticks
         return order
 
     def node(self, node_id: str) -> int:
@@ -430,14 +423,12 @@ class AreaState:
         unit = self.registry.units.get(order.terms.unit_id)
         return 0 if unit is None or order.is_reactive else unit.min_activation_w
 
-    def count_open(self, terms: Order, orders: int) -> None:
-        """Count an order that comes to rest, or leaves (-1): of its party, and of its block."""
-        self.activity.add_open(terms.party, terms.market_id, orders)
-        if terms.block_sequence:
-            blocks = self.open_blocks.setdefault(terms.market_id, Counter())
-            blocks[terms.block_sequence] += orders
-            if not blocks[terms.block_sequence]:
-                del blocks[terms.block_sequence]
+    def count_block(self, terms: Order, orders: int) -> None:
+        """Count an order of a block that comes to rest, or leaves (-1)."""
+        blocks = self.open_blocks.setdefault(terms.market_id, Counter())
+        blocks[terms.block_sequence] += orders
+        if not blocks[terms.block_sequence]:
+            del blocks[terms.block_sequence]
 
     def count_order(self, party: str, market_id: str) -> None:
         """Count an order, or a change of one, of a party."""
@@ -445,17 +436,23 @@ class AreaState:
         if market is not None and is_watched(market):
             self.activity.count_order(party, market, self.now.at_ms, self.today())
 
-    def count_trade(self, market_id: str, *parties: str) -> None:
-        """Count a match of some parties."""
+    def count_trade(self, market_id: str, one: str, other: str) -> None:
+        """Count a match of two parties, which may be one."""
         market = self.registry.markets[market_id]
-        for party in dict.fromkeys(parties) if is_watched(market) else ():
-            self.activity.count_trade(party, market, self.now.at_ms, self.today())
+        if market.orders_per_second or market.max_orders_per_trade:  # as `is_watched`, for which every match would call
+            at_ms, day = self.now.at_ms, self.today()
+            note_trade(self.activity.of(one, market_id), one, market, at_ms, day)
+            if other != one:
+                note_trade(self.activity.of(other, market_id), other, market, at_ms, day)
 
     def today(self) -> str:
         """Return the local day of now; looked up once a second."""
-        second = self.now.at_ms // 1000
-        if second != self._today[0]:
-            self._today = second, self.local_day(second).isoformat()
+        if self._today[0] is not self.now:
+            second = self.now.at_ms // 1000
+            if self._today[0] is None or second != self._today[0].at_ms // 1000:
+                self._today = self.now, self.local_day(second).isoformat()
+            else:
+                self._today = self.now, self._today[1]
         return self._today[1]
 
     def local_day(self, second: int) -> date:

@@ -13,6 +13,7 @@ from flexbourse_orderbook.domain.grid.gate import finding_of, fit, refuse_by_lig
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 from flexbourse_orderbook.domain.grid.lights import PeriodLights
 from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.resting.levels import RestingOrder
 
 MICRO_EURO_PER_EURO = 1_000_000
 
@@ -144,3 +145,12 @@ class Trial:
             self.refusal = self.not_converged()
             return
         self.refusal = refuse_by_light(self.view, after, (), lights)
+
+
+def beyond_average(order: RestingOrder) -> Rejection:
+    """Return that all fills together would break an order's limit."""
+    terms = order.terms
+    return Rejection(
+        Code.LIMIT_PRICE, "what matches whole or not at all keeps its limit on the average of all fills",
+        field="limit_price_ticks", element=terms.order_id, value=terms.limit_price_ticks, unit="ticks", headroom_w=0,
+    )  # fmt: skip

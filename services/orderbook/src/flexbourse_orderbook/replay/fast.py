@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.topology import Topology
 from flexbourse_orderbook.domain import events as e
-from flexbourse_orderbook.domain.book import Outcome
 from flexbourse_orderbook.domain.grid.lights import Now
 from flexbourse_orderbook.domain.orders import ExecutionInstructions, FillRule, NewOrder, OrderStatus, Product, Side
+from flexbourse_orderbook.domain.outcome import Outcome
 from flexbourse_orderbook.domain.resting.levels import RestingOrder
 from flexbourse_orderbook.domain.resting.replacement import Replacement
 from flexbourse_orderbook.domain.safeguards import ending as safeguards

@@ -29,7 +29,8 @@ from flexbourse_orderbook.domain.resting.replacement import (
 from flexbourse_orderbook.domain.state import AreaState
 
 if TYPE_CHECKING:
-    from flexbourse_orderbook.domain.book import AreaBook, Outcome
+    from flexbourse_orderbook.domain.book import AreaBook
+    from flexbourse_orderbook.domain.outcome import Outcome
 
 # Periods of one block: a day of quarter-hours, also the longest.
 MAX_LEGS = 100

@@ -8,15 +8,14 @@ new try could only fail again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import Element
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
 from flexbourse_orderbook.domain.resting.pair_index import PairIndex
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An offer and the request it was refused with, in the order in which a scan of the book would come by them."""
 
     offer: FlexOrder
@@ -49,7 +48,7 @@ class BlockedBy:
     @property
     def is_empty(self) -> bool:
         """Tell whether no pair is refused."""
-        return not self._index
+        return not self._index.of_order
 
     def put(self, entry: Entry, element: Element, room: int) -> None:
         """Note that an element, with this room left, stands against a pair."""
@@ -57,7 +56,8 @@ class BlockedBy:
 
     def forget(self, order_id: str) -> None:
         """Drop every pair of an order that waits no longer."""
-        self._index.forget(order_id)
+        if order_id in self._index.of_order:
+            self._index.forget(order_id)
 
     def entries(self) -> list[Entry]:
         """Return all pairs in the order in which a scan would come by them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flexbourse_core.values import quickly_made
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Element
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexMatch, FlexOrder
 
@@ -22,6 +23,7 @@ class OrdersMatched:
     match: FlexMatch
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PairBlocked:
     """An element, with this room left, stands against a pair of waiting orders."""

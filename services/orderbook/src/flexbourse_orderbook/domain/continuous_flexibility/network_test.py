@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
+from flexbourse_core.values import quickly_made
 from flexbourse_gridmath.conditional import Call
 from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexOrder
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Element:
     """A limit of the network that can block a shift: a branch or node, and the sense in which it is met."""

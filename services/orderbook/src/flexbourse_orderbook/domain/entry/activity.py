@@ -33,42 +33,45 @@ class PartyActivity:
     trades: int
 
 
-class Activity:
-    """Of one area, by party and market."""
+class PartyRecord:
+    """What one party does in one market: its open orders and, where the market watches it, pace and ratio."""
+
+    __slots__ = ("counts", "open_orders")
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, str], int] = {}
-        self._counts: dict[tuple[str, str], PartyActivity] = {}
+        self.open_orders = 0
+        self.counts: PartyActivity | None = None
 
-    def add_open(self, party: str, market_id: str, orders: int) -> None:
-        """Count orders that come to rest, or leave (negative)."""
+
+class Activity:
+    """Of one area, by party and market. A record that was once made stays: resting orders know theirs."""
+
+    def __init__(self) -> None:
+        self._records: dict[tuple[str, str], PartyRecord] = {}
+
+    def of(self, party: str, market_id: str) -> PartyRecord:
+        """Return the record of a party in a market, made when it is first asked for."""
         name = party, market_id
-        left = self._open.get(name, 0) + orders
-        if left:
-            self._open[name] = left
-        else:
-            del self._open[name]
+        own = self._records.get(name)
+        if own is None:
+            own = self._records[name] = PartyRecord()
+        return own
 
     def count_order(self, party: str, market: Market, at_ms: int, day: str) -> None:
         """Count an order, or a change of one, that was decided in a market that is watched."""
-        own = self._brought_up(party, market, at_ms, day)
-        own.milli_tokens = own.milli_tokens - MILLI if own.milli_tokens > MILLI else 0
-        own.orders += 1
-
-    def count_trade(self, party: str, market: Market, at_ms: int, day: str) -> None:
-        """Count a match in a market that is watched."""
-        self._brought_up(party, market, at_ms, day).trades += 1
+        note_order(self.of(party, market.market_id), party, market, at_ms, day)
 
     def refuse(self, party: str, market: Market, at_ms: int, day: str, *, enters: bool) -> Rejection | None:
         """Return why a party may not send another order, or change one, or None."""
+        record = self._records.get((party, market.market_id))
         if enters and market.max_open_orders > 0:
-            open_orders = self._open.get((party, market.market_id), 0)
+            open_orders = 0 if record is None else record.open_orders
             if open_orders >= market.max_open_orders:
                 return _beyond(
                     Code.TOO_MANY_OPEN_ORDERS, "a party's open orders in a market are bounded", open_orders + 1,
                     market.max_open_orders, "orders",
                 )  # fmt: skip
-        own = self._counts.get((party, market.market_id))
+        own = None if record is None else record.counts
         if market.orders_per_second and own is not None:
             tokens = _tokens(own, market, at_ms)
             if tokens < MILLI:
@@ -83,27 +86,61 @@ class Activity:
             return _beyond(Code.ORDER_TO_TRADE_RATIO, rule, orders + 1, most, "orders")
         return None
 
-    def _brought_up(self, party: str, market: Market, at_ms: int, day: str) -> PartyActivity:
-        """Return a count, made when it is first asked for, with the tokens that came since, and of the present day."""
-        name = party, market.market_id
-        own = self._counts.get(name)
-        if own is None:
-            full = max(1, market.order_burst) * MILLI
-            own = self._counts[name] = PartyActivity(party, market.market_id, full, at_ms, day, 0, 0)
-            return own
-        own.milli_tokens, own.at_ms = _tokens(own, market, at_ms), at_ms
-        if own.day != day:
-            own.day, own.orders, own.trades = day, 0, 0
-        return own
-
     def kept(self) -> Iterator[PartyActivity]:
         """Iterate over what open orders do not tell."""
-        for name in sorted(self._counts):
-            yield self._counts[name]
+        for name in sorted(self._records):
+            counts = self._records[name].counts
+            if counts is not None:
+                yield counts
 
     def restore(self, own: PartyActivity) -> None:
         """Put a count back."""
-        self._counts[own.party, own.market_id] = own
+        self.of(own.party, own.market_id).counts = own
+
+
+def note_order(record: PartyRecord, party: str, market: Market, at_ms: int, day: str) -> None:
+    """Count an order, or a change of one, that was decided in a market that is watched."""
+    own = record.counts
+    if own is None or own.at_ms != at_ms or own.day != day or own.milli_tokens > market.order_burst * MILLI:
+        own = _brought_up(record, party, market, at_ms, day)
+    own.milli_tokens = own.milli_tokens - MILLI if own.milli_tokens > MILLI else 0
+    own.orders += 1
+
+
+def note_trade(record: PartyRecord, party: str, market: Market, at_ms: int, day: str) -> None:
+    """Count a match in a market that is watched."""
+    own = record.counts
+    if own is None or own.at_ms != at_ms or own.day != day or own.milli_tokens > market.order_burst * MILLI:
+        own = _brought_up(record, party, market, at_ms, day)
+    own.trades += 1
+
+
+def _brought_up(record: PartyRecord, party: str, market: Market, at_ms: int, day: str) -> PartyActivity:
+    """Return a count, made when it is first asked for, with the tokens that came since, and of the present day."""
+    own = record.counts
+    if own is None:
+        full = max(1, market.order_burst) * MILLI
+        own = record.counts = PartyActivity(party, market.market_id, full, at_ms, day, 0, 0)
+        return own
+    own.milli_tokens, own.at_ms = _tokens(own, market, at_ms), at_ms
+    if own.day != day:
+        own.day, own.orders, own.trades = day, 0, 0
+    return own
+
+
+def takes_another(record: PartyRecord, market: Market, at_ms: int, day: str) -> bool:
+    """Tell whether `Activity.refuse` has nothing against another order of a party with this record."""
+    if market.max_open_orders > 0 and record.open_orders >= market.max_open_orders:
+        return False
+    own = record.counts
+    if own is None:
+        return not market.max_orders_per_trade or market.free_orders > 0
+    if market.orders_per_second and own.milli_tokens < MILLI and _tokens(own, market, at_ms) < MILLI:
+        return False
+    if not market.max_orders_per_trade:
+        return True
+    orders, trades = (own.orders, own.trades) if own.day == day else (0, 0)
+    return orders < market.free_orders + market.max_orders_per_trade * trades
 
 
 def limits_parties(market: Market) -> bool:

@@ -11,7 +11,7 @@ from flexbourse_core.ids import is_command_id
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.auctions.terms import refuse_auction
 from flexbourse_orderbook.domain.entry.application import Application, keep_standing
-from flexbourse_orderbook.domain.entry.clearance import MAX_OPEN_ORDERS, is_clear
+from flexbourse_orderbook.domain.entry.clearance import MAX_OPEN_ORDERS, clear_of
 from flexbourse_orderbook.domain.entry.collars import refuse_price
 from flexbourse_orderbook.domain.entry.conditions import (
     refuse_condition,
@@ -400,9 +400,14 @@ RULES: tuple[Rule, ...] = (
 
 
 def refuse(application: Application) -> Rejection | None:
-    """Return the first rule that an order breaks, or None."""
-    if application.stands and is_clear(application):
+    """Return the first rule that an order breaks, or None; the quick look comes first."""
+    if clear_of(application.state, application.party, application.order) is not None:
         return None
+    return refuse_by_rules(application)
+
+
+def refuse_by_rules(application: Application) -> Rejection | None:
+    """Return the first rule that an order breaks, or None; what it names has a standing from then on."""
     for rule in RULES:
         refusal = rule(application)
         if refusal is not None:

@@ -1,8 +1,9 @@
 """An order that wants to enter, with what the registry and the book say about what it names.
 
-A party names the same unit in the same book again and again, and what the registry says of both is the same until the
-registry changes. What passed every rule about what an order names therefore has a standing in its period, and a later
-plain order that names the same neither looks it up nor passes those rules again.
+A party names the same unit in the same books again and again, and what the registry says of all of them is the same
+until the registry changes. What passed every rule about what an order names therefore has a standing in its period: the
+party with its unit, and the book with its market; where the market takes some parties or units alone, both together. A
+later plain order that names what stands neither looks it up nor passes those rules again.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import dataclass
 
 from flexbourse_core.values import quickly_made
 from flexbourse_orderbook.domain.auctions.terms import is_for_auctions
+from flexbourse_orderbook.domain.entry.collars import collar_of
+from flexbourse_orderbook.domain.entry.standing import BookStanding, Standing
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, direction
 from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, Unit
-from flexbourse_orderbook.domain.state import AreaState, Period, Standing, StandingKey
+from flexbourse_orderbook.domain.state import AreaState, Book, Period
 
-# Standings of one period, some 300 bytes each; beyond, all are forgotten and come again.
+# Standings of one period, and pairs of one book, some 300 bytes each; beyond, all are forgotten and come again.
 MAX_STANDINGS = 4_096
 
 
@@ -24,7 +27,7 @@ MAX_STANDINGS = 4_096
 class Application:
     """An order that wants to enter, with what it names.
 
-    `moves` is the direction in which a match would move the node: +1, -1 or 0. `stands`: what it names has a standing.
+    `moves` is the direction in which a match would move the node: +1, -1 or 0.
     """
 
     state: AreaState
@@ -36,19 +39,11 @@ class Application:
     metering_point: MeteringPoint | None
     basis: Basis
     moves: int
-    stands: bool = False
 
 
 def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
     """Look up what an order names and derive its basis."""
     registry, period = state.registry, state.periods.get(order.mtu)
-    if period is not None and period.standings and not period.parameters_kept and _is_plain(order):
-        found = period.standings.get(_key(party, order))
-        if found is not None and found.registry_version == registry.version:
-            return Application(
-                state, party, order, found.market, period, found.unit, found.metering_point, found.basis, found.moves,
-                stands=True,
-            )  # fmt: skip
     unit = registry.units.get(order.unit_id)
     point_id = unit.metering_point_id if unit is not None else order.metering_point_id
     basis = Basis.OPERATOR_REQUEST if order.element_id else registry.basis_of(order.unit_id)
@@ -61,25 +56,46 @@ def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
     return Application(state, party, order, market, period, unit, registry.metering_points.get(point_id), basis, moves)
 
 
+def standing_of(
+    state: AreaState, period: Period, book: Book, party: str, order: NewOrder
+) -> tuple[Standing, Market] | None:
+    """Return what an order of a book names where it stands and the order is plain, None where it is to be looked up."""
+    standing, of_book = period.standings.get((party, order.unit_id, order.product, order.side)), book.standing
+    if standing is None or of_book is None or period.parameters_kept or not is_plain(order):
+        return None
+    version = state.registry.version
+    if standing.registry_version != version or of_book.registry_version != version:
+        return None
+    if standing.topology is not state.topologies[-1] or not order.fill_rule:
+        return None
+    if of_book.bound and (party, order.unit_id) not in of_book.pairs:
+        return None
+    return standing, of_book.market
+
+
 def keep_standing(a: Application) -> None:
     """Let what an order names that entered have a standing, where nothing but the registry can take it again."""
-    market, period, unit, point = a.market, a.period, a.unit, a.metering_point
-    if market is None or period is None or unit is None or point is None:
+    state, market, period, unit, point = a.state, a.market, a.period, a.unit, a.metering_point
+    if market is None or period is None or unit is None or point is None or not state.topologies:
         return
     waits = is_for_auctions(market) or market.pool is not None  # what enters them depends on what has entered
-    if waits or period.is_span or period.parameters_kept or not _is_plain(a.order):
+    if waits or period.is_span or period.parameters_kept or not is_plain(a.order):
         return
     if len(period.standings) >= MAX_STANDINGS:
         period.standings.clear()
-    version = a.state.registry.version
-    period.standings[_key(a.party, a.order)] = Standing(version, market, unit, point, a.basis, a.moves)
+    order, version = a.order, state.registry.version
+    standing = Standing(version, state.topologies[-1], unit, point, a.basis, a.moves)
+    period.standings[a.party, order.unit_id, order.product, order.side] = standing
+    book = period.book(market.market_id, order.product)
+    if book.standing is None or book.standing.registry_version != version:
+        book.standing = BookStanding(version, market, collar_of(market, order.product))
+    if book.standing.bound:
+        if len(book.standing.pairs) >= MAX_STANDINGS:
+            book.standing.pairs.clear()
+        book.standing.pairs.add((a.party, order.unit_id))
 
 
-def _key(party: str, order: NewOrder) -> StandingKey:
-    return party, order.unit_id, order.market_id, order.product, order.side, order.fill_rule
-
-
-def _is_plain(order: NewOrder) -> bool:
+def is_plain(order: NewOrder) -> bool:
     """Tell whether an order is a unit's, and asks for nothing beyond price, quantity and fill rule."""
     return not (
         order.instructions

@@ -7,13 +7,16 @@ only that is asked: here in one pass over its numbers. In doubt the answer is no
 from __future__ import annotations
 
 from flexbourse_core.ids import is_command_id
-from flexbourse_orderbook.domain.entry.application import Application
-from flexbourse_orderbook.domain.entry.collars import refuse_price
-from flexbourse_orderbook.domain.entry.covered_orders import refuse_uncovered
-from flexbourse_orderbook.domain.entry.party_limits import refuse_too_much
+from flexbourse_orderbook.domain.entry.activity import takes_another
+from flexbourse_orderbook.domain.entry.application import standing_of
+from flexbourse_orderbook.domain.entry.collateral import exposure_micro_euro
 from flexbourse_orderbook.domain.entry.position_room import refuse_in_period
+from flexbourse_orderbook.domain.entry.standing import Standing
+from flexbourse_orderbook.domain.orders import REACTIVE, NewOrder
 from flexbourse_orderbook.domain.phases.table import Phase
-from flexbourse_orderbook.domain.resting.levels import NO_NODE
+from flexbourse_orderbook.domain.position import power_room_w, scheduled_room_w
+from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.state import AreaState, Period
 
 # Open orders of one area, all periods together.
 MAX_OPEN_ORDERS = 200_000
@@ -21,31 +24,58 @@ MAX_OPEN_ORDERS = 200_000
 _CONTINUOUS = Phase.CONTINUOUS
 
 
-def is_clear(a: Application) -> bool:
-    """Tell that an order breaks no rule; its names have a standing, so what they say is not asked again."""
-    state, order = a.state, a.order
-    market, period, point, unit = a.market, a.period, a.metering_point, a.unit
-    assert market is not None
-    assert period is not None
-    assert point is not None
-    assert unit is not None
-    own, quantity_w, price_ticks = period.phases.get(order.market_id), order.quantity_w, order.limit_price_ticks
-    return (
-        own is not None
-        and own.phase is _CONTINUOUS
-        and quantity_w > 0
-        and market.min_quantity_w <= quantity_w <= market.max_quantity_w
-        and quantity_w % market.quantity_step_w == 0
-        and market.min_price_ticks <= price_ticks <= market.max_price_ticks
-        and (not market.price_collars or refuse_price(market, period, order.product, price_ticks) is None)
-        and not state.halted_reason
-        and a.party not in state.safeguards.stopped
-        and not period.is_used(a.party, order.client_order_id)
-        and is_command_id(order.client_order_id)
-        and len(state.orders) < MAX_OPEN_ORDERS
-        and not period.grid.missing()
-        and state.node(point.node_id) != NO_NODE
-        and refuse_too_much(state, market, a.party, enters=True) is None
-        and refuse_in_period(a, point, unit, period, quantity_w) is None
-        and refuse_uncovered(a) is None
-    )
+# Of an order that breaks no rule: what it enters, who stands behind it, what it takes of its party's collateral.
+Clear = tuple[Period, Market, Standing, int]
+
+
+def clear_of(state: AreaState, party: str, order: NewOrder) -> Clear | None:
+    """Return that an order breaks no rule, or None: what its names say is not asked again, where they stand."""
+    period = state.periods.get(order.mtu)
+    book = None if period is None else period.books.get((order.market_id, order.product))
+    if period is None or book is None or (found := standing_of(state, period, book, party, order)) is None:
+        return None
+    standing, market = found
+    own, client_id = period.phases.get(order.market_id), order.client_order_id
+    used, quantity_w, price_ticks = period.used_ids.get(party), order.quantity_w, order.limit_price_ticks
+    of_book, last_ticks = book.standing, book.last_ticks
+    assert of_book is not None
+    if (
+        own is None
+        or own.phase is not _CONTINUOUS
+        or own.collects
+        or quantity_w <= 0
+        or not market.min_quantity_w <= quantity_w <= market.max_quantity_w
+        or quantity_w % market.quantity_step_w
+        or not of_book.least_ticks <= price_ticks <= of_book.most_ticks
+        or (last_ticks is not None and of_book.band_ticks and abs(price_ticks - last_ticks) > of_book.band_ticks)
+        or state.halted_reason
+        or party in state.safeguards.stopped
+        or (used is not None and client_id in used)
+        or not is_command_id(client_id)
+        or len(state.orders) >= MAX_OPEN_ORDERS
+        or period.grid.missing()
+        or not takes_another(state.activity.of(party, order.market_id), market, state.now.at_ms, state.today())
+        or not _has_room(state, period, standing, order)
+    ):
+        return None
+    if not market.collateral_required:
+        return period, market, standing, 0
+    needed = exposure_micro_euro(market, order.side, quantity_w, price_ticks, order.mtu.length_s)
+    if needed > 0 and needed > state.collateral.account(party).left:
+        return None
+    return period, market, standing, needed
+
+
+def _has_room(state: AreaState, period: Period, standing: Standing, order: NewOrder) -> bool:
+    """Tell whether the position has room; where nothing but itself says so, and it is there, nothing else is asked."""
+    unit, point, moves = standing.unit, standing.metering_point, standing.moves
+    position = period.positions.get(point.metering_point_id)
+    if (
+        position is None
+        or point.non_firm
+        or (moves and (unit.sustained_energy_wh or order.product in REACTIVE))
+        or state.outside.sums
+    ):
+        return refuse_in_period(state, order, moves, point, unit, period, order.quantity_w) is None
+    room = power_room_w(position, unit, moves) if moves else scheduled_room_w(position, order.side)
+    return order.quantity_w <= room

@@ -43,70 +43,98 @@ class AllotmentAcknowledged:
     limit_micro_euro: int
 
 
-class Collateral:
-    """Allotments of one shard and what is used of them, by party. Areas of the shard share it."""
+class Account:
+    """What is allotted to one party in one shard and what is used of it, counted where it stands.
+
+    `room` is what orders and unsettled matches may take altogether, with what settlement gave back of matches; `open`
+    is of orders that rest and matches that are held, `filled` of matches, ever.
+    """
+
+    __slots__ = ("acknowledged", "allotment", "filled", "open", "room")
 
     def __init__(self) -> None:
-        self._allotments: dict[str, Allotment] = {}
-        self._open: dict[str, int] = {}  # orders that rest, and matches that are held
-        self._filled: dict[str, int] = {}  # matches, ever
-        self._acknowledged: dict[str, int] = {}
+        self.allotment: Allotment | None = None
+        self.room = 0
+        self.open = 0
+        self.filled = 0
+        self.acknowledged = 0
+
+    @property
+    def limit(self) -> int:
+        """Return up to what orders of the party enter."""
+        return 0 if self.allotment is None else self.allotment.wanted_micro_euro
+
+    @property
+    def used(self) -> int:
+        """Return what orders and matches take that are not settled."""
+        return self.open + self.filled - (0 if self.allotment is None else self.allotment.freed_micro_euro)
+
+    @property
+    def left(self) -> int:
+        """Return what orders may take besides; negative where more is taken than is allotted."""
+        return self.room - self.open - self.filled
+
+
+class Collateral:
+    """The accounts of one shard, by party. Areas of the shard share it. An account that was once made stays."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, Account] = {}
+
+    def account(self, party: str) -> Account:
+        """Return the account of a party, made when it is first asked for."""
+        own = self._accounts.get(party)
+        if own is None:
+            own = self._accounts[party] = Account()
+        return own
 
     def adopt(self, allotment: Allotment) -> None:
         """Take an allotment; a version that was overtaken is passed over."""
-        former = self._allotments.get(allotment.participant_id)
-        if former is None or former.version < allotment.version:
-            self._allotments[allotment.participant_id] = allotment
+        own = self.account(allotment.participant_id)
+        if own.allotment is None or own.allotment.version < allotment.version:
+            own.allotment, own.room = allotment, allotment.wanted_micro_euro + allotment.freed_micro_euro
 
     def limit(self, party: str) -> int:
         """Return up to what orders of a party enter."""
-        allotment = self._allotments.get(party)
-        return 0 if allotment is None else allotment.wanted_micro_euro
+        own = self._accounts.get(party)
+        return 0 if own is None else own.limit
 
     def used(self, party: str) -> int:
         """Return what a party's orders and matches take that are not settled."""
-        allotment = self._allotments.get(party)
-        freed = 0 if allotment is None else allotment.freed_micro_euro
-        return self._open.get(party, 0) + self._filled.get(party, 0) - freed
+        own = self._accounts.get(party)
+        return 0 if own is None else own.used
 
     def left(self, party: str) -> int:
         """Return what a party's orders may take besides; negative where more is taken than is allotted."""
-        taken = self._open.get(party, 0) + self._filled.get(party, 0)
-        own = self._allotments.get(party)
-        return -taken if own is None else own.wanted_micro_euro + own.freed_micro_euro - taken
-
-    def add_open(self, party: str, micro_euro: int) -> None:
-        """Count what rests or is held of a party."""
-        if micro_euro:
-            self._open[party] = self._open.get(party, 0) + micro_euro
-
-    def add_filled(self, party: str, micro_euro: int) -> None:
-        """Count what a match of a party takes until it is settled."""
-        if micro_euro:
-            self._filled[party] = self._filled.get(party, 0) + micro_euro
+        own = self._accounts.get(party)
+        return 0 if own is None else own.left
 
     def due(self) -> Iterator[AllotmentAcknowledged]:
         """Iterate over what the shard can promise now and has not yet, by party."""
-        for party in sorted(self._allotments):
-            own = self._allotments[party]
-            asked = own.wanted_micro_euro < own.granted_micro_euro and self._acknowledged.get(party, 0) < own.version
-            if asked and self.used(party) <= own.wanted_micro_euro:
+        for party in sorted(self._accounts):
+            account = self._accounts[party]
+            own = account.allotment
+            if own is None or own.wanted_micro_euro >= own.granted_micro_euro or account.acknowledged >= own.version:
+                continue
+            if account.used <= own.wanted_micro_euro:
                 yield AllotmentAcknowledged(party, own.shard, own.version, own.wanted_micro_euro)
 
     def acknowledge(self, event: AllotmentAcknowledged) -> None:
         """Take that a promise was made."""
-        self._acknowledged[event.participant_id] = event.version
+        self.account(event.participant_id).acknowledged = event.version
 
     def kept(self) -> Iterator[tuple[str, int, int]]:
         """Iterate over (party, filled, acknowledged version): what neither orders nor allotments tell."""
-        for party in sorted({*self._filled, *self._acknowledged}):
-            yield party, self._filled.get(party, 0), self._acknowledged.get(party, 0)
+        for party in sorted(self._accounts):
+            own = self._accounts[party]
+            if own.filled or own.acknowledged:
+                yield party, own.filled, own.acknowledged
 
     def restore(self, party: str, filled_micro_euro: int, acknowledged_version: int) -> None:
         """Put back what was kept of a party."""
-        self.add_filled(party, filled_micro_euro)
-        if acknowledged_version:
-            self._acknowledged[party] = acknowledged_version
+        own = self.account(party)
+        own.filled += filled_micro_euro
+        own.acknowledged = acknowledged_version or own.acknowledged
 
 
 def exposure_micro_euro(market: Market, side: Side, quantity_w: int, limit_price_ticks: int, seconds: int) -> int:

@@ -11,7 +11,7 @@ from flexbourse_orderbook.domain.capacity_auction.limits import refuse_beyond_co
 from flexbourse_orderbook.domain.entry.application import Application
 from flexbourse_orderbook.domain.grid.frozen_bases import base_w
 from flexbourse_orderbook.domain.headroom.outside import NOTHING
-from flexbourse_orderbook.domain.orders import REACTIVE
+from flexbourse_orderbook.domain.orders import REACTIVE, NewOrder
 from flexbourse_orderbook.domain.position import (
     Neighbour,
     Position,
@@ -40,9 +40,12 @@ def refuse_position(
         return None  # a request is no unit's; what it may ask for is its party's own affair
     if a.period.is_span:
         refusal = refuse_energy_of_span(a.state, a.metering_point, a.unit, a.order.mtu, a.moves, a.period, quantity_w)
-        found = (refuse_in_period(a, a.metering_point, a.unit, part, quantity_w) for part in a.period.parts)
+        found = (
+            refuse_in_period(a.state, a.order, a.moves, a.metering_point, a.unit, part, quantity_w)
+            for part in a.period.parts
+        )
         return refusal or next((refusal for refusal in found if refusal is not None), None)
-    return refuse_in_period(a, a.metering_point, a.unit, a.period, quantity_w, held)
+    return refuse_in_period(a.state, a.order, a.moves, a.metering_point, a.unit, a.period, quantity_w, held)
 
 
 def _neighbours(state: AreaState, name: str, mtu: Mtu, held: Mapping[tuple[str, Mtu], Position]) -> Neighbour:
@@ -57,19 +60,19 @@ def _neighbours(state: AreaState, name: str, mtu: Mtu, held: Mapping[tuple[str, 
 
 
 def refuse_in_period(
-    a: Application, point: MeteringPoint, unit: Unit, period: Period, quantity_w: int,
+    state: AreaState, order: NewOrder, moves: int, point: MeteringPoint, unit: Unit, period: Period, quantity_w: int,
     held: Mapping[tuple[str, Mtu], Position] = MappingProxyType({}),
 ) -> Rejection | None:  # fmt: skip
     """Return why the position of one period has no room for a quantity, or None."""
-    name, state, mtu = point.metering_point_id, a.state, period.mtu
+    name, mtu = point.metering_point_id, period.mtu
     frozen = held.get((name, mtu)) if held else None
     frozen = frozen or period.positions.get(name) or Position(base_w(state, period, point), 0)
-    if a.order.product in REACTIVE:
-        return refuse_beyond_reactive(frozen, unit, a.moves, quantity_w)
-    outside, side = state.outside.of(name, mtu), a.order.side
+    if order.product in REACTIVE:
+        return refuse_beyond_reactive(frozen, unit, moves, quantity_w)
+    outside, side = state.outside.of(name, mtu), order.side
     position = frozen if outside is NOTHING else frozen.beside(outside)
-    neighbour = _neighbours(state, name, mtu, held) if a.moves and unit.sustained_energy_wh else None
-    found = refuse_beyond_position(position, side, a.moves, unit, mtu, quantity_w, neighbour)
+    neighbour = _neighbours(state, name, mtu, held) if moves and unit.sustained_energy_wh else None
+    found = refuse_beyond_position(position, side, moves, unit, mtu, quantity_w, neighbour)
     if found is None and point.non_firm:
-        found = refuse_beyond_connection(state, point, position, mtu, side, a.moves, quantity_w)
-    return None if found is None else naming_outside(found, outside, side, a.moves)
+        found = refuse_beyond_connection(state, point, position, mtu, side, moves, quantity_w)
+    return None if found is None else naming_outside(found, outside, side, moves)

@@ -17,7 +17,8 @@ from flexbourse_orderbook.domain.groups.exclusive_groups import Shares
 from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis, NewOrder
 
 if TYPE_CHECKING:
-    from flexbourse_orderbook.domain.book import AreaBook, Outcome
+    from flexbourse_orderbook.domain.book import AreaBook
+    from flexbourse_orderbook.domain.outcome import Outcome
 
 # Every period's set is an optimisation in the shard's thread.
 MAX_PERIODS = 16

@@ -8,7 +8,6 @@ from fractions import Fraction
 from flexbourse_gridmath.check import Kind
 from flexbourse_gridmath.nodal import SolveError, element_effect
 from flexbourse_orderbook.domain.grid.area_grid import GridPeriod
-from flexbourse_orderbook.domain.orders import Basis
 from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder
 from flexbourse_orderbook.domain.state import Book
 
@@ -87,10 +86,8 @@ def rank_requests(offer: RestingOrder, book: Book) -> list[RestingOrder]:
     return [order for _, _, order in sorted(found, key=lambda entry: entry[:2])]
 
 
-def candidates(order: RestingOrder, book: Book, effects: Effects) -> Iterable[RestingOrder]:
-    """Return the opposite orders that cross an order, best first."""
-    if order.terms.basis is Basis.OPERATOR_REQUEST:
-        return rank_offers(order, book, effects)
+def crossing(order: RestingOrder, book: Book) -> Iterable[RestingOrder]:
+    """Return the opposite orders that cross an order of a unit or a balance responsible party, best first."""
     if order.is_buy:
         return book.asks.crossing(-order.key)
     if book.requests:

@@ -103,9 +103,15 @@ class GridPeriod:
         self._limits: tuple[Schedule, Limits] | None = None
         self._prices: MarginalPrices | None = None
         self._held: Held | None = None
+        self._missing: str | None = None
 
     def missing(self) -> str:
         """Return which part of the grid's state is missing or fits another topology, or an empty text."""
+        if self._missing is None:
+            self._missing = self._find_missing()
+        return self._missing
+
+    def _find_missing(self) -> str:
         if self.area is None:
             return "topology"
         version, base, margin, tariff = self.area.version, self.base, self.margin, self.tariff
@@ -235,8 +241,8 @@ class GridPeriod:
         self._held = self._view = None
 
     def view_changed(self) -> None:
-        """Forget limits and parameters; the solved points still hold."""
-        self._view = self._limits = self._prices = None
+        """Forget limits and parameters, and what was missing; the solved points still hold."""
+        self._view = self._limits = self._prices = self._missing = None
 
     def remember(self, point: OperatingPoint) -> None:
         """Keep a point that was solved for exactly the present integers."""

@@ -23,7 +23,8 @@ from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.levels import RestingOrder
 
 if TYPE_CHECKING:
-    from flexbourse_orderbook.domain.book import AreaBook, Outcome
+    from flexbourse_orderbook.domain.book import AreaBook
+    from flexbourse_orderbook.domain.outcome import Outcome
 
 # Orders of one basket.
 MAX_BASKET = 100
@@ -80,7 +81,7 @@ def _plans(book: AreaBook, legs: Sequence[tuple[Market, RestingOrder]]) -> Itera
     spent: dict[object, int] = {}
     shares: Shares = {}
     for market, order in legs:
-        matcher = Matcher(book.state, market, order.mtu)
+        matcher = Matcher(book.state, market, book.state.period(order.mtu))
         resting = book.state.period(order.mtu).book(market.market_id, order.terms.product)
         day = market.market_id, book.state.local_day(order.mtu.start_s)
         begun = matcher.begin(order)

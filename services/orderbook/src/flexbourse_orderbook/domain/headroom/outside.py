@@ -81,7 +81,8 @@ class OutsideTrades:
 
     def __init__(self) -> None:
         self._results: dict[tuple[str, str], TradedOutside] = {}
-        self._sums: dict[tuple[str, int], Outside] = {}  # W·s by metering point and start of a quarter-hour
+        # W·s by metering point and start of a quarter-hour; to be read: whether anything was traded outside.
+        self.sums: dict[tuple[str, int], Outside] = {}
         self._first_end_s: int | None = None
 
     def is_news(self, result: TradedOutside) -> bool:
@@ -117,11 +118,11 @@ class OutsideTrades:
 
     def of(self, metering_point_id: str, mtu: Mtu) -> Outside:
         """Return the mean power that a metering point traded outside over a period, in W."""
-        if not self._sums:
+        if not self.sums:
             return NOTHING
         total = NOTHING
         for start, overlap in _slots(mtu):
-            total = total.plus(self._sums.get((metering_point_id, start), NOTHING), overlap)
+            total = total.plus(self.sums.get((metering_point_id, start), NOTHING), overlap)
         return total.mean(SLOT_S * mtu.length_s)
 
     def results(self) -> list[TradedOutside]:
@@ -132,11 +133,11 @@ class OutsideTrades:
         for share in result.shares:
             for start, overlap in _slots(result.mtu):
                 place = share.metering_point_id, start
-                total = self._sums.get(place, NOTHING).plus(Outside.of(share), sign * overlap)
+                total = self.sums.get(place, NOTHING).plus(Outside.of(share), sign * overlap)
                 if total == NOTHING:
-                    self._sums.pop(place, None)
+                    self.sums.pop(place, None)
                 else:
-                    self._sums[place] = total
+                    self.sums[place] = total
 
 
 def _slots(mtu: Mtu) -> Iterator[tuple[int, int]]:

@@ -69,10 +69,11 @@ _NO_ELEMENT = Blocker("", 0)
 class BlockedPairs:
     """The index of one period: state, folded from events."""
 
-    __slots__ = ("_index",)
+    __slots__ = ("_index", "of_order")
 
     def __init__(self) -> None:
         self._index: PairIndex[Blocker, PairBlocked] = PairIndex()
+        self.of_order = self._index.of_order  # to be read: whether an order has pairs
 
     def __len__(self) -> int:
         return len(self._index)

@@ -31,7 +31,8 @@ from flexbourse_orderbook.domain.resting.replacement import refuse_change, refus
 from flexbourse_orderbook.domain.safeguards.events import OrderHibernated
 
 if TYPE_CHECKING:
-    from flexbourse_orderbook.domain.book import AreaBook, Outcome
+    from flexbourse_orderbook.domain.book import AreaBook
+    from flexbourse_orderbook.domain.outcome import Outcome
 
 
 # What an order that comes back must keep; what it was admitted by once and cannot change is not asked again.

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.values import replace
-from flexbourse_orderbook.domain.orders import FillRule, Order, OrderStatus, Side
+from flexbourse_orderbook.domain.orders import REACTIVE, FillRule, Order, OrderStatus, Side
+
+if TYPE_CHECKING:
+    from flexbourse_orderbook.domain.entry.activity import PartyRecord
+    from flexbourse_orderbook.domain.entry.collateral import Account
+    from flexbourse_orderbook.domain.position import Position
 
 NO_NODE = -1
-_BUY, _ALL_OR_NONE = Side.BUY, FillRule.ALL_OR_NONE
+_BUY, _NORMAL, _ALL_OR_NONE = Side.BUY, FillRule.NORMAL, FillRule.ALL_OR_NONE
 
 
 class Link:
@@ -21,21 +26,43 @@ class Link:
     later: Link
 
 
+class Left(NamedTuple):
+    """What matches, and its end, have made of an order's terms at one moment."""
+
+    open_w: int
+    filled_w: int
+    status: OrderStatus
+    collateral_micro_euro: int
+    hidden_w: int
+
+    def of(self, terms: Order) -> Order:
+        """Return the order as it stood then."""
+        return replace(
+            terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status,
+            collateral_micro_euro=self.collateral_micro_euro, hidden_w=self.hidden_w,
+        )  # fmt: skip
+
+
 class RestingOrder(Link):
     """An open order with its place in the queue of its level.
 
     `terms` is the order as it was admitted or last replaced; what matches change stands beside it. `node` is the
     index in the topology (NO_NODE where there is none), `moves` what a match moves there per W (0: nothing), `key` the
     place in the side: price and nodal tariff, sign-adjusted so that lower is better. What every pair asks of the terms
-    stands beside them: the period, whether the order buys, and whether its quantities are var.
+    stands beside them: the period, whether the order buys, and whether its quantities are var. While it rests it knows
+    where it counts: its party's `account` and `record` in its market, and the one `position` of its metering point,
+    None where it has none or those of a span.
     """
 
     __slots__ = (
-        "collateral_micro_euro", "filled_w", "is_buy", "is_reactive", "key", "moves", "mtu", "node", "open_w",
-        "sequence", "status", "terms",
+        "account", "collateral_micro_euro", "filled_w", "is_buy", "is_reactive", "key", "moves", "mtu", "node",
+        "open_w", "position", "record", "sequence", "status", "terms",
     )  # fmt: skip
 
     is_plain: ClassVar[bool] = True
+    account: Account
+    record: PartyRecord
+    position: Position | None
 
     def __init__(self, terms: Order, node: int, moves: int, key: int = 0) -> None:
         self.terms = terms
@@ -49,10 +76,10 @@ class RestingOrder(Link):
         self.status: OrderStatus = terms.status
         self.mtu: Mtu = terms.mtu
         self.is_buy = terms.side is _BUY
-        self.is_reactive = terms.product.is_reactive
+        self.is_reactive = terms.product in REACTIVE
 
-    def value(self) -> Order:
-        """Return the order as it stands now; its terms themselves where no match has changed it."""
+    def left(self) -> Left | None:
+        """Return what stands of the order now; None where nothing has changed its terms."""
         terms = self.terms
         if (
             self.open_w == terms.open_w
@@ -60,11 +87,13 @@ class RestingOrder(Link):
             and self.status is terms.status
             and self.collateral_micro_euro == terms.collateral_micro_euro
         ):
-            return terms
-        return replace(
-            terms, open_w=self.open_w, filled_w=self.filled_w, status=self.status,
-            collateral_micro_euro=self.collateral_micro_euro,
-        )  # fmt: skip
+            return None
+        return Left(self.open_w, self.filled_w, self.status, self.collateral_micro_euro, terms.hidden_w)
+
+    def value(self) -> Order:
+        """Return the order as it stands now; its terms themselves where nothing has changed them."""
+        left = self.left()
+        return self.terms if left is None else left.of(self.terms)
 
 
 class RestrictedOrder(RestingOrder):
@@ -81,10 +110,11 @@ class RestrictedOrder(RestingOrder):
         super().__init__(terms, node, moves, key)
         self.hidden_w = terms.hidden_w
 
-    def value(self) -> Order:
-        """Return the order as it stands now."""
-        now = super().value()
-        return now if now.hidden_w == self.hidden_w else replace(now, hidden_w=self.hidden_w)
+    def left(self) -> Left | None:
+        """Return what stands of the order now; None where nothing has changed its terms."""
+        if super().left() is None and self.hidden_w == self.terms.hidden_w:
+            return None
+        return Left(self.open_w, self.filled_w, self.status, self.collateral_micro_euro, self.hidden_w)
 
     @property
     def least_w(self) -> int:
@@ -105,6 +135,11 @@ def least_of(order: RestingOrder, left_w: int) -> int:
     return 0 if instructions is None else min(instructions.min_quantity_w, left_w)
 
 
+def least_match(aggressor: RestingOrder, resting: RestingOrder, left_w: int) -> int:
+    """Return the smallest match that both orders take part in."""
+    return max(least_of(aggressor, left_w), resting.least_w if isinstance(resting, RestrictedOrder) else 0)
+
+
 def shown_w(order: RestingOrder) -> int:
     """Return what of a resting order can match now."""
     return order.open_w - order.hidden_w if isinstance(order, RestrictedOrder) else order.open_w
@@ -113,6 +148,8 @@ def shown_w(order: RestingOrder) -> int:
 def resting_order(terms: Order, node: int, moves: int, key: int = 0) -> RestingOrder:
     """Return an order as it rests."""
     instructions = terms.instructions
+    if instructions is None and terms.fill_rule is _NORMAL and not terms.exclusive_group:
+        return RestingOrder(terms, node, moves, key)
     restricted = instructions is not None and bool(instructions.min_quantity_w or instructions.clip_w)
     if restricted or terms.fill_rule is _ALL_OR_NONE or terms.exclusive_group:
         return RestrictedOrder(terms, node, moves, key)

@@ -14,12 +14,12 @@ Note = TypeVar("Note")
 class PairIndex(Generic[Blocker, Note]):
     """Pairs under the element that refused them, each with a note."""
 
-    __slots__ = ("_by_blocker", "_of_order", "_of_pair")
+    __slots__ = ("_by_blocker", "_of_pair", "of_order")
 
     def __init__(self) -> None:
         self._by_blocker: dict[Blocker, dict[PairKey, Note]] = {}
         self._of_pair: dict[PairKey, Blocker] = {}
-        self._of_order: dict[str, set[PairKey]] = {}
+        self.of_order: dict[str, set[PairKey]] = {}  # to be read: whoever leaves or matches looks whether it is there
 
     def __len__(self) -> int:
         return len(self._of_pair)
@@ -33,7 +33,7 @@ class PairIndex(Generic[Blocker, Note]):
         self._of_pair[pair] = blocker
         self._by_blocker.setdefault(blocker, {})[pair] = note
         for order_id in pair:
-            self._of_order.setdefault(order_id, set()).add(pair)
+            self.of_order.setdefault(order_id, set()).add(pair)
 
     def drop(self, pair: PairKey) -> None:
         """Take a pair out; it need not be there."""
@@ -45,15 +45,15 @@ class PairIndex(Generic[Blocker, Note]):
         if not pairs:
             del self._by_blocker[blocker]
         for order_id in pair:
-            of_order = self._of_order.get(order_id)
+            of_order = self.of_order.get(order_id)
             if of_order is not None:
                 of_order.discard(pair)
                 if not of_order:
-                    del self._of_order[order_id]
+                    del self.of_order[order_id]
 
     def forget(self, order_id: str) -> None:
         """Take every pair of an order out."""
-        pairs = self._of_order.get(order_id)
+        pairs = self.of_order.get(order_id)
         for pair in tuple(pairs) if pairs else ():
             self.drop(pair)
 

@@ -29,7 +29,7 @@ def try_waiting(area: AreaBook, market: Market, period: Period, product: Product
     book = period.books.get((market.market_id, product))
     if book is None or not book.restricted or not _runs(area, market, period):
         return
-    waits = _Waiting(area, market, book)
+    waits = _Waiting(area, market, period, book)
     while any(waits.matches(order) for order in waits.orders()):
         pass
 
@@ -40,8 +40,8 @@ def _runs(area: AreaBook, market: Market, period: Period) -> bool:
 
 
 class _Waiting:
-    def __init__(self, area: AreaBook, market: Market, book: Book) -> None:
-        self._area, self._market, self._book = area, market, book
+    def __init__(self, area: AreaBook, market: Market, period: Period, book: Book) -> None:
+        self._area, self._market, self._period, self._book = area, market, period, book
 
     def orders(self) -> list[RestrictedOrder]:
         """Return what waits, by time."""
@@ -52,12 +52,12 @@ class _Waiting:
         """Try an order; tell whether it matched."""
         if order.terms.fill_rule is FillRule.ALL_OR_NONE:
             return self._matches_whole(order)
-        matcher = matcher_of(self._area.state, self._market, order.mtu)
+        matcher = matcher_of(self._area.state, self._market, self._period)
         others = list(matcher.candidates(order, self._book))
         return any(self._pair_matches(matcher, order, other) for other in others)
 
     def _matches_whole(self, order: RestrictedOrder) -> bool:
-        matcher = matcher_of(self._area.state, self._market, order.mtu)
+        matcher = matcher_of(self._area.state, self._market, self._period)
         crossing = (other.open_w for other in matcher.candidates(order, self._book))
         if not any(total >= order.open_w for total in accumulate(crossing)):
             return False

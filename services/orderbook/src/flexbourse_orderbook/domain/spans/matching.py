@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
 from flexbourse_gridmath.nodal import SolveError, last_below, marginal_dnut
@@ -20,11 +19,11 @@ from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.grid.grid_view import GridView
-from flexbourse_orderbook.domain.matching import Fill, Matcher, Plan, Refused, least_match
+from flexbourse_orderbook.domain.matching import Fill, Matcher, Plan, Refused
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.blocked_pairs import Blocked, Place
-from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder
-from flexbourse_orderbook.domain.state import AreaState
+from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, least_match
+from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.trial import MICRO_EURO_PER_EURO
 
 # Rounds in which the periods agree on a quantity: each lowers it, and the second nearly always is the last.
@@ -35,10 +34,11 @@ NOTHING_SPENT = -(2**62)
 ANYWHERE = Blocked("", 0, 0, 0, Place(0, 0))
 
 
-def matcher_of(state: AreaState, market: Market, mtu: Mtu, shares: Mapping[str, int] = MappingProxyType({})) -> Matcher:
+def matcher_of(
+    state: AreaState, market: Market, period: Period, shares: Mapping[str, int] = MappingProxyType({})
+) -> Matcher:
     """Return what makes plans in a market, for a period or a span."""
-    span = state.period(mtu).is_span
-    return SpanMatcher(state, market, mtu) if span else Matcher(state, market, mtu, shares)
+    return SpanMatcher(state, market, period) if period.is_span else Matcher(state, market, period, shares)
 
 
 @dataclass(slots=True)
@@ -64,10 +64,10 @@ class SpanPlan(Plan):
 class SpanMatcher(Matcher):
     """Makes plans in one market and span, at one moment."""
 
-    def __init__(self, state: AreaState, market: Market, mtu: Mtu) -> None:
-        super().__init__(state, market, mtu)
-        self._parts = [Matcher(state, market, part.mtu) for part in state.period(mtu).parts]
-        self._mtus = [part.mtu for part in state.period(mtu).parts]
+    def __init__(self, state: AreaState, market: Market, span: Period) -> None:
+        super().__init__(state, market, span)
+        self._parts = [Matcher(state, market, part) for part in span.parts]
+        self._mtus = [part.mtu for part in span.parts]
 
     def begin(self, aggressor: RestingOrder) -> SpanPlan:
         """Return the plan of an order that has met nothing yet."""
