@@ -238,8 +238,10 @@ def trade_event(
 def _owed(market: Market, mtu: Mtu, fill: Fill, *, buyer_aggresses: bool) -> tuple[int, int, int]:
     """Return the amount of a match, and what its seller and its buyer owe for it, tariffs included."""
     amount = amount_micro_euro(fill.quantity_w, fill.price_ticks, mtu.length_s, market.price_tick_micro_euro_per_mwh)
-    other = max(0, fill.other_dnut_micro_euro)  # a refund comes with the settlement, and perhaps not whole
-    tariff = max(0, fill.billed_micro_euro - fill.other_dnut_micro_euro)
+    other = tariff = 0
+    if fill.dnut_micro_euro or fill.other_dnut_micro_euro:
+        other = max(0, fill.other_dnut_micro_euro)  # a refund comes with the settlement, and perhaps not whole
+        tariff = max(0, fill.billed_micro_euro - fill.other_dnut_micro_euro)
     sold, bought = (other - amount, amount + tariff) if buyer_aggresses else (tariff - amount, amount + other)
     return amount, sold, bought - (fill.spread.amount_micro_euro if fill.spread is not None else 0)
 
@@ -262,13 +264,14 @@ def _trade_with(
     """Return the trade of a match in a period with the sides and the amount given."""
     grid, sequence = period.grid, period.trade_sequence + 1
     before, change = grid.potential, fill.dnut_micro_euro
+    billed = fill.billed_micro_euro if change else 0
     return TradeExecuted(  # by position: names cost as much again
         f"{state.area_id}.{period.mtu.start_s}.{sequence}", state.area_id, market.market_id, aggressor.terms.product,
         period.mtu, fill.quantity_w, fill.price_ticks, market.price_tick_micro_euro_per_mwh, amount, seller, buyer,
-        aggressor.is_buy, fill.billed_micro_euro, change if fill.bought else 0, before, before + change,
+        aggressor.is_buy, billed, change - billed, before, before + change,
         grid.tariff.version if grid.tariff is not None else 0, fill.reliefs, fill.finding,
         grid.sequence + (fill.change is not None), state.now.at_ms, sequence, fill.effect, "", "",
-        fill.other_dnut_micro_euro, fill.set_id, "", None, fill.spread, fill.shrunk_by,
+        fill.other_dnut_micro_euro, fill.set_id, "", None, fill.spread, fill.shrunk_by if fill.asked_w else "",
         fill.asked_w,
     )  # fmt: skip
 
