@@ -32,7 +32,7 @@ SNAPSHOTS = s.CATALOGUE.by_name["counter"].snapshot.name
         (0, SNAPSHOT_EVERY, 5_000),
         (300_000, SNAPSHOT_EVERY, 5_000),
         (34_000_000, SNAPSHOT_EVERY, 11_333),
-        (200_000_000, SNAPSHOT_EVERY, 50_000),
+        (200_000_000, SNAPSHOT_EVERY, 25_000),
         (300_000, 100, 100),
     ],
 )

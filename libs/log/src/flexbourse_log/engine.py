@@ -23,7 +23,7 @@ from flexbourse_messages.catalogue import CATALOGUE
 from flexbourse_messages.lookup import Catalogue
 
 STOP_TIMEOUT_S = 5.0
-SNAPSHOT_EVERY = 50_000  # journal records at most between two snapshots: folded in about a second
+SNAPSHOT_EVERY = 25_000  # journal records at most between two snapshots: folded in half a second
 STEP_TIMEOUT_S = 600.0
 
 

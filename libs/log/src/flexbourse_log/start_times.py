@@ -1,4 +1,4 @@
-"""How long the parts of a start take, one after the other, for one line of the log."""
+"""How long the parts of a start or of a snapshot take, one after the other, for one line of the log."""
 
 from __future__ import annotations
 

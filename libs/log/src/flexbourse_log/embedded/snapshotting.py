@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,8 +14,10 @@ from flexbourse_log.embedded.reader import LogReader, open_reader
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.port import Service
 from flexbourse_log.snapshots import Composed, Followed
+from flexbourse_log.start_times import StartTimes
 from flexbourse_log.state import ReplayedState
 
+_logger = logging.getLogger(__name__)
 LOOK_S = 0.1  # how often a wait for the loop looks whether there still is one
 MOST_FOLLOWED = 8  # shards, those of the last snapshots: a second state of each is kept, others are taken in again
 Write = Callable[[Composed, Future[None]], None]
@@ -66,20 +69,32 @@ class Snapshotter:
         return True
 
     def _run(self, service: Service, shard: int) -> None:
-        name = (service.context, shard)
+        name, times = (service.context, shard), StartTimes()
         try:
             followed = self._followed.pop(name, None)
             if followed is None:
                 followed = self._follow(service, shard)
-            if self._is_written(self._compose(followed, service, shard)):
-                self._followed[name] = followed
-                if len(self._followed) > MOST_FOLLOWED:
-                    self._followed.popitem(last=False)
+            times.done("follow")
+            begun = followed.state.next_offset
+            composed = self._compose(followed, service, shard)
+            times.done("compose")
+            if self._is_written(composed):
+                self._keep(name, followed)
+                times.done("write")
+                facts = times.facts(
+                    shard=f"{service.context}/{shard}", records=composed.journal_offset - begun, bytes=composed.size
+                )
+                _logger.info("snapshot written", extra=facts)
         except Exception as error:  # noqa: BLE001 - the outermost loop of the thread: a bug ends the process
             self._crashed(error)
         finally:
             self._busy.release()
             self._freed()
+
+    def _keep(self, name: tuple[str, int], followed: Followed) -> None:
+        self._followed[name] = followed
+        if len(self._followed) > MOST_FOLLOWED:
+            self._followed.popitem(last=False)
 
     def _is_written(self, composed: Composed) -> bool:
         """Have the loop write a snapshot; tells whether it stands there whole."""
