@@ -85,6 +85,25 @@ def test_a_shard_waits_for_its_snapshot_and_goes_on_behind_it(tmp_path: Path, mo
     assert engine.stop(CALL_S)
 
 
+def test_a_restart_at_the_bound_does_not_begin_with_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = opened(tmp_path)
+    on_loop(sent(engine, 0, COMMANDS))
+    assert journal_end(engine) >= snapshots.MOST_BEHIND * EVERY
+    assert engine.stop(CALL_S)
+    may_end, compose = threading.Event(), snapshots.compose
+
+    def slow(followed: Followed, journal: Iterable[Record], size: int, place: tuple[str, int]) -> Composed:
+        assert may_end.wait(CALL_S)
+        return compose(followed, journal, size, place)
+
+    monkeypatch.setattr(snapshots, "compose", slow)
+    again = opened(tmp_path, EVERY, CHUNK_BYTES)
+    assert all(receipt.answer.results for receipt in on_loop(sent(again, COMMANDS, WAVE)))
+    assert newest(tmp_path) is None
+    may_end.set()
+    assert again.stop(CALL_S)
+
+
 def test_snapshots_of_a_kept_state_are_what_the_whole_journal_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
