@@ -31,12 +31,12 @@ SNAPSHOTS = s.CATALOGUE.by_name["counter"].snapshot.name
     [
         (0, SNAPSHOT_EVERY, 5_000),
         (300_000, SNAPSHOT_EVERY, 5_000),
-        (34_000_000, SNAPSHOT_EVERY, 11_333),
+        (34_000_000, SNAPSHOT_EVERY, 8_500),
         (200_000_000, SNAPSHOT_EVERY, 25_000),
         (300_000, 100, 100),
     ],
 )
-def test_a_snapshot_is_due_when_its_tail_weighs_as_much_as_itself(size: int, most: int, due: int) -> None:
+def test_a_snapshot_is_due_the_later_the_larger_it_is(size: int, most: int, due: int) -> None:
     assert snapshots.due_after(size, most) == due
 
 
