@@ -208,7 +208,7 @@ def tail_row(seconds: float, clock: Callable[[], float] = time.monotonic) -> Non
         "µs p50": round(p50, 1), "µs p99": round(p99, 1), "µs p99.9": round(p999, 1), "µs worst": round(took[-1]),
         "operations": len(took), "seconds": round(seconds),
     }  # fmt: skip
-    show("P8 book, tail", f"p99.9 of one command in the book over {seconds:g} s", p999 / p50, "≤ 10",
+    show("P8 book, tail", f"p99.9 of one command in the book over {seconds:g} s, processor time", p999 / p50, "≤ 10",
          "its p50", figures)  # fmt: skip
 
 

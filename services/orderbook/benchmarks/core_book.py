@@ -27,7 +27,7 @@ BEGINNING = Now(1)
 
 @dataclass
 class Taken:
-    """What a flow did to a book; `took_ns` holds a time for each operation where that was asked for."""
+    """What a flow did to a book; `took_ns` holds the processor's time of each operation where asked for."""
 
     trades: int
     refused: int
@@ -85,7 +85,7 @@ class CoreBook:
     def take(self, wishes: Sequence[tuple[str, NewOrder | int]], *, each: bool = False) -> Taken:
         """Decide them all, one command each, and hand over the events of each; `each` also times each one."""
         book, ids, taken = self._book, self._ids, Taken(0, 0, 0, [])
-        clock = time.perf_counter_ns
+        clock = time.thread_time_ns  # as every row here: whoever else wants a core does not count
         for party, wish in wishes:
             begun = clock() if each else 0
             book.begin()
