@@ -190,3 +190,13 @@ def test_the_grid_check_is_asked_until_it_agrees() -> None:
     impatient = clear(orders, Rules(max_rounds=2), check=check)
     assert not impatient.agreed
     assert [each.number for each in impatient.rounds] == [1, 2]
+
+
+def test_beside_a_block_at_its_minimum_no_curve_is_a_w_short() -> None:
+    """At 9.47 the block would have to take 6 W and the cheaper sale 5, of which one is not wanted: the block is out."""
+    noon = Contract(0)
+    curves = (step("want", Side.BUY, noon, 10, 1_505), step("cheap", Side.SELL, noon, 5, 900))
+    result = clear(Orders(curves, (Block("block", Side.SELL, 947, ((noon, 10),), 600_000),)))
+    assert (result.blocks[0].accepted_ppm, result.volume_w, result.prices[0].price_ticks) == (0, 5, 1_505)
+    fits = clear(Orders(curves, (Block("block", Side.SELL, 947, ((noon, 10),), 500_000),)))
+    assert (fits.blocks[0].accepted_ppm, fits.volume_w, fits.prices[0].price_ticks) == (500_000, 10, 947)

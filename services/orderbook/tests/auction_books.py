@@ -165,7 +165,7 @@ class AuctionBooks(RuleBasedStateMachine):
             assert own.agreed
             price = own.price_ticks if own.HasField("price_ticks") else None
             result = Result(price, own.volume_w, own.orders, own.blocks, {})
-            assert {trade.price_ticks for trade in self.world.trades()} <= {price}
+            assert {trade.price_ticks for trade in self.world.trades()} <= {price}, (own, self.naive.wishes)
         fast = [phase(self.world).name, resting, result]
         assert hash_of((fast,)) == hash_of((self.naive.told(),)), (fast, self.naive.told())
 

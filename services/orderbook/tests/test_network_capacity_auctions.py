@@ -332,6 +332,21 @@ def test_what_the_grid_takes_back_is_refunded() -> None:
     world.drive.recovered()
 
 
+def test_what_came_last_is_taken_back_first_also_the_tenth_before_the_ninth() -> None:
+    world = of_the_day(FIRST)
+    asked = [ask(world, "battery-a1", 3).id for _ in range(11)]
+    until(world, CLEAR_MS)
+    world.model = two_streets(thin_ka=0.02)
+    world.publish_topology(2)
+    for start in world.starts:
+        world.publish_period(start, version=2, topology=2)
+    world.tick()
+    lapsed = {event.request_id for event in world.events("capacity_lapsed")}
+    assert 0 < len(lapsed) < len(asked)
+    assert lapsed == set(asked[-len(lapsed) :])
+    world.drive.recovered()
+
+
 def test_a_market_that_is_closed_or_a_stopped_party_is_allocated_nothing() -> None:
     world = of_the_day(BID)
     ask(world, "battery-a1", 5, 10)

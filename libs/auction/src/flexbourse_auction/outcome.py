@@ -108,9 +108,14 @@ def volume_w(market: Market, outcome: Outcome) -> int:
 
 
 def slack_w(market: Market, powers: Powers) -> tuple[int, ...]:
-    """Return by how many W whole numbers may miss the exact share of blocks that are filled in part, per place."""
+    """Return by how many W whole numbers may miss the exact share of blocks that are filled in part, per place.
+
+    A block of one part at its minimum misses nothing: what it takes is a ratio, and it can have no lower one.
+    """
     found = [0] * len(market.spots)
-    for parts, own in zip(market.parts, powers, strict=True):
+    for block, parts, own in zip(market.blocks, market.parts, powers, strict=True):
+        if len(parts) == 1 and own[0] == block.least_w(parts[0].quantity_w):
+            continue
         if any(0 < power < part.quantity_w for part, power in zip(parts, own, strict=True)):
             for part in parts:
                 found[part.spot] += 1

@@ -224,9 +224,15 @@ class _Look:
             1
             for block in self.orders.blocks
             for contract, _ in block.quantities
-            if self.place(contract, block.node) == place and any(0 < w < q for w, q in self._powers(block))
+            if self.place(contract, block.node) == place and self._is_rounded(block)
         )
         return partly + (2 if self.all_rows else 0)
+
+    def _is_rounded(self, block: Block) -> bool:
+        """Tell whether whole W may miss the exact share of a block: filled in part, and not one power at its least."""
+        powers = list(self._powers(block))
+        at_least = len(powers) == 1 and powers[0][0] == block.least_w(powers[0][1])
+        return not at_least and any(0 < w < q for w, q in powers)
 
     def money(self) -> Iterator[str]:
         rules, welfare, income = self.result.rules, 0, 0

@@ -74,12 +74,16 @@ def held_to_give_up(state: AreaState, grid: GridPeriod) -> list[HeadroomReserved
     return given_up
 
 
-def _end_of(state: AreaState, held: HeadroomReserved | FlexibilityHeld) -> tuple[int, int, str]:
-    """Return until when something is held at longest, and its place among what is held as long."""
+def _end_of(state: AreaState, held: HeadroomReserved | FlexibilityHeld) -> tuple[int, int, int, str]:
+    """Return until when something is held at longest, and its place among what is held as long.
+
+    Reservations have no time of their own, but who names many numbers them: of two names the longer is the later.
+    """
     if isinstance(held, HeadroomReserved):
-        return held.reservation.expires_at_ms, 0, held.reservation.reservation_id
+        name = held.reservation.reservation_id
+        return held.reservation.expires_at_ms, 0, len(name), name
     gate_closure_s = state.registry.markets[held.market_id].gate_closure_s
-    return gate_closes_at_s(held.mtu, gate_closure_s) * 1000, held.sequence, held.call_id
+    return gate_closes_at_s(held.mtu, gate_closure_s) * 1000, held.sequence, 0, held.call_id
 
 
 def _held(topology: Topology, kept: Sequence[HeadroomReserved | FlexibilityHeld]) -> Held:
