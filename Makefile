@@ -58,6 +58,10 @@ bench: install ## performance as ratios to references measured in the same run; 
 		--target build/published-books -r requirements/bench.txt
 	$(BIN)/python tools/run_benchmarks.py
 
+.PHONY: compiled
+compiled: install ## optional, needs a C compiler: the order book's hot modules as machine code, in build/compiled
+	$(BIN)/python tools/compile_book.py
+
 .PHONY: proto
 proto: install ## stubs, documentation tables and Kafka resources from proto/ and the catalogue
 	$(BIN)/python tools/generate_proto.py

@@ -154,20 +154,20 @@ def core_rows(flow: Sequence[Operation]) -> None:
     published_rows(flow[: len(flow) // PUBLISHED_PART], len(part) / core_s)
 
 
-def published_rows(flow: Sequence[Operation], own_rate: float) -> None:
-    """Print a row for each book of the package index, and a loud one for each that is not there."""
+def published_rows(flow: Sequence[Operation], own_rate: float, own: str = "P1 book") -> None:
+    """Print a row for each book of the package index, and a loud one for each that is not there; `own`: our name."""
     _, wanted = run_reference(flow)
     for name, run in BOOKS.items():
         what = f"book with every rule in force against {name} of the package index"
         try:
             ((seconds, quantity),) = best_in_turns(1, partial(timed, partial(run, flow)))
         except AbsentError as absent:
-            show(f"P1 book, {name}", what, 0.0, "≥ 1", f"NOT MEASURED: {absent}", {})
+            show(f"{own}, {name}", what, 0.0, "≥ 1", f"NOT MEASURED: {absent}", {})
             continue
         figures = rates(own_rate, len(flow) / seconds)
         if quantity != wanted:
             figures["quantity it matched, of what price and time give"] = f"{quantity / wanted:.1%}"
-        show(f"P1 book, {name}", what, own_rate * seconds / len(flow), "≥ 1", name, figures)
+        show(f"{own}, {name}", what, own_rate * seconds / len(flow), "≥ 1", name, figures)
 
 
 def growth_row(count: int) -> None:

@@ -147,6 +147,6 @@ def _has_moved_enough(event: PairBlocked, now: Place) -> bool:
         moved = hypot(now.re - event.at_re, now.im - event.at_im)
         beyond = event.value - event.limit
     else:
-        moved = event.sense * (event.at_re - now.re)
+        moved = float(event.sense * (event.at_re - now.re))
         beyond = event.sense * (event.value - event.limit)
     return moved + ROUNDING + CHANGE_OF_EFFECT * abs(event.value - stood) >= beyond

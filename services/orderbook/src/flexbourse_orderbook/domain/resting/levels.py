@@ -21,6 +21,7 @@ class Link:
     """A place in a ring. Only what stands in one has neighbours: to take it out twice is a bug and crashes."""
 
     __slots__ = ("earlier", "later")
+    __deletable__ = ("earlier", "later")  # a compiled link keeps what this does not name
 
     earlier: Link
     later: Link
