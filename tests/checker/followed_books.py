@@ -9,8 +9,9 @@ from typing import Any
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_gridmath.model import NetworkModel
-from flexbourse_messages.catalogue import GRID_TARIFF, GRID_TOPOLOGY
+from flexbourse_messages.catalogue import GRID_TARIFF, GRID_TOPOLOGY, REGISTRY_ENTITY
 
 SELL = book.SIDE_SELL
 QUARTER_S = 900
@@ -60,6 +61,7 @@ class Books:
     newest: dict[int, grid.TariffState] = field(default_factory=dict)  # by period
     phases: dict[tuple[str, int], int] = field(default_factory=dict)
     aggressor: str = ""  # the newest order
+    clicked: set[str] = field(default_factory=set)  # markets where nothing matches but by a hit
     passed: set[str] = field(default_factory=set)  # resting orders that it was not matched with, with an event
 
     def rank(self, order: book.Order) -> tuple[int, int]:
@@ -121,7 +123,7 @@ class Books:
             self.passed.add(match.seller.order_id if match.buyer_is_aggressor else match.buyer.order_id)
 
     def adopt(self, adopted: log_pb2.Adopted) -> None:
-        """Take tariffs and the nodes that they are of."""
+        """Take tariffs and the nodes that they are of; and markets where nothing matches by itself."""
         if adopted.topic == GRID_TARIFF and adopted.value:
             tariff = grid.TariffState.FromString(adopted.value)
             start = tariff.mtu.start_s
@@ -132,3 +134,7 @@ class Books:
         elif adopted.topic == GRID_TOPOLOGY and adopted.value:
             model = NetworkModel.from_bytes(grid.TopologyState.FromString(adopted.value).model)
             self.nodes = [node.id for node in model.nodes]
+        elif adopted.topic == REGISTRY_ENTITY and adopted.value:
+            entity = registry.EntityState.FromString(adopted.value).entity
+            if entity.HasField("market") and not entity.market.automatic_matching:
+                self.clicked.add(entity.market.market_id)

@@ -213,7 +213,7 @@ def _wrong_spread(trade: book.TradeExecuted) -> bool:
 def broken_priority(log: Log) -> list[str]:
     """Return trades of a new order that passed over a better resting one without an event that says why.
 
-    Local energy alone: flexibility is ranked by effect. Retries follow another order and are left out.
+    Local energy alone: flexibility is ranked by effect. Retries follow another order and are left out, as are hits.
     """
     books, wrong = Books(), []
     for message in journal(log, "orderbook"):
@@ -223,6 +223,7 @@ def broken_priority(log: Log) -> list[str]:
             name = message.WhichOneof("event")
             body = getattr(message, name)
             is_own = is_match(name, body) and not (of_a_set(body) or is_paired(body))
+            is_own = is_own and body.market_id not in books.clicked
             if is_own and body.product == book.PRODUCT_LOCAL_ENERGY:
                 wrong += _passed_over(books, body)
             books.follow(name, body)

@@ -203,7 +203,7 @@ def _crossing(books: Books, newest: _Newest) -> list[str]:
     own = newest.order
     if own is None or own.product != book.PRODUCT_LOCAL_ENERGY or books.open_w.get(own.order_id, 0) <= 0:
         return []
-    if books.phases[own.market_id, own.mtu.start_s] != book.PHASE_CONTINUOUS:
+    if books.phases[own.market_id, own.mtu.start_s] != book.PHASE_CONTINUOUS or own.market_id in books.clicked:
         return []
     if own.fill_rule in WHOLE:
         return []  # it may cross what is not enough together, or wait for the rest of its basket
@@ -222,6 +222,28 @@ def _crossing(books: Books, newest: _Newest) -> list[str]:
 def _cross(books: Books, one: book.Order, other: book.Order) -> bool:
     ask, bid = (one, other) if one.side == SELL else (other, one)
     return books.rank(ask)[0] <= -books.rank(bid)[0]
+
+
+def trades_beside_their_hit(log: Log) -> list[str]:
+    """Return trades of a market without automatic matching that no hit has asked for, or with what it did not name."""
+    books, wrong = Books(), []
+    for entry in entries(log):
+        name, body = entry.event
+        if isinstance(entry.message, log_pb2.Adopted):
+            books.adopt(entry.message)
+        elif is_match(name, body) and body.market_id in books.clicked:
+            met = body.seller if body.buyer.order_id == books.aggressor else body.buyer
+            if not _is_named(entry.command, books.orders[met.order_id]):
+                wrong.append(f"{match_id(body)}: nobody has hit {met.order_id}")
+        books.follow(name, body)
+    return wrong
+
+
+def _is_named(command: Record | None, resting: book.Order) -> bool:
+    hit = book.OrderCommand.FromString(command.value).hit if command is not None else book.HitOrder()
+    if hit.WhichOneof("target") == "resting_sequence":
+        return bool(hit.resting_sequence == resting.sequence)
+    return hit.WhichOneof("target") == "level_ticks" and bool(hit.level_ticks == resting.limit_price_ticks)
 
 
 def self_trades(log: Log) -> list[str]:
@@ -251,4 +273,5 @@ ORDER_CHECKERS = (
     ids_used_twice,
     silent_crossings,
     self_trades,
+    trades_beside_their_hit,
 )

@@ -14,7 +14,7 @@ from planted_exchange_faults import EXCHANGE_FAULTS
 from flexbourse_core.dedupe import DedupeWindow
 from flexbourse_messages.catalogue import BOOK_FEED
 from flexbourse_orderbook import projecting, public_feed
-from flexbourse_orderbook.domain import book, evolve, matching, time_records, trial
+from flexbourse_orderbook.domain import book, evolve, hitting, matching, time_records, trial
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.agreements import executing
 from flexbourse_orderbook.domain.book import AreaBook
@@ -52,6 +52,14 @@ def _every_other(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def forget_commands(patch: pytest.MonkeyPatch) -> None:
     """The window knows no command."""
     patch.setattr(DedupeWindow, "look_up", lambda *_: None)
+
+
+def everything_is_hit(patch: pytest.MonkeyPatch) -> None:
+    """A hit takes whatever rests on the other side."""
+    patch.setattr(hitting, "_named", lambda a, wish: [
+        resting for resting in a.period.book(wish.order.market_id, wish.order.product).orders()
+        if resting.terms.side is not wish.order.side
+    ])  # fmt: skip
 
 
 def best_comes_last(patch: pytest.MonkeyPatch) -> None:
@@ -256,6 +264,7 @@ FAULTS: dict[str, tuple[Plant, str]] = {
     "a book that has closed goes on": (closed_books_go_on, "late_trades"),
     "the feed shows what an iceberg hides": (clips_are_shown_whole, "feeds_that_differ"),
     "the feed is silent of who left": (ends_stay_off_the_feed, "feeds_that_differ"),
+    "a hit takes whatever rests": (everything_is_hit, "trades_beside_their_hit"),
     "the worst comes first": (best_comes_last, "broken_priority"),
     "everybody may cancel": (everybody_may_change, "changes_by_others"),
     "more quantity keeps its place": (more_keeps_its_place, "wrong_replacements"),

@@ -10,6 +10,7 @@ from typing import Protocol
 from activated_world import ACTIVATED, deliver_and_settle
 from activation_story import ActivationStory
 from called_story import CalledStory
+from clicked_story import CLICKED, ClickedStory
 from exchange_story import EXCHANGED, ExchangeStory, trade_and_settle
 from hours import HOUR_S, HOURS_S, LATE_BEGINS_S, LATE_HOURS_S
 from platform_model import PlatformModel
@@ -90,6 +91,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "exchange", EXCHANGED, ExchangeStory, trade_and_settle, EXCHANGE_TURNS, EXCHANGE_PAUSES_MS, closed_percent=100,
     ),
+    Scene("clicked", CLICKED, ClickedStory, close),
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import long_day
 import pytest
 import scenes
 from activated_world import ACTIVATED
+from clicked_story import CLICKED
 from exchange_story import EXCHANGED
 from judging import problems
 from planted_activation_faults import ACTIVATION_FAULTS
@@ -23,6 +24,7 @@ from worlds import World
 FEW_STORIES, MOST_DAYS, MOST_STORIES = 20, 12, 400
 # Where a fault can be seen that no other world has the service for.
 WORLD_OF = {**dict.fromkeys(ACTIVATION_FAULTS, ACTIVATED), **dict.fromkeys(EXCHANGE_FAULTS, EXCHANGED)}
+WORLD_OF["a hit takes whatever rests"] = CLICKED
 
 
 def told(world: World | None) -> Iterator[PlatformModel]:

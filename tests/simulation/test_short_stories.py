@@ -18,7 +18,7 @@ from scenes import SCENES, play, scene_of
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 
-SEEDS = range(1_000 if os.environ.get("FLEXBOURSE_LONG") else 40)
+SEEDS = range(1_000 if os.environ.get("FLEXBOURSE_LONG") else 42)
 
 
 @pytest.fixture(scope="module")
