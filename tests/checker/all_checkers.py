@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from activation_checkers import ACTIVATION_CHECKERS
 from auction_checkers import wrong_auctions
+from balancing_checkers import BALANCING_CHECKERS
 from exchange_checkers import EXCHANGE_CHECKERS
 from feed_checkers import FEED_CHECKERS
 from grid_checkers import GRID_CHECKERS
@@ -27,6 +28,7 @@ CHECKERS: tuple[Checker, ...] = (
     *TARIFF_CHECKERS,
     *ACTIVATION_CHECKERS,
     *EXCHANGE_CHECKERS,
+    *BALANCING_CHECKERS,
 )
 
 

@@ -37,13 +37,22 @@ AT_THE_EXCHANGE = {
     "exchange closed": 30,  # of turns
 }
 
+# At the mFRR platform, and of the mail between.
+AT_THE_PLATFORM = {
+    "document lost": 150,
+    "receipt of a document lost": 150,  # it has arrived, and whoever sent it is told that it has not
+    "document late": 200,  # of those that wait, at each look
+    "document repeated": 150,
+    "platform misbehaves": 60,  # of turns
+}
+
 
 @dataclass
 class Faults:
     """Draws faults and counts those that happened; after `heal` nothing goes wrong any more."""
 
     draw: Random
-    chances: dict[str, int] = field(default_factory=lambda: {**CHANCES, **AT_THE_EXCHANGE})
+    chances: dict[str, int] = field(default_factory=lambda: {**CHANCES, **AT_THE_EXCHANGE, **AT_THE_PLATFORM})
     happened: Counter[str] = field(default_factory=Counter)
 
     def strikes(self, what: str) -> bool:

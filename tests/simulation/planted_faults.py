@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from planted_activation_faults import ACTIVATION_FAULTS, Plant
+from planted_balancing_faults import BALANCING_FAULTS
 from planted_exchange_faults import EXCHANGE_FAULTS
 
 from flexbourse_core.dedupe import DedupeWindow
@@ -284,4 +285,5 @@ FAULTS: dict[str, tuple[Plant, str]] = {
         "wrong_potentials"),
     **ACTIVATION_FAULTS,
     **EXCHANGE_FAULTS,
+    **BALANCING_FAULTS,
 }  # fmt: skip

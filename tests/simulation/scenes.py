@@ -9,6 +9,7 @@ from typing import Protocol
 
 from activated_world import ACTIVATED, deliver_and_settle
 from activation_story import ActivationStory
+from balancing_story import BALANCED, MOMENTS_S, BalancingStory, order_and_deliver
 from called_story import CalledStory
 from clicked_story import CLICKED, ClickedStory
 from exchange_story import EXCHANGED, ExchangeStory, trade_and_settle
@@ -30,6 +31,8 @@ ACTIVATION_PAUSES_MS = (200, 1_000, 1_000, 1_000, 5_000, 20_000, 60_000, 300_000
 # The local gate passes within them, and what is refused may go out again.
 EXCHANGE_TURNS = 16
 EXCHANGE_PAUSES_MS = (200, 1_000, 5_000, 5_000, 11_000, 20_000, 31_000, 60_000)
+BALANCING_TURNS = 44
+BALANCING_PAUSES_MS = (0, 1_000, 2_000, 5_000, 5_000, 8_000, 10_000, 15_000)
 AUDITED_MS = 60_000  # after which what was accepted last is audited, too
 # A short story has few effects and a reader few turns.
 OFTEN = {"effect repeated": 400, "effect lost": 300, "solvers disagree": 300, "slow reader": 200}
@@ -54,6 +57,8 @@ class Scene:
     turns: int = TURNS
     pauses_ms: tuple[int, ...] = PAUSES_MS
     closed_percent: int = CLOSED_PERCENT  # of its stories
+    commands_a_turn: tuple[int, ...] = COMMANDS_A_TURN
+    moments_s: tuple[int, ...] = ()  # to the next of which a pause of 0 goes
 
 
 def _two_areas() -> Iterable[Sent]:
@@ -91,6 +96,10 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "exchange", EXCHANGED, ExchangeStory, trade_and_settle, EXCHANGE_TURNS, EXCHANGE_PAUSES_MS, closed_percent=100,
     ),
+    Scene(
+        "balancing", BALANCED, BalancingStory, order_and_deliver, BALANCING_TURNS, BALANCING_PAUSES_MS,
+        closed_percent=100, commands_a_turn=(0, 0, 0, 1), moments_s=MOMENTS_S,
+    ),
     Scene("clicked", CLICKED, ClickedStory, close),
 )  # fmt: skip
 
@@ -119,14 +128,19 @@ def play(seed: int) -> PlatformModel:
     return platform
 
 
+def _next_moment_ms(scene: Scene, now_ms: int) -> int:
+    return next((at_s * 1000 for at_s in scene.moments_s if at_s * 1000 > now_ms), now_ms)
+
+
 def tell(platform: PlatformModel, scene: Scene) -> None:
     """Let a story happen while things go wrong, then heal; of some the books close, and are metered and settled."""
     draw, story = platform.draw, scene.story(platform.draw)
     for _ in range(scene.turns):
-        for _ in range(draw.choice(COMMANDS_A_TURN)):
+        for _ in range(draw.choice(scene.commands_a_turn)):
             platform.send(story.next())
         platform.turn()
-        platform.now_ms += draw.choice(scene.pauses_ms)
+        pause_ms = draw.choice(scene.pauses_ms)
+        platform.now_ms = platform.now_ms + pause_ms if pause_ms else _next_moment_ms(scene, platform.now_ms)
     platform.faults.heal()
     platform.settle_down()
     for _ in range(3):  # what waited for a light or a call trades in the first

@@ -9,10 +9,12 @@ import long_day
 import pytest
 import scenes
 from activated_world import ACTIVATED
+from balancing_story import BALANCED
 from clicked_story import CLICKED
 from exchange_story import EXCHANGED
 from judging import problems
 from planted_activation_faults import ACTIVATION_FAULTS
+from planted_balancing_faults import BALANCING_FAULTS
 from planted_exchange_faults import EXCHANGE_FAULTS
 from planted_faults import FAULTS
 from platform_model import PlatformModel
@@ -24,6 +26,7 @@ from worlds import World
 FEW_STORIES, MOST_DAYS, MOST_STORIES = 20, 12, 400
 # Where a fault can be seen that no other world has the service for.
 WORLD_OF = {**dict.fromkeys(ACTIVATION_FAULTS, ACTIVATED), **dict.fromkeys(EXCHANGE_FAULTS, EXCHANGED)}
+WORLD_OF |= dict.fromkeys(BALANCING_FAULTS, BALANCED)
 WORLD_OF["a hit takes whatever rests"] = CLICKED
 
 

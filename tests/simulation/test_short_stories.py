@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 import simulate
-from faults import AT_THE_EXCHANGE, CHANCES
+from faults import AT_THE_EXCHANGE, AT_THE_PLATFORM, CHANCES
 from judging import problems
 from log_access import journal
 from planted_faults import FAULTS
@@ -18,7 +18,7 @@ from scenes import SCENES, play, scene_of
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 
-SEEDS = range(1_000 if os.environ.get("FLEXBOURSE_LONG") else 42)
+SEEDS = range(1_000 if os.environ.get("FLEXBOURSE_LONG") else 49)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_nothing_is_wrong(stories: list[PlatformModel]) -> None:
 
 def test_everything_that_may_go_wrong_did(stories: list[PlatformModel]) -> None:
     happened: Counter[str] = sum((own.faults.happened for own in stories), Counter())
-    assert {*CHANCES, *AT_THE_EXCHANGE, "slow reader cut"} <= set(happened)
+    assert {*CHANCES, *AT_THE_EXCHANGE, *AT_THE_PLATFORM, "slow reader cut"} <= set(happened)
 
 
 def test_activations_and_reservations_are_delivered_and_paid(stories: list[PlatformModel]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import balancing_platform
 import hours
 import street
 from energy_exchange import Member
@@ -58,6 +59,7 @@ class World:
     area_shards: int = 1
     begins_s: int = OPENING_S + 1
     read_s: tuple[int, ...] = (NOON_S, EVENING_S)  # periods of which a reader follows one
+    warming_up: int = WARMING_UP
     neighbours: tuple[Callable[[Random, Faults], Neighbour], ...] = ()
 
 
@@ -120,7 +122,7 @@ def _prepare(world: World) -> Prepared:
         platform.send(sent)
         platform.settle_down()
     platform.now_ms = max(platform.now_ms, world.begins_s * 1000)
-    for _ in range(WARMING_UP):
+    for _ in range(world.warming_up):
         platform.turn()
         platform.now_ms += 2_000
     for host in hosts.values():
@@ -142,6 +144,7 @@ def _factories(grids: Grids, area_shards: int) -> dict[str, ProgramFactory]:
         "traffic-light": LightProgram,
         "orderbook": lambda shard: OrderBookProgram(shard, OPERATOR),
         "settlement": lambda _shard: SettlementProgram(OPERATOR),
+        "ancillary-gateway": lambda _shard: balancing_platform.gateway(),
         "wholesale-gateway": lambda _shard: Member(OPERATOR),
         "activation": lambda shard: ActivationProgram(shard, OPERATOR),
     }
