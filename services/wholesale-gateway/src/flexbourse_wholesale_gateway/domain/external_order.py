@@ -7,12 +7,13 @@ an id and begins another, and trades of all of them count, each once by its own 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.transition import TransitionTable
+from flexbourse_core.values import quickly_made, replace
 from flexbourse_wholesale_gateway.domain.pooling import Side
 
 
@@ -161,6 +162,7 @@ class Watermark:
         return mine < others
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ExternalOrder:
     """The state: the fold of its events. `external_ids` oldest first, the last one is current."""
@@ -168,6 +170,8 @@ class ExternalOrder:
     intent_id: str
     terms: ExternalTerms
     headroom_deadline_s: int
+    predecessors_w: Mapping[str, int]  # id → W that may have been filled unseen
+    trades: Mapping[str, Trade]
     stage: Stage = Stage.WANTED
     attempts: int = 0
     sent_s: int = 0
@@ -175,8 +179,6 @@ class ExternalOrder:
     strays: frozenset[str] = frozenset()
     seen: Watermark | None = None
     open_w: int = 0
-    predecessors_w: Mapping[str, int] = field(default_factory=dict)  # id → W that may have been filled unseen
-    trades: Mapping[str, Trade] = field(default_factory=dict)
     operations: int = 0
     operation: Operation | None = None
     has_ended: bool = False  # the current id was cancelled while a modification is under way
@@ -340,7 +342,7 @@ Event = (
 def evolve(order: ExternalOrder | None, event: Event) -> ExternalOrder:
     """Apply an event; raises InvariantError for a first one that is not `Wanted`, or a step that the table lacks."""
     if isinstance(event, Wanted):
-        return ExternalOrder(event.intent_id, event.terms, event.headroom_deadline_s)
+        return ExternalOrder(event.intent_id, event.terms, event.headroom_deadline_s, {}, {})
     if order is None:
         raise InvariantError(f"{event} before the order was wanted")
     match event:

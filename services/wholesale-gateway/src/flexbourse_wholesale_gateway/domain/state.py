@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from flexbourse_core.values import quickly_made, replace
 from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain import external_order as x
@@ -34,6 +35,7 @@ class BookClosedFact:
     start_s: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OrderFile:
     """All about one order on the exchange. `splits`: W by order of each trade, as it was split."""
@@ -42,7 +44,7 @@ class OrderFile:
     order: x.ExternalOrder
     deadline_step: int
     members: tuple[Member, ...]
-    splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    splits: Mapping[str, Mapping[str, int]]
     withdrawal: str = ""
     looked_s: int = 0
     strays_cancelled: frozenset[str] = frozenset()
@@ -351,7 +353,7 @@ class GatewayState:
             self._leftover(piece.order_id, left_w=known.left_w - piece.quantity_w, tries=known.tries + 1)
         wanted = x.Wanted(event.intent_id, event.terms, event.headroom_deadline_s)
         order = x.evolve(None, wanted)
-        self.put_file(OrderFile(event.area_id, order, event.headroom_deadline_step, members))
+        self.put_file(OrderFile(event.area_id, order, event.headroom_deadline_step, members, {}))
         mtu = members[0].order.mtu
         self.exposures.put(event.intent_id, event.terms.price_ticks, (mtu,), members)
         self.intents += 1
