@@ -23,7 +23,7 @@ from worlds import World
 
 # What is looked at until a fault is seen: a few short stories, then days, then more stories. Nothing is pinned, so that
 # a change of the stories or of the engine moves nothing here; without a fault others find nothing in any of them.
-FEW_STORIES, MOST_DAYS, MOST_STORIES = 20, 12, 400
+FEW_STORIES, MOST_DAYS, MOST_STORIES = 20, 12, 1_200
 # Where a fault can be seen that no other world has the service for.
 WORLD_OF = {**dict.fromkeys(ACTIVATION_FAULTS, ACTIVATED), **dict.fromkeys(EXCHANGE_FAULTS, EXCHANGED)}
 WORLD_OF |= dict.fromkeys(BALANCING_FAULTS, BALANCED)
