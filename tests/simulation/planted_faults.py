@@ -21,7 +21,7 @@ from flexbourse_orderbook.domain.agreements import executing
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.entry import admission
 from flexbourse_orderbook.domain.entry.self_trade import Prevention
-from flexbourse_orderbook.domain.grid import gate
+from flexbourse_orderbook.domain.grid import cleared_sets, gate
 from flexbourse_orderbook.domain.groups import baskets
 from flexbourse_orderbook.domain.groups.exclusive_groups import Groups
 from flexbourse_orderbook.domain.orders import FillRule
@@ -108,7 +108,8 @@ def groups_do_not_count(patch: pytest.MonkeyPatch) -> None:
 
 def agreed_in_the_dark(patch: pytest.MonkeyPatch) -> None:
     """No light stops what was agreed upon."""
-    patch.setattr(executing, "refuse_by_light", lambda *_: None)
+    for module in (executing, cleared_sets):  # of what moves nothing, and of what does
+        patch.setattr(module, "refuse_by_light", lambda *_: None)
 
 
 def legs_stand_alone(patch: pytest.MonkeyPatch) -> None:
