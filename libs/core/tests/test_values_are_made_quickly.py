@@ -38,6 +38,21 @@ class Checked:
             raise ValueError("low lies above high")
 
 
+@quickly_made
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Its fields have the names that a constructor might use itself."""
+
+    kind: str
+    draft: int
+    become: int
+    new: int
+    value: int
+    changes: int
+    field: int
+    name: int = 8
+
+
 @pytest.mark.parametrize("arguments", [((1,), {}), ((1, "x"), {"c": (2,)}), ((), {"a": 3, "b": "y"})])
 def test_it_is_what_the_plain_class_makes(arguments: tuple[tuple[int], dict[str, object]]) -> None:
     given, named = arguments
@@ -56,6 +71,13 @@ def test_it_stays_frozen() -> None:
     for value in (Quick(1), replace(Quick(1), b="c")):
         with pytest.raises(FrozenInstanceError):
             value.a = 2  # type: ignore[misc]
+
+
+def test_any_name_may_be_a_fields() -> None:
+    made = Named("one", 2, 3, 4, 5, 6, 7)
+    assert dataclasses.astuple(made) == ("one", 2, 3, 4, 5, 6, 7, 8)
+    changed = replace(made, kind="other", value=0, changes=1, field=2, name=3)
+    assert dataclasses.astuple(changed) == ("other", 2, 3, 4, 0, 1, 2, 3)
 
 
 def test_wrong_arguments_are_errors() -> None:

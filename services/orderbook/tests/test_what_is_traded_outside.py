@@ -272,4 +272,4 @@ def test_what_falls_into_a_period_is_the_mean_of_all_newest_versions(
     assert trades.of("elsewhere", quarter) == NOTHING
     trades.forget(10**9)
     assert trades.results() == []
-    assert trades._sums == {}
+    assert trades.sums == {}

@@ -29,18 +29,20 @@ else:
 def quickly_made(kind: type[Value]) -> type[Value]:
     """Give a frozen dataclass with slots a quick constructor and a quick `__replace__`; raises TypeError for others.
 
-    Every field is an argument of the constructor, and a default is a value, not a factory.
+    Every field is an argument of the constructor, and a default is a value, not a factory; no field's name begins with
+    an underscore, as the names do that the constructor uses itself.
     """
     own = fields(kind)  # type: ignore[arg-type]
     names = [field.name for field in own]
-    known: dict[str, Any] = {f"default_{field.name}": field.default for field in own if field.default is not MISSING}
+    known: dict[str, Any] = {f"_default_{field.name}": field.default for field in own if field.default is not MISSING}
     unfit = any(not field.init or field.kw_only or field.default_factory is not MISSING for field in own)
+    unfit = unfit or any(name.startswith("_") for name in names)
     if unfit or kind.__dict__.get("__slots__") != tuple(names) or kind.__base__ is not object:
         raise TypeError(f"{kind.__name__} is not a plain frozen dataclass with slots")
     known |= {
-        "draft": type(f"{kind.__name__}Draft", (), {"__slots__": tuple(names)}),
-        "become": object.__dict__["__class__"].__set__,
-        "new": object.__new__,
+        "_draft": type(f"{kind.__name__}Draft", (), {"__slots__": tuple(names)}),
+        "_become": object.__dict__["__class__"].__set__,
+        "_new": object.__new__,
     }
     exec(_source(names, known, whole=hasattr(kind, "__post_init__")), known)
     for name in ("__init__", "__replace__"):
@@ -53,20 +55,20 @@ def quickly_made(kind: type[Value]) -> type[Value]:
 
 def _source(names: list[str], known: dict[str, Any], *, whole: bool) -> str:
     """Return the source of the two methods; `whole`: the class looks at a value once it is whole."""
-    arguments = [f"{name}=default_{name}" if f"default_{name}" in known else name for name in names]
-    last = "\n    self.__post_init__()" if whole else ""
+    arguments = [f"{name}=_default_{name}" if f"_default_{name}" in known else name for name in names]
+    last = "\n    _made.__post_init__()" if whole else ""
     lines = [
-        f"def __init__({', '.join(['self', *arguments])}):",
-        "    kind = self.__class__",
-        "    become(self, draft)",
-        *(f"    self.{name} = {name}" for name in names),
-        f"    self.__class__ = kind{last}",
-        "def __replace__(value, /, **changes):",
-        "    self = new(draft)",
-        *(f"    self.{name} = value.{name}" for name in names),
-        "    for name, field in changes.items():",
-        "        setattr(self, name, field)",
-        f"    self.__class__ = value.__class__{last}",
-        "    return self",
+        f"def __init__({', '.join(['_made', *arguments])}):",
+        "    _kind = _made.__class__",
+        "    _become(_made, _draft)",
+        *(f"    _made.{name} = {name}" for name in names),
+        f"    _made.__class__ = _kind{last}",
+        "def __replace__(_value, /, **_changes):",
+        "    _made = _new(_draft)",
+        *(f"    _made.{name} = _value.{name}" for name in names),
+        "    for _name, _field in _changes.items():",
+        "        setattr(_made, _name, _field)",
+        f"    _made.__class__ = _value.__class__{last}",
+        "    return _made",
     ]
     return "\n".join(lines)
