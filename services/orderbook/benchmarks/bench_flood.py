@@ -33,6 +33,7 @@ from flexbourse_testkit.late_collection import collector_asleep
 QUOTA = 20  # orders a second of one party
 TIMES = 100
 REFERENCE = "the same orders of the others, without the flood"
+BID, ASKED = 1_000, 2_000  # ticks
 FLOODER, OTHER = "battery-b1", "battery-b2"
 
 
@@ -73,7 +74,10 @@ def run(seconds: int, flood: int, door: Doorkeeper | None = None) -> tuple[list[
         if arrives_s >= second + 1:
             second += 1
             world.tick(1_000)
-        order = world.order("SIDE_SELL" if unit == FLOODER else "SIDE_BUY", unit, 100, 1_000)
+        # They never meet: with a flood the others would more often be the takers, and a match takes longer than a rest.
+        order = (
+            world.order("SIDE_SELL", unit, 100, ASKED) if unit == FLOODER else world.order("SIDE_BUY", unit, 100, BID)
+        )
         if door is not None and not door.lets_in(unit, order, arrives_s):
             continue
         begun = time.process_time()

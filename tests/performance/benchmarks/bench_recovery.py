@@ -29,6 +29,7 @@ from collections import deque
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))
 
@@ -42,7 +43,6 @@ from flexbourse_cli.embedded import LOG_FOLDER
 from flexbourse_log import snapshots
 from flexbourse_log.embedded import open_reader
 from flexbourse_log.engine import SNAPSHOT_EVERY
-from flexbourse_log.snapshots import due_after
 from flexbourse_messages.catalogue import BY_NAME
 
 CONTEXT = BY_NAME["orderbook"]
@@ -51,9 +51,10 @@ RESTING = 20_000  # orders that rest before the oldest are cancelled
 MATCHES_EVERY = 10  # batches
 PAIRS = 40  # orders, of which each second matches
 TOLD_EVERY = 50_000
-LOOK_EVERY = 2_000  # events until the snapshots are read again, once there are enough
 PRODUCTS = 16
-WORST = 0.9  # of the events after which a snapshot is due; then the platform is killed
+SHARD = f"{CONTEXT.name}/0"
+WATCHED = 2  # snapshots, over which the most events beyond the newest are looked for
+WORST = 0.9  # of that many; then the platform is killed
 RESTARTS = 3
 BYTECODE = "bytecode"  # beside the data
 NOT_TOLD = ("level", "logger", "service")  # of the lines of the log
@@ -84,12 +85,19 @@ class Process:
 
     def parts(self) -> list[str]:
         """Return the parts of its start, each with the seconds since its process began."""
-        told = [json.loads(line) for line in self._said.read_text().splitlines() if line.startswith("{")]
         return [
             f"{datetime.fromisoformat(own.pop('ts')).timestamp() - self._begun_at_s:6.2f} s {own.pop('event')} "
             + " ".join(f"{name}={value}" for name, value in own.items() if name not in NOT_TOLD)
-            for own in told
+            for own in self._told()
         ]
+
+    def taken_in(self) -> list[int]:
+        """Return how many more events of the order book each snapshot holds that it has written."""
+        mine = (own for own in self._told() if own["event"] == "snapshot written" and own["shard"] == SHARD)
+        return [own["records"] for own in mine]
+
+    def _told(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._said.read_text().splitlines() if line.endswith("}")]
 
     def kill(self) -> None:
         """End it as a lost machine does."""
@@ -119,14 +127,13 @@ class Growing:
         self.end = receipt.position.offset + 1
 
 
-def behind_snapshot(data_dir: Path) -> tuple[int, int, float]:
-    """Return the end of the journal, how many events no written snapshot holds, and their part of what is due."""
+def behind_snapshot(data_dir: Path) -> tuple[int, int]:
+    """Return the end of the journal, and how many events no written snapshot holds."""
     reader = open_reader(data_dir / LOG_FOLDER)
     found, _ = snapshots.newest(reader.read_all(CONTEXT.snapshot.name, 0))
     end = reader.end(CONTEXT.journal.name, 0)
     reader.close()
-    behind = end - (found.journal_offset if found is not None else 0)
-    return end, behind, behind / due_after(len(found.data) if found is not None else 0, SNAPSHOT_EVERY)
+    return end, end - (found.journal_offset if found is not None else 0)
 
 
 def make_journal(data_dir: Path, events: int) -> None:
@@ -135,16 +142,35 @@ def make_journal(data_dir: Path, events: int) -> None:
     market = Market(data_dir)
     market.found()
     market.first_trade()
-    growing, told, looked, worst = Growing(market), 0, events, events < SNAPSHOT_EVERY
-    while growing.end < events or not worst:
+    growing, told = Growing(market), 0
+    while growing.end < events:
         growing.grow()
-        if growing.end - looked >= LOOK_EVERY:
-            looked, worst = growing.end, behind_snapshot(data_dir)[2] >= WORST
         if growing.end - told >= TOLD_EVERY:
             told = growing.end
             print(f"{told} of {events} events", file=sys.stderr, flush=True)
+    if events >= SNAPSHOT_EVERY:
+        grow_to_the_worst(process, growing, data_dir)
     process.kill()
     market.close()
+
+
+def grow_to_the_worst(process: Process, growing: Growing, data_dir: Path) -> None:
+    """Go on until about as many events lie beyond the newest snapshot as at most while some were made and written.
+
+    What the platform tells of its snapshots is enough: who reads them leaves it time to write the next.
+    """
+    known = -1
+    while known != len(process.taken_in()):
+        known = len(process.taken_in())
+        end, behind = behind_snapshot(data_dir)
+    most = 0
+    while True:
+        growing.grow()
+        taken_in = process.taken_in()[known:]
+        beyond = growing.end - (end - behind) - sum(taken_in)
+        if len(taken_in) >= WATCHED and beyond >= WORST * most:
+            return
+        most = max(most, beyond)
 
 
 def restart(data_dir: Path) -> dict[str, float]:
@@ -180,7 +206,7 @@ def embedded(data_dir: Path, events: int, restarts: int) -> None:
     """Print the row of a restart: the quickest of some, what else the machine did counting least there."""
     if not (data_dir / LOG_FOLDER).exists():
         make_journal(data_dir, events)
-    end, behind, _ = behind_snapshot(data_dir)
+    end, behind = behind_snapshot(data_dir)
     bare_s = reference_s(end)
     found = sorted((restart(data_dir) for _ in range(restarts)), key=lambda own: own["s"])
     figures: dict[str, float | str] = {**found[0], "slowest s": found[-1]["s"]}
