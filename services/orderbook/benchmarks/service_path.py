@@ -118,11 +118,12 @@ class ServicePath:
         for first in range(0, len(records), MAX_BATCH_RECORDS):
             for record in records[first : first + MAX_BATCH_RECORDS]:
                 self._runner.offer(record)
-            self._at_ms += RUN_MS
-            batch = self._runner.run(Reading(self._at_ms, self._at_ms))
-            if batch is None:
-                raise RuntimeError(f"the shard wrote nothing; halted: {self._runner.halted or 'no'}")
-            yield batch
+            while self._runner.waiting:  # one batch does not take more events than a transaction is to hold
+                self._at_ms += RUN_MS
+                batch = self._runner.run(Reading(self._at_ms, self._at_ms))
+                if batch is None:
+                    raise RuntimeError(f"the shard wrote nothing; halted: {self._runner.halted or 'no'}")
+                yield batch
 
 
 def written(batches: Iterable[Batch]) -> Written:
