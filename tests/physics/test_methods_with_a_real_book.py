@@ -28,7 +28,7 @@ from gateway_builders import MW, START_S
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_ancillary_gateway.domain.parcels import CALLABLE
+from flexbourse_ancillary_gateway.domain.grid_gate.parcels import CALLABLE
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_HEADROOM, BOOK_HEADROOM, REGISTRY_ENTITY
 from flexbourse_networks.options import PLAIN

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from planted_activation_faults import Plant
 
-from flexbourse_ancillary_gateway.domain.activations import Activations
-from flexbourse_ancillary_gateway.domain.forwarding_book import ForwardingBook
+from flexbourse_ancillary_gateway.domain.activations.life import Activations
+from flexbourse_ancillary_gateway.domain.grid_gate.book import ForwardingBook
 from flexbourse_ancillary_gateway.projecting import Projection
 from flexbourse_messages.catalogue import ANCILLARY_RESULT
 

@@ -28,9 +28,9 @@ from flexbourse_ancillary_gateway.documents.dialects import DIALECTS, namespace_
 from flexbourse_ancillary_gateway.documents.envelope import Stamp
 from flexbourse_ancillary_gateway.documents.reserve_bid import ReserveBidDocument
 from flexbourse_ancillary_gateway.documents.schemas import load_schemas
-from flexbourse_ancillary_gateway.domain.activations import Activations
-from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
-from flexbourse_ancillary_gateway.domain.orders import BidVerdict
+from flexbourse_ancillary_gateway.domain.activations.life import Activations
+from flexbourse_ancillary_gateway.domain.activations.orders import BidVerdict
+from flexbourse_ancillary_gateway.domain.bids.rules import find_bid_problems
 from flexbourse_ancillary_gateway.domain.platform_rules import QH_45
 from flexbourse_testkit.reference_data import reference_data
 

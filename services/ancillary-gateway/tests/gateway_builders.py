@@ -7,8 +7,8 @@ from typing import Any
 
 from flexbourse_ancillary_gateway.documents.envelope import Parties
 from flexbourse_ancillary_gateway.documents.parts import CodedId
-from flexbourse_ancillary_gateway.domain.bids import Bid, Direction, Product
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, OrderedBid, OrderKind
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, OrderedBid, OrderKind
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Direction, Product
 from flexbourse_core.market_time import Mtu
 
 MW = 1_000_000

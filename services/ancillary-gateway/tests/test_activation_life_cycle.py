@@ -11,7 +11,7 @@ from gateway_builders import MW, START_S, bid, later, order, ordered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flexbourse_ancillary_gateway.domain.activation_events import (
+from flexbourse_ancillary_gateway.domain.activations.events import (
     ActivationCalled,
     AnswerDecided,
     AnswerMissed,
@@ -24,9 +24,9 @@ from flexbourse_ancillary_gateway.domain.activation_events import (
     OrderTaken,
     PlatformSilent,
 )
-from flexbourse_ancillary_gateway.domain.activations import RETAINED_S, Activations, Stage
-from flexbourse_ancillary_gateway.domain.bids import Bid, Direction, Product
-from flexbourse_ancillary_gateway.domain.orders import BidVerdict, Cause, OrderKind, Refusal
+from flexbourse_ancillary_gateway.domain.activations.life import RETAINED_S, Activations, Stage
+from flexbourse_ancillary_gateway.domain.activations.orders import BidVerdict, Cause, OrderKind, Refusal
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Direction, Product
 from flexbourse_ancillary_gateway.domain.platform_rules import QH_45
 
 OFFERED = {"b1": bid(), "b2": bid("b2")}

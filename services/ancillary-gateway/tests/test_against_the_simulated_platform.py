@@ -44,14 +44,14 @@ from flexbourse_ancillary_gateway.documents.envelope import Stamp
 from flexbourse_ancillary_gateway.documents.merit_order_list import MeritOrderListDocument
 from flexbourse_ancillary_gateway.documents.result_mapping import accepted_of, activated_of, prices_of
 from flexbourse_ancillary_gateway.documents.schemas import load_schemas
-from flexbourse_ancillary_gateway.domain.activation_events import ActivationCalled, AnswerDecided
-from flexbourse_ancillary_gateway.domain.activations import Activations
-from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
-from flexbourse_ancillary_gateway.domain.bids import Direction, Product
-from flexbourse_ancillary_gateway.domain.orders import BidVerdict, Cause, OrderedBid
+from flexbourse_ancillary_gateway.domain.activations.events import ActivationCalled, AnswerDecided
+from flexbourse_ancillary_gateway.domain.activations.life import Activations
+from flexbourse_ancillary_gateway.domain.activations.orders import BidVerdict, Cause, OrderedBid
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction, Product
+from flexbourse_ancillary_gateway.domain.bids.rules import find_bid_problems
+from flexbourse_ancillary_gateway.domain.lots.pooling import PoolOffer, pool_offers, split_order
+from flexbourse_ancillary_gateway.domain.mail.sending import DocumentReceived, SendingRules, Sendings
 from flexbourse_ancillary_gateway.domain.platform_rules import QH_45
-from flexbourse_ancillary_gateway.domain.pooling import PoolOffer, pool_offers, split_order
-from flexbourse_ancillary_gateway.domain.sending import DocumentReceived, SendingRules, Sendings
 from flexbourse_core.market_time import Mtu
 from flexbourse_testkit.reference_data import reference_data
 

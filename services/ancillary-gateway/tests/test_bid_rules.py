@@ -9,11 +9,18 @@ from gateway_builders import MTU, MW, NOW_S, START_S, bid, later
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flexbourse_ancillary_gateway.domain.bid_links import left_without_link
-from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
-from flexbourse_ancillary_gateway.domain.bids import Availability, Bid, ConditionalLink, Direction, LinkKind, Product
-from flexbourse_ancillary_gateway.domain.document_day import document_bounds_s, document_day, split_into_documents
-from flexbourse_ancillary_gateway.domain.eic import check_character, is_eic
+from flexbourse_ancillary_gateway.domain.bids.bid import (
+    Availability,
+    Bid,
+    ConditionalLink,
+    Direction,
+    LinkKind,
+    Product,
+)
+from flexbourse_ancillary_gateway.domain.bids.document_day import document_bounds_s, document_day, split_into_documents
+from flexbourse_ancillary_gateway.domain.bids.eic import check_character, is_eic
+from flexbourse_ancillary_gateway.domain.bids.links import left_without_link
+from flexbourse_ancillary_gateway.domain.bids.rules import find_bid_problems
 from flexbourse_ancillary_gateway.domain.platform_rules import QH_25, QH_45
 from flexbourse_core.market_time import Mtu, mtus_of_day
 from flexbourse_core.rejection import Code

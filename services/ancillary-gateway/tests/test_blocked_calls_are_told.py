@@ -14,8 +14,8 @@ from test_mfrr_gateway_service import GATE_S, forwarded
 
 from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_ancillary_gateway.domain.blocking import AREA, blocked_bids, tightening_of
-from flexbourse_ancillary_gateway.domain.orders import BidAnswer, BidLimit, Cause, Refusal
+from flexbourse_ancillary_gateway.domain.activations.orders import BidAnswer, BidLimit, Cause, Refusal
+from flexbourse_ancillary_gateway.domain.grid_gate.blocking import AREA, blocked_bids, tightening_of
 from flexbourse_core.external_share import Tightening
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, BOOK_HEADROOM
 

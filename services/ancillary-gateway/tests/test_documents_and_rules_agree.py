@@ -31,11 +31,18 @@ from flexbourse_ancillary_gateway.documents.redispatch_mapping import (
 from flexbourse_ancillary_gateway.documents.reserve_bid import ReserveBidDocument
 from flexbourse_ancillary_gateway.documents.schemas import load_schemas
 from flexbourse_ancillary_gateway.documents.values import megawatts, to_second
-from flexbourse_ancillary_gateway.domain.activations import Activations
-from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
-from flexbourse_ancillary_gateway.domain.bids import Availability, ConditionalLink, Direction, LinkKind, Product
-from flexbourse_ancillary_gateway.domain.document_day import document_day
-from flexbourse_ancillary_gateway.domain.orders import BidAnswer, BidLimit, BidVerdict, Cause, OrderKind, Refusal
+from flexbourse_ancillary_gateway.domain.activations.life import Activations
+from flexbourse_ancillary_gateway.domain.activations.orders import (
+    BidAnswer,
+    BidLimit,
+    BidVerdict,
+    Cause,
+    OrderKind,
+    Refusal,
+)
+from flexbourse_ancillary_gateway.domain.bids.bid import Availability, ConditionalLink, Direction, LinkKind, Product
+from flexbourse_ancillary_gateway.domain.bids.document_day import document_day
+from flexbourse_ancillary_gateway.domain.bids.rules import find_bid_problems
 from flexbourse_ancillary_gateway.domain.platform_rules import QH_45
 from flexbourse_ancillary_gateway.domain.redispatch import NeedStage, Redispatch, RedispatchNeed
 from flexbourse_core.rejection import Code

@@ -15,8 +15,8 @@ from flexbourse_ancillary_gateway.documents.availability_mapping import LimitedB
 from flexbourse_ancillary_gateway.documents.bid_mapping import bids_of, to_reserve_bid
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
 from flexbourse_ancillary_gateway.documents.envelope import Stamp
-from flexbourse_ancillary_gateway.domain.bids import Product
-from flexbourse_ancillary_gateway.domain.orders import BidLimit, Cause
+from flexbourse_ancillary_gateway.domain.activations.orders import BidLimit, Cause
+from flexbourse_ancillary_gateway.domain.bids.bid import Product
 
 READER = Path(__file__).parent / "peers" / "read_with_entsoe_apy.py"
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_grid_safe_forwarding import GATE, market
 
-from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
-from flexbourse_ancillary_gateway.domain.bids import Direction, Product
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction, Product
+from flexbourse_ancillary_gateway.domain.bids.rules import find_bid_problems
 from flexbourse_ancillary_gateway.domain.forwarding.applied import climb, cut_offers, to_staircase
 from flexbourse_ancillary_gateway.domain.forwarding.market import Forwarded, GridMarket, find_violations
 from flexbourse_ancillary_gateway.domain.forwarding.policies import Aggregation, Filtering
+from flexbourse_ancillary_gateway.domain.lots.pooling import PoolMember, PoolOffer, pool_offers, split_order
 from flexbourse_ancillary_gateway.domain.platform_rules import QH_45
-from flexbourse_ancillary_gateway.domain.pooling import PoolMember, PoolOffer, pool_offers, split_order
 
 EXAMPLES = 150 if os.getenv("FLEXBOURSE_LONG") else 10
 

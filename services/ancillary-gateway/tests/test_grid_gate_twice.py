@@ -10,11 +10,18 @@ from gateway_builders import MTU, MW, NOW_S, START_S, bid, later, order, ordered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flexbourse_ancillary_gateway.domain.activations import Activations
-from flexbourse_ancillary_gateway.domain.bids import Availability, Bid, ConditionalLink, Direction, LinkKind, Product
-from flexbourse_ancillary_gateway.domain.forwarding_book import GRID_MARGIN_S, ForwardingBook
-from flexbourse_ancillary_gateway.domain.orders import Cause, OrderKind
-from flexbourse_ancillary_gateway.domain.parcels import (
+from flexbourse_ancillary_gateway.domain.activations.life import Activations
+from flexbourse_ancillary_gateway.domain.activations.orders import Cause, OrderKind
+from flexbourse_ancillary_gateway.domain.bids.bid import (
+    Availability,
+    Bid,
+    ConditionalLink,
+    Direction,
+    LinkKind,
+    Product,
+)
+from flexbourse_ancillary_gateway.domain.grid_gate.book import GRID_MARGIN_S, ForwardingBook
+from flexbourse_ancillary_gateway.domain.grid_gate.parcels import (
     CALLABLE,
     BidsSent,
     ConfirmAnswered,
@@ -149,7 +156,7 @@ def test_rules_across_parcels_hold_when_they_are_offered_and_when_they_are_sent(
 
 
 def test_a_bid_stands_in_one_parcel_and_there_is_an_end_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flexbourse_ancillary_gateway.domain.forwarding_book.MAX_PARCELS", 1)
+    monkeypatch.setattr("flexbourse_ancillary_gateway.domain.grid_gate.book.MAX_PARCELS", 1)
     book = ForwardingBook(QH_45)
     assert asked(book.offer(parcel(), NOW_S))
     assert [p.code for p in book.offer(parcel("p2"), NOW_S)] == [Code.BOOK_FULL]

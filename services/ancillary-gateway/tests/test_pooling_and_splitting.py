@@ -7,10 +7,10 @@ from gateway_builders import MTU, MW, NOW_S, ZONE, later
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
-from flexbourse_ancillary_gateway.domain.bids import Direction, Product
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction, Product
+from flexbourse_ancillary_gateway.domain.bids.rules import find_bid_problems
+from flexbourse_ancillary_gateway.domain.lots.pooling import PoolMember, PoolOffer, pool_offers, split_order
 from flexbourse_ancillary_gateway.domain.platform_rules import QH_45
-from flexbourse_ancillary_gateway.domain.pooling import PoolMember, PoolOffer, pool_offers, split_order
 
 
 def offer(unit: str, quantity_w: int, price: int = 100, **changes) -> PoolOffer:

@@ -18,7 +18,7 @@ from test_redispatch_on_the_platform import CALLED_S, call
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_ancillary_gateway.domain.lots import StandingOffer
+from flexbourse_ancillary_gateway.domain.lots.lot import StandingOffer
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_CLAIM, ANCILLARY_COMMAND, REGISTRY_ENTITY
 
 SPANS_W = {"bakery": 400_000, "cold-store": 700_000, "pumps": 900_000}

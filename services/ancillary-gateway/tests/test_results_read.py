@@ -33,7 +33,7 @@ from flexbourse_ancillary_gateway.documents.problems import DocumentError
 from flexbourse_ancillary_gateway.documents.result_mapping import accepted_of, activated_of, prices_of
 from flexbourse_ancillary_gateway.documents.schemas import load_schemas
 from flexbourse_ancillary_gateway.documents.values import interval, second_text
-from flexbourse_ancillary_gateway.domain.bids import Direction
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction
 from flexbourse_testkit.reference_data import reference_data
 
 HALF_HOUR = interval(START_S, START_S + 1800)

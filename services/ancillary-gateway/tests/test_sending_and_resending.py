@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flexbourse_ancillary_gateway.domain.sending import (
+from flexbourse_ancillary_gateway.domain.mail.sending import (
     MAX_WAITING,
     DocumentGivenUp,
     DocumentQueued,

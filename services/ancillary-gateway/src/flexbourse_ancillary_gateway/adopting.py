@@ -11,11 +11,11 @@ from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_ancillary_gateway.domain import facts as f
-from flexbourse_ancillary_gateway.domain import grounds as g
-from flexbourse_ancillary_gateway.domain.bids import Direction
-from flexbourse_ancillary_gateway.domain.giving_up import Shortage
-from flexbourse_ancillary_gateway.domain.lots import StandingOffer
-from flexbourse_ancillary_gateway.domain.orders import Cause
+from flexbourse_ancillary_gateway.domain.activations.orders import Cause
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction
+from flexbourse_ancillary_gateway.domain.grid_gate.giving_up import Shortage
+from flexbourse_ancillary_gateway.domain.lots import grounds as g
+from flexbourse_ancillary_gateway.domain.lots.lot import StandingOffer
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.rejections import rejection_from_message

@@ -6,9 +6,9 @@ from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2_grpc as pb_grpc
 from flexbourse.common.v1 import common_pb2
 from flexbourse_ancillary_gateway import wire
-from flexbourse_ancillary_gateway.domain.activations import Activation
-from flexbourse_ancillary_gateway.domain.forwarding_book import Entry
-from flexbourse_ancillary_gateway.domain.lots import Piece
+from flexbourse_ancillary_gateway.domain.activations.life import Activation
+from flexbourse_ancillary_gateway.domain.grid_gate.book import Entry
+from flexbourse_ancillary_gateway.domain.lots.lot import Piece
 from flexbourse_ancillary_gateway.view import AncillaryView
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_messages.catalogue import ANCILLARY_COMMAND

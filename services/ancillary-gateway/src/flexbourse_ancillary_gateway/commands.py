@@ -7,8 +7,8 @@ from typing import Any
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse_ancillary_gateway import wire
 from flexbourse_ancillary_gateway.domain import facts as f
-from flexbourse_ancillary_gateway.domain.bids import Product
-from flexbourse_ancillary_gateway.domain.lots import MarkTerms
+from flexbourse_ancillary_gateway.domain.bids.bid import Product
+from flexbourse_ancillary_gateway.domain.lots.lot import MarkTerms
 
 OWN_ONLY = ("take", "record_sent")
 _PRODUCTS = {

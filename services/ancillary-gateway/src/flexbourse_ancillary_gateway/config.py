@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flexbourse_ancillary_gateway.documents.envelope import Parties
 from flexbourse_ancillary_gateway.documents.parts import CodedId
-from flexbourse_ancillary_gateway.domain.eic import is_eic
-from flexbourse_ancillary_gateway.domain.method import METHODS, Method
+from flexbourse_ancillary_gateway.domain.bids.eic import is_eic
+from flexbourse_ancillary_gateway.domain.grid_gate.method import METHODS, Method
 from flexbourse_ancillary_gateway.domain.platform_rules import RULES, PlatformRules
 from flexbourse_core.ids import is_participant_id
 from flexbourse_runtime.config import ProcessConfig

@@ -16,7 +16,7 @@ from flexbourse_ancillary_gateway.documents.dialects import Document
 from flexbourse_ancillary_gateway.documents.envelope import Parties, Stamp
 from flexbourse_ancillary_gateway.documents.parts import CodedId, Header
 from flexbourse_ancillary_gateway.documents.redispatch_mapping import to_redispatch_notice
-from flexbourse_ancillary_gateway.domain import outbox as o
+from flexbourse_ancillary_gateway.domain.mail import outbox as o
 from flexbourse_core.errors import InvalidMessageError
 
 

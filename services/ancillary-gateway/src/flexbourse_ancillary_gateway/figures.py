@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from google.protobuf.message import Message
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
-from flexbourse_ancillary_gateway.domain.activations import OVER
+from flexbourse_ancillary_gateway.domain.activations.life import OVER
 from flexbourse_ancillary_gateway.domain.gateway import Gateway
 from flexbourse_ancillary_gateway.processor import AncillaryProgram
 from flexbourse_ancillary_gateway.view import Link

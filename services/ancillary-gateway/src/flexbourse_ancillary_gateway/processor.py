@@ -14,9 +14,9 @@ from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.log.v1 import log_pb2
 from flexbourse_ancillary_gateway import adopting, projecting, snapshot, wire
 from flexbourse_ancillary_gateway.commands import OWN_ONLY, command_from_message
+from flexbourse_ancillary_gateway.domain.events import Event
 from flexbourse_ancillary_gateway.domain.facts import STATE_FACTS
 from flexbourse_ancillary_gateway.domain.gateway import Connection, Gateway
-from flexbourse_ancillary_gateway.domain.gateway_events import Event
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, decision

@@ -14,7 +14,7 @@ from flexbourse_ancillary_gateway.config import Config
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
 from flexbourse_ancillary_gateway.documents.schemas import NO_SCHEMAS, load_schemas
 from flexbourse_ancillary_gateway.domain.gateway import Connection
-from flexbourse_ancillary_gateway.domain.lot_book import ForwardingTimes
+from flexbourse_ancillary_gateway.domain.lots.book import ForwardingTimes
 from flexbourse_ancillary_gateway.drafting import Drafter
 from flexbourse_ancillary_gateway.effects import SendEffect
 from flexbourse_ancillary_gateway.figures import AncillaryFigures

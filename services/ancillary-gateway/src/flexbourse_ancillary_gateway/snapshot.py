@@ -8,19 +8,21 @@ from typing import Any
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.ancillary_gateway.v1 import snapshot_pb2
 from flexbourse_ancillary_gateway import wire
-from flexbourse_ancillary_gateway.domain import grounds as g
-from flexbourse_ancillary_gateway.domain import lots, results
-from flexbourse_ancillary_gateway.domain import parcels as p
-from flexbourse_ancillary_gateway.domain.accepted_changes import AcceptedPart
-from flexbourse_ancillary_gateway.domain.activations import Activation, Stage
-from flexbourse_ancillary_gateway.domain.forwarding_book import ForwardingBook
-from flexbourse_ancillary_gateway.domain.forwarding_entries import Entry, PendingVerdict, places_of
+from flexbourse_ancillary_gateway.domain import results
+from flexbourse_ancillary_gateway.domain.activations.life import Activation, Stage
+from flexbourse_ancillary_gateway.domain.events import OrderKept
 from flexbourse_ancillary_gateway.domain.gateway import Gateway
-from flexbourse_ancillary_gateway.domain.gateway_events import OrderKept
-from flexbourse_ancillary_gateway.domain.lot_book import LotBook, key_of
-from flexbourse_ancillary_gateway.domain.outbox import Outbox
+from flexbourse_ancillary_gateway.domain.grid_gate import parcels as p
+from flexbourse_ancillary_gateway.domain.grid_gate.accepted_changes import AcceptedPart
+from flexbourse_ancillary_gateway.domain.grid_gate.book import ForwardingBook
+from flexbourse_ancillary_gateway.domain.grid_gate.entries import Entry, PendingVerdict, places_of
+from flexbourse_ancillary_gateway.domain.lots import grounds as g
+from flexbourse_ancillary_gateway.domain.lots.book import LotBook, key_of
+from flexbourse_ancillary_gateway.domain.lots.events import PiecesPooled
+from flexbourse_ancillary_gateway.domain.lots.lot import LotStage, LotState, StandingOffer
+from flexbourse_ancillary_gateway.domain.mail.outbox import Outbox
+from flexbourse_ancillary_gateway.domain.mail.sending import Waiting
 from flexbourse_ancillary_gateway.domain.redispatch import NeedMoved
-from flexbourse_ancillary_gateway.domain.sending import Waiting
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_messages.binding import Binding, Given
 
@@ -28,13 +30,13 @@ FORMAT = 1
 
 _GIVEN: Given = {
     **wire.GIVEN,
-    lots.LotStage: wire.by_name(lots.LotStage, "LOT_STAGE", snapshot_pb2.LotStage),
+    LotStage: wire.by_name(LotStage, "LOT_STAGE", snapshot_pb2.LotStage),
     Stage: wire.by_name(Stage, "ORDER_STAGE", pb.OrderStage),
     frozenset[str]: (sorted, frozenset),
 }
-_OFFER = Binding(lots.StandingOffer, snapshot_pb2.StandingOffer, _GIVEN)
-_LOT = Binding(lots.LotState, snapshot_pb2.LotState, _GIVEN)
-_POOLED = Binding(lots.PiecesPooled, pb.PiecesPooled, _GIVEN)
+_OFFER = Binding(StandingOffer, snapshot_pb2.StandingOffer, _GIVEN)
+_LOT = Binding(LotState, snapshot_pb2.LotState, _GIVEN)
+_POOLED = Binding(PiecesPooled, pb.PiecesPooled, _GIVEN)
 _ENTRY = Binding(Entry, snapshot_pb2.ParcelEntry, _GIVEN)
 _ASKED = Binding(p.HeadroomAsked, pb.HeadroomAsked, _GIVEN)
 _VERDICT = Binding(PendingVerdict, snapshot_pb2.PendingVerdict, _GIVEN)
@@ -107,7 +109,7 @@ def _put_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) -> 
     message.offers.extend(_sorted(_OFFER, book.offers))
     message.marks.extend(_sorted(wire.MARK, book.marks))
     message.lots.extend(_sorted(_LOT, book.lots))
-    message.pieces.extend(_POOLED.encode(lots.PiecesPooled(name, own)) for name, own in book.pieces.items())
+    message.pieces.extend(_POOLED.encode(PiecesPooled(name, own)) for name, own in book.pieces.items())
     message.lot_sequence = book.sequence
     message.qualified.extend(sorted(book.qualified))
     grounds = book.grounds

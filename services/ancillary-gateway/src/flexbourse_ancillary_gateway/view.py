@@ -9,9 +9,9 @@ from google.protobuf.message import Message
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse_ancillary_gateway import wire
 from flexbourse_ancillary_gateway.adapters.dead_letters import DeadLetters
+from flexbourse_ancillary_gateway.domain.events import DocumentTaken
 from flexbourse_ancillary_gateway.domain.gateway import Connection, Gateway
-from flexbourse_ancillary_gateway.domain.gateway_events import DocumentTaken
-from flexbourse_ancillary_gateway.domain.lots import LotAsked
+from flexbourse_ancillary_gateway.domain.lots.events import LotAsked
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import ANCILLARY_BID
 

@@ -8,16 +8,18 @@ from typing import Any
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.external.v1 import external_pb2
-from flexbourse_ancillary_gateway.domain import activation_events as a
+from flexbourse_ancillary_gateway.domain import events as g
 from flexbourse_ancillary_gateway.domain import facts as f
-from flexbourse_ancillary_gateway.domain import gateway_events as g
-from flexbourse_ancillary_gateway.domain import lots, redispatch
-from flexbourse_ancillary_gateway.domain import outbox as o
-from flexbourse_ancillary_gateway.domain import parcels as p
-from flexbourse_ancillary_gateway.domain.bids import Availability, Direction, LinkKind, Product
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, Cause, OrderKind, Refusal
+from flexbourse_ancillary_gateway.domain import redispatch
+from flexbourse_ancillary_gateway.domain.activations import events as a
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, Cause, OrderKind, Refusal
+from flexbourse_ancillary_gateway.domain.bids.bid import Availability, Direction, LinkKind, Product
+from flexbourse_ancillary_gateway.domain.grid_gate import parcels as p
+from flexbourse_ancillary_gateway.domain.lots import events as lot_events
+from flexbourse_ancillary_gateway.domain.lots.lot import Mark, Piece, Unmark
+from flexbourse_ancillary_gateway.domain.mail import outbox as o
+from flexbourse_ancillary_gateway.domain.mail.sending import DocumentGivenUp, DocumentReceived, DocumentRefused
 from flexbourse_ancillary_gateway.domain.results import Result, ResultFound
-from flexbourse_ancillary_gateway.domain.sending import DocumentGivenUp, DocumentReceived, DocumentRefused
 from flexbourse_core.external_share import ExternalShare
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
@@ -129,29 +131,29 @@ GIVEN: Given = {
 
 ORDER = Binding(ActivationOrder, pb.PlatformOrder, GIVEN)
 PARCEL = Binding(p.Parcel, pb.Parcel, GIVEN)
-PIECE = Binding(lots.Piece, pb.Piece, GIVEN)
-MARK = Binding(lots.Mark, pb.Mark, GIVEN)
+PIECE = Binding(Piece, pb.Piece, GIVEN)
+MARK = Binding(Mark, pb.Mark, GIVEN)
 ANSWER = Binding(a.AnswerDecided, pb.AnswerDecided, GIVEN)
 HEAD = Binding(o.DocumentHead, pb.DocumentHead)
 RECEIPT = Binding(f.Receipt, pb.Receipt, GIVEN)
 ALLOCATION = Binding(f.AllocationResult, pb.AllocationResult, GIVEN)
 NEEDS = Binding(f.RedispatchNeeds, pb.RedispatchNeeds, GIVEN)
 SENT = Binding(f.RecordSent, pb.RecordSent)
-UNMARK = Binding(lots.Unmark, pb.Unmark)
+UNMARK = Binding(Unmark, pb.Unmark)
 STAGE = _ENUMS[p.ParcelStage][0]
 
 # Field of `AncillaryEvent` → binding of what it holds.
 _EVENTS: Mapping[str, Binding[Any, Any]] = {
     name: Binding(domain, getattr(pb, wire), GIVEN)
     for name, domain, wire in (
-        ("offer_marked", lots.OfferMarked, "OfferMarked"),
-        ("offer_unmarked", lots.OfferUnmarked, "OfferUnmarked"),
-        ("lot_asked", lots.LotAsked, "LotAsked"),
-        ("lot_held", lots.LotHeld, "LotHeld"),
-        ("lot_cut", lots.LotCut, "LotCut"),
-        ("lot_ended", lots.LotEnded, "LotEnded"),
-        ("pieces_pooled", lots.PiecesPooled, "PiecesPooled"),
-        ("lots_lowered", lots.LotsLowered, "LotsLowered"),
+        ("offer_marked", lot_events.OfferMarked, "OfferMarked"),
+        ("offer_unmarked", lot_events.OfferUnmarked, "OfferUnmarked"),
+        ("lot_asked", lot_events.LotAsked, "LotAsked"),
+        ("lot_held", lot_events.LotHeld, "LotHeld"),
+        ("lot_cut", lot_events.LotCut, "LotCut"),
+        ("lot_ended", lot_events.LotEnded, "LotEnded"),
+        ("pieces_pooled", lot_events.PiecesPooled, "PiecesPooled"),
+        ("lots_lowered", lot_events.LotsLowered, "LotsLowered"),
         ("parcel_offered", p.ParcelOffered, "ParcelOffered"),
         ("headroom_asked", p.HeadroomAsked, "HeadroomAsked"),
         ("headroom_held", p.HeadroomHeld, "HeadroomHeld"),

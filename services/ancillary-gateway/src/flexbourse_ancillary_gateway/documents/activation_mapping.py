@@ -13,7 +13,7 @@ from flexbourse_ancillary_gateway.documents.parts import Reason
 from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
 from flexbourse_ancillary_gateway.documents.schema_fields import REASON_TEXT_LIMIT
 from flexbourse_ancillary_gateway.documents.values import second_text, to_second, to_watts
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidAnswer, OrderedBid, Refusal
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, BidAnswer, OrderedBid, Refusal
 
 # The platforms know two reasons for a bid that is not activated; which grid limit it was stands in the availability.
 REASONS: Mapping[Refusal, str] = {

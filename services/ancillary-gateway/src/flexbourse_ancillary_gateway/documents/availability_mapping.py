@@ -15,8 +15,8 @@ from flexbourse_ancillary_gateway.documents.envelope import Parties, Stamp
 from flexbourse_ancillary_gateway.documents.parts import CodedId, Reason
 from flexbourse_ancillary_gateway.documents.schema_fields import REASON_TEXT_LIMIT
 from flexbourse_ancillary_gateway.documents.values import interval, megawatts, second_text
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.orders import BidLimit
+from flexbourse_ancillary_gateway.domain.activations.orders import BidLimit
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 
 
 @dataclass(frozen=True, slots=True)

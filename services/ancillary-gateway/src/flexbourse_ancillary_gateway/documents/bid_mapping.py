@@ -29,8 +29,8 @@ from flexbourse_ancillary_gateway.documents.values import (
     to_ticks,
     to_watts,
 )
-from flexbourse_ancillary_gateway.domain.bids import Availability, Bid, ConditionalLink
-from flexbourse_ancillary_gateway.domain.document_day import document_bounds_s, document_day
+from flexbourse_ancillary_gateway.domain.bids.bid import Availability, Bid, ConditionalLink
+from flexbourse_ancillary_gateway.domain.bids.document_day import document_bounds_s, document_day
 from flexbourse_core.market_time import Mtu
 
 

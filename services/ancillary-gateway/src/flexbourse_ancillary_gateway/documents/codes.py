@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
-from flexbourse_ancillary_gateway.domain.bids import Availability, Direction, LinkKind, Product
-from flexbourse_ancillary_gateway.domain.orders import Cause, OrderKind
+from flexbourse_ancillary_gateway.domain.activations.orders import Cause, OrderKind
+from flexbourse_ancillary_gateway.domain.bids.bid import Availability, Direction, LinkKind, Product
 
 MFRR = "A47"
 REDISPATCH_PROCESS = "A41"

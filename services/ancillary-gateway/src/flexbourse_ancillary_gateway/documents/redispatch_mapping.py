@@ -22,8 +22,8 @@ from flexbourse_ancillary_gateway.documents.values import (
     to_second,
     to_watts,
 )
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 from flexbourse_ancillary_gateway.domain.redispatch import RedispatchNeed
 from flexbourse_core.market_time import Mtu
 

@@ -10,7 +10,7 @@ from flexbourse_ancillary_gateway.documents.balancing import BalancingDocument
 from flexbourse_ancillary_gateway.documents.merit_order_list import MeritOrderListDocument
 from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
 from flexbourse_ancillary_gateway.documents.values import to_second, to_seconds, to_ticks, to_watts
-from flexbourse_ancillary_gateway.domain.bids import Direction
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction
 
 
 @dataclass(frozen=True, slots=True)

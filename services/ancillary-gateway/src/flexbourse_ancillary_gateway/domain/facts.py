@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import get_args
 
-from flexbourse_ancillary_gateway.domain.giving_up import Shortage
-from flexbourse_ancillary_gateway.domain.grounds import Ground
-from flexbourse_ancillary_gateway.domain.lots import MarkTerms, StandingOffer, Unmark
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, Cause
-from flexbourse_ancillary_gateway.domain.outbox import DocumentHead
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, Cause
+from flexbourse_ancillary_gateway.domain.grid_gate.giving_up import Shortage
+from flexbourse_ancillary_gateway.domain.lots.grounds import Ground
+from flexbourse_ancillary_gateway.domain.lots.lot import MarkTerms, StandingOffer, Unmark
+from flexbourse_ancillary_gateway.domain.mail.outbox import DocumentHead
 from flexbourse_ancillary_gateway.domain.redispatch import RedispatchNeed
 from flexbourse_ancillary_gateway.domain.results import Accepted
 from flexbourse_core.market_time import Mtu

@@ -8,17 +8,17 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from flexbourse_ancillary_gateway.domain import activation_events as a
-from flexbourse_ancillary_gateway.domain import lots
-from flexbourse_ancillary_gateway.domain import outbox as o
-from flexbourse_ancillary_gateway.domain import parcels as p
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.blocking import blocked_bids
-from flexbourse_ancillary_gateway.domain.gateway_events import CallWindow, UnitCalled, UnitStopped
-from flexbourse_ancillary_gateway.domain.orders import BidLimit, Cause
+from flexbourse_ancillary_gateway.domain.activations import events as a
+from flexbourse_ancillary_gateway.domain.activations.orders import BidLimit, Cause
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
+from flexbourse_ancillary_gateway.domain.events import CallWindow, UnitCalled, UnitStopped
+from flexbourse_ancillary_gateway.domain.grid_gate import parcels as p
+from flexbourse_ancillary_gateway.domain.grid_gate.blocking import blocked_bids
+from flexbourse_ancillary_gateway.domain.lots.events import LotCut, LotHeld
+from flexbourse_ancillary_gateway.domain.mail import outbox as o
+from flexbourse_ancillary_gateway.domain.mail.sending import DocumentGivenUp, DocumentReceived, DocumentRefused
 from flexbourse_ancillary_gateway.domain.redispatch import NeedMoved, NeedStage
 from flexbourse_ancillary_gateway.domain.results import CalledUnit
-from flexbourse_ancillary_gateway.domain.sending import DocumentGivenUp, DocumentReceived, DocumentRefused
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code
 
@@ -186,7 +186,7 @@ def _delivered(gateway: Gateway, event: a.DeliveryEnded) -> None:
     gateway.record(gateway.redispatch.delivered(event.order_id))
 
 
-def _lot_held(gateway: Gateway, event: lots.LotHeld) -> None:
+def _lot_held(gateway: Gateway, event: LotHeld) -> None:
     """A unit that was claimed for a request of redispatch is offered on its own."""
     lot = gateway.lots.lots[event.lot_id].lot
     if lot.need_id:
@@ -202,7 +202,7 @@ def _need_moved(gateway: Gateway, event: NeedMoved) -> None:
         gateway.send(o.NoticeContent(known.order, bids))
 
 
-def _cut(gateway: Gateway, event: lots.LotCut) -> None:
+def _cut(gateway: Gateway, event: LotCut) -> None:
     """A lot that somebody else has cut no longer covers its parcels."""
     if not event.ours:
         for parcel_id in gateway.lots.parcels_over(event.lot_id):
@@ -227,7 +227,7 @@ FOLLOW: Mapping[type, Follow] = MappingProxyType(
         a.ActivationFailed: _failed,
         a.DeliveryEnded: _delivered,
         NeedMoved: _need_moved,
-        lots.LotCut: _cut,
-        lots.LotHeld: _lot_held,
+        LotCut: _cut,
+        LotHeld: _lot_held,
     }
 )

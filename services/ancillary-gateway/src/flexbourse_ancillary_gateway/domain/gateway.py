@@ -10,29 +10,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from flexbourse_ancillary_gateway.domain import activation_events as a
 from flexbourse_ancillary_gateway.domain import facts as f
-from flexbourse_ancillary_gateway.domain import lots as lot_events
-from flexbourse_ancillary_gateway.domain import outbox as o
-from flexbourse_ancillary_gateway.domain import parcels as p
-from flexbourse_ancillary_gateway.domain.activations import Activations
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.blocking import AREA, NOT_ENOUGH, told_before
+from flexbourse_ancillary_gateway.domain.activations import events as a
+from flexbourse_ancillary_gateway.domain.activations.life import Activations
+from flexbourse_ancillary_gateway.domain.activations.orders import Cause
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
+from flexbourse_ancillary_gateway.domain.events import Event, OrderKept, UnitCalled
 from flexbourse_ancillary_gateway.domain.following import FOLLOW
-from flexbourse_ancillary_gateway.domain.forwarding_book import GRID_MARGIN_S, ForwardingBook
-from flexbourse_ancillary_gateway.domain.gateway_events import Event, OrderKept, UnitCalled
-from flexbourse_ancillary_gateway.domain.giving_up import to_give_up
-from flexbourse_ancillary_gateway.domain.grounds import Ground, KnownArea, KnownEnrolment, KnownMarket, KnownRight
-from flexbourse_ancillary_gateway.domain.lot_book import ForwardingTimes, LotBook
-from flexbourse_ancillary_gateway.domain.lots import MarkTerms, Piece, PiecesPooled, StandingOffer, Unmark
-from flexbourse_ancillary_gateway.domain.method import Method
-from flexbourse_ancillary_gateway.domain.orders import Cause
-from flexbourse_ancillary_gateway.domain.outbox import Outbox
-from flexbourse_ancillary_gateway.domain.parcels import ParcelStage
+from flexbourse_ancillary_gateway.domain.grid_gate import parcels as p
+from flexbourse_ancillary_gateway.domain.grid_gate.blocking import AREA, NOT_ENOUGH, told_before
+from flexbourse_ancillary_gateway.domain.grid_gate.book import GRID_MARGIN_S, ForwardingBook
+from flexbourse_ancillary_gateway.domain.grid_gate.giving_up import to_give_up
+from flexbourse_ancillary_gateway.domain.grid_gate.method import Method
+from flexbourse_ancillary_gateway.domain.grid_gate.parcels import ParcelStage
+from flexbourse_ancillary_gateway.domain.lots import events as lot_events
+from flexbourse_ancillary_gateway.domain.lots.book import ForwardingTimes, LotBook
+from flexbourse_ancillary_gateway.domain.lots.events import PiecesPooled
+from flexbourse_ancillary_gateway.domain.lots.grounds import Ground, KnownArea, KnownEnrolment, KnownMarket, KnownRight
+from flexbourse_ancillary_gateway.domain.lots.lot import MarkTerms, Piece, StandingOffer, Unmark
+from flexbourse_ancillary_gateway.domain.mail import outbox as o
+from flexbourse_ancillary_gateway.domain.mail.outbox import Outbox
+from flexbourse_ancillary_gateway.domain.mail.sending import SendingRules
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 from flexbourse_ancillary_gateway.domain.redispatch import NeedMoved, Redispatch
 from flexbourse_ancillary_gateway.domain.results import CalledUnit, ResultFound, Results
-from flexbourse_ancillary_gateway.domain.sending import SendingRules
 from flexbourse_ancillary_gateway.domain.taking import take_document
 from flexbourse_core.rejection import Code, Rejection
 

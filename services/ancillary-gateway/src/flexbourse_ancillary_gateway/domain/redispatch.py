@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from flexbourse_ancillary_gateway.domain.bids import Bid, Direction
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Direction
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.transition import TransitionTable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flexbourse_ancillary_gateway.domain.bids import Bid, Direction
-from flexbourse_ancillary_gateway.domain.lots import Lot
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, OrderedBid, OrderKind
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, OrderedBid, OrderKind
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Direction
+from flexbourse_ancillary_gateway.domain.lots.lot import Lot
 from flexbourse_core.external_share import ExternalShare, Tightening
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro, divide_half_even, largest_remainder

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flexbourse_ancillary_gateway.domain import facts as f
-from flexbourse_ancillary_gateway.domain.gateway_events import DocumentTaken, OrderKept
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder
-from flexbourse_ancillary_gateway.domain.outbox import AcknowledgementContent, DocumentHead, ResponseContent
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder
+from flexbourse_ancillary_gateway.domain.events import DocumentTaken, OrderKept
+from flexbourse_ancillary_gateway.domain.mail.outbox import AcknowledgementContent, DocumentHead, ResponseContent
 from flexbourse_ancillary_gateway.domain.redispatch import NeedMoved
 from flexbourse_ancillary_gateway.domain.results import Accepted, CalledUnit
 

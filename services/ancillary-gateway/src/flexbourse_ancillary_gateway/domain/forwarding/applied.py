@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from flexbourse_ancillary_gateway.domain.bids import Bid, Direction
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Direction
 from flexbourse_ancillary_gateway.domain.forwarding.market import Forwarded
+from flexbourse_ancillary_gateway.domain.lots.pooling import PoolMember, PoolOffer
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
-from flexbourse_ancillary_gateway.domain.pooling import PoolMember, PoolOffer
 
 
 @dataclass(frozen=True, slots=True)

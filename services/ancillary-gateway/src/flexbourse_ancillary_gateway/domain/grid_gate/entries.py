@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidVerdict, Cause, OrderedBid
-from flexbourse_ancillary_gateway.domain.parcels import ConfirmAnswered, Parcel, ParcelLimited, ParcelStage
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, BidVerdict, Cause, OrderedBid
+from flexbourse_ancillary_gateway.domain.grid_gate.parcels import ConfirmAnswered, Parcel, ParcelLimited, ParcelStage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from flexbourse_ancillary_gateway.domain.bids import Direction
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction
 
 
 class OrderKind(Enum):

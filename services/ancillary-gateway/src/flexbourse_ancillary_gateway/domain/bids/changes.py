@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flexbourse_ancillary_gateway.domain.bid_links import left_without_link
-from flexbourse_ancillary_gateway.domain.bids import Bid
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
+from flexbourse_ancillary_gateway.domain.bids.links import left_without_link
 from flexbourse_core.rejection import Code, Rejection
 
 FIXED = ("mtu", "resource_id", "zone", "direction")

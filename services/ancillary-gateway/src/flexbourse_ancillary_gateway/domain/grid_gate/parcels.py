@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from flexbourse_ancillary_gateway.domain.bids import Bid, Direction
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidVerdict, Cause
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, BidVerdict, Cause
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Direction
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from flexbourse_ancillary_gateway.domain.bids import Availability, Bid
+from flexbourse_ancillary_gateway.domain.bids.bid import Availability, Bid
 from flexbourse_core.rejection import Code, Rejection
 
 MAX_LINKS_PER_MTU = 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from flexbourse_ancillary_gateway.domain.bids import Direction
-from flexbourse_ancillary_gateway.domain.parcels import HeadroomAsked, Parcel
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction
+from flexbourse_ancillary_gateway.domain.grid_gate.parcels import HeadroomAsked, Parcel
 
 MILLION = 1_000_000
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from flexbourse_ancillary_gateway.domain.activation_events import (
+from flexbourse_ancillary_gateway.domain.activations.events import (
     ActivationCalled,
     ActivationFailed,
     AnswerAcknowledged,
@@ -28,15 +28,15 @@ from flexbourse_ancillary_gateway.domain.activation_events import (
     PlatformBack,
     PlatformSilent,
 )
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.order_checks import Window, judge_order, judge_verdict
-from flexbourse_ancillary_gateway.domain.orders import (
+from flexbourse_ancillary_gateway.domain.activations.order_checks import Window, judge_order, judge_verdict
+from flexbourse_ancillary_gateway.domain.activations.orders import (
     ActivationOrder,
     BidAnswer,
     BidLimit,
     BidVerdict,
     OrderedBid,
 )
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 from flexbourse_core.transition import TransitionTable
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flexbourse_ancillary_gateway.domain.forwarding_entries import PendingVerdict
-from flexbourse_ancillary_gateway.domain.orders import OrderedBid
-from flexbourse_ancillary_gateway.domain.parcels import HeadroomAsked, NodePower, Parcel
-from flexbourse_ancillary_gateway.domain.room_at_order import overlaps
+from flexbourse_ancillary_gateway.domain.activations.orders import OrderedBid
+from flexbourse_ancillary_gateway.domain.grid_gate.entries import PendingVerdict
+from flexbourse_ancillary_gateway.domain.grid_gate.parcels import HeadroomAsked, NodePower, Parcel
+from flexbourse_ancillary_gateway.domain.grid_gate.room_at_order import overlaps
 
 RETRY_S = 300  # a change that an area does not take back yet is asked again after so long
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from flexbourse_ancillary_gateway.domain.bids import Bid
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 from flexbourse_core.rejection import Code, Rejection
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flexbourse_ancillary_gateway.domain import sending
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidAnswer, BidLimit
-from flexbourse_ancillary_gateway.domain.sending import (
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, BidAnswer, BidLimit
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
+from flexbourse_ancillary_gateway.domain.mail import sending
+from flexbourse_ancillary_gateway.domain.mail.sending import (
     DocumentGivenUp,
     DocumentQueued,
     DocumentReceived,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from flexbourse_ancillary_gateway.domain.bids import Bid, Direction, Product
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Direction, Product
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu

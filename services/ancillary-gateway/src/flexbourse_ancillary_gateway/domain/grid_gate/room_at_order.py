@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from flexbourse_ancillary_gateway.domain.bids import Direction
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, OrderedBid
-from flexbourse_ancillary_gateway.domain.parcels import HeadroomAsked, Parcel
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, OrderedBid
+from flexbourse_ancillary_gateway.domain.bids.bid import Direction
+from flexbourse_ancillary_gateway.domain.grid_gate.parcels import HeadroomAsked, Parcel
 from flexbourse_core.market_time import Mtu
 
 HELD_AFTER_END_S = 900  # room is held a little longer than an activation can last; release comes first

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from flexbourse_ancillary_gateway.domain.bid_changes import find_change_problems
-from flexbourse_ancillary_gateway.domain.bid_groups import find_group_problems
-from flexbourse_ancillary_gateway.domain.bid_links import find_link_problems
-from flexbourse_ancillary_gateway.domain.bids import Availability, Bid
-from flexbourse_ancillary_gateway.domain.document_day import document_day
-from flexbourse_ancillary_gateway.domain.eic import is_eic
+from flexbourse_ancillary_gateway.domain.bids.bid import Availability, Bid
+from flexbourse_ancillary_gateway.domain.bids.changes import find_change_problems
+from flexbourse_ancillary_gateway.domain.bids.document_day import document_day
+from flexbourse_ancillary_gateway.domain.bids.eic import is_eic
+from flexbourse_ancillary_gateway.domain.bids.groups import find_group_problems
+from flexbourse_ancillary_gateway.domain.bids.links import find_link_problems
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from flexbourse_ancillary_gateway.domain.bids import Bid
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 from flexbourse_core.market_time import day_bounds_s, local_day
 
 ZONE = "Europe/Brussels"  # documents follow CET and CEST, whatever the clock of their senders

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flexbourse_ancillary_gateway.domain.bids import Product
-from flexbourse_ancillary_gateway.domain.lots import MarkTerms, StandingOffer
+from flexbourse_ancillary_gateway.domain.bids.bid import Product
+from flexbourse_ancillary_gateway.domain.lots.lot import MarkTerms, StandingOffer
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 from flexbourse_core.rejection import Code, Rejection
 

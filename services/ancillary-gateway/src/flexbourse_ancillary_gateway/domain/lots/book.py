@@ -9,33 +9,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from flexbourse_ancillary_gateway.domain.bids import Bid, Product
-from flexbourse_ancillary_gateway.domain.grounds import Ground, Grounds, KnownRight
-from flexbourse_ancillary_gateway.domain.lots import (
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Product
+from flexbourse_ancillary_gateway.domain.grid_gate.method import Method
+from flexbourse_ancillary_gateway.domain.grid_gate.parcels import Parcel
+from flexbourse_ancillary_gateway.domain.lots.events import (
     Event,
-    Lot,
     LotAsked,
     LotCut,
     LotEnded,
     LotHeld,
     LotPart,
     LotsLowered,
+    OfferMarked,
+    OfferUnmarked,
+    PiecesPooled,
+)
+from flexbourse_ancillary_gateway.domain.lots.grounds import Ground, Grounds, KnownRight
+from flexbourse_ancillary_gateway.domain.lots.lot import (
+    Lot,
     LotStage,
     LotState,
     Mark,
     MarkTerms,
-    OfferMarked,
-    OfferUnmarked,
     Piece,
-    PiecesPooled,
     StandingOffer,
     Unmark,
 )
-from flexbourse_ancillary_gateway.domain.mark_rules import mark_problems
-from flexbourse_ancillary_gateway.domain.method import Method
-from flexbourse_ancillary_gateway.domain.parcels import Parcel
+from flexbourse_ancillary_gateway.domain.lots.mark_rules import mark_problems
+from flexbourse_ancillary_gateway.domain.lots.pooling import Pool, PoolOffer, pool_offers
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
-from flexbourse_ancillary_gateway.domain.pooling import Pool, PoolOffer, pool_offers
 from flexbourse_ancillary_gateway.domain.redispatch import RedispatchNeed
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_ancillary_gateway.domain import activation_events, lots, outbox, parcels
+from flexbourse_ancillary_gateway.domain.activations import events as activation_events
+from flexbourse_ancillary_gateway.domain.grid_gate import parcels
+from flexbourse_ancillary_gateway.domain.lots import events as lot_events
+from flexbourse_ancillary_gateway.domain.mail import outbox
 from flexbourse_ancillary_gateway.domain.redispatch import NeedMoved
 from flexbourse_ancillary_gateway.domain.results import ResultFound
 
@@ -61,4 +64,4 @@ class UnitStopped:
 
 
 OwnEvent = OrderKept | DocumentTaken | UnitCalled | UnitStopped | ResultFound
-Event = lots.Event | parcels.Event | activation_events.Event | outbox.Event | NeedMoved | OwnEvent
+Event = lot_events.Event | parcels.Event | activation_events.Event | outbox.Event | NeedMoved | OwnEvent

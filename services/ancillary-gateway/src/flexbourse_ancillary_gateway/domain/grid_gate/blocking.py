@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.forwarding_entries import Entry
-from flexbourse_ancillary_gateway.domain.orders import BidAnswer, BidLimit, Refusal
+from flexbourse_ancillary_gateway.domain.activations.orders import BidAnswer, BidLimit, Refusal
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
+from flexbourse_ancillary_gateway.domain.grid_gate.entries import Entry
 from flexbourse_core.external_share import Tightening
 from flexbourse_core.market_time import Mtu
 

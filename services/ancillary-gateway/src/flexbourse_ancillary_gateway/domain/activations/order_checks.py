@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.orders import (
+from flexbourse_ancillary_gateway.domain.activations.orders import (
     ActivationOrder,
     BidAnswer,
     BidLimit,
@@ -15,6 +14,7 @@ from flexbourse_ancillary_gateway.domain.orders import (
     OrderKind,
     Refusal,
 )
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
 
 Window = tuple[int, int]

@@ -11,23 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flexbourse_ancillary_gateway.domain import parcels as p
-from flexbourse_ancillary_gateway.domain.accepted_changes import AcceptedChanges, Room, called_in
-from flexbourse_ancillary_gateway.domain.bid_links import LINKED_MTUS_BACK
-from flexbourse_ancillary_gateway.domain.bid_rules import find_bid_problems
-from flexbourse_ancillary_gateway.domain.bids import Bid
-from flexbourse_ancillary_gateway.domain.document_day import split_into_documents
-from flexbourse_ancillary_gateway.domain.forwarding_entries import (
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, BidVerdict, OrderedBid
+from flexbourse_ancillary_gateway.domain.bids.bid import Bid
+from flexbourse_ancillary_gateway.domain.bids.document_day import split_into_documents
+from flexbourse_ancillary_gateway.domain.bids.links import LINKED_MTUS_BACK
+from flexbourse_ancillary_gateway.domain.bids.rules import find_bid_problems
+from flexbourse_ancillary_gateway.domain.grid_gate import parcels as p
+from flexbourse_ancillary_gateway.domain.grid_gate.accepted_changes import AcceptedChanges, Room, called_in
+from flexbourse_ancillary_gateway.domain.grid_gate.entries import (
     Entry,
     PendingVerdict,
     places_of,
     refused_by,
     without_room,
 )
-from flexbourse_ancillary_gateway.domain.method import Method
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidVerdict, OrderedBid
+from flexbourse_ancillary_gateway.domain.grid_gate.method import Method
+from flexbourse_ancillary_gateway.domain.grid_gate.room_at_order import HELD_AFTER_END_S, overlaps, wishes
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
-from flexbourse_ancillary_gateway.domain.room_at_order import HELD_AFTER_END_S, overlaps, wishes
 from flexbourse_core.rejection import Code, Rejection
 
 MAX_PARCELS = 20_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from flexbourse_ancillary_gateway.domain.orders import ActivationOrder, BidAnswer, BidLimit, OrderedBid
+from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, BidAnswer, BidLimit, OrderedBid
 
 
 class DropReason(Enum):
