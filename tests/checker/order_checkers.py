@@ -15,7 +15,7 @@ from log_access import Log, decoded, read_once
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_log.codec import parse_position
+from flexbourse_log.headers import parse_position
 from flexbourse_log.port import INPUT, PARTY, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BY_NAME, REGISTRY_ENTITY
 

@@ -24,10 +24,10 @@ from flexbourse_gridcheck import service as gridcheck
 from flexbourse_gridcheck.adapters.grids import Grids
 from flexbourse_gridcheck.config import Config as GridConfig
 from flexbourse_gridcheck.view import GridView
-from flexbourse_log.codec import decode_record
 from flexbourse_log.embedded.engine import EmbeddedEngine
 from flexbourse_log.embedded.reader import open_reader
 from flexbourse_log.engine import Crash, EngineOptions
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import (
     CE_TYPE,
     AdoptedRecord,

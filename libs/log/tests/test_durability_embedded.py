@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from flexbourse_core.errors import ConfigurationError, TransientError
-from flexbourse_log.codec import decode_record
 from flexbourse_log.embedded import EmbeddedEngine, open_reader
 from flexbourse_log.engine import Phase
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import OutgoingCommand
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance import services as s

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from flexbourse_core.errors import TransientError
-from flexbourse_log.codec import decode_record
 from flexbourse_log.embedded import EmbeddedEngine, loop, open_reader
 from flexbourse_log.embedded.store import StorageError, Store
 from flexbourse_log.engine import Crash
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import Intent, OutgoingCommand, Record, Service
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance import services as s

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from flexbourse.log.v1 import log_pb2
-from flexbourse_log.codec import decode_record
 from flexbourse_log.embedded import EmbeddedEngine, open_reader, replay_folder
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import Command, Decision, Service
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance import services as s

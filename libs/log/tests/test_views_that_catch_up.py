@@ -8,10 +8,11 @@ from pathlib import Path
 from google.protobuf.message import Message
 
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode, event_headers, type_name
+from flexbourse_log.codec import encode, type_name
 from flexbourse_log.embedded.store import Store
 from flexbourse_log.embedded.view_feed import SLICE_RECORDS, EmbeddedViewFeed
 from flexbourse_log.engine import Crash, EngineOptions
+from flexbourse_log.headers import event_headers
 from flexbourse_log.port import Record
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance import services as s

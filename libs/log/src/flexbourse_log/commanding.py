@@ -12,7 +12,8 @@ from typing import NamedTuple
 from flexbourse.common.v1 import common_pb2
 from flexbourse_core.rejection import Code
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode, event_headers, format_time, type_name
+from flexbourse_log.codec import encode, type_name
+from flexbourse_log.headers import event_headers, format_time
 from flexbourse_log.port import (
     AREA,
     CE_SUBJECT,

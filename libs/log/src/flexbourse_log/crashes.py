@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flexbourse_log.codec import format_position, parse_position
 from flexbourse_log.durable_files import write_whole
+from flexbourse_log.headers import format_position, parse_position
 from flexbourse_log.port import Position
 from flexbourse_log.shard import MAX_CRASHES
 

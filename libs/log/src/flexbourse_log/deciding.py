@@ -13,7 +13,8 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse_core.dedupe import Entry
 from flexbourse_core.ids import is_participant_id
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_log.codec import decode_record, integer_header, required_header, type_name
+from flexbourse_log.codec import type_name
+from flexbourse_log.headers import decode_record, integer_header, required_header
 from flexbourse_log.kept_answers import unpack
 from flexbourse_log.port import (
     CE_ID,

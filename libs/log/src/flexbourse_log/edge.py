@@ -16,7 +16,8 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.ids import is_command_id
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import decode, encode, event_headers, integer_header, required_header, type_name
+from flexbourse_log.codec import decode, encode, type_name
+from flexbourse_log.headers import event_headers, integer_header, required_header
 from flexbourse_log.port import (
     AREA,
     CE_ID,

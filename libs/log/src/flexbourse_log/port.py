@@ -26,16 +26,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse_core.rejection import Rejection
+from flexbourse_log.enclosing import Enclosing
 from flexbourse_messages.rejections import rejection_to_message
-
-if TYPE_CHECKING:  # it is encoded with what names headers here
-    from flexbourse_log.enclosing import Enclosing
 
 Headers = Mapping[str, str]
 Event = TypeVar("Event")

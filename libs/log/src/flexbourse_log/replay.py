@@ -13,8 +13,9 @@ from google.protobuf.message import Message
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import InvalidMessageError
-from flexbourse_log.codec import decode, decode_record, parse_position
+from flexbourse_log.codec import decode
 from flexbourse_log.deciding import Decider, Taken
+from flexbourse_log.headers import decode_record, parse_position
 from flexbourse_log.port import CE_TYPE, INPUT, Position, Program, Record
 from flexbourse_log.routing import Role, sources
 from flexbourse_log.state import Fetch, ReplayedState

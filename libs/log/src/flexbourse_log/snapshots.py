@@ -11,7 +11,8 @@ from google.protobuf.message import DecodeError
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode, event_headers, type_name
+from flexbourse_log.codec import encode, type_name
+from flexbourse_log.headers import event_headers
 from flexbourse_log.port import Record
 from flexbourse_log.state import ReplayedState
 

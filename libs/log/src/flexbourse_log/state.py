@@ -14,7 +14,8 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.dedupe import DedupeWindow, Entry
 from flexbourse_core.errors import InvalidMessageError
-from flexbourse_log.codec import decode, decode_any, decode_record, encode, parse_position, type_name
+from flexbourse_log.codec import decode, decode_any, encode, type_name
+from flexbourse_log.headers import decode_record, parse_position
 from flexbourse_log.kept_answers import pack
 from flexbourse_log.port import INPUT, AdoptedRecord, Intent, Position, Program, Record
 from flexbourse_messages.lookup import Catalogue

@@ -12,8 +12,9 @@ from flexbourse.log.v1 import log_pb2
 from flexbourse_core.dedupe import Entry
 from flexbourse_core.errors import InvariantError
 from flexbourse_log.batch import Batch, Outgoing, Receipt
-from flexbourse_log.codec import encode, event_headers, format_position, format_time, type_name
+from flexbourse_log.codec import encode, type_name
 from flexbourse_log.enclosing import Enclosing, Enclosure
+from flexbourse_log.headers import event_headers, format_position, format_time
 from flexbourse_log.kept_answers import pack
 from flexbourse_log.port import (
     CAUSATION_ID,

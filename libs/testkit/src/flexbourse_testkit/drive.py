@@ -18,8 +18,9 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log.batch import Batch, Outgoing
 from flexbourse_log.clock import Reading
-from flexbourse_log.codec import decode_record, encode, type_name
+from flexbourse_log.codec import encode, type_name
 from flexbourse_log.enclosing import Enclosing
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import (
     CE_ID,
     CE_TYPE,

@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from flexbourse.common.v1 import common_pb2
-from flexbourse_log.codec import decode_record
 from flexbourse_log.commanding import is_misused, receipt
 from flexbourse_log.embedded.reader import open_reader
 from flexbourse_log.engine import EngineOptions
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import JOURNAL_OFFSET, PARTY, Position
 from flexbourse_messages.topic import Context
 

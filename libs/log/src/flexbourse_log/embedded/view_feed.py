@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 
-from flexbourse_log.codec import decode_record
 from flexbourse_log.embedded.reader import PAGE_RECORDS, open_reader
 from flexbourse_log.engine import Crash, EngineOptions, check_place
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import CE_TYPE, Position, Record, Subscription, View
 from flexbourse_log.start_times import StartTimes
 from flexbourse_log.writing import STEP_TYPE

@@ -12,8 +12,8 @@ from concurrent.futures import Future
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as KafkaMessage
 
-from flexbourse_log.codec import decode_record
 from flexbourse_log.engine import EngineOptions, check_place
+from flexbourse_log.headers import decode_record
 from flexbourse_log.kafka.closing import close_consumer
 from flexbourse_log.kafka.ends import EndsOf
 from flexbourse_log.kafka.faults import BrokerAwayError, fault

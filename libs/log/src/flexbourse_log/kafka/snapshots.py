@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log import killpoints, snapshots
 from flexbourse_log.batch import Outgoing
-from flexbourse_log.codec import encode, event_headers, format_position, parse_position
+from flexbourse_log.codec import encode
+from flexbourse_log.headers import event_headers, format_position, parse_position
 from flexbourse_log.kafka.appender import Appender
 from flexbourse_log.port import Position, Record
 from flexbourse_log.shard import MAX_CRASHES

@@ -17,8 +17,9 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_core.errors import TransientError
 from flexbourse_log import commanding
-from flexbourse_log.codec import decode_record, type_name
+from flexbourse_log.codec import type_name
 from flexbourse_log.engine import Crash, Engine, EngineStoppedError, Phase, StepHaltedError
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import (
     CE_ID,
     CE_TYPE,

@@ -16,7 +16,7 @@ from typing import Any
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log import killpoints
-from flexbourse_log.codec import decode_record
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import Record
 from flexbourse_testkit.conformance import messages as m
 from flexbourse_testkit.conformance import script, worker

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from flexbourse_log.codec import decode_record
 from flexbourse_log.engine import Engine
+from flexbourse_log.headers import decode_record
 from flexbourse_log.port import NoSuchPlaceError, Position, Record
 from flexbourse_testkit.conformance import services as s
 from flexbourse_testkit.conformance.cases import CALL_S, JOURNAL, add, on_loop
