@@ -14,7 +14,7 @@ from flexbourse_networks import ImportedNetwork, NetworkProblems, load
 from flexbourse_networks.options import ImportOptions
 from flexbourse_networks.pandapower_library import library_network
 from flexbourse_networks.pandapower_network import import_network
-from flexbourse_networks.rating_sets import COLUMNS, RatingRow, read_ratings
+from flexbourse_networks.ratings_file import COLUMNS, RatingRow, read_ratings
 
 HEADER = ",".join(COLUMNS) + "\n"
 

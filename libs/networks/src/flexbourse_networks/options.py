@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from flexbourse_networks.rating_sets import RatingRow
+from flexbourse_networks.ratings_file import RatingRow
 
 
 @dataclass(frozen=True, slots=True)

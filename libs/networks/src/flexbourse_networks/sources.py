@@ -12,7 +12,7 @@ from flexbourse_gridmath.model import UNLIMITED_RATING_KA
 from flexbourse_networks.imported import ImportedNetwork, NetworkProblems
 from flexbourse_networks.options import ImportOptions
 from flexbourse_networks.pandapower_library import UNRATED_NOTICE, library_network, library_options
-from flexbourse_networks.rating_sets import read_ratings
+from flexbourse_networks.ratings_file import read_ratings
 
 SIMBENCH = "simbench:"
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -36,7 +36,7 @@ def load(
             folder of them).
         base_dir: what relative paths are relative to; the working directory if None.
         season: the rating set to use, from columns such as ``max_i_ka_winter`` or from ``ratings``.
-        ratings: a CSV file of ratings, see :mod:`flexbourse_networks.rating_sets`.
+        ratings: a CSV file of ratings, see :mod:`flexbourse_networks.ratings_file`.
         default_rating_ka: what branches without a usable rating may carry; ``math.inf``: they have no limit.
         slack: the element that is the source (``ext_grid 1``), where several are.
 
