@@ -17,7 +17,7 @@ from test_mfrr_gateway_service import CLAIMED_S, GATE_S
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_ancillary_gateway.processor import SELF
+from flexbourse_ancillary_gateway.commands import SELF
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_COMMAND, BOOK_HEADROOM
 
 SEEDS, MOVES = (200, 120) if os.environ.get("FLEXBOURSE_LONG") == "1" else (12, 60)

@@ -1,4 +1,8 @@
-"""Commands as messages to commands of the domain; what comes from outside may hold numbers that are not known here."""
+"""Commands as messages to commands of the domain; what comes from outside may hold numbers that are not known here.
+
+`SELF` is the party of the gateway's own reception and effects. It has the form of no participant id, so no caller can
+prove to be it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,10 @@ from flexbourse_ancillary_gateway import wire
 from flexbourse_ancillary_gateway.domain import facts as f
 from flexbourse_ancillary_gateway.domain.bids.bid import Product
 from flexbourse_ancillary_gateway.domain.lots.lot import MarkTerms
+from flexbourse_log.port import OutgoingCommand
+from flexbourse_messages.catalogue import ANCILLARY_COMMAND
 
+SELF = "flexbourse.ancillary-gateway"
 OWN_ONLY = ("take", "record_sent")
 _PRODUCTS = {
     pb.PRODUCT_SCHEDULED: Product.SCHEDULED,
@@ -40,6 +47,13 @@ def command_from_message(message: pb.AncillaryCommand) -> f.Command | None:
         case "record_sent":
             return wire.SENT.decode(message.record_sent)
     return None
+
+
+def own_command(command_id: str, command: pb.AncillaryCommand) -> OutgoingCommand:
+    """Return a command of the gateway's own to its shard; the runner sets its expiry."""
+    return OutgoingCommand(
+        topic=ANCILLARY_COMMAND, shard=0, command_id=command_id, party=SELF, body=command, expires_at_ms=0
+    )
 
 
 def _taken(message: pb.TakeDocument) -> f.TakeDocument:

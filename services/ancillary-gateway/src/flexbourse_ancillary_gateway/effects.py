@@ -10,20 +10,13 @@ from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse_ancillary_gateway import wire
 from flexbourse_ancillary_gateway.adapters.dead_letters import DeadLetters
 from flexbourse_ancillary_gateway.adapters.mailbox import Mailbox, TransportRefusedError
+from flexbourse_ancillary_gateway.commands import own_command
 from flexbourse_ancillary_gateway.drafting import Drafter
-from flexbourse_ancillary_gateway.processor import SELF, SEND
+from flexbourse_ancillary_gateway.processor import SEND
 from flexbourse_core.errors import InvalidMessageError, TransientError
 from flexbourse_log.port import Intent, OutgoingCommand
-from flexbourse_messages.catalogue import ANCILLARY_COMMAND
 
 MAX_REASON = 500
-
-
-def own_command(command_id: str, command: pb.AncillaryCommand) -> OutgoingCommand:
-    """Return a command of the gateway's own to its shard; the runner sets its expiry."""
-    return OutgoingCommand(
-        topic=ANCILLARY_COMMAND, shard=0, command_id=command_id, party=SELF, body=command, expires_at_ms=0
-    )
 
 
 class SendEffect:

@@ -1,8 +1,4 @@
-"""The mFRR gateway as the log runs it: records in, records out.
-
-`SELF` is the party of its own reception and effects. It has the form of no participant id, so no caller can prove to be
-it.
-"""
+"""The mFRR gateway as the log runs it: records in, records out."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from google.protobuf.message import Message
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.log.v1 import log_pb2
 from flexbourse_ancillary_gateway import adopting, projecting, snapshot, wire
-from flexbourse_ancillary_gateway.commands import OWN_ONLY, command_from_message
+from flexbourse_ancillary_gateway.commands import OWN_ONLY, SELF, command_from_message
 from flexbourse_ancillary_gateway.domain.events import Event
 from flexbourse_ancillary_gateway.domain.facts import STATE_FACTS
 from flexbourse_ancillary_gateway.domain.gateway import Connection, Gateway
@@ -21,7 +17,6 @@ from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_log.port import AdoptedRecord, Command, Decision, Intent, Output, decision
 
-SELF = "flexbourse.ancillary-gateway"
 SEND = "send"  # the kind of intent that a document is sent by
 
 

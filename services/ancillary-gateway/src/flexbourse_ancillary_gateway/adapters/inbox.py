@@ -14,8 +14,8 @@ from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse_ancillary_gateway import reading
 from flexbourse_ancillary_gateway.adapters.dead_letters import DeadLetters
 from flexbourse_ancillary_gateway.adapters.mailbox import Arrived, Mailbox
+from flexbourse_ancillary_gateway.commands import own_command
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
-from flexbourse_ancillary_gateway.effects import own_command
 from flexbourse_core.errors import TransientError
 from flexbourse_log.port import OutgoingCommand
 from flexbourse_messages.topic import MAX_RECORD_BYTES
