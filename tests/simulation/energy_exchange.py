@@ -31,9 +31,9 @@ from flexbourse_wholesale_gateway.adapters.exchange_port import (
     StatusTold,
     Told,
 )
-from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, OperationKind
-from flexbourse_wholesale_gateway.domain.external_reports import Report, Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome, RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome, RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.order import ExternalTerms, OperationKind
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, Status
 from flexbourse_wholesale_gateway.effects import CancelStrayEffect, EnterEffect, LookUpEffect, OperateEffect
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import CANCEL_STRAY, ENTER, LOOK_UP, OPERATE, WholesaleProgram

@@ -11,7 +11,7 @@ from planted_activation_faults import Plant
 from flexbourse_wholesale_gateway.domain import following, grid_answers
 from flexbourse_wholesale_gateway.domain.desk import Desk
 from flexbourse_wholesale_gateway.domain.events import EntryAsked
-from flexbourse_wholesale_gateway.domain.leftovers import Leftover
+from flexbourse_wholesale_gateway.domain.lots.leftovers import Leftover
 from flexbourse_wholesale_gateway.domain.results import ExternalResult
 from flexbourse_wholesale_gateway.domain.state import GatewayState
 from flexbourse_wholesale_gateway.first_sending import FirstSendings

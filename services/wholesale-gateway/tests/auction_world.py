@@ -17,8 +17,8 @@ from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExc
 from flexbourse_wholesale_gateway.adapters.okte_login import Login
 from flexbourse_wholesale_gateway.auction_effects import AskAwardsEffect, SubmitEffect
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.day_ahead import Award
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import Award
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
 from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import SELF

@@ -22,9 +22,9 @@ from flexbourse_messages.catalogue import (
 from flexbourse_testkit.drive import START_MS, Drive
 from flexbourse_wholesale_gateway import wire
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
-from flexbourse_wholesale_gateway.domain.external_reports import Report, ReportedTrade, Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, ReportedTrade, Status
 from flexbourse_wholesale_gateway.processor import SELF, WholesaleProgram
 
 AREA, HOLDER, OPERATOR = "village", "service:wholesale-gateway", "platform"

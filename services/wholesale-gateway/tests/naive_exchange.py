@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from flexbourse_wholesale_gateway.domain.external_reports import Report, ReportedTrade, Status
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, ReportedTrade, Status
 
 
 @dataclass

@@ -25,7 +25,19 @@ from flexbourse_wholesale_gateway.adapters.exchange_port import (
 from flexbourse_wholesale_gateway.adapters.okte_orders import OkteOrders
 from flexbourse_wholesale_gateway.adapters.okte_requests import MAX_LIMIT_WAITS, OkteRequests
 from flexbourse_wholesale_gateway.adapters.okte_stream import LONGEST_PAUSE_S, MAX_FAILURES, BookSequence, OkteStream
-from flexbourse_wholesale_gateway.domain.external_order import (
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import (
+    QUIET_S,
+    Outcome,
+    headroom_answered,
+    looked_up,
+    operate,
+    operation_answered,
+    refused_later,
+    submission_answered,
+    submit,
+    want,
+)
+from flexbourse_wholesale_gateway.domain.external_orders.order import (
     Event,
     ExternalOrder,
     ExternalTerms,
@@ -38,20 +50,8 @@ from flexbourse_wholesale_gateway.domain.external_order import (
     TradeRecalled,
     evolve,
 )
-from flexbourse_wholesale_gateway.domain.external_reports import Status, take_report
-from flexbourse_wholesale_gateway.domain.forwarding import (
-    QUIET_S,
-    Outcome,
-    headroom_answered,
-    looked_up,
-    operate,
-    operation_answered,
-    refused_later,
-    submission_answered,
-    submit,
-    want,
-)
-from flexbourse_wholesale_gateway.domain.pooling import Side
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Status, take_report
+from flexbourse_wholesale_gateway.domain.lots.pooling import Side
 
 TERMS = ExternalTerms(
     delivery_start_s=HOUR_S, delivery_end_s=HOUR_S + 3600, gate_s=HOUR_S - 1800, side=Side.SELL,

@@ -12,20 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from naive_exchange import NaiveExchange
 
 from flexbourse_core.rejection import Rejection
-from flexbourse_wholesale_gateway.domain.external_order import (
-    FINAL,
-    Event,
-    ExternalOrder,
-    ExternalTerms,
-    Operation,
-    OperationAsked,
-    OperationKind,
-    Stage,
-    StrayFound,
-    evolve,
-)
-from flexbourse_wholesale_gateway.domain.external_reports import Status, take_report
-from flexbourse_wholesale_gateway.domain.forwarding import (
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import (
     QUIET_S,
     Outcome,
     RequestAnswer,
@@ -37,7 +24,20 @@ from flexbourse_wholesale_gateway.domain.forwarding import (
     submit,
     want,
 )
-from flexbourse_wholesale_gateway.domain.pooling import Side
+from flexbourse_wholesale_gateway.domain.external_orders.order import (
+    FINAL,
+    Event,
+    ExternalOrder,
+    ExternalTerms,
+    Operation,
+    OperationAsked,
+    OperationKind,
+    Stage,
+    StrayFound,
+    evolve,
+)
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Status, take_report
+from flexbourse_wholesale_gateway.domain.lots.pooling import Side
 
 TERMS = ExternalTerms(delivery_start_s=10**9, delivery_end_s=10**9 + 900, gate_s=10**9, side=Side.BUY,
                       quantity_w=500_000, price_ticks=1)  # fmt: skip

@@ -13,7 +13,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_testkit.scraping import scraped
-from flexbourse_wholesale_gateway.domain.awarding import CORRECTED_S, CORRECTIONS_EVERY_S
+from flexbourse_wholesale_gateway.domain.auction_day.awarding import CORRECTED_S, CORRECTIONS_EVERY_S
 from flexbourse_wholesale_gateway.domain.following import RETRY_S
 from flexbourse_wholesale_gateway.figures import WholesaleFigures
 

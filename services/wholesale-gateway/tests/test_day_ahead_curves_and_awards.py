@@ -15,17 +15,17 @@ from flexbourse_core.market_time import Mtu, mtus_of_day
 from flexbourse_core.rejection import Code
 from flexbourse_wholesale_gateway.adapters.okte_auction import MAX_ORDERS, OkteAuction
 from flexbourse_wholesale_gateway.adapters.okte_requests import OkteRequests
-from flexbourse_wholesale_gateway.domain.auction_state import CurveLevel, CurveSent
-from flexbourse_wholesale_gateway.domain.day_ahead import (
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import (
     MAX_STEPS,
     Curve,
     build_curves,
     entry_closes_s,
     split_award,
 )
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
-from flexbourse_wholesale_gateway.domain.pooling import ExchangeRules, ForwardableOrder, Side
+from flexbourse_wholesale_gateway.domain.day_ahead.state import CurveLevel, CurveSent
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
+from flexbourse_wholesale_gateway.domain.lots.pooling import ExchangeRules, ForwardableOrder, Side
 
 ZONE = "Europe/Bratislava"
 TOMORROW = date(2026, 1, 16)

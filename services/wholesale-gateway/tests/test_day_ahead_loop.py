@@ -12,8 +12,8 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_testkit.simulated_exchange import SimulatedExchange
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.day_ahead import Award
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import Award
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
 
 
 @pytest.fixture

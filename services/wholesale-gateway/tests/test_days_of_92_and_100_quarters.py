@@ -12,8 +12,8 @@ from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_core.market_time import day_bounds_s, mtus_of_day
 from flexbourse_wholesale_gateway import wire
 from flexbourse_wholesale_gateway.adapters.okte_values import order_json
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
-from flexbourse_wholesale_gateway.domain.external_reports import ReportedTrade, Status
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
+from flexbourse_wholesale_gateway.domain.external_orders.reports import ReportedTrade, Status
 
 ZONE = "Europe/Bratislava"
 

@@ -10,16 +10,22 @@ from simulated_exchange import HOUR_S, START_S, SimulatedExchange, connected
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
-from flexbourse_wholesale_gateway.domain.exposure import ExposureBook, RoomWish
-from flexbourse_wholesale_gateway.domain.external_order import Event, ExternalOrder, ExternalTerms, TradeCounted, evolve
-from flexbourse_wholesale_gateway.domain.forwarding import (
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import (
     headroom_answered,
     looked_up,
     submission_answered,
     submit,
     want,
 )
-from flexbourse_wholesale_gateway.domain.pooling import (
+from flexbourse_wholesale_gateway.domain.external_orders.order import (
+    Event,
+    ExternalOrder,
+    ExternalTerms,
+    TradeCounted,
+    evolve,
+)
+from flexbourse_wholesale_gateway.domain.lots.exposure import ExposureBook, RoomWish
+from flexbourse_wholesale_gateway.domain.lots.pooling import (
     ExchangeRules,
     ForwardableOrder,
     Pool,

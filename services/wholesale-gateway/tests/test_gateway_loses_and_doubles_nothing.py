@@ -14,9 +14,9 @@ from naive_exchange import NaiveExchange
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
-from flexbourse_wholesale_gateway.domain.external_reports import Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Status
 from flexbourse_wholesale_gateway.processor import WholesaleProgram
 
 SEEDS, MOVES = (400, 120) if os.environ.get("FLEXBOURSE_LONG") == "1" else (30, 60)

@@ -10,9 +10,9 @@ from gateway_world import AREA, GatewayWorld
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
-from flexbourse_wholesale_gateway.domain.external_reports import ReportedTrade, Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
+from flexbourse_wholesale_gateway.domain.external_orders.reports import ReportedTrade, Status
 
 
 @pytest.fixture

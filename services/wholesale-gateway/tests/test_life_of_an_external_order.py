@@ -9,22 +9,7 @@ import pytest
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_wholesale_gateway.domain.external_order import (
-    Event,
-    ExternalOrder,
-    ExternalTerms,
-    Moved,
-    OperationKind,
-    Stage,
-    Step,
-    StrayFound,
-    TradeCounted,
-    TradeRecalled,
-    client_order_id,
-    evolve,
-)
-from flexbourse_wholesale_gateway.domain.external_reports import Report, ReportedTrade, Status, take_report
-from flexbourse_wholesale_gateway.domain.forwarding import (
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import (
     END_GRACE_S,
     MAX_ATTEMPTS,
     QUIET_S,
@@ -42,7 +27,22 @@ from flexbourse_wholesale_gateway.domain.forwarding import (
     submit,
     want,
 )
-from flexbourse_wholesale_gateway.domain.pooling import Side
+from flexbourse_wholesale_gateway.domain.external_orders.order import (
+    Event,
+    ExternalOrder,
+    ExternalTerms,
+    Moved,
+    OperationKind,
+    Stage,
+    Step,
+    StrayFound,
+    TradeCounted,
+    TradeRecalled,
+    client_order_id,
+    evolve,
+)
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, ReportedTrade, Status, take_report
+from flexbourse_wholesale_gateway.domain.lots.pooling import Side
 
 NOW, GATE = 1_000, 10_000
 TERMS = ExternalTerms(delivery_start_s=12_000, delivery_end_s=12_900, gate_s=GATE, side=Side.SELL,

@@ -23,7 +23,7 @@ from flexbourse_wholesale_gateway.adapters.okte_values import (
     read_report,
     read_status,
 )
-from flexbourse_wholesale_gateway.domain.external_reports import Status
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Status
 
 ORDER = """{"id": 7, "clientOrderId": "c", "status": "partiallyMatched", "isPending": false, "remainingQuantity": 0.3,
  "updatedAt": "2026-01-15T08:00:00.125Z", "previousOrderId": 6, "originalOrderId": 5,

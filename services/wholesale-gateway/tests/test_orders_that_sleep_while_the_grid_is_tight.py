@@ -15,8 +15,8 @@ from flexbourse_messages.catalogue import WHOLESALE_COMMAND
 from flexbourse_testkit.drive import START_MS
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange
 from flexbourse_wholesale_gateway.adapters.okte_login import Login
-from flexbourse_wholesale_gateway.domain.external_reports import ReportedTrade, Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.reports import ReportedTrade, Status
 from flexbourse_wholesale_gateway.domain.state import WAKE_AFTER_S
 from flexbourse_wholesale_gateway.effects import EnterEffect, LookUpEffect, OperateEffect
 from flexbourse_wholesale_gateway.exchange_link import ExchangeLink

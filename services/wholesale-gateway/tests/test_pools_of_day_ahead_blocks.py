@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_wholesale_gateway.domain.blocks import MAX_MEMBERS, PERMILLE, Block, least_w, pool_blocks
-from flexbourse_wholesale_gateway.domain.day_ahead import Curve, split_award
-from flexbourse_wholesale_gateway.domain.pooling import ExchangeRules, ForwardableOrder, Member, Side
+from flexbourse_wholesale_gateway.domain.day_ahead.blocks import MAX_MEMBERS, PERMILLE, Block, least_w, pool_blocks
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import Curve, split_award
+from flexbourse_wholesale_gateway.domain.lots.pooling import ExchangeRules, ForwardableOrder, Member, Side
 
 SPAN = Mtu(1_768_557_600, 4 * 900)
 RULES = ExchangeRules()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_wholesale_gateway.domain.pooling import (
+from flexbourse_wholesale_gateway.domain.lots.pooling import (
     ExchangeRules,
     ForwardableOrder,
     Side,

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_wholesale_gateway.domain.exposure import MAX_NODES, ExposureBook, NodePower, RoomConfirm, RoomWish
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, Member, Side
+from flexbourse_wholesale_gateway.domain.lots.exposure import MAX_NODES, ExposureBook, NodePower, RoomConfirm, RoomWish
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder, Member, Side
 
 NOON = Mtu(1_768_478_400)
 LATER = Mtu(NOON.end_s)

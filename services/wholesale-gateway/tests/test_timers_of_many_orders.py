@@ -12,11 +12,11 @@ from test_gateway_loses_and_doubles_nothing import Day
 from flexbourse_core.market_time import Mtu
 from flexbourse_wholesale_gateway.domain import following, machine
 from flexbourse_wholesale_gateway.domain.due_times import SPARE, DueTimes
-from flexbourse_wholesale_gateway.domain.exposure import ExposureBook
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
-from flexbourse_wholesale_gateway.domain.external_reports import Report, Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, Member, Side
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, Status
+from flexbourse_wholesale_gateway.domain.lots.exposure import ExposureBook
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder, Member, Side
 from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile
 from flexbourse_wholesale_gateway.processor import WholesaleProgram
 
@@ -73,7 +73,7 @@ def test_there_is_nothing_to_do_about_what_rests_quietly(seed: int, monkeypatch:
         for intent_id, file in sorted(state.files.items()):
             if quiet(file, state.now_s):
                 before = len(self._desk._events)
-                self._desk.change(intent_id, machine.forwarding.advance(file.order, state.now_s))
+                self._desk.change(intent_id, machine.deciding.advance(file.order, state.now_s))
                 following.follow(self._desk, intent_id)
                 assert len(self._desk._events) == before, file
                 seen.append(intent_id)

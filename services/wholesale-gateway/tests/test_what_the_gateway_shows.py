@@ -10,8 +10,8 @@ from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_log.figures import MAX_SERIES, OTHER
 from flexbourse_testkit.scraping import scraped
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.external_reports import ReportedTrade, Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.reports import ReportedTrade, Status
 from flexbourse_wholesale_gateway.figures import WholesaleFigures
 
 

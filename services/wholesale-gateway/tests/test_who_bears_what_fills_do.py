@@ -11,8 +11,8 @@ from gateway_world import AREA, HOLDER, GatewayWorld
 from flexbourse.common.v1 import common_pb2
 from flexbourse.external.v1 import external_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_wholesale_gateway.domain.external_reports import ReportedTrade, Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.reports import ReportedTrade, Status
 
 
 @pytest.fixture

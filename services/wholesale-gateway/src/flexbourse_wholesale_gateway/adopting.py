@@ -17,9 +17,9 @@ from flexbourse_messages.catalogue import REGISTRY_ENTITY
 from flexbourse_messages.rejections import rejection_from_message
 from flexbourse_wholesale_gateway.domain import grid_answers as grid
 from flexbourse_wholesale_gateway.domain import registry_state as r
-from flexbourse_wholesale_gateway.domain.leftovers import Leftover
+from flexbourse_wholesale_gateway.domain.lots.leftovers import Leftover
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder, Side
 from flexbourse_wholesale_gateway.domain.machine import Fact
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, Side
 from flexbourse_wholesale_gateway.domain.results import TICK_MICRO_EURO_PER_MWH
 from flexbourse_wholesale_gateway.domain.state import BookClosedFact, LeftoverFact
 

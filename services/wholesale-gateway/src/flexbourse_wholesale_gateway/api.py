@@ -9,10 +9,10 @@ from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2_grpc as pb_grp
 from flexbourse_messages.catalogue import WHOLESALE_COMMAND
 from flexbourse_runtime.api import ApiContext, Binding, Rpc
 from flexbourse_wholesale_gateway import wire
-from flexbourse_wholesale_gateway.domain.auction_state import CurveFile
-from flexbourse_wholesale_gateway.domain.awarding import unheld_w
-from flexbourse_wholesale_gateway.domain.external_order import FINAL
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
+from flexbourse_wholesale_gateway.domain.auction_day.awarding import unheld_w
+from flexbourse_wholesale_gateway.domain.day_ahead.state import CurveFile
+from flexbourse_wholesale_gateway.domain.external_orders.order import FINAL
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder
 from flexbourse_wholesale_gateway.domain.state import OrderFile
 from flexbourse_wholesale_gateway.view import WholesaleView
 

@@ -11,9 +11,9 @@ from flexbourse_core.errors import InvalidMessageError, TransientError
 from flexbourse_log.port import Intent, OutgoingCommand
 from flexbourse_wholesale_gateway import wire
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.auction_state import CurveSent
-from flexbourse_wholesale_gateway.domain.external_order import client_order_id
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+from flexbourse_wholesale_gateway.domain.day_ahead.state import CurveSent
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
 from flexbourse_wholesale_gateway.effects import body_of, command
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import ASK_AWARDS, SUBMIT

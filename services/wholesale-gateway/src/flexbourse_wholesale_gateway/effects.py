@@ -19,8 +19,8 @@ from flexbourse_log.port import Intent, OutgoingCommand
 from flexbourse_messages.catalogue import WHOLESALE_COMMAND
 from flexbourse_wholesale_gateway import wire
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.external_order import Operation, OperationKind, client_order_id
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome, RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome, RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.order import Operation, OperationKind, client_order_id
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import CANCEL_STRAY, ENTER, LOOK_UP, OPERATE, SELF
 

@@ -11,9 +11,9 @@ from google.protobuf.message import Message
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_log.port import Figure, Program
 from flexbourse_runtime import service_metrics as m
-from flexbourse_wholesale_gateway.domain.awarding import unheld_w
-from flexbourse_wholesale_gateway.domain.external_order import FINAL, OPEN_ENDED, STANDING
-from flexbourse_wholesale_gateway.domain.pooling import Side
+from flexbourse_wholesale_gateway.domain.auction_day.awarding import unheld_w
+from flexbourse_wholesale_gateway.domain.external_orders.order import FINAL, OPEN_ENDED, STANDING
+from flexbourse_wholesale_gateway.domain.lots.pooling import Side
 from flexbourse_wholesale_gateway.domain.state import GatewayState, Room
 from flexbourse_wholesale_gateway.processor import WholesaleProgram
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from flexbourse.wholesale_gateway.v1 import snapshot_pb2 as kept
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_wholesale_gateway import wire
-from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.auction_state import AuctionDay, CurveFile, CurveStage, MtuAward
+from flexbourse_wholesale_gateway.domain.day_ahead.state import AuctionDay, CurveFile, CurveStage, MtuAward
 from flexbourse_wholesale_gateway.domain.events import OnTightening
-from flexbourse_wholesale_gateway.domain.exposure import Exposure
-from flexbourse_wholesale_gateway.domain.pooling import Member
+from flexbourse_wholesale_gateway.domain.external_orders import order as x
+from flexbourse_wholesale_gateway.domain.lots.exposure import Exposure
+from flexbourse_wholesale_gateway.domain.lots.pooling import Member
 from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile, Room
 
 FORMAT = 1

@@ -21,7 +21,7 @@ from flexbourse_wholesale_gateway.adapters.exchange_port import (
     Told,
 )
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.external_reports import Report
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report
 from flexbourse_wholesale_gateway.effects import NO_EXCHANGE, command
 
 if TYPE_CHECKING:  # a platform that goes to no exchange does without the client

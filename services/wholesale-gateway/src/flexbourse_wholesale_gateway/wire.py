@@ -14,15 +14,15 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_messages.binding import Binding
 from flexbourse_messages.rejections import rejection_from_message, rejection_to_message
-from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain import events as e
-from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.external_reports import Status
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
-from flexbourse_wholesale_gateway.domain.leftovers import Leftover
-from flexbourse_wholesale_gateway.domain.offering import DayAheadOffer
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, Member, Side
+from flexbourse_wholesale_gateway.domain.auction_day.offering import DayAheadOffer
+from flexbourse_wholesale_gateway.domain.day_ahead import state as a
+from flexbourse_wholesale_gateway.domain.external_orders import order as x
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Status
+from flexbourse_wholesale_gateway.domain.lots.leftovers import Leftover
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder, Member, Side
 from flexbourse_wholesale_gateway.domain.results import ExternalResult
 
 

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, OperationKind
-from flexbourse_wholesale_gateway.domain.external_reports import Report
-from flexbourse_wholesale_gateway.domain.forwarding import RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.order import ExternalTerms, OperationKind
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from flexbourse_wholesale_gateway.adapters.okte_values import (
     read_problems,
     read_revision,
 )
-from flexbourse_wholesale_gateway.domain.day_ahead import Award
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome, RequestAnswer
-from flexbourse_wholesale_gateway.domain.pooling import Side
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import Award
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome, RequestAnswer
+from flexbourse_wholesale_gateway.domain.lots.pooling import Side
 
 AUCTION = "/api/v1/dam"
 MAX_ORDERS = 100

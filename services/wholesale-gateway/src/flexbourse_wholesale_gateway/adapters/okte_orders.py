@@ -15,9 +15,9 @@ from flexbourse_wholesale_gateway.adapters.okte_values import (
     read_report,
     read_status,
 )
-from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, OperationKind
-from flexbourse_wholesale_gateway.domain.external_reports import Report
-from flexbourse_wholesale_gateway.domain.forwarding import RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.order import ExternalTerms, OperationKind
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report
 
 ORDERS = "/api/v1/idm/orders"
 MARKET_STATUS = "/api/v1/idm/market-status"

@@ -16,8 +16,8 @@ import aiohttp
 
 from flexbourse_core.errors import InvalidMessageError, TransientError
 from flexbourse_wholesale_gateway.adapters.okte_values import read_json, read_problems
-from flexbourse_wholesale_gateway.domain.external_reports import Report
-from flexbourse_wholesale_gateway.domain.forwarding import QUIET_S, Outcome, RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import QUIET_S, Outcome, RequestAnswer
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report
 
 TIMEOUT_S = QUIET_S / 2  # what has no answer by then cannot arrive any more when it is looked up for good
 MAX_LIMIT_WAITS = 3

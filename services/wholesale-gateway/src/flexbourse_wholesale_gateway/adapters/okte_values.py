@@ -10,9 +10,9 @@ from typing import Any
 
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_wholesale_gateway.adapters.exchange_port import Book, Level, MarketStatus
-from flexbourse_wholesale_gateway.domain.day_ahead import Award
-from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms
-from flexbourse_wholesale_gateway.domain.external_reports import Report, ReportedTrade, Status
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import Award
+from flexbourse_wholesale_gateway.domain.external_orders.order import ExternalTerms
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, ReportedTrade, Status
 
 LOT_W = 100_000
 LOTS_PER_MW, TICKS_PER_EUR = 10, 100

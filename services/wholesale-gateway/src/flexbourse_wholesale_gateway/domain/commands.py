@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_wholesale_gateway.domain.day_ahead import Award
-from flexbourse_wholesale_gateway.domain.external_reports import Report
-from flexbourse_wholesale_gateway.domain.forwarding import Outcome
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import Award
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flexbourse_wholesale_gateway.domain import events as e
-from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.exposure import Exposure, NodePower
+from flexbourse_wholesale_gateway.domain.external_orders import order as x
+from flexbourse_wholesale_gateway.domain.lots.exposure import Exposure, NodePower
 from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile
 
 

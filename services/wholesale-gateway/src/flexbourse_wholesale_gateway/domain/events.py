@@ -7,8 +7,8 @@ from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
-from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.auction_state import AuctionEvent
+from flexbourse_wholesale_gateway.domain.day_ahead.state import AuctionEvent
+from flexbourse_wholesale_gateway.domain.external_orders import order as x
 from flexbourse_wholesale_gateway.domain.results import ExternalResult
 
 DEFAULT_LIMIT_W = 5_000_000

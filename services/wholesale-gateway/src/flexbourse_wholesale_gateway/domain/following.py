@@ -7,17 +7,17 @@ from dataclasses import replace
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_wholesale_gateway.domain import events as e
-from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain import forwarding
 from flexbourse_wholesale_gateway.domain.desk import Desk, confirm, release_room
-from flexbourse_wholesale_gateway.domain.exposure import Exposure
+from flexbourse_wholesale_gateway.domain.external_orders import deciding
+from flexbourse_wholesale_gateway.domain.external_orders import order as x
 from flexbourse_wholesale_gateway.domain.forwarder import ask_room
-from flexbourse_wholesale_gateway.domain.pooling import split_fill
+from flexbourse_wholesale_gateway.domain.lots.exposure import Exposure
+from flexbourse_wholesale_gateway.domain.lots.pooling import split_fill
 from flexbourse_wholesale_gateway.domain.results import document_hash, result_id, trade_result
 from flexbourse_wholesale_gateway.domain.state import GatewayState, OrderFile
 
 LOOK_AGAIN_S = 10
-SEND_AGAIN_S = forwarding.QUIET_S
+SEND_AGAIN_S = deciding.QUIET_S
 MAX_REASON = 200
 RETRY_S = 300  # what was refused or withdrawn goes out again at earliest
 
@@ -38,7 +38,7 @@ def next_follow_s(state: GatewayState, file: OrderFile) -> int | None:
     """Return when `follow` or `advance` has something to do by time alone; None for never."""
     if file.over and not file.order.look_up:
         return None
-    times = [forwarding.next_timer_s(file.order)]
+    times = [deciding.next_timer_s(file.order)]
     is_asked = state.is_asked(file.order.intent_id)
     if file.order.look_up and state.connection.connected and not is_asked:
         times.append(file.looked_s + LOOK_AGAIN_S)
@@ -146,7 +146,7 @@ def refuse_sleep(desk: Desk, intent_id: str) -> None:
 
 def _send_operation(desk: Desk, file: OrderFile, kind: x.OperationKind) -> None:
     order = file.order
-    for asked in forwarding.operate(order, kind, desk.state.now_s):
+    for asked in deciding.operate(order, kind, desk.state.now_s):
         if not isinstance(asked, Rejection) and isinstance(asked, x.OperationAsked):
             desk.record(e.OperationSent(desk.next_request, order.intent_id, order.external_id, asked.operation))
 
@@ -164,7 +164,7 @@ def _enter(desk: Desk, intent_id: str) -> None:
     waits = order.attempts > 0 and state.now_s < order.sent_s + SEND_AGAIN_S
     if order.stage is not x.Stage.RESERVED or not state.forwards or waits or state.is_asked(intent_id):
         return
-    for event in forwarding.submit(order, state.now_s):
+    for event in deciding.submit(order, state.now_s):
         if isinstance(event, x.Submitted):
             desk.record(e.EntryAsked(desk.next_request, intent_id, event.attempt, event.at_s, order.terms))
         else:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from flexbourse_wholesale_gateway.domain import events as e
 from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of
-from flexbourse_wholesale_gateway.domain.exposure import MAX_EXPOSURES, MAX_NODES, NodePower
-from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Indication
-from flexbourse_wholesale_gateway.domain.leftovers import Leftover
-from flexbourse_wholesale_gateway.domain.pooling import ExchangeRules, ForwardableOrder, Pool, pool_orders
+from flexbourse_wholesale_gateway.domain.external_orders.order import ExternalTerms, Indication
+from flexbourse_wholesale_gateway.domain.lots.exposure import MAX_EXPOSURES, MAX_NODES, NodePower
+from flexbourse_wholesale_gateway.domain.lots.leftovers import Leftover
+from flexbourse_wholesale_gateway.domain.lots.pooling import ExchangeRules, ForwardableOrder, Pool, pool_orders
 from flexbourse_wholesale_gateway.domain.state import GatewayState
 
 HEADROOM_WAIT_S = 30  # no answer of the grid by then is a no

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_wholesale_gateway.domain import events as e
-from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.auctioning import curve_answered, withdraw_curve
-from flexbourse_wholesale_gateway.domain.awarding import difference_denied, result_of
+from flexbourse_wholesale_gateway.domain.auction_day.auctioning import curve_answered, withdraw_curve
+from flexbourse_wholesale_gateway.domain.auction_day.awarding import difference_denied, result_of
 from flexbourse_wholesale_gateway.domain.desk import Desk
+from flexbourse_wholesale_gateway.domain.external_orders import order as x
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import headroom_answered
 from flexbourse_wholesale_gateway.domain.following import follow
-from flexbourse_wholesale_gateway.domain.forwarding import headroom_answered
 from flexbourse_wholesale_gateway.domain.results import charged, intent_of
 
 MAX_REASON = 200

@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_wholesale_gateway.domain import commands as c
 from flexbourse_wholesale_gateway.domain import events as e
-from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain import forwarding, grid_answers
-from flexbourse_wholesale_gateway.domain.auctioning import next_auction_s, run_auctions, submitted
-from flexbourse_wholesale_gateway.domain.awarding import ask_difference, awarded
+from flexbourse_wholesale_gateway.domain import grid_answers
+from flexbourse_wholesale_gateway.domain.auction_day.auctioning import next_auction_s, run_auctions, submitted
+from flexbourse_wholesale_gateway.domain.auction_day.awarding import ask_difference, awarded
+from flexbourse_wholesale_gateway.domain.auction_day.offering import DayAheadOffer, cancel_offer, cancel_unlawful, offer
 from flexbourse_wholesale_gateway.domain.desk import Desk
 from flexbourse_wholesale_gateway.domain.due_times import DueTimes
-from flexbourse_wholesale_gateway.domain.external_reports import Report, take_report
+from flexbourse_wholesale_gateway.domain.external_orders import deciding
+from flexbourse_wholesale_gateway.domain.external_orders import order as x
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, take_report
 from flexbourse_wholesale_gateway.domain.following import RETRY_S, ask_opposite, follow, next_follow_s, refuse_sleep
 from flexbourse_wholesale_gateway.domain.forwarder import forward, next_ready_s
-from flexbourse_wholesale_gateway.domain.offering import DayAheadOffer, cancel_offer, cancel_unlawful, offer
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder
 from flexbourse_wholesale_gateway.domain.registry_state import Area, RegistryFact, RightToOffer
 from flexbourse_wholesale_gateway.domain.state import BookClosedFact, GatewayState, LeftoverFact, Room
 
@@ -183,10 +184,10 @@ class Gateway:
         file = self.state.files.get(said.intent_id)
         if file is None or said.is_stray:
             return
-        answer = forwarding.RequestAnswer(said.number, said.outcome, said.report, said.reasons)
-        taken = forwarding.operation_answered if said.is_operation else forwarding.submission_answered
+        answer = deciding.RequestAnswer(said.number, said.outcome, said.report, said.reasons)
+        taken = deciding.operation_answered if said.is_operation else deciding.submission_answered
         self._desk.change(said.intent_id, taken(file.order, answer))
-        if said.is_operation and said.outcome is forwarding.Outcome.REFUSED:
+        if said.is_operation and said.outcome is deciding.Outcome.REFUSED:
             refuse_sleep(self._desk, said.intent_id)
         follow(self._desk, said.intent_id)
 
@@ -195,7 +196,7 @@ class Gateway:
             return
         if not said.failed:
             order = self.state.files[said.intent_id].order
-            self._desk.change(said.intent_id, forwarding.looked_up(order, said.asked_s, said.reports))
+            self._desk.change(said.intent_id, deciding.looked_up(order, said.asked_s, said.reports))
         follow(self._desk, said.intent_id)
 
     def _end_request(self, request_id: str) -> bool:
@@ -210,9 +211,7 @@ class Gateway:
         for refusal in said.refusals:
             intent_id = self.state.file_of_client(refusal.key) or self._by_external(refusal.key)
             if intent_id:
-                self._desk.change(
-                    intent_id, forwarding.refused_later(self._desk.file(intent_id).order, refusal.reasons)
-                )
+                self._desk.change(intent_id, deciding.refused_later(self._desk.file(intent_id).order, refusal.reasons))
                 follow(self._desk, intent_id)
 
     def _report(self, report: Report) -> None:
@@ -275,7 +274,7 @@ class Gateway:
             return
         self._desk.record(e.ConnectionChanged(said.connected, said.reason, self.state.now_ms))
         for intent_id, file in sorted(self.state.files.items()):
-            self._desk.change(intent_id, forwarding.connection_lost(file.order))
+            self._desk.change(intent_id, deciding.connection_lost(file.order))
             follow(self._desk, intent_id)
         forward(self._desk)
         run_auctions(self._desk, self._zone)
@@ -286,7 +285,7 @@ class Gateway:
         for intent_id, file in sorted(state.files.items()):
             if file.is_quiet(state.now_s) or (file.over and not file.order.look_up):
                 continue
-            steps = forwarding.advance(file.order, state.now_s)
+            steps = deciding.advance(file.order, state.now_s)
             waits = file.order.stage is x.Stage.WANTED and state.step < file.deadline_step
             if not (waits and state.now_s < file.order.terms.gate_s):
                 self._desk.change(intent_id, steps)

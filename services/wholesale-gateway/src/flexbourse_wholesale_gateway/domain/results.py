@@ -10,8 +10,8 @@ from hashlib import sha256
 from flexbourse_core.external_share import ExternalShare
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro, largest_remainder
-from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Trade
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, split_money
+from flexbourse_wholesale_gateway.domain.external_orders.order import ExternalTerms, Trade
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder, split_money
 
 TICK_MICRO_EURO_PER_MWH = 10_000  # prices of the exchange have two decimals
 

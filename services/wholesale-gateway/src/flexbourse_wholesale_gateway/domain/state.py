@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flexbourse_core.values import quickly_made, replace
-from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain import events as e
-from flexbourse_wholesale_gateway.domain import external_order as x
-from flexbourse_wholesale_gateway.domain.exposure import ExposureBook
-from flexbourse_wholesale_gateway.domain.leftovers import MAX_LEFTOVERS, Leftover
-from flexbourse_wholesale_gateway.domain.pooling import Member
+from flexbourse_wholesale_gateway.domain.day_ahead import state as a
+from flexbourse_wholesale_gateway.domain.external_orders import order as x
+from flexbourse_wholesale_gateway.domain.lots.exposure import ExposureBook
+from flexbourse_wholesale_gateway.domain.lots.leftovers import MAX_LEFTOVERS, Leftover
+from flexbourse_wholesale_gateway.domain.lots.pooling import Member
 from flexbourse_wholesale_gateway.domain.registry_state import Registry
 from flexbourse_wholesale_gateway.domain.results import ExternalResult
 

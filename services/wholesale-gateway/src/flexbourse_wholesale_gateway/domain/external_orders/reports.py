@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from flexbourse_wholesale_gateway.domain.external_order import (
+from flexbourse_wholesale_gateway.domain.external_orders.order import (
     FINAL,
     LIVE,
     EndSeen,

@@ -14,7 +14,7 @@ from hashlib import sha256
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.transition import TransitionTable
 from flexbourse_core.values import quickly_made, replace
-from flexbourse_wholesale_gateway.domain.pooling import Side
+from flexbourse_wholesale_gateway.domain.lots.pooling import Side
 
 
 class Indication(Enum):

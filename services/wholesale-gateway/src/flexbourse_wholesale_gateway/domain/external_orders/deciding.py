@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_wholesale_gateway.domain.external_order import (
+from flexbourse_wholesale_gateway.domain.external_orders.order import (
     AT_HOME,
     FINAL,
     LIVE,
@@ -31,7 +31,7 @@ from flexbourse_wholesale_gateway.domain.external_order import (
     Submitted,
     Wanted,
 )
-from flexbourse_wholesale_gateway.domain.external_reports import Report, Taking, fold_report
+from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, Taking, fold_report
 
 MAX_ATTEMPTS = 5  # of one submission
 QUIET_S = 30  # a request that is so old will not arrive any more; adapters give up much earlier

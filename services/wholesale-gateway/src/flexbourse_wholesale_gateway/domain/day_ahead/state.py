@@ -11,8 +11,8 @@ from enum import IntEnum
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
-from flexbourse_wholesale_gateway.domain.day_ahead import Curve
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, Member, Pool, Side
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import Curve
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder, Member, Pool, Side
 
 
 class CurveStage(IntEnum):

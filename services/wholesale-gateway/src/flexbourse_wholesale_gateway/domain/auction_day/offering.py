@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from flexbourse_core.ids import is_object_id
 from flexbourse_core.market_time import LAST_SECOND, Mtu, local_day
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_wholesale_gateway.domain import auction_state as a
-from flexbourse_wholesale_gateway.domain.blocks import PERMILLE
-from flexbourse_wholesale_gateway.domain.day_ahead import entry_closes_s
+from flexbourse_wholesale_gateway.domain.day_ahead import state as a
+from flexbourse_wholesale_gateway.domain.day_ahead.blocks import PERMILLE
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import entry_closes_s
 from flexbourse_wholesale_gateway.domain.desk import Desk
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder, Side
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder, Side
 from flexbourse_wholesale_gateway.domain.registry_state import Unit
 
 MAX_OFFERS = 50_000

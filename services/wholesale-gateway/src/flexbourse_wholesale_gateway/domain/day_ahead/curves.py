@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu, opens_at_s
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_wholesale_gateway.domain.pooling import (
+from flexbourse_wholesale_gateway.domain.lots.pooling import (
     ExchangeRules,
     ForwardableOrder,
     Pool,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
-from flexbourse_wholesale_gateway.domain.pooling import Member, Side, split_fill
+from flexbourse_wholesale_gateway.domain.lots.pooling import Member, Side, split_fill
 
 MAX_EXPOSURES = 20_000
 PPM = 1_000_000

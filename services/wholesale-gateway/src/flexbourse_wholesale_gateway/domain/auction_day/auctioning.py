@@ -11,21 +11,21 @@ from collections.abc import Sequence
 
 from flexbourse_core.market_time import Mtu, local_day
 from flexbourse_core.rejection import Rejection
-from flexbourse_wholesale_gateway.domain import auction_state as a
-from flexbourse_wholesale_gateway.domain.awarding import ask_results, end_curve, next_result_s
-from flexbourse_wholesale_gateway.domain.blocks import Block, pool_blocks
-from flexbourse_wholesale_gateway.domain.day_ahead import build_curves, entry_closes_s
+from flexbourse_wholesale_gateway.domain.auction_day.awarding import ask_results, end_curve, next_result_s
+from flexbourse_wholesale_gateway.domain.auction_day.offering import MAX_TICKS, MTU_S, quarters
+from flexbourse_wholesale_gateway.domain.day_ahead import state as a
+from flexbourse_wholesale_gateway.domain.day_ahead.blocks import Block, pool_blocks
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import build_curves, entry_closes_s
 from flexbourse_wholesale_gateway.domain.desk import Desk
-from flexbourse_wholesale_gateway.domain.exposure import MAX_NODES
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import QUIET_S
 from flexbourse_wholesale_gateway.domain.forwarder import (
     HEADROOM_WAIT_S,
     HEADROOM_WAIT_STEPS,
     ask_room,
     within_limits,
 )
-from flexbourse_wholesale_gateway.domain.forwarding import QUIET_S
-from flexbourse_wholesale_gateway.domain.offering import MAX_TICKS, MTU_S, quarters
-from flexbourse_wholesale_gateway.domain.pooling import ExchangeRules, ForwardableOrder, Member, Pool
+from flexbourse_wholesale_gateway.domain.lots.exposure import MAX_NODES
+from flexbourse_wholesale_gateway.domain.lots.pooling import ExchangeRules, ForwardableOrder, Member, Pool
 from flexbourse_wholesale_gateway.domain.state import GatewayState
 
 MAX_SUBMITTED = 100

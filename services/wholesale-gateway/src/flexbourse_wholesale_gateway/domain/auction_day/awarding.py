@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
-from flexbourse_wholesale_gateway.domain import auction_state as a
 from flexbourse_wholesale_gateway.domain import events as e
-from flexbourse_wholesale_gateway.domain.day_ahead import Award, entry_closes_s, split_award
+from flexbourse_wholesale_gateway.domain.day_ahead import state as a
+from flexbourse_wholesale_gateway.domain.day_ahead.curves import Award, entry_closes_s, split_award
 from flexbourse_wholesale_gateway.domain.desk import Desk, changes_of, confirm_part, release_room
-from flexbourse_wholesale_gateway.domain.exposure import Exposure
-from flexbourse_wholesale_gateway.domain.external_order import ExternalTerms, Trade, client_order_id
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
+from flexbourse_wholesale_gateway.domain.external_orders.order import ExternalTerms, Trade, client_order_id
+from flexbourse_wholesale_gateway.domain.lots.exposure import Exposure
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder
 from flexbourse_wholesale_gateway.domain.results import ResultKind, bearing, result_id, trade_result
 from flexbourse_wholesale_gateway.domain.state import GatewayState, Room
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from flexbourse_wholesale_gateway.domain.pooling import ExchangeRules, Member, Pool, exchange_price, worth
+from flexbourse_wholesale_gateway.domain.lots.pooling import ExchangeRules, Member, Pool, exchange_price, worth
 
 PERMILLE = 1_000
 MAX_MEMBERS = 64  # of a block: each may be a node, and those are bounded

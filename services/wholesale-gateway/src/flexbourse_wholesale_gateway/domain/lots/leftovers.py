@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_wholesale_gateway.domain.pooling import ForwardableOrder
+from flexbourse_wholesale_gateway.domain.lots.pooling import ForwardableOrder
 
 MAX_LEFTOVERS = 50_000
 MAX_TRIES = 3  # of one leftover; a grid that has refused it so often is not asked again
