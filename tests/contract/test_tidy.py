@@ -79,7 +79,7 @@ def test_modules_are_named_for_what_they_hold() -> None:
     assert [str(path) for path in own_python() if path.stem in vague] == []
 
 
-@pytest.mark.parametrize("service", ["registry", "orderbook", "gridcheck", "traffic-light", "settlement"])
+@pytest.mark.parametrize("service", sorted(path.name for path in (ROOT / "services").glob("*/")))
 def test_a_domain_holds_no_float_of_money_and_reads_no_clock(service: str) -> None:
     module = service.replace("-", "_")
     domain = ROOT / "services" / service / "src" / f"flexbourse_{module}" / "domain"
@@ -101,3 +101,29 @@ def test_what_tests_share_has_a_name_of_its_own() -> None:
     names = [path.stem for path in own_python() if "tests" in path.relative_to(ROOT).parts]
     shared = Counter(name for name in names if not name.startswith("test_") and name not in ("conftest", "__init__"))
     assert [name for name, count in shared.items() if count > 1] == []
+
+
+def links_of(page: Path) -> list[Path]:
+    """Return the files and folders of this tree that a page leads to."""
+    found = re.findall(r"\]\(([^)\s#]+)[^)\s]*\)", page.read_text())
+    return [(page.parent / link).resolve() for link in found if "://" not in link]
+
+
+def test_links_lead_somewhere() -> None:
+    found = [
+        f"{page.relative_to(ROOT)}: {link}" for page in tracked("*.md") for link in links_of(page) if not link.exists()
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("folder", ["docs", "docs/adr"])
+def test_every_page_is_in_the_contents_of_its_folder(folder: str) -> None:
+    listed = links_of(ROOT / folder / "README.md")
+    missing = [page.name for page in (ROOT / folder).glob("*.md") if page.name != "README.md" and page not in listed]
+    assert missing == []
+
+
+def test_the_first_page_leads_to_every_part() -> None:
+    listed = links_of(ROOT / "README.md")
+    parts = [path.parent / "README.md" for path in tracked("*/pyproject.toml")]
+    assert [str(part.relative_to(ROOT)) for part in parts if part not in listed] == []
