@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +22,24 @@ PARTICIPANTS = "participant_id,name,roles,active\nsun-agg,Sun Ltd,AGR,true\ngrid
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, list(arguments), catch_exceptions=False)
+
+
+def test_algebra_uses_one_thread_unless_the_environment_says_otherwise() -> None:
+    program = """
+import os, sys
+from flexbourse_cli.main import main
+assert "numpy" not in sys.modules  # it reads the environment once
+sys.argv = ["flexbourse", "--version"]
+try:
+    main()
+except SystemExit:
+    print(os.environ["OPENBLAS_NUM_THREADS"])
+"""
+    others = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    for given, expected in (({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")):
+        command = [sys.executable, "-c", program]
+        ended = subprocess.run(command, env=others | given, capture_output=True, text=True, check=True)
+        assert ended.stdout.split()[-1] == expected
 
 
 class Up:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -46,6 +47,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; ends the process with a documented exit code."""
+    # Products of a network's size are too small for threads of the algebra library, which wait for each other: beside
+    # other load an order took twenty times as long. Read when numpy is first imported, here and in the services.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - the library knows no other way
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:

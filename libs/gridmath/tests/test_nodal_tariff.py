@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from flexbourse_gridmath.nodal import (
+    SolveError,
+    costs_at_most,
     element_effect,
     largest_at_price,
     marginal_dnut,
@@ -65,6 +69,29 @@ def test_one_solve_for_all_parts_is_the_sum_of_their_tariffs(grid, parameters):
         size = np.abs(tariff.total).max() + np.abs(tariff.reactive).max()
         assert abs(marginal_dnut(grid.topology, parameters, point, pair) - expected) <= 1e-12 * size
         assert abs(expected) > 1e-3 * size
+
+
+def test_price_is_told_from_its_ceiling_as_its_whole_solution_tells(grid, parameters):
+    point, slack, ends = grid.point(), grid.topology.slack, grid.load_nodes
+    no_losses = replace(parameters, energy_price_micro_eur_per_mwh=0, loading_amber_mpct=99_999)
+    for own in (parameters, no_losses):
+        for seller, buyer, tan_phi_micro in [(ends[0], ends[-1], 0), (ends[-1], ends[1], 484_000), (slack, ends[2], 0)]:
+            pair = Vector((Side(seller, 1, tan_phi_micro), Side(buyer, -1, tan_phi_micro)))
+            marginal = marginal_dnut(grid.topology, own, point, pair)
+            for away in (0.0, 1e-15, 1e-9, 1e-6, 1e-4, 1e-2, 0.1, 1.0, 50.0):
+                for ceiling in (marginal - away, marginal + away):
+                    assert costs_at_most(grid.topology, own, point, pair, ceiling) == (marginal <= ceiling)
+
+
+def test_price_far_from_its_ceiling_is_not_solved_to_the_end(grid, parameters, monkeypatch):
+    point, (seller, *_, buyer) = grid.point(), grid.load_nodes
+    pair = Vector((Side(seller, 1), Side(buyer, -1)))
+    marginal = marginal_dnut(grid.topology, parameters, point, pair)
+    monkeypatch.setattr("flexbourse_gridmath.nodal.MAX_STEPS", 1)  # the whole solution then fails
+    assert costs_at_most(grid.topology, parameters, point, pair, marginal + 100)
+    assert not costs_at_most(grid.topology, parameters, point, pair, marginal - 100)
+    with pytest.raises(SolveError):
+        costs_at_most(grid.topology, parameters, point, pair, marginal)
 
 
 def _parts(grid, parameters, change):

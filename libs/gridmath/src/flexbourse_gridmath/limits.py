@@ -78,21 +78,24 @@ def find_limit_problems(topology: Topology, limits: Limits) -> list[str]:
 
 
 def budget_spent(limits: Limits, before: OperatingPoint, after: OperatingPoint) -> Limits:
-    """The limits with what an accepted match took from the budgets of elements that were outside before it."""
-    loading_rise = after.loading - before.loading
+    """The limits with what an accepted match took from the budgets of elements that were outside before it.
+
+    They are the same where none was; budgets are at least 0.
+    """
     outside = before.loading > limits.loading_mpct / 1e5
-    loading_cost = _units(np.where(outside, loading_rise, 0.0) * MICRO_PCT_PER_UNIT)
-    voltage_rise = after.magnitude - before.magnitude
     above = before.magnitude > limits.v_high_micro_pu / 1e6
     below = before.magnitude < limits.v_low_micro_pu / 1e6
-    deviation = np.where(above, voltage_rise, 0.0) + np.where(below, -voltage_rise, 0.0)
-    return replace(
-        limits,
-        loading_budget_micro_pct=frozen(np.maximum(limits.loading_budget_micro_pct - loading_cost, 0)),
-        voltage_budget_nano_pu=frozen(
-            np.maximum(limits.voltage_budget_nano_pu - _units(deviation * NANO_PU_PER_UNIT), 0)
-        ),
-    )
+    loading, voltage = limits.loading_budget_micro_pct, limits.voltage_budget_nano_pu
+    if outside.any():
+        rise = np.where(outside, after.loading - before.loading, 0.0)
+        loading = frozen(np.maximum(loading - _units(rise * MICRO_PCT_PER_UNIT), 0))
+    if above.any() or below.any():
+        rise = after.magnitude - before.magnitude
+        deviation = np.where(above, rise, 0.0) + np.where(below, -rise, 0.0)
+        voltage = frozen(np.maximum(voltage - _units(deviation * NANO_PU_PER_UNIT), 0))
+    if loading is limits.loading_budget_micro_pct and voltage is limits.voltage_budget_nano_pu:
+        return limits
+    return replace(limits, loading_budget_micro_pct=loading, voltage_budget_nano_pu=voltage)
 
 
 def _units(rise: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Integer:

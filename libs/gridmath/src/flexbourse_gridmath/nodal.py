@@ -17,6 +17,8 @@ from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, SolvedSt
 from flexbourse_gridmath.tariff import (
     TariffParameters,
     branch_strain,
+    has_strained_branch,
+    may_have_strained_node,
     node_strain,
     scarcity,
     scarcity_curvature,
@@ -29,6 +31,11 @@ RELATIVE_TOLERANCE = 1e-13
 MAX_STEPS = 200
 # Turns of a price search; every second one halves the bracket, so 2^40 steps of any quantity.
 MAX_PRICE_TURNS = 80
+# Steps after which a price that is still not told from its ceiling is solved to the end, and the slope of the steps
+# from which on their bound says too little.
+BOUNDED_STEPS = 3
+MOST_FEEDBACK = 0.7
+ROUNDING = 1e-7  # of what a price is made of: far above what rounding and the end of a solution leave open
 
 
 class SolveError(ArithmeticError):
@@ -90,14 +97,47 @@ def nodal_tariffs(
 def marginal_dnut(topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector) -> float:
     """dΦ/dq along the vector at this point, EUR/MWh (the price of the next W if the point is after the match)."""
     # The parts together are one right-hand side: one solve where a tariff by parts takes three.
-    whole = _covectors(topology, parameters, point).sum(axis=0)[None, :]
-    gradient = _adjoint(topology, point, whole)[0] * (1e6 / topology.base_va)
-    active = gradient.real + parameters.energy_price_micro_eur_per_mwh / 1e6
-    active[topology.slack] = 0.0
-    return sum(
-        float(active[side.node] * side.direction().real + gradient.imag[side.node] * side.direction().imag)
-        for side in vector.sides
-    )
+    solved = _adjoint_rows(topology, _feedback(point), _covector(topology, parameters, point))
+    return _along(topology, parameters, point, vector, solved)[0]
+
+
+def costs_at_most(
+    topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector, ceiling_eur_per_mwh: float
+) -> bool:
+    """Whether :func:`marginal_dnut` is at most a ceiling, solved only as far as that is in doubt.
+
+    Step k changes ``y`` by at most ``c_k·|feedback|``, where c_k is by how much step k-1 changed ``y·Z`` at most. All
+    that follow step k change ``y·Z`` by at most ``c_k·θ²/(1-θ)`` with ``θ = max_j (|feedback|·|Z|)_j``.
+    """
+    covector, feedback = _covector(topology, parameters, point), _feedback(point)
+    theta = float(topology.impedance.pulled_bound(np.abs(feedback)).max(initial=0.0))
+    if theta < MOST_FEEDBACK:
+        before, reached = np.zeros_like(covector), topology.impedance.pulled(covector)
+        for _ in range(BOUNDED_STEPS):
+            change = float(np.abs(reached - before).max())
+            before, reached = reached, topology.impedance.pulled(covector - feedback * reached.conj())
+            marginal, size = _along(topology, parameters, point, vector, reached)
+            doubt = change * theta**2 / (1 - theta) * size
+            known = abs(marginal) + abs(ceiling_eur_per_mwh) + size * float(np.abs(reached).max())
+            if abs(marginal - ceiling_eur_per_mwh) >= doubt + ROUNDING * known:
+                return marginal <= ceiling_eur_per_mwh
+    solved = _adjoint_rows(topology, feedback, covector)
+    return _along(topology, parameters, point, vector, solved)[0] <= ceiling_eur_per_mwh
+
+
+def _along(
+    topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector, reached: Complex
+) -> tuple[float, float]:
+    """dΦ/dq along a vector of what one row of the adjoint reached, and what 1 more at each of its places could add."""
+    scale, price = 1e6 / topology.base_va, parameters.energy_price_micro_eur_per_mwh / 1e6
+    marginal = size = 0.0
+    for side in vector.sides:
+        if side.node != topology.slack:
+            direction, voltage = side.direction(), complex(point.voltage[side.node])
+            slope = complex(reached[0, side.node]) / voltage.conjugate() * scale
+            marginal += (slope.real + price) * direction.real + slope.imag * direction.imag
+            size += abs(direction) / abs(voltage) * scale
+    return marginal, size
 
 
 def pair_slope(topology: Topology, parameters: TariffParameters, point: SolvedState, vector: Vector) -> float:
@@ -210,19 +250,39 @@ def last_below(excess: Callable[[int], float | NotConverged], high: int) -> int 
 
 def _covectors(topology: Topology, parameters: TariffParameters, point: SolvedState) -> Complex:
     """w of dΦ = Re(w·dV) by part, the direct share of an injection in the losses aside: complex[3, n]."""
-    loss_price = topology.base_va / 1e6 * parameters.energy_price_micro_eur_per_mwh / 1e6
     return np.array(
         [
-            loss_price * _loss_covector(topology, point),
+            _loss_price(topology, parameters) * _loss_covector(topology, point),
             _branch_covector(topology, point, _branch_prices(topology, parameters, point)),
             _node_covector(topology, point, _node_prices(topology, parameters, point)),
         ]
     )
 
 
+def _covector(topology: Topology, parameters: TariffParameters, point: SolvedState) -> Complex:
+    """The sum of the parts of :func:`_covectors`, complex[1, n]; parts that are 0 are not looked at."""
+    covector = _loss_price(topology, parameters) * _loss_covector(topology, point)
+    if has_strained_branch(parameters, point):
+        covector += _branch_covector(topology, point, _branch_prices(topology, parameters, point))
+    if may_have_strained_node(parameters, point):
+        covector += _node_covector(topology, point, _node_prices(topology, parameters, point))
+    row: Complex = covector[None, :]
+    return row
+
+
+def _loss_price(topology: Topology, parameters: TariffParameters) -> float:
+    """EUR/h per pu of losses."""
+    return topology.base_va / 1e6 * parameters.energy_price_micro_eur_per_mwh / 1e6
+
+
+def _feedback(point: SolvedState) -> Complex:
+    result: Complex = point.power / point.voltage**2
+    return result
+
+
 def _adjoint(topology: Topology, point: SolvedState, covectors: Complex) -> Complex:
     """Gradients of several ``Re(w·dV)`` (rows w, complex[k, n]): real part per pu of P, imaginary part per pu of Q."""
-    gradient: Complex = _adjoint_rows(topology, point.power / point.voltage**2, covectors) / point.voltage.conj()
+    gradient: Complex = _adjoint_rows(topology, _feedback(point), covectors) / point.voltage.conj()
     gradient[:, topology.slack] = 0.0
     return gradient
 

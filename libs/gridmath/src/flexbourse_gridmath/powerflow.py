@@ -24,6 +24,8 @@ MAX_STEPS = 200
 MAX_SLOPE = 0.95
 # Below, the iteration has left the neighbourhood of any solution a grid is operated at.
 MIN_VOLTAGE_PU = 0.3
+# Below this bound of the lowest voltage the voltages are looked at themselves; rounding cannot matter so far above.
+LOOKED_AT_PU = 0.5
 # Above, it has settled on a solution that no grid is operated at: long lines without load lift the start so far.
 MAX_VOLTAGE_PU = 1.6
 
@@ -61,13 +63,21 @@ class GridState:
         """Voltage magnitude of every node in pu, float[n]."""
         return frozen(np.abs(self.voltage))
 
+    @cached_property
+    def _loading_mpct(self) -> Integer:
+        return frozen(np.rint(self.loading * 1e5).astype(np.int64))
+
+    @cached_property
+    def _voltage_micro_pu(self) -> Integer:
+        return frozen(np.rint(self.magnitude * 1e6).astype(np.int64))
+
     def loading_mpct(self) -> Integer:
         """Loading in milli-percent, int64[L]."""
-        return np.rint(self.loading * 1e5).astype(np.int64)
+        return self._loading_mpct
 
     def voltage_micro_pu(self) -> Integer:
         """Voltage magnitude in micro-pu, int64[n]."""
-        return np.rint(self.magnitude * 1e6).astype(np.int64)
+        return self._voltage_micro_pu
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +101,20 @@ class SolvedState(GridState):
 
 @dataclass(frozen=True, eq=False)
 class OperatingPoint(SolvedState):
-    """The solution for integer injections; nothing but ``p_w`` and ``q_var`` (int64[n]) has to be stored.
-
-    ``voltage_reach`` and ``loading_reach`` are bounds of max_i Σ_j|Z_ij||S_j| and its like for loading phasors, the
-    numerators of the solver's slope and of its error bound.
-    """
+    """The solution for integer injections; nothing but ``p_w`` and ``q_var`` (int64[n]) has to be stored."""
 
     p_w: Integer = field(repr=False)
     q_var: Integer = field(repr=False)
-    voltage_reach: float
-    loading_reach: float
+
+    @cached_property
+    def voltage_reach(self) -> float:
+        """A bound of max_i Σ_j|Z_ij||S_j|, the numerator of the solver's slope and of its error bound."""
+        return float(self.topology.impedance.rise_bound(np.abs(self.power)).max())
+
+    @cached_property
+    def loading_reach(self) -> float:
+        """Its like for loading phasors."""
+        return float(self.topology.impedance.loading_bound(np.abs(self.power)).max(initial=0.0))
 
 
 def solve_from_no_load(topology: Topology, p_w: Integer, q_var: Integer) -> OperatingPoint | NotConverged:
@@ -109,33 +123,35 @@ def solve_from_no_load(topology: Topology, p_w: Integer, q_var: Integer) -> Oper
     The only way to an operating point: one code path, one array shape, so equal integers give equal bits.
     """
     p, q = _injections(topology, p_w), _injections(topology, q_var)
-    solved = solve_power(topology, (p + 1j * q.astype(np.complex128)) / topology.base_va)
-    if isinstance(solved, NotConverged):
-        return solved
-    magnitude = np.abs(solved.power)
-    return OperatingPoint(
-        topology=topology,
-        voltage=solved.voltage,
-        power=solved.power,
-        steps=solved.steps,
-        p_w=p,
-        q_var=q,
-        voltage_reach=float(topology.impedance.rise_bound(magnitude).max()),
-        loading_reach=float(topology.impedance.loading_bound(magnitude).max(initial=0.0)),
-    )
+    power = np.empty(topology.n_nodes, dtype=np.complex128)
+    power.real, power.imag = p, q
+    power /= topology.base_va
+    settled = _settled(topology, power)
+    if isinstance(settled, NotConverged):
+        return settled
+    return OperatingPoint(topology, settled.voltage, power, settled.steps, p, q)
 
 
 def solve_power(topology: Topology, power: Complex) -> SolvedState | NotConverged:
     """The solution for injections in pu, complex[n]; for places between operating points, never for records."""
     power = np.array(power, dtype=np.complex128)
+    settled = _settled(topology, power)
+    if isinstance(settled, NotConverged):
+        return settled
+    return SolvedState(topology, settled.voltage, power, settled.steps)
+
+
+def _settled(topology: Topology, power: Complex) -> Settled | NotConverged:
+    """Settle for injections in pu without the slack's; both they and the voltage are read-only then."""
     power[topology.slack] = 0.0
-    conjugate = power.conj()
-    settled = settle(topology.no_load_voltage, topology.impedance.rise, conjugate)
+    settled = settle(topology.no_load_voltage, topology.impedance.rise, power.conj())
     if not settled.is_exact:
         reach = float(topology.impedance.rise_bound(np.abs(power)).max())
         slope = reach / settled.lowest**2 if settled.lowest > 0 else np.inf
         return NotConverged(settled.steps, settled.last_step, slope)
-    return SolvedState(topology=topology, voltage=frozen(settled.voltage), power=frozen(power), steps=settled.steps)
+    power.setflags(write=False)
+    settled.voltage.setflags(write=False)
+    return settled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,14 +176,27 @@ def settle(
     ``rise`` is Z; ``conjugate`` are conjugate powers in pu in the shape of the voltages: one case, or a row for each.
     """
     voltage: Complex = np.array(no_load if start is None else start)
-    step, lowest, count = np.inf, 1.0, 0
-    while step >= EXACT_STEP_PU and count < MAX_STEPS and lowest > MIN_VOLTAGE_PU:
-        moved = no_load + rise(conjugate / voltage.conj())
-        step = float(np.abs(moved - voltage).max())
+    current = np.empty(np.broadcast_shapes(conjugate.shape, voltage.shape), dtype=np.complex128)
+    floor, step, count, goes_on = _lowest(voltage), np.inf, 0, True
+    while goes_on:
+        np.conj(voltage, out=current)
+        np.divide(conjugate, current, out=current)
+        moved = no_load + rise(current)
+        step = float(np.maximum.reduce(np.abs(np.subtract(moved, voltage, out=current)), axis=None))
         voltage, count = moved, count + 1
-        lowest = float(np.abs(voltage).min())
-    inside = lowest > MIN_VOLTAGE_PU and float(np.abs(voltage).max()) < MAX_VOLTAGE_PU
+        # No voltage sinks by more than the step: as long as that leaves room enough, none is looked at.
+        floor -= step
+        if not floor > LOOKED_AT_PU:
+            floor = _lowest(voltage)
+        goes_on = step >= EXACT_STEP_PU and count < MAX_STEPS and floor > MIN_VOLTAGE_PU
+    size = np.abs(voltage)
+    lowest = float(size.min())
+    inside = lowest > MIN_VOLTAGE_PU and float(size.max()) < MAX_VOLTAGE_PU
     return Settled(voltage, count, step, lowest, is_exact=step < EXACT_STEP_PU and inside)
+
+
+def _lowest(voltage: Complex) -> float:
+    return float(np.abs(voltage).min())
 
 
 def apply_change(topology: Topology, point: OperatingPoint, change: Change) -> OperatingPoint | NotConverged:
@@ -177,10 +206,10 @@ def apply_change(topology: Topology, point: OperatingPoint, change: Change) -> O
     """
     if change.is_nothing():
         return point
-    p_w, q_var = np.array(point.p_w), np.array(point.q_var)
-    nodes = list(change.nodes)
-    np.add.at(p_w, nodes, np.array(change.p_w, dtype=np.int64))
-    np.add.at(q_var, nodes, np.array(change.q_var, dtype=np.int64))
+    p_w, q_var = point.p_w.copy(), point.q_var.copy()
+    for node, own_p, own_q in zip(change.nodes, change.p_w, change.q_var, strict=True):
+        p_w[node] += own_p
+        q_var[node] += own_q
     return solve_from_no_load(topology, p_w, q_var)
 
 
@@ -188,5 +217,6 @@ def _injections(topology: Topology, values: Integer) -> Integer:
     array = np.asarray(values)
     if array.shape != (topology.n_nodes,) or not np.issubdtype(array.dtype, np.integer):
         raise ValueError(f"injections were {array.dtype}{array.shape}, must be integers of shape ({topology.n_nodes},)")
-    result: Integer = frozen(array.astype(np.int64))
+    result = array.astype(np.int64)
+    result.setflags(write=False)
     return result

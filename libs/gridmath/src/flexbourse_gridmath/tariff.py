@@ -14,6 +14,7 @@ import numpy as np
 
 from flexbourse_gridmath.powerflow import GridState, OperatingPoint
 from flexbourse_gridmath.topology import Real, Topology
+from flexbourse_gridmath.vector import MICRO, round_half_even
 
 SECONDS_PER_HOUR = 3600
 # k of ψ where none is given, and the steepest that still differs from a step in double precision.
@@ -97,6 +98,17 @@ def node_strain(parameters: TariffParameters, state: GridState) -> Real:
     return result
 
 
+def has_strained_branch(parameters: TariffParameters, state: GridState) -> bool:
+    """Whether any branch is loaded beyond amber: elsewhere the congestion part of Φ and its slopes are 0 exactly."""
+    return bool(state.loading.max(initial=0.0) > parameters.loading_amber_mpct / 1e5)
+
+
+def may_have_strained_node(parameters: TariffParameters, state: GridState) -> bool:
+    """Whether any node at all, monitored or not, deviates beyond amber; if not, the voltage part of Φ is 0 exactly."""
+    reference, amber = parameters.v_reference_micro_pu / 1e6, parameters.deviation_amber_micro_pu / 1e6
+    return bool(np.abs(state.magnitude - reference).max() > amber)
+
+
 @dataclass(frozen=True, slots=True)
 class PotentialParts:
     """The three parts of Φ in EUR/h."""
@@ -109,12 +121,14 @@ class PotentialParts:
 def potential_parts(topology: Topology, parameters: TariffParameters, point: OperatingPoint) -> PotentialParts:
     """Φ by part, for display; what is billed is :func:`potential`."""
     loss_mw = point.losses_pu * topology.base_va / 1e6
-    span = (parameters.loading_red_mpct - parameters.loading_amber_mpct) / 1e5
-    congestion_mw = (
-        span * float(scarcity(branch_strain(parameters, point), parameters.exponent) @ topology.rating_va) / 1e6
-    )
-    width = (parameters.deviation_red_micro_pu - parameters.deviation_amber_micro_pu) / 1e6
-    voltage_pu = width * float(scarcity(node_strain(parameters, point), parameters.exponent).sum())
+    congestion_mw = voltage_pu = 0.0
+    if has_strained_branch(parameters, point):
+        span = (parameters.loading_red_mpct - parameters.loading_amber_mpct) / 1e5
+        scarce = scarcity(branch_strain(parameters, point), parameters.exponent)
+        congestion_mw = span * float(scarce @ topology.rating_va) / 1e6
+    if may_have_strained_node(parameters, point):
+        width = (parameters.deviation_red_micro_pu - parameters.deviation_amber_micro_pu) / 1e6
+        voltage_pu = width * float(scarcity(node_strain(parameters, point), parameters.exponent).sum())
     return PotentialParts(
         loss=loss_mw * parameters.energy_price_micro_eur_per_mwh / 1e6,
         congestion=congestion_mw * parameters.scarcity_price_micro_eur_per_mwh / 1e6,
@@ -126,7 +140,9 @@ def potential(topology: Topology, parameters: TariffParameters, point: Operating
     """Φ of the MTU in µEUR, rounded once (half to even); a function of the point's integers alone."""
     parts = potential_parts(topology, parameters, point)
     per_hour = parts.loss + parts.congestion + parts.voltage
-    return round(Fraction(per_hour) * parameters.micro_eur_per_eur_per_hour)
+    # The exact value of the float, times micro-euro per euro and hours per MTU.
+    numerator, denominator = per_hour.as_integer_ratio()
+    return round_half_even(numerator * MICRO * parameters.mtu_seconds, denominator * SECONDS_PER_HOUR)
 
 
 def dnut(topology: Topology, parameters: TariffParameters, before: OperatingPoint, after: OperatingPoint) -> int:

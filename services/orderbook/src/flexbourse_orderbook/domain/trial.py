@@ -5,7 +5,7 @@ from __future__ import annotations
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_gridmath.check import Binding
 from flexbourse_gridmath.conditional import Call
-from flexbourse_gridmath.nodal import SolveError, largest_at_price, marginal_dnut
+from flexbourse_gridmath.nodal import SolveError, costs_at_most, largest_at_price
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 from flexbourse_gridmath.vector import Change, Vector
 from flexbourse_orderbook.domain.findings import GateFinding
@@ -95,8 +95,7 @@ class Trial:
         after = self.after()
         if after is not None:
             still = self.vector.is_still()  # its parts cancel to the bit
-            marginal = 0.0 if still else marginal_dnut(view.topology, view.parameters, after, self.vector)
-            if marginal <= ceiling:
+            if ceiling >= 0 if still else costs_at_most(view.topology, view.parameters, after, self.vector, ceiling):
                 return self.quantity_w
         # The gradient before the match is shared by all candidates, so most that fail need no search.
         if view.prices.of(self.vector) > ceiling:

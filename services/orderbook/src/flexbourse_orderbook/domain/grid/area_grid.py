@@ -102,6 +102,7 @@ class GridPeriod:
         self._view: GridView | None = None
         self._limits: tuple[Schedule, Limits] | None = None
         self._prices: MarginalPrices | None = None
+        self._parameters: tuple[TariffParameters, AreaTopology, TariffParameters] | None = None
         self._held: Held | None = None
         self._missing: str | None = None
 
@@ -186,7 +187,11 @@ class GridPeriod:
         chosen = self.frozen_parameters or (self.tariff.parameters if self.tariff else None)
         if chosen is None or self.area is None:
             raise InvariantError(f"parameters of {self.mtu} are asked for before they are known")
-        return replace(chosen, mtu_seconds=self.mtu.length_s, monitored_nodes=self.area.ends)
+        made = self._parameters
+        if made is None or made[0] is not chosen or made[1] is not self.area:
+            own = replace(chosen, mtu_seconds=self.mtu.length_s, monitored_nodes=self.area.ends)
+            made = self._parameters = chosen, self.area, own
+        return made[2]
 
     def solved_potential(self) -> int | None:
         """Return the potential of the operating point as it is now; None where it is not known."""

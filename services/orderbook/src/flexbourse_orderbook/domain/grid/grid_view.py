@@ -198,7 +198,7 @@ class GridView:
         """Return what a match takes from the effective limits; one that moves nothing takes nothing."""
         if after is self.point:
             return GridEffect(self.topology_version, weight_permille, _NONE, _NONE, _NONE, _NONE, _NONE)
-        left = budget_spent(self.limits, self.point, after)
+        left, limits = budget_spent(self.limits, self.point, after), self.limits
         relief = self.point.loading_mpct() - after.loading_mpct()
         lift = after.voltage_micro_pu() - self.point.voltage_micro_pu()
         return GridEffect(
@@ -207,11 +207,15 @@ class GridView:
             loading_relief_mpct=_positive(relief),
             low_relief_upu=_positive(lift),
             high_relief_upu=_positive(-lift),
-            loading_budget_micro_pct=_positive(self.limits.loading_budget_micro_pct - left.loading_budget_micro_pct),
-            voltage_budget_npu=_positive(self.limits.voltage_budget_nano_pu - left.voltage_budget_nano_pu),
+            loading_budget_micro_pct=_taken(limits.loading_budget_micro_pct, left.loading_budget_micro_pct),
+            voltage_budget_npu=_taken(limits.voltage_budget_nano_pu, left.voltage_budget_nano_pu),
         )
 
 
+def _taken(before: Integer, after: Integer) -> Sparse:
+    return _NONE if after is before else _positive(before - after)
+
+
 def _positive(values: Integer) -> Sparse:
-    indices = np.flatnonzero(values > 0)
+    indices = (values > 0).nonzero()[0]
     return Sparse(tuple(indices.tolist()), tuple(values[indices].tolist()))
