@@ -13,7 +13,7 @@ from flexbourse_demo.market_day import MarketDay
 from flexbourse_demo.village import Village, build_village
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology, compile_topology
-from flexbourse_networks.pandapower_network import read_network
+from flexbourse_networks.from_pandapower.network import read_network
 
 DAY = date(2026, 2, 26)
 

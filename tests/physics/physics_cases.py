@@ -15,8 +15,8 @@ import numpy.typing as npt
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import Topology, compile_topology
 from flexbourse_networks import ImportedNetwork, load
-from flexbourse_networks.cgmes_network import cgmes_network
-from flexbourse_networks.pandapower_library import library_network
+from flexbourse_networks.from_pandapower.cgmes import cgmes_network
+from flexbourse_networks.from_pandapower.library import library_network
 from flexbourse_networks.second_solver import SecondSolver
 
 HERE = Path(__file__).resolve().parent
@@ -92,7 +92,7 @@ def _pandapower_net(folder: Path, source: str) -> Any:
     import pandapower
     from pandapower.converter.pypower import from_ppc
 
-    from flexbourse_networks.matpower_file import read_m
+    from flexbourse_networks.from_matpower.file import read_m
 
     path = folder / source
     if source.endswith(".m"):

@@ -25,8 +25,8 @@ from flexbourse_gridmath.tariff import TariffParameters, feeder_ends, potential
 from flexbourse_gridmath.topology import Topology, compile_topology
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_gridmath.zones import evaluate_zones
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import read_network
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import read_network
 
 # Name in the rows and function of the library.
 GRIDS = {

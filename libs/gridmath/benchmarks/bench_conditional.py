@@ -20,8 +20,8 @@ from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.topology import Topology, compile_topology
 from flexbourse_gridmath.vector import Change
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import read_network
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import read_network
 from flexbourse_networks.second_solver import SecondSolver
 
 GRIDS = {"cigre-lv": 15_000, "kerber-dorf": 30_000}

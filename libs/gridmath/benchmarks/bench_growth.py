@@ -23,7 +23,7 @@ from flexbourse_gridmath.powerflow import OperatingPoint, apply_change, solve_fr
 from flexbourse_gridmath.prefilter import AT_ONCE, prefilter
 from flexbourse_gridmath.topology import compile_topology
 from flexbourse_gridmath.vector import Side, Vector
-from flexbourse_networks.pandapower_library import library_network
+from flexbourse_networks.from_pandapower.library import library_network
 from flexbourse_networks.synthetic_network import synthetic_area
 
 PUBLISHED = {

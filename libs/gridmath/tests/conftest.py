@@ -15,8 +15,8 @@ import pytest
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import Integer, Topology, compile_topology
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import read_network
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import read_network
 
 # Name here and function of the library.
 LIBRARY = {

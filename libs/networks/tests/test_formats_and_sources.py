@@ -19,8 +19,8 @@ from flexbourse_gridmath.model import UNLIMITED_RATING_KA
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.topology import compile_topology
 from flexbourse_networks import ImportedNetwork, NetworkProblems, UnknownBusError, load
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.simbench_network import NOTICE
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.simbench import NOTICE
 
 
 def voltages(network: ImportedNetwork) -> dict[str, float]:

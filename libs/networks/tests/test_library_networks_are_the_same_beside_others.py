@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from flexbourse_networks.pandapower_library import library_network
+from flexbourse_networks.from_pandapower.library import library_network
 
 DRAWN = "kerber-dorf"  # its house connections have cables of two types, by chance
 

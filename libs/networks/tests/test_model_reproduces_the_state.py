@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flexbourse_networks import ImportedNetwork, NetworkProblems, load, pandapower_network
+from flexbourse_networks import ImportedNetwork, NetworkProblems, load
+from flexbourse_networks.from_pandapower import network as pandapower_network
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_power_grid_model.network import read_power_grid_model
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.pandapower_library import library_network
 from flexbourse_networks.power_balance import deviation, imbalance, injections, solve_held
-from flexbourse_networks.power_grid_model_network import read_power_grid_model
 
 TRAFO = {
     "id": 3, "from_node": 1, "to_node": 2, "from_status": 1, "to_status": 1, "u1": 21e3, "u2": 410.0, "sn": 630e3,

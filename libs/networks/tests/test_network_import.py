@@ -10,8 +10,8 @@ import pandapower
 import pytest
 
 from flexbourse_gridmath.model import ModelError, NetworkModel
+from flexbourse_networks.from_pandapower.library import library_network
 from flexbourse_networks.network_import import MAX_JSON_BYTES, NetworkImport
-from flexbourse_networks.pandapower_library import library_network
 
 
 def as_json(net: pandapower.pandapowerNet) -> bytes:

@@ -11,8 +11,8 @@ import pytest
 
 from flexbourse_gridmath.model import ModelError, switched
 from flexbourse_networks.feeders import Link, assign_zones
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import read_network
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import read_network
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from flexbourse_networks import NetworkProblems, TapChanger, load
-from flexbourse_networks.matpower_file import read_m
-from flexbourse_networks.matpower_network import read_matpower
+from flexbourse_networks.from_matpower.file import read_m
+from flexbourse_networks.from_matpower.network import read_matpower
+from flexbourse_networks.from_power_grid_model.network import read_power_grid_model
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.power_grid_model_network import read_power_grid_model
 
 PHYSICS = Path(__file__).resolve().parents[3] / "tests" / "physics"
 CASE = (PHYSICS / "two-bus" / "network.m").read_text()

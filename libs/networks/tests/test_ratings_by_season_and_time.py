@@ -11,9 +11,9 @@ import pytest
 
 from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch
 from flexbourse_networks import ImportedNetwork, NetworkProblems, load
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import import_network
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import import_network
 from flexbourse_networks.ratings_file import COLUMNS, RatingRow, read_ratings
 
 HEADER = ",".join(COLUMNS) + "\n"

@@ -15,9 +15,9 @@ from flexbourse_gridmath.model import UNLIMITED_RATING_KA, switched
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.topology import compile_topology
 from flexbourse_networks import ImportedNetwork, NetworkProblems, OtherControl, PowerControl, TapChanger, VoltageSource
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import import_network
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import import_network
 
 
 @pytest.fixture

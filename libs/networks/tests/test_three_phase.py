@@ -23,7 +23,7 @@ from flexbourse_gridmath.three_phase_check import (
     unbalance_margins,
 )
 from flexbourse_gridmath.three_phase_model import ThreePhaseModel
-from flexbourse_networks.three_phase import ImportedThreePhase, read_three_phase
+from flexbourse_networks.from_pandapower.three_phase import ImportedThreePhase, read_three_phase
 
 PHASE_COLUMNS = ["vm_a_pu", "vm_b_pu", "vm_c_pu"]
 # The file's own voltages are not solved to the end: pandapower's three-phase solver differs from them by as much.

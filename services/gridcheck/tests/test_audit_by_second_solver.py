@@ -29,7 +29,7 @@ from flexbourse_gridcheck.effects import AuditEffect
 from flexbourse_gridcheck.processor import AUDITOR_PARTY
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_messages.catalogue import GRID_AUDIT
-from flexbourse_networks.pandapower_library import library_network
+from flexbourse_networks.from_pandapower.library import library_network
 from flexbourse_networks.second_solver import SecondSolver, SolvedState
 
 LIBRARY = {"kerber-dorf": "create_kerber_dorfnetz", "cigre-lv": "create_cigre_network_lv"}

@@ -22,8 +22,8 @@ from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.topology import Topology, compile_topology
 from flexbourse_gridmath.vector import Change, Side, Vector
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import read_network
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import read_network
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.headroom.events import HeadroomReserved, ReserveHeadroom
 from flexbourse_orderbook.domain.headroom.held_calls import held_of

@@ -19,8 +19,8 @@ from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.ptdf import LinearBranch, LinearState, compile_linear
 from flexbourse_gridmath.topology import compile_topology
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import read_network
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import read_network
 from flexbourse_networks.second_solver import SecondSolver
 from flexbourse_orderbook.domain.continuous_flexibility.events import OrdersArrived, OrdersMatched, PairBlocked
 from flexbourse_orderbook.domain.continuous_flexibility.exact_network import ExactNetworkTest, ExactState

@@ -42,7 +42,7 @@ class BenchmarkGrid:
 
 def build_grid(files: BenchmarkFiles) -> BenchmarkGrid:
     """Build the grid; raises FilesError where the files name loads or transformers that it does not have."""
-    from flexbourse_networks.pandapower_network import read_network  # noqa: PLC0415
+    from flexbourse_networks.from_pandapower.network import read_network  # noqa: PLC0415
 
     net = _build_net()
     model = read_network(net)

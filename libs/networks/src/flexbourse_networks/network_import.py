@@ -10,9 +10,9 @@ from collections.abc import Callable
 from importlib import metadata, resources
 from pathlib import Path
 
+from flexbourse_networks.from_pandapower.library import function_of
 from flexbourse_networks.imported import ImportedNetwork, NetworkProblems
 from flexbourse_networks.options import PLAIN
-from flexbourse_networks.pandapower_library import function_of
 from flexbourse_networks.sources import read_json, read_library
 from flexbourse_networks.tap_changers import with_tap_changers
 

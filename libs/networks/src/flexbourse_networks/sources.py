@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from flexbourse_gridmath.model import UNLIMITED_RATING_KA
+from flexbourse_networks.from_pandapower.library import UNRATED_NOTICE, library_network, library_options
 from flexbourse_networks.imported import ImportedNetwork, NetworkProblems
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.pandapower_library import UNRATED_NOTICE, library_network, library_options
 from flexbourse_networks.ratings_file import read_ratings
 
 SIMBENCH = "simbench:"
@@ -49,7 +49,7 @@ def load(
     options = ImportOptions(season=season, ratings=rows, default_rating_ka=default_rating_ka, source=slack)
     name = str(source)
     if name.startswith(SIMBENCH):
-        from flexbourse_networks.simbench_network import read_simbench  # noqa: PLC0415
+        from flexbourse_networks.from_pandapower.simbench import read_simbench  # noqa: PLC0415
 
         return read_simbench(name.removeprefix(SIMBENCH), options)
     path = folder / name
@@ -60,7 +60,7 @@ def load(
 
 def read_library(name: str, options: ImportOptions) -> ImportedNetwork:
     """A network of pandapower's library; raises as :func:`load`."""
-    from flexbourse_networks.pandapower_network import import_network  # noqa: PLC0415
+    from flexbourse_networks.from_pandapower.network import import_network  # noqa: PLC0415
 
     found = import_network(library_network(name), library_options(name, options))
     unrated = options.default_rating_ka is None and any(
@@ -76,34 +76,34 @@ def read_json(content: bytes, options: ImportOptions) -> ImportedNetwork:
     except (ValueError, RecursionError) as e:
         raise NetworkProblems([f"file: not JSON: {e}"]) from e
     if isinstance(document, dict) and {"data", "is_batch", "type"} <= document.keys():
-        from flexbourse_networks.power_grid_model_network import read_power_grid_model  # noqa: PLC0415
+        from flexbourse_networks.from_power_grid_model.network import read_power_grid_model  # noqa: PLC0415
 
         return read_power_grid_model(document, options)
-    from flexbourse_networks import pandapower_files  # noqa: PLC0415
+    from flexbourse_networks.from_pandapower import files  # noqa: PLC0415
 
-    return _import(pandapower_files.read_json(document, content), options)
+    return _import(files.read_json(document, content), options)
 
 
 def _read_file(path: Path, options: ImportOptions) -> ImportedNetwork:
     suffix = path.suffix.lower()
     if suffix in (".zip", ".xml", ".rdf") or path.is_dir():
-        from flexbourse_networks.cgmes_network import read_cgmes  # noqa: PLC0415
+        from flexbourse_networks.from_pandapower.cgmes import read_cgmes  # noqa: PLC0415
 
         return read_cgmes(path, options)
     content = _content(path)
     if suffix == ".xlsx":
-        from flexbourse_networks import pandapower_files  # noqa: PLC0415
+        from flexbourse_networks.from_pandapower import files  # noqa: PLC0415
 
-        return _import(pandapower_files.read_excel(path), options)
+        return _import(files.read_excel(path), options)
     if suffix in (".m", ".mat"):
-        from flexbourse_networks.matpower_network import read_matpower  # noqa: PLC0415
+        from flexbourse_networks.from_matpower.network import read_matpower  # noqa: PLC0415
 
         return read_matpower(path.stem, content, options)
     return read_json(content, options)
 
 
 def _import(net: Any, options: ImportOptions, notices: Iterable[str] = ()) -> ImportedNetwork:
-    from flexbourse_networks.pandapower_network import import_network  # noqa: PLC0415
+    from flexbourse_networks.from_pandapower.network import import_network  # noqa: PLC0415
 
     return import_network(net, options, notices)
 

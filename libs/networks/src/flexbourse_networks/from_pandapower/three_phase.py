@@ -26,9 +26,9 @@ from flexbourse_gridmath.three_phase_model import (
     require_sound,
 )
 from flexbourse_gridmath.topology import Integer
-from flexbourse_networks import pandapower_files
+from flexbourse_networks.from_pandapower import files
+from flexbourse_networks.from_pandapower.library import library_network
 from flexbourse_networks.imported import NetworkProblems
-from flexbourse_networks.pandapower_library import library_network
 
 BASE_MVA = 1.0
 # What pandapower takes for the voltage factor of IEC 60909 where a source's short-circuit power is the greatest.
@@ -68,7 +68,7 @@ def load_three_phase(source: str, connections: Collection[str] = ()) -> Imported
         document = json.loads(content)
     except (ValueError, RecursionError) as e:
         raise NetworkProblems([f"file: not JSON: {e}"]) from e
-    return read_three_phase(pandapower_files.read_json(document, content), connections)
+    return read_three_phase(files.read_json(document, content), connections)
 
 
 def read_three_phase(net: Any, connections: Collection[str] = ()) -> ImportedThreePhase:

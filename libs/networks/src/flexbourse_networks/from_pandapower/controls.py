@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from flexbourse_networks.from_pandapower.compiled import Compiled
+from flexbourse_networks.from_pandapower.ratings import positive
+from flexbourse_networks.from_pandapower.sources import Source
+from flexbourse_networks.from_pandapower.tables import in_service
 from flexbourse_networks.imported import Control, OtherControl, PowerControl, TapChanger, VoltageSource
-from flexbourse_networks.pandapower_compiled import Compiled
-from flexbourse_networks.pandapower_ratings import positive
-from flexbourse_networks.pandapower_sources import Source
-from flexbourse_networks.pandapower_tables import in_service
 
 _TRANSFORMERS = ("trafo", "trafo3w")
 _INJECTIONS = ("sgen", "load", "storage")

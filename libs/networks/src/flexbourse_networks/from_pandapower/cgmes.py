@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from flexbourse_networks.from_pandapower.network import import_network
 from flexbourse_networks.imported import ImportedNetwork, NetworkProblems
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.pandapower_network import import_network
 
 MAX_FILES = 200
 MAX_REPORT = 500

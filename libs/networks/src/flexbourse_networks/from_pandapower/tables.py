@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from flexbourse_networks import pandapower_ratings as ratings
+from flexbourse_networks.from_pandapower import ratings
 from flexbourse_networks.options import ImportOptions
 
 # Numbers without which an element means nothing, by table.

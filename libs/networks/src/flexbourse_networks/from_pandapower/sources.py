@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flexbourse_networks.from_pandapower.tables import in_service
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.pandapower_tables import in_service
 
 # Sources that differ by less are one source: their elements feed the same voltage.
 _SAME_VOLTAGE_PU = 1e-9

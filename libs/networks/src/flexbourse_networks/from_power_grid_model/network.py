@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, NetworkModel, Node, charging_admittance
-from flexbourse_networks import power_grid_model_branches as branches
 from flexbourse_networks.assembly import Draft, assemble
+from flexbourse_networks.from_power_grid_model import branches
 from flexbourse_networks.imported import (
     Control,
     ImportedNetwork,

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from flexbourse_gridmath.model import UNLIMITED_RATING_KA, Branch, Node, charging_admittance
-from flexbourse_networks import pandapower_ratings as ratings
 from flexbourse_networks.feeders import TRANSFORMER
+from flexbourse_networks.from_pandapower import ratings
+from flexbourse_networks.from_pandapower.sources import Source
+from flexbourse_networks.from_pandapower.tables import text_of
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.pandapower_sources import Source
-from flexbourse_networks.pandapower_tables import text_of
 from flexbourse_networks.voltage_bands import voltage_band
 
 _GS, _BS, _VM, _VA, _BASE_KV = 4, 5, 7, 8, 9

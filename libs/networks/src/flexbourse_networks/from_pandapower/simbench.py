@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flexbourse_networks.from_pandapower.network import import_network
 from flexbourse_networks.imported import ImportedNetwork, NetworkProblems
 from flexbourse_networks.options import ImportOptions
-from flexbourse_networks.pandapower_network import import_network
 
 EXTRA = "flexbourse-networks[simbench]"
 NOTICE = (

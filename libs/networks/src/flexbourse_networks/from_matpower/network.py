@@ -16,8 +16,8 @@ import numpy as np
 from flexbourse_gridmath.model import MAX_PLAUSIBLE_RATING_KA, Branch, NetworkModel, Node
 from flexbourse_networks.assembly import Draft, assemble
 from flexbourse_networks.feeders import TRANSFORMER
+from flexbourse_networks.from_matpower.file import Case, Table, read_m, read_mat
 from flexbourse_networks.imported import ImportedNetwork, NetworkProblems, VoltageSource, bus_names, rounded
-from flexbourse_networks.matpower_file import Case, Table, read_m, read_mat
 from flexbourse_networks.options import ImportOptions
 from flexbourse_networks.power_balance import Complex, injections, solve_held
 from flexbourse_networks.rating_sets import names_of, rated_names

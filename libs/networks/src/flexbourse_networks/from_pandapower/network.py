@@ -16,12 +16,12 @@ import numpy as np
 
 from flexbourse_gridmath.model import NetworkModel, Node
 from flexbourse_networks.assembly import Draft, assemble
+from flexbourse_networks.from_pandapower.compiled import Compiled
+from flexbourse_networks.from_pandapower.controls import find_controls
+from flexbourse_networks.from_pandapower.sources import Source, find_sources
+from flexbourse_networks.from_pandapower.tables import in_service, table_problems, text_of
 from flexbourse_networks.imported import ImportedNetwork, NetworkProblems, Position, bus_names, rounded
 from flexbourse_networks.options import PLAIN, ImportOptions
-from flexbourse_networks.pandapower_compiled import Compiled
-from flexbourse_networks.pandapower_controls import find_controls
-from flexbourse_networks.pandapower_sources import Source, find_sources
-from flexbourse_networks.pandapower_tables import in_service, table_problems, text_of
 from flexbourse_networks.power_balance import imbalance, injections
 
 # Tables that inject: sign of their results (consumption counts as positive in some) and their columns.

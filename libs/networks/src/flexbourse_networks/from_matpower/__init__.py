@@ -1,0 +1,1 @@
+"""MATPOWER cases: the tables of their files, and the model that they are."""

@@ -1,0 +1,1 @@
+"""power-grid-model's JSON: its components and branches as a model."""

@@ -1,0 +1,1 @@
+"""Kinds of documents, field by field as the standard has them."""
