@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flexbourse_cli.main import cli
-from flexbourse_networks.pandapower_library import library_network
-from flexbourse_networks.pandapower_network import read_network
+from flexbourse_networks.from_pandapower.library import library_network
+from flexbourse_networks.from_pandapower.network import read_network
 from flexbourse_networks.second_solver import SecondSolver
 
 DOCS = Path(__file__).parents[2] / "docs"

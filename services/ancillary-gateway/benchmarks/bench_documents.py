@@ -20,13 +20,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from gateway_builders import MW, NOW_S, PARTIES, bid, later, order, ordered
 
-from flexbourse_ancillary_gateway.documents.acknowledgement_mapping import acknowledge
-from flexbourse_ancillary_gateway.documents.activation_mapping import order_of, response_to
-from flexbourse_ancillary_gateway.documents.bid_mapping import bids_of, to_reserve_bid
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
 from flexbourse_ancillary_gateway.documents.dialects import DIALECTS, namespace_of
-from flexbourse_ancillary_gateway.documents.envelope import Stamp
-from flexbourse_ancillary_gateway.documents.reserve_bid import ReserveBidDocument
+from flexbourse_ancillary_gateway.documents.kinds.reserve_bid import ReserveBidDocument
+from flexbourse_ancillary_gateway.documents.mappings.acknowledgements import acknowledge
+from flexbourse_ancillary_gateway.documents.mappings.activations import order_of, response_to
+from flexbourse_ancillary_gateway.documents.mappings.bids import bids_of, to_reserve_bid
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Stamp
 from flexbourse_ancillary_gateway.documents.schemas import load_schemas
 from flexbourse_ancillary_gateway.domain.activations.life import Activations
 from flexbourse_ancillary_gateway.domain.activations.orders import BidVerdict

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flexbourse_ancillary_gateway.documents.envelope import Parties
-from flexbourse_ancillary_gateway.documents.parts import CodedId
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Parties
 from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, OrderedBid, OrderKind
 from flexbourse_ancillary_gateway.domain.bids.bid import Bid, Direction, Product
 from flexbourse_core.market_time import Mtu

@@ -19,19 +19,19 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_ancillary_gateway.config import Config
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.acknowledgement_mapping import acknowledge
-from flexbourse_ancillary_gateway.documents.activation import (
+from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
+from flexbourse_ancillary_gateway.documents.dialects import Document
+from flexbourse_ancillary_gateway.documents.kinds.activation import (
     ActivationDocument,
     ActivationPeriod,
     ActivationPoint,
     ActivationSeries,
 )
-from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
-from flexbourse_ancillary_gateway.documents.dialects import Document
-from flexbourse_ancillary_gateway.documents.envelope import Stamp
-from flexbourse_ancillary_gateway.documents.parts import CodedId, Reason
-from flexbourse_ancillary_gateway.documents.values import duration_text, interval, megawatts, second_text
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId, Reason
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.acknowledgements import acknowledge
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Stamp
+from flexbourse_ancillary_gateway.documents.mappings.values import duration_text, interval, megawatts, second_text
 from flexbourse_ancillary_gateway.processor import AncillaryProgram
 from flexbourse_ancillary_gateway.service import build
 from flexbourse_log.port import Intent, OutgoingCommand

@@ -25,24 +25,24 @@ from flexbourse_ancillary_gateway.adapters.folder_mailbox import FolderMailbox
 from flexbourse_ancillary_gateway.adapters.http_mailbox import Credentials, HttpMailbox
 from flexbourse_ancillary_gateway.adapters.mailbox import Mailbox
 from flexbourse_ancillary_gateway.adapters.reception import Reception
-from flexbourse_ancillary_gateway.documents.acknowledgement import AcknowledgementDocument
-from flexbourse_ancillary_gateway.documents.acknowledgement_mapping import receipt_of
-from flexbourse_ancillary_gateway.documents.activation import ActivationDocument
-from flexbourse_ancillary_gateway.documents.activation_mapping import (
+from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
+from flexbourse_ancillary_gateway.documents.dialects import Document
+from flexbourse_ancillary_gateway.documents.kinds.acknowledgement import AcknowledgementDocument
+from flexbourse_ancillary_gateway.documents.kinds.activation import ActivationDocument
+from flexbourse_ancillary_gateway.documents.kinds.allocation_result import AllocationResultDocument
+from flexbourse_ancillary_gateway.documents.kinds.balancing import BalancingDocument
+from flexbourse_ancillary_gateway.documents.kinds.merit_order_list import MeritOrderListDocument
+from flexbourse_ancillary_gateway.documents.mappings.acknowledgements import receipt_of
+from flexbourse_ancillary_gateway.documents.mappings.activations import (
     is_heartbeat,
     order_of,
     response_to,
     response_to_heartbeat,
 )
-from flexbourse_ancillary_gateway.documents.allocation_result import AllocationResultDocument
-from flexbourse_ancillary_gateway.documents.availability_mapping import LimitedBid, to_bid_availability
-from flexbourse_ancillary_gateway.documents.balancing import BalancingDocument
-from flexbourse_ancillary_gateway.documents.bid_mapping import to_reserve_bid
-from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
-from flexbourse_ancillary_gateway.documents.dialects import Document
-from flexbourse_ancillary_gateway.documents.envelope import Stamp
-from flexbourse_ancillary_gateway.documents.merit_order_list import MeritOrderListDocument
-from flexbourse_ancillary_gateway.documents.result_mapping import accepted_of, activated_of, prices_of
+from flexbourse_ancillary_gateway.documents.mappings.availability import LimitedBid, to_bid_availability
+from flexbourse_ancillary_gateway.documents.mappings.bids import to_reserve_bid
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Stamp
+from flexbourse_ancillary_gateway.documents.mappings.results import accepted_of, activated_of, prices_of
 from flexbourse_ancillary_gateway.documents.schemas import load_schemas
 from flexbourse_ancillary_gateway.domain.activations.events import ActivationCalled, AnswerDecided
 from flexbourse_ancillary_gateway.domain.activations.life import Activations

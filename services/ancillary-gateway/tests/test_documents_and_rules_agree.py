@@ -8,29 +8,29 @@ from pathlib import Path
 import pytest
 from gateway_builders import MTU, MW, NOW_S, PARTIES, ZONE, bid, later, order, ordered
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.acknowledgement import AcknowledgementDocument
-from flexbourse_ancillary_gateway.documents.acknowledgement_mapping import acknowledge, receipt_of
-from flexbourse_ancillary_gateway.documents.activation import ActivationDocument
-from flexbourse_ancillary_gateway.documents.activation_mapping import (
+from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
+from flexbourse_ancillary_gateway.documents.kinds.acknowledgement import AcknowledgementDocument
+from flexbourse_ancillary_gateway.documents.kinds.activation import ActivationDocument
+from flexbourse_ancillary_gateway.documents.kinds.reserve_bid import ReserveBidDocument
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.acknowledgements import acknowledge, receipt_of
+from flexbourse_ancillary_gateway.documents.mappings.activations import (
     is_heartbeat,
     order_of,
     response_to,
     response_to_heartbeat,
 )
-from flexbourse_ancillary_gateway.documents.availability_mapping import LimitedBid, to_bid_availability
-from flexbourse_ancillary_gateway.documents.bid_mapping import bids_of, to_reserve_bid
-from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
-from flexbourse_ancillary_gateway.documents.envelope import Stamp
-from flexbourse_ancillary_gateway.documents.problems import DocumentError
-from flexbourse_ancillary_gateway.documents.redispatch_mapping import (
+from flexbourse_ancillary_gateway.documents.mappings.availability import LimitedBid, to_bid_availability
+from flexbourse_ancillary_gateway.documents.mappings.bids import bids_of, to_reserve_bid
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Stamp
+from flexbourse_ancillary_gateway.documents.mappings.redispatch import (
     is_redispatch_need,
     needs_of,
     to_redispatch_notice,
 )
-from flexbourse_ancillary_gateway.documents.reserve_bid import ReserveBidDocument
+from flexbourse_ancillary_gateway.documents.mappings.values import megawatts, to_second
+from flexbourse_ancillary_gateway.documents.problems import DocumentError
 from flexbourse_ancillary_gateway.documents.schemas import load_schemas
-from flexbourse_ancillary_gateway.documents.values import megawatts, to_second
 from flexbourse_ancillary_gateway.domain.activations.life import Activations
 from flexbourse_ancillary_gateway.domain.activations.orders import (
     BidAnswer,

@@ -11,10 +11,10 @@ from pathlib import Path
 from gateway_builders import MW, NOW_S, PARTIES, START_S, ZONE, bid, later
 from nexa_mfrr_eam import TSO, Bid, BiddingZone, BidDocument, MarketProductType, SchemaVersion
 
-from flexbourse_ancillary_gateway.documents.availability_mapping import LimitedBid, to_bid_availability
-from flexbourse_ancillary_gateway.documents.bid_mapping import bids_of, to_reserve_bid
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
-from flexbourse_ancillary_gateway.documents.envelope import Stamp
+from flexbourse_ancillary_gateway.documents.mappings.availability import LimitedBid, to_bid_availability
+from flexbourse_ancillary_gateway.documents.mappings.bids import bids_of, to_reserve_bid
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Stamp
 from flexbourse_ancillary_gateway.domain.activations.orders import BidLimit, Cause
 from flexbourse_ancillary_gateway.domain.bids.bid import Product
 

@@ -9,7 +9,7 @@ import pytest
 from gateway_builders import MW
 from mfrr_world import World
 
-from flexbourse_ancillary_gateway.documents.values import interval
+from flexbourse_ancillary_gateway.documents.mappings.values import interval
 from flexbourse_ancillary_gateway.domain.bids.document_day import document_bounds_s
 
 BEFORE_S = 4_050  # a little more than the gate of bids and the lead of claims, in steps of 450 s

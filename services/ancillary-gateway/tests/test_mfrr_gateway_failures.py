@@ -13,8 +13,8 @@ from test_mfrr_gateway_service import CLAIMED_S, GATE_S, forwarded, offered
 from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_ancillary_gateway.documents.activation import ActivationDocument
-from flexbourse_ancillary_gateway.documents.values import second_text
+from flexbourse_ancillary_gateway.documents.kinds.activation import ActivationDocument
+from flexbourse_ancillary_gateway.documents.mappings.values import second_text
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_CLAIM, BOOK_HEADROOM
 
 

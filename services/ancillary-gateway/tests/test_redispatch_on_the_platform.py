@@ -10,14 +10,14 @@ from mfrr_world import World
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.external.v1 import external_pb2
-from flexbourse_ancillary_gateway.documents.parts import CodedId
-from flexbourse_ancillary_gateway.documents.redispatch import (
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId
+from flexbourse_ancillary_gateway.documents.kinds.redispatch import (
     RedispatchDocument,
     RedispatchPeriod,
     RedispatchPoint,
     RedispatchSeries,
 )
-from flexbourse_ancillary_gateway.documents.values import interval, megawatts, second_text
+from flexbourse_ancillary_gateway.documents.mappings.values import interval, megawatts, second_text
 
 CALLED_S = START_S - 7_200
 

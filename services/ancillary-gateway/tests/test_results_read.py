@@ -8,31 +8,31 @@ from decimal import Decimal
 import pytest
 from gateway_builders import MTU, MW, NOW_S, PARTIES, START_S, ZONE, later
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.allocation_result import (
+from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
+from flexbourse_ancillary_gateway.documents.kinds.allocation_result import (
     AllocationResultDocument,
     ResultPeriod,
     ResultPoint,
     ResultSeries,
 )
-from flexbourse_ancillary_gateway.documents.balancing import (
+from flexbourse_ancillary_gateway.documents.kinds.balancing import (
     BalancingDocument,
     BalancingPeriod,
     BalancingPoint,
     BalancingSeries,
 )
-from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
-from flexbourse_ancillary_gateway.documents.merit_order_list import (
+from flexbourse_ancillary_gateway.documents.kinds.merit_order_list import (
     ListedPeriod,
     ListedPoint,
     ListedSeries,
     MeritOrderListDocument,
 )
-from flexbourse_ancillary_gateway.documents.parts import CodedId
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.results import accepted_of, activated_of, prices_of
+from flexbourse_ancillary_gateway.documents.mappings.values import interval, second_text
 from flexbourse_ancillary_gateway.documents.problems import DocumentError
-from flexbourse_ancillary_gateway.documents.result_mapping import accepted_of, activated_of, prices_of
 from flexbourse_ancillary_gateway.documents.schemas import load_schemas
-from flexbourse_ancillary_gateway.documents.values import interval, second_text
 from flexbourse_ancillary_gateway.domain.bids.bid import Direction
 from flexbourse_testkit.reference_data import reference_data
 

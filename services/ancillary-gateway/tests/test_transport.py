@@ -22,9 +22,9 @@ from flexbourse_ancillary_gateway.adapters.folder_mailbox import FolderMailbox
 from flexbourse_ancillary_gateway.adapters.http_mailbox import Credentials, HttpMailbox
 from flexbourse_ancillary_gateway.adapters.mailbox import Mailbox, TransportRefusedError
 from flexbourse_ancillary_gateway.adapters.reception import Reception
-from flexbourse_ancillary_gateway.documents.acknowledgement import AcknowledgementDocument
-from flexbourse_ancillary_gateway.documents.acknowledgement_mapping import receipt_of
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
+from flexbourse_ancillary_gateway.documents.kinds.acknowledgement import AcknowledgementDocument
+from flexbourse_ancillary_gateway.documents.mappings.acknowledgements import receipt_of
 from flexbourse_core.errors import ConfigurationError, TransientError
 from flexbourse_testkit.reference_data import reference_data
 

@@ -26,7 +26,7 @@ from flexbourse_gridmath.three_phase_check import (
 )
 from flexbourse_gridmath.three_phase_model import ThreePhaseModel
 from flexbourse_gridmath.trades import tan_phi_micro
-from flexbourse_networks.three_phase import ImportedThreePhase, load_three_phase
+from flexbourse_networks.from_pandapower.three_phase import ImportedThreePhase, load_three_phase
 
 PHASE_WORDS = ("A", "B", "C", "ABC")
 MICRO = 1_000_000

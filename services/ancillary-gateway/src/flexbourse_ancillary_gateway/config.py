@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flexbourse_ancillary_gateway.documents.envelope import Parties
-from flexbourse_ancillary_gateway.documents.parts import CodedId
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Parties
 from flexbourse_ancillary_gateway.domain.bids.eic import is_eic
 from flexbourse_ancillary_gateway.domain.grid_gate.method import METHODS, Method
 from flexbourse_ancillary_gateway.domain.platform_rules import RULES, PlatformRules

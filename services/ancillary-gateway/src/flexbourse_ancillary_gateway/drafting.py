@@ -5,17 +5,17 @@ from __future__ import annotations
 import zlib
 from dataclasses import replace
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.acknowledgement_mapping import acknowledge
-from flexbourse_ancillary_gateway.documents.activation import ActivationDocument
-from flexbourse_ancillary_gateway.documents.activation_mapping import response_to, response_to_heartbeat
-from flexbourse_ancillary_gateway.documents.availability_mapping import LimitedBid, to_bid_availability
-from flexbourse_ancillary_gateway.documents.bid_mapping import to_reserve_bid
 from flexbourse_ancillary_gateway.documents.codec import MAX_DOCUMENT_BYTES, DocumentCodec
 from flexbourse_ancillary_gateway.documents.dialects import Document
-from flexbourse_ancillary_gateway.documents.envelope import Parties, Stamp
-from flexbourse_ancillary_gateway.documents.parts import CodedId, Header
-from flexbourse_ancillary_gateway.documents.redispatch_mapping import to_redispatch_notice
+from flexbourse_ancillary_gateway.documents.kinds.activation import ActivationDocument
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId, Header
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.acknowledgements import acknowledge
+from flexbourse_ancillary_gateway.documents.mappings.activations import response_to, response_to_heartbeat
+from flexbourse_ancillary_gateway.documents.mappings.availability import LimitedBid, to_bid_availability
+from flexbourse_ancillary_gateway.documents.mappings.bids import to_reserve_bid
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Parties, Stamp
+from flexbourse_ancillary_gateway.documents.mappings.redispatch import to_redispatch_notice
 from flexbourse_ancillary_gateway.domain.mail import outbox as o
 from flexbourse_core.errors import InvalidMessageError
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from flexbourse_ancillary_gateway.adapters.dead_letters import DeadLetters
 from flexbourse_ancillary_gateway.adapters.mailbox import Arrived, Mailbox
-from flexbourse_ancillary_gateway.documents.acknowledgement import AcknowledgementDocument
-from flexbourse_ancillary_gateway.documents.acknowledgement_mapping import acknowledge
 from flexbourse_ancillary_gateway.documents.codec import DocumentCodec
 from flexbourse_ancillary_gateway.documents.dialects import Document
-from flexbourse_ancillary_gateway.documents.envelope import Stamp
 from flexbourse_ancillary_gateway.documents.head import head_of
-from flexbourse_ancillary_gateway.documents.parts import Header
+from flexbourse_ancillary_gateway.documents.kinds.acknowledgement import AcknowledgementDocument
+from flexbourse_ancillary_gateway.documents.kinds.parts import Header
+from flexbourse_ancillary_gateway.documents.mappings.acknowledgements import acknowledge
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Stamp
 from flexbourse_ancillary_gateway.documents.problems import DocumentError
 from flexbourse_core.ids import is_object_id
 

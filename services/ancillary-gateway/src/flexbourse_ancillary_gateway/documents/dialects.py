@@ -13,14 +13,14 @@ from typing import Any
 
 from lxml import etree
 
-from flexbourse_ancillary_gateway.documents.acknowledgement import AcknowledgementDocument
-from flexbourse_ancillary_gateway.documents.activation import ActivationDocument
-from flexbourse_ancillary_gateway.documents.allocation_result import AllocationResultDocument
-from flexbourse_ancillary_gateway.documents.balancing import BalancingDocument
-from flexbourse_ancillary_gateway.documents.bid_availability import BidAvailabilityDocument
-from flexbourse_ancillary_gateway.documents.merit_order_list import MeritOrderListDocument
-from flexbourse_ancillary_gateway.documents.redispatch import RedispatchDocument
-from flexbourse_ancillary_gateway.documents.reserve_bid import ReserveBidDocument
+from flexbourse_ancillary_gateway.documents.kinds.acknowledgement import AcknowledgementDocument
+from flexbourse_ancillary_gateway.documents.kinds.activation import ActivationDocument
+from flexbourse_ancillary_gateway.documents.kinds.allocation_result import AllocationResultDocument
+from flexbourse_ancillary_gateway.documents.kinds.balancing import BalancingDocument
+from flexbourse_ancillary_gateway.documents.kinds.bid_availability import BidAvailabilityDocument
+from flexbourse_ancillary_gateway.documents.kinds.merit_order_list import MeritOrderListDocument
+from flexbourse_ancillary_gateway.documents.kinds.redispatch import RedispatchDocument
+from flexbourse_ancillary_gateway.documents.kinds.reserve_bid import ReserveBidDocument
 
 Document = (
     ReserveBidDocument

@@ -7,12 +7,12 @@ from dataclasses import fields
 
 from lxml import etree
 
-from flexbourse_ancillary_gateway.documents.acknowledgement import AcknowledgementDocument
 from flexbourse_ancillary_gateway.documents.codec import parse_safely
 from flexbourse_ancillary_gateway.documents.dialects import root_of
-from flexbourse_ancillary_gateway.documents.parts import CodedId, Header
+from flexbourse_ancillary_gateway.documents.kinds.acknowledgement import AcknowledgementDocument
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId, Header
+from flexbourse_ancillary_gateway.documents.kinds.schema_fields import CODE
 from flexbourse_ancillary_gateway.documents.problems import DocumentError
-from flexbourse_ancillary_gateway.documents.schema_fields import CODE
 
 
 def head_of(data: bytes) -> Header | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_ancillary_gateway.documents.parts import CodedId, Reason, TimeInterval
-from flexbourse_ancillary_gateway.documents.schema_fields import (
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId, Reason, TimeInterval
+from flexbourse_ancillary_gateway.documents.kinds.schema_fields import (
     ID_LIMIT,
     PARTY_LIMIT,
     PAYLOAD_ID_LIMIT,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flexbourse_ancillary_gateway.documents.parts import CodedId, Header, Reason, TimeInterval
-from flexbourse_ancillary_gateway.documents.schema_fields import (
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId, Header, Reason, TimeInterval
+from flexbourse_ancillary_gateway.documents.kinds.schema_fields import (
     AREA_LIMIT,
     DURATION,
     ID_LIMIT,

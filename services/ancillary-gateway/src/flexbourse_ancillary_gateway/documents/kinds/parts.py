@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flexbourse_ancillary_gateway.documents.schema_fields import (
+from flexbourse_ancillary_gateway.documents.kinds.schema_fields import (
     CODE,
     ID_LIMIT,
     MINUTE_TIME,

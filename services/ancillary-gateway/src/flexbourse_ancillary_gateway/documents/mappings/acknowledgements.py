@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.acknowledgement import AcknowledgementDocument
 from flexbourse_ancillary_gateway.documents.dialects import Document
-from flexbourse_ancillary_gateway.documents.envelope import Stamp
-from flexbourse_ancillary_gateway.documents.parts import Header, Reason
-from flexbourse_ancillary_gateway.documents.schema_fields import REASON_TEXT_LIMIT
-from flexbourse_ancillary_gateway.documents.values import second_text
+from flexbourse_ancillary_gateway.documents.kinds.acknowledgement import AcknowledgementDocument
+from flexbourse_ancillary_gateway.documents.kinds.parts import Header, Reason
+from flexbourse_ancillary_gateway.documents.kinds.schema_fields import REASON_TEXT_LIMIT
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Stamp
+from flexbourse_ancillary_gateway.documents.mappings.values import second_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.activation import ActivationDocument, ActivationSeries
-from flexbourse_ancillary_gateway.documents.envelope import Stamp
-from flexbourse_ancillary_gateway.documents.parts import Reason
+from flexbourse_ancillary_gateway.documents.kinds.activation import ActivationDocument, ActivationSeries
+from flexbourse_ancillary_gateway.documents.kinds.parts import Reason
+from flexbourse_ancillary_gateway.documents.kinds.schema_fields import REASON_TEXT_LIMIT
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Stamp
+from flexbourse_ancillary_gateway.documents.mappings.values import second_text, to_second, to_watts
 from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
-from flexbourse_ancillary_gateway.documents.schema_fields import REASON_TEXT_LIMIT
-from flexbourse_ancillary_gateway.documents.values import second_text, to_second, to_watts
 from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder, BidAnswer, OrderedBid, Refusal
 
 # The platforms know two reasons for a bid that is not activated; which grid limit it was stands in the availability.

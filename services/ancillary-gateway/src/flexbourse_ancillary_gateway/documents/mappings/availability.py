@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.bid_availability import (
+from flexbourse_ancillary_gateway.documents.kinds.bid_availability import (
     AvailabilitySeries,
     BidAvailabilityDocument,
     LimitedResource,
 )
-from flexbourse_ancillary_gateway.documents.envelope import Parties, Stamp
-from flexbourse_ancillary_gateway.documents.parts import CodedId, Reason
-from flexbourse_ancillary_gateway.documents.schema_fields import REASON_TEXT_LIMIT
-from flexbourse_ancillary_gateway.documents.values import interval, megawatts, second_text
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId, Reason
+from flexbourse_ancillary_gateway.documents.kinds.schema_fields import REASON_TEXT_LIMIT
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Parties, Stamp
+from flexbourse_ancillary_gateway.documents.mappings.values import interval, megawatts, second_text
 from flexbourse_ancillary_gateway.domain.activations.orders import BidLimit
 from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.envelope import Parties, Stamp
-from flexbourse_ancillary_gateway.documents.parts import CodedId, Reason, Status
-from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
-from flexbourse_ancillary_gateway.documents.reserve_bid import (
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId, Reason, Status
+from flexbourse_ancillary_gateway.documents.kinds.reserve_bid import (
     BidPeriod,
     BidPoint,
     BidSeries,
     LinkedSeries,
     ReserveBidDocument,
 )
-from flexbourse_ancillary_gateway.documents.values import (
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Parties, Stamp
+from flexbourse_ancillary_gateway.documents.mappings.values import (
     duration_text,
     euros,
     interval,
@@ -29,6 +28,7 @@ from flexbourse_ancillary_gateway.documents.values import (
     to_ticks,
     to_watts,
 )
+from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
 from flexbourse_ancillary_gateway.domain.bids.bid import Availability, Bid, ConditionalLink
 from flexbourse_ancillary_gateway.domain.bids.document_day import document_bounds_s, document_day
 from flexbourse_core.market_time import Mtu

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_ancillary_gateway.documents.codes import EIC, ROLE_ALLOCATOR, ROLE_BIDDER
-from flexbourse_ancillary_gateway.documents.parts import CodedId
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId
+from flexbourse_ancillary_gateway.documents.mappings.codes import EIC, ROLE_ALLOCATOR, ROLE_BIDDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

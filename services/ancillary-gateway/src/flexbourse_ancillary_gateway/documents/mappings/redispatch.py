@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.envelope import Parties, Stamp
-from flexbourse_ancillary_gateway.documents.parts import CodedId
-from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
-from flexbourse_ancillary_gateway.documents.redispatch import (
+from flexbourse_ancillary_gateway.documents.kinds.parts import CodedId
+from flexbourse_ancillary_gateway.documents.kinds.redispatch import (
     RedispatchDocument,
     RedispatchPeriod,
     RedispatchPoint,
     RedispatchSeries,
 )
-from flexbourse_ancillary_gateway.documents.reserve_bid import BidSeries, ReserveBidDocument
-from flexbourse_ancillary_gateway.documents.values import (
+from flexbourse_ancillary_gateway.documents.kinds.reserve_bid import BidSeries, ReserveBidDocument
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.envelope import Parties, Stamp
+from flexbourse_ancillary_gateway.documents.mappings.values import (
     duration_text,
     euros,
     interval,
@@ -22,6 +21,7 @@ from flexbourse_ancillary_gateway.documents.values import (
     to_second,
     to_watts,
 )
+from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
 from flexbourse_ancillary_gateway.domain.activations.orders import ActivationOrder
 from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 from flexbourse_ancillary_gateway.domain.redispatch import RedispatchNeed

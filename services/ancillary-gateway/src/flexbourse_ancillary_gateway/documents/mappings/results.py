@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flexbourse_ancillary_gateway.documents import codes
-from flexbourse_ancillary_gateway.documents.allocation_result import AllocationResultDocument
-from flexbourse_ancillary_gateway.documents.balancing import BalancingDocument
-from flexbourse_ancillary_gateway.documents.merit_order_list import MeritOrderListDocument
+from flexbourse_ancillary_gateway.documents.kinds.allocation_result import AllocationResultDocument
+from flexbourse_ancillary_gateway.documents.kinds.balancing import BalancingDocument
+from flexbourse_ancillary_gateway.documents.kinds.merit_order_list import MeritOrderListDocument
+from flexbourse_ancillary_gateway.documents.mappings import codes
+from flexbourse_ancillary_gateway.documents.mappings.values import to_second, to_seconds, to_ticks, to_watts
 from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
-from flexbourse_ancillary_gateway.documents.values import to_second, to_seconds, to_ticks, to_watts
 from flexbourse_ancillary_gateway.domain.bids.bid import Direction
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from flexbourse_ancillary_gateway.documents.parts import TimeInterval
+from flexbourse_ancillary_gateway.documents.kinds.parts import TimeInterval
 from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
 
 WATTS_PER_MEGAWATT = 1_000_000
