@@ -82,8 +82,6 @@ def deliver_and_settle(platform: PlatformModel) -> None:
     for sent in meters(LATE_S, MTU_S, METERED_W):
         platform.send(sent)
         platform.settle_down()
-    platform.now_ms += 60_000
-    platform.settle_down()
 
 
 def _moments() -> Iterable[int]:

@@ -139,5 +139,3 @@ def trade_and_settle(platform: PlatformModel) -> None:
     for sent in meters(LATE_HOURS_S, HOUR_S):
         platform.send(sent)
         platform.settle_down()
-    platform.now_ms += 60_000
-    platform.settle_down()

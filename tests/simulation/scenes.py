@@ -21,6 +21,8 @@ from story import meters
 from trading_story import TradingStory
 from worlds import CALLED, MARKET, TRADING, Prepared, World, prepared, trading_founding
 
+from flexbourse_messages.catalogue import BOOK_OPERATING_POINT
+
 TURNS = 10
 COMMANDS_A_TURN = (1, 2, 3, 4)
 # After the longest one the lights have lapsed.
@@ -34,6 +36,7 @@ EXCHANGE_PAUSES_MS = (200, 1_000, 5_000, 5_000, 11_000, 20_000, 31_000, 60_000)
 BALANCING_TURNS = 44
 BALANCING_PAUSES_MS = (0, 1_000, 2_000, 5_000, 5_000, 8_000, 10_000, 15_000)
 AUDITED_MS = 60_000  # after which what was accepted last is audited, too
+MOST_AWAKENINGS = 10
 # A short story has few effects and a reader few turns.
 OFTEN = {"effect repeated": 400, "effect lost": 300, "solvers disagree": 300, "slow reader": 200}
 CLOSED_PERCENT = 25  # of the stories, which go on until everything is metered and paid
@@ -82,8 +85,6 @@ def close(platform: PlatformModel) -> None:
         for own in (sent, of_second(sent))[: platform.area_shards]:
             platform.send(own)
         platform.settle_down()
-    platform.now_ms += 60_000
-    platform.settle_down()
 
 
 SCENES: tuple[Scene, ...] = (
@@ -148,3 +149,19 @@ def tell(platform: PlatformModel, scene: Scene) -> None:
         platform.settle_down()
     if draw.randrange(100) < scene.closed_percent:
         scene.close(platform)
+        _come_to_rest(platform)
+
+
+def _come_to_rest(platform: PlatformModel) -> None:
+    """Let time pass until nothing moves the grid any more: what does while lights awake is audited only then."""
+    for _ in range(MOST_AWAKENINGS):
+        moved = _moves(platform)
+        platform.now_ms += AUDITED_MS
+        platform.settle_down()
+        if _moves(platform) == moved:
+            return
+    raise AssertionError("the grid never comes to rest")
+
+
+def _moves(platform: PlatformModel) -> int:
+    return sum(platform.log.end(BOOK_OPERATING_POINT, shard) for shard in range(platform.area_shards))

@@ -5,18 +5,27 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import simulate
 from faults import AT_THE_EXCHANGE, AT_THE_PLATFORM, CHANCES
+from grid_checkers import unaudited_points
+from hours import HOUR_S, LATE_HOURS_S
 from judging import problems
-from log_access import journal
+from log_access import book_events, journal
 from planted_faults import FAULTS
 from platform_model import PlatformModel
-from scenes import SCENES, play, scene_of
+from scenes import SCENES, begun, play, scene_of, tell
+from sending import Sent
+from street import AREA, ENERGY
+from trading_story import BUYER_OF, SELLER_OF
 
 from flexbourse.activation.v1 import activation_pb2 as pb
+from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
+from flexbourse_messages.catalogue import BOOK_COMMAND
 
 SEEDS = range(1_000 if os.environ.get("FLEXBOURSE_LONG") else 49)
 
@@ -49,6 +58,29 @@ def test_activations_and_reservations_are_delivered_and_paid(stories: list[Platf
         pb.ACTIVATION_STEP_END, pb.ACTIVATION_STEP_CONFIRM, pb.ACTIVATION_STEP_FAIL,
     } <= taken  # fmt: skip
     assert {"activation", "reservation"} <= paid
+
+
+def _trade(platform: PlatformModel) -> None:
+    """Let two orders of one hour match, and nothing after."""
+    mtu = common_pb2.Mtu(start_s=LATE_HOURS_S[0], length_s=HOUR_S)
+    for unit, party, side, ticks in (
+        ("solar-a3", SELLER_OF["solar-a3"], book.SIDE_SELL, 5_000),
+        ("car-b2", BUYER_OF["car-b2"], book.SIDE_BUY, 90_000),
+    ):
+        order = book.NewOrder(
+            client_order_id=unit, market_id=ENERGY, unit_id=unit, product=book.PRODUCT_LOCAL_ENERGY, side=side, mtu=mtu,
+            quantity_w=500, limit_price_ticks=ticks, fill_rule=book.FILL_RULE_NORMAL,
+        )  # fmt: skip
+        submit = book.OrderCommand(area_id=AREA, submit=book.SubmitOrders(orders=[order]))
+        platform.send(Sent(BOOK_COMMAND, party, f"last-{unit}", submit))
+    platform.settle_down()
+
+
+def test_what_happens_last_in_a_story_is_audited() -> None:
+    platform = begun(0)
+    tell(platform, replace(scene_of(0), turns=0, close=_trade, closed_percent=100))
+    assert any(name == "operating_point" for name, _ in book_events(platform.log))
+    assert unaudited_points(platform.log) == []
 
 
 def test_a_seed_is_a_story(stories: list[PlatformModel]) -> None:
