@@ -206,6 +206,21 @@ def test_a_recall_is_a_new_version_and_the_opposite_change(world: GatewayWorld) 
     assert len(world.results()) == 2
 
 
+def test_a_recall_that_nobody_heard_is_found_when_the_line_is_back(world: GatewayWorld) -> None:
+    world.entered()
+    world.tell(world.report(Status.MATCHED, ReportedTrade("t1", 100_000, 4_000)))
+    asked = len(world.requests())
+    world.own(c.RecordConnection(connected=False, reason="cut"))
+    world.connect()
+    assert [type(body).__name__ for body in world.requests()[asked:]] == ["LookUpAsked"]
+    recalled = ReportedTrade("t1", 100_000, 4_000, recalled=True)
+    world.show(world.report(Status.CANCELLED, recalled))
+    assert [(one.version, one.reason) for one in world.results()][1:] == [(2, "recalled")]
+    world.own(c.RecordConnection(connected=False, reason="cut"))
+    world.connect()
+    assert len(world.requests()) == asked + 1, "nothing of it stands that could be recalled"
+
+
 def test_a_denied_opposite_change_is_asked_for_again(world: GatewayWorld) -> None:
     world.entered()
     world.tell(world.report(Status.CANCELLED, ReportedTrade("t1", 100_000, 4_000, recalled=True)))

@@ -273,8 +273,9 @@ class Gateway:
         if not said.connected and (before.connected, before.reason) == (False, said.reason):
             return
         self._desk.record(e.ConnectionChanged(said.connected, said.reason, self.state.now_ms))
-        for intent_id, file in sorted(self.state.files.items()):
-            self._desk.change(intent_id, deciding.connection_lost(file.order))
+        files = self.state.files
+        for intent_id in sorted(files, key=lambda name: (files[name].order.stage in x.FINAL, name)):  # ended ones last
+            self._desk.change(intent_id, deciding.connection_lost(files[intent_id].order))
             follow(self._desk, intent_id)
         forward(self._desk)
         run_auctions(self._desk, self._zone)

@@ -184,8 +184,12 @@ def looked_up(order: ExternalOrder, asked_s: int, reports: Iterable[Report]) -> 
 
 
 def connection_lost(order: ExternalOrder) -> list[Event]:
-    """Nobody tells us any more, and the exchange may have hibernated the order: it has to be looked up."""
-    return [] if order.stage in AT_HOME or order.stage in FINAL or order.look_up else [LookUpNeeded()]
+    """Nobody tells us any more, and the exchange may have hibernated the order: it has to be looked up.
+
+    So has one that has ended with trades: they may be recalled meanwhile.
+    """
+    is_moved = order.filled_w > 0 if order.stage in FINAL else order.stage not in AT_HOME
+    return [LookUpNeeded()] if is_moved and not order.look_up else []
 
 
 def advance(order: ExternalOrder, now_s: int) -> list[Event]:
