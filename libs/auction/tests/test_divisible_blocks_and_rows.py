@@ -200,3 +200,40 @@ def test_beside_a_block_at_its_minimum_no_curve_is_a_w_short() -> None:
     assert (result.blocks[0].accepted_ppm, result.volume_w, result.prices[0].price_ticks) == (0, 5, 1_505)
     fits = clear(Orders(curves, (Block("block", Side.SELL, 947, ((noon, 10),), 500_000),)))
     assert (fits.blocks[0].accepted_ppm, fits.volume_w, fits.prices[0].price_ticks) == (500_000, 10, 947)
+
+
+def test_beside_a_block_of_exact_shares_no_curve_trades_beyond_its_limit() -> None:
+    """The block takes a fifth, which is whole W: the sale at 16 sells one of its W, and for 16."""
+    noon, later = Contract(0), Contract(900)
+    curves = (step("dear", Side.SELL, noon, 1, 20), step("cheap", Side.SELL, later, 8, 16))
+    block = Block("block", Side.BUY, 19, ((noon, 5), (later, 5)), minimum_ppm=0)
+    result = clear(Orders(curves, (block,)), Rules(lowest_ticks=-5, highest_ticks=40))
+    assert (result.quantity_of("dear"), result.quantity_of("cheap"), result.quantity_of("block")) == (1, 1, 2)
+    assert [price.price_ticks for price in result.prices] == [22, 16]
+
+
+@pytest.mark.parametrize("pricing", list(Pricing))
+def test_of_equal_welfare_a_block_takes_what_is_most_volume(pricing: Pricing) -> None:
+    noon = Contract(0)
+    curves = (step("want", Side.BUY, noon, 9_000, 1_900), step("cheap", Side.SELL, noon, 4_000, 1_200))
+    block = Block("block", Side.SELL, 1_900, ((noon, 10_000),), minimum_ppm=200_000)
+    result = clear(Orders(curves, (block,)), Rules(pricing))
+    assert (result.volume_w, result.quantity_of("block")) == (9_000, 5_000)
+
+
+def test_prices_of_nodes_part_for_no_block_where_no_row_binds() -> None:
+    """A sells at 2, so C does; the block that wants 4 on its least is out, though it would raise welfare."""
+    noon = Contract(0)
+    curves = (
+        step("want", Side.BUY, noon, 300, 19, node="A"), step("cheap", Side.SELL, noon, 1_800, 2, node="A"),
+        step("dear", Side.SELL, noon, 400, 18, node="C"),
+    )  # fmt: skip
+    blocks = (
+        Block("sale", Side.SELL, 4, ((noon, 1_000),), 200_000, "C"),
+        Block("purchase", Side.BUY, 9, ((noon, 500),), 200_000, "C"),
+    )
+    rows = (Row("line", ((noon, "A", 1.0),), 400.0),)
+    orders, rules = Orders(curves, blocks), Rules(lowest_ticks=0, highest_ticks=40)
+    result = clear(orders, rules, rows)
+    assert validate(orders, result, rows) == []
+    assert (result.quantity_of("sale"), result.quantity_of("purchase")) == (0, 400)

@@ -10,6 +10,7 @@ from flexbourse_auction.market import Market
 from flexbourse_auction.nodal_prices import choose_nodal_prices
 from flexbourse_auction.orders import WHOLE_PPM
 from flexbourse_auction.outcome import (
+    WHOLE_W,
     Outcome,
     Powers,
     Valuation,
@@ -22,8 +23,6 @@ from flexbourse_auction.outcome import (
 )
 from flexbourse_auction.welfare_program import MAX_SHARPENINGS, Proposal, WelfareProgram
 
-# The solver's answer is taken for a whole number of W within this.
-_WHOLE_W = 1e-3
 # Whole W at a node may miss the exact net sale by this many.
 ROUNDING_W = 2
 
@@ -51,18 +50,20 @@ class Dispatch:
         market = self.market
         whole = all(block.minimum_ppm == WHOLE_PPM for b, block in enumerate(market.blocks) if b in used)
         if whole and not market.rows and all(market.is_switched(b) for b in range(len(market.blocks))):
-            return evaluate(market, self._valuation, whole_powers(market, used, (1.0,) * len(market.blocks)))
+            ratios = (1.0,) * len(market.blocks)
+            return evaluate(market, self._valuation, whole_powers(market, used, ratios), ratios)
         proposal = self._optimise(used)
         if proposal is None:
             return None
         powers = whole_powers(market, used | proposal.used, proposal.ratios)
         if market.rows:
-            return self._at_nodes(powers, proposal.nets)
-        return evaluate(market, self._valuation, powers)
+            return self._at_nodes(powers, proposal)
+        return evaluate(market, self._valuation, powers, proposal.ratios)
 
     def _optimise(self, used: frozenset[int]) -> Proposal | None:
         program = WelfareProgram(self.market, self._references, with_prices=False)
         program.fix(used)
+        program.favour_volume()
         proposal = None
         effort = Effort(self.market.rules.max_nodes)
         for _ in range(MAX_SHARPENINGS):
@@ -71,20 +72,22 @@ class Dispatch:
                 break
         return proposal
 
-    def _at_nodes(self, powers: Powers, nets: Sequence[float]) -> Outcome | None:
-        market = self.market
+    def _at_nodes(self, powers: Powers, proposal: Proposal) -> Outcome | None:
+        market, nets = self.market, proposal.nets
         whole = self._whole_nets(powers, nets)
         if whole is None:
             return None
         welfare = block_welfare(market, powers) + sum(self._valuation.welfare(k, net) for k, net in enumerate(whole))
         used = frozenset(b for b, own in enumerate(powers) if any(own))
-        shares = slack_w(market, powers)
-        rounded = [abs(net - exact) > _WHOLE_W for net, exact in zip(whole, nets, strict=True)]
-        for eased in (rounded, [True] * len(whole)):  # prices that support what was not rounded, if there are any
+        shares = slack_w(market, powers, proposal.ratios)
+        rounded = [abs(net - exact) > WHOLE_W for net, exact in zip(whole, nets, strict=True)]
+        any_rounded = any(rounded) or any(shares)
+        # Prices that support what was not rounded, if there are any.
+        for eased in (rounded, [True] * len(whole)) if any_rounded else (rounded,):
             intervals = tuple(
                 self._valuation.interval(k, net, shares[k] + ROUNDING_W * eased[k]) for k, net in enumerate(whole)
             )
-            prices, shadows = choose_nodal_prices(market, powers, whole, intervals)
+            prices, shadows = choose_nodal_prices(market, powers, whole, intervals, rounded=any_rounded)
             if prices is not None:
                 break
         return Outcome(used, powers, whole, welfare, intervals, prices, shadows)
@@ -94,7 +97,7 @@ class Dispatch:
         market, found = self.market, [0] * len(nets)
         injected = injections(market, powers)
         for spots in market.spots_of:
-            floors = {k: floor(nets[k] + _WHOLE_W) for k in spots}
+            floors = {k: floor(nets[k] + WHOLE_W) for k in spots}
             order = sorted(spots, key=lambda k: (floors[k] - nets[k], k))
             missing = -sum(injected[k] for k in spots) - sum(floors.values())
             for k in spots:

@@ -106,6 +106,10 @@ class Program:
         """Change the bounds of a variable."""
         self._low[variable], self._high[variable] = low, high
 
+    def gain_more(self, variable: int, more: float) -> None:
+        """Add to what a variable gains."""
+        self._gain[variable] += more
+
     def gains(self, gains: Mapping[int, float]) -> None:
         """Replace the objective; variables not named gain nothing."""
         self._gain = [gains.get(index, 0.0) for index in range(self.width)]

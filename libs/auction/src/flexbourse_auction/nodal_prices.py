@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from flexbourse_auction.linear import INFINITY, Program
 from flexbourse_auction.market import Market
 from flexbourse_auction.outcome import Powers, demands_of, injections
-from flexbourse_auction.prices import LEVELS, Interval, midpoint
+from flexbourse_auction.prices import LEVELS, Demand, Interval, midpoint
 from flexbourse_auction.rules import Pricing
 
 # What the linear programs may be wrong by, in ticks.
 _TICK_TOLERANCE = 1e-5
 # Whole W move the prices of straight lines: by how many ticks the intervals are eased until the rows' prices fit all.
 _EASED_TICKS = (0, 0, 1, 1, 4)
+_WHOLE_TICKS = (0,) * len(LEVELS)
 
 
 def row_value(market: Market, r: int, powers: Powers, nets: Sequence[int]) -> float:
@@ -36,10 +37,13 @@ def row_tolerance(market: Market, r: int) -> float:
 
 
 def choose_nodal_prices(
-    market: Market, powers: Powers, nets: Sequence[int], intervals: Sequence[Interval]
+    market: Market, powers: Powers, nets: Sequence[int], intervals: Sequence[Interval], *, rounded: bool
 ) -> tuple[tuple[int, ...] | None, tuple[float, ...]]:
     """Return the price per place and the shadow price per row in ticks per its unit; None where none support the
-    set."""
+    set.
+
+    `rounded` tells that powers or net sales are not exactly what is best: only then may prices be off by ticks.
+    """
     none = (0.0,) * len(market.rows)
     if market.rules.pricing is Pricing.PAY_AS_BID:
         return None, none
@@ -51,7 +55,7 @@ def choose_nodal_prices(
     ]
     attempts = (
         _one_by_one(market, powers, [(low - ticks, high + ticks) for low, high in intervals], binding, level)
-        for level, ticks in zip((*LEVELS, LEVELS[-1]), _EASED_TICKS, strict=True)
+        for level, ticks in zip((*LEVELS, LEVELS[-1]), _EASED_TICKS if rounded else _WHOLE_TICKS, strict=False)
     )
     chosen = next((attempt for attempt in attempts if attempt is not None), None)
     if chosen is None:
@@ -121,18 +125,28 @@ def _middle(program: Program, column: int, *, whole: bool, highest: float) -> fl
 
 
 def _with_support(
-    market: Market, powers: Powers, intervals: Sequence[Interval], prices: list[int]
+    market: Market, powers: Powers, intervals: Sequence[Interval], prices: Sequence[int]
 ) -> tuple[int, ...] | None:
-    """Move prices by a tick, inside their intervals, where rounding took a block's support.
+    """Return prices moved by a tick, inside their intervals, where rounding took a block's support; as they are where
+    moving takes another's; None where neither supports all."""
+    demands = demands_of(market, powers)
+    attempts = (_moved(market, demands, intervals, prices), tuple(prices))
+    return next((own for own in attempts if all(demand.is_met(own) for demand in demands)), None)
+
+
+def _moved(
+    market: Market, demands: Sequence[Demand], intervals: Sequence[Interval], prices: Sequence[int]
+) -> tuple[int, ...]:
+    """Return prices moved by a tick for each block that they fall short for.
 
     A contract's prices move together: what its nodes differ by is the rows' affair.
     """
-    demands = demands_of(market, powers)
+    moved = list(prices)
     for demand in demands:
         for k, weight in demand.weights.items():
             together, by = market.spots_of[market.contract_of[k]], 1 if weight > 0 else -1
-            inside = all(intervals[j][0] <= prices[j] + by <= intervals[j][1] for j in together)
-            if inside and demand.missing(prices) > 0:
+            inside = all(intervals[j][0] <= moved[j] + by <= intervals[j][1] for j in together)
+            if inside and demand.missing(moved) > 0:
                 for j in together:
-                    prices[j] += by
-    return tuple(prices) if all(demand.is_met(prices) for demand in demands) else None
+                    moved[j] += by
+    return tuple(moved)

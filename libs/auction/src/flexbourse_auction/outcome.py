@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flexbourse_auction.market import Market
@@ -11,6 +12,8 @@ from flexbourse_auction.prices import Demand, Interval, choose_prices
 from flexbourse_auction.rules import Pricing
 
 Powers = tuple[tuple[int, ...], ...]
+# The solver's answer is taken for a whole number of W within this.
+WHOLE_W = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +110,19 @@ def volume_w(market: Market, outcome: Outcome) -> int:
     return sold
 
 
-def slack_w(market: Market, powers: Powers) -> tuple[int, ...]:
+def slack_w(market: Market, powers: Powers, ratios: Sequence[float]) -> tuple[int, ...]:
     """Return by how many W whole numbers may miss the exact share of blocks that are filled in part, per place.
 
-    A block of one part at its minimum misses nothing: what it takes is a ratio, and it can have no lower one.
+    A block whose share is of whole W misses nothing. Nor does one of one part at its minimum: what it takes is a ratio,
+    and it can have no lower one.
     """
     found = [0] * len(market.spots)
-    for block, parts, own in zip(market.blocks, market.parts, powers, strict=True):
+    for block, parts, own, ratio in zip(market.blocks, market.parts, powers, ratios, strict=True):
         if len(parts) == 1 and own[0] == block.least_w(parts[0].quantity_w):
             continue
-        if any(0 < power < part.quantity_w for part, power in zip(parts, own, strict=True)):
+        used = any(own)
+        missed = (abs(power - ratio * part.quantity_w) for part, power in zip(parts, own, strict=True))
+        if used and any(w > WHOLE_W for w in missed):
             for part in parts:
                 found[part.spot] += 1
     return tuple(found)
@@ -166,14 +172,15 @@ def injections(market: Market, powers: Powers) -> list[int]:
     return found
 
 
-def evaluate(market: Market, valuation: Valuation, powers: Powers) -> Outcome | None:
-    """Return what powers of blocks come to without a network; None where the curves cannot balance them."""
+def evaluate(market: Market, valuation: Valuation, powers: Powers, ratios: Sequence[float]) -> Outcome | None:
+    """Return what powers of blocks, the ratios in whole W, come to without a network; None where the curves cannot
+    balance them."""
     nets = tuple(-power for power in injections(market, powers))
     if not valuation.fits(nets):
         return None
     used = frozenset(b for b, own in enumerate(powers) if any(own))
     welfare = block_welfare(market, powers) + sum(valuation.welfare(k, net) for k, net in enumerate(nets))
-    slacks = slack_w(market, powers)
+    slacks = slack_w(market, powers, ratios)
     intervals = tuple(valuation.interval(k, net, slacks[k]) for k, net in enumerate(nets))
     prices = None
     if market.rules.pricing is Pricing.PAY_AS_CLEAR:
