@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log import snapshots
 from flexbourse_log.batch import Outgoing
@@ -57,6 +59,29 @@ def test_chunks_left_over_by_a_longer_one_do_not_matter() -> None:
     assert found is not None
     assert found.data == b"y" * 8
     assert problems == []
+
+
+class Folded:
+    """A state that counts what it folds."""
+
+    next_offset = 0
+
+    def fold(self, record: Record) -> None:
+        self.next_offset = record.offset + 1
+
+    def dump(self) -> bytes:
+        return b"state"
+
+
+def test_a_fold_gives_the_interpreter_away_after_a_few_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    state, given = Folded(), list[tuple[float, int]]()
+    monkeypatch.setattr(snapshots.time, "sleep", lambda seconds: given.append((seconds, state.next_offset)))
+    many, few = 3 * snapshots.FOLDED_AT_ONCE + 1, snapshots.FOLDED_AT_ONCE
+    journal = [Record("flex.test.shard.journal.v1", 0, offset, "", b"", {}) for offset in range(many)]
+    composed = snapshots.compose(snapshots.Followed(state, "a"), journal, 8, PLACE)  # type: ignore[arg-type]
+    assert composed.journal_offset == many
+    assert [folded for _, folded in given] == [few, 2 * few, 3 * few]
+    assert all(seconds > 0 for seconds, _ in given)  # a sleep of 0 ends before anybody wakes
 
 
 def test_damage_and_foreign_formats_are_named() -> None:
