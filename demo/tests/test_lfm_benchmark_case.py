@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flexbourse_demo.scenarios.lfm_files import DAYS, HOURS, BenchmarkFiles, FilesError, read_files
-from flexbourse_demo.scenarios.lfm_network import BenchmarkGrid, build_grid, injections, solve
-from flexbourse_demo.scenarios.lfm_optimum import optimal_power_flow
-from flexbourse_demo.scenarios.lfm_report import violations
+from flexbourse_demo.scenarios.lfm_benchmark.files import DAYS, HOURS, BenchmarkFiles, FilesError, read_files
+from flexbourse_demo.scenarios.lfm_benchmark.network import BenchmarkGrid, build_grid, injections, solve
+from flexbourse_demo.scenarios.lfm_benchmark.optimum import optimal_power_flow
+from flexbourse_demo.scenarios.lfm_benchmark.report import violations
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.relief import CheapestRelief, cheapest_relief

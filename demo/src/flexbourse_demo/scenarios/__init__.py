@@ -1,4 +1,4 @@
-"""Scenarios beside the village's day: each a module with `run`, named here; imported when it is asked for."""
+"""Scenarios beside the village's day: each a folder whose module `run` is named here; imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from flexbourse_demo.platform_port import PlatformFactory
 
 # Name on the command line and module of the scenario.
 SCENARIOS: dict[str, str] = {
-    "lfm-benchmark": "flexbourse_demo.scenarios.lfm_benchmark",
-    "region": "flexbourse_demo.scenarios.region",
-    "switching": "flexbourse_demo.scenarios.switching",
-    "trading-day": "flexbourse_demo.scenarios.trading_day",
+    "lfm-benchmark": "flexbourse_demo.scenarios.lfm_benchmark.run",
+    "region": "flexbourse_demo.scenarios.region.run",
+    "switching": "flexbourse_demo.scenarios.switching.run",
+    "trading-day": "flexbourse_demo.scenarios.trading_day.run",
 }
 
 

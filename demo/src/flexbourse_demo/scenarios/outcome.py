@@ -10,6 +10,8 @@ from pathlib import Path
 from flexbourse_demo.notebook import claim, holds_a_day
 from flexbourse_demo.scenarios import ScenarioCall
 
+EXIT_FAILED, EXIT_USAGE = 1, 2
+
 
 def clear(folder: Path) -> None:
     """Make a folder ready: clear what an earlier demo left; raises ValueError where it is of anything else."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_demo.scenarios import switching_scene as town
-from flexbourse_demo.scenarios import trading_scene as scene
-from flexbourse_demo.scenarios.trading_play import AUCTION_WORDS, Played
+from flexbourse_demo.scenarios.town import scene as town
+from flexbourse_demo.scenarios.trading_day import scene
+from flexbourse_demo.scenarios.trading_day.play import AUCTION_WORDS, Played
 
 TICKS_PER_CENT = 1_000  # a tick is 0.01 EUR/MWh, a cent per kWh 10 EUR/MWh
 

@@ -15,9 +15,9 @@ from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale
 from flexbourse_demo.market_day import MTU_LENGTH_S
 from flexbourse_demo.platform_port import Platform
-from flexbourse_demo.scenarios import region_scene as valley
 from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
-from flexbourse_demo.scenarios.region_venues import BalancingPlatform, Exchange
+from flexbourse_demo.scenarios.region import scene as valley
+from flexbourse_demo.scenarios.region.venues import BalancingPlatform, Exchange
 from flexbourse_demo.scene import AREA_ID
 from flexbourse_demo.stage import SetupError
 

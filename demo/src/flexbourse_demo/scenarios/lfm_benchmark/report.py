@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
-from flexbourse_demo.scenarios.lfm_files import DAYS, HOURS, BenchmarkFiles
-from flexbourse_demo.scenarios.lfm_market import Hour, MarketRun
-from flexbourse_demo.scenarios.lfm_network import BenchmarkGrid, injections, solve
-from flexbourse_demo.scenarios.lfm_optimum import Optimum
+from flexbourse_demo.scenarios.lfm_benchmark.files import DAYS, HOURS, BenchmarkFiles
+from flexbourse_demo.scenarios.lfm_benchmark.market import Hour, MarketRun
+from flexbourse_demo.scenarios.lfm_benchmark.network import BenchmarkGrid, injections, solve
+from flexbourse_demo.scenarios.lfm_benchmark.optimum import Optimum
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.relief_offers import find_needs

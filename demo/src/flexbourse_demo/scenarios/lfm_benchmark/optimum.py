@@ -10,8 +10,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from flexbourse_demo.scenarios.lfm_files import BenchmarkFiles
-from flexbourse_demo.scenarios.lfm_network import BenchmarkGrid
+from flexbourse_demo.scenarios.lfm_benchmark.files import BenchmarkFiles
+from flexbourse_demo.scenarios.lfm_benchmark.network import BenchmarkGrid
 
 FREE_MW = 1e3
 STEP = 1e-8

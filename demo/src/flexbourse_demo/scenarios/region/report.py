@@ -7,9 +7,9 @@ from html import escape
 from flexbourse_demo.report.page import resource
 from flexbourse_demo.report.svg import number, rect, svg, text
 from flexbourse_demo.report.words import euro, figure, heading, legend
-from flexbourse_demo.scenarios import region_scene as valley
-from flexbourse_demo.scenarios.region_figures import Flow, accepted_w, asked_w, delivered_w, figures, flow
-from flexbourse_demo.scenarios.region_play import LIMIT_W, Played
+from flexbourse_demo.scenarios.region import scene as valley
+from flexbourse_demo.scenarios.region.figures import Flow, accepted_w, asked_w, delivered_w, figures, flow
+from flexbourse_demo.scenarios.region.play import LIMIT_W, Played
 
 # Loading in percent up to which a line or transformer has a colour.
 _BANDS = ((50.0, "#a9cdbb"), (80.0, "#5aa983"), (100.0, "#e9a227"), (float("inf"), "#d0403f"))

@@ -6,8 +6,8 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_demo.scenarios.lfm_files import DAYS, HOURS, BenchmarkFiles
-from flexbourse_demo.scenarios.lfm_network import BenchmarkGrid, injections
+from flexbourse_demo.scenarios.lfm_benchmark.files import DAYS, HOURS, BenchmarkFiles
+from flexbourse_demo.scenarios.lfm_benchmark.network import BenchmarkGrid, injections
 
 AREA_ID, MARKET_ID, DSO_ID, BRP_ID = "lfm", "lfm-flexibility", "lfm-grid", "lfm-supply"
 HOUR_S, DAY_S = 3600, 86_400

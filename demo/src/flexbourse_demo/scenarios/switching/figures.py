@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from flexbourse_demo.scenarios import switching_scene as town
-from flexbourse_demo.scenarios.switching_play import Played
+from flexbourse_demo.scenarios.switching.play import Played
+from flexbourse_demo.scenarios.town import scene as town
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import compile_topology
@@ -101,3 +101,15 @@ def figures(played: Played) -> dict[str, Any]:
             "violations": played.audit.violation_count,
         },
     }
+
+
+def told(found: dict[str, Any]) -> list[str]:
+    """Return the end of the story in lines for the terminal."""
+    return [
+        *(
+            f"{flow['title']:<24} highest loading {flow['worst_percent']:6.1f} %, lowest {flow['lowest_pu']:.3f} pu"
+            for flow in found["flows"]
+        ),
+        f"\ncurtailed {found['curtailed_kwh']:.1f} kWh for {found['compensation_euro']:.2f} EUR; "
+        f"all accounts add up to {found['sum_micro_euro']} micro-euro",
+    ]

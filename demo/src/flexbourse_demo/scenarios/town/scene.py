@@ -1,4 +1,4 @@
-"""The scene of the switching scenario: two streets with an open tie between their ends, homes with cars, a supplier.
+"""The scene of the town: two streets with an open tie between their ends, homes with cars, a supplier.
 
 The cable is NAYY 4×50, the transformer 250 kVA; lengths and homes are made up. Nothing is drawn: what cars would pay is
 a rule of their place.

@@ -7,7 +7,7 @@ of them fit.
 from __future__ import annotations
 
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_demo.scenarios import switching_scene as town
+from flexbourse_demo.scenarios.town import scene as town
 
 PRE_OPEN_S, CALL_S, FREEZE_S, RECALL_WINDOW_S = 1800, 1800, 900, 3600
 PEAK, HOUR, MISTAKEN = 3, 4, 7  # places of 18:45, of the hour from 19:00 on, and of 19:45 among the quarter-hours

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from flexbourse_demo.scenarios.lfm_files import BenchmarkFiles, FilesError
+from flexbourse_demo.scenarios.lfm_benchmark.files import BenchmarkFiles, FilesError
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.topology import Integer, Topology, compile_topology

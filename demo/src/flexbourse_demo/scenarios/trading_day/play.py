@@ -9,10 +9,10 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_demo.market_day import MTU_LENGTH_S
 from flexbourse_demo.platform_port import Platform
-from flexbourse_demo.scenarios import switching_scene as town
-from flexbourse_demo.scenarios import trading_scene as scene
 from flexbourse_demo.scenarios.heard_stage import Sending, nothing
-from flexbourse_demo.scenarios.town_play import TownPlay, TownRecord
+from flexbourse_demo.scenarios.town import scene as town
+from flexbourse_demo.scenarios.town.play import TownPlay, TownRecord
+from flexbourse_demo.scenarios.trading_day import scene
 from flexbourse_demo.scene import AREA_ID
 from flexbourse_demo.stage import SetupError
 

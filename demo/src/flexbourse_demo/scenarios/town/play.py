@@ -13,8 +13,8 @@ from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_demo.market_day import MTU_LENGTH_S
 from flexbourse_demo.platform_port import Platform
-from flexbourse_demo.scenarios import switching_scene as town
 from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
+from flexbourse_demo.scenarios.town import scene as town
 from flexbourse_demo.scene import AREA_ID
 from flexbourse_demo.stage import SetupError
 

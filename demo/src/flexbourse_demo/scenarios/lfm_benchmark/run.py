@@ -5,16 +5,15 @@ from __future__ import annotations
 from rich.console import Console
 
 from flexbourse_demo.scenarios import ScenarioCall
-from flexbourse_demo.scenarios.lfm_files import FilesError, read_files
-from flexbourse_demo.scenarios.lfm_market import BenchmarkMarket
-from flexbourse_demo.scenarios.lfm_network import build_grid, network_json
-from flexbourse_demo.scenarios.lfm_optimum import optimal_power_flow
-from flexbourse_demo.scenarios.lfm_report import figures, render, sentences, terminal_table
-from flexbourse_demo.scenarios.outcome import clear, write
+from flexbourse_demo.scenarios.lfm_benchmark.files import FilesError, read_files
+from flexbourse_demo.scenarios.lfm_benchmark.market import BenchmarkMarket
+from flexbourse_demo.scenarios.lfm_benchmark.network import build_grid, network_json
+from flexbourse_demo.scenarios.lfm_benchmark.optimum import optimal_power_flow
+from flexbourse_demo.scenarios.lfm_benchmark.report import figures, render, sentences, terminal_table
+from flexbourse_demo.scenarios.outcome import EXIT_FAILED, EXIT_USAGE, clear, write
 from flexbourse_demo.stage import SetupError, Stage
 from flexbourse_demo.terminal import make_console
 
-EXIT_FAILED, EXIT_USAGE = 1, 2
 FILE_WIDTH = 120
 WHERE = "name the folder of the published files by --scenario-data (doi.org/10.5281/zenodo.21775990, folder data)"
 

@@ -9,9 +9,9 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_demo.report.page import resource
 from flexbourse_demo.report.svg import Frame, number, rect, svg, text
 from flexbourse_demo.report.words import euro, figure, heading, legend
-from flexbourse_demo.scenarios import switching_scene as town
-from flexbourse_demo.scenarios import trading_scene as scene
-from flexbourse_demo.scenarios.trading_figures import (
+from flexbourse_demo.scenarios.town import scene as town
+from flexbourse_demo.scenarios.trading_day import scene
+from flexbourse_demo.scenarios.trading_day.figures import (
     TICKS_PER_CENT,
     blocks_matched,
     bought_w,
@@ -20,7 +20,7 @@ from flexbourse_demo.scenarios.trading_figures import (
     trades_in,
     wanted_w,
 )
-from flexbourse_demo.scenarios.trading_play import Look, Played
+from flexbourse_demo.scenarios.trading_day.play import Look, Played
 
 _PHASE_COLOURS = {
     "PRE_OPEN": "#dfe3e8", "CALL": "#bcd3ea", "FREEZE": "#a3c1de", "UNCROSSING": "#a3c1de",

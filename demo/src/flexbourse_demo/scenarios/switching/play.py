@@ -10,9 +10,9 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_demo.platform_port import Platform
-from flexbourse_demo.scenarios import switching_scene as town
 from flexbourse_demo.scenarios.heard_stage import nothing
-from flexbourse_demo.scenarios.town_play import PARTIES, RUN_ID, TownPlay, TownRecord
+from flexbourse_demo.scenarios.town import scene as town
+from flexbourse_demo.scenarios.town.play import PARTIES, RUN_ID, TownPlay, TownRecord
 from flexbourse_demo.scene import AREA_ID
 from flexbourse_demo.stage import SetupError
 from flexbourse_gridmath.model import NetworkModel, switched

@@ -9,9 +9,9 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_demo.report.page import resource
 from flexbourse_demo.report.svg import number, rect, svg, text
 from flexbourse_demo.report.words import euro, figure, heading, legend
-from flexbourse_demo.scenarios import switching_scene as town
-from flexbourse_demo.scenarios.switching_figures import SHOWN, Flow, flows
-from flexbourse_demo.scenarios.switching_play import Played
+from flexbourse_demo.scenarios.switching.figures import SHOWN, Flow, flows
+from flexbourse_demo.scenarios.switching.play import Played
+from flexbourse_demo.scenarios.town import scene as town
 
 # Loading in percent up to which a cable has a colour.
 _BANDS = ((50.0, "#a9cdbb"), (80.0, "#5aa983"), (100.0, "#e9a227"), (float("inf"), "#d0403f"))

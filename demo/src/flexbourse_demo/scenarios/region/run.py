@@ -7,56 +7,36 @@ from typing import Any
 
 from flexbourse_demo.feeds import FeedError
 from flexbourse_demo.scenarios import ScenarioCall
-from flexbourse_demo.scenarios import region_scene as valley
-from flexbourse_demo.scenarios.outcome import clear, write
-from flexbourse_demo.scenarios.region_figures import figures
-from flexbourse_demo.scenarios.region_play import Played, play
-from flexbourse_demo.scenarios.region_report import render
-from flexbourse_demo.scenarios.region_venues import MEMBER, BalancingPlatform, Exchange, VenueError, instant
+from flexbourse_demo.scenarios.region import scene as valley
+from flexbourse_demo.scenarios.region.figures import figures
+from flexbourse_demo.scenarios.region.play import Played, play
+from flexbourse_demo.scenarios.region.report import render
+from flexbourse_demo.scenarios.region.venues import MEMBER, BalancingPlatform, Exchange, VenueError, instant
+from flexbourse_demo.scenarios.told_play import Tell, ToldPlay, on_platform
 from flexbourse_demo.stage import SetupError
-from flexbourse_demo.terminal import make_console
 
-EXIT_FAILED, EXIT_USAGE = 1, 2
+NAME = "region"
 BSP, PLATFORM = "9999909919920", "10X1001A1001A38Y"
 ZONE, CONTROL_AREA, MARKET_AREA = "10YNO-2--------T", "10YNO-0--------C", "10Y1001A1001A91G"
 
 
 def run(call: ScenarioCall) -> int:
     """Play the noon, write report and figures; returns the exit code."""
-    console, folder = make_console(), call.data_dir
-    try:
-        clear(folder)
-    except ValueError as error:
-        console.print(f"[red]{error}[/red]")
-        return EXIT_USAGE
-    try:
-        played = _between_venues(call, folder, lambda words: console.print(words, highlight=False))
-    except (SetupError, FeedError, VenueError) as error:
-        console.print(f"[red]{error}[/red]")
-        return EXIT_FAILED
-    found = figures(played)
-    report = write(call, "region", render(played), found)
-    for line in told(found):
-        console.print(line, highlight=False)
-    console.print(f"\nreport  {report}", highlight=False)
-    return 0
+    failures = (SetupError, FeedError, VenueError)
+    return ToldPlay(NAME, _between_venues, figures, render, told, failures).run(call)
 
 
-def _between_venues(call: ScenarioCall, folder: Path, tell: Any) -> Played:
+def _between_venues(call: ScenarioCall, tell: Tell) -> Played:
     start_s = valley.DAY.opening_s - 2 * 3600
-    exchange = Exchange(start_s, folder)
+    exchange = Exchange(start_s, call.data_dir)
     try:
-        balancing = BalancingPlatform(scenario(start_s), folder)
+        balancing = BalancingPlatform(scenario(start_s), call.data_dir)
         try:
             settings = {
-                "wholesale-gateway": exchange_settings(exchange, folder),
+                "wholesale-gateway": exchange_settings(exchange, call.data_dir),
                 "ancillary-gateway": mfrr_settings(balancing),
             }
-            platform = call.platform_factory(call.engine, folder, f"region-{call.seed}", settings)
-            try:
-                return play(platform, exchange, balancing, tell)
-            finally:
-                platform.stop()
+            return on_platform(call, NAME, lambda platform: play(platform, exchange, balancing, tell), settings)
         finally:
             balancing.stop()
     finally:

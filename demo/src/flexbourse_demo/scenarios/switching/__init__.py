@@ -1,0 +1,1 @@
+"""A cable is switched out while the market runs."""
