@@ -158,6 +158,13 @@ def failures(command: Callable[Parameters, Result]) -> Callable[Parameters, Resu
     return guarded
 
 
+def client_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what everything takes that asks a platform: data folder, party, form of the output, exit codes."""
+    for option in (failures, json_option, party_option, data_option):
+        command = option(command)
+    return command
+
+
 def connect(data_dir: Path, party: str) -> Any:
     """Return a client of the platform that runs on a data folder; raises Failure where none does."""
     from flexbourse_client.client import Client  # noqa: PLC0415

@@ -10,17 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flexbourse_cli.capacity_requests import auctions, request, retract, starts_of, use
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-    results,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
 
 if TYPE_CHECKING:
     from flexbourse.orderbook.v1 import orderbook_pb2
@@ -70,10 +60,7 @@ def _subject_and_time(wrapped: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--min-pu", help="Lowest voltage of a node.")
 @click.option("--max-pu", help="Highest voltage of a node.")
 @click.option("--expected-version", type=click.IntRange(min=1), help="Refuse if the schedule has another by now.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def set_limits(
     connection: str, feeder: str, element: str, start: str, until: str, minutes: int | None, area: str | None,
     injection_kw: str | None, consumption_kw: str | None, loading_percent: str | None, min_pu: str | None,
@@ -93,10 +80,7 @@ def set_limits(
 @command.command("withdraw")
 @_subject_and_time
 @click.option("--expected-version", type=click.IntRange(min=1), help="Refuse if the schedule has another by now.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def withdraw(
     connection: str, feeder: str, element: str, start: str, until: str, minutes: int | None, area: str | None,
     expected_version: int | None, data_dir: Path, party: str, as_json: bool,
@@ -110,10 +94,7 @@ def withdraw(
 @click.option("--from", "start", help="Only periods that end after it.")
 @click.option("--until", help="Only periods that start before it.")
 @click.option("--area", help="Default: the only one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def list_limits(
     start: str | None, until: str | None, area: str | None, data_dir: Path, party: str, as_json: bool
 ) -> None:

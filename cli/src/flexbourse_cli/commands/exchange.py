@@ -10,17 +10,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-    results,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
 
 QUARTER_S = 900
 
@@ -31,10 +21,7 @@ def command() -> None:
 
 
 @command.command("show")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def show(data_dir: Path, party: str, as_json: bool) -> None:
     """Show how the gateway stands, and what is left of own forwardable orders."""
     with connect(data_dir, party) as client:
@@ -64,10 +51,7 @@ def show(data_dir: Path, party: str, as_json: bool) -> None:
 @command.command("list")
 @click.option("--area", default="", help="Default: all.")
 @click.option("--open", "open_only", is_flag=True, help="Without what has ended.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def list_orders(area: str, open_only: bool, data_dir: Path, party: str, as_json: bool) -> None:
     """List orders on the exchange that hold own ones."""
     from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale  # noqa: PLC0415
@@ -88,10 +72,7 @@ def list_orders(area: str, open_only: bool, data_dir: Path, party: str, as_json:
 
 @command.command("release")
 @click.argument("order_ids", nargs=-1, required=True)
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def release(order_ids: tuple[str, ...], data_dir: Path, party: str, as_json: bool) -> None:
     """Let what is left of own orders go on, once their books have closed."""
     with connect(data_dir, party) as client:
@@ -101,10 +82,7 @@ def release(order_ids: tuple[str, ...], data_dir: Path, party: str, as_json: boo
 
 @command.command("withdraw")
 @click.argument("order_ids", nargs=-1, required=True)
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def withdraw(order_ids: tuple[str, ...], data_dir: Path, party: str, as_json: bool) -> None:
     """Take back what is not filled of own orders; what stands on the exchange is cancelled there."""
     with connect(data_dir, party) as client:
@@ -126,10 +104,7 @@ def withdraw(order_ids: tuple[str, ...], data_dir: Path, party: str, as_json: bo
 )
 @click.option("--id", "offer_id", help="Your own id of the offer; default: a fresh one.")
 @click.option("--area", help="Default: the only one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def offer(
     unit: str,
     side: str,
@@ -176,10 +151,7 @@ def offer(
 
 @command.command("offers")
 @click.option("--area", help="Whose clock times are told on; default: the only one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def list_offers(area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """List own offers for the day-ahead auction, and what became of them."""
     from flexbourse_cli.markets import find_area  # noqa: PLC0415
@@ -196,10 +168,7 @@ def list_offers(area: str | None, data_dir: Path, party: str, as_json: bool) -> 
 
 @command.command("cancel")
 @click.argument("offer_ids", nargs=-1, required=True)
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def cancel(offer_ids: tuple[str, ...], data_dir: Path, party: str, as_json: bool) -> None:
     """Take own offers for the day-ahead auction back, until 11:30 of the day before."""
     with connect(data_dir, party) as client:
@@ -210,10 +179,7 @@ def cancel(offer_ids: tuple[str, ...], data_dir: Path, party: str, as_json: bool
 @command.command("when-tight")
 @click.argument("what", type=click.Choice(["cancel", "hibernate"]))
 @click.option("--area", help="Default: the only one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def when_tight(what: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Set whether orders that a tightened grid does not carry are cancelled, or sleep; as the area's DSO."""
     from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale  # noqa: PLC0415

@@ -6,26 +6,14 @@ from pathlib import Path
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table
 
 
 @click.command("feeders")
 @click.option("--area", help="Default: the only one.")
 @click.option("--at", "start", help="Start of a period, 2026-01-15T18:00 in the area's time. Default: all of them.")
 @click.option("--minutes", type=click.IntRange(1, 60), default=15, show_default=True, help="Length of the period.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def command(area: str | None, start: str | None, minutes: int, data_dir: Path, party: str, as_json: bool) -> None:
     """Show light, headroom and traded volume of each feeder, from the market data."""
     from flexbourse.common.v1 import common_pb2  # noqa: PLC0415

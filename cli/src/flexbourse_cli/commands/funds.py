@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
 from flexbourse_cli.console import (
     EXIT_CHECK,
+    client_options,
     connect,
-    data_option,
     document,
     fail_quietly,
-    failures,
-    json_option,
-    party_option,
     print_json,
     print_table,
     results,
@@ -27,13 +22,6 @@ reason_option = click.option("--reason", default="", help="Why, for the record."
 area_option = click.option("--area", help="Default: the only one.")
 
 
-def _shared(wrapped: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what every command takes: data folder, party, form of the output."""
-    for option in (failures, json_option, party_option, data_option):
-        wrapped = option(wrapped)
-    return wrapped
-
-
 @click.group("funds")
 def command() -> None:
     """Show and move money of participants. Amounts are in euro."""
@@ -41,7 +29,7 @@ def command() -> None:
 
 @command.command("show")
 @click.argument("participant", default="")
-@_shared
+@client_options
 def show(participant: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Show accounts, allotments, debts and withdrawals: the caller's own, or all to the operator."""
     from flexbourse_cli.units import euro  # noqa: PLC0415
@@ -79,7 +67,7 @@ def show(participant: str, data_dir: Path, party: str, as_json: bool) -> None:
 @click.argument("participant")
 @click.argument("euro")
 @reference_option
-@_shared
+@client_options
 def deposit(participant: str, euro: str, reference: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Record money that a participant paid in; the same reference again is no second payment."""
     with connect(data_dir, party) as client:
@@ -90,7 +78,7 @@ def deposit(participant: str, euro: str, reference: str, data_dir: Path, party: 
 @click.argument("participant")
 @click.argument("euro")
 @reason_option
-@_shared
+@client_options
 def hold(participant: str, euro: str, reason: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Hold margin of what a participant has free."""
     with connect(data_dir, party) as client:
@@ -101,7 +89,7 @@ def hold(participant: str, euro: str, reason: str, data_dir: Path, party: str, a
 @click.argument("participant")
 @click.argument("euro")
 @reason_option
-@_shared
+@client_options
 def release(participant: str, euro: str, reason: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Give margin of a participant free again."""
     with connect(data_dir, party) as client:
@@ -112,7 +100,7 @@ def release(participant: str, euro: str, reason: str, data_dir: Path, party: str
 @click.argument("participant")
 @click.argument("euro")
 @area_option
-@_shared
+@client_options
 def allot(participant: str, euro: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Say what a participant's orders in the shard of an area may take from now on.
 
@@ -127,7 +115,7 @@ def allot(participant: str, euro: str, area: str | None, data_dir: Path, party: 
 
 @command.command("withdraw")
 @click.argument("euro")
-@_shared
+@client_options
 def withdraw(euro: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Ask for free money of the caller, `--party`; prints the withdrawal's id."""
     with connect(data_dir, party) as client:
@@ -137,7 +125,7 @@ def withdraw(euro: str, data_dir: Path, party: str, as_json: bool) -> None:
 @command.command("pay")
 @click.argument("withdrawal")
 @reference_option
-@_shared
+@client_options
 def pay(withdrawal: str, reference: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Record that a withdrawal was paid."""
     with connect(data_dir, party) as client:
@@ -147,7 +135,7 @@ def pay(withdrawal: str, reference: str, data_dir: Path, party: str, as_json: bo
 @command.command("return")
 @click.argument("withdrawal")
 @reason_option
-@_shared
+@client_options
 def return_withdrawal(withdrawal: str, reason: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Say that a withdrawal cannot be paid: the money is free again."""
     with connect(data_dir, party) as client:
@@ -159,7 +147,7 @@ def return_withdrawal(withdrawal: str, reason: str, data_dir: Path, party: str, 
 @click.argument("euro")
 @reference_option
 @area_option
-@_shared
+@client_options
 def debt(
     participant: str, euro: str, reference: str, area: str | None, data_dir: Path, party: str, as_json: bool
 ) -> None:
@@ -173,7 +161,7 @@ def debt(
 
 @command.command("verify")
 @click.option("--chain", "chain_url", default="", help="Any JSON-RPC node instead of the chain in the data folder.")
-@_shared
+@client_options
 def verify(chain_url: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Compare money in the ledger with the vault on the chain: the caller's own, or all where the operator asks.
 

@@ -7,15 +7,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json
 
 COLOURS = {"GREEN": "green", "AMBER": "yellow", "RED": "red", "UNKNOWN": "magenta"}
 
@@ -28,10 +20,7 @@ def command() -> None:
 @command.command("watch")
 @click.option("--area", help="Default: the only one.")
 @click.option("--once", is_flag=True, help="Print the newest lights and end.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def watch(area: str | None, once: bool, data_dir: Path, party: str, as_json: bool) -> None:
     """Print each light as it changes, the newest state first. With --json one document per line."""
     from flexbourse_cli.markets import find_area  # noqa: PLC0415

@@ -9,17 +9,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-    results,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
 
 DIRECTIONS = ("up", "down")
 PRODUCTS = ("scheduled", "direct", "both")
@@ -43,10 +33,7 @@ def command() -> None:
 @click.option("--direction", type=click.Choice(DIRECTIONS), default="up")
 @click.option("--product", type=click.Choice(PRODUCTS), default="scheduled", help="How it can be activated.")
 @click.option("--area", help="Default: the only one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def offer(
     name: str, unit: str, kw: str, price: str, start: str, until: str, direction: str, product: str, area: str | None,
     data_dir: Path, party: str, as_json: bool,
@@ -82,10 +69,7 @@ def offer(
 @command.command("withdraw")
 @click.argument("name")
 @click.option("--area", help="Default: the only one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def withdraw(name: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Let an offer go no further; what was forwarded is withdrawn while that is free."""
     from flexbourse_cli.markets import find_area  # noqa: PLC0415
@@ -96,10 +80,7 @@ def withdraw(name: str, area: str | None, data_dir: Path, party: str, as_json: b
 
 @command.command("bids")
 @click.option("--area", default="", help="Of one area alone.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def bids(area: str, data_dir: Path, party: str, as_json: bool) -> None:
     """List what was forwarded: your own units, for operators all."""
     with connect(data_dir, party) as client:
@@ -112,10 +93,7 @@ def bids(area: str, data_dir: Path, party: str, as_json: bool) -> None:
 
 
 @command.command("activations")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def activations(data_dir: Path, party: str, as_json: bool) -> None:
     """List the platform's orders and how far they have come; operators only."""
     with connect(data_dir, party) as client:

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-    results,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
 
 SHOWN = 16  # of a hash, in hex digits
-
-
-def _shared(wrapped: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what every command takes: data folder, party, form of the output."""
-    for option in (failures, json_option, party_option, data_option):
-        wrapped = option(wrapped)
-    return wrapped
 
 
 @click.group("notary")
@@ -38,7 +20,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--disputed", is_flag=True, help="Only records whose newest version a member disagrees with.")
-@_shared
+@client_options
 def list_records(disputed: bool, data_dir: Path, party: str, as_json: bool) -> None:
     """List records with their newest version, the newest last."""
     with connect(data_dir, party) as client:
@@ -62,7 +44,7 @@ def list_records(disputed: bool, data_dir: Path, party: str, as_json: bool) -> N
 @click.option(
     "--file", "path", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Compare with an own copy."
 )
-@_shared
+@client_options
 def show(record: str, path: Path | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Show all versions of a record and what members say of each."""
     with connect(data_dir, party) as client:
@@ -89,7 +71,7 @@ def show(record: str, path: Path | None, data_dir: Path, party: str, as_json: bo
 @click.argument("version", type=int)
 @click.option("--agree/--disagree", default=None, help="Whether the own copy has the same hash; one of both.")
 @click.option("--reason", default="", help="Why not.")
-@_shared
+@client_options
 def attest(
     record: str, version: int, agree: bool | None, reason: str, data_dir: Path, party: str, as_json: bool
 ) -> None:
@@ -102,7 +84,7 @@ def attest(
 
 @command.command("totals")
 @click.argument("unit")
-@_shared
+@client_options
 def totals(unit: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Show what the chain holds of claims on a unit, by period."""
     from flexbourse_cli.units import clock  # noqa: PLC0415

@@ -10,18 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-    progress_bar,
-    results,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table, progress_bar, results
 from flexbourse_cli.order_files import submit
 from flexbourse_cli.uploads import annotated_option, report_upload
 
@@ -55,10 +44,7 @@ command.add_command(submit)
 @click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", help="Of offers that name none.")
 @area_option
 @annotated_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def import_file(
     file: Path,
     market: str,
@@ -120,10 +106,7 @@ def import_file(
 @area_option
 @click.option("--market", help="Default: the only one for the product.")
 @click.option("--id", "client_order_id", help="Your own id of the order; default: a fresh one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def place(
     side: str,
     kw: str,
@@ -216,10 +199,7 @@ def _target(text: str) -> orderbook_pb2.ReliefTarget:
 @command.command("cancel")
 @click.argument("order_ids", nargs=-1, required=True)
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def cancel(order_ids: tuple[str, ...], area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Cancel resting orders."""
     from flexbourse_cli.markets import find_area  # noqa: PLC0415
@@ -233,10 +213,7 @@ def cancel(order_ids: tuple[str, ...], area: str | None, data_dir: Path, party: 
 @click.argument("call_ids", nargs=-1)
 @click.option("--order", "order_id", default="", help="Instead: all that you hold by this order.")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def call(call_ids: tuple[str, ...], order_id: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Call held matches that you bought: they become trades."""
     _end(call_ids, order_id, area, data_dir, party, as_json=as_json, made=True)
@@ -246,10 +223,7 @@ def call(call_ids: tuple[str, ...], order_id: str, area: str | None, data_dir: P
 @click.argument("call_ids", nargs=-1)
 @click.option("--order", "order_id", default="", help="Instead: all that you hold by this order.")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def give_back(
     call_ids: tuple[str, ...], order_id: str, area: str | None, data_dir: Path, party: str, as_json: bool
 ) -> None:
@@ -273,10 +247,7 @@ def _end(
 @command.command("list")
 @click.option("--open", "open_only", is_flag=True, help="Only what still rests in the book.")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def list_orders(open_only: bool, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """List the party's own orders."""
     from flexbourse_cli.markets import find_area  # noqa: PLC0415

@@ -10,13 +10,13 @@ import click
 
 from flexbourse_cli.console import (
     EXIT_CHECK,
+    client_options,
     connect,
     data_option,
     document,
     fail_quietly,
     failures,
     json_option,
-    party_option,
     print_json,
     progress_bar,
     results,
@@ -44,10 +44,7 @@ def command() -> None:
 @click.option("--kind", type=click.Choice(KINDS), help="What the rows are; default: the file's name.")
 @click.option("--partial", is_flag=True, help="Take the good rows of a file with bad ones.")
 @annotated_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def import_file(
     file: Path, kind: str | None, partial: bool, annotated: Path | None, data_dir: Path, party: str, as_json: bool
 ) -> None:
@@ -74,10 +71,7 @@ def import_file(
 @click.option(
     "--every", "every_s", type=click.FloatRange(1, 86_400), help="Look again after so many seconds, for ever."
 )
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def follow(
     source: str,
     kinds: tuple[str, ...],
@@ -117,10 +111,7 @@ def follow(
     "--seen", nargs=5, type=int, metavar="INSTRUCTED ACKNOWLEDGED REACHED SUSTAINED_TO W",
     help="Of a test's record: four moments in ms since 1970, and the least power.",
 )  # fmt: skip
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def step(units: tuple[str, ...], data_dir: Path, party: str, as_json: bool, **content: Any) -> None:
     """Take units further in their life: prequalification, test, activation, suspension, retirement."""
     from flexbourse_cli.unit_steps import step_of  # noqa: PLC0415
@@ -137,10 +128,7 @@ def step(units: tuple[str, ...], data_dir: Path, party: str, as_json: bool, **co
 @command.command("show")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("object_id", required=False)
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def show(kind: str, object_id: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Show one object, or all of a kind."""
     with connect(data_dir, party) as client:

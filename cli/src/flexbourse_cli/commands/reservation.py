@@ -8,17 +8,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-    results,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
 
 PERIOD_S = 900
 HEADER = (
@@ -65,10 +55,7 @@ def _window(wrapped: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--clear", required=True, help="When the call is cleared, before its window.")
 @click.option("--purpose", type=click.Choice(PURPOSES), default="congestion", show_default=True)
 @click.option("--pay-as-bid", is_flag=True, help="Else one price for all that are taken.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def call(
     call_id: str, kw: str, start: str, until: str, direction: str, area: str | None, price: str, freeze: str,
     clear: str, purpose: str, pay_as_bid: bool, data_dir: Path, party: str, as_json: bool,
@@ -90,10 +77,7 @@ def call(
 @command.command("calls")
 @click.option("--area", help="Default: the only one.")
 @click.option("--open", "open_only", is_flag=True, help="Those alone that are not cleared.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def calls(area: str | None, open_only: bool, data_dir: Path, party: str, as_json: bool) -> None:
     """Show calls for reservations, and bids with what they came to: until a call is cleared one's own alone."""
     from flexbourse_cli.markets import find_area  # noqa: PLC0415
@@ -137,10 +121,7 @@ def _rows(listed: Any, zone: str) -> list[tuple[object, ...]]:
 @_window
 @click.option("--price", required=True, help="EUR/MWh of what is activated.")
 @click.option("--at-least", default="0", help="kW: the smallest part that may be activated.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def offer(
     offer_id: str, unit: str, kw: str, start: str, until: str, direction: str, area: str | None, price: str,
     at_least: str, data_dir: Path, party: str, as_json: bool,
@@ -166,10 +147,7 @@ def offer(
 @click.option("--price", required=True, help="EUR per MW and hour, at least.")
 @click.option("--at-least", default="0", help="kW below which the bid is not taken.")
 @click.option("--area", help="Default: the only one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def bid(
     bid_id: str, call_id: str, offer_id: str, kw: str, price: str, at_least: str, area: str | None, data_dir: Path,
     party: str, as_json: bool,
@@ -189,10 +167,7 @@ def bid(
 @command.command("retract")
 @click.argument("bid_id")
 @click.option("--area", help="Default: the only one.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def retract(bid_id: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Take a bid back, until the freeze."""
     _send("withdraw_reservation_bid", lambda _zone: {"bid_id": bid_id}, area, data_dir, party, as_json)

@@ -6,17 +6,7 @@ from pathlib import Path
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-    results,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
 
 
 @click.group("shard")
@@ -25,10 +15,7 @@ def command() -> None:
 
 
 @command.command("status")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def status(data_dir: Path, party: str, as_json: bool) -> None:
     """Show every shard: state, journal, time, and why it is halted."""
     with connect(data_dir, party) as client:
@@ -43,10 +30,7 @@ def status(data_dir: Path, party: str, as_json: bool) -> None:
 @command.command("skip")
 @click.argument("shard")
 @click.option("--reason", required=True, help="Why; it is journaled.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def skip(shard: str, reason: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Set the input aside that halted SHARD (context/number); it goes to the dead letters."""
     from flexbourse.log.v1 import log_pb2  # noqa: PLC0415
@@ -58,10 +42,7 @@ def skip(shard: str, reason: str, data_dir: Path, party: str, as_json: bool) -> 
 @command.command("resume")
 @click.argument("shard")
 @click.option("--reason", required=True, help="Why; it is journaled.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def resume(shard: str, reason: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Try the input that halted SHARD (context/number) once more."""
     from flexbourse.log.v1 import log_pb2  # noqa: PLC0415
@@ -74,10 +55,7 @@ def resume(shard: str, reason: str, data_dir: Path, party: str, as_json: bool) -
 @click.argument("shard")
 @click.option("--at-ms", type=int, required=True, help="The right time, in milliseconds since 1970 UTC.")
 @click.option("--reason", required=True, help="Why; it is journaled.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def confirm_time(shard: str, at_ms: int, reason: str, data_dir: Path, party: str, as_json: bool) -> None:
     """Say that the clock's jump which halted SHARD (context/number) is right."""
     from flexbourse.log.v1 import log_pb2  # noqa: PLC0415

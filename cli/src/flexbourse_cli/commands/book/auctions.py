@@ -8,17 +8,7 @@ from typing import Any
 import click
 
 from flexbourse_cli.commands.book.scope import area_option, at_option, period_of
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    explain,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-)
+from flexbourse_cli.console import client_options, connect, document, explain, print_json, print_table
 
 MAX_SHOWN = 1_000
 HEADER = ("market", "period", "node", "price ct/kWh", "kW", "welfare EUR", "gap EUR", "rounds", "cuts", "")
@@ -29,10 +19,7 @@ HEADER = ("market", "period", "node", "price ct/kWh", "kW", "welfare EUR", "gap 
 @click.option("--market", help="Default: the only one for local energy.")
 @at_option
 @click.option("--last", default=100, show_default=True, type=click.IntRange(1, MAX_SHOWN), help="Books, at most.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def command(
     area: str | None, market: str | None, start: str | None, last: int, data_dir: Path, party: str, as_json: bool
 ) -> None:

@@ -11,16 +11,7 @@ from typing import Any
 import click
 
 from flexbourse_cli.commands.book.scope import area_option
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    results,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, results
 
 COLUMNS = ("seller", "buyer", "kw", "ct", "at", "periods", "tariff")
 BEARERS = ("shared", "seller", "buyer", "halves")
@@ -47,10 +38,7 @@ def command() -> None:
 @click.option("--product", type=click.Choice(["local-energy", "flex-up", "flex-down"]), default="local-energy")
 @click.option("--market", help="Default: the only one for the product.")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def propose(
     path: Path | None,
     until: str | None,
@@ -143,10 +131,7 @@ def _answer(agreement_id: str, said: str, area: str | None, data_dir: Path, part
 @command.command("confirm")
 @click.argument("agreement_id")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def confirm(agreement_id: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Confirm what others proposed; with the last word it is checked and made, or refused."""
     _answer(agreement_id, "CONFIRM", area, data_dir, party, as_json=as_json)
@@ -155,10 +140,7 @@ def confirm(agreement_id: str, area: str | None, data_dir: Path, party: str, as_
 @command.command("decline")
 @click.argument("agreement_id")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def decline(agreement_id: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Decline what others proposed, or withdraw what you did."""
     _answer(agreement_id, "DECLINE", area, data_dir, party, as_json=as_json)
@@ -166,10 +148,7 @@ def decline(agreement_id: str, area: str | None, data_dir: Path, party: str, as_
 
 @command.command("list")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def waiting(area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Show what waits for your word, or for that of others."""
     from flexbourse_cli import units  # noqa: PLC0415

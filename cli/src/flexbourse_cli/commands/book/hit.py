@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from flexbourse_cli.commands.book.scope import area_option
-from flexbourse_cli.console import connect, data_option, failures, json_option, party_option, results
+from flexbourse_cli.console import client_options, connect, results
 
 
 @click.command("hit")
@@ -23,10 +23,7 @@ from flexbourse_cli.console import connect, data_option, failures, json_option, 
 @click.option("--whole", is_flag=True, help="All of it or nothing.")
 @click.option("--market", help="Default: the only one for the product.")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def command(
     side: str,
     kw: str,

@@ -8,17 +8,7 @@ from typing import Any
 import click
 
 from flexbourse_cli.commands.book.scope import area_option, market_option
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    explain,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-)
+from flexbourse_cli.console import client_options, connect, document, explain, print_json, print_table
 
 MAX_SHOWN = 1_000
 HEADER = ("market", "period", "price ct/kWh", "kW", "from above", "unit gives", "rounds", "cut kW", "")
@@ -28,10 +18,7 @@ HEADER = ("market", "period", "price ct/kWh", "kW", "from above", "unit gives", 
 @area_option
 @market_option
 @click.option("--last", default=100, show_default=True, type=click.IntRange(1, MAX_SHOWN), help="Periods, at most.")
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def command(area: str | None, market_id: str, last: int, data_dir: Path, party: str, as_json: bool) -> None:
     """Show what pools traded at which price, what came from above or from the unit that forms an island."""
     from flexbourse_cli.markets import find_area  # noqa: PLC0415

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import connect, data_option, failures, json_option, party_option, results
+from flexbourse_cli.console import client_options, connect, results
 
 area_option = click.option("--area", help="Default: the only one.")
 market_option = click.option("--market", "market_id", default="", help="Default: all of the area's.")
@@ -20,7 +20,7 @@ reason_option = click.option("--reason", required=True, help="Why: 1 to 200 char
 
 def operator_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of everything that an operator does."""
-    for option in (failures, json_option, party_option, data_option, area_option, reason_option):
+    for option in (client_options, area_option, reason_option):
         command = option(command)
     return command
 

@@ -9,16 +9,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import (
-    connect,
-    data_option,
-    document,
-    failures,
-    json_option,
-    party_option,
-    print_json,
-    print_table,
-)
+from flexbourse_cli.console import client_options, connect, document, print_json, print_table
 
 DEFAULT_QUANTITY_KW = "1"
 UNFUNDED = "beyond the budget"
@@ -47,10 +38,7 @@ UNFUNDED = "beyond the budget"
 @click.option(
     "--every", type=click.FloatRange(0.2, 3600), default=1.0, show_default=True, help="Seconds between looks, at least."
 )
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def command(
     node: str,
     viewers: str,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from flexbourse_cli.commands.book.scope import area_option
-from flexbourse_cli.console import connect, data_option, failures, json_option, party_option, results
+from flexbourse_cli.console import client_options, connect, results
 
 FILL_RULES = {
     "normal": "FILL_RULE_NORMAL", "fill-and-kill": "FILL_RULE_FILL_AND_KILL", "fill-or-kill": "FILL_RULE_FILL_OR_KILL",
@@ -27,10 +27,7 @@ FILL_RULES = {
 @click.option("--id", "client_request_id", help="Your own id of the request; default: a fresh one.")
 @click.option("--end", "request_id", help="Instead: end a request that waits.")
 @area_option
-@data_option
-@party_option
-@json_option
-@failures
+@client_options
 def command(
     kw: str | None,
     ct: str | None,
