@@ -34,7 +34,7 @@ from flexbourse_orderbook.domain.headroom.outside import TradedOutside
 from flexbourse_orderbook.domain.matching import Fill, Matcher, Plan, Skip
 from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis, FillRule, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.outcome import Outcome
-from flexbourse_orderbook.domain.phases.table import CANCELLABLE, Action
+from flexbourse_orderbook.domain.phases.table import Action
 from flexbourse_orderbook.domain.phases.volatility import halt_beyond_collar, stop_at_collar
 from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, Role
 from flexbourse_orderbook.domain.resting.clips import hidden_of, still_crossing
@@ -240,19 +240,14 @@ class AreaBook:
     def cancel(self, party: str, order_id: str) -> Outcome:
         """Cancel a resting or hibernated order of the party."""
         state = self.state
-        order = state.orders.get(order_id) or state.hibernated.get(order_id)
-        refusal = refuse_foreign(order, party, order_id)
+        order = state.find(order_id)
+        refusal = refuse_foreign(order, party, order_id) or refuse_change(state, order, Action.CANCEL)
         if order is None or refusal is not None:
             return self.refuse_change_of(party, order_id, order, refusal)
-        terms = order.terms
-        own = (state.periods.get(terms.mtu) or state.period(terms.mtu)).phase_of(terms.market_id)
-        if own is None or own.phase not in CANCELLABLE:
-            return self.refuse_change_of(party, order_id, order, refuse_change(state, order, Action.CANCEL))
         self.close(order, _CANCELLED, "cancelled by its party")
-        if terms.block_sequence:
-            cancel_others(self, order)
+        cancel_others(self, order)
         self.try_waiting_beside(order)
-        return Outcome(order_id, terms, None, order.left())
+        return self.outcome_of(order)
 
     def refuse_change_of(
         self,

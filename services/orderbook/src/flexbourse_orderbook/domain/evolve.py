@@ -217,7 +217,7 @@ def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.Sp
 
 
 def _trade(state: AreaState, event: e.TradeExecuted) -> None:
-    period = state.periods.get(event.mtu) or state.period(event.mtu)
+    period = state.period(event.mtu)
     if event.call_id:
         _called(state, period, event)
     elif event.agreement_id:
@@ -275,7 +275,7 @@ def _closed(state: AreaState, event: e.OrderClosed) -> None:
     order = asleep or state.orders[event.order_id]
     order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
     if asleep is None:
-        _unrest(state, order, state.periods.get(event.mtu) or state.period(event.mtu))
+        _unrest(state, order, state.period(event.mtu))
     if order.terms.exclusive_group:
         state.groups.leave(order.terms)
 

@@ -35,7 +35,7 @@ from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.blocked_pairs import Blocked
 from flexbourse_orderbook.domain.resting.clips import NextClips
 from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, least_match, shown_w
-from flexbourse_orderbook.domain.resting.lowering import allowed_w, minimum_of_pair_w
+from flexbourse_orderbook.domain.resting.lowering import allowed_w
 from flexbourse_orderbook.domain.spreads.events import Spread
 from flexbourse_orderbook.domain.state import AreaState, Book, Period
 from flexbourse_orderbook.domain.trial import Trial, below_minimum, beyond_average
@@ -329,7 +329,7 @@ class Matcher:
         shown = resting.open_w if resting.is_plain else self.shown(resting, plan.shares)
         most = self._share(buyer, seller, view) if buyer.terms.relief_targets else shown
         wanted = min(wanted, shown, most) // step * step
-        minimum = minimum_of_pair_w(self._state, seller, buyer)
+        minimum = max(1, self._state.minimum_w(seller), self._state.minimum_w(buyer))
         if not (resting.is_plain and aggressor.is_plain):
             minimum = max(minimum, least_match(aggressor, resting, plan.open_w))
         refusal = self.refuse_pair(seller, buyer, wanted, minimum)

@@ -312,7 +312,7 @@ class AreaState:
         self.topologies: list[AreaTopology] = []  # oldest first, each from its own period on
         self.lights = LightBoard()
         self.now = Now()
-        self._today: tuple[Now | None, str] = (None, "")  # the time it was looked up for, and the day
+        self._today = (-1, "")  # the second it was looked up for, and the day
         self.periods: dict[Mtu, Period] = {}
         self.spans: SpanIndex[SpanPeriod] = SpanIndex()
         self.orders: dict[str, RestingOrder] = {}
@@ -403,13 +403,9 @@ class AreaState:
     def place(self, terms: Order, period: Period) -> RestingOrder:
         """Return an order with its place in topology and priority; it does not rest yet."""
         moves = direction(terms.product, terms.side) if terms.basis is _DEVIATION else 0
-        topologies, node_id = self.topologies, terms.node_id
-        node = topologies[-1].topology.node_index.get(node_id, NO_NODE) if topologies and node_id else NO_NODE
+        node = self.node(terms.node_id)
         order = resting_order(terms, node, moves)
-        if moves:
-            order.key = priority_key(order, period.nodal_ticks() if node != NO_NODE else None)
-        else:
-            order.key = -terms.limit_price_ticks if order.is_buy else terms.limit_price_ticks
+        order.key = priority_key(order, period.nodal_ticks() if moves and node != NO_NODE else None)
         return order
 
     def node(self, node_id: str) -> int:
@@ -439,7 +435,7 @@ class AreaState:
     def count_trade(self, market_id: str, one: str, other: str) -> None:
         """Count a match of two parties, which may be one."""
         market = self.registry.markets[market_id]
-        if market.orders_per_second or market.max_orders_per_trade:  # as `is_watched`, for which every match would call
+        if is_watched(market):
             at_ms, day = self.now.at_ms, self.today()
             note_trade(self.activity.of(one, market_id), one, market, at_ms, day)
             if other != one:
@@ -447,12 +443,9 @@ class AreaState:
 
     def today(self) -> str:
         """Return the local day of now; looked up once a second."""
-        if self._today[0] is not self.now:
-            second = self.now.at_ms // 1000
-            if self._today[0] is None or second != self._today[0].at_ms // 1000:
-                self._today = self.now, self.local_day(second).isoformat()
-            else:
-                self._today = self.now, self._today[1]
+        second = self.now.at_ms // 1000
+        if self._today[0] != second:
+            self._today = second, self.local_day(second).isoformat()
         return self._today[1]
 
     def local_day(self, second: int) -> date:

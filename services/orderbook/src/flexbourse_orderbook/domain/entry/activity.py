@@ -100,18 +100,14 @@ class Activity:
 
 def note_order(record: PartyRecord, party: str, market: Market, at_ms: int, day: str) -> None:
     """Count an order, or a change of one, that was decided in a market that is watched."""
-    own = record.counts
-    if own is None or own.at_ms != at_ms or own.day != day or own.milli_tokens > market.order_burst * MILLI:
-        own = _brought_up(record, party, market, at_ms, day)
+    own = _brought_up(record, party, market, at_ms, day)
     own.milli_tokens = own.milli_tokens - MILLI if own.milli_tokens > MILLI else 0
     own.orders += 1
 
 
 def note_trade(record: PartyRecord, party: str, market: Market, at_ms: int, day: str) -> None:
     """Count a match in a market that is watched."""
-    own = record.counts
-    if own is None or own.at_ms != at_ms or own.day != day or own.milli_tokens > market.order_burst * MILLI:
-        own = _brought_up(record, party, market, at_ms, day)
+    own = _brought_up(record, party, market, at_ms, day)
     own.trades += 1
 
 
@@ -122,7 +118,8 @@ def _brought_up(record: PartyRecord, party: str, market: Market, at_ms: int, day
         full = max(1, market.order_burst) * MILLI
         own = record.counts = PartyActivity(party, market.market_id, full, at_ms, day, 0, 0)
         return own
-    own.milli_tokens, own.at_ms = _tokens(own, market, at_ms), at_ms
+    if own.at_ms != at_ms or own.milli_tokens > market.order_burst * MILLI:
+        own.milli_tokens, own.at_ms = _tokens(own, market, at_ms), at_ms
     if own.day != day:
         own.day, own.orders, own.trades = day, 0, 0
     return own

@@ -101,8 +101,7 @@ def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
     """Keep the price for a dynamic band, and a trade that an operator may take back: one that activated nothing,
     that the grid was not asked about together with others, and that no operator paid for.
     """
-    kept = period.kept_of(trade.market_id) if period.parameters_kept else None
-    market = kept or state.registry.markets[trade.market_id]
+    market = _market_of(state, period, trade.market_id)
     if trade.spread is not None and not trade.set_id:
         period.spreads.fill(trade.spread.request_id, trade.quantity_w)
         return  # its price is no price of the market

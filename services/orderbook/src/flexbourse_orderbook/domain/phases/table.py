@@ -104,8 +104,6 @@ LEGAL: Mapping[Phase, frozenset[Action]] = {
     _P.CLOSED: frozenset(),
 }
 
-CANCELLABLE = frozenset(phase for phase, taken in LEGAL.items() if _A.CANCEL in taken)
-
 # Phases in which orders wait: they rest and match nothing until the book is uncrossed.
 COLLECTS = frozenset({_P.PRE_OPEN, _P.CALL, _P.FREEZE, _P.UNCROSSING})
 

@@ -34,12 +34,3 @@ def allowed_w(
         return order.open_w
     left_w = state.groups.left_w(order.terms, planned)
     return order.open_w if left_w >= order.open_w else kept_w(state, order, left_w)
-
-
-def minimum_of_pair_w(state: AreaState, one: RestingOrder, other: RestingOrder) -> int:
-    """Return the smallest fill that both orders' units can deliver, at least 1."""
-    units = state.registry.units
-    of_one, of_other = units.get(one.terms.unit_id), units.get(other.terms.unit_id)
-    least = 1 if of_one is None or one.is_reactive else of_one.min_activation_w
-    more = 1 if of_other is None or other.is_reactive else of_other.min_activation_w
-    return max(1, least, more)
