@@ -10,26 +10,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from log_access import Log, decoded, journal, read_once
+from log_access import Log, decoded, heard_from_books, read_once
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.external.v1 import external_pb2
-from flexbourse.log.v1 import log_pb2
-from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_messages.catalogue import ANCILLARY_RESULT
 
 
 @read_once
 def balancing_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
     """Iterate over the gateway's own events, and what books told it: name and body."""
-    for message in journal(log, "ancillary-gateway", shard):
-        if isinstance(message, pb.AncillaryEvent):
-            name = str(message.WhichOneof("event"))
-            yield name, getattr(message, name)
-        elif isinstance(message, log_pb2.Adopted) and message.type == book.OrderEvent.DESCRIPTOR.full_name:
-            event = book.OrderEvent.FromString(message.value)
-            name = str(event.WhichOneof("event"))
-            yield f"book.{name}", getattr(event, name)
+    yield from heard_from_books(log, "ancillary-gateway", pb.AncillaryEvent, shard)
 
 
 def bids_out_without_room(log: Log) -> list[str]:

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from log_access import Log, decoded, journal, read_once
+from log_access import Log, decoded, heard_from_books, read_once
 
 from flexbourse.external.v1 import external_pb2
-from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_messages.catalogue import WHOLESALE_RESULT
@@ -27,14 +26,7 @@ OVER = (pb.STAGE_MATCHED, pb.STAGE_CANCELLED, pb.STAGE_EXPIRED, pb.STAGE_REFUSED
 @read_once
 def exchange_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
     """Iterate over the gateway's own events, and what books told it: name and body."""
-    for message in journal(log, "wholesale-gateway", shard):
-        if isinstance(message, pb.WholesaleEvent):
-            name = str(message.WhichOneof("event"))
-            yield name, getattr(message, name)
-        elif isinstance(message, log_pb2.Adopted) and message.type == book.OrderEvent.DESCRIPTOR.full_name:
-            event = book.OrderEvent.FromString(message.value)
-            name = str(event.WhichOneof("event"))
-            yield f"book.{name}", getattr(event, name)
+    yield from heard_from_books(log, "wholesale-gateway", pb.WholesaleEvent, shard)
 
 
 @dataclass

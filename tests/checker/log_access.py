@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from google.protobuf.message import Message
 
+from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_log.codec import encode
 from flexbourse_log.embedded import open_reader
@@ -148,8 +149,22 @@ def book_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
     """Iterate over the book's own events: name and body."""
     for message in journal(log, "orderbook", shard):
         if isinstance(message, book.OrderEvent):
-            name = str(message.WhichOneof("event"))
-            yield name, getattr(message, name)
+            yield _event_of(message)
+
+
+def heard_from_books(log: Log, context: str, kind: type[Message], shard: int) -> Iterator[tuple[str, Any]]:
+    """Iterate over a service's own events, which are of a kind, and what books told it: name (book.…) and body."""
+    for message in journal(log, context, shard):
+        if isinstance(message, kind):
+            yield _event_of(message)
+        elif isinstance(message, log_pb2.Adopted) and message.type == book.OrderEvent.DESCRIPTOR.full_name:
+            name, body = _event_of(book.OrderEvent.FromString(message.value))
+            yield f"book.{name}", body
+
+
+def _event_of(message: Message) -> tuple[str, Any]:
+    name = str(message.WhichOneof("event"))
+    return name, getattr(message, name)
 
 
 def journal_digest(log: Log, context: str, shard: int = 0) -> str:
