@@ -129,8 +129,9 @@ def test_page_names_shortfalls_and_profiles() -> None:
     rows = [
         {"name": "a", "what": "x", "ratio": 0.5, "aim": "≥ 0.6", "reference": "r", "profile": [["here", 0.25]]},
         {"name": "b", "what": "x", "ratio": 0.6, "aim": "≥ 0.6", "reference": "r"},
-        {"name": "c", "what": "x", "ratio": 1.6, "aim": "≤ 1.5", "reference": "r"},
+        {"name": "c", "what": "x", "ratio": 1.6, "aim": "≤ 1.5", "reference": "r", "explained_by": "a"},
         {"name": "d", "what": "x", "ratio": 9.0, "aim": "≤ 0.5 s", "reference": "r"},
+        {"name": "e", "what": "x", "ratio": 1.7, "aim": "≤ 1.5", "reference": "r", "explained_by": "b"},
     ]
     runs = [
         {"day": "2026-01-02", "machine": "here", "rows": rows[:2]},
@@ -138,8 +139,11 @@ def test_page_names_shortfalls_and_profiles() -> None:
     ]
     page = tool().page(runs)
     assert "Machine: here. Date: 2026-01-02 to 2026-01-03." in page
-    assert [row["name"] for row in rows if tool().falls_short(row)] == ["a", "c"]
-    assert "- a: 0.5, the aim is ≥ 0.6" in page
+    assert [row["name"] for row in rows if tool().falls_short(row)] == ["a", "c", "e"]
+    assert "- a: 0.5, the aim is ≥ 0.6; profile: a" in page
+    assert "- c: 1.6, the aim is ≤ 1.5; profile: a" in page
+    assert "- e: 1.7, the aim is ≤ 1.5; profile: NONE" in page
+    assert tool().unexplained(rows) == ["e"]
     assert "### a" in page
     assert "| here | 25.0% |" in page
 

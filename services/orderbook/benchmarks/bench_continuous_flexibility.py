@@ -1,3 +1,4 @@
+# ruff: noqa: E402 - the paths of what is shared come first
 """The continuous flexibility market on 33 buses and 24 hours: welfare against the auction's optimum, time per bid.
 
     python services/orderbook/benchmarks/bench_continuous_flexibility.py [--shuffles N] [--timed N]
@@ -26,20 +27,18 @@ more than 0.7 checks.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[2] / "tests" / "performance" / "benchmarks")]
 
 import reference_continuous as reference
 from auction_optimum import optimum
 from market_33 import Day, let_arrive, make_day, market, matches, orders, setpoints_mw, tables, welfare
+from measuring import profile_of, show, timed
 
 from flexbourse_orderbook.domain.continuous_flexibility.orders import FlexOrder
 
@@ -104,13 +103,6 @@ def time_ours(day: Day, mine: list[tuple[FlexOrder, ...]]) -> float:
     return statistics.median(timed(lambda ours=ours: let_arrive(ours, mine))[0] for ours in opened)
 
 
-def timed(call: Callable[[], Any]) -> tuple[float, Any]:
-    """Seconds of processor time of a call (the machine may be shared), and what it returned."""
-    begin = time.process_time()
-    found = call()
-    return time.process_time() - begin, found
-
-
 def rows(name: str, day: Day, shuffles: int, runs: int) -> None:
     """Print the row of welfare and the row of time."""
     outcome = compare(day, shuffles)
@@ -124,13 +116,13 @@ def rows(name: str, day: Day, shuffles: int, runs: int) -> None:
         "bids": outcome.bids,
         "least lead over the re-implementation, EUR": round(outcome.least_lead_eur, 6) + 0.0,
     }
-    emit(
+    show(
         f"continuous flexibility, {name}, welfare",
         f"welfare of continuous matching on 33 buses and 24 hours, {name}",
-        round(mean, 3),
+        mean,
         "–" if published is None else f"> {published}",
-        figures,
         "optimum of the network-constrained auction",
+        figures,
     )
     slow, ratio = time_tables(day, runs)
     figures = {
@@ -139,20 +131,21 @@ def rows(name: str, day: Day, shuffles: int, runs: int) -> None:
         "on plain lists µs": round(outcome.lists_s * 1e6),
         "ratio to plain lists": round(outcome.lists_s / outcome.ours_s, 1),
     }
-    emit(
+    show(
         f"continuous flexibility, {name}, time",
         f"time per bid, {name}",
-        round(ratio),
+        ratio,
         "≥ 1000",
-        figures,
         "the published algorithm, re-implemented on pandas tables",
+        figures,
+        profiled(day, runs),
     )
 
 
-def emit(name: str, what: str, ratio: float, aim: str, figures: dict[str, Any], against: str) -> None:
-    """Print one row."""
-    row = {"name": name, "what": what, "ratio": ratio, "aim": aim, "figures": figures, "reference": against}
-    print(json.dumps(row), flush=True)
+def profiled(day: Day, runs: int) -> list[tuple[str, float]]:
+    """Where the time of our runs goes."""
+    begun = [(market(day), orders(day.shuffled(seed))) for seed in range(runs)]
+    return profile_of(lambda: [let_arrive(opened, arrivals) for opened, arrivals in begun])
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "reference")]
 
 import bare_exchange
 from bare_order import Acks, Orders, order_of
-from bench_chain import STAGES, lines_of, shares, timing
+from bench_chain import STAGES, Line, lines_of, shares, timing
 from flow_market import FlowMarket, refusals
 from loads import ClosedLoop, Measured, OpenLoop, Sent, burst
 from measuring import show
@@ -74,11 +74,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Ours:
-    """Our exchange without and with the grid check, and what the book's thread did meanwhile."""
+    """Our exchange without and with the grid check, and what the book's thread did meanwhile: shares by load."""
 
     still: Found
     grid: Measured
-    shares: dict[str, float]
+    shares: dict[str, dict[str, float]]
 
 
 class OwnExchange:
@@ -175,12 +175,17 @@ def run_own(spawn: Any, folder: Path, platform: KafkaPlatform, settings: KafkaSe
     market.found_flow()
     exchange = OwnExchange(spawn, folder, settings, market, platform.endpoints.address("orderbook"))
     still = all_loads(exchange, count)
-    lines = lines_of(folder / "stages", still.sustained.ended_s)
-    spent = shares(lines, still.sustained.begun_s, still.sustained.ended_s)
+    lines = lines_of(folder / "stages", still.batches.ended_s)
+    spent = {load.name: of_load(lines, getattr(still, load.name)) for load in fields(Found)}
     exchange.topic(min(count, WARM_UP), burst(count), grid=True)
     grid = exchange.topic(count, burst(count), grid=True)
     market.close()
     return Ours(still, grid, spent)
+
+
+def of_load(lines: Sequence[Line], load: Measured) -> dict[str, float]:
+    """Return what the book's thread did while a load was on."""
+    return shares(lines, load.begun_s, load.ended_s)
 
 
 @contextmanager
@@ -229,24 +234,24 @@ def rows(ours: Ours, reference: Found) -> None:
     """Print all rows."""
     own, theirs = ours.still, reference
     rate, their_rate = own.rates(), theirs.rates()
-    profile = [(words, ours.shares[stage]) for stage, words in STAGES.items()]
+    spent = {load: [(words, each[stage]) for stage, words in STAGES.items()] for load, each in ours.shares.items()}
     topic = {"orders/s": round(rate["sustained"]), "reference orders/s": round(their_rate["sustained"])}
     show("P3 exchange, exactly once", "orders from topic to topic on a real Kafka, a transaction per batch",
-         rate["sustained"] / their_rate["sustained"], "≥ 0.6", REFERENCE, topic, profile)  # fmt: skip
+         rate["sustained"] / their_rate["sustained"], "≥ 0.6", REFERENCE, topic, spent["sustained"])  # fmt: skip
     show("P3 exchange, grid check on", "the same with the grid check on", ours.grid.rate / rate["sustained"], "–",
          "the same without it", {"orders/s": round(ours.grid.rate),
          "grid's share of the time": f"{1 - ours.grid.rate / rate['sustained']:.0%}"})  # fmt: skip
     show("P4 exchange, p99", "p99 from topic to topic at half of its own saturation",
          own.half.latency(99) / theirs.half.latency(99), "≤ 1.5", f"p99 of {REFERENCE}, at half of its own",
-         latencies(own.half, theirs.half))  # fmt: skip
+         latencies(own.half, theirs.half), spent["half"])  # fmt: skip
     calls = {"orders/s": round(rate["unary"]), "reference orders/s": round(their_rate["unary"])}
     show("P5 exchange, unary", f"gRPC calls with one order, {IN_FLIGHT} in flight, answered behind the commit",
          rate["unary"] / their_rate["unary"], "≥ 0.85", REFERENCE,
-         calls | latencies(own.unary, theirs.unary))  # fmt: skip
+         calls | latencies(own.unary, theirs.unary), spent["unary"])  # fmt: skip
     calls = {"orders/s": round(rate["batches"]), "reference orders/s": round(their_rate["batches"])}
     show("P6 exchange, batches", f"gRPC calls with {MANY} orders, {FEW_IN_FLIGHT} in flight",
          rate["batches"] / their_rate["batches"], "≥ 0.7", REFERENCE,
-         calls | latencies(own.batches, theirs.batches))  # fmt: skip
+         calls | latencies(own.batches, theirs.batches), spent["batches"])  # fmt: skip
 
 
 def latencies(own: Measured, theirs: Measured) -> dict[str, float]:

@@ -48,8 +48,12 @@ def show(
     reference: str,
     figures: Mapping[str, float | str],
     profile: Sequence[tuple[str, float]] = (),
+    explained_by: str = "",
 ) -> None:
-    """Print one row of the page; an aim such as `≥ 0.8` is compared with the ratio there."""
+    """Print one row of the page; an aim such as `≥ 0.8` is compared with the ratio there.
+
+    A row that may miss its aim has a profile, or names the row whose profile explains it.
+    """
     row = {
         "name": name,
         "what": what,
@@ -60,6 +64,8 @@ def show(
     }
     if profile:
         row["profile"] = [[where, round(share, 4)] for where, share in profile]
+    if explained_by:
+        row["explained_by"] = explained_by
     print(json.dumps(row), flush=True)
 
 
