@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from log_access import Log, decoded, journal
+from log_access import Log, decoded, journal, read_once
 
 from flexbourse.activation.v1 import activation_pb2 as pb
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
@@ -101,9 +101,10 @@ def _places(window: pb.Window, shares: Any) -> dict[Place, int]:
     return {place: quantity_w for place, quantity_w in found.items() if quantity_w}
 
 
-def _events(log: Log) -> Iterator[tuple[str, Any]]:
+@read_once
+def _events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
     """Iterate over the events of activation: name and body, with the area's claims apart."""
-    for message in journal(log, "activation"):
+    for message in journal(log, "activation", shard):
         if isinstance(message, pb.ActivationEvent):
             name = str(message.WhichOneof("event"))
             yield name, getattr(message, name)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from log_access import network
+
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_gridmath.model import NetworkModel
 from flexbourse_messages.catalogue import GRID_TARIFF, GRID_TOPOLOGY, REGISTRY_ENTITY
 
 SELL = book.SIDE_SELL
@@ -132,8 +133,7 @@ class Books:
             if not any(own.mtu == tariff.mtu and own.basis != book.BASIS_OPERATOR_REQUEST for own in resting):
                 self.version[start] = tariff.version  # nothing is there to be sorted, so nothing is told
         elif adopted.topic == GRID_TOPOLOGY and adopted.value:
-            model = NetworkModel.from_bytes(grid.TopologyState.FromString(adopted.value).model)
-            self.nodes = [node.id for node in model.nodes]
+            self.nodes = [node.id for node in network(grid.TopologyState.FromString(adopted.value).model).nodes]
         elif adopted.topic == REGISTRY_ENTITY and adopted.value:
             entity = registry.EntityState.FromString(adopted.value).entity
             if entity.HasField("market") and not entity.market.automatic_matching:

@@ -13,12 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from log_access import Log, decoded, journal
+from log_access import Log, decoded, journal, network
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_gridmath.model import NetworkModel
 from flexbourse_messages.catalogue import GRID_AUDIT, GRID_BASE_CASE, GRID_MARGIN, GRID_TOPOLOGY
 from flexbourse_networks.second_solver import SecondSolver
 
@@ -81,7 +80,7 @@ class _Solved:
 
 @lru_cache(maxsize=MAX_NETWORKS)
 def _solver(model: bytes) -> SecondSolver:
-    return SecondSolver(NetworkModel.from_bytes(model))
+    return SecondSolver(network(model))
 
 
 class _Grid:
@@ -89,7 +88,7 @@ class _Grid:
 
     def __init__(self, topology: grid.TopologyState) -> None:
         self.effective_from_s = topology.effective_from_s
-        self.model = NetworkModel.from_bytes(topology.model)
+        self.model = network(topology.model)
         self.index = {node.id: i for i, node in enumerate(self.model.nodes)}
         self.slack = self.index[self.model.slack]
         self.limit = np.array([branch.limit_mpct for branch in self.model.branches], dtype=float)

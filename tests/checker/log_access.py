@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 
 from flexbourse.log.v1 import log_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse_gridmath.model import NetworkModel
 from flexbourse_log.codec import encode
 from flexbourse_log.embedded import open_reader
 from flexbourse_log.kafka.reader import EndReader
@@ -24,6 +25,7 @@ from flexbourse_messages.topic import Sharding
 from flexbourse_testkit.kafka_settled import Settling
 
 Found = TypeVar("Found")
+MAX_NETWORKS = 8  # that are the same in one log after another
 
 
 class Log(Protocol):
@@ -94,6 +96,7 @@ class ParsedLog:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._parsed: dict[tuple[str, int], list[tuple[Record, Message]]] = {}
+        self._messages: dict[tuple[str, int], list[Message]] = {}
         self._found: dict[tuple[Any, ...], list[Any]] = {}
 
     def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
@@ -106,6 +109,13 @@ class ParsedLog:
         if place not in self._parsed:
             self._parsed[place] = list(_decoded(self._log, topic, partition))
         return self._parsed[place]
+
+    def messages(self, topic: str, partition: int) -> list[Message]:
+        """Return the messages of a partition."""
+        place = (topic, partition)
+        if place not in self._messages:
+            self._messages[place] = [message for _, message in self.parsed(topic, partition)]
+        return self._messages[place]
 
     def found(self, what: Callable[[Log, int], Iterator[Found]], shard: int) -> list[Found]:
         """Return what is read out of the log by many, read once."""
@@ -140,8 +150,16 @@ def _decoded(log: Log, topic: str, partition: int) -> Iterator[tuple[Record, Mes
 
 def journal(log: Log, context: str, shard: int = 0) -> Iterator[Message]:
     """Iterate over a shard's journal."""
-    for _, message in decoded(log, BY_NAME[context].journal.name, shard):
-        yield message
+    topic = BY_NAME[context].journal.name
+    if isinstance(log, ParsedLog):
+        return iter(log.messages(topic, shard))
+    return (message for _, message in _decoded(log, topic, shard))
+
+
+@lru_cache(maxsize=MAX_NETWORKS)
+def network(model: bytes) -> NetworkModel:
+    """Return a network, read once in a process; it cannot be changed."""
+    return NetworkModel.from_bytes(model)
 
 
 @read_once

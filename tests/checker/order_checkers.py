@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from followed_books import SELL, WHOLE, Books, is_match, match_id, sides_of
+from google.protobuf.message import Message
 from log_access import Log, decoded, read_once
 
 from flexbourse.log.v1 import log_pb2
@@ -23,20 +24,22 @@ BY_A_MATCH = (book.REPLACE_CAUSE_NEXT_CLIP, book.REPLACE_CAUSE_EXCLUSIVE_GROUP)
 IMMEDIATE = (book.FILL_RULE_FILL_AND_KILL, book.FILL_RULE_FILL_OR_KILL)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One journal record of the book with the command that it follows from, where it follows from one."""
+class Entry(NamedTuple):
+    """One journal record of the book with the command that it follows from, where it follows from one.
+
+    `event`: name and body, where it is one of the book's own events.
+    """
 
     message: Any
     command: Record | None
+    event: tuple[str, Any]
 
-    @property
-    def event(self) -> tuple[str, Any]:
-        """Return name and body of one of the book's own events."""
-        if not isinstance(self.message, book.OrderEvent):
-            return "", None
-        name = str(self.message.WhichOneof("event"))
-        return name, getattr(self.message, name)
+
+def _event(message: Message) -> tuple[str, Any]:
+    if not isinstance(message, book.OrderEvent):
+        return "", None
+    name = str(message.WhichOneof("event"))
+    return name, getattr(message, name)
 
 
 @read_once
@@ -46,7 +49,8 @@ def entries(log: Log, shard: int = 0) -> Iterator[Entry]:
     topic = BY_NAME["orderbook"].journal.name
     for record, message in decoded(log, topic, shard):
         source = parse_position(record.headers[INPUT]) if INPUT in record.headers else None
-        yield Entry(message, commands[source.offset] if source is not None and source.topic == BOOK_COMMAND else None)
+        command = commands[source.offset] if source is not None and source.topic == BOOK_COMMAND else None
+        yield Entry(message, command, _event(message))
 
 
 def changes_by_others(log: Log) -> list[str]:

@@ -36,6 +36,7 @@ CONFIG = Config(
     platform_url="https://platform.example", party=BSP, bidder=BIDDER, bidder_scheme="A10", tso=TSO, zone=ZONE,
     control_area="10YNO-0--------C", market_area="10Y1001A1001A91G", dso="10X1001A1001A264", rules="QH-45",
 )  # fmt: skip
+CODEC = DocumentCodec()  # knows nothing but the kinds of documents
 MISBEHAVIOUR = ("no-ack", "late-ack", "negative-ack", "duplicate-order", "stale-document", "missing-heartbeat")
 LASTS_S, LATE_ACK_S = 600, 20
 MOST_NEEDED_MW = 3
@@ -104,12 +105,12 @@ class PlatformNeighbour:
         self._draw, self._faults = draw, faults
         self._needs = [(first_s + 900 * place, draw.randint(1, MOST_NEEDED_MW)) for place in range(mtus)]
         self._simulator: Simulator | None = None
-        self._codec, self._epoch = DocumentCodec(), 0
+        self._epoch = 0
         self.letters = Letters()
 
     def perform(self, intent: Intent, host: Host) -> OutgoingCommand:  # noqa: ARG002 - as others
         """Send a document."""
-        drafter = Drafter(CONFIG.parties(), self._codec, CONFIG.resource)
+        drafter = Drafter(CONFIG.parties(), CODEC, CONFIG.resource)
         return SendEffect(self._mail, drafter, self.letters).perform(intent)  # type: ignore[arg-type]
 
     def turn(self, host: Host, now_ms: int) -> Iterator[OutgoingCommand]:
@@ -122,7 +123,7 @@ class PlatformNeighbour:
             self._misbehave(now_ms // 1000)
         if host.epoch != self._epoch:
             self._epoch = host.epoch
-            self._inbox = Inbox(self._mail, self._codec, self.letters, BIDDER)  # type: ignore[arg-type]
+            self._inbox = Inbox(self._mail, CODEC, self.letters, BIDDER)  # type: ignore[arg-type]
         try:
             for command in self._inbox.poll():
                 yield command

@@ -95,6 +95,6 @@ class Host:
         """Tell whether records wait for it."""
         return self.runner.waiting > 0 or bool(self.news())
 
-    def take_snapshot(self) -> None:
-        """Keep a snapshot from which the next owner starts."""
-        self.snapshot = (self.runner.state.dump(), self.runner.state.next_offset)
+    def state(self) -> Snapshot:
+        """Return what its owner knows, as a snapshot."""
+        return (self.runner.state.dump(), self.runner.state.next_offset)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -46,7 +46,6 @@ class PlatformModel:
     reader: FeedReader
     operators: UnitOperators
     area_shards: int = 1
-    first_snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     unlike: list[str] = field(default_factory=list)  # shards whose new owner knew something else
     _late: list[tuple[int, Sent]] = field(default_factory=list)  # turns until they arrive
@@ -95,8 +94,7 @@ class PlatformModel:
             if not self.faults.strikes("input delayed"):
                 host.read(place, self.draw.randint(1, READ_AT_ONCE))
         if self.faults.strikes("moved"):
-            host.take_snapshot()
-            self._hand_over(host)
+            self._hand_over(host, host.state())
             return
         reading = self._reading(host)
         batch = host.decide(reading) if host.is_due(reading) else None
@@ -121,11 +119,16 @@ class PlatformModel:
             if self.faults.strikes("crash after commit"):
                 self._hand_over(host)
 
-    def _hand_over(self, host: Host) -> None:
-        """Let a new owner take a shard over; note where he knows something else than the one before."""
-        lived = host.runner.state.dump()
+    def _hand_over(self, host: Host, snapshot: Snapshot | None = None) -> None:
+        """Let a new owner take a shard over, from a new snapshot or the newest one; note where he knows something else.
+
+        What he knows is the newest snapshot from then on: each part of a journal is folded once on the way to the end.
+        """
+        lived = snapshot or host.state()
+        host.snapshot = snapshot or host.snapshot
         host.take_over()
-        if host.runner.state.dump() != lived:
+        host.snapshot = host.state()
+        if host.snapshot != lived:
             self.unlike.append(host.name)
 
     def _reading(self, host: Host) -> Reading:

@@ -88,7 +88,7 @@ class Prepared:
         outside = Outside(self.audit, [make(draw, faults) for make in world.neighbours])
         return PlatformModel(
             log, hosts, outside, draw, faults, self.now_ms, _reader(world, draw),
-            UnitOperators(draw), world.area_shards, self.snapshots,
+            UnitOperators(draw), world.area_shards,
         )  # fmt: skip
 
 
@@ -125,9 +125,7 @@ def _prepare(world: World) -> Prepared:
     for _ in range(world.warming_up):
         platform.turn()
         platform.now_ms += 2_000
-    for host in hosts.values():
-        host.take_snapshot()
-    snapshots = {name: host.snapshot for name, host in hosts.items() if host.snapshot is not None}
+    snapshots = {name: host.state() for name, host in hosts.items()}
     return Prepared(world, log, snapshots, programs, audit, platform.now_ms)
 
 

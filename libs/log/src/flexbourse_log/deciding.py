@@ -31,7 +31,7 @@ from flexbourse_log.port import (
 from flexbourse_log.state import ReplayedState
 from flexbourse_log.writing import BatchWriter, Cause, cause_of
 from flexbourse_messages.lookup import Catalogue
-from flexbourse_messages.topic import ADOPT_BY_VALUE_BYTES, MAX_RECORD_BYTES, Kind
+from flexbourse_messages.topic import ADOPT_BY_VALUE_BYTES, MAX_RECORD_BYTES
 
 ADOPTION_MARGIN_BYTES = 4 * 1024  # what the record of an adoption holds besides the value
 
@@ -55,7 +55,6 @@ class Decider:
 
     def __init__(self, catalogue: Catalogue, state: ReplayedState, writer: BatchWriter) -> None:
         self._catalogue = catalogue
-        self._command_topics = {name for name, topic in catalogue.topics.items() if topic.kind is Kind.COMMAND}
         self._state = state
         self._writer = writer
         self.current: Position | None = None
@@ -63,7 +62,7 @@ class Decider:
     def understand(self, record: Record) -> Taken:
         """Decode an input; raises InvalidMessageError."""
         message = decode_record(self._catalogue, record)
-        if record.topic not in self._command_topics:
+        if record.topic not in self._catalogue.command_topics:
             return Taken(record, message, None, b"")
         headers = record.headers
         command_id = required_header(headers, CE_ID)

@@ -27,6 +27,7 @@ class Catalogue:
     projectors: tuple[Projector, ...] = ()
     by_name: dict[str, Context] = field(init=False)
     topics: dict[str, Topic] = field(init=False)
+    command_topics: frozenset[str] = field(init=False)
     _classes: dict[tuple[str, str], type[Message]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,6 +35,8 @@ class Catalogue:
         found = {topic.name: topic for context in self.contexts for topic in _topics(context)}
         found |= {topic.name: topic for projector in self.projectors for topic in projector.tables}
         object.__setattr__(self, "topics", found)
+        commands = frozenset(name for name, topic in found.items() if topic.kind is Kind.COMMAND)
+        object.__setattr__(self, "command_topics", commands)
         classes = {
             (topic.name, payload.DESCRIPTOR.full_name): payload
             for topic in found.values()

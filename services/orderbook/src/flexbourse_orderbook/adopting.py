@@ -40,6 +40,8 @@ KEPT: dict[str, tuple[type[Message], ...]] = {
 }
 
 
+# A colour of a later release, which is none of these, is one that we do not know how to obey.
+_LIGHTS = {int(entry): entry for entry in Light}
 _VERSIONED = (grid.BaseCaseState, grid.MarginState, grid.TariffState)
 
 
@@ -87,9 +89,7 @@ def adopt(state: AreaState, message: Message) -> list[Period]:
 
 def _adopt_light(state: AreaState, message: light.LightState) -> list[Period]:
     mtu = mtu_in(message.mtu)
-    # A colour of a later release is one that we do not know how to obey.
-    known = {int(entry): entry for entry in Light}
-    colour = known.get(message.light, Light.UNKNOWN)
+    colour = _LIGHTS.get(message.light, Light.UNKNOWN)
     own = ZoneLight.of(colour, message.amber_loading_mpct, message.amber_voltage_mpct)
     changed = adoption.adopt_light(state, message.zone_id, mtu, own)
     period = state.periods.get(mtu)

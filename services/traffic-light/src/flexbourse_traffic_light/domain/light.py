@@ -6,7 +6,7 @@ way of amber, even where the light was unknown in between.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 
 from flexbourse_core.market_time import Mtu
@@ -221,13 +221,16 @@ def _publish(
 ) -> LightState:
     turned = shown is not last.light
     thresholds = evaluation.thresholds
-    following = replace(
-        last,
+    following = LightState(
+        area_id=last.area_id,
+        zone_id=last.zone_id,
+        mtu=last.mtu,
         light=shown,
         previous=last.light if turned else last.previous,
         cause=cause,
         headroom_up_w=round_headroom(finding.headroom_up_w) if finding else 0,
         headroom_down_w=round_headroom(finding.headroom_down_w) if finding else 0,
+        sequence=last.sequence + 1,
         since_ms=evaluation.now_ms if turned or last.sequence == 0 else last.since_ms,
         topology_version=finding.topology_version if finding else last.topology_version,
         grid_sequence=finding.grid_sequence if finding else last.grid_sequence,
@@ -235,9 +238,7 @@ def _publish(
         amber_loading_mpct=thresholds.amber_loading_mpct if finding else last.amber_loading_mpct,
         amber_voltage_mpct=thresholds.amber_voltage_mpct if finding else last.amber_voltage_mpct,
     )
-    if _worth(last) == _worth(following) and last.sequence:
-        return last
-    return replace(following, sequence=last.sequence + 1)
+    return last if last.sequence and _worth(last) == _worth(following) else following
 
 
 def _worth(state: LightState) -> tuple[object, ...]:
