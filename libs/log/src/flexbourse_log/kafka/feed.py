@@ -21,7 +21,7 @@ from flexbourse_log.kafka.reader import TRANSIENT
 from flexbourse_log.kafka.records import read_record
 from flexbourse_log.kafka.settings import (
     CLOSE_TIMEOUT_S,
-    END_WAIT_VIEWS_MS,
+    MARKERS_PER_TRANSACTION,
     MAX_BATCH_RECORDS,
     POLL_S,
     RECONNECT_PAUSE_MAX_S,
@@ -85,7 +85,7 @@ class Tail:
                 self._stop.wait(RECONNECT_PAUSE_MAX_S)
 
     def _follow(self) -> None:
-        consumer = Consumer(self._settings.consumer(self._name, to_end=True, end_wait_ms=END_WAIT_VIEWS_MS))
+        consumer = Consumer(self._settings.consumer(self._name, to_end=True))
         try:
             self._assign(consumer)
             while not self._stop.is_set():
@@ -195,8 +195,11 @@ class KafkaViewFeed:
         async with asyncio.timeout(timeout_s):
             while (ends := await asyncio.to_thread(self._ends, position)) is None:
                 await asyncio.sleep(POLL_S)
-            async with self._progress:
-                await self._progress.wait_for(lambda: self._failure is not None or self._has_read(ends))
+            await self._read_up_to(ends, MARKERS_PER_TRANSACTION)
+            # An idle consumer passes over a marker late: where nothing else is missing, the end is asked for once more.
+            for place in [place for place, end in ends.items() if self._reached.get(place, 0) < end]:
+                ends[place] = min(ends[place], await asyncio.to_thread(self._end, place))
+            await self._read_up_to(ends)
         if self._failure is not None:
             raise self._failure
 
@@ -244,8 +247,15 @@ class KafkaViewFeed:
         high = self._ends_of.high(place)
         return read if read and read == high - 1 else high
 
-    def _has_read(self, ends: Mapping[Place, int]) -> bool:
-        return all(self._reached.get(place, 0) >= end for place, end in ends.items())
+    async def _read_up_to(self, ends: Mapping[Place, int], lacking: int = 0) -> None:
+        """Wait until of each partition at most so many offsets before its end are missing, or a view has failed."""
+        async with self._progress:
+            await self._progress.wait_for(
+                lambda: (
+                    self._failure is not None
+                    or all(self._reached.get(place, 0) >= end - lacking for place, end in ends.items())
+                )
+            )
 
     def _fold_batch(self, records: Sequence[Record], reached: Mapping[Place, int], folded: Future[None]) -> None:
         try:

@@ -12,7 +12,13 @@ from flexbourse_log.batch import Batch
 from flexbourse_log.engine import EngineOptions
 from flexbourse_log.kafka.faults import BrokerAwayError, LeavingError
 from flexbourse_log.kafka.reader import EndReader, InputReader, read_one
-from flexbourse_log.kafka.settings import COLLECT_S, LAG_REPORT_INTERVAL_S, MAX_BATCH_RECORDS, KafkaSettings
+from flexbourse_log.kafka.settings import (
+    COLLECT_S,
+    LAG_REPORT_INTERVAL_S,
+    MARKERS_PER_TRANSACTION,
+    MAX_BATCH_RECORDS,
+    KafkaSettings,
+)
 from flexbourse_log.kafka.snapshots import Stored
 from flexbourse_log.kafka.writer import TransactionalWriter
 from flexbourse_log.port import Position, Record, Service
@@ -22,9 +28,6 @@ from flexbourse_log.snapshots import Composed, Followed
 from flexbourse_log.start_times import StartTimes
 from flexbourse_log.state import ReplayedState
 from flexbourse_messages.topic import Context
-
-MARKERS_PER_TRANSACTION = 1
-"""A commit leaves one marker in each partition it wrote to; it takes an offset and is no record."""
 
 log = logging.getLogger(__name__)
 

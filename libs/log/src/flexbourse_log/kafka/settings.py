@@ -34,8 +34,10 @@ LAG_REPORT_INTERVAL_S = 1.0
 CLOSE_TIMEOUT_S = 2.0
 END_WAIT_MS = 100
 END_WAIT_RECOVERY_MS = 10
-END_WAIT_VIEWS_MS = 25
 """An idle consumer asks again this often; only where somebody waits for the end is it worth being asked often."""
+MARKERS_PER_TRANSACTION = 1
+"""A commit leaves one marker in each partition it wrote to; it takes an offset and is no record."""
+
 START_TIMEOUT_S = 60.0
 RECOVERY_TIMEOUT_S = 3_600.0
 REOWN_PAUSE_S = 10.0
