@@ -235,8 +235,9 @@ def test_a_redispatch_runs_from_the_request_to_the_notice(codec: DocumentCodec) 
     process = Redispatch()
     assert process.request(need, 1800, NOW_S)[0].stage is NeedStage.REQUESTED
     assert process.request(need, 1800, NOW_S) == []
-    (offered,) = process.offer("need1", offers)
-    assert offered.bid_ids == ("b2", "b3")
+    process.offer("need1", offers[1:2])
+    (offered,) = process.offer("need1", offers)  # another unit's room came later
+    assert offered.bid_ids == ("b2", "b1", "b3")
     chosen = [each for each in offers if each.bid_id in offered.bid_ids]
     document = to_reserve_bid(chosen, PARTIES, STAMP, process=codes.REDISPATCH_PROCESS)
     assert codec.read(codec.write(document)).document.process_type == "A41"

@@ -74,6 +74,26 @@ def test_request_offer_order_confirmation_and_notice(world: World) -> None:
     world.drive.recovered()
 
 
+def test_the_operator_may_order_any_of_what_was_offered(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for number, name in enumerate(("cheap", "dear")):
+        world.offer(name, MW, count=1)
+        world.mark(name, price_ticks=3_000 + number, redispatch=True)
+    world.at(CALLED_S)
+    world.post(call(MW))
+    world.settle()
+    assert {bid.quantity_w for bid in world.bids()} == {MW}
+    (dear,) = [bid for bid in world.bids() if bid.price_ticks == 3_001]
+    world.at(START_S - 900)
+    world.post(world.order((dear, MW), type="A96", process_type="A41"))
+    world.settle()
+    world.at(START_S + 900)
+    (notice,) = world.documents("A63")
+    assert notice.series[0].mrid == dear.bid_id
+    assert world.events("need_moved")[-1].stage == pb.NEED_STAGE_NOTIFIED
+    world.drive.recovered()
+
+
 def test_what_is_called_away_is_not_offered_to_the_market_and_others_are(world: World) -> None:
     world.at(START_S - 2_700 - 1_200)
     lots = {event.lot.offer_id: event.lot.need_id for event in world.events("lot_asked")}

@@ -33,8 +33,7 @@ def _bids_sent(gateway: Gateway, event: p.BidsSent) -> None:
     needs = {gateway.book.entries[name].parcel.need_id for name in event.parcel_ids}
     need_id = min(needs)
     gateway.send(o.BidsContent(event.bids, need_id), event.document_id)
-    known = gateway.redispatch.needs.get(need_id)
-    if known is not None and known.stage is NeedStage.REQUESTED and not event.withdraws:
+    if need_id in gateway.redispatch.needs and not event.withdraws:
         gateway.record(gateway.redispatch.offer(need_id, event.bids))
 
 

@@ -34,6 +34,7 @@ NEED_LIFE = TransitionTable[NeedStage, NeedStage](
     {
         (NeedStage.REQUESTED, NeedStage.OFFERED): NeedStage.OFFERED,
         (NeedStage.REQUESTED, NeedStage.LAPSED): NeedStage.LAPSED,
+        (NeedStage.OFFERED, NeedStage.OFFERED): NeedStage.OFFERED,
         (NeedStage.OFFERED, NeedStage.ORDERED): NeedStage.ORDERED,
         (NeedStage.OFFERED, NeedStage.LAPSED): NeedStage.LAPSED,
         (NeedStage.ORDERED, NeedStage.CONFIRMED): NeedStage.CONFIRMED,
@@ -89,15 +90,16 @@ class Redispatch:
         return found or self._apply([NeedMoved(need, NeedStage.REQUESTED)])
 
     def offer(self, need_id: str, bids: Sequence[Bid]) -> list[NeedMoved]:
-        """Answer a request with the cheapest bids that meet it; nothing suitable leaves it open.
+        """Note which bids answer a request, those sent later beside those sent before; nothing suitable leaves it open.
 
-        More than was asked for is offered only as far as the last bid cannot be divided.
+        Any of them may be ordered: which and how many of them meet the request, the operator chooses.
         """
         known = self.needs[need_id]
-        chosen = choose_bids(known.need, bids)
-        if not chosen:
+        suitable = suitable_bids(known.need, bids)
+        if not suitable or known.stage not in (NeedStage.REQUESTED, NeedStage.OFFERED):
             return []
-        return self._apply([replace(known, stage=NeedStage.OFFERED, bid_ids=tuple(bid.bid_id for bid in chosen))])
+        bid_ids = (*known.bid_ids, *(bid.bid_id for bid in suitable if bid.bid_id not in known.bid_ids))
+        return self._apply([replace(known, stage=NeedStage.OFFERED, bid_ids=bid_ids)])
 
     def ordered(self, order_id: str, bid_ids: Sequence[str]) -> list[NeedMoved]:
         """An order came for bids of a request: it is under way."""
@@ -149,19 +151,10 @@ class Redispatch:
         return events
 
 
-def choose_bids(need: RedispatchNeed, bids: Sequence[Bid]) -> list[Bid]:
-    """Return the cheapest bids of the need's MTU, direction and zone that reach its quantity, or all there are."""
-    up = need.direction is Direction.UP
-    suitable = [
+def suitable_bids(need: RedispatchNeed, bids: Sequence[Bid]) -> list[Bid]:
+    """Return the bids of the need's MTU, direction and zone."""
+    return [
         bid
         for bid in bids
         if bid.mtu == need.mtu and bid.direction is need.direction and bid.zone == need.zone and bid.quantity_w
     ]
-    chosen: list[Bid] = []
-    missing = need.quantity_w
-    for bid in sorted(suitable, key=lambda bid: (bid.price_ticks if up else -bid.price_ticks, bid.bid_id)):
-        if missing <= 0:
-            break
-        chosen.append(bid)
-        missing -= bid.quantity_w
-    return chosen
