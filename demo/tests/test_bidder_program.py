@@ -8,7 +8,7 @@ import pytest
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_demo.bidder import BidderOptions, read_forecast, run_bidder
-from flexbourse_demo.market_day import MarketDay
+from flexbourse_demo.modelled.market_day import MarketDay
 
 DAY = MarketDay.of(date(2026, 2, 26))
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from village_fixtures import kerber_day, kerber_village
 
-from flexbourse_demo.loads import EFFICIENCY, STORED_AT_START, model_day, serve_own_home
-from flexbourse_demo.market_day import MarketDay
-from flexbourse_demo.village import Battery, DeviceKind
+from flexbourse_demo.modelled.loads import EFFICIENCY, STORED_AT_START, model_day, serve_own_home
+from flexbourse_demo.modelled.market_day import MarketDay
+from flexbourse_demo.modelled.village import Battery, DeviceKind
 
 
 def test_a_home_is_the_sum_of_its_parts():

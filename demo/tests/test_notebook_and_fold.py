@@ -6,11 +6,11 @@ from village_fixtures import kerber_day
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_demo.feeds import marker_id
-from flexbourse_demo.fold import MarketFold, pack
-from flexbourse_demo.market_view import Light, OrderState, PlaceOrder, Product, Side
-from flexbourse_demo.notebook import Notebook, NotebookError, Observation, claim, holds_a_day
-from flexbourse_demo.translate import mtu
+from flexbourse_demo.driving.feeds import marker_id
+from flexbourse_demo.driving.fold import MarketFold, pack
+from flexbourse_demo.driving.notebook import Notebook, NotebookError, Observation, claim, holds_a_day
+from flexbourse_demo.driving.translate import mtu
+from flexbourse_demo.robots.market_view import Light, OrderState, PlaceOrder, Product, Side
 
 
 def placed(key: str, party: str, side: Side, quantity_w: int = 1_000) -> PlaceOrder:

@@ -6,10 +6,10 @@ from functools import cache
 from toy_exchange import ToyExchange
 from village_fixtures import kerber_day, kerber_topology
 
-from flexbourse_demo.loads import EFFICIENCY, STORED_AT_START
-from flexbourse_demo.market_view import CancelOrder, MarketView, OrderState, PlaceOrder, Product, Side
+from flexbourse_demo.modelled.loads import EFFICIENCY, STORED_AT_START
+from flexbourse_demo.modelled.village import DeviceKind
 from flexbourse_demo.robots import Moment, build_crew
-from flexbourse_demo.village import DeviceKind
+from flexbourse_demo.robots.market_view import CancelOrder, MarketView, OrderState, PlaceOrder, Product, Side
 
 
 @cache

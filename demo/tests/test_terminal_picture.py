@@ -7,12 +7,12 @@ from rich.console import Console
 from toy_record import toy_material, toy_record
 from village_fixtures import kerber_day, kerber_model, kerber_topology
 
-from flexbourse_demo.fold import MarketFold
-from flexbourse_demo.market_view import MarketView
+from flexbourse_demo.driving.fold import MarketFold
 from flexbourse_demo.robots import Moment
 from flexbourse_demo.robots.base import supplier_cent
-from flexbourse_demo.telling import closing_sentences, latest, offer_sentence
-from flexbourse_demo.terminal import TerminalWatcher, world_table
+from flexbourse_demo.robots.market_view import MarketView
+from flexbourse_demo.telling.sentences import closing_sentences, latest, offer_sentence
+from flexbourse_demo.telling.terminal import TerminalWatcher, world_table
 
 
 def shown(*, terminal: bool, width: int = 130) -> str:

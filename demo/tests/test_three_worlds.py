@@ -5,10 +5,10 @@ import pytest
 from toy_record import toy_material, toy_record
 from village_fixtures import kerber_day, kerber_topology
 
-from flexbourse_demo.assemble import compute_worlds
+from flexbourse_demo.modelled.village import Charger
 from flexbourse_demo.robots.base import FEED_IN_CENT, RETAIL_CENT
-from flexbourse_demo.village import Charger
-from flexbourse_demo.worlds import (
+from flexbourse_demo.telling.assemble import compute_worlds
+from flexbourse_demo.telling.worlds import (
     TradedDay,
     World,
     charge_on_arrival,

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from village_fixtures import cigre_model, kerber_model, kerber_topology, kerber_village
 
-from flexbourse_demo.grid_sketch import GridSketch, SketchBranch, SketchFeeder
-from flexbourse_demo.layout import lay_out
-from flexbourse_demo.physics import flow_day
-from flexbourse_demo.village import build_village
+from flexbourse_demo.modelled.grid_sketch import GridSketch, SketchBranch, SketchFeeder
+from flexbourse_demo.modelled.layout import lay_out
+from flexbourse_demo.modelled.physics import flow_day
+from flexbourse_demo.modelled.village import build_village
 
 
 def test_kerber_dorf_has_57_named_homes_in_6_streets():

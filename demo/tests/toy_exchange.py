@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import (
+from flexbourse_demo.driving.notes import AuditNote, MarketNotes, RefusalNote, TradeNote
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.physics import reactive_var
+from flexbourse_demo.modelled.village import DeviceKind
+from flexbourse_demo.robots import Moment, build_crew
+from flexbourse_demo.robots.market_view import (
     CancelOrder,
     Light,
     MarketView,
@@ -19,10 +23,6 @@ from flexbourse_demo.market_view import (
     Side,
     ZoneLight,
 )
-from flexbourse_demo.notes import AuditNote, MarketNotes, RefusalNote, TradeNote
-from flexbourse_demo.physics import reactive_var
-from flexbourse_demo.robots import Moment, build_crew
-from flexbourse_demo.village import DeviceKind
 from flexbourse_gridmath.powerflow import solve_from_no_load
 from flexbourse_gridmath.topology import Topology
 

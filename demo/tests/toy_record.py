@@ -7,8 +7,8 @@ from functools import cache
 from toy_exchange import ToyExchange
 from village_fixtures import kerber_day, kerber_model, kerber_topology
 
-from flexbourse_demo.assemble import DayMaterial, assemble, compute_worlds
-from flexbourse_demo.record import DayRecord, ProofRecord, RunFacts
+from flexbourse_demo.telling.assemble import DayMaterial, assemble, compute_worlds
+from flexbourse_demo.telling.record import DayRecord, ProofRecord, RunFacts
 
 
 @cache

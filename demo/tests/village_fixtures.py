@@ -7,10 +7,10 @@ from functools import cache
 
 from pandapower import networks
 
-from flexbourse_demo.grid_sketch import GridSketch
-from flexbourse_demo.loads import DayModel, model_day
-from flexbourse_demo.market_day import MarketDay
-from flexbourse_demo.village import Village, build_village
+from flexbourse_demo.modelled.grid_sketch import GridSketch
+from flexbourse_demo.modelled.loads import DayModel, model_day
+from flexbourse_demo.modelled.market_day import MarketDay
+from flexbourse_demo.modelled.village import Village, build_village
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology, compile_topology
 from flexbourse_networks.from_pandapower.network import read_network

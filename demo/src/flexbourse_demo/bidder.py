@@ -19,11 +19,11 @@ import numpy as np
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_client.client import Client
-from flexbourse_demo.loads import Watts
-from flexbourse_demo.market_day import MTU_LENGTH_S, MarketDay
-from flexbourse_demo.market_view import CancelOrder, MarketView, OrderState, PlaceOrder, Side
+from flexbourse_demo.modelled.loads import Watts
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S, MarketDay
 from flexbourse_demo.robots.base import Desk, Moment
 from flexbourse_demo.robots.household import HouseholdRobot, terms_from
+from flexbourse_demo.robots.market_view import CancelOrder, MarketView, OrderState, PlaceOrder, Side
 
 MAX_BATCH = 500
 STATES = {

@@ -13,24 +13,24 @@ from pathlib import Path
 
 from rich.console import Console
 
-from flexbourse_demo.assemble import DayMaterial, SettledMoney, assemble, compute_worlds
-from flexbourse_demo.driver import DayPlan
-from flexbourse_demo.feeds import FeedError
-from flexbourse_demo.figures import figures
-from flexbourse_demo.labels import network_words
-from flexbourse_demo.market_day import MarketDay
-from flexbourse_demo.notebook import NotebookError, claim, holds_a_day
-from flexbourse_demo.platform_port import PlatformFactory
-from flexbourse_demo.proof import VerifyFile, proof_of
-from flexbourse_demo.record import DayRecord, ProofRecord, RunFacts
+from flexbourse_demo.driving.driver import DayPlan
+from flexbourse_demo.driving.feeds import FeedError
+from flexbourse_demo.driving.notebook import NotebookError, claim, holds_a_day
+from flexbourse_demo.driving.platform_port import PlatformFactory
+from flexbourse_demo.driving.side_world import SideWorld
+from flexbourse_demo.driving.stage import SetupError
+from flexbourse_demo.driving.traded_world import TradedWorld, trade_world
+from flexbourse_demo.modelled.market_day import MarketDay
+from flexbourse_demo.modelled.village import AGGREGATORS
 from flexbourse_demo.report import render_report
-from flexbourse_demo.side_world import SideWorld
-from flexbourse_demo.speed import check_time_us, runpp_time_us
-from flexbourse_demo.stage import SetupError
-from flexbourse_demo.telling import closing_sentences
-from flexbourse_demo.terminal import TerminalWatcher, make_console, world_table
-from flexbourse_demo.traded_world import TradedWorld, trade_world
-from flexbourse_demo.village import AGGREGATORS
+from flexbourse_demo.telling.assemble import DayMaterial, SettledMoney, assemble, compute_worlds
+from flexbourse_demo.telling.figures import figures
+from flexbourse_demo.telling.labels import network_words
+from flexbourse_demo.telling.proof import VerifyFile, proof_of
+from flexbourse_demo.telling.record import DayRecord, ProofRecord, RunFacts
+from flexbourse_demo.telling.sentences import closing_sentences
+from flexbourse_demo.telling.speed import check_time_us, runpp_time_us
+from flexbourse_demo.telling.terminal import TerminalWatcher, make_console, world_table
 
 DEFAULT_DATE = "2026-02-26"
 SIDE_FOLDER = "without-check"

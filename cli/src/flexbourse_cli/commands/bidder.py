@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Trade a household's forecast until the last gate of a day."""
     from flexbourse_demo.bidder import BidderOptions, read_forecast, run_bidder  # noqa: PLC0415 - seconds of imports
-    from flexbourse_demo.market_day import MarketDay  # noqa: PLC0415
+    from flexbourse_demo.modelled.market_day import MarketDay  # noqa: PLC0415
 
     with connect(data_dir, party) as client:
         place = find_place(client, area, market, "local-energy")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from flexbourse_demo.record import DayRecord, StreetLights
 from flexbourse_demo.report.svg import Frame, nice_ticks, number, rect, svg, text
 from flexbourse_demo.report.words import WORLD_CSS, counted, figure, flexbourse, heading, legend, quarters, world_legend
+from flexbourse_demo.telling.record import DayRecord, StreetLights
 
 LIGHT_WORDS = {"G": "green", "A": "amber", "R": "red", "?": "unknown"}
 LIGHT_COLORS = [

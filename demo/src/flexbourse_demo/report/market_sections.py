@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from flexbourse_demo.record import BookMoment, DayRecord, PriceView, RefusalCard, TwoPrices
 from flexbourse_demo.report.svg import Frame, nice_ticks, number, rect, svg, text
 from flexbourse_demo.report.words import euro, figure, heading, legend
+from flexbourse_demo.telling.record import BookMoment, DayRecord, PriceView, RefusalCard, TwoPrices
 
 DEVICE_COLORS = {
     "household": "var(--home)",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from flexbourse_demo.record import DayRecord, ReliefCase
 from flexbourse_demo.report.svg import Frame, nice_ticks, number, rect, svg, text
 from flexbourse_demo.report.words import euro, figure, heading
+from flexbourse_demo.telling.record import DayRecord, ReliefCase
 
 
 def relief(day: DayRecord) -> str:

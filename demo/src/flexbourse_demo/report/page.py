@@ -8,8 +8,8 @@ from dataclasses import asdict
 from html import escape
 from importlib.resources import files
 
-from flexbourse_demo.record import DayRecord
 from flexbourse_demo.report import grid_sections, market_sections, money_sections, proof_sections
+from flexbourse_demo.telling.record import DayRecord
 
 Section = tuple[str, str, Callable[[DayRecord], str]]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from flexbourse_demo.record import DayRecord
 from flexbourse_demo.report.svg import Frame, number, rect, svg, text
 from flexbourse_demo.report.words import figure, heading
+from flexbourse_demo.telling.record import DayRecord
 
 GLOSSARY = (
     ("Feeder", "What hangs on one cable that leaves the transformer station; here a street."),

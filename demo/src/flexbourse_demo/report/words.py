@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from flexbourse_demo.record import DayRecord, WorldRecord
 from flexbourse_demo.report.svg import number
+from flexbourse_demo.telling.record import DayRecord, WorldRecord
 
 WORLD_CSS = ("none", "unchecked", "flex")
 WORLD_COLORS = ("var(--none)", "var(--unchecked)", "var(--flex)")

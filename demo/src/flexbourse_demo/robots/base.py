@@ -8,10 +8,10 @@ from typing import Protocol
 
 import numpy as np
 
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import Action, CancelOrder, MarketView, OwnOrder, PlaceOrder, Product, Side
-from flexbourse_demo.seeds import stream
-from flexbourse_demo.weather import Series
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.seeds import stream
+from flexbourse_demo.modelled.weather import Series
+from flexbourse_demo.robots.market_view import Action, CancelOrder, MarketView, OwnOrder, PlaceOrder, Product, Side
 
 RETAIL_CENT = 32.0  # what a kWh from the contract costs, all included
 FEED_IN_CENT = 8.0  # what a kWh into the grid earns without a local market

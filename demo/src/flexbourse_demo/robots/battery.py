@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flexbourse_demo.loads import EFFICIENCY, STORED_AT_START, DayModel
-from flexbourse_demo.market_view import Action, Light, MarketView, Product, Side
+from flexbourse_demo.modelled.loads import EFFICIENCY, STORED_AT_START, DayModel
+from flexbourse_demo.modelled.seeds import stream
+from flexbourse_demo.modelled.village import Battery, DeviceKind, Home
 from flexbourse_demo.robots.base import Desk, Moment, supplier_cent
-from flexbourse_demo.seeds import stream
-from flexbourse_demo.village import Battery, DeviceKind, Home
+from flexbourse_demo.robots.market_view import Action, Light, MarketView, Product, Side
 
 FILL_HOURS = (9, 16)
 EMPTY_HOURS = (17, 23)

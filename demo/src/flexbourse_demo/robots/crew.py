@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flexbourse_demo.loads import DayModel
+from flexbourse_demo.modelled.loads import DayModel
 from flexbourse_demo.robots.base import Robot
 from flexbourse_demo.robots.battery import BatteryRobot
 from flexbourse_demo.robots.heat_pump import HeatPumpRobot

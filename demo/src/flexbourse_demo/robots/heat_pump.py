@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import Action, Light, MarketView, Product, Side
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.seeds import stream
+from flexbourse_demo.modelled.village import DeviceKind, Home
 from flexbourse_demo.robots.base import Desk, Moment, supplier_cent
-from flexbourse_demo.seeds import stream
-from flexbourse_demo.village import DeviceKind, Home
+from flexbourse_demo.robots.market_view import Action, Light, MarketView, Product, Side
 
 PAUSE_SHARE = 0.5
 LONGEST_PAUSES = 6  # quarter-hours of the day that a home accepts to be colder

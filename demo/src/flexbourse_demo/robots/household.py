@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flexbourse_demo.loads import DayModel, Watts
-from flexbourse_demo.market_day import MTU_LENGTH_S, MarketDay
-from flexbourse_demo.market_view import Action, MarketView, Product, Side
+from flexbourse_demo.modelled.loads import DayModel, Watts
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S, MarketDay
+from flexbourse_demo.modelled.seeds import stream
+from flexbourse_demo.modelled.village import DeviceKind, Home
 from flexbourse_demo.robots.base import FEED_IN_CENT, Desk, Moment, supplier_cent
-from flexbourse_demo.seeds import stream
-from flexbourse_demo.village import DeviceKind, Home
+from flexbourse_demo.robots.market_view import Action, MarketView, Product, Side
 
 EARLY_SHARE = 0.6
 BELOW_SUPPLIER_CENT = 0.5  # a neighbour's energy is to be cheaper than the supplier's

@@ -4,11 +4,11 @@ back to the amber threshold, for at most its price, again if it gets less than i
 
 from __future__ import annotations
 
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import Action, Light, MarketView, Product, Side
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.seeds import stream
+from flexbourse_demo.modelled.village import OPERATOR_ID, Street
 from flexbourse_demo.robots.base import Desk, Moment
-from flexbourse_demo.seeds import stream
-from flexbourse_demo.village import OPERATOR_ID, Street
+from flexbourse_demo.robots.market_view import Action, Light, MarketView, Product, Side
 
 RELIEF_LEAD_S = 4 * 3600
 AMBER_MPCT = 80_000

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import Action, MarketView, Product, Side
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.village import SUPPLIER_ID
 from flexbourse_demo.robots.base import Desk, Moment, supplier_cent
-from flexbourse_demo.village import SUPPLIER_ID
+from flexbourse_demo.robots.market_view import Action, MarketView, Product, Side
 
 SUPPLIER_UNIT_ID = "village-supply.substation"
 SUPPLIER_POWER_W = 400_000

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import TICKS_PER_CENT, Action, MarketView, OwnOrder, Product, Side
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.seeds import stream
+from flexbourse_demo.modelled.village import Charger, DeviceKind, Home
 from flexbourse_demo.robots.base import Desk, Moment, supplier_cent
+from flexbourse_demo.robots.market_view import TICKS_PER_CENT, Action, MarketView, OwnOrder, Product, Side
 from flexbourse_demo.robots.supplier import STEPS_CENT
-from flexbourse_demo.seeds import stream
-from flexbourse_demo.village import Charger, DeviceKind, Home
 
 TARIFF_WATCHERS = 0.5  # of the cars plan with the published network tariff; the others learn from refusals
 AVOID_FULL_S = 3600  # how long a car stays away from a period that the grid has refused

@@ -6,7 +6,7 @@ import importlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from flexbourse_demo.platform_port import PlatformFactory
+from flexbourse_demo.driving.platform_port import PlatformFactory
 
 # Name on the command line and module of the scenario.
 SCENARIOS: dict[str, str] = {

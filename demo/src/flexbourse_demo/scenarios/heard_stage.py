@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_demo.driver import TARIFF, THRESHOLDS
-from flexbourse_demo.feeds import PartyFeed, marker_id
-from flexbourse_demo.fold import unpack
-from flexbourse_demo.platform_port import Platform
-from flexbourse_demo.scene import AREA_ID
-from flexbourse_demo.stage import SetupError, Stage
+from flexbourse_demo.driving.driver import TARIFF, THRESHOLDS
+from flexbourse_demo.driving.feeds import PartyFeed, marker_id
+from flexbourse_demo.driving.fold import unpack
+from flexbourse_demo.driving.platform_port import Platform
+from flexbourse_demo.driving.scene import AREA_ID
+from flexbourse_demo.driving.stage import SetupError, Stage
 from flexbourse_gridmath.model import NetworkModel
 
 Sending = Callable[[str], Iterable[common_pb2.CommandReceipt]]

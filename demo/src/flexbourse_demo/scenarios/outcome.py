@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from flexbourse_demo.notebook import claim, holds_a_day
+from flexbourse_demo.driving.notebook import claim, holds_a_day
 from flexbourse_demo.scenarios import ScenarioCall
 
 EXIT_FAILED, EXIT_USAGE = 1, 2

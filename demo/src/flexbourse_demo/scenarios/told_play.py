@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from flexbourse_demo.feeds import FeedError
-from flexbourse_demo.platform_port import Platform
+from flexbourse_demo.driving.feeds import FeedError
+from flexbourse_demo.driving.platform_port import Platform
+from flexbourse_demo.driving.stage import SetupError
 from flexbourse_demo.scenarios import ScenarioCall
 from flexbourse_demo.scenarios.outcome import EXIT_FAILED, EXIT_USAGE, clear, write
-from flexbourse_demo.stage import SetupError
-from flexbourse_demo.terminal import make_console
+from flexbourse_demo.telling.terminal import make_console
 
 Played = TypeVar("Played")
 Tell = Callable[[str], None]

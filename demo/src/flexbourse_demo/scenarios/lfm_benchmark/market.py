@@ -10,10 +10,10 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_core.money import amount_micro_euro
+from flexbourse_demo.driving.stage import SetupError, Stage
 from flexbourse_demo.scenarios.lfm_benchmark import scene
 from flexbourse_demo.scenarios.lfm_benchmark.files import DAYS, HOURS, BenchmarkFiles
 from flexbourse_demo.scenarios.lfm_benchmark.network import BenchmarkGrid, injections, solve
-from flexbourse_demo.stage import SetupError, Stage
 from flexbourse_gridmath.limits import Limits
 from flexbourse_gridmath.powerflow import OperatingPoint
 from flexbourse_gridmath.relief_offers import Need, find_needs

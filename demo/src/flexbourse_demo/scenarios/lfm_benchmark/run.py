@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from flexbourse_demo.driving.stage import SetupError, Stage
 from flexbourse_demo.scenarios import ScenarioCall
 from flexbourse_demo.scenarios.lfm_benchmark.files import FilesError, read_files
 from flexbourse_demo.scenarios.lfm_benchmark.market import BenchmarkMarket
@@ -11,8 +12,7 @@ from flexbourse_demo.scenarios.lfm_benchmark.network import build_grid, network_
 from flexbourse_demo.scenarios.lfm_benchmark.optimum import optimal_power_flow
 from flexbourse_demo.scenarios.lfm_benchmark.report import figures, render, sentences, terminal_table
 from flexbourse_demo.scenarios.outcome import EXIT_FAILED, EXIT_USAGE, clear, write
-from flexbourse_demo.stage import SetupError, Stage
-from flexbourse_demo.terminal import make_console
+from flexbourse_demo.telling.terminal import make_console
 
 FILE_WIDTH = 120
 WHERE = "name the folder of the published files by --scenario-data (doi.org/10.5281/zenodo.21775990, folder data)"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as mfrr
-from flexbourse_demo.market_day import MTU_LENGTH_S
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S
 from flexbourse_demo.scenarios.region import scene as valley
 from flexbourse_demo.scenarios.region.play import Played
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load

@@ -13,13 +13,13 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as wholesale
-from flexbourse_demo.market_day import MTU_LENGTH_S
-from flexbourse_demo.platform_port import Platform
+from flexbourse_demo.driving.platform_port import Platform
+from flexbourse_demo.driving.scene import AREA_ID
+from flexbourse_demo.driving.stage import SetupError
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S
 from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
 from flexbourse_demo.scenarios.region import scene as valley
 from flexbourse_demo.scenarios.region.venues import BalancingPlatform, Exchange
-from flexbourse_demo.scene import AREA_ID
-from flexbourse_demo.stage import SetupError
 
 PARTIES = (valley.SUPPLIER, *(valley.aggregator(village) for village in valley.VILLAGES))
 HOMES_TICKS, SUN_TICKS = 9_000, 5_500  # 9 ct/kWh for the homes' supply, 5.5 ct/kWh asked for the sun

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flexbourse_demo.feeds import FeedError
+from flexbourse_demo.driving.feeds import FeedError
+from flexbourse_demo.driving.stage import SetupError
 from flexbourse_demo.scenarios import ScenarioCall
 from flexbourse_demo.scenarios.region import scene as valley
 from flexbourse_demo.scenarios.region.figures import figures
@@ -13,7 +14,6 @@ from flexbourse_demo.scenarios.region.play import Played, play
 from flexbourse_demo.scenarios.region.report import render
 from flexbourse_demo.scenarios.region.venues import MEMBER, BalancingPlatform, Exchange, VenueError, instant
 from flexbourse_demo.scenarios.told_play import Tell, ToldPlay, on_platform
-from flexbourse_demo.stage import SetupError
 
 NAME = "region"
 BSP, PLATFORM = "9999909919920", "10X1001A1001A38Y"

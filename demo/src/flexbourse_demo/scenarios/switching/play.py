@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_demo.platform_port import Platform
+from flexbourse_demo.driving.platform_port import Platform
+from flexbourse_demo.driving.scene import AREA_ID
+from flexbourse_demo.driving.stage import SetupError
 from flexbourse_demo.scenarios.heard_stage import nothing
 from flexbourse_demo.scenarios.town import scene as town
 from flexbourse_demo.scenarios.town.play import PARTIES, RUN_ID, TownPlay, TownRecord
-from flexbourse_demo.scene import AREA_ID
-from flexbourse_demo.stage import SetupError
 from flexbourse_gridmath.model import NetworkModel, switched
 
 SUPPLIER_TICKS = 9_000  # 9 ct/kWh

@@ -11,12 +11,12 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_demo.market_day import MTU_LENGTH_S
-from flexbourse_demo.platform_port import Platform
+from flexbourse_demo.driving.platform_port import Platform
+from flexbourse_demo.driving.scene import AREA_ID
+from flexbourse_demo.driving.stage import SetupError
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S
 from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
 from flexbourse_demo.scenarios.town import scene as town
-from flexbourse_demo.scene import AREA_ID
-from flexbourse_demo.stage import SetupError
 
 PARTIES = (town.SUPPLIER, *town.AGGREGATORS.values(), town.DSO)
 MAX_CLOSING_STEPS = 40

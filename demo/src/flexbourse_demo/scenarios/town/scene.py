@@ -13,9 +13,9 @@ from datetime import date
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_demo import scene
-from flexbourse_demo.market_day import GATE_BEFORE_DELIVERY_S, MTU_LENGTH_S, OPENS_BEFORE_DAY_S, MarketDay
-from flexbourse_demo.scene import AREA_ID
+from flexbourse_demo.driving import scene
+from flexbourse_demo.driving.scene import AREA_ID
+from flexbourse_demo.modelled.market_day import GATE_BEFORE_DELIVERY_S, MTU_LENGTH_S, OPENS_BEFORE_DAY_S, MarketDay
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
 
 DAY = MarketDay.of(date(2026, 3, 4))

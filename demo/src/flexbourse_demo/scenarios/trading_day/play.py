@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_demo.market_day import MTU_LENGTH_S
-from flexbourse_demo.platform_port import Platform
+from flexbourse_demo.driving.platform_port import Platform
+from flexbourse_demo.driving.scene import AREA_ID
+from flexbourse_demo.driving.stage import SetupError
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S
 from flexbourse_demo.scenarios.heard_stage import Sending, nothing
 from flexbourse_demo.scenarios.town import scene as town
 from flexbourse_demo.scenarios.town.play import TownPlay, TownRecord
 from flexbourse_demo.scenarios.trading_day import scene
-from flexbourse_demo.scene import AREA_ID
-from flexbourse_demo.stage import SetupError
 
 HOUR_S, MINUTE_S = 3600, 60
 AUCTION_WORDS = "the auction: everything at once, at one price"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from flexbourse_demo.market_day import MTU_LENGTH_S, MarketDay
-from flexbourse_demo.seeds import stream
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S, MarketDay
+from flexbourse_demo.modelled.seeds import stream
 
 if TYPE_CHECKING:
     import pandas as pd

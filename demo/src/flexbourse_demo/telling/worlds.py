@@ -12,10 +12,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from flexbourse_demo.loads import DayModel, Watts
-from flexbourse_demo.physics import GridDay, flow_day
+from flexbourse_demo.modelled.loads import DayModel, Watts
+from flexbourse_demo.modelled.physics import GridDay, flow_day
+from flexbourse_demo.modelled.village import Charger, DeviceKind
 from flexbourse_demo.robots.base import FEED_IN_CENT, RETAIL_CENT
-from flexbourse_demo.village import Charger, DeviceKind
 from flexbourse_gridmath.topology import Topology
 
 LOADING_LIMIT_MPCT = 100_000

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_client.client import Client
 from flexbourse_client.errors import FlexbourseError
-from flexbourse_demo.fold import MARKER_PREFIX, pack
-from flexbourse_demo.scene import AREA_ID
+from flexbourse_demo.driving.fold import MARKER_PREFIX, pack
+from flexbourse_demo.driving.scene import AREA_ID
 
 MAX_WAITING_EVENTS = 100_000
 MARKER_TIMEOUT_S = 60.0

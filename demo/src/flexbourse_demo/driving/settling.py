@@ -12,16 +12,16 @@ import numpy as np
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
-from flexbourse_demo.driver import TRADERS, Driver
-from flexbourse_demo.loads import DayModel, Watts
-from flexbourse_demo.market_view import TICKS_PER_CENT
-from flexbourse_demo.notes import MarketNotes, home_of, moved_by_unit
+from flexbourse_demo.driving.driver import TRADERS, Driver
+from flexbourse_demo.driving.notes import MarketNotes, home_of, moved_by_unit
+from flexbourse_demo.driving.scene import AREA_ID, SUBSTATION_METER_ID
+from flexbourse_demo.driving.stage import SetupError
+from flexbourse_demo.driving.translate import mtu
+from flexbourse_demo.modelled.loads import DayModel, Watts
+from flexbourse_demo.modelled.village import METER_OPERATOR_ID, OPERATOR_ID
 from flexbourse_demo.robots.base import supplier_cent
+from flexbourse_demo.robots.market_view import TICKS_PER_CENT
 from flexbourse_demo.robots.supplier import SUPPLIER_UNIT_ID
-from flexbourse_demo.scene import AREA_ID, SUBSTATION_METER_ID
-from flexbourse_demo.stage import SetupError
-from flexbourse_demo.translate import mtu
-from flexbourse_demo.village import METER_OPERATOR_ID, OPERATOR_ID
 
 READINGS_PER_COMMAND = 4_500
 MAX_CLOSING_STEPS = 40

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flexbourse_demo.market_day import MarketDay
-from flexbourse_demo.seeds import stream
-from flexbourse_demo.village import Battery, DeviceKind, HeatPump, Home, Village
-from flexbourse_demo.weather import Series, Weather, draw_weather
+from flexbourse_demo.modelled.market_day import MarketDay
+from flexbourse_demo.modelled.seeds import stream
+from flexbourse_demo.modelled.village import Battery, DeviceKind, HeatPump, Home, Village
+from flexbourse_demo.modelled.weather import Series, Weather, draw_weather
 
 INDOOR_C = 20.5
 FREE_HEAT_C = 3.5  # people, sun and devices heat this much

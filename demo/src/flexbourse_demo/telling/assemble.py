@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flexbourse_demo import stories
-from flexbourse_demo.grid_sketch import GridSketch
-from flexbourse_demo.labels import branch_labels, cents
-from flexbourse_demo.layout import lay_out
-from flexbourse_demo.loads import DayModel, Watts
-from flexbourse_demo.notes import MarketNotes, moved_by_unit, paid_by_home, scheduled_by_home
-from flexbourse_demo.record import (
+from flexbourse_demo.driving.notes import MarketNotes, moved_by_unit, paid_by_home, scheduled_by_home
+from flexbourse_demo.modelled.grid_sketch import GridSketch
+from flexbourse_demo.modelled.layout import lay_out
+from flexbourse_demo.modelled.loads import DayModel, Watts
+from flexbourse_demo.modelled.village import OPERATOR_ID, Home
+from flexbourse_demo.robots.base import FEED_IN_CENT, RETAIL_CENT, supplier_cent
+from flexbourse_demo.telling import stories
+from flexbourse_demo.telling.labels import branch_labels, cents
+from flexbourse_demo.telling.record import (
     BookMoment,
     CableRecord,
     DayRecord,
@@ -27,9 +29,7 @@ from flexbourse_demo.record import (
     TrustRecord,
     WorldRecord,
 )
-from flexbourse_demo.robots.base import FEED_IN_CENT, RETAIL_CENT, supplier_cent
-from flexbourse_demo.village import OPERATOR_ID, Home
-from flexbourse_demo.worlds import TradedDay, World, WorldDay, world_with_market, world_without_market
+from flexbourse_demo.telling.worlds import TradedDay, World, WorldDay, world_with_market, world_without_market
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology
 

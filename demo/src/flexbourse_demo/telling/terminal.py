@@ -14,15 +14,15 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from flexbourse_demo.fold import MarketFold
-from flexbourse_demo.labels import branch_labels
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import Light
-from flexbourse_demo.notes import home_of, moved_by_unit
-from flexbourse_demo.physics import flow_day
-from flexbourse_demo.record import DayRecord
+from flexbourse_demo.driving.fold import MarketFold
+from flexbourse_demo.driving.notes import home_of, moved_by_unit
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.physics import flow_day
 from flexbourse_demo.robots import Moment
-from flexbourse_demo.telling import latest, offer_sentence
+from flexbourse_demo.robots.market_view import Light
+from flexbourse_demo.telling.labels import branch_labels
+from flexbourse_demo.telling.record import DayRecord
+from flexbourse_demo.telling.sentences import latest, offer_sentence
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology
 

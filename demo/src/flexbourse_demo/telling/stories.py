@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from flexbourse_demo import scene
-from flexbourse_demo.labels import cents, device_label, element_label, unit_label
-from flexbourse_demo.loads import EFFICIENCY, STORED_AT_START, DayModel, Watts
-from flexbourse_demo.market_view import Product, Side
-from flexbourse_demo.notes import MarketNotes, RefusalNote, TradeNote, home_of, moved_by_unit
-from flexbourse_demo.physics import reactive_var
-from flexbourse_demo.record import HomeDay, PriceView, RefusalCard, ReliefCase, ReliefOffer, TwoPrices
+from flexbourse_demo.driving import scene
+from flexbourse_demo.driving.notes import MarketNotes, RefusalNote, TradeNote, home_of, moved_by_unit
+from flexbourse_demo.modelled.loads import EFFICIENCY, STORED_AT_START, DayModel, Watts
+from flexbourse_demo.modelled.physics import reactive_var
+from flexbourse_demo.modelled.village import DeviceKind, Home
 from flexbourse_demo.robots.base import supplier_cent
-from flexbourse_demo.village import DeviceKind, Home
-from flexbourse_demo.worlds import WorldDay, contract_cost
+from flexbourse_demo.robots.market_view import Product, Side
+from flexbourse_demo.telling.labels import cents, device_label, element_label, unit_label
+from flexbourse_demo.telling.record import HomeDay, PriceView, RefusalCard, ReliefCase, ReliefOffer, TwoPrices
+from flexbourse_demo.telling.worlds import WorldDay, contract_cost
 from flexbourse_gridmath.powerflow import OperatingPoint, solve_from_no_load
 from flexbourse_gridmath.tariff import (
     PotentialParts,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flexbourse_demo.loads import Watts
-from flexbourse_demo.village import Village
+from flexbourse_demo.modelled.loads import Watts
+from flexbourse_demo.modelled.village import Village
 from flexbourse_gridmath.powerflow import NotConverged, solve_from_no_load
 from flexbourse_gridmath.topology import Topology
 

@@ -8,12 +8,12 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_demo.loads import DayModel, Forecast
-from flexbourse_demo.market_day import MTU_LENGTH_S, MarketDay
-from flexbourse_demo.market_view import Light, PlaceOrder, Product, Refusal, Side, ZoneLight
-from flexbourse_demo.notes import TradeNote
-from flexbourse_demo.physics import reactive_var
-from flexbourse_demo.scene import AREA_ID, MARKET_IDS
+from flexbourse_demo.driving.notes import TradeNote
+from flexbourse_demo.driving.scene import AREA_ID, MARKET_IDS
+from flexbourse_demo.modelled.loads import DayModel, Forecast
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S, MarketDay
+from flexbourse_demo.modelled.physics import reactive_var
+from flexbourse_demo.robots.market_view import Light, PlaceOrder, Product, Refusal, Side, ZoneLight
 
 PRODUCTS = {Product.LOCAL_ENERGY: book.PRODUCT_LOCAL_ENERGY, Product.FLEX_UP: book.PRODUCT_FLEX_UP}
 PRODUCT_OF = {number: product for product, number in PRODUCTS.items()}

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flexbourse_demo.labels import cents
-from flexbourse_demo.market_view import Product
-from flexbourse_demo.notes import home_of
-from flexbourse_demo.record import ProofRecord
-from flexbourse_demo.settling import Settled
-from flexbourse_demo.stories import chosen_home
-from flexbourse_demo.traded_world import TradedWorld
-from flexbourse_demo.village import AGGREGATORS
+from flexbourse_demo.driving.notes import home_of
+from flexbourse_demo.driving.settling import Settled
+from flexbourse_demo.driving.traded_world import TradedWorld
+from flexbourse_demo.modelled.village import AGGREGATORS
+from flexbourse_demo.robots.market_view import Product
+from flexbourse_demo.telling.labels import cents
+from flexbourse_demo.telling.record import ProofRecord
+from flexbourse_demo.telling.stories import chosen_home
 
 ONE_CENT_MICRO_EURO = 10_000
 SHOWN_HASHES = 4

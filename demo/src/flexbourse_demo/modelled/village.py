@@ -13,8 +13,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from flexbourse_demo.grid_sketch import GridSketch
-from flexbourse_demo.seeds import stream
+from flexbourse_demo.modelled.grid_sketch import GridSketch
+from flexbourse_demo.modelled.seeds import stream
 
 STREET_NAMES = (
     "Mill Road", "Church Street", "Orchard Way", "Brook Lane", "Station Road", "School Hill", "Meadow Close",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse_client.client import Client
-from flexbourse_demo.platform_port import Platform
+from flexbourse_demo.driving.platform_port import Platform
 from flexbourse_messages.catalogue import CONTEXTS
 
 JOURNALS = {context.name: context.journal.name for context in CONTEXTS}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from flexbourse_demo.market_view import TICKS_PER_CENT
-from flexbourse_demo.notes import home_of
-from flexbourse_demo.village import OPERATOR_ID, SUPPLIER_ID, Village
+from flexbourse_demo.driving.notes import home_of
+from flexbourse_demo.modelled.village import OPERATOR_ID, SUPPLIER_ID, Village
+from flexbourse_demo.robots.market_view import TICKS_PER_CENT
 from flexbourse_gridmath.model import Branch, NetworkModel
 
 _NUMBERED = re.compile(r"(?P<kind>[a-z]*)_?line_(?P<street>\d+)_(?P<number>\d+)$", re.IGNORECASE)

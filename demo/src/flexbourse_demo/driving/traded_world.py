@@ -6,14 +6,14 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flexbourse_demo.driver import DayPlan, Driver, Watcher
-from flexbourse_demo.fold import MarketFold
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.notes import AuditNote, MarketNotes
-from flexbourse_demo.platform_port import PlatformFactory
-from flexbourse_demo.scene import AREA_ID
-from flexbourse_demo.settling import Settled, settle_day, trades_digest
-from flexbourse_demo.village import OPERATOR_ID
+from flexbourse_demo.driving.driver import DayPlan, Driver, Watcher
+from flexbourse_demo.driving.fold import MarketFold
+from flexbourse_demo.driving.notes import AuditNote, MarketNotes
+from flexbourse_demo.driving.platform_port import PlatformFactory
+from flexbourse_demo.driving.scene import AREA_ID
+from flexbourse_demo.driving.settling import Settled, settle_day, trades_digest
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.village import OPERATOR_ID
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_demo.market_day import GATE_BEFORE_DELIVERY_S, MTU_LENGTH_S, OPENS_BEFORE_DAY_S, MarketDay
-from flexbourse_demo.market_view import Product
-from flexbourse_demo.robots.base import MIN_QUANTITY_W, QUANTITY_STEP_W
-from flexbourse_demo.robots.supplier import SUPPLIER_POWER_W, SUPPLIER_UNIT_ID
-from flexbourse_demo.village import (
+from flexbourse_demo.modelled.market_day import GATE_BEFORE_DELIVERY_S, MTU_LENGTH_S, OPENS_BEFORE_DAY_S, MarketDay
+from flexbourse_demo.modelled.village import (
     AGGREGATORS,
     METER_OPERATOR_ID,
     OPERATOR_ID,
@@ -18,6 +15,9 @@ from flexbourse_demo.village import (
     Home,
     Village,
 )
+from flexbourse_demo.robots.base import MIN_QUANTITY_W, QUANTITY_STEP_W
+from flexbourse_demo.robots.market_view import Product
+from flexbourse_demo.robots.supplier import SUPPLIER_POWER_W, SUPPLIER_UNIT_ID
 
 AREA_ID = "village"
 MARKET_IDS = {Product.LOCAL_ENERGY: "village-energy", Product.FLEX_UP: "village-relief"}

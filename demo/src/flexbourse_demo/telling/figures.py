@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flexbourse_demo.record import DayRecord
-from flexbourse_demo.traded_world import TradedWorld
+from flexbourse_demo.driving.traded_world import TradedWorld
+from flexbourse_demo.telling.record import DayRecord
 
 LIGHT_NAMES = {"G": "GREEN", "A": "AMBER", "R": "RED", "?": "UNKNOWN"}
 

@@ -17,20 +17,20 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_demo import scene
-from flexbourse_demo.feeds import PartyFeed, marker_id
-from flexbourse_demo.fold import MarketFold, pack, unpack
-from flexbourse_demo.grid_sketch import GridSketch
-from flexbourse_demo.loads import DayModel, model_day
-from flexbourse_demo.market_day import MTU_LENGTH_S, MarketDay
-from flexbourse_demo.market_view import Action, CancelOrder, PlaceOrder, Product
-from flexbourse_demo.notebook import Notebook, NotebookError, Observation
-from flexbourse_demo.platform_port import Platform
+from flexbourse_demo.driving import scene
+from flexbourse_demo.driving.feeds import PartyFeed, marker_id
+from flexbourse_demo.driving.fold import MarketFold, pack, unpack
+from flexbourse_demo.driving.notebook import Notebook, NotebookError, Observation
+from flexbourse_demo.driving.platform_port import Platform
+from flexbourse_demo.driving.scene import AREA_ID, MARKET_IDS, founding_entities, village_entities
+from flexbourse_demo.driving.stage import SetupError, Stage
+from flexbourse_demo.driving.translate import forecast_message, mtu, new_order
+from flexbourse_demo.modelled.grid_sketch import GridSketch
+from flexbourse_demo.modelled.loads import DayModel, model_day
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S, MarketDay
+from flexbourse_demo.modelled.village import AGGREGATORS, OPERATOR_ID, SUPPLIER_ID, build_village
 from flexbourse_demo.robots import Moment, Robot, build_crew
-from flexbourse_demo.scene import AREA_ID, MARKET_IDS, founding_entities, village_entities
-from flexbourse_demo.stage import SetupError, Stage
-from flexbourse_demo.translate import forecast_message, mtu, new_order
-from flexbourse_demo.village import AGGREGATORS, OPERATOR_ID, SUPPLIER_ID, build_village
+from flexbourse_demo.robots.market_view import Action, CancelOrder, PlaceOrder, Product
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology, compile_topology
 

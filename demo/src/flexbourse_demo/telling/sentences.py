@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flexbourse_demo.labels import cents, device_label, element_label, unit_label
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.market_view import MarketView, Product
-from flexbourse_demo.notes import RefusalNote, TradeNote, home_of
-from flexbourse_demo.record import DayRecord
+from flexbourse_demo.driving.notes import RefusalNote, TradeNote, home_of
+from flexbourse_demo.modelled.loads import DayModel
+from flexbourse_demo.modelled.village import DeviceKind
 from flexbourse_demo.robots.base import supplier_cent
-from flexbourse_demo.village import DeviceKind
+from flexbourse_demo.robots.market_view import MarketView, Product
+from flexbourse_demo.telling.labels import cents, device_label, element_label, unit_label
+from flexbourse_demo.telling.record import DayRecord
 
 
 def trade_sentence(trade: TradeNote, model: DayModel) -> str:

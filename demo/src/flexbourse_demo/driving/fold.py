@@ -6,11 +6,11 @@ import base64
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_demo.market_day import MarketDay
-from flexbourse_demo.market_view import MarketView, OrderState, PlaceOrder, Product
-from flexbourse_demo.notebook import Observation
-from flexbourse_demo.notes import BookNote, MarketNotes, RefusalNote
-from flexbourse_demo.translate import refusal_of, trade_note, zone_light
+from flexbourse_demo.driving.notebook import Observation
+from flexbourse_demo.driving.notes import BookNote, MarketNotes, RefusalNote
+from flexbourse_demo.driving.translate import refusal_of, trade_note, zone_light
+from flexbourse_demo.modelled.market_day import MarketDay
+from flexbourse_demo.robots.market_view import MarketView, OrderState, PlaceOrder, Product
 
 MARKER_PREFIX = "village.marker-"
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from flexbourse_demo.loads import Watts
-from flexbourse_demo.market_view import MarketView, PlaceOrder, Product, Refusal
-from flexbourse_demo.village import OPERATOR_ID
+from flexbourse_demo.modelled.loads import Watts
+from flexbourse_demo.modelled.village import OPERATOR_ID
+from flexbourse_demo.robots.market_view import MarketView, PlaceOrder, Product, Refusal
 
 GRID_LIMIT_CODE = "GRID_LIMIT_EXCEEDED"
 

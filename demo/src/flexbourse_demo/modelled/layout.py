@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from flexbourse_demo.grid_sketch import GridSketch
+from flexbourse_demo.modelled.grid_sketch import GridSketch
 
 STEP_X = 44.0
 CAPTION_X = 124.0  # room for the name of a street before its first home

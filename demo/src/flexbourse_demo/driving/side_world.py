@@ -9,13 +9,13 @@ import shutil
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from flexbourse_demo.driver import DayPlan
-from flexbourse_demo.fold import MarketFold
-from flexbourse_demo.loads import DayModel
-from flexbourse_demo.platform_port import PlatformFactory
+from flexbourse_demo.driving.driver import DayPlan
+from flexbourse_demo.driving.fold import MarketFold
+from flexbourse_demo.driving.platform_port import PlatformFactory
+from flexbourse_demo.driving.stage import SetupError
+from flexbourse_demo.driving.traded_world import TradedWorld, trade_world
+from flexbourse_demo.modelled.loads import DayModel
 from flexbourse_demo.robots import Moment
-from flexbourse_demo.stage import SetupError
-from flexbourse_demo.traded_world import TradedWorld, trade_world
 from flexbourse_gridmath.model import NetworkModel
 from flexbourse_gridmath.topology import Topology
 
