@@ -15,7 +15,8 @@ import pytest
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_cli.platform import PlatformOptions
+from flexbourse_cli.starting import start
 
 sys.path.insert(0, str(Path(__file__).parent))
 from patience import until

@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 
 sys.path.insert(0, str(Path(__file__).parent))
 from village_day import FOUNDING, ZONE, home

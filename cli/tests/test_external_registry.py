@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_client.external_rest import RestSource
 from flexbourse_core.errors import TransientError
 

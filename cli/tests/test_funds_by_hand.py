@@ -18,7 +18,8 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 
 sys.path.insert(0, str(Path(__file__).parent))
 from village_day import AREA, FOUNDING, ZONE, home

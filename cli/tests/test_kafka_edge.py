@@ -14,7 +14,8 @@ from confluent_kafka import Consumer, KafkaError, Producer
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 
 sys.path.insert(0, str(Path(__file__).parent))
 from patience import WAIT_S, until

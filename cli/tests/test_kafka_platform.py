@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_core.errors import ConfigurationError
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -18,7 +18,8 @@ from click.testing import CliRunner, Result
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_client.errors import RefusedError
 from flexbourse_core.errors import ConfigurationError
 

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
 from flexbourse_cli.services import CONTEXTS
+from flexbourse_cli.starting import start
 
 sys.path.insert(0, str(Path(__file__).parent))
 from village_day import AREA, OPENING_S, VillageDay, order

@@ -20,7 +20,8 @@ from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_cli import units
 from flexbourse_cli.main import cli
 from flexbourse_cli.markets import find_place
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_cli.watching import TradeFollower, Watched, state_of
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -17,7 +17,8 @@ from flexbourse_bulk.files import Form, read
 from flexbourse_bulk.xlsx_form import write_xlsx
 from flexbourse_bulk.xml_form import write_xml
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_client.bulk import upload_objects
 from flexbourse_client.errors import RefusedError
 

@@ -17,7 +17,7 @@ from log_access import EmbeddedLog, RecordedLog
 from street_day import FinishedDay, StreetDay, embedded_day, options, setup_steps  # the path above has to come first
 
 from flexbourse_cli.embedded import EmbeddedPlatform
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 
 PERHAPS = ("unaudited_points", "sequence_gaps")
 

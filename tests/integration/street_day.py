@@ -18,7 +18,8 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_client.client import Client
 from flexbourse_runtime.config import Secret
 

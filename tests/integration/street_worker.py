@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "checker"))
 
 from street_day import StreetDay, options
 
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 
 
 def main(data_dir: Path) -> None:

@@ -19,7 +19,7 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.kafka import KafkaPlatform
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 from flexbourse_messages.catalogue import ACTIVATION_LIFE
 
 LATE_S = street.EVENING_S + 4 * QUARTER_S

@@ -25,7 +25,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_cli import kafka, services
 from flexbourse_cli.kafka import KafkaPlatform, ServiceProcess
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 from flexbourse_log import killpoints
 
 CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook", "activation")

@@ -16,7 +16,8 @@ from street import AREA, METERS, OPERATOR, mtu
 from street_day import SEED, SETTLING_STEPS, Sending, StreetDay
 
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
-from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_cli.platform import PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_log.kafka.free_ports import free_ports
 from flexbourse_settlement.verification import verify_file
 

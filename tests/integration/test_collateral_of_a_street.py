@@ -16,7 +16,8 @@ from street_day import Sending, StreetDay, delivery_steps, options, order, setup
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import Platform, start
+from flexbourse_cli.platform import Platform
+from flexbourse_cli.starting import start
 from flexbourse_settlement.funds_verification import embedded_chain, verify_funds
 
 EURO = 1_000_000

@@ -21,7 +21,8 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_cli.kafka import KafkaPlatform
-from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_cli.platform import PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange, instant
 
 CONTEXTS = (

@@ -11,7 +11,7 @@ from log_access import Log, event_digest, recorded_on_kafka, statements_digest
 from street_day import FinishedDay, StreetDay, options
 
 from flexbourse_cli.kafka import KafkaPlatform
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 CONTEXTS = ("registry", "gridcheck", "traffic-light", "orderbook")

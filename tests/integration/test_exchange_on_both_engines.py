@@ -17,7 +17,8 @@ from street_day import QUARTER_S, Sending, Step, StreetDay, order, setup_steps
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_cli.kafka import KafkaPlatform
-from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_cli.platform import PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_testkit.simulated_exchange import MEMBER, PASSWORD, SimulatedExchange
 
 # Embedded, what others do not need can be left out; on Kafka every context reports its steps.

@@ -14,7 +14,8 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_client.client import Client
 from flexbourse_client.errors import RefusedError
 from flexbourse_gridmath.model import NetworkModel

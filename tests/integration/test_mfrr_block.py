@@ -19,7 +19,7 @@ from street_day import Sending
 from test_mfrr_day import MfrrDay, acknowledged, events
 
 from flexbourse.activation.v1 import activation_pb2 as activation
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 
 SURPLUS_W = 10_200_000  # of the 10.4 MVA of the cable at nominal voltage, before the margin of the forecast
 MEGAWATT = 1_000_000

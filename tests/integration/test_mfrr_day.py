@@ -19,7 +19,7 @@ from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.kafka import KafkaPlatform
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 
 MEGAWATT = 1_000_000
 

@@ -24,7 +24,7 @@ from flexbourse.activation.v1 import activation_pb2 as activation
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse.external.v1 import external_pb2 as external
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 
 POWERS_W = (704_000, 655_000, 388_000, 297_000, 2_300_000, 460_000, 520_000, 333_000)
 PARK = "south"

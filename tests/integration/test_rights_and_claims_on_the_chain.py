@@ -14,7 +14,7 @@ from street_day import Sending, StreetDay, options, order, setup_steps, submit
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_cli.main import cli
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 
 STEPS_OF_A_CALL = 2  # signed, then sent
 SETTLING = 8  # ledger and accounts, and what is told of a call takes its way to the registry and on to the book

@@ -11,7 +11,8 @@ import pytest
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 
 AREA = "village"
 

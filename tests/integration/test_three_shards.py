@@ -9,7 +9,7 @@ from log_access import EmbeddedLog, RecordedLog, event_digest, journal, statemen
 from street_day import FinishedDay, StreetDay, options, script
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
-from flexbourse_cli.platform import start
+from flexbourse_cli.starting import start
 from flexbourse_messages.catalogue import BY_NAME
 from flexbourse_messages.topic import Sharding
 

@@ -1,10 +1,4 @@
-"""The composition root: all services on one machine, on either engine, behind one handle.
-
-platform = start(PlatformOptions(data_dir=Path("var/flexbourse"), stepped=True))
-client = platform.client("sun-agg")
-platform.step(1, at_ms)
-platform.stop()
-"""
+"""What a platform is to whoever drives it: all services on one machine, on either engine, behind one handle."""
 
 from __future__ import annotations
 
@@ -23,7 +17,6 @@ from flexbourse_client.login import Credentials
 from flexbourse_client.sender import random_command_id, wall_clock_ms
 from flexbourse_core.errors import ConfigurationError
 from flexbourse_log.engine import STEP_TIMEOUT_S
-from flexbourse_runtime import logs
 from flexbourse_runtime.http_endpoint import HttpEndpoint
 from flexbourse_runtime.issuer import Issuer
 
@@ -155,24 +148,6 @@ class Platform(ABC):
     def withdraw(self) -> None:
         """Take the announcement back."""
         (self.data_dir / ENDPOINTS_FILE).unlink(missing_ok=True)
-
-
-def start(options: PlatformOptions) -> Platform:
-    """Start the platform; returns when it serves. Raises ConfigurationError."""
-    unknown = [name for name in options.contexts if name not in CONTEXTS]
-    if unknown:
-        raise ConfigurationError(f"contexts are {', '.join(CONTEXTS)}, not {', '.join(unknown)}")
-    logs.configure("flexbourse", options.log_level)
-    options.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if options.engine == EMBEDDED:
-        from flexbourse_cli.embedded import EmbeddedPlatform  # noqa: PLC0415 - one engine does without the other
-
-        return EmbeddedPlatform(options)
-    if options.engine == KAFKA:
-        from flexbourse_cli.kafka import KafkaPlatform  # noqa: PLC0415
-
-        return KafkaPlatform(options)
-    raise ConfigurationError(f"engine is one of {', '.join(ENGINES)}, not {options.engine}")
 
 
 def _lock(data_dir: Path) -> IO[str]:

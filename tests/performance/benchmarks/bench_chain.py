@@ -26,7 +26,8 @@ from small_market import Market, served
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.embedded import LOG_FOLDER
 from flexbourse_cli.kafka import KafkaPlatform
-from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_cli.platform import PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_log.kafka.settings import KafkaSettings
 
 TIMED = Path(__file__).parent / "timed"

@@ -37,7 +37,8 @@ from village_day import AREA
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_cli.kafka import KafkaPlatform
-from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_cli.platform import PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_log.commanding import CommandWriter
 from flexbourse_log.kafka.settings import KafkaSettings
 from flexbourse_log.kafka.topics import PlannedTopic, TopicAdmin

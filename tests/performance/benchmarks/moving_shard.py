@@ -22,7 +22,8 @@ from small_market import AREA, TRADER, Market
 
 from flexbourse_cli import services
 from flexbourse_cli.kafka import KafkaPlatform, ServiceProcess
-from flexbourse_cli.platform import PlatformOptions, start
+from flexbourse_cli.platform import PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_client.client import Client
 from flexbourse_client.connection import Endpoints
 from flexbourse_client.login import Credentials

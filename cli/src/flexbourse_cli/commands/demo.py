@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from flexbourse_cli.console import DEFAULT_DATA_DIR, EXIT_USAGE, Failure, fail_quietly, failures
-from flexbourse_cli.platform import Platform, PlatformOptions, start
+from flexbourse_cli.platform import Platform, PlatformOptions
+from flexbourse_cli.starting import start
 from flexbourse_runtime.config import Secret
 
 # Named here as well as in flexbourse_demo, which takes seconds to import; a test compares both.

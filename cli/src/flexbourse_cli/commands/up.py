@@ -51,7 +51,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Serve everything on this machine; Ctrl-C ends it in order."""
-    from flexbourse_cli.platform import Platform, PlatformOptions, start  # noqa: PLC0415
+    from flexbourse_cli.platform import Platform, PlatformOptions  # noqa: PLC0415
+    from flexbourse_cli.starting import start  # noqa: PLC0415
     from flexbourse_log.engine import EngineStoppedError  # noqa: PLC0415
     from flexbourse_runtime.collector import freeze_recovered, suspend_collector  # noqa: PLC0415
     from flexbourse_runtime.serve import stop_signal  # noqa: PLC0415
