@@ -126,6 +126,7 @@ def wrong_potentials(log: Log) -> list[str]:
                 wrong += _step(state, body.trade_id, body.mtu.start_s, body.potential_before_micro_euro, None)
                 if not (_moves(body) or awaited):
                     wrong += _traded(state, body)
+                    pending = None  # the next operating point is of something else
             elif name == "operating_point":
                 start_s = body.mtu.start_s
                 state.periods[start_s].accepted.update({c.node_id: (c.p_w, c.q_var) for c in body.accepted})
