@@ -188,8 +188,12 @@ class NaiveClearing:
 
     def micro_euro(self, tick_watts: int) -> int:
         """Return ticks·W of an MTU as µEUR, rounded half to even."""
-        of_one_w = Fraction(self.rules.mtu_seconds * self.rules.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
-        return round(tick_watts * of_one_w)
+        return round(tick_watts * self.micro_euro_per_tick)
+
+    @property
+    def micro_euro_per_tick(self) -> Fraction:
+        """Return what a W for an MTU costs at a tick."""
+        return Fraction(self.rules.mtu_seconds * self.rules.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
 
     def would_gain(self, result: NaiveResult, prices: Sequence[int | None]) -> frozenset[str]:
         """Return the blocks that are left out, wholly or in part, though what is left out would gain."""

@@ -15,6 +15,7 @@ from itertools import product
 
 from naive_clearing import NaiveClearing, NaiveResult, Taken
 from naive_curves import NaivePlace
+from naive_prices import BETTER, EXACT, WORSE
 from naive_ranges import AtLeast, at_least, range_of
 
 from flexbourse_auction.orders import Block, Contract, Orders, Row, Side
@@ -26,9 +27,12 @@ Nets = tuple[int, ...]
 
 @dataclass(frozen=True)
 class NodalPrices:
-    """λ by contract, μ by row, and what that makes of each place: ``π = λ − Σ μ · coefficient``."""
+    """μ by row, and what λ and they make of each place: ``π = λ − Σ μ · coefficient``.
 
-    references: dict[Contract, Fraction]
+    Not exact, ticks are too coarse for a block that is filled in part.
+    """
+
+    exact: bool
     shadows: dict[str, Fraction]
     at: dict[Place, Fraction]
 
@@ -122,7 +126,7 @@ class NaiveNetwork(NaiveClearing):
 
     # --- prices
 
-    def demands(self, taken: Taken, nets: Mapping[Place, int]) -> list[AtLeast]:
+    def demands(self, taken: Taken, nets: Mapping[Place, int], exactness: int) -> list[AtLeast]:
         """Return what curves, blocks and rows demand of λ by contract and μ by row."""
         count, injected = len(self.contracts) + len(self.rows), self.injected(taken)
         found = []
@@ -140,7 +144,7 @@ class NaiveNetwork(NaiveClearing):
             for k, weight in wish.weights.items():
                 for i, part in self.terms(self.keys[k]).items():
                     weights[i] += weight * part
-            found.append(at_least(weights, wish.least, count))
+            found.append(at_least(weights, wish.least - wish.may_lack[exactness], count))
         for c in range(len(self.contracts)):
             found.append(at_least({c: 1}, self.rules.lowest_ticks, count))
             found.append(at_least({c: -1}, -self.rules.highest_ticks, count))
@@ -152,9 +156,13 @@ class NaiveNetwork(NaiveClearing):
         return {self.contracts.index(key[0]): 1} | of_rows
 
     def prices(self, taken: Taken, nets: Mapping[Place, int]) -> NodalPrices | None:
-        """Return the prices: each λ is the midpoint of what the orders leave, a whole tick, then each μ is; None where
-        none support the result."""
-        count, demands, values = len(self.contracts) + len(self.rows), self.demands(taken, nets), []
+        """Return the prices, blocks in part as exact as can be; None where none support the result."""
+        attempts = (self.prices_as(exactness, taken, nets) for exactness in (EXACT, BETTER, WORSE))
+        return next((found for found in attempts if found is not None), None)
+
+    def prices_as(self, exactness: int, taken: Taken, nets: Mapping[Place, int]) -> NodalPrices | None:
+        """Return the prices: each λ is the midpoint of what the orders leave, a whole tick, then each μ is."""
+        count, demands, values = len(self.contracts) + len(self.rows), self.demands(taken, nets, exactness), []
         for i in range(count):
             found = range_of(i, demands, count)
             if found is None:
@@ -164,10 +172,9 @@ class NaiveNetwork(NaiveClearing):
             value = whole if i < len(self.contracts) and found[0] <= whole <= found[1] else middle
             values.append(value)
             demands += [_exactly(i, value, count), _exactly(i, value, count, sign=-1)]
-        references = dict(zip(self.contracts, values, strict=False))
         shadows = {row.row_id: value for row, value in zip(self.rows, values[len(self.contracts) :], strict=True)}
         at = {key: sum((values[i] * w for i, w in self.terms(key).items()), Fraction(0)) for key in self.keys}
-        return NodalPrices(references, shadows, at)
+        return NodalPrices(exactness == EXACT, shadows, at)
 
     def best_at_nodes(self) -> list[tuple[NaiveResult, NodalPrices | None]]:
         """Return all results of most welfare, each with its prices by node; None paid as bid."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class AtLeast(NamedTuple):
     least: Fraction
 
 
-def at_least(weights: dict[int, int], least: int, count: int) -> AtLeast:
+def at_least(weights: Mapping[int, int], least: Fraction | int, count: int) -> AtLeast:
     return AtLeast(tuple(Fraction(weights.get(i, 0)) for i in range(count)), Fraction(least))
 
 
