@@ -30,17 +30,18 @@ PACKAGES = {
     "flexbourse_core": ROOT / "libs/core/src/flexbourse_core",
     "flexbourse_orderbook": ROOT / "services/orderbook/src/flexbourse_orderbook",
 }
-# What a plain order passes. Values that are copied field by field (`position`) stay as they are.
+# What a plain order passes: every object of a module that is not here is met by looking its fields up by name.
 DOMAIN = (
-    "book", "dnut_budget", "events", "evolve", "findings", "hitting", "matching", "orders", "registry_state",
-    "settling", "state", "trial", "entry/activity", "entry/admission", "entry/application", "entry/clearance",
-    "entry/collars", "entry/collateral", "entry/covered_orders", "entry/eligibility", "entry/party_limits",
-    "entry/position_room", "entry/self_trade", "grid/grid_view", "grid/lights", "groups/group_bounds",
-    "headroom/contest", "phases/table", "phases/volatility", "resting/blocked_pairs", "resting/book_side",
-    "resting/clips", "resting/levels", "resting/pair_index", "resting/quantity_waits", "resting/replacement",
-    "resting/retry_at_once", "spans/index", "spans/matching",
+    "book", "dnut_budget", "events", "evolve", "findings", "hitting", "matching", "orders", "outcome", "position",
+    "registry_state", "settling", "state", "trial", "entry/activity", "entry/admission", "entry/application",
+    "entry/clearance", "entry/collars", "entry/collateral", "entry/covered_orders", "entry/eligibility",
+    "entry/party_limits", "entry/position_room", "entry/self_trade", "entry/standing", "flexibility/requests",
+    "grid/area_grid", "grid/grid_view", "grid/lights", "grid/moving_trades", "groups/group_bounds", "headroom/contest",
+    "phases/evolving", "phases/table", "phases/volatility", "resting/blocked_pairs", "resting/book_side",
+    "resting/clips", "resting/levels", "resting/lowering", "resting/pair_index", "resting/quantity_waits",
+    "resting/replacement", "resting/retry_at_once", "safeguards/state", "spans/index", "spans/matching",
 )  # fmt: skip
-CORE = ("dedupe", "ids", "market_time", "transition")
+CORE = ("dedupe", "ids", "market_time", "money", "rejection", "transition")
 MODULES = [
     *(f"flexbourse_core/{name}.py" for name in CORE),
     *(f"flexbourse_orderbook/domain/{name}.py" for name in DOMAIN),

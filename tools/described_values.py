@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def describe(kind: type[Any], types: Mapping[str, str], defaults: Mapping[str, object]) -> None:
+def describe(kind: type[Any], types: Mapping[str, str], defaults: Mapping[str, object], *, frozen: bool) -> None:
     """Let a class answer `dataclasses.fields` and `typing.get_type_hints`; types are as the source writes them."""
     fields = [
         (name, Any, dataclasses.field(default=defaults[name])) if name in defaults else (name, Any) for name in types
     ]
-    twin = dataclasses.make_dataclass(kind.__name__, fields, frozen=True)
+    twin = dataclasses.make_dataclass(kind.__name__, fields, frozen=frozen)
     for name, field in twin.__dataclass_fields__.items():
         field.type = types[name]
     for name in ("__dataclass_fields__", "__dataclass_params__", "__match_args__"):

@@ -1,10 +1,10 @@
-"""Frozen dataclasses written out as plain classes, so that a compiler makes native ones of them.
+"""Dataclasses with slots written out as plain classes, so that a compiler makes native ones of them.
 
 A compiled book is made of the same source. mypyc turns a plain class into a native one, whose fields are read and
 written without a lookup, but leaves a decorated dataclass to the interpreter. So the copy that is compiled holds each
-frozen dataclass of the module written out: fields, constructor, equality, hash, order, text, copies. What the class
-then says of itself (`dataclasses.fields`, its type hints) is told by `described_values`. And a private name of a member
-of an enumeration becomes final there, so that it is no lookup either.
+dataclass of the module written out: fields, constructor, equality, hash, order, text, copies. What the class
+then says of itself (`dataclasses.fields`, its type hints) is told by `described_values`. And a constant of the module,
+named in capitals, becomes final there, so that it is no lookup either.
 
 What a native value lacks: assigning to a field of it is no error at run time. The type checker sees it beforehand.
 """
@@ -12,11 +12,13 @@ What a native value lacks: assigning to a field of it is no error at run time. T
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 FINAL = "from typing import Any, Final"
 DESCRIBE = "from flexbourse_core.described_values import describe as _describe"
+CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]+|_[A-Z]")
 ORDERINGS = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 
 
@@ -32,14 +34,16 @@ class Field:
 
 
 def expand(source: str) -> str:
-    """Return a module with every frozen dataclass written out; the same module where there is nothing to write out."""
+    """Return a module with every dataclass with slots written out; the same where there is nothing to write out."""
+    body = ast.parse(source).body
+    once = {name for name, times in Counter(name for node in body for name in _names(node)).items() if times == 1}
     lines = source.split("\n")
     dropped: set[int] = set()
     added: defaultdict[int, list[str]] = defaultdict(list)  # after the line of that number
     described: list[str] = []
     changed = False
-    for node in ast.parse(source).body:
-        options = _frozen(node)
+    for node in body:
+        options = _slotted(node)
         if isinstance(node, ast.ClassDef) and options is not None:
             fields = _fields(node)
             for part in node.decorator_list:
@@ -48,8 +52,8 @@ def expand(source: str) -> str:
                 dropped.update(range(field.first_line, field.last_line + 1))
                 added[field.last_line].append(f"    {field.name}: {field.type}")
             added[node.end_lineno or node.lineno] += _methods(node, fields, options)
-            described.append(_description(node.name, fields))
-        elif isinstance(node, ast.Assign) and (finals := _members(node)):
+            described.append(_description(node.name, fields, options))
+        elif once.issuperset(_names(node)) and (finals := _constants(node)):
             dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
             added[node.end_lineno or node.lineno] += finals
             changed = True
@@ -65,15 +69,15 @@ def expand(source: str) -> str:
     return "\n".join([*found, *([DESCRIBE, *described, ""] if described else [])])
 
 
-def _frozen(node: ast.stmt) -> dict[str, bool] | None:
-    """Return the options of a frozen dataclass without bases and factories, None of anything else."""
+def _slotted(node: ast.stmt) -> dict[str, bool] | None:
+    """Return the options of a dataclass with slots, without bases and factories, None of anything else."""
     if not isinstance(node, ast.ClassDef) or node.bases:
         return None
     for part in node.decorator_list:
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "dataclass":
             options = {keyword.arg or "": ast.unparse(keyword.value) == "True" for keyword in part.keywords}
             factory = any("field(" in (field.default or "") for field in _fields(node))
-            return options if options.get("frozen") and not factory else None
+            return options if options.get("slots") and not factory else None
     return None
 
 
@@ -117,6 +121,8 @@ def _methods(node: ast.ClassDef, fields: list[Field], options: dict[str, bool]) 
     if options.get("eq", True):
         made["__eq__"] = ["    def __eq__(self, other: object) -> bool:", *foreign, f"        return {equal}"]
         made["__hash__"] = ["    def __hash__(self) -> int:", f"        return hash({mine})"]
+        if not options.get("frozen"):
+            made["__hash__"][1:] = [f"        raise TypeError(\"unhashable type: '{name}'\")"]
     if options.get("order"):
         for method, sign in ORDERINGS.items():
             head = f"    def {method}(self, other: object) -> bool:"
@@ -124,23 +130,47 @@ def _methods(node: ast.ClassDef, fields: list[Field], options: dict[str, bool]) 
     return [line for method, body in made.items() if method not in own for line in body]
 
 
-def _description(name: str, fields: list[Field]) -> str:
+def _description(name: str, fields: list[Field], options: dict[str, bool]) -> str:
     types = {field.name: field.type for field in fields}
     defaults = ", ".join(f"{field.name!r}: {field.default}" for field in fields if field.default is not None)
-    return f"_describe({name}, {types!r}, {{{defaults}}})"
+    return f"_describe({name}, {types!r}, {{{defaults}}}, frozen={options.get('frozen', False)})"
 
 
-def _members(node: ast.Assign) -> list[str]:
-    """Return private names of members of enumerations, `_A, _B = Kind.A, Kind.B`, as final ones; others are none."""
-    (target, *more), value = node.targets, node.value
-    names = target.elts if isinstance(target, ast.Tuple) else [target]
-    values = value.elts if isinstance(value, ast.Tuple) and isinstance(target, ast.Tuple) else [value]
-    pairs = list(zip(names, values, strict=False))
-    fits = all(
-        isinstance(name, ast.Name) and name.id.startswith("_") and isinstance(member, ast.Attribute)
-        and member.attr.isupper() and isinstance(member.value, ast.Name)
-        for name, member in pairs
-    )  # fmt: skip
-    if more or len(names) != len(values) or not fits:
+def _names(node: ast.stmt) -> list[str]:
+    """Return the names that a statement of a module binds, as far as they are constants or may be mistaken for one."""
+    if isinstance(node, ast.Assign):
+        targets = [each for target in node.targets for each in _parts(target)]
+    elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+        targets = [node.target]
+    else:
         return []
-    return [f"{ast.unparse(name)}: Final = {ast.unparse(member)}" for name, member in pairs]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _parts(expression: ast.expr) -> list[ast.expr]:
+    return expression.elts if isinstance(expression, ast.Tuple) else [expression]
+
+
+def _constants(node: ast.stmt) -> list[str]:
+    """Return constants, `A = 1`, `_B: int = 2`, `_C, _D = Kind.C, Kind.D`, as final ones; of anything else none."""
+    if isinstance(node, ast.AnnAssign):
+        own, value, kind = [node.target], node.value, ast.unparse(node.annotation)
+        values = [] if value is None or kind.startswith("Final") else [value]
+        final = f"Final[{kind}]"
+    elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+        own, final = _parts(node.targets[0]), "Final"
+        values = _parts(node.value) if isinstance(node.targets[0], ast.Tuple) else [node.value]
+    else:
+        return []
+    fits = len(own) == len(values) and all(
+        isinstance(name, ast.Name) and CONSTANT.fullmatch(name.id) and not _is_alias(name.id, value)
+        for name, value in zip(own, values, strict=True)
+    )
+    if not fits:
+        return []
+    return [f"{ast.unparse(name)}: {final} = {ast.unparse(value)}" for name, value in zip(own, values, strict=True)]
+
+
+def _is_alias(name: str, value: ast.expr) -> bool:
+    """Tell whether a short name stands for a class: `_P = Phase`."""
+    return len(name) <= len("_P") and not isinstance(value, ast.Attribute)

@@ -37,6 +37,10 @@ class Kind(IntEnum):
 
 _A, _B = Kind.A, Kind.B
 _C = Kind.A
+_K = Kind
+MOST: int = 3
+CHANGED = 1
+CHANGED = 2
 
 @dataclass(frozen=True, slots=True, order=True)
 class Value:
@@ -61,6 +65,11 @@ class Checked:
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
     a: int
+
+@dataclass(slots=True)
+class Counted:
+    a: int
+    b: int = 0
 '''
 
 
@@ -130,7 +139,19 @@ def test_a_written_out_value_behaves_as_the_dataclass(monkeypatch: pytest.Monkey
     with pytest.raises(ValueError, match="low lies above high"):
         made.Checked(1, 2).__replace__(low=3)
     assert made.Known(1) != made.Known(1)
-    assert (made._A, made._B, made._C) == (1, 2, 1)
+    counted = made.Counted(1)
+    counted.b += 2
+    assert counted == made.Counted(1, 2) != made.Counted(1)
+    assert copy.copy(counted) == counted
+    with pytest.raises(TypeError, match="unhashable type: 'Counted'"):
+        hash(counted)
+    assert (made._A, made._B, made._C, made._K.A, made.MOST, made.CHANGED) == (1, 2, 1, 1, 3, 2)
+
+
+def test_constants_become_final_and_nothing_else_does() -> None:
+    lines = EXPANDED.expand(SAMPLE).splitlines()
+    finals = [line.split(":")[0] for line in lines if ": Final" in line]
+    assert finals == ["_A", "_B", "_C", "MOST"]
 
 
 def test_another_source_is_another_fingerprint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

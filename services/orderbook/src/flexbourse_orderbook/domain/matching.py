@@ -7,7 +7,7 @@ rest. The later order is the aggressor and bears the DNUT; the resting order get
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -118,20 +118,25 @@ class Refused:
     prevention: Prevention = Prevention.NONE
 
 
-@dataclass(slots=True)
 class Plan:
     """What an aggressor would do. `open_w` is left; `stopped_by` tells why the last candidate was not filled whole.
 
     `dnut_spent` is what the market has paid for negative DNUT of the delivery day, the plan's own fills included.
     """
 
-    open_w: int
-    start: GridView | None
-    dnut_spent: int
-    steps: list[Fill | Skip] = field(default_factory=list)
-    stopped_by: Rejection | None = None
-    last: Fill | None = None  # the last fill that moves something
-    shares: Shares = field(default_factory=dict)  # of exclusive groups, that the plan would execute
+    __slots__ = ("dnut_spent", "last", "open_w", "shares", "start", "steps", "stopped_by")
+
+    def __init__(
+        self, open_w: int, start: GridView | None, dnut_spent: int, steps: list[Fill | Skip] | None = None,
+        stopped_by: Rejection | None = None, last: Fill | None = None,
+    ) -> None:  # fmt: skip
+        self.open_w = open_w
+        self.start = start
+        self.dnut_spent = dnut_spent
+        self.steps: list[Fill | Skip] = [] if steps is None else steps
+        self.stopped_by = stopped_by
+        self.last = last  # the last fill that moves something
+        self.shares: Shares = {}  # of exclusive groups, that the plan would execute
 
     def view(self) -> GridView | None:
         """Return what the next candidate is checked on; made only where there is one."""

@@ -7,7 +7,6 @@ and all deviations, resting ones included per direction, stay inside the unit's 
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
@@ -49,11 +48,22 @@ class Position:
         self.resting_reactive_up_var = 0
         self.resting_reactive_down_var = 0
 
+    def copied(self) -> Position:
+        """Return another position that stands as this one does."""
+        other = Position(self.base_w, self.base_case_version)
+        other.scheduled_sold_w, other.scheduled_bought_w = self.scheduled_sold_w, self.scheduled_bought_w
+        other.deviation_w, other.reactive_var = self.deviation_w, self.reactive_var
+        other.resting_sold_w, other.resting_bought_w = self.resting_sold_w, self.resting_bought_w
+        other.resting_up_w, other.resting_down_w = self.resting_up_w, self.resting_down_w
+        other.resting_reactive_up_var = self.resting_reactive_up_var
+        other.resting_reactive_down_var = self.resting_reactive_down_var
+        return other
+
     def beside(self, outside: Outside) -> Position:
         """Return the position with what was traded outside counted as if it had been traded here."""
         if outside is NOTHING or outside == NOTHING:
             return self
-        whole = copy(self)
+        whole = self.copied()
         whole.scheduled_sold_w += outside.sold
         whole.scheduled_bought_w += outside.bought
         whole.deviation_w += outside.deviation

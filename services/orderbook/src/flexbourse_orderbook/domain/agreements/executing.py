@@ -7,7 +7,6 @@ place in the book is left out: price collars, pace, and prevention of trades of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -203,8 +202,10 @@ def _hold(held: Held, a: Application) -> None:
     if a.metering_point is None or a.period is None or a.unit is None:
         return
     name = a.metering_point.metering_point_id
-    position = held.get((name, a.order.mtu)) or copy(a.period.positions.get(name))
-    position = position or Position(base_w(a.state, a.period, a.metering_point), 0)
+    position = held.get((name, a.order.mtu))
+    if position is None:
+        known = a.period.positions.get(name)
+        position = known.copied() if known else Position(base_w(a.state, a.period, a.metering_point), 0)
     position.accept(a.moves, a.order.quantity_w, sold=a.order.side is Side.SELL)
     held[name, a.order.mtu] = position
 

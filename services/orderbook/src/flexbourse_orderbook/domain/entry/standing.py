@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from flexbourse_orderbook.domain.grid.area_grid import AreaTopology
 from flexbourse_orderbook.domain.orders import Basis, Product, Side
 from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, PriceCollar, Unit
 
 
-class Standing(NamedTuple):
+class Standing:
     """A unit that passed every rule about it and the party that offers it, as the registry had them in a version.
 
     `topology` is the one in which the node of its metering point was found.
     """
 
-    registry_version: int
-    topology: AreaTopology
-    unit: Unit
-    metering_point: MeteringPoint
-    basis: Basis
-    moves: int
+    __slots__ = ("basis", "metering_point", "moves", "registry_version", "topology", "unit")
+
+    def __init__(
+        self, registry_version: int, topology: AreaTopology, unit: Unit, metering_point: MeteringPoint, basis: Basis,
+        moves: int,
+    ) -> None:  # fmt: skip
+        self.registry_version = registry_version
+        self.topology = topology
+        self.unit = unit
+        self.metering_point = metering_point
+        self.basis = basis
+        self.moves = moves
 
 
 # Party, unit, and what is asked for.

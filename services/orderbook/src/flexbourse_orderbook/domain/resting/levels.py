@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.values import replace
@@ -27,14 +27,19 @@ class Link:
     later: Link
 
 
-class Left(NamedTuple):
+class Left:
     """What matches, and its end, have made of an order's terms at one moment."""
 
-    open_w: int
-    filled_w: int
-    status: OrderStatus
-    collateral_micro_euro: int
-    hidden_w: int
+    __slots__ = ("collateral_micro_euro", "filled_w", "hidden_w", "open_w", "status")
+
+    def __init__(
+        self, open_w: int, filled_w: int, status: OrderStatus, collateral_micro_euro: int, hidden_w: int
+    ) -> None:
+        self.open_w = open_w
+        self.filled_w = filled_w
+        self.status = status
+        self.collateral_micro_euro = collateral_micro_euro
+        self.hidden_w = hidden_w
 
     def of(self, terms: Order) -> Order:
         """Return the order as it stood then."""

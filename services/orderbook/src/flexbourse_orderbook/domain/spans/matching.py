@@ -9,7 +9,6 @@ span, because an order's limit is one price per MWh of all of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from flexbourse_core.rejection import Code, Rejection
@@ -41,11 +40,14 @@ def matcher_of(
     return SpanMatcher(state, market, period) if period.is_span else Matcher(state, market, period, shares)
 
 
-@dataclass(slots=True)
 class SpanPlan(Plan):
     """What an aggressor would do over a span: `legs` say what is left of grid and budget in each period."""
 
-    legs: list[Plan] = field(default_factory=list)
+    __slots__ = ("legs",)
+
+    def __init__(self, open_w: int, dnut_spent: int, legs: list[Plan]) -> None:
+        super().__init__(open_w, None, dnut_spent)
+        self.legs = legs
 
     def view(self) -> GridView | None:
         """Return what the next candidate is checked on in the first period."""
@@ -72,7 +74,7 @@ class SpanMatcher(Matcher):
     def begin(self, aggressor: RestingOrder) -> SpanPlan:
         """Return the plan of an order that has met nothing yet."""
         legs = [part.begin(aggressor) for part in self._parts]
-        return SpanPlan(aggressor.open_w, None, legs[0].dnut_spent, legs=legs)
+        return SpanPlan(aggressor.open_w, legs[0].dnut_spent, legs)
 
     def attempt(
         self, plan: Plan, view: GridView | None, aggressor: RestingOrder, resting: RestingOrder, *, on_average: bool
