@@ -23,6 +23,8 @@ STEP_W = 100
 BAND_TICKS = 1_000_000
 MANY = 10**9
 BEGINNING = Now(1)
+# Party, name of the operation, and the order; none where the operation cancels.
+Wish = tuple[str, int, NewOrder | None]
 
 
 @dataclass
@@ -47,14 +49,14 @@ class CoreBook:
         self._ids: dict[int, str] = {}
         self._known: set[str] = set()
 
-    def wishes(self, operations: Iterable[Operation]) -> list[tuple[str, NewOrder | int]]:
-        """Return party and order, or the name to cancel, of each operation; markets and units come into being."""
-        found: list[tuple[str, NewOrder | int]] = []
+    def wishes(self, operations: Iterable[Operation]) -> list[Wish]:
+        """Return party, name and order of each operation; markets and units come into being."""
+        found: list[Wish] = []
         for operation in operations:
             side = "buyer" if operation.buys else "seller"
             party = f"{side}-{operation.name % PARTIES}"
             if operation.price is None:
-                found.append((party, operation.name))
+                found.append((party, operation.name, None))
                 continue
             self._know(party, f"product-{operation.product}")
             node = self._nodes[operation.name % len(self._nodes)]
@@ -64,7 +66,7 @@ class CoreBook:
                 Side.BUY if operation.buys else Side.SELL, DELIVERY, unit, "", "", operation.quantity * STEP_W,
                 operation.price, FillRule.NORMAL,
             )  # fmt: skip
-            found.append((party, order))
+            found.append((party, operation.name, order))
         return found
 
     def _know(self, party: str, product: str) -> None:
@@ -82,24 +84,27 @@ class CoreBook:
             self._known.add(party)
             self._world.state.collateral.adopt(Allotment(party, 0, 1, PLENTY_W, PLENTY_W, 0))
 
-    def take(self, wishes: Sequence[tuple[str, NewOrder | int]], *, each: bool = False) -> Taken:
+    def take(self, wishes: Sequence[Wish], *, each: bool = False) -> Taken:
         """Decide them all, one command each, and hand over the events of each; `each` also times each one."""
-        book, ids, taken = self._book, self._ids, Taken(0, 0, 0, [])
+        book, ids, taken, traded = self._book, self._ids, Taken(0, 0, 0, []), e.TradeExecuted
         clock = time.thread_time_ns  # as every row here: whoever else wants a core does not count
-        for party, wish in wishes:
+        for party, name, wish in wishes:
             begun = clock() if each else 0
             book.begin()
-            if isinstance(wish, int):
-                outcome = book.cancel(party, ids.pop(wish))
+            if wish is None:
+                outcome = book.cancel(party, ids.pop(name))
             else:
                 outcome = book.submit(party, wish)
-                ids[int(wish.client_order_id)] = outcome.entry_id
+                ids[name] = outcome.entry_id
             events = book.take_events()
             if each:
                 taken.took_ns.append(clock() - begun)
-            taken.refused += outcome.rejection is not None
+            if outcome.rejection is not None:
+                taken.refused += 1
             taken.events += len(events)
-            taken.trades += sum(type(event) is e.TradeExecuted for event in events)
+            for event in events:
+                if type(event) is traded:
+                    taken.trades += 1
         return taken
 
 

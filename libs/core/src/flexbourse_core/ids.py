@@ -6,7 +6,8 @@ import re
 
 PARTICIPANT_ID = re.compile(r"[a-z0-9-]{1,40}")
 OBJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
-COMMAND_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+MAX_COMMAND_ID = 64
+COMMAND_ID = re.compile(rf"[A-Za-z0-9._:-]{{1,{MAX_COMMAND_ID}}}")
 
 
 def is_participant_id(text: str) -> bool:
@@ -21,4 +22,6 @@ def is_object_id(text: str) -> bool:
 
 def is_command_id(text: str) -> bool:
     """Tell whether a text can be the id of a command or a client's order."""
+    if text.isascii() and text.isalnum():  # as most are, and every order has one
+        return len(text) <= MAX_COMMAND_ID
     return COMMAND_ID.fullmatch(text) is not None

@@ -14,7 +14,7 @@ def divide_half_even(numerator: int, denominator: int) -> int:
     """Return numerator / denominator, rounded once, half to even; the denominator must be positive."""
     if denominator <= 0:
         raise ValueError(f"denominator must be positive, not {denominator}")
-    quotient, remainder = divmod(numerator, denominator)
+    quotient, remainder = numerator // denominator, numerator % denominator
     twice = 2 * remainder
     if twice > denominator or (twice == denominator and quotient % 2 == 1):
         quotient += 1
@@ -31,7 +31,8 @@ def amount_micro_euro(
 
     One rounding, half to even: the same integer stands on both sides of a match.
     """
-    return divide_half_even(quantity_w * price_ticks * seconds * tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
+    per_tick = seconds * tick_micro_euro_per_mwh  # what is small first: compiled it stays a machine's word
+    return divide_half_even(quantity_w * price_ticks * per_tick, WATT_SECONDS_PER_MWH)
 
 
 def largest_remainder(total: int, weights: list[int]) -> list[int]:

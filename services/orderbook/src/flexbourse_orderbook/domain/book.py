@@ -17,7 +17,7 @@ from flexbourse_orderbook.domain.entry.clearance import clear_of
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of
 from flexbourse_orderbook.domain.entry.next_best import with_next_best
 from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevent
-from flexbourse_orderbook.domain.evolve import APPLY
+from flexbourse_orderbook.domain.evolve import APPLY, admitted, closed, traded
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.grid.capacity_setting import set_limits
@@ -79,7 +79,14 @@ class AreaBook:
 
     def emit(self, event: e.Event) -> None:
         """Apply an event and keep it for the journal."""
-        APPLY[type(event)](self.state, event)
+        if type(event) is e.OrderAdmitted:  # three kinds are nearly all events, and look nothing up
+            admitted(self.state, event)
+        elif type(event) is e.TradeExecuted:
+            traded(self.state, event)
+        elif type(event) is e.OrderClosed:
+            closed(self.state, event)
+        else:
+            APPLY[type(event)](self.state, event)
         self._events.append(event)
 
     def submit(self, party: str, wish: NewOrder) -> Outcome:
@@ -138,8 +145,7 @@ class AreaBook:
 
     def _match(self, market: Market, period: Period, order: RestingOrder, wish: NewOrder) -> Outcome:
         """Match an order that has just come to rest, unless it waits; kill what its fill rule does not let rest."""
-        terms = order.terms
-        book = period.books[market.market_id, terms.product]
+        terms, book = order.terms, order.book
         if book.waiting and order.sequence in book.waiting and period.collects(market.market_id):
             return self.outcome_of(order)
         if terms.fill_rule is _NORMAL and not book.may_cross(order):
@@ -160,14 +166,12 @@ class AreaBook:
 
         `shares` are what other plans would execute of exclusive groups before; this one's are added.
         """
-        period, terms = self.state.period(order.mtu), order.terms
-        matcher = matcher_of(self.state, market, period)
-        book = period.book(terms.market_id, terms.product)
-        candidates = matcher.candidates(order, book) if market.automatic_matching else ()
+        matcher = matcher_of(self.state, market, self.state.period(order.mtu))
+        candidates = matcher.candidates(order, order.book) if market.automatic_matching else ()
         begun = matcher.begin(order)
         begun.shares = begun.shares if shares is None else shares
         plan = matcher.plan(order, candidates, begun)
-        return matcher, stop_at_collar(self.state, market, order, plan) if market.price_collars else plan
+        return matcher, stop_at_collar(market, order, plan) if market.price_collars else plan
 
     def carry_out(
         self, market: Market, order: RestingOrder, plan: Plan, wish: NewOrder, refusal: Rejection | None
@@ -180,7 +184,7 @@ class AreaBook:
         reason = self._kill_rest(order, plan, wish, refusal, stopped_by) if kills else None
         if period.moves != before:
             self.try_blocked(period)
-        if period.books[market.market_id, order.terms.product].restricted:
+        if order.book.restricted:
             try_waiting(self, market, period, order.terms.product)
         return Outcome(order.terms.order_id, order.terms, reason, order.left())
 
@@ -305,7 +309,7 @@ class AreaBook:
     def try_waiting_beside(self, order: RestingOrder) -> None:
         """Try what waits for quantity in the book of an order that was changed."""
         terms, period = order.terms, self.state.period(order.mtu)
-        book = period.books.get((terms.market_id, terms.product))
+        book = period.books.get((terms.market_id, terms.product))  # what slept knows none
         if book is not None and book.restricted:
             try_waiting(self, self.state.market_of(terms.market_id, order.mtu), period, terms.product)
 
@@ -474,7 +478,7 @@ class AreaBook:
         if pair and all(order.status is OrderStatus.ACTIVE for order in pair):
             earlier, later = sorted(pair, key=lambda order: order.sequence)
             matcher = matcher_of(self.state, market, self.state.period(later.mtu), shares)
-            plan = stop_at_collar(self.state, market, later, matcher.plan(later, (earlier,)))
+            plan = stop_at_collar(market, later, matcher.plan(later, (earlier,)))
             self.commit(market, later, plan, matcher.refuse_whole(later, plan))
 
     def try_set(self, market: Market, request: RestingOrder, most: int) -> frozenset[str]:

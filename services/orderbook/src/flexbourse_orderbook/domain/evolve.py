@@ -55,7 +55,8 @@ def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
     period.positions[event.metering_point_id] = Position(event.base_w, event.base_case_version)
 
 
-def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
+def admitted(state: AreaState, event: e.OrderAdmitted) -> None:
+    """Let an order rest, and count it."""
     terms = event.order
     state.order_sequence = terms.sequence
     period = state.periods.get(terms.mtu)
@@ -85,7 +86,7 @@ def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> Part
     """
     order = state.place(terms, period)
     state.orders[terms.order_id] = order
-    book = period.book(terms.market_id, terms.product)
+    book = order.book = period.book(terms.market_id, terms.product)
     if waits:
         book.wait(order)
     else:
@@ -119,7 +120,7 @@ def _unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
         period.spreads.leave(order)
     if period.contested or period.is_span:
         period.contest_ends(order_id)
-    period.books[terms.market_id, terms.product].remove(order)
+    order.book.remove(order)
     order.account.open -= order.collateral_micro_euro
     order.record.open_orders -= 1
     if terms.block_sequence:
@@ -216,7 +217,8 @@ def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.Sp
     state.count_trade(event.market_id, event.seller.party, event.buyer.party)
 
 
-def _trade(state: AreaState, event: e.TradeExecuted) -> None:
+def traded(state: AreaState, event: e.TradeExecuted) -> None:
+    """Fill what has matched, and keep what a trade leaves behind."""
     period = state.period(event.mtu)
     if event.call_id:
         _called(state, period, event)
@@ -270,7 +272,8 @@ def _blocked(state: AreaState, event: e.PairBlocked) -> None:
     state.period(event.mtu).blocked.put(event)
 
 
-def _closed(state: AreaState, event: e.OrderClosed) -> None:
+def closed(state: AreaState, event: e.OrderClosed) -> None:
+    """Let an order leave the book, or what keeps it asleep."""
     asleep = state.hibernated.pop(event.order_id, None) if state.hibernated else None
     order = asleep or state.orders[event.order_id]
     order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
@@ -422,15 +425,15 @@ def _nothing(state: AreaState, event: object) -> None:
 
 APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.BaseFrozen: _base_frozen,
-    e.OrderAdmitted: _admitted,
+    e.OrderAdmitted: admitted,
     e.OrderRefused: _refused,
-    e.TradeExecuted: _trade,
+    e.TradeExecuted: traded,
     e.SpanMatched: _span_matched,
     e.CandidateSkipped: _skipped,
     e.FlexibilityHeld: _held,
     e.CallEnded: _call_ended,
     e.PairBlocked: _blocked,
-    e.OrderClosed: _closed,
+    e.OrderClosed: closed,
     e.OrderReplaced: _replaced,
     OrderHibernated: _hibernated,
     SessionKept: safeguards.session_kept,

@@ -44,7 +44,7 @@ def hit(book: AreaBook, party: str, wish: Hit) -> Outcome:
     order, market = book.admit(application), application.market
     assert market is not None
     matcher = matcher_of(book.state, market, book.state.period(order.mtu))
-    plan = stop_at_collar(book.state, market, order, matcher.plan(order, others))
+    plan = stop_at_collar(market, order, matcher.plan(order, others))
     return book.carry_out(market, order, plan, wish.order, matcher.refuse_whole(order, plan))
 
 

@@ -331,10 +331,12 @@ class Matcher:
         """Return the match of two orders at a view; `on_average`: its price is judged later, with all others."""
         seller, buyer = (resting, aggressor) if aggressor.is_buy else (aggressor, resting)
         step, wanted = self._market.quantity_step_w, plan.open_w
-        shown = resting.open_w if resting.is_plain else self.shown(resting, plan.shares)
-        most = self._share(buyer, seller, view) if buyer.terms.relief_targets else shown
-        wanted = min(wanted, shown, most) // step * step
-        minimum = max(1, self._state.minimum_w(seller), self._state.minimum_w(buyer))
+        wanted = min(wanted, resting.open_w if resting.is_plain else self.shown(resting, plan.shares))
+        if buyer.terms.relief_targets:
+            wanted = min(wanted, self._share(buyer, seller, view))
+        wanted = wanted // step * step
+        minimum = max(1, self._state.minimum_w(seller))
+        minimum = max(minimum, self._state.minimum_w(buyer))
         if not (resting.is_plain and aggressor.is_plain):
             minimum = max(minimum, least_match(aggressor, resting, plan.open_w))
         refusal = self.refuse_pair(seller, buyer, wanted, minimum)

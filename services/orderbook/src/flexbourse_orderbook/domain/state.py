@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import ClassVar
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu, local_day
@@ -100,10 +99,9 @@ class Book:
 class Period:
     """One period of an area: its books, positions and grid."""
 
-    is_span: ClassVar[bool] = False  # whether several periods are traded in its books
-
     def __init__(self, mtu: Mtu) -> None:
         self.mtu = mtu
+        self.is_span = False  # whether several periods are traded in its books
         self.grid = GridPeriod(mtu)
         self.phases: dict[str, BookPhase] = {}  # of the markets that have a book, until it closes
         self.parameters_kept: dict[str, Market] = {}  # of markets that changed at their books' next phase
@@ -229,10 +227,9 @@ class Period:
 class SpanPeriod(Period):
     """The books of a span of consecutive periods, its parts, which have the positions and the grid."""
 
-    is_span: ClassVar[bool] = True
-
     def __init__(self, mtu: Mtu, parts: tuple[Period, ...]) -> None:
         super().__init__(mtu)
+        self.is_span = True
         self._parts = parts
         # The mean tariff, and what it is the mean of.
         self._mean: tuple[list[list[int]], list[int]] | None = None
@@ -412,7 +409,7 @@ class AreaState:
         """Return the index of a node in the topology in force, NO_NODE where there is none."""
         if not self.topologies or not node_id:
             return NO_NODE
-        return self.topologies[-1].topology.node_index.get(node_id, NO_NODE)
+        return self.topologies[-1].node_index.get(node_id, NO_NODE)
 
     def minimum_w(self, order: RestingOrder) -> int:
         """Return the smallest fill that the order's unit can deliver."""

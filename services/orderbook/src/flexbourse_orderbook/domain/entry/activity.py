@@ -44,17 +44,19 @@ class PartyRecord:
 
 
 class Activity:
-    """Of one area, by party and market. A record that was once made stays: resting orders know theirs."""
+    """Of one area, by market and party. A record that was once made stays: resting orders know theirs."""
 
     def __init__(self) -> None:
-        self._records: dict[tuple[str, str], PartyRecord] = {}
+        self._records: dict[str, dict[str, PartyRecord]] = {}  # of each market, by party
 
     def of(self, party: str, market_id: str) -> PartyRecord:
         """Return the record of a party in a market, made when it is first asked for."""
-        name = party, market_id
-        own = self._records.get(name)
+        records = self._records.get(market_id)
+        if records is None:
+            records = self._records[market_id] = {}
+        own = records.get(party)
         if own is None:
-            own = self._records[name] = PartyRecord()
+            own = records[party] = PartyRecord()
         return own
 
     def count_order(self, party: str, market: Market, at_ms: int, day: str) -> None:
@@ -63,7 +65,7 @@ class Activity:
 
     def refuse(self, party: str, market: Market, at_ms: int, day: str, *, enters: bool) -> Rejection | None:
         """Return why a party may not send another order, or change one, or None."""
-        record = self._records.get((party, market.market_id))
+        record = self._records.get(market.market_id, {}).get(party)
         if enters and market.max_open_orders > 0:
             open_orders = 0 if record is None else record.open_orders
             if open_orders >= market.max_open_orders:
@@ -87,9 +89,10 @@ class Activity:
         return None
 
     def kept(self) -> Iterator[PartyActivity]:
-        """Iterate over what open orders do not tell."""
-        for name in sorted(self._records):
-            counts = self._records[name].counts
+        """Iterate over what open orders do not tell, by party and market."""
+        names = sorted((party, market_id) for market_id, records in self._records.items() for party in records)
+        for party, market_id in names:
+            counts = self._records[market_id][party].counts
             if counts is not None:
                 yield counts
 

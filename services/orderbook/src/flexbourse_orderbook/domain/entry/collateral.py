@@ -144,8 +144,9 @@ def exposure_micro_euro(market: Market, side: Side, quantity_w: int, limit_price
     market's penalty cover for each MWh besides: what it may cost him not to deliver.
     """
     ticks = max(0, limit_price_ticks) if side is _BUY else max(0, -limit_price_ticks) + market.penalty_cover_ticks
-    # As `_rounded_up`: every order asks, twice.
-    return -(-quantity_w * ticks * seconds * market.price_tick_micro_euro_per_mwh // WATT_SECONDS_PER_MWH)
+    # As `_rounded_up`: every order asks, twice. What is small is multiplied first: compiled it stays a machine's word.
+    per_tick = seconds * market.price_tick_micro_euro_per_mwh
+    return -(-quantity_w * ticks * per_tick // WATT_SECONDS_PER_MWH)
 
 
 def affordable_w(market: Market, side: Side, left_micro_euro: int, limit_price_ticks: int, seconds: int) -> int:

@@ -49,12 +49,13 @@ class Tariff:
 class AreaTopology:
     """A compiled topology with its version, the first period it holds for, and what is derived from it once."""
 
-    __slots__ = ("effective_from_s", "ends", "topology", "version")
+    __slots__ = ("effective_from_s", "ends", "node_index", "topology", "version")
 
     def __init__(self, version: int, topology: Topology, effective_from_s: int = 0) -> None:
         self.version = version
         self.effective_from_s = effective_from_s
         self.topology = topology
+        self.node_index = topology.node_index  # every order asks for its node
         self.ends = feeder_ends(topology)
 
     def zone_of_node(self, node: int) -> str:

@@ -88,7 +88,7 @@ def _plans(book: AreaBook, legs: Sequence[tuple[Market, RestingOrder]]) -> Itera
         begun.start = views.get(order.mtu, begun.start)
         begun.dnut_spent, begun.shares = spent.get(day, begun.dnut_spent), shares
         candidates = matcher.candidates(order, resting) if market.automatic_matching else ()
-        plan = stop_at_collar(book.state, market, order, matcher.plan(order, candidates, begun))
+        plan = stop_at_collar(market, order, matcher.plan(order, candidates, begun))
         views[order.mtu], spent[day] = plan.view(), plan.dnut_spent
         yield matcher, plan
 

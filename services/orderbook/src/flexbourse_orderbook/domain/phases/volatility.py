@@ -18,7 +18,6 @@ from flexbourse_orderbook.domain.phases.changes import change_phase
 from flexbourse_orderbook.domain.phases.table import Action, Phase, PhaseCause
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.levels import RestingOrder
-from flexbourse_orderbook.domain.state import AreaState
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.book import AreaBook
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
 REASON = "a trade would have left the price band"
 
 
-def stop_at_collar(state: AreaState, market: Market, order: RestingOrder, plan: Plan) -> Plan:
+def stop_at_collar(market: Market, order: RestingOrder, plan: Plan) -> Plan:
     """Return a plan that ends before the first match whose price leaves the collar."""
     collar = collar_of(market, order.terms.product) if market.price_collars else None
     if collar is None:
         return plan
-    last = state.period(order.mtu).book(market.market_id, order.terms.product).last_ticks
+    last = order.book.last_ticks
     for place, step in enumerate(plan.steps):
         if not isinstance(step, Fill):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.values import replace
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flexbourse_orderbook.domain.entry.activity import PartyRecord
     from flexbourse_orderbook.domain.entry.collateral import Account
     from flexbourse_orderbook.domain.position import Position
+    from flexbourse_orderbook.domain.state import Book
 
 NO_NODE = -1
 _BUY, _NORMAL, _ALL_OR_NONE = Side.BUY, FillRule.NORMAL, FillRule.ALL_OR_NONE
@@ -55,18 +56,18 @@ class RestingOrder(Link):
     `terms` is the order as it was admitted or last replaced; what matches change stands beside it. `node` is the
     index in the topology (NO_NODE where there is none), `moves` what a match moves there per W (0: nothing), `key` the
     place in the side: price and nodal tariff, sign-adjusted so that lower is better. What every pair asks of the terms
-    stands beside them: the period, whether the order buys, and whether its quantities are var. While it rests it knows
-    where it counts: its party's `account` and `record` in its market, and the one `position` of its metering point,
-    None where it has none or those of a span.
+    stands beside them: the period, whether the order buys, whether its quantities are var, and whether it may match in
+    every part (`is_plain`). From when it rests it knows its `book`, and where it counts: its party's `account` and
+    `record` in its market, and the one `position` of its metering point, None where it has none or those of a span.
     """
 
     __slots__ = (
-        "account", "collateral_micro_euro", "filled_w", "is_buy", "is_reactive", "key", "moves", "mtu", "node",
-        "open_w", "position", "record", "sequence", "status", "terms",
+        "account", "book", "collateral_micro_euro", "filled_w", "is_buy", "is_plain", "is_reactive", "key", "moves",
+        "mtu", "node", "open_w", "position", "record", "sequence", "status", "terms",
     )  # fmt: skip
 
-    is_plain: ClassVar[bool] = True
     account: Account
+    book: Book
     record: PartyRecord
     position: Position | None
 
@@ -81,6 +82,7 @@ class RestingOrder(Link):
         self.collateral_micro_euro = terms.collateral_micro_euro
         self.status: OrderStatus = terms.status
         self.mtu: Mtu = terms.mtu
+        self.is_plain = True
         self.is_buy = terms.side is _BUY
         self.is_reactive = terms.product in REACTIVE
 
@@ -110,10 +112,9 @@ class RestrictedOrder(RestingOrder):
 
     __slots__ = ("hidden_w",)
 
-    is_plain: ClassVar[bool] = False
-
     def __init__(self, terms: Order, node: int, moves: int, key: int = 0) -> None:
         super().__init__(terms, node, moves, key)
+        self.is_plain = False
         self.hidden_w = terms.hidden_w
 
     def left(self) -> Left | None:

@@ -72,7 +72,7 @@ class _Waiting:
         if area.attempts_left <= 0:
             return False
         area.attempts_left -= 1
-        plan = stop_at_collar(area.state, self._market, aggressor, matcher.plan(aggressor, candidates))
+        plan = stop_at_collar(self._market, aggressor, matcher.plan(aggressor, candidates))
         if not plan.fills or matcher.refuse_whole(aggressor, plan) is not None:
             return False
         area.commit(self._market, aggressor, plan)
