@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection
 from activation_checkers import ACTIVATION_CHECKERS
 from auction_checkers import wrong_auctions
 from balancing_checkers import BALANCING_CHECKERS
+from called_bid_checkers import CALLED_BID_CHECKERS
+from day_ahead_checkers import DAY_AHEAD_CHECKERS
 from exchange_checkers import EXCHANGE_CHECKERS
 from feed_checkers import FEED_CHECKERS
 from grid_checkers import GRID_CHECKERS
@@ -28,7 +30,9 @@ CHECKERS: tuple[Checker, ...] = (
     *TARIFF_CHECKERS,
     *ACTIVATION_CHECKERS,
     *EXCHANGE_CHECKERS,
+    *DAY_AHEAD_CHECKERS,
     *BALANCING_CHECKERS,
+    *CALLED_BID_CHECKERS,
 )
 
 

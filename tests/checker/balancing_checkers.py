@@ -19,7 +19,7 @@ from flexbourse_messages.catalogue import ANCILLARY_RESULT
 
 @read_once
 def balancing_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
-    """Iterate over the gateway's own events, and what books told it: name and body."""
+    """Iterate over the gateway's own events, its time, and what books told it: name and body."""
     yield from heard_from_books(log, "ancillary-gateway", pb.AncillaryEvent, shard)
 
 

@@ -171,10 +171,12 @@ def book_events(log: Log, shard: int = 0) -> Iterator[tuple[str, Any]]:
 
 
 def heard_from_books(log: Log, context: str, kind: type[Message], shard: int) -> Iterator[tuple[str, Any]]:
-    """Iterate over a service's own events, which are of a kind, and what books told it: name (book.…) and body."""
+    """Iterate over a service's own events, which are of a kind, its time, and what books told it (book.…)."""
     for message in journal(log, context, shard):
         if isinstance(message, kind):
             yield _event_of(message)
+        elif isinstance(message, log_pb2.TimeAdvanced):
+            yield "time", message
         elif isinstance(message, log_pb2.Adopted) and message.type == book.OrderEvent.DESCRIPTOR.full_name:
             name, body = _event_of(book.OrderEvent.FromString(message.value))
             yield f"book.{name}", body

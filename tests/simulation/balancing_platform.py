@@ -7,15 +7,19 @@ simulator misbehaves by its own faults: no receipts, refusals, orders twice, sta
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from balancing_checkers import balancing_events
 from faults import Faults
 from hosts import Host
+from platform_calls import calls, time_text
 
+from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
+from flexbourse.external.v1 import external_pb2
 from flexbourse_ancillary_gateway.adapters.inbox import Inbox
 from flexbourse_ancillary_gateway.adapters.mailbox import Arrived
 from flexbourse_ancillary_gateway.config import Config
@@ -26,8 +30,10 @@ from flexbourse_ancillary_gateway.processor import AncillaryProgram
 from flexbourse_ancillary_gateway.service import connection_of
 from flexbourse_core.errors import TransientError
 from flexbourse_log.port import Intent, OutgoingCommand
+from flexbourse_messages.catalogue import ANCILLARY_RESULT
 from flexbourse_mfrr_simulator.clock import DrivenClock
 from flexbourse_mfrr_simulator.documents.schemas import Schemas
+from flexbourse_mfrr_simulator.domain.orders import ACTIVATED, REDISPATCH, OrderState
 from flexbourse_mfrr_simulator.scenario import make_scenario
 from flexbourse_mfrr_simulator.simulator import Simulator, counted_ids
 
@@ -37,9 +43,11 @@ CONFIG = Config(
     control_area="10YNO-0--------C", market_area="10Y1001A1001A91G", dso="10X1001A1001A264", rules="QH-45",
 )  # fmt: skip
 CODEC = DocumentCodec()  # knows nothing but the kinds of documents
+STALE = pb.DROP_REASON_STALE
+ROUNDED_WS = 900  # at most, of one bid: results are whole W of a quarter-hour
 MISBEHAVIOUR = ("no-ack", "late-ack", "negative-ack", "duplicate-order", "stale-document", "missing-heartbeat")
 LASTS_S, LATE_ACK_S = 600, 20
-MOST_NEEDED_MW = 3
+NEEDED_MW = range(1, 4)
 
 
 def gateway() -> AncillaryProgram:
@@ -100,10 +108,16 @@ class PlatformNeighbour:
 
     context = "ancillary-gateway"
 
-    def __init__(self, draw: Random, faults: Faults, first_s: int, mtus: int) -> None:
-        """Let it need power in so many quarter-hours from a second on, as the seed draws."""
-        self._draw, self._faults = draw, faults
-        self._needs = [(first_s + 900 * place, draw.randint(1, MOST_NEEDED_MW)) for place in range(mtus)]
+    def __init__(
+        self, draw: Random, faults: Faults, first_s: int, mtus: int, *, needs_mw: range = NEEDED_MW,
+        calls_at_once: bool = False,
+    ) -> None:  # fmt: skip
+        """Let it need power in so many quarter-hours from a second on, as the seed draws.
+
+        `calls_at_once`: its operators also activate directly, and call for redispatch.
+        """
+        self._draw, self._faults, self._first_s, self._calls_at_once = draw, faults, first_s, calls_at_once
+        self._needs = [(first_s + 900 * place, draw.choice(needs_mw)) for place in range(mtus)]
         self._simulator: Simulator | None = None
         self._epoch = 0
         self.letters = Letters()
@@ -133,12 +147,15 @@ class PlatformNeighbour:
 
     def _begin(self, now_s: int) -> None:
         needs = "".join(
-            f'[[needs]]\nzone = "south"\ndirection = "up"\nquantity = {watts}\nfrom = {_time(at_s)}\n'
-            f"to = {_time(at_s + 900)}\n"
-            for at_s, watts in self._needs
+            f'[[needs]]\nzone = "south"\ndirection = "up"\nquantity = {megawatts}\nfrom = {time_text(at_s)}\n'
+            f"to = {time_text(at_s + 900)}\n"
+            for at_s, megawatts in self._needs
+            if megawatts
         )
+        if self._calls_at_once:
+            needs += calls(self._draw, self._first_s, BIDDER)
         scenario = make_scenario(tomllib.loads(
-            f"[simulator]\nstart = {_time(now_s)}\nseed = {self._draw.getrandbits(30)}\n"
+            f"[simulator]\nstart = {time_text(now_s)}\nseed = {self._draw.getrandbits(30)}\n"
             "[profile]\nheartbeats_s = [720]\n"
             f'[[zones]]\nname = "south"\neic = "{ZONE}"\n[[participants]]\nid = "{BIDDER}"\n{needs}'
         ))  # fmt: skip
@@ -148,7 +165,7 @@ class PlatformNeighbour:
     def _misbehave(self, now_s: int) -> None:
         assert self._simulator is not None
         kind = self._draw.choice(MISBEHAVIOUR)
-        wish = {"kind": kind, "from": _time(now_s), "to": _time(now_s + LASTS_S), "delay_s": LATE_ACK_S}
+        wish = {"kind": kind, "from": time_text(now_s), "to": time_text(now_s + LASTS_S), "delay_s": LATE_ACK_S}
         self._simulator.command("fault", tomllib.loads("".join(
             f"{key} = {value if key in ('from', 'to', 'delay_s') else repr(value)}\n" for key, value in wish.items()
         )))  # fmt: skip
@@ -158,10 +175,36 @@ class PlatformNeighbour:
         """Tell whether no mail waits."""
         return self._simulator is not None and not any(True for _ in self._mail.waiting())
 
-    def problems(self, platform: Any) -> Iterator[str]:  # noqa: ARG002 - as others
-        """Yield dead letters: everything that either side has written can be read."""
+    def problems(self, platform: Any) -> Iterator[str]:
+        """Yield dead letters, for either side can read all that the other writes; and where their books differ."""
         yield from (f"letters: {reason}" for reason in self.letters.kept)
+        assert self._simulator is not None
+        told_ws = _told_ws(platform)
+        told = list(balancing_events(platform.log))
+        delivered = {body.order_id for name, body in told if name == "delivery_ended"}
+        heard = {body.order.order_id: body.order.revision for name, body in told if name == "order_taken"}
+        stale = {body.order_id for name, body in told if name == "order_dropped" and body.reason == STALE}
+        for order in self._simulator.platform.state.orders.values():
+            called_w = sum(1_000 * line.quantity_kw for line in order.lines.values() if line.status == ACTIVATED)
+            if order.is_heartbeat or not called_w or order.state is not OrderState.ENDED:
+                continue
+            wanted_ws = called_w * (order.delivery.end - order.delivery.start)
+            if abs(told_ws.get(order.id, 0) - wanted_ws) > ROUNDED_WS * len(order.lines):
+                yield f"platform: {order.id} brought it {wanted_ws} Ws, published are {told_ws.get(order.id)}"
+            if heard.get(order.id, order.revision) < order.revision and order.id not in stale:
+                yield f"platform: {order.id} was to end earlier, and nobody has heard that"
+            if order.kind == REDISPATCH and order.id in delivered and not order.noticed:
+                yield f"platform: {order.id} was delivered, and nobody has told it"
 
 
-def _time(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _told_ws(platform: Any) -> dict[str, int]:
+    """Return the energy of the newest versions of the results of each order."""
+    newest = {}
+    for record in platform.log.records(ANCILLARY_RESULT):
+        found = external_pb2.ExternalResult.FromString(record.value)
+        if found.kind != external_pb2.RESULT_KIND_BLOCKED:
+            newest[found.result_id] = found
+    energy = Counter[str]()
+    for name, own in newest.items():
+        energy[name.partition("/")[0]] += sum(share.quantity_w for share in own.shares) * own.mtu.length_s
+    return energy

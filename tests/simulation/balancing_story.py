@@ -6,8 +6,9 @@ deliver, and results come. What lies between is passed over: time stops where so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
+from typing import Any
 
 import mfrr_region as region
 import street
@@ -35,7 +36,6 @@ from flexbourse_networks.network_import import NetworkImport
 
 CLAIMED_S = NOON_S - 3_900  # units are claimed, twenty minutes before the gate of bids
 MTUS = 2
-OFFERED = tuple(zip(region.VILLAGES, region.POWERS_W, strict=True))
 AWAKE_S = 25  # before what is due, so that the lights have come to life again
 MOMENTS_S = tuple(
     due_s - AWAKE_S
@@ -43,6 +43,19 @@ MOMENTS_S = tuple(
         CLAIMED_S + 200, CLAIMED_S + MTU_S, NOON_S - 720, NOON_S - 450, NOON_S, NOON_S + 180, NOON_S + 450,
         NOON_S + MTU_S, NOON_S + 2 * MTU_S, NOON_S + 3_000,
     )
+)  # fmt: skip
+# Called at once and against congestion, too.
+CALLED_POWERS_W = (704_000, 655_000, 388_000, 297_000, 2_300_000, 1_200_000, 520_000, 533_000)
+AT_ONCE, AGAINST_CONGESTION = ("north", "north-end", "east", "east-end"), ("south", "south-end")
+CALLED_MOMENTS_S = (
+    CLAIMED_S - 9, CLAIMED_S + 2, CLAIMED_S + 42, *(
+        due_s + beside_s
+        for due_s in (
+            CLAIMED_S + MTU_S, NOON_S - 2_400, NOON_S - 420, NOON_S - 120, NOON_S + 120, NOON_S + 300, NOON_S + 480,
+            NOON_S + 840, NOON_S + MTU_S + 60, NOON_S + 1_200, NOON_S + 2 * MTU_S, NOON_S + 3_000,
+        )
+        for beside_s in (-AWAKE_S, 1)
+    ),
 )  # fmt: skip
 SURPLUS_W = (0, 2_000_000, 6_000_000)
 
@@ -56,7 +69,10 @@ class BalancingStory:
 
     def next(self) -> Sent:
         """Return what somebody sends now."""
-        return self._draw.choice((self._mark, self._unmark, self._override, self._forecast, self._forecast))()
+        return self._draw.choice(self._kinds())()
+
+    def _kinds(self) -> tuple[Callable[[], Sent], ...]:
+        return (self._mark, self._unmark, self._override, self._forecast, self._forecast)
 
     def _sent(self, topic: str, party: str, body: object) -> Sent:
         self._count += 1
@@ -83,14 +99,39 @@ class BalancingStory:
         return self._sent(GRID_COMMAND, DSO, grid.GridCommand(submit_forecast=wish))
 
 
-def _mark(village: str, more_ticks: int) -> pb.AncillaryCommand:
-    terms = pb.MarkTerms(
-        area_id=AREA, offer_id=f"offer-{village}", price_ticks=3_000 + more_ticks, product=pb.PRODUCT_SCHEDULED
-    )
-    return pb.AncillaryCommand(mark=terms)
+class CalledBalancingStory(BalancingStory):
+    """The same where units may be called at once, or against congestion: what is marked most often stays so."""
+
+    def _kinds(self) -> tuple[Callable[[], Sent], ...]:
+        return (*super()._kinds(), self._mark, self._override, self._forecast)
+
+    def _mark(self) -> Sent:
+        village = self._draw.choice(region.VILLAGES)
+        return self._sent(ANCILLARY_COMMAND, AGG, _called_mark(village, self._draw.randint(0, 9)))
+
+
+def _mark(village: str, more_ticks: int, **terms: Any) -> pb.AncillaryCommand:
+    known = {"product": pb.PRODUCT_SCHEDULED, **terms}
+    wish = pb.MarkTerms(area_id=AREA, offer_id=f"offer-{village}", price_ticks=3_000 + more_ticks, **known)
+    return pb.AncillaryCommand(mark=wish)
+
+
+def _called_mark(village: str, more_ticks: int) -> pb.AncillaryCommand:
+    """Return a mark; what is scheduled alone costs less, so that something is left to be called at once."""
+    if village in AT_ONCE:
+        return _mark(village, more_ticks + 500, product=pb.PRODUCT_BOTH)
+    return _mark(village, more_ticks, redispatch=village in AGAINST_CONGESTION)
 
 
 def _founding() -> Iterator[Sent]:
+    yield from _founded(region.POWERS_W, _mark)
+
+
+def _called_founding() -> Iterator[Sent]:
+    yield from _founded(CALLED_POWERS_W, _called_mark)
+
+
+def _founded(powers_w: tuple[int, ...], mark: Callable[[str, int], pb.AncillaryCommand]) -> Iterator[Sent]:
     model = NetworkImport(None).from_json(region.network_json())
     thresholds = light.SetLightThresholds(area_id=AREA, thresholds=street.THRESHOLDS)
     bodies: list[tuple[str, str, object]] = [
@@ -99,17 +140,17 @@ def _founding() -> Iterator[Sent]:
         (GRID_COMMAND, DSO, grid.GridCommand(
             set_tariff_parameters=grid.SetTariffParameters(area_id=AREA, parameters=street.TARIFF))),
         (LIGHT_COMMAND, DSO, light.LightCommand(set_thresholds=thresholds)),
-        (REGISTRY_COMMAND, OPERATOR, registry.RegisterEntities(entities=region.villages())),
+        (REGISTRY_COMMAND, OPERATOR, registry.RegisterEntities(entities=region.villages(powers_w))),
         (GRID_COMMAND, DSO, grid.GridCommand(submit_forecast=region.forecast())),
     ]  # fmt: skip
     window = activation.Window(start_s=NOON_S, end_s=NOON_S + MTUS * MTU_S, mtu_length_s=MTU_S)
-    for name, watts in OFFERED:
+    for name, watts in zip(region.VILLAGES, powers_w, strict=True):
         terms = activation.OfferTerms(
             offer_id=f"offer-{name}", unit_id=f"unit-{name}", direction=activation.DIRECTION_UP, window=window,
             quantity_w=watts, activation_price_micro_euro_per_mwh=30_000_000,
         )  # fmt: skip
         bodies.append((ACTIVATION_COMMAND, AGG, activation.ActivationCommand(area_id=AREA, offer=terms)))
-    bodies += [(ANCILLARY_COMMAND, AGG, _mark(name, number)) for number, name in enumerate(region.VILLAGES)]
+    bodies += [(ANCILLARY_COMMAND, AGG, mark(name, number)) for number, name in enumerate(region.VILLAGES)]
     for number, (topic, party, body) in enumerate(bodies):
         yield Sent(topic, party, f"setup-{number}", body)  # type: ignore[arg-type]
 
@@ -118,19 +159,31 @@ def _platform(draw: Random, faults: Faults) -> PlatformNeighbour:
     return PlatformNeighbour(draw, faults, NOON_S, MTUS)
 
 
+def _calling_platform(draw: Random, faults: Faults) -> PlatformNeighbour:
+    return PlatformNeighbour(draw, faults, NOON_S, MTUS, needs_mw=range(2), calls_at_once=True)
+
+
+CONTEXTS = (*MARKET, "activation", "ancillary-gateway")
 BALANCED = World(
-    (*MARKET, "activation", "ancillary-gateway"),
-    _founding,
-    MTU_S,
-    begins_s=CLAIMED_S - 270,
-    warming_up=120,
-    neighbours=(_platform,),
-)
+    CONTEXTS, _founding, MTU_S, begins_s=CLAIMED_S - 270, warming_up=120, neighbours=(_platform,),
+)  # fmt: skip
+CALLED_AT_ONCE = World(
+    CONTEXTS, _called_founding, MTU_S, begins_s=CLAIMED_S - 270, warming_up=120, neighbours=(_calling_platform,),
+)  # fmt: skip
 
 
 def order_and_deliver(platform: PlatformModel) -> None:
     """Let every moment come that has not, and be answered; until results are final."""
-    for at_s in MOMENTS_S:
+    _live_through(platform, MOMENTS_S)
+
+
+def call_and_deliver(platform: PlatformModel) -> None:
+    """Do the same where more is due."""
+    _live_through(platform, CALLED_MOMENTS_S)
+
+
+def _live_through(platform: PlatformModel, moments_s: tuple[int, ...]) -> None:
+    for at_s in moments_s:
         for later_s in (0, 15, AWAKE_S, 40, 60, 90, 150):
             platform.now_ms = max(platform.now_ms, (at_s + later_s) * 1000)
             platform.settle_down()

@@ -38,6 +38,7 @@ from flexbourse_wholesale_gateway.effects import CancelStrayEffect, EnterEffect,
 from flexbourse_wholesale_gateway.first_sending import FirstSendings
 from flexbourse_wholesale_gateway.processor import CANCEL_STRAY, ENTER, LOOK_UP, OPERATE, WholesaleProgram
 
+ZONE = "Europe/Bratislava"
 LOT_W = 100_000
 LATE_MS = 25_000  # at most, of a request on its way: less than the gateway waits before it sends one again
 FILLED_PERCENT, RECALLED_PERCENT = 40, 4  # of the turns in which it could be
@@ -52,7 +53,16 @@ class Member(WholesaleProgram):
 
     def __init__(self, operator_id: str) -> None:
         self.sendings = FirstSendings()
-        super().__init__(operator_id, "okte", "Europe/Bratislava", self.sendings)
+        super().__init__(operator_id, "okte", ZONE, self.sendings)
+
+
+def at_once(work: Coroutine[Any, Any, Any]) -> Any:
+    """Return what a request comes back with; nothing here waits."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("the exchange answers at once, or not at all")
 
 
 @dataclass
@@ -80,12 +90,8 @@ class EnergyExchange:
     # --- what the gateway asks ---------------------------------------------------------------------------------------
 
     def ask(self, work: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-        """Return what a request comes back with; nothing here waits."""
-        try:
-            work(self).send(None)
-        except StopIteration as done:
-            return done.value
-        raise AssertionError("the exchange answers at once, or not at all")
+        """Return what a request comes back with."""
+        return at_once(work(self))
 
     async def create(self, number: int, client_order_id: str, terms: ExternalTerms) -> RequestAnswer:
         """Take an order, refuse it, think about it, or say nothing."""
@@ -279,9 +285,16 @@ class ExchangeNeighbour:
             if count > 1:
                 yield f"exchange: {client_order_id} was entered {count} times"
         told: dict[str, int] = {}
-        for record in platform.log.records(WHOLESALE_RESULT):
-            found = external_pb2.ExternalResult.FromString(record.value)
+        for found in published(platform, external_pb2.RESULT_KIND_TRADE):
             told[found.result_id.partition("/")[0]] = sum(abs(share.quantity_w) for share in found.shares)
         traded = self.exchange.traded_w()
         if told != traded:
             yield f"exchange: it traded {traded}, the gateway published {told}"
+
+
+def published(platform: Any, kind: external_pb2.ResultKind) -> Iterator[external_pb2.ExternalResult]:
+    """Yield the gateway's results of a kind, as they came."""
+    for record in platform.log.records(WHOLESALE_RESULT):
+        found = external_pb2.ExternalResult.FromString(record.value)
+        if found.kind == kind:
+            yield found

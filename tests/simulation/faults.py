@@ -35,6 +35,8 @@ AT_THE_EXCHANGE = {
     "report repeated": 250,
     "line cut": 30,  # of turns; our orders sleep there
     "exchange closed": 30,  # of turns
+    "result told late": 400,  # of an auction: the one before is told again
+    "result corrected": 250,  # of turns behind the final one
 }
 
 # At the mFRR platform, and of the mail between.

@@ -10,7 +10,10 @@ from log_access import Log, RecordedLog
 from platform_model import PlatformModel
 
 from flexbourse.common.v1 import common_pb2
+from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_messages.catalogue import BY_NAME, CATALOGUE
+from flexbourse_orderbook.domain.state import Period
+from flexbourse_orderbook.processor import OrderBookProgram
 
 # Audits that fail are planted here; that they halt the area is the market's to show.
 NOT_LOOKED_AT = ("failed_audits",)
@@ -20,7 +23,7 @@ def problems(platform: PlatformModel) -> list[str]:
     """Return everything that is wrong, in words."""
     return [
         *(text for view in _views(platform) for text in all_problems(view, NOT_LOOKED_AT)),
-        *_answers(platform), *_recoveries(platform), *platform.reader.problems(platform.log),
+        *_answers(platform), *_recoveries(platform), *_waiting(platform), *platform.reader.problems(platform.log),
         *(text for neighbour in platform.outside.neighbours.values() for text in neighbour.problems(platform)),
     ]  # fmt: skip
 
@@ -47,6 +50,27 @@ def _answers(platform: PlatformModel) -> Iterator[str]:
             yield f"answers: {sent.command_id} of {sent.party} has {len(answers)} that differ"
         elif [answer.already_submitted for answer in answers] != [False] + [True] * (len(answers) - 1):
             yield f"answers: {sent.command_id} of {sent.party} was decided more than once"
+
+
+def _waiting(platform: PlatformModel) -> Iterator[str]:
+    """A request for spread that waits where all is quiet finds nothing, either, when it is tried once more."""
+    for host in platform.hosts.values():
+        program = host.program
+        if not isinstance(program, OrderBookProgram) or not any(_requests(program)):
+            continue
+        tried = host.recovered(host.snapshot).state.program
+        assert isinstance(tried, OrderBookProgram)
+        for period in _requests(tried):
+            period.spreads.due = True
+        for event in tried.on_time(platform.now_ms, 0):
+            if isinstance(event, book.OrderEvent) and event.HasField("trade") and event.trade.HasField("spread"):
+                yield f"waiting: {event.trade.trade_id} was there for a request that nobody tried"
+
+
+def _requests(program: OrderBookProgram) -> Iterator[Period]:
+    """Iterate over the periods in which a request for spread waits."""
+    for area in program.areas:
+        yield from (period for period in area.periods.values() if period.spreads.requests)
 
 
 def _recoveries(platform: PlatformModel) -> Iterator[str]:

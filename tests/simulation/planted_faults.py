@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from planted_activation_faults import ACTIVATION_FAULTS, Plant
-from planted_balancing_faults import BALANCING_FAULTS
+from planted_balancing_faults import BALANCING_FAULTS, CALLED_FAULTS
+from planted_day_ahead_faults import DAY_AHEAD_FAULTS
 from planted_exchange_faults import EXCHANGE_FAULTS
 
 from flexbourse_core.dedupe import DedupeWindow
@@ -286,5 +287,7 @@ FAULTS: dict[str, tuple[Plant, str]] = {
         "wrong_potentials"),
     **ACTIVATION_FAULTS,
     **EXCHANGE_FAULTS,
+    **DAY_AHEAD_FAULTS,
     **BALANCING_FAULTS,
+    **CALLED_FAULTS,
 }  # fmt: skip

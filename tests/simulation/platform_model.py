@@ -70,15 +70,15 @@ class PlatformModel:
     def turn(self) -> None:
         """Let every shard run once, in an order of the seed."""
         self._arrive()
+        for context, neighbour in self.outside.neighbours.items():
+            for command in neighbour.turn(self.hosts[f"{context}/0"], self.now_ms):
+                self._append(told(command))
         hosts = list(self.hosts.values())
         self.draw.shuffle(hosts)
         for host in hosts:
             self._run(host)
             if host.open:
                 self._effects(host)
-        for context, neighbour in self.outside.neighbours.items():
-            for command in neighbour.turn(self.hosts[f"{context}/0"], self.now_ms):
-                self._append(told(command))
         for sent in self.operators.say(self.log, self.now_ms):
             self.send(sent)
         self.reader.turn(self.log, self.faults)
@@ -164,10 +164,15 @@ class PlatformModel:
         for _ in range(PASSES):
             self.turn()
             self.now_ms += 1_000
-            if not self._late and not any(self._waiting()):
+            if self.is_quiet:
                 return
         behind = [host.name for host in self.hosts.values() if host.is_behind() or host.open]
         raise AssertionError(f"never quiet: {behind}")
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether nobody has anything left to do now."""
+        return not self._late and not any(self._waiting())
 
     def _waiting(self) -> Iterator[bool]:
         yield from (host.is_behind() or bool(host.open) for host in self.hosts.values())

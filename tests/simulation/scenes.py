@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
+import balancing_story
+import day_ahead_story
 from activated_world import ACTIVATED, deliver_and_settle
 from activation_story import ActivationStory
-from balancing_story import BALANCED, MOMENTS_S, BalancingStory, order_and_deliver
+from balancing_story import BALANCED, BalancingStory, CalledBalancingStory
 from called_story import CalledStory
 from clicked_story import CLICKED, ClickedStory
+from day_ahead_story import AUCTIONED, DayAheadStory
 from exchange_story import EXCHANGED, ExchangeStory, trade_and_settle
 from hours import HOUR_S, HOURS_S, LATE_BEGINS_S, LATE_HOURS_S
 from platform_model import PlatformModel
@@ -34,7 +37,13 @@ ACTIVATION_PAUSES_MS = (200, 1_000, 1_000, 1_000, 5_000, 20_000, 60_000, 300_000
 EXCHANGE_TURNS = 16
 EXCHANGE_PAUSES_MS = (200, 1_000, 5_000, 5_000, 11_000, 20_000, 31_000, 60_000)
 BALANCING_TURNS = 44
-BALANCING_PAUSES_MS = (0, 1_000, 2_000, 5_000, 5_000, 8_000, 10_000, 15_000)
+BALANCING_PAUSES_MS = (0, 0, 0, 1_000, 2_000, 5_000, 5_000, 8_000, 10_000, 15_000)
+CALLED_TURNS = 72
+CALLED_PAUSES_MS = (0, 0, 0, 0, 1_000, 1_000, 2_000, 5_000)
+DAY_AHEAD_TURNS = 44
+DAY_AHEAD_PAUSES_MS = (0, 0, 0, 0, 1_000, 2_000, 3_000, 5_000)
+HURRIED_ONE_OF = 8  # times that are passed over while somebody has something to do
+MOMENT_MS = 1_000
 AUDITED_MS = 60_000  # after which what was accepted last is audited, too
 MOST_AWAKENINGS = 10
 # A short story has few effects and a reader few turns.
@@ -98,10 +107,19 @@ SCENES: tuple[Scene, ...] = (
         "exchange", EXCHANGED, ExchangeStory, trade_and_settle, EXCHANGE_TURNS, EXCHANGE_PAUSES_MS, closed_percent=100,
     ),
     Scene(
-        "balancing", BALANCED, BalancingStory, order_and_deliver, BALANCING_TURNS, BALANCING_PAUSES_MS,
-        closed_percent=100, commands_a_turn=(0, 0, 0, 1), moments_s=MOMENTS_S,
+        "balancing", BALANCED, BalancingStory, balancing_story.order_and_deliver, BALANCING_TURNS, BALANCING_PAUSES_MS,
+        closed_percent=100, commands_a_turn=(0, 0, 0, 1), moments_s=balancing_story.MOMENTS_S,
     ),
     Scene("clicked", CLICKED, ClickedStory, close),
+    Scene(
+        "called at once", balancing_story.CALLED_AT_ONCE, CalledBalancingStory, balancing_story.call_and_deliver,
+        CALLED_TURNS, CALLED_PAUSES_MS, closed_percent=100, commands_a_turn=(0, 0, 0, 0, 1),
+        moments_s=balancing_story.CALLED_MOMENTS_S,
+    ),
+    Scene(
+        "day-ahead", AUCTIONED, DayAheadStory, day_ahead_story.deliver_and_settle, DAY_AHEAD_TURNS, DAY_AHEAD_PAUSES_MS,
+        closed_percent=100, commands_a_turn=(0, 1, 1, 2), moments_s=day_ahead_story.MOMENTS_S,
+    ),
 )  # fmt: skip
 
 
@@ -129,8 +147,11 @@ def play(seed: int) -> PlatformModel:
     return platform
 
 
-def _next_moment_ms(scene: Scene, now_ms: int) -> int:
-    return next((at_s * 1000 for at_s in scene.moments_s if at_s * 1000 > now_ms), now_ms)
+def _passed_over(platform: PlatformModel, scene: Scene) -> int:
+    """Return when something is due next, in ms; most often that waits until nobody has anything left to do."""
+    if not platform.is_quiet and platform.draw.randrange(HURRIED_ONE_OF):
+        return platform.now_ms + MOMENT_MS
+    return next((at_s * 1000 for at_s in scene.moments_s if at_s * 1000 > platform.now_ms), platform.now_ms)
 
 
 def tell(platform: PlatformModel, scene: Scene) -> None:
@@ -141,7 +162,7 @@ def tell(platform: PlatformModel, scene: Scene) -> None:
             platform.send(story.next())
         platform.turn()
         pause_ms = draw.choice(scene.pauses_ms)
-        platform.now_ms = platform.now_ms + pause_ms if pause_ms else _next_moment_ms(scene, platform.now_ms)
+        platform.now_ms = platform.now_ms + pause_ms if pause_ms else _passed_over(platform, scene)
     platform.faults.heal()
     platform.settle_down()
     for _ in range(3):  # what waited for a light or a call trades in the first

@@ -9,12 +9,14 @@ import long_day
 import pytest
 import scenes
 from activated_world import ACTIVATED
-from balancing_story import BALANCED
+from balancing_story import BALANCED, CALLED_AT_ONCE
 from clicked_story import CLICKED
+from day_ahead_story import AUCTIONED
 from exchange_story import EXCHANGED
 from judging import problems
 from planted_activation_faults import ACTIVATION_FAULTS
-from planted_balancing_faults import BALANCING_FAULTS
+from planted_balancing_faults import BALANCING_FAULTS, CALLED_FAULTS
+from planted_day_ahead_faults import DAY_AHEAD_FAULTS
 from planted_exchange_faults import EXCHANGE_FAULTS
 from planted_faults import FAULTS
 from platform_model import PlatformModel
@@ -26,7 +28,8 @@ from worlds import World
 FEW_STORIES, MOST_DAYS, MOST_STORIES = 20, 12, 1_200
 # Where a fault can be seen that no other world has the service for.
 WORLD_OF = {**dict.fromkeys(ACTIVATION_FAULTS, ACTIVATED), **dict.fromkeys(EXCHANGE_FAULTS, EXCHANGED)}
-WORLD_OF |= dict.fromkeys(BALANCING_FAULTS, BALANCED)
+WORLD_OF |= {**dict.fromkeys(BALANCING_FAULTS, BALANCED), **dict.fromkeys(CALLED_FAULTS, CALLED_AT_ONCE)}
+WORLD_OF |= dict.fromkeys(DAY_AHEAD_FAULTS, AUCTIONED)
 WORLD_OF["a hit takes whatever rests"] = CLICKED
 
 

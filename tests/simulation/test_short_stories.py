@@ -27,7 +27,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.settlement.v1 import settlement_pb2 as settlement
 from flexbourse_messages.catalogue import BOOK_COMMAND
 
-SEEDS = range(1_000 if os.environ.get("FLEXBOURSE_LONG") else 49)
+SEEDS = range(1_000 if os.environ.get("FLEXBOURSE_LONG") else 63)
 
 
 @pytest.fixture(scope="module")

@@ -7,15 +7,18 @@ from random import Random
 from hours import HOUR_S, LATE_HOURS_S
 from sending import Sent
 from story import Story
-from street import AGG_A, AGG_B, AREA, DSO, ENERGY, OPERATOR, SUPPLY
+from street import AGG_A, AGG_B, AREA, DSO, ENERGY, OPERATOR, STREET_B_HEAD, SUPPLY
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
+from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
+from flexbourse_messages.catalogue import LIGHT_COMMAND
 
 SELLER_OF = {"solar-a3": AGG_A, "battery-a2": AGG_B, "supply-unit": SUPPLY}
 BUYER_OF = {"pump-b1": AGG_A, "car-b2": AGG_B, "house-a1": AGG_A}
 FIRST_S = LATE_HOURS_S[0]
 SESSION = "night"
+NO_ROOM_MPCT = 1_000  # less than what flows anyway
 
 
 class TradingStory(Story):
@@ -23,12 +26,16 @@ class TradingStory(Story):
 
     def __init__(self, draw: Random) -> None:
         super().__init__(draw, LATE_HOURS_S, HOUR_S, LATE_HOURS_S[::2])
+        self._next: list[Sent] = []
 
     def next(self) -> Sent:
         """Return what somebody sends now."""
+        if self._next:
+            return self._next.pop(0)
         others = (
             self._basket, self._spread, self._hit, self._recall, self._cancel_for, self._switch, self._agreement,
             self._agreed, self._session, self._reserve, self._end_spread, self._block, self._block,
+            self._squeezed_spread,
             self._plain, self._plain, self._plain, self._plain, self._plain, self._plain,
         )  # fmt: skip
         if self._draw.randrange(100) < 50:
@@ -101,6 +108,39 @@ class TradingStory(Story):
             fill_rule=self._draw.choice((book.FILL_RULE_NORMAL, book.FILL_RULE_FILL_AND_KILL)),
         )  # fmt: skip
         return self._book(DSO, request_spread=wish)
+
+    def _squeezed_spread(self) -> Sent:
+        """A request that waits for room which comes while nobody sends an order."""
+        orders = [
+            self._new(unit, side, 2_000, price, FIRST_S, spread_offer=True, fill_rule=book.FILL_RULE_NORMAL)
+            for unit, side, price in (("battery-a2", book.SIDE_SELL, 60_000), ("car-b2", book.SIDE_BUY, 30_000))
+        ]
+        self._guess += len(orders)
+        self._count += 1
+        wish = book.RequestSpread(
+            client_request_id=f"s{self._count}", market_id=ENERGY, mtu=self._mtu(FIRST_S), up=["bus-3"],
+            down=["bus-6"], quantity_w=2_000, max_spread_ticks=50_000, fill_rule=book.FILL_RULE_NORMAL,
+        )  # fmt: skip
+        self._next = [
+            self._amber("feeder-2"), self._limited(NO_ROOM_MPCT),
+            self._book(AGG_B, submit=book.SubmitOrders(orders=orders)), self._book(DSO, request_spread=wish),
+            self._limited(100_000),
+        ]  # fmt: skip
+        return self._amber("feeder-1")
+
+    def _amber(self, zone_id: str) -> Sent:
+        """Operators buy where a light is not green."""
+        forced = light.OverrideLight(
+            area_id=AREA, zone_id=zone_id, light=light.LIGHT_AMBER, valid_until_ms=FIRST_S * 1_000, reason="drawn"
+        )
+        return self._send(LIGHT_COMMAND, DSO, light.LightCommand(override=forced))
+
+    def _limited(self, loading_mpct: int) -> Sent:
+        limit = book.CapacityLimit(
+            mtu=self._mtu(FIRST_S), scope=book.CAPACITY_SCOPE_ELEMENT, subject_id=STREET_B_HEAD,
+            max_loading_mpct=loading_mpct,
+        )  # fmt: skip
+        return self._book(DSO, set_capacity_limits=book.SetCapacityLimits(limits=[limit]))
 
     def _end_spread(self) -> Sent:
         name = f"{AREA}.{FIRST_S}.s.{self._draw.randint(1, 3)}"
