@@ -103,7 +103,7 @@ def test_a_published_book_that_is_not_installed_is_no_silent_gap(
     from order_flow import operations
 
     monkeypatch.setattr(published_books, "FOLDER", tmp_path / "build" / "nowhere")
-    bench_book.published_rows(list(operations(OPERATIONS)), 1.0)
+    bench_book.published_rows(list(operations(OPERATIONS)), lambda: (1.0, None))
     rows = rows_of(capsys)
     assert len(rows) == 3
     for row in rows.values():

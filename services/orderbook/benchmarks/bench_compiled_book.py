@@ -102,7 +102,10 @@ def main() -> None:
          reference_s / compiled_s, "≥ 0.8", REFERENCE, figures, explained_by=EXPLAINED_BY)  # fmt: skip
     show("P1 book, compiled, gain", "the compiled book against the plain one, the same commands",
          plain_s / compiled_s, "≥ 1.8", "the plain book", rates(rate, count / plain_s))  # fmt: skip
-    published_rows(flow[: chosen.operations // PUBLISHED_PART], rate, "P1 book, compiled")
+    longer = flow[: chosen.operations // PUBLISHED_PART]
+    runner = Runner(len(longer), compiled=True)
+    published_rows(longer, runner.run, "P1 book, compiled")
+    runner.stop()
 
 
 if __name__ == "__main__":
