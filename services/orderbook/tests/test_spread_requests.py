@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from book_world import AREA, DSO, ENERGY, FLAT, NOON, TICK, World, mtu_message, order_of
+from test_capacity_limits import CONNECTION, limit, schedule
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
@@ -119,6 +120,21 @@ def test_a_request_waits_and_is_tried_when_an_order_comes(world: World) -> None:
     assert pairs(world)[1:] == ["0.5 a1 12.00 b3 2.00"]
     assert not world.program_period().spreads.requests
     assert [own.spread.request_id for own in world.trades()] == [name] * 2
+    world.drive.recovered()
+
+
+def test_a_request_is_tried_again_when_a_limit_is_lifted(world: World) -> None:
+    """No order is another and no point has moved: only the limit that stood against the pair is gone."""
+    own = world.base_w()[world.topology.node_index["b2"]]
+    offers(world, "a1 sell 2 12.00", "b2 buy 2 10.00")
+    schedule(world, limit(CONNECTION, "mp-battery-b2", max_consumption_w=-own))
+    ask(world)
+    world.tick()
+    assert {skipped.reason.element for skipped in world.events("spread_skipped")} == {"mp-battery-b2"}
+    schedule(world, limit(CONNECTION, "mp-battery-b2"))
+    assert not world.trades()
+    world.tick()
+    assert pairs(world) == ["2 a1 12.00 b2 2.00"]
     world.drive.recovered()
 
 
