@@ -32,9 +32,9 @@ PACKAGES = {
 }
 # What a plain order passes: every object of a module that is not here is met by looking its fields up by name.
 DOMAIN = (
-    "book", "dnut_budget", "events", "evolve", "findings", "hitting", "matching", "orders", "outcome", "position",
-    "registry_state", "settling", "state", "trial", "capacity_auction/state", "entry/activity", "entry/admission",
-    "entry/application", "entry/clearance", "entry/collars", "entry/collateral", "entry/covered_orders",
+    "book", "dnut_budget", "events", "evolve", "findings", "hitting", "matching", "matching_plan", "orders", "outcome",
+    "position", "registry_state", "settling", "state", "trial", "capacity_auction/state", "entry/activity",
+    "entry/admission", "entry/application", "entry/clearance", "entry/collars", "entry/collateral", "entry/covered_orders",
     "entry/eligibility", "entry/party_limits", "entry/position_room", "entry/self_trade", "entry/standing",
     "flexibility/requests", "grid/area_grid", "grid/grid_view", "grid/lights", "grid/moving_trades",
     "groups/group_bounds", "headroom/contest", "headroom/outside", "phases/evolving", "phases/table",

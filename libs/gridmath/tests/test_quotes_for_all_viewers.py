@@ -97,14 +97,17 @@ def test_the_table_is_antisymmetric_additive_and_zero_at_the_same_node(grid, par
     assert abs(cost[a][b]) > 0.1
     sized = tariff_table(grid.topology, [parameters], [point], a, 5_000)
     assert sized.dnut()[0, a] == pytest.approx(0, abs=1e-9)
-    assert (sized.drawing[0] >= -1e-9).all()
-    assert (sized.injecting[0] >= -1e-9).all()
+    # Nothing but rounding, which depends on the processor's kernels, goes below zero.
+    for own in (sized.drawing[0], sized.injecting[0]):
+        assert (own >= -1e-11 * own.max()).all()
 
 
 def test_the_slope_of_a_small_step_is_the_derivative(grid, parameters):
     point, counters = grid.point(), grid.load_nodes[:2]
     small = pair_slopes(grid.topology, parameters, point, counters, 1)
-    assert small == pytest.approx(pair_slopes(grid.topology, parameters, point, counters), rel=0.02, abs=0.1)
+    slopes = pair_slopes(grid.topology, parameters, point, counters)
+    # The rounding of a difference over 1 W: a part of the largest slope, another on each processor's kernels.
+    assert small == pytest.approx(slopes, rel=0.02, abs=1e-3 * np.abs(slopes).max())
 
 
 def test_each_counter_node_may_have_its_own_quantity(grid, parameters):

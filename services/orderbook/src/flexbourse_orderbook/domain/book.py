@@ -31,7 +31,8 @@ from flexbourse_orderbook.domain.headroom import still_fitting as held_headroom
 from flexbourse_orderbook.domain.headroom.contest import Pair, contested_pairs, tell_contest
 from flexbourse_orderbook.domain.headroom.external_orders import is_external
 from flexbourse_orderbook.domain.headroom.outside import TradedOutside
-from flexbourse_orderbook.domain.matching import Fill, Matcher, Plan, Skip
+from flexbourse_orderbook.domain.matching import Matcher
+from flexbourse_orderbook.domain.matching_plan import Fill, Plan, Skip
 from flexbourse_orderbook.domain.orders import MAX_TEXT, Basis, FillRule, NewOrder, Order, OrderStatus, clipped
 from flexbourse_orderbook.domain.outcome import Outcome
 from flexbourse_orderbook.domain.phases.table import Action

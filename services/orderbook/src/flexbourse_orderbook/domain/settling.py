@@ -23,7 +23,7 @@ from flexbourse_orderbook.domain.findings import GateFinding, NodeChange
 from flexbourse_orderbook.domain.grid.area_grid import GridPeriod
 from flexbourse_orderbook.domain.grid.moved import Moved
 from flexbourse_orderbook.domain.headroom.held_calls import called_order, node_of_call
-from flexbourse_orderbook.domain.matching import Fill, Skip
+from flexbourse_orderbook.domain.matching_plan import Fill, Skip
 from flexbourse_orderbook.domain.orders import Basis, FillRule, OrderStatus, ReplaceCause, Side
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.clips import hidden_after, is_used_up, with_next_clip

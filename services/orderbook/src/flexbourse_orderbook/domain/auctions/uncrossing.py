@@ -30,7 +30,7 @@ from flexbourse_orderbook.domain.auctions.rounds import Known, Settled, solve_in
 from flexbourse_orderbook.domain.auctions.terms import is_for_auctions
 from flexbourse_orderbook.domain.auctions.trades import Made, Pair
 from flexbourse_orderbook.domain.grid.grid_view import GridView
-from flexbourse_orderbook.domain.matching import Fill
+from flexbourse_orderbook.domain.matching_plan import Fill
 from flexbourse_orderbook.domain.orders import OrderStatus, Product
 from flexbourse_orderbook.domain.phases.changes import AUCTION_IS_OVER, uncross
 from flexbourse_orderbook.domain.phases.table import Phase

@@ -16,7 +16,8 @@ from flexbourse_orderbook.domain.entry.admission import refuse
 from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 from flexbourse_orderbook.domain.groups.exclusive_groups import Shares
-from flexbourse_orderbook.domain.matching import Matcher, Plan
+from flexbourse_orderbook.domain.matching import Matcher
+from flexbourse_orderbook.domain.matching_plan import Plan
 from flexbourse_orderbook.domain.orders import MAX_TEXT, FillRule, NewOrder, OrderStatus
 from flexbourse_orderbook.domain.phases.volatility import stop_at_collar
 from flexbourse_orderbook.domain.registry_state import Market

@@ -25,7 +25,7 @@ from flexbourse_orderbook.domain.state import AreaState, Period
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.book import AreaBook
-    from flexbourse_orderbook.domain.matching import Plan
+    from flexbourse_orderbook.domain.matching_plan import Plan
 
 # Contests of one period that holders are told of; further orders wait as well, and are told of when others are settled.
 MAX_CONTESTED = 64

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.entry.collars import collar_of, refuse_beyond
-from flexbourse_orderbook.domain.matching import Fill, Plan, Skip
+from flexbourse_orderbook.domain.matching_plan import Fill, Plan, Skip
 from flexbourse_orderbook.domain.phases.changes import change_phase
 from flexbourse_orderbook.domain.phases.table import Action, Phase, PhaseCause
 from flexbourse_orderbook.domain.registry_state import Market

@@ -18,7 +18,8 @@ from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.dnut_budget import paid, refuse_unfunded
 from flexbourse_orderbook.domain.grid.grid_view import GridView
-from flexbourse_orderbook.domain.matching import Fill, Matcher, Plan, Refused
+from flexbourse_orderbook.domain.matching import Matcher
+from flexbourse_orderbook.domain.matching_plan import Fill, Plan, Refused
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.blocked_pairs import Blocked, Place
 from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, least_match

@@ -20,7 +20,7 @@ from flexbourse_orderbook.domain.grid.gate import refuse_by_light
 from flexbourse_orderbook.domain.grid.grid_view import GridView
 from flexbourse_orderbook.domain.grid.moved import moved_by
 from flexbourse_orderbook.domain.groups.exclusive_groups import Shares, are_of_one_group
-from flexbourse_orderbook.domain.matching import Fill
+from flexbourse_orderbook.domain.matching_plan import Fill
 from flexbourse_orderbook.domain.orders import OrderStatus
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.levels import RestingOrder
