@@ -264,6 +264,30 @@ def test_a_delivery_that_fails_frees_the_bid() -> None:
     assert state.advance(START_S + 900, OFFERED)[-1:] != [DeliveryEnded("o1", START_S + 900)]
 
 
+def test_an_order_goes_on_with_the_bids_that_have_not_failed() -> None:
+    both = (ordered(), ordered("b2"))
+    state = taken(*both)
+    state.take_verdict("o1", 1, yes("b1", "b2"), OFFERED)
+    state.advance(START_S, OFFERED)
+    state.take_failure("o1", "b1", "unit offline")
+    assert state.by_order["o1"].stage is Stage.DELIVERING
+    earlier = tuple(replace(each, end_s=START_S + 600) for each in both)
+    _, answered, called = state.take_order(order(*earlier, revision=2, created_s=START_S + 60), OFFERED, START_S + 60)
+    assert [answer.refusal for answer in answered.answers] == [Refusal.NOT_OFFERED, None]
+    assert called == ActivationCalled("o1", 2, earlier[1:])
+    assert DeliveryEnded("o1", START_S + 600) in state.advance(START_S + 600, OFFERED)
+    assert state.by_order["o1"].stage is Stage.DELIVERED
+
+
+def test_an_order_whose_last_bid_fails_has_failed() -> None:
+    state = taken(ordered(), ordered("b2"))
+    state.take_verdict("o1", 1, yes("b1", "b2"), OFFERED)
+    state.take_failure("o1", "b1", "unit offline")
+    state.take_failure("o1", "b2", "unit offline")
+    assert state.by_order["o1"].stage is Stage.FAILED
+    assert DeliveryStarted("o1", START_S) not in state.advance(START_S, OFFERED)
+
+
 def test_a_silent_platform_is_noticed_once_and_welcomed_back() -> None:
     state = fresh()
     assert state.advance(AT_S, OFFERED) == []

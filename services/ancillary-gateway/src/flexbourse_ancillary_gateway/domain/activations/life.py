@@ -35,6 +35,7 @@ from flexbourse_ancillary_gateway.domain.activations.orders import (
     BidLimit,
     BidVerdict,
     OrderedBid,
+    Refusal,
 )
 from flexbourse_ancillary_gateway.domain.bids.bid import Bid
 from flexbourse_ancillary_gateway.domain.platform_rules import PlatformRules
@@ -213,8 +214,11 @@ class Activations:
         """Take back a part of an order; that needs no grid, whatever was called is called anew with the earlier end."""
         if known.is_open:
             return self._apply([taken])
-        answers = known.answer.answers if known.answer else ()
+        answers, active = known.answer.answers if known.answer else (), {bid.bid_id for bid in known.active}
         refused = {answer.bid_id: answer for answer in answers if not answer.is_activated}
+        for bid_id in (answer.bid_id for answer in answers if answer.is_activated):
+            if bid_id not in active:
+                refused[bid_id] = BidAnswer(bid_id, Refusal.NOT_OFFERED, "its delivery has failed")
         return self._apply([replace(taken, ask_grid=False)]) + self._answer(taken.order, refused, ())
 
     def _answer(
@@ -258,9 +262,7 @@ class Activations:
             case DeliveryEnded():
                 self._move(event.order_id, Step.END)
             case ActivationFailed():
-                self._move(event.order_id, Step.FAIL)
-                known = self.by_order[event.order_id]
-                self._set(known, active=tuple(bid for bid in known.active if bid.bid_id != event.bid_id))
+                self._fail(event)
             case ActivationCalled():
                 self._set(self.by_order[event.order_id], active=event.bids)
             case PlatformSilent():
@@ -298,6 +300,13 @@ class Activations:
             stage=LIFE.next(known.stage, Step.TAKE),
             answer=None,
         )
+
+    def _fail(self, event: ActivationFailed) -> None:
+        """A bid is no longer delivered; an order goes on with its others, and has failed with the last of them."""
+        known = self.by_order[event.order_id]
+        self._set(known, active=tuple(bid for bid in known.active if bid.bid_id != event.bid_id))
+        if not self.by_order[event.order_id].active:
+            self._move(event.order_id, Step.FAIL)
 
     def _move(self, order_id: str, step: Step) -> None:
         known = self.by_order[order_id]
