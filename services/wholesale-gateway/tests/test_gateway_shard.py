@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from gateway_world import AREA, GatewayWorld
@@ -10,7 +11,7 @@ from gateway_world import AREA, GatewayWorld
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_wholesale_gateway.domain import commands as c
-from flexbourse_wholesale_gateway.domain.external_orders.deciding import Outcome
+from flexbourse_wholesale_gateway.domain.external_orders.deciding import END_GRACE_S, RECALLED_LATE_S, Outcome
 from flexbourse_wholesale_gateway.domain.external_orders.order import client_order_id
 from flexbourse_wholesale_gateway.domain.external_orders.reports import ReportedTrade, Status
 
@@ -219,6 +220,23 @@ def test_a_recall_that_nobody_heard_is_found_when_the_line_is_back(world: Gatewa
     world.own(c.RecordConnection(connected=False, reason="cut"))
     world.connect()
     assert len(world.requests()) == asked + 1, "nothing of it stands that could be recalled"
+
+
+def test_a_recall_whose_report_is_lost_is_found_after_the_gate_and_a_day_after_delivery(world: GatewayWorld) -> None:
+    world.entered()
+    terms = world.events("wanted")[-1].terms
+    traded = ReportedTrade("t1", 100_000, 4_000)
+    world.tell(world.report(Status.MATCHED, traded))
+    world.later(terms.gate_s + END_GRACE_S - 1 - world.drive.at_ms // 1000)
+    asked = len(world.requests())
+    world.later(1)
+    assert [type(body).__name__ for body in world.requests()[asked:]] == ["LookUpAsked"]
+    world.show(world.report(Status.MATCHED, traded))
+    world.later(terms.delivery_end_s + RECALLED_LATE_S - 1 - world.drive.at_ms // 1000)
+    assert len(world.requests()) == asked + 1
+    world.later(1)
+    world.show(world.report(Status.CANCELLED, replace(traded, recalled=True)))
+    assert [(one.version, one.reason) for one in world.results()][1:] == [(2, "recalled")]
 
 
 def test_a_denied_opposite_change_is_asked_for_again(world: GatewayWorld) -> None:

@@ -36,9 +36,10 @@ def follow(desk: Desk, intent_id: str) -> None:
 
 def next_follow_s(state: GatewayState, file: OrderFile) -> int | None:
     """Return when `follow` or `advance` has something to do by time alone; None for never."""
+    check_s = deciding.recall_check_s(file.order, file.looked_s)
     if file.over and not file.order.look_up:
-        return None
-    times = [deciding.next_timer_s(file.order)]
+        return check_s
+    times = [deciding.next_timer_s(file.order), check_s]
     is_asked = state.is_asked(file.order.intent_id)
     if file.order.look_up and state.connection.connected and not is_asked:
         times.append(file.looked_s + LOOK_AGAIN_S)

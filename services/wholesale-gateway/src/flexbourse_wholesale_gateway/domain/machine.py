@@ -284,9 +284,10 @@ class Gateway:
         """Do what is due of every order."""
         state = self.state
         for intent_id, file in sorted(state.files.items()):
-            if file.is_quiet(state.now_s) or (file.over and not file.order.look_up):
+            recalls = deciding.check_recalls(file.order, file.looked_s, state.now_s)
+            if file.is_quiet(state.now_s) or (file.over and not (file.order.look_up or recalls)):
                 continue
-            steps = deciding.advance(file.order, state.now_s)
+            steps = [*deciding.advance(file.order, state.now_s), *recalls]
             waits = file.order.stage is x.Stage.WANTED and state.step < file.deadline_step
             if not (waits and state.now_s < file.order.terms.gate_s):
                 self._desk.change(intent_id, steps)

@@ -36,6 +36,7 @@ from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, 
 MAX_ATTEMPTS = 5  # of one submission
 QUIET_S = 30  # a request that is so old will not arrive any more; adapters give up much earlier
 END_GRACE_S = 60  # after the gate, the exchange has said how every order ended
+RECALLED_LATE_S = 86_400  # after delivery, exchanges recall hardly a trade any more
 
 
 class Outcome(Enum):
@@ -209,6 +210,24 @@ def next_timer_s(order: ExternalOrder) -> int | None:
     if order.stage is Stage.RESERVED:
         return order.terms.gate_s
     return None if order.stage in FINAL or order.look_up else order.terms.gate_s + END_GRACE_S
+
+
+def recall_check_s(order: ExternalOrder, looked_s: int) -> int | None:
+    """Return when an ended order is asked for again, in case nobody was told of a recall; None for never.
+
+    After the gate, and a day after delivery: two requests for an order with trades. `looked_s`: when it was last asked
+    for.
+    """
+    if order.stage not in FINAL or order.look_up or not order.filled_w:
+        return None
+    checks = (order.terms.gate_s + END_GRACE_S, order.terms.delivery_end_s + RECALLED_LATE_S)
+    return next((at_s for at_s in checks if at_s > looked_s), None)
+
+
+def check_recalls(order: ExternalOrder, looked_s: int, now_s: int) -> list[Event]:
+    """Move to a time: ask for an ended order again where that is due."""
+    due_s = recall_check_s(order, looked_s)
+    return [LookUpNeeded()] if due_s is not None and due_s <= now_s else []
 
 
 def _given_up(order: ExternalOrder, operation: Operation, reasons: tuple[str, ...]) -> list[Event]:
