@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer, KafkaError, Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2
@@ -38,12 +38,15 @@ def sent(producer: Producer, topic: str, headers: dict[str, str]) -> bytes | Non
         submit=orderbook_pb2.SubmitOrders(orders=[order(orderbook_pb2.SIDE_SELL, "no-unit", 1000, 10, "o-1")]),
     )
     outcome: list[bytes] = []
-    producer.produce(
-        topic,
-        command.SerializeToString(),
-        headers=list(headers.items()),
-        on_delivery=lambda error, _message: outcome.append(str(error).encode()) if error else None,
-    )
+    try:
+        producer.produce(
+            topic,
+            command.SerializeToString(),
+            headers=list(headers.items()),
+            on_delivery=lambda error, _message: outcome.append(str(error).encode()) if error else None,
+        )
+    except KafkaException as known:  # the client has heard already that the topic is not his
+        outcome.append(str(known).encode())
     producer.flush(WAIT_S)
     return outcome[0] if outcome else None
 
