@@ -123,3 +123,13 @@ def test_a_child_inherits_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> No
     assert "FLEXBOURSE_REGISTRY_SHARDS" not in found
     assert found["SOMETHING_ELSE"] == "kept"
     assert found[f"{PREFIX}SHARDS"] == "2"
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, "1"), ("3", "3")])
+def test_a_child_computes_with_one_thread_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, expected: str
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if given is not None:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    assert child_environment(Config(), "traffic-light")["OPENBLAS_NUM_THREADS"] == expected

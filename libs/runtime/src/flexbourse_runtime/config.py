@@ -152,9 +152,13 @@ def as_environment(config: ProcessConfig, service: str) -> dict[str, str]:
 
 
 def child_environment(config: ProcessConfig, service: str) -> dict[str, str]:
-    """Return the environment of a process of our own: this one's, with that configuration and no other of ours."""
+    """Return the environment of a process of our own: this one's, with that configuration and no other of ours.
+
+    Where nobody says otherwise it computes with one thread of the algebra library, as the command line does.
+    """
     inherited = os.environ  # noqa: TID251 - the one place that reads it
     return {
+        "OPENBLAS_NUM_THREADS": "1",
         **{key: value for key, value in inherited.items() if not key.startswith(f"{PREFIX}_")},
         **as_environment(config, service),
     }
