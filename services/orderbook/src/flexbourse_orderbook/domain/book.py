@@ -17,7 +17,7 @@ from flexbourse_orderbook.domain.entry.clearance import clear_of
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of
 from flexbourse_orderbook.domain.entry.next_best import with_next_best
 from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevent
-from flexbourse_orderbook.domain.evolve import APPLY, admitted, closed, traded
+from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid.capacity import SetCapacityLimits
 from flexbourse_orderbook.domain.grid.capacity_setting import set_limits
@@ -80,14 +80,7 @@ class AreaBook:
 
     def emit(self, event: e.Event) -> None:
         """Apply an event and keep it for the journal."""
-        if type(event) is e.OrderAdmitted:  # three kinds are nearly all events, and look nothing up
-            admitted(self.state, event)
-        elif type(event) is e.TradeExecuted:
-            traded(self.state, event)
-        elif type(event) is e.OrderClosed:
-            closed(self.state, event)
-        else:
-            APPLY[type(event)](self.state, event)
+        evolve(self.state, event)
         self._events.append(event)
 
     def submit(self, party: str, wish: NewOrder) -> Outcome:

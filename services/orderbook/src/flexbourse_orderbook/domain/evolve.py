@@ -45,7 +45,14 @@ _FILL_PART, _FILL_REST = OrderStep.FILL_PART, OrderStep.FILL_REST
 
 def evolve(state: AreaState, event: e.Event) -> None:
     """Apply one event."""
-    APPLY[type(event)](state, event)
+    if type(event) is e.OrderAdmitted:  # three kinds are nearly all events, and look nothing up
+        _admitted(state, event)
+    elif type(event) is e.TradeExecuted:
+        _traded(state, event)
+    elif type(event) is e.OrderClosed:
+        _closed(state, event)
+    else:
+        APPLY[type(event)](state, event)
 
 
 def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
@@ -55,7 +62,7 @@ def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
     period.positions[event.metering_point_id] = Position(event.base_w, event.base_case_version)
 
 
-def admitted(state: AreaState, event: e.OrderAdmitted) -> None:
+def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
     """Let an order rest, and count it."""
     terms = event.order
     state.order_sequence = terms.sequence
@@ -217,7 +224,7 @@ def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.Sp
     state.count_trade(event.market_id, event.seller.party, event.buyer.party)
 
 
-def traded(state: AreaState, event: e.TradeExecuted) -> None:
+def _traded(state: AreaState, event: e.TradeExecuted) -> None:
     """Fill what has matched, and keep what a trade leaves behind."""
     period = state.period(event.mtu)
     if event.call_id:
@@ -272,7 +279,7 @@ def _blocked(state: AreaState, event: e.PairBlocked) -> None:
     state.period(event.mtu).blocked.put(event)
 
 
-def closed(state: AreaState, event: e.OrderClosed) -> None:
+def _closed(state: AreaState, event: e.OrderClosed) -> None:
     """Let an order leave the book, or what keeps it asleep."""
     asleep = state.hibernated.pop(event.order_id, None) if state.hibernated else None
     order = asleep or state.orders[event.order_id]
@@ -425,15 +432,15 @@ def _nothing(state: AreaState, event: object) -> None:
 
 APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.BaseFrozen: _base_frozen,
-    e.OrderAdmitted: admitted,
+    e.OrderAdmitted: _admitted,
     e.OrderRefused: _refused,
-    e.TradeExecuted: traded,
+    e.TradeExecuted: _traded,
     e.SpanMatched: _span_matched,
     e.CandidateSkipped: _skipped,
     e.FlexibilityHeld: _held,
     e.CallEnded: _call_ended,
     e.PairBlocked: _blocked,
-    e.OrderClosed: closed,
+    e.OrderClosed: _closed,
     e.OrderReplaced: _replaced,
     OrderHibernated: _hibernated,
     SessionKept: safeguards.session_kept,
