@@ -11,12 +11,13 @@ from flexbourse.common.v1 import common_pb2
 from flexbourse.log.v1 import log_pb2
 from flexbourse_log.batch import Batch
 from flexbourse_log.codec import type_name
-from flexbourse_log.engine import Engine, Phase
+from flexbourse_log.engine import Engine, Phase, StepHaltedError
 from flexbourse_log.kafka.broker import LocalBroker
 from flexbourse_log.kafka.session import ShardSession
 from flexbourse_log.kafka.worker import ShardWorker
 from flexbourse_log.port import CE_ID, CE_TYPE, EXPIRES_AT, PARTY, OutgoingCommand
 from flexbourse_testkit.conformance import messages as m
+from flexbourse_testkit.conformance import script
 from flexbourse_testkit.conformance import services as s
 from flexbourse_testkit.conformance.cases import CALL_S, add, on_loop, order
 from flexbourse_testkit.conformance.harness import Shape, phase, until
@@ -26,9 +27,9 @@ pytestmark = pytest.mark.kafka
 LATE_S = 0.5
 
 
-def test_the_next_call_after_a_skip_is_taken(
-    tmp_path: Path, kafka_broker: LocalBroker, kafka_prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def harness(kafka_broker: LocalBroker, kafka_prefix: str, monkeypatch: pytest.MonkeyPatch) -> KafkaHarness:
+    """Return a log on which an input cannot be read, and whose shards get round to what they committed late."""
     told = ShardWorker._committed
 
     def told_late(worker: ShardWorker, session: ShardSession, batch: Batch) -> None:
@@ -37,14 +38,32 @@ def test_the_next_call_after_a_skip_is_taken(
 
     monkeypatch.setattr(ShardWorker, "_committed", told_late)
     harness = KafkaHarness(KafkaHarness.place(kafka_broker.client_config(), kafka_prefix))
-    engine = harness.engine(Shape(crashes=[], outbox=tmp_path / "outbox"))
     headers = {CE_ID: "bad", PARTY: "p", EXPIRES_AT: str(2**50), CE_TYPE: type_name(m.Add)}
     harness.append(s.ADD, "bad", b"\xff\xff\xff", headers)
+    return harness
+
+
+def test_the_next_call_after_a_skip_is_taken(tmp_path: Path, harness: KafkaHarness) -> None:
+    engine = harness.engine(Shape(crashes=[], outbox=tmp_path / "outbox"))
     engine.start()
     try:
         until(lambda: phase(engine) is Phase.HALTED, "the shard to halt")
         assert _called(engine, order("skip", skip=log_pb2.SkipInput())).answer.results[0].id == "skip"
         assert _called(engine, add("goes on")).answer.results[0].id == "1"
+    finally:
+        engine.stop()
+
+
+def test_the_step_that_was_halted_is_done_after_a_skip(tmp_path: Path, harness: KafkaHarness) -> None:
+    engine = harness.engine(Shape(crashes=[], outbox=tmp_path / "outbox", stepped=True))
+    engine.start()
+    try:
+        with pytest.raises(StepHaltedError):
+            engine.step(1, script.step_time(1))
+        _called(engine, order("skip", skip=log_pb2.SkipInput()))  # in steps a call ends with its append
+        until(lambda: phase(engine) is Phase.RUNNING, "the order to be taken")
+        engine.step(1, script.step_time(1))
+        assert engine.last_step() == 1
     finally:
         engine.stop()
 

@@ -45,7 +45,7 @@ class KafkaEngine:
             service.context: Owner(service, settings, options, self._appender, alone=alone) for service in services
         }
         self._watch = ShardWatch(settings, options, options.catalogue.contexts)
-        self._steps = StepDriver(self._appender, self._watch, options.catalogue.contexts)
+        self._steps = StepDriver(self._appender, self._watch, options.catalogue.contexts, self._halted)
         self._ports: dict[str, KafkaCommands] = {}
         self._feeds: list[KafkaViewFeed] = []
 
@@ -138,7 +138,10 @@ class KafkaEngine:
         self._owners[context].workers()[shard].snapshot()
 
     def _halted(self, context: str, shard: int) -> str:
-        """A halt is journaled and outlives its owner: until the next one has recovered, the last report holds."""
+        """Return why a shard is halted, empty where it is not: a shard of our own says so itself, reports come later.
+
+        A halt is journaled and outlives its owner: until the next one has recovered, the last report holds.
+        """
         owner = self._owners.get(context)
         worker = owner.workers().get(shard) if owner is not None else None
         known = worker.halted if worker is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 
 from flexbourse_log.engine import StepHaltedError
@@ -18,9 +18,13 @@ from flexbourse_messages.topic import Context
 class StepDriver:
     """Drives all shards of a deployment from one process."""
 
-    def __init__(self, appender: Appender, watch: ShardWatch, contexts: Iterable[Context]) -> None:
+    def __init__(
+        self, appender: Appender, watch: ShardWatch, contexts: Iterable[Context], halted: Callable[[str, int], str]
+    ) -> None:
+        """`halted` tells of a shard, by context and number, why it is halted; empty where it is not."""
         self._appender = appender
         self._watch = watch
+        self._halted = halted
         self._contexts = {context.name: context for context in contexts}
         self._closed = 0
 
@@ -46,12 +50,15 @@ class StepDriver:
             self._closed = step
         deadline = time.monotonic() + timeout_s
         while self._watch.last_step() < step:
-            halted = {f"{name}/{shard}": why for (name, shard), why in self._watch.halted.items()}
-            if halted:
-                raise StepHaltedError("; ".join(f"shard {name} is halted: {why}" for name, why in halted.items()))
+            if halted := self._halts():
+                raise StepHaltedError("; ".join(halted))
             if time.monotonic() > deadline:
                 raise TimeoutError(f"step {step} was not done within {timeout_s:.0f} s")
             self._watch.wait(POLL_S)
+
+    def _halts(self) -> list[str]:
+        asked = ((name, shard, self._halted(name, shard)) for name, shard in self._watch.shards())
+        return [f"shard {name}/{shard} is halted: {why}" for name, shard, why in asked if why]
 
     def _close(self, step: int, at_ms: int) -> None:
         waiting: list[Future[Position]] = []
