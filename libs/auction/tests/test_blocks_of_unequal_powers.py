@@ -54,6 +54,16 @@ def test_a_row_of_nodes_without_orders_binds_nobody() -> None:
     assert {fill.quantity_w for fill in result.fills if fill.order_id == "h"} == {500, 50}
 
 
+@pytest.mark.parametrize("seed", [273, 1481])
+def test_nodes_that_no_full_line_parts_have_one_price(seed: int) -> None:
+    """Whole W leave their curves no common tick, or one tick alone."""
+    orders, rows = _drawn(Random(seed))
+    result = clear(orders, Rules(), rows)
+    assert not any(use.shadow_ticks for use in result.rows)
+    prices = {(price.contract, price.price_ticks) for price in result.prices if price.price_ticks is not None}
+    assert len(prices) == len({contract for contract, _ in prices}) == 4
+
+
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_any_auction_has_a_valid_result(seed: int) -> None:
     orders, rows = _drawn(Random(seed))

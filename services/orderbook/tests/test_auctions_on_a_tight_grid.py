@@ -17,12 +17,15 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
-from flexbourse_auction.result import Result
+from flexbourse_auction.clear import clear
+from flexbourse_auction.orders import Contract, Orders, Row
+from flexbourse_auction.result import Price, Result, RowUse
 from flexbourse_auction.validate import validate
 from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_gridmath.tariff import potential
 from flexbourse_gridmath.vector import Side, Vector
 from flexbourse_orderbook.domain.auctions import uncrossing as auction_uncrossing
+from flexbourse_orderbook.domain.auctions.check import prices_of
 from flexbourse_orderbook.domain.auctions.rounds import Known
 from flexbourse_orderbook.domain.phases.table import Phase
 
@@ -240,3 +243,20 @@ def test_margins_of_the_forecast_count() -> None:
     uncrossed(far_and_near(world))
     tight = sold(world)["battery-a3"]
     assert 0 < tight < sold(uncrossed(far_and_near(in_call(FREE))))["battery-a3"]
+
+
+def test_a_kept_tariff_moves_no_node_from_the_price_of_its_zone() -> None:
+    """What is left of a price at a node beside its tariff is rounded, and so is the tariff: one price all the same."""
+    noon = Contract(NOON)
+    rows = (
+        Row("tariff:a2@1#1", ((noon, "a2", 1.0), (noon, "a3", 0.5)), 1.0),
+        Row("line@1#1", ((noon, "a4", 1.0), (noon, "a5", 1.0)), 1.0),
+    )
+    at_nodes = {"": 2_955, "a2": 2_156, "a3": 2_555, "a4": 1_955, "a5": 1_955}
+    result = replace(
+        clear(Orders()),
+        prices=tuple(Price(noon, node, ticks, ticks, ticks, 1, 1) for node, ticks in at_nodes.items()),
+        rows=(RowUse("tariff:a2@1#1", 1.0, 1.0, 799.5), RowUse("line@1#1", 1.0, 1.0, 1_000.0)),
+    )
+    found = {node: ticks for (_, node), ticks in prices_of(result, Known(rows)).items()}
+    assert found == {"": 2_955, "a2": 2_955, "a3": 2_955, "a4": 1_955, "a5": 1_955}

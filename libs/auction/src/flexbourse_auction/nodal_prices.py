@@ -3,8 +3,9 @@
     π(node) = λ(contract) − Σ_rows μ_row · coefficient(row, contract, node),   μ >= 0, and 0 where the row does not bind
 
 In their order, each λ and then each μ is the midpoint of what the curves, the accepted blocks and the numbers chosen
-before leave. λ is a whole tick; π is rounded half to even and kept inside its place's interval. So a contract in
-which no row binds has one price everywhere, by the same rule as without a network.
+before leave. λ is a whole tick, where one is left. Places whose π are equal are a zone: no full row lies between them.
+Each zone has one price, π rounded half to even and kept inside the intervals of all its places. So a contract in which
+no row binds has one price everywhere, by the same rule as without a network.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from flexbourse_auction.market import Market
 from flexbourse_auction.outcome import Powers, demands_of, injections
 from flexbourse_auction.prices import LEVELS, Demand, Interval, midpoint
 from flexbourse_auction.rules import Pricing
+from flexbourse_auction.zones import zones_of
 
 # What the linear programs may be wrong by, in ticks.
 _TICK_TOLERANCE = 1e-5
-# Whole W move the prices of straight lines: by how many ticks the intervals are eased until the rows' prices fit all.
-_EASED_TICKS = (0, 0, 1, 1, 4)
-_WHOLE_TICKS = (0,) * len(LEVELS)
+_EXACT = tuple((level, 0) for level in LEVELS)
+# Whole W move the prices of straight lines: by how many ticks the intervals are eased, where nothing else fits all.
+_EASED = ((LEVELS[-2], 1), (LEVELS[-1], 1), (LEVELS[-1], 4))
 
 
 def row_value(market: Market, r: int, powers: Powers, nets: Sequence[int]) -> float:
@@ -55,19 +57,30 @@ def choose_nodal_prices(
     ]
     attempts = (
         _one_by_one(market, powers, [(low - ticks, high + ticks) for low, high in intervals], binding, level)
-        for level, ticks in zip((*LEVELS, LEVELS[-1]), _EASED_TICKS if rounded else _WHOLE_TICKS, strict=False)
+        for level, ticks in ((*_EXACT, *_EASED) if rounded else _EXACT)
     )
     chosen = next((attempt for attempt in attempts if attempt is not None), None)
     if chosen is None:
         return None, none
     references, shadows = chosen
-    prices = []
-    for k, (low, high) in enumerate(intervals):
-        exact = references[market.contract_of[k]]
-        exact -= sum(shadows[r] * market.row_weights[r].get(k, 0.0) for r in binding)
-        prices.append(min(max(round(exact), low), high))
-    whole = _with_support(market, powers, intervals, prices)
+    exact = [
+        references[c] - sum(shadows[r] * market.row_weights[r].get(k, 0.0) for r in binding)
+        for k, c in enumerate(market.contract_of)
+    ]
+    whole = _with_support(market, powers, intervals, _one_per_zone(market, exact, intervals))
     return whole, tuple(shadows.get(r, 0.0) for r in range(len(market.rows)))
+
+
+def _one_per_zone(market: Market, exact: Sequence[float], intervals: Sequence[Interval]) -> tuple[int, ...]:
+    """Return whole-tick prices of places: one for all of a contract whose exact prices are equal."""
+    prices = [0] * len(exact)
+    for zone in (zone for spots in market.spots_of for zone in zones_of({k: exact[k] for k in spots})):
+        # Whole W may leave no tick to all; then none is further from the intervals than it has to be.
+        low, high = sorted((max(intervals[k][0] for k in zone), min(intervals[k][1] for k in zone)))
+        price = min(max(round(exact[zone[0]]), low), high)
+        for k in zone:
+            prices[k] = price
+    return tuple(prices)
 
 
 def _one_by_one(

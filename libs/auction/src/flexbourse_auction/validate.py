@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from flexbourse_auction.orders import WHOLE_PPM, Block, Contract, Curve, Orders, Row, Side
 from flexbourse_auction.result import Fill, Price, Result
@@ -20,6 +21,8 @@ from flexbourse_core.money import amount_micro_euro
 _ROW_W = 2
 _TICK = 1
 _NODAL_TICKS = 5
+# What rows make of prices is equal within this, in ticks: then so are the prices.
+_SAME_PRICE = 1e-4
 
 
 def validate(orders: Orders, result: Result, rows: Sequence[Row] = ()) -> list[str]:
@@ -152,21 +155,26 @@ class _Look:
             yield from self._block_prices()
 
     def _one_price(self) -> Iterator[str]:
-        """Prices of a contract differ by the rows that bind, and by nothing else."""
+        """Prices of a contract differ by the rows that bind, and by nothing else; nodes that none parts have one."""
         shadows = {use.row_id: use.shadow_ticks for use in self.result.rows}
         weights = {(row.row_id, c, node): weight for row in self.all_rows for c, node, weight in row.coefficients}
         for use in self.result.rows:
             row = next(row for row in self.all_rows if row.row_id == use.row_id)
             if use.shadow_ticks < 0 or (use.shadow_ticks and use.value < row.limit - self.row_tolerance(row)):
                 yield f"{use.row_id} has a shadow price of {use.shadow_ticks} and does not bind"
-        references: dict[Contract, list[float]] = defaultdict(list)
+        found: dict[Contract, list[tuple[float, int]]] = defaultdict(list)
         for (contract, node), price in self.price.items():
             if price.price_ticks is not None:
                 moved = sum(shadow * weights.get((row_id, contract, node), 0.0) for row_id, shadow in shadows.items())
-                references[contract].append(price.price_ticks + moved)
-        for contract, found in references.items():
-            if max(found) - min(found) > 2 * _NODAL_TICKS + 1e-6 or (not any(shadows.values()) and len(set(found)) > 1):
-                yield f"prices of {contract} differ by more than the rows that bind: {min(found)} to {max(found)}"
+                found[contract].append((moved, price.price_ticks))
+        for contract, prices in found.items():
+            references = [ticks + moved for moved, ticks in prices]
+            if max(references) - min(references) > 2 * _NODAL_TICKS + 1e-6:
+                span = f"{min(references)} to {max(references)}"
+                yield f"prices of {contract} differ by more than the rows that bind: {span}"
+            for (moved, ticks), (more, other) in pairwise(sorted(prices)):
+                if more - moved < _SAME_PRICE and other != ticks:
+                    yield f"prices of {contract} differ where no row does: {ticks} and {other}"
 
     def _block_prices(self) -> Iterator[str]:
         stated = {block.order_id: block for block in self.result.blocks}

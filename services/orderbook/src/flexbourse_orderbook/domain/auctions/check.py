@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from flexbourse_auction.orders import Contract, Row
 from flexbourse_auction.result import Fill, Result
+from flexbourse_auction.zones import zones_of
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_core.rejection import Code, Rejection
@@ -356,16 +357,31 @@ class AuctionCheck:
 
 
 def prices_of(result: Result, known: Known) -> dict[tuple[Contract, str], int | None]:
-    """Return the price of each contract at each node; what a kept tariff is worth is paid as DNUT and not in it."""
+    """Return the price of each contract at each node; what a kept tariff is worth is paid as DNUT and not in it.
+
+    Nodes that no other full row parts have one price: of the node that tariffs move least, whose rounding moves it
+    least.
+    """
+    tariffs, rents = _worth_by_node(result, known, tariff=True), _worth_by_node(result, known, tariff=False)
+    prices: dict[tuple[Contract, str], int | None] = {(each.contract, each.node): None for each in result.prices}
+    stated: dict[Contract, dict[str, int]] = defaultdict(dict)
+    for each in result.prices:
+        if each.price_ticks is not None:
+            stated[each.contract][each.node] = each.price_ticks
+    for contract, ticks in stated.items():
+        for zone in zones_of({node: rents[contract, node] for node in ticks}):
+            _, node = min((abs(tariffs[contract, node]), node) for node in zone)
+            price = ticks[node] + round(tariffs[contract, node])
+            prices.update(((contract, node), price) for node in zone)
+    return prices
+
+
+def _worth_by_node(result: Result, known: Known, *, tariff: bool) -> Mapping[tuple[Contract, str], float]:
+    """Return what rows that keep a tariff, or all others, take from the price of each node, in ticks."""
     shadows = {use.row_id: use.shadow_ticks for use in result.rows}
-    tariffs: dict[tuple[Contract, str], float] = defaultdict(float)
+    worth: dict[tuple[Contract, str], float] = defaultdict(float)
     for row in known.rows:
-        if is_tariff_row(row.row_id):
+        if is_tariff_row(row.row_id) is tariff:
             for contract, node, weight in row.coefficients:
-                tariffs[contract, node] += shadows[row.row_id] * weight
-    return {
-        (price.contract, price.node): None
-        if price.price_ticks is None
-        else price.price_ticks + round(tariffs.get((price.contract, price.node), 0.0))
-        for price in result.prices
-    }
+                worth[contract, node] += shadows[row.row_id] * weight
+    return worth
