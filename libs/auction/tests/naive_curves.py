@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from flexbourse_auction.orders import Curve, Side
 from flexbourse_auction.rules import Margin, Rules

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from itertools import product
 
 from naive_clearing import NaiveClearing, NaiveResult, Taken
 from naive_curves import NaivePlace
 from naive_prices import BETTER, EXACT, WORSE
 from naive_ranges import AtLeast, at_least, range_of
+from propcache.api import cached_property
 
 from flexbourse_auction.orders import Block, Contract, Orders, Row, Side
 from flexbourse_auction.rules import Pricing, Rules

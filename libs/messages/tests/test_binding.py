@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,8 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
+
+WAIT_S = 20.0
 
 
 class Kind(IntEnum):
@@ -127,3 +132,32 @@ def test_fields_make_the_same_message_inside_another() -> None:
     holder = grid.PeriodRetired(area_id="a", mtu=binding.fields(value))  # type: ignore[arg-type]
     assert holder.mtu == binding.encode(value)
     assert binding.decode(holder.mtu) == value
+
+
+class Held(dict[Any, Any]):
+    """Conversions by hand that keep whoever first asks for one until he is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def __contains__(self, hint: object) -> bool:
+        self.asked.set()
+        assert self.let_go.wait(WAIT_S)
+        return super().__contains__(hint)
+
+
+def test_a_thread_that_makes_a_conversion_holds_up_no_other() -> None:
+    """Two threads, each in the middle of one conversion and in need of the other's, would wait for ever."""
+    held = Held()
+    slow, other = Binding(Topology, grid.TopologyState, held), Binding(Topology, grid.TopologyState)
+    value = Topology("a", 2, b"\0m", b"", (Zone("z", Kind.FEEDER, ("n1",), ()),), 900, (), (), "")
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(lambda: slow.encode(value))
+        try:
+            assert held.asked.wait(WAIT_S)
+            second = threads.submit(lambda: other.encode(value))
+            assert second.result(WAIT_S) == other.encode(value)
+        finally:
+            held.let_go.set()
+        assert first.result(WAIT_S) == other.encode(value)

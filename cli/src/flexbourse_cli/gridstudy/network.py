@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from propcache.api import cached_property
 
 from flexbourse_cli.gridstudy.options import NetworkOptions
 from flexbourse_cli.gridstudy.problems import Problems

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from propcache.api import cached_property
 
 from flexbourse_demo.modelled.market_day import MTU_LENGTH_S, MarketDay
 from flexbourse_demo.modelled.seeds import stream

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from propcache.api import cached_property
 
 Integers = npt.NDArray[np.int64]
 # Products of 64-bit integers are summed in two parts, so that 2^17 of them stay exact.

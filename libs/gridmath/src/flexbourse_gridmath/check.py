@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from propcache.api import cached_property
 
 from flexbourse_gridmath.limits import MICRO_PCT_PER_UNIT, NANO_PU_PER_UNIT, Limits, find_limit_problems
 from flexbourse_gridmath.powerflow import MAX_SLOPE, MIN_VOLTAGE_PU, GridState, NotConverged, OperatingPoint

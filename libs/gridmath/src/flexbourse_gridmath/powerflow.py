@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
+from propcache.api import cached_property
 
 from flexbourse_gridmath.topology import Complex, Integer, Real, Topology, frozen
 from flexbourse_gridmath.vector import Change

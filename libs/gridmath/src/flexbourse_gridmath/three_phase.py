@@ -12,9 +12,9 @@ The slope of the map in the maximum norm is at most ``θ = max_i Σ_j |Z_ij||S_j
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
+from propcache.api import cached_property
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.linalg import splu
 

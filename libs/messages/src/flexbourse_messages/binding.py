@@ -12,10 +12,10 @@ import dataclasses
 import types
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from functools import cached_property
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from google.protobuf.message import Message
+from propcache.api import cached_property
 
 Domain = TypeVar("Domain")
 Wire = TypeVar("Wire", bound=Message)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from propcache.api import cached_property
 
 from flexbourse_ancillary_gateway.documents.dialects import DIALECTS, Dialect, Document, bound_dialect
 from flexbourse_ancillary_gateway.documents.problems import DocumentError, Problem
