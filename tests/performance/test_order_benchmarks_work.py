@@ -108,7 +108,7 @@ def test_a_published_book_that_is_not_installed_is_no_silent_gap(
     assert len(rows) == 3
     for row in rows.values():
         assert row["reference"].startswith("NOT MEASURED")
-        assert tool().falls_short(row)
+        assert tool().missed(row) == ["ratio"]
 
 
 def test_service_path_decides_what_the_bare_path_decides(
@@ -130,19 +130,24 @@ def test_page_names_shortfalls_and_profiles() -> None:
         {"name": "a", "what": "x", "ratio": 0.5, "aim": "≥ 0.6", "reference": "r", "profile": [["here", 0.25]]},
         {"name": "b", "what": "x", "ratio": 0.6, "aim": "≥ 0.6", "reference": "r"},
         {"name": "c", "what": "x", "ratio": 1.6, "aim": "≤ 1.5", "reference": "r", "explained_by": "a"},
-        {"name": "d", "what": "x", "ratio": 9.0, "aim": "≤ 0.5 s", "reference": "r"},
+        {"name": "d", "what": "x", "ratio": 9.0, "aim": "≤ 0.5 s", "reference": "r", "figures": {"s": 0.4}},
         {"name": "e", "what": "x", "ratio": 1.7, "aim": "≤ 1.5", "reference": "r", "explained_by": "b"},
+        {"name": "f", "what": "x", "ratio": 9.0, "aim": "≥ 10 and ≤ 5 s at 3 events", "reference": "r"},
+        {"name": "g", "what": "x", "ratio": 9.0, "aim": "a few seconds", "reference": "r"},
     ]
+    rows[5] |= {"figures": {"s": 5.1, "events": 3}, "explained_by": "a"}
     runs = [
         {"day": "2026-01-02", "machine": "here", "rows": rows[:2]},
         {"day": "2026-01-03", "machine": "here", "rows": rows[2:]},
     ]
     page = tool().page(runs)
     assert "Machine: here. Date: 2026-01-02 to 2026-01-03." in page
-    assert [row["name"] for row in rows if tool().falls_short(row)] == ["a", "c", "e"]
+    assert [tool().missed(row) for row in rows] == [["ratio"], [], ["ratio"], [], ["ratio"], ["ratio", "s"], []]
     assert "- a: 0.5, the aim is ≥ 0.6; profile: a" in page
     assert "- c: 1.6, the aim is ≤ 1.5; profile: a" in page
     assert "- e: 1.7, the aim is ≤ 1.5; profile: NONE" in page
+    assert "- f: 9.0, the aim is ≥ 10 and ≤ 5 s at 3 events; profile: a" in page
+    assert page.index("Absolute, on this machine") < page.index("- f: 5.1 s, the aim is ≥ 10 and ≤ 5 s at 3 events")
     assert tool().unexplained(rows) == ["e"]
     assert "### a" in page
     assert "| here | 25.0% |" in page
