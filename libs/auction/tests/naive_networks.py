@@ -177,21 +177,24 @@ class NaiveNetwork(NaiveClearing):
         return NodalPrices(exactness == EXACT, shadows, at)
 
     def best_at_nodes(self) -> list[tuple[NaiveResult, NodalPrices | None]]:
-        """Return all results of most welfare, each with its prices by node; None paid as bid."""
+        """Return the results of most welfare, then of most volume, then with the block whose name comes first, each
+        with its prices by node; None paid as bid."""
         as_bid = self.rules.pricing is Pricing.PAY_AS_BID
         found = [(welfare, taken) for taken in self.allowed() if (welfare := self.welfare(taken)) is not None]
-        results: list[tuple[NaiveResult, NodalPrices | None]] = []
+        results: list[tuple[tuple[int, list[bool]], NaiveResult, NodalPrices | None]] = []
         for self.may_leave_out in (False, True):
             for welfare, taken in sorted(found, reverse=True):
-                if results and welfare < results[0][0].welfare:
+                if results and welfare < results[0][1].welfare:
                     break
                 for nets in self.every_nets(taken):
                     prices = None if as_bid else self.prices(taken, nets)
                     if as_bid or prices is not None:
-                        results.append((self.result_at(welfare, taken, nets), prices))
+                        result = self.result_at(welfare, taken, nets)
+                        results.append(((result.volume, [w > 0 for w in taken]), result, prices))
             if results:
                 break
-        return results
+        best = max(rank for rank, *_ in results)
+        return [(result, prices) for rank, result, prices in results if rank == best]
 
     def result_at(self, welfare: int, taken: Taken, nets: Mapping[Place, int]) -> NaiveResult:
         got = {

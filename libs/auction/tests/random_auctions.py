@@ -30,6 +30,22 @@ def full_auction(seed: int, *, nodes: bool = False) -> tuple[Orders, Rules, tupl
     return Orders(tuple(curves), tuple(blocks)), rules, tuple(rows)
 
 
+def tied_auction(seed: int) -> tuple[Orders, tuple[Row, ...]]:
+    """Return steps at few prices over nodes, so that many limits are equal, and rows."""
+    draw = random.Random(seed)
+    contracts = [Contract(900 * i) for i in range(draw.randint(1, 2))]
+    curves = [
+        step(
+            f"{side}-{contract.mtu}-{i}", side, contract, draw.randint(1, 200_000), draw.randint(1, 5) * 1_000,
+            node=draw.choice(NODES),
+        )
+        for contract in contracts
+        for side in Side
+        for i in range(draw.randint(1, 8))
+    ]  # fmt: skip
+    return Orders(tuple(curves)), tuple(_row(draw, i, contracts) for i in range(draw.randint(1, 3)))
+
+
 def _curve(draw: random.Random, name: str, side: Side, contract: Contract, node: str) -> Curve:
     low = 3_000 if side is Side.BUY else 500
     start = low + draw.randrange(9) * 1_000

@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from random_auctions import full_auction
+from random_auctions import full_auction, tied_auction
 from scipy.optimize import linprog
 
 from flexbourse_auction.clear import clear
@@ -20,6 +20,8 @@ SEEDS = 250 if os.environ.get("FLEXBOURSE_LONG") == "1" else 30
 MOST_BLOCKS = 4
 # What whole W and ticks leave is far below.
 TOLERANCE = 1e-4
+# What the plain program may give of the welfare for volume: what solvers leave.
+WELFARE_SLACK = 1e-9
 
 
 class PlainProgram:
@@ -66,6 +68,20 @@ class PlainProgram:
             self.balance, np.zeros(len(self.contracts)), bounds,
         )  # fmt: skip
         return None if answer.x is None else (-answer.fun, answer.x)
+
+    def powers_sold(self, shares: np.ndarray) -> float:
+        """Return what shares of orders sell, W."""
+        sold = (share * max(w, 0) for share, own in zip(shares, self.powers, strict=True) for w in own.values())
+        return float(sum(sold))
+
+    def most_volume(self, welfare: float) -> float:
+        """Return the most that is sold at a welfare, W, without blocks."""
+        sold = np.array([sum(w for w in own.values() if w > 0) for own in self.powers], dtype=float)
+        answer = linprog(
+            -sold, np.vstack([self.uses, -self.gain]), np.append(self.limits, -welfare * (1 - WELFARE_SLACK)),
+            self.balance, np.zeros(len(self.contracts)), (0.0, 1.0),
+        )  # fmt: skip
+        return float(-answer.fun)
 
     def supported(self, used: tuple[bool, ...], shares: np.ndarray, rules: Rules) -> bool:
         """Tell whether prices exist at which everybody has what he wants and no accepted block loses."""
@@ -145,6 +161,37 @@ def test_welfare_is_that_of_the_plain_program(nodes: bool) -> None:
         binding += any(use.shadow_ticks > 0 for use in result.rows)
     assert partly
     assert binding or not nodes
+
+
+def test_over_nodes_the_volume_is_that_of_the_plain_program() -> None:
+    """Rows have coefficients of any kind; what whole W leave is a few W."""
+    fuller = 0
+    for seed in range(2 * SEEDS):
+        orders, rows = tied_auction(seed)
+        result = clear(orders, Rules(), rows)
+        assert validate(orders, result, rows) == [], seed
+        program = PlainProgram(orders, rows)
+        best = program.best(())
+        assert best is not None
+        volume = program.most_volume(best[0])
+        assert result.volume_w == pytest.approx(volume, rel=TOLERANCE, abs=10), seed
+        fuller += volume > 1.001 * program.powers_sold(best[1])
+    assert fuller
+
+
+@pytest.mark.parametrize("pricing", list(Pricing))
+@pytest.mark.parametrize(("limit", "sold"), [(10_000.0, 5_000), (3_000.0, 3_000), (500.0, 500)])
+def test_over_nodes_equal_limits_trade_as_much_as_the_line_takes(pricing: Pricing, limit: float, sold: int) -> None:
+    noon = Contract(0)
+    orders = Orders((
+        step("sale", Side.SELL, noon, 5_000, 2_000, node="A"), step("same", Side.BUY, noon, 4_000, 2_000, node="B"),
+        step("more", Side.BUY, noon, 1_000, 2_500, node="C"),
+    ))  # fmt: skip
+    rows = (Row("line", ((noon, "A", 1.0),), limit),)
+    result = clear(orders, Rules(pricing), rows)
+    assert validate(orders, result, rows) == []
+    assert result.volume_w == result.quantity_of("sale") == sold
+    assert result.quantity_of("more") == min(sold, 1_000)
 
 
 def test_two_nodes_and_a_full_line_have_two_prices_and_the_difference_is_income() -> None:

@@ -28,7 +28,10 @@ def compare(orders: Orders, rules: Rules, rows: tuple[Row, ...]) -> Result:
     best = auction.best_at_nodes()
     assert result.welfare_micro_euro == best[0][0].welfare
     fills = {(fill.order_id, fill.contract): fill.quantity_w for fill in result.fills}
-    own = [prices for naive, prices in best if naive.got == fills and naive.volume == result.volume_w]
+    assert (result.volume_w, {block.order_id for block in result.blocks if block.accepted_ppm}) == (
+        best[0][0].volume, best[0][0].used,
+    )  # fmt: skip
+    own = [prices for naive, prices in best if naive.got == fills]
     assert own, (fills, [naive.got for naive, _ in best])
     if rules.pricing is Pricing.PAY_AS_CLEAR:
         assert any(prices is not None and _agree(result, prices) for prices in own), (result.prices, own)

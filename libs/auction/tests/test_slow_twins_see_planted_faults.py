@@ -122,10 +122,11 @@ def blocks_weigh_nothing(patch: pytest.MonkeyPatch) -> None:
     """Let blocks flow over lines as if they were not there."""
     sound = WelfareProgram._network_row
 
-    def row(program: WelfareProgram, r: int, coefficients: dict[int, float]) -> None:
+    def row(program: WelfareProgram, r: int, coefficients: dict[int, float]) -> tuple[int | None, float]:
         market, program.market = program.market, replace(program.market, blocks=(), parts=())
-        sound(program, r, coefficients)
+        found = sound(program, r, coefficients)
         program.market = market
+        return found
 
     patch.setattr(WelfareProgram, "_network_row", row)
 
@@ -156,7 +157,7 @@ class Fault:
 FAULTS = {
     "a line begins a tick too late": Fault(auctions, around(Ladder, "_sloped", a_tick_late)),
     "a line gains a tick more": Fault(auctions, around(Ladder, "_sloped_profit", lambda profit, *_: profit + 1)),
-    "a line is paid its last limit as bid": Fault(auctions, instead(fills, "_cost", last_limit)),
+    "a line is paid its last limit as bid": Fault(auctions, instead(fills, "limits_tick_w", last_limit)),
     "the lowest price instead of the middle": Fault(auctions, instead(prices, "midpoint", lambda low, _high: low)),
     "middles are rounded up": Fault(auctions, instead(prices, "midpoint", rounded_up)),
     "shares at the margin with ties reversed": Fault(auctions, instead(fills, "shared", ties_to_the_later)),
@@ -172,6 +173,7 @@ FAULTS = {
     "what is left out is silent of its paradox": Fault(auctions, around(clearing, "_block_result", silent_paradox)),
     "only the first line is looked at": Fault(networks, market_with(lambda own: rows_kept(own, [0]))),
     "lines bind one way": Fault(networks, market_with(outward_rows)),
+    "over nodes any volume": Fault(networks, instead(dispatch, "most_volume", lambda *_: None)),
     "no rent of a full line": Fault(networks, around(dispatch, "choose_nodal_prices", one_price)),
     "the lowest price of a node": Fault(networks, instead(nodal_prices, "midpoint", lambda low, _high: low)),
     "blocks do not load lines": Fault(networks, blocks_weigh_nothing),

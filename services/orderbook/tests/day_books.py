@@ -151,7 +151,7 @@ class DayBooks(RuleBasedStateMachine):
             assert (each.orders, each.blocks) == (len(curves), len(self.blocks()))
         assert sum(each.volume_w for each in said) == naive.volume * STEP
         assert {f"{number:06d}" for number in said[0].paradoxically_rejected} == auction.would_gain(naive, found)
-        self.check_trades(auction, said, got)
+        self.check_trades(said, got)
         self.check_rest(got)
 
     def said(self, quarter: int) -> pb.AuctionCleared:
@@ -174,11 +174,9 @@ class DayBooks(RuleBasedStateMachine):
         number = int(order_id.rpartition(".")[2])
         return max(name for name in self.orders if int(name) <= number)
 
-    def check_trades(
-        self, auction: NaiveClearing, said: list[pb.AuctionCleared], got: dict[tuple[str, Contract], int]
-    ) -> None:
-        """One price of a quarter for all; paid as bid the limit of the seller: of a line its amount per MWh, rounded
-        up."""
+    def check_trades(self, said: list[pb.AuctionCleared], got: dict[tuple[str, Contract], int]) -> None:
+        """One price of a quarter for all; paid as bid the limit of the seller: of a line the mean of those that it
+        trades at, rounded up."""
         for trade in self.world.trades():
             price = said[(trade.mtu.start_s - NOON) // 900]
             assert not trade.HasField("spread")
@@ -190,8 +188,7 @@ class DayBooks(RuleBasedStateMachine):
                 assert trade.price_ticks == seller.price_ticks
             else:
                 own = limits_of(seller)[: got[seller.order_id, seller.contract]]
-                amount = Fraction(auction.micro_euro(sum(own)), len(own))
-                assert trade.price_ticks == ceil(amount / auction.micro_euro_per_tick)
+                assert trade.price_ticks == ceil(Fraction(sum(own), len(own)))
 
     def check_rest(self, got: dict[tuple[str, Contract], int]) -> None:
         """What was for the auction alone is over, taken in part or not; the others go on with what they have left."""

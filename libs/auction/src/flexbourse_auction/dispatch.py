@@ -19,8 +19,10 @@ from flexbourse_auction.outcome import (
     evaluate,
     injections,
     slack_w,
+    volume_w,
     whole_powers,
 )
+from flexbourse_auction.volume import most_volume
 from flexbourse_auction.welfare_program import MAX_SHARPENINGS, Proposal, WelfareProgram
 
 # Whole W at a node may miss the exact net sale by this many.
@@ -52,15 +54,15 @@ class Dispatch:
         if whole and not market.rows and all(market.is_switched(b) for b in range(len(market.blocks))):
             ratios = (1.0,) * len(market.blocks)
             return evaluate(market, self._valuation, whole_powers(market, used, ratios), ratios)
-        proposal = self._optimise(used)
+        program, proposal = self._optimise(used)
         if proposal is None:
             return None
-        powers = whole_powers(market, used | proposal.used, proposal.ratios)
         if market.rows:
-            return self._at_nodes(powers, proposal)
+            return self._at_most_volume(used, program, proposal)
+        powers = whole_powers(market, used | proposal.used, proposal.ratios)
         return evaluate(market, self._valuation, powers, proposal.ratios)
 
-    def _optimise(self, used: frozenset[int]) -> Proposal | None:
+    def _optimise(self, used: frozenset[int]) -> tuple[WelfareProgram, Proposal | None]:
         program = WelfareProgram(self.market, self._references, with_prices=False)
         program.fix(used)
         program.favour_volume()
@@ -70,7 +72,23 @@ class Dispatch:
             proposal = program.solve(effort)
             if proposal is None or not program.sharpen(proposal.answer) or self.market.meter.spent:
                 break
-        return proposal
+        return program, proposal
+
+    def _at_most_volume(self, used: frozenset[int], program: WelfareProgram, proposal: Proposal) -> Outcome | None:
+        """Return of the outcomes of a set over nodes that are worth most the one that trades most."""
+        market = self.market
+        first = self._at_nodes(whole_powers(market, used | proposal.used, proposal.ratios), proposal)
+        found = program.clearing_prices(proposal.answer)
+        fuller = None if found is None or market.meter.spent else most_volume(market, proposal, *found)
+        if fuller is None or found is None:
+            return first
+        second = self._at_nodes(whole_powers(market, used | fuller.used, fuller.ratios), fuller)
+        if first is None or second is None or second.stands(market) < first.stands(market):
+            return first or second
+        # Both are worth the same but for whole W, each of which moves between nodes of so unequal prices.
+        rounding = ROUNDING_W * len(market.spots) * (max(found[0]) - min(found[0]) + 1)
+        more = volume_w(market, second) > volume_w(market, first)
+        return second if more and second.welfare >= first.welfare - rounding else first
 
     def _at_nodes(self, powers: Powers, proposal: Proposal) -> Outcome | None:
         market, nets = self.market, proposal.nets

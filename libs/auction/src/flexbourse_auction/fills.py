@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flexbourse_auction.ladder import Integers, floor_sum
+from flexbourse_auction.ladder import Integers, limits_tick_w
 from flexbourse_auction.margin import shared
 from flexbourse_auction.market import Market, SegmentTable, Spot
-from flexbourse_auction.orders import Segment, Side
+from flexbourse_auction.orders import Side
 from flexbourse_auction.outcome import Outcome
 from flexbourse_auction.result import Fill, Price
 from flexbourse_auction.rules import Margin, Rules
@@ -64,20 +64,10 @@ def _side_fills(
         curve, power = table.curves[index], int(powers[index])
         if price is None:
             own = taken[starts[index] : starts[index + 1]].tolist()
-            amount = micro_euro(rules, sum(map(_cost, curve.segments, own)))
+            amount = micro_euro(rules, sum(map(limits_tick_w, curve.segments, own)))
         else:
             amount = amount_micro_euro(power, price, rules.mtu_seconds, rules.tick_micro_euro_per_mwh)
         yield Fill(curve.order_id, side, contract, curve.node, power, amount)
-
-
-def _cost(piece: Segment, power_w: int) -> int:
-    """Return Σ limits of the first W of a segment, ticks·W."""
-    length = abs(piece.last_ticks - piece.price_ticks)
-    if length == 0:
-        return piece.price_ticks * power_w
-    ticks = -(-power_w * length // piece.quantity_w)
-    distance = ticks * power_w - floor_sum(ticks, length, piece.quantity_w)
-    return piece.price_ticks * power_w + (distance if piece.last_ticks > piece.price_ticks else -distance)
 
 
 def _block_fills(market: Market, outcome: Outcome) -> Iterator[Fill]:

@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from propcache.api import cached_property
 
+from flexbourse_auction.orders import Segment
+
 Integers = npt.NDArray[np.int64]
 # Products of 64-bit integers are summed in two parts, so that 2^17 of them stay exact.
 _PART_BITS = 20
@@ -42,6 +44,16 @@ def floor_sum(count: int, divisor: int, factor: int) -> int:
             break
         count, offset, divisor, factor = last // divisor, last % divisor, factor, divisor
     return total
+
+
+def limits_tick_w(piece: Segment, power_w: int) -> int:
+    """Return Σ limits of the first W of a segment, ticks·W."""
+    length = abs(piece.last_ticks - piece.price_ticks)
+    if length == 0:
+        return piece.price_ticks * power_w
+    ticks = -(-power_w * length // piece.quantity_w)
+    distance = ticks * power_w - floor_sum(ticks, length, piece.quantity_w)
+    return piece.price_ticks * power_w + (distance if piece.last_ticks > piece.price_ticks else -distance)
 
 
 class Ladder:

@@ -29,6 +29,7 @@ class Effort:
 class Answer:
     """What came of a run. ``values`` is None where none was found; ``bound`` what no solution is better than.
 
+    ``duals`` say what one more unit of each row would be worth; empty where whole variables were left open.
     ``complete`` tells that neither nodes nor seconds ended it; ``timed_out`` that seconds did, ``seconds`` of the
     solver.
     """
@@ -39,6 +40,7 @@ class Answer:
     complete: bool
     timed_out: bool
     seconds: float
+    duals: Sequence[float] = ()
 
 
 class Meter:
@@ -83,6 +85,11 @@ class Program:
     def width(self) -> int:
         """Return the number of variables."""
         return len(self._low)
+
+    @property
+    def height(self) -> int:
+        """Return the number of rows."""
+        return len(self._row_low)
 
     def variable(
         self, low: float = -INFINITY, high: float = INFINITY, gain: float = 0.0, *, whole: bool = False
@@ -134,6 +141,10 @@ class Program:
         self._meter.count(answer)
         return answer
 
+    def _open(self) -> list[bool]:
+        """Return which variables have to be whole and are not fixed."""
+        return [bool(whole) and low < high for whole, low, high in zip(self._whole, self._low, self._high, strict=True)]
+
     def _model(self) -> Any:
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self.width, len(self._row_low)
@@ -145,9 +156,9 @@ class Program:
         model.a_matrix_.start_ = np.array(self._starts, dtype=np.int32)
         model.a_matrix_.index_ = np.array(self._columns, dtype=np.int32)
         model.a_matrix_.value_ = np.array(self._weights)
-        if any(self._whole):
+        if any(self._open()):
             model.integrality_ = [
-                highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in self._whole
+                highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in self._open()
             ]
         return model
 
@@ -156,15 +167,18 @@ class Program:
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         statuses = highspy.HighsModelStatus
         bound = info.objective_function_value
-        if any(self._whole):
+        any_open = any(self._open())
+        if any_open:
             bound = info.mip_dual_bound
         if status == statuses.kInfeasible:
             bound = -INFINITY
+        solution = solver.getSolution()
         return Answer(
-            values=list(solver.getSolution().col_value) if found else None,
+            values=list(solution.col_value) if found else None,
             bound=bound,
             nodes=max(int(info.mip_node_count), 0),
             complete=status in (statuses.kOptimal, statuses.kInfeasible),
             timed_out=status == statuses.kTimeLimit,
             seconds=float(solver.getRunTime()),
+            duals=list(solution.row_dual) if found and not any_open else (),
         )

@@ -127,6 +127,21 @@ class WelfareProgram:
                 added = self._refine(k, whole) | added
         return added
 
+    def clearing_prices(self, answer: Answer) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+        """Return the exact price of each place and what one more unit of each row is worth, in ticks; of fixed blocks
+        alone, else None."""
+        if not answer.duals:
+            return None
+        duals = answer.duals
+        worth = [0.0 if row is None else PRICE_UNIT * duals[row] / scale for row, scale in self._limits]
+        prices = tuple(
+            self.references[c]
+            - PRICE_UNIT * duals[self._balances[c]]
+            - sum(own * weights.get(k, 0.0) for own, weights in zip(worth, self.market.row_weights, strict=True))
+            for k, c in enumerate(self.market.contract_of)
+        )
+        return prices, tuple(worth)
+
     def forbid(self, used: frozenset[int]) -> None:
         """Exclude one set of blocks."""
         weights = {u: 1.0 if b in used else -1.0 for b, u in enumerate(self._u) if u is not None}
@@ -204,6 +219,7 @@ class WelfareProgram:
                 program.row({child: 1.0, other: -1.0}, high=0.0)
         for members in market.groups:
             program.row({self._a[b]: 1.0 for b in members}, high=1.0)
+        self._balances = range(program.height, program.height + len(market.contracts))
         for c, spots in enumerate(market.spots_of):
             weights = {self._z[k]: 1.0 for k in spots}
             for b, block in enumerate(market.blocks):
@@ -211,19 +227,20 @@ class WelfareProgram:
                 if power:
                     weights[self._a[b]] = block.side.sign * power / self.unit_w
             program.row(weights, 0.0, 0.0)
-        for r, coefficients in enumerate(market.row_weights):
-            self._network_row(r, coefficients)
+        self._limits = [self._network_row(r, coefficients) for r, coefficients in enumerate(market.row_weights)]
 
-    def _network_row(self, r: int, coefficients: dict[int, float]) -> None:
+    def _network_row(self, r: int, coefficients: dict[int, float]) -> tuple[int | None, float]:
+        """Add a row; returns its index, None where it binds nobody, and what it is divided by."""
         scale = max((abs(weight) for weight in coefficients.values()), default=0.0)
         if not scale:
-            return
+            return None, 1.0
         weights = {self._z[k]: weight / scale for k, weight in coefficients.items()}
         for b, block in enumerate(self.market.blocks):
             effect = sum(part.quantity_w * coefficients.get(part.spot, 0.0) for part in self.market.parts[b])
             if effect:
                 weights[self._a[b]] = block.side.sign * effect / scale / self.unit_w
         self._program.row(weights, high=self.market.rows[r].limit / scale / self.unit_w)
+        return self._program.height - 1, scale
 
     def _dual(self) -> None:
         market, program = self.market, self._program

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from flexbourse_auction.ladder import limits_tick_w
 from flexbourse_auction.orders import Contract, Row
 from flexbourse_auction.result import Fill, Result
 from flexbourse_auction.zones import zones_of
@@ -20,7 +21,7 @@ from flexbourse_core.values import replace
 from flexbourse_gridmath.path import path_integral
 from flexbourse_gridmath.powerflow import NotConverged
 from flexbourse_gridmath.vector import Change
-from flexbourse_orderbook.domain.auctions.orders import Entry, limit_in_auction
+from flexbourse_orderbook.domain.auctions.orders import Entry, limit_in_auction, segment_of
 from flexbourse_orderbook.domain.auctions.rounds import (
     NOWHERE,
     Cut,
@@ -184,14 +185,12 @@ class AuctionCheck:
         return shares
 
     def _as_bid(self, fill: Fill, entry: Entry, known: Known, result: Result) -> int:
-        """Return the own price of an order that pays or gets what it bid; of a line, of what it trades on average."""
-        terms = entry.first.terms
-        if entry.is_block or terms.auction is None:
-            return limit_in_auction(entry, terms.limit_price_ticks, known, result.rules)
-        length_s, tick = result.rules.mtu_seconds, result.rules.tick_micro_euro_per_mwh
-        return entry.sign * -(
-            -entry.sign * fill.amount_micro_euro * WATT_SECONDS_PER_MWH // (fill.quantity_w * length_s * tick)
-        )
+        """Return the own price of an order that pays or gets what it bid; of a line, the mean of the limits that it
+        trades at, rounded to its own good."""
+        if entry.is_block:
+            return limit_in_auction(entry, entry.first.terms.limit_price_ticks, known, result.rules)
+        limits = limits_tick_w(segment_of(entry, known, result.rules, self._step_w), fill.quantity_w)
+        return entry.sign * -(-entry.sign * limits // fill.quantity_w)
 
     def _beyond_limits(self, pairs: Mapping[Mtu, Sequence[Pair]], known: Known) -> dict[str, int]:
         """Return what the grid costs the orders that would not keep their limit over all that they trade, in ticks."""

@@ -197,13 +197,17 @@ def _curves(entries: Sequence[Entry], known: Known, rules: Rules, step_w: int) -
     for entry in entries:
         if entry.is_block:
             continue
-        order, terms = entry.first, entry.first.terms
-        start = limit_in_auction(entry, terms.limit_price_ticks, known, rules)
-        end = None
-        if terms.auction is not None and terms.auction.end_price_ticks is not None:
-            end = limit_in_auction(entry, terms.auction.end_price_ticks, known, rules)
-        piece = Segment(order.open_w // step_w, start, None if end == start else end)
+        order, piece = entry.first, segment_of(entry, known, rules, step_w)
         yield Curve(entry.name, _side(entry), Contract(order.mtu.start_s), (piece,), _node(entry), order.sequence)
+
+
+def segment_of(entry: Entry, known: Known, rules: Rules, step_w: int) -> Segment:
+    """Return a step or a straight line as it stands in the auction, in steps of quantity."""
+    terms = entry.first.terms
+    start, end = limit_in_auction(entry, terms.limit_price_ticks, known, rules), None
+    if terms.auction is not None and terms.auction.end_price_ticks is not None:
+        end = limit_in_auction(entry, terms.auction.end_price_ticks, known, rules)
+    return Segment(entry.first.open_w // step_w, start, None if end == start else end)
 
 
 def _blocks(entries: Sequence[Entry], known: Known, rules: Rules, step_w: int) -> Iterator[Block]:
