@@ -75,6 +75,7 @@ def gateway_panels() -> list[Panel]:
         ("mFRR: oldest unanswered document", f"max({own.ANCILLARY_OLDEST.name})", "", "s"),
         ("mFRR: since the platform was heard", f"max({own.ANCILLARY_HEARD.name})", "", "s"),
         ("mFRR: dead letters", f"sum({own.ANCILLARY_DEAD.name})", "", "short"),
+        ("mFRR: redispatch delivered and not told", f"sum({own.ANCILLARY_UNTOLD.name})", "", "short"),
         ("mFRR: 1 is without schemas", schemas, "", "short"),
         ("mFRR: bids", total(own.ANCILLARY_BIDS.name, "direction, stage"), "{{direction}} {{stage}}", "watt"),
         ("mFRR: open activations", total(own.ANCILLARY_ACTIVATIONS.name, "stage"), "{{stage}}", "short"),

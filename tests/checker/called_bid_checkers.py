@@ -23,6 +23,8 @@ NEXT = {
     pb.NEED_STAGE_OFFERED: (pb.NEED_STAGE_OFFERED, pb.NEED_STAGE_ORDERED, pb.NEED_STAGE_LAPSED),
     pb.NEED_STAGE_ORDERED: (pb.NEED_STAGE_CONFIRMED, pb.NEED_STAGE_REFUSED),
     pb.NEED_STAGE_CONFIRMED: (pb.NEED_STAGE_NOTIFIED,),
+    pb.NEED_STAGE_NOTIFIED: (pb.NEED_STAGE_UNHEARD, pb.NEED_STAGE_UNTOLD),
+    pb.NEED_STAGE_UNHEARD: (pb.NEED_STAGE_NOTIFIED,),
 }
 
 
@@ -126,6 +128,7 @@ class _Requests:
     offered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # bids by request, "": the market
     need_of: dict[str, str] = field(default_factory=dict)  # by order
     orders: dict[str, pb.PlatformOrder] = field(default_factory=dict)
+    activated: dict[str, set[str]] = field(default_factory=dict)  # bids by order, as answered first
     delivered: set[str] = field(default_factory=set)
     told: dict[str, list[set[str]]] = field(default_factory=lambda: defaultdict(list))  # bids of each notice, by order
 
@@ -141,6 +144,9 @@ class _Requests:
             self._goes(body.document)
         elif name == "order_taken" and body.order.kind == pb.ORDER_KIND_REDISPATCH:
             self.orders[body.order.order_id] = body.order
+        elif name == "answer_decided":
+            accepted = {answer.bid_id for answer in body.answers if not answer.HasField("refusal")}
+            self.activated.setdefault(body.order_id, accepted)
         elif name == "delivery_ended":
             self.delivered.add(body.order_id)
 
@@ -159,8 +165,9 @@ def requests_out_of_their_life(log: Log) -> list[str]:
         called, need_id = {bid.bid_id for bid in order.bids}, seen.need_of.get(order_id, "")
         if not need_id or not called <= seen.offered[need_id]:
             wrong.append(f"{order_id}: calls {sorted(called)} of request {need_id or 'none'}")
-        if order_id in seen.delivered and seen.told[order_id] != [called]:
-            wrong.append(f"{order_id}: was delivered, the notices tell of {seen.told[order_id]}")
+        told = seen.told[order_id]
+        if order_id in seen.delivered and (not told or any(bids != seen.activated[order_id] for bids in told)):
+            wrong.append(f"{order_id}: was delivered, the notices tell of {told}")
     both = Counter(bid_id for bids in seen.offered.values() for bid_id in bids)
     return [*wrong, *(f"{bid_id}: is offered to {count}" for bid_id, count in both.items() if count > 1)]
 

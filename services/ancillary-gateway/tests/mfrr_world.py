@@ -136,6 +136,8 @@ class World:
         """Move to a second and let everything follow."""
         self.drive.time(second * 1000)
         self.settle()
+        due_ms = self.gateway.next_timer_ms()
+        assert due_ms is None or due_ms > self.drive.at_ms, "what was due is done, or time records follow one another"
 
     def settle(self) -> None:
         while self._village() or self._effects() or self._mail():

@@ -288,6 +288,19 @@ def test_an_order_whose_last_bid_fails_has_failed() -> None:
     assert DeliveryStarted("o1", START_S) not in state.advance(START_S, OFFERED)
 
 
+def test_an_order_that_has_failed_and_is_to_end_earlier_is_refused_and_has_failed() -> None:
+    state = taken(ordered())
+    state.take_verdict("o1", 1, yes("b1"), OFFERED)
+    state.advance(START_S, OFFERED)
+    state.take_failure("o1", "b1", "unit offline")
+    earlier = order(replace(ordered(), end_s=START_S + 600), revision=2, created_s=START_S + 60)
+    _, answered = state.take_order(earlier, OFFERED, START_S + 60)
+    assert [answer.refusal for answer in answered.answers] == [Refusal.NOT_OFFERED]
+    known = state.by_order["o1"]
+    assert (known.stage, known.active, known.order.revision) == (Stage.FAILED, (), 2)
+    assert state.advance(known.answer_by_s, OFFERED) == [AnswerMissed("o1", 2, known.answer_by_s)]
+
+
 def test_a_silent_platform_is_noticed_once_and_welcomed_back() -> None:
     state = fresh()
     assert state.advance(AT_S, OFFERED) == []

@@ -172,4 +172,6 @@ def _state(connection: Any) -> str:
         told.append("SCHEMA VALIDATION IS OFF")
     if connection.dead_letters:
         told.append(f"{connection.dead_letters} DEAD LETTERS")
+    if connection.untold:
+        told.append(f"the operator HAS NOT HEARD of the redispatch {', '.join(connection.untold)}")
     return ", ".join(told)

@@ -9,6 +9,7 @@ from flexbourse_ancillary_gateway import wire
 from flexbourse_ancillary_gateway.domain.activations.life import Activation
 from flexbourse_ancillary_gateway.domain.grid_gate.book import Entry
 from flexbourse_ancillary_gateway.domain.lots.lot import Piece
+from flexbourse_ancillary_gateway.domain.redispatch import NeedStage
 from flexbourse_ancillary_gateway.view import AncillaryView
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_messages.catalogue import ANCILLARY_COMMAND
@@ -83,6 +84,7 @@ class AncillaryGatewayServicer(pb_grpc.AncillaryGatewayServiceServicer):
             waiting=len(gateway.outbox.sendings.waiting),
             unvalidated=link.unvalidated,
             dead_letters=link.dead_letters,
+            untold=[known.order_id for known in gateway.redispatch.at(NeedStage.UNTOLD)][:MAX_LISTED],
         )
 
     async def _operator(self, context: Rpc, min_position: common_pb2.LogPosition) -> None:

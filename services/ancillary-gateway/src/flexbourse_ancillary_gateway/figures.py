@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from flexbourse.ancillary_gateway.v1 import ancillary_gateway_pb2 as pb
 from flexbourse_ancillary_gateway.domain.activations.life import OVER
 from flexbourse_ancillary_gateway.domain.gateway import Gateway
+from flexbourse_ancillary_gateway.domain.redispatch import NeedStage
 from flexbourse_ancillary_gateway.processor import AncillaryProgram
 from flexbourse_ancillary_gateway.view import Link
 from flexbourse_log.port import Figure, Program
@@ -72,6 +73,7 @@ def _documents(gateway: Gateway) -> Iterable[Figure]:
     oldest_s = min((document.created_s for document in waiting), default=gateway.now_s)
     yield m.ANCILLARY_WAITING.at(len(waiting))
     yield m.ANCILLARY_OLDEST.at(max(0, gateway.now_s - oldest_s))
+    yield m.ANCILLARY_UNTOLD.at(len(gateway.redispatch.at(NeedStage.UNTOLD)))
 
 
 def _sent(goes: pb.DocumentGoes) -> Iterable[Figure]:

@@ -44,10 +44,19 @@ def _received(gateway: Gateway, event: DocumentReceived) -> None:
 def _refused(gateway: Gateway, event: DocumentRefused) -> None:
     words = tuple(" ".join(part for part in reason if part) for reason in event.reasons)
     gateway.record(gateway.book.receipt(event.document_id, accepted=False, reasons=words))
+    _unheard(gateway, event.document_id)
 
 
 def _given_up(gateway: Gateway, event: DocumentGivenUp) -> None:
     gateway.record(gateway.book.given_up(event.document_id))
+    _unheard(gateway, event.document_id)
+
+
+def _unheard(gateway: Gateway, document_id: str) -> None:
+    """A document came to nothing: where it was the notice of a delivery, the operator is still to be told."""
+    for known in gateway.redispatch.at(NeedStage.NOTIFIED):
+        if gateway.new_id(known.notice_name) == document_id:
+            gateway.record(gateway.redispatch.unheard(known, gateway.now_s))
 
 
 def _parcel_refused(gateway: Gateway, event: p.ParcelRefused) -> None:
@@ -196,9 +205,18 @@ def _need_moved(gateway: Gateway, event: NeedMoved) -> None:
     if event.stage is NeedStage.REQUESTED:
         gateway.record(gateway.lots.claim_for(event.need))
     if event.stage is NeedStage.NOTIFIED:
-        known = gateway.activations.by_order[event.order_id]
-        bids = tuple(unit.bid for unit in gateway.units_of(event.order_id))
-        gateway.send(o.NoticeContent(known.order, bids))
+        _notify(gateway, event)
+
+
+def _notify(gateway: Gateway, event: NeedMoved) -> None:
+    """Send the notice of what was called of an order; none goes where too many wait, or it is long forgotten."""
+    known, document_id = gateway.activations.by_order.get(event.order_id), gateway.new_id(event.notice_name)
+    bids = {unit.bid.bid_id: unit.bid for unit in gateway.units_of(event.order_id)}
+    if known is not None and bids:
+        order = replace(known.order, bids=tuple(called for called in known.order.bids if called.bid_id in bids))
+        gateway.send(o.NoticeContent(order, tuple(bids.values())), document_id)
+    if document_id not in gateway.outbox.documents:
+        gateway.record(gateway.redispatch.unheard(event, gateway.now_s))
 
 
 def _cut(gateway: Gateway, event: LotCut) -> None:

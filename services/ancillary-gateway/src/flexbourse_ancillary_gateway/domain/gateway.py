@@ -134,7 +134,7 @@ class Gateway:
 
     def next_timer_ms(self) -> int | None:
         """Return when `advance` has something to do at latest."""
-        parts = (self.activations, self.outbox, self.book, self.lots)
+        parts = (self.activations, self.outbox, self.book, self.lots, self.redispatch)
         times = [due for part in parts if (due := part.next_timer_s()) is not None]
         return 1000 * min(times) if times else None
 

@@ -15,6 +15,10 @@ from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.transition import TransitionTable
 
 MAX_NEEDS = 10_000  # open at a time; beyond, the operator has to wait
+MOST_NOTICES = 8  # of one delivery; the pauses between them add up to two hours
+FIRST_PAUSE_S = 60  # doubled each time
+REMEMBERED_S = 86_400  # behind the period
+OPEN_S = 7 * 86_400  # the same of what waits for something, and of a delivery that nobody was told of
 
 
 class NeedStage(Enum):
@@ -27,6 +31,8 @@ class NeedStage(Enum):
     REFUSED = "REFUSED"
     NOTIFIED = "NOTIFIED"
     LAPSED = "LAPSED"
+    UNHEARD = "UNHEARD"
+    UNTOLD = "UNTOLD"
 
 
 NEED_LIFE = TransitionTable[NeedStage, NeedStage](
@@ -40,6 +46,9 @@ NEED_LIFE = TransitionTable[NeedStage, NeedStage](
         (NeedStage.ORDERED, NeedStage.CONFIRMED): NeedStage.CONFIRMED,
         (NeedStage.ORDERED, NeedStage.REFUSED): NeedStage.REFUSED,
         (NeedStage.CONFIRMED, NeedStage.NOTIFIED): NeedStage.NOTIFIED,
+        (NeedStage.NOTIFIED, NeedStage.UNHEARD): NeedStage.UNHEARD,
+        (NeedStage.NOTIFIED, NeedStage.UNTOLD): NeedStage.UNTOLD,
+        (NeedStage.UNHEARD, NeedStage.NOTIFIED): NeedStage.NOTIFIED,
     },
 )
 
@@ -57,12 +66,22 @@ class RedispatchNeed:
 
 @dataclass(frozen=True, slots=True)
 class NeedMoved:
-    """A request has moved on; `bid_ids` are the bids offered or ordered."""
+    """A request has moved on; `bid_ids` are the bids offered or ordered.
+
+    `notices` of its delivery went out; where the last came to nothing, `again_s` says when the next goes.
+    """
 
     need: RedispatchNeed
     stage: NeedStage
     bid_ids: tuple[str, ...] = ()
     order_id: str = ""
+    notices: int = 0
+    again_s: int = 0
+
+    @property
+    def notice_name(self) -> str:
+        """Return our name for the newest notice."""
+        return f"notice/{self.order_id}/{self.notices}"
 
 
 @dataclass(slots=True)
@@ -115,24 +134,40 @@ class Redispatch:
 
     def delivered(self, order_id: str) -> list[NeedMoved]:
         """The order of a request was delivered: the notice is due."""
-        return self._follow(order_id, NeedStage.CONFIRMED, NeedStage.NOTIFIED)
+        known = [k for k in self.needs.values() if k.order_id == order_id and k.stage is NeedStage.CONFIRMED]
+        return self._apply([_notified(each) for each in known])
+
+    def unheard(self, known: NeedMoved, now_s: int) -> list[NeedMoved]:
+        """The newest notice of a delivery came to nothing: another goes after a pause, up to a bound.
+
+        An operator whose clock is behind refuses a delivery that is not over for him yet.
+        """
+        if known.notices >= MOST_NOTICES:
+            return self._apply([replace(known, stage=NeedStage.UNTOLD)])
+        again_s = now_s + (FIRST_PAUSE_S << (known.notices - 1))
+        return self._apply([replace(known, stage=NeedStage.UNHEARD, again_s=again_s)])
+
+    def at(self, stage: NeedStage) -> list[NeedMoved]:
+        """Return the requests that stand there, in the order of their ids."""
+        found = [known for known in self.needs.values() if known.stage is stage]
+        return sorted(found, key=lambda known: known.need.need_id)
 
     def advance(self, now_s: int) -> list[NeedMoved]:
-        """Move to a time: what was not ordered before its MTU began has lapsed; what is over is forgotten."""
-        waiting = (NeedStage.REQUESTED, NeedStage.OFFERED)
-        late = [k for _, k in sorted(self.needs.items()) if k.stage in waiting and k.need.mtu.start_s <= now_s]
-        moved = self._apply([replace(known, stage=NeedStage.LAPSED) for known in late])
+        """Move to a time: what was not ordered before its MTU began has lapsed, what nobody heard is told again."""
+        waiting = (*self.at(NeedStage.REQUESTED), *self.at(NeedStage.OFFERED))
+        moved = [replace(known, stage=NeedStage.LAPSED) for known in waiting if known.need.mtu.start_s <= now_s]
+        moved += [_notified(known) for known in self.at(NeedStage.UNHEARD) if known.again_s <= now_s]
+        self._apply(moved)
         self.tick(now_s)
         return moved
 
+    def next_timer_s(self) -> int | None:
+        """Return when a notice goes again."""
+        return min((known.again_s for known in self.at(NeedStage.UNHEARD)), default=None)
+
     def tick(self, now_s: int) -> None:
         """Time has advanced: forget requests whose day is over and that wait for nothing."""
-        kept = (NeedStage.ORDERED, NeedStage.CONFIRMED)
-        self.needs = {
-            key: known
-            for key, known in self.needs.items()
-            if known.stage in kept or known.need.mtu.end_s + 86_400 > now_s
-        }
+        self.needs = {key: known for key, known in self.needs.items() if _kept_until_s(known) > now_s}
 
     def evolve(self, event: NeedMoved) -> None:
         """Apply an event."""
@@ -149,6 +184,15 @@ class Redispatch:
         for event in events:
             self.evolve(event)
         return events
+
+
+def _notified(known: NeedMoved) -> NeedMoved:
+    return replace(known, stage=NeedStage.NOTIFIED, notices=known.notices + 1, again_s=0)
+
+
+def _kept_until_s(known: NeedMoved) -> int:
+    is_open = known.stage in (NeedStage.ORDERED, NeedStage.CONFIRMED, NeedStage.UNHEARD, NeedStage.UNTOLD)
+    return known.need.mtu.end_s + (OPEN_S if is_open else REMEMBERED_S)
 
 
 def suitable_bids(need: RedispatchNeed, bids: Sequence[Bid]) -> list[Bid]:

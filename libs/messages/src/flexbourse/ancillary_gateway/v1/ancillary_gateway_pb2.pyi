@@ -110,6 +110,8 @@ class NeedStage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NEED_STAGE_REFUSED: _ClassVar[NeedStage]
     NEED_STAGE_NOTIFIED: _ClassVar[NeedStage]
     NEED_STAGE_LAPSED: _ClassVar[NeedStage]
+    NEED_STAGE_UNHEARD: _ClassVar[NeedStage]
+    NEED_STAGE_UNTOLD: _ClassVar[NeedStage]
 DIRECTION_UNSPECIFIED: Direction
 DIRECTION_UP: Direction
 DIRECTION_DOWN: Direction
@@ -178,6 +180,8 @@ NEED_STAGE_CONFIRMED: NeedStage
 NEED_STAGE_REFUSED: NeedStage
 NEED_STAGE_NOTIFIED: NeedStage
 NEED_STAGE_LAPSED: NeedStage
+NEED_STAGE_UNHEARD: NeedStage
+NEED_STAGE_UNTOLD: NeedStage
 
 class ConditionalLink(_message.Message):
     __slots__ = ("bid_id", "kind")
@@ -1067,16 +1071,20 @@ class DocumentGivenUp(_message.Message):
     def __init__(self, document_id: _Optional[str] = ..., attempts: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class NeedMoved(_message.Message):
-    __slots__ = ("need", "stage", "bid_ids", "order_id")
+    __slots__ = ("need", "stage", "bid_ids", "order_id", "notices", "again_s")
     NEED_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     BID_IDS_FIELD_NUMBER: _ClassVar[int]
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTICES_FIELD_NUMBER: _ClassVar[int]
+    AGAIN_S_FIELD_NUMBER: _ClassVar[int]
     need: RedispatchNeed
     stage: NeedStage
     bid_ids: _containers.RepeatedScalarFieldContainer[str]
     order_id: str
-    def __init__(self, need: _Optional[_Union[RedispatchNeed, _Mapping]] = ..., stage: _Optional[_Union[NeedStage, str]] = ..., bid_ids: _Optional[_Iterable[str]] = ..., order_id: _Optional[str] = ...) -> None: ...
+    notices: int
+    again_s: int
+    def __init__(self, need: _Optional[_Union[RedispatchNeed, _Mapping]] = ..., stage: _Optional[_Union[NeedStage, str]] = ..., bid_ids: _Optional[_Iterable[str]] = ..., order_id: _Optional[str] = ..., notices: _Optional[int] = ..., again_s: _Optional[int] = ...) -> None: ...
 
 class ResultFound(_message.Message):
     __slots__ = ("result",)
@@ -1275,7 +1283,7 @@ class GetConnectionRequest(_message.Message):
     def __init__(self, min_position: _Optional[_Union[_common_pb2.LogPosition, _Mapping]] = ...) -> None: ...
 
 class GetConnectionResponse(_message.Message):
-    __slots__ = ("configured", "rules", "heard_s", "silent", "waiting", "unvalidated", "dead_letters")
+    __slots__ = ("configured", "rules", "heard_s", "silent", "waiting", "unvalidated", "dead_letters", "untold")
     CONFIGURED_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     HEARD_S_FIELD_NUMBER: _ClassVar[int]
@@ -1283,6 +1291,7 @@ class GetConnectionResponse(_message.Message):
     WAITING_FIELD_NUMBER: _ClassVar[int]
     UNVALIDATED_FIELD_NUMBER: _ClassVar[int]
     DEAD_LETTERS_FIELD_NUMBER: _ClassVar[int]
+    UNTOLD_FIELD_NUMBER: _ClassVar[int]
     configured: bool
     rules: str
     heard_s: int
@@ -1290,4 +1299,5 @@ class GetConnectionResponse(_message.Message):
     waiting: int
     unvalidated: _containers.RepeatedScalarFieldContainer[str]
     dead_letters: int
-    def __init__(self, configured: _Optional[bool] = ..., rules: _Optional[str] = ..., heard_s: _Optional[int] = ..., silent: _Optional[bool] = ..., waiting: _Optional[int] = ..., unvalidated: _Optional[_Iterable[str]] = ..., dead_letters: _Optional[int] = ...) -> None: ...
+    untold: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, configured: _Optional[bool] = ..., rules: _Optional[str] = ..., heard_s: _Optional[int] = ..., silent: _Optional[bool] = ..., waiting: _Optional[int] = ..., unvalidated: _Optional[_Iterable[str]] = ..., dead_letters: _Optional[int] = ..., untold: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -82,6 +82,8 @@ LIFE = TransitionTable[Stage, Step](
         (Stage.DELIVERING, Step.FAIL): Stage.FAILED,
         (Stage.DELIVERING, Step.END): Stage.DELIVERED,
         (Stage.FAILED, Step.FAIL): Stage.FAILED,
+        (Stage.FAILED, Step.TAKE): Stage.FAILED,
+        (Stage.FAILED, Step.REFUSE): Stage.FAILED,
     },
 )
 OVER = (Stage.REFUSED, Stage.DELIVERED, Stage.FAILED)
@@ -331,8 +333,11 @@ def _repeated(order: ActivationOrder, known: Activation, now_s: int) -> Event:
 
 
 def _is_shortened(order: ActivationOrder, known: Activation) -> bool:
-    """Tell whether an order only takes time back: same bids, quantities and starts, no later end."""
-    if known.stage in OVER or order.kind is not known.order.kind:
+    """Tell whether an order only takes time back: same bids, quantities and starts, no later end.
+
+    One whose delivery has failed may be told to end earlier, too: the platform cannot know, and waits for a response.
+    """
+    if known.stage in (Stage.REFUSED, Stage.DELIVERED) or order.kind is not known.order.kind:
         return False
     before = {bid.bid_id: bid for bid in known.order.bids}
     if set(before) != {bid.bid_id for bid in order.bids}:

@@ -77,6 +77,7 @@ class LotBook:
     qualified: set[str] = field(default_factory=set)  # units
     grounds: Grounds = field(default_factory=Grounds)
     sequence: int = 0
+    now_s: int = 0
 
     # --- marks -------------------------------------------------------------------------------------------------------
 
@@ -300,12 +301,15 @@ class LotBook:
         """Return when something is to be claimed or given back at latest."""
         times = []
         for lot_id, known in self.lots.items():
-            if known.stage is LotStage.HELD and self.used_w.get(lot_id, 0) < known.lot.quantity_w:
-                times.append(self._gate_s(known.lot.mtu))
+            lot = known.lot
+            unused = self.used_w.get(lot_id, 0) < lot.quantity_w
+            if known.stage is LotStage.HELD and unused and self.now_s < lot.mtu.start_s:
+                times.append(self._gate_s(lot.mtu))
         return min(times, default=None)
 
     def tick(self, now_s: int) -> None:
         """Time has advanced: forget lots, offers and marks that are over."""
+        self.now_s = now_s
         for lot_id in [key for key, known in self.lots.items() if known.lot.claimed_end_s + RETAINED_S <= now_s]:
             lot = self.lots.pop(lot_id).lot
             self.asked.discard(key_of(lot))
