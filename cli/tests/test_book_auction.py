@@ -157,6 +157,23 @@ def test_broken_ndjson(tmp_path: Path) -> None:
     assert {row for row, *_ in found} == {2, 3, 4, 5, 6}
 
 
+def test_a_name_that_stands_twice_in_an_object_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "orders.ndjson"
+    file.write_text('{"side": "buy", "side": "sell"}\n')
+    assert problems(file) == [(1, "side", "")]
+
+
+def test_what_is_read_is_not_written_over(tmp_path: Path) -> None:
+    file, rows = tmp_path / "orders.csv", tmp_path / "rows.csv"
+    file.write_text("side\nbuy\n")
+    rows.write_text("row_id,limit_w,node\nline,5,A\n")
+    for out in (file, rows):
+        kept = out.read_text()
+        done = run(file, "--rows", rows, "--out", out)
+        assert (done.exit_code, "its lines would be lost" in done.stderr) == (2, True)
+        assert out.read_text() == kept
+
+
 def test_a_limit_that_forbids_to_trade_nothing(tmp_path: Path) -> None:
     file, rows = tmp_path / "orders.csv", tmp_path / "rows.csv"
     file.write_text("side\nbuy\n")

@@ -89,6 +89,15 @@ def test_files_that_cannot_be_read_or_written_are_named(file: Path, tmp_path: Pa
         assert (done.exit_code, done.stderr.strip()) == (2, "error: /dev/full: No space left on device")
 
 
+def test_the_file_that_is_read_is_not_written_over(file: Path, tmp_path: Path) -> None:
+    other_name = tmp_path / "events.ndjson"
+    other_name.symlink_to(file)
+    for out in (file, other_name):
+        done = call(file, "--no-grid", "--out", out)
+        assert (done.exit_code, "its lines would be lost" in done.stderr) == (2, True)
+        assert file.read_text() == CROSSING
+
+
 def test_a_file_without_commands_says_so(tmp_path: Path) -> None:
     for name, text in (("a.csv", ""), ("b.csv", "order_id,side\n"), ("c.ndjson", "")):
         (tmp_path / name).write_text(text)

@@ -6,9 +6,10 @@ Lines of the same order_id are one order: the segments of a curve in their order
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from flexbourse_auction.orders import WHOLE_PPM, Block, Contract, Curve, Orders, Segment, Side
 from flexbourse_auction.orders import Row as NetworkRow
@@ -148,8 +149,14 @@ def _json_rows(path: Path, columns: Sequence[str], problems: Problems) -> list[R
 
 
 def _json_row(path: Path, number: int, line: str, columns: Sequence[str], problems: Problems) -> Row | None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for name, times in Counter(name for name, _ in pairs).items():
+            if times > 1:
+                problems.add(path, number, name[:80], "", "must stand once in a line")
+        return dict(pairs)
+
     try:
-        found = json.loads(line)
+        found = json.loads(line, object_pairs_hook=once)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):

@@ -54,6 +54,12 @@ class Failure(click.ClickException):
             click.echo(f"error: {self.message}", err=True, file=file)
 
 
+def keep_apart(read: Path, written: Path | None) -> None:
+    """Refuse to write what a command makes over the file that it reads."""
+    if written is not None and written.exists() and read.exists() and written.samefile(read):
+        raise click.UsageError(f"--out is {read}, the file that is read: its lines would be lost")
+
+
 def print_json(document: Any) -> None:
     """Print a document on standard output."""
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))

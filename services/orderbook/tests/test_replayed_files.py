@@ -121,18 +121,22 @@ def test_both_forms_say_the_same(tmp_path: Path) -> None:
     ("name", "text", "number", "said"),
     [
         ("f.csv", "order_id,colour\na,red\n", 1, "no column is named colour; known are time_us, action"),
-        ("f.csv", "side,side\nbuy,buy\n", 1, "a column stands once"),
+        ("f.csv", "side,side\nbuy,buy\n", 1, "side stands once in the header"),
         ("f.csv", "order_id,side\na\n", 2, "as many cells as the header: 2, not 1"),
         ("f.csv", "time_us\n5\n4\n", 3, "at least 5, not 4"),
         ("f.csv", "side,quantity_w\nhold,1.5\n", 2, "one of buy, sell, not 'hold'; quantity_w is a whole number"),
         ("f.csv", "order_id\n" + "x" * 65 + "\n", 2, "order_id is 1 to 64 of"),
-        ("f.csv", "order_id\n" + "x" * 20_000 + "\n", 2, "at most 10000 characters"),
+        ("f.csv", "order_id\n" + "x" * 20_000 + "\n", 2, "at most 10000 bytes"),
+        ("f.csv", "quantity_w\n1_000\n", 2, "quantity_w is a whole number"),
+        ("f.csv", "price_ticks\n١٢\n", 2, "price_ticks is a whole number"),
         ("f.csv", "valid_until_us\n1500\n", 2, "valid_until_us is a whole number of milliseconds"),
         ("f.csv", "valid_until_us\n-1000\n", 2, "valid_until_us is a whole number from 0"),
         ("f.ndjson", '{"colour": 1}\n', 1, "no column is named colour"),
         ("f.ndjson", '{"price_ticks": 1}\n[1]\n', 2, "a line is a JSON object"),
         ("f.ndjson", '{"price_ticks": true}\n', 1, "price_ticks is a whole number"),
         ("f.ndjson", "{", 1, "a line is a JSON object"),
+        ("f.ndjson", '{"side": "buy", "side": "sell"}\n', 1, "side stands once in it"),
+        ("f.ndjson", "[" * 9_000 + "\n", 1, "a line is a JSON object"),
     ],
 )  # fmt: skip
 def test_a_wrong_line_is_named(tmp_path: Path, name: str, text: str, number: int, said: str) -> None:
@@ -146,6 +150,21 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     path.write_bytes(b"order_id\n\xff\n")
     with pytest.raises(LineError, match="line 2: a line is UTF-8; byte 0 is not"):
         list(read_lines(path))
+
+
+def test_no_more_of_a_line_is_held_than_may_be_read(tmp_path: Path) -> None:
+    """A file that is one endless line: of its 64 MiB a few kB are read."""
+    path = tmp_path / "f.ndjson"
+    with path.open("wb") as out:
+        out.truncate(64 * 2**20)
+    tracemalloc.start()
+    try:
+        with pytest.raises(LineError, match="line 1: a line has at most 10000 bytes"):
+            list(read_lines(path))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2**20
 
 
 def test_a_network_carries_only_so_much(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flexbourse_cli.console import EXIT_BUG, EXIT_CHECK, Failure, failures, json_option, print_json
+from flexbourse_cli.console import EXIT_BUG, EXIT_CHECK, Failure, failures, json_option, keep_apart, print_json
 from flexbourse_cli.gridstudy.options import FILE
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def command(
     from flexbourse_cli.auction_report import records, show, write  # noqa: PLC0415
     from flexbourse_cli.gridstudy.problems import Problems  # noqa: PLC0415
 
+    for read in (file, *([rows_file] if rows_file else ())):
+        keep_apart(read, out)
     problems = Problems()
     orders, begins = read_orders(file, problems)
     rows = read_network_rows(rows_file, problems) if rows_file else ()

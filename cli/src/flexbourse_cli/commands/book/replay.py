@@ -15,6 +15,7 @@ from flexbourse_cli.console import (
     Failure,
     failures,
     json_option,
+    keep_apart,
     print_json,
     print_table,
     progress_bar,
@@ -53,6 +54,7 @@ def command(
 
     if engine_name == NAIVE and not no_grid:
         raise click.UsageError("the naive engine knows no grid: --engine naive goes with --no-grid")
+    keep_apart(file, out)
     engine = _engine(engine_name, None if no_grid else _topology(network))
     try:
         report, profiled = _run(file, out, engine, profiled=profile)

@@ -33,10 +33,12 @@ BUY, SELL = "buy", "sell"
 FILLS = ("normal", "fak", "fok", "aon")
 MAX_INTEGER = 2**53 - 1  # the largest that every reader of JSON keeps exact
 MAX_QUANTITY_W = 1_000_000_000_000
-MAX_LINE_CHARACTERS = 10_000
+MAX_LINE_BYTES = 10_000
+MAX_DIGITS = 20
 US_PER_MS = 1_000  # the book's own time is in milliseconds
 NAME = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 NAME_RULE = "1 to 64 of A-Z a-z 0-9 . _ : -"
+WHOLE = re.compile(r"[+-]?[0-9]+")  # int() would take 1_000 and digits of other scripts, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,9 @@ def _name(field: str, value: Any) -> str:
 
 def _integer(low: int, high: int = MAX_INTEGER) -> Callable[[str, Any], int]:
     def read(field: str, value: Any) -> int:
-        try:
-            found = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
-        except ValueError:
-            found = None
+        found = value if type(value) is int else None
+        if isinstance(value, str) and len(value) <= MAX_DIGITS and WHOLE.fullmatch(value):
+            found = int(value)
         if found is not None and low <= found <= high:
             return found
         raise ValueError(f"{field} is a whole number from {low} to {high}, not {value!r:.80}")
@@ -125,7 +126,8 @@ def read_lines(path: Path, told: Callable[[int], None] = lambda _: None) -> Iter
         OSError: the file cannot be read.
     """
     with path.open("rb") as raw:
-        source = (_text(number, line, told) for number, line in enumerate(raw, 1))
+        read = iter(lambda: raw.readline(MAX_LINE_BYTES + 1), b"")  # no longer one is held, whatever the file is
+        source = (_text(number, line, told) for number, line in enumerate(read, 1))
         first = next(source, None)
         if first is None:
             return
@@ -140,8 +142,8 @@ def read_lines(path: Path, told: Callable[[int], None] = lambda _: None) -> Iter
 
 def _text(number: int, line: bytes, told: Callable[[int], None]) -> str:
     told(len(line))
-    if len(line) > MAX_LINE_CHARACTERS:
-        raise LineError(number, [f"a line has at most {MAX_LINE_CHARACTERS} characters, not {len(line)}"])
+    if len(line) > MAX_LINE_BYTES:
+        raise LineError(number, [f"a line has at most {MAX_LINE_BYTES} bytes, and this one more"])
     try:
         return line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
@@ -158,9 +160,11 @@ def _json_lines(first: str, rest: Iterator[str]) -> Given:
         if not text.strip():
             continue
         try:
-            found = json.loads(text)
+            found = json.loads(text, object_pairs_hook=_once)
         except ValueError as error:
             raise LineError(number, [f"a line is a JSON object: {error}"]) from None
+        except RecursionError:
+            found = None
         if not isinstance(found, dict):
             raise LineError(number, ["a line is a JSON object"])
         unknown = [name for name in found if name not in COLUMNS]
@@ -169,12 +173,20 @@ def _json_lines(first: str, rest: Iterator[str]) -> Given:
         yield number, {name: value for name, value in found.items() if value is not None}
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of these names and values; Python itself would keep the last of two values in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"{_named_again([name for name, _ in pairs])} stands once in it")
+    return found
+
+
 def _csv_lines(first: str, rest: Iterator[str]) -> Given:
     header = [name.strip() for name in next(csv.reader([first]))]
     unknown = [name for name in header if name not in COLUMNS]
     problems = [_unknown(unknown)] if unknown else []
     if len(set(header)) < len(header):
-        problems.append("a column stands once in the header")
+        problems.append(f"{_named_again(header)} stands once in the header")
     if problems:
         raise LineError(1, problems)
     # Nothing that a field may hold has a line break in it, so a record is a line.
@@ -190,6 +202,10 @@ def _csv_lines(first: str, rest: Iterator[str]) -> Given:
 def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield first
     yield from rest
+
+
+def _named_again(names: list[str]) -> str:
+    return next(name for place, name in enumerate(names) if name in names[:place])[:80]
 
 
 def _unknown(names: list[str]) -> str:
