@@ -19,10 +19,11 @@ ROUNDING_MICRO_EURO = 2
 
 @dataclass
 class _Auction:
-    """What was said of the books of one auction, and its trades."""
+    """What was said of the books of one auction, its trades, and their orders as they were then."""
 
     books: dict[int, book.AuctionCleared] = field(default_factory=dict)
     trades: list[book.TradeExecuted] = field(default_factory=list)
+    orders: dict[str, book.Order] = field(default_factory=dict)
 
 
 def wrong_auctions(log: Log) -> list[str]:
@@ -49,10 +50,12 @@ def wrong_auctions(log: Log) -> list[str]:
                 wrong.append(f"{body.trade_id} is at {body.price_ticks}, its pool's price is another")
         elif name == "trade" and body.set_id and not body.agreement_id:
             auctions[body.set_id].trades.append(body)
+            names = (body.seller.order_id, body.buyer.order_id)
+            auctions[body.set_id].orders |= {name: orders[name] for name in names}
     return wrong + [
         f"{auction_id}: {text}"
         for auction_id, auction in auctions.items()
-        for text in (*_prices(auction), *_volumes(auction), *_limits(auction, orders), *_rents(auction))
+        for text in (*_prices(auction), *_volumes(auction), *_limits(auction), *_rents(auction))
     ]
 
 
@@ -97,7 +100,7 @@ def _volumes(auction: _Auction) -> Iterator[str]:
             yield f"at {start_s} {traded[start_s]} W are traded, {said.volume_w} W are stated"
 
 
-def _limits(auction: _Auction, orders: dict[str, book.Order]) -> Iterator[str]:
+def _limits(auction: _Auction) -> Iterator[str]:
     kept: dict[Any, Fraction] = defaultdict(Fraction)
     for trade in auction.trades:
         energy = Fraction(trade.quantity_w * trade.mtu.length_s * trade.tick_micro_euro_per_mwh, WATT_SECONDS_PER_MWH)
@@ -107,7 +110,7 @@ def _limits(auction: _Auction, orders: dict[str, book.Order]) -> Iterator[str]:
             (trade.seller, 1, sold, trade.price_ticks),
             (trade.buyer, -1, bought, _bought_at(trade)),
         ):
-            order = orders[side.order_id]
+            order = auction.orders[side.order_id]
             name = order.block_sequence or order.order_id
             gain = sign * energy * (price - order.limit_price_ticks)
             kept[name] += gain - dnut + ROUNDING_MICRO_EURO

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from followed_books import is_match, sides_of
+from followed_books import fills, sides_of
 from log_access import Log, decoded, journal
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
@@ -97,7 +97,7 @@ def _follow(kind: str, body: Any, books: dict[BookName, _Resting], place_of: dic
     elif kind == "hibernated" or (kind == "closed" and body.order_id in place_of):
         order_id = body.order.order_id if kind == "hibernated" else body.order_id
         books[place_of[order_id]].put(_key(order_id), None)
-    elif kind == "held" or (is_match(kind, body) and not getattr(body, "call_id", "")):
+    elif fills(kind, body):
         for side in sides_of(body):
             books[place_of[side.order_id]].match(side)
 

@@ -24,6 +24,11 @@ def is_match(name: str, body: Any) -> bool:
     return name == "span_matched" or (name == "trade" and not (body.span_match_id or body.agreement_id))
 
 
+def fills(name: str, body: Any) -> bool:
+    """Tell whether an event takes what it matches off its orders; a held match does that, its call no more."""
+    return name == "held" or (is_match(name, body) and not is_called(body))
+
+
 def of_a_set(body: Any) -> bool:
     """Tell whether a match was made at once with others, at a price and in an order of their own."""
     return isinstance(body, book.TradeExecuted) and bool(body.set_id)
@@ -35,7 +40,9 @@ def is_called(body: Any) -> bool:
 
 
 def match_id(body: Any) -> str:
-    """Return the id of a trade, or of a match over a span."""
+    """Return the id of a trade, of a match over a span, or of one that is held for a call."""
+    if isinstance(body, book.FlexibilityHeld):
+        return str(body.call_id)
     return str(body.span_match_id if isinstance(body, book.SpanMatched) else body.trade_id)
 
 

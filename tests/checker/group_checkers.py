@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from followed_books import is_match
+from followed_books import fills
 from log_access import Log, journal
 from order_checkers import entries
 
@@ -72,7 +72,7 @@ def baskets_in_part(log: Log) -> list[str]:
         name, body = entry.event
         if name == "admitted" and entry.command is not None and _basket(entry.command):
             legs[body.order.order_id] = body.order.quantity_w
-        elif legs and is_match(name, body):
+        elif legs and fills(name, body):
             filled |= {side.order_id: side.filled_w for side in (body.seller, body.buyer)}
         elif legs and isinstance(entry.message, log_pb2.Answered) and entry.command is not None:
             done = [filled.get(order_id, 0) for order_id in legs]
@@ -97,7 +97,7 @@ def _follow(groups: dict[tuple[str, str], _Group], of: dict[str, tuple[str, str]
         order_id = body.order_id if name == "closed" else body.order.order_id
         if order_id in of and of[order_id] in groups:  # forgotten, where time went on for long at once
             groups[of[order_id]].open_w.pop(order_id, None)
-    elif name == "held" or (is_match(name, body) and not (name == "trade" and body.call_id)):
+    elif fills(name, body):
         for side in (body.seller, body.buyer):
             if side.order_id in of:
                 group = groups[of[side.order_id]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from followed_books import Books, is_called, is_match, is_paired, match_id, of_a_set, sides_of
+from followed_books import Books, fills, is_called, is_match, is_paired, match_id, of_a_set, sides_of
 from log_access import Log, book_events, decoded, journal
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -128,7 +128,7 @@ def order_lives(log: Log) -> list[str]:
         elif name == "replaced":
             life = lives[body.order.order_id]
             life.order = body.order
-        elif is_match(name, body):
+        elif fills(name, body):
             for side in sides_of(body):
                 wrong += _fill(lives, body, side)
         elif name == "closed":

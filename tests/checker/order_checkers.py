@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from followed_books import SELL, WHOLE, Books, is_match, match_id, sides_of
+from followed_books import SELL, WHOLE, Books, fills, is_match, is_paired, match_id, of_a_set, sides_of
 from google.protobuf.message import Message
 from log_access import Log, decoded, read_once
 
@@ -79,32 +79,35 @@ def _for_others(command: Record) -> bool:
 
 
 def wrong_replacements(log: Log) -> list[str]:
-    """Return replaced orders that kept their place with more or another price, or lost it with less at the same one."""
+    """Return orders that kept their place with more, at another price or after sleep, or lost it with less."""
     held: dict[str, tuple[book.Order, int]] = {}
     wrong = []
     for entry in entries(log):
         name, body = entry.event
-        if name == "admitted":
+        if name in ("admitted", "hibernated", "replaced"):
+            if name == "replaced":
+                wrong += _wrong_replacement(body, *held[body.order.order_id])
             held[body.order.order_id] = (body.order, body.order.open_w)
-        elif is_match(name, body):
+        elif fills(name, body):
             for side in sides_of(body):
                 held[side.order_id] = (held[side.order_id][0], side.open_w)
-        elif name == "replaced":
-            new = body.order
-            old, open_w = held[new.order_id]
-            if body.cause == book.REPLACE_CAUSE_NEXT_CLIP:
-                held[new.order_id] = (new, new.open_w)
-                if new.sequence <= old.sequence or new.revision != old.revision or new.open_w != open_w:
-                    wrong.append(f"{new.order_id}: its next clip is more than that")
-                continue
-            keeps = new.limit_price_ticks == old.limit_price_ticks and new.open_w <= open_w
-            if keeps != (new.sequence == old.sequence):
-                wrong.append(f"{new.order_id}: {open_w} W at {old.limit_price_ticks} became {new.open_w} W at "
-                             f"{new.limit_price_ticks}, its place {old.sequence} {new.sequence}")  # fmt: skip
-            if new.revision != old.revision + 1:
-                wrong.append(f"{new.order_id}: revision {new.revision} follows {old.revision}")
-            held[new.order_id] = (new, new.open_w)
     return wrong
+
+
+def _wrong_replacement(replaced: book.OrderReplaced, old: book.Order, open_w: int) -> Iterator[str]:
+    """Yield what is wrong with a replacement of an order of which so much was open."""
+    new = replaced.order
+    if replaced.cause == book.REPLACE_CAUSE_NEXT_CLIP:
+        if new.sequence <= old.sequence or new.revision != old.revision or new.open_w != open_w:
+            yield f"{new.order_id}: its next clip is more than that"
+        return
+    slept = replaced.cause == book.REPLACE_CAUSE_REACTIVATED
+    keeps = not slept and new.limit_price_ticks == old.limit_price_ticks and new.open_w <= open_w
+    if keeps != (new.sequence == old.sequence):
+        yield (f"{new.order_id}: {open_w} W at {old.limit_price_ticks} became {new.open_w} W at "
+               f"{new.limit_price_ticks}, its place {old.sequence} {new.sequence}")  # fmt: skip
+    if new.revision != old.revision + 1:
+        yield f"{new.order_id}: revision {new.revision} follows {old.revision}"
 
 
 def orders_that_must_not_rest(log: Log) -> list[str]:
@@ -116,7 +119,7 @@ def orders_that_must_not_rest(log: Log) -> list[str]:
         name, body = entry.event
         if name == "admitted" and body.order.fill_rule in IMMEDIATE:
             open_w[body.order.order_id] = body.order
-        elif is_match(name, body):
+        elif fills(name, body):
             for side in sides_of(body):
                 filled[side.order_id] = side.filled_w
                 if side.open_w == 0:
@@ -179,6 +182,7 @@ class _Newest:
 
     order: book.Order | None = None
     passed: set[str] = field(default_factory=set)
+    collar: book.Order | None = None  # the first one whose price was beyond the band: nothing behind it is tried
 
 
 def silent_crossings(log: Log) -> list[str]:
@@ -197,6 +201,8 @@ def silent_crossings(log: Log) -> list[str]:
                 newest = _Newest(body.order)
             elif name == "skipped":
                 newest.passed.add(body.resting_order_id)
+                if body.reason.code == "PRICE_COLLAR":
+                    newest.collar = books.orders[body.resting_order_id]
             elif is_match(name, body) and body.shrunk_by:  # the match itself is the largest
                 newest.passed |= {body.seller.order_id, body.buyer.order_id}
             books.follow(name, body)
@@ -218,6 +224,7 @@ def _crossing(books: Books, newest: _Newest) -> list[str]:
         if (other.market_id, other.mtu) == (own.market_id, own.mtu)
         and other.side != own.side
         and other.order_id not in newest.passed
+        and not (newest.collar is not None and books.rank(newest.collar) < books.rank(other))
         and books.is_enough(own, open_w, other)
         and _cross(books, own, other)
     ]
@@ -235,7 +242,7 @@ def trades_beside_their_hit(log: Log) -> list[str]:
         name, body = entry.event
         if isinstance(entry.message, log_pb2.Adopted):
             books.adopt(entry.message)
-        elif is_match(name, body) and body.market_id in books.clicked:
+        elif is_match(name, body) and body.market_id in books.clicked and not (is_paired(body) or of_a_set(body)):
             met = body.seller if body.buyer.order_id == books.aggressor else body.buyer
             if not _is_named(entry.command, books.orders[met.order_id]):
                 wrong.append(f"{match_id(body)}: nobody has hit {met.order_id}")
@@ -261,7 +268,7 @@ def self_trades(log: Log) -> list[str]:
             prevents.setdefault(market.market_id, []).append(market.self_trade_prevention != 0)
         elif name == "held" or is_match(name, body):
             seller, buyer = body.seller, body.buyer
-            match = body.call_id if name == "held" else match_id(body)
+            match = match_id(body)
             if seller.metering_point_id and seller.metering_point_id == buyer.metering_point_id:
                 wrong.append(f"{match}: {seller.metering_point_id} trades with itself")
             if seller.party == buyer.party and all(prevents.get(body.market_id, [False])):

@@ -85,7 +85,7 @@ def _beyond_limit(name: str, match: Any, own: book.Order, side: book.MatchSide, 
     if beyond <= TOLERANCE_MICRO_EURO * fills:
         return []
     what = "pays" if buys else "gets"
-    name_of = match.call_id if name == "held" else match_id(match)
+    name_of = match_id(match)
     return [f"{name_of}: {own.order_id} {what} {float(beyond)} micro-euro beyond its limit in {fills} fills"]
 
 

@@ -190,6 +190,32 @@ def test_at_the_margin_the_earlier_may_come_first() -> None:
     assert {(t.seller, t.quantity_w) for t in traded(world)} == {("battery-b2", 5_000), ("battery-b3", 1_000)}
 
 
+def test_less_of_an_order_for_auctions_keeps_its_place_and_another_price_loses_it() -> None:
+    world = in_call(auction_margin=registry.AUCTION_MARGIN_TIME)
+    first = order_of(line(world, SELL, "battery-b2", 8_000, 2_000, 2_001))
+    order_of(line(world, SELL, "battery-b3", 5_000, 2_000, 2_001))
+    own, other = (order_of(r) for r in block(world, SELL, "battery-b2", 9_000, {0: 1_000, 1: 1_000}))
+
+    def replaced(order: pb.Order, quantity_w: int, price: int) -> tuple[int, int]:
+        """Replace an order; returns its place and that of the block's other part."""
+        change = pb.ReplaceOrder(
+            order_id=order.order_id, quantity_w=quantity_w, limit_price_ticks=price, expected_revision=order.revision
+        )
+        (result,) = world.command(pb.OrderCommand(area_id="area-1", replace=change), order.party)
+        order.CopyFrom(order_of(result))
+        state = world.drive.program._books["area-1"].state
+        return order.sequence, state.orders[other.order_id].sequence
+
+    assert replaced(first, 5_000, 2_000)[0] == first.sequence == 1
+    assert replaced(own, 500, 9_000) == (3, 4)
+    assert replaced(own, 600, 9_000) == (5, 4)
+    assert replaced(own, 600, 9_100) == (6, 7)
+    world.buy("battery-b1", 6_000, 8_000)
+    uncrossed(world)
+    assert {(t.seller, t.quantity_w) for t in traded(world)} == {("battery-b2", 5_000), ("battery-b3", 1_000)}
+    world.drive.recovered()
+
+
 def test_what_is_for_auctions_enters_before_them_alone() -> None:
     world = in_call()
     uncrossed(world)

@@ -43,6 +43,7 @@ from flexbourse_orderbook.domain.resting.levels import RestingOrder
 from flexbourse_orderbook.domain.resting.quantity_waits import try_waiting
 from flexbourse_orderbook.domain.resting.replacement import (
     Replacement,
+    keeps_its_place,
     refuse_change,
     refuse_foreign,
     refuse_replacement,
@@ -286,7 +287,7 @@ class AreaBook:
                 return self.outcome_of(state.orders[change.order_id])
         if refusal is not None or order is None:
             return self.refuse_change_of(party, change.order_id, order, refusal, replaces=True)
-        keeps = change.limit_price_ticks == order.terms.limit_price_ticks and change.quantity_w <= order.open_w
+        keeps = keeps_its_place(order, change)
         self.emit(e.OrderReplaced(replaced(state, order, change, keeps=keeps)))
         changed = state.orders[change.order_id]
         if keeps:

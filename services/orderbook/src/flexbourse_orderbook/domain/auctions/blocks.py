@@ -21,6 +21,7 @@ from flexbourse_orderbook.domain.resting.levels import RestingOrder
 from flexbourse_orderbook.domain.resting.replacement import (
     Replacement,
     collateral_replaced,
+    keeps_its_place,
     refuse_change,
     refuse_replacement,
     replaced,
@@ -88,7 +89,7 @@ def replace_in_auction(book: AreaBook, order: RestingOrder, change: Replacement)
     refusal = _refuse_uncovered(state, changes)
     if refusal is None:
         for each, own in changes:
-            book.emit(OrderReplaced(replaced(state, each, own, keeps=False)))
+            book.emit(OrderReplaced(replaced(state, each, own, keeps=keeps_its_place(each, own))))
     return refusal
 
 
@@ -105,7 +106,9 @@ def _line(state: AreaState, order: RestingOrder, change: Replacement) -> Rejecti
 def _refuse_uncovered(state: AreaState, changes: Sequence[tuple[RestingOrder, Replacement]]) -> Rejection | None:
     """Return that the changes of a block together do not fit into the allotment, or None."""
     party, held = changes[0][0].terms.party, state.collateral
-    needed = [collateral_replaced(state, order, change, keeps=False) for order, change in changes]
+    needed = [
+        collateral_replaced(state, order, change, keeps=keeps_its_place(order, change)) for order, change in changes
+    ]
     more = sum(needed) - sum(order.collateral_micro_euro for order, _ in changes)
     if more <= 0 or held.used(party) + more <= held.limit(party):
         return None

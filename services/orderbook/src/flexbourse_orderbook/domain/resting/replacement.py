@@ -98,6 +98,11 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
     return refusal or refuse_uncovered(application, order.collateral_micro_euro)
 
 
+def keeps_its_place(order: RestingOrder, change: Replacement) -> bool:
+    """Tell whether a change leaves an order's priority: a lower quantity at the same price does."""
+    return change.limit_price_ticks == order.terms.limit_price_ticks and change.quantity_w <= order.open_w
+
+
 def replaced(state: AreaState, order: RestingOrder, change: Replacement, *, keeps: bool) -> Order:
     """Return an order as it is after a change; one that keeps its place keeps its sequence."""
     return replace(
