@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from followed_books import Books, fills, is_called, is_match, is_paired, match_id, of_a_set, sides_of
+from followed_books import WHOLE, Books, fills, is_called, is_match, is_paired, match_id, of_a_set, sides_of
 from log_access import Log, book_events, decoded, journal
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
@@ -273,6 +273,8 @@ def _passed_over(books: Books, trade: book.TradeExecuted | book.SpanMatched) -> 
         return []  # a retry of two resting orders
     own, met = (trade.buyer, trade.seller) if buying else (trade.seller, trade.buyer)
     taking, met_order = books.orders[own.order_id], books.orders[met.order_id]
+    if taking.fill_rule in WHOLE and not own.open_w and met_order.instructions.min_quantity_w:
+        return []  # a pair that waited: both are large enough for each other, who is better was too small for the one
     return [
         f"{match_id(trade)} met {met.order_id}, {other.order_id} was better"
         for other in books.orders.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -14,25 +14,12 @@ from price_checkers import wrong_prices
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_log.port import Record
-from flexbourse_messages.catalogue import BY_NAME
 from flexbourse_orderbook.domain.auctions import trades as auction_trades
 from flexbourse_orderbook.domain.auctions import uncrossing as auction_uncrossing
 from flexbourse_orderbook.domain.auctions.check import AuctionCheck
 
 SELL, BUY = pb.SIDE_SELL, pb.SIDE_BUY
 CHECKERS = (wrong_auctions, order_lives, trades_out_of_phase, wrong_prices, broken_priority)
-
-
-class JournalOf:
-    """The log of a world: the journal of its book."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
-        assert partition == 0
-        return iter(self._world.drive.journal_after(0) if topic == BY_NAME["orderbook"].journal.name else ())
 
 
 def drawn(seed: int, count: int = 10) -> World:
@@ -55,8 +42,7 @@ def drawn(seed: int, count: int = 10) -> World:
 
 
 def problems(world: World) -> list[str]:
-    log = JournalOf(world)
-    return [f"{checker.__name__}: {text}" for checker in CHECKERS for text in checker(log)]
+    return [f"{checker.__name__}: {text}" for checker in CHECKERS for text in checker(world.drive)]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -93,4 +79,4 @@ def a_trade_not_made(patch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("plant", [a_tick_off, limits_not_looked_at, a_trade_not_made])
 def test_a_planted_fault_is_seen(plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
-    assert any(wrong_auctions(JournalOf(drawn(seed))) for seed in range(12))
+    assert any(wrong_auctions(drawn(seed).drive) for seed in range(12))

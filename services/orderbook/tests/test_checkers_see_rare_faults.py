@@ -12,7 +12,6 @@ from book_world import NOON, PARAMETERS, World, mtu_message
 from market_checkers import unexplained_sizes, wrong_money
 from pool_world import CONNECTED, PoolWorld
 from price_checkers import wrong_prices
-from test_auctions_keep_what_they_say import JournalOf
 from test_orders_over_several_periods import span, world_of
 from test_spread_requests import amber, ask, offers
 
@@ -131,6 +130,6 @@ def test_a_rare_fault_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     fault = FAULTS[name]
     sound = fault.worlds()
     assert any(world.trades() for world in sound)
-    assert [text for world in sound for text in fault.checker(JournalOf(world))] == []
+    assert [text for world in sound for text in fault.checker(world.drive)] == []
     fault.plant(monkeypatch)
-    assert [text for world in fault.worlds() for text in fault.checker(JournalOf(world))]
+    assert [text for world in fault.worlds() for text in fault.checker(world.drive)]

@@ -10,7 +10,7 @@ drive.recovered()                                # folds the journal; raises whe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from google.protobuf.message import Message
 
@@ -62,6 +62,7 @@ class Drive:
         self._ends: dict[tuple[str, int], int] = {}
         self._ids = itertools.count(1)
         self._journal: list[Record] = []
+        self._published: list[Record] = []
         self._runner = self._make_runner(factory(shard))
         self.projections: list[Output] = []
         self.answers: list[common_pb2.Answer] = []
@@ -89,6 +90,11 @@ class Drive:
         """Return the program's own journal events so far."""
         package = log_pb2.DESCRIPTOR.package
         return [event for event in self.journal if event.DESCRIPTOR.file.package != package]
+
+    def records(self, topic: str, partition: int = 0) -> Iterator[Record]:
+        """Iterate over what stands on a topic, as checkers read a log: the journal, what came in and what went out."""
+        offered = (record for record in self._log.values() if record.partition == partition)
+        return (record for record in (*self._journal, *offered, *self._published) if record.topic == topic)
 
     def journal_after(self, count: int) -> Sequence[Record]:
         """Return the journal's records behind the first so many."""
@@ -175,6 +181,7 @@ class Drive:
         outputs = {topic.name for topic in self._context.outputs}
         for record in self._records(batch.projections, 0):
             if record.topic in outputs:
+                self._published.append(record)
                 message = decode_record(self._catalogue, record)
                 self.projections.append(Output(record.topic, record.key, message, record.headers))
 
