@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from flexbourse_auction.orders import WHOLE_PPM, Block, Contract, Curve, Orders, Row, Segment, Side
+from flexbourse_auction.orders import WHOLE_PPM, Block, Contract, Curve, Orders, Row, Segment, Side, step
 from flexbourse_auction.rules import Margin, Pricing, Rules
 
 # In these units an amount in µEUR is W times ticks.
@@ -68,6 +68,28 @@ def drawn_auction(seed: int, most_blocks: int = 4) -> tuple[Orders, Rules]:
         for i in range(draw.randint(0, 4))
     ]
     return Orders(tuple(curves), tuple(drawn_blocks(draw, contracts, most_blocks))), drawn_rules(draw)
+
+
+def drawn_blocks_of_all(seed: int, pricing: Pricing, most_blocks: int = 10) -> tuple[Orders, Rules]:
+    """Return up to three contracts with steps of both sides, and many blocks, each all or none."""
+    draw = Random(seed)
+    contracts = [Contract(900 * i) for i in range(draw.randint(1, 3))]
+    curves = [
+        step(f"{side}-{contract.mtu}-{i}", side, contract, draw.randint(1, 15), draw.randint(low, high))
+        for contract in contracts
+        for side, low, high in ((Side.BUY, 30, 120), (Side.SELL, 5, 100))
+        for i in range(draw.randint(0, 6))
+    ]
+    blocks = []
+    for i in range(draw.randint(1, most_blocks)):
+        side = draw.choice((Side.BUY, Side.SELL))
+        chosen = sorted(draw.sample(contracts, draw.randint(1, len(contracts))))
+        powers = tuple((contract, draw.randint(1, 12)) for contract in chosen)
+        parent = f"block-{draw.randrange(i)}" if i and draw.random() < 0.2 else ""
+        group = "group" if draw.random() < 0.2 else ""
+        blocks.append(Block(f"block-{i}", side, draw.randint(20, 110), powers, parent=parent, group=group))
+    rules = Rules(pricing, lowest_ticks=-500, highest_ticks=4_000, **WHOLE_UNITS)  # type: ignore[arg-type]
+    return Orders(tuple(curves), tuple(blocks)), rules
 
 
 def drawn_network(seed: int, lot_w: int) -> tuple[Orders, Rules, tuple[Row, ...]]:

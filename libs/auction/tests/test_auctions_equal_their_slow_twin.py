@@ -1,21 +1,25 @@
-"""Drawn auctions, by the library and by enumeration: straight lines, blocks over several MTUs, links and groups."""
+"""Drawn auctions, by the library and by enumeration: straight lines, blocks over several MTUs, links and groups.
+
+Few orders of every kind, and up to ten blocks that are all or none, where the best set has to be proven the best.
+"""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from drawn_auctions import drawn_auction
+from drawn_auctions import drawn_auction, drawn_blocks_of_all
 from naive_clearing import NaiveClearing
 
 from flexbourse_auction.clear import clear
 from flexbourse_auction.orders import WHOLE_PPM, Block, Contract, Orders, Side, step
 from flexbourse_auction.result import Result
-from flexbourse_auction.rules import Rules
+from flexbourse_auction.rules import Pricing, Rules
 from flexbourse_auction.validate import validate
 
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
 CASES, BATCH = (4_000, 100) if LONG else (300, 100)
+BLOCK_CASES, BLOCK_BATCH = (1_000, 50) if LONG else (200, 50)
 
 NOON = Contract(0)
 TWO_EQUAL_BLOCKS = Orders(
@@ -51,6 +55,25 @@ def test_a_drawn_auction_is_what_enumeration_says(first: int) -> None:
     for seed in range(first, first + BATCH):
         orders, rules = drawn_auction(seed)
         assert validate(orders, compare(orders, rules)) == [], seed
+
+
+@pytest.mark.parametrize("first", range(0, BLOCK_CASES, BLOCK_BATCH))
+def test_of_many_blocks_the_best_supported_set_is_found_and_proven(first: int) -> None:
+    for seed in range(first, first + BLOCK_BATCH):
+        orders, rules = drawn_blocks_of_all(seed, Pricing.PAY_AS_CLEAR)
+        assert validate(orders, compare(orders, rules)) == [], seed
+
+
+def test_as_bid_no_price_has_to_support_the_set() -> None:
+    richer = 0
+    for seed in range(60):
+        orders, rules = drawn_blocks_of_all(seed, Pricing.PAY_AS_BID)
+        result = compare(orders, rules)
+        assert validate(orders, result) == [], seed
+        as_clear = compare(*drawn_blocks_of_all(seed, Pricing.PAY_AS_CLEAR))
+        richer += result.welfare_micro_euro > as_clear.welfare_micro_euro
+        assert result.income_micro_euro == sum(fill.amount_micro_euro * -fill.side.sign for fill in result.fills) >= 0
+    assert richer  # the rule of supporting prices costs welfare somewhere, else this test sees nothing
 
 
 def test_of_equal_blocks_the_first_name_is_accepted() -> None:
