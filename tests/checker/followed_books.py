@@ -17,6 +17,7 @@ from flexbourse_messages.catalogue import GRID_TARIFF, GRID_TOPOLOGY, REGISTRY_E
 SELL = book.SIDE_SELL
 QUARTER_S = 900
 WHOLE = (book.FILL_RULE_ALL_OR_NONE, book.FILL_RULE_FILL_OR_KILL)
+BY_ITS_PARTY = (book.REPLACE_CAUSE_UNSPECIFIED, book.REPLACE_CAUSE_REACTIVATED)
 
 
 def is_match(name: str, body: Any) -> bool:
@@ -68,7 +69,7 @@ class Books:
     version: dict[int, int] = field(default_factory=dict)
     newest: dict[int, grid.TariffState] = field(default_factory=dict)  # by period
     phases: dict[tuple[str, int], int] = field(default_factory=dict)
-    aggressor: str = ""  # the newest order
+    aggressor: str = ""  # the newest order: it came, or came back, or lost its place
     clicked: set[str] = field(default_factory=set)  # markets where nothing matches but by a hit
     passed: set[str] = field(default_factory=set)  # resting orders that it was not matched with, with an event
 
@@ -107,10 +108,10 @@ class Books:
     def follow(self, name: str, body: Any) -> None:
         """Keep the books as an event leaves them."""
         if name in ("admitted", "replaced"):
-            order = body.order
+            order, before = body.order, self.orders.get(body.order.order_id)
             self.orders[order.order_id], self.open_w[order.order_id] = order, order.open_w
             self.hidden_w[order.order_id] = order.hidden_w
-            if name == "admitted":
+            if before is None or (before.sequence != order.sequence and body.cause in BY_ITS_PARTY):
                 self.aggressor, self.passed = order.order_id, set()
         elif name == "sorted" and body.mtu.length_s == self._step_s(body.mtu.start_s):
             self.version[body.mtu.start_s] = body.tariff_version

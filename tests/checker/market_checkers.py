@@ -268,10 +268,9 @@ def trades_out_of_phase(log: Log) -> list[str]:
 
 
 def _passed_over(books: Books, trade: book.TradeExecuted | book.SpanMatched) -> list[str]:
-    buying = trade.buyer.order_id == books.aggressor
-    if not buying and trade.seller.order_id != books.aggressor:
+    own, met = (trade.buyer, trade.seller) if trade.buyer_is_aggressor else (trade.seller, trade.buyer)
+    if own.order_id != books.aggressor:
         return []  # a retry of two resting orders
-    own, met = (trade.buyer, trade.seller) if buying else (trade.seller, trade.buyer)
     taking, met_order = books.orders[own.order_id], books.orders[met.order_id]
     if taking.fill_rule in WHOLE and not own.open_w and met_order.instructions.min_quantity_w:
         return []  # a pair that waited: both are large enough for each other, who is better was too small for the one
