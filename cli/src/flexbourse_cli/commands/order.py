@@ -12,6 +12,8 @@ import click
 
 from flexbourse_cli.console import client_options, connect, document, print_json, print_table, progress_bar, results
 from flexbourse_cli.order_files import submit
+from flexbourse_cli.order_instructions import instruction_options, instructions_of
+from flexbourse_cli.own_orders import COMMANDS, area_option
 from flexbourse_cli.uploads import annotated_option, report_upload
 
 if TYPE_CHECKING:
@@ -27,15 +29,15 @@ FILL_RULES = {
     "fill-or-kill": "FILL_RULE_FILL_OR_KILL",
     "all-or-none": "FILL_RULE_ALL_OR_NONE",
 }
-area_option = click.option("--area", help="Default: the only one.")
 
 
 @click.group("order")
 def command() -> None:
-    """Place, cancel and list orders."""
+    """Place, change, cancel and list orders."""
 
 
-command.add_command(submit)
+for own in (submit, *COMMANDS):
+    command.add_command(own)
 
 
 @command.command("import")
@@ -103,6 +105,7 @@ def import_file(
 @click.option("--for-spreads", is_flag=True, help="Of local energy: operators may pair it over two locations.")
 @click.option("--conditional", is_flag=True, help="Of flexibility: what it matches is held until its buyer calls it.")
 @click.option("--fill", type=click.Choice(list(FILL_RULES)), default="normal", show_default=True)
+@instruction_options
 @area_option
 @click.option("--market", help="Default: the only one for the product.")
 @click.option("--id", "client_order_id", help="Your own id of the order; default: a fresh one.")
@@ -128,6 +131,7 @@ def place(
     data_dir: Path,
     party: str,
     as_json: bool,
+    **instructed: str | None,
 ) -> None:
     """Place one order, or an operator's requests for several periods."""
     from flexbourse.common.v1 import common_pb2  # noqa: PLC0415
@@ -156,6 +160,7 @@ def place(
                 exclusive_group=group,
                 spread_offer=for_spreads,
                 relief_targets=[_target(text) for text in targets],
+                instructions=instructions_of(instructed, where.area.time_zone, where.tick),
             )
         except ValueError as error:
             raise click.UsageError(str(error)) from None

@@ -13,6 +13,7 @@ COMMANDS = {
     "halt": "Halt the book of a period, a market, or the area.",
     "resume": "Let go on what was halted.",
     "cancel-for": "Cancel orders of others: by id, of a party, of a market or a period, or all.",
+    "stop": "The kill switch: cancel all orders of a participant, and let none enter until he is released.",
     "recall": "Take a trade back, within its market's window.",
     "spread": "Pair orders over two locations and pay what they do not agree on; operators only.",
     "replay": "Run a file of commands through the book, with nothing else running.",

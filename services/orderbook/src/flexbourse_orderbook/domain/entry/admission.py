@@ -105,9 +105,10 @@ def fits_period(a: Application) -> Rejection | None:
         return None
     if a.market is not None and (a.market.span_lengths_s or a.market.max_block_mtus):
         return refuse_span(a.state, a.market, a.order)
+    own_s = a.market.mtu_length_s if a.market else None
     return Rejection(
-        Code.FIELD_MALFORMED, "a period starts at a multiple of the market's period length", field="mtu",
-        value=mtu.length_s, limit=a.market.mtu_length_s if a.market else None, unit="s",
+        Code.FIELD_MALFORMED, "a period is as long as the market's, and starts at a multiple of that", field="mtu",
+        value=mtu.start_s if mtu.length_s == own_s else mtu.length_s, limit=own_s, unit="s",
     )  # fmt: skip
 
 
