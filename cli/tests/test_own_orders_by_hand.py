@@ -12,8 +12,7 @@ from click.testing import CliRunner, Result
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_cli import own_orders
-from flexbourse_cli.commands import order
+from flexbourse_cli.commands import order, own_orders
 from flexbourse_cli.commands.book import stop
 from flexbourse_cli.main import cli
 
