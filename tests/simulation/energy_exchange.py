@@ -131,9 +131,19 @@ class EnergyExchange:
             raise TransientError("no answer")
         return [order for order in self._market.orders.values() if order.client_order_id == client_order_id]
 
+    async def updated_since(self, second: int) -> list[Report]:
+        """Return every order that has changed since."""
+        if not self._line:
+            raise TransientError("no answer")
+        return [order for order in self._market.orders.values() if order.updated_ms >= second * 1000]
+
     async def market_status(self) -> MarketStatus:
         """Return whether it takes orders."""
         return MarketStatus(self._open, "open" if self._open else "closed", self._now_ms // 1000)
+
+    def now_s(self) -> float:
+        """Return the time there."""
+        return self._now_ms / 1000
 
     def told(self, most: int) -> list[Told]:
         """Return what the stream has told since the last time."""
@@ -267,7 +277,7 @@ class ExchangeNeighbour:
             self._epoch = host.epoch
             name = f"{self._draw.getrandbits(48):012x}"
             with patch.object(telling.secrets, "token_hex", lambda _: name):
-                self._source = telling.StreamSource(self.exchange)  # type: ignore[arg-type]
+                self._source = telling.StreamSource(self.exchange, self.exchange.now_s)  # type: ignore[arg-type]
             self.exchange.reconnected()
         self.exchange.turn(now_ms)
         for command in self._source.poll():

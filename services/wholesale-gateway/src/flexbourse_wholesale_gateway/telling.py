@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ MAX_TOLD_AT_ONCE = 500
 MAX_REPORTS = 200  # of one command
 LOOK_BACK_S = 2 * 86_400  # of the first question in stepped mode
 OVERLAP_S = 60
+MISSED_AFTER_S = 3_600  # so often it is asked what has changed of which the stream has told nothing
 Status = Callable[[], Iterator[c.OwnCommand]]
 STARTING = "this process has just started"
 
@@ -73,12 +75,18 @@ class NoExchange:
 
 
 class StreamSource:
-    """What the stream tells."""
+    """What the stream tells; a report that it loses is made up for within the hour, by one question.
 
-    def __init__(self, link: ExchangeLink) -> None:
+    What had changed before the stream stood is looked up when it does.
+    """
+
+    def __init__(self, link: ExchangeLink, monotonic_s: Callable[[], float] = time.monotonic) -> None:
         self._link = link
+        self._monotonic_s = monotonic_s
         self._pending = _Pending()
         self._is_started = False
+        self._asked_s = monotonic_s()
+        self._since_s = 0  # by the exchange's clock: up to then, less the overlap, nothing is missed
 
     def poll(self) -> Sequence[OutgoingCommand]:
         """Return what was told since the last time."""
@@ -86,7 +94,8 @@ class StreamSource:
             return list(self._pending.waiting)
         first = [] if self._is_started else [c.RecordConnection(connected=False, reason=STARTING)]
         self._is_started = True
-        return self._pending.say([*first, *_said(self._link.told(MAX_TOLD_AT_ONCE), self._status)])
+        told = self._link.told(MAX_TOLD_AT_ONCE)
+        return self._pending.say([*first, *_said(told, self._status), *self._missed()])
 
     def taken(self, command: OutgoingCommand) -> None:
         """Note that a command is durable."""
@@ -99,7 +108,22 @@ class StreamSource:
         except (TransientError, InvalidMessageError) as error:
             yield c.RecordMarket(takes_orders=False, name=str(error)[:200])
         else:
+            self._since_s = self._since_s or status.system_time_s - OVERLAP_S
             yield c.RecordMarket(status.takes_orders, status.name)
+
+    def _missed(self) -> Iterator[c.OwnCommand]:
+        """Ask, from time to time, for every own order that has changed; without an answer the next time asks for it."""
+        now_s = self._monotonic_s()
+        if not self._since_s or now_s < self._asked_s + MISSED_AFTER_S:
+            return
+        self._asked_s = now_s
+        try:
+            status = self._link.ask(lambda orders: orders.market_status())
+            reports = self._link.ask(lambda orders: orders.updated_since(self._since_s))
+        except (TransientError, InvalidMessageError):
+            return
+        self._since_s = status.system_time_s - OVERLAP_S
+        yield from _batched([OrderTold(report) for report in reports])
 
 
 class AskingSource:
