@@ -197,7 +197,9 @@ def results(receipt: Any, as_json: bool, names: Sequence[str] = ()) -> None:
     else:
         for index, result in enumerate(answer.results):
             head = names[index] if index < len(names) else result.id
-            click.echo(f"{head}: refused, {explain(result.rejection)}" if result.HasField("rejection") else result.id)
+            refusal = f"refused, {explain(result.rejection)}"
+            told = f"{head}: {refusal}" if head else refusal
+            click.echo(told if result.HasField("rejection") else result.id)
     if refused:
         fail_quietly(EXIT_CHECK)
 

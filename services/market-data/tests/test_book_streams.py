@@ -11,7 +11,7 @@ import grpc
 import pytest
 from book_events import MARKET, Feed, order
 from google.rpc import error_details_pb2, status_pb2
-from market_records import AREA, mtu
+from market_records import AREA, mtu, two_nodes
 
 from flexbourse.market_data.v1 import market_data_pb2 as pb
 from flexbourse.market_data.v1 import market_data_pb2_grpc as pb_grpc
@@ -162,6 +162,23 @@ def test_who_does_not_read_at_all_is_cut(served: Served, monkeypatch: pytest.Mon
     with pytest.raises(grpc.RpcError) as ended:
         list(call)
     assert refused_because(ended.value) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "READER_TOO_SLOW")
+
+
+def test_who_looks_at_levels_is_a_node_of_the_area(served: Served) -> None:
+    served.hear(served.own.open())
+
+    def levels(node: str) -> pb.GetDepthResponse:
+        request = pb.GetDepthRequest(area_id=AREA, market_id=MARKET, mtu=mtu(), product=1, node_id=node)
+        response: pb.GetDepthResponse = served._stub.GetDepth(request, metadata=served.metadata, timeout=WAIT_S)
+        return response
+
+    levels("n9")  # no network is known yet
+    served._models.write(served._model.take(two_nodes(), 0, b""))
+    levels("")
+    levels("n1")
+    with pytest.raises(grpc.RpcError) as ended:
+        levels("n9")
+    assert refused_because(ended.value) == (grpc.StatusCode.NOT_FOUND, "UNKNOWN_OBJECT")
 
 
 def test_a_book_without_a_name_is_refused(served: Served) -> None:

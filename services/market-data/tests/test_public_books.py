@@ -8,14 +8,13 @@ import pytest
 from book_events import ENERGY, MARKET, Feed, drawn, order
 from hypothesis import given
 from hypothesis import strategies as st
-from market_records import AREA, NOON_S, mtu
+from market_records import AREA, NOON_S, mtu, two_nodes
 
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.market_data.v1 import market_data_pb2 as pb
 from flexbourse.orderbook.v1 import feed_pb2 as feed
 from flexbourse.orderbook.v1 import orderbook_pb2 as book
 from flexbourse_core.market_time import Mtu
-from flexbourse_gridmath.model import Branch, NetworkModel, Node
 from flexbourse_market_data import queries
 from flexbourse_market_data.domain.feed import BookName
 from flexbourse_market_data.domain.feeders import KEPT_S
@@ -95,14 +94,7 @@ def test_a_node_sees_limits_with_the_tariff_between_both_nodes() -> None:
         own.add(order(6, BUY, 1_000, 100, "", product=book.PRODUCT_FLEX_DOWN, basis=book.BASIS_OPERATOR_REQUEST)),
     )  # fmt: skip
     assert ladder(reader.depth("n2").asks) == [(1_000, 700, 3)], "no tariff is known"
-    nodes = tuple(Node(n, n, z, 0.4, 900_000, 1_100_000, aliases=(n,)) for n, z in (("n1", "za"), ("n2", "zb")))
-    line = Branch(
-        id="l", name="l", kind="line", zone="za", from_node="n1", to_node="n2", r_pu=0.01, x_pu=0.01, g_pu=0.0,
-        b_pu=0.0, tap_ratio=1.0, tap_shift_rad=0.0, rating_from_ka=0.1, rating_to_ka=0.1,
-    )  # fmt: skip
-    model = NetworkModel("two", 0.1, "n1", 1.0, 0.0, nodes, (line,)).to_bytes()
-    topology = grid.TopologyState(area_id=AREA, version=7, model=model)
-    reader.models.write(reader.model.take(topology, 0, b""))
+    reader.models.write(reader.model.take(two_nodes(), 0, b""))
     tariff = grid.TariffState(area_id=AREA, mtu=mtu(), version=3, topology_version=7, nodal_ticks=[10, 25])
     reader.models.write(reader.model.take(tariff, 0, b""))
     # At n2 a seller at n1 costs 10 - 25 more, one at n2 nothing, one that moves nothing -25; DOWN is the other way.

@@ -8,12 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from book_views import view_of
 from book_world import AREA, DSO, FLAT, World
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse_core.rejection import Rejection
 from flexbourse_log.port import CE_TYPE, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, GRID_BASE_CASE
+from flexbourse_orderbook import api
 from flexbourse_orderbook.api import OrderBookServicer, servicers
 from flexbourse_orderbook.door import Door
 from flexbourse_orderbook.view import OrderBookView
@@ -185,6 +188,23 @@ def test_a_stream_goes_on_behind_the_last_event(calls: Calls) -> None:
     assert public[-1].event.trade.quantity_w == 1_000
     assert [topic for topic, _, _ in calls.followed] == [BOOK_ORDER, BOOK_ORDER, BOOK_TRADE]
     assert calls.followed[0][2] == -1
+
+
+def test_who_looks_is_a_node_of_the_area(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(parameters=FLAT).ready()
+    world.sell("battery-b1", 1_000, 1_000)
+    servicer = OrderBookServicer(Calls(view_of(world)))
+    refused: list[tuple[str, str, str]] = []
+
+    async def refuse(_rpc: object, rejection: Rejection) -> None:
+        refused.append((rejection.code.name, rejection.field, rejection.element))
+
+    monkeypatch.setattr(api, "refuse", refuse)
+    for node in ("", "a1", "elsewhere"):
+        request = pb.GetBookRequest(area_id=AREA, market_id="energy", product=pb.PRODUCT_LOCAL_ENERGY, node_id=node)
+        request.mtu.start_s = world.starts[0]
+        asyncio.run(servicer.GetBook(request, None))
+    assert refused == [("UNKNOWN_OBJECT", "node_id", "elsewhere")]
 
 
 def test_the_book_is_shown(calls: Calls) -> None:

@@ -74,6 +74,12 @@ async def _viewer(models: ReadModels, name: BookName, node_id: str) -> Viewer:
     return Viewer(node_id, await _nodes(models, name.area_id), tariff)
 
 
+async def has_node(models: ReadModels, area_id: str, node_id: str) -> bool:
+    """Tell whether who looks is a node of the area; of a network that is not known yet every node may be."""
+    nodes = await _nodes(models, area_id) if node_id else None
+    return nodes is None or node_id in nodes.node_ids
+
+
 async def _nodes(models: ReadModels, area_id: str) -> NodeList | None:
     group = f"nodes/{area_id}"
     value = (await models.fields(group)).get("n")

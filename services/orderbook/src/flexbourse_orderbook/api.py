@@ -207,6 +207,9 @@ class OrderBookServicer(pb_grpc.OrderBookServiceServicer):
     async def GetBook(self, request: pb.GetBookRequest, context: Rpc) -> pb.GetBookResponse:
         """Return the book of a period as a node sees it."""
         await self._context.wait_for(context, request.min_position)
+        if not self._view.has_node(request):
+            rule = "who looks at a book is a node of its area"
+            await refuse(context, Rejection(Code.UNKNOWN_OBJECT, rule, "node_id", request.node_id))
         return self._view.book(request)
 
     async def ListOrders(self, request: pb.ListOrdersRequest, context: Rpc) -> pb.ListOrdersResponse:

@@ -235,6 +235,12 @@ class OrderBookView:
             into.extend(sorted(entries, key=lambda e: (sign * e.availability_ticks, e.sequence)))
         return response
 
+    def has_node(self, request: pb.GetBookRequest) -> bool:
+        """Tell whether who looks is a node of the area; of a network that is not known yet every node may be."""
+        period = self._periods.get((request.area_id, request.mtu.start_s)) or QuotedPeriod()
+        solved = self._solved(request.area_id, period) if request.node_id else None
+        return solved is None or request.node_id in solved.topology.node_index
+
     def _quotes(self, period: QuotedPeriod, request: pb.GetBookRequest) -> Quotes | None:
         if not request.node_id:
             return None
