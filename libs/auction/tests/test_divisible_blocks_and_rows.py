@@ -215,6 +215,19 @@ def test_two_nodes_and_a_full_line_have_two_prices_and_the_difference_is_income(
     assert {price.price_ticks for price in uniform.prices} == {4_000}
 
 
+def test_a_row_that_is_short_of_full_by_few_w_has_no_price() -> None:
+    """The purchase draws all of 3 W that its line takes; of the 6 W of the other line 3 are left."""
+    noon = Contract(0)
+    orders = Orders((
+        step("want", Side.BUY, noon, 10, 990, node="A"), step("sale", Side.SELL, noon, 10, -100, node="B"),
+    ))  # fmt: skip
+    rows = (Row("out", ((noon, "B", 1.0),), 6.0), Row("in", ((noon, "A", -1.0),), 3.0))
+    result = clear(orders, Rules(), rows)
+    assert validate(orders, result, rows) == []
+    assert [price.price_ticks for price in result.prices] == [990, -100]
+    assert [use.shadow_ticks for use in result.rows] == pytest.approx([0.0, 1_090.0])
+
+
 def test_the_grid_check_is_asked_until_it_agrees() -> None:
     noon = Contract(0)
     orders = Orders((

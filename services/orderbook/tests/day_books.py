@@ -36,7 +36,13 @@ quarters = st.sampled_from(QUARTERS)
 
 
 class DayBooks(RuleBasedStateMachine):
-    """Orders of a call for both; then its auction, and what both say of it."""
+    """Orders of a call for both; then its auction, and what both say of it.
+
+    Quantities are told in steps of 100 W; on the wire they are `scale` times as large.
+    """
+
+    scale = 1
+    most_blocks = 5
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,18 +55,28 @@ class DayBooks(RuleBasedStateMachine):
     def begin(self, pricing: Pricing, margin: Margin) -> None:
         by_time = registry.AUCTION_MARGIN_TIME if margin is Margin.TIME else registry.AUCTION_MARGIN_UNSPECIFIED
         terms = {"auction_pricing": PRICING[pricing], "auction_margin": by_time}
+        terms |= {"quantity_step_w": self.step_w, "min_quantity_w": self.step_w}
         model = two_streets(thin_ka=1.0, thick_ka=1.0)
         self.world = World(model=model, market_changes=CALLED | DAY | terms, parameters=FLAT).ready()
         at(self.world, 1_000)
-        self.rules = Rules(pricing, margin, LOWEST, HIGHEST, tick_micro_euro_per_mwh=10_000 * STEP)
+        self.rules = Rules(pricing, margin, LOWEST, HIGHEST, tick_micro_euro_per_mwh=10_000 * self.step_w)
+
+    @property
+    def step_w(self) -> int:
+        """Return the quantity step of the market, W."""
+        return STEP * self.scale
 
     # --- orders
 
-    def enter(self, order: Curve | Block, unit: str, results: list[Any], count: int = 1) -> None:
-        assert not any(result.HasField("rejection") for result in results), results
-        self.orders[order.order_id] = order
-        self.parties[order.order_id] = self.world.party_of(unit)
-        self.sequence += count
+    def enter(self, order: Curve | Block, unit: str, results: list[Any], count: int = 1) -> bool:
+        """Note an order that was let in; tells whether it was, which is not so beyond a unit's own power alone."""
+        codes = {result.rejection.code for result in results if result.HasField("rejection")}
+        assert codes <= {"BASIS_EXCEEDED"}, results
+        if not codes:
+            self.orders[order.order_id] = order
+            self.parties[order.order_id] = self.world.party_of(unit)
+            self.sequence += count
+        return not codes
 
     def next_name(self) -> str:
         return f"{self.sequence + 1:06d}"
@@ -68,12 +84,14 @@ class DayBooks(RuleBasedStateMachine):
     @rule(buys=st.booleans(), number=st.integers(1, 3), quantity=sizes, price=prices, quarter=quarters)
     def submit(self, buys: bool, number: int, quantity: int, price: int, quarter: int) -> None:
         """Let street a buy and street b sell."""
-        unit, side = unit_of(buys, number), Side.BUY if buys else Side.SELL
-        wire = self.world.order(WIRE[side], unit, quantity, price, mtu=mtu_message(NOON + 900 * quarter))
+        unit, side = self.unit_of(buys, number), Side.BUY if buys else Side.SELL
+        wire = self.world.order(WIRE[side], unit, quantity * self.scale, price, mtu=mtu_message(NOON + 900 * quarter))
         name = self.next_name()
-        curve = Curve(name, side, Contract(quarter), (Segment(quantity // STEP, price),), time_us=self.sequence)
-        self.enter(curve, unit, self.world.submit(wire))
-        self.rest[name] = quantity
+        curve = Curve(
+            name, side, Contract(quarter), (Segment(quantity // STEP, price),), self.node_of(unit), self.sequence
+        )
+        if self.enter(curve, unit, self.world.submit(wire)):
+            self.rest[name] = quantity * self.scale
 
     @rule(
         buys=st.booleans(), number=st.integers(1, 3), quantity=sizes, price=prices,
@@ -81,13 +99,13 @@ class DayBooks(RuleBasedStateMachine):
     )  # fmt: skip
     def submit_line(self, buys: bool, number: int, quantity: int, price: int, length: int) -> None:
         """Let a straight line enter the first quarter."""
-        unit, side = unit_of(buys, number), Side.BUY if buys else Side.SELL
+        unit, side = self.unit_of(buys, number), Side.BUY if buys else Side.SELL
         end = price + (-length if buys else length)
         piece = Segment(quantity // STEP, price, None if end == price else end)
-        curve = Curve(self.next_name(), side, Contract(0), (piece,), time_us=self.sequence)
-        self.enter(curve, unit, [line(self.world, WIRE[side], unit, quantity, price, end)])
+        curve = Curve(self.next_name(), side, Contract(0), (piece,), self.node_of(unit), self.sequence)
+        self.enter(curve, unit, [line(self.world, WIRE[side], unit, quantity * self.scale, price, end)])
 
-    @precondition(lambda self: len(self.blocks()) < 5 and self.rules.pricing is Pricing.PAY_AS_CLEAR)
+    @precondition(lambda self: len(self.blocks()) < self.most_blocks and self.rules.pricing is Pricing.PAY_AS_CLEAR)
     @rule(
         buys=st.booleans(), number=st.integers(1, 3), powers=st.lists(sizes, min_size=1, max_size=2),
         least_ppm=st.sampled_from([0, 200_000, WHOLE_PPM]), data=st.data(),
@@ -105,17 +123,25 @@ class DayBooks(RuleBasedStateMachine):
         whole = tie == "group" or len(in_part) > 1
         powers = powers if whole or least_ppm == WHOLE_PPM else [1_000] * len(powers)
         least_ppm = WHOLE_PPM if whole else least_ppm
-        unit, side = unit_of(buys, number), Side.BUY if buys else Side.SELL
+        unit, side = self.unit_of(buys, number), Side.BUY if buys else Side.SELL
         party, group = self.world.party_of(unit), "g" if tie == "group" else ""
         own = [each.order_id for each in self.blocks() if self.parties[each.order_id] == party and each.minimum_ppm]
         parent = data.draw(st.sampled_from(own)) if own and tie == "parent" else ""
-        price, wire = data.draw(st.sampled_from(left)), dict(enumerate(powers))
+        price, wire = data.draw(st.sampled_from(left)), {q: w * self.scale for q, w in enumerate(powers)}
         needs = f"{AREA}.{int(parent)}" if parent else ""
         results = block(self.world, WIRE[side], unit, price, wire, least_ppm, needs, group)
-        quantities = tuple((Contract(quarter), power // STEP) for quarter, power in wire.items())
+        quantities = tuple((Contract(quarter), power // STEP) for quarter, power in enumerate(powers))
         named = f"{party} {group}" if group else ""
-        order = Block(self.next_name(), side, price, quantities, least_ppm, parent=parent, group=named)
+        order = Block(self.next_name(), side, price, quantities, least_ppm, self.node_of(unit), parent, named)
         self.enter(order, unit, results, len(powers))
+
+    def unit_of(self, buys: bool, number: int) -> str:
+        return f"battery-{'a' if buys else 'b'}{number}"
+
+    def node_of(self, unit: str) -> str:
+        """Return where a unit stands in the auction of the twin; without lines all stand at one place."""
+        del unit
+        return ""
 
     def blocks(self) -> list[Block]:
         return [order for order in self.orders.values() if isinstance(order, Block)]
@@ -149,7 +175,7 @@ class DayBooks(RuleBasedStateMachine):
         for each in said:
             assert (each.agreed, each.welfare_micro_euro) == (True, welfare)
             assert (each.orders, each.blocks) == (len(curves), len(self.blocks()))
-        assert sum(each.volume_w for each in said) == naive.volume * STEP
+        assert sum(each.volume_w for each in said) == naive.volume * self.step_w
         assert {f"{number:06d}" for number in said[0].paradoxically_rejected} == auction.would_gain(naive, found)
         self.check_trades(said, got)
         self.check_rest(got)
@@ -166,7 +192,7 @@ class DayBooks(RuleBasedStateMachine):
             quarter = (trade.mtu.start_s - NOON) // 900
             for side in (trade.seller, trade.buyer):
                 key = self.name_of(side.order_id), Contract(quarter)
-                got[key] = got.get(key, 0) + trade.quantity_w // STEP
+                got[key] = got.get(key, 0) + trade.quantity_w // self.step_w
         return got
 
     def name_of(self, order_id: str) -> str:
@@ -195,7 +221,7 @@ class DayBooks(RuleBasedStateMachine):
         known = self.world.drive.program._books[AREA].state
         open_w = {self.name_of(name): order.open_w for name, order in known.orders.items()}
         left = {
-            name: quantity - STEP * sum(w for (of, _), w in got.items() if of == name)
+            name: quantity - self.step_w * sum(w for (of, _), w in got.items() if of == name)
             for name, quantity in self.rest.items()
         }
         assert open_w == {name: quantity for name, quantity in left.items() if quantity}
@@ -203,7 +229,3 @@ class DayBooks(RuleBasedStateMachine):
 
 
 WIRE = {Side.BUY: pb.SIDE_BUY, Side.SELL: pb.SIDE_SELL}
-
-
-def unit_of(buys: bool, number: int) -> str:
-    return f"battery-{'a' if buys else 'b'}{number}"

@@ -7,7 +7,7 @@ from math import floor
 
 from flexbourse_auction.linear import Effort
 from flexbourse_auction.market import Market
-from flexbourse_auction.nodal_prices import choose_nodal_prices
+from flexbourse_auction.nodal_prices import choose_nodal_prices, full_rows
 from flexbourse_auction.orders import WHOLE_PPM
 from flexbourse_auction.outcome import (
     WHOLE_W,
@@ -100,12 +100,13 @@ class Dispatch:
         shares = slack_w(market, powers, proposal.ratios)
         rounded = [abs(net - exact) > WHOLE_W for net, exact in zip(whole, nets, strict=True)]
         any_rounded = any(rounded) or any(shares)
+        full = full_rows(market, nets, proposal.ratios)
         # Prices that support what was not rounded, if there are any.
         for eased in (rounded, [True] * len(whole)) if any_rounded else (rounded,):
             intervals = tuple(
                 self._valuation.interval(k, net, shares[k] + ROUNDING_W * eased[k]) for k, net in enumerate(whole)
             )
-            prices, shadows = choose_nodal_prices(market, powers, whole, intervals, rounded=any_rounded)
+            prices, shadows = choose_nodal_prices(market, powers, intervals, full, rounded=any_rounded)
             if prices is not None:
                 break
         return Outcome(used, powers, whole, welfare, intervals, prices, shadows)

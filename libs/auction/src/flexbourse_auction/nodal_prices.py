@@ -21,6 +21,8 @@ from flexbourse_auction.zones import zones_of
 
 # What the linear programs may be wrong by, in ticks.
 _TICK_TOLERANCE = 1e-5
+# A full row may be missed by so much at its largest coefficient, or by that part of the largest power.
+_FULL_W, _FULL_PART = 1e-3, 1e-6
 _EXACT = tuple((level, 0) for level in LEVELS)
 # Whole W move the prices of straight lines: by how many ticks the intervals are eased, where nothing else fits all.
 _EASED = ((LEVELS[-2], 1), (LEVELS[-1], 1), (LEVELS[-1], 4))
@@ -32,29 +34,37 @@ def row_value(market: Market, r: int, powers: Powers, nets: Sequence[int]) -> fl
     return sum(weight * (nets[k] + injected[k]) for k, weight in market.row_weights[r].items())
 
 
-def row_tolerance(market: Market, r: int) -> float:
-    """Return what whole W may make of a row: one W at each place that is not at an end of a step."""
-    largest = max((abs(weight) for weight in market.row_weights[r].values()), default=0.0)
-    return largest * (2 + len(market.rows) + sum(block.minimum_ppm < 1_000_000 for block in market.blocks))
+def full_rows(market: Market, nets: Sequence[float], ratios: Sequence[float]) -> list[int]:
+    """Return the rows that exact net sales, W per place, and ratios of blocks use up: those that may have a price.
+
+    What whole W make of a row says nothing: beside a few W that it has left it is not full.
+    """
+    injected = [float(net) for net in nets]
+    for block, parts, ratio in zip(market.blocks, market.parts, ratios, strict=True):
+        for part in parts:
+            injected[part.spot] += block.side.sign * ratio * part.quantity_w
+    missed_w = max(_FULL_W, _FULL_PART * max(map(abs, injected), default=0.0))
+    found = []
+    for r, (row, weights) in enumerate(zip(market.rows, market.row_weights, strict=True)):
+        largest = max(map(abs, weights.values()), default=0.0)
+        value = sum(weight * injected[k] for k, weight in weights.items())
+        if largest and value >= row.limit - largest * missed_w:
+            found.append(r)
+    return found
 
 
 def choose_nodal_prices(
-    market: Market, powers: Powers, nets: Sequence[int], intervals: Sequence[Interval], *, rounded: bool
+    market: Market, powers: Powers, intervals: Sequence[Interval], binding: Sequence[int], *, rounded: bool
 ) -> tuple[tuple[int, ...] | None, tuple[float, ...]]:
     """Return the price per place and the shadow price per row in ticks per its unit; None where none support the
     set.
 
-    `rounded` tells that powers or net sales are not exactly what is best: only then may prices be off by ticks.
+    ``binding`` are the rows that are full. ``rounded`` tells that powers or net sales are not exactly what is best:
+    only then may prices be off by ticks.
     """
     none = (0.0,) * len(market.rows)
     if market.rules.pricing is Pricing.PAY_AS_BID:
         return None, none
-    binding = [
-        r
-        for r, row in enumerate(market.rows)
-        if any(market.row_weights[r].values())
-        and row_value(market, r, powers, nets) >= row.limit - row_tolerance(market, r)
-    ]
     attempts = (
         _one_by_one(market, powers, [(low - ticks, high + ticks) for low, high in intervals], binding, level)
         for level, ticks in ((*_EXACT, *_EASED) if rounded else _EXACT)
