@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "services" / "orderbook" / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "services" / "orderbook" / "tests" / "worlds"))
 
 from book_world import AREA, HOMES, NOON, World, mtu_message, two_streets  # the path above has to come first
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "services" / "orderbook" / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "services" / "orderbook" / "tests" / "worlds"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "services" / "ancillary-gateway" / "tests"))
 
 import book_world  # the paths above have to come first

@@ -18,7 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PERFORMANCE = HERE.parents[2] / "tests" / "performance"
-sys.path[:0] = [str(HERE.parent / "tests"), str(PERFORMANCE / "benchmarks")]
+sys.path[:0] = [str(HERE.parent / "tests" / "worlds"), str(PERFORMANCE / "benchmarks")]
 
 from book_world import ENERGY, FLAT, World
 from measuring import percentile, show

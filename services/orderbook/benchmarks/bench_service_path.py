@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PERFORMANCE = HERE.parents[2] / "tests" / "performance"
 sys.path[:0] = [
-    str(HERE), str(HERE.parent / "tests"), str(PERFORMANCE / "reference"), str(PERFORMANCE / "benchmarks")
+    str(HERE), str(HERE.parent / "tests" / "worlds"), str(PERFORMANCE / "reference"), str(PERFORMANCE / "benchmarks")
 ]  # fmt: skip
 
 from bare_order import order_of

@@ -24,7 +24,11 @@ ROOT = Path(__file__).resolve().parents[3]
 TOOLS = ROOT / "tools"
 COMPILED = ROOT / "build" / "compiled"
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
-TWINS = ("test_fast_book_equals_naive_book.py", "test_matching_scenarios.py", "test_nothing_for_the_collector.py")
+TWINS = (
+    "twins/test_fast_book_equals_naive_book.py",
+    "orders/test_matching_scenarios.py",
+    "test_nothing_for_the_collector.py",
+)
 LIMIT_S = 3_600
 SAMPLE = '''
 from __future__ import annotations
@@ -200,6 +204,6 @@ if LONG:
         assert plain[0] == compiled[0]
         assert COMPILED in Path(compiled[1]).parents
         path = os.pathsep.join([str(COMPILED), os.environ.get("PYTHONPATH", "")])
-        twins = [str(Path(__file__).with_name(name)) for name in TWINS]
+        twins = [str(Path(__file__).parent / name) for name in TWINS]
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *twins]
         subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": path}, check=True, timeout=LIMIT_S)

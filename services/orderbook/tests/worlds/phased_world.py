@@ -7,6 +7,7 @@ from typing import Any
 from book_world import AREA, NOON, World, mtu_message
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
+from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_orderbook.domain.phases.table import Phase
 
 OPERATOR = "operator-1"
@@ -54,3 +55,12 @@ def halt(market_id: str = "energy", start_s: int = NOON, **changes: Any) -> pb.H
 def resume(market_id: str = "energy", start_s: int = NOON) -> pb.ResumeBooks:
     mtu = {"mtu": mtu_message(start_s)} if start_s else {}
     return pb.ResumeBooks(market_id=market_id, reason="it is over", **mtu)
+
+
+def with_operator(world: World) -> World:
+    """Register the market's operator."""
+    roles = [registry.ROLE_MARKET_OPERATOR]
+    world.entity(
+        "participant", OPERATOR, registry.Participant(participant_id=OPERATOR, name="o", roles=roles, active=True)
+    )
+    return world

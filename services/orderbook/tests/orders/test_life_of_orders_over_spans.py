@@ -9,11 +9,10 @@ from book_views import view_of
 from book_world import AREA, ENERGY, FLAT, NOON, PARAMETERS, World, mtu_message, order_of
 from external_world import rest_outside, withdraw
 from order_tables import span
-from phased_world import operate
+from phased_world import operate, with_operator
 from test_orders_fit_into_collateral import ASKS, allot, collateral
 from test_orders_over_several_periods import HOUR, world_of
 from test_what_is_traded_outside import publish, share
-from test_what_the_operator_does import with_operator
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb

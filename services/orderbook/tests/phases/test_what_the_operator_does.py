@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from book_world import AREA, DSO, ENERGY, NOON, World, market, mtu_message, order_of
-from phased_world import OPERATOR, at, changes, halt, operate, phase, phased, resume
+from phased_world import OPERATOR, at, changes, halt, operate, phase, phased, resume, with_operator
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -20,14 +20,6 @@ LATER = NOON + 900
 @pytest.fixture
 def world() -> World:
     return with_operator(World(market_changes={"recall_window_s": 60}).ready())
-
-
-def with_operator(world: World) -> World:
-    roles = [registry.ROLE_MARKET_OPERATOR]
-    world.entity(
-        "participant", OPERATOR, registry.Participant(participant_id=OPERATOR, name="o", roles=roles, active=True)
-    )
-    return world
 
 
 def acted(world: World) -> list[tuple[str, str, str, str]]:

@@ -27,8 +27,7 @@ from book_world import (
     two_streets,
 )
 from called_world import block
-from phased_world import OPERATOR
-from test_what_the_operator_does import with_operator
+from phased_world import OPERATOR, with_operator
 
 from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb

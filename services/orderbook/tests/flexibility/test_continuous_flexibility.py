@@ -29,7 +29,7 @@ from flexbourse_orderbook.domain.continuous_flexibility.market import Arrived, C
 from flexbourse_orderbook.domain.continuous_flexibility.network_test import CallKey, Shift
 from flexbourse_orderbook.domain.continuous_flexibility.orders import Direction, FlexOrder, Kind
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 LONG = os.environ.get("FLEXBOURSE_LONG") == "1"
 KW = 1_000
 OFFER, REQUEST, UP, DOWN = Kind.OFFER, Kind.REQUEST, Direction.UP, Direction.DOWN
