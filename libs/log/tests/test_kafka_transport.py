@@ -57,11 +57,11 @@ def settled_values(settings: KafkaSettings, topic: str) -> list[bytes]:
 def test_a_batch_is_visible_whole_after_its_commit_and_not_before(settings: KafkaSettings) -> None:
     writer = new_writer(settings)
     writer.begin()
-    writer.produce(records(JOURNAL, [b"1", b"2"]) + records(EVENT, [b"3"]))
+    writer.produce(records(JOURNAL, [b"1", b"2", b"3"]) + records(EVENT, [b"4"]))
     writer.flush()
     assert values(settings, JOURNAL) == values(settings, EVENT) == []
-    assert writer.commit() == [0, 1]
-    assert (settled_values(settings, JOURNAL), settled_values(settings, EVENT)) == ([b"1", b"2"], [b"3"])
+    assert writer.commit() == [0, 2]
+    assert (settled_values(settings, JOURNAL), settled_values(settings, EVENT)) == ([b"1", b"2", b"3"], [b"4"])
     writer.close()
 
 

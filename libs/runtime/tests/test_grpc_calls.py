@@ -374,6 +374,12 @@ def test_calls_are_counted(served: Served) -> None:
     assert 'flexbourse_entries_total{context="registry"} 1.0' in text
 
 
+def test_one_task_waits_for_the_calls_of_all_methods(served: Served) -> None:
+    served.resume()
+    waiting = [repr(task) for task in asyncio.all_tasks(served.host._api.loop) if "AioServer._request" in repr(task)]
+    assert len(waiting) == 1
+
+
 def test_a_taken_port_is_a_configuration_error(served: Served) -> None:
     port = int(served.host.grpc_address.rpartition(":")[2])
     second = hosting.Host(

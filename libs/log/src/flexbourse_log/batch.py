@@ -30,7 +30,7 @@ class Batch:
     `intents` and `settled` concern effects and are acted upon after the commit; an intent in both is performed again.
     `events` are the program's own journal events, for what is counted of them once they are committed.
     `step` is the step that is complete once the batch is committed, 0 for none. `retry_allowed` tells that an operator
-    wants the halted input tried again.
+    wants the halted input tried again. `at_ms` is the shard's time behind it, `halted` why it is halted then.
     """
 
     first_offset: int
@@ -42,11 +42,30 @@ class Batch:
     events: list[Message] = field(default_factory=list)
     step: int = 0
     retry_allowed: bool = False
+    at_ms: int = 0
+    halted: str = ""
 
     @property
     def outputs(self) -> Sequence[Outgoing]:
         """Return all records, journal first."""
         return (*self.journal, *self.projections)
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether nothing may be decided before it is committed: a step's end, a halt, an operator's word."""
+        return bool(self.step or self.halted or self.retry_allowed)
+
+    def extend(self, later: Batch) -> None:
+        """Take in what was decided straight behind, into the same transaction."""
+        self.journal += later.journal
+        self.projections += later.projections
+        self.answers += later.answers
+        self.intents += later.intents
+        self.settled += later.settled
+        self.events += later.events
+        self.step = later.step or self.step
+        self.retry_allowed |= later.retry_allowed
+        self.at_ms, self.halted = later.at_ms, later.halted
 
 
 class Receipt(NamedTuple):

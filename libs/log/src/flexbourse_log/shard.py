@@ -136,13 +136,13 @@ class ShardRunner:
             self._run_step()
         else:
             self._run_live(reading)
-        return self._writer.batch if self._writer.batch.journal else None
+        return self._decided() if self._writer.batch.journal else None
 
     def tick(self, at_ms: int, step: int = 0) -> Batch:
         """Journal a time record now, whatever the clock says; for tests that are their own clock."""
         self._writer.begin()
         self._advance(max(at_ms, self.state.at_ms), step)
-        return self._writer.batch
+        return self._decided()
 
     def wait_ms(self, reading: Reading) -> int:
         """Return how many ms the engine may wait for input before it calls `run` again."""
@@ -155,6 +155,11 @@ class ShardRunner:
         if self._waiting[Role.FEEDBACK]:
             due = min(due, self.state.at_ms + TIME_RECORD_MS)
         return max(0, min(due - reading.now_ms, LONGEST_SILENCE_MS))
+
+    def _decided(self) -> Batch:
+        batch = self._writer.batch
+        batch.at_ms, batch.halted = self.state.at_ms, self.halted
+        return batch
 
     def _run_live(self, reading: Reading) -> None:
         jump = self._guard.check(reading, self.state.at_ms)

@@ -31,6 +31,10 @@ EXIT_LATE = 1  # the batch in work did not end in time
 EXIT_CONFIGURATION = 2
 EXIT_CRASH = 70  # a bug: the next process recovers by folding the journal
 
+# How long a thread keeps the interpreter that another one wants. Shard, commit and calls each wait for the network many
+# times a batch and would wait for one another as often, at Python's default for 5 ms each time.
+SWITCH_S = 0.001
+
 _log = logs.get(__name__)
 
 
@@ -93,6 +97,7 @@ def main(
         )
         stopping = stop_signal()
         suspend_collector()
+        sys.setswitchinterval(SWITCH_S)
         host.start()
         freeze_recovered()
     except ConfigurationError as error:

@@ -21,7 +21,9 @@ WAITING, COMMIT, LOG, BOOK, GRID, OTHERS = "waiting", "commit", "log", "book", "
 METHODS = {
     "flexbourse_log.embedded.mailbox": ("Mailbox", {"take": WAITING}),
     "flexbourse_log.embedded.store": ("Store", {"commit": COMMIT}),
-    "flexbourse_log.kafka.session": ("ShardSession", {"collect": WAITING, "commit": COMMIT}),
+    "flexbourse_log.kafka.session": ("ShardSession", {"collect": WAITING}),
+    # Handing over to the client, and waiting where nothing else is to be done: the commit itself goes on beside.
+    "flexbourse_log.kafka.commit_line": ("CommitLine", dict.fromkeys(("begin", "wait", "finish"), COMMIT)),
     "flexbourse_log.shard": ("ShardRunner", {"run": LOG}),
     "flexbourse_orderbook.processor": (
         "OrderBookProgram",

@@ -10,15 +10,10 @@ from dataclasses import dataclass
 from flexbourse_log import killpoints, snapshots
 from flexbourse_log.batch import Batch
 from flexbourse_log.engine import EngineOptions
-from flexbourse_log.kafka.faults import BrokerAwayError, LeavingError
+from flexbourse_log.kafka.commit_line import CommitLine
+from flexbourse_log.kafka.faults import LeavingError
 from flexbourse_log.kafka.reader import EndReader, InputReader, read_one
-from flexbourse_log.kafka.settings import (
-    COLLECT_S,
-    LAG_REPORT_INTERVAL_S,
-    MARKERS_PER_TRANSACTION,
-    MAX_BATCH_RECORDS,
-    KafkaSettings,
-)
+from flexbourse_log.kafka.settings import LAG_REPORT_INTERVAL_S, MAX_BATCH_RECORDS, KafkaSettings
 from flexbourse_log.kafka.snapshots import Stored
 from flexbourse_log.kafka.writer import TransactionalWriter
 from flexbourse_log.port import Position, Record, Service
@@ -96,6 +91,7 @@ class ShardSession:
         self._paused: set[Role] = set()
         self._writer: TransactionalWriter | None = None
         self._reader: InputReader | None = None
+        self._commits: CommitLine | None = None
         self._reported_s = 0.0
         self.stored = Stored()
         self.since_snapshot = 0
@@ -127,6 +123,13 @@ class ShardSession:
         if exhausted is not None:
             self.runner.request_halt(*exhausted)
         self._reader = InputReader(place.settings, place.name.replace("/", "."), self.runner.next_inputs())
+        self._commits = CommitLine(place.name, self._writer, self.runner.state)
+
+    @property
+    def commits(self) -> CommitLine:
+        """Return what is decided and not committed."""
+        assert self._commits is not None
+        return self._commits
 
     @property
     def snapshot_bytes(self) -> int:
@@ -142,16 +145,12 @@ class ShardSession:
             killpoints.passed(killpoints.DURING_RECOVERY)
 
     def collect(self, wait_s: float) -> None:
-        """Wait for input at most so long, then take what has come until a transaction may begin."""
+        """Wait for input at most so long, or for the next step of a commit, then take what has come."""
         assert self._reader is not None
-        assert self._writer is not None
-        first = self._reader.read(1, wait_s)
-        if not first:
+        first = [] if self.commits.wait(wait_s) else self._reader.read(1, wait_s)
+        if not first and self.commits.empty:
             return
-        pause = self._writer.last_commit_s + COLLECT_S - time.monotonic()
-        if pause > 0:
-            time.sleep(pause)
-        for record in (*first, *self._reader.read(MAX_BATCH_RECORDS - 1, 0)):
+        for record in (*first, *self._reader.read(MAX_BATCH_RECORDS - len(first), 0)):
             self.runner.offer(record)
 
     def hold_back(self) -> None:
@@ -168,28 +167,18 @@ class ShardSession:
                 self._paused.discard(role)
                 self._reader.resume(places)
 
-    def commit(self, batch: Batch) -> None:
-        """Write a batch whole.
+    def ended(self) -> Batch | None:
+        """Return the batch whose commit was under way and has ended. Raises LogFaultError."""
+        return self._counted(self.commits.ended())
 
-        Raises:
-            LogFaultError: its outcome is unknown or it was refused; this session is over.
-        """
-        assert self._writer is not None
-        self._writer.begin()
-        self._writer.produce(batch.outputs)
-        killpoints.passed(killpoints.AFTER_PRODUCE)
-        self._writer.flush()
-        killpoints.passed(killpoints.BEFORE_COMMIT)
-        offsets = self._writer.commit()
-        killpoints.passed(killpoints.AFTER_COMMIT)
-        expected = list(range(batch.first_offset, batch.first_offset + len(batch.journal)))
-        if offsets != expected:
-            # A broker that starts again after `kill -9` writes the marker of the last transaction once more. The batch
-            # stands whole in the journal; memory that predicted other offsets is thrown away and folded anew.
-            found = f"journal offsets {offsets[:1]}.., expected {expected[:1]}.."
-            raise BrokerAwayError(f"{self._place.name}: the broker wrote between two transactions: {found}")
-        self.runner.state.next_offset = expected[-1] + 1 + MARKERS_PER_TRANSACTION
-        self.since_snapshot += len(batch.journal)
+    def finish(self) -> Batch | None:
+        """Commit what is decided and wait; return a batch at a time, None when all is done. Raises LogFaultError."""
+        return self._counted(self.commits.finish())
+
+    def _counted(self, committed: Batch | None) -> Batch | None:
+        if committed is not None:
+            self.since_snapshot += len(committed.journal)
+        return committed
 
     def report_lag(self) -> None:
         """Tell the group coordinator how far the inputs were taken, once a second, for lag tools only."""
@@ -207,5 +196,7 @@ class ShardSession:
         """Let go of the clients, within a bound."""
         if self._reader is not None:
             self._reader.close()
+        if self._commits is not None:
+            self._commits.close()
         if self._writer is not None:
             self._writer.close()

@@ -17,6 +17,7 @@ from flexbourse_log.effects import POLL_EVERY_S, EffectRunner
 from flexbourse_log.engine import Crash, Phase, ShardStatus
 from flexbourse_log.figures import ShardFigures, Tally
 from flexbourse_log.kafka.appender import Appender
+from flexbourse_log.kafka.boundary import Boundary
 from flexbourse_log.kafka.faults import BrokerAwayError, FencedError, LeavingError, LogFaultError
 from flexbourse_log.kafka.reports import Report, Reporter
 from flexbourse_log.kafka.session import ShardPlace, ShardSession
@@ -51,7 +52,7 @@ class ShardWorker:
         self._life = 0  # of the shard in this process: others may have written snapshots between two
         self._followed: tuple[int, Followed] | None = None
         self._stopping = threading.Event()
-        self._boundary = threading.Lock()
+        self._boundary = Boundary()
         self._session: ShardSession | None = None
         self._phase = Phase.RECOVERING
         self._reason = ""
@@ -119,19 +120,18 @@ class ShardWorker:
 
     def figures(self, timeout_s: float) -> ShardFigures | None:
         """Return what the service shows of the shard; None where it recovers, or is in a batch for so long."""
-        if not self._boundary.acquire(timeout=timeout_s):
-            return None
         try:
-            if self._session is None:
-                return None
-            program = self._session.runner.state.program
-            return ShardFigures(self._place.context.name, self._place.shard, self._tally.read(program))
-        finally:
-            self._boundary.release()
+            with self._boundary.at_rest(timeout_s):
+                if self._session is None:
+                    return None
+                program = self._session.runner.state.program
+                return ShardFigures(self._place.context.name, self._place.shard, self._tally.read(program))
+        except TimeoutError:
+            return None
 
     def state_hash(self) -> str:
         """Return the hash of the committed program state; raises RuntimeError where the shard has none now."""
-        with self._boundary:
+        with self._boundary.at_rest():
             if self._session is None or self._phase not in (Phase.RUNNING, Phase.HALTED):
                 raise RuntimeError(f"shard {self._place.name} is {self._phase.value}")
             return self._session.runner.state.state_hash()
@@ -177,54 +177,75 @@ class ShardWorker:
             self._set_phase(Phase.RECOVERING, "")
             session.open()
             self._snapshot_bytes = session.snapshot_bytes
-            with self._boundary:
-                self._session = session
-                self._at_ms = session.runner.state.at_ms
+            self._session = session
+            self._at_ms = session.runner.state.at_ms
             self._effects.offer(session.runner.state.intents(), ())
             self._pending_step = session.runner.state.step
             self._reporter.forget()
-            self._tell_condition(session)
+            self._tell_condition(session.runner.halted)
             while not self._stopping.is_set():
                 self._turn(session)
+            if self._phase is not Phase.CRASHED:
+                self._commit_all(session)
         finally:
-            with self._boundary:
-                self._session = None
+            self._boundary.leave()
+            self._session = None
+            self._boundary.reach()
             session.close()
 
     def _turn(self, session: ShardSession) -> None:
-        batch = None
-        if not self._effects.full and not self._waits_for_snapshot(session):
-            batch = self._decided(session)
-            if batch is not None:
-                self._committed(session, batch)
-        self._report(session)
+        self._note_commit(session)
+        batch = self._decided(session) if self._may_decide(session) else None
+        if self._phase is Phase.CRASHED:
+            return
+        if batch is not None:
+            session.commits.add(batch)
+            if batch.alone:
+                self._commit_all(session)
+            self._note_commit(session)
+        session.commits.begin()
+        if session.commits.empty:
+            self._boundary.reach()
+        self._report()
         session.report_lag()
         session.hold_back()
         more = batch is not None and session.runner.waiting > 0  # than goes into one batch
         wait_ms = 0 if more else session.runner.wait_ms(self._place.options.clock.read())
         session.collect(min(wait_ms / 1000, POLL_S))
 
+    def _may_decide(self, session: ShardSession) -> bool:
+        if self._effects.full or self._waits_for_snapshot(session) or session.commits.full:
+            return False
+        return session.commits.empty or not self._boundary.wanted
+
     def _decided(self, session: ShardSession) -> Batch | None:
-        """Decide and commit; the state is at a batch boundary whenever the lock is free."""
-        with self._boundary:
-            try:
-                batch = session.runner.run(self._place.options.clock.read())
-            except LogFaultError:
-                raise  # a record that the journal only names could not be fetched
-            except Exception as error:  # noqa: BLE001 - whatever a program raises is a bug, counted at its input
-                source = session.runner.current
-                count = self._snapshots.note_crash(session.stored, source)
-                self._crash(error, source, count)
-                return None
-            if batch is not None:
-                if not session.runner.halted:
-                    # Told before the commit: whoever sees the answer to the order that ended a halt may go on at once.
-                    self._tell_condition(session)
-                session.commit(batch)
-                self._at_ms = session.runner.state.at_ms
+        """Decide on top of what was decided before, committed or not."""
+        self._boundary.leave()
+        try:
+            batch = session.runner.run(self._place.options.clock.read())
+        except LogFaultError:
+            raise  # a record that the journal only names could not be fetched
+        except Exception as error:  # noqa: BLE001 - whatever a program raises is a bug, counted at its input
+            source = session.runner.current
+            count = self._snapshots.note_crash(session.stored, source)
+            self._crash(error, source, count)
+            return None
+        if batch is not None and not batch.halted:
+            # Told before the commit: whoever sees the answer to the order that ended a halt may go on at once.
+            self._tell_condition("")
         return batch
 
+    def _note_commit(self, session: ShardSession) -> None:
+        batch = session.ended()
+        if batch is not None:
+            self._committed(session, batch)
+
+    def _commit_all(self, session: ShardSession) -> None:
+        while (batch := session.finish()) is not None:
+            self._committed(session, batch)
+
     def _committed(self, session: ShardSession, batch: Batch) -> None:
+        self._at_ms = batch.at_ms
         self._effects.offer(batch.intents, batch.settled)
         self._tally.count(batch.events)
         if batch.step:
@@ -232,7 +253,7 @@ class ShardWorker:
             self._pending_step = batch.step
         if batch.retry_allowed:
             session.stored = self._snapshots.allow_one_crash(session.stored)
-        self._tell_condition(session)
+        self._tell_condition(batch.halted)
         if session.since_snapshot >= self._due():
             self._begin_snapshot(session)
 
@@ -244,10 +265,10 @@ class ShardWorker:
 
     def _waits_for_snapshot(self, session: ShardSession) -> bool:
         """Tell whether the shard is so far ahead of the snapshot under way that a restart would take too long."""
-        return self._is_making_snapshot() and session.since_snapshot >= (snapshots.MOST_BEHIND - 1) * self._due()
+        ahead = session.since_snapshot + session.commits.records
+        return self._is_making_snapshot() and ahead >= (snapshots.MOST_BEHIND - 1) * self._due()
 
-    def _tell_condition(self, session: ShardSession) -> None:
-        halted = session.runner.halted
+    def _tell_condition(self, halted: str) -> None:
         phase = Phase.HALTED if halted else Phase.RUNNING
         if phase is not self._phase or halted != self._reason:
             self._set_phase(phase, halted)
@@ -269,11 +290,11 @@ class ShardWorker:
         except Exception as error:  # noqa: BLE001 - a journal that cannot be folded is a bug, better known now
             self._crash(error, None, 0)
 
-    def _report(self, session: ShardSession) -> None:
+    def _report(self) -> None:
         """Tell other processes of a step that is done, effects included, and of a halt."""
         if self._pending_step and self._effects.idle:
             self._done_step, self._pending_step = self._pending_step, 0
-        self._reporter.tell(Report(self._done_step, session.runner.halted))
+        self._reporter.tell(Report(self._done_step, self.halted or ""))
 
     def _append_outcome(self, command: OutgoingCommand) -> None:
         self._appender.append_now(self._commands.record(command, self._at_ms))

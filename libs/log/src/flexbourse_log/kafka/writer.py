@@ -23,15 +23,15 @@ BUFFER_ATTEMPTS = 500
 
 
 class TransactionalWriter:
-    """Writes batches of one shard, all of a batch or nothing. Not shared between threads."""
+    """Writes batches of one shard, all of a batch or nothing. Used by one thread at a time."""
 
     def __init__(self, settings: KafkaSettings, context: str, shard: int, journal: str) -> None:
-        """`journal`: the topic whose new offsets `commit` returns."""
+        """`journal`: the topic of whose new offsets `commit` returns the first and the last."""
         self._settings = settings
         self._producer = Producer(settings.transactional_producer(context, shard))
         self._refused: list[KafkaError] = []
         self._journal_offsets: list[int] = []
-        self._journal_name, self._journal = journal, settings.topic(journal)
+        self._journal = journal
         self.last_commit_s = 0.0
 
     def take_over(self, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
@@ -56,21 +56,28 @@ class TransactionalWriter:
         self._journal_offsets.clear()
 
     def produce(self, records: Sequence[Outgoing]) -> None:
-        """Hand records over to the client, which reports on them at `flush`.
+        """Hand records over to the client, which reports at `flush` on the journal's first and last one.
 
-        To ask it after each record would give the interpreter away as often, to threads that keep it.
+        To ask it after each record, or to be told of each, would give the interpreter away as often, to threads that
+        keep it. Of the others the commit itself says that one was refused.
 
         Raises:
             BrokerAwayError: the client takes no more.
             FencedError: another owner has the shard; nothing will be written.
         """
         try:
-            for record in records:
-                self._produce(record)
+            reported = self._bounds_of_journal(records)
+            for index, record in enumerate(records):
+                self._produce(record, reported=index in reported)
         except CLIENT_FAULTS as error:
             raise self._fault(error, "writing a batch") from error
 
-    def _produce(self, record: Outgoing) -> None:
+    def _bounds_of_journal(self, records: Sequence[Outgoing]) -> set[int]:
+        """Return where among the records the journal's first and last one stand: those between have no gap."""
+        places = [index for index, record in enumerate(records) if record.topic == self._journal]
+        return {places[0], places[-1]} if places else set()
+
+    def _produce(self, record: Outgoing, *, reported: bool) -> None:
         for _ in range(BUFFER_ATTEMPTS):
             try:
                 self._producer.produce(
@@ -78,8 +85,7 @@ class TransactionalWriter:
                     record.value or None,  # no value at all is what compaction takes for a tombstone
                     record.key.encode(),
                     record.partition,
-                    # Of the others the commit itself says that one was refused.
-                    on_delivery=self._delivered if record.topic == self._journal_name else None,
+                    on_delivery=self._delivered if reported else None,
                     headers=wire_headers(record.headers),
                 )
             except BufferError:
@@ -98,7 +104,7 @@ class TransactionalWriter:
             raise BrokerAwayError("writing a batch: not delivered in time")
 
     def commit(self) -> list[int]:
-        """Commit; return the offsets of the journal's records, in order.
+        """Commit; return the offsets of the first and the last journal record of each `produce`, in order.
 
         Raises:
             BrokerAwayError: the outcome is unknown, or the batch was refused. Only the journal knows.
@@ -140,5 +146,5 @@ class TransactionalWriter:
     def _delivered(self, error: KafkaError | None, message: KafkaMessage) -> None:
         if error is not None:
             self._refused.append(error)
-        elif message.topic() == self._journal:
+        else:
             self._journal_offsets.append(message.offset() or 0)
