@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from flexbourse_demo.driving.platform_port import Platform
 from flexbourse_demo.driving.scene import AREA_ID
 from flexbourse_demo.driving.stage import SetupError
 from flexbourse_demo.modelled.market_day import MTU_LENGTH_S
+from flexbourse_demo.scenarios.founding import Founding, found, meter_id
 from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
 from flexbourse_demo.scenarios.region import scene as valley
 from flexbourse_demo.scenarios.region.venues import BalancingPlatform, Exchange
@@ -90,26 +91,13 @@ class Play(HeardStage):
     # --- acts --------------------------------------------------------------------------------------------------------
 
     def _found(self) -> None:
-        opening, operator, dso = valley.DAY.opening_s, self.client(self.operator_id), self.client(valley.DSO)
-        self._act(
-            opening - HOUR_S,
-            "four villages, their grid operator and a market are registered",
-            lambda name: [operator.registry.register(valley.founding_entities(), command_id=f"{name}-founding")],
-        )
-        self._act(opening - 45 * MINUTE_S, "the network of the valley is published", self._publish)
-        self._act(
-            opening - 30 * MINUTE_S,
-            "solar fields, batteries and homes are registered",
-            lambda name: [operator.registry.register(valley.unit_entities(), command_id=f"{name}-units")],
-        )
-        self._act(
-            opening - 15 * MINUTE_S,
-            "a clear noon is forecast",
-            lambda name: [dso.grid.submit_forecast(valley.forecast(), command_id=f"{name}-forecast")],
-        )
-
-    def _publish(self, name: str) -> Iterable[common_pb2.CommandReceipt]:
-        return self.publish(name, valley.network(), valley.DSO)
+        words = (
+            "four villages, their grid operator and a market are registered", "the network of the valley is published",
+            "solar fields, batteries and homes are registered", "a clear noon is forecast",
+        )  # fmt: skip
+        entities, units = valley.founding_entities(), valley.unit_entities()
+        founding = Founding(valley.DSO, entities, valley.network(), units, valley.forecast(), words)
+        found(self, self._act, founding, valley.DAY.opening_s - HOUR_S)
 
     def _trade(self) -> None:
         opening = valley.DAY.opening_s
@@ -296,7 +284,7 @@ class Play(HeardStage):
         for mtu in valley.periods():
             for node, base_w in valley.meters():
                 mean = base_w + moved.get((node, mtu.start_s), 0)
-                yield settlement.Reading(metering_point_id=valley.meter_id(node), mtu=mtu, mean_w=mean)
+                yield settlement.Reading(metering_point_id=meter_id(node), mtu=mtu, mean_w=mean)
 
     # --- steps -------------------------------------------------------------------------------------------------------
 

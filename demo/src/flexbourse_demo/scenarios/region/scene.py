@@ -14,9 +14,9 @@ from datetime import date
 from flexbourse.common.v1 import common_pb2
 from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
-from flexbourse_demo.driving import scene
 from flexbourse_demo.driving.scene import AREA_ID
-from flexbourse_demo.modelled.market_day import GATE_BEFORE_DELIVERY_S, MTU_LENGTH_S, OPENS_BEFORE_DAY_S, MarketDay
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S, MarketDay
+from flexbourse_demo.scenarios.founding import meter, meter_id, participants_and_market, right_to_offer
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
 
 DAY = MarketDay.of(date(2026, 5, 12))
@@ -124,29 +124,13 @@ def founding_entities() -> list[registry.Entity]:
         METERS: [registry.ROLE_METER_OPERATOR],
         **{aggregator(village): [registry.ROLE_AGR] for village in VILLAGES},
     }
-    market = registry.Market(
-        market_id=MARKET_ID, area_id=AREA_ID, algorithm=registry.ALGORITHM_CONTINUOUS_ENERGY, mtu_length_s=MTU_LENGTH_S,
-        opens_before_day_s=OPENS_BEFORE_DAY_S, gate_closure_s=GATE_BEFORE_DELIVERY_S,
-        price_tick_micro_euro_per_mwh=scene.TICK_MICRO_EURO_PER_MWH, quantity_step_w=100, min_quantity_w=100,
-        max_quantity_w=SUPPLY_W, min_price_ticks=0, max_price_ticks=scene.MAX_PRICE_TICKS,
-        automatic_matching=True, either_side_missing=True, reliability_permille=scene.RELIABILITY_PERMILLE,
-        gate_enabled=True, active=True,
-    )  # fmt: skip
-    area = registry.GridArea(area_id=AREA_ID, name="The valley", dso_id=DSO, time_zone=DAY.time_zone)
-    return [
-        *(
-            registry.Entity(participant=registry.Participant(participant_id=name, name=name, roles=own, active=True))
-            for name, own in roles.items()
-        ),
-        registry.Entity(area=area),
-        registry.Entity(market=market),
-    ]
+    return participants_and_market(roles, "The valley", DSO, MARKET_ID, DAY, SUPPLY_W)
 
 
 def unit_entities() -> list[registry.Entity]:
     """Return meters, units and rights: the supplier at the busbar, solar field, battery and homes of each village."""
     entities = [
-        _meter("source"),
+        meter("source", SUPPLIER),
         *_unit(SUPPLIER_UNIT, "source", SUPPLIER, (-SUPPLY_W, SUPPLY_W), registry.UNIT_TYPE_OTHER),
     ]
     for village in VILLAGES:
@@ -158,13 +142,11 @@ def unit_entities() -> list[registry.Entity]:
         for kind, node in places(village):
             power, unit_type, controllable = limits[kind]
             party = SUPPLIER if kind == "homes" else aggregator(village)
-            entities += [_meter(node), *_unit(unit(village, kind), node, party, power, unit_type, controllable)]
+            entities += [
+                meter(node, SUPPLIER),
+                *_unit(unit(village, kind), node, party, power, unit_type, controllable),
+            ]
     return entities
-
-
-def meter_id(node: str) -> str:
-    """Return the metering point of a node."""
-    return f"meter.{node}"
 
 
 def meters() -> Iterator[tuple[str, int]]:
@@ -173,14 +155,6 @@ def meters() -> Iterator[tuple[str, int]]:
     for village in VILLAGES:
         for kind, node in places(village):
             yield node, base_w(village, kind)
-
-
-def _meter(node: str) -> registry.Entity:
-    point = registry.MeteringPoint(
-        metering_point_id=meter_id(node), area_id=AREA_ID, node_id=node, owner_id=f"owner.{node}", brp_id=SUPPLIER,
-        imbalance_delegated=True, active=True,
-    )  # fmt: skip
-    return registry.Entity(metering_point=point)
 
 
 def _unit(
@@ -194,10 +168,7 @@ def _unit(
         feeder_id=next((f"feeder-{name}" for name, own in FEEDERS.items() if village in own), "busbar-source"),
         storage_capacity_wh=STORAGE_WH if stores else 0, storage_max_wh=STORAGE_WH if stores else 0,
     )  # fmt: skip
-    right = registry.RightToOffer(
-        right_id=f"{unit_id}.right", unit_id=unit_id, holder_id=party, valid_from_s=DAY.start_s, valid_to_s=DAY.end_s
-    )
-    return [registry.Entity(unit=own), registry.Entity(right=right)]
+    return [registry.Entity(unit=own), right_to_offer(unit_id, party, DAY)]
 
 
 def unit(village: str, kind: str) -> str:

@@ -14,7 +14,7 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_demo.driving.platform_port import Platform
 from flexbourse_demo.driving.scene import AREA_ID
 from flexbourse_demo.driving.stage import SetupError
-from flexbourse_demo.modelled.market_day import MTU_LENGTH_S
+from flexbourse_demo.scenarios.founding import Founding, found, meter_id
 from flexbourse_demo.scenarios.heard_stage import HeardStage, Sending, nothing, trades_of
 from flexbourse_demo.scenarios.town import scene as town
 
@@ -76,28 +76,13 @@ class TownPlay(HeardStage):
         self.record = record
 
     def found(self, entities: Sequence[registry.Entity], first_s: int) -> None:
-        """Register, publish the network, register units, publish the forecast: four steps, 15 minutes apart."""
-        operator, dso = self.client(self.operator_id), self.client(town.DSO)
-        self.act(
-            first_s,
-            "participants and market are registered",
-            lambda name: [operator.registry.register(entities, command_id=f"{name}-founding")],
-        )
-        self.act(
-            first_s + MTU_LENGTH_S,
-            "the network is published; the tie between the streets is open",
-            lambda name: self.publish(name, town.network(), town.DSO),
-        )
-        self.act(
-            first_s + 2 * MTU_LENGTH_S,
-            "homes, cars and a battery are registered",
-            lambda name: [operator.registry.register(town.unit_entities(), command_id=f"{name}-units")],
-        )
-        self.act(
-            first_s + 3 * MTU_LENGTH_S,
-            "the forecast of the evening",
-            lambda name: [dso.grid.submit_forecast(town.forecast(), command_id=f"{name}-forecast")],
-        )
+        """Found the market of the evening, in four steps."""
+        words = (
+            "participants and market are registered", "the network is published; the tie between the streets is open",
+            "homes, cars and a battery are registered", "the forecast of the evening",
+        )  # fmt: skip
+        founding = Founding(town.DSO, entities, town.network(), town.unit_entities(), town.forecast(), words)
+        found(self, self.act, founding, first_s)
 
     def act(self, at_s: int, words: str, send: Sending) -> list[book.OrderEvent]:
         """Do a step, hear what it led to, and show it."""
@@ -154,7 +139,7 @@ class TownPlay(HeardStage):
             for node in ("source", *(home for _, home in town.homes())):
                 base = 0 if node == "source" else -town.HOME_W
                 mean = base + moved.get((node, mtu.start_s), 0)
-                yield settlement.Reading(metering_point_id=town.meter_id(node), mtu=mtu, mean_w=mean)
+                yield settlement.Reading(metering_point_id=meter_id(node), mtu=mtu, mean_w=mean)
 
     def _lights(self) -> dict[str, list[str]]:
         listed = self.client(town.DSO).lights.list(

@@ -15,7 +15,8 @@ from flexbourse.gridcheck.v1 import gridcheck_pb2 as grid
 from flexbourse.registry.v1 import registry_pb2 as registry
 from flexbourse_demo.driving import scene
 from flexbourse_demo.driving.scene import AREA_ID
-from flexbourse_demo.modelled.market_day import GATE_BEFORE_DELIVERY_S, MTU_LENGTH_S, OPENS_BEFORE_DAY_S, MarketDay
+from flexbourse_demo.modelled.market_day import MTU_LENGTH_S, MarketDay
+from flexbourse_demo.scenarios.founding import meter, meter_id, participants_and_market, right_to_offer
 from flexbourse_gridmath.model import Branch, NetworkModel, Node
 
 DAY = MarketDay.of(date(2026, 3, 4))
@@ -94,48 +95,22 @@ def founding_entities() -> list[registry.Entity]:
         METERS: [registry.ROLE_METER_OPERATOR],
         **{name: [registry.ROLE_AGR] for name in AGGREGATORS.values()},
     }
-    market = registry.Market(
-        market_id=MARKET_ID, area_id=AREA_ID, algorithm=registry.ALGORITHM_CONTINUOUS_ENERGY, mtu_length_s=MTU_LENGTH_S,
-        opens_before_day_s=OPENS_BEFORE_DAY_S, gate_closure_s=GATE_BEFORE_DELIVERY_S,
-        price_tick_micro_euro_per_mwh=scene.TICK_MICRO_EURO_PER_MWH, quantity_step_w=100, min_quantity_w=100,
-        max_quantity_w=scene.MAX_QUANTITY_W, min_price_ticks=0, max_price_ticks=scene.MAX_PRICE_TICKS,
-        automatic_matching=True, either_side_missing=True, reliability_permille=scene.RELIABILITY_PERMILLE,
-        gate_enabled=True, active=True,
-    )  # fmt: skip
-    area = registry.GridArea(area_id=AREA_ID, name="The town", dso_id=DSO, time_zone=DAY.time_zone)
-    return [
-        *(
-            registry.Entity(participant=registry.Participant(participant_id=name, name=name, roles=own, active=True))
-            for name, own in roles.items()
-        ),
-        registry.Entity(area=area),
-        registry.Entity(market=market),
-    ]
+    return participants_and_market(roles, "The town", DSO, MARKET_ID, DAY, scene.MAX_QUANTITY_W)
 
 
 def unit_entities() -> list[registry.Entity]:
     """Return meters, units and rights: a car at every home, a battery at one, the supplier at the substation."""
     entities = [
-        _meter("source"),
+        meter("source", SUPPLIER),
         *_unit(SUPPLIER_UNIT, "source", SUPPLIER, scene.MAX_QUANTITY_W, registry.UNIT_TYPE_OTHER),
     ]
     for street, home in homes():
-        entities += [_meter(home), *_unit(car(home), home, AGGREGATORS[street], 2 * CAR_W, registry.UNIT_TYPE_VEHICLE)]
+        entities += [
+            meter(home, SUPPLIER),
+            *_unit(car(home), home, AGGREGATORS[street], 2 * CAR_W, registry.UNIT_TYPE_VEHICLE),
+        ]
     entities += _unit(battery(), BATTERY_HOME, AGGREGATORS[STREETS[0]], BATTERY_W, registry.UNIT_TYPE_BATTERY)
     return entities
-
-
-def meter_id(node: str) -> str:
-    """Return the metering point of a node."""
-    return f"meter.{node}"
-
-
-def _meter(node: str) -> registry.Entity:
-    point = registry.MeteringPoint(
-        metering_point_id=meter_id(node), area_id=AREA_ID, node_id=node, owner_id=f"owner.{node}", brp_id=SUPPLIER,
-        imbalance_delegated=True, active=True,
-    )  # fmt: skip
-    return registry.Entity(metering_point=point)
 
 
 def _unit(unit_id: str, node: str, party: str, power_w: int, kind: registry.UnitType) -> list[registry.Entity]:
@@ -146,10 +121,7 @@ def _unit(unit_id: str, node: str, party: str, power_w: int, kind: registry.Unit
         operator_id=party, max_power_w=power_w, min_power_w=-power_w, controllable=True, active=True,
         feeder_id=f"feeder-{node.split('-', maxsplit=1)[0]}",
     )  # fmt: skip
-    right = registry.RightToOffer(
-        right_id=f"{unit_id}.right", unit_id=unit_id, holder_id=party, valid_from_s=DAY.start_s, valid_to_s=DAY.end_s
-    )
-    return [registry.Entity(unit=unit), registry.Entity(right=right)]
+    return [registry.Entity(unit=unit), right_to_offer(unit_id, party, DAY)]
 
 
 def car(home: str) -> str:
