@@ -34,6 +34,7 @@ def test_a_shard_moves_twice_and_no_order_is_lost_or_decided_again(
         back = moved(books, market, leaves=1, stays=0)
         with closing(KafkaLog(books.settings())) as log:
             events = list(journal(log, "orderbook"))
+    assert books.left_running() == []
 
     acknowledged = [name for orders in (away, back) for _, name in orders.acknowledged]
     assert min(len(away.acknowledged), len(back.acknowledged)) > 2

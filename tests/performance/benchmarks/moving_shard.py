@@ -44,6 +44,7 @@ class OrderBooks:
         self._platform = platform
         own = next(process for process in platform._processes if process.context == CONTEXT)
         self._running = {0: own}
+        self._started: list[ServiceProcess] = []
 
     def start(self, number: int) -> None:
         """Start a process and wait until it serves."""
@@ -51,6 +52,7 @@ class OrderBooks:
         config = dataclasses.replace(services.config(CONTEXT), **found)
         log_file = self._platform.options.data_dir / "logs" / f"{CONTEXT}-{number}.log"
         process = self._running[number] = ServiceProcess(CONTEXT, services.PACKAGES[CONTEXT], config, log_file)
+        self._started.append(process)
         deadline = time.monotonic() + PATIENCE_S
         while not process.is_ready():
             if process.trouble() or time.monotonic() > deadline:
@@ -65,9 +67,13 @@ class OrderBooks:
         return process.wait(PATIENCE_S)
 
     def close(self) -> None:
-        """End what the platform does not end itself."""
-        for number in [number for number, process in self._running.items() if number]:
+        """End what the platform does not end itself: it knows nothing of what was started later, of a new 0 either."""
+        for number in [number for number, process in self._running.items() if process in self._started]:
             self.stop(number)
+
+    def left_running(self) -> list[str]:
+        """Return the addresses of those processes that were started here and still run."""
+        return [process.grpc_address for process in self._started if not process.trouble()]
 
     def client(self, number: int) -> Client:
         """Return a trader's client of one process."""
