@@ -8,8 +8,6 @@ from typing import Any
 from headroom_book import HeadroomBook
 
 from flexbourse_activation.domain import commands as c
-from flexbourse_activation.domain.claims.selling_outside import ResultFact, Sale
-from flexbourse_activation.domain.claims.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_activation.domain.events import Event, OrderIssued
 from flexbourse_activation.domain.machine import ActivationShard, Fact
 from flexbourse_activation.domain.network.coordination import CoordinationRules
@@ -25,6 +23,8 @@ from flexbourse_activation.domain.registry_state import (
     Role,
     Unit,
 )
+from flexbourse_activation.domain.sales.selling_outside import ResultFact, Sale
+from flexbourse_activation.domain.sales.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_activation.domain.terms import Direction, Purpose, Window
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection

@@ -17,8 +17,8 @@ from flexbourse_activation.domain.claims.headroom import (
     HeadroomState,
     HeadroomStep,
 )
-from flexbourse_activation.domain.claims.holding import HORIZON_MS
 from flexbourse_activation.domain.events import ActivationMoved, NeedUncovered, OrderKind
+from flexbourse_activation.domain.holding import HORIZON_MS
 from flexbourse_activation.domain.life import ActivationState, ActivationStep, ReservationState
 from flexbourse_activation.domain.terms import Purpose, Window
 from flexbourse_core.market_time import Mtu

@@ -25,9 +25,9 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_messages.catalogue import ANCILLARY_RESULT
 from flexbourse_settlement.adapters.statement_files import statement_path
 from flexbourse_settlement.domain.activations.blocked_calls import Bearers, blocked_lines, missing_cost_micro_euro
-from flexbourse_settlement.domain.activations.blocked_lines import BlockedLine
 from flexbourse_settlement.domain.external.settling import Posting
 from flexbourse_settlement.domain.ledger import settle as settle_period
+from flexbourse_settlement.domain.lines.blocked import BlockedLine
 from flexbourse_settlement.domain.lines.line import DNUT, PositionLine
 from flexbourse_settlement.external_wire import result_from
 from flexbourse_settlement.verification import ChainSource, verify_statement

@@ -29,8 +29,8 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_log.port import Record
 from flexbourse_messages.catalogue import ACTIVATION_LIFE, ANCILLARY_RESULT, REGISTRY_ENTITY, WHOLESALE_RESULT
 from flexbourse_settlement.adapters.statement_files import CONTRACTS_FILE, statement_path
-from flexbourse_settlement.domain.external.lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.ledger import net_by_account
+from flexbourse_settlement.domain.lines.external import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.lines.line import DNUT, Line, PerimeterLine, PositionLine, PotentialLine
 from flexbourse_settlement.domain.matches import Basis
 from flexbourse_settlement.domain.proofs.verify_external import Noted, external_differences, stated_hash

@@ -19,8 +19,8 @@ from test_external_results import batches, hear, in_all, settle
 
 from flexbourse.external.v1 import external_pb2 as external
 from flexbourse_settlement.adapters.statement_files import statement_path
-from flexbourse_settlement.domain.external.lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.ledger import net_by_account
+from flexbourse_settlement.domain.lines.external import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.lines.line import PerimeterLine, PositionLine
 from flexbourse_settlement.external_wire import SHARE, result_from
 from flexbourse_settlement.verification import ChainSource, verify_statement

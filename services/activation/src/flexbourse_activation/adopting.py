@@ -17,11 +17,11 @@ from flexbourse.traffic_light.v1 import traffic_light_pb2 as light
 from flexbourse_activation import book_requests, wire
 from flexbourse_activation.domain import registry_state as r
 from flexbourse_activation.domain.activations.instructing import InstructionFact
-from flexbourse_activation.domain.claims.selling_outside import ResultFact, Sale
-from flexbourse_activation.domain.claims.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_activation.domain.machine import BookFact, Fact, GridFact
 from flexbourse_activation.domain.network import lights
 from flexbourse_activation.domain.network.network_effects import BaseCaseFact, TopologyFact
+from flexbourse_activation.domain.sales.selling_outside import ResultFact, Sale
+from flexbourse_activation.domain.sales.trading import CurtailedFact, TradeFact, TradeSide
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import WATT_SECONDS_PER_MWH, divide_half_even

@@ -7,9 +7,9 @@ from flexbourse.settlement.v1 import settlement_pb2 as pb
 from flexbourse_core.errors import InvalidMessageError
 from flexbourse_core.market_time import Mtu
 from flexbourse_messages.binding import Binding
-from flexbourse_settlement.domain.activations.blocked_lines import BlockedLine
-from flexbourse_settlement.domain.external.lines import AdjustmentLine, ExternalLine
+from flexbourse_settlement.domain.lines.blocked import BlockedLine
 from flexbourse_settlement.domain.lines.capacity import CapacityLine
+from flexbourse_settlement.domain.lines.external import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.lines.line import (
     ActivationLine,
     CollectedLine,

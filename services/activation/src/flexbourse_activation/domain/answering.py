@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from flexbourse_activation.domain.activations.cutting import cut
 from flexbourse_activation.domain.activations.opposing import elsewhere
 from flexbourse_activation.domain.claims.claiming import reduced
-from flexbourse_activation.domain.claims.cutting import cut
 from flexbourse_activation.domain.claims.headroom import Headroom, HeadroomState, HeadroomStep, less, plus
-from flexbourse_activation.domain.claims.holding import pause_ms, step
 from flexbourse_activation.domain.desk import Desk, owns_claim
+from flexbourse_activation.domain.holding import pause_ms, step
 from flexbourse_activation.domain.life import ActivationState, ActivationStep
 from flexbourse_activation.domain.objects import Activation, Claim
 from flexbourse_activation.domain.reservations.reserving import left_in_all

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flexbourse_activation.domain import answering
+from flexbourse_activation.domain import answering, setting
 from flexbourse_activation.domain import commands as c
 from flexbourse_activation.domain.activations import operating, overriding, requesting, serving
 from flexbourse_activation.domain.activations.instructing import InstructionFact, denied, kind_problems
 from flexbourse_activation.domain.claims.headroom import HeadroomMoved
-from flexbourse_activation.domain.claims.holding import keep_headroom
-from flexbourse_activation.domain.claims.selling_outside import ResultFact, take_result
-from flexbourse_activation.domain.claims.trading import CurtailedFact, TradeFact, take_curtailment, take_trade
 from flexbourse_activation.domain.desk import Desk, unknown
 from flexbourse_activation.domain.events import (
     ActivationMoved,
@@ -28,9 +25,9 @@ from flexbourse_activation.domain.events import (
     OrderIssued,
 )
 from flexbourse_activation.domain.events import ActivationRequested as Requested
+from flexbourse_activation.domain.holding import keep_headroom
+from flexbourse_activation.domain.learning import learn
 from flexbourse_activation.domain.life import ActivationStep
-from flexbourse_activation.domain.network import setting
-from flexbourse_activation.domain.network.learning import learn
 from flexbourse_activation.domain.network.lights import BeatFact, LightFact
 from flexbourse_activation.domain.network.network_effects import BaseCaseFact, TopologyFact
 from flexbourse_activation.domain.objects import (
@@ -45,6 +42,8 @@ from flexbourse_activation.domain.offers.offering import place_offer, withdraw_o
 from flexbourse_activation.domain.passing import next_due_ms, pass_time, suspend_units, tell_what_is_over
 from flexbourse_activation.domain.registry_state import Area, MeteringPoint, Registry, RegistryFact, Unit
 from flexbourse_activation.domain.reservations import reservation_calls, reserving
+from flexbourse_activation.domain.sales.selling_outside import ResultFact, take_result
+from flexbourse_activation.domain.sales.trading import CurtailedFact, TradeFact, take_curtailment, take_trade
 from flexbourse_activation.domain.state import AreaState
 from flexbourse_core.rejection import Code, Rejection
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flexbourse_activation.domain import events as e
+from flexbourse_activation.domain.activations.cutting import TO_COME, gives_from
 from flexbourse_activation.domain.activations.operating import end_early
 from flexbourse_activation.domain.claims.claiming import reduced
-from flexbourse_activation.domain.claims.cutting import TO_COME, gives_from
 from flexbourse_activation.domain.claims.headroom import HeadroomState
 from flexbourse_activation.domain.deadlines import Entry, Subject
 from flexbourse_activation.domain.desk import Desk

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.transition import TransitionTable
-from flexbourse_settlement.domain.activations.blocked_lines import BlockedLine
 from flexbourse_settlement.domain.activations.owed import ActivationBook
 from flexbourse_settlement.domain.activations.products import ProductsSet
 from flexbourse_settlement.domain.chain.calls import CallOutcome
@@ -48,6 +47,7 @@ from flexbourse_settlement.domain.facts import (
 )
 from flexbourse_settlement.domain.funds.events import Allotment, DebtPaid, ExposureSettled, FundsMoved
 from flexbourse_settlement.domain.funds.places import Funds
+from flexbourse_settlement.domain.lines.blocked import BlockedLine
 from flexbourse_settlement.domain.lines.capacity_settling import (
     CapacityAllocated,
     CapacityAllotted,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.activations.compensation import compensation_micro_euro
+from flexbourse_activation.domain.activations.cutting import cut
 from flexbourse_activation.domain.activations.requesting import request
 from flexbourse_activation.domain.claims.claiming import reduced
-from flexbourse_activation.domain.claims.cutting import cut
 from flexbourse_activation.domain.claims.guard import amount_w, is_override
 from flexbourse_activation.domain.commands import OverrideTerms
 from flexbourse_activation.domain.desk import Desk, own_claim_id, reason_problems, unknown

@@ -7,9 +7,9 @@ from dataclasses import replace
 from flexbourse_activation.domain import events as e
 from flexbourse_activation.domain.activations.opposing import harm_problems
 from flexbourse_activation.domain.claims.claiming import part_of
-from flexbourse_activation.domain.claims.holding import is_held
 from flexbourse_activation.domain.commands import ActivationTerms
 from flexbourse_activation.domain.desk import Desk, own_claim_id, unknown
+from flexbourse_activation.domain.holding import is_held
 from flexbourse_activation.domain.life import ActivationState, ReservationState
 from flexbourse_activation.domain.objects import Activation, Claim
 from flexbourse_activation.domain.offers.buying import (

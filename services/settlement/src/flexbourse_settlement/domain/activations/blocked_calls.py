@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from flexbourse_core.external_share import Tightening
 from flexbourse_core.money import amount_micro_euro
-from flexbourse_settlement.domain.activations.blocked_lines import BIDDER, CAUSE, BlockedLine
 from flexbourse_settlement.domain.delivery import IMBALANCE_TICK_MICRO_EURO_PER_MWH
 from flexbourse_settlement.domain.external.book import ExternalBook, PeriodKey, shares_in
 from flexbourse_settlement.domain.external.results import Result
 from flexbourse_settlement.domain.external.settling import Posting
 from flexbourse_settlement.domain.facts import Area, Participant
+from flexbourse_settlement.domain.lines.blocked import BIDDER, CAUSE, BlockedLine
 from flexbourse_settlement.domain.lines.line import DNUT, ImbalanceLine, Line
 
 # Decisions of the network's operator, whose cost he bears; what else the grid says of itself is the network account's.

@@ -9,9 +9,9 @@ from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
 from flexbourse_settlement.domain.delivery import IMBALANCE_TICK_MICRO_EURO_PER_MWH
 from flexbourse_settlement.domain.external.book import ExternalBook, shares_in
-from flexbourse_settlement.domain.external.lines import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.external.results import Result
 from flexbourse_settlement.domain.facts import MeteringPoint
+from flexbourse_settlement.domain.lines.external import AdjustmentLine, ExternalLine
 from flexbourse_settlement.domain.lines.line import ImbalanceLine, Line, PerimeterLine, PotentialLine
 
 PARTICIPANT, VENUE = "PARTICIPANT", "VENUE"

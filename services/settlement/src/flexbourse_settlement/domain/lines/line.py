@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
-from flexbourse_settlement.domain.activations.blocked_lines import BlockedLine
-from flexbourse_settlement.domain.external.lines import AdjustmentLine, ExternalLine
+from flexbourse_settlement.domain.lines.blocked import BlockedLine
 from flexbourse_settlement.domain.lines.capacity import CapacityLine
+from flexbourse_settlement.domain.lines.external import AdjustmentLine, ExternalLine
+from flexbourse_settlement.domain.lines.field import Field
 from flexbourse_settlement.domain.lines.spreads import SpreadLine
 
 DNUT = "DNUT"
@@ -24,8 +25,6 @@ SYSTEM_ACCOUNTS = (DNUT, IMBALANCE, FEES, PENALTIES, COMPENSATION)
 REINFORCEMENT = "REINFORCEMENT"
 
 VENUE = "VENUE-"  # before the id of a venue outside
-
-Field = int | str | bool
 
 
 def is_platforms(account: str) -> bool:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import amount_micro_euro
+from flexbourse_settlement.domain.lines.field import Field
 from flexbourse_settlement.domain.matches import Match
-
-if TYPE_CHECKING:
-    from flexbourse_settlement.domain.lines.line import Field
 
 OPERATOR, BUYER = "OPERATOR", "BUYER"
 

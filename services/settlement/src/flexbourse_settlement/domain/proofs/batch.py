@@ -14,7 +14,8 @@ from enum import Enum
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
 from flexbourse_settlement.domain.ledger import check_zero, net_by_account
-from flexbourse_settlement.domain.lines.line import SYSTEM_ACCOUNTS, Field, Line, PotentialLine, is_platforms
+from flexbourse_settlement.domain.lines.field import Field
+from flexbourse_settlement.domain.lines.line import SYSTEM_ACCOUNTS, Line, PotentialLine, is_platforms
 from flexbourse_settlement.domain.proofs.leaf import canonical, content, leaf_hash, salter, total_content
 from flexbourse_settlement.domain.proofs.merkle import Hash, MerkleTree
 

@@ -20,7 +20,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flexbourse_settlement.domain.lines.line import Field, Line
+from flexbourse_settlement.domain.lines.field import Field
+from flexbourse_settlement.domain.lines.line import Line
 from flexbourse_settlement.domain.proofs.merkle import Hash
 
 MARK_DIGITS = 4

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flexbourse_settlement.domain.activations.blocked_calls import missing_cost_micro_euro
-from flexbourse_settlement.domain.activations.blocked_lines import BIDDER
 from flexbourse_settlement.domain.external.results import record_id, version_content
+from flexbourse_settlement.domain.lines.blocked import BIDDER
 
 
 @dataclass(frozen=True, slots=True)

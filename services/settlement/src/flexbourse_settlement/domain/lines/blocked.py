@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
-
-if TYPE_CHECKING:
-    from flexbourse_settlement.domain.lines.line import Field
+from flexbourse_settlement.domain.lines.field import Field
 
 BIDDER, CAUSE = "BIDDER", "CAUSE"
 

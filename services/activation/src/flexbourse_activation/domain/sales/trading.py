@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flexbourse_activation.domain import events as e
+from flexbourse_activation.domain.activations.cutting import cut
 from flexbourse_activation.domain.activations.requesting import request
 from flexbourse_activation.domain.claims.claiming import reduced
-from flexbourse_activation.domain.claims.cutting import cut
 from flexbourse_activation.domain.desk import Desk
 from flexbourse_activation.domain.objects import Claim
 from flexbourse_activation.domain.registry_state import Role

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flexbourse_activation.domain.claims.claiming import reduced
-from flexbourse_activation.domain.claims.trading import as_far_as_left
 from flexbourse_activation.domain.desk import Desk
 from flexbourse_activation.domain.objects import Claim
+from flexbourse_activation.domain.sales.trading import as_far_as_left
 from flexbourse_activation.domain.terms import (
     MAX_PERIODS,
     Claimant,

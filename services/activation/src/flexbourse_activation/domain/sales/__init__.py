@@ -1,0 +1,1 @@
+"""What is sold is claimed: trades of the local market, and what units sell on an exchange outside."""
