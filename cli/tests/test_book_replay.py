@@ -72,6 +72,12 @@ def test_the_naive_engine_knows_no_grid(file: Path) -> None:
     assert "--no-grid" in done.output
 
 
+def test_a_network_and_none_contradict_each_other(file: Path) -> None:
+    done = call(file, "--no-grid", "--network", "cigre-lv")
+    assert (done.exit_code, "no network is looked at" in done.output) == (2, True)
+    assert call(file, "--network", "nosuch").exit_code == 2
+
+
 def test_a_profile_names_functions(file: Path) -> None:
     done = call(file, "--no-grid", "--profile")
     assert done.exit_code == 0, done.output

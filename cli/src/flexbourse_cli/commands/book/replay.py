@@ -38,13 +38,13 @@ HOTTEST = 20  # functions that a profile shows
 @click.argument("file", type=FILE)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Events, one JSON object a line.")
 @click.option("--engine", "engine_name", type=click.Choice((FAST, NAIVE)), default=FAST, show_default=True)
-@click.option("--network", default=DEFAULT_NETWORK, show_default=True, help="A network by name, or a file of one.")
+@click.option("--network", help=f"A network by name, or a file of one.  [default: {DEFAULT_NETWORK}]")
 @click.option("--no-grid", is_flag=True, help="No network: nothing that is traded moves anything.")
 @click.option("--profile", is_flag=True, help="Show where the time goes; it takes several times as long.")
 @json_option
 @failures
 def command(
-    file: Path, out: Path | None, engine_name: str, network: str, no_grid: bool, profile: bool, as_json: bool
+    file: Path, out: Path | None, engine_name: str, network: str | None, no_grid: bool, profile: bool, as_json: bool
 ) -> None:
     """Run FILE's commands through the book, with nothing else running.
 
@@ -54,8 +54,10 @@ def command(
 
     if engine_name == NAIVE and not no_grid:
         raise click.UsageError("the naive engine knows no grid: --engine naive goes with --no-grid")
+    if no_grid and network is not None:
+        raise click.UsageError("with --no-grid no network is looked at: leave --network out, or --no-grid")
     keep_apart(file, out)
-    engine = _engine(engine_name, None if no_grid else _topology(network))
+    engine = _engine(engine_name, None if no_grid else _topology(network or DEFAULT_NETWORK))
     try:
         report, profiled = _run(file, out, engine, profiled=profile)
     except LineError as error:
