@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from book_world import DSO, NOON, World, mtu_message, order_of
 from called_world import CALL_MS, DAY, Traded, block, cleared, in_call, line, traded, uncrossed
-from phased_world import at, halt, operate, phase, resume
+from phased_world import OPERATOR, at, halt, operate, phase, resume, with_operator
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse.registry.v1 import registry_pb2 as registry
@@ -249,6 +249,36 @@ def test_a_block_leaves_as_it_entered_until_it_is_frozen() -> None:
     assert phase(world) is Phase.FREEZE
     cancel = pb.OrderCommand(area_id="area-1", cancel=pb.CancelOrders(order_ids=[later.order_id]))
     assert world.command(cancel, party)[0].rejection.code == "PHASE_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        {"cancel_all": pb.CancelAll(mtu=QUARTER)},
+        {"cancel_for": pb.CancelFor(mtu=QUARTER, reason="an exercise")},
+        {"cancel_for": pb.CancelFor(order_ids=["area-1.1"], reason="an exercise")},
+        {"cancel_for": pb.CancelFor(all=True, reason="an exercise")},
+    ],
+    ids=["all of a period", "for others, of a period", "for others, one by name", "for others, all"],
+)
+def test_no_part_of_a_block_stays_without_the_others(ways: dict[str, object]) -> None:
+    world = with_operator(in_call(**DAY))
+    parts = [order_of(r) for r in block(world, SELL, "battery-b2", 1_000, {0: 5_000, 1: 6_000})]
+    party = parts[0].party if "cancel_all" in ways else OPERATOR
+    results = world.command(pb.OrderCommand(area_id="area-1", **ways), party)
+    assert not any(result.HasField("rejection") for result in results)
+    assert [event.status for event in world.events("closed")] == [pb.ORDER_STATUS_CANCELLED] * 2
+    assert not world.drive.program._books["area-1"].state.orders
+    world.drive.recovered()
+
+
+def test_a_part_whose_right_is_gone_takes_its_block_along() -> None:
+    world = in_call(**DAY)
+    block(world, SELL, "battery-b2", 1_000, {0: 5_000, 1: 6_000})
+    world.right("battery-b2", "agr-2", valid_to_s=NOON + 900)  # it no longer covers the second quarter
+    assert len(world.events("closed")) == 2
+    assert not world.drive.program._books["area-1"].state.orders
+    world.drive.recovered()
 
 
 def test_a_block_is_repriced_whole_and_one_power_changed() -> None:

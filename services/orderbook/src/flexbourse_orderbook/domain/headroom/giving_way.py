@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flexbourse_core.market_time import Mtu
+from flexbourse_orderbook.domain.auctions.blocks import cancel_others
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.headroom.outside import Outside, TradedOutside
 from flexbourse_orderbook.domain.orders import OrderStatus, ReplaceCause, Side
@@ -131,6 +132,7 @@ def _shorten(book: AreaBook, order: RestingOrder, missing_w: int) -> int:
     left_w = kept_w(book.state, order, before_w - missing_w)
     if not left_w:
         book.close(order, OrderStatus.CANCELLED, SOLD_OUTSIDE)
+        cancel_others(book, order)
         return before_w
     book.emit(lowered(book.state, order, left_w, ReplaceCause.TRADED_OUTSIDE))
     return before_w - left_w

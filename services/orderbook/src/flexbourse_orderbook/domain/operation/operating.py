@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
+from flexbourse_orderbook.domain.auctions.blocks import cancel_others
 from flexbourse_orderbook.domain.auctions.uncrossing import hold_auctions
 from flexbourse_orderbook.domain.operation.events import MarketHalted, OperatorActed, OperatorAction
 from flexbourse_orderbook.domain.orders import MAX_TEXT, OrderStatus
@@ -140,6 +141,8 @@ def cancel_for(book: AreaBook, party: str, wish: CancelFor) -> list[Cancelled]:
     act(book, party, OperatorAction.CANCEL_FOR, wish.reason, wish.market_id, wish.mtu, wish.party)
     done = [_cancel(book, order_id, order, wish.reason) for order_id, order in named]
     gone = [order for _, order in named if order is not None and order.status is OrderStatus.CANCELLED]
+    for order in gone:
+        cancel_others(book, order)
     for order in {(order.terms.market_id, order.mtu, order.terms.product): order for order in gone}.values():
         book.try_waiting_beside(order)
     return done

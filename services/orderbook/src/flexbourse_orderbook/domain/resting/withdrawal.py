@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from flexbourse_orderbook.domain.auctions.blocks import cancel_others
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.entry.eligibility import refuse_unenrolled, refuse_without_right
 from flexbourse_orderbook.domain.orders import Order, OrderStatus
@@ -76,3 +77,5 @@ def _cancel(book: AreaBook, orders: Iterable[RestingOrder], reason: str, is_lost
     lost = [order for order in orders if is_lost(order.terms)]
     for order in sorted(lost, key=lambda order: (order.terms.mtu.start_s, order.terms.order_id)):
         book.close(order, OrderStatus.CANCELLED, reason)
+    for order in lost:
+        cancel_others(book, order)

@@ -15,6 +15,7 @@ from flexbourse_core.ids import is_command_id
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Code, Rejection
 from flexbourse_orderbook.domain.agreements.agreeing import end_all_of
+from flexbourse_orderbook.domain.auctions.blocks import cancel_others
 from flexbourse_orderbook.domain.operation.operating import MAX_CANCELLED, refuse_operator, refuse_reason
 from flexbourse_orderbook.domain.orders import MAX_TEXT, Order, OrderStatus, Product
 from flexbourse_orderbook.domain.phases.table import Action
@@ -170,6 +171,8 @@ def _cancel(book: AreaBook, orders: Iterable[RestingOrder], reason: str) -> list
         if book.state.find(order.terms.order_id) is not None:
             gone.append(order)
             book.close(order, OrderStatus.CANCELLED, reason)
+    for order in gone:
+        cancel_others(book, order)
     for order in {(order.mtu, order.terms.market_id, order.terms.product): order for order in gone}.values():
         book.try_waiting_beside(order)
     return [order.terms.order_id for order in gone]
