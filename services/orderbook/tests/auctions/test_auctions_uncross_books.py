@@ -181,6 +181,41 @@ def test_paid_as_bid_each_trade_has_the_sellers_limit() -> None:
     assert not cleared(world).HasField("price_ticks")
 
 
+AS_BID = {"auction_pricing": registry.AUCTION_PRICING_PAY_AS_BID}
+
+
+def test_paid_as_bid_a_block_keeps_its_limit_on_the_average_of_periods() -> None:
+    """Who buys first pays no more than 30; what that leaves short of 50 comes from who buys later."""
+    world = in_call(**AS_BID, **DAY)
+    world.buy("battery-b1", 4_000, 3_000, mtu=mtu_message(NOON))
+    world.buy("battery-b1", 4_000, 9_000, mtu=mtu_message(NOON + 900))
+    block(world, SELL, "battery-b2", 5_000, {0: 4_000, 1: 4_000})
+    uncrossed(world)
+    assert {(t.quarter, t.quantity_w, t.price_ticks) for t in traded(world)} == {(0, 4_000, 3_000), (1, 4_000, 7_000)}
+    world.drive.recovered()
+
+
+def test_paid_as_bid_a_block_keeps_its_limit_on_the_average_of_partners() -> None:
+    world = in_call(**AS_BID)
+    world.buy("battery-b1", 5_000, 10_000)
+    world.buy("battery-a1", 5_000, 1_000)
+    world.sell("battery-b3", 5_000, 9_000)
+    block(world, SELL, "battery-b2", 5_000, {0: 10_000})
+    uncrossed(world)
+    assert {(t.seller, t.buyer, t.price_ticks) for t in traded(world)} == {
+        ("battery-b2", "battery-b1", 9_000), ("battery-b2", "battery-a1", 1_000),
+    }  # fmt: skip
+
+
+def test_paid_as_bid_a_block_that_buys_pays_what_is_asked() -> None:
+    world = in_call(**AS_BID, **DAY)
+    world.sell("battery-b1", 4_000, 7_000, mtu=mtu_message(NOON))
+    world.sell("battery-b1", 4_000, 2_000, mtu=mtu_message(NOON + 900))
+    block(world, BUY, "battery-b2", 5_000, {0: 4_000, 1: 4_000})
+    uncrossed(world)
+    assert {(t.quarter, t.quantity_w, t.price_ticks) for t in traded(world)} == {(0, 4_000, 7_000), (1, 4_000, 2_000)}
+
+
 def test_at_the_margin_the_earlier_may_come_first() -> None:
     world = in_call(auction_margin=registry.AUCTION_MARGIN_TIME)
     world.buy("battery-b1", 6_000, 9_000)

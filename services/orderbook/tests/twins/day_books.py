@@ -43,6 +43,7 @@ class DayBooks(RuleBasedStateMachine):
 
     scale = 1
     most_blocks = 5
+    blocks_as_bid = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,6 +94,7 @@ class DayBooks(RuleBasedStateMachine):
         if self.enter(curve, unit, self.world.submit(wire)):
             self.rest[name] = quantity * self.scale
 
+    @precondition(lambda self: self.rules.pricing is Pricing.PAY_AS_CLEAR or not self.blocks())
     @rule(
         buys=st.booleans(), number=st.integers(1, 3), quantity=sizes, price=prices,
         length=st.sampled_from([0, 3, 40, 700]),
@@ -105,7 +107,7 @@ class DayBooks(RuleBasedStateMachine):
         curve = Curve(self.next_name(), side, Contract(0), (piece,), self.node_of(unit), self.sequence)
         self.enter(curve, unit, [line(self.world, WIRE[side], unit, quantity * self.scale, price, end)])
 
-    @precondition(lambda self: len(self.blocks()) < self.most_blocks and self.rules.pricing is Pricing.PAY_AS_CLEAR)
+    @precondition(lambda self: self.may_have_block())
     @rule(
         buys=st.booleans(), number=st.integers(1, 3), powers=st.lists(sizes, min_size=1, max_size=2),
         least_ppm=st.sampled_from([0, 200_000, WHOLE_PPM]), data=st.data(),
@@ -116,7 +118,7 @@ class DayBooks(RuleBasedStateMachine):
     ) -> None:
         """Let a block enter both quarters or one; of those that may be taken in part there are two, of equal powers.
 
-        Paid as bid there are none: who sells to whom may then leave a block without partners within its limit.
+        Paid as bid there is one, of several one may find too little of its partners.
         """
         left = [price for price in BLOCK_PRICES if all(block.price_ticks != price for block in self.blocks())]
         in_part = [block for block in self.blocks() if block.minimum_ppm < WHOLE_PPM]
@@ -134,6 +136,12 @@ class DayBooks(RuleBasedStateMachine):
         named = f"{party} {group}" if group else ""
         order = Block(self.next_name(), side, price, quantities, least_ppm, self.node_of(unit), parent, named)
         self.enter(order, unit, results, len(powers))
+
+    def may_have_block(self) -> bool:
+        """Tell whether another block may enter. Paid as bid, lines stand beside none: their mean is not their limit."""
+        if self.rules.pricing is Pricing.PAY_AS_CLEAR:
+            return len(self.blocks()) < self.most_blocks
+        return self.blocks_as_bid and len(self.orders) == len(self.rest)
 
     def unit_of(self, buys: bool, number: int) -> str:
         return f"battery-{'a' if buys else 'b'}{number}"
@@ -210,11 +218,31 @@ class DayBooks(RuleBasedStateMachine):
                 assert trade.price_ticks == price.price_ticks
                 continue
             seller = self.orders[self.name_of(trade.seller.order_id)]
-            if isinstance(seller, Block):
-                assert trade.price_ticks == seller.price_ticks
-            else:
+            if not isinstance(seller, Block):
                 own = limits_of(seller)[: got[seller.order_id, seller.contract]]
                 assert trade.price_ticks == ceil(Fraction(sum(own), len(own)))
+
+        for own_block in self.blocks() if self.rules.pricing is Pricing.PAY_AS_BID else ():
+            self.check_block_as_bid(own_block)
+
+    def check_block_as_bid(self, block: Block) -> None:
+        """A sale gets one price of all, or what they pay at most: no tick more than its limit on the average asks; a
+        purchase pays no more than its limit on the average."""
+        own = [t for t in self.world.trades() if block.order_id in map(self.name_of, ids_of(t))]
+        energy = sum(trade.quantity_w for trade in own)
+        paid = sum(trade.quantity_w * trade.price_ticks for trade in own)
+        if not own or block.side is Side.BUY:
+            assert paid <= energy * block.price_ticks
+            return
+        level, most = max(trade.price_ticks for trade in own), {}
+        for trade in own:
+            buyer = self.orders[self.name_of(trade.buyer.order_id)]
+            assert isinstance(buyer, Curve)
+            most[trade.trade_id] = buyer.segments[0].price_ticks
+            assert trade.price_ticks == min(level, most[trade.trade_id])
+        assert paid >= energy * block.price_ticks
+        less = sum(trade.quantity_w * min(level - 1, most[trade.trade_id]) for trade in own)
+        assert less < energy * block.price_ticks
 
     def check_rest(self, got: dict[tuple[str, Contract], int]) -> None:
         """What was for the auction alone is over, taken in part or not; the others go on with what they have left."""
@@ -226,6 +254,10 @@ class DayBooks(RuleBasedStateMachine):
         }
         assert open_w == {name: quantity for name, quantity in left.items() if quantity}
         assert not any(known.period(Mtu(NOON + 900 * q, 900)).book("energy", 1).waiting for q in QUARTERS)
+
+
+def ids_of(trade: pb.TradeExecuted) -> tuple[str, str]:
+    return trade.seller.order_id, trade.buyer.order_id
 
 
 WIRE = {Side.BUY: pb.SIDE_BUY, Side.SELL: pb.SIDE_SELL}

@@ -51,6 +51,7 @@ class LineBooks(DayBooks):
 
     scale = 10
     most_blocks = 3
+    blocks_as_bid = False
 
     @initialize(
         pricing=st.sampled_from([*Pricing, *[Pricing.PAY_AS_CLEAR] * 2]),

@@ -23,9 +23,11 @@ from flexbourse_auction import fills, margin, outcome
 from flexbourse_auction.ladder import Integers
 from flexbourse_auction.orders import Block, Segment
 from flexbourse_auction.rules import Margin, Pricing
+from flexbourse_orderbook.domain.auctions import check, uncrossing
 from flexbourse_orderbook.domain.auctions import orders as auction_orders
-from flexbourse_orderbook.domain.auctions import uncrossing
+from flexbourse_orderbook.domain.auctions import trades as auction_trades
 from flexbourse_orderbook.domain.auctions.check import AuctionCheck
+from flexbourse_orderbook.domain.auctions.trades import Share
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.phases.changes import AUCTION_IS_OVER
 
@@ -86,6 +88,10 @@ def first_quarter_alone(*own: Any, **more: Any) -> Block:
     return replace(made, quantities=made.quantities[:1])
 
 
+def within_its_limit(*own: Any) -> Share:
+    return replace(Share(*own), on_average=False)
+
+
 def as_clear(rules: Any) -> Any:
     return replace(rules, pricing=Pricing.PAY_AS_CLEAR)
 
@@ -100,6 +106,11 @@ CURVES = ((BUY, 2_000, 2_000, 0), (BUY, 2_000, 2_000, 1), (SELL, 1_000, 900, 0),
 TWO_SALES = day((SELL, 300, 1_000, 0), (SELL, 300, 1_000, 0), (BUY, 300, 1_100, 0))
 LINES = day((BUY, 1_000, 1_100, 0), lines=((SELL, 2_000, 900, 700),))
 SALES_AS_BID = day((BUY, 1_000, 1_100, 0), lines=((SELL, 2_000, 900, 40),), pricing=Pricing.PAY_AS_BID)
+# Who buys in the first quarter pays less than the block's limit, who buys in the second one pays more.
+BLOCK_AS_BID = day(
+    (BUY, 500, 900, 0), (BUY, 500, 2_000, 1), blocks=((SELL, [500, 500], 1_007, 1_000_000, ""),),
+    pricing=Pricing.PAY_AS_BID,
+)  # fmt: skip
 OVER_QUARTERS = day(*CURVES, blocks=((SELL, [500, 500], 947, 1_000_000, ""),))
 # With the block a sale at 900 is left over, so 900 is the price and it would lose, though it would raise welfare.
 LOSING = day((BUY, 1_000, 2_000, 0), (SELL, 500, 900, 0), blocks=((SELL, [800], 1_507, 1_000_000, ""),))
@@ -139,6 +150,12 @@ FAULTS = {
     "paid as bid is paid as clear": Fault(
         day((BUY, 300, 2_000, 0), (SELL, 300, 900, 0), pricing=Pricing.PAY_AS_BID),
         around(uncrossing, "rules_of", as_clear),
+    ),
+    "a block paid as bid gets what its partners pay at most": Fault(
+        BLOCK_AS_BID, instead(auction_trades, "_level", lambda met: max(each.buyer.node_ticks for each in met))
+    ),
+    "a block paid as bid keeps its limit in each quarter": Fault(
+        BLOCK_AS_BID, instead(check, "Share", within_its_limit)
     ),
     "a block trades in its first quarter alone": Fault(
         OVER_QUARTERS, instead(auction_orders, "Block", first_quarter_alone)

@@ -93,17 +93,17 @@ class AuctionCheck:
             rows = [row for mtu, change in changes.items() for row in self._cuts(mtu, change, number)]
             if rows:
                 return Known(tuple(rows))
-        pairs: dict[Mtu, list[Pair]] = {}
+        shares: dict[Mtu, list[Share]] = {}
         for mtu, change in changes.items():
             paid_by = self._paid(mtu, change)
             if isinstance(paid_by, NotConverged):
                 return Known(self._halved(mtu, change, paid_by, number))
-            found = pairs_of(self._market, self._shares(result, fills[mtu], paid_by, known))
-            if isinstance(found, Misfit):
-                rule = "orders trade with each other within their limits, and none with its own party"
-                self._stands(Rejection(Code.SELF_TRADE, rule, element=min(found.names)))
-                return Known(without=found.names)
-            pairs[mtu] = found
+            shares[mtu] = self._shares(result, fills[mtu], paid_by, known)
+        pairs = pairs_of(self._market, shares)
+        if isinstance(pairs, Misfit):
+            rule = "orders trade with each other within their limits, and none with its own party"
+            self._stands(Rejection(Code.SELF_TRADE, rule, element=min(pairs.names)))
+            return Known(without=pairs.names)
         beyond = self._beyond_limits(pairs, known)
         if beyond:
             name, ticks = max(beyond.items(), key=lambda item: (item[1], item[0]))
@@ -181,7 +181,8 @@ class AuctionCheck:
             if not entry.is_block and leg.terms.auction is None:
                 limit = limit_in_auction(entry, leg.terms.limit_price_ticks, known, result.rules)
             dnut = next(parts) if leg.moves else 0
-            shares.append(Share(entry.name, leg, fill.quantity_w * self._step_w, node_ticks, limit, dnut))
+            quantity, on_average = fill.quantity_w * self._step_w, entry.is_block and leg.terms.auction is not None
+            shares.append(Share(entry.name, leg, quantity, node_ticks, limit, dnut, on_average))
         return shares
 
     def _as_bid(self, fill: Fill, entry: Entry, known: Known, result: Result) -> int:

@@ -3,17 +3,21 @@
 In each period the orders that trade are put in the order of their price, equal ones of their time, and sellers meet
 buyers from the cheapest on. Everybody gets or pays the price of his own node: a trade is made at the price of the node
 that sells, and what the buyer's node costs more is the rent of the full line, which he pays to the grid operator. Paid
-as bid there is no rent: a trade is made at the seller's price. The trades are then made one after the
-other on the exact grid, as in continuous trade; one that does not fit yet, or not whole, is tried again behind the
-others.
+as bid there is no rent: a trade is made at the seller's price. The limit of a block is for its average: where somebody
+finds no partner else, it may trade beyond its limit in one period, or with one partner. Then blocks that sell meet the
+dearest purchases first, blocks that buy the cheapest sales, and a block that sells gets from each partner the same
+price, or the limit of that partner where it is lower, the least that makes its limit on the average. The trades are
+then made one after the other on the exact grid, as in continuous trade; one that does not fit yet, or not whole, is
+tried again behind the others.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from flexbourse_core.market_time import Mtu
 from flexbourse_core.rejection import Rejection
 from flexbourse_core.values import replace
 from flexbourse_gridmath.powerflow import OperatingPoint
@@ -36,7 +40,10 @@ MAX_TRIES_OF_PARTNERS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What an order trades in a period: at the price of its node, never beyond `limit_ticks`, with its part of ΔΦ."""
+    """What an order trades in a period: at the price of its node, never beyond `limit_ticks`, with its part of ΔΦ.
+
+    ``on_average`` tells of a block that its limit is for the average of all that it trades.
+    """
 
     name: str
     order: RestingOrder
@@ -44,6 +51,7 @@ class Share:
     node_ticks: int
     limit_ticks: int
     dnut_micro_euro: int
+    on_average: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +110,52 @@ class _Met:
     quantity_w: int
 
 
-def pairs_of(market: Market, shares: Sequence[Share]) -> list[Pair] | Misfit:
-    """Return who sells to whom; a misfit where orders that are left may not, or no price is within both limits."""
+def pairs_of(market: Market, shares: Mapping[Mtu, Sequence[Share]]) -> dict[Mtu, list[Pair]] | Misfit:
+    """Return who sells to whom in each period; a misfit where orders that are left may not, or no price is within both
+    limits."""
+    within = {mtu: [replace(share, on_average=False) for share in own] for mtu, own in shares.items()}
+    found = _pairs(market, within)
+    by_average = any(share.on_average for own in shares.values() for share in own)
+    if isinstance(found, Misfit) and by_average and not _pays_as_clear(market):
+        return _pairs(market, shares)
+    return found
+
+
+def _pairs(market: Market, shares: Mapping[Mtu, Sequence[Share]]) -> dict[Mtu, list[Pair]] | Misfit:
+    met: dict[Mtu, list[_Met]] = {}
+    for mtu, own in shares.items():
+        found = _met_in(market, own)
+        if isinstance(found, Misfit):
+            return found
+        met[mtu] = found
+    levels = _levels(market, [each for own in met.values() for each in own])
+    if isinstance(levels, Misfit):
+        return levels
+    return {mtu: list(_priced(market, own, levels)) for mtu, own in met.items()}
+
+
+def _met_in(market: Market, shares: Sequence[Share]) -> list[_Met] | Misfit:
+    """Return who meets whom in a period."""
     sells, buys = (
         sorted((s for s in shares if s.order.is_buy is buy), key=lambda s: (s.node_ticks, s.order.sequence))
         for buy in (False, True)
     )
     left = {share.order.terms.order_id: share.quantity_w for share in shares}
     met: list[_Met] = []
+    if any(share.on_average for share in shares):
+        dearest = sorted(buys, key=lambda s: (-s.node_ticks, s.order.sequence))
+        _meet_all(market, [s for s in sells[::-1] if s.on_average], dearest, met, left)
+        _meet_all(market, sells, [s for s in buys if s.on_average], met, left)
+    _meet_all(market, sells, buys, met, left)
+    _change_partners(market, [s for s in sells if left[s.order.terms.order_id]], buys, met, left)
+    stranded = [share for share in shares if left[share.order.terms.order_id]]
+    return _misfit(stranded, left) if stranded else met
+
+
+def _meet_all(
+    market: Market, sells: Sequence[Share], buys: Sequence[Share], met: list[_Met], left: dict[str, int]
+) -> None:
+    """Let sellers meet buyers, both in their order."""
     for seller in sells:
         for buyer in buys:
             if not left[seller.order.terms.order_id]:
@@ -117,9 +163,6 @@ def pairs_of(market: Market, shares: Sequence[Share]) -> list[Pair] | Misfit:
             if _may_trade(market, seller, buyer):
                 _meet(met, seller, buyer, left)
         buys = [buyer for buyer in buys if left[buyer.order.terms.order_id]]
-    _change_partners(market, [s for s in sells if left[s.order.terms.order_id]], buys, met, left)
-    stranded = [share for share in shares if left[share.order.terms.order_id]]
-    return _misfit(stranded, left) if stranded else list(_priced(market, met))
 
 
 def _meet(met: list[_Met], seller: Share, buyer: Share, left: dict[str, int], most_w: int | None = None) -> int:
@@ -171,11 +214,56 @@ def _misfit(stranded: Sequence[Share], left: dict[str, int]) -> Misfit:
     return Misfit(frozenset(out))
 
 
-def _priced(market: Market, met: Sequence[_Met]) -> Iterator[Pair]:
+def _levels(market: Market, met: Sequence[_Met]) -> dict[str, int] | Misfit:
+    """Return what each block that sells gets of partners who pay as much, by name, ticks; paid as bid.
+
+    The later of the blocks that do not come to their limit on the average is a misfit.
+    """
+    sold: dict[str, list[_Met]] = defaultdict(list)
+    bought: dict[str, list[_Met]] = defaultdict(list)
+    for each in met:
+        if each.seller.on_average:
+            sold[each.seller.name].append(each)
+        if each.buyer.on_average:
+            bought[each.buyer.name].append(each)
+    levels: dict[str, int] = {}
+    short: list[Share] = []
+    for name, own in sold.items():
+        level = _level(own)
+        if level is None:
+            short.append(own[0].seller)
+        else:
+            levels[name] = level
+    for own in bought.values():
+        prices = [_price(market, each.seller, each.buyer, levels) or 0 for each in own]
+        if sum(e.quantity_w * (price - e.buyer.node_ticks) for e, price in zip(own, prices, strict=True)) > 0:
+            short.append(own[0].buyer)
+    if short:
+        return Misfit(frozenset({max(short, key=lambda share: share.order.sequence).name}))
+    return levels
+
+
+def _level(met: Sequence[_Met]) -> int | None:
+    """Return the least price that makes a block's limit on the average where no partner pays beyond his own; None:
+    none does."""
+    left_w = sum(each.quantity_w for each in met)
+    missing = left_w * met[0].seller.node_ticks
+    for each in sorted(met, key=lambda each: each.buyer.node_ticks):
+        if not each.quantity_w:
+            continue
+        level = -(-missing // left_w)
+        if level <= each.buyer.node_ticks:
+            return level
+        missing -= each.quantity_w * each.buyer.node_ticks
+        left_w -= each.quantity_w
+    return None
+
+
+def _priced(market: Market, met: Sequence[_Met], levels: Mapping[str, int]) -> Iterator[Pair]:
     """Iterate over the trades with their price; the parts of an order's DNUT add up to it."""
     done: Counter[str] = Counter()
     for each in met:
-        price = _price(market, each.seller, each.buyer)
+        price = _price(market, each.seller, each.buyer, levels)
         if each.quantity_w and price is not None:
             parts = (_part(share, each.quantity_w, done) for share in (each.seller, each.buyer))
             bought = each.buyer.node_ticks if _pays_as_clear(market) else price
@@ -190,7 +278,7 @@ def _part(share: Share, quantity_w: int, done: Counter[str]) -> int:
 
 
 def _may_trade(market: Market, seller: Share, buyer: Share) -> bool:
-    return not _is_forbidden(market, seller.order, buyer.order) and _price(market, seller, buyer) is not None
+    return not _is_forbidden(market, seller.order, buyer.order) and _price(market, seller, buyer, {}) is not None
 
 
 def _is_forbidden(market: Market, seller: RestingOrder, buyer: RestingOrder) -> bool:
@@ -204,10 +292,16 @@ def _pays_as_clear(market: Market) -> bool:
     return market.auction_pricing != AuctionPricing.PAY_AS_BID
 
 
-def _price(market: Market, seller: Share, buyer: Share) -> int | None:
-    """Return what the seller gets: the price of his node; paid as bid his own, else the buyer's; None: neither does."""
-    if _pays_as_clear(market) or seller.node_ticks <= max(buyer.node_ticks, buyer.limit_ticks):
-        return seller.node_ticks
+def _price(market: Market, seller: Share, buyer: Share, levels: Mapping[str, int]) -> int | None:
+    """Return what the seller gets: the price of his node; paid as bid his own, else the buyer's; None: neither does.
+
+    Of a block it is what ``levels`` says, or all that the buyer pays; a block that buys pays what is asked.
+    """
+    if seller.on_average:
+        return min(levels.get(seller.name, seller.node_ticks), buyer.node_ticks)
+    asked = seller.node_ticks
+    if _pays_as_clear(market) or buyer.on_average or asked <= max(buyer.node_ticks, buyer.limit_ticks):
+        return asked
     return buyer.node_ticks if buyer.node_ticks >= seller.limit_ticks else None
 
 
