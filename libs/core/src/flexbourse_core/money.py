@@ -15,7 +15,7 @@ def divide_half_even(numerator: int, denominator: int) -> int:
     if denominator <= 0:
         raise ValueError(f"denominator must be positive, not {denominator}")
     quotient, remainder = numerator // denominator, numerator % denominator
-    twice = 2 * remainder
+    twice = remainder + remainder  # compiled, a sum of this size stays a machine's word where a product does not
     if twice > denominator or (twice == denominator and quotient % 2 == 1):
         quotient += 1
     return quotient

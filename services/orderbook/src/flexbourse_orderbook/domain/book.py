@@ -244,7 +244,8 @@ class AreaBook:
         if order is None or refusal is not None:
             return self.refuse_change_of(party, order_id, order, refusal)
         self.close(order, _CANCELLED, "cancelled by its party")
-        cancel_others(self, order)
+        if order.terms.block_sequence:
+            cancel_others(self, order)
         self.try_waiting_beside(order)
         return self.outcome_of(order)
 

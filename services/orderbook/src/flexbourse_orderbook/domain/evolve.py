@@ -14,6 +14,7 @@ from flexbourse_orderbook.domain.capacity_auction import events as ca
 from flexbourse_orderbook.domain.capacity_auction import evolving as capacity
 from flexbourse_orderbook.domain.dnut_budget import paid
 from flexbourse_orderbook.domain.entry.activity import TOO_MUCH, PartyRecord, is_watched, note_order
+from flexbourse_orderbook.domain.events import OrderAdmitted, OrderClosed, TradeExecuted
 from flexbourse_orderbook.domain.grid import curtailment_events as c
 from flexbourse_orderbook.domain.grid.capacity import CapacityLimitsSet
 from flexbourse_orderbook.domain.grid.moving_trades import moving_trade
@@ -45,11 +46,11 @@ _FILL_PART, _FILL_REST = OrderStep.FILL_PART, OrderStep.FILL_REST
 
 def evolve(state: AreaState, event: e.Event) -> None:
     """Apply one event."""
-    if type(event) is e.OrderAdmitted:  # three kinds are nearly all events, and look nothing up
+    if type(event) is OrderAdmitted:  # three kinds are nearly all events, and look nothing up
         _admitted(state, event)
-    elif type(event) is e.TradeExecuted:
+    elif type(event) is TradeExecuted:
         _traded(state, event)
-    elif type(event) is e.OrderClosed:
+    elif type(event) is OrderClosed:
         _closed(state, event)
     else:
         APPLY[type(event)](state, event)
@@ -62,7 +63,7 @@ def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
     period.positions[event.metering_point_id] = Position(event.base_w, event.base_case_version)
 
 
-def _admitted(state: AreaState, event: e.OrderAdmitted) -> None:
+def _admitted(state: AreaState, event: OrderAdmitted) -> None:
     """Let an order rest, and count it."""
     terms = event.order
     state.order_sequence = terms.sequence
@@ -185,7 +186,7 @@ def hold_room(period: Period, match: e.FlexibilityHeld) -> None:
         position.hold(_sign(moved_w), match.quantity_w)
 
 
-def _positions(period: Period, match: e.FlexibilityHeld | e.TradeExecuted) -> Iterator[tuple[Position, int]]:
+def _positions(period: Period, match: e.FlexibilityHeld | TradeExecuted) -> Iterator[tuple[Position, int]]:
     for side in (match.seller, match.buyer):
         if side.metering_point_id:
             yield period.positions[side.metering_point_id], side.moved_w
@@ -206,7 +207,7 @@ def _call_ended(state: AreaState, event: e.CallEnded) -> None:
     period.blocked.release()
 
 
-def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.SpanMatched) -> None:
+def _fill_orders(state: AreaState, period: Period, event: TradeExecuted | e.SpanMatched) -> None:
     """Fill the two orders that matched, in the positions of all periods they are of; upstream of a pool has none."""
     for side in (event.seller, event.buyer):
         if not side.order_id:
@@ -224,7 +225,7 @@ def _fill_orders(state: AreaState, period: Period, event: e.TradeExecuted | e.Sp
     state.count_trade(event.market_id, event.seller.party, event.buyer.party)
 
 
-def _traded(state: AreaState, event: e.TradeExecuted) -> None:
+def _traded(state: AreaState, event: TradeExecuted) -> None:
     """Fill what has matched, and keep what a trade leaves behind."""
     period = state.period(event.mtu)
     if event.call_id:
@@ -251,7 +252,7 @@ def _traded(state: AreaState, event: e.TradeExecuted) -> None:
         state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), payment)
 
 
-def _called(state: AreaState, period: Period, event: e.TradeExecuted) -> None:
+def _called(state: AreaState, period: Period, event: TradeExecuted) -> None:
     """Turn what was held into what is accepted."""
     secure_held(state, period.grid.held_matches.pop(event.call_id), -1)
     period.grid.held_changed()
@@ -279,7 +280,7 @@ def _blocked(state: AreaState, event: e.PairBlocked) -> None:
     state.period(event.mtu).blocked.put(event)
 
 
-def _closed(state: AreaState, event: e.OrderClosed) -> None:
+def _closed(state: AreaState, event: OrderClosed) -> None:
     """Let an order leave the book, or what keeps it asleep."""
     asleep = state.hibernated.pop(event.order_id, None) if state.hibernated else None
     order = asleep or state.orders[event.order_id]
@@ -432,15 +433,15 @@ def _nothing(state: AreaState, event: object) -> None:
 
 APPLY: dict[type, Callable[[AreaState, Any], None]] = {
     e.BaseFrozen: _base_frozen,
-    e.OrderAdmitted: _admitted,
+    OrderAdmitted: _admitted,
     e.OrderRefused: _refused,
-    e.TradeExecuted: _traded,
+    TradeExecuted: _traded,
     e.SpanMatched: _span_matched,
     e.CandidateSkipped: _skipped,
     e.FlexibilityHeld: _held,
     e.CallEnded: _call_ended,
     e.PairBlocked: _blocked,
-    e.OrderClosed: _closed,
+    OrderClosed: _closed,
     e.OrderReplaced: _replaced,
     OrderHibernated: _hibernated,
     SessionKept: safeguards.session_kept,

@@ -52,7 +52,7 @@ class Matcher:
         self._mtu = period.mtu
         self._grid = period.grid
         self._period_lights: PeriodLights | None = None
-        self.effects = Effects(self._grid)
+        self._effects: Effects | None = None
         # Of a set that a request with targets buys: what it takes of each offer, by order id.
         self.shares = shares
 
@@ -62,6 +62,13 @@ class Matcher:
         if self._period_lights is None:
             self._period_lights = self._state.lights.of_period(self._mtu, self._state.now)
         return self._period_lights
+
+    @property
+    def effects(self) -> Effects:
+        """Return what offers do to elements; nothing asks for it where no operator requests anything."""
+        if self._effects is None:
+            self._effects = Effects(self._grid)
+        return self._effects
 
     def candidates(self, order: RestingOrder, book: Book) -> Iterable[RestingOrder]:
         """Return the opposite orders that cross an order, best first; of a request with targets the cheapest set."""
@@ -99,8 +106,6 @@ class Matcher:
         party = aggressor.terms.party if self._market.self_trade_prevention else None
         skipped = 0
         for resting in candidates:
-            if plan.open_w == 0 or len(plan.steps) == MAX_CANDIDATES or skipped == MAX_SKIPPED:
-                break
             is_plain = alone and resting.is_plain
             if not is_plain and not self.is_enough(aggressor, resting, plan.open_w, plan.shares):
                 continue
@@ -114,15 +119,17 @@ class Matcher:
                 plan.steps.append(step)
                 plan.stopped_by = found.reason
                 skipped += 1
-                if found.prevention.cancels_aggressor:
+                if found.prevention.cancels_aggressor or skipped == MAX_SKIPPED:
                     break
-                continue
-            plan.take(found)
-            if is_plain:
-                continue
-            self._note_shares(plan, aggressor, resting, found.quantity_w)
-            if isinstance(candidates, NextClips) and isinstance(resting, RestrictedOrder):
-                candidates.met(resting, found.quantity_w)
+            else:
+                plan.take(found)
+                if not is_plain:
+                    self._note_shares(plan, aggressor, resting, found.quantity_w)
+                    if isinstance(candidates, NextClips) and isinstance(resting, RestrictedOrder):
+                        candidates.met(resting, found.quantity_w)
+            # Asked here, before another candidate is looked for that nobody would meet.
+            if plan.open_w == 0 or len(plan.steps) == MAX_CANDIDATES:
+                break
         # An order that headroom of external orders keeps waiting is told so, whatever came after.
         plan.stopped_by = plan.pending() or plan.stopped_by
         return plan

@@ -69,7 +69,7 @@ def submit_block(book: AreaBook, party: str, wishes: Sequence[NewOrder]) -> list
 
 def cancel_others(book: AreaBook, order: RestingOrder) -> None:
     """Cancel the rest of the block of an order that was cancelled."""
-    for other in orders_of_block(book.state, order) if order.terms.block_sequence else ():
+    for other in orders_of_block(book.state, order):
         if other is not order:
             book.close(other, OrderStatus.CANCELLED, "cancelled with its block")
 

@@ -39,6 +39,7 @@ def clear_of(state: AreaState, party: str, order: NewOrder) -> Clear | None:
     used, quantity_w, price_ticks = period.used_ids.get(party), order.quantity_w, order.limit_price_ticks
     of_book, last_ticks = book.standing, book.last_ticks
     assert of_book is not None
+    band = of_book.band_ticks
     if (
         own is None
         or own.phase is not _CONTINUOUS
@@ -47,7 +48,7 @@ def clear_of(state: AreaState, party: str, order: NewOrder) -> Clear | None:
         or not market.min_quantity_w <= quantity_w <= market.max_quantity_w
         or quantity_w % market.quantity_step_w
         or not of_book.least_ticks <= price_ticks <= of_book.most_ticks
-        or (last_ticks is not None and of_book.band_ticks and abs(price_ticks - last_ticks) > of_book.band_ticks)
+        or (last_ticks is not None and band and not -band <= price_ticks - last_ticks <= band)
         or state.halted_reason
         or party in state.safeguards.stopped
         or (used is not None and client_id in used)

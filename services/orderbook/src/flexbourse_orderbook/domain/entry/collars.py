@@ -32,9 +32,9 @@ def refuse_price(market: Market, period: Period, product: Product, price_ticks: 
 def refuse_beyond(collar: PriceCollar, last_ticks: int | None, price_ticks: int) -> Rejection | None:
     """Return which band a price leaves: the static one first; the band is said whole."""
     static, dynamic = collar.static_band_ticks, collar.dynamic_band_ticks
-    if static and abs(price_ticks - collar.reference_ticks) > static:
+    if static and not -static <= price_ticks - collar.reference_ticks <= static:
         return _beyond("the reference", collar.reference_ticks, static, price_ticks)
-    if last_ticks is not None and dynamic and abs(price_ticks - last_ticks) > dynamic:
+    if last_ticks is not None and dynamic and not -dynamic <= price_ticks - last_ticks <= dynamic:
         return _beyond("the last trade", last_ticks, dynamic, price_ticks)
     return None
 

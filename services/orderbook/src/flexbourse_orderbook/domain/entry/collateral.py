@@ -144,9 +144,9 @@ def exposure_micro_euro(market: Market, side: Side, quantity_w: int, limit_price
     market's penalty cover for each MWh besides: what it may cost him not to deliver.
     """
     ticks = max(0, limit_price_ticks) if side is _BUY else max(0, -limit_price_ticks) + market.penalty_cover_ticks
-    # As `_rounded_up`: every order asks, twice. What is small is multiplied first: compiled it stays a machine's word.
+    # What is small is multiplied first: compiled it stays a machine's word.
     per_tick = seconds * market.price_tick_micro_euro_per_mwh
-    return -(-quantity_w * ticks * per_tick // WATT_SECONDS_PER_MWH)
+    return _rounded_up(quantity_w * ticks * per_tick)
 
 
 def affordable_w(market: Market, side: Side, left_micro_euro: int, limit_price_ticks: int, seconds: int) -> int:
@@ -159,7 +159,7 @@ def affordable_w(market: Market, side: Side, left_micro_euro: int, limit_price_t
 
 def part_micro_euro(order_micro_euro: int, open_w: int, quantity_w: int) -> int:
     """Return the part of an open order's collateral that falls to a fill, rounded up; all of it to the last one."""
-    return -(-order_micro_euro * quantity_w // open_w)
+    return (order_micro_euro * quantity_w + open_w - 1) // open_w
 
 
 def taken_micro_euro(part: int, owed_micro_euro: int, cover_micro_euro: int) -> int:
@@ -175,4 +175,4 @@ def cover_micro_euro(market: Market, side: Side, quantity_w: int, seconds: int) 
 
 
 def _rounded_up(watt_second_micro_euro: int) -> int:
-    return -(-watt_second_micro_euro // WATT_SECONDS_PER_MWH)
+    return (watt_second_micro_euro + (WATT_SECONDS_PER_MWH - 1)) // WATT_SECONDS_PER_MWH

@@ -22,10 +22,17 @@ class Link:
     """A place in a ring. Only what stands in one has neighbours: to take it out twice is a bug and crashes."""
 
     __slots__ = ("earlier", "later")
-    __deletable__ = ("earlier", "later")  # a compiled link keeps what this does not name
 
     earlier: Link
     later: Link
+
+    def unlink(self) -> None:
+        """Forget the neighbours, where they have closed the ring: nothing is left for the cycle collector."""
+        self.earlier = self.later = _NOWHERE
+
+
+# Beside what stands in no ring; who asks it for its own neighbours finds that it has none.
+_NOWHERE = Link()
 
 
 class Left:
@@ -166,11 +173,8 @@ def resting_order(terms: Order, node: int, moves: int, key: int = 0) -> RestingO
 class Level(Link):
     """All orders of one key: `later` of the level is the earliest, `earlier` the latest; `BookSide` links them."""
 
-    __slots__ = ()
+    __slots__ = ("key",)
 
-    def __init__(self) -> None:
+    def __init__(self, key: int) -> None:
+        self.key = key
         self.earlier = self.later = self
-
-    def dissolve(self) -> None:
-        """Open the ring of an emptied level that is given up: nothing is left for the cycle collector."""
-        del self.earlier, self.later
