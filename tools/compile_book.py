@@ -35,12 +35,13 @@ DOMAIN = (
     "book", "dnut_budget", "events", "evolve", "findings", "hitting", "matching", "matching_plan", "orders", "outcome",
     "position", "registry_state", "settling", "state", "trial", "capacity_auction/state", "entry/activity",
     "entry/admission", "entry/application", "entry/clearance", "entry/collars", "entry/collateral",
-    "entry/covered_orders", "entry/eligibility", "entry/party_limits", "entry/position_room", "entry/self_trade",
-    "entry/standing", "flexibility/requests", "grid/area_grid", "grid/grid_view", "grid/lights", "grid/moving_trades",
-    "groups/group_bounds", "headroom/contest", "headroom/outside", "phases/evolving", "phases/table",
-    "phases/volatility", "resting/blocked_pairs", "resting/book_side", "resting/clips", "resting/levels",
-    "resting/lowering", "resting/pair_index", "resting/quantity_waits", "resting/replacement", "resting/retry_at_once",
-    "safeguards/state", "spans/index", "spans/matching",
+    "entry/covered_orders", "entry/eligibility", "entry/party_limits", "entry/position_room", "entry/seats",
+    "entry/self_trade", "entry/standing", "flexibility/requests", "grid/area_grid", "grid/grid_view", "grid/lights",
+    "grid/moving_trades", "groups/group_bounds", "headroom/contest", "headroom/outside", "phases/evolving",
+    "phases/table", "phases/volatility", "resting/blocked_pairs", "resting/book_side", "resting/clips",
+    "resting/evolving", "resting/levels", "resting/lowering", "resting/pair_index", "resting/quantity_waits",
+    "resting/replacement", "resting/resting_book", "resting/retry_at_once", "safeguards/state", "spans/index",
+    "spans/matching",
 )  # fmt: skip
 CORE = ("dedupe", "ids", "market_time", "money", "rejection", "transition")
 MODULES = [

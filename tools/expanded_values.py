@@ -17,6 +17,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 FINAL = "from typing import Any, Final"
+NATIVE = "from mypy_extensions import mypyc_attr"
+# A frozen value was whole before anything could refer to it, so it stands in no cycle: the collector need not know it.
+# Most come and go one by one: the last one that went is the next one's place.
+ACYCLIC = "@mypyc_attr(acyclic=True, free_list_len=1)"
 DESCRIBE = "from flexbourse_core.described_values import describe as _describe"
 CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]+|_[A-Z]")
 ORDERINGS = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
@@ -46,6 +50,7 @@ def expand(source: str) -> str:
         options = _slotted(node)
         if isinstance(node, ast.ClassDef) and options is not None:
             fields = _fields(node)
+            added[node.lineno - 1] += [ACYCLIC] * options.get("frozen", False)
             for part in node.decorator_list:
                 dropped.update(range(part.lineno, (part.end_lineno or part.lineno) + 1))
             for field in fields:
@@ -64,7 +69,7 @@ def expand(source: str) -> str:
         if number not in dropped:
             found.append(line)
         if line.startswith("from __future__"):
-            found.append(FINAL)
+            found += [FINAL, NATIVE]
         found += added[number]
     return "\n".join([*found, *([DESCRIBE, *described, ""] if described else [])])
 

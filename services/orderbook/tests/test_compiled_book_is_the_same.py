@@ -158,6 +158,12 @@ def test_constants_become_final_and_nothing_else_does() -> None:
     assert finals == ["_A", "_B", "_C", "MOST"]
 
 
+def test_frozen_values_alone_are_kept_from_the_collector() -> None:
+    lines = EXPANDED.expand(SAMPLE).splitlines()
+    marked = [lines[place + 1] for place, line in enumerate(lines) if line == EXPANDED.ACYCLIC]
+    assert marked == ["class Value:", "class Checked:", "class Known:"]
+
+
 def test_another_source_is_another_fingerprint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     stamp = tmp_path / COMPILE.STAMP
     monkeypatch.setattr(COMPILE, "RESULT", tmp_path)

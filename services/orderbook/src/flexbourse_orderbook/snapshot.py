@@ -12,10 +12,11 @@ from flexbourse.orderbook.v1 import snapshot_pb2 as pb
 from flexbourse_gridmath.topology import Integer
 from flexbourse_orderbook import capacity_snapshot, phase_snapshot
 from flexbourse_orderbook.domain.entry.collateral import Collateral
-from flexbourse_orderbook.domain.evolve import evolve, hold_room, rest, secure_held
+from flexbourse_orderbook.domain.evolve import evolve, hold_room, secure_held
 from flexbourse_orderbook.domain.grid.area_grid import GridPeriod
 from flexbourse_orderbook.domain.grid.grid_view import Wear
 from flexbourse_orderbook.domain.position import Position
+from flexbourse_orderbook.domain.resting.evolving import rest
 from flexbourse_orderbook.domain.safeguards.evolving import keep_asleep
 from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.wire import (
@@ -193,7 +194,7 @@ def restore_area(state: AreaState, wire: pb.AreaSnapshot) -> None:
     waiting = phase_snapshot.waiting_orders(wire)
     for order in wire.orders:
         terms = ORDER.decode(order)
-        rest(state, state.period(terms.mtu), terms, waits=order.sequence in waiting)
+        rest(state, terms, waits=order.sequence in waiting)
     for kept in wire.periods:  # orders that come to rest make requests due
         state.period(mtu_in(kept.mtu)).spreads.due = kept.spreads_due
     _restore_parties(state, wire)

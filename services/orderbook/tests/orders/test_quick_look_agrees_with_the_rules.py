@@ -9,7 +9,7 @@ from flexbourse_core.rejection import Rejection
 from flexbourse_core.values import replace
 from flexbourse_orderbook.domain.book import AreaBook
 from flexbourse_orderbook.domain.entry.admission import RULES, refuse
-from flexbourse_orderbook.domain.entry.application import Application, apply_for, standing_of
+from flexbourse_orderbook.domain.entry.application import Application, apply_for, standing_seat
 from flexbourse_orderbook.domain.entry.clearance import clear_of
 from flexbourse_orderbook.domain.entry.collateral import Allotment
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of
@@ -94,17 +94,18 @@ def run(seed: int, seen: Counter[str]) -> None:
         a = apply_for(here.state, party, order)
         said, period = first_broken(a), here.state.period(DELIVERY)
         own = period.books.get((order.market_id, order.product))
-        stands = own is not None and standing_of(here.state, period, own, party, order) is not None
-        clear = clear_of(here.state, party, order)
+        stands = own is not None and standing_seat(here.state, period, own, party, order) is not None
+        entered, _, seat, collateral = clear_of(here.state, party, order)
         assert refuse(a) == said
         if stands:
-            assert (clear is not None) == (said is None), (said, a.order)
+            assert (seat is not None) == (said is None), (said, a.order)
             seen["clear" if said is None else said.code.name] += 1
         else:
-            assert clear is None
-        if clear is not None:
-            _, market, standing, collateral = clear
-            assert (market, standing.metering_point, standing.unit) == (a.market, a.metering_point, a.unit)
+            assert seat is None
+        if seat is not None:
+            standing, of_book = seat.standing, own.standing
+            assert (entered, seat.party, seat.side, of_book.market) == (a.period, party, order.side, a.market)
+            assert (standing.metering_point, standing.unit) == (a.metering_point, a.unit)
             assert (standing.basis, standing.moves, collateral) == (a.basis, a.moves, collateral_of(a))
         book.begin()
         book.submit(party, order)

@@ -16,7 +16,10 @@ from flexbourse_orderbook.domain.entry.application import Application, apply_for
 from flexbourse_orderbook.domain.entry.clearance import clear_of
 from flexbourse_orderbook.domain.entry.covered_orders import collateral_of
 from flexbourse_orderbook.domain.entry.next_best import with_next_best
+from flexbourse_orderbook.domain.entry.seats import place_of
 from flexbourse_orderbook.domain.entry.self_trade import Prevention, prevent
+from flexbourse_orderbook.domain.entry.standing import Seat
+from flexbourse_orderbook.domain.events import OrderAdmitted, OrderClosed
 from flexbourse_orderbook.domain.evolve import evolve
 from flexbourse_orderbook.domain.findings import NodeChange
 from flexbourse_orderbook.domain.grid.capacity import SetCapacityLimits
@@ -39,6 +42,7 @@ from flexbourse_orderbook.domain.phases.table import Action
 from flexbourse_orderbook.domain.phases.volatility import halt_beyond_collar, stop_at_collar
 from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, Role
 from flexbourse_orderbook.domain.resting.clips import hidden_of, still_crossing
+from flexbourse_orderbook.domain.resting.evolving import end_order, enter_order, execute_trade
 from flexbourse_orderbook.domain.resting.levels import RestingOrder
 from flexbourse_orderbook.domain.resting.quantity_waits import try_waiting
 from flexbourse_orderbook.domain.resting.replacement import (
@@ -50,8 +54,9 @@ from flexbourse_orderbook.domain.resting.replacement import (
     replaced,
     wish_of,
 )
+from flexbourse_orderbook.domain.resting.resting_book import Book
 from flexbourse_orderbook.domain.resting.retry_at_once import MAX_ATTEMPTS_AT_ONCE, retry_at_once
-from flexbourse_orderbook.domain.settling import events_of, operating_point, trade_event
+from flexbourse_orderbook.domain.settling import events_of, operating_point, remember_points, trade_event
 from flexbourse_orderbook.domain.spans.matching import matcher_of
 from flexbourse_orderbook.domain.state import AreaState, Period, has_topology_due
 
@@ -86,11 +91,14 @@ class AreaBook:
 
     def submit(self, party: str, wish: NewOrder) -> Outcome:
         """Admit an order and match it, or refuse it."""
-        clear = clear_of(self.state, party, wish)
-        if clear is not None:
-            period, market, standing, collateral = clear
-            order = self._enter(period, party, wish, standing.metering_point, standing.basis, collateral)
-            return self._match(market, period, order, wish)
+        period, book, seat, collateral = clear_of(self.state, party, wish)
+        if period is not None and book is not None and seat is not None:
+            standing, of_book = seat.standing, book.standing
+            assert standing is not None
+            assert of_book is not None
+            point, basis = standing.metering_point, standing.basis
+            order = self._enter(period, party, wish, point, basis, collateral, book, seat)
+            return self._match(of_book.market, period, order, wish)
         application = apply_for(self.state, party, wish)
         refusal = refuse_by_rules(application)
         if refusal is not None:
@@ -108,30 +116,32 @@ class AreaBook:
     def admit(self, a: Application, block: tuple[int, int] = (0, 0)) -> RestingOrder:
         """Let an order that no rule stands against rest in its book; of a block with its first number and its size."""
         assert a.period is not None
-        return self._enter(a.period, a.party, a.order, a.metering_point, a.basis, collateral_of(a), block)
+        return self._enter(a.period, a.party, a.order, a.metering_point, a.basis, collateral_of(a), block=block)
 
     def _enter(
         self, period: Period, party: str, wish: NewOrder, point: MeteringPoint | None, basis: Basis, collateral: int,
-        block: tuple[int, int] = (0, 0),
+        book: Book | None = None, seat: Seat | None = None, block: tuple[int, int] = (0, 0),
     ) -> RestingOrder:  # fmt: skip
-        """Let an order rest in its book that takes so much collateral."""
+        """Let an order rest that takes so much collateral, in its book and seat: they are found where not known."""
         state, area_id, quantity_w, instructions = self.state, self.state.area_id, wish.quantity_w, wish.instructions
         point_id = "" if point is None else point.metering_point_id
-        if point is not None and (period.is_span or point_id not in period.positions):
+        if point is not None and (seat is None or seat.position is None):
             for frozen in [each for part in period.parts for each in freeze(state, part, point)]:
                 self.emit(frozen)
         sequence = state.order_sequence + 1
-        order_id = f"{area_id}.{sequence}"
         terms = Order(  # by position: names cost as much again
-            order_id, wish.client_order_id, party, wish.market_id, area_id, wish.product, wish.side, period.mtu,
-            wish.unit_id, point_id, "" if point is None else point.node_id, wish.element_id, basis, quantity_w,
-            quantity_w, 0, wish.limit_price_ticks, wish.fill_rule, _ACTIVE, 1, sequence, state.now.at_ms,
-            wish.relief_targets, wish.conditional, collateral, wish.forwarding, instructions,
+            state.id_stem + str(sequence), wish.client_order_id, party, wish.market_id, area_id, wish.product,
+            wish.side, period.mtu, wish.unit_id, point_id, "" if point is None else point.node_id, wish.element_id,
+            basis, quantity_w, quantity_w, 0, wish.limit_price_ticks, wish.fill_rule, _ACTIVE, 1, sequence,
+            state.now.at_ms, wish.relief_targets, wish.conditional, collateral, wish.forwarding, instructions,
             0 if instructions is None else hidden_of(instructions, quantity_w), wish.exclusive_group, wish.auction,
             block[0], block[1], wish.spread_offer,
         )  # fmt: skip
-        self.emit(e.OrderAdmitted(terms))
-        order = state.orders[order_id]
+        admitted = OrderAdmitted(terms)
+        if book is None or seat is None:
+            period, book, seat = place_of(state, terms)
+        order = enter_order(state, admitted, period, book, seat)
+        self._events.append(admitted)
         if terms.exclusive_group:
             bound(self, order)
         if state.capacity_auctions.rights:
@@ -161,7 +171,7 @@ class AreaBook:
 
         `shares` are what other plans would execute of exclusive groups before; this one's are added.
         """
-        matcher = matcher_of(self.state, market, self.state.period(order.mtu))
+        matcher = matcher_of(self.state, market, order.period)
         candidates = matcher.candidates(order, order.book) if market.automatic_matching else ()
         begun = matcher.begin(order)
         begun.shares = begun.shares if shares is None else shares
@@ -172,7 +182,7 @@ class AreaBook:
         self, market: Market, order: RestingOrder, plan: Plan, wish: NewOrder, refusal: Rejection | None
     ) -> Outcome:
         """Apply a plan, or its skips alone where there is a refusal; kill what the fill rule does not let rest."""
-        period = self.state.period(order.mtu)
+        period = order.period
         before = period.moves
         stopped_by = self.commit(market, order, plan, refusal)
         kills = order.terms.fill_rule is not _NORMAL and order.status is _ACTIVE
@@ -204,12 +214,12 @@ class AreaBook:
         self, market: Market, order: RestingOrder, plan: Plan, refusal: Rejection | None = None
     ) -> Rejection | None:
         """Apply a plan, or its skips alone where there is a refusal; returns what stopped it."""
-        state, period, steps = self.state, self.state.period(order.mtu), plan.steps
+        state, period, steps = self.state, order.period, plan.steps
         if refusal is not None:
             steps = [step for step in steps if isinstance(step, Skip)]
         for step in steps:
             if isinstance(step, Fill) and step.is_still and not market.retries_after_match:
-                self.emit(trade_event(state, market, period, order, step))  # all that `events_of` would find
+                self._trade(market, period, order, step)  # all that `events_of` would find
             else:
                 for event in events_of(state, market, order, step):
                     self.emit(event)
@@ -219,22 +229,29 @@ class AreaBook:
                 prevent(self, order, step.resting, step.prevention)
         for step in steps:
             if isinstance(step, Fill) and (step.after is not None or step.legs):
-                _remember(period, step)
+                remember_points(period, step)
         tell_contest(self, order, plan)
         if market.price_collars:
             halt_beyond_collar(self, market, order, plan)
         return refusal or plan.stopped_by
 
+    def _trade(self, market: Market, period: Period, order: RestingOrder, fill: Fill) -> None:
+        """Execute a match of two orders in one period."""
+        trade = trade_event(self.state, market, period, order, fill)
+        seller, buyer = (fill.resting, order) if order.is_buy else (order, fill.resting)
+        execute_trade(self.state, trade, period, seller, buyer)
+        self._events.append(trade)
+
     def close(self, order: RestingOrder, status: OrderStatus, reason: str, refusal: Rejection | None = None) -> None:
         """Let an order leave the book."""
         terms = order.terms
         goes_on = terms.forwarding and status is OrderStatus.EXPIRED
-        self.emit(
-            e.OrderClosed(
-                terms.order_id, self.state.area_id, terms.mtu, status, order.open_w, reason, terms.party,
-                terms.client_order_id, refusal, order.value() if goes_on else None, terms.market_id,
-            )
+        closed = OrderClosed(
+            terms.order_id, self.state.area_id, terms.mtu, status, order.open_w, reason, terms.party,
+            terms.client_order_id, refusal, order.value() if goes_on else None, terms.market_id,
         )  # fmt: skip
+        end_order(self.state, closed, order)
+        self._events.append(closed)
 
     def cancel(self, party: str, order_id: str) -> Outcome:
         """Cancel a resting or hibernated order of the party."""
@@ -243,10 +260,12 @@ class AreaBook:
         refusal = refuse_foreign(order, party, order_id) or refuse_change(state, order, Action.CANCEL)
         if order is None or refusal is not None:
             return self.refuse_change_of(party, order_id, order, refusal)
+        rested = not state.hibernated or order_id not in state.hibernated  # what slept knows no book
         self.close(order, _CANCELLED, "cancelled by its party")
         if order.terms.block_sequence:
             cancel_others(self, order)
-        self.try_waiting_beside(order)
+        if not rested or order.book.restricted:
+            self.try_waiting_beside(order)
         return self.outcome_of(order)
 
     def refuse_change_of(
@@ -305,7 +324,7 @@ class AreaBook:
     def try_waiting_beside(self, order: RestingOrder) -> None:
         """Try what waits for quantity in the book of an order that was changed."""
         terms, period = order.terms, self.state.period(order.mtu)
-        book = period.books.get((terms.market_id, terms.product))  # what slept knows none
+        book = period.find_book(terms.market_id, terms.product)  # what slept knows none
         if book is not None and book.restricted:
             try_waiting(self, self.state.market_of(terms.market_id, order.mtu), period, terms.product)
 
@@ -476,19 +495,3 @@ class AreaBook:
             matcher = matcher_of(self.state, market, self.state.period(later.mtu), shares)
             plan = stop_at_collar(market, later, matcher.plan(later, (earlier,)))
             self.commit(market, later, plan, matcher.refuse_whole(later, plan))
-
-    def try_set(self, market: Market, request: RestingOrder, most: int) -> frozenset[str]:
-        """Let a waiting request with targets buy the cheapest set of what rests now; returns the offers tried."""
-        book = self.state.period(request.mtu).book(market.market_id, request.terms.product)
-        matcher = matcher_of(self.state, market, self.state.period(request.mtu))
-        offers = list(matcher.candidates(request, book))[:most]
-        for offer in offers:
-            self.try_pair(market, offer, request, matcher.shares)
-        return frozenset(offer.terms.order_id for offer in offers)
-
-
-def _remember(period: Period, fill: Fill) -> None:
-    """Keep the points that a match was checked on, which are now those of its periods."""
-    for part, leg in zip(period.parts, fill.legs or (fill,), strict=True):
-        if leg.after is not None:
-            part.grid.remember(leg.after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from flexbourse_core.errors import InvariantError
 from flexbourse_core.rejection import Code
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.agreements import evolving as agreements
@@ -13,19 +14,17 @@ from flexbourse_orderbook.domain.auctions.events import AuctionCleared
 from flexbourse_orderbook.domain.capacity_auction import events as ca
 from flexbourse_orderbook.domain.capacity_auction import evolving as capacity
 from flexbourse_orderbook.domain.dnut_budget import paid
-from flexbourse_orderbook.domain.entry.activity import TOO_MUCH, PartyRecord, is_watched, note_order
+from flexbourse_orderbook.domain.entry.activity import TOO_MUCH
+from flexbourse_orderbook.domain.entry.seats import place_of
 from flexbourse_orderbook.domain.events import OrderAdmitted, OrderClosed, TradeExecuted
 from flexbourse_orderbook.domain.grid import curtailment_events as c
 from flexbourse_orderbook.domain.grid.capacity import CapacityLimitsSet
-from flexbourse_orderbook.domain.grid.moving_trades import moving_trade
 from flexbourse_orderbook.domain.headroom import events as h
 from flexbourse_orderbook.domain.headroom import evolving as headroom
 from flexbourse_orderbook.domain.headroom.outside import TradedOutside
 from flexbourse_orderbook.domain.operation.events import MarketHalted, OperatorActed, TradeRecalled
 from flexbourse_orderbook.domain.orders import (
-    CLOSING_STEPS,
     ORDER_LIFE,
-    Basis,
     Order,
     OrderStep,
     ReplaceCause,
@@ -34,6 +33,17 @@ from flexbourse_orderbook.domain.phases import evolving as phases
 from flexbourse_orderbook.domain.phases.table import OrderReleased, PhaseChanged
 from flexbourse_orderbook.domain.pools.events import PoolCleared
 from flexbourse_orderbook.domain.position import Position
+from flexbourse_orderbook.domain.resting.evolving import (
+    end_order,
+    enter_order,
+    execute_trade,
+    fill,
+    fill_orders,
+    keep_trade,
+    rest,
+    secure,
+    unrest,
+)
 from flexbourse_orderbook.domain.resting.levels import RestingOrder, RestrictedOrder
 from flexbourse_orderbook.domain.safeguards import evolving as safeguards
 from flexbourse_orderbook.domain.safeguards.events import KillSwitchSet, OrderHibernated, SessionKept
@@ -46,7 +56,7 @@ _FILL_PART, _FILL_REST = OrderStep.FILL_PART, OrderStep.FILL_REST
 
 def evolve(state: AreaState, event: e.Event) -> None:
     """Apply one event."""
-    if type(event) is OrderAdmitted:  # three kinds are nearly all events, and look nothing up
+    if type(event) is OrderAdmitted:  # three kinds are nearly all events: they look nothing up
         _admitted(state, event)
     elif type(event) is TradeExecuted:
         _traded(state, event)
@@ -64,100 +74,13 @@ def _base_frozen(state: AreaState, event: e.BaseFrozen) -> None:
 
 
 def _admitted(state: AreaState, event: OrderAdmitted) -> None:
-    """Let an order rest, and count it."""
-    terms = event.order
-    state.order_sequence = terms.sequence
-    period = state.periods.get(terms.mtu)
-    if period is None:
-        period = state.make_span(terms.mtu, state.registry.markets[terms.market_id].mtu_length_s)
-    party, market_id = terms.party, terms.market_id
-    period.use(party, terms.client_order_id)
-    phase = period.phases.get(market_id)
-    record = rest(state, period, terms, waits=phase is not None and phase.collects)
-    market = state.registry.markets.get(market_id)
-    if market is not None and is_watched(market):
-        note_order(record, party, market, state.now.at_ms, state.today())
-    if terms.exclusive_group:
-        state.groups.admit(terms)
+    enter_order(state, event, *place_of(state, event.order))
 
 
 def _refused(state: AreaState, event: e.OrderRefused) -> None:
     """Count an order, or a change of one, that was refused for something else than being too much."""
     if event.counts_in and event.rejection.code not in TOO_MUCH:
         state.count_order(event.party, event.counts_in)
-
-
-def rest(state: AreaState, period: Period, terms: Order, *, waits: bool) -> PartyRecord:
-    """Let an open order rest in its book and position; one that waits matches nothing until it is released.
-
-    Returns what is counted of its party in its market.
-    """
-    order = state.place(terms, period)
-    state.orders[terms.order_id] = order
-    book = order.book = period.book(terms.market_id, terms.product)
-    if waits:
-        book.wait(order)
-    else:
-        book.add(order)
-    account = order.account = state.collateral.account(terms.party)
-    account.open += order.collateral_micro_euro
-    record = order.record = state.activity.of(terms.party, terms.market_id)
-    record.open_orders += 1
-    if terms.block_sequence:
-        state.count_block(terms, 1)
-    if terms.instructions is not None:
-        state.safeguards.timed.add(terms, state.orders, state.hibernated)
-    # Nothing but the freezing of a base, which comes before its first order, puts a position anew.
-    position = order.position = None if period.is_span else period.positions.get(terms.metering_point_id)
-    if position is not None:
-        position.rest(order, order.open_w)
-    else:
-        period.move_resting(order, order.open_w)
-    if terms.spread_offer:
-        period.spreads.rest(order)
-    return record
-
-
-def _unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
-    terms = order.terms
-    order_id = terms.order_id
-    del state.orders[order_id]
-    if order_id in period.blocked.of_order:
-        period.blocked.forget(order_id)
-    if terms.spread_offer:
-        period.spreads.leave(order)
-    if period.contested or period.is_span:
-        period.contest_ends(order_id)
-    order.book.remove(order)
-    order.account.open -= order.collateral_micro_euro
-    order.record.open_orders -= 1
-    if terms.block_sequence:
-        state.count_block(terms, -1)
-    if order.open_w:
-        if order.position is not None:
-            order.position.rest(order, -order.open_w)
-        else:
-            period.move_resting(order, -order.open_w)
-
-
-def _fill(state: AreaState, period: Period, order: RestingOrder, side: e.MatchSide) -> None:
-    if order.terms.exclusive_group:
-        state.groups.fill(order.terms, side.filled_w)
-    order.open_w, order.filled_w = side.open_w, side.filled_w
-    if isinstance(order, RestrictedOrder):
-        order.hidden_w = side.hidden_w
-    secured = side.open_collateral_micro_euro
-    if secured != order.collateral_micro_euro:
-        _secure(order, secured)
-    order.status = ORDER_LIFE.next(order.status, _FILL_PART if side.open_w else _FILL_REST)
-    if not side.open_w:
-        _unrest(state, order, period)
-
-
-def _secure(order: RestingOrder, micro_euro: int) -> None:
-    """Let an open order have so much of its party's collateral."""
-    order.account.open += micro_euro - order.collateral_micro_euro
-    order.collateral_micro_euro = micro_euro
 
 
 def secure_held(state: AreaState, match: e.FlexibilityHeld, sign: int = 1) -> None:
@@ -170,7 +93,7 @@ def _held(state: AreaState, event: e.FlexibilityHeld) -> None:
     """Fill both orders; in the positions what is held keeps the room that it had while it rested."""
     period = state.period(event.mtu)
     for side in (event.seller, event.buyer):
-        _fill(state, period, state.orders[side.order_id], side)
+        fill(state, period, state.orders[side.order_id], side)
     secure_held(state, event)
     period.call_sequence = event.sequence
     period.blocked.tried(event.seller.order_id, event.buyer.order_id)
@@ -207,49 +130,23 @@ def _call_ended(state: AreaState, event: e.CallEnded) -> None:
     period.blocked.release()
 
 
-def _fill_orders(state: AreaState, period: Period, event: TradeExecuted | e.SpanMatched) -> None:
-    """Fill the two orders that matched, in the positions of all periods they are of; upstream of a pool has none."""
-    for side in (event.seller, event.buyer):
-        if not side.order_id:
-            continue
-        order = state.orders[side.order_id]
-        position = order.position
-        if position is not None:
-            position.fill(order, event.quantity_w)
-        elif side.metering_point_id:
-            for part in period.parts:
-                part.positions[side.metering_point_id].fill(order, event.quantity_w)
-        _fill(state, period, order, side)
-    if period.blocked.of_order:
-        period.blocked.tried(event.seller.order_id, event.buyer.order_id)
-    state.count_trade(event.market_id, event.seller.party, event.buyer.party)
+def _orders_of(state: AreaState, event: TradeExecuted | e.SpanMatched) -> list[RestingOrder | None]:
+    """Return the orders of seller and buyer; upstream of a pool has none."""
+    return [state.orders[side.order_id] if side.order_id else None for side in (event.seller, event.buyer)]
 
 
 def _traded(state: AreaState, event: TradeExecuted) -> None:
-    """Fill what has matched, and keep what a trade leaves behind."""
+    """Do what a trade does; its orders, where it has any of its own, are found by their ids."""
     period = state.period(event.mtu)
     if event.call_id:
         _called(state, period, event)
     elif event.agreement_id:
         agreements.trade(period, event)
     elif not event.span_match_id:  # what a span's orders do is told by its match
-        _fill_orders(state, period, event)
-    for side in (event.seller, event.buyer):
-        if side.collateral_micro_euro:
-            state.collateral.account(side.party).filled += side.collateral_micro_euro
-    period.trade_sequence = event.sequence
-    phases.note_trade(state, period, event)
-    if (moving := moving_trade(event)) is not None:
-        period.moving_trades[event.trade_id] = moving
-    period.grid.potential = event.potential_after_micro_euro
-    if event.effect is not None:
-        period.grid.wear_by(event.effect)
-        if event.buyer.basis is Basis.OPERATOR_REQUEST:
-            held = e.HeldRelief(event.trade_id, event.buyer.party, event.market_id, event.effect)
-            period.held_reliefs[event.trade_id] = held
-        period.retry_due = True
-    if event.dnut_micro_euro and (payment := paid(event.dnut_micro_euro)):
-        state.dnut_spending.add(event.market_id, state.local_day(event.mtu.start_s), payment)
+        seller, buyer = _orders_of(state, event)
+        execute_trade(state, event, period, seller, buyer)
+        return
+    keep_trade(state, period, event, None, None)
 
 
 def _called(state: AreaState, period: Period, event: TradeExecuted) -> None:
@@ -259,12 +156,14 @@ def _called(state: AreaState, period: Period, event: TradeExecuted) -> None:
     for position, moved_w in _positions(period, event):
         position.call(_sign(moved_w), event.quantity_w)
     period.blocked.release()
-    state.count_trade(event.market_id, event.seller.party, event.buyer.party)
+    of, market_id = state.activity.of, event.market_id
+    state.count_trade(market_id, of(event.seller.party, market_id), of(event.buyer.party, market_id))
 
 
 def _span_matched(state: AreaState, event: e.SpanMatched) -> None:
     span = state.period(event.mtu)
-    _fill_orders(state, span, event)
+    seller, buyer = _orders_of(state, event)
+    fill_orders(state, span, event, seller, buyer)
     span.trade_sequence = event.sequence
     phases.note_price(state, span, event)
 
@@ -281,20 +180,16 @@ def _blocked(state: AreaState, event: e.PairBlocked) -> None:
 
 
 def _closed(state: AreaState, event: OrderClosed) -> None:
-    """Let an order leave the book, or what keeps it asleep."""
-    asleep = state.hibernated.pop(event.order_id, None) if state.hibernated else None
-    order = asleep or state.orders[event.order_id]
-    order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
-    if asleep is None:
-        _unrest(state, order, state.period(event.mtu))
-    if order.terms.exclusive_group:
-        state.groups.leave(order.terms)
+    order = state.find(event.order_id)
+    if order is None:
+        raise InvariantError(f"area {state.area_id} has no order {event.order_id}")
+    end_order(state, event, order)
 
 
 def _hibernated(state: AreaState, event: OrderHibernated) -> None:
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.HIBERNATE)
-    _unrest(state, order, state.period(order.mtu))
+    unrest(state, order, state.period(order.mtu))
     safeguards.keep_asleep(state, event.order)
 
 
@@ -306,7 +201,7 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
         asleep.status = ORDER_LIFE.next(asleep.status, OrderStep.REACTIVATE)
         state.order_sequence = event.order.sequence
         period = state.period(event.order.mtu)
-        rest(state, period, event.order, waits=period.collects(event.order.market_id))
+        rest(state, event.order, waits=period.collects(event.order.market_id))
         return
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.REPLACE)
@@ -316,10 +211,9 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
         _lower(state, order, event.order)
         return
     state.order_sequence = event.order.sequence
-    period = state.period(order.mtu)
-    waits = period.keeps_waiting(order)
-    _unrest(state, order, period)
-    rest(state, period, event.order, waits=waits)
+    waits = order.period.keeps_waiting(order)
+    unrest(state, order, order.period)
+    rest(state, event.order, waits=waits)
 
 
 def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:
@@ -328,7 +222,7 @@ def _lower(state: AreaState, order: RestingOrder, terms: Order) -> None:
     order.terms, order.open_w = terms, terms.open_w
     if isinstance(order, RestrictedOrder):
         order.hidden_w = terms.hidden_w
-    _secure(order, terms.collateral_micro_euro)
+    secure(order, terms.collateral_micro_euro)
 
 
 def _potential_revised(state: AreaState, event: e.PotentialRevised) -> None:

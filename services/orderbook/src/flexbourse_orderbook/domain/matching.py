@@ -26,19 +26,20 @@ from flexbourse_orderbook.domain.groups.exclusive_groups import GroupKey, are_of
 from flexbourse_orderbook.domain.headroom.contest import Contest, pending
 from flexbourse_orderbook.domain.headroom.held_calls import MAX_HELD_CALLS, call_of, too_many_calls
 from flexbourse_orderbook.domain.matching_plan import Fill, Plan, Refused, Skip
-from flexbourse_orderbook.domain.orders import WHOLE, Basis, Product
+from flexbourse_orderbook.domain.orders import WHOLE, Basis, FillRule, Product
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.blocked_pairs import Blocked
 from flexbourse_orderbook.domain.resting.clips import NextClips
 from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, least_match, shown_w
 from flexbourse_orderbook.domain.resting.lowering import allowed_w
-from flexbourse_orderbook.domain.state import AreaState, Book, Period
+from flexbourse_orderbook.domain.resting.resting_book import Book
+from flexbourse_orderbook.domain.state import AreaState, Period
 from flexbourse_orderbook.domain.trial import Trial, below_minimum, beyond_average
 
 # Candidates that one order meets, and that it may have passed over; beyond, what is left rests or is killed.
 MAX_CANDIDATES = 200
 MAX_SKIPPED = 32
-_OPERATOR_REQUEST = Basis.OPERATOR_REQUEST
+_OPERATOR_REQUEST, _NORMAL = Basis.OPERATOR_REQUEST, FillRule.NORMAL
 
 
 class Matcher:
@@ -102,7 +103,8 @@ class Matcher:
     def plan(self, aggressor: RestingOrder, candidates: Iterable[RestingOrder], begun: Plan | None = None) -> Plan:
         """Meet the candidates in their order until nothing is left; `begun` says what is left of grid and budget."""
         plan = begun or self.begin(aggressor)
-        on_average, alone = aggressor.terms.fill_rule in WHOLE, aggressor.is_plain
+        rule, alone = aggressor.terms.fill_rule, aggressor.is_plain
+        on_average = rule is not _NORMAL and rule in WHOLE
         party = aggressor.terms.party if self._market.self_trade_prevention else None
         skipped = 0
         for resting in candidates:
@@ -193,7 +195,8 @@ class Matcher:
 
     def refuse_whole(self, order: RestingOrder, plan: Plan) -> Rejection | None:
         """Return why an order that matches whole or not at all does not let a plan come about, or None."""
-        if order.terms.fill_rule not in WHOLE or not (plan.fills or order.terms.relief_targets):
+        rule = order.terms.fill_rule
+        if rule is _NORMAL or rule not in WHOLE or not (plan.fills or order.terms.relief_targets):
             return None
         refusal = self.refuse_not_whole(order, plan)
         return refusal or (None if self.keeps_average(order, plan.fills) else beyond_average(order))

@@ -196,7 +196,7 @@ def called_trade(
     amount = amount_micro_euro(quantity, held.price_ticks, period.mtu.length_s, tick)
     owed = amount + (0 if bought else max(0, change))
     return TradeExecuted(
-        trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
+        trade_id=period.trade_id(sequence),
         area_id=state.area_id,
         market_id=held.market_id,
         product=held.product,
@@ -266,7 +266,7 @@ def _trade_with(
     before, change = grid.potential, fill.dnut_micro_euro
     billed = fill.billed_micro_euro if change else 0
     return TradeExecuted(  # by position: names cost as much again
-        f"{state.area_id}.{period.mtu.start_s}.{sequence}", state.area_id, market.market_id, aggressor.terms.product,
+        period.trade_id(sequence), state.area_id, market.market_id, aggressor.terms.product,
         period.mtu, fill.quantity_w, fill.price_ticks, market.price_tick_micro_euro_per_mwh, amount, seller, buyer,
         aggressor.is_buy, billed, change - billed, before, before + change,
         grid.tariff.version if grid.tariff is not None else 0, fill.reliefs, fill.finding,
@@ -311,3 +311,10 @@ def side_of(
         moved if order.is_reactive else 0, taken, collateral - part,
         0 if order.is_plain else hidden_after(order, open_w, aggresses=aggresses),
     )  # fmt: skip
+
+
+def remember_points(period: Period, fill: Fill) -> None:
+    """Keep the points that a match was checked on, which are now those of its periods."""
+    for part, leg in zip(period.parts, fill.legs or (fill,), strict=True):
+        if leg.after is not None:
+            part.grid.remember(leg.after)

@@ -11,9 +11,9 @@ from flexbourse_core.money import divide_half_even
 from flexbourse_orderbook.domain.agreements.agreed import Agreements
 from flexbourse_orderbook.domain.capacity_auction.state import CapacityAuctions
 from flexbourse_orderbook.domain.dnut_budget import DnutSpending
-from flexbourse_orderbook.domain.entry.activity import Activity, is_watched, note_trade
+from flexbourse_orderbook.domain.entry.activity import Activity, PartyRecord, is_watched, note_trade
 from flexbourse_orderbook.domain.entry.collateral import Collateral
-from flexbourse_orderbook.domain.entry.standing import BookStanding, Standing, StandingKey
+from flexbourse_orderbook.domain.entry.standing import Standing, StandingKey
 from flexbourse_orderbook.domain.events import HeldRelief, RetryPlace, TradeExecuted
 from flexbourse_orderbook.domain.grid.area_grid import AreaTopology, GridPeriod
 from flexbourse_orderbook.domain.grid.curtailment_events import CurtailmentProposed
@@ -27,85 +27,32 @@ from flexbourse_orderbook.domain.phases.table import LEGAL, Action, BookPhase, P
 from flexbourse_orderbook.domain.position import Position
 from flexbourse_orderbook.domain.registry_state import Market, RegistryState
 from flexbourse_orderbook.domain.resting.blocked_pairs import BlockedPairs
-from flexbourse_orderbook.domain.resting.book_side import BookSide, priority_key
-from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, RestrictedOrder, resting_order
+from flexbourse_orderbook.domain.resting.book_side import priority_key
+from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder, resting_order
 from flexbourse_orderbook.domain.resting.pair_index import PairKey
+from flexbourse_orderbook.domain.resting.resting_book import Book
 from flexbourse_orderbook.domain.safeguards.state import Safeguards
 from flexbourse_orderbook.domain.spans.index import SpanIndex
 from flexbourse_orderbook.domain.spreads.board import SpreadBoard
 
 # The longest span: the quarter-hours of the longest local day.
 MAX_SPAN_S = 25 * 3600
-_OPERATOR_REQUEST, _DEVIATION = Basis.OPERATOR_REQUEST, Basis.DEVIATION
+_DEVIATION = Basis.DEVIATION
 LONGEST_MTU_S = 3600  # a topology is kept until no period that may still be asked for can see it
-
-
-class Book:
-    """The resting orders of one market, product and period. Operators' requests stand apart: no tariff ranks them."""
-
-    __slots__ = ("asks", "bids", "last_ticks", "requests", "restricted", "standing", "waiting")
-
-    def __init__(self) -> None:
-        self.asks = BookSide()
-        self.bids = BookSide()
-        self.requests: dict[int, RestingOrder] = {}
-        # Orders that wait for the book to be uncrossed, by time: nothing looks for a match among them.
-        self.waiting: dict[int, RestingOrder] = {}
-        self.last_ticks: int | None = None  # price of the last trade
-        self.restricted: dict[int, RestrictedOrder] = {}
-        self.standing: BookStanding | None = None  # only saves asking again, so it is no state
-
-    def add(self, order: RestingOrder) -> None:
-        """Let an order rest."""
-        if not order.is_plain:
-            assert isinstance(order, RestrictedOrder)
-            self.restricted[order.sequence] = order
-        if order.terms.basis is _OPERATOR_REQUEST:
-            self.requests[order.sequence] = order
-        else:
-            (self.bids if order.is_buy else self.asks).add(order)
-
-    def wait(self, order: RestingOrder) -> None:
-        """Let an order wait."""
-        self.waiting[order.sequence] = order
-
-    def remove(self, order: RestingOrder) -> None:
-        """Take an order out."""
-        if self.waiting and self.waiting.pop(order.sequence, None) is not None:
-            return
-        if not order.is_plain:
-            del self.restricted[order.sequence]
-        if order.terms.basis is _OPERATOR_REQUEST:
-            del self.requests[order.sequence]
-        else:
-            (self.bids if order.is_buy else self.asks).remove(order)
-
-    def may_cross(self, order: RestingOrder) -> bool:
-        """Tell whether something may rest that crosses an order; where not, nothing does."""
-        if order.is_buy:
-            return order.terms.basis is _OPERATOR_REQUEST or self.asks.may_cross(-order.key)
-        return bool(self.requests) or self.bids.may_cross(-order.key)
-
-    def is_empty(self) -> bool:
-        """Tell whether nothing rests that a tariff ranks."""
-        return self.asks.best_key() is None and self.bids.best_key() is None
-
-    def orders(self) -> list[RestingOrder]:
-        """Return all resting orders by time."""
-        found = [*self.asks, *self.bids, *self.requests.values(), *self.waiting.values()]
-        return sorted(found, key=lambda order: order.sequence)
 
 
 class Period:
     """One period of an area: its books, positions and grid."""
 
-    def __init__(self, mtu: Mtu) -> None:
+    def __init__(self, area_id: str, mtu: Mtu) -> None:
         self.mtu = mtu
+        self._trade_stem = f"{area_id}.{mtu.start_s}."  # of the ids of its trades
         self.is_span = False  # whether several periods are traded in its books
         self.grid = GridPeriod(mtu)
         self.phases: dict[str, BookPhase] = {}  # of the markets that have a book, until it closes
         self.parameters_kept: dict[str, Market] = {}  # of markets that changed at their books' next phase
         self.books: dict[tuple[str, Product], Book] = {}
+        self._first_books: dict[str, Book] = {}  # of each market: where it trades one product, nothing else is asked
         self.positions: dict[str, Position] = {}
         # Ids that orders and requests have had, by party: sets that keep their order, so that sorting them is cheap.
         self.used_ids: dict[str, dict[str, None]] = {}
@@ -132,10 +79,18 @@ class Period:
 
     def use(self, party: str, name: str) -> None:
         """Note that a party has used an id."""
+        self.used_by(party)[name] = None
+
+    def used_by(self, party: str) -> dict[str, None]:
+        """Return the ids that a party has used; seats know them, so that they are never put anew."""
         own = self.used_ids.get(party)
         if own is None:
             own = self.used_ids[party] = {}
-        own[name] = None
+        return own
+
+    def trade_id(self, sequence: int) -> str:
+        """Return the id of a trade by its number in the period."""
+        return self._trade_stem + str(sequence)
 
     @property
     def parts(self) -> tuple[Period, ...]:
@@ -198,10 +153,16 @@ class Period:
 
     def book(self, market_id: str, product: Product) -> Book:
         """Return a book, made when it is first asked for."""
-        book = self.books.get((market_id, product))
+        book = self.find_book(market_id, product)
         if book is None:
-            book = self.books[market_id, product] = Book()
+            book = self.books[market_id, product] = Book(market_id, product)
+            self._first_books.setdefault(market_id, book)
         return book
+
+    def find_book(self, market_id: str, product: Product) -> Book | None:
+        """Return a book, None where there is none."""
+        book = self._first_books.get(market_id)
+        return book if book is None or book.product is product else self.books.get((market_id, product))
 
     def contest_ends(self, *orders: str) -> None:
         """Forget that headroom stands against an order, or against a pair."""
@@ -227,8 +188,8 @@ class Period:
 class SpanPeriod(Period):
     """The books of a span of consecutive periods, its parts, which have the positions and the grid."""
 
-    def __init__(self, mtu: Mtu, parts: tuple[Period, ...]) -> None:
-        super().__init__(mtu)
+    def __init__(self, area_id: str, mtu: Mtu, parts: tuple[Period, ...]) -> None:
+        super().__init__(area_id, mtu)
         self.is_span = True
         self._parts = parts
         # The mean tariff, and what it is the mean of.
@@ -304,6 +265,7 @@ class AreaState:
 
     def __init__(self, area_id: str, registry: RegistryState, collateral: Collateral) -> None:
         self.area_id = area_id
+        self.id_stem = f"{area_id}."  # of the ids of orders
         self.registry = registry
         self.collateral = collateral
         self.topologies: list[AreaTopology] = []  # oldest first, each from its own period on
@@ -341,7 +303,7 @@ class AreaState:
         """Return a period, made when it is first asked for."""
         period = self.periods.get(mtu)
         if period is None:
-            period = self.periods[mtu] = Period(mtu)
+            period = self.periods[mtu] = Period(self.area_id, mtu)
             topology = self.topology_of(mtu)
             if topology is not None:
                 period.grid.fit(topology)
@@ -360,7 +322,7 @@ class AreaState:
             return known
         found = (self.periods.get(Mtu(start, length_s)) for start in range(mtu.start_s, mtu.end_s, length_s))
         parts = tuple(period for period in found if period is not None)
-        return SpanPeriod(mtu, parts) if len(parts) * length_s == mtu.length_s else None
+        return SpanPeriod(self.area_id, mtu, parts) if len(parts) * length_s == mtu.length_s else None
 
     def make_span(self, mtu: Mtu, length_s: int) -> Period:
         """Return a span of periods of a length, made when it is first asked for."""
@@ -429,14 +391,14 @@ class AreaState:
         if market is not None and is_watched(market):
             self.activity.count_order(party, market, self.now.at_ms, self.today())
 
-    def count_trade(self, market_id: str, one: str, other: str) -> None:
+    def count_trade(self, market_id: str, one: PartyRecord, other: PartyRecord) -> None:
         """Count a match of two parties, which may be one."""
         market = self.registry.markets[market_id]
         if is_watched(market):
             at_ms, day = self.now.at_ms, self.today()
-            note_trade(self.activity.of(one, market_id), one, market, at_ms, day)
-            if other != one:
-                note_trade(self.activity.of(other, market_id), other, market, at_ms, day)
+            note_trade(one, market, at_ms, day)
+            if other is not one:
+                note_trade(other, market, at_ms, day)
 
     def today(self) -> str:
         """Return the local day of now; looked up once a second."""

@@ -31,6 +31,7 @@ from flexbourse_orderbook.domain.resting.levels import RestingOrder
 from flexbourse_orderbook.domain.resting.quantity_waits import try_waiting
 from flexbourse_orderbook.domain.resting.retry import MAX_PAIRS, next_pairs
 from flexbourse_orderbook.domain.safeguards import ending as safeguards
+from flexbourse_orderbook.domain.spans.matching import matcher_of
 from flexbourse_orderbook.domain.spreads.requests import due_spreads, expire_spreads, try_spreads
 from flexbourse_orderbook.domain.state import AreaState, Period
 
@@ -153,7 +154,7 @@ def _try_pairs(book: AreaBook, period: Period, tries: Tries, sets: int) -> int:
     for market, ask, bid in tries:
         request_id = bid.terms.order_id
         if bid.terms.relief_targets and request_id not in tried and len(tried) < sets:
-            tried[request_id] = book.try_set(market, bid, MAX_PAIRS)
+            tried[request_id] = _try_set(book, market, bid)
         if ask.terms.order_id not in tried.get(request_id, ()):
             book.try_pair(market, ask, bid)
     if period.moves != before:
@@ -162,6 +163,15 @@ def _try_pairs(book: AreaBook, period: Period, tries: Tries, sets: int) -> int:
     for (_, product), market in sorted(books.items(), key=itemgetter(0)):
         try_waiting(book, market, period, product)
     return len(tried)
+
+
+def _try_set(book: AreaBook, market: Market, request: RestingOrder) -> frozenset[str]:
+    """Let a waiting request with targets buy the cheapest set of what rests now; returns the offers tried."""
+    matcher = matcher_of(book.state, market, request.period)
+    offers = list(matcher.candidates(request, request.book))[:MAX_PAIRS]
+    for offer in offers:
+        book.try_pair(market, offer, request, matcher.shares)
+    return frozenset(offer.terms.order_id for offer in offers)
 
 
 def _next_tries(state: AreaState, period: Period, *, anew: bool = False) -> tuple[Tries, tuple[e.RetryPlace, ...]]:

@@ -76,7 +76,8 @@ class FastBook:
         )  # fmt: skip
         outcome = self._book.submit(line.participant, wish)
         # Here an id is free again once its order has ended; the book's own memory of ids would grow with the file.
-        self._world.state.period(DELIVERY).used_ids.clear()
+        for used in self._world.state.period(DELIVERY).used_ids.values():
+            used.clear()
         return self._refusal(line, outcome)
 
     def _replace(self, line: CommandLine) -> Rejected | None:

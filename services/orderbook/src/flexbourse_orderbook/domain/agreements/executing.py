@@ -344,7 +344,7 @@ def _trade(state: AreaState, market: Market, agreement: Agreement, period: Perio
     dnut, moves = bill.seller_micro_euro + bill.buyer_micro_euro, bill.cleared is not None
     by_seller = trade.tariff_borne_by is TariffBearer.SELLER
     return TradeExecuted(
-        trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
+        trade_id=period.trade_id(sequence),
         area_id=state.area_id,
         market_id=market.market_id,
         product=trade.product,

@@ -36,9 +36,11 @@ class PartyActivity:
 class PartyRecord:
     """What one party does in one market: its open orders and, where the market watches it, pace and ratio."""
 
-    __slots__ = ("counts", "open_orders")
+    __slots__ = ("counts", "market_id", "open_orders", "party")
 
-    def __init__(self) -> None:
+    def __init__(self, party: str, market_id: str) -> None:
+        self.party = party
+        self.market_id = market_id
         self.open_orders = 0
         self.counts: PartyActivity | None = None
 
@@ -56,12 +58,12 @@ class Activity:
             records = self._records[market_id] = {}
         own = records.get(party)
         if own is None:
-            own = records[party] = PartyRecord()
+            own = records[party] = PartyRecord(party, market_id)
         return own
 
     def count_order(self, party: str, market: Market, at_ms: int, day: str) -> None:
         """Count an order, or a change of one, that was decided in a market that is watched."""
-        note_order(self.of(party, market.market_id), party, market, at_ms, day)
+        note_order(self.of(party, market.market_id), market, at_ms, day)
 
     def refuse(self, party: str, market: Market, at_ms: int, day: str, *, enters: bool) -> Rejection | None:
         """Return why a party may not send another order, or change one, or None."""
@@ -101,25 +103,25 @@ class Activity:
         self.of(own.party, own.market_id).counts = own
 
 
-def note_order(record: PartyRecord, party: str, market: Market, at_ms: int, day: str) -> None:
+def note_order(record: PartyRecord, market: Market, at_ms: int, day: str) -> None:
     """Count an order, or a change of one, that was decided in a market that is watched."""
-    own = _brought_up(record, party, market, at_ms, day)
+    own = _brought_up(record, market, at_ms, day)
     own.milli_tokens = own.milli_tokens - MILLI if own.milli_tokens > MILLI else 0
     own.orders += 1
 
 
-def note_trade(record: PartyRecord, party: str, market: Market, at_ms: int, day: str) -> None:
+def note_trade(record: PartyRecord, market: Market, at_ms: int, day: str) -> None:
     """Count a match in a market that is watched."""
-    own = _brought_up(record, party, market, at_ms, day)
+    own = _brought_up(record, market, at_ms, day)
     own.trades += 1
 
 
-def _brought_up(record: PartyRecord, party: str, market: Market, at_ms: int, day: str) -> PartyActivity:
+def _brought_up(record: PartyRecord, market: Market, at_ms: int, day: str) -> PartyActivity:
     """Return a count, made when it is first asked for, with the tokens that came since, and of the present day."""
     own = record.counts
     if own is None:
         full = max(1, market.order_burst) * MILLI
-        own = record.counts = PartyActivity(party, market.market_id, full, at_ms, day, 0, 0)
+        own = record.counts = PartyActivity(record.party, record.market_id, full, at_ms, day, 0, 0)
         return own
     if own.at_ms != at_ms or own.milli_tokens > market.order_burst * MILLI:
         own.milli_tokens, own.at_ms = _tokens(own, market, at_ms), at_ms

@@ -402,7 +402,7 @@ RULES: tuple[Rule, ...] = (
 
 def refuse(application: Application) -> Rejection | None:
     """Return the first rule that an order breaks, or None; the quick look comes first."""
-    if clear_of(application.state, application.party, application.order) is not None:
+    if clear_of(application.state, application.party, application.order)[0] is not None:
         return None
     return refuse_by_rules(application)
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from flexbourse_core.values import quickly_made
 from flexbourse_orderbook.domain.auctions.terms import is_for_auctions
 from flexbourse_orderbook.domain.entry.collars import collar_of
-from flexbourse_orderbook.domain.entry.standing import BookStanding, Standing
+from flexbourse_orderbook.domain.entry.seats import known_seat, seat_of
+from flexbourse_orderbook.domain.entry.standing import BookStanding, Seat, Standing
 from flexbourse_orderbook.domain.orders import Basis, NewOrder, direction
 from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, Unit
-from flexbourse_orderbook.domain.state import AreaState, Book, Period
+from flexbourse_orderbook.domain.resting.resting_book import Book
+from flexbourse_orderbook.domain.state import AreaState, Period
 
 # Standings of one period, and pairs of one book, some 300 bytes each; beyond, all are forgotten and come again.
 MAX_STANDINGS = 4_096
@@ -56,21 +58,29 @@ def apply_for(state: AreaState, party: str, order: NewOrder) -> Application:
     return Application(state, party, order, market, period, unit, registry.metering_points.get(point_id), basis, moves)
 
 
-def standing_of(
-    state: AreaState, period: Period, book: Book, party: str, order: NewOrder
-) -> tuple[Standing, Market] | None:
-    """Return what an order of a book names where it stands and the order is plain, None where it is to be looked up."""
-    standing, of_book = period.standings.get((party, order.unit_id, order.product, order.side)), book.standing
-    if standing is None or of_book is None or period.parameters_kept or not is_plain(order):
+def standing_seat(state: AreaState, period: Period, book: Book, party: str, order: NewOrder) -> Seat | None:
+    """Return the seat of a plain order of which all that it names stands, None where it is to be looked up."""
+    of_book, version = book.standing, state.registry.version
+    if of_book is None or of_book.registry_version != version or period.parameters_kept:
         return None
-    version = state.registry.version
-    if standing.registry_version != version or of_book.registry_version != version:
-        return None
-    if standing.topology is not state.topologies[-1] or not order.fill_rule:
+    if not order.fill_rule or not is_plain(order):
         return None
     if of_book.bound and (party, order.unit_id) not in of_book.pairs:
         return None
-    return standing, of_book.market
+    seat = known_seat(book, party, order.side, order.unit_id)
+    if seat is not None and seat.standing is not None and _is_in_force(state, seat.standing):
+        return seat
+    standing = period.standings.get((party, order.unit_id, order.product, order.side))
+    if standing is None or not _is_in_force(state, standing):
+        return None
+    point_id = standing.metering_point.metering_point_id
+    seat = seat_of(state, period, book, party, order.side, order.unit_id, point_id)
+    seat.standing = standing
+    return seat
+
+
+def _is_in_force(state: AreaState, standing: Standing) -> bool:
+    return standing.registry_version == state.registry.version and standing.topology is state.topologies[-1]
 
 
 def keep_standing(a: Application) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from flexbourse_core.ids import is_command_id
 from flexbourse_orderbook.domain.entry.activity import takes_another
-from flexbourse_orderbook.domain.entry.application import standing_of
+from flexbourse_orderbook.domain.entry.application import standing_seat
 from flexbourse_orderbook.domain.entry.collateral import exposure_micro_euro
 from flexbourse_orderbook.domain.entry.position_room import refuse_in_period
-from flexbourse_orderbook.domain.entry.standing import Standing
+from flexbourse_orderbook.domain.entry.standing import Seat, Standing
 from flexbourse_orderbook.domain.orders import REACTIVE, NewOrder
 from flexbourse_orderbook.domain.phases.table import Phase
 from flexbourse_orderbook.domain.position import power_room_w, scheduled_room_w
-from flexbourse_orderbook.domain.registry_state import Market
+from flexbourse_orderbook.domain.resting.resting_book import Book
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 # Open orders of one area, all periods together.
@@ -24,22 +24,23 @@ MAX_OPEN_ORDERS = 200_000
 _CONTINUOUS = Phase.CONTINUOUS
 
 
-# Of an order that breaks no rule: what it enters, who stands behind it, what it takes of its party's collateral.
-Clear = tuple[Period, Market, Standing, int]
+# Of an order that breaks no rule: where it comes to stand, what it takes of its party's collateral; of another nothing.
+Clear = tuple[Period | None, Book | None, Seat | None, int]
+NOT_CLEAR: Clear = (None, None, None, 0)
 
 
-def clear_of(state: AreaState, party: str, order: NewOrder) -> Clear | None:
-    """Return that an order breaks no rule, or None: what its names say is not asked again, where they stand."""
+def clear_of(state: AreaState, party: str, order: NewOrder) -> Clear:
+    """Tell whether an order breaks no rule: what its names say is not asked again, where they stand."""
     period = state.periods.get(order.mtu)
-    book = None if period is None else period.books.get((order.market_id, order.product))
-    if period is None or book is None or (found := standing_of(state, period, book, party, order)) is None:
-        return None
-    standing, market = found
+    book = None if period is None else period.find_book(order.market_id, order.product)
+    if period is None or book is None or (seat := standing_seat(state, period, book, party, order)) is None:
+        return NOT_CLEAR
     own, client_id = period.phases.get(order.market_id), order.client_order_id
-    used, quantity_w, price_ticks = period.used_ids.get(party), order.quantity_w, order.limit_price_ticks
-    of_book, last_ticks = book.standing, book.last_ticks
+    quantity_w, price_ticks = order.quantity_w, order.limit_price_ticks
+    of_book, last_ticks, standing, stopped = book.standing, book.last_ticks, seat.standing, state.safeguards.stopped
     assert of_book is not None
-    band = of_book.band_ticks
+    assert standing is not None
+    market, band = of_book.market, of_book.band_ticks
     if (
         own is None
         or own.phase is not _CONTINUOUS
@@ -50,27 +51,26 @@ def clear_of(state: AreaState, party: str, order: NewOrder) -> Clear | None:
         or not of_book.least_ticks <= price_ticks <= of_book.most_ticks
         or (last_ticks is not None and band and not -band <= price_ticks - last_ticks <= band)
         or state.halted_reason
-        or party in state.safeguards.stopped
-        or (used is not None and client_id in used)
+        or (stopped and party in stopped)
+        or client_id in seat.used
         or not is_command_id(client_id)
         or len(state.orders) >= MAX_OPEN_ORDERS
         or period.grid.missing()
-        or not takes_another(state.activity.of(party, order.market_id), market, state.now.at_ms, state.today())
-        or not _has_room(state, period, standing, order)
+        or not takes_another(seat.record, market, state.now.at_ms, state.today())
+        or not _has_room(state, period, seat, standing, order)
     ):
-        return None
+        return NOT_CLEAR
     if not market.collateral_required:
-        return period, market, standing, 0
+        return period, book, seat, 0
     needed = exposure_micro_euro(market, order.side, quantity_w, price_ticks, order.mtu.length_s)
-    if needed > 0 and needed > state.collateral.account(party).left:
-        return None
-    return period, market, standing, needed
+    if needed > 0 and needed > seat.account.left:
+        return NOT_CLEAR
+    return period, book, seat, needed
 
 
-def _has_room(state: AreaState, period: Period, standing: Standing, order: NewOrder) -> bool:
+def _has_room(state: AreaState, period: Period, seat: Seat, standing: Standing, order: NewOrder) -> bool:
     """Tell whether the position has room; where nothing but itself says so, and it is there, nothing else is asked."""
-    unit, point, moves = standing.unit, standing.metering_point, standing.moves
-    position = period.positions.get(point.metering_point_id)
+    unit, point, moves, position = standing.unit, standing.metering_point, standing.moves, seat.position
     if (
         position is None
         or point.non_firm

@@ -25,7 +25,7 @@ def refuse_price(market: Market, period: Period, product: Product, price_ticks: 
     collar = collar_of(market, product)
     if collar is None:
         return None
-    book = period.books.get((market.market_id, product))
+    book = period.find_book(market.market_id, product)
     return refuse_beyond(collar, None if book is None else book.last_ticks, price_ticks)
 
 

@@ -1,10 +1,20 @@
-"""What orders name that passed every rule about it: it only saves asking again, so it is no state."""
+"""What orders name: where it was found, and that it passed every rule about it.
+
+It only saves looking up and asking again, so it is no state.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from flexbourse_orderbook.domain.grid.area_grid import AreaTopology
 from flexbourse_orderbook.domain.orders import Basis, Product, Side
 from flexbourse_orderbook.domain.registry_state import Market, MeteringPoint, PriceCollar, Unit
+
+if TYPE_CHECKING:
+    from flexbourse_orderbook.domain.entry.activity import PartyRecord
+    from flexbourse_orderbook.domain.entry.collateral import Account
+    from flexbourse_orderbook.domain.position import Position
 
 
 class Standing:
@@ -29,6 +39,29 @@ class Standing:
 
 # Party, unit, and what is asked for.
 StandingKey = tuple[str, str, Product, Side]
+
+
+class Seat:
+    """Where orders of a party for one unit stand at one side of a book, and where they count.
+
+    `account` and `record` are the party's, `used` the ids that it has used in the period: each stays as long as the
+    book does. `position` is that of the metering point, None before an order found it, and in a span. `standing` is
+    what passed every rule, None where nothing has.
+    """
+
+    __slots__ = ("account", "party", "point_id", "position", "record", "side", "standing", "used")
+
+    def __init__(
+        self, party: str, point_id: str, side: Side, account: Account, record: PartyRecord, used: dict[str, None]
+    ) -> None:
+        self.party = party
+        self.point_id = point_id
+        self.side = side
+        self.account = account
+        self.record = record
+        self.used = used
+        self.position: Position | None = None
+        self.standing: Standing | None = None
 
 
 class BookStanding:

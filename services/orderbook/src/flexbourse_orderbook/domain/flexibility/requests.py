@@ -9,7 +9,7 @@ from flexbourse_gridmath.check import Kind
 from flexbourse_gridmath.nodal import SolveError, element_effect
 from flexbourse_orderbook.domain.grid.area_grid import GridPeriod
 from flexbourse_orderbook.domain.resting.levels import NO_NODE, RestingOrder
-from flexbourse_orderbook.domain.state import Book
+from flexbourse_orderbook.domain.resting.resting_book import Book
 
 # An offer relieves an element if its effect is at least a twentieth of that of the best placed node: everything moves
 # everything a little through the voltage, and an operator does not pay for that.

@@ -11,6 +11,7 @@ from flexbourse_orderbook.domain.phases.table import BookPhase, OrderReleased, P
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.book_side import priority_key
 from flexbourse_orderbook.domain.resting.levels import NO_NODE
+from flexbourse_orderbook.domain.resting.resting_book import Book
 from flexbourse_orderbook.domain.state import AreaState, Period
 
 # Trades of one period that can be taken back; the oldest no longer is.
@@ -97,16 +98,17 @@ def _market_of(state: AreaState, period: Period, market_id: str) -> Market:
     return period.kept_of(market_id) or state.registry.markets[market_id]
 
 
-def note_trade(state: AreaState, period: Period, trade: TradeExecuted) -> None:
+def note_trade(state: AreaState, period: Period, trade: TradeExecuted, book: Book | None) -> None:
     """Keep the price for a dynamic band, and a trade that an operator may take back: one that activated nothing,
-    that the grid was not asked about together with others, and that no operator paid for.
+    that the grid was not asked about together with others, and that no operator paid for. `book`: its own, if known.
     """
     market = _market_of(state, period, trade.market_id)
     if trade.spread is not None and not trade.set_id:
         period.spreads.fill(trade.spread.request_id, trade.quantity_w)
         return  # its price is no price of the market
     if market.price_collars and not (trade.agreement_id or trade.span_match_id):
-        period.book(trade.market_id, trade.product).last_ticks = trade.price_ticks
+        own = period.book(trade.market_id, trade.product) if book is None else book
+        own.last_ticks = trade.price_ticks
     alone = not (trade.call_id or trade.set_id)
     if market.recall_window_s and alone and trade.buyer.basis is not Basis.OPERATOR_REQUEST:
         period.recallable[trade.trade_id] = trade

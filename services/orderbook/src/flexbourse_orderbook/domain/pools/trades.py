@@ -109,7 +109,7 @@ def _trade(
     amount = amount_micro_euro(pair.quantity_w, price, period.mtu.length_s, tick)
     by_seller = pair.buyer is None
     return TradeExecuted(
-        trade_id=f"{state.area_id}.{period.mtu.start_s}.{sequence}",
+        trade_id=period.trade_id(sequence),
         area_id=state.area_id,
         market_id=market.market_id,
         product=Product.LOCAL_ENERGY,

@@ -1,13 +1,13 @@
-"""One side of a book: price levels in a dict, their keys in a heap, queues as linked rings.
+"""One side of a book: price levels in a dict and on a ladder, queues as linked rings.
 
-Adding and cancelling are O(1) but for the heap; an emptied level stays until its key reaches the top of the heap, so a
-key stands in the heap once.
+Adding and cancelling are O(1), but for the first order of a level: its key is looked for in the sorted ones, and those
+that are better are moved aside. An emptied level stays until it is the best one.
 """
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator
-from heapq import heappop, heappush
 
 from flexbourse_core.errors import InvariantError
 from flexbourse_orderbook.domain.resting.levels import Level, RestingOrder
@@ -16,12 +16,12 @@ from flexbourse_orderbook.domain.resting.levels import Level, RestingOrder
 class BookSide:
     """Resting orders of one side by key, the lowest key first, then by time."""
 
-    __slots__ = ("_best", "_heap", "_levels")
+    __slots__ = ("_keys", "_ladder", "_levels")
 
     def __init__(self) -> None:
         self._levels: dict[int, Level] = {}
-        self._heap: list[int] = []
-        self._best: Level | None = None  # the level of the heap's root; it may have run empty
+        self._ladder: list[Level] = []  # the best level last: it comes and goes most often
+        self._keys: list[int] = []  # of the ladder, negated, so that they rise
 
     def add(self, order: RestingOrder) -> None:
         """Put an order behind those of its key."""
@@ -35,9 +35,9 @@ class BookSide:
     def _open(self, key: int) -> Level:
         """Return a new level."""
         level = self._levels[key] = Level(key)
-        heappush(self._heap, key)
-        if self._best is None or key < self._best.key:
-            self._best = level
+        place = bisect(self._keys, -key)
+        self._keys.insert(place, -key)
+        self._ladder.insert(place, level)
         return level
 
     @staticmethod
@@ -51,62 +51,47 @@ class BookSide:
 
     def best_key(self) -> int | None:
         """Return the lowest key that holds an order; forgets emptied levels on the way."""
-        level = self._best
-        while level is not None:
-            if level.later is not level:
-                return level.key
-            level = self._forget(level)
-        return None
+        best = self._best()
+        return None if best is None else best.key
 
-    def _forget(self, emptied: Level) -> Level | None:
-        """Give the level of the heap's root up; returns that of the next one."""
-        heap, levels = self._heap, self._levels
-        emptied.unlink()
-        del levels[heappop(heap)]
-        self._best = levels[heap[0]] if heap else None
-        return self._best
+    def _best(self) -> Level | None:
+        ladder = self._ladder
+        while ladder:
+            level = ladder[-1]
+            if level.later is not level:
+                return level
+            level.unlink()
+            ladder.pop()
+            self._keys.pop()
+            del self._levels[level.key]
+        return None
 
     def may_cross(self, limit: int) -> bool:
         """Tell whether the side may hold an order with a key of at most `limit`; its best level may have run empty."""
-        best = self._best
-        return best is not None and best.key <= limit
+        ladder = self._ladder
+        return bool(ladder) and ladder[-1].key <= limit
 
     def crossing(self, limit: int) -> Iterable[RestingOrder]:
         """Return the orders with a key of at most `limit`, best first; the side must not change meanwhile."""
-        # The root may be of an emptied level, but nothing is better than it: most orders cross nothing and end here.
+        # The last level may have run empty, but nothing is better than it: most orders cross nothing and end here.
         if not self.may_cross(limit):
             return ()
-        best = self.best_key()
-        return self._walk(limit) if best is not None and best <= limit else ()
+        best = self._best()
+        return self._walk(limit) if best is not None and best.key <= limit else ()
 
     def _walk(self, limit: int) -> Iterator[RestingOrder]:
-        level = self._best
-        # The heap is walked from its root without taking anything out: below a key stand only higher ones. Most walks
-        # end in the first level, before anything else is looked at.
-        edge: list[tuple[int, int]] = []
-        place = 0
-        while level is not None:
+        for level in reversed(self._ladder):
+            if level.key > limit:
+                return
             order = level.later
             while isinstance(order, RestingOrder):
                 yield order
                 order = order.later
-            self._widen(edge, place, limit)
-            level = None
-            if edge:
-                key, place = heappop(edge)
-                level = self._levels[key]
-
-    def _widen(self, edge: list[tuple[int, int]], place: int, limit: int) -> None:
-        """Add what stands below a place of the heap to the edge of a walk, as far as it lies within the limit."""
-        heap = self._heap
-        for below in (2 * place + 1, 2 * place + 2):
-            if below < len(heap) and heap[below] <= limit:
-                heappush(edge, (heap[below], below))
 
     def __iter__(self) -> Iterator[RestingOrder]:
         """Iterate over all orders, best first."""
-        for key in sorted(self._levels):
-            order = self._levels[key].later
+        for level in reversed(self._ladder):
+            order = level.later
             while isinstance(order, RestingOrder):
                 yield order
                 order = order.later
@@ -116,11 +101,11 @@ class BookSide:
         orders = sorted(self, key=lambda order: order.sequence)
         for order in orders:
             self.remove(order)
-        for level in self._levels.values():
+        for level in self._ladder:
             level.unlink()
         self._levels.clear()
-        self._heap.clear()
-        self._best = None
+        self._ladder.clear()
+        self._keys.clear()
         for order in orders:
             order.key = key_of(order)
             self.add(order)

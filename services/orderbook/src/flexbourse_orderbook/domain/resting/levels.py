@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.values import replace
-from flexbourse_orderbook.domain.orders import REACTIVE, FillRule, Order, OrderStatus, Side
+from flexbourse_orderbook.domain.orders import REACTIVE, FillRule, Order, OrderStatus, Product, Side
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.entry.activity import PartyRecord
     from flexbourse_orderbook.domain.entry.collateral import Account
     from flexbourse_orderbook.domain.position import Position
-    from flexbourse_orderbook.domain.state import Book
+    from flexbourse_orderbook.domain.resting.resting_book import Book
+    from flexbourse_orderbook.domain.state import Period
 
 NO_NODE = -1
-_BUY, _NORMAL, _ALL_OR_NONE = Side.BUY, FillRule.NORMAL, FillRule.ALL_OR_NONE
+_BUY, _LOCAL_ENERGY, _NORMAL, _ALL_OR_NONE = Side.BUY, Product.LOCAL_ENERGY, FillRule.NORMAL, FillRule.ALL_OR_NONE
 
 
 class Link:
@@ -64,17 +65,19 @@ class RestingOrder(Link):
     index in the topology (NO_NODE where there is none), `moves` what a match moves there per W (0: nothing), `key` the
     place in the side: price and nodal tariff, sign-adjusted so that lower is better. What every pair asks of the terms
     stands beside them: the period, whether the order buys, whether its quantities are var, and whether it may match in
-    every part (`is_plain`). From when it rests it knows its `book`, and where it counts: its party's `account` and
-    `record` in its market, and the one `position` of its metering point, None where it has none or those of a span.
+    every part (`is_plain`). From when it rests it knows its `period` and `book`, and where it counts: its
+    party's `account` and `record` in its market, and the one `position` of its metering point, None where it has none
+    or those of a span.
     """
 
     __slots__ = (
         "account", "book", "collateral_micro_euro", "filled_w", "is_buy", "is_plain", "is_reactive", "key", "moves",
-        "mtu", "node", "open_w", "position", "record", "sequence", "status", "terms",
+        "mtu", "node", "open_w", "period", "position", "record", "sequence", "status", "terms",
     )  # fmt: skip
 
     account: Account
     book: Book
+    period: Period
     record: PartyRecord
     position: Position | None
 
@@ -91,7 +94,7 @@ class RestingOrder(Link):
         self.mtu: Mtu = terms.mtu
         self.is_plain = True
         self.is_buy = terms.side is _BUY
-        self.is_reactive = terms.product in REACTIVE
+        self.is_reactive = terms.product is not _LOCAL_ENERGY and terms.product in REACTIVE
 
     def left(self) -> Left | None:
         """Return what stands of the order now; None where nothing has changed its terms."""

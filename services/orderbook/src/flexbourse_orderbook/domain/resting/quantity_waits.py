@@ -17,8 +17,9 @@ from flexbourse_orderbook.domain.phases.table import Action
 from flexbourse_orderbook.domain.phases.volatility import stop_at_collar
 from flexbourse_orderbook.domain.registry_state import Market
 from flexbourse_orderbook.domain.resting.levels import RestingOrder, RestrictedOrder
+from flexbourse_orderbook.domain.resting.resting_book import Book
 from flexbourse_orderbook.domain.spans.matching import matcher_of
-from flexbourse_orderbook.domain.state import Book, Period
+from flexbourse_orderbook.domain.state import Period
 
 if TYPE_CHECKING:
     from flexbourse_orderbook.domain.book import AreaBook
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def try_waiting(area: AreaBook, market: Market, period: Period, product: Product) -> None:
     """Let what waits for quantity in a book match, as far as this command may still try."""
-    book = period.books.get((market.market_id, product))
+    book = period.find_book(market.market_id, product)
     if book is None or not book.restricted or not _runs(area, market, period):
         return
     waits = _Waiting(area, market, period, book)

@@ -10,7 +10,8 @@ from flexbourse_orderbook.domain.events import RetryPlace
 from flexbourse_orderbook.domain.flexibility.requests import Effects, rank_offers
 from flexbourse_orderbook.domain.orders import Product
 from flexbourse_orderbook.domain.resting.levels import RestingOrder
-from flexbourse_orderbook.domain.state import Book, Period
+from flexbourse_orderbook.domain.resting.resting_book import Book
+from flexbourse_orderbook.domain.state import Period
 
 # Pairs of one book, of orders and with operators' requests each, that are tried again at one time record.
 MAX_PAIRS = 64
