@@ -307,6 +307,17 @@ def test_no_part_of_a_block_stays_without_the_others(ways: dict[str, object]) ->
     world.drive.recovered()
 
 
+def test_what_is_for_auctions_alone_does_not_sleep_through_one() -> None:
+    world = in_call(**DAY)
+    parts = [order_of(r) for r in block(world, SELL, "battery-b2", 1_000, {0: 5_000, 1: 6_000})]
+    parts.append(order_of(line(world, SELL, "battery-b2", 1_000, 1_000, 2_000)))
+    for part in parts:
+        sleep = pb.OrderCommand(area_id="area-1", hibernate=pb.HibernateOrders(order_ids=[part.order_id]))
+        (result,) = world.command(sleep, part.party)
+        assert (result.rejection.code, result.rejection.field) == ("PRODUCT_NOT_ALLOWED", "order_ids")
+    assert not world.events("hibernated")
+
+
 def test_a_part_whose_right_is_gone_takes_its_block_along() -> None:
     world = in_call(**DAY)
     block(world, SELL, "battery-b2", 1_000, {0: 5_000, 1: 6_000})

@@ -60,6 +60,18 @@ def test_one_price_and_the_remainder_goes_upstream(
     world.drive.recovered()
 
 
+def test_who_slept_through_the_call_of_a_pool_does_not_come_back_behind_it() -> None:
+    world = PoolWorld(CONNECTED)
+    (offer,) = (order_of(result) for result in world.enter(("sell", "battery-b1", 5_000, 1_000)))
+    sleep = pb.OrderCommand(area_id=AREA, hibernate=pb.HibernateOrders(order_ids=[offer.order_id]))
+    assert not world.command(sleep, offer.party)[0].HasField("rejection")
+    world.clear()
+    wake = pb.OrderCommand(area_id=AREA, reactivate=pb.ReactivateOrders(order_ids=[offer.order_id]))
+    (result,) = world.command(wake, offer.party)
+    assert (result.rejection.code, result.rejection.rule) == ("PHASE_NOT_ALLOWED", "a pool takes orders in its call")
+    world.drive.recovered()
+
+
 def test_what_does_not_trade_expires_and_nothing_enters_any_more() -> None:
     world = PoolWorld(CONNECTED)
     world.enter(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flexbourse_core.rejection import Rejection
+from flexbourse_core.rejection import Code, Rejection
 from flexbourse_core.values import replace
+from flexbourse_orderbook.domain.auctions.terms import refuse_auction
 from flexbourse_orderbook.domain.entry.admission import (
     Rule,
     area_runs,
     book_has_room,
+    book_is_open,
     fits_price,
     grid_is_known,
     knows_market,
@@ -38,8 +40,10 @@ if TYPE_CHECKING:
 # What an order that comes back must keep; what it was admitted by once and cannot change is not asked again.
 RULES: tuple[Rule, ...] = (
     knows_market,
+    book_is_open,
     fits_price,
     party_is_active,
+    refuse_auction,
     unit_is_active,
     party_may_offer,
     area_runs,
@@ -56,6 +60,11 @@ def hibernate(book: AreaBook, party: str, order_id: str) -> Outcome:
     """Take a resting order out of the book."""
     order = book.state.orders.get(order_id)
     refusal = refuse_foreign(order, party, order_id) or refuse_change(book.state, order, Action.CANCEL)
+    if refusal is None and order is not None and order.terms.auction is not None:
+        rule = (
+            "an order for auctions alone does not sleep: a block is whole, and nothing of it stands behind its auction"
+        )
+        refusal = Rejection(Code.PRODUCT_NOT_ALLOWED, rule, field="order_ids", element=order_id)
     if refusal is not None or order is None:
         return book.refuse_change_of(party, order_id, order, refusal)
     asleep = replace(order.value(), status=OrderStatus.HIBERNATED, revision=order.terms.revision + 1)
