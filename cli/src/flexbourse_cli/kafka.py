@@ -70,7 +70,10 @@ class ServiceProcess:
         try:
             with urllib.request.urlopen(f"{self.http_address}/ready", timeout=PROBE_TIMEOUT_S) as response:
                 return bool(response.status == 200)
-        except (urllib.error.URLError, OSError):
+        except urllib.error.HTTPError as error:
+            error.close()
+            return False
+        except OSError:
             return False
 
     def signal_stop(self) -> None:

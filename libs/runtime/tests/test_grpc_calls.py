@@ -165,7 +165,8 @@ class Served:
             with urllib.request.urlopen(f"{self.host.http_address}{path}", timeout=PATIENCE_S) as response:
                 return response.status, response.read()
         except urllib.error.HTTPError as error:
-            return error.code, error.read()
+            with error:
+                return error.code, error.read()
 
 
 @pytest.fixture
@@ -399,4 +400,5 @@ def test_http_is_bounded(served: Served) -> None:
     request = urllib.request.Request(f"{served.host.http_address}/live", data=b"x", method="POST")
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request, timeout=PATIENCE_S)
+    caught.value.close()
     assert caught.value.code == 404

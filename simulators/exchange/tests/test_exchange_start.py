@@ -163,6 +163,7 @@ def status(url: str, folder: Path, client: str | None, login: str = "ann:a") -> 
         with opener.open(f"{url}/api/v1/idm/market-status", timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
+        error.close()
         return error.code
 
 

@@ -76,6 +76,7 @@ class RestSource:
                 content = answer.read(MAX_PAGE_BYTES + 1)
                 found_tag = str(answer.headers.get("ETag") or "")
         except urllib.error.HTTPError as error:
+            error.close()
             if error.code in (NOT_MODIFIED, NOT_FOUND):
                 return None
             raise TransientError(f"{address} answers {error.code}") from None

@@ -85,6 +85,7 @@ class TokenSource:
                     content: dict[str, str] = json.loads(response.read(MAX_RESPONSE_BYTES))
                     return content
             except urllib.error.HTTPError as error:
+                error.close()
                 if error.code < 500:
                     raise NotAuthenticatedError("LOGIN_REFUSED", f"the issuer answers {error.code}") from None
                 reason = str(error)

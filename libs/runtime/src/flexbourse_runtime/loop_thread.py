@@ -12,14 +12,16 @@ JOIN_TIMEOUT_S = 5.0
 
 
 class LoopThread:
-    """Runs coroutines on its loop from `start` to `stop`."""
+    """Runs coroutines on its loop from `start` to `stop`; before, there is none, so nothing is left open."""
+
+    loop: asyncio.AbstractEventLoop
 
     def __init__(self, name: str) -> None:
-        self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin to run the loop."""
+        self.loop = asyncio.new_event_loop()
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, Result], timeout_s: float) -> Result:

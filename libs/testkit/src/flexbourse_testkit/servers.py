@@ -98,6 +98,9 @@ def _wait_for_chain(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(request, timeout=ASK_TIMEOUT_S):
                 return
-        except (urllib.error.URLError, OSError):
+        except urllib.error.HTTPError as error:
+            error.close()
+            time.sleep(ASK_INTERVAL_S)
+        except OSError:
             time.sleep(ASK_INTERVAL_S)
     raise ServerError(f"anvil did not answer within {READY_TIMEOUT_S:.0f} s")
