@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from order_flow import Operation
 
@@ -23,8 +24,9 @@ STEP_W = 100
 BAND_TICKS = 1_000_000
 MANY = 10**9
 BEGINNING = Now(1)
-# Party, name of the operation, and the order; none where the operation cancels.
-Wish = tuple[str, int, NewOrder | None]
+# Party, name of the operation, and what makes the order; none where the operation cancels. Whoever is beside us in a
+# row makes his orders while the clock runs, and so do we.
+Wish = tuple[str, int, Callable[[], NewOrder] | None]
 
 
 @dataclass
@@ -50,7 +52,7 @@ class CoreBook:
         self._known: set[str] = set()
 
     def wishes(self, operations: Iterable[Operation]) -> list[Wish]:
-        """Return party, name and order of each operation; markets and units come into being."""
+        """Return party, name and what makes the order of each operation; markets and units come into being."""
         found: list[Wish] = []
         for operation in operations:
             side = "buyer" if operation.buys else "seller"
@@ -61,8 +63,8 @@ class CoreBook:
             self._know(party, f"product-{operation.product}")
             node = self._nodes[operation.name % len(self._nodes)]
             unit = self._world.unit(party, node, buys=operation.buys)
-            order = NewOrder(
-                str(operation.name), f"product-{operation.product}", Product.LOCAL_ENERGY,
+            order = partial(
+                NewOrder, str(operation.name), f"product-{operation.product}", Product.LOCAL_ENERGY,
                 Side.BUY if operation.buys else Side.SELL, DELIVERY, unit, "", "", operation.quantity * STEP_W,
                 operation.price, FillRule.NORMAL,
             )  # fmt: skip
@@ -94,7 +96,7 @@ class CoreBook:
             if wish is None:
                 outcome = book.cancel(party, ids.pop(name))
             else:
-                outcome = book.submit(party, wish)
+                outcome = book.submit(party, wish())
                 ids[name] = outcome.entry_id
             events = book.take_events()
             if each:
