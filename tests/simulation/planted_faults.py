@@ -16,7 +16,7 @@ from planted_exchange_faults import EXCHANGE_FAULTS
 from flexbourse_core.dedupe import DedupeWindow
 from flexbourse_messages.catalogue import BOOK_FEED
 from flexbourse_orderbook import projecting, public_feed
-from flexbourse_orderbook.domain import book, evolve, hitting, matching, time_records, trial
+from flexbourse_orderbook.domain import book, hitting, matching, time_records, trial
 from flexbourse_orderbook.domain import events as e
 from flexbourse_orderbook.domain.agreements import executing
 from flexbourse_orderbook.domain.book import AreaBook
@@ -28,7 +28,7 @@ from flexbourse_orderbook.domain.groups.exclusive_groups import Groups
 from flexbourse_orderbook.domain.orders import FillRule
 from flexbourse_orderbook.domain.phases import evolving as evolve_phases
 from flexbourse_orderbook.domain.phases.table import Phase
-from flexbourse_orderbook.domain.resting import book_side, replacement
+from flexbourse_orderbook.domain.resting import book_side, evolving, replacement
 from flexbourse_orderbook.processor import OrderBookProgram
 
 
@@ -167,10 +167,10 @@ def nothing_is_said_of_skips(patch: pytest.MonkeyPatch) -> None:
 
 def recovery_forgets(patch: pytest.MonkeyPatch) -> None:
     """An order that is restored from a snapshot is in its first revision."""
-    rest = evolve.rest
+    rest = evolving.rest
 
-    def rest_anew(state: Any, period: Any, terms: Any, **more: Any) -> None:
-        rest(state, period, replace(terms, revision=1) if terms.revision > 1 else terms, **more)
+    def rest_anew(state: Any, terms: Any, **more: Any) -> None:
+        rest(state, replace(terms, revision=1) if terms.revision > 1 else terms, **more)
 
     patch.setattr("flexbourse_orderbook.snapshot.rest", rest_anew)
 

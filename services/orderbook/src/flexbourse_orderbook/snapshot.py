@@ -127,8 +127,12 @@ def _period_to_snapshot(period: Period) -> pb.PeriodSnapshot:
 
 
 def _used_ids(period: Period) -> list[pb.UsedIdsOfParty]:
-    """Return the ids in use. They are most of a long snapshot: a list for each party, not a message for each id."""
-    return [pb.UsedIdsOfParty(party=party, ids=sorted(period.used_ids[party])) for party in sorted(period.used_ids)]
+    """Return the ids in use. They are most of a long snapshot: a list for each party, not a message for each id.
+
+    A party whose orders were all refused has a place for ids and none in it: whoever folds the journal does not know.
+    """
+    used = {party: sorted(ids) for party, ids in period.used_ids.items() if ids}
+    return [pb.UsedIdsOfParty(party=party, ids=used[party]) for party in sorted(used)]
 
 
 def _restore_used_ids(period: Period, wire: pb.PeriodSnapshot | pb.SpanSnapshot) -> None:

@@ -11,6 +11,7 @@ from flexbourse_orderbook.domain.orders import FillRule, NewOrder, Product, Side
 from flexbourse_orderbook.domain.resting.resting_book import Book
 from flexbourse_orderbook.domain.state import Period
 from flexbourse_orderbook.replay.world import DELIVERY, GENERATION, ReplayWorld
+from flexbourse_orderbook.snapshot import area_to_snapshot
 
 
 def opened() -> tuple[ReplayWorld, Period, Book]:
@@ -61,3 +62,11 @@ def test_orders_find_the_seat_and_the_position_that_the_first_one_froze() -> Non
     assert first.position is second.position is seat.position
     assert first.record is second.record is seat.record is world.state.activity.of("anna", "m")
     assert first.period is second.period is period
+
+
+def test_a_seat_without_an_order_leaves_nothing_in_a_snapshot() -> None:
+    """Its orders were all refused: whoever folds the journal never made it, and has the same state."""
+    world, period, book = opened()
+    before = area_to_snapshot(world.state)
+    seat_of(world.state, period, book, "anna", Side.SELL, "u", "mp")
+    assert area_to_snapshot(world.state) == before
