@@ -29,6 +29,7 @@ FIRST_FAULT_PAUSE_S = 0.2
 LONGEST_FAULT_PAUSE_S = 5.0
 CHUNKS_AT_ONCE = 4  # of a snapshot between two rounds: two megabytes, which hold the next batch up by some 20 ms
 MAX_PASSES = 16  # over all shards, in one transaction of a step
+HELD_UP_MS = 100  # how often it is looked whether a shard's effects, or its snapshot, have caught up
 _logger = logging.getLogger(__name__)
 
 
@@ -208,7 +209,7 @@ class Loop:
     def _decide_once(self, placed: Sequence[tuple[Append, Record]], now_ms: int) -> list[tuple[Owned, Batch]]:
         batches = []
         for owned in self.shards:
-            if (owned.effects is not None and owned.effects.full) or self._waits_for_snapshot(owned):
+            if self._is_held_up(owned):
                 continue
             try:
                 batch = owned.runner.run(self._options.clock.read())
@@ -220,6 +221,9 @@ class Loop:
                     self._stage(outgoing, now_ms)
                 batches.append((owned, batch))
         return batches
+
+    def _is_held_up(self, owned: Owned) -> bool:
+        return (owned.effects is not None and owned.effects.full) or self._waits_for_snapshot(owned)
 
     def _waits_for_snapshot(self, owned: Owned) -> bool:
         """Tell whether a shard is so far ahead of its newest snapshot that a restart would take too long."""
@@ -283,7 +287,8 @@ class Loop:
 
     def _patience(self) -> float:
         reading = self._options.clock.read()
-        waits = [owned.runner.wait_ms(reading) for owned in self.shards]
+        # What is due is of no use to a shard that is held up: it would keep the interpreter from those it waits for.
+        waits = [HELD_UP_MS if self._is_held_up(owned) else owned.runner.wait_ms(reading) for owned in self.shards]
         return min(*waits, self._maintenance.wait_ms(reading), LONGEST_SILENCE_MS) / 1_000
 
     def _maintain(self) -> bool:

@@ -195,7 +195,8 @@ class ShardWorker:
 
     def _turn(self, session: ShardSession) -> None:
         self._note_commit(session)
-        batch = self._decided(session) if self._may_decide(session) else None
+        may_decide = self._may_decide(session)
+        batch = self._decided(session) if may_decide else None
         if self._phase is Phase.CRASHED:
             return
         if batch is not None:
@@ -211,7 +212,8 @@ class ShardWorker:
         session.hold_back()
         more = batch is not None and session.runner.waiting > 0  # than goes into one batch
         wait_ms = 0 if more else session.runner.wait_ms(self._place.options.clock.read())
-        session.collect(min(wait_ms / 1000, POLL_S))
+        # What is due is of no use to a shard that is held up: it would keep the interpreter from those it waits for.
+        session.collect(min(wait_ms / 1000, POLL_S) if may_decide else POLL_S)
 
     def _may_decide(self, session: ShardSession) -> bool:
         if self._effects.full or self._waits_for_snapshot(session) or session.commits.full:
