@@ -52,7 +52,7 @@ class Batch:
 
     @property
     def alone(self) -> bool:
-        """Tell whether nothing may be decided before it is committed: a step's end, a halt, an operator's word."""
+        """Tell whether nothing may be decided before it is committed: a step's end, a halt, an input tried again."""
         return bool(self.step or self.halted or self.retry_allowed)
 
     def extend(self, later: Batch) -> None:
