@@ -237,9 +237,9 @@ class OrderBookView:
 
     def has_node(self, request: pb.GetBookRequest) -> bool:
         """Tell whether who looks is a node of the area; of a network that is not known yet every node may be."""
-        period = self._periods.get((request.area_id, request.mtu.start_s)) or QuotedPeriod()
-        solved = self._solved(request.area_id, period) if request.node_id else None
-        return solved is None or request.node_id in solved.topology.node_index
+        period = self._periods.get((request.area_id, request.mtu.start_s))
+        area = self._topology_of(request.area_id, period) if request.node_id and period is not None else None
+        return area is None or request.node_id in area.topology.node_index
 
     def _quotes(self, period: QuotedPeriod, request: pb.GetBookRequest) -> Quotes | None:
         if not request.node_id:
@@ -252,8 +252,11 @@ class OrderBookView:
         return Quotes(solved, viewer, self._funds.tick(market), partial(self._funds.pays, market, start_s))
 
     def _solved(self, area_id: str, period: QuotedPeriod) -> SolvedPeriod | None:
-        version = period.base.topology_version if period.base is not None else 0
-        return period.solved(self._topology(area_id, version))
+        return period.solved(self._topology_of(area_id, period))
+
+    def _topology_of(self, area_id: str, period: QuotedPeriod) -> AreaTopology | None:
+        """Return the topology of a period's base case, None where either is not known."""
+        return None if period.base is None else self._topology(area_id, period.base.topology_version)
 
     def quoted_book(self, request: quotes_pb2.GetQuotesRequest) -> QuotedBook:
         """Return what is needed to quote a book to its viewers; nothing of it changes any more."""

@@ -16,7 +16,7 @@ from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.rejection import Rejection
 from flexbourse_log.port import CE_TYPE, Record
 from flexbourse_messages.catalogue import BOOK_COMMAND, BOOK_ORDER, BOOK_TRADE, GRID_BASE_CASE
-from flexbourse_orderbook import api
+from flexbourse_orderbook import api, quoting
 from flexbourse_orderbook.api import OrderBookServicer, servicers
 from flexbourse_orderbook.door import Door
 from flexbourse_orderbook.view import OrderBookView
@@ -205,6 +205,21 @@ def test_who_looks_is_a_node_of_the_area(monkeypatch: pytest.MonkeyPatch) -> Non
         request.mtu.start_s = world.starts[0]
         asyncio.run(servicer.GetBook(request, None))
     assert refused == [("UNKNOWN_OBJECT", "node_id", "elsewhere")]
+
+
+def test_for_a_look_from_a_node_the_grid_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(parameters=FLAT).ready()
+    world.sell("battery-b1", 1_000, 1_000)
+    servicer, solved, solve = OrderBookServicer(Calls(view_of(world))), [], quoting.solve_from_no_load
+
+    def counted(*given: Any) -> Any:
+        solved.append(given)
+        return solve(*given)
+
+    monkeypatch.setattr(quoting, "solve_from_no_load", counted)
+    request = pb.GetBookRequest(area_id=AREA, market_id="energy", product=pb.PRODUCT_LOCAL_ENERGY, node_id="a1")
+    request.mtu.start_s = world.starts[0]
+    assert len(asyncio.run(servicer.GetBook(request, None)).asks) == len(solved) == 1
 
 
 def test_the_book_is_shown(calls: Calls) -> None:
