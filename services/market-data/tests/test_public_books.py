@@ -55,7 +55,13 @@ class Reader:
 
     def depth(self, node: str = "", product: int = ENERGY) -> pb.GetDepthResponse:
         request = pb.GetDepthRequest(node_id=node, product=product)  # type: ignore[arg-type]
-        found = asyncio.run(queries.depth(self.models, NAME, request))
+
+        async def asked() -> pb.GetDepthResponse | None:
+            viewer = await queries.find_viewer(self.models, NAME, node)
+            assert viewer is not None
+            return await queries.depth(self.models, NAME, request, viewer)
+
+        found = asyncio.run(asked())
         assert found is not None
         return found
 
@@ -106,7 +112,7 @@ def test_a_node_sees_limits_with_the_tariff_between_both_nodes() -> None:
     down = reader.depth("n1", book.PRODUCT_FLEX_DOWN)
     assert ladder(down.asks) == [(985, 100, 1)]
     assert ladder(down.bids) == [(1_000, 100, 1)], "an operator's request carries no tariff"
-    assert ladder(reader.depth("unheard-of").asks) == [(1_000, 700, 3)]
+    assert asyncio.run(queries.find_viewer(reader.models, NAME, "unheard-of")) is None
     prices = asyncio.run(queries.best_prices(reader.models, NAME, ENERGY)).feeders
     assert [(p.zone_id, p.ask_ticks, p.ask_w, p.HasField("bid_ticks")) for p in prices] == [
         ("za", 1_000, 500, False), ("zb", 1_000, 200, True),

@@ -64,10 +64,11 @@ class MarketDataServicer(pb_grpc.MarketDataServiceServicer):
         """Return the levels of a book as a node sees them."""
         name = await _name(request.area_id, request.market_id, request.mtu, context)
         await self._caught_up(context)
-        if not await queries.has_node(self._models, name.area_id, request.node_id):
+        viewer = await queries.find_viewer(self._models, name, request.node_id)
+        if viewer is None:
             rule = "who looks at a book is a node of its area"
             await refuse(context, Rejection(Code.UNKNOWN_OBJECT, rule, "node_id", request.node_id))
-        found = await queries.depth(self._models, name, request)
+        found = await queries.depth(self._models, name, request, viewer)
         if found is None:
             await _unknown(name, context)
         return found

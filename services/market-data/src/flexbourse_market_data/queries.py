@@ -39,13 +39,14 @@ async def public_book(models: ReadModels, name: BookName) -> pb.GetPublicBookRes
     return pb.GetPublicBookResponse(head=HEAD.encode(head), orders=orders)
 
 
-async def depth(models: ReadModels, name: BookName, request: pb.GetDepthRequest) -> pb.GetDepthResponse | None:
+async def depth(
+    models: ReadModels, name: BookName, request: pb.GetDepthRequest, viewer: Viewer
+) -> pb.GetDepthResponse | None:  # fmt: skip
     """Return the levels of a book as a node sees them, None where it is not known."""
     fields = await models.fields(name.group)
     head = head_in(name.group, fields)
     if head is None:
         return None
-    viewer = await _viewer(models, name, request.node_id)
     most = min(request.levels, MAX_LEVELS) if request.levels > 0 else DEFAULT_LEVELS
     orders = orders_in(name.group, fields)
     asks, bids = (levels(orders, request.product, side, viewer, most) for side in (SELL, SELL - 1))
@@ -65,19 +66,20 @@ def _level(level: DepthLevel) -> pb.DepthLevel:
     return pb.DepthLevel(ticks=level.ticks, quantity_w=level.quantity_w, orders=level.orders)
 
 
-async def _viewer(models: ReadModels, name: BookName, node_id: str) -> Viewer:
+async def find_viewer(models: ReadModels, name: BookName, node_id: str) -> Viewer | None:
+    """Return who looks: nobody in particular, or a node; None where the area has no such node.
+
+    Of a network that is not known yet every node may be.
+    """
     if not node_id:
         return Viewer("", None, None)
+    nodes = await _nodes(models, name.area_id)
+    if nodes is not None and node_id not in nodes.node_ids:
+        return None
     group = f"tariff/{name.area_id}/{name.mtu.start_s}"
     value = (await models.fields(group)).get("t")
     tariff: NodalTariff | None = read(group, "t", value) if value is not None else None
-    return Viewer(node_id, await _nodes(models, name.area_id), tariff)
-
-
-async def has_node(models: ReadModels, area_id: str, node_id: str) -> bool:
-    """Tell whether who looks is a node of the area; of a network that is not known yet every node may be."""
-    nodes = await _nodes(models, area_id) if node_id else None
-    return nodes is None or node_id in nodes.node_ids
+    return Viewer(node_id, nodes, tariff)
 
 
 async def _nodes(models: ReadModels, area_id: str) -> NodeList | None:

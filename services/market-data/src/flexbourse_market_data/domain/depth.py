@@ -35,8 +35,7 @@ class Viewer:
     def __init__(self, node_id: str, nodes: NodeList | None, tariff: NodalTariff | None) -> None:
         self._ticks: Mapping[str, int] = {}
         self.tariff_version = 0
-        fits = nodes is not None and tariff is not None and nodes.topology_version == tariff.topology_version
-        if nodes is not None and tariff is not None and fits and node_id in nodes.node_ids:
+        if nodes is not None and tariff is not None and nodes.topology_version == tariff.topology_version:
             self._ticks = dict(zip(nodes.node_ids, tariff.ticks, strict=True))
             self.tariff_version = tariff.version
         self._own = self._ticks.get(node_id, 0)
