@@ -133,11 +133,12 @@ class Program:
         if effort:
             solver.setOptionValue("mip_max_nodes", effort.nodes)
         solver.setOptionValue("time_limit", self._meter.left_s)
-        solver.passModel(self._model())
+        whole = self._open()
+        solver.passModel(self._model(whole))
         if start:
             solver.setSolution(len(start), np.array(list(start), dtype=np.int32), np.array(list(start.values())))
         solver.run()
-        answer = self._answer(solver)
+        answer = _answer(solver, is_whole=any(whole))
         self._meter.count(answer)
         return answer
 
@@ -145,7 +146,7 @@ class Program:
         """Return which variables have to be whole and are not fixed."""
         return [bool(whole) and low < high for whole, low, high in zip(self._whole, self._low, self._high, strict=True)]
 
-    def _model(self) -> Any:
+    def _model(self, whole: Sequence[bool]) -> Any:
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self.width, len(self._row_low)
         model.sense_ = highspy.ObjSense.kMaximize
@@ -156,29 +157,27 @@ class Program:
         model.a_matrix_.start_ = np.array(self._starts, dtype=np.int32)
         model.a_matrix_.index_ = np.array(self._columns, dtype=np.int32)
         model.a_matrix_.value_ = np.array(self._weights)
-        if any(self._open()):
-            model.integrality_ = [
-                highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in self._open()
-            ]
+        if any(whole):
+            kinds = highspy.HighsVarType
+            model.integrality_ = [kinds.kInteger if is_whole else kinds.kContinuous for is_whole in whole]
         return model
 
-    def _answer(self, solver: Any) -> Answer:
-        status, info = solver.getModelStatus(), solver.getInfo()
-        found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        statuses = highspy.HighsModelStatus
-        bound = info.objective_function_value
-        any_open = any(self._open())
-        if any_open:
-            bound = info.mip_dual_bound
-        if status == statuses.kInfeasible:
-            bound = -INFINITY
-        solution = solver.getSolution()
-        return Answer(
-            values=list(solution.col_value) if found else None,
-            bound=bound,
-            nodes=max(int(info.mip_node_count), 0),
-            complete=status in (statuses.kOptimal, statuses.kInfeasible),
-            timed_out=status == statuses.kTimeLimit,
-            seconds=float(solver.getRunTime()),
-            duals=list(solution.row_dual) if found and not any_open else (),
-        )
+
+def _answer(solver: Any, *, is_whole: bool) -> Answer:
+    """Return what a run says; with `is_whole` variables that have to be whole were open."""
+    status, info = solver.getModelStatus(), solver.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    statuses = highspy.HighsModelStatus
+    bound = info.mip_dual_bound if is_whole else info.objective_function_value
+    if status == statuses.kInfeasible:
+        bound = -INFINITY
+    solution = solver.getSolution()
+    return Answer(
+        values=list(solution.col_value) if found else None,
+        bound=bound,
+        nodes=max(int(info.mip_node_count), 0),
+        complete=status in (statuses.kOptimal, statuses.kInfeasible),
+        timed_out=status == statuses.kTimeLimit,
+        seconds=float(solver.getRunTime()),
+        duals=list(solution.row_dual) if found and not is_whole else (),
+    )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flexbourse_auction.linear import Program
+from flexbourse_auction.linear import INFINITY, Program
 from flexbourse_auction.market import Market
 from flexbourse_auction.orders import WHOLE_PPM
 from flexbourse_auction.welfare_program import Proposal
@@ -123,12 +123,10 @@ class _Volume:
                 fixed += effect * self._proposal.ratios[b]
             elif effect:
                 columns[self._ratio[b]] = effect / self._unit_w
-        # What the first program leaves of a row is kept.
-        high = max(limit, used) if full else limit
-        low = min(limit, used) if full else None
         missed = _MISSED * max(map(abs, weights.values()), default=0.0)
-        scaled_low = -float("inf") if low is None else (low - fixed) / self._unit_w - missed
-        self._program.row(columns, scaled_low, (max(high, used) - fixed) / self._unit_w + missed)
+        # What the first program makes of a row is kept, also where it misses the limit.
+        low = (min(limit, used) - fixed) / self._unit_w - missed if full else -INFINITY
+        self._program.row(columns, low, (max(limit, used) - fixed) / self._unit_w + missed)
 
     def solve(self) -> Proposal | None:
         """Return the proposal that trades most; None where the solver finds none."""
@@ -145,4 +143,4 @@ class _Volume:
         ratios = tuple(
             values[self._ratio[b]] if b in self._ratio else own for b, own in enumerate(self._proposal.ratios)
         )
-        return replace(self._proposal, nets=nets, ratios=tuple(ratios))
+        return replace(self._proposal, nets=nets, ratios=ratios)
