@@ -81,6 +81,7 @@ def _rest_in(
 
 
 def unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
+    """Take an order out of its book, and what is open of it out of its position and of what its party has open."""
     terms = order.terms
     order_id = terms.order_id
     del state.orders[order_id]
@@ -103,6 +104,7 @@ def unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
 
 
 def fill(state: AreaState, period: Period, order: RestingOrder, side: MatchSide) -> None:
+    """Leave of an order what its side of a match says is open; it leaves the book where that is nothing."""
     if order.terms.exclusive_group:
         state.groups.fill(order.terms, side.filled_w)
     order.open_w, order.filled_w = side.open_w, side.filled_w
