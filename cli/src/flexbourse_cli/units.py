@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flexbourse_core.money import MICRO_EURO_PER_EURO
 
 MICRO_EURO_PER_MWH_PER_CT_PER_KWH = 10_000_000
-MAX_TYPED = 10**12  # of kW, ct and EUR: what is counted still fits into a message
+MAX_TYPED = 10**12  # of whatever is typed: what is counted of it still fits into a message
 
 
 def watts(kilowatts: str) -> int:
@@ -33,6 +33,11 @@ def micro_euro(euro: str) -> int:
     """Return micro-euro of an amount in euro; raises ValueError where the text is no number or finer than that."""
     amount = _number(euro, "amount in EUR, such as 0.25")
     return _whole(amount * MICRO_EURO_PER_EURO, f"{euro} EUR is no whole number of micro-euro")
+
+
+def counted(text: str, scale: int, what: str) -> int:
+    """Return a number in parts, `scale` of them to what is typed; raises ValueError where it is none, or finer."""
+    return _whole(_number(text, what) * scale, f"{text} is finer than 1/{scale}")
 
 
 def euro(amount_micro_euro: int) -> str:

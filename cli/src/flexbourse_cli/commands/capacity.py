@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,13 +161,12 @@ def _second(text: str, zone: str) -> int:
 
 def _counted(text: str, scale: int) -> int:
     """Return what people type in the unit that is counted; raises UsageError where that is no whole number."""
+    from flexbourse_cli import units  # noqa: PLC0415
+
     try:
-        number = Decimal(text) * scale
-    except InvalidOperation:
-        raise click.UsageError(f"{text!r} is no number") from None
-    if not number.is_finite() or number != number.to_integral_value():
-        raise click.UsageError(f"{text} is finer than 1/{scale}")
-    return int(number)
+        return units.counted(text, scale, "number")
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _row(limit: orderbook_pb2.CapacityLimit, zone: str) -> tuple[object, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +43,10 @@ def offer(
     from flexbourse_cli import units  # noqa: PLC0415
     from flexbourse_cli.markets import find_area  # noqa: PLC0415
 
-    watts, ticks = _whole(kw, 1_000), _whole(price, 100)
     with connect(data_dir, party) as client:
         found = find_area(client, area)
         try:
+            watts, ticks = units.watts(kw), units.ticks_of_euro(price)
             first_s, end_s = units.second(start, found.time_zone), units.second(until, found.time_zone)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
@@ -117,16 +116,6 @@ def _marked(client: Any, mark: Any) -> Any:
 
 def _refused(receipt: Any) -> bool:
     return any(each.HasField("rejection") for each in receipt.answer.results)
-
-
-def _whole(text: str, scale: int) -> int:
-    try:
-        number = Decimal(text) * scale
-    except InvalidOperation:
-        raise click.UsageError(f"{text!r} is no number") from None
-    if not number.is_finite() or number != number.to_integral_value():
-        raise click.UsageError(f"{text} is finer than 1/{scale}")
-    return int(number)
 
 
 def _bid_rows(parcel: Any) -> list[tuple[object, ...]]:
