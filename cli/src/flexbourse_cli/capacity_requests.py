@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json, print_table, results
 
 if TYPE_CHECKING:
     from flexbourse.orderbook.v1 import orderbook_pb2
 
 # Periods of one request, as the order book takes them.
 MAX_PERIODS = 100
-_area_option = click.option("--area", help="Default: the only one.")
 
 
 @click.command("request")
@@ -27,7 +26,7 @@ _area_option = click.option("--area", help="Default: the only one.")
 @click.option("--price", default="0", help="Of a premium auction: ct/kWh at most.")
 @click.option("--at-least", default="0", help="kW below which it is of no use.")
 @click.option("--market", help="Default: the only one of network capacity.")
-@_area_option
+@area_option
 @client_options
 def request(
     unit: str, kilowatts: str, start: str, until: str, inject: bool, price: str, at_least: str, market: str | None,
@@ -74,7 +73,7 @@ def starts_of(first_s: int, until_s: int, length_s: int, most: int) -> range:
 
 @click.command("retract")
 @click.argument("request_id")
-@_area_option
+@area_option
 @client_options
 def retract(request_id: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Take a request back, while the auction is called."""
@@ -90,7 +89,7 @@ def retract(request_id: str, area: str | None, data_dir: Path, party: str, as_js
 @click.argument("request_id")
 @click.argument("kilowatts")
 @click.option("--period", required=True, help="Start of the period, 2026-01-15T18:00 in the area's time.")
-@_area_option
+@area_option
 @client_options
 def use(
     request_id: str, kilowatts: str, period: str, area: str | None, data_dir: Path, party: str, as_json: bool
@@ -115,7 +114,7 @@ def use(
 
 
 @click.command("auctions")
-@_area_option
+@area_option
 @client_options
 def auctions(area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Show auctions of network capacity, their newest results, and own requests with what came of them."""

@@ -34,6 +34,7 @@ data_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 party_option = click.option("--party", default="operator", show_default=True, help="Who asks.")
+area_option = click.option("--area", help="Default: the only one.")
 
 
 class Failure(click.ClickException):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flexbourse_cli.console import EXIT_CHECK, client_options, connect, fail_quietly, results
+from flexbourse_cli.console import EXIT_CHECK, area_option, client_options, connect, fail_quietly, results
 
 if TYPE_CHECKING:
     from flexbourse.orderbook.v1 import orderbook_pb2
@@ -20,7 +20,7 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 
 @click.command("submit")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--area", help="Default: the only one.")
+@area_option
 @client_options
 def submit(file: Path, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Send commands of orders, one after the other: each line of FILE is a SubmitOrders of the contract, as JSON.

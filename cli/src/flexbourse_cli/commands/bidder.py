@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from flexbourse_cli.console import connect, data_option, failures, party_option
+from flexbourse_cli.console import area_option, connect, data_option, failures, party_option
 from flexbourse_cli.markets import find_place
 
 PRICES = click.FloatRange(0.0, 1000.0)
@@ -26,7 +26,7 @@ PRICES = click.FloatRange(0.0, 1000.0)
 @click.option("--bids", nargs=2, type=PRICES, default=(12.0, 22.0), show_default=True, help="First and last, ct/kWh.")
 @click.option("--asks", nargs=2, type=PRICES, default=(18.0, 11.0), show_default=True, help="First and last, ct/kWh.")
 @click.option("--every", type=click.FloatRange(1, 3600), default=60.0, show_default=True, help="Seconds between looks.")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @click.option("--market", help="Default: the only one for local energy.")
 @data_option
 @party_option

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flexbourse_cli.capacity_requests import auctions, request, retract, starts_of, use
-from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json, print_table, results
 
 if TYPE_CHECKING:
     from flexbourse.orderbook.v1 import orderbook_pb2
@@ -39,7 +39,7 @@ for _of_auctions in (auctions, request, retract, use):
 def _subject_and_time(wrapped: Callable[..., Any]) -> Callable[..., Any]:
     """Add what every change of the schedule names: its subject and its periods."""
     for option in (
-        click.option("--area", help="Default: the only one."),
+        area_option,
         click.option("--minutes", type=click.IntRange(min=1), help="Length of the periods. Default: the markets' own."),
         click.option("--until", required=True, help="End of the last period."),
         click.option("--from", "start", required=True, help="Start of the first, 2026-01-15T18:00 in the area's time."),
@@ -92,7 +92,7 @@ def withdraw(
 @command.command("list")
 @click.option("--from", "start", help="Only periods that end after it.")
 @click.option("--until", help="Only periods that start before it.")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @client_options
 def list_limits(
     start: str | None, until: str | None, area: str | None, data_dir: Path, party: str, as_json: bool

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json, print_table, results
 
 QUARTER_S = 900
 
@@ -103,7 +103,7 @@ def withdraw(order_ids: tuple[str, ...], data_dir: Path, party: str, as_json: bo
     "--least", default="", metavar="PERCENT", help="Of a block: 50% of it are enough. Default: all or nothing."
 )
 @click.option("--id", "offer_id", help="Your own id of the offer; default: a fresh one.")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @client_options
 def offer(
     unit: str,
@@ -178,7 +178,7 @@ def cancel(offer_ids: tuple[str, ...], data_dir: Path, party: str, as_json: bool
 
 @command.command("when-tight")
 @click.argument("what", type=click.Choice(["cancel", "hibernate"]))
-@click.option("--area", help="Default: the only one.")
+@area_option
 @client_options
 def when_tight(what: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Set whether orders that a tightened grid does not carry are cancelled, or sleep; as the area's DSO."""

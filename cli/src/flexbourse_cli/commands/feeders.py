@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from flexbourse_cli.console import client_options, connect, document, print_json, print_table
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json, print_table
 
 
 @click.command("feeders")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @click.option("--at", "start", help="Start of a period, 2026-01-15T18:00 in the area's time. Default: all of them.")
 @click.option("--minutes", type=click.IntRange(1, 60), default=15, show_default=True, help="Length of the period.")
 @client_options

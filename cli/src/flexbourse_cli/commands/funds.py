@@ -8,6 +8,7 @@ import click
 
 from flexbourse_cli.console import (
     EXIT_CHECK,
+    area_option,
     client_options,
     connect,
     document,
@@ -19,7 +20,6 @@ from flexbourse_cli.console import (
 
 reference_option = click.option("--reference", required=True, help="Of the payment, as on the bank statement.")
 reason_option = click.option("--reason", default="", help="Why, for the record.")
-area_option = click.option("--area", help="Default: the only one.")
 
 
 @click.group("funds")

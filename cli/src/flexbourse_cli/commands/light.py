@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import client_options, connect, document, print_json
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json
 
 COLOURS = {"GREEN": "green", "AMBER": "yellow", "RED": "red", "UNKNOWN": "magenta"}
 
@@ -18,7 +18,7 @@ def command() -> None:
 
 
 @command.command("watch")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @click.option("--once", is_flag=True, help="Print the newest lights and end.")
 @client_options
 def watch(area: str | None, once: bool, data_dir: Path, party: str, as_json: bool) -> None:

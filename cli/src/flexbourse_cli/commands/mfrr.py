@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json, print_table, results
 
 DIRECTIONS = ("up", "down")
 PRODUCTS = ("scheduled", "direct", "both")
@@ -31,7 +31,7 @@ def command() -> None:
 @click.option("--until", required=True, help="End of the last.")
 @click.option("--direction", type=click.Choice(DIRECTIONS), default="up")
 @click.option("--product", type=click.Choice(PRODUCTS), default="scheduled", help="How it can be activated.")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @client_options
 def offer(
     name: str, unit: str, kw: str, price: str, start: str, until: str, direction: str, product: str, area: str | None,
@@ -67,7 +67,7 @@ def offer(
 
 @command.command("withdraw")
 @click.argument("name")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @client_options
 def withdraw(name: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Let an offer go no further; what was forwarded is withdrawn while that is free."""

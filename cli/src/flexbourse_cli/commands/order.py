@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flexbourse_cli.commands.own_orders import COMMANDS, area_option
-from flexbourse_cli.console import client_options, connect, document, print_json, print_table, progress_bar, results
+from flexbourse_cli.commands.own_orders import COMMANDS
+from flexbourse_cli.console import (
+    area_option,
+    client_options,
+    connect,
+    document,
+    print_json,
+    print_table,
+    progress_bar,
+    results,
+)
 from flexbourse_cli.order_files import submit
 from flexbourse_cli.order_instructions import instruction_options, instructions_of
 from flexbourse_cli.uploads import annotated_option, report_upload

@@ -9,9 +9,8 @@ from typing import Any
 import click
 
 from flexbourse_cli.commands.book.scope import at_option, market_option, period_of
-from flexbourse_cli.console import client_options, connect, results
+from flexbourse_cli.console import area_option, client_options, connect, results
 
-area_option = click.option("--area", help="Default: the only one.")
 order_ids_argument = click.argument("order_ids", nargs=-1, required=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import client_options, connect, document, print_json, print_table, results
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json, print_table, results
 
 PERIOD_S = 900
 HEADER = (
@@ -37,7 +37,7 @@ def command() -> None:
 def _window(wrapped: Callable[..., Any]) -> Callable[..., Any]:
     """Add the window and the direction that a call and an offer name."""
     for option in (
-        click.option("--area", help="Default: the only one."),
+        area_option,
         click.option("--direction", type=click.Choice(["up", "down"]), required=True, help="As the units are to move."),
         click.option("--until", required=True, help="End of the window."),
         click.option("--from", "start", required=True, help="Its start, 2026-01-15T18:00 in the area's time."),
@@ -75,7 +75,7 @@ def call(
 
 
 @command.command("calls")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @click.option("--open", "open_only", is_flag=True, help="Those alone that are not cleared.")
 @client_options
 def calls(area: str | None, open_only: bool, data_dir: Path, party: str, as_json: bool) -> None:
@@ -146,7 +146,7 @@ def offer(
 @click.option("--kw", required=True, help="In every quarter-hour of the call's window.")
 @click.option("--price", required=True, help="EUR per MW and hour, at least.")
 @click.option("--at-least", default="0", help="kW below which the bid is not taken.")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @client_options
 def bid(
     bid_id: str, call_id: str, offer_id: str, kw: str, price: str, at_least: str, area: str | None, data_dir: Path,
@@ -166,7 +166,7 @@ def bid(
 
 @command.command("retract")
 @click.argument("bid_id")
-@click.option("--area", help="Default: the only one.")
+@area_option
 @client_options
 def retract(bid_id: str, area: str | None, data_dir: Path, party: str, as_json: bool) -> None:
     """Take a bid back, until the freeze."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.commands.book.scope import area_option, at_option, period_of
-from flexbourse_cli.console import client_options, connect, document, explain, print_json, print_table
+from flexbourse_cli.commands.book.scope import at_option, period_of
+from flexbourse_cli.console import area_option, client_options, connect, document, explain, print_json, print_table
 
 MAX_SHOWN = 1_000
 HEADER = ("market", "period", "node", "price ct/kWh", "kW", "welfare EUR", "gap EUR", "rounds", "cuts", "")

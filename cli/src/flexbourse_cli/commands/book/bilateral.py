@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.commands.book.scope import area_option
-from flexbourse_cli.console import client_options, connect, document, print_json, results
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json, results
 
 COLUMNS = ("seller", "buyer", "kw", "ct", "at", "periods", "tariff")
 BEARERS = ("shared", "seller", "buyer", "halves")

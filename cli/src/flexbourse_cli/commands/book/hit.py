@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from flexbourse_cli.commands.book.scope import area_option
-from flexbourse_cli.console import client_options, connect, results
+from flexbourse_cli.console import area_option, client_options, connect, results
 
 
 @click.command("hit")

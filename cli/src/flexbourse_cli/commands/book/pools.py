@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.commands.book.scope import area_option, market_option
-from flexbourse_cli.console import client_options, connect, document, explain, print_json, print_table
+from flexbourse_cli.commands.book.scope import market_option
+from flexbourse_cli.console import area_option, client_options, connect, document, explain, print_json, print_table
 
 MAX_SHOWN = 1_000
 HEADER = ("market", "period", "price ct/kWh", "kW", "from above", "unit gives", "rounds", "cut kW", "")

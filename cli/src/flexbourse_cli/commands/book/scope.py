@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import client_options, connect, results
+from flexbourse_cli.console import area_option, client_options, connect, results
 
-area_option = click.option("--area", help="Default: the only one.")
 market_option = click.option("--market", "market_id", default="", help="Default: all of the area's.")
 at_option = click.option(
     "--at", "start", help="Start of the period, 2026-01-15T18:00 in the area's time. Default: all."

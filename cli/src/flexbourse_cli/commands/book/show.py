@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from flexbourse_cli.console import client_options, connect, document, print_json, print_table
+from flexbourse_cli.console import area_option, client_options, connect, document, print_json, print_table
 
 DEFAULT_QUANTITY_KW = "1"
 UNFUNDED = "beyond the budget"
@@ -30,7 +30,7 @@ UNFUNDED = "beyond the budget"
     default=0,
     help="So many levels of each side instead, and what was traded.",
 )
-@click.option("--area", help="Default: the only one.")
+@area_option
 @click.option("--market", help="Default: the only one for the product.")
 @click.option(
     "--live", is_flag=True, help="A ladder that moves with the book: depth, own orders, last trades, lights, the gate."
