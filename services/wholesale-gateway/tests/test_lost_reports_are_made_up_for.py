@@ -15,7 +15,7 @@ from flexbourse_wholesale_gateway.adapters.exchange_port import Connected, Marke
 from flexbourse_wholesale_gateway.domain.external_orders.deciding import RECALLED_LATE_S
 from flexbourse_wholesale_gateway.domain.external_orders.reports import Report, ReportedTrade, Status
 from flexbourse_wholesale_gateway.domain.state import KEPT_S
-from flexbourse_wholesale_gateway.telling import MISSED_AFTER_S, OVERLAP_S, StreamSource
+from flexbourse_wholesale_gateway.telling import MISSED_AFTER_S, OVERLAP_S, AskingSource, StreamSource
 
 TRADED = ReportedTrade("t1", 100_000, 4_000)
 
@@ -125,3 +125,24 @@ def test_what_was_heard_already_changes_nothing() -> None:
     own.poll(MISSED_AFTER_S)
     assert len(own.line.asked) == 1
     assert (len(world.results()), len(world.events("changed"))) == (1, events)
+
+
+def test_in_steps_a_change_is_told_once_and_what_is_long_past_is_not_kept() -> None:
+    world = GatewayWorld()
+    world.entered()
+    line = Line(world.drive.at_ms // 1000)
+    source = AskingSource(line)  # type: ignore[arg-type]
+
+    def told() -> list[str]:
+        commands: list[Any] = list(source.poll())
+        for command in commands:
+            source.taken(command)
+        return [report.external_id for command in commands for report in command.body.record_reports.reports]
+
+    line.orders = [world.report(Status.MATCHED, TRADED)]
+    assert told() == ["77"]
+    assert told() == []
+    line.now_s += 2 * OVERLAP_S
+    told()
+    assert told() == []
+    assert source._known == {}

@@ -152,7 +152,8 @@ class AskingSource:
             return self._pending.say(said)
         self._since_s = status.system_time_s - OVERLAP_S
         new = [report for report in reports if self._known.get(report.external_id) != report]
-        self._known.update({report.external_id: report for report in new})
+        # What is behind the overlap comes again only where it has changed.
+        self._known = {report.external_id: report for report in reports}
         said = []
         connection, market = (
             c.RecordConnection(connected=True, reason=""),
