@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from book_world import AREA, DSO, NOON, PARTIES, World, mtu_message
-from switching_world import decide, proposals, ring, settled, switch, traded
+from switching_world import decide, proposals, proposed, ring, settled, switch, traded
 
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.market_time import Mtu
@@ -46,9 +46,7 @@ def test_nothing_matches_between_the_topology_and_its_base_case() -> None:
 
 def test_the_cheapest_reduction_that_fits_is_proposed_and_nothing_is_touched() -> None:
     world = traded()
-    switch(world)
-    settled(world)
-    (proposal,) = proposals(world)
+    proposal = proposed(world)
     assert [element.element_id for element in proposal.elements] == ["bar-a1", "a1-a2"]
     assert all(element.value > element.limit == 100_000 for element in proposal.elements)
     (cut,) = proposal.curtailments
@@ -71,9 +69,7 @@ def test_the_cheapest_reduction_that_fits_is_proposed_and_nothing_is_touched() -
 
 def test_the_operator_confirms_and_the_market_goes_on() -> None:
     world = traded()
-    switch(world)
-    settled(world)
-    (proposal,) = proposals(world)
+    proposal = proposed(world)
     for party in (*PARTIES, "nobody"):
         assert decide(world, proposal.proposal_id, party=party).rejection.code == "NOT_AUTHORISED"
     assert not decide(world, proposal.proposal_id).HasField("rejection")
@@ -93,9 +89,7 @@ def test_the_operator_confirms_and_the_market_goes_on() -> None:
 
 def test_the_account_of_the_potential_still_closes() -> None:
     world = traded()
-    switch(world)
-    settled(world)
-    (proposal,) = proposals(world)
+    proposal = proposed(world)
     decide(world, proposal.proposal_id)
     world.tick((NOON - 7_200) * 1000 - world.clock_ms + 1_000)
     closed = next(e for e in world.events("book_closed") if (e.market_id, e.mtu.start_s) == ("energy", NOON))  # type: ignore[attr-defined]
@@ -111,9 +105,7 @@ def test_what_was_curtailed_may_be_offered_again() -> None:
     refused = world.sell("battery-b1", 20_000, 90_000)
     assert refused.rejection.code == "BASIS_EXCEEDED"
     room = refused.rejection.headroom_w
-    switch(world)
-    settled(world)
-    (proposal,) = proposals(world)
+    proposal = proposed(world)
     decide(world, proposal.proposal_id)
     more = world.sell("battery-b1", 60_000, 90_000).rejection.headroom_w
     assert more == room + proposal.curtailments[0].quantity_w
@@ -121,9 +113,7 @@ def test_what_was_curtailed_may_be_offered_again() -> None:
 
 def test_a_rejected_proposal_is_not_made_again_on_that_topology() -> None:
     world = traded()
-    switch(world)
-    settled(world)
-    (proposal,) = proposals(world)
+    proposal = proposed(world)
     assert not decide(world, proposal.proposal_id, confirm=False).HasField("rejection")
     (withdrawn,) = world.events("curtailment_withdrawn")
     assert withdrawn.reason == "rejected"  # type: ignore[attr-defined]
@@ -135,9 +125,7 @@ def test_a_rejected_proposal_is_not_made_again_on_that_topology() -> None:
 
 def test_a_proposal_falls_with_the_state_it_was_made_for() -> None:
     world = traded()
-    switch(world)
-    settled(world)
-    (first,) = proposals(world)
+    first = proposed(world)
     lighter = [power + 20_000 if name == "b3" else power
                for name, power in zip(world.topology.node_ids, world.base_w(), strict=True)]  # fmt: skip
     world.publish_period(NOON, version=3, base=lighter, topology=2)
@@ -262,9 +250,7 @@ def test_a_base_case_that_comes_before_its_topology_waits_for_it() -> None:
 
 def test_who_hears_of_a_proposal() -> None:
     world = traded()
-    switch(world)
-    settled(world)
-    (proposal,) = proposals(world)
+    proposal = proposed(world)
     decide(world, proposal.proposal_id)
     heard = [m for m in world.drive.projected(BOOK_ORDER) if m.event.HasField("curtailment_proposed")]  # type: ignore[union-attr]
     (cut,) = proposal.curtailments

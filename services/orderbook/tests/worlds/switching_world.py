@@ -55,6 +55,14 @@ def proposals(world: World) -> list[pb.CurtailmentProposed]:
     return world.events("curtailment_proposed")  # type: ignore[return-value]
 
 
+def proposed(world: World) -> pb.CurtailmentProposed:
+    """Switch, publish what belongs to that, and return the one proposal that it leads to."""
+    switch(world)
+    settled(world)
+    (proposal,) = proposals(world)
+    return proposal
+
+
 def decide(world: World, proposal_id: str, *, confirm: bool = True, party: str = DSO) -> common_pb2.Result:
     decision = pb.DecideCurtailment(proposal_id=proposal_id, confirm=confirm, reason="tie line in")
     return world.command(pb.OrderCommand(area_id=AREA, decide_curtailment=decision), party)[0]
