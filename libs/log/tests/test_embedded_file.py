@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,17 @@ from hypothesis import strategies as st
 from flexbourse_log.batch import Outgoing
 from flexbourse_log.clock import Reading
 from flexbourse_log.embedded.headers import pack, unpack
-from flexbourse_log.embedded.maintenance import DAY_MS, PASS_PAUSE_MS, SLICE_RECORDS
+from flexbourse_log.embedded.maintenance import DAY_MS, PASS_PAUSE_MS, SLICE_BYTES, SLICE_RECORDS
+from flexbourse_log.embedded.schema import FILE
 from flexbourse_log.embedded.store import Store
+from flexbourse_messages.topic import Topic
 from flexbourse_testkit.conformance import services as s
 
 BALANCE = s.CATALOGUE.topics[s.BALANCE]
 COMMANDS = s.CATALOGUE.topics[s.ADD]
 TABLES = s.CATALOGUE.topics[s.TABLE]
 NOW_MS = 100 * DAY_MS
+LARGE = SLICE_BYTES // 4
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text()))
@@ -35,9 +40,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
     found.close()
 
 
-def write(store: Store, topic: str, keys: list[str], at_ms: int = NOW_MS) -> None:
+def write(store: Store, topic: str, keys: list[str], at_ms: int = NOW_MS, value: bytes = b"value") -> None:
     for key in keys:
-        store.stage(Outgoing(topic, 0, key, b"value", {}), at_ms)
+        store.stage(Outgoing(topic, 0, key, value, {}), at_ms)
     store.commit()
 
 
@@ -48,7 +53,7 @@ def left(store: Store, topic: str) -> list[tuple[int, str]]:
 def test_compaction_keeps_the_newest_of_each_key_and_offsets(store: Store) -> None:
     write(store, s.BALANCE, ["a", "b", "a", "c", "a", "b"])
     work = store.maintenance([(BALANCE, 0)])
-    assert work.slice(BALANCE, 0, limit=6, now_ms=NOW_MS) == 5
+    assert work.slice(BALANCE, 0, limit=6, now_ms=NOW_MS).looked == 5
     assert left(store, s.BALANCE) == [(1, "b"), (3, "c"), (4, "a"), (5, "b")], "the last record is not looked at yet"
     write(store, s.BALANCE, ["d"])
     work.slice(BALANCE, 0, limit=7, now_ms=NOW_MS)
@@ -99,6 +104,34 @@ def test_work_comes_in_bounded_slices_and_rests_after_a_pass(store: Store) -> No
         at_ms += work.wait_ms(Reading(NOW_MS, at_ms))
     assert looked == [SLICE_RECORDS, SLICE_RECORDS, 9]
     assert at_ms >= PASS_PAUSE_MS
+
+
+@pytest.mark.parametrize(("topic", "records"), [(BALANCE, 10), (COMMANDS, 10)])
+def test_a_slice_of_large_records_is_bounded_in_bytes(store: Store, topic: Topic, records: int) -> None:
+    write(store, topic.name, ["a"] * (records + 1), at_ms=0, value=bytes(LARGE))
+    work, looked, more = store.maintenance([(topic, 0)]), list[int](), True
+    while more:
+        done = work.slice(topic, 0, limit=records + 1, now_ms=NOW_MS)
+        looked.append(done.looked)
+        more = done.more
+    assert looked == [4, 4, 2]
+    assert len(left(store, topic.name)) == (2 if topic.compacted else 1)
+
+
+def test_what_is_removed_is_not_written_once_more(store: Store, tmp_path: Path) -> None:
+    write(store, s.BALANCE, ["a"] * 9, value=bytes(LARGE))
+    with closing(sqlite3.connect(tmp_path / FILE)) as other:
+        assert other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    assert store.maintenance([(BALANCE, 0)]).slice(BALANCE, 0, limit=9, now_ms=NOW_MS).looked == 4
+    assert len(left(store, s.BALANCE)) == 6
+    assert (tmp_path / f"{FILE}-wal").stat().st_size < LARGE
+
+
+def test_the_newest_of_each_key_is_read_without_what_came_before(store: Store) -> None:
+    write(store, s.BALANCE, ["a", "b", "a", "c", "b"])
+    newest = [(record.offset, record.key, record.value) for record in store.reader.read_newest(s.BALANCE, 0)]
+    assert newest == [(2, "a", b"value"), (3, "c", b"value"), (4, "b", b"value")]
+    assert list(store.reader.read_newest("no.such.topic", 0)) == []
 
 
 def test_dead_letters_are_kept_for_a_fortnight(store: Store) -> None:

@@ -12,13 +12,13 @@ import pytest
 from flexbourse.common.v1 import common_pb2
 from flexbourse_log import snapshots
 from flexbourse_log.commanding import is_misused
-from flexbourse_log.embedded import EmbeddedEngine, open_reader
+from flexbourse_log.embedded import EmbeddedEngine, loop, open_reader
 from flexbourse_log.engine import SNAPSHOT_EVERY
 from flexbourse_log.port import OutgoingCommand
 from flexbourse_log.state import ReplayedState
 from flexbourse_testkit.conformance import services as s
 from flexbourse_testkit.conformance.cases import CALL_S, add, on_loop
-from flexbourse_testkit.conformance.harness import Shape
+from flexbourse_testkit.conformance.harness import Shape, until
 
 EVERY = 40
 NEARLY = EVERY - 5  # a command is three records at most
@@ -97,6 +97,31 @@ def test_a_restart_just_before_the_next_snapshot_gives_the_state_of_the_whole_jo
     again = opened(tmp_path)
     assert again.state_hash("counter", 0) == folded_hash(tmp_path)
     assert again.stop(CALL_S)
+
+
+def test_nothing_is_removed_beside_the_first_orders_of_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = opened(tmp_path)
+    called(engine, *(add(f"c-{number}") for number in range(EVERY)))
+    until(lambda: kept(tmp_path) > 0, "a snapshot")
+    assert engine.stop(CALL_S)
+    again = opened(tmp_path)
+    called(again, add("next"))
+    assert again.stop(CALL_S)
+    assert changes(tmp_path) > EVERY
+    monkeypatch.setattr(loop, "START_PAUSE_MS", 0)
+    last = opened(tmp_path)
+    until(lambda: changes(tmp_path) == 2, "all but the newest to be removed")
+    assert last.stop(CALL_S)
+
+
+def changes(folder: Path) -> int:
+    """Return how many balances of the one account the log holds."""
+    reader = open_reader(folder)
+    count = len(list(reader.read_all(s.BALANCE, 0)))
+    reader.close()
+    return count
 
 
 def found(engine: EmbeddedEngine, party: str, command_id: str) -> common_pb2.Answer | None:

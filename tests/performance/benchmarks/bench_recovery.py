@@ -203,15 +203,15 @@ def reference_s(events: int) -> float:
 
 
 def embedded(data_dir: Path, events: int, restarts: int) -> None:
-    """Print the row of a restart: the quickest of some, what else the machine did counting least there."""
+    """Print the row of a restart: the first after the kill, and the quickest of some, which finds less to mend."""
     if not (data_dir / LOG_FOLDER).exists():
         make_journal(data_dir, events)
     end, behind = behind_snapshot(data_dir)
     bare_s = reference_s(end)
-    found = sorted((restart(data_dir) for _ in range(restarts)), key=lambda own: own["s"])
-    figures: dict[str, float | str] = {**found[0], "slowest s": found[-1]["s"]}
+    found = [restart(data_dir) for _ in range(restarts)]
+    figures: dict[str, float | str] = {**found[0], "quickest s": min(own["s"] for own in found)}
     figures |= {"events": end, "events beyond the snapshot": behind, "reference s": round(bare_s, 2)}
-    what = "restart after kill -9 to an acknowledged order, embedded, all services"
+    what = "first restart after kill -9 to an acknowledged order, embedded, all services"
     show("recovery, embedded", what, bare_s / float(figures["s"]), "≤ 5 s at 1,000,000 events", REFERENCE, figures)
 
 

@@ -15,7 +15,7 @@ from flexbourse_log.effects import EffectRunner
 from flexbourse_log.embedded.edge import EmbeddedEdge
 from flexbourse_log.embedded.feeds import Feeds
 from flexbourse_log.embedded.mailbox import Append, Mailbox
-from flexbourse_log.embedded.maintenance import SLICE_RECORDS
+from flexbourse_log.embedded.maintenance import START_PAUSE_MS
 from flexbourse_log.embedded.store import FencedError, StorageError, Store, storage_errors
 from flexbourse_log.engine import Crash, EngineOptions, EngineStoppedError, Phase
 from flexbourse_log.port import Position, Record, Service
@@ -100,7 +100,8 @@ class Loop:
                 for topic in (*catalogue.topics.values(), *catalogue.dead_letter_topics())
                 for partition in range(catalogue.partitions(topic.name, options.area_shards))
                 if topic.kind is Kind.SNAPSHOT or not options.stepped
-            ]
+            ],
+            options.clock.read().monotonic_ms + START_PAUSE_MS,
         )
 
     def run(self) -> None:
@@ -151,7 +152,7 @@ class Loop:
         limit = self._wanted_from(topic, partition)
         with storage_errors():
             found = self._options.catalogue.topics[topic]
-            while self._maintenance.slice(found, partition, limit, self._options.clock.read().now_ms) == SLICE_RECORDS:
+            while self._maintenance.slice(found, partition, limit, self._options.clock.read().now_ms).more:
                 pass
 
     def connect(self, topics: Sequence[str]) -> None:
@@ -172,7 +173,8 @@ class Loop:
             try:
                 for request in requests:
                     request()
-                busy = self._round(self._untold) or self._maintain()
+                busy = self._round(self._untold)
+                self._maintain()
                 pause = FIRST_FAULT_PAUSE_S
             except StorageError as error:
                 self._suffer(error)
@@ -291,9 +293,9 @@ class Loop:
         waits = [HELD_UP_MS if self._is_held_up(owned) else owned.runner.wait_ms(reading) for owned in self.shards]
         return min(*waits, self._maintenance.wait_ms(reading), LONGEST_SILENCE_MS) / 1_000
 
-    def _maintain(self) -> bool:
+    def _maintain(self) -> None:
         with storage_errors():
-            return self._maintenance.work(self._options.clock.read(), self._wanted_from) > 0
+            self._maintenance.work(self._options.clock.read(), self._wanted_from)
 
     def _wanted_from(self, topic: str, partition: int) -> int:
         """Return the first offset that a shard may still have to read, after a crash included."""
@@ -345,7 +347,7 @@ class Loop:
             stepped=options.stepped,
             hosted=frozenset(service.context for service in self._services),
         )
-        found, problems = snapshots.newest(reader.read_all(context.snapshot.name, shard))
+        found, problems = snapshots.newest(reader.read_newest(context.snapshot.name, shard))
         for problem in problems:
             _logger.error("shard %s/%d: %s; folding more of the journal instead", context.name, shard, problem)
         times.done("read_snapshot")

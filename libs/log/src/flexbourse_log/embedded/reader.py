@@ -94,6 +94,14 @@ class LogReader:
             yield from page
             offset = page[-1].offset + 1
 
+    def read_newest(self, topic: str, partition: int) -> Iterator[Record]:
+        """Iterate over the newest record of each key, in order: older ones are not read, removed or not."""
+        newest = {key: offset for offset, key in self.keys(topic, partition, 0)}
+        for offset in sorted(newest.values()):
+            record = self.fetch(Position(topic, partition, offset))
+            if record is not None:  # else removed meanwhile, as a newer one of its key came
+                yield record
+
     def keys(self, topic: str, partition: int, offset: int) -> list[tuple[int, str]]:
         """Return offsets and keys from an offset to the end: without their values, which are most of a record."""
         stream = self.stream(topic, partition)

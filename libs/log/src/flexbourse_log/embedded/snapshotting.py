@@ -109,7 +109,7 @@ class Snapshotter:
         if self._reader is None:
             self._reader = open_reader(self._folder)
         context = self._options.catalogue.by_name[service.context]
-        base, _ = snapshots.newest(self._reader.read_all(context.snapshot.name, shard))
+        base, _ = snapshots.newest(self._reader.read_newest(context.snapshot.name, shard))
         return snapshots.follow(
             ReplayedState(service.program(shard), self._options.catalogue, self._reader.fetch), base
         )

@@ -20,6 +20,7 @@ from flexbourse_messages.topic import Topic
 
 PAGE_BYTES = 4096
 CHECKPOINT_PAGES = 4_000  # 16 MB of write-ahead log between checkpoints
+LARGEST_IDLE_WAL = 64 * 1024 * 1024  # bytes: one that grew larger is cut back to it
 CACHE_KIB = 32 * 1024
 Row = tuple[int, str, bytes, str, int]
 ShardName = tuple[str, int]
@@ -140,9 +141,9 @@ class Store:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
-    def maintenance(self, places: Sequence[tuple[Topic, int]]) -> Maintenance:
-        """Return what keeps the file small."""
-        return Maintenance(self._connection, self.reader, places)
+    def maintenance(self, places: Sequence[tuple[Topic, int]], due_ms: int = 0) -> Maintenance:
+        """Return what keeps the file small, from `due_ms` of the monotonic clock on."""
+        return Maintenance(self._connection, self.reader, places, due_ms)
 
     def _end(self, topic: str, partition: int) -> tuple[int, int]:
         found = self._ends.get((topic, partition))
@@ -167,7 +168,11 @@ class Store:
             raise ConfigurationError(f"{self.folder}: the file system takes no write-ahead log (mode {mode})")
         execute("PRAGMA synchronous = FULL")
         execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        execute(f"PRAGMA journal_size_limit = {LARGEST_IDLE_WAL}")
         execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        # Some builds of SQLite write zeros over what is deleted: all bytes of each old snapshot once more, to the
+        # write-ahead log and to the file. What is deleted here is no secret.
+        execute("PRAGMA secure_delete = OFF")
         if max_pages is not None:
             execute(f"PRAGMA max_page_count = {max_pages}")
         with storage_errors():
