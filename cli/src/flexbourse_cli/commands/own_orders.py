@@ -16,7 +16,9 @@ order_ids_argument = click.argument("order_ids", nargs=-1, required=True)
 
 @click.command("replace")
 @click.argument("order_id")
-@click.option("--kw", help="The new open power; default: as it is. Less at the same price keeps the order's place.")
+@click.option(
+    "--kw", help="The new open power; default: as it is listed now. Less at the same price keeps the order's place."
+)
 @click.option("--ct", help="The new limit in ct/kWh; default: as it is.")
 @click.option("--revision", type=click.IntRange(1), help="The order as you know it; default: as it is listed now.")
 @area_option
