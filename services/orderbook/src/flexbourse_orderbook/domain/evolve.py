@@ -93,7 +93,7 @@ def _held(state: AreaState, event: e.FlexibilityHeld) -> None:
     """Fill both orders; in the positions what is held keeps the room that it had while it rested."""
     period = state.period(event.mtu)
     for side in (event.seller, event.buyer):
-        fill(state, period, state.orders[side.order_id], side)
+        fill(state, state.orders[side.order_id], side)
     secure_held(state, event)
     period.call_sequence = event.sequence
     period.blocked.tried(event.seller.order_id, event.buyer.order_id)
@@ -189,7 +189,7 @@ def _closed(state: AreaState, event: OrderClosed) -> None:
 def _hibernated(state: AreaState, event: OrderHibernated) -> None:
     order = state.orders[event.order.order_id]
     order.status = ORDER_LIFE.next(order.status, OrderStep.HIBERNATE)
-    unrest(state, order, state.period(order.mtu))
+    unrest(state, order)
     safeguards.keep_asleep(state, event.order)
 
 
@@ -212,7 +212,7 @@ def _replaced(state: AreaState, event: e.OrderReplaced) -> None:
         return
     state.order_sequence = event.order.sequence
     waits = order.period.keeps_waiting(order)
-    unrest(state, order, order.period)
+    unrest(state, order)
     rest(state, event.order, waits=waits)
 
 

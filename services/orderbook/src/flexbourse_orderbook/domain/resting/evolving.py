@@ -80,9 +80,9 @@ def _rest_in(
     return order
 
 
-def unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
+def unrest(state: AreaState, order: RestingOrder) -> None:
     """Take an order out of its book, and what is open of it out of its position and of what its party has open."""
-    terms = order.terms
+    terms, period = order.terms, order.period
     order_id = terms.order_id
     del state.orders[order_id]
     if order_id in period.blocked.of_order:
@@ -103,7 +103,7 @@ def unrest(state: AreaState, order: RestingOrder, period: Period) -> None:
             period.move_resting(order, -order.open_w)
 
 
-def fill(state: AreaState, period: Period, order: RestingOrder, side: MatchSide) -> None:
+def fill(state: AreaState, order: RestingOrder, side: MatchSide) -> None:
     """Leave of an order what its side of a match says is open; it leaves the book where that is nothing."""
     if order.terms.exclusive_group:
         state.groups.fill(order.terms, side.filled_w)
@@ -115,7 +115,7 @@ def fill(state: AreaState, period: Period, order: RestingOrder, side: MatchSide)
         secure(order, secured)
     order.status = ORDER_LIFE.next(order.status, _FILL_PART if side.open_w else _FILL_REST)
     if not side.open_w:
-        unrest(state, order, period)
+        unrest(state, order)
 
 
 def secure(order: RestingOrder, micro_euro: int) -> None:
@@ -130,9 +130,9 @@ def fill_orders(
 ) -> None:  # fmt: skip
     """Fill the two orders that matched, in the positions of all periods they are of."""
     if seller is not None:
-        _fill_with_position(state, period, seller, event.seller, event.quantity_w)
+        _fill_with_position(state, seller, event.seller, event.quantity_w)
     if buyer is not None:
-        _fill_with_position(state, period, buyer, event.buyer, event.quantity_w)
+        _fill_with_position(state, buyer, event.buyer, event.quantity_w)
     if period.blocked.of_order:
         period.blocked.tried(event.seller.order_id, event.buyer.order_id)
     state.count_trade(
@@ -141,16 +141,14 @@ def fill_orders(
     )  # fmt: skip
 
 
-def _fill_with_position(
-    state: AreaState, period: Period, order: RestingOrder, side: MatchSide, quantity_w: int
-) -> None:  # fmt: skip
+def _fill_with_position(state: AreaState, order: RestingOrder, side: MatchSide, quantity_w: int) -> None:
     position = order.position
     if position is not None:
         position.fill(order, quantity_w)
     elif side.metering_point_id:
-        for part in period.parts:
+        for part in order.period.parts:
             part.positions[side.metering_point_id].fill(order, quantity_w)
-    fill(state, period, order, side)
+    fill(state, order, side)
 
 
 def _record(state: AreaState, market_id: str, order: RestingOrder | None, party: str) -> PartyRecord:
@@ -196,6 +194,6 @@ def end_order(state: AreaState, event: OrderClosed, order: RestingOrder) -> None
     """Let an order leave the book, or what keeps it asleep."""
     order.status = ORDER_LIFE.next(order.status, CLOSING_STEPS[event.status])
     if not state.hibernated or state.hibernated.pop(event.order_id, None) is None:
-        unrest(state, order, order.period)
+        unrest(state, order)
     if order.terms.exclusive_group:
         state.groups.leave(order.terms)
