@@ -24,7 +24,7 @@ from flexbourse_log.writing import STEP_TYPE, BatchWriter
 from flexbourse_messages.lookup import Catalogue
 from flexbourse_messages.topic import Context
 
-MAX_BATCH_RECORDS = 500  # inputs decided in one transaction
+MAX_BATCH_RECORDS = 500  # inputs decided in one run
 MAX_BATCH_EVENTS = 5_000  # journaled in one; the input that reaches it is the last
 MAX_WAITING_RECORDS = 5_000  # per role; beyond, the engine does not read that role's sources
 MAX_WAITING_BYTES = 32 * 1024 * 1024

@@ -27,7 +27,8 @@ POLL_S = 0.1
 """Longest wait for input, so that time, stop signals and lost ownership are seen."""
 
 MAX_BATCH_RECORDS = 500
-"""Read at once; as many as a runner decides in one transaction, so that nothing but feedback waits in memory."""
+"""Read at once; as many as a runner decides in one run, so that only feedback, and what a shard held up may not
+decide, waits in memory."""
 
 MAX_READ_AHEAD_KB = 16 * 1024
 LAG_REPORT_INTERVAL_S = 1.0
