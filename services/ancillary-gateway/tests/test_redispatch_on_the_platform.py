@@ -200,6 +200,24 @@ def test_a_notice_without_a_receipt_goes_again_too(delivered: World) -> None:
     delivered.drive.recovered()
 
 
+def test_a_notice_that_waits_over_a_standstill_of_a_day_goes_on_being_told(delivered: World) -> None:
+    refuse_notice(delivered)
+    delivered.at(END_S + 129_600)
+    assert len(delivered.documents("A63")) == 2
+    delivered.drive.recovered()
+    refuse_notice(delivered)
+    assert stages(delivered) == [NOTIFIED, UNHEARD, NOTIFIED, UNHEARD]
+    delivered.drive.recovered()
+
+
+def test_a_notice_without_a_receipt_over_a_standstill_of_a_day_goes_again(delivered: World) -> None:
+    delivered.at(END_S + 129_600)
+    while len({notice.mrid for notice in delivered.documents("A63")}) < 2:
+        delivered.at(delivered.gateway.next_timer_ms() // 1000)
+    assert stages(delivered) == [NOTIFIED, UNHEARD, NOTIFIED]
+    delivered.drive.recovered()
+
+
 def test_a_notice_whose_order_is_forgotten_meanwhile_stays_in_sight(delivered: World) -> None:
     refuse_notice(delivered)
     delivered.at(END_S + 3 * 86_400)

@@ -18,7 +18,7 @@ MAX_NEEDS = 10_000  # open at a time; beyond, the operator has to wait
 MOST_NOTICES = 8  # of one delivery; the pauses between them add up to two hours
 FIRST_PAUSE_S = 60  # doubled each time
 REMEMBERED_S = 86_400  # behind the period
-OPEN_S = 7 * 86_400  # the same of what waits for something, and of a delivery that nobody was told of
+OPEN_S = 7 * 86_400  # the same of what waits for something, and of a delivery: nobody may have heard of it
 
 
 class NeedStage(Enum):
@@ -51,6 +51,7 @@ NEED_LIFE = TransitionTable[NeedStage, NeedStage](
         (NeedStage.UNHEARD, NeedStage.NOTIFIED): NeedStage.NOTIFIED,
     },
 )
+_OPEN = (NeedStage.ORDERED, NeedStage.CONFIRMED, NeedStage.NOTIFIED, NeedStage.UNHEARD, NeedStage.UNTOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,12 +155,11 @@ class Redispatch:
 
     def advance(self, now_s: int) -> list[NeedMoved]:
         """Move to a time: what was not ordered before its MTU began has lapsed, what nobody heard is told again."""
+        self.tick(now_s)  # before what follows, as whoever folds the journal does
         waiting = (*self.at(NeedStage.REQUESTED), *self.at(NeedStage.OFFERED))
         moved = [replace(known, stage=NeedStage.LAPSED) for known in waiting if known.need.mtu.start_s <= now_s]
         moved += [_notified(known) for known in self.at(NeedStage.UNHEARD) if known.again_s <= now_s]
-        self._apply(moved)
-        self.tick(now_s)
-        return moved
+        return self._apply(moved)
 
     def next_timer_s(self) -> int | None:
         """Return when a notice goes again."""
@@ -191,8 +191,7 @@ def _notified(known: NeedMoved) -> NeedMoved:
 
 
 def _kept_until_s(known: NeedMoved) -> int:
-    is_open = known.stage in (NeedStage.ORDERED, NeedStage.CONFIRMED, NeedStage.UNHEARD, NeedStage.UNTOLD)
-    return known.need.mtu.end_s + (OPEN_S if is_open else REMEMBERED_S)
+    return known.need.mtu.end_s + (OPEN_S if known.stage in _OPEN else REMEMBERED_S)
 
 
 def suitable_bids(need: RedispatchNeed, bids: Sequence[Bid]) -> list[Bid]:
