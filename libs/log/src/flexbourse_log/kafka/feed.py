@@ -300,6 +300,7 @@ class KafkaSubscription(Tail):
         return self.stopping
 
     def take(self, records: Sequence[Record], reached: Mapping[Place, int]) -> None:  # noqa: ARG002 - the tail's
+        """Hand records over to whoever follows, as fast as he takes them."""
         if records and not self._loop.is_closed():
             self.wait(asyncio.run_coroutine_threadsafe(self._put(records), self._loop))
 

@@ -305,6 +305,7 @@ class Matcher:
         )  # fmt: skip
 
     def refuse_pair(self, seller: RestingOrder, buyer: RestingOrder, wanted: int, minimum: int) -> Rejection | None:
+        """Return why two orders do not match, whatever the grid has room for, or None; `wanted` and `minimum` in W."""
         if seller.terms.metering_point_id and seller.terms.metering_point_id == buyer.terms.metering_point_id:
             return Rejection(
                 Code.SELF_TRADE, "a metering point does not trade with itself",

@@ -159,6 +159,7 @@ def node_of_call(called: RestingOrder, seller: RestingOrder) -> str:
 
 
 def call_of(seller: RestingOrder, buyer: RestingOrder) -> Call | None:
+    """Return the call that a match of two orders would hold, None where its match executes at once."""
     called = called_order(seller, buyer)
     if called is None:
         return None
