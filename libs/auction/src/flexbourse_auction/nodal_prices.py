@@ -3,8 +3,8 @@
     π(node) = λ(contract) − Σ_rows μ_row · coefficient(row, contract, node),   μ >= 0, and 0 where the row does not bind
 
 In their order, each λ and then each μ is the midpoint of what the curves, the accepted blocks and the numbers chosen
-before leave. λ is a whole tick, where one is left. Places whose π are equal are a zone: no full row lies between them.
-Each zone has one price, π rounded half to even and kept inside the intervals of all its places. So a contract in which
+before leave. λ is a whole tick, where one is left. Places whose π are equal are a price zone: no full row parts them.
+Each has one price, π rounded half to even and kept inside the intervals of all its places. So a contract in which
 no row binds has one price everywhere, by the same rule as without a network.
 """
 
@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from flexbourse_auction.linear import INFINITY, Program
 from flexbourse_auction.market import Market
 from flexbourse_auction.outcome import Powers, demands_of, injections
+from flexbourse_auction.price_zones import price_zones
 from flexbourse_auction.prices import LEVELS, Demand, Interval, midpoint
 from flexbourse_auction.rules import Pricing
-from flexbourse_auction.zones import zones_of
 
 # What the linear programs may be wrong by, in ticks.
 _TICK_TOLERANCE = 1e-5
@@ -84,7 +84,7 @@ def choose_nodal_prices(
 def _one_per_zone(market: Market, exact: Sequence[float], intervals: Sequence[Interval]) -> tuple[int, ...]:
     """Return whole-tick prices of places: one for all of a contract whose exact prices are equal."""
     prices = [0] * len(exact)
-    for zone in (zone for spots in market.spots_of for zone in zones_of({k: exact[k] for k in spots})):
+    for zone in (zone for spots in market.spots_of for zone in price_zones({k: exact[k] for k in spots})):
         # Whole W may leave no tick to all; then none is further from the intervals than it has to be.
         low, high = sorted((max(intervals[k][0] for k in zone), min(intervals[k][1] for k in zone)))
         price = min(max(round(exact[zone[0]]), low), high)

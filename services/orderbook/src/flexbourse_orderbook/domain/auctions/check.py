@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from flexbourse_auction.ladder import limits_tick_w
 from flexbourse_auction.orders import Contract, Row
+from flexbourse_auction.price_zones import price_zones
 from flexbourse_auction.result import Fill, Result
-from flexbourse_auction.zones import zones_of
 from flexbourse_core.market_time import Mtu
 from flexbourse_core.money import WATT_SECONDS_PER_MWH
 from flexbourse_core.rejection import Code, Rejection
@@ -369,7 +369,7 @@ def prices_of(result: Result, known: Known) -> dict[tuple[Contract, str], int | 
         if each.price_ticks is not None:
             stated[each.contract][each.node] = each.price_ticks
     for contract, ticks in stated.items():
-        for zone in zones_of({node: rents[contract, node] for node in ticks}):
+        for zone in price_zones({node: rents[contract, node] for node in ticks}):
             _, node = min((abs(tariffs[contract, node]), node) for node in zone)
             price = ticks[node] + round(tariffs[contract, node])
             prices.update(((contract, node), price) for node in zone)

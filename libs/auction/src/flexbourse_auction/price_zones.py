@@ -1,4 +1,4 @@
-"""Which places of a contract have one price: those that no full row parts."""
+"""Price zones: the places of a contract that no full row parts have one price."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SAME_PRICE = 1e-3
 Key = TypeVar("Key", int, str)
 
 
-def zones_of(exact_ticks: Mapping[Key, float]) -> Iterator[list[Key]]:
+def price_zones(exact_ticks: Mapping[Key, float]) -> Iterator[list[Key]]:
     """Iterate over the places of a contract whose exact prices are equal, from the lowest price to the highest."""
     ranked = sorted(exact_ticks, key=lambda place: (exact_ticks[place], place))
     zone = ranked[:1]
