@@ -109,6 +109,11 @@ def links_of(page: Path) -> list[Path]:
     return [(page.parent / link).resolve() for link in found if "://" not in link]
 
 
+def test_the_glossary_has_one_line_for_a_word() -> None:
+    words = re.findall(r"^\| ([^|]+) \|", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
+    assert [word for word, lines in Counter(words).items() if lines > 1] == []
+
+
 def test_links_lead_somewhere() -> None:
     found = [
         f"{page.relative_to(ROOT)}: {link}" for page in tracked("*.md") for link in links_of(page) if not link.exists()
