@@ -104,6 +104,16 @@ def test_request_offer_order_confirmation_and_notice(world: World) -> None:
     world.drive.recovered()
 
 
+def test_an_order_that_comes_days_late_is_refused_and_stands_in_a_snapshot(world: World) -> None:
+    (bid,) = world.bids()
+    world.at(END_S + 3 * 86_400)
+    world.post(world.order((bid, 2 * MW), type="A96", process_type="A41"))
+    world.settle()
+    (answer,) = world.documents("A41")
+    assert [one.status for one in answer.series] == ["A11"]
+    world.drive.recovered()
+
+
 def test_the_operator_may_order_any_of_what_was_offered(tmp_path: Path) -> None:
     world = World(tmp_path)
     for number, name in enumerate(("cheap", "dear")):

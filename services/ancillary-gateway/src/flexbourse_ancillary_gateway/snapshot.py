@@ -86,6 +86,7 @@ def restore(gateway: Gateway, snapshot: bytes) -> None:
     message = snapshot_pb2.AncillaryGatewaySnapshot.FromString(snapshot)
     if message.format != FORMAT:
         raise InvalidMessageError(f"a snapshot of the gateway has format {message.format}")
+    gateway.tick(message.at_ms)  # while nothing is there yet that it could forget: what came late stands until the next
     gateway.results.points = dict(message.points)
     gateway.results.newest = {
         own.result_id: own for own in (wire.result_from_message(kept.result) for kept in message.results)
@@ -102,7 +103,6 @@ def restore(gateway: Gateway, snapshot: bytes) -> None:
     _take_lots(message, gateway.lots)
     _take_book(message, gateway.book)
     _take_outbox(message, gateway.outbox)
-    gateway.tick(message.at_ms)
 
 
 def _put_lots(message: snapshot_pb2.AncillaryGatewaySnapshot, book: LotBook) -> None:
