@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flexbourse_cli.commands.order import PRODUCT_NAMES, _starts, _target
+from flexbourse_cli.commands.order import _starts, _target
+from flexbourse_cli.commands.own_orders import PRODUCT_NAMES
 from flexbourse_cli.markets import PRODUCTS
 
 

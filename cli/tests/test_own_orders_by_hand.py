@@ -147,7 +147,7 @@ def test_a_replacement_changes_what_is_said_and_keeps_the_rest(client: FakeClien
         ((*PLACE, "--valid-until", "soon"), "'soon' is no time"),
         (("order", "replace", "street.7"), "say what is new with --kw or --ct"),
         (("order", "replace", "street.9", "--kw", "1"), "street.9 is none of the open orders"),
-        (("order", "cancel-all", "--product", "gas"), "--product is one of local-energy, flex-up"),
+        (("order", "cancel-all", "--product", "gas"), "'gas' is not one of 'local-energy', 'flex-up'"),
         (("order", "session", "s1", "--seconds", "86401"), "0<=x<=86400"),
         (("book", "stop", "agg-a"), "'--reason'"),
     ],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flexbourse_cli.commands.own_orders import COMMANDS
+from flexbourse_cli.commands.own_orders import COMMANDS, PRODUCT_NAMES
 from flexbourse_cli.console import (
     area_option,
     client_options,
@@ -28,7 +28,6 @@ from flexbourse_cli.uploads import annotated_option, report_upload
 if TYPE_CHECKING:
     from flexbourse.orderbook.v1 import orderbook_pb2
 
-PRODUCT_NAMES = ("local-energy", "flex-up", "flex-down", "flex-reactive-up", "flex-reactive-down")
 # Periods that the order book decides as one.
 MAX_TOGETHER, MAX_BASKET = 16, 100
 _TARGET = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(%|pu)")

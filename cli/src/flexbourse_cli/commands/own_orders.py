@@ -11,6 +11,7 @@ import click
 from flexbourse_cli.commands.book.scope import at_option, market_option, period_of
 from flexbourse_cli.console import area_option, client_options, connect, results
 
+PRODUCT_NAMES = ("local-energy", "flex-up", "flex-down", "flex-reactive-up", "flex-reactive-down")
 order_ids_argument = click.argument("order_ids", nargs=-1, required=True)
 
 
@@ -81,7 +82,7 @@ def reactivate(order_ids: tuple[str, ...], area: str | None, data_dir: Path, par
 
 @click.command("cancel-all")
 @market_option
-@click.option("--product", help="local-energy, flex-up or flex-down. Default: all.")
+@click.option("--product", type=click.Choice(PRODUCT_NAMES), help="Default: all.")
 @at_option
 @area_option
 @client_options
@@ -91,9 +92,6 @@ def cancel_all(
     """Cancel all own orders of the area, or of a market, a product or a period in it, at most 2000 at once."""
     from flexbourse.orderbook.v1 import orderbook_pb2  # noqa: PLC0415
     from flexbourse_cli.markets import PRODUCTS  # noqa: PLC0415
-
-    if product is not None and product not in PRODUCTS:
-        raise click.UsageError(f"--product is one of {', '.join(PRODUCTS)}, not {product!r}")
 
     def make(client: Any, zone: str) -> orderbook_pb2.CancelAll:
         return orderbook_pb2.CancelAll(
