@@ -132,6 +132,29 @@ def test_one_heartbeat_per_area_every_fifteen_seconds(shard: GridShard) -> None:
     assert beats[-1].valid_until_ms > shard.drive.at_ms + 40_000
 
 
+def test_what_changed_is_due_a_second_after_time_advanced_last(shard: GridShard) -> None:
+    shard.publish()
+    shard.tick()
+    heartbeat_ms = due_ms(shard)
+    assert heartbeat_ms > 2_000
+    shard.forecast({0: HOMES})
+    assert due_ms(shard) == 1_000
+    shard.tick()
+    assert len(results(shard)) == 1
+    assert due_ms(shard) == heartbeat_ms - 1_000
+    shard.accept(0, {"bus-3": 7_000})
+    assert due_ms(shard) == 1_000
+    shard.tick()
+    shard.accept(7, {"bus-3": 7_000})  # of this period no forecast is known
+    assert due_ms(shard) == heartbeat_ms - 2_000
+
+
+def due_ms(shard: GridShard) -> int:
+    due = shard.drive.program.next_timer_ms()
+    assert due is not None
+    return due - shard.drive.at_ms
+
+
 def test_a_new_topology_carries_the_periods_over(shard: GridShard) -> None:
     shard.publish()
     shard.forecast({0: HOMES, 1: HOMES}, spread_w=2_000)

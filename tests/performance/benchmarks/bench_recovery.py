@@ -7,13 +7,14 @@ The journal is made by orders over gRPC, as participants make one: they rest, th
 platform is killed where its recovery has most to do: no snapshot was written for about as many events as are folded at
 most. Measured is from the start of the process to an acknowledged order, beside the processor time that it took by
 then: on a machine that others use, that is the figure to look at. The reference folds as many plain operations in a
-bare book; `ratio` is its time over ours. Then a shard moves between two processes on Kafka (`moving_shard.py`).
+bare book; `ratio` is its time over ours. On Kafka the order book's process is killed and started again behind a journal
+as long, and a shard moves between two processes (`moving_shard.py`).
 
 The parts of the start come from the platform's log, told on standard error with the seconds since its process began.
 
-A million events take some minutes; `--data` keeps the folder of the embedded platform, and what is measured again on a
-folder that is kept is the restart alone, for as long as its periods are ahead: four hours. Modules come from bytecode,
-as they do in an installation, wherever the caller's Python is told not to write any.
+A million events take some minutes, on Kafka about as many; `--data` keeps the folder of the embedded platform, and what
+is measured again on a folder that is kept is the restart alone, for as long as its periods are ahead: four hours.
+Modules come from bytecode, as they do in an installation, wherever the caller's Python is told not to write any.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ SHARD = f"{CONTEXT.name}/0"
 WATCHED = 2  # snapshots, over which the most events beyond the newest are looked for
 WORST = 0.9  # of that many; then the platform is killed
 RESTARTS = 3
+BETWEEN_KILLS = 4_000  # events, on Kafka: the tails differ by about as many
 BYTECODE = "bytecode"  # beside the data
 NOT_TOLD = ("level", "logger", "service")  # of the lines of the log
 REFERENCE = "as many plain operations in a bare price-time book in Python, folded in memory"
@@ -109,6 +111,7 @@ class Growing:
     """Makes events of the order book over gRPC; `end` is the offset behind the newest."""
 
     def __init__(self, market: Market) -> None:
+        self.trader = market.trader
         self._market = market
         self._resting: deque[str] = deque()
         self._batches = 0
@@ -117,12 +120,12 @@ class Growing:
     def grow(self) -> None:
         """Send one batch of orders that rest, cancel the oldest, now and then let some match."""
         market = self._market
-        receipt = market.submit(market.resting(BATCH))
+        receipt = self.trader.orders.submit(AREA, market.resting(BATCH))
         self._resting.extend(result.id for result in receipt.answer.results if result.id)
         if len(self._resting) > RESTING:
-            receipt = market.trader.orders.cancel(AREA, [self._resting.popleft() for _ in range(BATCH)])
+            receipt = self.trader.orders.cancel(AREA, [self._resting.popleft() for _ in range(BATCH)])
         if self._batches % MATCHES_EVERY == 0:
-            receipt = market.submit(market.pairs(PAIRS))
+            receipt = self.trader.orders.submit(AREA, market.pairs(PAIRS))
         self._batches += 1
         self.end = receipt.position.offset + 1
 
@@ -142,16 +145,22 @@ def make_journal(data_dir: Path, events: int) -> None:
     market = Market(data_dir)
     market.found()
     market.first_trade()
-    growing, told = Growing(market), 0
+    growing = Growing(market)
+    grow(growing, events)
+    if events >= SNAPSHOT_EVERY:
+        grow_to_the_worst(process, growing, data_dir)
+    process.kill()
+    market.close()
+
+
+def grow(growing: Growing, events: int) -> None:
+    """Go on until the journal has so many events."""
+    told = growing.end
     while growing.end < events:
         growing.grow()
         if growing.end - told >= TOLD_EVERY:
             told = growing.end
             print(f"{told} of {events} events", file=sys.stderr, flush=True)
-    if events >= SNAPSHOT_EVERY:
-        grow_to_the_worst(process, growing, data_dir)
-    process.kill()
-    market.close()
 
 
 def grow_to_the_worst(process: Process, growing: Growing, data_dir: Path) -> None:
@@ -215,9 +224,35 @@ def embedded(data_dir: Path, events: int, restarts: int) -> None:
     show("recovery, embedded", what, bare_s / float(figures["s"]), "≤ 5 s at 1,000,000 events", REFERENCE, figures)
 
 
-def kafka(folder: Path) -> None:
+def kafka_killed(folder: Path, events: int, restarts: int) -> None:
+    """Print the row of an order book's process that is killed and started again, at some lengths of the tail."""
+    found = []
+    with order_books(folder / "killed", alone=True) as (books, market):
+        growing = Growing(market)
+        grow(growing, events)
+        bare_s = reference_s(growing.end)
+        for _ in range(restarts):
+            books.kill(0)
+            begun = time.monotonic()
+            books.start(0)
+            served_s = time.monotonic() - begun
+            growing.trader = books.client(0)
+            growing.grow()
+            found.append({"s": round(time.monotonic() - begun, 2), "s until it serves": round(served_s, 2)})
+            grow(growing, growing.end + BETWEEN_KILLS)
+        told = [json.loads(line) for line in books.told() if line.startswith("{")]
+        end = growing.end
+    worst = max(found, key=lambda own: own["s"])
+    tails = [own["records"] for own in told if own["event"] == "recovered"][-restarts:]
+    figures: dict[str, float | str] = {**worst, "events": end, "most events beyond the snapshot": max(tails)}
+    figures |= {"reference s": round(bare_s, 2)}
+    what = f"slowest of {restarts} restarts of the book's process after kill -9 to {BATCH} acknowledged orders, Kafka"
+    show("recovery, kafka", what, bare_s / worst["s"], "≤ 5 s at 1,000,000 events", REFERENCE, figures)
+
+
+def kafka_moved(folder: Path) -> None:
     """Print the row of a rolling restart."""
-    with order_books(folder / "data") as (books, market):
+    with order_books(folder / "moved") as (books, market):
         books.start(1)
         away = moved(books, market, leaves=0, stays=1)
         books.start(0)
@@ -248,7 +283,8 @@ def main() -> None:
             if engine == "embedded":
                 embedded(Path(folder) / "data", chosen.events, chosen.restarts)
             else:
-                kafka(Path(folder))
+                kafka_killed(Path(folder), chosen.events, chosen.restarts)
+                kafka_moved(Path(folder))
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class OrderBooks:
         """Start a process and wait until it serves."""
         found = self._platform._settings(CONTEXT) | {"process_number": number}
         config = dataclasses.replace(services.config(CONTEXT), **found)
-        log_file = self._platform.options.data_dir / "logs" / f"{CONTEXT}-{number}.log"
+        log_file = self._logs() / f"{CONTEXT}-{number}.log"
         process = self._running[number] = ServiceProcess(CONTEXT, services.PACKAGES[CONTEXT], config, log_file)
         self._started.append(process)
         deadline = time.monotonic() + PATIENCE_S
@@ -65,6 +65,17 @@ class OrderBooks:
         self._platform._processes[:] = [other for other in self._platform._processes if other is not process]
         process.signal_stop()
         return process.wait(PATIENCE_S)
+
+    def kill(self, number: int) -> None:
+        """End a process as a lost machine does."""
+        process = self._running.pop(number)
+        self._platform._processes[:] = [other for other in self._platform._processes if other is not process]
+        process._process.kill()
+        process.wait(PATIENCE_S)
+
+    def told(self) -> list[str]:
+        """Return the lines that all processes of the order book have logged so far."""
+        return [line for path in self._logs().glob(f"{CONTEXT}-*.log") for line in path.read_text().splitlines()]
 
     def close(self) -> None:
         """End what the platform does not end itself: it knows nothing of what was started later, of a new 0 either."""
@@ -84,6 +95,9 @@ class OrderBooks:
     def settings(self) -> KafkaSettings:
         """Return how an administrator reaches the broker."""
         return KafkaSettings(client=self._platform._broker.client_config(), process_id="reader", area_shards=1)
+
+    def _logs(self) -> Path:
+        return self._platform.options.data_dir / "logs"
 
 
 @dataclass
@@ -132,13 +146,16 @@ class Orders:
 
 
 @contextmanager
-def order_books(data_dir: Path) -> Iterator[tuple[OrderBooks, Market]]:
-    """Run a platform with a founded market, whose order book shares its shard with processes that are started later."""
+def order_books(data_dir: Path, *, alone: bool = False) -> Iterator[tuple[OrderBooks, Market]]:
+    """Run a platform with a founded market, whose order book shares its shard with processes that are started later.
+
+    `alone`: it shares it with none, and a process that takes the place of a dead one waits for nobody.
+    """
     options = PlatformOptions(
         engine="kafka",
         data_dir=data_dir,
         contexts=CONTEXTS,
-        settings={CONTEXT: {"kafka_alone": False}},
+        settings={CONTEXT: {"kafka_alone": alone}},
         log_level="info",
     )
     platform = start(options)

@@ -110,7 +110,7 @@ class GridProgram:
         return events
 
     def next_timer_ms(self) -> int | None:
-        """Return when the next heartbeat is due."""
+        """Return when the next heartbeat is due, or what changed is to be solved."""
         return self._machine.next_timer_ms()
 
     def fold(self, event: Message | AdoptedRecord) -> None:

@@ -77,7 +77,7 @@ def _area(area: Area) -> grid.AreaSnapshot:
         corrected_at_ms=area.corrected_at_ms,
         audit_sequence=area.audit_sequence,
         audits=_TOTALS.encode(area.audits),
-        periods=[_period(period) for period in area.ordered()],
+        periods=[_period(period, changed=period.mtu in area.changed) for period in area.ordered()],
     )
 
 
@@ -96,10 +96,11 @@ def _restored(message: grid.AreaSnapshot, compile_model: Compile) -> Area:
         audit_sequence=message.audit_sequence,
         audits=_TOTALS.decode(message.audits),
         periods={period.mtu: period for period in periods},
+        changed={period.mtu for period, entry in zip(periods, message.periods, strict=True) if entry.changed},
     )
 
 
-def _period(period: Period) -> grid.PeriodSnapshot:
+def _period(period: Period, *, changed: bool) -> grid.PeriodSnapshot:
     message = grid.PeriodSnapshot(
         base_cases=[_CASE.encode(case) for case in period.base_cases],
         margins=[_MARGIN.encode(margin) for margin in period.margins],
@@ -109,7 +110,7 @@ def _period(period: Period) -> grid.PeriodSnapshot:
         accepted_base_case_version=period.accepted_base_case_version,
         audited=_deviations(period.audited),
         audited_sequence=period.audited_sequence,
-        changed=period.changed,
+        changed=changed,
         audited_case_version=period.audited_case_version,
         free_violations=[_FREE.encode(violation) for violation in period.free_violations],
     )
@@ -128,7 +129,6 @@ def _restored_period(message: grid.PeriodSnapshot) -> Period:
         accepted_base_case_version=message.accepted_base_case_version,
         audited={entry.node_id: (entry.p_w, entry.q_var) for entry in message.audited},
         audited_sequence=message.audited_sequence,
-        changed=message.changed,
         audited_case_version=message.audited_case_version,
         free_violations=tuple(map(_FREE.decode, message.free_violations)),
     )

@@ -25,6 +25,7 @@ class Area:
     audit_sequence: int = 0
     audits: AuditTotals = field(default_factory=AuditTotals)
     periods: dict[Mtu, Period] = field(default_factory=dict)
+    changed: set[Mtu] = field(default_factory=set)  # periods since whose last result something has changed
 
     @property
     def network(self) -> Network | None:
@@ -64,6 +65,13 @@ class Area:
         if network is None or case is None or case.topology_version != network.version:
             return None
         return case
+
+    def unsolved(self) -> list[Period]:
+        """Return the periods by time that changed and can be solved."""
+        if not self.changed:
+            return []  # as at most inputs: this is asked at each
+        changed = (self.period(mtu) for mtu in sorted(self.changed, key=lambda mtu: (mtu.start_s, mtu.length_s)))
+        return [period for period in changed if self.solvable_case(period) is not None]
 
     def parameters_of(self, period: Period, opens_at_ms: int | None, now_ms: int) -> TariffParameters:
         """Return the parameters of a period: frozen once its book may be open."""

@@ -52,6 +52,7 @@ from flexbourse_gridmath.model import ModelError
 from flexbourse_gridmath.powerflow import NotConverged, OperatingPoint
 
 HEARTBEAT_EVERY_MS = 15_000
+RESULTS_EVERY_MS = 1_000  # what changed is solved at once if this much has passed since time advanced last
 HEARTBEAT_VALID_MS = 45_000
 HEARTBEAT_VALID_STEPS = 2
 
@@ -192,15 +193,17 @@ class GridCheck:
             if step or at_ms >= area.heartbeat_at_ms + HEARTBEAT_EVERY_MS:
                 until_ms, until_step = (0, step + HEARTBEAT_VALID_STEPS) if step else (at_ms + HEARTBEAT_VALID_MS, 0)
                 events += self._apply([GridHeartbeat(area.area_id, until_ms, until_step)])
-            for period in area.ordered():
-                if period.changed and area.solvable_case(period) is not None:
-                    events += self._publish_result(area, period)
+            for period in area.unsolved():
+                events += self._publish_result(area, period)
             events += self._audits(area)
         return events
 
     def next_timer_ms(self) -> int | None:
         """Return when `advance` has something to do at latest."""
-        times = [area.heartbeat_at_ms + HEARTBEAT_EVERY_MS for area in self.areas.values() if area.network]
+        with_network = [area for area in self.areas.values() if area.network]
+        times = [area.heartbeat_at_ms + HEARTBEAT_EVERY_MS for area in with_network]
+        if any(area.unsolved() for area in with_network):
+            times.append(self.now_ms + RESULTS_EVERY_MS)
         return min(times, default=None)
 
     def role_of(self, party: str) -> RoleFact | None:
@@ -339,7 +342,8 @@ class GridCheck:
             self._take_operating_point(fact)
 
     def _take_operating_point(self, fact: OperatingPointFact) -> None:
-        period = self.areas.setdefault(fact.area_id, Area(fact.area_id)).period(fact.mtu)
+        area = self.areas.setdefault(fact.area_id, Area(fact.area_id))
+        period = area.period(fact.mtu)
         for node_id, deviation in fact.accepted.items():
             if deviation == (0, 0):
                 period.accepted.pop(node_id, None)
@@ -347,7 +351,7 @@ class GridCheck:
                 period.accepted[node_id] = deviation
         period.operating_point_sequence = fact.sequence
         period.accepted_base_case_version = fact.base_case_version
-        period.changed = True
+        area.changed.add(fact.mtu)
 
     def evolve(self, event: Event) -> None:
         """Apply an event."""
@@ -361,10 +365,7 @@ class GridCheck:
         elif isinstance(event, GridHeartbeat):
             area.heartbeat_at_ms = self.now_ms
         elif isinstance(event, AuditRecorded):
-            area.audits.add(event)
-            if event.free_checked and (seen := area.periods.get(event.mtu)) is not None:
-                seen.changed |= seen.free_violations != event.free_violations
-                seen.free_violations = event.free_violations
+            _evolve_audit(area, event)
         elif isinstance(event, AuditIntended):
             area.audit_sequence += 1
             for point in event.points:
@@ -374,8 +375,19 @@ class GridCheck:
                 period.audited_case_version = period.base_case.version if period.base_case else 0
         elif isinstance(event, PeriodRetired):
             area.periods.pop(event.mtu, None)
+            area.changed.discard(event.mtu)
         else:
             _evolve_period(area, area.period(event.mtu), event)
+
+
+def _evolve_audit(area: Area, event: AuditRecorded) -> None:
+    area.audits.add(event)
+    period = area.periods.get(event.mtu)
+    if not event.free_checked or period is None:
+        return
+    if period.free_violations != event.free_violations:
+        area.changed.add(event.mtu)
+    period.free_violations = event.free_violations
 
 
 def _evolve_period(
@@ -383,13 +395,14 @@ def _evolve_period(
 ) -> None:
     if isinstance(event, BaseCaseState):
         period.keep(event)
+        area.changed.add(event.mtu)
     elif isinstance(event, MarginState):
         period.keep_margin(event)
     elif isinstance(event, TariffState):
         period.tariff = event
     else:
         area.result_sequence = event.sequence
-        period.changed = False
+        area.changed.discard(event.mtu)
 
 
 def _same_numbers(one: BaseCaseState, other: BaseCaseState) -> bool:

@@ -30,7 +30,6 @@ class Period:
     audited_sequence: int = 0
     audited_case_version: int = 0
     free_violations: tuple[FreeViolation, ...] = ()
-    changed: bool = False
 
     @property
     def base_case(self) -> BaseCaseState | None:
@@ -58,7 +57,6 @@ class Period:
     def keep(self, case: BaseCaseState) -> None:
         """Put a base case in force."""
         self.base_cases = [*self.base_cases, case][-KEPT_BASE_CASES:]
-        self.changed = True
 
     def keep_margin(self, margin: MarginState) -> None:
         """Keep the margins of the newest base case."""
