@@ -25,7 +25,7 @@ from flexbourse.wholesale_gateway.v1 import wholesale_gateway_pb2 as pb
 from flexbourse_messages.catalogue import BOOK_COMMAND, WHOLESALE_COMMAND
 
 FIRST_S = LATE_HOURS_S[0]
-LAST_CALL_S = 120  # before the gate: where stories begin, the warming up included
+LAST_CALL_S = 70  # before the gate: where stories begin, a minute of warming up included
 ENDS_S = FIRST_S - 1800  # trading at the exchange
 WATTS = (200_000, 100_000, 60_000, 30_000, 10_000, 5_000)
 SUPPLY_W = 5_000_000  # of the supplier's unit, which stands before the street's transformer

@@ -29,7 +29,7 @@ AT_THE_EXCHANGE = {
     "request late": 200,  # carried out when nobody waits for it any more
     "answer of the exchange lost": 250,  # of what was carried out
     "order refused": 40,
-    "order thought about": 200,  # taken, and decided in a later turn
+    "order thought about": 400,  # taken, and decided in a later turn
     "report lost": 150,
     "report late": 250,  # told after what came later
     "report repeated": 250,
