@@ -133,7 +133,7 @@ def test_a_replacement_changes_what_is_said_and_keeps_the_rest(client: FakeClien
     for words in (("--kw", "1.5"), ("--ct", "9.5"), ("--kw", "3", "--ct", "11", "--revision", "2")):
         assert run("order", "replace", "street.7", *words).exit_code == 0, words
     assert [tuple(change.values()) for _, _, change in client.sent] == [
-        (1_500, 10_000, 3), (2_000, 9_500, 3), (3_000, 11_000, 2),
+        (1_500, 10_000, 3, 2_000), (2_000, 9_500, 3, 2_000), (3_000, 11_000, 2, 2_000),
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
 from gateway_world import GatewayWorld
 
 from flexbourse_core.errors import TransientError
@@ -99,7 +100,7 @@ def test_a_recall_told_late_whose_report_is_lost_is_found_within_the_hour() -> N
     world.drive.recovered()
 
 
-def test_one_question_an_hour_from_where_the_last_answered_one_ended() -> None:
+def test_one_question_an_hour_from_where_the_last_answered_one_ended(caplog: pytest.LogCaptureFixture) -> None:
     own = listening(GatewayWorld())
     began_s = own.line.now_s
     for _ in range(10):
@@ -107,6 +108,7 @@ def test_one_question_an_hour_from_where_the_last_answered_one_ended() -> None:
     assert own.line.asked == [began_s - OVERLAP_S]
     own.line.is_cut = True
     own.poll(MISSED_AFTER_S)
+    assert "own orders that changed were asked for in vain: cut" in caplog.text
     own.line.is_cut = False
     own.poll(MISSED_AFTER_S)
     assert own.line.asked[1:] == [began_s + MISSED_AFTER_S - OVERLAP_S] * 2

@@ -28,7 +28,7 @@ def replace(
     order_id: str, kw: str | None, ct: str | None, revision: int | None, area: str | None, data_dir: Path, party: str,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Change power or limit of a resting order."""
+    """Change power or limit of a resting order; refused where some of it matches meanwhile."""
     from flexbourse_cli import units  # noqa: PLC0415
     from flexbourse_cli.markets import find_area  # noqa: PLC0415
 
@@ -47,7 +47,7 @@ def replace(
             raise click.UsageError(str(error)) from None
         receipt = client.orders.replace(
             area_id, order_id, quantity_w=quantity_w, limit_price_ticks=limit_price_ticks,
-            expected_revision=revision or order.revision,
+            expected_revision=revision or order.revision, expected_open_w=order.open_w,
         )  # fmt: skip
     results(receipt, as_json, (order_id,))
 

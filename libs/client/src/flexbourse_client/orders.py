@@ -66,9 +66,13 @@ class OrdersClient:
         quantity_w: int,
         limit_price_ticks: int,
         expected_revision: int,
+        expected_open_w: int = 0,
         command_id: str = "",
     ) -> common_pb2.CommandReceipt:
-        """Replace a resting order; a lower quantity alone keeps its priority."""
+        """Replace a resting order; a lower quantity alone keeps its priority.
+
+        With `expected_open_w` it is refused where another part is open: something matched meanwhile.
+        """
         response: orderbook_pb2.ReplaceOrderResponse = self._sender.command(
             self._sender.stub.ReplaceOrder,
             orderbook_pb2.ReplaceOrderRequest,
@@ -79,6 +83,7 @@ class OrdersClient:
                 quantity_w=quantity_w,
                 limit_price_ticks=limit_price_ticks,
                 expected_revision=expected_revision,
+                expected_open_w=expected_open_w,
             ),
         )
         return response.receipt

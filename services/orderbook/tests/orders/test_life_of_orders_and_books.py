@@ -7,6 +7,7 @@ import gc
 import pytest
 from book_world import AREA, DAY_S, ENERGY, EVENING_BEFORE_MS, FLAT, FLEX, NOON, World, order_of
 
+from flexbourse.common.v1 import common_pb2
 from flexbourse.orderbook.v1 import orderbook_pb2 as pb
 from flexbourse_core.errors import InvariantError
 from flexbourse_core.market_time import Mtu
@@ -100,6 +101,29 @@ def test_a_lower_quantity_keeps_priority_and_a_new_price_loses_it() -> None:
     assert crossed.status == pb.ORDER_STATUS_FILLED
     assert world.trades()[-1].price_ticks == 500
     assert not world.trades()[-1].buyer_is_aggressor
+    world.drive.recovered()
+
+
+def test_a_replacement_may_name_what_is_open_so_that_nothing_trades_twice() -> None:
+    world = World(parameters=FLAT).ready()
+    offer = world.sell("battery-b1", 3_000, 1_000)
+
+    def replace(expected_open_w: int) -> common_pb2.Result:
+        change = pb.ReplaceOrder(
+            order_id=offer.id, quantity_w=3_000, limit_price_ticks=900, expected_revision=1,
+            expected_open_w=expected_open_w,
+        )  # fmt: skip
+        return world.command(pb.OrderCommand(area_id=AREA, replace=change), world.party_of("battery-b1"))[0]
+
+    world.buy("battery-a1", 500, 1_000)
+    refused = replace(3_000).rejection
+    assert (refused.code, refused.field, refused.value, refused.limit) == (
+        "REVISION_MISMATCH", "expected_open_w", 3_000, 2_500,
+    )  # fmt: skip
+    assert replace(-1).rejection.field == "expected_open_w"
+    changed = order_of(replace(2_500))
+    assert (changed.open_w, changed.revision) == (3_000, 2)
+    assert changed.quantity_w == 3_500
     world.drive.recovered()
 
 

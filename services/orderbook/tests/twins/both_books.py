@@ -296,8 +296,14 @@ class BothBooks(ChangingWorld):
         self.naive.wake(index)
 
     @precondition(lambda self: self.naive.open_entries())
-    @rule(data=st.data(), quantity=quantities, price=prices, keeps_price=st.booleans())
-    def replace(self, data: st.DataObject, quantity: int, price: int, keeps_price: bool) -> None:
+    @rule(
+        data=st.data(),
+        quantity=quantities,
+        price=prices,
+        keeps_price=st.booleans(),
+        more_open=st.sampled_from([0, 0, 100]),
+    )
+    def replace(self, data: st.DataObject, quantity: int, price: int, keeps_price: bool, more_open: int = 0) -> None:
         entries = self.naive.open_entries()
         index = data.draw(st.integers(0, len(entries) - 1))
         entry = entries[index]
@@ -305,10 +311,11 @@ class BothBooks(ChangingWorld):
         known = self.world.drive.program._books[AREA].state.orders[entry.order_id]
         change = pb.ReplaceOrder(
             order_id=entry.order_id, quantity_w=quantity, limit_price_ticks=price,
-            expected_revision=known.terms.revision,
+            expected_revision=known.terms.revision, expected_open_w=entry.open + more_open,
         )  # fmt: skip
         self.world.command(pb.OrderCommand(area_id=AREA, replace=change), self.party_of(entry.subject))
-        self.naive.change(index, quantity, price)
+        if not more_open:
+            self.naive.change(index, quantity, price)
 
     def party_of(self, subject: str) -> str:
         return BRP if subject.startswith("mp-") else self.world.party_of(subject)

@@ -6,6 +6,7 @@ Each process names its commands anew, so that nothing which it says is taken for
 from __future__ import annotations
 
 import itertools
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +29,7 @@ from flexbourse_wholesale_gateway.effects import NO_EXCHANGE, command
 if TYPE_CHECKING:  # a platform that goes to no exchange does without the client
     from flexbourse_wholesale_gateway.exchange_link import ExchangeLink
 
+_logger = logging.getLogger(__name__)
 MAX_TOLD_AT_ONCE = 500
 MAX_REPORTS = 200  # of one command
 LOOK_BACK_S = 2 * 86_400  # of the first question in stepped mode
@@ -120,7 +122,8 @@ class StreamSource:
         try:
             status = self._link.ask(lambda orders: orders.market_status())
             reports = self._link.ask(lambda orders: orders.updated_since(self._since_s))
-        except (TransientError, InvalidMessageError):
+        except (TransientError, InvalidMessageError) as error:
+            _logger.warning("own orders that changed were asked for in vain: %s", error)
             return
         self._since_s = status.system_time_s - OVERLAP_S
         yield from _batched([OrderTold(report) for report in reports])

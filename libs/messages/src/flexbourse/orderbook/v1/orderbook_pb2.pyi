@@ -310,16 +310,18 @@ class CancelOrders(_message.Message):
     def __init__(self, order_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ReplaceOrder(_message.Message):
-    __slots__ = ("order_id", "quantity_w", "limit_price_ticks", "expected_revision")
+    __slots__ = ("order_id", "quantity_w", "limit_price_ticks", "expected_revision", "expected_open_w")
     ORDER_ID_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_W_FIELD_NUMBER: _ClassVar[int]
     LIMIT_PRICE_TICKS_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_REVISION_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_OPEN_W_FIELD_NUMBER: _ClassVar[int]
     order_id: str
     quantity_w: int
     limit_price_ticks: int
     expected_revision: int
-    def __init__(self, order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., expected_revision: _Optional[int] = ...) -> None: ...
+    expected_open_w: int
+    def __init__(self, order_id: _Optional[str] = ..., quantity_w: _Optional[int] = ..., limit_price_ticks: _Optional[int] = ..., expected_revision: _Optional[int] = ..., expected_open_w: _Optional[int] = ...) -> None: ...
 
 class NodeChange(_message.Message):
     __slots__ = ("node_id", "p_w", "q_var")

@@ -29,12 +29,16 @@ from flexbourse_orderbook.domain.state import AreaState
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A new open quantity and price for an order that the sender knows in a revision."""
+    """A new open quantity and price for an order that the sender knows in a revision.
+
+    `expected_open_w`, where it is not 0, is how much of it he knows as open: a match is no revision.
+    """
 
     order_id: str
     quantity_w: int
     limit_price_ticks: int
     expected_revision: int
+    expected_open_w: int = 0
 
 
 def refuse_foreign(order: RestingOrder | None, party: str, order_id: str) -> Rejection | None:
@@ -72,14 +76,10 @@ def wish_of(terms: Order) -> NewOrder:
 def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacement) -> Rejection | None:
     """Return the first rule that a replacement breaks, or None."""
     terms = order.terms
-    if change.expected_revision != terms.revision:
-        return Rejection(
-            Code.REVISION_MISMATCH, "an order is replaced in the revision that its party knows",
-            field="expected_revision", element=change.order_id, value=change.expected_revision, limit=terms.revision,
-        )  # fmt: skip
     market = state.market_of(terms.market_id, terms.mtu)
     refusal = (
-        refuse_halted(state)
+        _refuse_unknown(order, change)
+        or refuse_halted(state)
         or refuse_too_much(state, market, terms.party, enters=False)
         or check_quantity(market, change.quantity_w)
         or check_price(market, change.limit_price_ticks)
@@ -96,6 +96,22 @@ def refuse_replacement(state: AreaState, order: RestingOrder, change: Replacemen
     if refusal is None and more > 0:
         refusal = refuse_position(application, more)
     return refusal or refuse_uncovered(application, order.collateral_micro_euro)
+
+
+def _refuse_unknown(order: RestingOrder, change: Replacement) -> Rejection | None:
+    """Return how an order stands otherwise than the sender of a change knows, or None."""
+    if change.expected_revision != order.terms.revision:
+        return Rejection(
+            Code.REVISION_MISMATCH, "an order is replaced in the revision that its party knows",
+            field="expected_revision", element=change.order_id, value=change.expected_revision,
+            limit=order.terms.revision,
+        )  # fmt: skip
+    if change.expected_open_w not in (0, order.open_w):
+        return Rejection(
+            Code.REVISION_MISMATCH, "an order is replaced while so much of it is open as its party knows",
+            field="expected_open_w", element=change.order_id, value=change.expected_open_w, limit=order.open_w,
+        )  # fmt: skip
+    return None
 
 
 def keeps_its_place(order: RestingOrder, change: Replacement) -> bool:
