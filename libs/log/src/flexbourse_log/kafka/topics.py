@@ -31,8 +31,9 @@ MS_PER_DAY = 86_400_000
 PARTICIPANT_RETENTION_DAYS = 7
 SCRAM_ITERATIONS = 4096
 SNAPSHOT_SEGMENT_MS = 3_600_000
-"""A snapshot topic holds few large records; without a short segment compaction would never reach them."""
-
+SNAPSHOT_SEGMENT_BYTES = 64 * 1024 * 1024
+"""A snapshot topic holds few large records. The segment that is written is never compacted, and who recovers reads all
+of it: by time and by size it is to be a short one. Kafka's own, a gigabyte, took some seconds to read."""
 
 RESOURCES = {
     Resource.TOPIC: ResourceType.TOPIC,
@@ -64,7 +65,7 @@ def topic_config(topic: Topic) -> dict[str, str]:
     if topic.compacted:
         config = {"cleanup.policy": "compact", "max.message.bytes": str(2 * MAX_RECORD_BYTES)}
         if topic.kind is Kind.SNAPSHOT:
-            config["segment.ms"] = str(SNAPSHOT_SEGMENT_MS)
+            config |= {"segment.ms": str(SNAPSHOT_SEGMENT_MS), "segment.bytes": str(SNAPSHOT_SEGMENT_BYTES)}
         return config
     return _retained(topic.retention_days)
 
